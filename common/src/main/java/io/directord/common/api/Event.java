@@ -1,0 +1,42 @@
+package io.directord.common.api;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.directord.common.wire.NodeMessage;
+import java.util.UUID;
+
+/** Something that happened at the server, sent to those who follow it. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Event.JobTaken.class, name = "job_taken"),
+  @JsonSubTypes.Type(value = Event.JobRunning.class, name = "job_running"),
+  @JsonSubTypes.Type(value = Event.JobOutput.class, name = "job_output"),
+  @JsonSubTypes.Type(value = Event.NodeAnswered.class, name = "node_answered"),
+  @JsonSubTypes.Type(value = Event.JobEnded.class, name = "job_ended"),
+  @JsonSubTypes.Type(value = Event.NodeChanged.class, name = "node_changed"),
+  @JsonSubTypes.Type(value = Event.Missed.class, name = "missed")
+})
+public sealed interface Event {
+
+  /** A job is safely in the store. */
+  record JobTaken(JobSummary job) implements Event {}
+
+  /** A node says that the job is running. */
+  record JobRunning(UUID jobId, UUID parentId, String node) implements Event {}
+
+  /** Output of a running job that asked to be streamed; may be cut inside a line. */
+  record JobOutput(UUID jobId, UUID parentId, String node, NodeMessage.Stream stream, String text)
+      implements Event {}
+
+  /** A node's result is safely in the store. */
+  record NodeAnswered(UUID jobId, UUID parentId, NodeOutcome outcome) implements Event {}
+
+  /** The last target has answered. */
+  record JobEnded(JobSummary job) implements Event {}
+
+  /** A node joined, left, came back or expired. */
+  record NodeChanged(NodeView node) implements Event {}
+
+  /** The follower was too slow and has missed this many events; ask for the jobs themselves. */
+  record Missed(long events) implements Event {}
+}

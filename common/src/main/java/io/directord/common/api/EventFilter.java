@@ -1,0 +1,27 @@
+package io.directord.common.api;
+
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Which events a follower wants.
+ *
+ * @param parents only jobs of these submissions; empty for all
+ * @param detail how much of them
+ */
+public record EventFilter(Set<UUID> parents, Detail detail) {
+
+  /** How much of what happens to jobs; each includes the ones before it. */
+  public enum Detail {
+    /** That jobs ended. */
+    JOBS,
+    /** Also what each node answered, and that it runs. */
+    NODES,
+    /** Also output while it is produced. */
+    OUTPUT
+  }
+
+  public EventFilter {
+    parents = Set.copyOf(parents);
+  }
+}

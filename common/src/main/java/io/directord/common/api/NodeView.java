@@ -1,0 +1,32 @@
+package io.directord.common.api;
+
+import java.time.Duration;
+
+/**
+ * An enrolled node.
+ *
+ * @param state whether jobs can reach it
+ * @param expiry until it expires if it is not heard of again; zero for an expired one
+ * @param outstanding jobs it has not answered yet
+ */
+public record NodeView(
+    String identity,
+    State state,
+    Duration expiry,
+    String version,
+    Duration hostUptime,
+    Duration agentUptime,
+    String machineId,
+    String driver,
+    int outstanding) {
+
+  /** Whether jobs can reach a node. */
+  public enum State {
+    /** Connected, and heard of within the expiry. */
+    ACTIVE,
+    /** Not connected, but heard of within the expiry: its work waits. */
+    AWAY,
+    /** Not heard of for longer than the expiry. */
+    EXPIRED
+  }
+}

@@ -1,0 +1,95 @@
+package io.directord.common.component;
+
+import io.directord.common.job.Job;
+import io.directord.common.wire.Delivery;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What a node offers to the node half of a verb, for the run of one job. Used on the thread that
+ * runs the job.
+ */
+public interface NodeContext {
+
+  Job job();
+
+  /** This node's name. */
+  String identity();
+
+  /**
+   * The template rendered with the node's arguments; text without a template is returned as it is.
+   *
+   * @throws JobException naming the expression, if an argument is not defined or the syntax is
+   *     wrong
+   */
+  String render(String template) throws JobException;
+
+  /**
+   * Runs a command in {@code /bin/sh -c} with the cached environment, and waits for it. Its output
+   * is streamed if the job asks for that, and is the job's standard output and error.
+   *
+   * @return its exit status; 128 + n if signal n ended it
+   * @throws InterruptedException after the whole process tree was ended
+   */
+  int shell(String command) throws JobException, InterruptedException;
+
+  /** Starts a command in a session of its own and does not wait for it. */
+  void shellDetached(String command) throws JobException;
+
+  /** Adds to the job's standard output. */
+  void stdout(String text);
+
+  /** Adds to the job's standard error. */
+  void stderr(String text);
+
+  /** The cached arguments, by name; a snapshot. */
+  Map<String, JsonNode> args();
+
+  /**
+   * Keeps an argument until it is evicted.
+   *
+   * @param extend lists are extended and maps merged with what is there, instead of replaced
+   */
+  void putArg(String name, JsonNode value, boolean extend) throws JobException;
+
+  /** Keeps an environment variable for later commands until it is evicted. */
+  void putEnv(String name, String value) throws JobException;
+
+  /** How to fetch the content of that fingerprint. */
+  Delivery delivery(String sha256) throws JobException;
+
+  /**
+   * Makes a file at the destination hold the delivered content: fetched beside it, verified, with
+   * owner and mode set, and renamed into place. Nothing is fetched if the content is there already.
+   *
+   * @param blueprint whether the content is a template, rendered before it is put in place
+   * @return the fingerprint of what the file now holds
+   */
+  String deliver(Delivery delivery, Path destination, Ownership ownership, boolean blueprint)
+      throws JobException, IOException, InterruptedException;
+
+  /**
+   * Owner and mode; null leaves that part as the system makes it.
+   *
+   * @param user name or number
+   * @param group name or number
+   * @param mode octal permission bits, such as 0644
+   */
+  record Ownership(String user, String group, Integer mode) {
+    public static final Ownership DEFAULT = new Ownership(null, null, null);
+  }
+
+  /** Sets owner and mode of a path. */
+  void own(Path path, Ownership ownership) throws JobException, IOException;
+
+  /** Environment variables that commands are given, beside the client's own. */
+  Map<String, String> envs();
+
+  /** Names of arguments that exist, for messages. */
+  default List<String> argNames() {
+    return args().keySet().stream().sorted().toList();
+  }
+}

@@ -1,0 +1,16 @@
+package io.directord.common.component;
+
+import java.util.List;
+
+/** What planning halves may ask of the operator's side. */
+public interface PlanContext {
+
+  /**
+   * The regular files that SOURCE names, sorted by path: a path or a glob, absolute, relative to
+   * the working folder, or relative to the orchestration file. They are read once, to take their
+   * fingerprints, and will be uploaded if the server cannot see them.
+   *
+   * @throws PlanException if there is none, or one cannot be read; it names the folders looked in
+   */
+  List<SourceFile> files(String source) throws PlanException;
+}

@@ -1,0 +1,70 @@
+package io.directord.common.job;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Collects output without end in bounded memory: the first and the last half of the limit are kept,
+ * and the text says how much is missing between them. Bytes that are not UTF-8 become U+FFFD. Not
+ * thread-safe.
+ */
+public final class Captured {
+  /** Limit for each of standard output and standard error of one job on one node. */
+  public static final int MAX_BYTES = 1 << 20;
+
+  private final int half;
+  private final ByteArrayOutputStream head = new ByteArrayOutputStream();
+  private byte[] tail;
+  private long total;
+
+  public Captured() {
+    this(MAX_BYTES);
+  }
+
+  Captured(int limit) {
+    this.half = limit / 2;
+  }
+
+  public void add(byte[] bytes, int offset, int length) {
+    int toHead = Math.min(length, half - head.size());
+    if (toHead > 0) {
+      head.write(bytes, offset, toHead);
+    }
+    long position = total + toHead;
+    for (int i = offset + Math.max(toHead, 0); i < offset + length; ) {
+      if (tail == null) {
+        tail = new byte[half];
+      }
+      int at = (int) ((position - half) % half);
+      int n = Math.min(offset + length - i, half - at);
+      System.arraycopy(bytes, i, tail, at, n);
+      i += n;
+      position += n;
+    }
+    total += length;
+  }
+
+  public String text() {
+    String first = head.toString(StandardCharsets.UTF_8);
+    if (tail == null) {
+      return first;
+    }
+    long inTail = total - half;
+    if (inTail <= half) {
+      // Nothing is missing: join the bytes, since a character may lie across the seam.
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      all.writeBytes(head.toByteArray());
+      all.write(tail, 0, (int) inTail);
+      return all.toString(StandardCharsets.UTF_8);
+    }
+    int start = (int) (inTail % half);
+    byte[] last = new byte[half];
+    System.arraycopy(tail, start, last, 0, half - start);
+    System.arraycopy(tail, 0, last, half - start, start);
+    return first
+        + "\n[... "
+        + (inTail - half)
+        + " bytes cut out by directord ...]\n"
+        + new String(last, StandardCharsets.UTF_8);
+  }
+}

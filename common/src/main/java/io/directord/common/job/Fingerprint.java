@@ -1,0 +1,82 @@
+package io.directord.common.job;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * SHA3-224 over a definition, computed as the original does: over the text that Python's {@code
+ * json.dumps} makes of it, keys in the order given. So a RUN has the fingerprint it had there, and
+ * scripts that name fingerprints keep working.
+ */
+public final class Fingerprint {
+  private Fingerprint() {}
+
+  /** The fingerprint in lower-case hexadecimal, 56 characters. */
+  public static String of(JsonNode definition) {
+    StringBuilder text = new StringBuilder();
+    write(definition, text);
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA3-224")
+              .digest(text.toString().getBytes(StandardCharsets.US_ASCII));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java runtime lacks SHA3-224", e);
+    }
+  }
+
+  private static void write(JsonNode node, StringBuilder out) {
+    if (node.isObject()) {
+      out.append('{');
+      String separator = "";
+      for (var entry : node.properties()) {
+        out.append(separator);
+        writeString(entry.getKey(), out);
+        out.append(": ");
+        write(entry.getValue(), out);
+        separator = ", ";
+      }
+      out.append('}');
+    } else if (node.isArray()) {
+      out.append('[');
+      String separator = "";
+      for (JsonNode element : node) {
+        out.append(separator);
+        write(element, out);
+        separator = ", ";
+      }
+      out.append(']');
+    } else if (node.isString()) {
+      writeString(node.stringValue(), out);
+    } else {
+      out.append(node);
+    }
+  }
+
+  private static void writeString(String value, StringBuilder out) {
+    out.append('"');
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      switch (c) {
+        case '"' -> out.append("\\\"");
+        case '\\' -> out.append("\\\\");
+        case '\n' -> out.append("\\n");
+        case '\r' -> out.append("\\r");
+        case '\t' -> out.append("\\t");
+        case '\f' -> out.append("\\f");
+        case '\b' -> out.append("\\b");
+        default -> {
+          if (c < 0x20 || c > 0x7e) {
+            out.append(String.format("\\u%04x", (int) c));
+          } else {
+            out.append(c);
+          }
+        }
+      }
+    }
+    out.append('"');
+  }
+}

@@ -1,0 +1,216 @@
+package io.directord.common.job;
+
+import io.directord.common.json.Json;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The flat JSON form of a job: the verb's own keys beside the common ones, as the original has it
+ * on its wire, in job info and in its one-shot dialect.
+ */
+public final class JobJson {
+  /** Keys that belong to every job; all others are the verb's own. */
+  private static final Set<String> COMMON =
+      Set.of(
+          "verb",
+          "timeout",
+          "run_once",
+          "job_sha3_224",
+          "return_raw",
+          "skip_cache",
+          "force_lock",
+          "stdout_arg",
+          "stderr_arg",
+          "targets",
+          "stream",
+          "job_id",
+          "job_name",
+          "parent_id",
+          "parent_sha3_224",
+          "parent_name",
+          "parent_async",
+          "restrict");
+
+  private JobJson() {}
+
+  /** What the fingerprint is taken of: what is done, not when, where or under which name. */
+  public static ObjectNode definition(
+      String verb,
+      String stdoutArg,
+      String stderrArg,
+      ObjectNode arguments,
+      Duration timeout,
+      boolean runOnce) {
+    ObjectNode out = Json.object();
+    out.put("verb", verb);
+    if (stdoutArg != null) {
+      out.put("stdout_arg", stdoutArg);
+    }
+    if (stderrArg != null) {
+      out.put("stderr_arg", stderrArg);
+    }
+    out.setAll(arguments);
+    putSeconds(out, timeout);
+    out.put("run_once", runOnce);
+    return out;
+  }
+
+  public static ObjectNode write(Job job) {
+    ObjectNode out =
+        definition(
+            job.verb(),
+            job.stdoutArg(),
+            job.stderrArg(),
+            job.arguments(),
+            job.timeout(),
+            job.runOnce());
+    out.put("job_sha3_224", job.fingerprint());
+    out.put("skip_cache", job.skipCache());
+    if (job.forceLock()) {
+      out.put("force_lock", true);
+    }
+    if (!job.targets().isEmpty()) {
+      out.set("targets", Json.tree(job.targets()));
+    }
+    if (job.stream()) {
+      out.put("stream", true);
+    }
+    if (job.parent().async()) {
+      out.put("parent_async", true);
+    }
+    out.put("parent_id", job.parent().id().toString());
+    if (job.parent().fingerprint() != null) {
+      out.put("parent_sha3_224", job.parent().fingerprint());
+    }
+    if (job.parent().name() != null) {
+      out.put("parent_name", job.parent().name());
+    }
+    if (job.name() != null) {
+      out.put("job_name", job.name());
+    }
+    out.put("job_id", job.id().toString());
+    return out;
+  }
+
+  /**
+   * Reads what {@link #write} wrote, and what people write by hand: only {@code verb} must be
+   * there; ids and fingerprint are made where they are missing.
+   *
+   * @throws IllegalArgumentException with a sentence for people, naming the key
+   */
+  public static Job read(ObjectNode in) {
+    String verb = text(in, "verb");
+    if (verb == null || verb.isBlank()) {
+      throw new IllegalArgumentException("verb: every job needs one, such as RUN");
+    }
+    ObjectNode arguments = Json.object();
+    for (var entry : in.properties()) {
+      if (!COMMON.contains(entry.getKey())) {
+        arguments.set(entry.getKey(), entry.getValue());
+      }
+    }
+    Duration timeout = seconds(in);
+    boolean runOnce = flag(in, "run_once");
+    String stdoutArg = text(in, "stdout_arg");
+    String stderrArg = text(in, "stderr_arg");
+    UUID id = uuid(in, "job_id");
+    if (id == null) {
+      id = UUID.randomUUID();
+    }
+    UUID parentId = uuid(in, "parent_id");
+    String fingerprint = text(in, "job_sha3_224");
+    if (fingerprint == null) {
+      fingerprint =
+          Fingerprint.of(definition(verb, stdoutArg, stderrArg, arguments, timeout, runOnce));
+    }
+    return new Job(
+        id,
+        fingerprint,
+        new Parent(
+            parentId == null ? id : parentId,
+            text(in, "parent_sha3_224"),
+            text(in, "parent_name"),
+            flag(in, "parent_async")),
+        verb,
+        text(in, "job_name"),
+        timeout,
+        flag(in, "skip_cache"),
+        runOnce,
+        flag(in, "force_lock"),
+        stdoutArg,
+        stderrArg,
+        texts(in, "targets"),
+        flag(in, "stream"),
+        arguments);
+  }
+
+  private static void putSeconds(ObjectNode out, Duration timeout) {
+    if (timeout.getNano() == 0) {
+      out.put("timeout", timeout.getSeconds());
+    } else {
+      out.put("timeout", timeout.toMillis() / 1000.0);
+    }
+  }
+
+  private static Duration seconds(ObjectNode in) {
+    JsonNode value = in.get("timeout");
+    if (value == null || value.isNull()) {
+      return Job.DEFAULT_TIMEOUT;
+    }
+    if (!value.isNumber() || value.doubleValue() <= 0 || value.doubleValue() > 1e9) {
+      throw new IllegalArgumentException("timeout: seconds above 0 are expected, not " + value);
+    }
+    return Duration.ofMillis(Math.round(value.doubleValue() * 1000));
+  }
+
+  private static String text(ObjectNode in, String key) {
+    JsonNode value = in.get(key);
+    if (value == null || value.isNull()) {
+      return null;
+    }
+    if (!value.isString()) {
+      throw new IllegalArgumentException(key + ": a text is expected, not " + value);
+    }
+    return value.stringValue();
+  }
+
+  private static boolean flag(ObjectNode in, String key) {
+    JsonNode value = in.get(key);
+    if (value == null || value.isNull()) {
+      return false;
+    }
+    if (!value.isBoolean()) {
+      throw new IllegalArgumentException(key + ": true or false is expected, not " + value);
+    }
+    return value.booleanValue();
+  }
+
+  private static UUID uuid(ObjectNode in, String key) {
+    String value = text(in, key);
+    try {
+      return value == null ? null : UUID.fromString(value);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(key + ": a UUID is expected, not " + value, e);
+    }
+  }
+
+  private static List<String> texts(ObjectNode in, String key) {
+    JsonNode value = in.get(key);
+    if (value == null || value.isNull()) {
+      return List.of();
+    }
+    List<String> out = new ArrayList<>();
+    for (JsonNode element : value.isArray() ? value : Json.mapper().createArrayNode().add(value)) {
+      if (!element.isString()) {
+        throw new IllegalArgumentException(key + ": a list of texts is expected, not " + value);
+      }
+      out.add(element.stringValue());
+    }
+    return out;
+  }
+}

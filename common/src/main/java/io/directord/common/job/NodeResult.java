@@ -1,0 +1,29 @@
+package io.directord.common.job;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * What one node answered to one job.
+ *
+ * @param stdout what was captured, at most {@link Captured#MAX_BYTES} with the middle cut out
+ * @param stderr likewise
+ * @param executionTime measured on the node; zero if nothing ran
+ * @param startedAt when the verb began; null if nothing ran
+ * @param endedAt when the outcome was known
+ */
+public record NodeResult(
+    UUID jobId,
+    Outcome outcome,
+    String stdout,
+    String stderr,
+    Duration executionTime,
+    Instant startedAt,
+    Instant endedAt) {
+
+  /** A job that ended without having run. */
+  public static NodeResult withoutRun(UUID jobId, Outcome outcome, Instant now) {
+    return new NodeResult(jobId, outcome, "", "", Duration.ZERO, null, now);
+  }
+}

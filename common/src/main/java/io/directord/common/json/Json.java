@@ -1,0 +1,99 @@
+package io.directord.common.json;
+
+import java.time.Duration;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The one JSON mapper. Names are snake_case as in the original, durations are seconds with a
+ * fraction, instants are ISO-8601. Thread-safe; every failure is a {@link JacksonException}, which
+ * is unchecked.
+ */
+public final class Json {
+  /** Deepest nesting that is read; hostile input is refused with a clear error beyond it. */
+  private static final int MAX_DEPTH = 100;
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(MAX_DEPTH)
+                          .maxStringLength(64 << 20)
+                          .build())
+                  .build())
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .addModule(
+              new SimpleModule()
+                  .addSerializer(Duration.class, new DurationAsSeconds())
+                  .addDeserializer(Duration.class, new SecondsAsDuration()))
+          .build();
+
+  private Json() {}
+
+  public static JsonMapper mapper() {
+    return MAPPER;
+  }
+
+  public static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
+
+  public static byte[] bytes(Object value) {
+    return MAPPER.writeValueAsBytes(value);
+  }
+
+  public static String text(Object value) {
+    return MAPPER.writeValueAsString(value);
+  }
+
+  public static <T> T read(byte[] json, Class<T> type) {
+    return MAPPER.readValue(json, type);
+  }
+
+  public static <T> T read(String json, Class<T> type) {
+    return MAPPER.readValue(json, type);
+  }
+
+  public static <T> T read(JsonNode json, Class<T> type) {
+    return MAPPER.treeToValue(json, type);
+  }
+
+  /** The value as a tree; a record or bean becomes an {@link ObjectNode}. */
+  public static <T extends JsonNode> T tree(Object value) {
+    return MAPPER.valueToTree(value);
+  }
+
+  private static final class DurationAsSeconds extends ValueSerializer<Duration> {
+    @Override
+    public void serialize(Duration value, JsonGenerator out, SerializationContext context) {
+      if (value.getNano() == 0) {
+        out.writeNumber(value.getSeconds());
+      } else {
+        out.writeNumber(value.toNanos() / 1e9);
+      }
+    }
+  }
+
+  private static final class SecondsAsDuration extends ValueDeserializer<Duration> {
+    @Override
+    public Duration deserialize(JsonParser in, DeserializationContext context) {
+      return Duration.ofNanos(Math.round(in.getValueAsDouble() * 1e9));
+    }
+  }
+}

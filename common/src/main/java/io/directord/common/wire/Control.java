@@ -1,0 +1,44 @@
+package io.directord.common.wire;
+
+/**
+ * The control frame of a message. Codes are ASCII control characters; those up to {@code
+ * COORDINATION_FAILED} are the original's, the others are ours.
+ */
+public enum Control {
+  NONE(0x00),
+  HEARTBEAT(0x05),
+  PROCESSING(0x16),
+  FINISHED(0x04),
+  FAILED(0x15),
+  TRANSFER_START(0x02),
+  TRANSFER_END(0x03),
+  COORDINATION(0x11),
+  COORDINATION_ACK(0x10),
+  COORDINATION_FAILED(0x07),
+  /** ACK: to a node, that the named results are safe, or that it is welcome. */
+  ACK(0x06),
+  /** DC2: output of a job that is still running. */
+  OUTPUT(0x12),
+  /** CAN: to a node, end these jobs. */
+  CANCEL(0x18);
+
+  private final byte code;
+
+  Control(int code) {
+    this.code = (byte) code;
+  }
+
+  public byte code() {
+    return code;
+  }
+
+  /** The control of that code, or null. */
+  public static Control of(byte code) {
+    for (Control control : values()) {
+      if (control.code == code) {
+        return control;
+      }
+    }
+    return null;
+  }
+}

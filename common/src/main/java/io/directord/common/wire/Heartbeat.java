@@ -1,0 +1,35 @@
+package io.directord.common.wire;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Says who a node is and that it lives: first on every connection, then at every interval, and
+ * whenever the server asks.
+ *
+ * @param identity the node's name
+ * @param version of the client's software
+ * @param hostUptime of the machine
+ * @param agentUptime of the client
+ * @param machineId tells two machines of the same name apart
+ * @param driver always {@code zeromq}
+ * @param protocol {@link #PROTOCOL} of the client
+ * @param session made anew at every start of the client
+ * @param capabilities optional parts of the protocol that this client knows
+ */
+public record Heartbeat(
+    String identity,
+    String version,
+    Duration hostUptime,
+    Duration agentUptime,
+    String machineId,
+    String driver,
+    int protocol,
+    UUID session,
+    Set<String> capabilities)
+    implements NodeMessage {
+
+  /** Version of what is written in this package; a server refuses nodes of another one. */
+  public static final int PROTOCOL = 1;
+}

@@ -1,0 +1,39 @@
+package io.directord.common.wire;
+
+import io.directord.common.job.Job;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+
+/** What the server says to a node. */
+public sealed interface ServerMessage {
+
+  /**
+   * The answer to a session's first heartbeat: the node may expect jobs.
+   *
+   * @param version of the server's software
+   * @param heartbeatInterval how often the node shall send one
+   * @param contentPort where the content of ADD and COPY is fetched
+   */
+  record Welcome(String version, Duration heartbeatInterval, int contentPort)
+      implements ServerMessage {}
+
+  /** The node may not join; the text says why and what to do. Its client logs it and goes on. */
+  record Refused(String reason) implements ServerMessage {}
+
+  /** The server does not know this connection: send a heartbeat now. */
+  record WhoAreYou() implements ServerMessage {}
+
+  /**
+   * Run this job.
+   *
+   * @param deliveries one for each distinct content that the job names, empty for most verbs
+   */
+  record Run(Job job, List<Delivery> deliveries) implements ServerMessage {}
+
+  /** The results of these jobs are committed; the node may forget them. */
+  record Safe(List<UUID> jobIds) implements ServerMessage {}
+
+  /** End these jobs, process trees and all, or do not begin them. */
+  record Cancel(List<UUID> jobIds) implements ServerMessage {}
+}

@@ -1,0 +1,301 @@
+package io.directord.common.wire;
+
+import io.directord.common.job.JobJson;
+import io.directord.common.job.NodeResult;
+import io.directord.common.job.Outcome;
+import io.directord.common.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Messages to {@link Frames} and back. Stateless; decoding throws nothing but {@link
+ * BadMessageException}, whatever the bytes are.
+ */
+public final class WireCodec {
+  private static final String WELCOME = "welcome";
+  private static final String REFUSED = "refused";
+  private static final String SAFE = "safe";
+
+  private WireCodec() {}
+
+  private record WelcomeData(String version, Duration heartbeatInterval, int contentPort) {}
+
+  private record RunData(ObjectNode job, List<Delivery> deliveries) {}
+
+  private record Ids(List<UUID> ids) {}
+
+  private record Output(NodeMessage.Stream stream) {}
+
+  private record Ended(
+      String outcome,
+      Outcome.Reason reason,
+      Duration executionTime,
+      Instant startedAt,
+      Instant endedAt) {}
+
+  private record ChunkAddress(UUID jobId, String sha256, long chunk) {}
+
+  public static Frames encode(NodeMessage message) {
+    if (message instanceof Heartbeat heartbeat) {
+      return frames(Control.HEARTBEAT, null, null, Json.bytes(heartbeat), null);
+    }
+    if (message instanceof NodeMessage.Started started) {
+      return frames(Control.PROCESSING, started.jobId(), started.verb(), null, "task processing");
+    }
+    if (message instanceof NodeMessage.Output output) {
+      boolean stdout = output.stream() == NodeMessage.Stream.STDOUT;
+      return new Frames(
+          output.jobId().toString(),
+          Control.OUTPUT,
+          output.verb(),
+          Json.bytes(new Output(output.stream())),
+          null,
+          stdout ? null : output.bytes(),
+          stdout ? output.bytes() : null);
+    }
+    NodeMessage.Ended ended = (NodeMessage.Ended) message;
+    NodeResult result = ended.result();
+    return new Frames(
+        result.jobId().toString(),
+        result.outcome().isSuccess() ? Control.FINISHED : Control.FAILED,
+        ended.verb(),
+        Json.bytes(
+            new Ended(
+                outcomeName(result.outcome()),
+                result.outcome() instanceof Outcome.Failed failed ? failed.reason() : null,
+                result.executionTime(),
+                result.startedAt(),
+                result.endedAt())),
+        result.outcome().info(),
+        utf8(result.stderr()),
+        utf8(result.stdout()));
+  }
+
+  public static NodeMessage decodeFromNode(Frames frames) throws BadMessageException {
+    try {
+      return switch (frames.control()) {
+        case HEARTBEAT -> heartbeat(frames);
+        case PROCESSING -> new NodeMessage.Started(id(frames), frames.command());
+        case OUTPUT -> output(frames);
+        case FINISHED, FAILED -> ended(frames);
+        default -> throw new BadMessageException("a node does not send " + frames.control());
+      };
+    } catch (JacksonException | IllegalArgumentException e) {
+      throw new BadMessageException(frames.control() + ": " + firstLine(e), e);
+    }
+  }
+
+  public static Frames encode(ServerMessage message) {
+    if (message instanceof ServerMessage.Run run) {
+      return frames(
+          Control.NONE,
+          run.job().id(),
+          run.job().verb(),
+          Json.bytes(new RunData(JobJson.write(run.job()), run.deliveries())),
+          null);
+    }
+    if (message instanceof ServerMessage.Safe safe) {
+      return frames(Control.ACK, null, SAFE, Json.bytes(new Ids(safe.jobIds())), null);
+    }
+    if (message instanceof ServerMessage.Cancel cancel) {
+      return frames(Control.CANCEL, null, null, Json.bytes(new Ids(cancel.jobIds())), null);
+    }
+    if (message instanceof ServerMessage.Welcome welcome) {
+      return frames(
+          Control.ACK,
+          null,
+          WELCOME,
+          Json.bytes(
+              new WelcomeData(
+                  welcome.version(), welcome.heartbeatInterval(), welcome.contentPort())),
+          null);
+    }
+    if (message instanceof ServerMessage.Refused refused) {
+      return frames(Control.FAILED, null, REFUSED, null, refused.reason());
+    }
+    return frames(Control.HEARTBEAT, null, null, null, null);
+  }
+
+  public static ServerMessage decodeFromServer(Frames frames) throws BadMessageException {
+    try {
+      return switch (frames.control()) {
+        case NONE -> run(frames);
+        case ACK -> acknowledged(frames);
+        case CANCEL -> new ServerMessage.Cancel(read(frames, Ids.class).ids());
+        case FAILED -> new ServerMessage.Refused(String.valueOf(frames.info()));
+        case HEARTBEAT -> new ServerMessage.WhoAreYou();
+        default -> throw new BadMessageException("a server does not send " + frames.control());
+      };
+    } catch (JacksonException | IllegalArgumentException e) {
+      throw new BadMessageException(frames.control() + ": " + firstLine(e), e);
+    }
+  }
+
+  public static Frames encode(ContentMessage message) {
+    if (message instanceof ContentMessage.Request request) {
+      return new Frames(
+          request.jobId().toString(),
+          Control.TRANSFER_START,
+          null,
+          Json.bytes(new ChunkAddress(request.jobId(), request.sha256(), request.chunk())),
+          null,
+          null,
+          request.ticket());
+    }
+    if (message instanceof ContentMessage.Chunk chunk) {
+      return new Frames(
+          chunk.jobId().toString(),
+          Control.TRANSFER_END,
+          null,
+          Json.bytes(new ChunkAddress(chunk.jobId(), chunk.sha256(), chunk.chunk())),
+          null,
+          null,
+          chunk.sealed());
+    }
+    ContentMessage.Denied denied = (ContentMessage.Denied) message;
+    return frames(
+        Control.FAILED,
+        denied.jobId(),
+        null,
+        Json.bytes(new ChunkAddress(denied.jobId(), denied.sha256(), denied.chunk())),
+        denied.reason());
+  }
+
+  public static ContentMessage decodeContent(Frames frames) throws BadMessageException {
+    try {
+      ChunkAddress at = read(frames, ChunkAddress.class);
+      if (at.jobId() == null || at.sha256() == null || at.chunk() < 0) {
+        throw new BadMessageException("content: job, fingerprint and chunk are needed");
+      }
+      byte[] bytes = frames.stdout() == null ? new byte[0] : frames.stdout();
+      return switch (frames.control()) {
+        case TRANSFER_START ->
+            new ContentMessage.Request(at.jobId(), at.sha256(), bytes, at.chunk());
+        case TRANSFER_END -> new ContentMessage.Chunk(at.jobId(), at.sha256(), at.chunk(), bytes);
+        case FAILED ->
+            new ContentMessage.Denied(
+                at.jobId(), at.sha256(), at.chunk(), String.valueOf(frames.info()));
+        default -> throw new BadMessageException("content: unexpected " + frames.control());
+      };
+    } catch (JacksonException | IllegalArgumentException e) {
+      throw new BadMessageException("content: " + firstLine(e), e);
+    }
+  }
+
+  private static Heartbeat heartbeat(Frames frames) throws BadMessageException {
+    Heartbeat beat = read(frames, Heartbeat.class);
+    if (beat.identity() == null || beat.identity().isBlank() || beat.session() == null) {
+      throw new BadMessageException("heartbeat: identity and session are needed");
+    }
+    return new Heartbeat(
+        beat.identity(),
+        beat.version() == null ? "" : beat.version(),
+        beat.hostUptime() == null ? Duration.ZERO : beat.hostUptime(),
+        beat.agentUptime() == null ? Duration.ZERO : beat.agentUptime(),
+        beat.machineId() == null ? "" : beat.machineId(),
+        beat.driver() == null ? "zeromq" : beat.driver(),
+        beat.protocol(),
+        beat.session(),
+        beat.capabilities() == null ? Set.of() : Set.copyOf(beat.capabilities()));
+  }
+
+  private static NodeMessage.Output output(Frames frames) throws BadMessageException {
+    NodeMessage.Stream stream = read(frames, Output.class).stream();
+    byte[] bytes = stream == NodeMessage.Stream.STDOUT ? frames.stdout() : frames.stderr();
+    if (stream == null || bytes == null) {
+      throw new BadMessageException("output: stream and bytes are needed");
+    }
+    return new NodeMessage.Output(id(frames), frames.command(), stream, bytes);
+  }
+
+  private static NodeMessage.Ended ended(Frames frames) throws BadMessageException {
+    Ended data = read(frames, Ended.class);
+    String info = frames.info() == null ? "" : frames.info();
+    Outcome outcome;
+    if (frames.control() == Control.FAILED) {
+      outcome =
+          new Outcome.Failed(data.reason() == null ? Outcome.Reason.ERROR : data.reason(), info);
+    } else if ("skipped".equals(data.outcome())) {
+      outcome = new Outcome.Skipped(info);
+    } else {
+      outcome = new Outcome.Succeeded(info);
+    }
+    return new NodeMessage.Ended(
+        frames.command(),
+        new NodeResult(
+            id(frames),
+            outcome,
+            text(frames.stdout()),
+            text(frames.stderr()),
+            data.executionTime() == null ? Duration.ZERO : data.executionTime(),
+            data.startedAt(),
+            data.endedAt()));
+  }
+
+  private static ServerMessage.Run run(Frames frames) throws BadMessageException {
+    RunData data = read(frames, RunData.class);
+    if (data.job() == null) {
+      throw new BadMessageException("run: a job is needed");
+    }
+    return new ServerMessage.Run(
+        JobJson.read(data.job()), data.deliveries() == null ? List.of() : data.deliveries());
+  }
+
+  private static ServerMessage acknowledged(Frames frames) throws BadMessageException {
+    if (SAFE.equals(frames.command())) {
+      return new ServerMessage.Safe(read(frames, Ids.class).ids());
+    }
+    WelcomeData welcome = read(frames, WelcomeData.class);
+    return new ServerMessage.Welcome(
+        welcome.version(), welcome.heartbeatInterval(), welcome.contentPort());
+  }
+
+  private static String outcomeName(Outcome outcome) {
+    if (outcome instanceof Outcome.Skipped) {
+      return "skipped";
+    }
+    return outcome instanceof Outcome.Failed ? "failed" : "succeeded";
+  }
+
+  private static Frames frames(
+      Control control, UUID id, String command, byte[] data, String info) {
+    String messageId = (id == null ? UUID.randomUUID() : id).toString();
+    return new Frames(messageId, control, command, data, info, null, null);
+  }
+
+  private static <T> T read(Frames frames, Class<T> type) throws BadMessageException {
+    if (frames.data() == null) {
+      throw new BadMessageException(frames.control() + ": data is missing");
+    }
+    T value = Json.read(frames.data(), type);
+    if (value == null) {
+      throw new BadMessageException(frames.control() + ": data is null");
+    }
+    return value;
+  }
+
+  private static UUID id(Frames frames) throws BadMessageException {
+    if (frames.messageId() == null) {
+      throw new BadMessageException("the job's id is missing");
+    }
+    return UUID.fromString(frames.messageId());
+  }
+
+  private static byte[] utf8(String text) {
+    return text == null || text.isEmpty() ? null : text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String text(byte[] frame) {
+    return frame == null ? "" : new String(frame, StandardCharsets.UTF_8);
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+}

@@ -1,0 +1,60 @@
+package io.directord.server.dispatch;
+
+import io.directord.common.api.Event;
+import io.directord.common.api.EventFilter;
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.JobView;
+import io.directord.common.api.NodeView;
+import io.directord.common.job.Job;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * What the API may ask of the dispatcher. Every method may be called from any thread and returns at
+ * once; futures complete on the dispatcher's or the store's thread, so what is chained to them must
+ * be short. A future fails with {@link RefusedException} if the request makes no sense.
+ */
+public interface Dispatch {
+
+  /**
+   * Takes these jobs, in this order; completes once the store has them safely. Jobs whose id is
+   * known already, with the same fingerprint, are left as they are, so a submission may be sent
+   * again.
+   *
+   * @param submittedBy the user, as the socket's peer credentials name it
+   */
+  CompletableFuture<List<UUID>> submit(List<Job> jobs, String submittedBy);
+
+  /** All enrolled nodes, sorted by name. */
+  CompletableFuture<List<NodeView>> nodes();
+
+  /** All retained jobs in the order of submission; of one parent unless that is null. */
+  CompletableFuture<List<JobSummary>> jobs(UUID parent);
+
+  /** One job with its results; the newest if the id is null. */
+  CompletableFuture<JobView> job(UUID id);
+
+  /** Ends a job, or all jobs of a parent, wherever they have not ended; the jobs concerned. */
+  CompletableFuture<List<UUID>> cancel(UUID jobOrParent);
+
+  /** Forgets ended jobs; how many. */
+  CompletableFuture<Integer> purgeJobs();
+
+  /** Forgets a node and its key, or all nodes if null; how many. It may enrol again. */
+  CompletableFuture<Integer> forgetNodes(String identity);
+
+  /**
+   * Sends events to the sink until the subscription is closed: first what has already happened to
+   * the filter's parents and still matters to a follower (jobs that ended, nodes that answered),
+   * then what happens. The sink is called on the dispatcher's thread and must not block.
+   */
+  Subscription follow(EventFilter filter, Consumer<Event> sink);
+
+  /** Ends a following; may be called from any thread, more than once. */
+  interface Subscription extends AutoCloseable {
+    @Override
+    void close();
+  }
+}
