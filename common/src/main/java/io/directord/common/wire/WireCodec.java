@@ -263,8 +263,7 @@ public final class WireCodec {
     return outcome instanceof Outcome.Failed ? "failed" : "succeeded";
   }
 
-  private static Frames frames(
-      Control control, UUID id, String command, byte[] data, String info) {
+  private static Frames frames(Control control, UUID id, String command, byte[] data, String info) {
     String messageId = (id == null ? UUID.randomUUID() : id).toString();
     return new Frames(messageId, control, command, data, info, null, null);
   }

@@ -1,0 +1,71 @@
+package io.directord.common.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/**
+ * One setting: its names, its type, its default and what it means.
+ *
+ * @param name as on the command line, without dashes before it: {@code job-port}
+ * @param aliases other spellings that the original knows, likewise
+ * @param scope the mode it belongs to
+ * @param label what stands for the value in help texts; null for a flag
+ * @param defaultValue null where there is none
+ * @param parser from text; throws IllegalArgumentException saying what is expected
+ * @param secret never shown nor logged
+ * @param description one sentence
+ */
+public record Setting<T>(
+    String name,
+    List<String> aliases,
+    Scope scope,
+    String label,
+    T defaultValue,
+    Function<String, T> parser,
+    boolean secret,
+    String description) {
+
+  /** Where on the command line a setting may stand. */
+  public enum Scope {
+    /** Before the mode, for all modes. */
+    GLOBAL,
+    SERVER,
+    CLIENT,
+    BOOTSTRAP
+  }
+
+  public boolean isFlag() {
+    return label == null;
+  }
+
+  /** Key in the configuration file. */
+  public String key() {
+    return name.replace('-', '_');
+  }
+
+  /** Environment variables that set it, the documented one first. */
+  public List<String> variables() {
+    return allNames().stream()
+        .map(n -> "DIRECTORD_" + n.replace('-', '_').toUpperCase(Locale.ROOT))
+        .toList();
+  }
+
+  /** The name and its other spellings. */
+  public List<String> allNames() {
+    List<String> names = new ArrayList<>();
+    names.add(name);
+    names.addAll(aliases);
+    return names;
+  }
+
+  Setting<T> alias(String... others) {
+    return new Setting<>(
+        name, List.of(others), scope, label, defaultValue, parser, secret, description);
+  }
+
+  Setting<T> asSecret() {
+    return new Setting<>(name, aliases, scope, label, defaultValue, parser, true, description);
+  }
+}

@@ -1,0 +1,269 @@
+package io.directord.common.config;
+
+import static io.directord.common.config.Setting.Scope.BOOTSTRAP;
+import static io.directord.common.config.Setting.Scope.CLIENT;
+import static io.directord.common.config.Setting.Scope.GLOBAL;
+import static io.directord.common.config.Setting.Scope.SERVER;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The settings of one process, checked and immutable; {@link SettingsLoader} makes them. The
+ * constants are all there are: a new one is added here and nowhere else.
+ */
+public final class Settings {
+  public static final Setting<Path> CONFIG_FILE =
+      path(
+          "config-file",
+          GLOBAL,
+          Path.of("/etc/directord/config.yaml"),
+          "YAML file with settings, their names written with _.");
+  public static final Setting<String> DRIVER =
+      new Setting<>(
+          "driver",
+          List.of(),
+          GLOBAL,
+          "NAME",
+          "zeromq",
+          Settings::driver,
+          false,
+          "How nodes are reached; zeromq is the only one.");
+  public static final Setting<String> IDENTITY =
+      text("identity", GLOBAL, "NAME", null, "Name of this node; the host name by default.");
+  public static final Setting<Boolean> DEBUG =
+      flag("debug", GLOBAL, "Log more, and show stack traces.");
+  public static final Setting<Integer> JOB_PORT =
+      port("job-port", GLOBAL, 5555, "TCP port for jobs.").alias("msg-port");
+  public static final Setting<Integer> BACKEND_PORT =
+      port("backend-port", GLOBAL, 5556, "TCP port for the content of ADD and COPY.");
+  public static final Setting<String> DATASTORE =
+      new Setting<>(
+          "datastore",
+          List.of(),
+          GLOBAL,
+          "URL",
+          "file",
+          Settings::datastore,
+          false,
+          "Where the server keeps jobs and nodes: memory, file (in the state folder), or"
+              + " file:///PATH.");
+  public static final Setting<Duration> HEARTBEAT_INTERVAL =
+      seconds(
+          "heartbeat-interval",
+          GLOBAL,
+          60,
+          "Seconds between a node's signs of life; it expires after three.");
+  public static final Setting<Path> SOCKET_PATH =
+      path(
+          "socket-path",
+          GLOBAL,
+          Path.of("/var/run/directord.sock"),
+          "Unix socket between server and command line.");
+  public static final Setting<String> SOCKET_GROUP =
+      text("socket-group", GLOBAL, "GROUP", "root", "Group, by name or number, of the socket.");
+  public static final Setting<Path> CACHE_PATH =
+      path(
+          "cache-path",
+          GLOBAL,
+          Path.of("/var/cache/directord"),
+          "Where a node keeps arguments, variables and fingerprints.");
+  public static final Setting<Path> STATE_PATH =
+      path(
+          "state-path",
+          GLOBAL,
+          Path.of("/var/lib/directord"),
+          "Where server and node keep what must survive them.");
+  public static final Setting<String> SHARED_KEY =
+      text("shared-key", GLOBAL, "KEY", null, "Secret that server and nodes share.")
+          .alias("zmq-shared-key")
+          .asSecret();
+  public static final Setting<Boolean> CURVE_ENCRYPTION =
+      flag("curve-encryption", GLOBAL, "Use CURVE key files instead of a shared key.")
+          .alias("zmq-curve-encryption");
+  public static final Setting<Integer> HIGHWATER_MARK =
+      number(
+              "highwater-mark",
+              GLOBAL,
+              1024,
+              1,
+              1_000_000,
+              "Jobs that a node may have outstanding before the rest waits at the server.")
+          .alias("zmq-highwater-mark");
+  public static final Setting<Boolean> INSECURE =
+      flag(
+          "insecure",
+          GLOBAL,
+          "Neither authentication nor encryption; only on a loopback address, for experiments.");
+
+  public static final Setting<String> BIND_ADDRESS =
+      text("bind-address", SERVER, "ADDRESS", "*", "Address to listen on.")
+          .alias("zmq-bind-address");
+  public static final Setting<Integer> RETAIN_JOBS =
+      number(
+          "retain-jobs",
+          SERVER,
+          10_000,
+          1,
+          10_000_000,
+          "How many ended jobs the server keeps; the oldest go first.");
+  public static final Setting<Duration> RETAIN_TIME =
+      seconds(
+          "retain-time",
+          SERVER,
+          30 * 24 * 3600,
+          "Seconds for which the server keeps an ended job.");
+
+  public static final Setting<String> SERVER_ADDRESS =
+      text("server-address", CLIENT, "ADDRESS", "127.0.0.1", "Where the server is.")
+          .alias("zmq-server-address");
+  public static final Setting<String> MACHINE_ID =
+      text("machine-id", CLIENT, "ID", null, "What tells machines apart; found by itself.");
+
+  public static final Setting<Path> BOOTSTRAP_KEY_FILE =
+      path("bootstrap-ssh-key-file", BOOTSTRAP, null, "SSH key for bootstrapping.");
+  public static final Setting<Integer> BOOTSTRAP_THREADS =
+      number("bootstrap-threads", BOOTSTRAP, 10, 1, 1000, "Hosts bootstrapped at once.");
+
+  /** All of them, in the order of the documentation. */
+  public static final List<Setting<?>> ALL =
+      List.of(
+          CONFIG_FILE,
+          DRIVER,
+          IDENTITY,
+          DEBUG,
+          JOB_PORT,
+          BACKEND_PORT,
+          DATASTORE,
+          HEARTBEAT_INTERVAL,
+          SOCKET_PATH,
+          SOCKET_GROUP,
+          CACHE_PATH,
+          STATE_PATH,
+          SHARED_KEY,
+          CURVE_ENCRYPTION,
+          HIGHWATER_MARK,
+          INSECURE,
+          BIND_ADDRESS,
+          RETAIN_JOBS,
+          RETAIN_TIME,
+          SERVER_ADDRESS,
+          MACHINE_ID,
+          BOOTSTRAP_KEY_FILE,
+          BOOTSTRAP_THREADS);
+
+  private final Map<Setting<?>, Object> values;
+
+  Settings(Map<Setting<?>, Object> values) {
+    this.values = Map.copyOf(values);
+  }
+
+  /** The value, or the default; null where there is neither. */
+  @SuppressWarnings("unchecked")
+  public <T> T get(Setting<T> setting) {
+    Object value = values.get(setting);
+    return value == null ? setting.defaultValue() : (T) value;
+  }
+
+  public <T> Optional<T> find(Setting<T> setting) {
+    return Optional.ofNullable(get(setting));
+  }
+
+  /** Whether somebody set it, rather than leaving the default. */
+  public boolean isSet(Setting<?> setting) {
+    return values.containsKey(setting);
+  }
+
+  private static Setting<String> text(
+      String name, Setting.Scope scope, String label, String value, String description) {
+    return new Setting<>(
+        name, List.of(), scope, label, value, Settings::notBlank, false, description);
+  }
+
+  private static Setting<Path> path(
+      String name, Setting.Scope scope, Path value, String description) {
+    Function<String, Path> parser = text -> Path.of(notBlank(text)).toAbsolutePath();
+    return new Setting<>(name, List.of(), scope, "PATH", value, parser, false, description);
+  }
+
+  private static Setting<Boolean> flag(String name, Setting.Scope scope, String description) {
+    return new Setting<>(name, List.of(), scope, null, false, Settings::bool, false, description);
+  }
+
+  private static Setting<Integer> port(
+      String name, Setting.Scope scope, int value, String description) {
+    return number(name, scope, value, 1, 65535, description);
+  }
+
+  private static Setting<Integer> number(
+      String name, Setting.Scope scope, int value, int min, int max, String description) {
+    Function<String, Integer> parser =
+        text -> {
+          try {
+            int number = Integer.parseInt(text.strip());
+            if (number >= min && number <= max) {
+              return number;
+            }
+          } catch (NumberFormatException e) {
+            // Said below, together with numbers out of range.
+          }
+          throw new IllegalArgumentException(
+              "a number from " + min + " to " + max + " is expected, not '" + text + "'");
+        };
+    return new Setting<>(name, List.of(), scope, "N", value, parser, false, description);
+  }
+
+  private static Setting<Duration> seconds(
+      String name, Setting.Scope scope, long value, String description) {
+    Function<String, Duration> parser =
+        text -> {
+          try {
+            double seconds = Double.parseDouble(text.strip());
+            if (seconds > 0 && seconds < 1e10) {
+              return Duration.ofMillis(Math.max(1, Math.round(seconds * 1000)));
+            }
+          } catch (NumberFormatException e) {
+            // Said below, together with numbers out of range.
+          }
+          throw new IllegalArgumentException("seconds above 0 are expected, not '" + text + "'");
+        };
+    return new Setting<>(
+        name, List.of(), scope, "SECONDS", Duration.ofSeconds(value), parser, false, description);
+  }
+
+  private static String notBlank(String text) {
+    if (text.isBlank()) {
+      throw new IllegalArgumentException("a value is expected, not an empty text");
+    }
+    return text;
+  }
+
+  private static Boolean bool(String text) {
+    return switch (text.strip().toLowerCase(Locale.ROOT)) {
+      case "true", "yes", "on", "1", "" -> true;
+      case "false", "no", "off", "0" -> false;
+      default ->
+          throw new IllegalArgumentException("true or false is expected, not '" + text + "'");
+    };
+  }
+
+  private static String driver(String text) {
+    if (!text.equals("zeromq")) {
+      throw new IllegalArgumentException("only the driver zeromq exists, not '" + text + "'");
+    }
+    return text;
+  }
+
+  private static String datastore(String text) {
+    if (text.equals("memory") || text.equals("file") || text.startsWith("file:///")) {
+      return text;
+    }
+    throw new IllegalArgumentException(
+        "memory, file or file:///PATH is expected, not '" + text + "'");
+  }
+}
