@@ -1,0 +1,134 @@
+package io.directord.common.security;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * CURVE certificates in ZeroMQ's own text format (ZPL, as {@code zmq.auth} writes it), laid out as
+ * the original does: {@code private_keys/NAME.key_secret} and {@code public_keys/NAME.key} beside
+ * the configuration.
+ */
+public final class KeyFiles {
+  private static final Pattern PUBLIC = Pattern.compile("public-key\\s*=\\s*\"([^\"]{40})\"");
+  private static final Pattern SECRET = Pattern.compile("secret-key\\s*=\\s*\"([^\"]{40})\"");
+
+  private final Path publicFolder;
+  private final Path privateFolder;
+
+  public KeyFiles(Path folder) {
+    this.publicFolder = folder.resolve("public_keys");
+    this.privateFolder = folder.resolve("private_keys");
+  }
+
+  /**
+   * Makes key pairs of these names; files that are there get the suffix {@code .bak}.
+   *
+   * @return the files written
+   */
+  public List<Path> generate(List<String> names) throws IOException {
+    Files.createDirectories(publicFolder);
+    PrivateFiles.makeFolder(privateFolder);
+    List<Path> written = new ArrayList<>();
+    for (String name : names) {
+      CurveKeyPair pair = CurveKeyPair.generate();
+      Path publicFile = publicFile(name);
+      Path secretFile = secretFile(name);
+      backUp(publicFile);
+      backUp(secretFile);
+      Files.writeString(publicFile, certificate(pair, false));
+      PrivateFiles.create(secretFile, certificate(pair, true).getBytes(StandardCharsets.UTF_8));
+      written.add(secretFile);
+      written.add(publicFile);
+    }
+    return written;
+  }
+
+  /** The key pair of that name. */
+  public CurveKeyPair pair(String name) throws IOException {
+    Path file = secretFile(name);
+    requireFile(file);
+    String text = new String(PrivateFiles.read(file), StandardCharsets.UTF_8);
+    return CurveKeyPair.ofSecret(find(SECRET, text, file));
+  }
+
+  /** The public key of that name. */
+  public byte[] publicKey(String name) throws IOException {
+    Path file = publicFile(name);
+    requireFile(file);
+    return find(PUBLIC, Files.readString(file), file);
+  }
+
+  /** All public keys there are: who may join. */
+  public List<byte[]> publicKeys() throws IOException {
+    List<byte[]> keys = new ArrayList<>();
+    if (!Files.isDirectory(publicFolder)) {
+      return keys;
+    }
+    try (Stream<Path> files = Files.list(publicFolder)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".key")).sorted().toList()) {
+        keys.add(find(PUBLIC, Files.readString(file), file));
+      }
+    }
+    return keys;
+  }
+
+  private Path publicFile(String name) {
+    return publicFolder.resolve(name + ".key");
+  }
+
+  private Path secretFile(String name) {
+    return privateFolder.resolve(name + ".key_secret");
+  }
+
+  private static void requireFile(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      throw new IOException(
+          file + " does not exist: `directord server --generate-keys` makes key files");
+    }
+  }
+
+  private static void backUp(Path file) throws IOException {
+    if (Files.exists(file)) {
+      Files.move(
+          file,
+          file.resolveSibling(file.getFileName() + ".bak"),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private static byte[] find(Pattern key, String text, Path file) throws IOException {
+    Matcher matcher = key.matcher(text);
+    if (!matcher.find()) {
+      throw new IOException(file + " is not a CURVE certificate: no such key in it");
+    }
+    try {
+      return Z85.decode(matcher.group(1));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + " is not a CURVE certificate: " + e.getMessage(), e);
+    }
+  }
+
+  private static String certificate(CurveKeyPair pair, boolean withSecret) {
+    StringBuilder text = new StringBuilder();
+    text.append("#   ZeroMQ CURVE ").append(withSecret ? "**Secret**" : "Public");
+    text.append(" Certificate\n");
+    text.append(
+        withSecret
+            ? "#   Keep this file where only its owner can read it.\n"
+            : "#   Give it away.\n");
+    text.append("\nmetadata\ncurve\n");
+    text.append("    public-key = \"").append(Z85.encode(pair.publicKey())).append("\"\n");
+    if (withSecret) {
+      text.append("    secret-key = \"").append(Z85.encode(pair.secretKey())).append("\"\n");
+    }
+    return text.toString();
+  }
+}

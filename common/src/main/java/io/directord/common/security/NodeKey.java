@@ -1,0 +1,41 @@
+package io.directord.common.security;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A node's own CURVE key: made at its first start, and what the server knows the node by. */
+public final class NodeKey {
+  private NodeKey() {}
+
+  /**
+   * Reads the key, or makes one in a file of mode 0600.
+   *
+   * @throws IOException if it cannot be read or made, is damaged, or others have access to it
+   */
+  public static CurveKeyPair loadOrCreate(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      CurveKeyPair made = CurveKeyPair.generate();
+      try {
+        PrivateFiles.create(
+            file, (Z85.encode(made.secretKey()) + "\n").getBytes(StandardCharsets.US_ASCII));
+        return made;
+      } catch (FileAlreadyExistsException e) {
+        // Another client of this state folder was faster; its key is as good.
+      }
+    }
+    String text = new String(PrivateFiles.read(file), StandardCharsets.US_ASCII).strip();
+    try {
+      return CurveKeyPair.ofSecret(Z85.decode(text));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          file
+              + " is not a node key: "
+              + e.getMessage()
+              + ". Remove it to make a new one, and `directord manage --forget-node` this node.",
+          e);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.directord.common.security;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/** Files and folders that only their owner may read. */
+public final class PrivateFiles {
+  private static final Set<PosixFilePermission> FILE_MODE =
+      PosixFilePermissions.fromString("rw-------");
+  private static final Set<PosixFilePermission> FOLDER_MODE =
+      PosixFilePermissions.fromString("rwx------");
+  private static final Set<PosixFilePermission> OTHERS =
+      PosixFilePermissions.fromString("---rwxrwx");
+
+  private PrivateFiles() {}
+
+  /** Makes the folder and its parents, mode 0700, unless it is there already. */
+  public static void makeFolder(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(FOLDER_MODE));
+    }
+  }
+
+  /**
+   * Writes a file of mode 0600 that is there with all its content, on the disk, or not at all.
+   *
+   * @throws FileAlreadyExistsException if it is there already
+   */
+  public static void create(Path file, byte[] content) throws IOException {
+    makeFolder(file.toAbsolutePath().getParent());
+    Path temporary =
+        Files.createTempFile(
+            file.toAbsolutePath().getParent(),
+            ".new-",
+            "",
+            PosixFilePermissions.asFileAttribute(FILE_MODE));
+    try {
+      try (FileChannel out = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+        ByteBuffer bytes = ByteBuffer.wrap(content);
+        while (bytes.hasRemaining()) {
+          out.write(bytes);
+        }
+        out.force(true);
+      }
+      publish(temporary, file);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  /**
+   * Reads a secret.
+   *
+   * @throws IOException also if others than its owner may read or write it
+   */
+  public static byte[] read(Path file) throws IOException {
+    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+    if (permissions.stream().anyMatch(OTHERS::contains)) {
+      throw new IOException(
+          file + " holds a secret, but others than its owner have access: chmod 600 " + file);
+    }
+    return Files.readAllBytes(file);
+  }
+
+  private static void publish(Path temporary, Path file) throws IOException {
+    try {
+      // A link fails if the name is taken, a rename would replace what is there.
+      Files.createLink(file, temporary);
+    } catch (UnsupportedOperationException | AtomicMoveNotSupportedException e) {
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+}

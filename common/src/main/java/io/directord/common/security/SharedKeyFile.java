@@ -1,0 +1,46 @@
+package io.directord.common.security;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Base64;
+
+/** The shared key that a server makes when nobody gave it one. */
+public final class SharedKeyFile {
+  private static final String NAME = "shared_key";
+  private static final int RANDOM_BYTES = 24;
+
+  private SharedKeyFile() {}
+
+  /** Where it lies: beside the configuration file. */
+  public static Path beside(Path configFile) {
+    return configFile.resolveSibling(NAME);
+  }
+
+  /**
+   * Reads it, or makes one in a file of mode 0600.
+   *
+   * @throws IOException if it cannot be read or made, is empty, or others have access to it
+   */
+  public static String loadOrCreate(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      byte[] random = new byte[RANDOM_BYTES];
+      new SecureRandom().nextBytes(random);
+      String made = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+      try {
+        PrivateFiles.create(file, (made + "\n").getBytes(StandardCharsets.UTF_8));
+        return made;
+      } catch (FileAlreadyExistsException e) {
+        // Another server of this configuration was faster; its key is as good.
+      }
+    }
+    String key = new String(PrivateFiles.read(file), StandardCharsets.UTF_8).strip();
+    if (key.isEmpty()) {
+      throw new IOException(file + " is empty: remove it to have a new shared key made");
+    }
+    return key;
+  }
+}

@@ -1,0 +1,113 @@
+package io.directord.common.security;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KeysTest {
+  @TempDir Path folder;
+
+  @Test
+  void bothEndsFindTheSameServerKeysFromTheSharedKey() {
+    CurveKeyPair server = SharedKey.serverKeys("secrete");
+    assertEquals(server, SharedKey.serverKeys("secrete"));
+    assertNotEquals(server, SharedKey.serverKeys("secrets"));
+  }
+
+  @Test
+  void theServerKeysOfASharedKeyNeverChangeBetweenVersions() {
+    assertEquals(
+        "CurveKeyPair[" + EXPECTED_PUBLIC + "]", SharedKey.serverKeys("secrete").toString());
+  }
+
+  @Test
+  void aKeyPairShowsOnlyItsPublicHalf() {
+    CurveKeyPair pair = CurveKeyPair.generate();
+    assertFalse(pair.toString().contains(Z85.encode(pair.secretKey())));
+  }
+
+  @Test
+  void z85IsTheExampleOfItsSpecification() {
+    byte[] bytes = HexFormat.of().parseHex("864fd26fb559f75b");
+    assertEquals("HelloWorld", Z85.encode(bytes));
+    assertArrayEquals(bytes, Z85.decode("HelloWorld"));
+  }
+
+  @Test
+  void z85RefusesWhatItIsNot() {
+    for (String bad : List.of("Hell", "Hell\"", "#####", "Hellö")) {
+      assertThrows(IllegalArgumentException.class, () -> Z85.decode(bad), bad);
+    }
+  }
+
+  @Test
+  void aNodeKeyIsMadeOnceAndKeptPrivate() throws IOException {
+    Path file = folder.resolve("state/node.key");
+    CurveKeyPair made = NodeKey.loadOrCreate(file);
+    assertEquals(made, NodeKey.loadOrCreate(file));
+    assertEquals(PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(file));
+    assertEquals(Set.of("node.key"), names(file.getParent()));
+  }
+
+  @Test
+  void aNodeKeyThatOthersCanReadIsRefused() throws IOException {
+    Path file = folder.resolve("node.key");
+    NodeKey.loadOrCreate(file);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    IOException refusal = assertThrows(IOException.class, () -> NodeKey.loadOrCreate(file));
+    assertTrue(refusal.getMessage().contains("chmod 600 " + file), refusal.getMessage());
+  }
+
+  @Test
+  void aDamagedNodeKeySaysWhatToDo() throws IOException {
+    Path file = folder.resolve("node.key");
+    PrivateFiles.create(file, "nonsense".getBytes());
+    IOException refusal = assertThrows(IOException.class, () -> NodeKey.loadOrCreate(file));
+    assertTrue(refusal.getMessage().contains("--forget-node"), refusal.getMessage());
+  }
+
+  @Test
+  void aSharedKeyIsMadeBesideTheConfiguration() throws IOException {
+    Path file = SharedKeyFile.beside(folder.resolve("config.yaml"));
+    String key = SharedKeyFile.loadOrCreate(file);
+    assertEquals(32, key.length());
+    assertEquals(key, SharedKeyFile.loadOrCreate(file));
+    assertEquals(PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(file));
+  }
+
+  @Test
+  void keyFilesAreBackedUpAndReadBack() throws IOException {
+    KeyFiles files = new KeyFiles(folder);
+    files.generate(List.of("server", "client"));
+    CurveKeyPair first = files.pair("server");
+    assertArrayEquals(first.publicKey(), files.publicKey("server"));
+    files.generate(List.of("server", "client"));
+    assertNotEquals(first, files.pair("server"));
+    assertEquals(2, files.publicKeys().size());
+    assertEquals(
+        Set.of("server.key", "server.key.bak", "client.key", "client.key.bak"),
+        names(folder.resolve("public_keys")));
+  }
+
+  private static Set<String> names(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      return files.map(f -> f.getFileName().toString()).collect(Collectors.toSet());
+    }
+  }
+
+  private static final String EXPECTED_PUBLIC = "?*-1j[vF9Q0(4IIjZD<H!--IuMzBK(zCCd-aX=]Z";
+}
