@@ -1,0 +1,43 @@
+package com.neilalexander.jnacl.crypto;
+
+import io.directord.common.security.CryptoBox;
+import io.directord.common.security.CurveKeyPair;
+
+/** {@code crypto_box} under the name that JeroMQ knows; every method returns 0, or -1 for no. */
+public final class curve25519xsalsa20poly1305 {
+  private curve25519xsalsa20poly1305() {}
+
+  public static int crypto_box_keypair(byte[] publicKey, byte[] secretKey) {
+    CurveKeyPair pair = CurveKeyPair.generate();
+    System.arraycopy(pair.publicKey(), 0, publicKey, 0, CurveKeyPair.KEY_BYTES);
+    System.arraycopy(pair.secretKey(), 0, secretKey, 0, CurveKeyPair.KEY_BYTES);
+    return 0;
+  }
+
+  public static int crypto_box_beforenm(byte[] key, byte[] publicKey, byte[] secretKey) {
+    System.arraycopy(CryptoBox.sharedKey(publicKey, secretKey), 0, key, 0, CurveKeyPair.KEY_BYTES);
+    return 0;
+  }
+
+  public static int crypto_box_afternm(
+      byte[] box, byte[] plain, long length, byte[] nonce, byte[] key) {
+    return xsalsa20poly1305.crypto_secretbox(box, plain, length, nonce, key);
+  }
+
+  public static int crypto_box_open_afternm(
+      byte[] plain, byte[] box, long length, byte[] nonce, byte[] key) {
+    return xsalsa20poly1305.crypto_secretbox_open(plain, box, length, nonce, key);
+  }
+
+  public static int crypto_box(
+      byte[] box, byte[] plain, long length, byte[] nonce, byte[] publicKey, byte[] secretKey) {
+    byte[] key = CryptoBox.sharedKey(publicKey, secretKey);
+    return crypto_box_afternm(box, plain, length, nonce, key);
+  }
+
+  public static int crypto_box_open(
+      byte[] plain, byte[] box, long length, byte[] nonce, byte[] publicKey, byte[] secretKey) {
+    byte[] key = CryptoBox.sharedKey(publicKey, secretKey);
+    return crypto_box_open_afternm(plain, box, length, nonce, key);
+  }
+}
