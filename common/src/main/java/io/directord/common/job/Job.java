@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param forceLock run under the node's lock even if the verb needs none
  * @param stdoutArg the node keeps the stripped standard output as this argument; or null
  * @param stderrArg likewise for standard error; or null
- * @param targets identities; empty means every active node at submission
+ * @param targets identities; empty means every node that has not expired at submission
  * @param stream nodes send output while the job runs
  * @param arguments the verb's own keys; not to be modified
  */

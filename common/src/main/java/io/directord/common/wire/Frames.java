@@ -4,8 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The seven frames of every message, in the original's order. What is absent is null here and one
- * zero byte on the wire. The arrays are not copied and not to be modified.
+ * The seven fields of every message, in the original's order; absent ones are null. There each is a
+ * ZeroMQ frame of its own. Between native peers they travel packed in as few frames as possible,
+ * since under CURVE every frame is sealed by itself, whatever its length; see {@link Packing}. The
+ * arrays are not copied and not to be modified.
  */
 public record Frames(
     String messageId,
@@ -16,58 +18,41 @@ public record Frames(
     byte[] stderr,
     byte[] stdout) {
 
-  public static final int COUNT = 7;
+  /** No ZeroMQ frame may be longer, packed as it is: a bound to be set on the sockets. */
+  public static final int MAX_FRAME_BYTES = Packing.PIECE_BYTES;
 
-  /** No frame may be longer; a bound also set on the sockets. */
-  public static final int MAX_FRAME_BYTES = 16 << 20;
+  /** No message may be longer. */
+  public static final int MAX_MESSAGE_BYTES = 16 << 20;
 
-  private static final byte[] ABSENT = {0};
-
-  /** The frames as bytes, ready to send from the side that has no routing id. */
+  /** The message packed, ready to send from the side that has no routing id. */
   public List<byte[]> toBytes() {
-    return List.of(
-        bytes(messageId),
-        new byte[] {control.code()},
-        bytes(command),
-        data == null ? ABSENT : data,
-        bytes(info),
-        stderr == null ? ABSENT : stderr,
-        stdout == null ? ABSENT : stdout);
+    return Packing.pack(control, utf8(messageId), utf8(command), data, utf8(info), stderr, stdout);
   }
 
   /**
    * @param frames without the routing id
-   * @throws BadMessageException if they are not seven, or the control code is unknown
+   * @throws BadMessageException if they are not what {@link #toBytes} makes
    */
   public static Frames of(List<byte[]> frames) throws BadMessageException {
-    if (frames.size() != COUNT) {
-      throw new BadMessageException("a message has 7 frames, not " + frames.size());
-    }
-    byte[] code = frames.get(1);
-    Control control = code.length == 1 ? Control.of(code[0]) : null;
-    if (control == null) {
-      throw new BadMessageException("unknown control code");
-    }
-    return new Frames(
-        text(frames.get(0)),
-        control,
-        text(frames.get(2)),
-        present(frames.get(3)),
-        text(frames.get(4)),
-        present(frames.get(5)),
-        present(frames.get(6)));
+    Packing.Reader reader = new Packing.Reader(frames);
+    Frames message =
+        new Frames(
+            text(reader.field()),
+            reader.control(),
+            text(reader.field()),
+            reader.field(),
+            text(reader.field()),
+            reader.field(),
+            reader.field());
+    reader.end();
+    return message;
   }
 
-  private static byte[] bytes(String text) {
-    return text == null || text.isEmpty() ? ABSENT : text.getBytes(StandardCharsets.UTF_8);
+  private static byte[] utf8(String text) {
+    return text == null || text.isEmpty() ? null : text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static byte[] present(byte[] frame) {
-    return frame.length == 0 || (frame.length == 1 && frame[0] == 0) ? null : frame;
-  }
-
-  private static String text(byte[] frame) {
-    byte[] bytes = present(frame);
-    return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
+  private static String text(byte[] field) {
+    return field == null ? null : new String(field, StandardCharsets.UTF_8);
   }
 }

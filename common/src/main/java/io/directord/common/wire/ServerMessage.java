@@ -34,6 +34,9 @@ public sealed interface ServerMessage {
   /** The results of these jobs are committed; the node may forget them. */
   record Safe(List<UUID> jobIds) implements ServerMessage {}
 
-  /** End these jobs, process trees and all, or do not begin them. */
+  /**
+   * End these jobs, process trees and all, or do not begin them. Each is answered by its {@code
+   * Ended}, also one that the node has never seen: the message that brought it may have been lost.
+   */
   record Cancel(List<UUID> jobIds) implements ServerMessage {}
 }

@@ -1,0 +1,139 @@
+package io.directord.common.wire;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The fields of a message in few frames. The first frame holds a version, the control code, the
+ * length of every field (-1 for an absent one), and those fields that are short. Each of the others
+ * follows in pieces that are frames of their own, in the same order, so that large ones are not
+ * copied and no frame is too long: a receiver must set memory aside for a frame that is announced.
+ */
+final class Packing {
+  /** A sealed chunk of content fits into one. */
+  static final int PIECE_BYTES = Delivery.CHUNK_BYTES + 1024;
+
+  private static final byte VERSION = 1;
+  private static final int INLINE_BYTES = 16 << 10;
+  private static final int FIELDS = 6;
+  private static final int ABSENT = -1;
+
+  private Packing() {}
+
+  static List<byte[]> pack(Control control, byte[]... fields) {
+    int length = 2 + FIELDS * Integer.BYTES;
+    for (byte[] field : fields) {
+      length += isInline(field) ? field.length : 0;
+    }
+    ByteBuffer first = ByteBuffer.allocate(length).put(VERSION).put(control.code());
+    List<byte[]> frames = new ArrayList<>(1);
+    frames.add(first.array());
+    for (byte[] field : fields) {
+      first.putInt(field == null ? ABSENT : field.length);
+      if (isInline(field)) {
+        first.put(field);
+      } else if (field != null) {
+        addPieces(field, frames);
+      }
+    }
+    return frames;
+  }
+
+  private static boolean isInline(byte[] field) {
+    return field != null && field.length <= INLINE_BYTES;
+  }
+
+  private static void addPieces(byte[] field, List<byte[]> frames) {
+    if (field.length <= PIECE_BYTES) {
+      frames.add(field);
+      return;
+    }
+    for (int at = 0; at < field.length; at += PIECE_BYTES) {
+      byte[] piece = new byte[Math.min(PIECE_BYTES, field.length - at)];
+      System.arraycopy(field, at, piece, 0, piece.length);
+      frames.add(piece);
+    }
+  }
+
+  /** Takes one message apart; to be asked for the six fields, then for the end. */
+  static final class Reader {
+    private final List<byte[]> frames;
+    private final ByteBuffer first;
+    private final Control control;
+    private int next = 1;
+    private int total;
+
+    Reader(List<byte[]> frames) throws BadMessageException {
+      this.frames = frames;
+      if (frames.isEmpty() || frames.get(0).length < 2 || frames.get(0)[0] != VERSION) {
+        throw new BadMessageException("not a packed message");
+      }
+      this.first = ByteBuffer.wrap(frames.get(0), 2, frames.get(0).length - 2);
+      this.control = Control.of(frames.get(0)[1]);
+      if (control == null) {
+        throw new BadMessageException("unknown control code " + frames.get(0)[1]);
+      }
+    }
+
+    Control control() {
+      return control;
+    }
+
+    byte[] field() throws BadMessageException {
+      try {
+        int length = first.getInt();
+        if (length == ABSENT) {
+          return null;
+        }
+        if (length < 0 || length > Frames.MAX_MESSAGE_BYTES - total) {
+          throw new BadMessageException("a field of " + length + " bytes is too long");
+        }
+        total += length;
+        if (length > INLINE_BYTES) {
+          return pieces(length);
+        }
+        byte[] field = new byte[length];
+        first.get(field);
+        return field;
+      } catch (BufferUnderflowException e) {
+        throw new BadMessageException("the first frame is cut short", e);
+      }
+    }
+
+    void end() throws BadMessageException {
+      if (first.hasRemaining() || next != frames.size()) {
+        throw new BadMessageException("more bytes than fields");
+      }
+    }
+
+    private byte[] pieces(int length) throws BadMessageException {
+      if (next < frames.size() && frames.get(next).length == length) {
+        return frames.get(next++);
+      }
+      requireBytes(length);
+      byte[] field = new byte[length];
+      for (int at = 0; at < length; ) {
+        byte[] piece = frames.get(next++);
+        if (piece.length > length - at) {
+          throw new BadMessageException("a piece is longer than its field");
+        }
+        System.arraycopy(piece, 0, field, at, piece.length);
+        at += piece.length;
+      }
+      return field;
+    }
+
+    /** Looks before setting memory aside: the length is what a stranger says. */
+    private void requireBytes(int length) throws BadMessageException {
+      long there = 0;
+      for (byte[] piece : frames.subList(next, frames.size())) {
+        there += piece.length;
+      }
+      if (there < length) {
+        throw new BadMessageException("a field of " + length + " bytes is cut short");
+      }
+    }
+  }
+}
