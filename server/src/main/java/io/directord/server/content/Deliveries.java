@@ -1,0 +1,170 @@
+package io.directord.server.content;
+
+import io.directord.common.component.SourceFile;
+import io.directord.common.job.Job;
+import io.directord.common.security.Sealing;
+import io.directord.common.wire.ContentMessage;
+import io.directord.common.wire.Delivery;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.NoSuchFileException;
+import java.security.MessageDigest;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/**
+ * What live jobs deliver, and the answers to nodes that fetch it. A node gets a content only with
+ * the ticket that travelled with a live job that names it.
+ *
+ * <p>Key and ticket come from the job's secret, so a server that was started again gives the same
+ * ones. One key and chunk number always seal the same bytes, as {@link Sealing} demands: the key is
+ * bound to the content's fingerprint, and a content of that fingerprint cannot change.
+ *
+ * <p>Thread-safe. The dispatcher opens and closes; the content port's thread answers, which reads
+ * the disk.
+ */
+public final class Deliveries implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Deliveries.class.getName());
+  private static final long CACHE_BYTES = 16L << 20;
+
+  private final ContentStore store;
+  private final Map<UUID, Map<String, Delivery>> live = new ConcurrentHashMap<>();
+  private final SealedChunks sealed = new SealedChunks(CACHE_BYTES);
+  private final Object reading = new Object();
+  private final OpenContents contents;
+  private final byte[] plain = new byte[Delivery.CHUNK_BYTES];
+
+  public Deliveries(ContentStore store) {
+    this.store = store;
+    this.contents = new OpenContents(store);
+  }
+
+  /**
+   * From now on until {@link #close(UUID)} nodes may fetch what the job names. May be repeated.
+   *
+   * @param secret the job's, {@link Sealing#SECRET_BYTES} random bytes
+   * @return one for each distinct content, to travel with the job; empty for most jobs
+   */
+  public List<Delivery> open(Job job, byte[] secret) {
+    Map<String, Delivery> deliveries = new LinkedHashMap<>();
+    for (SourceFile file : NamedContents.in(job)) {
+      deliveries.computeIfAbsent(file.sha256(), sha256 -> delivery(job, file, secret));
+    }
+    if (!deliveries.isEmpty()) {
+      live.put(job.id(), deliveries);
+    }
+    return List.copyOf(deliveries.values());
+  }
+
+  /** The contents that a job names and the store lacks. */
+  public Set<String> missing(Job job) throws IOException {
+    return store.missing(job);
+  }
+
+  /** The job has ended everywhere: its contents are fetched no more. */
+  public void close(UUID jobId) {
+    if (live.remove(jobId) != null) {
+      sealed.forget(jobId);
+    }
+  }
+
+  /** The chunk, or why not. */
+  public ContentMessage answer(ContentMessage.Request request) {
+    Delivery delivery = live.getOrDefault(request.jobId(), Map.of()).get(request.sha256());
+    if (delivery == null) {
+      return denied(request, "no live job of that id delivers this content");
+    }
+    if (!MessageDigest.isEqual(delivery.ticket(), request.ticket())) {
+      return denied(request, "the ticket is wrong");
+    }
+    if (request.chunk() < 0 || request.chunk() >= delivery.chunks()) {
+      return denied(
+          request, "there is no chunk " + request.chunk() + " of " + delivery.chunks() + " chunks");
+    }
+    try {
+      return new ContentMessage.Chunk(
+          request.jobId(), request.sha256(), request.chunk(), chunk(delivery, request.chunk()));
+    } catch (NoSuchFileException e) {
+      return denied(request, "the server does not have this content any more; run the job again");
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "job {0}: content {1}: {2}", request.jobId(), request.sha256(), e);
+      return denied(request, "the server cannot read this content: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Removes contents that no live job names and nobody asked for lately. To be called now and then,
+   * but not before all live jobs were opened after a start.
+   */
+  public void collect() throws IOException {
+    Set<String> named =
+        live.values().stream()
+            .flatMap(deliveries -> deliveries.keySet().stream())
+            .collect(Collectors.toSet());
+    int removed = store.collect(named);
+    synchronized (reading) {
+      contents.retain(named);
+    }
+    if (removed > 0) {
+      LOG.log(Level.INFO, "removed {0} contents that no job needs any more", removed);
+    }
+  }
+
+  /** Closes the files; nothing may be asked for any more. */
+  @Override
+  public void close() throws IOException {
+    live.clear();
+    synchronized (reading) {
+      contents.close();
+    }
+  }
+
+  private Delivery delivery(Job job, SourceFile file, byte[] secret) {
+    return new Delivery(
+        job.id(),
+        file.sha256(),
+        size(file),
+        Delivery.CHUNK_BYTES,
+        Sealing.deliveryKey(secret, file.sha256()),
+        Sealing.ticket(secret, job.id(), file.sha256()));
+  }
+
+  /** The stored content's own size, since a job written by hand may be wrong about it. */
+  private long size(SourceFile file) {
+    try {
+      long stored = store.size(file.sha256());
+      return stored < 0 ? file.size() : stored;
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "content {0}: {1}", file.sha256(), e);
+      return file.size();
+    }
+  }
+
+  private byte[] chunk(Delivery delivery, long chunk) throws IOException {
+    var key = new SealedChunks.Key(delivery.jobId(), delivery.sha256(), chunk);
+    byte[] bytes = sealed.get(key);
+    if (bytes == null) {
+      bytes = seal(delivery, chunk);
+      sealed.put(key, bytes);
+    }
+    return bytes;
+  }
+
+  private byte[] seal(Delivery delivery, long chunk) throws IOException {
+    long position = chunk * delivery.chunkBytes();
+    int length = (int) Math.min(delivery.chunkBytes(), delivery.size() - position);
+    synchronized (reading) {
+      contents.read(delivery.sha256(), position, plain, length);
+      return Sealing.seal(delivery.key(), chunk, delivery.chunks(), plain, length);
+    }
+  }
+
+  private static ContentMessage denied(ContentMessage.Request request, String reason) {
+    return new ContentMessage.Denied(request.jobId(), request.sha256(), request.chunk(), reason);
+  }
+}

@@ -1,0 +1,89 @@
+package io.directord.server.content;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Set;
+
+/**
+ * A content on its way into the store: written to a file of its own, which counts only once {@link
+ * #commit} has seen that it has the right fingerprint. For one thread at a time; close it in any
+ * case.
+ */
+public final class IncomingContent implements AutoCloseable {
+  /** How often a content of unknown length asks whether there is still room. */
+  private static final long ASK_EVERY = 32L << 20;
+
+  private final ContentStore store;
+  private final String sha256;
+  private final Path file;
+  private final FileChannel channel;
+  private final MessageDigest digest;
+  private long reserved;
+  private long written;
+
+  IncomingContent(ContentStore store, String sha256, Path file, long size) throws IOException {
+    this.store = store;
+    this.sha256 = sha256;
+    this.file = file;
+    this.reserved = Math.max(0, size);
+    store.askForRoom(reserved);
+    this.digest = sha256();
+    this.channel =
+        FileChannel.open(
+            file,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+  }
+
+  /** Appends what the buffer holds. */
+  public void write(ByteBuffer bytes) throws IOException {
+    written += bytes.remaining();
+    if (written > reserved) {
+      store.askForRoom(ASK_EVERY);
+      reserved = written + ASK_EVERY;
+    }
+    digest.update(bytes.duplicate());
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  /**
+   * Makes it part of the store, durably.
+   *
+   * @throws ContentMismatchException if it has another fingerprint
+   */
+  public void commit() throws IOException {
+    String actual = HexFormat.of().formatHex(digest.digest());
+    if (!actual.equals(sha256)) {
+      throw new ContentMismatchException(sha256, actual);
+    }
+    channel.force(true);
+    store.accept(file, sha256);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      channel.close();
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java runtime lacks SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package io.directord.server.content;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
+import io.directord.common.json.Json;
+import io.directord.common.security.Sealing;
+import io.directord.common.wire.ContentMessage;
+import io.directord.common.wire.Delivery;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeliveriesTest {
+  private static final byte[] SECRET = Samples.bytes(Sealing.SECRET_BYTES);
+
+  @TempDir Path folder;
+  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private ContentStore store;
+  private Deliveries deliveries;
+
+  @BeforeEach
+  void open() throws Exception {
+    store = ContentStore.open(folder, () -> now);
+    deliveries = new Deliveries(store);
+  }
+
+  @Test
+  void aNodeWithTheDeliveryGetsTheContent() throws Exception {
+    byte[] content = Samples.bytes(2 * Delivery.CHUNK_BYTES + 7);
+    Delivery delivery = delivery(content);
+
+    assertEquals(3, delivery.chunks());
+    ByteArrayOutputStream got = new ByteArrayOutputStream();
+    for (long chunk = 0; chunk < delivery.chunks(); chunk++) {
+      got.writeBytes(
+          Sealing.open(
+              delivery.key(), chunk, delivery.chunks(), chunk(request(delivery, chunk)).sealed()));
+    }
+    assertArrayEquals(content, got.toByteArray());
+  }
+
+  @Test
+  void aChunkIsSealedOnceForAllNodes() throws Exception {
+    Delivery delivery = delivery(Samples.bytes(100));
+    assertSame(chunk(request(delivery, 0)).sealed(), chunk(request(delivery, 0)).sealed());
+  }
+
+  @Test
+  void aRestartedServerGivesTheSameKeysAndTickets() throws Exception {
+    byte[] content = Samples.bytes(100);
+    Job job = Samples.copy(Samples.store(store, content), content.length);
+    Delivery before = deliveries.open(job, SECRET).get(0);
+    byte[] sealed = chunk(request(before, 0)).sealed();
+
+    deliveries = new Deliveries(ContentStore.open(folder, () -> now));
+    Delivery after = deliveries.open(job, SECRET).get(0);
+    assertArrayEquals(before.key(), after.key());
+    assertArrayEquals(before.ticket(), after.ticket());
+    assertArrayEquals(sealed, chunk(request(before, 0)).sealed());
+  }
+
+  @Test
+  void twoJobsWithTheSameContentHaveDifferentKeys() throws Exception {
+    byte[] content = Samples.bytes(100);
+    String sha256 = Samples.store(store, content);
+    Delivery one = deliveries.open(Samples.copy(sha256, 100), SECRET).get(0);
+    Delivery two = deliveries.open(Samples.copy(sha256, 100), Samples.bytes(31)).get(0);
+    assertNotEquals(HexFormat.of().formatHex(one.key()), HexFormat.of().formatHex(two.key()));
+    assertDenied("ticket", new ContentMessage.Request(one.jobId(), sha256, two.ticket(), 0));
+  }
+
+  @Test
+  void deniesWrongTicketsOtherContentsEndedJobsAndChunksThatAreNot() throws Exception {
+    Delivery delivery = delivery(Samples.bytes(100));
+    String other = Samples.store(store, Samples.bytes(50));
+
+    assertDenied(
+        "ticket", new ContentMessage.Request(delivery.jobId(), delivery.sha256(), new byte[32], 0));
+    assertDenied(
+        "ticket", new ContentMessage.Request(delivery.jobId(), delivery.sha256(), new byte[0], 0));
+    assertDenied(
+        "no live job", new ContentMessage.Request(delivery.jobId(), other, delivery.ticket(), 0));
+    assertDenied("no chunk 1", request(delivery, 1));
+    assertDenied("no chunk -1", request(delivery, -1));
+    assertDenied("no chunk", request(delivery, Long.MAX_VALUE));
+    deliveries.close(delivery.jobId());
+    assertDenied("no live job", request(delivery, 0));
+  }
+
+  @Test
+  void deniesAContentThatIsGoneOrCutShort() throws Exception {
+    Delivery gone = delivery(Samples.bytes(100));
+    Files.delete(folder.resolve(gone.sha256()));
+    assertDenied("does not have", request(gone, 0));
+
+    Delivery cut = delivery(Samples.bytes(200));
+    Files.write(folder.resolve(cut.sha256()), new byte[10]);
+    assertDenied("cut short", request(cut, 0));
+  }
+
+  @Test
+  void anEmptyFileHasADeliveryWithoutChunks() throws Exception {
+    Delivery delivery = delivery(new byte[0]);
+    assertEquals(0, delivery.chunks());
+    assertDenied("no chunk", request(delivery, 0));
+  }
+
+  @Test
+  void saysWhichContentsAreMissing() throws Exception {
+    String there = Samples.store(store, Samples.bytes(1));
+    String notThere = Samples.sha256(Samples.bytes(2));
+    assertEquals(Set.of(), deliveries.missing(Samples.copy(there, 1)));
+    assertEquals(Set.of(notThere), deliveries.missing(Samples.copy(notThere, 2)));
+    assertEquals(
+        List.of(), deliveries.open(JobJson.read(Json.object().put("verb", "RUN")), SECRET));
+  }
+
+  @Test
+  void refusesAJobWhoseListOfFilesMakesNoSense() {
+    IllegalArgumentException refusal =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> deliveries.missing(Samples.copy("../../etc/shadow", 1)));
+    assertTrue(refusal.getMessage().startsWith("files:"), refusal.getMessage());
+  }
+
+  @Test
+  void collectsWhatNoOpenJobNames() throws Exception {
+    Delivery live = delivery(Samples.bytes(10));
+    Delivery ended = delivery(Samples.bytes(20));
+    chunk(request(ended, 0));
+    deliveries.close(ended.jobId());
+
+    now = now.plus(ContentStore.LEASE).plusSeconds(1);
+    deliveries.collect();
+    assertTrue(Files.exists(folder.resolve(live.sha256())));
+    assertFalse(Files.exists(folder.resolve(ended.sha256())));
+    chunk(request(live, 0));
+  }
+
+  private Delivery delivery(byte[] content) throws Exception {
+    Job job = Samples.copy(Samples.store(store, content), content.length);
+    return deliveries.open(job, SECRET).get(0);
+  }
+
+  private static ContentMessage.Request request(Delivery delivery, long chunk) {
+    return new ContentMessage.Request(
+        delivery.jobId(), delivery.sha256(), delivery.ticket(), chunk);
+  }
+
+  private ContentMessage.Chunk chunk(ContentMessage.Request request) {
+    return assertInstanceOf(ContentMessage.Chunk.class, deliveries.answer(request));
+  }
+
+  private void assertDenied(String reason, ContentMessage.Request request) {
+    var denied = assertInstanceOf(ContentMessage.Denied.class, deliveries.answer(request));
+    assertTrue(denied.reason().contains(reason), denied.reason());
+  }
+}
