@@ -81,7 +81,7 @@ public final class ContentStore {
    */
   public Set<String> missing(Job job) throws IOException {
     Set<String> missing = new LinkedHashSet<>();
-    for (SourceFile file : NamedContents.in(job)) {
+    for (SourceFile file : SourceFile.in(job)) {
       if (!renew(file.sha256())) {
         missing.add(file.sha256());
       }

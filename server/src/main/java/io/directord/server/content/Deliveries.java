@@ -52,7 +52,7 @@ public final class Deliveries implements AutoCloseable {
    */
   public List<Delivery> open(Job job, byte[] secret) {
     Map<String, Delivery> deliveries = new LinkedHashMap<>();
-    for (SourceFile file : NamedContents.in(job)) {
+    for (SourceFile file : SourceFile.in(job)) {
       deliveries.computeIfAbsent(file.sha256(), sha256 -> delivery(job, file, secret));
     }
     if (!deliveries.isEmpty()) {
