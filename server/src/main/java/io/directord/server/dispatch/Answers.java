@@ -1,0 +1,129 @@
+package io.directord.server.dispatch;
+
+import io.directord.common.api.Event;
+import io.directord.common.api.EventFilter.Detail;
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.job.NodeResult;
+import io.directord.common.job.Outcome;
+import io.directord.common.wire.NodeMessage;
+import io.directord.server.node.Node;
+import io.directord.server.store.Change;
+import io.directord.server.store.JobStore;
+import io.directord.server.store.StoredJob;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What nodes say about jobs; believed only of jobs that were sent to them. */
+final class Answers {
+  private static final System.Logger LOG = System.getLogger(Answers.class.getName());
+
+  private final JobStore store;
+  private final JobBook book;
+  private final Outbox outbox;
+  private final Followers followers;
+  private final InstantSource clock;
+
+  Answers(JobStore store, JobBook book, Outbox outbox, Followers followers, InstantSource clock) {
+    this.store = store;
+    this.book = book;
+    this.outbox = outbox;
+    this.followers = followers;
+    this.clock = clock;
+  }
+
+  void started(Node node, UUID id) {
+    Assignment assignment = assignment(node, id);
+    if (assignment != null && assignment.running()) {
+      UUID parent = assignment.job().parentId();
+      followers.tell(parent, Detail.NODES, () -> new Event.JobRunning(id, parent, node.identity()));
+    }
+  }
+
+  void output(Node node, NodeMessage.Output output) {
+    Assignment assignment = assignment(node, output.jobId());
+    if (assignment != null && assignment.mayHaveBeenSent() && !assignment.isEnded()) {
+      UUID parent = assignment.job().parentId();
+      followers.tell(
+          parent,
+          Detail.OUTPUT,
+          () ->
+              new Event.JobOutput(
+                  output.jobId(),
+                  parent,
+                  node.identity(),
+                  output.stream(),
+                  new String(output.bytes(), StandardCharsets.UTF_8)));
+    }
+  }
+
+  void ended(Node node, NodeResult result, Turn turn) {
+    LiveJob job = book.find(result.jobId());
+    if (job == null) {
+      endedLate(node, result, turn);
+      return;
+    }
+    Assignment assignment = job.on(node.identity());
+    if (assignment == null || !assignment.mayHaveBeenSent()) {
+      stranger(node, result.jobId());
+      return;
+    }
+    if (!assignment.isEnded() || assignment.isLost()) {
+      book.end(assignment, assignment.outcome(result, clock.instant()), turn);
+    }
+    turn.whenSafe(() -> outbox.safe(node, result.jobId()));
+  }
+
+  /** The job has ended everywhere: by this very answer, by giving the node up, or long ago. */
+  private void endedLate(Node node, NodeResult result, Turn turn) {
+    Optional<StoredJob> stored = store.job(result.jobId());
+    if (stored.isPresent()) {
+      int target = stored.get().targets().indexOf(node.identity());
+      if (target < 0) {
+        stranger(node, result.jobId());
+        return;
+      }
+      boolean lost =
+          store
+              .result(stored.get().seq(), target)
+              .map(known -> known.reason() == Outcome.Reason.LOST)
+              .orElse(false);
+      if (lost) {
+        replace(node, stored.get(), target, result, turn);
+      }
+    }
+    book.queueOf(node.identity()).answeredLate(result.jobId());
+    turn.whenSafe(() -> outbox.safe(node, result.jobId()));
+  }
+
+  private void replace(Node node, StoredJob stored, int target, NodeResult result, Turn turn) {
+    NodeOutcome late = Outcomes.of(node.identity(), result, Duration.ZERO);
+    turn.change(new Change.PutResult(stored.seq(), target, late));
+    store
+        .summary(stored.seq())
+        .ifPresent(
+            before ->
+                turn.change(new Change.PutSummary(stored.seq(), Outcomes.replaced(before, late))));
+    UUID parent = stored.job().parent().id();
+    turn.whenSafe(
+        () ->
+            followers.tell(
+                parent, Detail.NODES, () -> new Event.NodeAnswered(result.jobId(), parent, late)));
+  }
+
+  private Assignment assignment(Node node, UUID id) {
+    LiveJob job = book.find(id);
+    return job == null ? null : job.on(node.identity());
+  }
+
+  private static void stranger(Node node, UUID job) {
+    LOG.log(
+        Level.WARNING,
+        "node {0}: ignored a result for job {1}, which was never sent to it",
+        node.identity(),
+        job);
+  }
+}

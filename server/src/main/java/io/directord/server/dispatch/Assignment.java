@@ -1,0 +1,114 @@
+package io.directord.server.dispatch;
+
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.job.NodeResult;
+import io.directord.common.job.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+
+/** One job on one of its targets. */
+final class Assignment {
+  private final LiveJob job;
+  private final String node;
+  private final int index;
+  private NodeOutcome.State state = NodeOutcome.State.WAITING;
+  private boolean mayHaveBeenSent;
+  private boolean lost;
+  private boolean published;
+  private Instant sentAt;
+
+  Assignment(LiveJob job, String node, int index) {
+    this.job = job;
+    this.node = node;
+    this.index = index;
+  }
+
+  LiveJob job() {
+    return job;
+  }
+
+  String node() {
+    return node;
+  }
+
+  /** Its place among the job's targets. */
+  int index() {
+    return index;
+  }
+
+  NodeOutcome.State state() {
+    return state;
+  }
+
+  boolean isEnded() {
+    return state.ended();
+  }
+
+  /** Whether the node was given up on; a real answer may still come. */
+  boolean isLost() {
+    return lost;
+  }
+
+  /** Whether the node may know of it, from this server or from one before a restart. */
+  boolean mayHaveBeenSent() {
+    return mayHaveBeenSent;
+  }
+
+  /** Whether its result is in the store and followers were told. */
+  boolean isPublished() {
+    return published;
+  }
+
+  void published() {
+    published = true;
+  }
+
+  void recoveredUnanswered() {
+    mayHaveBeenSent = true;
+  }
+
+  void recovered(NodeOutcome outcome) {
+    ended(outcome);
+    published = true;
+  }
+
+  void sent(Instant now) {
+    state = NodeOutcome.State.SENT;
+    mayHaveBeenSent = true;
+    sentAt = now;
+  }
+
+  /** Back in the queue: the connection it was sent on is lost. */
+  void unsent() {
+    state = NodeOutcome.State.WAITING;
+  }
+
+  /** Whether that was news. */
+  boolean running() {
+    boolean news = state == NodeOutcome.State.SENT;
+    state = news ? NodeOutcome.State.RUNNING : state;
+    return news;
+  }
+
+  void ended(NodeOutcome outcome) {
+    state = outcome.state();
+    lost = outcome.reason() == Outcome.Reason.LOST;
+  }
+
+  /** What people are shown of it while there is no result. */
+  NodeOutcome unanswered() {
+    return new NodeOutcome(node, state, null, "", "", "", Duration.ZERO, Duration.ZERO, null, null);
+  }
+
+  /** The result as it is kept. */
+  NodeOutcome outcome(NodeResult result, Instant now) {
+    Duration roundtrip = sentAt == null ? Duration.ZERO : Duration.between(sentAt, now);
+    return Outcomes.of(node, result, roundtrip);
+  }
+
+  /** Ended by the server's decision. */
+  NodeOutcome outcome(Outcome.Reason reason, String info, Instant now) {
+    Outcome failed = new Outcome.Failed(reason, info);
+    return outcome(NodeResult.withoutRun(job.id(), failed, now), now);
+  }
+}

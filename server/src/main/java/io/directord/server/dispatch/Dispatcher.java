@@ -1,0 +1,275 @@
+package io.directord.server.dispatch;
+
+import io.directord.common.api.Event;
+import io.directord.common.api.EventFilter;
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.JobView;
+import io.directord.common.api.NodeView;
+import io.directord.common.job.Job;
+import io.directord.common.wire.Heartbeat;
+import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.ServerMessage;
+import io.directord.server.link.JobLink;
+import io.directord.server.link.JobListener;
+import io.directord.server.link.Peer;
+import io.directord.server.node.Node;
+import io.directord.server.node.NodeRegistry;
+import io.directord.server.store.JobStore;
+import io.directord.server.store.StoreWriter;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * Decides everything. One thread runs {@link #run} and owns all state of jobs and nodes; other
+ * threads hand it messages, and what it decides goes to the store first and then to nodes,
+ * followers and askers.
+ */
+public final class Dispatcher implements Dispatch, JobListener, Runnable {
+  private static final System.Logger LOG = System.getLogger(Dispatcher.class.getName());
+
+  /** What nodes have said and is not handled yet may take that much memory. */
+  private static final long MAX_INBOX_BYTES = Runtime.getRuntime().maxMemory() / 8;
+
+  /** What a message takes beside its bytes, roughly. */
+  private static final int MESSAGE_BYTES = 300;
+
+  /** How often expiry and retention are looked after. */
+  private static final Duration TICK = Duration.ofSeconds(1);
+
+  private final Inbox<Input> inbox = new Inbox<>(MAX_INBOX_BYTES);
+  private final InstantSource clock;
+  private final StoreWriter<Turn> writer;
+  private final Outbox outbox;
+  private final Followers followers = new Followers();
+  private final NodeRegistry nodes;
+  private final JobBook book;
+  private final Submission submission;
+  private final Answers answers;
+  private final Cancellation cancellation;
+  private final Membership membership;
+  private final Retention retention;
+  private final Queries queries;
+  private final JobStore store;
+  private Turn turn = new Turn();
+  private Instant nextTick = Instant.MIN;
+  private volatile boolean stopping;
+
+  /**
+   * @param link where messages to nodes go
+   * @param welcome what nodes are told that may join
+   */
+  public Dispatcher(
+      JobStore store,
+      JobLink link,
+      Contents contents,
+      Limits limits,
+      ServerMessage.Welcome welcome,
+      InstantSource clock) {
+    this.store = store;
+    this.clock = clock;
+    this.writer = new StoreWriter<>(store, turns -> inbox.put(new Input.Committed(turns)));
+    this.outbox = new Outbox(link);
+    this.nodes = new NodeRegistry(limits.expiry(), store.nodes(), clock.instant());
+    this.book = new JobBook(store, contents, nodes, followers, clock, limits.window());
+    this.submission = new Submission(store, contents, nodes, book, clock);
+    this.answers = new Answers(store, book, outbox, followers, clock);
+    this.cancellation = new Cancellation(store, book, nodes, outbox);
+    this.membership = new Membership(nodes, book, outbox, followers, clock, welcome);
+    this.retention = new Retention(store, clock, limits.retainJobs(), limits.retainTime());
+    this.queries = new Queries(store);
+    book.recover(turn);
+  }
+
+  /** The thread that writes to the store: to be started with this one, and to end after it. */
+  public StoreWriter<?> writer() {
+    return writer;
+  }
+
+  /** The whole main loop of the server. */
+  @Override
+  public void run() {
+    try {
+      while (!stopping) {
+        for (Input input : inbox.take(TICK.toMillis())) {
+          handle(input);
+        }
+        tick();
+        flush();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      writer.stop();
+      queries.close();
+    }
+  }
+
+  private void handle(Input input) {
+    if (input instanceof Input.Said said) {
+      said(said.peer(), said.message());
+    } else if (input instanceof Input.Committed committed) {
+      committed.turns().forEach(safe -> safe.effects().forEach(Runnable::run));
+    } else if (input instanceof Input.Call call) {
+      call.work().run();
+    } else if (input instanceof Input.Gone gone) {
+      membership.gone(gone.peer());
+    }
+  }
+
+  private void said(Peer peer, NodeMessage message) {
+    if (message instanceof Heartbeat beat) {
+      membership.heartbeat(peer, beat, turn);
+      return;
+    }
+    Node node = nodes.heard(peer, clock.instant());
+    if (node == null) {
+      outbox.say(peer, new ServerMessage.WhoAreYou());
+    } else if (message instanceof NodeMessage.Ended ended) {
+      answers.ended(node, ended.result(), turn);
+    } else if (message instanceof NodeMessage.Started started) {
+      answers.started(node, started.jobId());
+    } else if (message instanceof NodeMessage.Output output) {
+      answers.output(node, output);
+    }
+  }
+
+  private void tick() {
+    Instant now = clock.instant();
+    if (!now.isBefore(nextTick)) {
+      membership.expire(turn);
+      retention.forgetOld(turn);
+      nextTick = now.plus(TICK);
+    }
+  }
+
+  private void flush() throws InterruptedException {
+    book.pump(outbox);
+    outbox.flush();
+    if (!turn.isEmpty()) {
+      writer.write(turn.changes(), turn);
+      turn = new Turn();
+    }
+  }
+
+  /** Lets the thread end. */
+  public void stop() {
+    stopping = true;
+    inbox.put(new Input.Call(() -> {}));
+  }
+
+  @Override
+  public boolean received(Peer peer, NodeMessage message, int bytes) {
+    return inbox.offer(new Input.Said(peer, message), bytes + MESSAGE_BYTES);
+  }
+
+  @Override
+  public void gone(Peer peer) {
+    inbox.put(new Input.Gone(peer));
+  }
+
+  @Override
+  public CompletableFuture<List<UUID>> submit(List<Job> jobs, String submittedBy) {
+    return call(answer -> submit(List.copyOf(jobs), submittedBy, answer));
+  }
+
+  private void submit(List<Job> jobs, String by, CompletableFuture<List<UUID>> answer) {
+    List<LiveJob> taken = submission.take(jobs, by, turn);
+    List<UUID> ids = jobs.stream().map(Job::id).toList();
+    turn.whenSafe(
+        () -> {
+          for (LiveJob job : taken) {
+            followers.tell(
+                job.parentId(), EventFilter.Detail.NODES, () -> new Event.JobTaken(job.summary()));
+            book.queue(job, turn);
+          }
+          answer.complete(ids);
+        });
+    if (!taken.isEmpty()) {
+      LOG.log(
+          Level.INFO,
+          "{0} submitted {1} jobs of parent {2}",
+          by,
+          taken.size(),
+          taken.get(0).job().parent().title());
+    }
+  }
+
+  @Override
+  public CompletableFuture<List<NodeView>> nodes() {
+    return call(answer -> answer.complete(nodes.all().stream().map(membership::view).toList()));
+  }
+
+  @Override
+  public CompletableFuture<List<JobSummary>> jobs(UUID parent) {
+    return call(answer -> queries.jobs(parent, book, answer));
+  }
+
+  @Override
+  public CompletableFuture<JobView> job(UUID id) {
+    return call(answer -> queries.job(id, book, answer));
+  }
+
+  @Override
+  public CompletableFuture<List<UUID>> cancel(UUID jobOrParent) {
+    return call(
+        answer -> {
+          List<UUID> cancelled = cancellation.cancel(jobOrParent, turn);
+          turn.whenSafe(() -> answer.complete(cancelled));
+        });
+  }
+
+  @Override
+  public CompletableFuture<Integer> purgeJobs() {
+    return call(
+        answer -> {
+          int forgotten = retention.forgetAll(turn);
+          turn.whenSafe(() -> answer.complete(forgotten));
+        });
+  }
+
+  @Override
+  public CompletableFuture<Integer> forgetNodes(String identity) {
+    return call(
+        answer -> {
+          List<Node> forgotten =
+              nodes.all().stream()
+                  .filter(node -> identity == null || node.identity().equals(identity))
+                  .toList();
+          membership.forget(forgotten, turn);
+          turn.whenSafe(() -> answer.complete(forgotten.size()));
+        });
+  }
+
+  @Override
+  public Subscription follow(EventFilter filter, Consumer<Event> sink) {
+    var follower = new Followers.Follower(filter, sink);
+    inbox.put(
+        new Input.Call(
+            () -> {
+              new Snapshot(store, book, follower).send();
+              followers.add(follower);
+            }));
+    return () -> inbox.put(new Input.Call(() -> followers.remove(follower)));
+  }
+
+  /** Has something done on this object's thread; what it throws fails the future. */
+  private <T> CompletableFuture<T> call(Consumer<CompletableFuture<T>> work) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    inbox.put(
+        new Input.Call(
+            () -> {
+              try {
+                work.accept(answer);
+              } catch (RefusedException e) {
+                answer.completeExceptionally(e);
+              }
+            }));
+    return answer;
+  }
+}

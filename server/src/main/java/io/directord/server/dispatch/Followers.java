@@ -1,0 +1,85 @@
+package io.directord.server.dispatch;
+
+import io.directord.common.api.Event;
+import io.directord.common.api.EventFilter;
+import io.directord.common.api.EventFilter.Detail;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Who wants to know what happens. Events are made only if somebody wants them. */
+final class Followers {
+  private static final System.Logger LOG = System.getLogger(Followers.class.getName());
+
+  private final List<Follower> followers = new ArrayList<>();
+
+  /** One of them. */
+  static final class Follower {
+    private final EventFilter filter;
+    private final Consumer<Event> sink;
+
+    Follower(EventFilter filter, Consumer<Event> sink) {
+      this.filter = filter;
+      this.sink = sink;
+    }
+
+    EventFilter filter() {
+      return filter;
+    }
+
+    void tell(Event event) {
+      sink.accept(event);
+    }
+
+    boolean wants(UUID parent, Detail detail) {
+      return filter.detail().compareTo(detail) >= 0
+          && (filter.parents().isEmpty() || filter.parents().contains(parent));
+    }
+  }
+
+  void add(Follower follower) {
+    followers.add(follower);
+  }
+
+  void remove(Follower follower) {
+    followers.remove(follower);
+  }
+
+  int count() {
+    return followers.size();
+  }
+
+  /** Something happened to a job of that parent. */
+  void tell(UUID parent, Detail detail, Supplier<Event> happened) {
+    Event event = null;
+    for (int i = followers.size() - 1; i >= 0; i--) {
+      Follower follower = followers.get(i);
+      if (follower.wants(parent, detail)) {
+        event = event == null ? happened.get() : event;
+        tell(follower, event);
+      }
+    }
+  }
+
+  /** Something happened to a node: news for those who follow everything. */
+  void tell(Supplier<Event> happened) {
+    for (Follower follower : List.copyOf(followers)) {
+      if (follower.filter().parents().isEmpty()) {
+        tell(follower, happened.get());
+      }
+    }
+  }
+
+  private void tell(Follower follower, Event event) {
+    try {
+      follower.tell(event);
+    } catch (RuntimeException e) {
+      // A sink that fails must not end the dispatcher; what it is part of has failed already.
+      LOG.log(Level.WARNING, "a follower failed, and is told no more: {0}", e.toString());
+      followers.remove(follower);
+    }
+  }
+}

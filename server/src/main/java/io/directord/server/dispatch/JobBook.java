@@ -1,0 +1,219 @@
+package io.directord.server.dispatch;
+
+import io.directord.common.api.Event;
+import io.directord.common.api.EventFilter.Detail;
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.NodeView;
+import io.directord.common.job.Outcome;
+import io.directord.server.node.Node;
+import io.directord.server.node.NodeRegistry;
+import io.directord.server.store.Change;
+import io.directord.server.store.JobStore;
+import io.directord.server.store.StoredJob;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/** The jobs that have not ended, and what every node has to do of them. */
+final class JobBook {
+  private final JobStore store;
+  private final Contents contents;
+  private final NodeRegistry nodes;
+  private final Followers followers;
+  private final InstantSource clock;
+  private final int window;
+  private final Map<UUID, LiveJob> live = new LinkedHashMap<>();
+  private final Map<String, NodeQueue> queues = new HashMap<>();
+  private final Set<String> ready = new LinkedHashSet<>();
+  private final ParentLog parents = new ParentLog();
+  private long liveBytes;
+  private long lastSeq;
+
+  /**
+   * @param window how many jobs a node may have sent and not answered
+   */
+  JobBook(
+      JobStore store,
+      Contents contents,
+      NodeRegistry nodes,
+      Followers followers,
+      InstantSource clock,
+      int window) {
+    this.store = store;
+    this.contents = contents;
+    this.nodes = nodes;
+    this.followers = followers;
+    this.clock = clock;
+    this.window = window;
+    this.lastSeq = store.lastSeq();
+  }
+
+  /** Takes up what a server before this one left unended. */
+  void recover(Turn turn) {
+    for (StoredJob stored : store.unended()) {
+      LiveJob job = liveJob(stored);
+      Map<Integer, NodeOutcome> results = store.results(stored.seq());
+      for (Assignment assignment : job.assignments()) {
+        NodeOutcome result = results.get(assignment.index());
+        if (result == null) {
+          assignment.recoveredUnanswered();
+        } else {
+          job.ended(assignment, result, clock.instant());
+          assignment.published();
+        }
+      }
+      enter(job);
+      queue(job, turn);
+    }
+  }
+
+  long nextSeq() {
+    return ++lastSeq;
+  }
+
+  /** Makes a job of it, with its content ready to be fetched; not entered yet. */
+  LiveJob liveJob(StoredJob stored) {
+    return new LiveJob(stored, contents.open(stored.job(), stored.secret()));
+  }
+
+  void enter(LiveJob job) {
+    live.put(job.id(), job);
+    liveBytes += job.weight();
+    parents.entered(job);
+  }
+
+  /** Puts the job into the queues of its targets. */
+  void queue(LiveJob job, Turn turn) {
+    for (Assignment assignment : job.assignments()) {
+      Node node = nodes.find(assignment.node());
+      if (assignment.isEnded()) {
+        continue;
+      }
+      if (node == null || node.isExpired()) {
+        end(assignment, Outcome.Reason.LOST, Reasons.gone(assignment, node), turn);
+      } else {
+        queueOf(assignment.node()).add(assignment);
+        ready.add(assignment.node());
+      }
+    }
+  }
+
+  /** Ends an assignment by the server's decision. */
+  void end(Assignment assignment, Outcome.Reason reason, String info, Turn turn) {
+    end(assignment, assignment.outcome(reason, info, clock.instant()), turn);
+  }
+
+  /** Ends an assignment, or replaces its end. */
+  void end(Assignment assignment, NodeOutcome outcome, Turn turn) {
+    LiveJob job = assignment.job();
+    job.ended(assignment, outcome, clock.instant());
+    queueOf(assignment.node()).ended(assignment);
+    ready.add(assignment.node());
+    turn.change(new Change.PutResult(job.seq(), assignment.index(), outcome));
+    JobSummary summary = job.isEnded() ? job.summary() : null;
+    if (summary != null) {
+      turn.change(new Change.PutSummary(job.seq(), summary));
+    }
+    turn.whenSafe(() -> published(assignment, outcome, summary));
+  }
+
+  private void published(Assignment assignment, NodeOutcome outcome, JobSummary summary) {
+    LiveJob job = assignment.job();
+    assignment.published();
+    followers.tell(
+        job.parentId(),
+        Detail.NODES,
+        () -> new Event.NodeAnswered(job.id(), job.parentId(), outcome));
+    if (summary != null && live.remove(job.id()) != null) {
+      liveBytes -= job.weight();
+      contents.close(job.id());
+      followers.tell(job.parentId(), Detail.JOBS, () -> new Event.JobEnded(summary));
+      parents.ended(job);
+    }
+  }
+
+  /** Nothing of what was said to the node on an earlier connection counts any more. */
+  void resend(Node node) {
+    queueOf(node.identity()).resend();
+    ready.add(node.identity());
+  }
+
+  /** Fails all that a node has not answered. */
+  void giveUp(Node node, Turn turn) {
+    for (Assignment assignment : queueOf(node.identity()).giveUp()) {
+      end(assignment, Outcome.Reason.LOST, Reasons.lost(assignment, node, clock.instant()), turn);
+    }
+  }
+
+  void forget(Node node, Turn turn) {
+    for (Assignment assignment : queueOf(node.identity()).giveUp()) {
+      end(assignment, Outcome.Reason.LOST, Reasons.gone(assignment, null), turn);
+    }
+    queues.remove(node.identity());
+  }
+
+  /** Sends what may be sent. */
+  void pump(Outbox outbox) {
+    for (String name : ready) {
+      Node node = nodes.find(name);
+      if (node != null && node.state() == NodeView.State.ACTIVE) {
+        pump(node, outbox);
+      }
+    }
+    ready.clear();
+  }
+
+  private void pump(Node node, Outbox outbox) {
+    NodeQueue queue = queueOf(node.identity());
+    Instant now = clock.instant();
+    for (Assignment next = queue.next(now); next != null; next = queue.next(now)) {
+      if (next.job().isCancelled()) {
+        outbox.cancel(node, next.job().id());
+      } else {
+        outbox.run(node.peer(), next.job());
+      }
+    }
+  }
+
+  NodeQueue queueOf(String node) {
+    return queues.computeIfAbsent(node, name -> new NodeQueue(window));
+  }
+
+  LiveJob find(UUID id) {
+    return live.get(id);
+  }
+
+  Collection<LiveJob> all() {
+    return Collections.unmodifiableCollection(live.values());
+  }
+
+  /** The job of that id, or the jobs of that parent. */
+  List<LiveJob> jobOrParent(UUID id) {
+    LiveJob one = live.get(id);
+    if (one != null) {
+      return List.of(one);
+    }
+    List<LiveJob> jobs = new ArrayList<>();
+    for (LiveJob job : live.values()) {
+      if (job.parentId().equals(id)) {
+        jobs.add(job);
+      }
+    }
+    return jobs;
+  }
+
+  /** What the live jobs take in memory, roughly. */
+  long liveBytes() {
+    return liveBytes;
+  }
+}

@@ -1,0 +1,28 @@
+package io.directord.server.dispatch;
+
+import io.directord.common.config.Settings;
+import java.time.Duration;
+
+/**
+ * What the dispatcher is told to keep to.
+ *
+ * @param window jobs that a node may have outstanding
+ * @param heartbeatInterval how often nodes give a sign of life; they expire after three
+ * @param retainJobs how many ended jobs are kept
+ * @param retainTime for how long ended jobs are kept
+ */
+public record Limits(int window, Duration heartbeatInterval, int retainJobs, Duration retainTime) {
+  private static final int EXPIRY_INTERVALS = 3;
+
+  public static Limits of(Settings settings) {
+    return new Limits(
+        settings.get(Settings.HIGHWATER_MARK),
+        settings.get(Settings.HEARTBEAT_INTERVAL),
+        settings.get(Settings.RETAIN_JOBS),
+        settings.get(Settings.RETAIN_TIME));
+  }
+
+  Duration expiry() {
+    return heartbeatInterval.multipliedBy(EXPIRY_INTERVALS);
+  }
+}

@@ -1,0 +1,141 @@
+package io.directord.server.dispatch;
+
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.job.Job;
+import io.directord.common.wire.Delivery;
+import io.directord.common.wire.ServerMessage;
+import io.directord.common.wire.WireCodec;
+import io.directord.server.store.StoredJob;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** A job that has not ended everywhere, and how far it has come; its output is in the store. */
+final class LiveJob {
+  /** What a job and an assignment take in memory beside the encoded job, roughly. */
+  private static final int JOB_BYTES = 3000;
+
+  private static final int ASSIGNMENT_BYTES = 200;
+
+  private final Map<String, Assignment> assignments = new LinkedHashMap<>();
+  private final List<byte[]> run;
+  private final int runBytes;
+  private StoredJob stored;
+  private int open;
+  private int succeeded;
+  private int failed;
+  private Duration execution = Duration.ZERO;
+  private Duration roundtrip = Duration.ZERO;
+  private Instant endedAt;
+
+  LiveJob(StoredJob stored, List<Delivery> deliveries) {
+    this.stored = stored;
+    for (String target : stored.targets()) {
+      assignments.put(target, new Assignment(this, target, assignments.size()));
+    }
+    this.open = assignments.size();
+    this.run = WireCodec.encode(new ServerMessage.Run(stored.job(), deliveries)).toBytes();
+    this.runBytes = run.stream().mapToInt(frame -> frame.length).sum();
+  }
+
+  UUID id() {
+    return stored.job().id();
+  }
+
+  UUID parentId() {
+    return stored.job().parent().id();
+  }
+
+  Job job() {
+    return stored.job();
+  }
+
+  StoredJob stored() {
+    return stored;
+  }
+
+  long seq() {
+    return stored.seq();
+  }
+
+  boolean isCancelled() {
+    return stored.cancelled();
+  }
+
+  void cancelled() {
+    stored = stored.asCancelled();
+  }
+
+  /** The message that makes a node run it, encoded once for all nodes. */
+  List<byte[]> run() {
+    return run;
+  }
+
+  int runBytes() {
+    return runBytes;
+  }
+
+  long weight() {
+    return JOB_BYTES + 2L * runBytes + (long) ASSIGNMENT_BYTES * assignments.size();
+  }
+
+  Collection<Assignment> assignments() {
+    return assignments.values();
+  }
+
+  /** The job on that node; null if it is no target. */
+  Assignment on(String node) {
+    return assignments.get(node);
+  }
+
+  boolean isEnded() {
+    return open == 0;
+  }
+
+  boolean hasFailed() {
+    return failed > 0;
+  }
+
+  /** Counts a target's result; a real answer takes the place of a lost one. */
+  void ended(Assignment assignment, NodeOutcome outcome, Instant now) {
+    if (assignment.isLost()) {
+      failed--;
+    } else {
+      open--;
+    }
+    assignment.ended(outcome);
+    if (outcome.state() == NodeOutcome.State.FAILED) {
+      failed++;
+    } else {
+      succeeded++;
+    }
+    execution = Outcomes.longer(execution, outcome.executionTime());
+    roundtrip = Outcomes.longer(roundtrip, outcome.roundtripTime());
+    if (open == 0 && endedAt == null) {
+      endedAt = now;
+    }
+  }
+
+  JobSummary summary() {
+    Job job = stored.job();
+    return new JobSummary(
+        job.id(),
+        job.fingerprint(),
+        job.parent(),
+        job.verb(),
+        job.name(),
+        open > 0,
+        assignments.size(),
+        succeeded,
+        failed,
+        execution,
+        roundtrip,
+        stored.submittedAt(),
+        endedAt);
+  }
+}

@@ -1,0 +1,121 @@
+package io.directord.server.dispatch;
+
+import io.directord.common.api.Event;
+import io.directord.common.api.NodeView;
+import io.directord.common.wire.Heartbeat;
+import io.directord.common.wire.ServerMessage;
+import io.directord.server.link.Peer;
+import io.directord.server.node.Admission;
+import io.directord.server.node.Node;
+import io.directord.server.node.NodeRegistry;
+import io.directord.server.store.Change;
+import java.lang.System.Logger.Level;
+import java.time.InstantSource;
+import java.util.List;
+
+/** Nodes join, leave, expire and are forgotten: what that means for their jobs. */
+final class Membership {
+  private static final System.Logger LOG = System.getLogger(Membership.class.getName());
+
+  private final NodeRegistry nodes;
+  private final JobBook book;
+  private final Outbox outbox;
+  private final Followers followers;
+  private final InstantSource clock;
+  private final ServerMessage.Welcome welcome;
+
+  Membership(
+      NodeRegistry nodes,
+      JobBook book,
+      Outbox outbox,
+      Followers followers,
+      InstantSource clock,
+      ServerMessage.Welcome welcome) {
+    this.nodes = nodes;
+    this.book = book;
+    this.outbox = outbox;
+    this.followers = followers;
+    this.clock = clock;
+    this.welcome = welcome;
+  }
+
+  void heartbeat(Peer peer, Heartbeat beat, Turn turn) {
+    Admission admission = nodes.heartbeat(peer, beat, clock.instant());
+    if (admission instanceof Admission.Joined joined) {
+      joined(peer, joined, turn);
+    } else if (admission instanceof Admission.Refused refused) {
+      Level level = refused.repeated() ? Level.DEBUG : Level.WARNING;
+      LOG.log(
+          level, "node {0} at {1} refused: {2}", beat.identity(), peer.address(), refused.reason());
+      outbox.say(peer, new ServerMessage.Refused(refused.reason()));
+    }
+  }
+
+  private void joined(Peer peer, Admission.Joined joined, Turn turn) {
+    Node node = joined.node();
+    LOG.log(
+        Level.INFO,
+        "node {0} at {1} {2}",
+        node.identity(),
+        peer.address(),
+        joined.enrolled() != null ? "enrolled" : joined.wasExpired() ? "came back" : "joined");
+    if (joined.enrolled() != null) {
+      turn.change(new Change.PutNode(joined.enrolled()));
+    }
+    turn.whenSafe(() -> welcome(peer, node));
+  }
+
+  private void welcome(Peer peer, Node node) {
+    if (node.peer() != peer) {
+      return;
+    }
+    outbox.say(peer, welcome);
+    book.queueOf(node.identity()).lost().forEach(job -> outbox.cancel(node, job));
+    book.resend(node);
+    changed(node);
+  }
+
+  void gone(Peer peer) {
+    Node node = nodes.gone(peer);
+    if (node != null) {
+      LOG.log(Level.INFO, "node {0} at {1} left", node.identity(), peer.address());
+      changed(node);
+    }
+  }
+
+  void expire(Turn turn) {
+    for (Node node : nodes.expire(clock.instant())) {
+      int outstanding = book.queueOf(node.identity()).outstanding();
+      LOG.log(
+          Level.WARNING,
+          "node {0} expired: not heard of since {1}; {2} jobs failed",
+          node.identity(),
+          node.heardAt(),
+          outstanding);
+      book.giveUp(node, turn);
+      changed(node);
+    }
+  }
+
+  /** Forgets these nodes; those that are connected are asked who they are, and may enrol again. */
+  void forget(List<Node> forgotten, Turn turn) {
+    for (Node node : forgotten) {
+      LOG.log(Level.INFO, "node {0} forgotten", node.identity());
+      Peer peer = node.peer();
+      nodes.forget(node.identity());
+      turn.change(new Change.ForgetNode(node.identity()));
+      book.forget(node, turn);
+      if (peer != null) {
+        outbox.say(peer, new ServerMessage.WhoAreYou());
+      }
+    }
+  }
+
+  NodeView view(Node node) {
+    return node.view(clock.instant(), nodes.expiry(), book.queueOf(node.identity()).outstanding());
+  }
+
+  private void changed(Node node) {
+    followers.tell(() -> new Event.NodeChanged(view(node)));
+  }
+}

@@ -1,0 +1,59 @@
+package io.directord.server.dispatch;
+
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.job.NodeResult;
+import io.directord.common.job.Outcome;
+import java.time.Duration;
+
+/** From what nodes say to what the API shows. */
+final class Outcomes {
+  private Outcomes() {}
+
+  static NodeOutcome of(String node, NodeResult result, Duration roundtrip) {
+    Outcome outcome = result.outcome();
+    return new NodeOutcome(
+        node,
+        state(outcome),
+        outcome instanceof Outcome.Failed failed ? failed.reason() : null,
+        outcome.info(),
+        result.stdout(),
+        result.stderr(),
+        result.executionTime(),
+        roundtrip,
+        result.startedAt(),
+        result.endedAt());
+  }
+
+  private static NodeOutcome.State state(Outcome outcome) {
+    if (outcome instanceof Outcome.Failed) {
+      return NodeOutcome.State.FAILED;
+    }
+    return outcome instanceof Outcome.Skipped
+        ? NodeOutcome.State.SKIPPED
+        : NodeOutcome.State.SUCCEEDED;
+  }
+
+  /** The summary of an ended job after a late answer took the place of a failure. */
+  static JobSummary replaced(JobSummary before, NodeOutcome late) {
+    boolean success = late.state() != NodeOutcome.State.FAILED;
+    return new JobSummary(
+        before.id(),
+        before.fingerprint(),
+        before.parent(),
+        before.verb(),
+        before.name(),
+        before.processing(),
+        before.targets(),
+        before.succeeded() + (success ? 1 : 0),
+        before.failed() - (success ? 1 : 0),
+        longer(before.executionTime(), late.executionTime()),
+        longer(before.roundtripTime(), late.roundtripTime()),
+        before.submittedAt(),
+        before.endedAt());
+  }
+
+  static Duration longer(Duration a, Duration b) {
+    return a.compareTo(b) >= 0 ? a : b;
+  }
+}

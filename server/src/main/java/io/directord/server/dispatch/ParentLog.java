@@ -1,0 +1,46 @@
+package io.directord.server.dispatch;
+
+import java.lang.System.Logger.Level;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/** One line in the log when the last job of a parent has ended. */
+final class ParentLog {
+  private static final System.Logger LOG = System.getLogger(ParentLog.class.getName());
+
+  private final Map<UUID, Progress> parents = new HashMap<>();
+
+  private static final class Progress {
+    int open;
+    int ended;
+    int failed;
+  }
+
+  void entered(LiveJob job) {
+    parents.computeIfAbsent(job.parentId(), id -> new Progress()).open++;
+  }
+
+  void ended(LiveJob job) {
+    Progress progress = parents.get(job.parentId());
+    progress.open--;
+    progress.ended++;
+    progress.failed += job.hasFailed() ? 1 : 0;
+    LOG.log(
+        Level.DEBUG,
+        "job {0} ended: {1} of parent {2}, {3}",
+        job.id(),
+        job.job().verb(),
+        job.parentId(),
+        job.hasFailed() ? "failed" : "succeeded");
+    if (progress.open == 0) {
+      parents.remove(job.parentId());
+      LOG.log(
+          Level.INFO,
+          "parent {0} ended: {1} jobs, {2} of them failed",
+          job.job().parent().title(),
+          progress.ended,
+          progress.failed);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package io.directord.server.dispatch;
+
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.JobView;
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.job.JobJson;
+import io.directord.server.store.JobStore;
+import io.directord.server.store.StoredJob;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Answers questions about jobs from the store, on a thread of its own, so that nobody waits for the
+ * disk. What is not in the store yet, the dispatcher's thread says when it asks.
+ */
+final class Queries implements AutoCloseable {
+  private static final int MAX_WAITING = 100;
+
+  private final JobStore store;
+  private final ThreadPoolExecutor reader;
+
+  Queries(JobStore store) {
+    this.store = store;
+    this.reader =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            1,
+            TimeUnit.MINUTES,
+            new ArrayBlockingQueue<>(MAX_WAITING),
+            work -> {
+              Thread thread = new Thread(work, "store-reader");
+              thread.setDaemon(true);
+              return thread;
+            });
+    reader.allowCoreThreadTimeOut(true);
+  }
+
+  /** All jobs, or those of a parent; to be called on the dispatcher's thread. */
+  void jobs(UUID parent, JobBook book, CompletableFuture<List<JobSummary>> answer) {
+    Map<Long, JobSummary> live = new TreeMap<>();
+    for (LiveJob job : book.all()) {
+      if (parent == null || job.parentId().equals(parent)) {
+        live.put(job.seq(), job.summary());
+      }
+    }
+    read(answer, () -> withEnded(parent, live));
+  }
+
+  private List<JobSummary> withEnded(UUID parent, Map<Long, JobSummary> jobs) {
+    for (long seq : store.seqs(parent)) {
+      store.summary(seq).ifPresent(summary -> jobs.put(seq, summary));
+    }
+    return List.copyOf(jobs.values());
+  }
+
+  /** One job, the newest if the id is null; to be called on the dispatcher's thread. */
+  void job(UUID id, JobBook book, CompletableFuture<JobView> answer) {
+    Optional<UUID> asked =
+        id != null ? Optional.of(id) : store.newest().map(newest -> newest.job().id());
+    LiveJob live = asked.map(book::find).orElse(null);
+    JobSummary summary = live == null ? null : live.summary();
+    List<NodeOutcome> unanswered =
+        live == null ? List.of() : live.assignments().stream().map(Assignment::unanswered).toList();
+    read(answer, () -> view(asked.orElse(null), summary, unanswered));
+  }
+
+  private JobView view(UUID id, JobSummary live, List<NodeOutcome> unanswered) {
+    StoredJob stored =
+        Optional.ofNullable(id)
+            .flatMap(store::job)
+            .orElseThrow(
+                () ->
+                    new RefusedException(
+                        RefusedException.Kind.NOT_FOUND,
+                        id == null ? "there is no job yet" : "there is no job " + id));
+    JobSummary summary = store.summary(stored.seq()).orElse(live);
+    Map<Integer, NodeOutcome> results = store.results(stored.seq());
+    List<NodeOutcome> nodes = new ArrayList<>();
+    for (int i = 0; i < Math.max(unanswered.size(), stored.targets().size()); i++) {
+      NodeOutcome result = results.get(i);
+      if (result != null) {
+        nodes.add(result);
+      } else if (i < unanswered.size()) {
+        nodes.add(unanswered.get(i));
+      }
+    }
+    nodes.sort(Comparator.comparing(NodeOutcome::node));
+    return new JobView(
+        summary, JobJson.write(stored.job()), stored.submittedBy(), List.copyOf(nodes));
+  }
+
+  /** Runs it on the reader's thread. */
+  <T> void read(CompletableFuture<T> answer, Supplier<T> question) {
+    try {
+      reader.execute(
+          () -> {
+            try {
+              answer.complete(question.get());
+            } catch (RuntimeException e) {
+              answer.completeExceptionally(e);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      answer.completeExceptionally(
+          new RefusedException(
+              RefusedException.Kind.FULL, "too many questions at once: ask again in a moment"));
+    }
+  }
+
+  @Override
+  public void close() {
+    reader.shutdown();
+  }
+}

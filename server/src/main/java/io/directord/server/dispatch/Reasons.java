@@ -1,0 +1,52 @@
+package io.directord.server.dispatch;
+
+import io.directord.server.node.Node;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/** Why a job failed without its node saying so, in words for people. */
+final class Reasons {
+  private static final int MAX_NAMES = 20;
+
+  private Reasons() {}
+
+  static String lost(Assignment assignment, Node node, Instant now) {
+    return "node "
+        + node.identity()
+        + " has not been heard of for "
+        + Duration.between(node.heardAt(), now).toSeconds()
+        + " s; "
+        + ran(assignment);
+  }
+
+  /**
+   * @param node null if it was forgotten
+   */
+  static String gone(Assignment assignment, Node node) {
+    return "node "
+        + assignment.node()
+        + (node == null
+            ? " was forgotten"
+            : " has expired: it was last heard of at " + node.heardAt())
+        + "; "
+        + ran(assignment);
+  }
+
+  static String unknownTarget(String name, Collection<Node> nodes) {
+    if (nodes.isEmpty()) {
+      return "no node of the name " + name + "; no node has enrolled yet";
+    }
+    String names =
+        nodes.stream().limit(MAX_NAMES).map(Node::identity).collect(Collectors.joining(", "));
+    String more = nodes.size() > MAX_NAMES ? " and " + (nodes.size() - MAX_NAMES) + " more" : "";
+    return "no node of the name " + name + "; there are: " + names + more;
+  }
+
+  private static String ran(Assignment assignment) {
+    return assignment.mayHaveBeenSent()
+        ? "the job may have run there"
+        : "the job had not been sent to it, and does not run there";
+  }
+}

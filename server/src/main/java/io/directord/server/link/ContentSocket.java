@@ -1,0 +1,161 @@
+package io.directord.server.link;
+
+import io.directord.common.config.Settings;
+import io.directord.common.wire.BadMessageException;
+import io.directord.common.wire.ConnectionNotice;
+import io.directord.common.wire.ContentMessage;
+import io.directord.common.wire.Frames;
+import io.directord.common.wire.WireCodec;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * The content port: one ROUTER socket, one thread that runs {@link #run}. Not inside CURVE, since
+ * chunks are sealed and requests carry a ticket.
+ *
+ * <p>A chunk is made when its asker's queue has room for it, so what a slow node costs is three
+ * chunks at most; its further requests wait as requests, and beyond a window they are dropped.
+ */
+public final class ContentSocket implements Runnable, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(ContentSocket.class.getName());
+
+  /** Requests are short; a longer frame is none. */
+  private static final int MAX_REQUEST_BYTES = 4096;
+
+  /** More requests than a node may have under way. */
+  private static final int MAX_WAITING = 64;
+
+  /** Chunks on their way to a node, beside the one that is being written. */
+  private static final int QUEUE = 2;
+
+  private static final int BATCH = 100;
+
+  /** How long a full queue is left alone: it tells nobody when it has room again. */
+  private static final int RETRY_MILLIS = 2;
+
+  private final RouterSocket router;
+  private final Function<ContentMessage.Request, ContentMessage> answers;
+  private final MinuteLog minuteLog;
+  private final int port;
+  private final Map<ByteBuffer, Deque<ContentMessage.Request>> waiting = new LinkedHashMap<>();
+  private volatile boolean closing;
+
+  /**
+   * Binds the port.
+   *
+   * @param port 0 for any
+   * @param answers called on the socket's thread; may read the disk
+   */
+  public ContentSocket(
+      String address,
+      int port,
+      Function<ContentMessage.Request, ContentMessage> answers,
+      InstantSource clock,
+      Consumer<Throwable> fatal)
+      throws IOException {
+    this.answers = answers;
+    this.minuteLog = new MinuteLog(LOG, clock);
+    this.router = new RouterSocket(MAX_REQUEST_BYTES, fatal);
+    try {
+      router.socket().setRcvHWM(MAX_WAITING);
+      router.socket().setSndHWM(QUEUE);
+      router.socket().base().setSocketOpt(zmq.ZMQ.ZMQ_DISCONNECT_MSG, ConnectionNotice.GONE);
+      this.port = router.bind(address, port, Settings.BACKEND_PORT.name());
+    } catch (IOException | RuntimeException e) {
+      router.close();
+      throw e;
+    }
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /** The whole life of the socket's thread. */
+  @Override
+  public void run() {
+    try {
+      while (!closing) {
+        router.await(waiting.isEmpty() ? 0 : RETRY_MILLIS);
+        receiveSome();
+        answerOneEach();
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("the content port failed", e);
+    } finally {
+      router.close();
+    }
+  }
+
+  /** Lets the thread end. */
+  @Override
+  public void close() {
+    closing = true;
+    router.wake();
+  }
+
+  private void receiveSome() {
+    for (int i = 0; i < BATCH; i++) {
+      RouterSocket.Incoming message = router.receive();
+      if (message == null) {
+        return;
+      }
+      ByteBuffer asker = ByteBuffer.wrap(message.routingId());
+      if (message.metadata() == null) {
+        waiting.remove(asker);
+      } else {
+        receive(asker, message);
+      }
+    }
+    router.wake();
+  }
+
+  private void receive(ByteBuffer asker, RouterSocket.Incoming message) {
+    try {
+      ContentMessage decoded = WireCodec.decodeContent(Frames.of(message.frames()));
+      if (!(decoded instanceof ContentMessage.Request request)) {
+        throw new BadMessageException("only requests are expected here");
+      }
+      Deque<ContentMessage.Request> requests =
+          waiting.computeIfAbsent(asker, key -> new ArrayDeque<>());
+      if (requests.size() < MAX_WAITING) {
+        requests.add(request);
+      }
+    } catch (BadMessageException e) {
+      minuteLog.warn("content port", "undecodable request: " + e.getMessage());
+    }
+  }
+
+  /** One chunk for everybody who waits, so that nobody waits for somebody else's whole file. */
+  private void answerOneEach() {
+    boolean progress = false;
+    for (Iterator<Map.Entry<ByteBuffer, Deque<ContentMessage.Request>>> askers =
+            waiting.entrySet().iterator();
+        askers.hasNext(); ) {
+      var asker = askers.next();
+      Deque<ContentMessage.Request> requests = asker.getValue();
+      RouterSocket.Sent sent =
+          router.send(
+              asker.getKey().array(),
+              () -> WireCodec.encode(answers.apply(requests.peek())).toBytes());
+      if (sent == RouterSocket.Sent.YES) {
+        requests.remove();
+        progress = true;
+      }
+      if (sent == RouterSocket.Sent.GONE || requests.isEmpty()) {
+        askers.remove();
+      }
+    }
+    if (progress && !waiting.isEmpty()) {
+      router.wake();
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.directord.server.link;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Warns at most once a minute about each subject, with the number of times. Thread-safe. */
+final class MinuteLog {
+  private static final Duration PERIOD = Duration.ofMinutes(1);
+
+  /** Beyond it, somebody makes subjects up. */
+  private static final int MAX_SUBJECTS = 1000;
+
+  private final System.Logger log;
+  private final InstantSource clock;
+  private final Map<String, Entry> entries = new HashMap<>();
+
+  private static final class Entry {
+    Instant said = Instant.MIN;
+    long unsaid;
+  }
+
+  MinuteLog(System.Logger log, InstantSource clock) {
+    this.log = log;
+    this.clock = clock;
+  }
+
+  /** Logs the subject and the text, or only counts it. */
+  synchronized void warn(String subject, String text) {
+    Instant now = clock.instant();
+    if (entries.size() >= MAX_SUBJECTS) {
+      entries.values().removeIf(entry -> entry.said.plus(PERIOD).isBefore(now));
+    }
+    if (entries.size() >= MAX_SUBJECTS && !entries.containsKey(subject)) {
+      return;
+    }
+    Entry entry = entries.computeIfAbsent(subject, key -> new Entry());
+    entry.unsaid++;
+    if (!now.isBefore(entry.said.plus(entry.said == Instant.MIN ? Duration.ZERO : PERIOD))) {
+      String times = entry.unsaid == 1 ? "" : " (" + entry.unsaid + " times)";
+      log.log(Level.WARNING, "{0}: {1}{2}", subject, text, times);
+      entry.said = now;
+      entry.unsaid = 0;
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package io.directord.server.link;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.zeromq.SocketType;
+import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
+import org.zeromq.ZMQException;
+import zmq.Msg;
+import zmq.io.Metadata;
+
+/**
+ * A ROUTER socket with a context of its own. Made and bound by any thread, then used by one thread
+ * alone, but for {@link #wake}.
+ */
+final class RouterSocket implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(RouterSocket.class.getName());
+
+  /** With {@link #HEARTBEAT_TIMEOUT_MILLIS}: how soon a silent peer is taken for dead. */
+  private static final int HEARTBEAT_MILLIS = 4000;
+
+  private static final int HEARTBEAT_TIMEOUT_MILLIS = 10_000;
+  private static final int BACKLOG = 1024;
+
+  private final ZContext context = new ZContext(1);
+  private final Wakeup wakeup;
+  private final ZMQ.Socket socket;
+  private ZMQ.Poller poller;
+
+  /** What became of a message. */
+  enum Sent {
+    YES,
+    /** The peer's queue is full, or it is about to be found gone. */
+    FULL,
+    GONE
+  }
+
+  /**
+   * A message, decoded no further.
+   *
+   * @param metadata of the connection; null if the library itself made the message
+   */
+  record Incoming(byte[] routingId, List<byte[]> frames, Metadata metadata) {}
+
+  /**
+   * @param maxFrameBytes longer ones end the connection that announces them
+   * @param fatal told when a thread of the library dies, which nothing brings back
+   */
+  RouterSocket(int maxFrameBytes, Consumer<Throwable> fatal) throws IOException {
+    context.setUncaughtExceptionHandler((thread, error) -> fatal.accept(error));
+    context.setNotificationExceptionHandler(
+        (thread, error) -> LOG.log(Level.WARNING, "a connection failed: {0}", error.toString()));
+    wakeup = new Wakeup();
+    socket = context.createSocket(SocketType.ROUTER);
+    socket.setLinger(0);
+    socket.setRouterMandatory(true);
+    socket.setMaxMsgSize(maxFrameBytes);
+    socket.setBacklog(BACKLOG);
+    socket.setHeartbeatIvl(HEARTBEAT_MILLIS);
+    socket.setHeartbeatTimeout(HEARTBEAT_TIMEOUT_MILLIS);
+  }
+
+  ZContext context() {
+    return context;
+  }
+
+  /** To set options with, before {@link #bind}. */
+  ZMQ.Socket socket() {
+    return socket;
+  }
+
+  /**
+   * @param address name, IP address or {@code *}
+   * @param port 0 for any
+   * @param setting the port's, for people
+   * @return the port
+   */
+  int bind(String address, int port, String setting) throws CannotListenException {
+    boolean v6 = address.contains(":");
+    socket.setIPv6(v6);
+    String host = v6 && !address.startsWith("[") ? "[" + address + "]" : address;
+    try {
+      socket.bind("tcp://" + host + ":" + (port == 0 ? "*" : port));
+    } catch (ZMQException | IllegalArgumentException | IllegalStateException e) {
+      throw new CannotListenException(
+          "cannot listen on port " + port + " of " + address + ": " + why(address, port, setting),
+          e);
+    }
+    String endpoint = socket.getLastEndpoint();
+    return Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
+  }
+
+  /** The library says "address in use" whatever it was, so a plain socket is asked. */
+  private static String why(String address, int port, String setting) {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(
+          address.equals("*")
+              ? new InetSocketAddress(port)
+              : new InetSocketAddress(InetAddress.getByName(address), port));
+      return "it was in use a moment ago; try again";
+    } catch (IOException e) {
+      boolean inUse = String.valueOf(e.getMessage()).contains("in use");
+      return inUse
+          ? "another program uses it. Stop that one, or choose another port with --" + setting
+          : e.getMessage() + ". Check --bind-address and --" + setting;
+    }
+  }
+
+  /** Waits for messages, for {@link #wake}, or until the time is up; 0 means no limit. */
+  void await(int millis) throws IOException {
+    if (poller == null) {
+      poller = context.createPoller(2);
+      poller.register(socket, ZMQ.Poller.POLLIN);
+      poller.register(wakeup.channel(), ZMQ.Poller.POLLIN);
+    }
+    poller.poll(millis == 0 ? -1 : millis);
+    wakeup.clear();
+  }
+
+  /** The next message, or null. */
+  Incoming receive() {
+    Msg id = socket.base().recv(zmq.ZMQ.ZMQ_DONTWAIT);
+    if (id == null || !id.hasMore()) {
+      return null;
+    }
+    List<byte[]> frames = new ArrayList<>(1);
+    Msg part;
+    do {
+      part = socket.base().recv(zmq.ZMQ.ZMQ_DONTWAIT);
+      frames.add(part.data());
+    } while (part.hasMore());
+    return new Incoming(id.data(), frames, part.getMetadata());
+  }
+
+  /**
+   * @param message made only if there is room for it
+   */
+  Sent send(byte[] routingId, Supplier<List<byte[]>> message) {
+    try {
+      if (!socket.send(routingId, ZMQ.SNDMORE | ZMQ.DONTWAIT)) {
+        return Sent.FULL;
+      }
+    } catch (ZMQException e) {
+      if (e.getErrorCode() == ZMQ.Error.EHOSTUNREACH.getCode()) {
+        return Sent.GONE;
+      }
+      throw e;
+    }
+    List<byte[]> frames = message.get();
+    int last = frames.size() - 1;
+    for (int i = 0; i <= last; i++) {
+      socket.send(frames.get(i), i == last ? ZMQ.DONTWAIT : ZMQ.SNDMORE | ZMQ.DONTWAIT);
+    }
+    return Sent.YES;
+  }
+
+  /** Ends the waiting of the socket's thread; any thread may call it. */
+  void wake() {
+    wakeup.wake();
+  }
+
+  /** To be called by the socket's thread, or before there is one. */
+  @Override
+  public void close() {
+    if (poller != null) {
+      poller.close();
+    }
+    socket.close();
+    context.close();
+    try {
+      wakeup.close();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "cannot close a wake-up pipe: {0}", e.toString());
+    }
+  }
+}

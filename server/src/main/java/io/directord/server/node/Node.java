@@ -1,0 +1,99 @@
+package io.directord.server.node;
+
+import io.directord.common.api.NodeView;
+import io.directord.common.wire.Heartbeat;
+import io.directord.server.link.Peer;
+import io.directord.server.store.StoredNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+
+/** An enrolled node as the server sees it now. Belongs to the dispatcher's thread. */
+public final class Node {
+  private final StoredNode pinned;
+  private Heartbeat heartbeat;
+  private Peer peer;
+  private UUID replacedSession;
+  private Instant heardAt;
+  private boolean expired;
+
+  Node(StoredNode pinned, Instant heardAt) {
+    this.pinned = pinned;
+    this.heardAt = heardAt;
+  }
+
+  public String identity() {
+    return pinned.identity();
+  }
+
+  /** The connection it is reached by; null if there is none. */
+  public Peer peer() {
+    return peer;
+  }
+
+  /** When it was last heard of; at first, when the server started. */
+  public Instant heardAt() {
+    return heardAt;
+  }
+
+  public boolean isExpired() {
+    return expired;
+  }
+
+  public NodeView.State state() {
+    if (expired) {
+      return NodeView.State.EXPIRED;
+    }
+    return peer != null ? NodeView.State.ACTIVE : NodeView.State.AWAY;
+  }
+
+  /**
+   * For people.
+   *
+   * @param expiry how long nodes may be silent
+   * @param outstanding jobs it has not answered yet
+   */
+  public NodeView view(Instant now, Duration expiry, int outstanding) {
+    Duration left = Duration.between(now, heardAt.plus(expiry));
+    return new NodeView(
+        identity(),
+        state(),
+        expired || left.isNegative() ? Duration.ZERO : left,
+        heartbeat == null ? pinned.version() : heartbeat.version(),
+        heartbeat == null ? Duration.ZERO : heartbeat.hostUptime(),
+        heartbeat == null ? Duration.ZERO : heartbeat.agentUptime(),
+        pinned.machineId(),
+        pinned.driver(),
+        outstanding);
+  }
+
+  StoredNode pinned() {
+    return pinned;
+  }
+
+  /** Whether it was another session that this node's present one took the place of. */
+  boolean isReplaced(UUID session) {
+    return session.equals(replacedSession);
+  }
+
+  void heard(Instant now) {
+    heardAt = now;
+    expired = false;
+  }
+
+  void beat(Heartbeat latest, Peer from) {
+    if (heartbeat != null && !heartbeat.session().equals(latest.session())) {
+      replacedSession = heartbeat.session();
+    }
+    heartbeat = latest;
+    peer = from;
+  }
+
+  void disconnected() {
+    peer = null;
+  }
+
+  void expire() {
+    expired = true;
+  }
+}

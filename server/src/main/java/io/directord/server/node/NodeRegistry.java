@@ -1,0 +1,171 @@
+package io.directord.server.node;
+
+import io.directord.common.wire.Heartbeat;
+import io.directord.server.link.Peer;
+import io.directord.server.store.StoredNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * All enrolled nodes and who of them is connected. An identity belongs to the key and the machine
+ * that enrolled with it, until it is forgotten. Belongs to the dispatcher's thread.
+ */
+public final class NodeRegistry {
+  private final NavigableMap<String, Node> nodes = new TreeMap<>();
+  private final Map<String, Node> byMachine = new HashMap<>();
+  private final Map<Peer, Node> byPeer = new HashMap<>();
+  private final Map<Peer, String> refused = new HashMap<>();
+  private final Duration expiry;
+
+  /**
+   * @param expiry how long a node may be silent
+   * @param known from the store; they count as heard of now, so that they have time to reconnect
+   */
+  public NodeRegistry(Duration expiry, Collection<StoredNode> known, Instant now) {
+    this.expiry = expiry;
+    known.forEach(pinned -> add(new Node(pinned, now)));
+  }
+
+  /** Decides on a heartbeat, and notes what follows from it. */
+  public Admission heartbeat(Peer peer, Heartbeat beat, Instant now) {
+    Node node = nodes.get(beat.identity());
+    String reason = reasonToRefuse(node, peer, beat);
+    if (reason != null) {
+      return new Admission.Refused(reason, reason.equals(refused.put(peer, reason)));
+    }
+    refused.remove(peer);
+    StoredNode enrolled = null;
+    if (node == null) {
+      enrolled =
+          new StoredNode(
+              beat.identity(), peer.key(), beat.machineId(), beat.version(), beat.driver(), now);
+      node = new Node(enrolled, now);
+      add(node);
+    }
+    boolean wasExpired = node.isExpired();
+    boolean sameConnection = node.peer() == peer;
+    if (!sameConnection) {
+      byPeer.remove(node.peer());
+      byPeer.put(peer, node);
+    }
+    node.beat(beat, peer);
+    node.heard(now);
+    return sameConnection && !wasExpired
+        ? new Admission.Alive(node)
+        : new Admission.Joined(node, enrolled, wasExpired);
+  }
+
+  private String reasonToRefuse(Node node, Peer peer, Heartbeat beat) {
+    if (beat.protocol() != Heartbeat.PROTOCOL) {
+      return "this server speaks protocol "
+          + Heartbeat.PROTOCOL
+          + ", the node "
+          + beat.protocol()
+          + ": install the same version of directord on both";
+    }
+    String forget = "run `directord manage --forget-node " + beat.identity() + "` at the server";
+    if (node == null) {
+      Node other = beat.machineId().isBlank() ? null : byMachine.get(beat.machineId());
+      return other == null
+          ? null
+          : "the machine id "
+              + beat.machineId()
+              + " is enrolled as "
+              + other.identity()
+              + ": give this node a --machine-id of its own, or run `directord manage --forget-node "
+              + other.identity()
+              + "` at the server";
+    }
+    if (!node.pinned().key().equals(peer.key())) {
+      return "the identity "
+          + beat.identity()
+          + " is enrolled with another key: if this node is genuine, "
+          + forget;
+    }
+    if (!node.pinned().machineId().equals(beat.machineId())) {
+      return "the identity "
+          + beat.identity()
+          + " is enrolled from another machine ("
+          + node.pinned().machineId()
+          + "): give this node an --identity of its own, or "
+          + forget;
+    }
+    if (node.isReplaced(beat.session())) {
+      return "another client with the identity and key of "
+          + beat.identity()
+          + " has taken its place: run one of them only";
+    }
+    return null;
+  }
+
+  /**
+   * The node behind a connection, which has just been heard of; null if the peer has not joined.
+   */
+  public Node heard(Peer peer, Instant now) {
+    Node node = byPeer.get(peer);
+    if (node != null && !node.isExpired()) {
+      node.heard(now);
+    }
+    return node;
+  }
+
+  /** Notes that a connection is lost; the node that was reached by it, or null. */
+  public Node gone(Peer peer) {
+    refused.remove(peer);
+    Node node = byPeer.remove(peer);
+    if (node != null) {
+      node.disconnected();
+    }
+    return node;
+  }
+
+  /** Gives up the nodes that have been silent for too long; returns them. */
+  public List<Node> expire(Instant now) {
+    List<Node> expired = new ArrayList<>();
+    for (Node node : nodes.values()) {
+      if (!node.isExpired() && node.heardAt().plus(expiry).isBefore(now)) {
+        node.expire();
+        expired.add(node);
+      }
+    }
+    return expired;
+  }
+
+  /** Forgets a node and its key; returns it, or null. */
+  public Node forget(String identity) {
+    Node node = nodes.remove(identity);
+    if (node != null) {
+      byMachine.remove(node.pinned().machineId(), node);
+      byPeer.remove(node.peer());
+    }
+    return node;
+  }
+
+  public Node find(String identity) {
+    return nodes.get(identity);
+  }
+
+  /** All nodes, sorted by name. */
+  public Collection<Node> all() {
+    return Collections.unmodifiableCollection(nodes.values());
+  }
+
+  public Duration expiry() {
+    return expiry;
+  }
+
+  private void add(Node node) {
+    nodes.put(node.identity(), node);
+    if (!node.pinned().machineId().isBlank()) {
+      byMachine.put(node.pinned().machineId(), node);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.directord.server.store;
+
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.NodeOutcome;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Keeps jobs, results and nodes. One thread changes it; any thread may read at any time, and sees
+ * changes at the latest once they are committed. Every method throws {@link StoreException} if the
+ * store fails.
+ */
+public interface JobStore extends AutoCloseable {
+
+  /** Where it keeps things, for people. */
+  String location();
+
+  /** Applies the changes and returns once they will survive a crash of the machine. */
+  void commit(List<Change> changes);
+
+  /** Bytes that can still be written; {@link Long#MAX_VALUE} if unknown. */
+  long usableBytes();
+
+  /** All enrolled nodes. */
+  List<StoredNode> nodes();
+
+  /** Jobs that have not ended, in the order of submission. */
+  List<StoredJob> unended();
+
+  /** The highest number a job ever had, or 0. */
+  long lastSeq();
+
+  Optional<StoredJob> job(UUID id);
+
+  /** The job submitted last that is still kept. */
+  Optional<StoredJob> newest();
+
+  /** Its answered targets by their index. */
+  Map<Integer, NodeOutcome> results(long seq);
+
+  Optional<NodeOutcome> result(long seq, int target);
+
+  Optional<JobSummary> summary(long seq);
+
+  /** Numbers of the parent's jobs, ended or not, in order; of all ended jobs if it is null. */
+  List<Long> seqs(UUID parent);
+
+  /** How many ended jobs there are. */
+  int endedJobs();
+
+  /** The first of the ended jobs' numbers, at most so many, in order. */
+  List<Long> oldestEnded(int count);
+
+  @Override
+  void close();
+}

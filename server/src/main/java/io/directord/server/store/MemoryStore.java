@@ -1,0 +1,142 @@
+package io.directord.server.store;
+
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.NodeOutcome;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
+
+/** Keeps everything in memory and nothing beyond the end of the process. */
+public final class MemoryStore implements JobStore {
+  private final Map<String, StoredNode> nodes = new ConcurrentHashMap<>();
+  private final NavigableMap<Long, StoredJob> jobs = new ConcurrentSkipListMap<>();
+  private final Map<UUID, StoredJob> byId = new ConcurrentHashMap<>();
+  private final Map<UUID, NavigableMap<Long, Boolean>> byParent = new ConcurrentHashMap<>();
+  private final Map<Long, Map<Integer, NodeOutcome>> results = new ConcurrentHashMap<>();
+  private final NavigableMap<Long, JobSummary> summaries = new ConcurrentSkipListMap<>();
+  private volatile long lastSeq;
+
+  @Override
+  public String location() {
+    return "memory";
+  }
+
+  @Override
+  public void commit(List<Change> changes) {
+    changes.forEach(this::apply);
+  }
+
+  private void apply(Change change) {
+    if (change instanceof Change.PutJob put) {
+      put(put.job());
+    } else if (change instanceof Change.PutResult put) {
+      results
+          .computeIfAbsent(put.seq(), seq -> new ConcurrentHashMap<>())
+          .put(put.target(), put.outcome());
+    } else if (change instanceof Change.PutSummary put) {
+      summaries.put(put.seq(), put.summary());
+    } else if (change instanceof Change.ForgetJobs forget) {
+      forget.seqs().forEach(this::forget);
+    } else if (change instanceof Change.PutNode put) {
+      nodes.put(put.node().identity(), put.node());
+    } else if (change instanceof Change.ForgetNode forget) {
+      nodes.remove(forget.identity());
+    }
+  }
+
+  private void put(StoredJob job) {
+    jobs.put(job.seq(), job);
+    byId.put(job.job().id(), job);
+    byParent
+        .computeIfAbsent(job.job().parent().id(), id -> new ConcurrentSkipListMap<>())
+        .put(job.seq(), true);
+    lastSeq = Math.max(lastSeq, job.seq());
+  }
+
+  private void forget(long seq) {
+    summaries.remove(seq);
+    results.remove(seq);
+    StoredJob job = jobs.remove(seq);
+    if (job != null) {
+      byId.remove(job.job().id());
+      byParent.computeIfPresent(
+          job.job().parent().id(),
+          (id, seqs) -> {
+            seqs.remove(seq);
+            return seqs.isEmpty() ? null : seqs;
+          });
+    }
+  }
+
+  @Override
+  public long usableBytes() {
+    return Long.MAX_VALUE;
+  }
+
+  @Override
+  public List<StoredNode> nodes() {
+    return List.copyOf(nodes.values());
+  }
+
+  @Override
+  public List<StoredJob> unended() {
+    return jobs.values().stream().filter(job -> !summaries.containsKey(job.seq())).toList();
+  }
+
+  @Override
+  public long lastSeq() {
+    return lastSeq;
+  }
+
+  @Override
+  public Optional<StoredJob> job(UUID id) {
+    return Optional.ofNullable(byId.get(id));
+  }
+
+  @Override
+  public Optional<StoredJob> newest() {
+    return Optional.ofNullable(jobs.lastEntry()).map(Map.Entry::getValue);
+  }
+
+  @Override
+  public Map<Integer, NodeOutcome> results(long seq) {
+    return new TreeMap<>(results.getOrDefault(seq, Map.of()));
+  }
+
+  @Override
+  public Optional<NodeOutcome> result(long seq, int target) {
+    return Optional.ofNullable(results.getOrDefault(seq, Map.of()).get(target));
+  }
+
+  @Override
+  public Optional<JobSummary> summary(long seq) {
+    return Optional.ofNullable(summaries.get(seq));
+  }
+
+  @Override
+  public List<Long> seqs(UUID parent) {
+    if (parent == null) {
+      return List.copyOf(summaries.keySet());
+    }
+    return Stream.ofNullable(byParent.get(parent)).flatMap(seqs -> seqs.keySet().stream()).toList();
+  }
+
+  @Override
+  public int endedJobs() {
+    return summaries.size();
+  }
+
+  @Override
+  public List<Long> oldestEnded(int count) {
+    return summaries.keySet().stream().limit(count).toList();
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,222 @@
+package io.directord.server;
+
+import io.directord.common.api.Event;
+import io.directord.common.api.EventFilter;
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.JobView;
+import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
+import io.directord.common.json.Json;
+import io.directord.common.security.CurveKeyPair;
+import io.directord.common.wire.Delivery;
+import io.directord.common.wire.ServerMessage;
+import io.directord.server.dispatch.Contents;
+import io.directord.server.dispatch.Dispatch;
+import io.directord.server.dispatch.Dispatcher;
+import io.directord.server.dispatch.Limits;
+import io.directord.server.link.JobListener;
+import io.directord.server.link.JobSocket;
+import io.directord.server.link.LinkSecurity;
+import io.directord.server.link.Peer;
+import io.directord.server.store.JobStore;
+import io.directord.server.store.MemoryStore;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Job port, dispatcher and store, as the server puts them together, with a test's clock. */
+public final class TestServer implements AutoCloseable {
+  public static final Duration HEARTBEAT = Duration.ofSeconds(60);
+  private static final CurveKeyPair SERVER_KEYS = CurveKeyPair.generate();
+
+  private final Map<String, CurveKeyPair> nodeKeys = new HashMap<>();
+  private final List<FakeNode> nodes = new ArrayList<>();
+  private final List<Throwable> deaths = new CopyOnWriteArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private final TestClock clock;
+  private final JobStore store;
+  private final TestContents contents = new TestContents();
+  private final JobSocket socket;
+  private final Dispatcher dispatcher;
+
+  /** Content that a test may be told to lack. */
+  public static final class TestContents implements Contents {
+    public final Set<String> missing = ConcurrentHashMap.newKeySet();
+    public final Set<UUID> open = ConcurrentHashMap.newKeySet();
+
+    @Override
+    public Set<String> missing(Job job) {
+      return missing;
+    }
+
+    @Override
+    public List<Delivery> open(Job job, byte[] secret) {
+      open.add(job.id());
+      return List.of();
+    }
+
+    @Override
+    public void close(UUID jobId) {
+      open.remove(jobId);
+    }
+  }
+
+  public TestServer() throws IOException {
+    this(new MemoryStore(), new TestClock(), new Limits(1024, HEARTBEAT, 1000, Duration.ofDays(1)));
+  }
+
+  public TestServer(JobStore store, TestClock clock, Limits limits) throws IOException {
+    this.clock = clock;
+    this.store = store;
+    var early = new EarlyListener();
+    socket =
+        new JobSocket(
+            "127.0.0.1", 0, new LinkSecurity.Shared(SERVER_KEYS), early, clock, deaths::add);
+    var welcome = new ServerMessage.Welcome("test", HEARTBEAT, 1);
+    dispatcher = new Dispatcher(store, socket, contents, limits, welcome, clock);
+    early.target = dispatcher;
+    start(dispatcher.writer());
+    start(dispatcher);
+    start(socket);
+  }
+
+  /** Socket and dispatcher need each other. */
+  private static final class EarlyListener implements JobListener {
+    private volatile JobListener target;
+
+    @Override
+    public boolean received(Peer peer, io.directord.common.wire.NodeMessage message, int bytes) {
+      return target.received(peer, message, bytes);
+    }
+
+    @Override
+    public void gone(Peer peer) {
+      target.gone(peer);
+    }
+  }
+
+  private void start(Runnable work) {
+    Thread thread = new Thread(work, work.getClass().getSimpleName());
+    thread.setUncaughtExceptionHandler((t, error) -> deaths.add(error));
+    thread.start();
+    threads.add(thread);
+  }
+
+  public Dispatch dispatch() {
+    return dispatcher;
+  }
+
+  public TestClock clock() {
+    return clock;
+  }
+
+  public TestContents contents() {
+    return contents;
+  }
+
+  public int port() {
+    return socket.port();
+  }
+
+  public byte[] serverKey() {
+    return SERVER_KEYS.publicKey();
+  }
+
+  public List<Throwable> deaths() {
+    return deaths;
+  }
+
+  /** A node that has not said anything yet; the same identity has the same key. */
+  public FakeNode node(String identity) {
+    CurveKeyPair keys = nodeKeys.computeIfAbsent(identity, id -> CurveKeyPair.generate());
+    return node(identity, keys);
+  }
+
+  public FakeNode node(String identity, CurveKeyPair keys) {
+    FakeNode node = new FakeNode(identity, port(), serverKey(), keys);
+    nodes.add(node);
+    return node;
+  }
+
+  /** A RUN for these targets, in a parent of its own. */
+  public static Job job(String... targets) {
+    return job(UUID.randomUUID(), targets);
+  }
+
+  public static Job job(UUID parent, String... targets) {
+    ObjectNode json = Json.object();
+    json.put("verb", "RUN");
+    json.put("command", "echo hello world");
+    json.put("parent_id", parent.toString());
+    json.set("targets", Json.tree(List.of(targets)));
+    return JobJson.read(json);
+  }
+
+  public List<UUID> submit(Job... jobs) {
+    return get(dispatcher.submit(List.of(jobs), "tester"));
+  }
+
+  public JobView view(UUID id) {
+    return get(dispatcher.job(id));
+  }
+
+  public JobSummary summary(UUID id) {
+    return view(id).summary();
+  }
+
+  public List<Event> follow(EventFilter.Detail detail, UUID... parents) {
+    List<Event> events = new CopyOnWriteArrayList<>();
+    dispatcher.follow(new EventFilter(Set.of(parents), detail), events::add);
+    return events;
+  }
+
+  /** The future's value; what failed it is thrown as it is. */
+  public static <T> T get(CompletableFuture<T> future) {
+    try {
+      return future.get(10, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new AssertionError(e.getCause());
+    } catch (InterruptedException | TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Stops it, and leaves the store to the test. */
+  public void stop() {
+    nodes.forEach(FakeNode::close);
+    nodes.clear();
+    dispatcher.stop();
+    socket.close();
+    for (Thread thread : threads) {
+      try {
+        thread.join(TimeUnit.SECONDS.toMillis(10));
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    stop();
+    store.close();
+    if (!deaths.isEmpty()) {
+      throw new AssertionError("a thread died", deaths.get(0));
+    }
+  }
+}
