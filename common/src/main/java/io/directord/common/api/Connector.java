@@ -1,0 +1,63 @@
+package io.directord.common.api;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+
+/** Connects to the server's socket, or says in words for people why that cannot be. */
+final class Connector {
+  private static final String HOW_TO_START =
+      " Start one with 'directord server', or name the socket of one with --socket-path.";
+
+  private Connector() {}
+
+  static SocketChannel connect(Path socket) throws IOException {
+    String group = group(socket);
+    try {
+      return SocketChannel.open(UnixDomainSocketAddress.of(socket));
+    } catch (ConnectException e) {
+      throw new NoServerException(
+          "no server at " + socket + ": nobody listens there any more." + HOW_TO_START, e);
+    } catch (SocketException e) {
+      if (String.valueOf(e.getMessage()).contains("Permission denied")) {
+        throw denied(socket, group, e);
+      }
+      throw new NoServerException(
+          "no server at " + socket + ": " + e.getMessage() + "." + HOW_TO_START, e);
+    }
+  }
+
+  private static String group(Path socket) throws IOException {
+    try {
+      return Files.readAttributes(socket, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .group()
+          .getName();
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      throw new NoServerException(
+          "no server at " + socket + ": there is no such socket." + HOW_TO_START, e);
+    } catch (AccessDeniedException e) {
+      throw denied(socket, null, e);
+    }
+  }
+
+  private static NoServerException denied(Path socket, String group, IOException cause) {
+    String reason =
+        group == null
+            ? "its folder may not be entered. Run this as root or as the server's user"
+            : "it is open to group '"
+                + group
+                + "' only. Join it ('usermod -aG "
+                + group
+                + " USER', then log in again), or run this as root or as the server's user";
+    return new NoServerException("no permission for the socket " + socket + ": " + reason, cause);
+  }
+}

@@ -1,0 +1,144 @@
+package io.directord.common.api;
+
+import io.directord.common.json.Json;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentLengthStrategy;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.impl.DefaultContentLengthStrategy;
+import org.apache.hc.core5.http.impl.io.ChunkedInputStream;
+import org.apache.hc.core5.http.impl.io.ContentLengthInputStream;
+import org.apache.hc.core5.http.impl.io.DefaultHttpRequestWriter;
+import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParser;
+import org.apache.hc.core5.http.impl.io.SessionInputBufferImpl;
+import org.apache.hc.core5.http.impl.io.SessionOutputBufferImpl;
+import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
+import tools.jackson.core.JacksonException;
+
+/** One request and its reply, over a connection of their own. For one thread. */
+final class Exchange implements AutoCloseable {
+  private static final int BUFFER_BYTES = 16 << 10;
+  private static final int CONTINUE = 100;
+  private static final int NO_CONTENT = 204;
+
+  private final String method;
+  private final SocketStreams streams;
+  private final SessionInputBufferImpl input = new SessionInputBufferImpl(BUFFER_BYTES);
+  private final SessionOutputBufferImpl output = new SessionOutputBufferImpl(BUFFER_BYTES);
+  private ClassicHttpResponse reply;
+
+  /**
+   * Connects; sends nothing yet.
+   *
+   * @throws NoServerException if nobody can be reached at the socket
+   */
+  Exchange(Path socket, String method, Duration patience) throws IOException {
+    this.method = method;
+    this.streams = new SocketStreams(Connector.connect(socket), patience);
+  }
+
+  /** Sends a request with this JSON as its body, or without one if it is null. */
+  void send(String target, byte[] json) throws IOException {
+    BasicClassicHttpRequest request = request(target);
+    if (json != null) {
+      request.setHeader("Content-Type", "application/json");
+      request.setHeader("Content-Length", json.length);
+    }
+    write(request);
+    if (json != null) {
+      output.write(json, streams.out());
+    }
+    output.flush(streams.out());
+  }
+
+  /** Sends a request whose body follows, and asks the server first whether it wants it. */
+  void announce(String target, long size) throws IOException {
+    BasicClassicHttpRequest request = request(target);
+    request.setHeader("Content-Type", "application/octet-stream");
+    request.setHeader("Content-Length", size);
+    request.setHeader("Expect", "100-continue");
+    write(request);
+    output.flush(streams.out());
+  }
+
+  /** Where the announced body goes. */
+  OutputStream body() {
+    return streams.out();
+  }
+
+  void patience(Duration value) {
+    streams.patience(value);
+  }
+
+  /** Waits for the reply's head and gives its status; 100 if the announced body is wanted. */
+  int await() throws IOException {
+    try {
+      reply = new DefaultHttpResponseParser().parse(input, streams.in());
+    } catch (HttpException e) {
+      throw new IOException("what answers at the socket is no directord server: " + e, e);
+    }
+    if (reply == null) {
+      throw new EOFException("the server closed the connection without an answer");
+    }
+    return reply.getCode();
+  }
+
+  /** The reply's body. */
+  InputStream reply() throws IOException {
+    int status = reply.getCode();
+    if (method.equals("HEAD") || status == CONTINUE || status == NO_CONTENT) {
+      return new ByteArrayInputStream(new byte[0]);
+    }
+    try {
+      long length = DefaultContentLengthStrategy.INSTANCE.determineLength(reply);
+      if (length == ContentLengthStrategy.CHUNKED) {
+        return new ChunkedInputStream(input, streams.in());
+      }
+      return new ContentLengthInputStream(input, streams.in(), Math.max(0, length));
+    } catch (HttpException e) {
+      throw new IOException("the server's answer makes no sense: " + e.getMessage(), e);
+    }
+  }
+
+  /** What a reply with this status and body says was wrong. */
+  static ApiException refusal(int status, byte[] body) {
+    try {
+      Problem problem = Json.read(body, Problem.class);
+      if (problem != null && problem.title() != null) {
+        return new ApiException(problem);
+      }
+    } catch (JacksonException e) {
+      // No problem document; what there is of text is shown below.
+    }
+    String text = new String(body, StandardCharsets.UTF_8).strip();
+    return new ApiException(
+        new Problem(status, "HTTP " + status, "the server answered HTTP " + status + " " + text));
+  }
+
+  private BasicClassicHttpRequest request(String target) {
+    BasicClassicHttpRequest request = new BasicClassicHttpRequest(method, target);
+    request.setHeader("Host", "localhost");
+    request.setHeader("Connection", "close");
+    return request;
+  }
+
+  private void write(BasicClassicHttpRequest request) throws IOException {
+    try {
+      new DefaultHttpRequestWriter().write(request, output, streams.out());
+    } catch (HttpException e) {
+      throw new IOException("the request cannot be sent: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    streams.close();
+  }
+}

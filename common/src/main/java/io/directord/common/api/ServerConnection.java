@@ -1,0 +1,252 @@
+package io.directord.common.api;
+
+import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
+import io.directord.common.json.Json;
+import java.io.BufferedReader;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Speaks with the server over its Unix socket. Made of nothing but a path: every call opens a
+ * connection of its own and closes it, so an instance may be shared by all threads and need not be
+ * closed. Calls block; interrupting the calling thread ends them.
+ *
+ * <p>Every call fails with {@link NoServerException} if nobody can be reached at the socket, with
+ * {@link ApiException} if the server refuses the request, and with another {@link IOException} if
+ * the connection breaks; the messages are for people.
+ *
+ * <pre>{@code
+ * var server = new ServerConnection(Path.of("/var/run/directord.sock"));
+ * ObjectNode job = Json.object().put("verb", "RUN").put("command", "uname -r");
+ * UUID id = server.submit(List.of(JobJson.read(job)), Map.of()).get(0);
+ * server.follow(
+ *     new EventFilter(Set.of(id), EventFilter.Detail.JOBS),
+ *     event -> !(event instanceof Event.JobEnded));
+ * server.job(id).nodes().forEach(node -> System.out.print(node.node() + ": " + node.stdout()));
+ * }</pre>
+ */
+public final class ServerConnection {
+  /** The server answers at once; one that does not for so long is stuck. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** Reading and hashing a large file takes the server as long as it takes. */
+  private static final Duration FOR_EVER = Duration.ZERO;
+
+  private static final int OK = 200;
+  private static final int CONTINUE = 100;
+  private static final int NOT_FOUND = 404;
+  private static final int BUFFER_BYTES = 128 << 10;
+
+  private final Path socket;
+
+  /**
+   * @param socket where the server listens; not opened yet
+   */
+  public ServerConnection(Path socket) {
+    this.socket = socket.toAbsolutePath();
+  }
+
+  /** The server itself. */
+  public ServerStatus status() throws IOException {
+    return call("GET", "/v1/status", null, ServerStatus.class);
+  }
+
+  /** All enrolled nodes, sorted by name. */
+  public List<NodeView> nodes() throws IOException {
+    return call("GET", "/v1/nodes", null, Bodies.Nodes.class).nodes();
+  }
+
+  /**
+   * Forgets a node and its key, so that it may enrol again.
+   *
+   * @param identity null for all nodes
+   * @return how many were forgotten
+   */
+  public int forgetNodes(String identity) throws IOException {
+    String target = identity == null ? "/v1/nodes" : "/v1/nodes/" + encode(identity);
+    return call("DELETE", target, null, Bodies.Removed.class).removed();
+  }
+
+  /**
+   * Retained jobs in the order of submission.
+   *
+   * @param parent only those of this submission; null for all
+   */
+  public List<JobSummary> jobs(UUID parent) throws IOException {
+    String target = parent == null ? "/v1/jobs" : "/v1/jobs?parent=" + parent;
+    return call("GET", target, null, Bodies.Jobs.class).jobs();
+  }
+
+  /**
+   * One job with its results.
+   *
+   * @param id null for the newest job
+   */
+  public JobView job(UUID id) throws IOException {
+    return call("GET", "/v1/jobs/" + (id == null ? "last" : id), null, JobView.class);
+  }
+
+  /** As {@link #submit(List, Map, UploadProgress)}, without telling how uploads go. */
+  public List<UUID> submit(List<Job> jobs, Map<String, Path> contents) throws IOException {
+    return submit(jobs, contents, UploadProgress.NONE);
+  }
+
+  /**
+   * Sees to it that the server has the contents, then hands it the jobs. When this returns, they
+   * are safely in the server's store. A submission that broke may be sent again as it is: jobs that
+   * are known already are left alone.
+   *
+   * @param contents the files that the jobs deliver, by SHA-256 in lower-case hexadecimal; those
+   *     that the server cannot open itself are uploaded
+   * @return the jobs' ids, in order
+   */
+  public List<UUID> submit(List<Job> jobs, Map<String, Path> contents, UploadProgress progress)
+      throws IOException {
+    for (var content : contents.entrySet()) {
+      Path file = content.getValue().toAbsolutePath();
+      if (!hasContent(content.getKey(), file)) {
+        upload(content.getKey(), file, progress);
+      }
+    }
+    List<JsonNode> flat = new ArrayList<>(jobs.size());
+    for (Job job : jobs) {
+      flat.add(JobJson.write(job));
+    }
+    byte[] body = Json.bytes(new Bodies.Submission(flat));
+    return call("POST", "/v1/jobs", body, Bodies.JobIds.class).jobs();
+  }
+
+  /**
+   * Ends a job, or all jobs of a submission, wherever they have not ended.
+   *
+   * @return the jobs concerned
+   */
+  public List<UUID> cancel(UUID jobOrParent) throws IOException {
+    return call("POST", "/v1/jobs/" + jobOrParent + "/cancel", null, Bodies.JobIds.class).jobs();
+  }
+
+  /** Forgets ended jobs; how many. */
+  public int purgeJobs() throws IOException {
+    return call("DELETE", "/v1/jobs", null, Bodies.Removed.class).removed();
+  }
+
+  /**
+   * Hands the handler first what has already happened to the filter's submissions, then what
+   * happens, until it returns false. So submit first, then follow: nothing is missed.
+   *
+   * @throws IOException if the server goes away, or the handler throws it
+   */
+  public void follow(EventFilter filter, EventHandler handler) throws IOException {
+    StringBuilder target = new StringBuilder("/v1/events?detail=");
+    target.append(filter.detail().name().toLowerCase(Locale.ROOT));
+    filter.parents().forEach(parent -> target.append("&parent=").append(parent));
+    try (Exchange exchange = new Exchange(socket, "GET", PATIENCE)) {
+      exchange.send(target.toString(), null);
+      InputStream body = accepted(exchange, exchange.await());
+      var lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+      for (Event event = next(lines); handler.on(event); ) {
+        event = next(lines);
+      }
+    }
+  }
+
+  /** The next server-sent event; each has its JSON on one line, so the other fields say nothing. */
+  private static Event next(BufferedReader lines) throws IOException {
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      if (line.startsWith("data:")) {
+        return read(line.substring("data:".length()).getBytes(StandardCharsets.UTF_8), Event.class);
+      }
+    }
+    throw new EOFException("the server has ended, or was stopped, while it was being followed");
+  }
+
+  private boolean hasContent(String sha256, Path file) throws IOException {
+    try (Exchange exchange = new Exchange(socket, "HEAD", FOR_EVER)) {
+      exchange.send("/v1/content/" + sha256 + "?path=" + encode(file.toString()), null);
+      int status = exchange.await();
+      if (status != OK && status != NOT_FOUND) {
+        throw Exchange.refusal(status, new byte[0]);
+      }
+      return status == OK;
+    }
+  }
+
+  private void upload(String sha256, Path file, UploadProgress progress) throws IOException {
+    try (Exchange exchange = new Exchange(socket, "PUT", PATIENCE);
+        InputStream in = Files.newInputStream(file)) {
+      long size = Files.size(file);
+      exchange.announce("/v1/content/" + sha256, size);
+      int status = exchange.await();
+      if (status == CONTINUE) {
+        copy(in, exchange.body(), file, size, progress);
+        exchange.patience(FOR_EVER);
+        status = exchange.await();
+      }
+      accepted(exchange, status);
+    }
+  }
+
+  private static void copy(
+      InputStream in, OutputStream out, Path file, long size, UploadProgress progress)
+      throws IOException {
+    byte[] buffer = new byte[BUFFER_BYTES];
+    long sent = 0;
+    progress.uploaded(file, 0, size);
+    while (sent < size) {
+      int n = in.read(buffer, 0, (int) Math.min(buffer.length, size - sent));
+      if (n < 0) {
+        throw new IOException(file + " became shorter while it was being uploaded");
+      }
+      out.write(buffer, 0, n);
+      sent += n;
+      progress.uploaded(file, sent, size);
+    }
+  }
+
+  private <T> T call(String method, String target, byte[] json, Class<T> type) throws IOException {
+    try (Exchange exchange = new Exchange(socket, method, PATIENCE)) {
+      exchange.send(target, json);
+      return read(accepted(exchange, exchange.await()).readAllBytes(), type);
+    }
+  }
+
+  private static InputStream accepted(Exchange exchange, int status) throws IOException {
+    if (status / 100 != 2) {
+      throw Exchange.refusal(status, exchange.reply().readAllBytes());
+    }
+    return exchange.reply();
+  }
+
+  private static <T> T read(byte[] json, Class<T> type) throws IOException {
+    try {
+      T value = Json.read(json, type);
+      if (value != null) {
+        return value;
+      }
+    } catch (JacksonException e) {
+      throw new IOException(
+          "the server's answer is not understood; is it of another version? " + e.getMessage(), e);
+    }
+    throw new IOException("the server's answer is empty");
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}

@@ -1,0 +1,104 @@
+package io.directord.common.api;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+
+/**
+ * A connected channel as two streams that give up after a time: the channels of Unix sockets have
+ * no timeouts of their own. For one thread; interrupting it ends a wait.
+ */
+final class SocketStreams implements AutoCloseable {
+  private final SocketChannel channel;
+  private final Selector selector;
+  private final SelectionKey key;
+  private Duration patience;
+
+  /** Takes the channel over, and closes it if this fails. */
+  SocketStreams(SocketChannel channel, Duration patience) throws IOException {
+    this.channel = channel;
+    this.patience = patience;
+    try {
+      channel.configureBlocking(false);
+      selector = Selector.open();
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+    key = channel.register(selector, 0);
+  }
+
+  /** For how long the other side may be silent; zero for ever. */
+  void patience(Duration value) {
+    patience = value;
+  }
+
+  InputStream in() {
+    return new InputStream() {
+      @Override
+      public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      }
+
+      @Override
+      public int read(byte[] bytes, int offset, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
+        int n = channel.read(buffer);
+        while (n == 0 && length > 0) {
+          await(SelectionKey.OP_READ);
+          n = channel.read(buffer);
+        }
+        return n;
+      }
+    };
+  }
+
+  OutputStream out() {
+    return new OutputStream() {
+      @Override
+      public void write(int value) throws IOException {
+        write(new byte[] {(byte) value}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
+        while (buffer.hasRemaining()) {
+          if (channel.write(buffer) == 0) {
+            await(SelectionKey.OP_WRITE);
+          }
+        }
+      }
+    };
+  }
+
+  private void await(int operation) throws IOException {
+    key.interestOps(operation);
+    int ready = selector.select(patience.toMillis());
+    selector.selectedKeys().clear();
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException("interrupted while waiting for the server");
+    }
+    if (ready == 0 && !patience.isZero()) {
+      throw new SocketTimeoutException(
+          "the server has not been heard of for " + patience.toSeconds() + " seconds");
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      selector.close();
+    } finally {
+      channel.close();
+    }
+  }
+}
