@@ -1,10 +1,66 @@
 package io.directord.common.component;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.directord.common.job.Job;
+import io.directord.common.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
 /**
  * A file that a job delivers, as it was when the job was planned.
  *
  * @param path absolute, where the operator stands
  * @param sha256 fingerprint of its content, lower-case hexadecimal
  * @param size in bytes
+ * @param to where it goes on the node, possibly a template; null until a verb has said so
  */
-public record SourceFile(String path, String sha256, long size) {}
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record SourceFile(String path, String sha256, long size, String to) {
+
+  /** The key of a job's arguments that lists the files it delivers, whatever its verb. */
+  public static final String KEY = "files";
+
+  public SourceFile to(String destination) {
+    return new SourceFile(path, sha256, size, destination);
+  }
+
+  /**
+   * The files that a job delivers; empty for most verbs.
+   *
+   * @throws IllegalArgumentException if the job names them in a form that makes no sense, in words
+   *     for who submitted it
+   */
+  public static List<SourceFile> in(Job job) {
+    JsonNode files = job.arguments().get(KEY);
+    if (files == null || files.isNull()) {
+      return List.of();
+    }
+    if (!files.isArray()) {
+      throw new IllegalArgumentException(KEY + ": a list is expected");
+    }
+    List<SourceFile> found = new ArrayList<>();
+    for (JsonNode file : files) {
+      found.add(one(file));
+    }
+    return found;
+  }
+
+  private static SourceFile one(JsonNode json) {
+    SourceFile file;
+    try {
+      file = json.isObject() ? Json.read(json, SourceFile.class) : null;
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException(KEY + ": " + e.getOriginalMessage(), e);
+    }
+    if (file == null
+        || file.path == null
+        || file.sha256 == null
+        || !file.sha256.matches("[0-9a-f]{64}")
+        || file.size < 0) {
+      throw new IllegalArgumentException(KEY + ": each needs path, sha256 and size");
+    }
+    return file;
+  }
+}

@@ -1,5 +1,6 @@
 package io.directord.common.job;
 
+import io.directord.common.json.PythonNumber;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -51,6 +52,8 @@ public final class Fingerprint {
       out.append(']');
     } else if (node.isString()) {
       writeString(node.stringValue(), out);
+    } else if (node.isNumber()) {
+      out.append(PythonNumber.text(node));
     } else {
       out.append(node);
     }
@@ -70,7 +73,7 @@ public final class Fingerprint {
         case '\b' -> out.append("\\b");
         default -> {
           if (c < 0x20 || c > 0x7e) {
-            out.append(String.format("\\u%04x", (int) c));
+            out.append("\\u").append(HexFormat.of().toHexDigits(c));
           } else {
             out.append(c);
           }

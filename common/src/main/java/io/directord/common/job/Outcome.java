@@ -11,7 +11,10 @@ public sealed interface Outcome {
   }
 
   /** The job did its work. */
-  record Succeeded(String info) implements Outcome {}
+  record Succeeded(String info) implements Outcome {
+    /** The original's words where a verb has nothing to say. */
+    public static final Succeeded FINISHED = new Succeeded("task finished");
+  }
 
   /** Its fingerprint had already succeeded there; counts as success. */
   record Skipped(String info) implements Outcome {

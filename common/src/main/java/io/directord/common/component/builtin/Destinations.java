@@ -1,0 +1,33 @@
+package io.directord.common.component.builtin;
+
+import io.directord.common.component.JobException;
+import io.directord.common.component.NodeContext;
+import io.directord.common.component.PlanException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** Paths on the node, as authors write them: absolute, and possibly a template. */
+final class Destinations {
+  private Destinations() {}
+
+  /** Refuses what cannot become an absolute path; what a template gives is seen on the node. */
+  static void check(String verb, String label, String path) throws PlanException {
+    if (!path.startsWith("/") && !path.startsWith("{{") && !path.startsWith("{%")) {
+      throw new PlanException(
+          verb + ": " + label + " must be an absolute path on the node, not '" + path + "'");
+    }
+  }
+
+  static Path render(String path, NodeContext node) throws JobException {
+    String rendered = node.render(path);
+    try {
+      Path destination = Path.of(rendered);
+      if (destination.isAbsolute()) {
+        return destination;
+      }
+    } catch (InvalidPathException e) {
+      throw new JobException("'" + rendered + "' is no path: " + e.getReason(), e);
+    }
+    throw new JobException("an absolute path is needed, not '" + rendered + "'");
+  }
+}

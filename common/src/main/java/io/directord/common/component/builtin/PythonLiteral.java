@@ -1,0 +1,221 @@
+package io.directord.common.component.builtin;
+
+import io.directord.common.json.Json;
+import io.directord.common.json.PythonNumber;
+import java.math.BigInteger;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Reads values written as Python literals, as the original does: numbers, texts in quotes, {@code
+ * True}, {@code False}, {@code None}, lists, tuples and maps. Sets and bytes have no JSON form and
+ * are no literals here.
+ */
+final class PythonLiteral {
+  private static final int MAX_DEPTH = 50;
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private static final Pattern NUMBER =
+      Pattern.compile(
+          "(?<hex>0[xX](_?[0-9a-fA-F])+)"
+              + "|(?<octal>0[oO](_?[0-7])+)"
+              + "|(?<binary>0[bB](_?[01])+)"
+              + "|(?<real>(\\d(_?\\d)*\\.(\\d(_?\\d)*)?|\\.\\d(_?\\d)*)([eE][+-]?\\d(_?\\d)*)?"
+              + "|\\d(_?\\d)*[eE][+-]?\\d(_?\\d)*)"
+              + "|(?<whole>[1-9](_?\\d)*|0(_?0)*)");
+  private static final Pattern NAME = Pattern.compile("True|False|None");
+
+  private final String text;
+  private int position;
+  private int depth;
+
+  private PythonLiteral(String text) {
+    this.text = text;
+  }
+
+  /** The value, or empty if the text as a whole is no literal. */
+  static Optional<JsonNode> parse(String text) {
+    PythonLiteral parser = new PythonLiteral(text.strip());
+    try {
+      JsonNode value = parser.value();
+      if (parser.next(',')) {
+        value = parser.items(JSON.arrayNode().add(value), '\0');
+      }
+      parser.blanks();
+      return parser.position == parser.text.length() ? Optional.of(value) : Optional.empty();
+    } catch (NotALiteral e) {
+      return Optional.empty();
+    }
+  }
+
+  private JsonNode value() throws NotALiteral {
+    if (++depth > MAX_DEPTH) {
+      throw new NotALiteral();
+    }
+    try {
+      if (next('[')) {
+        return items(JSON.arrayNode(), ']');
+      }
+      if (next('{')) {
+        return map();
+      }
+      return next('(') ? tuple() : scalar();
+    } finally {
+      depth--;
+    }
+  }
+
+  private JsonNode scalar() throws NotALiteral {
+    Matcher name = NAME.matcher(text).region(position, text.length());
+    if (name.lookingAt()) {
+      position = endOfName(name.end());
+      return switch (name.group()) {
+        case "True" -> JSON.booleanNode(true);
+        case "False" -> JSON.booleanNode(false);
+        default -> JSON.nullNode();
+      };
+    }
+    PythonString string = PythonString.at(text, position);
+    if (string == null) {
+      return number();
+    }
+    StringBuilder joined = new StringBuilder();
+    while (string != null) {
+      joined.append(string.value());
+      position = string.end();
+      blanks();
+      string = PythonString.at(text, position);
+    }
+    return JSON.stringNode(joined.toString());
+  }
+
+  private JsonNode number() throws NotALiteral {
+    boolean negative = next('-');
+    if (!negative) {
+      next('+');
+    }
+    blanks();
+    Matcher number = NUMBER.matcher(text).region(position, text.length());
+    if (!number.lookingAt()) {
+      throw new NotALiteral();
+    }
+    position = endOfName(number.end());
+    String digits = number.group().replace("_", "");
+    if (number.group("real") != null) {
+      double real = Double.parseDouble(digits);
+      if (Double.isInfinite(real)) {
+        throw new NotALiteral();
+      }
+      return JSON.numberNode(negative ? -real : real);
+    }
+    BigInteger whole =
+        number.group("whole") != null
+            ? new BigInteger(digits)
+            : new BigInteger(digits.substring(2), radix(number));
+    return integer(negative ? whole.negate() : whole);
+  }
+
+  private static int radix(Matcher number) {
+    if (number.group("hex") != null) {
+      return 16;
+    }
+    return number.group("octal") != null ? 8 : 2;
+  }
+
+  private static JsonNode integer(BigInteger value) {
+    return value.bitLength() < Long.SIZE
+        ? JSON.numberNode(value.longValue())
+        : JSON.numberNode(value);
+  }
+
+  /** Literals may not run into a word: {@code 1a} and {@code Truely} are none. */
+  private int endOfName(int end) throws NotALiteral {
+    if (end < text.length() && Character.isJavaIdentifierPart(text.charAt(end))) {
+      throw new NotALiteral();
+    }
+    return end;
+  }
+
+  private JsonNode tuple() throws NotALiteral {
+    if (next(')')) {
+      return JSON.arrayNode();
+    }
+    JsonNode first = value();
+    if (next(')')) {
+      return first;
+    }
+    expect(',');
+    return items(JSON.arrayNode().add(first), ')');
+  }
+
+  private ArrayNode items(ArrayNode list, char close) throws NotALiteral {
+    while (!closes(close)) {
+      list.add(value());
+      if (!next(',') && !closes(close)) {
+        throw new NotALiteral();
+      }
+    }
+    next(close);
+    return list;
+  }
+
+  private boolean closes(char close) {
+    blanks();
+    return position < text.length() ? text.charAt(position) == close : close == '\0';
+  }
+
+  private ObjectNode map() throws NotALiteral {
+    ObjectNode map = Json.object();
+    while (!closes('}')) {
+      JsonNode key = value();
+      expect(':');
+      map.set(key(key), value());
+      if (!next(',') && !closes('}')) {
+        throw new NotALiteral();
+      }
+    }
+    next('}');
+    return map;
+  }
+
+  /** Keys become texts as in Python's JSON. */
+  private static String key(JsonNode key) throws NotALiteral {
+    if (key.isContainer()) {
+      throw new NotALiteral();
+    }
+    return key.isNumber() ? PythonNumber.text(key) : key.isNull() ? "null" : key.asString();
+  }
+
+  private void expect(char c) throws NotALiteral {
+    if (!next(c)) {
+      throw new NotALiteral();
+    }
+  }
+
+  private boolean next(char c) {
+    blanks();
+    if (position < text.length() && text.charAt(position) == c) {
+      position++;
+      return true;
+    }
+    return false;
+  }
+
+  private void blanks() {
+    while (position < text.length() && Character.isWhitespace(text.charAt(position))) {
+      position++;
+    }
+  }
+
+  /** The text is no literal, and so is taken as it is. */
+  static final class NotALiteral extends Exception {
+    NotALiteral() {
+      super("not a literal", null, false, false);
+    }
+  }
+}

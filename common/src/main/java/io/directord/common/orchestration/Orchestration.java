@@ -1,0 +1,72 @@
+package io.directord.common.orchestration;
+
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What an author wrote, verbs not yet understood.
+ *
+ * @param entries in the order in which they are to run
+ * @param mistakes found while reading; {@link Planner} adds its own and refuses them all together
+ */
+public record Orchestration(List<Entry> entries, List<Mistake> mistakes) {
+
+  public Orchestration {
+    entries = List.copyOf(entries);
+    mistakes = List.copyOf(mistakes);
+  }
+
+  /** One job alone, as {@code exec} makes it. */
+  public static Orchestration ofOne(String verb, String text) {
+    JobEntry job = new JobEntry(verb, text, Map.of(), null, List.of(), Place.NONE);
+    return new Orchestration(
+        List.of(new Entry(null, false, List.of(), null, List.of(job), Place.NONE)), List.of());
+  }
+
+  /**
+   * One parent.
+   *
+   * @param name shown instead of the fingerprint; or null
+   * @param async whether it has a lane of its own on each node
+   * @param targets of all its jobs; empty means every node
+   * @param fingerprint SHA3-224 of the entry as written; null for a job alone
+   * @param place where it begins
+   */
+  public record Entry(
+      String name,
+      boolean async,
+      List<String> targets,
+      String fingerprint,
+      List<JobEntry> jobs,
+      Place place) {
+
+    public Entry {
+      targets = List.copyOf(targets);
+      jobs = List.copyOf(jobs);
+    }
+  }
+
+  /**
+   * One job.
+   *
+   * @param verb as written
+   * @param text the inline form of its arguments
+   * @param vars options by name, with {@code _}; scalars are texts as written, null is JSON's null
+   * @param name shown instead of the fingerprint; or null
+   * @param assign targets of this job only; empty leaves the entry's
+   * @param place where the verb is written
+   */
+  public record JobEntry(
+      String verb,
+      String text,
+      Map<String, JsonNode> vars,
+      String name,
+      List<String> assign,
+      Place place) {
+
+    public JobEntry {
+      assign = List.copyOf(assign);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package io.directord.common.orchestration;
+
+import io.directord.common.job.Job;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is to be submitted.
+ *
+ * @param planned the jobs in order, each with the text that it was made of
+ * @param contents local files that the jobs deliver, by SHA-256, for upload where the server cannot
+ *     see them
+ */
+public record Plan(List<PlannedJob> planned, Map<String, Path> contents) {
+
+  public Plan {
+    planned = List.copyOf(planned);
+    contents = Map.copyOf(contents);
+  }
+
+  /** The jobs alone. */
+  public List<Job> jobs() {
+    return planned.stream().map(PlannedJob::job).toList();
+  }
+
+  /**
+   * @param text the inline form of the arguments, as written
+   */
+  public record PlannedJob(Job job, String text) {
+    private static final int EXCERPT = 30;
+
+    /** The text on one line of at most 30 characters, as the table of fingerprints shows it. */
+    public String excerpt() {
+      String line = text.strip().replace('\n', ' ');
+      return line.length() < EXCERPT ? line : line.substring(0, EXCERPT - 3) + "...";
+    }
+  }
+}

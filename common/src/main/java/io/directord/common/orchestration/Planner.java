@@ -1,0 +1,185 @@
+package io.directord.common.orchestration;
+
+import io.directord.common.component.ArgumentReader;
+import io.directord.common.component.ArgumentReader.Reading;
+import io.directord.common.component.CommonOptions;
+import io.directord.common.component.Component;
+import io.directord.common.component.Components;
+import io.directord.common.component.PlanContext;
+import io.directord.common.component.PlanException;
+import io.directord.common.component.SourceFile;
+import io.directord.common.component.VerbHelp;
+import io.directord.common.job.Fingerprint;
+import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
+import io.directord.common.job.Parent;
+import io.directord.common.orchestration.Orchestration.Entry;
+import io.directord.common.orchestration.Orchestration.JobEntry;
+import io.directord.common.orchestration.Plan.PlannedJob;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Makes jobs of an orchestration: every verb reads its arguments and completes them. */
+public final class Planner {
+  private static final Comparator<Mistake> BY_PLACE =
+      Comparator.comparing(Mistake::file, Comparator.nullsFirst(Comparator.naturalOrder()))
+          .thenComparingInt(Mistake::line)
+          .thenComparingInt(Mistake::column);
+
+  private final Components components;
+  private final Path workingFolder;
+
+  /**
+   * @param workingFolder where relative sources are looked for first; beside the orchestration file
+   *     is second
+   */
+  public Planner(Components components, Path workingFolder) {
+    this.components = components;
+    this.workingFolder = workingFolder.toAbsolutePath();
+  }
+
+  /** The help text of the first job that asks for it with {@code --exec-help}. */
+  public Optional<String> help(Orchestration orchestration) {
+    for (Entry entry : orchestration.entries()) {
+      for (JobEntry job : entry.jobs()) {
+        try {
+          Component<?> component = components.find(job.verb());
+          if (ArgumentReader.read(component, job.text(), job.vars()).common().execHelp) {
+            return Optional.of(VerbHelp.of(component));
+          }
+        } catch (PlanException e) {
+          continue; // plan() reports it, with everything else that is wrong
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Makes ids, so that every call gives new jobs.
+   *
+   * @throws InvalidOrchestrationException naming every mistake, those of reading included
+   */
+  public Plan plan(Orchestration orchestration, PlanOptions options)
+      throws InvalidOrchestrationException {
+    Planning planning = new Planning(options, orchestration.mistakes());
+    orchestration.entries().forEach(planning::entry);
+    return planning.finish();
+  }
+
+  /** One call of {@link #plan}. */
+  private final class Planning {
+    private final PlanOptions options;
+    private final List<Mistake> mistakes;
+    private final Sources sources = new Sources();
+    private final List<PlannedJob> planned = new ArrayList<>();
+    private final Set<String> restrictUnseen;
+
+    Planning(PlanOptions options, List<Mistake> mistakes) {
+      this.options = options;
+      this.mistakes = new ArrayList<>(mistakes);
+      this.restrictUnseen = new HashSet<>(options.restrict());
+    }
+
+    void entry(Entry entry) {
+      UUID id = UUID.randomUUID();
+      boolean async = entry.async() || options.forceAsync();
+      Parent parent = new Parent(id, entry.fingerprint(), entry.name(), async);
+      PlanContext context = sources.in(foldersFor(entry));
+      for (JobEntry job : entry.jobs()) {
+        try {
+          add(job(components.find(job.verb()), job, entry, parent, context), job.text());
+        } catch (PlanException e) {
+          e.mistakes().forEach(message -> mistakes.add(job.place().mistake(message)));
+        }
+      }
+    }
+
+    private List<Path> foldersFor(Entry entry) {
+      Set<Path> folders = new LinkedHashSet<>(List.of(workingFolder));
+      if (entry.place().file() != null) {
+        folders.add(entry.place().file().toAbsolutePath().getParent());
+      }
+      return List.copyOf(folders);
+    }
+
+    private <A> Job job(
+        Component<A> component, JobEntry job, Entry entry, Parent parent, PlanContext context)
+        throws PlanException {
+      Reading<A> reading = ArgumentReader.read(component, job.text(), job.vars());
+      CommonOptions common = reading.common();
+      if (common.execHelp) {
+        throw new PlanException(
+            component.verb() + ": --exec-help runs nothing; take it away to run the job");
+      }
+      ObjectNode arguments = component.plan(reading.arguments(), context);
+      ObjectNode definition =
+          JobJson.definition(
+              component.verb(),
+              common.stdoutArg,
+              common.stderrArg,
+              arguments,
+              common.timeout,
+              common.runOnce);
+      // The job of an exec is its own parent.
+      UUID id = entry.fingerprint() == null ? parent.id() : UUID.randomUUID();
+      return new Job(
+          id,
+          Fingerprint.of(definition),
+          parent,
+          component.verb(),
+          job.name(),
+          common.timeout,
+          common.skipCache || options.ignoreCache(),
+          common.runOnce,
+          common.forceLock,
+          common.stdoutArg,
+          common.stderrArg,
+          targets(job, entry),
+          options.stream(),
+          arguments);
+    }
+
+    private List<String> targets(JobEntry job, Entry entry) {
+      if (!options.targets().isEmpty()) {
+        return options.targets();
+      }
+      return job.assign().isEmpty() ? entry.targets() : job.assign();
+    }
+
+    private void add(Job job, String text) {
+      restrictUnseen.remove(job.fingerprint());
+      if (options.restrict().isEmpty() || options.restrict().contains(job.fingerprint())) {
+        planned.add(new PlannedJob(job, text));
+      }
+    }
+
+    Plan finish() throws InvalidOrchestrationException {
+      if (mistakes.isEmpty()) {
+        for (String fingerprint : new TreeSet<>(restrictUnseen)) {
+          mistakes.add(Place.NONE.mistake("no job here has the fingerprint " + fingerprint));
+        }
+      }
+      if (!mistakes.isEmpty()) {
+        throw new InvalidOrchestrationException(mistakes.stream().sorted(BY_PLACE).toList());
+      }
+      Map<String, Path> contents = new HashMap<>();
+      for (PlannedJob job : planned) {
+        SourceFile.in(job.job())
+            .forEach(file -> contents.putIfAbsent(file.sha256(), Path.of(file.path())));
+      }
+      return new Plan(planned, contents);
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package io.directord.common.orchestration;
+
+import io.directord.common.json.Json;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * YAML nodes of one file to JSON, as a YAML loader would see them. Finds keys that are written
+ * twice, tags that nobody knows, and aliases that expand without end.
+ */
+final class YamlValues {
+  private static final int MAX_VALUES = 1_000_000;
+  private static final int MAX_DEPTH = 60;
+  private static final Set<Tag> AS_WRITTEN = Set.of(Tag.STR, Tag.TIMESTAMP);
+  private static final Set<Tag> CONVERTED = Set.of(Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL);
+
+  private final YamlFile file;
+  private final List<Mistake> mistakes;
+  private final Loader loader = new Loader();
+  private int values;
+
+  YamlValues(YamlFile file, List<Mistake> mistakes) {
+    this.file = file;
+    this.mistakes = mistakes;
+  }
+
+  /**
+   * The value; merge keys are resolved in the node itself too.
+   *
+   * @throws YamlFile.MistakeException if it is too large to go on; smaller mistakes are noted
+   */
+  JsonNode json(Node node) throws YamlFile.MistakeException {
+    return json(node, 0);
+  }
+
+  private JsonNode json(Node node, int depth) throws YamlFile.MistakeException {
+    if (++values > MAX_VALUES) {
+      throw refused(node, "this file expands to more than " + MAX_VALUES + " values");
+    }
+    if (depth > MAX_DEPTH) {
+      throw refused(node, "this is nested too deeply");
+    }
+    if (node instanceof MappingNode map && map.getTag().equals(Tag.MAP)) {
+      return map(map, depth);
+    }
+    if (node instanceof SequenceNode list && list.getTag().equals(Tag.SEQ)) {
+      ArrayNode out = JsonNodeFactory.instance.arrayNode();
+      for (Node element : list.getValue()) {
+        out.add(json(element, depth + 1));
+      }
+      return out;
+    }
+    return scalar(node);
+  }
+
+  private ObjectNode map(MappingNode map, int depth) throws YamlFile.MistakeException {
+    noteDuplicates(map);
+    try {
+      loader.merge(map);
+    } catch (YAMLException e) {
+      throw refused(map, "the merge key << needs a mapping");
+    }
+    ObjectNode out = Json.object();
+    for (NodeTuple entry : map.getValue()) {
+      JsonNode value = json(entry.getValueNode(), depth + 1);
+      out.set(key(entry.getKeyNode()), value);
+    }
+    return out;
+  }
+
+  private void noteDuplicates(MappingNode map) {
+    Map<String, Integer> lines = new HashMap<>();
+    for (NodeTuple entry : map.getValue()) {
+      if (entry.getKeyNode() instanceof ScalarNode key && !key.getTag().equals(Tag.MERGE)) {
+        Place place = file.place(key);
+        Integer first = lines.putIfAbsent(key.getValue(), place.line());
+        if (first != null) {
+          mistakes.add(place.mistake("the key " + key.getValue() + " is also in line " + first));
+        }
+      }
+    }
+  }
+
+  private String key(Node node) {
+    if (node instanceof ScalarNode) {
+      return scalar(node).asString();
+    }
+    mistakes.add(file.place(node).mistake("a key is a text, not a list or a mapping"));
+    return "";
+  }
+
+  private JsonNode scalar(Node node) {
+    if (node instanceof ScalarNode scalar && AS_WRITTEN.contains(scalar.getTag())) {
+      return JsonNodeFactory.instance.stringNode(scalar.getValue());
+    }
+    if (node instanceof ScalarNode scalar && CONVERTED.contains(scalar.getTag())) {
+      try {
+        return Json.tree(loader.value(scalar));
+      } catch (YAMLException | IllegalArgumentException e) {
+        mistakes.add(
+            file.place(node).mistake(scalar.getValue() + " is no " + name(scalar.getTag())));
+        return JsonNodeFactory.instance.nullNode();
+      }
+    }
+    mistakes.add(
+        file.place(node).mistake("the tag " + name(node.getTag()) + " means nothing here"));
+    return JsonNodeFactory.instance.nullNode();
+  }
+
+  private static String name(Tag tag) {
+    return tag.getValue().replace(Tag.PREFIX, "!!");
+  }
+
+  private YamlFile.MistakeException refused(Node node, String message) {
+    return new YamlFile.MistakeException(file.place(node).mistake(message));
+  }
+
+  /** Keys and values of a mapping, texts of the keys as written. */
+  static List<Entry> entries(MappingNode map) {
+    List<Entry> entries = new ArrayList<>();
+    for (NodeTuple tuple : map.getValue()) {
+      if (tuple.getKeyNode() instanceof ScalarNode key) {
+        entries.add(new Entry(key.getValue(), key, tuple.getValueNode()));
+      }
+    }
+    return entries;
+  }
+
+  record Entry(String key, Node keyNode, Node value) {}
+
+  /** What SnakeYAML offers to subclasses only. */
+  private static final class Loader extends SafeConstructor {
+    Loader() {
+      super(new LoaderOptions());
+    }
+
+    void merge(MappingNode map) {
+      flattenMapping(map);
+    }
+
+    Object value(ScalarNode node) {
+      return getConstructor(node).construct(node);
+    }
+  }
+}
