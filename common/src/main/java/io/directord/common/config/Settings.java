@@ -5,6 +5,7 @@ import static io.directord.common.config.Setting.Scope.CLIENT;
 import static io.directord.common.config.Setting.Scope.GLOBAL;
 import static io.directord.common.config.Setting.Scope.SERVER;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -158,16 +159,32 @@ public final class Settings {
           BOOTSTRAP_THREADS);
 
   private final Map<Setting<?>, Object> values;
+  private final Map<Setting<?>, Object> places;
 
-  Settings(Map<Setting<?>, Object> values) {
+  /**
+   * @param values what somebody set
+   * @param places defaults that depend on the user, see {@link Places}
+   */
+  Settings(Map<Setting<?>, Object> values, Map<Setting<?>, Object> places) {
     this.values = Map.copyOf(values);
+    this.places = Map.copyOf(places);
   }
 
   /** The value, or the default; null where there is neither. */
   @SuppressWarnings("unchecked")
   public <T> T get(Setting<T> setting) {
-    Object value = values.get(setting);
+    Object value = values.getOrDefault(setting, places.get(setting));
     return value == null ? setting.defaultValue() : (T) value;
+  }
+
+  /**
+   * Where a server is to be found by its users: the socket that was set; else the user's own, if a
+   * server of theirs made one; else the system's.
+   */
+  public Path serverSocket() {
+    Path socket = get(SOCKET_PATH);
+    Path system = SOCKET_PATH.defaultValue();
+    return !isSet(SOCKET_PATH) && !Files.exists(socket) && Files.exists(system) ? system : socket;
   }
 
   public <T> Optional<T> find(Setting<T> setting) {

@@ -1,7 +1,5 @@
 package io.directord.common.config;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,14 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.nodes.MappingNode;
-import org.yaml.snakeyaml.nodes.Node;
-import org.yaml.snakeyaml.nodes.NodeTuple;
-import org.yaml.snakeyaml.nodes.ScalarNode;
 
 /** Makes {@link Settings} from the command line, the environment and the configuration file. */
 public final class SettingsLoader {
@@ -33,14 +23,15 @@ public final class SettingsLoader {
   public static Settings load(Map<Setting<?>, String> commandLine, Map<String, String> environment)
       throws InvalidSettingsException {
     SettingsLoader loader = new SettingsLoader();
+    Map<Setting<?>, Object> places = new Places(environment).all();
     commandLine.forEach((setting, text) -> loader.put(setting, text, "--" + setting.name()));
     loader.environment(environment);
-    Settings sofar = new Settings(loader.values);
+    Settings sofar = new Settings(loader.values, places);
     loader.file(sofar.get(Settings.CONFIG_FILE), sofar.isSet(Settings.CONFIG_FILE));
     if (!loader.mistakes.isEmpty()) {
       throw new InvalidSettingsException(loader.mistakes);
     }
-    return new Settings(loader.values);
+    return new Settings(loader.values, places);
   }
 
   private void environment(Map<String, String> environment) {
@@ -55,55 +46,28 @@ public final class SettingsLoader {
   }
 
   private void file(Path file, boolean demanded) {
-    if (!Files.exists(file)) {
-      if (demanded) {
-        mistakes.add(file + ": this configuration file does not exist");
-      }
-      return;
-    }
-    Node root;
-    try (var in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-      root = new Yaml(new SafeConstructor(new LoaderOptions())).compose(in);
-    } catch (MarkedYAMLException e) {
-      mistakes.add(at(file, e.getProblemMark().getLine()) + e.getProblem());
-      return;
-    } catch (IOException | RuntimeException e) {
-      mistakes.add(file + ": cannot be read: " + e);
-      return;
-    }
-    if (root == null) {
-      return;
-    }
-    if (!(root instanceof MappingNode map)) {
-      mistakes.add(at(file, root.getStartMark().getLine()) + "settings are 'key: value' lines");
-      return;
-    }
-    for (NodeTuple entry : map.getValue()) {
-      fileEntry(file, entry);
+    if (Files.exists(file)) {
+      SettingsFile.read(file, mistakes::add).forEach(this::fileEntry);
+    } else if (demanded) {
+      mistakes.add(file + ": this configuration file does not exist");
     }
   }
 
-  private void fileEntry(Path file, NodeTuple entry) {
-    String where = at(file, entry.getKeyNode().getStartMark().getLine());
-    if (!(entry.getKeyNode() instanceof ScalarNode key)
-        || !(entry.getValueNode() instanceof ScalarNode value)) {
-      mistakes.add(where + "settings are 'key: value' lines");
-      return;
-    }
+  private void fileEntry(SettingsFile.Entry entry) {
     Map<String, Setting<?>> byKey = new HashMap<>();
     for (Setting<?> setting : Settings.ALL) {
       setting.allNames().forEach(name -> byKey.put(name.replace('-', '_'), setting));
     }
-    Setting<?> setting = byKey.get(key.getValue());
+    Setting<?> setting = byKey.get(entry.key());
     if (setting == null) {
       mistakes.add(
-          where
+          entry.where()
               + "unknown key "
-              + key.getValue()
-              + Nearest.hint(key.getValue(), new TreeSet<>(byKey.keySet())));
+              + entry.key()
+              + Nearest.hint(entry.key(), new TreeSet<>(byKey.keySet())));
       return;
     }
-    put(setting, value.getValue(), where + key.getValue());
+    put(setting, entry.value(), entry.where() + entry.key());
   }
 
   /** Keeps the first value that is given, since the sources are read in order of precedence. */
@@ -116,9 +80,5 @@ public final class SettingsLoader {
     } catch (IllegalArgumentException e) {
       mistakes.add(where + ": " + (setting.secret() ? "unusable value" : e.getMessage()));
     }
-  }
-
-  private static String at(Path file, int line) {
-    return file + ":" + (line + 1) + ": ";
   }
 }

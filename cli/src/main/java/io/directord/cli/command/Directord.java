@@ -1,0 +1,158 @@
+package io.directord.cli.command;
+
+import io.directord.cli.console.Console;
+import io.directord.cli.console.ExitStatus;
+import io.directord.cli.console.Failure;
+import io.directord.cli.options.Complaint;
+import io.directord.cli.options.SettingOptions;
+import io.directord.cli.options.Words;
+import io.directord.common.api.NoServerException;
+import io.directord.common.config.Product;
+import io.directord.common.config.Setting;
+import io.directord.common.config.Settings;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The whole command line: {@code directord [global options] MODE [options]}. */
+@Command(
+    name = "directord",
+    synopsisHeading = "Usage: ",
+    customSynopsis = "directord [global options] MODE [options]",
+    descriptionHeading = "%n",
+    description = "Runs orchestrations on many machines at once.",
+    optionListHeading = "%nGlobal options, each with the variable that sets it too:%n",
+    commandListHeading = "%nModes (see 'directord MODE --help'):%n",
+    footerHeading = "%n",
+    footer = {
+      "Example: on one machine 'directord server', on others 'directord client --server-address"
+          + " HOST', then",
+      "  directord exec --wait --verb RUN 'uname -r'"
+    },
+    sortOptions = false)
+public final class Directord {
+  private final SettingOptions settings = new SettingOptions();
+  private final Map<String, String> environment;
+  private final Console console;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  private boolean help;
+
+  @Option(names = "--version", versionHelp = true, description = "Show the version.")
+  private boolean version;
+
+  public Directord(Map<String, String> environment, Console console) {
+    this.environment = environment;
+    this.console = console;
+  }
+
+  /** Runs the command that the words make; everything that goes wrong is said on the console. */
+  public int run(String... words) {
+    boolean debug = Arrays.asList(words).contains("--debug");
+    try {
+      return runModes(words);
+    } catch (ParameterException e) {
+      return end(ExitStatus.USAGE, Complaint.of(e, Modes.names()), debug ? e : null);
+    } catch (Failure e) {
+      return end(e.status(), "directord: " + e.getMessage(), debug ? e : null);
+    } catch (NoServerException e) {
+      return end(ExitStatus.NO_SERVER, "directord: " + e.getMessage(), debug ? e : null);
+    } catch (IOException e) {
+      return end(ExitStatus.FAILED, "directord: " + said(e), debug ? e : null);
+    } catch (InterruptedException e) {
+      return end(ExitStatus.GAVE_UP, "directord: interrupted", debug ? e : null);
+    } finally {
+      console.out().flush();
+      console.err().flush();
+    }
+  }
+
+  /** The command line with all modes, or only with those that are named in the words. */
+  CommandLine commandLine(List<String> words) {
+    CommandLine root = new CommandLine(this);
+    settings.addTo(root.getCommandSpec(), Setting.Scope.GLOBAL);
+    List<String> named = Modes.names().stream().filter(words::contains).toList();
+    for (String name : named.isEmpty() ? Modes.names() : named) {
+      Modes.Entry mode = Modes.get(name);
+      CommandLine line = new CommandLine(mode.maker().get());
+      if (mode.scope() != null) {
+        settings.addTo(line.getCommandSpec(), mode.scope());
+      }
+      root.addSubcommand(name, line);
+    }
+    root.setOverwrittenOptionsAllowed(true);
+    root.setExpandAtFiles(false);
+    root.setCaseInsensitiveEnumValuesAllowed(true);
+    root.setUsageHelpWidth(Math.max(60, Math.min(console.columns(), 100)));
+    return root;
+  }
+
+  private int runModes(String... words) throws Failure, IOException, InterruptedException {
+    List<String> all = Arrays.asList(words);
+    CommandLine root = commandLine(all);
+    ParseResult parsed = root.parseArgs(arrange(all, root).toArray(String[]::new));
+    if (helped(parsed)) {
+      return ExitStatus.OK;
+    }
+    if (!parsed.hasSubcommand()) {
+      throw new ParameterException(root, "a mode is missing: " + String.join(", ", Modes.names()));
+    }
+    Settings loaded = settings.load(environment);
+    Mode mode = (Mode) parsed.subcommand().commandSpec().userObject();
+    return mode.run(loaded, console);
+  }
+
+  private boolean helped(ParseResult parsed) {
+    for (CommandLine line : parsed.asCommandLineList()) {
+      if (line.isUsageHelpRequested()) {
+        console.out().print(line.getUsageMessage(CommandLine.Help.Ansi.OFF));
+        return true;
+      }
+      if (line.isVersionHelpRequested()) {
+        console.out().println("directord " + Product.version());
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Applies the rules of {@link Words} to what follows the mode. */
+  private static List<String> arrange(List<String> words, CommandLine root) {
+    int at = 0;
+    while (at < words.size() && !root.getSubcommands().containsKey(words.get(at))) {
+      var option = root.getCommandSpec().optionsMap().get(words.get(at));
+      at += option == null ? 1 : 1 + option.arity().min();
+    }
+    if (at >= words.size()) {
+      return words;
+    }
+    String mode = words.get(at);
+    var options = root.getSubcommands().get(mode).getCommandSpec().optionsMap().keySet();
+    List<String> arranged = new ArrayList<>(words.subList(0, at + 1));
+    arranged.addAll(
+        Words.arrange(words.subList(at + 1, words.size()), options, Modes.get(mode).greedy()));
+    return arranged;
+  }
+
+  private int end(int status, String message, Exception shown) {
+    console.complain(message);
+    if (shown != null) {
+      shown.printStackTrace(console.err());
+    }
+    return status;
+  }
+
+  private static String said(IOException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+}

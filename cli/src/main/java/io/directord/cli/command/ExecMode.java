@@ -1,0 +1,94 @@
+package io.directord.cli.command;
+
+import io.directord.cli.console.Console;
+import io.directord.cli.console.ExitStatus;
+import io.directord.cli.console.Failure;
+import io.directord.cli.options.Words;
+import io.directord.common.component.Components;
+import io.directord.common.config.Settings;
+import io.directord.common.orchestration.InvalidOrchestrationException;
+import io.directord.common.orchestration.Orchestration;
+import io.directord.common.orchestration.PlanOptions;
+import io.directord.common.orchestration.Planner;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** One job, from the command line. */
+@Command(
+    name = "exec",
+    customSynopsis =
+        "directord exec --verb VERB [--target NODE...] [--poll | --wait | --stream] [options]"
+            + " ARGUMENTS...",
+    descriptionHeading = "%n",
+    description = "Runs one verb on nodes.",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  directord exec --wait --verb RUN 'uname -r'",
+      "  directord exec --stream --target web-1 web-2 --verb RUN '--skip-cache make test'",
+      "  directord exec --poll --verb COPY -- --chmod=0644 app.conf /etc/app/",
+      "  directord exec --verb RUN '--exec-help true'    (the verb's own options)"
+    },
+    sortOptions = false)
+final class ExecMode implements Mode {
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  private boolean help;
+
+  @Option(names = "--verb", required = true, paramLabel = "VERB", description = "What to do.")
+  private String verb;
+
+  @Option(
+      names = "--target",
+      split = ",",
+      paramLabel = "NODE",
+      description = "Only on these: every word up to the next option; or with commas.")
+  private List<String> targets = new ArrayList<>();
+
+  @Mixin private FollowOptions follow = new FollowOptions();
+
+  @Option(names = "--force-async", description = "Do not wait behind other orchestrations.")
+  private boolean forceAsync;
+
+  @Parameters(
+      paramLabel = "ARGUMENTS",
+      arity = "0..*",
+      description =
+          "The verb's arguments and options, in one quoted word or several; everything after --"
+              + " is theirs.")
+  private List<String> arguments = new ArrayList<>();
+
+  @Override
+  public int run(Settings settings, Console console)
+      throws Failure, IOException, InterruptedException {
+    follow.validate();
+    if (arguments.isEmpty()) {
+      throw Failure.usage("exec: the verb's ARGUMENTS are missing, as in: --verb RUN 'uname -r'");
+    }
+    String text = arguments.stream().map(Words::asTyped).collect(Collectors.joining(" "));
+    Orchestration orchestration = Orchestration.ofOne(verb, text);
+    Planner planner = new Planner(Components.builtin(), Path.of("").toAbsolutePath());
+    Optional<String> verbHelp = planner.help(orchestration);
+    if (verbHelp.isPresent()) {
+      console.out().println(verbHelp.get().stripTrailing());
+      return ExitStatus.OK;
+    }
+    var options = new PlanOptions(targets, Set.of(), false, forceAsync, follow.stream);
+    try {
+      return new Submission(settings, console, follow).run(planner.plan(orchestration, options));
+    } catch (InvalidOrchestrationException e) {
+      throw Failure.usage(e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package io.directord.cli.command;
+
+import io.directord.cli.console.Console;
+import io.directord.cli.console.Failure;
+import io.directord.common.config.Settings;
+import java.io.IOException;
+
+/** One mode of the program. Picocli fills its fields before it runs. */
+interface Mode {
+
+  /**
+   * @return the exit status
+   * @throws Failure to end with a message
+   * @throws IOException if the server does not answer as it should; its message is for people
+   */
+  int run(Settings settings, Console console) throws Failure, IOException, InterruptedException;
+}

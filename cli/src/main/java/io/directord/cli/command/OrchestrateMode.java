@@ -1,0 +1,127 @@
+package io.directord.cli.command;
+
+import io.directord.cli.console.Console;
+import io.directord.cli.console.ExitStatus;
+import io.directord.cli.console.Failure;
+import io.directord.cli.output.Format;
+import io.directord.cli.output.Structured;
+import io.directord.cli.output.Tables;
+import io.directord.common.component.Components;
+import io.directord.common.config.Settings;
+import io.directord.common.job.JobJson;
+import io.directord.common.orchestration.InvalidOrchestrationException;
+import io.directord.common.orchestration.Orchestration;
+import io.directord.common.orchestration.OrchestrationFile;
+import io.directord.common.orchestration.Plan;
+import io.directord.common.orchestration.PlanOptions;
+import io.directord.common.orchestration.Planner;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Orchestration files. */
+@Command(
+    name = "orchestrate",
+    customSynopsis =
+        "directord orchestrate FILE... [--target NODE...] [--restrict SHA...] [--poll | --wait |"
+            + " --stream | --finger-print] [options]",
+    descriptionHeading = "%n",
+    description = "Runs the jobs of orchestration files, in order.",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  directord orchestrate --wait site.yaml",
+      "  directord orchestrate site.yaml --stream --ignore-cache --target web-1 web-2"
+    },
+    sortOptions = false)
+final class OrchestrateMode implements Mode {
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  private boolean help;
+
+  @Option(
+      names = "--target",
+      split = ",",
+      paramLabel = "NODE",
+      description = "Only on these: every word up to the next option; or with commas.")
+  private List<String> targets = new ArrayList<>();
+
+  @Option(
+      names = "--restrict",
+      split = ",",
+      paramLabel = "SHA",
+      description = "Only jobs with these fingerprints; several as with --target.")
+  private List<String> restrict = new ArrayList<>();
+
+  @Option(names = "--ignore-cache", description = "Run also what already succeeded on a node.")
+  private boolean ignoreCache;
+
+  @Option(names = "--force-async", description = "Run all parents side by side.")
+  private boolean forceAsync;
+
+  @Option(
+      names = "--finger-print",
+      description = "Run nothing; show the jobs and their fingerprints.")
+  private boolean fingerPrint;
+
+  @Mixin private FollowOptions follow = new FollowOptions();
+
+  @Parameters(paramLabel = "FILE", arity = "0..*", description = "YAML files, run in order.")
+  private List<Path> files = new ArrayList<>();
+
+  @Override
+  public int run(Settings settings, Console console)
+      throws Failure, IOException, InterruptedException {
+    follow.validate();
+    if (fingerPrint && follow.follows()) {
+      throw Failure.usage(
+          "--finger-print runs nothing: --poll, --wait and --stream do not go with it");
+    }
+    if (files.isEmpty()) {
+      throw Failure.usage(
+          "orchestrate: FILE is missing (--target and --restrict take every word up to the next"
+              + " option, so write FILE before them)");
+    }
+    Orchestration orchestration = OrchestrationFile.read(files);
+    Planner planner = new Planner(Components.builtin(), Path.of("").toAbsolutePath());
+    Optional<String> verbHelp = planner.help(orchestration);
+    if (verbHelp.isPresent()) {
+      console.out().println(verbHelp.get().stripTrailing());
+      return ExitStatus.OK;
+    }
+    Plan plan = plan(planner, orchestration);
+    if (fingerPrint) {
+      fingerPrint(plan, console);
+      return ExitStatus.OK;
+    }
+    return new Submission(settings, console, follow).run(plan);
+  }
+
+  private Plan plan(Planner planner, Orchestration orchestration) throws Failure {
+    try {
+      return planner.plan(
+          orchestration,
+          new PlanOptions(targets, Set.copyOf(restrict), ignoreCache, forceAsync, follow.stream));
+    } catch (InvalidOrchestrationException e) {
+      throw Failure.usage(e.getMessage());
+    }
+  }
+
+  private void fingerPrint(Plan plan, Console console) {
+    if (follow.format == Format.TABLE) {
+      Tables.fingerprints(plan, console.columns()).forEach(console.out()::println);
+    } else {
+      var jobs = plan.jobs().stream().map(JobJson::write).toList();
+      console.out().print(Structured.text(jobs, follow.format));
+    }
+  }
+}

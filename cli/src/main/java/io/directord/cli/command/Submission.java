@@ -1,0 +1,109 @@
+package io.directord.cli.command;
+
+import io.directord.cli.console.Console;
+import io.directord.cli.console.ExitStatus;
+import io.directord.cli.console.Failure;
+import io.directord.cli.follow.FailureText;
+import io.directord.cli.follow.Follower;
+import io.directord.cli.follow.Interruption;
+import io.directord.cli.follow.JobLines;
+import io.directord.cli.follow.ProgressBar;
+import io.directord.cli.follow.Report;
+import io.directord.cli.follow.Run;
+import io.directord.cli.follow.StreamedOutput;
+import io.directord.cli.follow.UploadLine;
+import io.directord.cli.output.Format;
+import io.directord.cli.output.Structured;
+import io.directord.common.api.JobView;
+import io.directord.common.api.ServerConnection;
+import io.directord.common.api.UploadProgress;
+import io.directord.common.config.Settings;
+import io.directord.common.orchestration.Plan;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** Hands a plan to the server, and follows it to its end if that was asked for. */
+final class Submission {
+  private final ServerConnection server;
+  private final Console console;
+  private final FollowOptions options;
+
+  Submission(Settings settings, Console console, FollowOptions options) {
+    this.server = new ServerConnection(settings.serverSocket());
+    this.console = console;
+    this.options = options;
+  }
+
+  /** The exit status. */
+  int run(Plan plan) throws Failure, IOException, InterruptedException {
+    List<UUID> ids = server.submit(plan.jobs(), plan.contents(), uploads());
+    if (!options.follows()) {
+      received(ids);
+      return ExitStatus.OK;
+    }
+    Run run = new Run(plan.jobs());
+    Report report = report(run);
+    new Interruption(console, server, run, report).install();
+    new Follower(server, run, report, options.detail()).follow(options.limit());
+    return finish(run, ids);
+  }
+
+  private void received(List<UUID> ids) {
+    if (options.format == Format.TABLE) {
+      ids.forEach(id -> console.out().println("Job received. Task ID: " + id));
+    } else {
+      console.out().print(Structured.text(ids, options.format));
+    }
+  }
+
+  private Report report(Run run) {
+    if (options.format != Format.TABLE) {
+      return Report.NONE;
+    }
+    if (options.stream) {
+      return new StreamedOutput(console.out());
+    }
+    if (options.wait && redraws()) {
+      var bar = new ProgressBar(console.out(), console.terminal(), InstantSource.system(), run);
+      bar.start();
+      return bar;
+    }
+    return new JobLines(console.out());
+  }
+
+  private UploadProgress uploads() {
+    return redraws() ? new UploadLine(console.out(), console.terminal()) : UploadProgress.NONE;
+  }
+
+  private boolean redraws() {
+    return console.terminal() != null && console.terminal().canRedraw();
+  }
+
+  private int finish(Run run, List<UUID> ids) throws IOException {
+    if (options.format != Format.TABLE) {
+      List<JobView> views = new ArrayList<>();
+      for (UUID id : ids) {
+        views.add(server.job(id));
+      }
+      console.out().print(Structured.text(views, options.format));
+      return run.anyFailed() ? ExitStatus.FAILED : ExitStatus.OK;
+    }
+    if (options.wait && redraws()) {
+      JobLines.printAll(run, console.out());
+    }
+    if (!run.anyFailed()) {
+      return ExitStatus.OK;
+    }
+    if (options.check) {
+      console.out().println("FAILED JOBS");
+      run.jobs().stream()
+          .filter(Run.Progress::failed)
+          .forEach(job -> console.out().println(job.job().id()));
+    }
+    FailureText.of(run).forEach(console::complain);
+    return ExitStatus.FAILED;
+  }
+}

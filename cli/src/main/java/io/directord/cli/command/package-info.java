@@ -1,0 +1,2 @@
+/** The modes, a class each, and the command line that they make together. */
+package io.directord.cli.command;

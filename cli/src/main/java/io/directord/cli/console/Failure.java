@@ -1,0 +1,25 @@
+package io.directord.cli.console;
+
+/** Ends a command: the message, one or few lines, is for standard error. */
+public final class Failure extends Exception {
+  private final int status;
+
+  public Failure(int status, String message) {
+    this(status, message, null);
+  }
+
+  public Failure(int status, String message, Throwable cause) {
+    super(message, cause);
+    this.status = status;
+  }
+
+  /** Wrong usage of a command. */
+  public static Failure usage(String message) {
+    return new Failure(ExitStatus.USAGE, message);
+  }
+
+  /** One of {@link ExitStatus}. */
+  public int status() {
+    return status;
+  }
+}

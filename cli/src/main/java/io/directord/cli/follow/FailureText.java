@@ -1,0 +1,108 @@
+package io.directord.cli.follow;
+
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.job.Job;
+import io.directord.common.job.Outcome;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Says what failed, on which nodes and why: nodes with the same reason together, and jobs that were
+ * left out because of an earlier failure only counted.
+ */
+public final class FailureText {
+  private static final int MOST_NAMES = 5;
+  private static final int MOST_REASONS = 5;
+  private static final int MOST_STDERR_LINES = 3;
+
+  private final List<String> lines = new ArrayList<>();
+  private final Set<String> omittedNodes = new TreeSet<>();
+  private int omitted;
+
+  private FailureText() {}
+
+  /** Lines about all jobs that failed; none if all is well. */
+  public static List<String> of(Run run) {
+    FailureText text = new FailureText();
+    for (Run.Progress progress : run.jobs()) {
+      if (progress.failed()) {
+        text.job(progress);
+      }
+    }
+    if (text.omitted > 0) {
+      text.lines.add(
+          text.omitted
+              + (text.omitted == 1 ? " later job was" : " later jobs were")
+              + " left out after a failure, on "
+              + names(text.omittedNodes));
+    }
+    return text.lines;
+  }
+
+  private void job(Run.Progress progress) {
+    Map<List<String>, Set<String>> nodesByReason = new LinkedHashMap<>();
+    int failed = 0;
+    boolean anyOmitted = false;
+    for (NodeOutcome answer : progress.answers().values()) {
+      if (answer.reason() == Outcome.Reason.OMITTED) {
+        anyOmitted = true;
+        omittedNodes.add(answer.node());
+      } else if (answer.state() == NodeOutcome.State.FAILED) {
+        failed++;
+        nodesByReason.computeIfAbsent(why(answer), w -> new TreeSet<>()).add(answer.node());
+      }
+    }
+    omitted += anyOmitted ? 1 : 0;
+    if (failed > 0) {
+      int targets = progress.summary().targets();
+      lines.add(
+          title(progress.job())
+              + " failed on "
+              + failed
+              + " of "
+              + targets
+              + (targets == 1 ? " node:" : " nodes:"));
+      reasons(nodesByReason);
+      lines.add("  see 'directord manage --job-info " + progress.job().id() + "'");
+    }
+  }
+
+  private void reasons(Map<List<String>, Set<String>> nodesByReason) {
+    int shown = 0;
+    for (var reason : nodesByReason.entrySet()) {
+      if (shown++ == MOST_REASONS) {
+        lines.add("  and for " + (nodesByReason.size() - MOST_REASONS) + " other reasons");
+        return;
+      }
+      lines.add("  " + names(reason.getValue()) + ": " + reason.getKey().get(0));
+      reason.getKey().stream().skip(1).forEach(line -> lines.add("    " + line));
+    }
+  }
+
+  private static List<String> why(NodeOutcome answer) {
+    List<String> why = new ArrayList<>();
+    String info = answer.info() == null ? "" : answer.info().strip();
+    why.add(info.isEmpty() ? String.valueOf(answer.reason()) : info);
+    String stderr = answer.stderr() == null ? "" : answer.stderr();
+    stderr.lines().filter(line -> !line.isBlank()).limit(MOST_STDERR_LINES).forEach(why::add);
+    return why;
+  }
+
+  private static String title(Job job) {
+    return job.verb() + " " + (job.name() == null ? job.id() : "'" + job.name() + "'");
+  }
+
+  private static String names(Set<String> nodes) {
+    if (nodes.size() <= MOST_NAMES) {
+      return String.join(", ", nodes);
+    }
+    return String.join(", ", nodes.stream().limit(MOST_NAMES).toList())
+        + " and "
+        + (nodes.size() - MOST_NAMES)
+        + " more";
+  }
+}

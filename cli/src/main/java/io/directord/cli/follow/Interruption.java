@@ -1,0 +1,87 @@
+package io.directord.cli.follow;
+
+import io.directord.cli.console.Console;
+import io.directord.cli.console.ExitStatus;
+import io.directord.cli.console.Signals;
+import io.directord.common.api.ServerConnection;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * What Ctrl-C does while jobs are waited for. On a terminal it asks: leave them running, cancel
+ * them (and go on waiting for what they answer), or wait on. A second Ctrl-C, and a SIGINT without
+ * a terminal, leave them running and say how to cancel them.
+ */
+public final class Interruption {
+  private static final Path TERMINAL = Path.of("/dev/tty");
+
+  private final Console console;
+  private final ServerConnection server;
+  private final Run run;
+  private final Report report;
+  private final AtomicBoolean asking = new AtomicBoolean();
+
+  public Interruption(Console console, ServerConnection server, Run run, Report report) {
+    this.console = console;
+    this.server = server;
+    this.run = run;
+    this.report = report;
+  }
+
+  /** From now on Ctrl-C does that. */
+  public void install() {
+    Signals.on("INT", this::pressed);
+  }
+
+  private void pressed() {
+    report.clear();
+    if (console.terminal() == null || !asking.compareAndSet(false, true)) {
+      leave();
+      return;
+    }
+    switch (ask()) {
+      case "c", "cancel" -> cancel();
+      case "w", "wait" -> {}
+      default -> leave();
+    }
+    asking.set(false);
+  }
+
+  private String ask() {
+    try (BufferedReader terminal = Files.newBufferedReader(TERMINAL, StandardCharsets.UTF_8)) {
+      console.err().print("\n[l]eave the jobs running, [c]ancel them, or [w]ait on? [l] ");
+      console.err().flush();
+      String answer = terminal.readLine();
+      return answer == null ? "" : answer.strip().toLowerCase(Locale.ROOT);
+    } catch (IOException e) {
+      // Without a terminal to ask at, what harms least.
+      return "leave";
+    }
+  }
+
+  private void cancel() {
+    try {
+      for (UUID parent : run.liveParents()) {
+        server.cancel(parent);
+      }
+      console.complain("Cancelled; waiting for the nodes to say so.");
+    } catch (IOException e) {
+      console.complain("directord: cannot cancel: " + e.getMessage());
+    }
+  }
+
+  /** Ends the process at once: the thread that follows has nothing to clean up. */
+  private void leave() {
+    List<UUID> parents = run.liveParents().stream().sorted().toList();
+    console.complain("The jobs go on. Cancel them with:");
+    parents.forEach(parent -> console.complain("  directord manage --cancel " + parent));
+    Runtime.getRuntime().halt(ExitStatus.INTERRUPTED);
+  }
+}

@@ -1,0 +1,87 @@
+package io.directord.cli.follow;
+
+import io.directord.common.api.Event;
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.NodeOutcome;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * How many nodes of a run are done, failed or running. A node is done when every job has its answer
+ * or ended without it; it has failed when some job failed there, whatever comes later.
+ */
+final class NodeCount {
+  private final Map<UUID, Integer> targets = new HashMap<>();
+  private final Map<UUID, Set<String>> answered = new HashMap<>();
+  private final Map<String, Integer> answersToLiveJobs = new HashMap<>();
+  private final Set<String> failed = new HashSet<>();
+  private final int jobs;
+  private int live;
+  private int answers;
+
+  NodeCount(int jobs) {
+    this.jobs = jobs;
+    this.live = jobs;
+  }
+
+  void on(Event event) {
+    if (event instanceof Event.JobTaken taken) {
+      targets.put(taken.job().id(), taken.job().targets());
+    } else if (event instanceof Event.NodeAnswered answer) {
+      answered(answer.jobId(), answer.outcome());
+    } else if (event instanceof Event.JobEnded ended) {
+      ended(ended.job());
+    }
+  }
+
+  int answers() {
+    return answers;
+  }
+
+  /** Answers that there will be; jobs not heard of yet are taken to have as many as the others. */
+  int expected() {
+    int known = targets.values().stream().mapToInt(Integer::intValue).sum();
+    return known + (jobs - targets.size()) * most();
+  }
+
+  int done() {
+    return (int)
+        answersToLiveJobs.entrySet().stream()
+            .filter(node -> node.getValue() == live && !failed.contains(node.getKey()))
+            .count();
+  }
+
+  int failed() {
+    return failed.size();
+  }
+
+  int running() {
+    return Math.max(0, Math.max(most(), answersToLiveJobs.size()) - done() - failed());
+  }
+
+  private int most() {
+    return targets.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+  }
+
+  private void answered(UUID job, NodeOutcome outcome) {
+    if (!answered.computeIfAbsent(job, id -> new HashSet<>()).add(outcome.node())) {
+      return;
+    }
+    answers++;
+    answersToLiveJobs.merge(outcome.node(), 1, Integer::sum);
+    if (outcome.state() == NodeOutcome.State.FAILED) {
+      failed.add(outcome.node());
+    }
+  }
+
+  private void ended(JobSummary job) {
+    live--;
+    targets.put(job.id(), job.targets());
+    for (String node : answered.getOrDefault(job.id(), Set.of())) {
+      answersToLiveJobs.merge(node, -1, Integer::sum);
+    }
+  }
+}

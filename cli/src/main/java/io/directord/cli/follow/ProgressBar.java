@@ -1,0 +1,124 @@
+package io.directord.cli.follow;
+
+import io.directord.cli.console.Terminal;
+import io.directord.common.api.Event;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Locale;
+
+/**
+ * One line on a terminal, redrawn in place: how much of the run is done, and how many nodes are
+ * done, failed and running. It goes away at the end. Thread-safe: events come on one thread, the
+ * clock ticks on another.
+ */
+public final class ProgressBar implements Report {
+  /** What takes less is not worth drawing. */
+  private static final Duration DELAY = Duration.ofMillis(200);
+
+  private static final Duration TICK = Duration.ofMillis(100);
+  private static final String CLEAR = "\r\u001b[K";
+  private static final int LEAST_BAR = 5;
+  private static final int MOST_BAR = 40;
+
+  private final PrintStream out;
+  private final Terminal terminal;
+  private final InstantSource clock;
+  private final NodeCount nodes;
+  private final Instant started;
+  private final Thread ticker;
+  private boolean away;
+  private boolean drawn;
+  private boolean closed;
+
+  public ProgressBar(PrintStream out, Terminal terminal, InstantSource clock, Run run) {
+    this.out = out;
+    this.terminal = terminal;
+    this.clock = clock;
+    this.nodes = new NodeCount(run.jobs().size());
+    this.started = clock.instant();
+    this.ticker = new Thread(this::tick, "progress");
+    ticker.setDaemon(true);
+  }
+
+  /** Draws from now on, every now and then, until it is closed. */
+  public void start() {
+    terminal.watchSize();
+    ticker.start();
+  }
+
+  @Override
+  public synchronized void on(Event event, Run run) {
+    away = false;
+    nodes.on(event);
+  }
+
+  @Override
+  public synchronized void serverAway() {
+    away = true;
+  }
+
+  @Override
+  public synchronized void clear() {
+    if (drawn) {
+      out.print(CLEAR);
+      out.flush();
+      drawn = false;
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      clear();
+    }
+    ticker.interrupt();
+  }
+
+  private void tick() {
+    try {
+      Thread.sleep(DELAY.toMillis());
+      while (draw()) {
+        Thread.sleep(TICK.toMillis());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized boolean draw() {
+    if (!closed) {
+      out.print(CLEAR + line(terminal.columns() - 1));
+      out.flush();
+      drawn = true;
+    }
+    return !closed;
+  }
+
+  /** The line, at most so wide: the bar gives way first, then the line loses its end. */
+  synchronized String line(int width) {
+    Duration time = Duration.between(started, clock.instant());
+    String text =
+        String.format(
+            Locale.ROOT,
+            "%d/%d answers  %d done  %d failed  %d running  %d:%02d",
+            nodes.answers(),
+            nodes.expected(),
+            nodes.done(),
+            nodes.failed(),
+            nodes.running(),
+            time.toMinutes(),
+            time.toSecondsPart());
+    if (away) {
+      text = "the server is away, waiting for it  " + text;
+    }
+    int bar = Math.min(MOST_BAR, width - text.length() - 3);
+    if (bar >= LEAST_BAR) {
+      int full = nodes.expected() == 0 ? 0 : bar * nodes.answers() / nodes.expected();
+      text = "[" + "#".repeat(full) + ".".repeat(bar - full) + "] " + text;
+    }
+    return text.length() <= width ? text : text.substring(0, Math.max(0, width));
+  }
+}

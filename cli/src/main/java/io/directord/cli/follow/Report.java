@@ -1,0 +1,22 @@
+package io.directord.cli.follow;
+
+import io.directord.common.api.Event;
+
+/** What people see of a run. Called on the thread that follows, except {@link #clear}. */
+public interface Report {
+
+  /** An event that changed the run, after it did. */
+  void on(Event event, Run run);
+
+  /** The server went away; it is waited for. */
+  default void serverAway() {}
+
+  /** Takes away what is not to stay, since something else is to be printed; on any thread. */
+  default void clear() {}
+
+  /** All jobs have ended, or waiting was given up. */
+  default void close() {}
+
+  /** Shows nothing: the result is printed as one document at the end. */
+  Report NONE = (event, run) -> {};
+}

@@ -1,0 +1,80 @@
+package io.directord.cli.options;
+
+import io.directord.common.config.Nearest;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Says in a line what is wrong with a command line, and in another where help is. */
+public final class Complaint {
+  private Complaint() {}
+
+  /**
+   * @param modes that exist
+   */
+  public static String of(ParameterException mistake, Collection<String> modes) {
+    CommandLine command = mistake.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName(" ");
+    return name + ": " + what(mistake, command, modes) + "\nTry '" + name + " --help'.";
+  }
+
+  private static String what(
+      ParameterException mistake, CommandLine command, Collection<String> modes) {
+    if (mistake instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getUnmatched().isEmpty()) {
+      return unknown(Words.asTyped(unmatched.getUnmatched().get(0)), command, modes);
+    }
+    if (mistake instanceof MissingParameterException missing && !missing.getMissing().isEmpty()) {
+      return missing(missing);
+    }
+    String message = mistake.getMessage();
+    return Character.toLowerCase(message.charAt(0)) + message.substring(1);
+  }
+
+  private static String unknown(String word, CommandLine command, Collection<String> modes) {
+    boolean root = command.getParent() == null;
+    if (!word.startsWith("-")) {
+      return root ? "unknown mode " + word + Nearest.hint(word, modes) : "unexpected word " + word;
+    }
+    String option = word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
+    if (!root && command.getParent().getCommandSpec().optionsMap().containsKey(option)) {
+      return option
+          + " is a global option: write it before the mode, as in 'directord "
+          + option
+          + " ... "
+          + command.getCommandName()
+          + "'";
+    }
+    String hint = Nearest.hint(option, shownNames(command));
+    if (hint.isEmpty() && command.getCommandName().equals("exec")) {
+      hint = "; what belongs to the verb goes into one quoted word, or after --";
+    }
+    return "unknown option " + option + hint;
+  }
+
+  private static String missing(MissingParameterException missing) {
+    var argument = missing.getMissing().get(0);
+    if (argument instanceof OptionSpec option) {
+      boolean given = missing.getMessage().startsWith("Missing required parameter for option");
+      return given
+          ? option.longestName() + " needs " + option.paramLabel()
+          : option.longestName() + " is missing";
+    }
+    return argument.paramLabel() + " is missing";
+  }
+
+  private static List<String> shownNames(CommandLine command) {
+    List<String> names = new ArrayList<>();
+    for (OptionSpec option : command.getCommandSpec().options()) {
+      if (!option.hidden()) {
+        names.addAll(List.of(option.names()));
+      }
+    }
+    return names;
+  }
+}

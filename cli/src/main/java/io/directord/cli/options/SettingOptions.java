@@ -1,0 +1,75 @@
+package io.directord.cli.options;
+
+import io.directord.cli.console.Failure;
+import io.directord.common.config.InvalidSettingsException;
+import io.directord.common.config.Setting;
+import io.directord.common.config.Settings;
+import io.directord.common.config.SettingsLoader;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** The settings as options: made from {@link Settings#ALL}, so that there is no second list. */
+public final class SettingOptions {
+  private final Map<Setting<?>, String> given = new LinkedHashMap<>();
+
+  /** Adds those of a scope to a command; other spellings work but are not shown. */
+  public void addTo(CommandSpec command, Setting.Scope scope) {
+    for (Setting<?> setting : Settings.ALL) {
+      if (setting.scope() == scope) {
+        for (String name : setting.allNames()) {
+          command.addOption(option(setting, name));
+        }
+      }
+    }
+  }
+
+  /** What was given, with environment, file and defaults. */
+  public Settings load(Map<String, String> environment) throws Failure {
+    try {
+      return SettingsLoader.load(given, environment);
+    } catch (InvalidSettingsException e) {
+      throw Failure.usage(e.getMessage());
+    }
+  }
+
+  private OptionSpec option(Setting<?> setting, String name) {
+    OptionSpec.Builder option =
+        OptionSpec.builder("--" + name)
+            .hidden(!name.equals(setting.name()))
+            .description(description(setting))
+            .setter(this.new Keep(setting));
+    return setting.isFlag()
+        ? option.type(boolean.class).arity("0").build()
+        : option.type(String.class).arity("1").paramLabel(setting.label()).build();
+  }
+
+  private static String description(Setting<?> setting) {
+    StringBuilder text = new StringBuilder(setting.description());
+    if (!setting.isFlag() && setting.defaultValue() != null) {
+      text.append(" Default: ").append(shown(setting.defaultValue())).append('.');
+    }
+    return text.append(" [").append(setting.variables().get(0)).append(']').toString();
+  }
+
+  private static Object shown(Object value) {
+    return value instanceof Duration duration ? duration.toSeconds() : value;
+  }
+
+  private final class Keep implements picocli.CommandLine.Model.ISetter {
+    private final Setting<?> setting;
+
+    Keep(Setting<?> setting) {
+      this.setting = setting;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T> T set(T value) {
+      // picocli also calls this with null to clear the option before it parses.
+      return value == null ? null : (T) given.put(setting, value.toString());
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.directord.cli.output;
+
+import io.directord.common.json.Json;
+import java.util.Map;
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.nodes.Tag;
+import tools.jackson.databind.JsonNode;
+
+/** JSON or YAML of records of the API, the same as the API itself gives. */
+public final class Structured {
+  private Structured() {}
+
+  /**
+   * @param value record, list or map of them
+   * @return ends with a newline
+   */
+  public static String text(Object value, Format format) {
+    return switch (format) {
+      case JSON -> Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
+      case YAML -> yaml(Json.tree(value));
+      case TABLE -> throw new IllegalArgumentException("a table is not structured text");
+    };
+  }
+
+  private static String yaml(JsonNode tree) {
+    DumperOptions options = new DumperOptions();
+    options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
+    options.setSplitLines(false);
+    Object plain = Json.mapper().treeToValue(tree, Object.class);
+    return new Yaml(options).dumpAs(plain, plain instanceof Map ? Tag.MAP : null, null);
+  }
+}

@@ -1,0 +1,149 @@
+package io.directord.cli.output;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.ToIntFunction;
+
+/**
+ * Text in columns: headings, dashes, rows, two blanks between columns. A column is as wide as its
+ * longest cell and at least two wider than its heading, as in the original. A cell of several lines
+ * makes several lines. Where a terminal is narrower than that, columns give way as {@link
+ * Column.Fit} says.
+ */
+public final class Table {
+  private static final int GAP = 2;
+  private static final int MIN_CUT = 12;
+  private static final String CUT_MARK = "...";
+
+  private final List<Column> columns;
+  private final List<List<String>> rows = new ArrayList<>();
+
+  public Table(Column... columns) {
+    this.columns = List.of(columns);
+  }
+
+  public void row(Object... cells) {
+    List<String> row = new ArrayList<>();
+    for (Object cell : cells) {
+      row.add(String.valueOf(cell));
+    }
+    rows.add(row);
+  }
+
+  public int size() {
+    return rows.size();
+  }
+
+  /**
+   * The table's lines.
+   *
+   * @param width of the terminal
+   */
+  public List<String> lines(int width) {
+    List<Integer> shown = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      shown.add(i);
+    }
+    int[] widths = widths(c -> columns.get(c).heading().length() + 2);
+    if (total(widths, shown) > width) {
+      widths = widths(c -> columns.get(c).heading().length());
+      squeeze(widths, shown, width);
+    }
+    List<String> lines = new ArrayList<>();
+    lines.add(line(columns.stream().map(Column::heading).toList(), widths, shown));
+    lines.add(line(Arrays.stream(widths).mapToObj("-"::repeat).toList(), widths, shown));
+    for (List<String> row : rows) {
+      addRow(row, widths, shown, lines);
+    }
+    return lines;
+  }
+
+  private int[] widths(ToIntFunction<Integer> least) {
+    int[] widths = new int[columns.size()];
+    for (int c = 0; c < widths.length; c++) {
+      widths[c] = least.applyAsInt(c);
+      for (List<String> row : rows) {
+        widths[c] =
+            Math.max(widths[c], row.get(c).lines().mapToInt(String::length).max().orElse(0));
+      }
+    }
+    return widths;
+  }
+
+  private static int total(int[] widths, List<Integer> shown) {
+    return shown.stream().mapToInt(c -> widths[c]).sum() + GAP * (shown.size() - 1);
+  }
+
+  /**
+   * Takes away columns until the rest fits, cut ones being at their least; then gives those room.
+   */
+  private void squeeze(int[] widths, List<Integer> shown, int width) {
+    int[] wanted = widths.clone();
+    List<Integer> soft = new ArrayList<>();
+    for (int c : shown) {
+      Column.Fit fit = columns.get(c).fit();
+      if (fit == Column.Fit.CUT || fit == Column.Fit.WRAP) {
+        soft.add(c);
+        widths[c] = Math.min(widths[c], Math.max(MIN_CUT, columns.get(c).heading().length()));
+      }
+    }
+    for (int i = shown.size() - 1; i >= 0 && total(widths, shown) > width; i--) {
+      if (columns.get(shown.get(i)).fit() == Column.Fit.DROP) {
+        shown.remove(i);
+      }
+    }
+    soft.sort(Collections.reverseOrder((a, b) -> Integer.compare(wanted[b], wanted[a])));
+    int left = width - total(widths, shown);
+    for (int i = 0; i < soft.size() && left > 0; i++) {
+      int c = soft.get(i);
+      int more = Math.min(wanted[c] - widths[c], left / (soft.size() - i));
+      widths[c] += more;
+      left -= more;
+    }
+  }
+
+  private void addRow(List<String> row, int[] widths, List<Integer> shown, List<String> lines) {
+    List<List<String>> cells = new ArrayList<>();
+    int height = 1;
+    for (int c = 0; c < columns.size(); c++) {
+      cells.add(fitted(row.get(c), widths[c], columns.get(c).fit()));
+      height = Math.max(height, cells.get(c).size());
+    }
+    for (int i = 0; i < height; i++) {
+      int at = i;
+      lines.add(
+          line(cells.stream().map(c -> at < c.size() ? c.get(at) : "").toList(), widths, shown));
+    }
+  }
+
+  private static List<String> fitted(String cell, int width, Column.Fit fit) {
+    List<String> out = new ArrayList<>();
+    cell.lines()
+        .forEach(
+            line -> {
+              if (line.length() <= width) {
+                out.add(line);
+              } else if (fit == Column.Fit.WRAP) {
+                for (int i = 0; i < line.length(); i += width) {
+                  out.add(line.substring(i, Math.min(line.length(), i + width)));
+                }
+              } else {
+                out.add(line.substring(0, width - CUT_MARK.length()) + CUT_MARK);
+              }
+            });
+    return out;
+  }
+
+  private static String line(List<String> cells, int[] widths, List<Integer> shown) {
+    StringBuilder line = new StringBuilder();
+    for (int c : shown) {
+      if (c != shown.get(0)) {
+        line.append(" ".repeat(GAP));
+      }
+      line.append(cells.get(c)).append(" ".repeat(Math.max(0, widths[c] - cells.get(c).length())));
+    }
+    return line.toString().stripTrailing();
+  }
+}

@@ -1,0 +1,309 @@
+package io.directord.cli;
+
+import static org.awaitility.Awaitility.await;
+
+import io.directord.common.api.NodeView;
+import io.directord.common.api.ServerConnection;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A server and clients as real processes of the built distribution, in a folder of the test's, on
+ * free ports and with a shared key of their own. Closing it ends them, and whatever they started.
+ *
+ * <pre>{@code
+ * try (TestCluster cluster = TestCluster.start(folder, 3)) {
+ *   Ran ran = cluster.run("exec", "--stream", "--verb", "RUN", "uname -r").expect(0);
+ *   cluster.server().kill();
+ *   cluster.startServer();
+ * }
+ * }</pre>
+ */
+public final class TestCluster implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** In the environment of every process, so that what they leave behind can be found. */
+  private static final String MARK = "DIRECTORD_TEST_CLUSTER";
+
+  private final Path folder;
+  private final String mark = UUID.randomUUID().toString();
+  private final Map<String, String> environment = new LinkedHashMap<>();
+  private final Map<String, TestProcess> clients = new LinkedHashMap<>();
+  private final int jobPort;
+  private final int contentPort;
+  private TestProcess server;
+
+  /** Nothing started yet: for tests that set variables first, or start one by one. */
+  public TestCluster(Path folder) {
+    this.folder = folder.toAbsolutePath();
+    int[] ports = freePorts();
+    jobPort = ports[0];
+    contentPort = ports[1];
+    set("DIRECTORD_SHARED_KEY", "test-" + UUID.randomUUID());
+    set("DIRECTORD_JOB_PORT", Integer.toString(jobPort));
+    set("DIRECTORD_BACKEND_PORT", Integer.toString(contentPort));
+    set("DIRECTORD_BIND_ADDRESS", "127.0.0.1");
+    set("DIRECTORD_SOCKET_PATH", socket().toString());
+    set("DIRECTORD_HEARTBEAT_INTERVAL", "5");
+    set("HOME", this.folder.toString());
+    set(MARK, mark);
+  }
+
+  /** A server and clients node-1 to node-N, all of them joined. */
+  public static TestCluster start(Path folder, int nodes) {
+    TestCluster cluster = new TestCluster(folder);
+    try {
+      cluster.startServer();
+      for (int i = 1; i <= nodes; i++) {
+        cluster.startClient("node-" + i);
+      }
+      cluster.awaitActive(nodes);
+      return cluster;
+    } catch (Throwable e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  /** The built distribution: {@code cli/target/directord}, or what the build says. */
+  public static Path distribution() {
+    return Path.of(System.getProperty("directord.home", "target/directord")).toAbsolutePath();
+  }
+
+  /** Sets a variable for processes started from now on; null takes it away. */
+  public TestCluster set(String variable, String value) {
+    if (value == null) {
+      environment.remove(variable);
+    } else {
+      environment.put(variable, value);
+    }
+    return this;
+  }
+
+  public String variable(String name) {
+    return environment.get(name);
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  public Path socket() {
+    return folder.resolve("d.sock");
+  }
+
+  public int jobPort() {
+    return jobPort;
+  }
+
+  public int contentPort() {
+    return contentPort;
+  }
+
+  /** The API of the server. */
+  public ServerConnection api() {
+    return new ServerConnection(socket());
+  }
+
+  /** Starts the server, again if need be, and returns when it answers. */
+  public TestProcess startServer(String... options) {
+    List<String> words = new ArrayList<>(List.of("--state-path", state("server").toString()));
+    words.add("server");
+    words.addAll(Arrays.asList(options));
+    server = launch("server", words);
+    await("the server answers")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .until(this::serverAnswers);
+    return server;
+  }
+
+  /** Starts a client, again if need be; {@link #awaitActive} tells when it has joined. */
+  public TestProcess startClient(String identity, String... options) {
+    List<String> words = new ArrayList<>(List.of("--state-path", state(identity).toString()));
+    words.addAll(List.of("--cache-path", folder.resolve(identity).resolve("cache").toString()));
+    words.addAll(List.of("--identity", identity, "client", "--machine-id", "machine-" + identity));
+    words.addAll(List.of("--server-address", "127.0.0.1"));
+    words.addAll(Arrays.asList(options));
+    TestProcess client = launch(identity, words);
+    clients.put(identity, client);
+    return client;
+  }
+
+  public TestProcess server() {
+    return server;
+  }
+
+  public TestProcess client(String identity) {
+    return clients.get(identity);
+  }
+
+  /** State folder of the server (role "server") or of a node (its identity). */
+  public Path state(String role) {
+    return folder.resolve(role).resolve("state");
+  }
+
+  /** Returns when so many nodes are active. */
+  public void awaitActive(int nodes) {
+    await(nodes + " nodes are active")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .untilAsserted(
+            () -> {
+              long active =
+                  api().nodes().stream().filter(n -> n.state() == NodeView.State.ACTIVE).count();
+              if (active != nodes) {
+                throw new AssertionError(active + " nodes are active\n" + logs());
+              }
+            });
+  }
+
+  /** Runs a command of the CLI to its end. */
+  public Ran run(String... words) {
+    try {
+      Path out = Files.createTempFile(folder, "out", ".txt");
+      Path err = Files.createTempFile(folder, "err", ".txt");
+      Process process = command(Arrays.asList(words), out.toFile(), err.toFile());
+      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError(
+            "directord "
+                + String.join(" ", words)
+                + " did not end; it wrote:\n"
+                + Files.readString(out)
+                + Files.readString(err)
+                + logs());
+      }
+      Ran ran =
+          new Ran(
+              List.of(words), process.exitValue(), Files.readString(out), Files.readString(err));
+      Files.delete(out);
+      Files.delete(err);
+      return ran;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted while waiting for a command", e);
+    }
+  }
+
+  /** Starts a command of the CLI and does not wait for it; its output is its log. */
+  public TestProcess background(String... words) {
+    return launch("command-" + UUID.randomUUID(), Arrays.asList(words));
+  }
+
+  /** A file in the cluster's folder. */
+  public Path write(String name, String text) {
+    try {
+      Path file = folder.resolve(name);
+      Files.createDirectories(file.getParent());
+      return Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Everything that server and clients wrote, for messages of failed tests. */
+  public String logs() {
+    StringBuilder logs = new StringBuilder();
+    if (server != null) {
+      logs.append("== server\n").append(server.log());
+    }
+    clients.forEach(
+        (name, client) -> logs.append("== ").append(name).append('\n').append(client.log()));
+    return logs.toString();
+  }
+
+  @Override
+  public void close() {
+    List<TestProcess> all = new ArrayList<>(clients.values());
+    if (server != null) {
+      all.add(server);
+    }
+    all.forEach(process -> ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroy));
+    all.forEach(TestProcess::awaitEnd);
+    leftBehind().forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /** Processes that this cluster started, or that its jobs did, wherever they are now. */
+  public List<ProcessHandle> leftBehind() {
+    String entry = MARK + "=" + mark;
+    return ProcessHandle.allProcesses()
+        .filter(process -> hasInEnvironment(process, entry))
+        .toList();
+  }
+
+  private boolean serverAnswers() {
+    if (!server.isAlive()) {
+      throw new AssertionError("the server ended; it wrote:\n" + server.log());
+    }
+    try {
+      api().status();
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private TestProcess launch(String role, List<String> words) {
+    try {
+      Path log = Files.createDirectories(folder.resolve("logs")).resolve(role + ".log");
+      return new TestProcess(command(words, log.toFile(), log.toFile()), log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Process command(List<String> words, File out, File err) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(distribution().resolve("bin/directord").toString());
+    command.addAll(words);
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.environment().keySet().removeIf(name -> name.matches("(DIRECTORD|XDG)_.*"));
+    builder.environment().putAll(environment);
+    builder.redirectInput(new File("/dev/null"));
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(out));
+    if (out.equals(err)) {
+      builder.redirectErrorStream(true);
+    } else {
+      builder.redirectError(ProcessBuilder.Redirect.appendTo(err));
+    }
+    return builder.start();
+  }
+
+  private static boolean hasInEnvironment(ProcessHandle process, String entry) {
+    Path file = Path.of("/proc", Long.toString(process.pid()), "environ");
+    try {
+      String environment = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+      return Stream.of(environment.split("\0")).anyMatch(entry::equals);
+    } catch (IOException e) {
+      // Ended meanwhile, or somebody else's.
+      return false;
+    }
+  }
+
+  private static int[] freePorts() {
+    try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ServerSocket second = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return new int[] {first.getLocalPort(), second.getLocalPort()};
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

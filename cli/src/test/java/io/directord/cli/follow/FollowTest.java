@@ -1,0 +1,223 @@
+package io.directord.cli.follow;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.cli.console.Terminal;
+import io.directord.common.api.Event;
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.job.Job;
+import io.directord.common.job.Outcome;
+import io.directord.common.job.Parent;
+import io.directord.common.json.Json;
+import io.directord.common.wire.NodeMessage.Stream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class FollowTest {
+  private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  private final Parent parent = new Parent(UUID.randomUUID(), "p", null, false);
+  private final Job first = job("first");
+  private final Job second = job("second");
+  private final Run run = new Run(List.of(first, second));
+
+  @Test
+  void linesComeInTheOrderOfSubmission() {
+    JobLines lines = new JobLines(out);
+    tell(lines, ended(second, 3, 0));
+    assertEquals("", printed());
+    tell(lines, ended(first, 2, 1));
+    assertEquals("Job Degraded: " + first.id() + "\nJob Success: " + second.id() + "\n", printed());
+    assertTrue(run.ended());
+  }
+
+  @Test
+  void failedMeansOnAllTargetsAndDegradedOnPart() {
+    assertEquals("Job Failed: " + first.id(), JobLines.line(summary(first, 0, 3)));
+    assertEquals("Job Degraded: " + first.id(), JobLines.line(summary(first, 1, 2)));
+    assertEquals("Job Success: " + first.id(), JobLines.line(summary(first, 3, 0)));
+  }
+
+  @Test
+  void outputOfShortJobsLooksAsTheOriginalPrintsIt() {
+    StreamedOutput stream = new StreamedOutput(out);
+    tell(stream, answered(first, "node-1", "out\n", "err\n"));
+    tell(stream, answered(first, "node-2", "out", "err"));
+    tell(stream, ended(first, 2, 0));
+    assertEquals(
+        "node-1 -- STDOUT\nout\nnode-1 -- STDERR\nerr\n"
+            + "node-2 -- STDOUT\nout\nnode-2 -- STDERR\nerr\nJob Success: "
+            + first.id()
+            + "\n",
+        printed());
+  }
+
+  @Test
+  void outputAppearsWhileItIsProducedInWholeLines() {
+    StreamedOutput stream = new StreamedOutput(out);
+    tell(stream, output(first, "node-1", "one\ntw"));
+    assertEquals("node-1 -- STDOUT\none\n", printed());
+    tell(stream, output(first, "node-2", "other\n"));
+    tell(stream, output(first, "node-1", "o\n"));
+    assertEquals(
+        "node-1 -- STDOUT\none\nnode-2 -- STDOUT\nother\nnode-1 -- STDOUT\ntwo\n", printed());
+  }
+
+  @Test
+  void whatWasStreamedIsNotPrintedAgainAtTheEnd() {
+    StreamedOutput stream = new StreamedOutput(out);
+    tell(stream, output(first, "node-1", "one\ntw"));
+    tell(stream, answered(first, "node-1", "one\ntwo\nthree\n", ""));
+    assertEquals("node-1 -- STDOUT\none\ntwo\nthree\n", printed());
+  }
+
+  @Test
+  void whatIsToldAgainAfterARestartChangesNothing() {
+    assertTrue(run.apply(answered(first, "node-1", "x", "")));
+    assertFalse(run.apply(answered(first, "node-1", "x", "")));
+    assertTrue(run.apply(ended(first, 1, 0)));
+    assertFalse(run.apply(ended(first, 1, 0)));
+    assertFalse(run.ended());
+  }
+
+  @Test
+  void theBarFitsItsWidthAndCountsNodes() {
+    ProgressBar bar = new ProgressBar(out, new Terminal(80), InstantSource.fixed(NOW), run);
+    tell(bar, new Event.JobTaken(taken(first, 3)));
+    tell(bar, new Event.JobTaken(taken(second, 3)));
+    tell(bar, answered(first, "node-1", "", ""));
+    tell(bar, answered(first, "node-2", "", ""));
+    tell(bar, failed(first, "node-3", "no"));
+    tell(bar, ended(first, 2, 1));
+    tell(bar, answered(second, "node-1", "", ""));
+    String line = bar.line(79);
+    assertTrue(line.startsWith("[#"), line);
+    assertTrue(line.endsWith("4/6 answers  1 done  1 failed  1 running  0:00"), line);
+    for (int width = 0; width < 120; width++) {
+      assertTrue(bar.line(width).length() <= width);
+    }
+  }
+
+  @Test
+  void failuresAreToldByReasonAndNodes() {
+    run.apply(failed(first, "node-2", "exit status 2"));
+    run.apply(failed(first, "node-1", "exit status 2"));
+    run.apply(answered(first, "node-3", "", ""));
+    run.apply(ended(first, 1, 2));
+    run.apply(omitted(second, "node-1"));
+    run.apply(omitted(second, "node-2"));
+    run.apply(answered(second, "node-3", "", ""));
+    run.apply(ended(second, 1, 2));
+    assertEquals(
+        List.of(
+            "RUN 'first' failed on 2 of 3 nodes:",
+            "  node-1, node-2: exit status 2",
+            "    ls: no such file",
+            "  see 'directord manage --job-info " + first.id() + "'",
+            "1 later job was left out after a failure, on node-1, node-2"),
+        FailureText.of(run));
+  }
+
+  private void tell(Report report, Event event) {
+    if (run.apply(event)) {
+      report.on(event, run);
+    }
+  }
+
+  private String printed() {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  private Job job(String name) {
+    return new Job(
+        UUID.randomUUID(),
+        "f",
+        parent,
+        "RUN",
+        name,
+        Job.DEFAULT_TIMEOUT,
+        false,
+        false,
+        false,
+        null,
+        null,
+        List.of(),
+        true,
+        Json.object());
+  }
+
+  private static JobSummary taken(Job job, int targets) {
+    return summary(job, true, targets, 0, 0);
+  }
+
+  private static JobSummary summary(Job job, int succeeded, int failed) {
+    return summary(job, false, succeeded + failed, succeeded, failed);
+  }
+
+  private static JobSummary summary(
+      Job job, boolean processing, int targets, int succeeded, int failed) {
+    return new JobSummary(
+        job.id(),
+        "f",
+        job.parent(),
+        job.verb(),
+        job.name(),
+        processing,
+        targets,
+        succeeded,
+        failed,
+        Duration.ZERO,
+        Duration.ZERO,
+        NOW,
+        processing ? null : NOW);
+  }
+
+  private static Event ended(Job job, int succeeded, int failed) {
+    return new Event.JobEnded(summary(job, succeeded, failed));
+  }
+
+  private static Event output(Job job, String node, String text) {
+    return new Event.JobOutput(job.id(), job.parent().id(), node, Stream.STDOUT, text);
+  }
+
+  private static Event answered(Job job, String node, String stdout, String stderr) {
+    return outcome(job, node, NodeOutcome.State.SUCCEEDED, null, "", stdout, stderr);
+  }
+
+  private static Event failed(Job job, String node, String info) {
+    return outcome(
+        job, node, NodeOutcome.State.FAILED, Outcome.Reason.ERROR, info, "", "ls: no such file\n");
+  }
+
+  private static Event omitted(Job job, String node) {
+    return outcome(
+        job, node, NodeOutcome.State.FAILED, Outcome.Reason.OMITTED, "Job omitted", "", "");
+  }
+
+  private static Event outcome(
+      Job job,
+      String node,
+      NodeOutcome.State state,
+      Outcome.Reason reason,
+      String info,
+      String stdout,
+      String stderr) {
+    return new Event.NodeAnswered(
+        job.id(),
+        job.parent().id(),
+        new NodeOutcome(
+            node, state, reason, info, stdout, stderr, Duration.ZERO, Duration.ZERO, NOW, NOW));
+  }
+}

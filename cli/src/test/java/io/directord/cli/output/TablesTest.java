@@ -1,0 +1,208 @@
+package io.directord.cli.output;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.JobView;
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.NodeView;
+import io.directord.common.job.Outcome;
+import io.directord.common.job.Parent;
+import io.directord.common.json.Json;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Against what the original printed. */
+class TablesTest {
+  private static final int NO_TERMINAL = Integer.MAX_VALUE;
+
+  private static final List<NodeView> NODES =
+      List.of(
+          node("node-1", 176.35, 420, 222097, "m1"),
+          node("node-3", 176.37, 450, 162373, "m3"),
+          node("node-2", 176.37, 450, 254874, "m2"));
+
+  @Test
+  void nodesLookAsTheOriginalPrintsThem() {
+    assertEquals(
+        """
+        ID      EXPIRY    VERSION    HOST_UPTIME     AGENT_UPTIME    MACHINE_ID    DRIVER
+        ------  --------  ---------  --------------  --------------  ------------  --------
+        node-1  176.35    0.12.0     0:39:47.420000  0:00:00.222097  m1            zeromq
+        node-3  176.37    0.12.0     0:39:47.450000  0:00:00.162373  m3            zeromq
+        node-2  176.37    0.12.0     0:39:47.450000  0:00:00.254874  m2            zeromq
+
+        Total Items: 3
+        Total EXPIRY: 529.09""",
+        String.join("\n", Tables.nodes(NODES, NO_TERMINAL)));
+  }
+
+  @Test
+  void jobsLookAsTheOriginalPrintsThem() {
+    JobSummary named =
+        summary("1699a1f4-58f6-46dc-a91e-289e68084fd5", null, "f9c5", 0, 3, 10598340)
+            .get("0d94bb0fdb7ae250936cfd89b42bf1e48bf5b56b1ca6fffe7cc1e2d8");
+    assertEquals(
+        """
+        ID                                    PARENT_JOB_NAME                                           VERB    EXECUTION_TIME    PROCESSING    SUCCESS    FAILED
+        ------------------------------------  --------------------------------------------------------  ------  ----------------  ------------  ---------  --------
+        1699a1f4-58f6-46dc-a91e-289e68084fd5  0d94bb0fdb7ae250936cfd89b42bf1e48bf5b56b1ca6fffe7cc1e2d8  RUN     0.01059834        False         0          3
+
+        Total Items: 1""",
+        String.join("\n", Tables.jobs(List.of(named), NO_TERMINAL)));
+  }
+
+  @Test
+  void aJobLooksAsTheOriginalPrintsIt() {
+    assertEquals(
+        """
+        KEY                  VALUE
+        -------------------  --------------------------------------------------------
+        ID                   last
+        JOB_ID               3acf5f9e-a8a3-44e6-80eb-4e46100792ab
+        JOB_DEFINITION       verb = RUN
+                             retry = 2
+                             command = printf "line1\\nline2\\n"; echo err >&2
+                             skip_cache = True
+                             args = {'key': ['value', 1, True]}
+                             job_id = 3acf5f9e-a8a3-44e6-80eb-4e46100792ab
+        JOB_SHA3_224         4f763a07f9cf8aaec20445aa9b99e7296b70a3e61fde1fa841dccee6
+        JOB_NAME             say one
+        PARENT_JOB_ID        9c64a61e-268b-477c-bae3-06f271293727
+        PARENT_JOB_NAME      572c7f661150ad302b9cb6fb41a0f74f1e727548402bc7135e6516aa
+        VERB                 RUN
+        COMPONENT_TIMESTAMP  2026-11-22 06:46:26
+        INFO                 node-2 = exit status 3
+        PROCESSING           False
+        RETURN_TIMESTAMP     2026-11-22 06:46:27
+        STDERR               node-1 = err
+        STDOUT               node-1 = line1
+                             line2
+        ROUNDTRIP_TIME       0.11363506
+        EXECUTION_TIME       0.00953615
+        SUCCESS              node-1
+        FAILED               node-2
+
+        Total Items: 18""",
+        String.join("\n", Tables.job(view(), "last", NO_TERMINAL)));
+  }
+
+  @Test
+  void onANarrowTerminalLinesFitAndIdsStayWhole() {
+    JobSummary job =
+        summary("1699a1f4-58f6-46dc-a91e-289e68084fd5", null, "f9c5", 0, 3, 1)
+            .get("0d94bb0fdb7ae250936cfd89b42bf1e48bf5b56b1ca6fffe7cc1e2d8");
+    for (int width : new int[] {80, 100, 120}) {
+      List<String> lines = Tables.jobs(List.of(job), width);
+      assertTrue(lines.stream().allMatch(line -> line.length() <= width), lines::toString);
+      assertTrue(lines.get(2).startsWith(job.id().toString()), lines::toString);
+      assertTrue(lines.get(2).contains("..."), lines::toString);
+      assertTrue(Tables.nodes(NODES, width).stream().allMatch(line -> line.length() <= width));
+      assertTrue(Tables.job(view(), "last", width).stream().allMatch(l -> l.length() <= width));
+    }
+  }
+
+  @Test
+  void uptimesOfDaysAndOfWholeSecondsLookAsPythonPrintsThem() {
+    assertEquals("1 day, 1:00:05", Times.uptime(Duration.ofSeconds(90005)));
+    assertEquals("12 days, 0:00:00.000001", Times.uptime(Duration.ofDays(12).plusNanos(1000)));
+  }
+
+  @Test
+  void structuredTextHasTheNamesOfTheApi() {
+    String json = Structured.text(NODES, Format.JSON);
+    assertEquals("node-1", Json.mapper().readTree(json).get(0).get("identity").stringValue());
+    String yaml = Structured.text(NODES, Format.YAML);
+    assertTrue(yaml.startsWith("- identity: node-1\n"), yaml);
+    assertTrue(yaml.contains("machine_id: m1"), yaml);
+  }
+
+  private static NodeView node(
+      String name, double expiry, long hostMillis, long agentMicros, String machine) {
+    return new NodeView(
+        name,
+        NodeView.State.ACTIVE,
+        Duration.ofNanos(Math.round(expiry * 1e9)),
+        "0.12.0",
+        Duration.ofMinutes(39).plusSeconds(47).plusMillis(hostMillis),
+        Duration.ofNanos(agentMicros * 1000),
+        machine,
+        "zeromq",
+        0);
+  }
+
+  private interface WithParent {
+    JobSummary get(String parentFingerprint);
+  }
+
+  private static WithParent summary(
+      String id, String name, String fingerprint, int succeeded, int failed, long nanos) {
+    return parent ->
+        new JobSummary(
+            UUID.fromString(id),
+            fingerprint,
+            new Parent(
+                UUID.fromString("9c64a61e-268b-477c-bae3-06f271293727"), parent, null, false),
+            "RUN",
+            name,
+            false,
+            succeeded + failed,
+            succeeded,
+            failed,
+            Duration.ofNanos(nanos),
+            Duration.ofNanos(113635060),
+            at(20),
+            at(27));
+  }
+
+  private static JobView view() {
+    JobSummary summary =
+        summary(
+                "3acf5f9e-a8a3-44e6-80eb-4e46100792ab",
+                "say one",
+                "4f763a07f9cf8aaec20445aa9b99e7296b70a3e61fde1fa841dccee6",
+                1,
+                1,
+                9536150)
+            .get("572c7f661150ad302b9cb6fb41a0f74f1e727548402bc7135e6516aa");
+    ObjectNode definition = Json.object().put("verb", "RUN").put("retry", 2);
+    definition.put("command", "printf \"line1\\nline2\\n\"; echo err >&2").put("skip_cache", true);
+    definition.set("args", Json.mapper().readTree("{\"key\": [\"value\", 1, true]}"));
+    definition.put("job_id", summary.id().toString());
+    return new JobView(
+        summary,
+        definition,
+        "root",
+        List.of(
+            outcome("node-1", NodeOutcome.State.SUCCEEDED, null, "", "line1\nline2\n", "err\n"),
+            outcome(
+                "node-2",
+                NodeOutcome.State.FAILED,
+                Outcome.Reason.ERROR,
+                "exit status 3",
+                "",
+                "")));
+  }
+
+  private static NodeOutcome outcome(
+      String node,
+      NodeOutcome.State state,
+      Outcome.Reason reason,
+      String info,
+      String stdout,
+      String stderr) {
+    return new NodeOutcome(
+        node, state, reason, info, stdout, stderr, Duration.ZERO, Duration.ZERO, at(26), at(26));
+  }
+
+  private static Instant at(int second) {
+    return LocalDateTime.of(2026, 11, 22, 6, 46, second).atZone(ZoneId.systemDefault()).toInstant();
+  }
+}

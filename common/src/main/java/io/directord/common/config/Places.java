@@ -1,0 +1,77 @@
+package io.directord.common.config;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Where things lie when nobody says: in the system's folders, or, for a user without rights there,
+ * in the folders that the XDG base directory specification gives to users. Server, client and
+ * command line all ask here, and so agree.
+ */
+final class Places {
+  private static final String NAME = "directord";
+
+  private final Map<String, String> environment;
+  private final Predicate<Path> writable;
+
+  Places(Map<String, String> environment) {
+    this(environment, Files::isWritable);
+  }
+
+  Places(Map<String, String> environment, Predicate<Path> writable) {
+    this.environment = environment;
+    this.writable = writable;
+  }
+
+  Map<Setting<?>, Object> all() {
+    return Map.of(
+        Settings.CONFIG_FILE, config(),
+        Settings.STATE_PATH, folder(Settings.STATE_PATH, state()),
+        Settings.CACHE_PATH, folder(Settings.CACHE_PATH, own("XDG_CACHE_HOME", ".cache")),
+        Settings.SOCKET_PATH, socket());
+  }
+
+  /** The user's own configuration wins over the system's only where the user cannot write that. */
+  private Path config() {
+    Path system = Settings.CONFIG_FILE.defaultValue();
+    Path own = own("XDG_CONFIG_HOME", ".config").resolve(system.getFileName());
+    return mayUse(system.getParent()) || (Files.exists(system) && !Files.exists(own))
+        ? system
+        : own;
+  }
+
+  private Path socket() {
+    Path system = Settings.SOCKET_PATH.defaultValue();
+    if (writable.test(system.getParent())) {
+      return system;
+    }
+    String runtime = environment.get("XDG_RUNTIME_DIR");
+    Path folder = runtime == null || runtime.isEmpty() ? state() : Path.of(runtime);
+    return folder.resolve(system.getFileName());
+  }
+
+  private Path state() {
+    return own("XDG_STATE_HOME", ".local/state");
+  }
+
+  private Path folder(Setting<Path> setting, Path own) {
+    return mayUse(setting.defaultValue()) ? setting.defaultValue() : own;
+  }
+
+  private boolean mayUse(Path folder) {
+    return writable.test(Files.exists(folder) ? folder : folder.getParent());
+  }
+
+  private Path own(String variable, String underHome) {
+    String base = environment.get(variable);
+    Path folder = base != null && base.startsWith("/") ? Path.of(base) : home().resolve(underHome);
+    return folder.resolve(NAME);
+  }
+
+  private Path home() {
+    String home = environment.get("HOME");
+    return Path.of(home == null || home.isEmpty() ? System.getProperty("user.home") : home);
+  }
+}

@@ -1,0 +1,20 @@
+package io.directord.common.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/** What this build of directord is. */
+public final class Product {
+  private Product() {}
+
+  /** As the build names it, such as 1.0.0; read from a file that the build fills in. */
+  public static String version() {
+    try (InputStream in = Product.class.getResourceAsStream("version.txt")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the version in this installation cannot be read", e);
+    }
+  }
+}

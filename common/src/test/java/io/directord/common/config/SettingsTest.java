@@ -1,0 +1,99 @@
+package io.directord.common.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsTest {
+  @TempDir Path folder;
+
+  @Test
+  void commandLineWinsOverEnvironmentOverFileOverDefault() throws Exception {
+    Path file = write("job_port: 1\nbackend_port: 2\nidentity: three\n");
+    Settings settings =
+        SettingsLoader.load(
+            Map.of(Settings.CONFIG_FILE, file.toString(), Settings.JOB_PORT, "11"),
+            Map.of("DIRECTORD_MSG_PORT", "12", "DIRECTORD_BACKEND_PORT", "22"));
+    assertEquals(11, settings.get(Settings.JOB_PORT));
+    assertEquals(22, settings.get(Settings.BACKEND_PORT));
+    assertEquals("three", settings.get(Settings.IDENTITY));
+    assertEquals(1024, settings.get(Settings.HIGHWATER_MARK));
+  }
+
+  @Test
+  void bothSpellingsOfAKeyWork() throws Exception {
+    Path file = write("zmq_shared_key: secret\nserver_address: there\n");
+    Settings settings =
+        SettingsLoader.load(Map.of(Settings.CONFIG_FILE, file.toString()), Map.of());
+    assertEquals("secret", settings.get(Settings.SHARED_KEY));
+    assertEquals("there", settings.get(Settings.SERVER_ADDRESS));
+  }
+
+  @Test
+  void everyMistakeIsNamedWithItsPlace() throws Exception {
+    Path file = write("job_prt: 5\nbackend_port: 70000\nshared_key: ''\nidentity: [a]\n");
+    InvalidSettingsException e =
+        assertThrows(
+            InvalidSettingsException.class,
+            () ->
+                SettingsLoader.load(
+                    Map.of(Settings.CONFIG_FILE, file.toString(), Settings.DEBUG, "perhaps"),
+                    Map.of()));
+    assertEquals(
+        List.of(
+            "--debug: true or false is expected, not 'perhaps'",
+            file + ":4: settings are 'key: value' lines",
+            file + ":1: unknown key job_prt (did you mean job_port?)",
+            file + ":2: backend_port: a number from 1 to 65535 is expected, not '70000'",
+            file + ":3: shared_key: unusable value"),
+        e.mistakes());
+  }
+
+  @Test
+  void aConfigurationFileThatWasAskedForMustExist() {
+    InvalidSettingsException e =
+        assertThrows(
+            InvalidSettingsException.class,
+            () ->
+                SettingsLoader.load(
+                    Map.of(Settings.CONFIG_FILE, folder.resolve("no").toString()), Map.of()));
+    assertTrue(e.getMessage().endsWith("/no: this configuration file does not exist"));
+  }
+
+  @Test
+  void aUserWithoutRightsInTheSystemsFoldersHasOwnOnes() {
+    Map<String, String> environment =
+        Map.of("HOME", "/home/u", "XDG_STATE_HOME", "/s", "XDG_RUNTIME_DIR", "/run/user/7");
+    Map<Setting<?>, Object> places = new Places(environment, path -> false).all();
+    assertEquals(Path.of("/s/directord"), places.get(Settings.STATE_PATH));
+    assertEquals(Path.of("/home/u/.cache/directord"), places.get(Settings.CACHE_PATH));
+    assertEquals(Path.of("/run/user/7/directord.sock"), places.get(Settings.SOCKET_PATH));
+  }
+
+  @Test
+  void withoutARuntimeFolderTheSocketLiesBesideTheState() {
+    Map<Setting<?>, Object> places = new Places(Map.of("HOME", "/home/u"), path -> false).all();
+    assertEquals(
+        Path.of("/home/u/.local/state/directord/directord.sock"), places.get(Settings.SOCKET_PATH));
+  }
+
+  @Test
+  void whoMayWriteInTheSystemsFoldersUsesThem() {
+    Map<Setting<?>, Object> places = new Places(Map.of("HOME", "/root"), path -> true).all();
+    assertEquals(Settings.STATE_PATH.defaultValue(), places.get(Settings.STATE_PATH));
+    assertEquals(Settings.SOCKET_PATH.defaultValue(), places.get(Settings.SOCKET_PATH));
+    assertEquals(Settings.CONFIG_FILE.defaultValue(), places.get(Settings.CONFIG_FILE));
+  }
+
+  private Path write(String yaml) throws IOException {
+    return Files.writeString(folder.resolve("config.yaml"), yaml);
+  }
+}
