@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
@@ -79,6 +80,7 @@ final class JobsReader {
       throw new IllegalArgumentException("an object is expected, not " + node.getNodeType());
     }
     Job job = JobJson.read(flat);
+    SourceFile.in(job);
     if (!verbs.contains(job.verb())) {
       throw new IllegalArgumentException(
           "verb: there is no " + job.verb() + "; there are " + String.join(", ", verbs));

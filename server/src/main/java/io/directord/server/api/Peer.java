@@ -1,6 +1,7 @@
 package io.directord.server.api;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.socket.nio.NioChannelOption;
 import java.nio.file.attribute.UserPrincipal;
 import jdk.net.ExtendedSocketOptions;
@@ -19,10 +20,18 @@ final class Peer {
     return user().getName();
   }
 
-  /** May look into the system's user database. */
+  /**
+   * May look into the system's user database.
+   *
+   * @throws ApiProblem if the peer has gone: whoever it was is not known any more
+   */
   UserPrincipal user() {
-    UnixDomainPrincipal principal =
-        channel.config().getOption(NioChannelOption.of(ExtendedSocketOptions.SO_PEERCRED));
-    return principal.user();
+    try {
+      UnixDomainPrincipal principal =
+          channel.config().getOption(NioChannelOption.of(ExtendedSocketOptions.SO_PEERCRED));
+      return principal.user();
+    } catch (ChannelException e) {
+      throw Call.bad("the connection was closed before the request was done");
+    }
   }
 }

@@ -1,21 +1,19 @@
 package io.directord.server.api;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.IdleStateEvent;
-import java.util.List;
 
 /**
  * Looks at a connection's first byte and puts the handlers of that protocol in its own place. This
  * is where another protocol is told from HTTP: the original's one-shot dialect begins with a brace,
  * which no HTTP method does.
  */
-final class ProtocolDetector extends ByteToMessageDecoder {
+final class ProtocolDetector extends ChannelInboundHandlerAdapter {
   private static final int PART_BYTES = 256 << 10;
 
   private final Router router;
@@ -32,11 +30,10 @@ final class ProtocolDetector extends ByteToMessageDecoder {
   }
 
   @Override
-  protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
-    if (in.isReadable()) {
-      speakHttp(context.pipeline());
-      context.pipeline().remove(this);
-    }
+  public void channelRead(ChannelHandlerContext context, Object firstBytes) {
+    speakHttp(context.pipeline());
+    context.fireChannelRead(firstBytes);
+    context.pipeline().remove(this);
   }
 
   private void speakHttp(ChannelPipeline pipeline) {

@@ -69,6 +69,16 @@ class HttpTest {
   }
 
   @Test
+  void answersWhoeverHasNothingMoreToSay() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      try (RawHttp http = api.raw()) {
+        http.send(GET_NODES).channel.shutdownOutput();
+        assertStatus(200, http.readAll());
+      }
+    }
+  }
+
+  @Test
   void refusesWhatIsNotThere() throws Exception {
     for (String path : List.of("/", "/v1", "/v1/nodes/", "/v2/nodes", "/v1/jobs/x/y", "*", "//")) {
       assertStatus(404, ask("GET " + path + " HTTP/1.1"));
