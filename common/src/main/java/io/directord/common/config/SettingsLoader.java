@@ -17,6 +17,7 @@ import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.Tag;
 
 /** Makes {@link Settings} from the command line, the environment and the configuration file. */
 public final class SettingsLoader {
@@ -78,13 +79,15 @@ public final class SettingsLoader {
       mistakes.add(at(file, root.getStartMark().getLine()) + "settings are 'key: value' lines");
       return;
     }
+    Map<String, Integer> lines = new HashMap<>();
     for (NodeTuple entry : map.getValue()) {
-      fileEntry(file, entry);
+      fileEntry(file, entry, lines);
     }
   }
 
-  private void fileEntry(Path file, NodeTuple entry) {
-    String where = at(file, entry.getKeyNode().getStartMark().getLine());
+  private void fileEntry(Path file, NodeTuple entry, Map<String, Integer> lines) {
+    int line = entry.getKeyNode().getStartMark().getLine();
+    String where = at(file, line);
     if (!(entry.getKeyNode() instanceof ScalarNode key)
         || !(entry.getValueNode() instanceof ScalarNode value)) {
       mistakes.add(where + "settings are 'key: value' lines");
@@ -103,7 +106,12 @@ public final class SettingsLoader {
               + Nearest.hint(key.getValue(), new TreeSet<>(byKey.keySet())));
       return;
     }
-    put(setting, value.getValue(), where + key.getValue());
+    Integer first = lines.putIfAbsent(setting.key(), line);
+    if (first != null) {
+      mistakes.add(where + key.getValue() + " is set in line " + (first + 1) + " too");
+    } else if (!value.getTag().equals(Tag.NULL)) {
+      put(setting, value.getValue(), where + key.getValue());
+    }
   }
 
   /** Keeps the first value that is given, since the sources are read in order of precedence. */
