@@ -17,8 +17,14 @@ class NearestTest {
   }
 
   @Test
+  void twoSwappedLettersAreOneMistake() {
+    assertEquals(Optional.of("RUN"), Nearest.to("RNU", List.of("ADD", "ENV", "RUN")));
+  }
+
+  @Test
   void saysNothingWhereNothingIsNear() {
     assertEquals(Optional.empty(), Nearest.to("something-else", NAMES));
+    assertEquals(Optional.empty(), Nearest.to("xyz", List.of("xab")));
     assertEquals("", Nearest.hint("x", List.of()));
   }
 }
