@@ -11,6 +11,8 @@ import io.directord.client.lane.Lanes;
 import io.directord.client.link.Link;
 import io.directord.client.link.ServerAddress;
 import io.directord.common.component.Component;
+import io.directord.common.component.Components;
+import io.directord.common.config.Product;
 import io.directord.common.config.Settings;
 import io.directord.common.security.PrivateFiles;
 import io.directord.common.wire.Heartbeat;
@@ -35,23 +37,26 @@ import java.util.function.Function;
  */
 public final class Client implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Client.class.getName());
-  private static final String VERSION =
-      java.util.Optional.ofNullable(Client.class.getPackage().getImplementationVersion())
-          .orElse("development");
-
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final CountDownLatch ended = new CountDownLatch(1);
 
   private Client() {}
 
   /**
-   * Starts a client; it connects in the background.
+   * Starts a client with the verbs that come with directord; it connects in the background.
    *
-   * @param verbs gives the component of a verb, or null
    * @param onDeath told when a thread dies that the client cannot do without; ends the process
    * @throws ClientStartException if it cannot start, saying what to do
    */
-  public static Client start(
+  public static Client start(Settings settings, Thread.UncaughtExceptionHandler onDeath)
+      throws ClientStartException {
+    return start(settings, NodeVerbs.of(Components.builtin()), onDeath);
+  }
+
+  /**
+   * @param verbs gives the component of a verb, or null
+   */
+  static Client start(
       Settings settings,
       Function<String, Component<?>> verbs,
       Thread.UncaughtExceptionHandler onDeath)
@@ -151,7 +156,7 @@ public final class Client implements AutoCloseable {
     return () ->
         new Heartbeat(
             identity,
-            VERSION,
+            Product.version(),
             HostFacts.uptime(),
             Duration.between(start, Instant.now()),
             machineId,

@@ -120,13 +120,14 @@ public final class Journal implements AutoCloseable {
    * Notes a result. If the file cannot take it, it is kept in memory and that is logged: the server
    * will have it all the same, unless this client dies before.
    *
-   * @param parent the job's; a failure is remembered for it
+   * @param parent the job's
+   * @param failed is remembered for the parent
    * @param frames of the message that tells the server
    */
-  public synchronized void ended(UUID job, UUID parent, List<byte[]> frames) {
+  public synchronized void ended(UUID job, UUID parent, boolean failed, List<byte[]> frames) {
     Entry entry = entries.computeIfAbsent(job, id -> new Entry(id, parent));
-    byte[] record = Records.ended(job, parent, frames);
-    if (Records.isFailure(frames)) {
+    byte[] record = Records.ended(job, parent, failed, frames);
+    if (failed) {
       memory.parentFailed(parent);
     }
     try {

@@ -96,7 +96,7 @@ public final class JournalOpener {
       case Records.ENDED -> {
         Entry entry = entry(payload);
         entry.endedAt = position;
-        if (Records.isFailure(Records.frames(payload))) {
+        if (Records.isFailure(payload)) {
           memory.parentFailed(entry.parent);
         }
       }
@@ -160,6 +160,7 @@ public final class JournalOpener {
     journal.ended(
         job.id(),
         job.parent().id(),
+        true,
         WireCodec.encode(new NodeMessage.Ended(job.verb(), result)).toBytes());
   }
 }

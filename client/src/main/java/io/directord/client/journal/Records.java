@@ -26,7 +26,7 @@ final class Records {
   /** Job id. */
   static final byte STARTED = 3;
 
-  /** Job id, parent id, and the result's frames as they go over the wire. */
+  /** Job id, parent id, whether it failed, and the result's frames as they go over the wire. */
   static final byte ENDED = 4;
 
   /** Job ids whose results the server has. */
@@ -39,6 +39,7 @@ final class Records {
   static final byte STOPPED = 7;
 
   private static final int ID_BYTES = 16;
+  private static final int FRAMES_OFFSET = 2 * ID_BYTES + 1;
 
   private Records() {}
 
@@ -71,14 +72,15 @@ final class Records {
     }
   }
 
-  static byte[] ended(UUID job, UUID parent, List<byte[]> frames) {
-    int size = 2 * ID_BYTES;
+  static byte[] ended(UUID job, UUID parent, boolean failed, List<byte[]> frames) {
+    int size = FRAMES_OFFSET;
     for (byte[] frame : frames) {
       size += Integer.BYTES + frame.length;
     }
     ByteBuffer out = ByteBuffer.allocate(size);
     put(out, job);
     put(out, parent);
+    out.put((byte) (failed ? 1 : 0));
     for (byte[] frame : frames) {
       out.putInt(frame.length).put(frame);
     }
@@ -86,8 +88,8 @@ final class Records {
   }
 
   static List<byte[]> frames(byte[] ended) {
-    ByteBuffer in = ByteBuffer.wrap(ended).position(2 * ID_BYTES);
-    List<byte[]> frames = new ArrayList<>(Frames.COUNT);
+    ByteBuffer in = ByteBuffer.wrap(ended).position(FRAMES_OFFSET);
+    List<byte[]> frames = new ArrayList<>(1);
     while (in.hasRemaining()) {
       byte[] frame = new byte[in.getInt()];
       in.get(frame);
@@ -96,9 +98,8 @@ final class Records {
     return frames;
   }
 
-  /** Whether a result's frames tell of a failure. */
-  static boolean isFailure(List<byte[]> frames) {
-    return frames.get(1)[0] == Control.FAILED.code();
+  static boolean isFailure(byte[] ended) {
+    return ended[FRAMES_OFFSET - 1] != 0;
   }
 
   static byte[] ids(Collection<UUID> ids) {

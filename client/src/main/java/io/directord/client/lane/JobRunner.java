@@ -172,7 +172,7 @@ final class JobRunner {
 
   private void end(Job job, NodeResult result) {
     List<byte[]> frames = WireCodec.encode(new NodeMessage.Ended(job.verb(), result)).toBytes();
-    journal.ended(job.id(), job.parent().id(), frames);
+    journal.ended(job.id(), job.parent().id(), !result.outcome().isSuccess(), frames);
     answers.ended(job.id(), frames);
     if (result.outcome() instanceof Outcome.Failed failed) {
       LOG.log(Level.INFO, "job {0}: {1} {2}", job.id(), job.verb(), failed.reason());

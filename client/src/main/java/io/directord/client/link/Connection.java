@@ -22,6 +22,9 @@ final class Connection implements AutoCloseable {
   /** Connected, or trying to, but nothing heard: begin again. */
   private static final long SILENT_NANOS = Duration.ofSeconds(10).toNanos();
 
+  /** More than any message has; what is beyond is not kept, so the message cannot be read. */
+  private static final int MAX_FRAMES = 2 * Frames.MAX_MESSAGE_BYTES / Frames.MAX_FRAME_BYTES;
+
   private static final Duration FIRST_WAIT = Duration.ofMillis(200);
   private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
@@ -89,11 +92,11 @@ final class Connection implements AutoCloseable {
       if (first == null) {
         return null;
       }
-      List<byte[]> frames = new ArrayList<>(Frames.COUNT);
+      List<byte[]> frames = new ArrayList<>(1);
       frames.add(first);
       while (socket.hasReceiveMore()) {
         byte[] frame = socket.recv(ZMQ.DONTWAIT);
-        if (frames.size() <= Frames.COUNT) {
+        if (frames.size() < MAX_FRAMES) {
           frames.add(frame);
         }
       }

@@ -124,7 +124,13 @@ final class Inbox {
 
   private void cancel(UUID job) {
     LOG.log(Level.INFO, "job {0}: the server cancels it", job);
-    if (!lanes.cancel(job) && !journal.knows(job)) {
+    if (lanes.cancel(job)) {
+      return;
+    }
+    if (journal.knows(job)) {
+      // It ended before it could be cancelled.
+      outbox.resend(List.of(job));
+    } else {
       answer(job, null, CANCELLED);
     }
   }
@@ -147,7 +153,7 @@ final class Inbox {
     NodeResult result = NodeResult.withoutRun(job, outcome, clock.instant());
     List<byte[]> frames = WireCodec.encode(new NodeMessage.Ended(verb, result)).toBytes();
     // No parent is known, so the job stands for itself.
-    journal.ended(job, job, frames);
+    journal.ended(job, job, true, frames);
     outbox.ended(job, frames);
   }
 }

@@ -1,7 +1,6 @@
 package io.directord.client.link;
 
 import io.directord.common.wire.ConnectionNotice;
-import io.directord.common.wire.Delivery;
 import io.directord.common.wire.Frames;
 import org.zeromq.ZMQ;
 
@@ -24,8 +23,6 @@ final class SocketOptions {
    */
   private static final int SEND_MARK = 2 * ResultQueue.MAX_UNDER_WAY;
 
-  private static final int CONTENT_FRAME_BYTES = Delivery.CHUNK_BYTES + 1024;
-
   private SocketOptions() {}
 
   static void forJobs(ZMQ.Socket socket, ServerAddress address, ConnectionEvents events) {
@@ -44,7 +41,7 @@ final class SocketOptions {
 
   static void forContent(ZMQ.Socket socket, ServerAddress address) {
     common(socket, address);
-    socket.setMaxMsgSize(CONTENT_FRAME_BYTES);
+    socket.setMaxMsgSize(Frames.MAX_FRAME_BYTES);
     socket.setReconnectIVLMax(RECONNECT_MILLIS * 5);
   }
 

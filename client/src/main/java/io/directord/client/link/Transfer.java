@@ -159,7 +159,7 @@ final class Transfer implements Runnable {
     if (first == null) {
       return null;
     }
-    List<byte[]> frames = new ArrayList<>(Frames.COUNT);
+    List<byte[]> frames = new ArrayList<>(1);
     frames.add(first);
     while (socket.hasReceiveMore()) {
       frames.add(socket.recv());
