@@ -4,6 +4,7 @@ import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
 import io.directord.cli.options.Complaint;
+import io.directord.cli.options.NoFactory;
 import io.directord.cli.options.SettingOptions;
 import io.directord.cli.options.Spec;
 import io.directord.cli.options.Words;
@@ -58,7 +59,7 @@ public final class Directord {
   CommandLine commandLine(List<String> words) {
     CommandSpec spec = spec();
     settings.addTo(spec, Setting.Scope.GLOBAL);
-    CommandLine root = new CommandLine(spec);
+    CommandLine root = new CommandLine(spec, NoFactory.INSTANCE);
     List<String> named = Modes.names().stream().filter(words::contains).toList();
     for (String name : named.isEmpty() ? Modes.names() : named) {
       Modes.Entry mode = Modes.get(name);
@@ -66,7 +67,7 @@ public final class Directord {
       if (mode.scope() != null) {
         settings.addTo(modeSpec, mode.scope());
       }
-      root.addSubcommand(name, new CommandLine(modeSpec));
+      root.addSubcommand(name, new CommandLine(modeSpec, NoFactory.INSTANCE));
     }
     root.setOverwrittenOptionsAllowed(true);
     root.setExpandAtFiles(false);

@@ -27,7 +27,7 @@ public final class Spec {
    * @param user the object that runs it
    */
   public static Spec of(String name, Object user) {
-    CommandSpec command = CommandSpec.wrapWithoutInspection(user).name(name);
+    CommandSpec command = CommandSpec.wrapWithoutInspection(user, NoFactory.INSTANCE).name(name);
     command.usageMessage().sortOptions(false).descriptionHeading("%n");
     command.addOption(
         OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this help.").build());
