@@ -7,8 +7,15 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * One verb. Instances are stateless and shared by all threads.
  *
- * @param <A> the verb's arguments: a class whose fields carry picocli's annotations. Its JSON form,
- *     fields in the order of declaration, is what travels in the job.
+ * <p>The arguments are a class whose public fields carry picocli's annotations: {@code Option} for
+ * an option, {@code Parameters} for what follows the options. There, {@code arity} 0..1 means that
+ * it may be left out, and an {@code index} that ends with {@code *} that it takes all that is left:
+ * a text as it is written, a list word by word. Anything else is one word, in quotes if it has
+ * blanks. Fields are texts, whole numbers, flags, durations or lists of texts. The class carries
+ * {@code Command} too, with a description and an example for the verb's help.
+ *
+ * @param <A> the verb's arguments. Their JSON form, fields in the order of declaration, is what
+ *     travels in the job.
  */
 public interface Component<A> {
 
@@ -29,7 +36,12 @@ public interface Component<A> {
     return Json.tree(arguments);
   }
 
-  /** What {@link #plan} made, read again on the node. */
+  /**
+   * What {@link #plan} made, read again on the node.
+   *
+   * @throws tools.jackson.core.JacksonException if it has another form, which a job made by hand
+   *     may
+   */
   @SuppressWarnings("unchecked")
   default A read(ObjectNode arguments) {
     return Json.read(arguments, (Class<A>) newArguments().getClass());

@@ -13,16 +13,6 @@ final class Words {
     this.text = text;
   }
 
-  private Words(Words other) {
-    this.text = other.text;
-    this.position = other.position;
-  }
-
-  /** Another reader at the same place. */
-  Words copy() {
-    return new Words(this);
-  }
-
   /** Skips blanks; whether anything is left. */
   boolean hasNext() {
     while (position < text.length() && Character.isWhitespace(text.charAt(position))) {

@@ -54,7 +54,11 @@ public final class RunComponent implements Component<RunComponent.Arguments> {
     if (arguments.retry < 1) {
       throw new PlanException("RUN: --retry: 1 or more is expected, not " + arguments.retry);
     }
-    return Json.tree(arguments);
+    // By hand, since looking into the class takes a good part of the time of a short exec.
+    return Json.object()
+        .put("no_block", arguments.noBlock)
+        .put("retry", arguments.retry)
+        .put("command", arguments.command);
   }
 
   @Override
