@@ -7,23 +7,21 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * One verb. Instances are stateless and shared by all threads.
  *
- * <p>The arguments are a class whose public fields carry picocli's annotations: {@code Option} for
- * an option, {@code Parameters} for what follows the options. There, {@code arity} 0..1 means that
- * it may be left out, and an {@code index} that ends with {@code *} that it takes all that is left:
- * a text as it is written, a list word by word. Anything else is one word, in quotes if it has
- * blanks. Fields are texts, whole numbers, flags, durations or lists of texts. The class carries
- * {@code Command} too, with a description and an example for the verb's help.
- *
- * @param <A> the verb's arguments. Their JSON form, fields in the order of declaration, is what
- *     travels in the job.
+ * @param <A> the verb's arguments: a class with public fields. Its JSON form, fields in the order
+ *     of declaration, is what travels in the job.
  */
 public interface Component<A> {
 
   /** Upper case, as written in orchestrations. */
   String verb();
 
-  /** Arguments with their defaults, for picocli to fill; a new object at every call. */
+  /** Arguments with their defaults, to be filled; a new object at every call. */
   A newArguments();
+
+  /** What may be written behind the verb; nothing, unless a verb says otherwise. */
+  default Syntax<A> syntax() {
+    return new Syntax<>("");
+  }
 
   /**
    * The planning half: checks the arguments and completes them with what only the operator's side

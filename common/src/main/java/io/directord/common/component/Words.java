@@ -25,6 +25,13 @@ final class Words {
     return hasNext() && text.startsWith(prefix, position);
   }
 
+  /** {@link #rest}, and nothing is left behind it. */
+  String takeRest() {
+    String rest = rest();
+    position = text.length();
+    return rest;
+  }
+
   /** What is left as it is written, without the blanks before it and line ends after it. */
   String rest() {
     hasNext();
