@@ -14,6 +14,7 @@ import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.Tag;
 
 /**
  * Reads the configuration file. Apart from the loader, so that a process without such a file does
@@ -21,8 +22,13 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
  */
 final class SettingsFile {
 
-  /** One {@code key: value} line and where it stands. */
-  record Entry(String where, String key, String value) {}
+  /**
+   * One {@code key: value} line and where it stands.
+   *
+   * @param line counted from 1
+   * @param value null if there is none behind the colon
+   */
+  record Entry(String where, int line, String key, String value) {}
 
   private SettingsFile() {}
 
@@ -52,7 +58,11 @@ final class SettingsFile {
     String where = at(file, tuple.getKeyNode());
     if (tuple.getKeyNode() instanceof ScalarNode key
         && tuple.getValueNode() instanceof ScalarNode value) {
-      return new Entry(where, key.getValue(), value.getValue());
+      return new Entry(
+          where,
+          key.getStartMark().getLine() + 1,
+          key.getValue(),
+          value.getTag().equals(Tag.NULL) ? null : value.getValue());
     }
     mistakes.accept(where + "settings are 'key: value' lines");
     return null;

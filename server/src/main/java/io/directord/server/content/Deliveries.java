@@ -5,6 +5,7 @@ import io.directord.common.job.Job;
 import io.directord.common.security.Sealing;
 import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Delivery;
+import io.directord.server.dispatch.Contents;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.NoSuchFileException;
@@ -28,7 +29,7 @@ import java.util.stream.Collectors;
  * <p>Thread-safe. The dispatcher opens and closes; the content port's thread answers, which reads
  * the disk.
  */
-public final class Deliveries implements AutoCloseable {
+public final class Deliveries implements Contents, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Deliveries.class.getName());
   private static final long CACHE_BYTES = 16L << 20;
 
@@ -50,6 +51,7 @@ public final class Deliveries implements AutoCloseable {
    * @param secret the job's, {@link Sealing#SECRET_BYTES} random bytes
    * @return one for each distinct content, to travel with the job; empty for most jobs
    */
+  @Override
   public List<Delivery> open(Job job, byte[] secret) {
     Map<String, Delivery> deliveries = new LinkedHashMap<>();
     for (SourceFile file : SourceFile.in(job)) {
@@ -62,11 +64,13 @@ public final class Deliveries implements AutoCloseable {
   }
 
   /** The contents that a job names and the store lacks. */
+  @Override
   public Set<String> missing(Job job) throws IOException {
     return store.missing(job);
   }
 
   /** The job has ended everywhere: its contents are fetched no more. */
+  @Override
   public void close(UUID jobId) {
     if (live.remove(jobId) != null) {
       sealed.forget(jobId);

@@ -1,0 +1,164 @@
+package io.directord.server.api;
+
+import io.directord.server.content.ContentStore;
+import io.directord.server.dispatch.Dispatch;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Serves the HTTP API at a Unix socket. {@link #start} returns when it listens; {@link #close} ends
+ * it in order: nobody new, followers told, answers under way given a few seconds.
+ */
+public final class ApiServer implements AutoCloseable {
+  /** Tells a connection to come to its end. */
+  static final Object STOP = new Object();
+
+  private static final System.Logger LOG = System.getLogger(ApiServer.class.getName());
+  private static final int EVENT_LOOPS = 2;
+  private static final int STOP_SECONDS = 5;
+  private static final byte[] TOO_MANY =
+      "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+          .getBytes(StandardCharsets.US_ASCII);
+
+  private final SocketFile socketFile;
+  private final Workers workers;
+  private final EventLoopGroup loops;
+  private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final List<Route> routes;
+  private Channel listener;
+
+  /**
+   * What the API is told.
+   *
+   * @param socket where to listen
+   * @param group who may connect, by name or number, beside the server's user; null leaves the
+   *     user's own group
+   * @param verbs those that exist
+   * @param version of the server's software
+   */
+  public record Config(
+      Path socket, String group, Collection<String> verbs, String version, InstantSource clock) {}
+
+  private ApiServer(Config config, Dispatch dispatch, ContentStore contents, SocketFile socketFile)
+      throws IOException {
+    this.socketFile = socketFile;
+    this.workers = new Workers();
+    UserPrincipal owner = Files.getOwner(socketFile.address().getPath().getParent());
+    this.routes = Routes.of(config, owner, dispatch, contents, workers);
+    this.loops =
+        new MultiThreadIoEventLoopGroup(
+            EVENT_LOOPS, new DefaultThreadFactory("api"), NioIoHandler.newFactory());
+  }
+
+  /**
+   * Begins to serve.
+   *
+   * @throws IOException in words for people, if the socket cannot be had: see {@link SocketFile}
+   */
+  public static ApiServer start(Config config, Dispatch dispatch, ContentStore contents)
+      throws IOException {
+    return start(config, Limits.DEFAULT, dispatch, contents);
+  }
+
+  static ApiServer start(Config config, Limits limits, Dispatch dispatch, ContentStore contents)
+      throws IOException {
+    SocketFile socketFile = SocketFile.claim(config.socket());
+    ApiServer server = null;
+    try {
+      server = new ApiServer(config, dispatch, contents, socketFile);
+      server.listen(limits);
+      socketFile.publish(config.group());
+      LOG.log(Level.INFO, "the API listens at {0}", config.socket());
+      return server;
+    } catch (IOException | RuntimeException e) {
+      if (server == null) {
+        socketFile.close();
+      } else {
+        server.close();
+      }
+      throw e;
+    }
+  }
+
+  /** Everything that it answers. */
+  List<Route> routes() {
+    return routes;
+  }
+
+  private void listen(Limits limits) throws IOException {
+    Router router = new Router(routes);
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(NioServerDomainSocketChannel.class)
+            .childOption(ChannelOption.AUTO_READ, false)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    accept(channel, router, limits);
+                  }
+                })
+            .bind(socketFile.address())
+            .awaitUninterruptibly();
+    listener = bound.channel();
+    if (!bound.isSuccess()) {
+      throw new IOException("the API's socket cannot be bound: " + bound.cause(), bound.cause());
+    }
+  }
+
+  private void accept(Channel channel, Router router, Limits limits) {
+    if (connections.size() >= limits.connections()) {
+      channel
+          .writeAndFlush(Unpooled.wrappedBuffer(TOO_MANY))
+          .addListener(ChannelFutureListener.CLOSE);
+      return;
+    }
+    connections.add(channel);
+    channel
+        .pipeline()
+        .addLast(
+            new IdleStateHandler(0, 0, limits.tick().toMillis(), TimeUnit.MILLISECONDS),
+            new ProtocolDetector(router, limits));
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      if (listener != null) {
+        listener.close().awaitUninterruptibly();
+      }
+      connections.forEach(channel -> channel.pipeline().fireUserEventTriggered(STOP));
+      connections.newCloseFuture().awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
+      connections.close().awaitUninterruptibly();
+      workers.close();
+      loops.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+    } finally {
+      socketFile.close();
+    }
+  }
+}

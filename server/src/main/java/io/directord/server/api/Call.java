@@ -1,0 +1,42 @@
+package io.directord.server.api;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * The head of one request.
+ *
+ * @param path the values of the template's parts in braces
+ * @param query only parameters that the route knows
+ */
+record Call(
+    Route route,
+    Map<String, String> path,
+    Map<String, List<String>> query,
+    HttpHeaders headers,
+    Peer peer) {
+
+  /** A query parameter given at most once; or null. */
+  String parameter(String name) {
+    List<String> values = query.getOrDefault(name, List.of());
+    if (values.size() > 1) {
+      throw bad(name + ": given " + values.size() + " times, but makes sense only once");
+    }
+    return values.isEmpty() ? null : values.get(0);
+  }
+
+  static UUID uuid(String name, String text) {
+    try {
+      return UUID.fromString(text);
+    } catch (IllegalArgumentException e) {
+      throw bad(name + ": a UUID is expected, not '" + text + "'");
+    }
+  }
+
+  static ApiProblem bad(String message) {
+    return new ApiProblem(HttpResponseStatus.BAD_REQUEST, message);
+  }
+}

@@ -1,0 +1,108 @@
+package io.directord.server.api;
+
+import io.directord.server.content.ContentStore;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.concurrent.Executor;
+
+/** What jobs deliver, on its way into the server. */
+final class ContentApi {
+  private final ContentStore contents;
+  private final UserPrincipal owner;
+  private final Executor disk;
+
+  /**
+   * @param owner the server's own user
+   */
+  ContentApi(ContentStore contents, UserPrincipal owner, Executor disk) {
+    this.contents = contents;
+    this.owner = owner;
+    this.disk = disk;
+  }
+
+  Receiver upload(Call call, HttpConnection connection) {
+    return new UploadReceiver(
+        connection, disk, contents, fingerprint(call), AnswerReceiver.contentLength(call));
+  }
+
+  /** Whether a content is there, or can be had from a file of this machine. */
+  Receiver ask(Call call, HttpConnection connection) {
+    String sha256 = fingerprint(call);
+    Path path = path(call.parameter("path"));
+    return new Receiver() {
+      @Override
+      public void begin() {
+        connection.more();
+      }
+
+      @Override
+      public void part(ByteBuf bytes) {
+        bytes.release();
+        connection.more();
+      }
+
+      @Override
+      public void end() {
+        disk.execute(() -> connection.reply(answer(call.peer(), sha256, path)));
+      }
+    };
+  }
+
+  private Reply answer(Peer peer, String sha256, Path path) {
+    try {
+      if (contents.renew(sha256)
+          || path != null && mayAdopt(peer) && contents.adopt(sha256, path)) {
+        return Reply.empty(HttpResponseStatus.OK);
+      }
+      return Reply.problem(
+          new ApiProblem(
+              HttpResponseStatus.NOT_FOUND, "the server lacks this content; send it with PUT"));
+    } catch (RuntimeException | IOException e) {
+      return Reply.problem(e);
+    }
+  }
+
+  /**
+   * Whoever names a path makes the server read it with the server's rights. Only those may who have
+   * these rights anyhow; all others send what they can read themselves.
+   */
+  private boolean mayAdopt(Peer peer) throws IOException {
+    UserPrincipal user = peer.user();
+    return user.equals(owner) || user.equals(root());
+  }
+
+  private static UserPrincipal root() throws IOException {
+    var users = Path.of("/").getFileSystem().getUserPrincipalLookupService();
+    try {
+      return users.lookupPrincipalByName("root");
+    } catch (UserPrincipalNotFoundException e) {
+      return users.lookupPrincipalByName("0");
+    }
+  }
+
+  private static String fingerprint(Call call) {
+    String sha256 = call.path().get("sha256");
+    if (!ContentStore.isFingerprint(sha256)) {
+      throw Call.bad(
+          "a SHA-256 of 64 lower-case hexadecimal digits is expected, not '" + sha256 + "'");
+    }
+    return sha256;
+  }
+
+  private static Path path(String text) {
+    try {
+      Path path = text == null ? null : Path.of(text);
+      if (path != null && !path.isAbsolute()) {
+        throw Call.bad("path: an absolute path is expected, not '" + text + "'");
+      }
+      return path;
+    } catch (InvalidPathException e) {
+      throw Call.bad("path: " + e.getMessage());
+    }
+  }
+}

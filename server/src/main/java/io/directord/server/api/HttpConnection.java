@@ -1,0 +1,313 @@
+package io.directord.server.api;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+
+/**
+ * One connection: one request after the other. The next one is read only when the one before has
+ * been answered, and the parts of a body only when its receiver wants more, so a connection holds
+ * little. Everything runs on the channel's event loop; {@link #more} and {@link #reply} may be
+ * called from any thread.
+ */
+final class HttpConnection extends ChannelInboundHandlerAdapter {
+  private static final System.Logger LOG = System.getLogger(HttpConnection.class.getName());
+  private static final int TICKS_FOR_A_HALF_REQUEST = 2;
+  private static final int TICKS_FOR_THE_NEXT_REQUEST = 4;
+
+  /** How much of an unwanted body is read before the connection is closed for it. */
+  private static final long UNWANTED_BYTES = 64L << 20;
+
+  private final Router router;
+  private final Limits limits;
+  private ChannelHandlerContext context;
+  private State state = State.IDLE;
+  private Receiver receiver;
+  private boolean keepAlive = true;
+  private boolean expectsContinue;
+  private boolean waitsForInput;
+  private int silentTicks;
+  private long unwanted;
+
+  private enum State {
+    /** Between requests. */
+    IDLE,
+    /** A request's head has come, its body not yet. */
+    RECEIVING,
+    /** The whole request has come. */
+    ANSWERING,
+    /** The answer was begun, and goes on until somebody ends it. */
+    STREAMING,
+    /** The last answer was given; what still comes is thrown away. */
+    ENDING
+  }
+
+  HttpConnection(Router router, Limits limits) {
+    this.router = router;
+    this.limits = limits;
+  }
+
+  /** Asks for the next part of the request's body. */
+  void more() {
+    // Never called back from within: a body in many tiny chunks would nest as deep.
+    context
+        .executor()
+        .execute(
+            () -> {
+              if (expectsContinue) {
+                expectsContinue = false;
+                context.writeAndFlush(
+                    new DefaultFullHttpResponse(
+                        HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+              }
+              waitsForInput = true;
+              context.read();
+            });
+  }
+
+  /** Answers the request. If its body is not complete yet, the connection ends thereafter. */
+  void reply(Reply reply) {
+    context
+        .executor()
+        .execute(
+            () -> {
+              if (receiver != null) {
+                write(reply);
+              }
+            });
+  }
+
+  ChannelHandlerContext context() {
+    return context;
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  /** Begins an answer that has no end yet; what follows is written to the context. */
+  void stream(String mediaType) {
+    state = State.STREAMING;
+    HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+    head.headers()
+        .set(HttpHeaderNames.CONTENT_TYPE, mediaType)
+        .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
+        .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
+        .set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+    context.writeAndFlush(head);
+    // Only reading shows that the follower has gone.
+    context.read();
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext added) {
+    context = added;
+    more();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    silentTicks = 0;
+    waitsForInput = false;
+    if (state == State.STREAMING || state == State.ENDING) {
+      discard(message);
+    } else if (((HttpObject) message).decoderResult().isFailure()) {
+      ReferenceCountUtil.release(message);
+      write(Reply.problem(malformed(((HttpObject) message).decoderResult())));
+      closeAfterWriting();
+    } else if (message instanceof HttpRequest request) {
+      begin(request);
+    } else {
+      part((HttpContent) message);
+    }
+  }
+
+  private void begin(HttpRequest request) {
+    state = State.RECEIVING;
+    keepAlive = HttpUtil.isKeepAlive(request);
+    expectsContinue = HttpUtil.is100ContinueExpected(request);
+    try {
+      refuseUnspeakable(request);
+      Call call = router.route(request, new Peer(context.channel()));
+      receiver = call.route().endpoint().receive(call, this);
+      receiver.begin();
+    } catch (ApiProblem e) {
+      write(Reply.problem(e));
+    }
+  }
+
+  private static void refuseUnspeakable(HttpMessage request) {
+    if (request.protocolVersion().majorVersion() != 1) {
+      throw new ApiProblem(
+          HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1 is spoken here");
+    }
+    if (request.headers().contains(HttpHeaderNames.EXPECT)
+        && !HttpUtil.is100ContinueExpected(request)) {
+      throw new ApiProblem(
+          HttpResponseStatus.EXPECTATION_FAILED, "only 100-continue can be expected here");
+    }
+  }
+
+  private void part(HttpContent content) {
+    boolean last = content instanceof LastHttpContent;
+    if (last) {
+      state = State.ANSWERING;
+    }
+    if (content.content().isReadable()) {
+      receiver.part(content.content());
+    } else {
+      content.release();
+      if (!last) {
+        more();
+      }
+    }
+    if (last) {
+      receiver.end();
+    }
+  }
+
+  private void write(Reply reply) {
+    boolean complete = state == State.ANSWERING;
+    boolean goesOn = complete && keepAlive;
+    endRequest();
+    state = goesOn ? State.IDLE : State.ENDING;
+    ChannelFuture written = context.writeAndFlush(response(reply, goesOn));
+    if (goesOn) {
+      written.addListener(done -> more());
+    } else if (complete) {
+      written.addListener(ChannelFutureListener.CLOSE);
+    } else {
+      // Whoever is still sending would not see the answer if the connection were closed now.
+      context.read();
+    }
+  }
+
+  private FullHttpResponse response(Reply reply, boolean goesOn) {
+    FullHttpResponse response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1, reply.status(), Unpooled.wrappedBuffer(reply.body()));
+    reply.headers().forEach((name, value) -> response.headers().set(name, value));
+    if (reply.mediaType() != null) {
+      response.headers().set(HttpHeaderNames.CONTENT_TYPE, reply.mediaType());
+    }
+    if (reply.status().code() != HttpResponseStatus.NO_CONTENT.code()) {
+      HttpUtil.setContentLength(response, reply.body().length);
+    }
+    if (!goesOn) {
+      response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    }
+    return response;
+  }
+
+  private void discard(Object message) {
+    boolean last = message instanceof LastHttpContent;
+    unwanted += message instanceof HttpContent content ? content.content().readableBytes() : 0;
+    boolean broken = ((HttpObject) message).decoderResult().isFailure();
+    ReferenceCountUtil.release(message);
+    if (state == State.ENDING && (last || broken) || unwanted > UNWANTED_BYTES) {
+      context.close();
+    } else {
+      context.executor().execute(context::read);
+    }
+  }
+
+  private void endRequest() {
+    if (receiver != null) {
+      Receiver over = receiver;
+      receiver = null;
+      over.close();
+    }
+  }
+
+  private static ApiProblem malformed(DecoderResult result) {
+    Throwable cause = result.cause();
+    if (cause instanceof TooLongHttpLineException) {
+      return new ApiProblem(
+          HttpResponseStatus.REQUEST_URI_TOO_LONG, "the request line is too long");
+    }
+    if (cause instanceof TooLongHttpHeaderException) {
+      return new ApiProblem(
+          HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the request's headers are too long");
+    }
+    return Call.bad("this is no HTTP/1.1 request: " + cause.getMessage());
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof IdleStateEvent) {
+      tick();
+    } else if (event == ApiServer.STOP) {
+      stop();
+    }
+  }
+
+  private void tick() {
+    if (state == State.STREAMING) {
+      receiver.tick();
+    } else if (state == State.ANSWERING || state == State.RECEIVING && !waitsForInput) {
+      silentTicks = 0;
+    } else if (state == State.RECEIVING && ++silentTicks >= TICKS_FOR_A_HALF_REQUEST) {
+      write(
+          Reply.problem(
+              new ApiProblem(
+                  HttpResponseStatus.REQUEST_TIMEOUT, "the rest of the request did not come")));
+    } else if (state != State.RECEIVING && ++silentTicks >= TICKS_FOR_THE_NEXT_REQUEST) {
+      context.close();
+    }
+  }
+
+  private void stop() {
+    keepAlive = false;
+    if (state == State.ANSWERING || state == State.STREAMING) {
+      receiver.stopping();
+    } else {
+      closeAfterWriting();
+    }
+  }
+
+  private void closeAfterWriting() {
+    context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (receiver != null) {
+      receiver.writable();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    endRequest();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    // A peer that goes away in the middle is no event; anything else is a fault of ours.
+    LOG.log(cause instanceof IOException ? Level.DEBUG : Level.ERROR, "a connection broke", cause);
+    ctx.close();
+  }
+}

@@ -1,0 +1,90 @@
+package io.directord.server.api;
+
+import io.directord.common.component.SourceFile;
+import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
+import io.directord.common.json.Json;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Reads submissions, and says all that is wrong with one together. */
+final class JobsReader {
+  private static final int MISTAKES_SHOWN = 10;
+
+  private final Set<String> verbs;
+
+  /**
+   * @param verbs those that exist
+   */
+  JobsReader(Collection<String> verbs) {
+    this.verbs = new TreeSet<>(verbs);
+  }
+
+  /** Throws {@link ApiProblem} with every mistake. */
+  List<Job> read(byte[] body) {
+    JsonNode list = list(body);
+    List<String> mistakes = new ArrayList<>();
+    Set<UUID> ids = new HashSet<>();
+    List<Job> jobs = new ArrayList<>(list.size());
+    for (int i = 0; i < list.size() && mistakes.size() < MISTAKES_SHOWN; i++) {
+      try {
+        Job job = job(list.get(i));
+        if (!ids.add(job.id())) {
+          throw new IllegalArgumentException("job_id: " + job.id() + " is there twice");
+        }
+        jobs.add(job);
+      } catch (IllegalArgumentException e) {
+        mistakes.add("jobs[" + i + "]: " + e.getMessage());
+      }
+    }
+    if (!mistakes.isEmpty()) {
+      throw Call.bad(String.join("\n", mistakes));
+    }
+    return jobs;
+  }
+
+  private static JsonNode list(byte[] body) {
+    JsonNode list;
+    try {
+      list = Json.mapper().readTree(body).path("jobs");
+    } catch (JacksonException e) {
+      throw Call.bad(
+          "the body is no JSON: "
+              + e.getOriginalMessage()
+              + (e.getLocation() == null
+                  ? ""
+                  : " (line "
+                      + e.getLocation().getLineNr()
+                      + ", column "
+                      + e.getLocation().getColumnNr()
+                      + ")"));
+    }
+    if (!list.isArray() || list.isEmpty()) {
+      throw Call.bad(
+          "a list of jobs is expected, such as"
+              + " {\"jobs\": [{\"verb\": \"RUN\", \"command\": \"uname -r\"}]}");
+    }
+    return list;
+  }
+
+  private Job job(JsonNode node) {
+    if (!(node instanceof ObjectNode flat)) {
+      throw new IllegalArgumentException("an object is expected, not " + node.getNodeType());
+    }
+    Job job = JobJson.read(flat);
+    SourceFile.in(job);
+    if (!verbs.contains(job.verb())) {
+      throw new IllegalArgumentException(
+          "verb: there is no " + job.verb() + "; there are " + String.join(", ", verbs));
+    }
+    return job;
+  }
+}

@@ -1,0 +1,57 @@
+package io.directord.server.api;
+
+import io.directord.common.api.Bodies;
+import io.directord.common.api.NodeView;
+import io.directord.common.api.ServerStatus;
+import io.directord.server.dispatch.Dispatch;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/** The server itself and its nodes. */
+final class NodesApi {
+  private final ApiServer.Config config;
+  private final Dispatch dispatch;
+  private final Executor workers;
+  private final Instant startedAt;
+
+  NodesApi(ApiServer.Config config, Dispatch dispatch, Executor workers) {
+    this.config = config;
+    this.dispatch = dispatch;
+    this.workers = workers;
+    this.startedAt = config.clock().instant();
+  }
+
+  CompletableFuture<Reply> status(Call call, byte[] body) {
+    return dispatch
+        .nodes()
+        .thenApplyAsync(nodes -> Reply.json(HttpResponseStatus.OK, status(nodes)), workers);
+  }
+
+  CompletableFuture<Reply> list(Call call, byte[] body) {
+    return dispatch
+        .nodes()
+        .thenApplyAsync(
+            nodes -> Reply.json(HttpResponseStatus.OK, new Bodies.Nodes(nodes)), workers);
+  }
+
+  CompletableFuture<Reply> forget(Call call, byte[] body) {
+    return dispatch
+        .forgetNodes(call.path().get("id"))
+        .thenApplyAsync(
+            count -> Reply.json(HttpResponseStatus.OK, new Bodies.Removed(count)), workers);
+  }
+
+  private ServerStatus status(List<NodeView> nodes) {
+    long active = nodes.stream().filter(node -> node.state() == NodeView.State.ACTIVE).count();
+    return new ServerStatus(
+        config.version(),
+        startedAt,
+        Duration.between(startedAt, config.clock().instant()),
+        nodes.size(),
+        (int) active);
+  }
+}

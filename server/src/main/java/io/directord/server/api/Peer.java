@@ -1,0 +1,37 @@
+package io.directord.server.api;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.socket.nio.NioChannelOption;
+import java.nio.file.attribute.UserPrincipal;
+import jdk.net.ExtendedSocketOptions;
+import jdk.net.UnixDomainPrincipal;
+
+/** Who is at the other end of a connection, as the kernel says. */
+final class Peer {
+  private final Channel channel;
+
+  Peer(Channel channel) {
+    this.channel = channel;
+  }
+
+  /** The user's name, or number if it has none. May look into the system's user database. */
+  String name() {
+    return user().getName();
+  }
+
+  /**
+   * May look into the system's user database.
+   *
+   * @throws ApiProblem if the peer has gone: whoever it was is not known any more
+   */
+  UserPrincipal user() {
+    try {
+      UnixDomainPrincipal principal =
+          channel.config().getOption(NioChannelOption.of(ExtendedSocketOptions.SO_PEERCRED));
+      return principal.user();
+    } catch (ChannelException e) {
+      throw Call.bad("the connection was closed before the request was done");
+    }
+  }
+}

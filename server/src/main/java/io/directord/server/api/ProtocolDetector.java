@@ -1,0 +1,58 @@
+package io.directord.server.api;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.flow.FlowControlHandler;
+import io.netty.handler.timeout.IdleStateEvent;
+
+/**
+ * Looks at a connection's first byte and puts the handlers of that protocol in its own place. This
+ * is where another protocol is told from HTTP: the original's one-shot dialect begins with a brace,
+ * which no HTTP method does.
+ */
+final class ProtocolDetector extends ChannelInboundHandlerAdapter {
+  private static final int PART_BYTES = 256 << 10;
+
+  private final Router router;
+  private final Limits limits;
+
+  ProtocolDetector(Router router, Limits limits) {
+    this.router = router;
+    this.limits = limits;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    context.read();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object firstBytes) {
+    speakHttp(context.pipeline());
+    context.fireChannelRead(firstBytes);
+    context.pipeline().remove(this);
+  }
+
+  private void speakHttp(ChannelPipeline pipeline) {
+    pipeline.addLast(
+        new HttpServerCodec(
+            new HttpDecoderConfig()
+                .setMaxInitialLineLength(limits.lineBytes())
+                .setMaxHeaderSize(limits.headerBytes())
+                .setMaxChunkSize(PART_BYTES)),
+        new FlowControlHandler(),
+        new HttpConnection(router, limits));
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof IdleStateEvent || event == ApiServer.STOP) {
+      context.close();
+    } else {
+      context.fireUserEventTriggered(event);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.directord.server.api;
+
+import io.directord.common.api.Problem;
+import io.directord.common.json.Json;
+import io.directord.server.content.ContentMismatchException;
+import io.directord.server.content.NoSpaceException;
+import io.directord.server.dispatch.RefusedException;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.lang.System.Logger.Level;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * What is answered to one request.
+ *
+ * @param mediaType of the body; null if there is none
+ */
+record Reply(
+    HttpResponseStatus status, String mediaType, byte[] body, Map<String, String> headers) {
+  private static final System.Logger LOG = System.getLogger(Reply.class.getName());
+
+  /** The value as JSON. */
+  static Reply json(HttpResponseStatus status, Object value) {
+    return new Reply(status, "application/json", Json.bytes(value), Map.of());
+  }
+
+  static Reply empty(HttpResponseStatus status) {
+    return new Reply(status, null, new byte[0], Map.of());
+  }
+
+  static Reply problem(ApiProblem problem) {
+    HttpResponseStatus status = problem.status();
+    return new Reply(
+        status,
+        Problem.MEDIA_TYPE,
+        Json.bytes(new Problem(status.code(), status.reasonPhrase(), problem.getMessage())),
+        problem.headers());
+  }
+
+  /** What is answered when a request failed like this. */
+  static Reply problem(Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof ApiProblem problem) {
+      return problem(problem);
+    }
+    if (cause instanceof RefusedException refused) {
+      return problem(new ApiProblem(status(refused.kind()), refused.getMessage()));
+    }
+    if (cause instanceof ContentMismatchException mismatch) {
+      return problem(
+          new ApiProblem(HttpResponseStatus.UNPROCESSABLE_ENTITY, mismatch.getMessage()));
+    }
+    if (cause instanceof NoSpaceException full) {
+      return problem(new ApiProblem(HttpResponseStatus.INSUFFICIENT_STORAGE, full.getMessage()));
+    }
+    if (cause instanceof TimeoutException) {
+      return problem(
+          new ApiProblem(
+              HttpResponseStatus.SERVICE_UNAVAILABLE,
+              "the server is too busy to answer; try again later"));
+    }
+    LOG.log(Level.ERROR, "a request failed", cause);
+    return problem(
+        new ApiProblem(
+            HttpResponseStatus.INTERNAL_SERVER_ERROR,
+            "the server failed at this request; its log says why"));
+  }
+
+  private static HttpResponseStatus status(RefusedException.Kind kind) {
+    return switch (kind) {
+      case NOT_FOUND -> HttpResponseStatus.NOT_FOUND;
+      case INVALID -> HttpResponseStatus.BAD_REQUEST;
+      case CONFLICT -> HttpResponseStatus.CONFLICT;
+      case FULL -> HttpResponseStatus.SERVICE_UNAVAILABLE;
+    };
+  }
+}

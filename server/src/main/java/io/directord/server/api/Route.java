@@ -1,0 +1,29 @@
+package io.directord.server.api;
+
+import io.netty.handler.codec.http.HttpMethod;
+import java.util.Set;
+
+/**
+ * Something that may be asked.
+ *
+ * @param template path with parts in braces that match one segment each
+ * @param parameters names of the query's parameters
+ * @param endpoint who answers
+ */
+record Route(HttpMethod method, String template, Set<String> parameters, Endpoint endpoint) {
+
+  /** Makes the receiver for each request; called on the event loop, must not wait. */
+  @FunctionalInterface
+  interface Endpoint {
+    Receiver receive(Call call, HttpConnection connection);
+  }
+
+  static Route of(HttpMethod method, String template, Endpoint endpoint) {
+    return new Route(method, template, Set.of(), endpoint);
+  }
+
+  @Override
+  public String toString() {
+    return method + " " + template;
+  }
+}

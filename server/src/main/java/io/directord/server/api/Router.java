@@ -1,0 +1,96 @@
+package io.directord.server.api;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Finds the route of a request. */
+final class Router {
+  private final List<Route> routes;
+
+  Router(List<Route> routes) {
+    this.routes = routes;
+  }
+
+  List<Route> routes() {
+    return routes;
+  }
+
+  /** Throws {@link ApiProblem} if nothing answers to that method and path. */
+  Call route(HttpRequest request, Peer peer) {
+    QueryStringDecoder uri = new QueryStringDecoder(request.uri());
+    String[] segments = segments(uri.rawPath());
+    Set<String> methods = new TreeSet<>();
+    for (Route route : routes) {
+      Map<String, String> values = match(route.template().split("/", -1), segments);
+      if (values != null && route.method().equals(request.method())) {
+        return new Call(route, values, parameters(route, uri), request.headers(), peer);
+      }
+      if (values != null) {
+        methods.add(route.method().name());
+      }
+    }
+    if (methods.isEmpty()) {
+      throw new ApiProblem(
+          HttpResponseStatus.NOT_FOUND,
+          "there is nothing at " + uri.rawPath() + "; docs/openapi.yaml lists what there is");
+    }
+    String allowed = String.join(", ", methods);
+    throw new ApiProblem(
+        HttpResponseStatus.METHOD_NOT_ALLOWED,
+        uri.rawPath() + " takes " + allowed + ", not " + request.method(),
+        Map.of(HttpHeaderNames.ALLOW.toString(), allowed));
+  }
+
+  private static String[] segments(String path) {
+    String[] segments = path.split("/", -1);
+    try {
+      for (int i = 0; i < segments.length; i++) {
+        segments[i] = QueryStringDecoder.decodeComponent(segments[i].replace("+", "%2B"));
+      }
+    } catch (IllegalArgumentException e) {
+      throw Call.bad("the path is not written as URLs are: " + e.getMessage());
+    }
+    return segments;
+  }
+
+  private static Map<String, String> match(String[] template, String[] segments) {
+    if (template.length != segments.length) {
+      return null;
+    }
+    Map<String, String> values = new HashMap<>();
+    for (int i = 0; i < template.length; i++) {
+      if (template[i].startsWith("{") && !segments[i].isEmpty()) {
+        values.put(template[i].substring(1, template[i].length() - 1), segments[i]);
+      } else if (!template[i].equals(segments[i])) {
+        return null;
+      }
+    }
+    return values;
+  }
+
+  private static Map<String, List<String>> parameters(Route route, QueryStringDecoder uri) {
+    try {
+      for (String name : uri.parameters().keySet()) {
+        if (!route.parameters().contains(name)) {
+          throw Call.bad(
+              "unknown parameter '"
+                  + name
+                  + "'; "
+                  + (route.parameters().isEmpty()
+                      ? "there are none here"
+                      : "there are " + String.join(", ", new TreeSet<>(route.parameters()))));
+        }
+      }
+      return uri.parameters();
+    } catch (IllegalArgumentException e) {
+      throw Call.bad("the query is not written as URLs are: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package io.directord.server.api;
+
+import static io.netty.handler.codec.http.HttpMethod.DELETE;
+import static io.netty.handler.codec.http.HttpMethod.GET;
+import static io.netty.handler.codec.http.HttpMethod.HEAD;
+import static io.netty.handler.codec.http.HttpMethod.POST;
+import static io.netty.handler.codec.http.HttpMethod.PUT;
+
+import io.directord.server.content.ContentStore;
+import io.directord.server.dispatch.Dispatch;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Everything that may be asked; {@code docs/openapi.yaml} says the same for people. */
+final class Routes {
+  private final Workers workers;
+  private final AtomicLong allBodies = new AtomicLong();
+
+  private Routes(Workers workers) {
+    this.workers = workers;
+  }
+
+  /**
+   * @param owner the server's own user
+   */
+  static List<Route> of(
+      ApiServer.Config config,
+      UserPrincipal owner,
+      Dispatch dispatch,
+      ContentStore contents,
+      Workers workers) {
+    NodesApi nodes = new NodesApi(config, dispatch, workers.requests());
+    JobsApi jobs = new JobsApi(config.verbs(), dispatch, contents, workers.requests());
+    ContentApi content = new ContentApi(contents, owner, workers.disk());
+    Routes routes = new Routes(workers);
+    return List.of(
+        Route.of(GET, "/v1/status", routes.answer(nodes::status)),
+        Route.of(GET, "/v1/nodes", routes.answer(nodes::list)),
+        Route.of(DELETE, "/v1/nodes", routes.answer(nodes::forget)),
+        Route.of(DELETE, "/v1/nodes/{id}", routes.answer(nodes::forget)),
+        new Route(GET, "/v1/jobs", Set.of("parent"), routes.answer(jobs::list)),
+        Route.of(POST, "/v1/jobs", routes.answer(jobs::submit)),
+        Route.of(DELETE, "/v1/jobs", routes.answer(jobs::purge)),
+        Route.of(GET, "/v1/jobs/{id}", routes.answer(jobs::get)),
+        Route.of(POST, "/v1/jobs/{id}/cancel", routes.answer(jobs::cancel)),
+        new Route(GET, "/v1/events", Set.of("parent", "detail"), new EventsApi(dispatch)::receive),
+        new Route(HEAD, "/v1/content/{sha256}", Set.of("path"), content::ask),
+        Route.of(PUT, "/v1/content/{sha256}", content::upload));
+  }
+
+  private Route.Endpoint answer(AnswerReceiver.Answer answer) {
+    return (call, connection) ->
+        new AnswerReceiver(call, connection, workers.requests(), allBodies, answer);
+  }
+}

@@ -1,0 +1,46 @@
+package io.directord.server.store;
+
+import io.directord.common.job.JobJson;
+import io.directord.common.json.Json;
+import java.time.Instant;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Stored jobs as JSON and back. */
+final class StoredJson {
+  private StoredJson() {}
+
+  /** A stored job with the job in its own flat form. */
+  private record Flat(
+      long seq,
+      ObjectNode job,
+      String submittedBy,
+      Instant submittedAt,
+      List<String> targets,
+      byte[] secret,
+      boolean cancelled) {}
+
+  static byte[] write(StoredJob job) {
+    return Json.bytes(
+        new Flat(
+            job.seq(),
+            JobJson.write(job.job()),
+            job.submittedBy(),
+            job.submittedAt(),
+            job.targets(),
+            job.secret(),
+            job.cancelled()));
+  }
+
+  static StoredJob read(byte[] json) {
+    Flat flat = Json.read(json, Flat.class);
+    return new StoredJob(
+        flat.seq(),
+        JobJson.read(flat.job()),
+        flat.submittedBy(),
+        flat.submittedAt(),
+        flat.targets(),
+        flat.secret(),
+        flat.cancelled());
+  }
+}

@@ -1,0 +1,194 @@
+package io.directord.server.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.api.ApiException;
+import io.directord.common.api.JobView;
+import io.directord.common.api.NoServerException;
+import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
+import io.directord.common.json.Json;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+@Timeout(30)
+class ApiServerTest {
+  @TempDir Path folder;
+  private ApiFixture api;
+
+  @BeforeEach
+  void start() throws Exception {
+    api = new ApiFixture(folder);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    api.close();
+  }
+
+  @Test
+  void tellsAboutItselfAndItsNodes() throws Exception {
+    var status = api.connection.status();
+    assertEquals("1.2.3", status.version());
+    assertEquals(2, status.nodes());
+    assertEquals(1, status.activeNodes());
+    assertEquals(api.dispatch.nodes, api.connection.nodes());
+  }
+
+  @Test
+  void takesJobsAndNotesWhoSubmittedThem() throws Exception {
+    Job first = run("uname -r");
+    Job second = run("echo ä€😀 \"quoted\"\n");
+    assertEquals(
+        List.of(first.id(), second.id()), api.connection.submit(List.of(first, second), Map.of()));
+
+    assertEquals(first, api.dispatch.jobs.get(first.id()));
+    assertEquals(second, api.dispatch.jobs.get(second.id()));
+    assertEquals(System.getProperty("user.name"), api.dispatch.submittedBy.get(first.id()));
+    JobView view = api.connection.job(first.id());
+    assertEquals(JobJson.write(first).toString(), view.definition().toString());
+    assertEquals("hello\n", view.nodes().get(0).stdout());
+    assertEquals(second.id(), api.connection.job(null).summary().id());
+    assertEquals(2, api.connection.jobs(null).size());
+    assertEquals(List.of(FakeDispatch.summary(first)), api.connection.jobs(first.parent().id()));
+  }
+
+  @Test
+  void takesAnOrchestrationOfThousandsOfJobs() throws Exception {
+    List<Job> jobs = IntStream.range(0, 5000).mapToObj(i -> run("echo " + i)).toList();
+    assertEquals(jobs.stream().map(Job::id).toList(), api.connection.submit(jobs, Map.of()));
+    assertEquals(5000, api.connection.jobs(null).size());
+  }
+
+  @Test
+  void fillsInWhatPeopleLeaveOut() throws Exception {
+    String answer = post("{\"jobs\":[{\"verb\":\"RUN\",\"command\":\"uname -r\"}]}");
+    assertTrue(answer.startsWith("HTTP/1.1 202 "), answer);
+    Job job = api.dispatch.jobs.values().iterator().next();
+    assertEquals("uname -r", job.arguments().get("command").stringValue());
+    assertEquals(Job.DEFAULT_TIMEOUT, job.timeout());
+    assertTrue(answer.contains(job.id().toString()), answer);
+  }
+
+  @Test
+  void saysEverythingThatIsWrongWithASubmission() throws Exception {
+    UUID twice = UUID.randomUUID();
+    String answer =
+        post(
+            "{\"jobs\":[{\"verb\":\"RUNN\"},{\"command\":\"x\"},7,{\"verb\":\"RUN\",\"timeout\":-1},"
+                + "{\"verb\":\"RUN\",\"job_id\":\"ID\"},{\"verb\":\"RUN\",\"job_id\":\"ID\"}]}"
+                    .replace("ID", twice.toString()));
+    JsonNode problem = problem(400, answer);
+    String detail = problem.get("detail").stringValue();
+    assertTrue(detail.contains("jobs[0]: verb: there is no RUNN; there are COPY, RUN"), detail);
+    assertTrue(detail.contains("jobs[1]: verb: every job needs one"), detail);
+    assertTrue(detail.contains("jobs[2]: an object is expected"), detail);
+    assertTrue(detail.contains("jobs[3]: timeout"), detail);
+    assertTrue(detail.contains("jobs[5]: job_id: " + twice + " is there twice"), detail);
+    assertTrue(api.dispatch.jobs.isEmpty());
+  }
+
+  @Test
+  void refusesBodiesThatAreNoSubmission() throws Exception {
+    for (String body :
+        List.of("", "{", "[]", "7", "null", "{\"jobs\":[]}", "{\"jobs\":{}}", "{}}", "\u0000")) {
+      problem(400, post(body));
+    }
+    problem(400, post("[".repeat(50_000)));
+    problem(400, post("{\"jobs\":[" + "{\"verb\":".repeat(50_000)));
+  }
+
+  @Test
+  void refusesJobsWhoseContentItLacks() throws Exception {
+    String sha256 = "ab".repeat(32);
+    String answer =
+        post(
+            "{\"jobs\":[{\"verb\":\"COPY\",\"files\":[{\"path\":\"/f\",\"sha256\":\"SHA\",\"size\":3}]}]}"
+                .replace("SHA", sha256));
+    String detail = problem(409, answer).get("detail").stringValue();
+    assertTrue(detail.contains("PUT") && detail.contains(sha256), detail);
+    problem(400, post("{\"jobs\":[{\"verb\":\"COPY\",\"files\":[{\"sha256\":\"../x\"}]}]}"));
+  }
+
+  @Test
+  void cancelsAndForgets() throws Exception {
+    Job job = run("sleep 100");
+    api.connection.submit(List.of(job), Map.of());
+    assertEquals(List.of(job.id()), api.connection.cancel(job.id()));
+    assertEquals(1, api.connection.purgeJobs());
+    assertEquals(1, api.connection.forgetNodes("node-a"));
+    assertEquals(1, api.connection.forgetNodes(null));
+  }
+
+  @Test
+  void refusesWhatTheDispatcherRefuses() throws Exception {
+    UUID unknown = UUID.randomUUID();
+    ApiException refusal = assertThrows(ApiException.class, () -> api.connection.job(unknown));
+    assertEquals(404, refusal.problem().status());
+    assertEquals("there is no job " + unknown, refusal.getMessage());
+    assertThrows(ApiException.class, () -> api.connection.job(null));
+    assertThrows(ApiException.class, () -> api.connection.cancel(unknown));
+    assertEquals(
+        "no node ä/ +?%#\n is enrolled",
+        assertThrows(ApiException.class, () -> api.connection.forgetNodes("ä/ +?%#\n"))
+            .getMessage());
+  }
+
+  @Test
+  void aFaultInsideIsAnAnswerToo() throws Exception {
+    api.dispatch.nodesAnswer = CompletableFuture.failedFuture(new IllegalStateException("oops"));
+    ApiException refusal = assertThrows(ApiException.class, api.connection::nodes);
+    assertEquals(500, refusal.problem().status());
+    assertFalse(refusal.getMessage().contains("oops"), refusal.getMessage());
+  }
+
+  @Test
+  void stopsWithoutATraceAndSaysSoToWhoComesLater() throws Exception {
+    api.close();
+    assertFalse(Files.exists(api.socket));
+    try (var left = Files.list(folder)) {
+      assertEquals(List.of(folder.resolve("contents")), left.toList());
+    }
+    NoServerException none = assertThrows(NoServerException.class, api.connection::nodes);
+    assertTrue(none.getMessage().contains(api.socket.toString()), none.getMessage());
+    assertTrue(none.getMessage().contains("directord server"), none.getMessage());
+  }
+
+  private String post(String body) throws Exception {
+    try (RawHttp http = api.raw()) {
+      return http.send(
+              "POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                  + "Content-Type: application/json\r\nContent-Length: "
+                  + body.length()
+                  + "\r\n\r\n"
+                  + body)
+          .readAll();
+    }
+  }
+
+  private static JsonNode problem(int status, String answer) {
+    assertTrue(answer.startsWith("HTTP/1.1 " + status + " "), answer);
+    assertTrue(answer.contains("application/problem+json"), answer);
+    JsonNode problem = Json.mapper().readTree(answer.substring(answer.indexOf("\r\n\r\n") + 4));
+    assertEquals(status, problem.get("status").intValue());
+    return problem;
+  }
+
+  private static Job run(String command) {
+    return JobJson.read(Json.object().put("verb", "RUN").put("command", command));
+  }
+}

@@ -1,0 +1,162 @@
+package io.directord.server.api;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.api.ApiException;
+import io.directord.common.job.JobJson;
+import io.directord.common.json.Json;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class ContentApiTest {
+  @TempDir Path folder;
+  private ApiFixture api;
+
+  @BeforeEach
+  void start() throws Exception {
+    api = new ApiFixture(folder);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    api.close();
+  }
+
+  @Test
+  void aFileThatTheServerCanOpenIsAdopted() throws Exception {
+    byte[] content = bytes(300_000);
+    Path file = Files.write(folder.resolve("ä file +%"), content);
+    List<Long> uploaded = new ArrayList<>();
+    api.connection.submit(
+        List.of(JobJson.read(Json.object().put("verb", "COPY"))),
+        Map.of(sha256(content), file),
+        (path, bytes, size) -> uploaded.add(bytes));
+    assertEquals(List.of(), uploaded);
+    assertArrayEquals(content, stored(sha256(content)));
+  }
+
+  @Test
+  void aContentThatTheServerCannotFindIsUploaded() throws Exception {
+    byte[] content = bytes(3_000_000);
+    put(sha256(content), content, "Expect: 100-continue\r\n", "HTTP/1.1 100 ", "HTTP/1.1 201 ");
+    assertArrayEquals(content, stored(sha256(content)));
+    put(sha256(content), content, "", "", "HTTP/1.1 204 ");
+    put(sha256(new byte[0]), new byte[0], "", "", "HTTP/1.1 201 ");
+  }
+
+  @Test
+  void aFileThatChangedSinceItWasPlannedIsRefused() throws Exception {
+    String planned = sha256(bytes(100));
+    Path file = Files.write(folder.resolve("file"), bytes(200));
+    ApiException refusal =
+        assertThrows(
+            ApiException.class, () -> api.connection.submit(List.of(), Map.of(planned, file)));
+    assertEquals(422, refusal.problem().status());
+    assertTrue(refusal.getMessage().contains("did the file change"), refusal.getMessage());
+    assertNothingIsStored();
+  }
+
+  @Test
+  void anUploadThatBreaksLeavesNothing() throws Exception {
+    try (RawHttp http = api.raw()) {
+      http.send(
+          "PUT /v1/content/" + sha256(bytes(100)) + " HTTP/1.1\r\nContent-Length: 9999\r\n\r\nx");
+      await().until(() -> Files.list(folder.resolve("contents")).count() == 1);
+    }
+    await().untilAsserted(this::assertNothingIsStored);
+  }
+
+  @Test
+  void anUploadLargerThanTheDiskIsRefusedBeforeItIsSent() throws Exception {
+    try (RawHttp http = api.raw()) {
+      String answer =
+          http.send(
+                  "PUT /v1/content/"
+                      + sha256(bytes(1))
+                      + " HTTP/1.1\r\nExpect: 100-continue\r\n"
+                      + "Content-Length: 8000000000000000000\r\n\r\n")
+              .readUntil("}");
+      assertTrue(answer.startsWith("HTTP/1.1 507 "), answer);
+      assertTrue(answer.contains("make room"), answer);
+    }
+    assertNothingIsStored();
+  }
+
+  @Test
+  void onlyAbsolutePathsOfRegularFilesAreLookedAt() throws Exception {
+    String sha256 = sha256(bytes(10));
+    assertEquals("404", head(sha256 + "?path=/dev/zero"));
+    assertEquals("404", head(sha256 + "?path=/proc/self"));
+    assertEquals("404", head(sha256 + "?path=/nothing/there"));
+    assertEquals("400", head(sha256 + "?path=relative"));
+    assertEquals("400", head(sha256 + "?path=/with%00zero"));
+    assertEquals("400", head(sha256 + "?path=/a&path=/b"));
+    assertEquals("400", head("..%2F..%2Fetc%2Fpasswd"));
+    assertEquals("400", head(sha256.toUpperCase()));
+  }
+
+  private String head(String target) throws Exception {
+    try (RawHttp http = api.raw()) {
+      String answer =
+          http.send("HEAD /v1/content/" + target + " HTTP/1.1\r\nConnection: close\r\n\r\n")
+              .readAll();
+      assertTrue(answer.endsWith("\r\n\r\n"), "no body: " + answer);
+      return answer.split(" ")[1];
+    }
+  }
+
+  private void put(String sha256, byte[] content, String header, String first, String answer)
+      throws Exception {
+    try (RawHttp http = api.raw()) {
+      http.send(
+          "PUT /v1/content/"
+              + sha256
+              + " HTTP/1.1\r\nConnection: close\r\nContent-Length: "
+              + content.length
+              + "\r\n"
+              + header
+              + "\r\n");
+      String wanted = header.isEmpty() ? "" : http.readUntil("\r\n\r\n");
+      assertTrue(wanted.startsWith(first), wanted);
+      http.send(content);
+      String got = http.readAll();
+      assertTrue(got.startsWith(answer), got);
+    }
+  }
+
+  private void assertNothingIsStored() throws Exception {
+    try (var files = Files.list(folder.resolve("contents"))) {
+      assertEquals(List.of(), files.toList());
+    }
+  }
+
+  private byte[] stored(String sha256) throws Exception {
+    return Files.readAllBytes(folder.resolve("contents").resolve(sha256));
+  }
+
+  private static byte[] bytes(int length) {
+    byte[] bytes = new byte[length];
+    new Random(length).nextBytes(bytes);
+    return bytes;
+  }
+
+  private static String sha256(byte[] bytes) throws Exception {
+    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+  }
+}

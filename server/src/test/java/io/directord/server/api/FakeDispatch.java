@@ -1,0 +1,177 @@
+package io.directord.server.api;
+
+import io.directord.common.api.Event;
+import io.directord.common.api.EventFilter;
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.JobView;
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.NodeView;
+import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
+import io.directord.common.job.Outcome;
+import io.directord.server.dispatch.Dispatch;
+import io.directord.server.dispatch.RefusedException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/** Two nodes, and jobs that stay as they were submitted. */
+final class FakeDispatch implements Dispatch {
+  static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+  final Map<UUID, Job> jobs = new LinkedHashMap<>();
+  final Map<UUID, String> submittedBy = new LinkedHashMap<>();
+  final List<EventFilter> filters = new ArrayList<>();
+  final Set<Consumer<Event>> followers = ConcurrentHashMap.newKeySet();
+  final List<NodeView> nodes =
+      new ArrayList<>(
+          List.of(node("node-a", NodeView.State.ACTIVE), node("node-b", NodeView.State.AWAY)));
+
+  /** What is answered instead, if set. */
+  volatile CompletableFuture<List<NodeView>> nodesAnswer;
+
+  static NodeView node(String name, NodeView.State state) {
+    return new NodeView(
+        name,
+        state,
+        Duration.ofSeconds(170),
+        "1.0.0",
+        Duration.ofHours(3),
+        Duration.ofMillis(1500),
+        "machine-of-" + name,
+        "zeromq",
+        0);
+  }
+
+  @Override
+  public synchronized CompletableFuture<List<UUID>> submit(List<Job> added, String user) {
+    for (Job job : added) {
+      jobs.put(job.id(), job);
+      submittedBy.put(job.id(), user);
+    }
+    return CompletableFuture.completedFuture(added.stream().map(Job::id).toList());
+  }
+
+  @Override
+  public CompletableFuture<List<NodeView>> nodes() {
+    return nodesAnswer != null
+        ? nodesAnswer
+        : CompletableFuture.completedFuture(List.copyOf(nodes));
+  }
+
+  @Override
+  public synchronized CompletableFuture<List<JobSummary>> jobs(UUID parent) {
+    return CompletableFuture.completedFuture(
+        jobs.values().stream()
+            .filter(job -> parent == null || job.parent().id().equals(parent))
+            .map(FakeDispatch::summary)
+            .toList());
+  }
+
+  @Override
+  public synchronized CompletableFuture<JobView> job(UUID id) {
+    Job job = id == null ? jobs.values().stream().reduce((a, b) -> b).orElse(null) : jobs.get(id);
+    if (job == null) {
+      return CompletableFuture.failedFuture(
+          new RefusedException(RefusedException.Kind.NOT_FOUND, "there is no job " + id));
+    }
+    return CompletableFuture.completedFuture(
+        new JobView(
+            summary(job),
+            JobJson.write(job),
+            submittedBy.get(job.id()),
+            List.of(answered("node-a", "hello\n"), waiting("node-b"))));
+  }
+
+  @Override
+  public synchronized CompletableFuture<List<UUID>> cancel(UUID jobOrParent) {
+    if (!jobs.containsKey(jobOrParent)) {
+      return CompletableFuture.failedFuture(
+          new RefusedException(RefusedException.Kind.NOT_FOUND, "there is no job " + jobOrParent));
+    }
+    return CompletableFuture.completedFuture(List.of(jobOrParent));
+  }
+
+  @Override
+  public synchronized CompletableFuture<Integer> purgeJobs() {
+    int count = jobs.size();
+    jobs.clear();
+    return CompletableFuture.completedFuture(count);
+  }
+
+  @Override
+  public synchronized CompletableFuture<Integer> forgetNodes(String identity) {
+    int before = nodes.size();
+    nodes.removeIf(node -> identity == null || node.identity().equals(identity));
+    if (identity != null && before == nodes.size()) {
+      return CompletableFuture.failedFuture(
+          new RefusedException(
+              RefusedException.Kind.NOT_FOUND, "no node " + identity + " is enrolled"));
+    }
+    return CompletableFuture.completedFuture(before - nodes.size());
+  }
+
+  @Override
+  public Subscription follow(EventFilter filter, Consumer<Event> sink) {
+    filters.add(filter);
+    followers.add(sink);
+    return () -> followers.remove(sink);
+  }
+
+  void emit(Event event) {
+    followers.forEach(follower -> follower.accept(event));
+  }
+
+  static JobSummary summary(Job job) {
+    return new JobSummary(
+        job.id(),
+        job.fingerprint(),
+        job.parent(),
+        job.verb(),
+        job.name(),
+        true,
+        2,
+        1,
+        0,
+        Duration.ofMillis(12),
+        Duration.ofMillis(15),
+        NOW,
+        null);
+  }
+
+  static NodeOutcome answered(String node, String stdout) {
+    return new NodeOutcome(
+        node,
+        NodeOutcome.State.FAILED,
+        Outcome.Reason.ERROR,
+        "exit status 1",
+        stdout,
+        "",
+        Duration.ofMillis(12),
+        Duration.ofMillis(15),
+        NOW,
+        NOW);
+  }
+
+  private static NodeOutcome waiting(String node) {
+    return new NodeOutcome(
+        node,
+        NodeOutcome.State.WAITING,
+        null,
+        "",
+        "",
+        "",
+        Duration.ZERO,
+        Duration.ZERO,
+        null,
+        null);
+  }
+}

@@ -1,0 +1,242 @@
+package io.directord.server.api;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What comes over the socket is anything but well-behaved. */
+@Timeout(60)
+class HttpTest {
+  private static final String GET_NODES = "GET /v1/nodes HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+  @TempDir Path folder;
+  private ApiFixture api;
+
+  @BeforeEach
+  void start() throws Exception {
+    api = new ApiFixture(folder, ApiFixture.tight());
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    assertEquals(2, api.connection.nodes().size(), "the server goes on");
+    api.close();
+  }
+
+  @Test
+  void answersSeveralRequestsOnOneConnectionInOrder() throws Exception {
+    try (RawHttp http = api.raw()) {
+      String all =
+          http.send(
+                  GET_NODES
+                      + "GET /v1/status HTTP/1.1\r\nHost: x\r\n\r\n"
+                      + "DELETE /v1/jobs HTTP/1.1\r\nConnection: close\r\n\r\n"
+                      + GET_NODES)
+              .readAll();
+      assertEquals(3, all.split("HTTP/1.1 200 OK", -1).length - 1, all);
+      assertTrue(all.indexOf("machine_id") < all.indexOf("started_at"), all);
+      assertTrue(all.indexOf("started_at") < all.indexOf("removed"), all);
+    }
+  }
+
+  @Test
+  void takesARequestInAnyPieces() throws Exception {
+    String body = "{\"jobs\":[{\"verb\":\"RUN\",\"command\":\"true\"}]}";
+    String request =
+        "POST /v1/jobs HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n"
+            + "Content-Type: application/json; charset=utf-8\r\n\r\n";
+    StringBuilder chunks = new StringBuilder();
+    body.chars().forEach(c -> chunks.append("1\r\n").append((char) c).append("\r\n"));
+    try (RawHttp http = api.raw()) {
+      for (char c : (request + chunks + "0\r\n\r\n").toCharArray()) {
+        http.send(String.valueOf(c));
+      }
+      assertStatus(202, http.readAll());
+    }
+  }
+
+  @Test
+  void answersWhoeverHasNothingMoreToSay() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      try (RawHttp http = api.raw()) {
+        http.send(GET_NODES).channel.shutdownOutput();
+        assertStatus(200, http.readAll());
+      }
+    }
+  }
+
+  @Test
+  void refusesWhatIsNotThere() throws Exception {
+    for (String path : List.of("/", "/v1", "/v1/nodes/", "/v2/nodes", "/v1/jobs/x/y", "*", "//")) {
+      assertStatus(404, ask("GET " + path + " HTTP/1.1"));
+    }
+    assertStatus(400, ask("GET /v1/jobs/no-uuid HTTP/1.1"));
+    assertStatus(400, ask("GET /v1/jobs/%zz HTTP/1.1"));
+    assertStatus(400, ask("GET /v1/jobs?parent=7 HTTP/1.1"));
+    assertStatus(400, ask("GET /v1/events?detail=everything HTTP/1.1"));
+    String unknown = ask("GET /v1/jobs?parnt=7 HTTP/1.1");
+    assertStatus(400, unknown);
+    assertTrue(unknown.contains("there are parent"), unknown);
+  }
+
+  @Test
+  void saysWhichMethodsAPathTakes() throws Exception {
+    String answer = ask("PATCH /v1/jobs HTTP/1.1");
+    assertStatus(405, answer);
+    assertTrue(answer.toLowerCase().contains("allow: delete, get, post"), answer);
+    assertStatus(405, ask("TRACE /v1/status HTTP/1.1"));
+    assertStatus(405, ask("OPTIONS /v1/status HTTP/1.1"));
+  }
+
+  @Test
+  void saysWhichMediaTypeItTakes() throws Exception {
+    String answer =
+        ask(
+            "POST /v1/jobs HTTP/1.1\r\nContent-Length: 2\r\n"
+                + "Content-Type: application/x-www-form-urlencoded",
+            "{}");
+    assertStatus(415, answer);
+    assertTrue(answer.contains("Content-Type: application/json"), answer);
+  }
+
+  @Test
+  void refusesOversizeOfEverything() throws Exception {
+    assertStatus(414, ask("GET /" + "a".repeat(2000) + " HTTP/1.1"));
+    assertStatus(431, ask("GET /v1/nodes HTTP/1.1\r\nX: " + "a".repeat(3000)));
+    assertStatus(413, ask("POST /v1/jobs HTTP/1.1\r\nContent-Length: 100001", "x".repeat(100_001)));
+    assertStatus(
+        413,
+        ask(
+            "POST /v1/jobs HTTP/1.1\r\nTransfer-Encoding: chunked",
+            "fffff\r\n" + "x".repeat(0xfffff) + "\r\n0\r\n\r\n"));
+    assertStatus(
+        413, ask("POST /v1/jobs HTTP/1.1\r\nContent-Length: 9999999999\r\nExpect: 100-continue"));
+  }
+
+  @Test
+  void answersWhatIsNoHttpWithAProblem() throws Exception {
+    for (String nonsense :
+        List.of(
+            "{\"manage\": {\"list_nodes\": null}}\r\n\r\n",
+            "\u0016\u0003\u0001 hello tls\r\n\r\n",
+            "GET\r\n\r\n",
+            "GET /v1/nodes HTTP/9.9\r\n\r\n",
+            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+            "GET /v1/nodes HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+            "GET /v1/nodes HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+            "POST /v1/jobs HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")) {
+      try (RawHttp http = api.raw()) {
+        String answer = http.send(nonsense).readAll();
+        assertTrue(answer.matches("(?s)HTTP/1\\.1 [45]\\d\\d .*problem\\+json.*"), answer);
+      }
+    }
+  }
+
+  @Test
+  void survivesRandomBytesAndMutilatedRequests() throws Exception {
+    Random random = new Random(42);
+    String valid =
+        "POST /v1/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            + "Content-Length: 44\r\n\r\n{\"jobs\":[{\"verb\":\"RUN\",\"command\":\"uname\"}]}\r\n";
+    for (int i = 0; i < 300; i++) {
+      byte[] bytes = valid.getBytes(StandardCharsets.ISO_8859_1);
+      if (i % 3 == 0) {
+        random.nextBytes(bytes);
+      }
+      for (int flips = random.nextInt(6); flips > 0; flips--) {
+        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+      }
+      try (RawHttp http = api.raw()) {
+        http.send(bytes);
+        http.channel.shutdownOutput();
+        http.readAll();
+      } catch (IOException e) {
+        assertTrue(e.getMessage().contains("Broken pipe"), e.toString());
+      }
+    }
+  }
+
+  @Test
+  void idleAndHalfRequestsHoldNobodyUpAndAreEnded() throws Exception {
+    try (RawHttp silent = api.raw();
+        RawHttp half = api.raw();
+        RawHttp noBody = api.raw();
+        RawHttp kept = api.raw()) {
+      half.send("GET /v1/no");
+      noBody.send("POST /v1/jobs HTTP/1.1\r\nContent-Length: 10\r\n\r\n{");
+      kept.send(GET_NODES).readUntil("node-b");
+      assertEquals(2, api.connection.nodes().size());
+      assertEquals("", silent.readAll());
+      assertEquals("", half.readAll());
+      assertStatus(408, noBody.readAll());
+      assertEquals("}]}", kept.readAll().replaceAll("(?s).*(?=}]}$)", ""));
+    }
+  }
+
+  @Test
+  void refusesMoreConnectionsThanItHoldsAndTakesThemAgainLater() throws Exception {
+    List<RawHttp> open = new ArrayList<>();
+    String refusal = "";
+    while (refusal.isEmpty()) {
+      RawHttp next = api.raw();
+      open.add(next);
+      if (open.size() > ApiFixture.tight().connections()) {
+        refusal = next.readAll();
+      }
+    }
+    assertStatus(503, refusal);
+    for (RawHttp each : open) {
+      each.close();
+    }
+    await().ignoreExceptions().until(() -> api.connection.nodes().size() == 2);
+  }
+
+  @Test
+  void saysSoWhenTheDispatcherDoesNotAnswer() throws Exception {
+    api.dispatch.nodesAnswer = new CompletableFuture<>();
+    assertStatus(503, ask("GET /v1/nodes HTTP/1.1"));
+    api.dispatch.nodesAnswer = null;
+  }
+
+  @Test
+  void largeBodiesTogetherAreBoundedToo() throws Exception {
+    String head = "POST /v1/jobs HTTP/1.1\r\nContent-Length: 100000\r\n\r\n";
+    try (RawHttp one = api.raw();
+        RawHttp other = api.raw()) {
+      one.send(head + "x".repeat(90_000));
+      other.send(head + "x".repeat(90_000));
+      String answers = one.readUntil("\r\n") + other.readUntil("\r\n");
+      assertTrue(answers.contains("503"), answers);
+    }
+    assertStatus(
+        202,
+        ask("POST /v1/jobs HTTP/1.1\r\nContent-Length: 25", "{\"jobs\":[{\"verb\":\"RUN\"}]}"));
+  }
+
+  private String ask(String head) throws IOException {
+    return ask(head, "");
+  }
+
+  private String ask(String head, String body) throws IOException {
+    try (RawHttp http = api.raw()) {
+      return http.send(head + "\r\nHost: localhost\r\nConnection: close\r\n\r\n" + body).readAll();
+    }
+  }
+
+  private static void assertStatus(int status, String answer) {
+    assertTrue(answer.startsWith("HTTP/1.1 " + status + " "), answer);
+  }
+}

@@ -1,0 +1,122 @@
+package io.directord.server.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.api.NoServerException;
+import io.directord.common.api.ServerConnection;
+import io.directord.server.content.ContentStore;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class SocketFileTest {
+  @TempDir Path folder;
+
+  @Test
+  void isForItsUserAndGroupOnly() throws Exception {
+    try (ApiFixture api = new ApiFixture(folder)) {
+      assertEquals(
+          "rw-rw----", PosixFilePermissions.toString(Files.getPosixFilePermissions(api.socket)));
+    }
+  }
+
+  @Test
+  void isGivenToTheGroup() throws Exception {
+    // A group that this user is in for certain, whoever runs the tests.
+    var own = Files.readAttributes(folder, PosixFileAttributes.class).group();
+    Path socket = folder.resolve("s.sock");
+    try (ApiServer server = start(socket, own.getName())) {
+      assertEquals(own, Files.readAttributes(socket, PosixFileAttributes.class).group());
+      assertFalse(server.routes().isEmpty());
+    }
+    assertRefused(socket, "no-such-group", "there is no group 'no-such-group'");
+  }
+
+  @Test
+  void replacesWhatADeadServerLeft() throws Exception {
+    Path socket = folder.resolve("s.sock");
+    try (var dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      dead.bind(UnixDomainSocketAddress.of(socket));
+    }
+    assertTrue(Files.exists(socket));
+    NoServerException none =
+        assertThrows(NoServerException.class, () -> new ServerConnection(socket).nodes());
+    assertTrue(none.getMessage().contains("nobody listens"), none.getMessage());
+
+    try (ApiServer server = start(socket, null)) {
+      assertEquals(2, new ServerConnection(socket).nodes().size());
+      assertFalse(server.routes().isEmpty());
+    }
+  }
+
+  @Test
+  void refusesASecondServerAndLeavesTheFirstAlone() throws Exception {
+    try (ApiFixture api = new ApiFixture(folder)) {
+      assertRefused(api.socket, null, "another server is running");
+      assertEquals(2, api.connection.nodes().size());
+    }
+  }
+
+  @Test
+  void refusesAPathWhereAnythingElseListens() throws Exception {
+    Path socket = folder.resolve("s.sock");
+    try (var other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      other.bind(UnixDomainSocketAddress.of(socket));
+      assertRefused(socket, null, "another server is running");
+    }
+  }
+
+  @Test
+  void neverReplacesAFile() throws Exception {
+    Path file = Files.writeString(folder.resolve("precious"), "data");
+    assertRefused(file, null, "is no socket");
+    assertEquals("data", Files.readString(file));
+  }
+
+  @Test
+  void leavesASocketAloneThatSomebodyPutInItsPlace() throws Exception {
+    ApiFixture api = new ApiFixture(folder);
+    Files.delete(api.socket);
+    Files.writeString(api.socket, "another");
+    api.close();
+    assertEquals("another", Files.readString(api.socket));
+  }
+
+  @Test
+  void explainsPathsThatCannotBe() throws Exception {
+    assertRefused(folder.resolve("x".repeat(120)), null, "too long");
+    assertRefused(folder.resolve("nothing/s.sock"), null, "there is no folder");
+    assertThrows(
+        NoServerException.class,
+        () -> new ServerConnection(folder.resolve("x".repeat(120))).nodes());
+  }
+
+  private void assertRefused(Path socket, String group, String reason) throws Exception {
+    IOException refusal = assertThrows(IOException.class, () -> start(socket, group).close());
+    assertTrue(refusal.getMessage().contains(reason), refusal.getMessage());
+    try (var left = Files.list(folder)) {
+      assertEquals(
+          List.of(), left.filter(file -> file.getFileName().toString().startsWith(".")).toList());
+    }
+  }
+
+  private ApiServer start(Path socket, String group) throws IOException {
+    return ApiServer.start(
+        new ApiServer.Config(socket, group, List.of("RUN"), "1", () -> FakeDispatch.NOW),
+        new FakeDispatch(),
+        ContentStore.open(folder.resolve("contents"), () -> FakeDispatch.NOW));
+  }
+}

@@ -1,0 +1,169 @@
+package io.directord.server.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.job.Outcome;
+import io.directord.server.TestServer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every store does. */
+abstract class JobStoreContract {
+  private static final Instant NOW = Instant.parse("2026-06-01T12:00:00.123456789Z");
+
+  private JobStore store;
+
+  abstract JobStore open();
+
+  @BeforeEach
+  void start() {
+    store = open();
+  }
+
+  @AfterEach
+  void stop() {
+    store.close();
+  }
+
+  @Test
+  void isEmptyAtFirst() {
+    assertEquals(0, store.lastSeq());
+    assertEquals(List.of(), store.unended());
+    assertEquals(List.of(), store.nodes());
+    assertEquals(Optional.empty(), store.newest());
+    assertEquals(Optional.empty(), store.job(UUID.randomUUID()));
+    assertEquals(List.of(), store.seqs(null));
+    assertTrue(store.usableBytes() > 0);
+  }
+
+  @Test
+  void givesBackAJobAsItWasSubmitted() {
+    StoredJob job = job(7, UUID.randomUUID());
+
+    store.commit(List.of(new Change.PutJob(job)));
+
+    StoredJob read = store.job(job.job().id()).orElseThrow();
+    assertEquals(job.job(), read.job());
+    assertEquals(job.targets(), read.targets());
+    assertEquals("me", read.submittedBy());
+    assertEquals(NOW, read.submittedAt());
+    assertEquals(3, read.secret()[2]);
+    assertEquals(7, store.lastSeq());
+    assertEquals(read.job(), store.newest().orElseThrow().job());
+    assertEquals(1, store.unended().size());
+  }
+
+  @Test
+  void keepsResultsByTargetAndReplacesThem() {
+    StoredJob job = job(1, UUID.randomUUID());
+    store.commit(List.of(new Change.PutJob(job), new Change.PutJob(job(2, UUID.randomUUID()))));
+
+    store.commit(
+        List.of(
+            new Change.PutResult(1, 1, outcome("b", "first")),
+            new Change.PutResult(2, 0, outcome("a", "of another job")),
+            new Change.PutResult(1, 1, outcome("b", "second"))));
+
+    assertEquals(Map.of(1, outcome("b", "second")), store.results(1));
+    assertEquals(Optional.of(outcome("a", "of another job")), store.result(2, 0));
+    assertEquals(Optional.empty(), store.result(2, 1));
+  }
+
+  @Test
+  void aJobWithASummaryHasEnded() {
+    UUID parent = UUID.randomUUID();
+    StoredJob first = job(1, parent);
+    StoredJob second = job(2, parent);
+    store.commit(List.of(new Change.PutJob(first), new Change.PutJob(second)));
+
+    store.commit(List.of(new Change.PutSummary(1, summary(first))));
+
+    assertEquals(List.of(2L), store.unended().stream().map(StoredJob::seq).toList());
+    assertEquals(Optional.of(summary(first)), store.summary(1));
+    assertEquals(List.of(1L), store.seqs(null));
+    assertEquals(List.of(1L, 2L), store.seqs(parent));
+    assertEquals(1, store.endedJobs());
+    assertEquals(List.of(1L), store.oldestEnded(10));
+  }
+
+  @Test
+  void forgetsJobsWithTheirResults() {
+    UUID parent = UUID.randomUUID();
+    for (int seq = 1; seq <= 3; seq++) {
+      StoredJob job = job(seq, parent);
+      store.commit(
+          List.of(
+              new Change.PutJob(job),
+              new Change.PutResult(seq, 0, outcome("a", "")),
+              new Change.PutSummary(seq, summary(job))));
+    }
+    UUID first = store.summary(1).orElseThrow().id();
+
+    store.commit(List.of(new Change.ForgetJobs(List.of(1L, 3L))));
+
+    assertEquals(Optional.empty(), store.job(first));
+    assertEquals(Map.of(), store.results(1));
+    assertEquals(List.of(2L), store.seqs(parent));
+    assertEquals(List.of(2L), store.seqs(null));
+    assertEquals(1, store.results(2).size());
+  }
+
+  @Test
+  void enrolsAndForgetsNodes() {
+    StoredNode node = new StoredNode("a", "key", "machine", "1.0", "zeromq", NOW);
+
+    store.commit(List.of(new Change.PutNode(node)));
+    assertEquals(List.of(node), store.nodes());
+
+    store.commit(List.of(new Change.ForgetNode("a")));
+    assertEquals(List.of(), store.nodes());
+  }
+
+  static StoredJob job(long seq, UUID parent) {
+    byte[] secret = new byte[32];
+    secret[2] = 3;
+    return new StoredJob(
+        seq, TestServer.job(parent, "a", "b"), "me", NOW, List.of("a", "b"), secret, false);
+  }
+
+  static NodeOutcome outcome(String node, String stdout) {
+    return new NodeOutcome(
+        node,
+        NodeOutcome.State.FAILED,
+        Outcome.Reason.TIMEOUT,
+        "info",
+        stdout,
+        "err\u0000é",
+        Duration.ofMillis(1234),
+        Duration.ofMillis(2345),
+        NOW,
+        NOW);
+  }
+
+  static JobSummary summary(StoredJob job) {
+    return new JobSummary(
+        job.job().id(),
+        job.job().fingerprint(),
+        job.job().parent(),
+        "RUN",
+        null,
+        false,
+        2,
+        1,
+        1,
+        Duration.ofMillis(12),
+        Duration.ofSeconds(3),
+        NOW,
+        NOW);
+  }
+}
