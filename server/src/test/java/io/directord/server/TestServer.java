@@ -14,10 +14,8 @@ import io.directord.server.dispatch.Contents;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.dispatch.Dispatcher;
 import io.directord.server.dispatch.Limits;
-import io.directord.server.link.JobListener;
 import io.directord.server.link.JobSocket;
 import io.directord.server.link.LinkSecurity;
-import io.directord.server.link.Peer;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.MemoryStore;
 import java.io.IOException;
@@ -80,31 +78,13 @@ public final class TestServer implements AutoCloseable {
   public TestServer(JobStore store, TestClock clock, Limits limits) throws IOException {
     this.clock = clock;
     this.store = store;
-    var early = new EarlyListener();
     socket =
-        new JobSocket(
-            "127.0.0.1", 0, new LinkSecurity.Shared(SERVER_KEYS), early, clock, deaths::add);
+        new JobSocket("127.0.0.1", 0, new LinkSecurity.Shared(SERVER_KEYS), clock, deaths::add);
     var welcome = new ServerMessage.Welcome("test", HEARTBEAT, 1);
     dispatcher = new Dispatcher(store, socket, contents, limits, welcome, clock);
-    early.target = dispatcher;
     start(dispatcher.writer());
     start(dispatcher);
-    start(socket);
-  }
-
-  /** Socket and dispatcher need each other. */
-  private static final class EarlyListener implements JobListener {
-    private volatile JobListener target;
-
-    @Override
-    public boolean received(Peer peer, io.directord.common.wire.NodeMessage message, int bytes) {
-      return target.received(peer, message, bytes);
-    }
-
-    @Override
-    public void gone(Peer peer) {
-      target.gone(peer);
-    }
+    start(() -> socket.serve(dispatcher));
   }
 
   private void start(Runnable work) {

@@ -95,6 +95,11 @@ public final class ContentSocket implements Runnable, AutoCloseable {
     }
   }
 
+  /** Gives the port back if no thread serves it. */
+  public void abandon() {
+    router.close();
+  }
+
   /** Lets the thread end. */
   @Override
   public void close() {

@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The job port: one ROUTER socket, one thread that runs {@link #run}. Knows connections and who
+ * The job port: one ROUTER socket, one thread that runs {@link #serve}. Knows connections and who
  * proved which key on them, and nothing of what is said.
  */
-public final class JobSocket implements Runnable, JobLink, AutoCloseable {
+public final class JobSocket implements JobLink, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(JobSocket.class.getName());
 
   /** What CURVE adds to a frame. */
@@ -30,7 +30,6 @@ public final class JobSocket implements Runnable, JobLink, AutoCloseable {
   private static final int BATCH = 500;
 
   private final RouterSocket router;
-  private final JobListener listener;
   private final MinuteLog minuteLog;
   private final Gatekeeper gatekeeper;
   private final int port;
@@ -48,11 +47,9 @@ public final class JobSocket implements Runnable, JobLink, AutoCloseable {
       String address,
       int port,
       LinkSecurity security,
-      JobListener listener,
       InstantSource clock,
       Consumer<Throwable> fatal)
       throws IOException {
-    this.listener = listener;
     this.minuteLog = new MinuteLog(LOG, clock);
     this.router = new RouterSocket(Frames.MAX_FRAME_BYTES + CURVE_OVERHEAD_BYTES, fatal);
     try {
@@ -98,13 +95,12 @@ public final class JobSocket implements Runnable, JobLink, AutoCloseable {
   }
 
   /** The whole life of the socket's thread. */
-  @Override
-  public void run() {
+  public void serve(JobListener listener) {
     try {
       while (!closing) {
         router.await(0);
         sendWaiting();
-        receiveSome();
+        receiveSome(listener);
       }
     } catch (IOException e) {
       throw new IllegalStateException("the job port failed", e);
@@ -119,6 +115,11 @@ public final class JobSocket implements Runnable, JobLink, AutoCloseable {
       outgoing.addAll(messages);
     }
     router.wake();
+  }
+
+  /** Gives the port back if no thread serves it. */
+  public void abandon() {
+    router.close();
   }
 
   /** Lets the thread end, after it has sent what is waiting. */
@@ -139,29 +140,29 @@ public final class JobSocket implements Runnable, JobLink, AutoCloseable {
     }
   }
 
-  private void receiveSome() {
+  private void receiveSome(JobListener listener) {
     for (int i = 0; i < BATCH; i++) {
       RouterSocket.Incoming message = router.receive();
       if (message == null) {
         return;
       }
       if (message.metadata() == null) {
-        notice(message);
+        notice(message, listener);
       } else {
-        receive(message);
+        receive(message, listener);
       }
     }
     router.wake();
   }
 
-  private void notice(RouterSocket.Incoming message) {
+  private void notice(RouterSocket.Incoming message, JobListener listener) {
     Peer peer = peers.remove(ByteBuffer.wrap(message.routingId()));
     if (peer != null && Arrays.equals(message.frames().get(0), ConnectionNotice.GONE)) {
       listener.gone(peer);
     }
   }
 
-  private void receive(RouterSocket.Incoming message) {
+  private void receive(RouterSocket.Incoming message, JobListener listener) {
     Peer peer = peer(message);
     if (peer == null) {
       return;

@@ -1,0 +1,78 @@
+package io.directord.server;
+
+import io.directord.common.config.Settings;
+import io.directord.common.security.CurveKeyPair;
+import io.directord.common.security.KeyFiles;
+import io.directord.common.security.SharedKey;
+import io.directord.common.security.SharedKeyFile;
+import io.directord.common.security.Z85;
+import io.directord.server.link.LinkSecurity;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Who may join, and where the ports listen, as the settings have it.
+ *
+ * @param address to bind
+ */
+record Admittance(String address, LinkSecurity security) {
+  private static final System.Logger LOG = System.getLogger(Admittance.class.getName());
+  private static final String LOOPBACK = "127.0.0.1";
+
+  static Admittance of(Settings settings) throws IOException, CannotStartException {
+    String address = settings.get(Settings.BIND_ADDRESS);
+    if (settings.get(Settings.INSECURE)) {
+      return new Admittance(loopback(settings, address), new LinkSecurity.None());
+    }
+    if (settings.get(Settings.CURVE_ENCRYPTION)) {
+      return new Admittance(address, keyFiles(settings.get(Settings.CONFIG_FILE).getParent()));
+    }
+    return new Admittance(address, new LinkSecurity.Shared(sharedKey(settings)));
+  }
+
+  private static String loopback(Settings settings, String address)
+      throws IOException, CannotStartException {
+    if (!settings.isSet(Settings.BIND_ADDRESS)) {
+      return LOOPBACK;
+    }
+    if (address.equals("*") || !InetAddress.getByName(address).isLoopbackAddress()) {
+      throw new CannotStartException(
+          "--insecure lets everybody in, so it listens on a loopback address only, not on "
+              + address
+              + ": leave out --bind-address, or --insecure");
+    }
+    return address;
+  }
+
+  private static LinkSecurity keyFiles(Path folder) throws IOException {
+    KeyFiles files = new KeyFiles(folder);
+    CurveKeyPair server = files.pair("server");
+    Set<String> admitted = new HashSet<>();
+    for (byte[] key : files.publicKeys()) {
+      admitted.add(Z85.encode(key));
+    }
+    return new LinkSecurity.KeyFiles(server, admitted);
+  }
+
+  private static CurveKeyPair sharedKey(Settings settings) throws IOException {
+    String given = settings.get(Settings.SHARED_KEY);
+    if (given != null) {
+      return SharedKey.serverKeys(given);
+    }
+    Path file = SharedKeyFile.beside(settings.get(Settings.CONFIG_FILE));
+    boolean isNew = !Files.exists(file);
+    String key = SharedKeyFile.loadOrCreate(file);
+    LOG.log(
+        Level.INFO,
+        "no shared key was given: {0} the one in {1}. A node joins with what is in that file as"
+            + " DIRECTORD_SHARED_KEY",
+        isNew ? "made" : "took",
+        file);
+    return SharedKey.serverKeys(key);
+  }
+}

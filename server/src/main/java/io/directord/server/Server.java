@@ -1,0 +1,178 @@
+package io.directord.server;
+
+import io.directord.common.component.Components;
+import io.directord.common.config.Product;
+import io.directord.common.config.Settings;
+import io.directord.common.wire.ServerMessage;
+import io.directord.server.api.ApiServer;
+import io.directord.server.content.ContentStore;
+import io.directord.server.content.Deliveries;
+import io.directord.server.dispatch.Dispatcher;
+import io.directord.server.dispatch.Limits;
+import io.directord.server.link.ContentSocket;
+import io.directord.server.link.JobSocket;
+import io.directord.server.store.JobStore;
+import io.directord.server.store.StoreException;
+import io.directord.server.store.Stores;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * A running server: every part of it is made, started, stopped and waited for here. {@link #start}
+ * returns when nodes can join and the API answers.
+ */
+public final class Server implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Server.class.getName());
+  private static final String CONTENT_FOLDER = "content";
+
+  private final Crew crew = new Crew();
+  private final Deque<Step> undo = new ArrayDeque<>();
+  private ContentStore contents;
+  private ContentSocket contentSocket;
+  private JobSocket jobSocket;
+  private Dispatcher dispatcher;
+
+  /** One part of ending. */
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private Server() {}
+
+  /**
+   * Starts a server.
+   *
+   * @throws CannotStartException if a port, the store or a key cannot be had; nothing is left
+   */
+  public static Server start(Settings settings) throws CannotStartException {
+    Server server = new Server();
+    try {
+      server.open(settings, Clock.systemUTC());
+      return server;
+    } catch (IOException | StoreException e) {
+      server.close();
+      throw new CannotStartException(e);
+    } catch (CannotStartException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private void open(Settings settings, InstantSource clock)
+      throws IOException, CannotStartException {
+    JobStore store = Stores.open(settings);
+    undo.push(store::close);
+    Deliveries deliveries = openContents(settings.get(Settings.STATE_PATH), clock);
+    bind(settings, deliveries, clock);
+    Limits limits = Limits.of(settings);
+    ServerMessage.Welcome welcome =
+        new ServerMessage.Welcome(
+            Product.version(), limits.heartbeatInterval(), contentSocket.port());
+    dispatcher = new Dispatcher(store, jobSocket, deliveries, limits, welcome, clock);
+    startThreads();
+    startApi(settings, clock);
+    LOG.log(
+        Level.INFO,
+        "directord {0} serves nodes at ports {1} and {2}; jobs are kept in {3}",
+        Product.version(),
+        String.valueOf(jobPort()),
+        String.valueOf(contentPort()),
+        store.location());
+  }
+
+  private Deliveries openContents(Path stateFolder, InstantSource clock) throws IOException {
+    contents = ContentStore.open(stateFolder.resolve(CONTENT_FOLDER), clock);
+    Deliveries deliveries = new Deliveries(contents);
+    undo.push(deliveries::close);
+    return deliveries;
+  }
+
+  private void bind(Settings settings, Deliveries deliveries, InstantSource clock)
+      throws IOException, CannotStartException {
+    Admittance admittance = Admittance.of(settings);
+    jobSocket =
+        new JobSocket(
+            admittance.address(),
+            settings.get(Settings.JOB_PORT),
+            admittance.security(),
+            clock,
+            why -> crew.died("job port", why));
+    undo.push(jobSocket::abandon);
+    contentSocket =
+        new ContentSocket(
+            admittance.address(),
+            settings.get(Settings.BACKEND_PORT),
+            deliveries::answer,
+            clock,
+            why -> crew.died("content port", why));
+    undo.push(contentSocket::abandon);
+  }
+
+  /** From here on the sockets belong to their threads, and are closed by them. */
+  private void startThreads() {
+    undo.pop();
+    undo.pop();
+    Thread writer = crew.start("store-writer", dispatcher.writer());
+    Thread jobs = crew.start("job-port", () -> jobSocket.serve(dispatcher));
+    Thread content = crew.start("content-port", contentSocket);
+    Thread decides = crew.start("dispatcher", dispatcher);
+    undo.push(
+        () -> {
+          dispatcher.stop();
+          Crew.join(decides);
+          Crew.join(writer);
+          jobSocket.close();
+          contentSocket.close();
+          Crew.join(jobs);
+          Crew.join(content);
+        });
+  }
+
+  private void startApi(Settings settings, InstantSource clock) throws IOException {
+    ApiServer.Config config =
+        new ApiServer.Config(
+            settings.get(Settings.SOCKET_PATH),
+            settings.isSet(Settings.SOCKET_GROUP) ? settings.get(Settings.SOCKET_GROUP) : null,
+            Components.builtin().verbs(),
+            Product.version(),
+            clock);
+    ApiServer api = ApiServer.start(config, dispatcher, contents);
+    undo.push(api::close);
+  }
+
+  public int jobPort() {
+    return jobSocket.port();
+  }
+
+  public int contentPort() {
+    return contentSocket.port();
+  }
+
+  /**
+   * Returns when the server was closed.
+   *
+   * @throws ServerDiedException if it cannot go on; it is to be closed then
+   */
+  public void awaitEnd() throws InterruptedException, ServerDiedException {
+    crew.awaitEnd();
+  }
+
+  /** Ends it in order; may be called again, and by any thread. */
+  @Override
+  public synchronized void close() {
+    while (!undo.isEmpty()) {
+      Step step = undo.pop();
+      try {
+        step.run();
+      } catch (IOException | RuntimeException e) {
+        LOG.log(Level.WARNING, "while ending: {0}", e.toString());
+      }
+    }
+    crew.ended();
+  }
+}

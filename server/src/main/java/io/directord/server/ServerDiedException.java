@@ -1,0 +1,12 @@
+package io.directord.server;
+
+/** A thread that the server cannot do without has ended; the message says which and why. */
+public final class ServerDiedException extends Exception {
+  ServerDiedException(String thread, Throwable cause) {
+    super("thread " + thread + " died: " + reason(cause), cause);
+  }
+
+  private static String reason(Throwable cause) {
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+  }
+}

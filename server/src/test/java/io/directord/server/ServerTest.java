@@ -1,0 +1,161 @@
+package io.directord.server;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.api.JobView;
+import io.directord.common.api.ServerConnection;
+import io.directord.common.config.InvalidSettingsException;
+import io.directord.common.config.Setting;
+import io.directord.common.config.Settings;
+import io.directord.common.config.SettingsLoader;
+import io.directord.common.job.Job;
+import io.directord.common.security.CurveKeyPair;
+import io.directord.common.security.SharedKey;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServerTest {
+  @TempDir Path folder;
+  private final Map<Setting<?>, String> options = new HashMap<>();
+
+  @BeforeEach
+  void settings() throws IOException {
+    options.put(Settings.STATE_PATH, folder.resolve("state").toString());
+    options.put(Settings.SOCKET_PATH, folder.resolve("socket").toString());
+    options.put(Settings.BIND_ADDRESS, "127.0.0.1");
+    options.put(Settings.SHARED_KEY, "a secret");
+    options.put(Settings.JOB_PORT, freePort());
+    options.put(Settings.BACKEND_PORT, freePort());
+  }
+
+  @Test
+  void aSubmissionThatWasAnsweredSurvivesARestartAndRuns() throws Exception {
+    Job job = TestServer.job("a");
+    CurveKeyPair nodeKey = CurveKeyPair.generate();
+    try (Server server = Server.start(load());
+        FakeNode node = node(server, nodeKey)) {
+      node.join();
+      api().submit(List.of(job), Map.of());
+      await().until(() -> node.jobs().contains(job.id()));
+    }
+
+    try (Server server = Server.start(load());
+        FakeNode node = node(server, nodeKey)) {
+      node.succeeding().join();
+      await().until(() -> !api().job(job.id()).summary().processing());
+      JobView view = api().job(job.id());
+      assertEquals(1, view.summary().succeeded());
+      assertEquals("done", view.nodes().get(0).stdout());
+    }
+  }
+
+  @Test
+  void saysWhichPortIsInUseAndWhatToDo() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      String port = String.valueOf(taken.getLocalPort());
+      options.put(Settings.BIND_ADDRESS, "*");
+      options.put(Settings.BACKEND_PORT, port);
+
+      CannotStartException refused =
+          assertThrows(CannotStartException.class, () -> Server.start(load()));
+
+      assertEquals(
+          "cannot listen on port "
+              + port
+              + " of *: another program uses it. Stop that one, or choose another port with"
+              + " --backend-port",
+          refused.getMessage());
+    }
+  }
+
+  @Test
+  void saysWhenTheAddressIsNotThisMachines() {
+    options.put(Settings.BIND_ADDRESS, "192.0.2.1");
+
+    CannotStartException refused =
+        assertThrows(CannotStartException.class, () -> Server.start(load()));
+
+    assertTrue(
+        refused.getMessage().contains("of 192.0.2.1: Cannot assign requested address"),
+        refused.getMessage());
+  }
+
+  @Test
+  void twoServersDoNotShareAStateFolder() throws Exception {
+    try (Server first = Server.start(load())) {
+      assertTrue(first.jobPort() > 0);
+      options.put(Settings.SOCKET_PATH, folder.resolve("other-socket").toString());
+      options.put(Settings.JOB_PORT, freePort());
+      options.put(Settings.BACKEND_PORT, freePort());
+
+      CannotStartException refused =
+          assertThrows(CannotStartException.class, () -> Server.start(load()));
+
+      assertTrue(refused.getMessage().startsWith("another server uses "), refused.getMessage());
+    }
+  }
+
+  @Test
+  void insecureListensOnLoopbackOnly() throws Exception {
+    options.remove(Settings.SHARED_KEY);
+    options.put(Settings.INSECURE, "true");
+    options.put(Settings.BIND_ADDRESS, "0.0.0.0");
+
+    CannotStartException refused =
+        assertThrows(CannotStartException.class, () -> Server.start(load()));
+    assertTrue(refused.getMessage().contains("loopback"));
+
+    options.remove(Settings.BIND_ADDRESS);
+    try (Server server = Server.start(load());
+        FakeNode node = new FakeNode("a", server.jobPort(), null, null)) {
+      node.join();
+    }
+  }
+
+  @Test
+  void makesASharedKeyWhenNobodyGaveOne() throws Exception {
+    options.remove(Settings.SHARED_KEY);
+    Path config = folder.resolve("config.yaml");
+    Files.writeString(config, "debug: false\n");
+    options.put(Settings.CONFIG_FILE, config.toString());
+
+    try (Server server = Server.start(load())) {
+      String made = Files.readString(folder.resolve("shared_key")).strip();
+      byte[] serverKey = SharedKey.serverKeys(made).publicKey();
+      try (FakeNode node =
+          new FakeNode("a", server.jobPort(), serverKey, CurveKeyPair.generate())) {
+        node.join();
+      }
+    }
+  }
+
+  private ServerConnection api() throws InvalidSettingsException {
+    return new ServerConnection(load().get(Settings.SOCKET_PATH));
+  }
+
+  private static FakeNode node(Server server, CurveKeyPair keys) {
+    byte[] serverKey = SharedKey.serverKeys("a secret").publicKey();
+    return new FakeNode("a", server.jobPort(), serverKey, keys);
+  }
+
+  private Settings load() throws InvalidSettingsException {
+    return SettingsLoader.load(options, Map.of());
+  }
+
+  private static String freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return String.valueOf(socket.getLocalPort());
+    }
+  }
+}
