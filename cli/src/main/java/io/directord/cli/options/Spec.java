@@ -54,6 +54,12 @@ public final class Spec {
     return add(OptionSpec.builder(name).type(boolean.class).arity("0"), description, setter);
   }
 
+  /** A flag by a name that still works, but is not shown. */
+  public Spec hidden(String name, String description, Consumer<Boolean> setter) {
+    return add(
+        OptionSpec.builder(name).type(boolean.class).arity("0").hidden(true), description, setter);
+  }
+
   public Spec option(String name, String label, String description, Consumer<String> setter) {
     return add(one(name, label).type(String.class), description, setter);
   }
