@@ -75,11 +75,13 @@ public final class RunComponent implements Component<RunComponent.Arguments> {
       node.shellDetached(command);
       return new Outcome.Succeeded(command);
     }
+    int status = 0;
     for (int attempt = 0; attempt < arguments.retry; attempt++) {
-      if (node.shell(command) == 0) {
+      status = node.shell(command);
+      if (status == 0) {
         return new Outcome.Succeeded(command);
       }
     }
-    return new Outcome.Failed(Outcome.Reason.ERROR, command);
+    return new Outcome.Failed(Outcome.Reason.ERROR, "exit status " + status + ": " + command);
   }
 }

@@ -32,7 +32,9 @@ class RunComponentTest {
   @Test
   void anotherExitStatusIsAFailure() throws Exception {
     node.exitStatuses.add(3);
-    assertEquals(new Outcome.Failed(Outcome.Reason.ERROR, "exit 3"), node.run(run, "exit 3", null));
+    assertEquals(
+        new Outcome.Failed(Outcome.Reason.ERROR, "exit status 3: exit 3"),
+        node.run(run, "exit 3", null));
   }
 
   @Test
@@ -45,7 +47,9 @@ class RunComponentTest {
   @Test
   void itIsTriedNoMoreOftenThanAsked() throws Exception {
     node.exitStatuses.addAll(List.of(1, 1, 1));
-    assertEquals(new Outcome.Failed(Outcome.Reason.ERROR, "x"), node.run(run, "--retry 2 x", null));
+    assertEquals(
+        new Outcome.Failed(Outcome.Reason.ERROR, "exit status 1: x"),
+        node.run(run, "--retry 2 x", null));
     assertEquals(2, node.done.size());
   }
 
