@@ -6,10 +6,9 @@ import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 
@@ -41,23 +40,31 @@ final class Connector {
       return Files.readAttributes(socket, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
           .group()
           .getName();
-    } catch (NoSuchFileException | NotDirectoryException e) {
-      throw new NoServerException(
-          "no server at " + socket + ": there is no such socket." + HOW_TO_START, e);
     } catch (AccessDeniedException e) {
       throw denied(socket, null, e);
+    } catch (FileSystemException e) {
+      // Not there; or something on the way there is a file, or the path is too long.
+      throw new NoServerException(
+          "no server at " + socket + ": there is no such socket." + HOW_TO_START, e);
     }
   }
 
   private static NoServerException denied(Path socket, String group, IOException cause) {
-    String reason =
-        group == null
-            ? "its folder may not be entered. Run this as root or as the server's user"
-            : "it is open to group '"
-                + group
-                + "' only. Join it ('usermod -aG "
-                + group
-                + " USER', then log in again), or run this as root or as the server's user";
-    return new NoServerException("no permission for the socket " + socket + ": " + reason, cause);
+    String reason;
+    if (group == null) {
+      reason = "its folder may not be entered.";
+    } else if (group.equals("root")) {
+      reason = "only root may use it, unless the server is started with --socket-group.";
+    } else {
+      reason = "group '" + group + "' may use it. Join it (usermod -aG " + group + " USER),";
+    }
+    return new NoServerException(
+        "no permission for the socket "
+            + socket
+            + ": "
+            + reason
+            + (group == null || group.equals("root") ? " Run" : " or run")
+            + " this as root or as the server's user.",
+        cause);
   }
 }

@@ -5,7 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,9 +68,20 @@ final class Exchange implements AutoCloseable {
     output.flush(streams.out());
   }
 
-  /** Where the announced body goes. */
-  OutputStream body() {
-    return streams.out();
+  /**
+   * Sends a part of the announced body.
+   *
+   * @return false if the server takes no more of it; its answer says why
+   */
+  boolean sendBody(byte[] bytes, int length) throws IOException {
+    try {
+      streams.out().write(bytes, 0, length);
+      return true;
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   void patience(Duration value) {

@@ -8,7 +8,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -194,7 +193,7 @@ public final class ServerConnection {
       exchange.announce("/v1/content/" + sha256, size);
       int status = exchange.await();
       if (status == CONTINUE) {
-        copy(in, exchange.body(), file, size, progress);
+        copy(in, exchange, file, size, progress);
         exchange.patience(FOR_EVER);
         status = exchange.await();
       }
@@ -203,7 +202,7 @@ public final class ServerConnection {
   }
 
   private static void copy(
-      InputStream in, OutputStream out, Path file, long size, UploadProgress progress)
+      InputStream in, Exchange exchange, Path file, long size, UploadProgress progress)
       throws IOException {
     byte[] buffer = new byte[BUFFER_BYTES];
     long sent = 0;
@@ -213,7 +212,9 @@ public final class ServerConnection {
       if (n < 0) {
         throw new IOException(file + " became shorter while it was being uploaded");
       }
-      out.write(buffer, 0, n);
+      if (!exchange.sendBody(buffer, n)) {
+        return;
+      }
       sent += n;
       progress.uploaded(file, sent, size);
     }

@@ -1,0 +1,173 @@
+package io.directord.common.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Against servers that misbehave; the real one is held to this library in its own module. */
+@Timeout(30)
+class ServerConnectionTest {
+  private static final String EVENTS =
+      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+  @TempDir Path folder;
+  private Path socket;
+  private ServerConnection connection;
+
+  @BeforeEach
+  void choose() {
+    socket = folder.resolve("s.sock");
+    connection = new ServerConnection(socket);
+  }
+
+  @Test
+  void saysThatThereIsNoSocket() throws Exception {
+    assertNoServer("there is no such socket", connection);
+    assertNoServer(
+        "there is no such socket",
+        new ServerConnection(Files.createFile(folder.resolve("file")).resolve("s.sock")));
+  }
+
+  @Test
+  void saysThatNobodyListens() throws Exception {
+    new CannedServer(socket).close();
+    assertNoServer("nobody listens there any more", connection);
+  }
+
+  @Test
+  void sendsWhatItIsAskedFor() throws Exception {
+    UUID parent = UUID.randomUUID();
+    String answer = reply("200 OK", "application/json", "{\"jobs\":[],\"of_a_later_version\":1}");
+    try (CannedServer server = new CannedServer(socket, answer)) {
+      assertEquals(List.of(), connection.jobs(parent));
+      assertTrue(
+          server.requests.get(0).startsWith("GET /v1/jobs?parent=" + parent + " HTTP/1.1\r\n"));
+    }
+  }
+
+  @Test
+  void saysWhatTheServerRefused() throws Exception {
+    String problem = "{\"status\":404,\"title\":\"Not Found\",\"detail\":\"no such node\"}";
+    try (var server =
+        new CannedServer(socket, reply("404 Not Found", Problem.MEDIA_TYPE, problem))) {
+      ApiException refusal =
+          assertThrows(ApiException.class, () -> connection.forgetNodes("a b/c"));
+      assertEquals("no such node", refusal.getMessage());
+      assertEquals(404, refusal.problem().status());
+      assertTrue(server.requests.get(0).startsWith("DELETE /v1/nodes/a%20b%2Fc "));
+    }
+  }
+
+  @Test
+  void understandsRefusalsThatAreNoProblemDocuments() throws Exception {
+    try (var server =
+        new CannedServer(
+            socket,
+            "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n",
+            reply("502 Bad Gateway", "text/html", "<b>no</b>"))) {
+      assertEquals(503, assertThrows(ApiException.class, connection::nodes).problem().status());
+      assertEquals(502, assertThrows(ApiException.class, connection::nodes).problem().status());
+      assertEquals(2, server.requests.size());
+    }
+  }
+
+  @Test
+  void answersThatMakeNoSenseAreErrorsInWords() throws Exception {
+    String[] answers = {
+      "",
+      "SSH-2.0-OpenSSH_9.2\r\n",
+      "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"nodes\":",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+      "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
+      reply("200 OK", "application/json", ""),
+      reply("200 OK", "application/json", "null"),
+      reply("200 OK", "application/json", "{\"nodes\":7}"),
+      reply("200 OK", "application/json", "[]"),
+      "HTTP/1.1 200 OK\r\n" + "X: y\r\n".repeat(10)
+    };
+    try (CannedServer server = new CannedServer(socket, answers)) {
+      for (String answer : answers) {
+        IOException broken = assertThrows(IOException.class, connection::nodes, answer);
+        assertTrue(broken.getMessage() != null, answer);
+      }
+      assertEquals(answers.length, server.requests.size());
+    }
+  }
+
+  @Test
+  void anUploadThatIsCutShortBringsTheReasonOfTheServer() throws Exception {
+    Path file = Files.write(folder.resolve("large"), new byte[8 << 20]);
+    String problem = "{\"status\":507,\"title\":\"Insufficient Storage\",\"detail\":\"disk full\"}";
+    try (var server =
+        new CannedServer(
+            socket,
+            "HTTP/1.1 404 Not Found\r\n\r\n",
+            "HTTP/1.1 100 Continue\r\n\r\n"
+                + reply("507 Insufficient Storage", Problem.MEDIA_TYPE, problem))) {
+      List<Long> progress = new ArrayList<>();
+      ApiException refusal =
+          assertThrows(
+              ApiException.class,
+              () ->
+                  connection.submit(
+                      List.of(),
+                      Map.of("ab".repeat(32), file),
+                      (path, bytes, size) -> progress.add(bytes)));
+      assertEquals("disk full", refusal.getMessage());
+      assertTrue(progress.get(progress.size() - 1) < 8 << 20, progress.toString());
+      assertTrue(server.requests.get(0).contains("?path=%2F"), server.requests.get(0));
+    }
+  }
+
+  @Test
+  void followsUntilTheHandlerHasEnoughOrTheServerEnds() throws Exception {
+    String stream =
+        EVENTS
+            + chunk(":\n\ndata: {\"event\":\"mis")
+            + chunk("sed\",\"events\":3}\n\n: life\n\nevent: x\ndata:{\"event\":\"missed\",")
+            + chunk("\"events\":4}\n\n");
+    EventFilter filter = new EventFilter(Set.of(), EventFilter.Detail.OUTPUT);
+    try (CannedServer server = new CannedServer(socket, stream, stream + "0\r\n\r\n", stream)) {
+      List<Event> events = new ArrayList<>();
+      connection.follow(filter, event -> events.add(event) && events.size() < 2);
+      assertEquals(List.of(new Event.Missed(3), new Event.Missed(4)), events);
+      assertThrows(IOException.class, () -> connection.follow(filter, event -> true));
+      assertThrows(IOException.class, () -> connection.follow(filter, event -> true));
+      assertTrue(server.requests.get(0).startsWith("GET /v1/events?detail=output HTTP/1.1"));
+    }
+  }
+
+  private static void assertNoServer(String reason, ServerConnection connection) {
+    NoServerException none = assertThrows(NoServerException.class, connection::status);
+    assertTrue(none.getMessage().contains(reason), none.getMessage());
+    assertTrue(none.getMessage().contains("directord server"), none.getMessage());
+  }
+
+  private static String reply(String status, String mediaType, String body) {
+    return "HTTP/1.1 "
+        + status
+        + "\r\nContent-Type: "
+        + mediaType
+        + "\r\nContent-Length: "
+        + body.length()
+        + "\r\n\r\n"
+        + body;
+  }
+
+  private static String chunk(String text) {
+    return Integer.toHexString(text.length()) + "\r\n" + text + "\r\n";
+  }
+}
