@@ -3,6 +3,7 @@ package io.directord.client;
 import io.directord.common.component.Component;
 import io.directord.common.component.Components;
 import io.directord.common.component.PlanException;
+import java.util.Set;
 import java.util.function.Function;
 
 /** The verbs that this node can run. */
@@ -11,8 +12,9 @@ final class NodeVerbs {
 
   /** Gives the component of a verb, or null if it is not known here. */
   static Function<String, Component<?>> of(Components components) {
+    Set<String> known = components.verbs();
     return verb -> {
-      if (!components.verbs().contains(verb)) {
+      if (!known.contains(verb)) {
         return null;
       }
       try {

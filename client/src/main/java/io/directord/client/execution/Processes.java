@@ -4,6 +4,7 @@ import io.directord.common.component.JobException;
 import io.directord.common.wire.NodeMessage.Stream;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,12 @@ import java.util.concurrent.TimeUnit;
 /** Starts commands and waits for them. Thread-safe. */
 public final class Processes implements AutoCloseable {
   private static final File NULL = new File("/dev/null");
+
+  /**
+   * A command that has ended by then costs no thread of its own: what it wrote is still in its
+   * pipes. For one that has not, or whose pipes are full, threads begin to read.
+   */
+  private static final long SHORT_MILLIS = 50;
 
   /**
    * How long output is waited for when the command has ended, but something that it left in the
@@ -46,18 +53,37 @@ public final class Processes implements AutoCloseable {
   int run(String command, UUID job, Map<String, String> envs, JobOutput output)
       throws JobException, InterruptedException {
     Process process = start(List.of("/bin/sh", "-c", command), job, envs, Redirect.PIPE);
-    CountDownLatch ended = new CountDownLatch(2);
-    pumps.start(process.getInputStream(), Stream.STDOUT, output, ended);
-    pumps.start(process.getErrorStream(), Stream.STDERR, output, ended);
     try {
-      int status = process.waitFor();
-      if (!ended.await(LINGER_MILLIS, TimeUnit.MILLISECONDS)) {
-        output.close();
+      if (process.waitFor(SHORT_MILLIS, TimeUnit.MILLISECONDS)) {
+        drain(process.getInputStream(), Stream.STDOUT, output);
+        drain(process.getErrorStream(), Stream.STDERR, output);
+        return process.exitValue();
       }
-      return status;
+      return waitForLong(process, output);
     } catch (InterruptedException e) {
       ProcessTree.end(process.toHandle(), job);
       throw e;
+    }
+  }
+
+  private int waitForLong(Process process, JobOutput output) throws InterruptedException {
+    CountDownLatch ended = new CountDownLatch(2);
+    pumps.start(process.getInputStream(), Stream.STDOUT, output, ended);
+    pumps.start(process.getErrorStream(), Stream.STDERR, output, ended);
+    int status = process.waitFor();
+    ended.await(LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    return status;
+  }
+
+  /** Takes what is there; not to the end, which a process in the background may keep away. */
+  private static void drain(InputStream in, Stream stream, JobOutput output) throws JobException {
+    try {
+      for (int there = in.available(); there > 0; there = in.available()) {
+        byte[] bytes = in.readNBytes(there);
+        output.add(stream, bytes, bytes.length);
+      }
+    } catch (IOException e) {
+      throw new JobException("the command's output cannot be read: " + e.getMessage(), e);
     }
   }
 

@@ -2,6 +2,7 @@ package io.directord.common.config;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -48,8 +50,10 @@ final class SettingsFile {
       mistakes.accept(at(file, root) + "settings are 'key: value' lines");
     } catch (MarkedYAMLException e) {
       mistakes.accept(at(file, e.getProblemMark().getLine()) + e.getProblem());
-    } catch (IOException | RuntimeException e) {
-      mistakes.accept(file + ": cannot be read: " + e);
+    } catch (AccessDeniedException e) {
+      mistakes.accept(file + ": you may not read this configuration file");
+    } catch (IOException | YAMLException e) {
+      mistakes.accept(file + ": this is no configuration file: " + e.getMessage());
     }
     return List.of();
   }

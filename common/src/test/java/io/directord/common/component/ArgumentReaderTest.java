@@ -9,83 +9,75 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.common.component.ArgumentReader.Reading;
 import io.directord.common.job.Outcome;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 class ArgumentReaderTest {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-  /** A verb with every kind of argument. */
-  public static class Base {
-    @Option(names = "--owner")
-    public String owner;
+  /** Arguments of every kind. */
+  private static final class Arguments {
+    private String owner;
+    private boolean noBlock;
+    private int retry = 1;
+    private final List<String> exclude = new ArrayList<>();
+    private String key;
+    private final List<String> words = new ArrayList<>();
+    private String rest = "";
   }
 
-  /** Operands: a word, then the rest as written. */
-  public static final class Text extends Base {
-    @Option(names = "--no-block")
-    public boolean noBlock;
-
-    @Option(names = "--retry")
-    public int retry = 1;
-
-    @Option(names = {"--exclude", "--without"})
-    public List<String> exclude = List.of();
-
-    @Parameters(index = "0", arity = "1", paramLabel = "KEY")
-    public String key;
-
-    @Parameters(index = "1..*", arity = "0..1", paramLabel = "VALUE")
-    public String value = "";
-  }
-
-  /** Operands: a word, then a list of words. */
-  public static final class Names {
-    @Parameters(index = "0", arity = "1", paramLabel = "FIRST")
-    public String first;
-
-    @Parameters(index = "1..*", arity = "1..*", paramLabel = "NAME...")
-    public List<String> names = List.of();
-  }
-
-  /** One word and no more. */
-  public static final class Path {
-    @Parameters(index = "0", arity = "1", paramLabel = "PATH")
-    public String path;
-  }
-
-  private record Verb<A>(Class<A> type) implements Component<A> {
+  private record Verb(Syntax<Arguments> syntax) implements Component<Arguments> {
     @Override
     public String verb() {
       return "VERB";
     }
 
     @Override
-    public A newArguments() {
-      try {
-        return type.getDeclaredConstructor().newInstance();
-      } catch (ReflectiveOperationException e) {
-        throw new AssertionError(e);
-      }
+    public Arguments newArguments() {
+      return new Arguments();
     }
 
     @Override
-    public Outcome run(A arguments, NodeContext node) {
+    public Outcome run(Arguments arguments, NodeContext node) {
       throw new AssertionError("only read here");
     }
   }
 
+  private static final Verb TEXT =
+      new Verb(
+          new Syntax<Arguments>("Takes a word, then the rest as written.")
+              .option("--owner", "NAME", "", (arguments, text) -> arguments.owner = text)
+              .flag("--no-block", "", (arguments, on) -> arguments.noBlock = on)
+              .option(
+                  "--retry",
+                  "N",
+                  "",
+                  (arguments, text) -> arguments.retry = Values.integer(text, 1))
+              .repeatable("--exclude", "NAME", "", (arguments, text) -> arguments.exclude.add(text))
+              .word("KEY", "", (arguments, word) -> arguments.key = word)
+              .optionalRest("VALUE", "", (arguments, text) -> arguments.rest = text));
+
+  private static final Verb WORDS =
+      new Verb(
+          new Syntax<Arguments>("Takes a word, then many.")
+              .word("FIRST", "", (arguments, word) -> arguments.key = word)
+              .words("NAME...", "", (arguments, word) -> arguments.words.add(word)));
+
+  private static final Verb WORD =
+      new Verb(
+          new Syntax<Arguments>("Takes a word.")
+              .word("PATH", "", (arguments, word) -> arguments.key = word));
+
   @Test
   void optionsStandFirstInBothSpellings() throws Exception {
-    Reading<Text> read =
+    Reading<Arguments> read =
         text("--skip-cache --timeout 2.5 --retry=3 --stdout-arg who --owner='a b' k v");
     assertTrue(read.common().skipCache);
     assertEquals(Duration.ofMillis(2500), read.common().timeout);
@@ -93,18 +85,18 @@ class ArgumentReaderTest {
     assertEquals(3, read.arguments().retry);
     assertEquals("a b", read.arguments().owner);
     assertEquals("k", read.arguments().key);
-    assertEquals("v", read.arguments().value);
+    assertEquals("v", read.arguments().rest);
   }
 
   @Test
   void defaultsHoldWhereNothingIsSaid() throws Exception {
-    Reading<Text> read = text("k");
+    Reading<Arguments> read = text("k");
     assertFalse(read.common().skipCache);
     assertFalse(read.common().runOnce);
     assertEquals(Duration.ofSeconds(600), read.common().timeout);
     assertNull(read.common().stdoutArg);
     assertEquals(1, read.arguments().retry);
-    assertEquals("", read.arguments().value);
+    assertEquals("", read.arguments().rest);
   }
 
   @ParameterizedTest
@@ -116,7 +108,7 @@ class ArgumentReaderTest {
         "-x single dash"
       })
   void thePayloadIsKeptAsWritten(String payload) throws Exception {
-    assertEquals(payload, text("--no-block k " + payload).arguments().value);
+    assertEquals(payload, text("--no-block k " + payload).arguments().rest);
   }
 
   @Test
@@ -131,17 +123,17 @@ class ArgumentReaderTest {
 
   @Test
   void aRepeatedOptionFillsAListAndReplacesAnythingElse() throws Exception {
-    Text arguments = text("--exclude a --without 'b c' --retry 1 --retry 2 k").arguments();
+    Arguments arguments = text("--exclude a --exclude 'b c' --retry 1 --retry 2 k").arguments();
     assertEquals(List.of("a", "b c"), arguments.exclude);
     assertEquals(2, arguments.retry);
   }
 
   @Test
   void varsWinOverTheText() throws Exception {
-    Reading<Text> read =
+    Reading<Arguments> read =
         ArgumentReader.read(
-            new Verb<>(Text.class),
-            "--retry 2 --timeout 5 k",
+            TEXT,
+            "--retry 2 --timeout 5 --exclude c k",
             Map.of(
                 "retry", JSON.numberNode(7),
                 "skip_cache", JSON.booleanNode(true),
@@ -157,9 +149,16 @@ class ArgumentReaderTest {
 
   @Test
   void wordsFillAList() throws Exception {
-    Names names = ArgumentReader.read(new Verb<>(Names.class), "a b 'c d'", Map.of()).arguments();
-    assertEquals("a", names.first);
-    assertEquals(List.of("b", "c d"), names.names);
+    Arguments names = ArgumentReader.read(WORDS, "a b 'c d'", Map.of()).arguments();
+    assertEquals("a", names.key);
+    assertEquals(List.of("b", "c d"), names.words);
+    assertThrows(PlanException.class, () -> ArgumentReader.read(WORDS, "a", Map.of()));
+  }
+
+  @Test
+  void aVarThatIsNullLeavesItToTheText() throws Exception {
+    Map<String, JsonNode> vars = Map.of("retry", JSON.nullNode());
+    assertEquals(2, ArgumentReader.read(TEXT, "--retry 2 k", vars).arguments().retry);
   }
 
   @Test
@@ -173,8 +172,9 @@ class ArgumentReaderTest {
       quoteCharacter = '#',
       value = {
         "--retyr 2 k | VERB: unknown option --retyr (did you mean --retry?)",
-        "--retry two k | VERB: --retry: a whole number is expected, not 'two'",
-        "--retry=2x k | --retry: a whole number is expected, not '2x'",
+        "--retry two k | VERB: --retry: a whole number from 1 is expected, not 'two'",
+        "--retry 0 k | --retry: a whole number from 1 is expected, not '0'",
+        "--retry=2x k | --retry: a whole number from 1 is expected, not '2x'",
         "--timeout abc k | --timeout: seconds above 0 are expected, not 'abc'",
         "--timeout 0 k | --timeout: seconds above 0 are expected, not '0'",
         "--timeout NaN k | --timeout: seconds above 0 are expected, not 'NaN'",
@@ -202,9 +202,7 @@ class ArgumentReaderTest {
     Map<String, JsonNode> vars =
         Map.of("retyr", JSON.stringNode("1"), "run-once", JSON.booleanNode(true));
     PlanException e =
-        assertThrows(
-            PlanException.class,
-            () -> ArgumentReader.read(new Verb<>(Text.class), "--no-blok k", vars));
+        assertThrows(PlanException.class, () -> ArgumentReader.read(TEXT, "--no-blok k", vars));
     assertEquals(3, e.mistakes().size(), e.getMessage());
     assertTrue(e.getMessage().contains("unknown key in vars retyr (did you mean retry?)"));
     assertTrue(e.getMessage().contains("unknown key in vars run-once (did you mean run_once?)"));
@@ -214,17 +212,15 @@ class ArgumentReaderTest {
   @Test
   void aListForASingleOptionIsAMistake() {
     Map<String, JsonNode> vars = Map.of("retry", JSON.arrayNode().add(1).add(2));
-    PlanException e =
-        assertThrows(
-            PlanException.class, () -> ArgumentReader.read(new Verb<>(Text.class), "k", vars));
+    PlanException e = assertThrows(PlanException.class, () -> ArgumentReader.read(TEXT, "k", vars));
     assertTrue(e.getMessage().contains("retry: one value is expected"), e.getMessage());
   }
 
-  private static Reading<Text> text(String text) throws PlanException {
-    return ArgumentReader.read(new Verb<>(Text.class), text, Map.of());
+  private static Reading<Arguments> text(String text) throws PlanException {
+    return ArgumentReader.read(TEXT, text, Map.of());
   }
 
-  private static Reading<Path> path(String text) throws PlanException {
-    return ArgumentReader.read(new Verb<>(Path.class), text, Map.of());
+  private static Reading<Arguments> path(String text) throws PlanException {
+    return ArgumentReader.read(WORD, text, Map.of());
   }
 }

@@ -1,5 +1,6 @@
 package io.directord.common.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -149,6 +151,26 @@ class SettingsLoaderTest {
   })
   void flagsAreWrittenInManyWays(String text, boolean value) throws Exception {
     assertEquals(value, load("debug: " + text, Map.of(), Map.of()).get(Settings.DEBUG));
+  }
+
+  @Test
+  void anyFileIsReadOrRefused() throws Exception {
+    byte[] good = "---\njob_port: 5\ndebug: yes # x\nidentity: 'a b'\n".getBytes(UTF_8);
+    byte[] special = "\n \t-:[]{}*&!<'\"|>~,?#%@\u00e9".getBytes(UTF_8);
+    Random random = new Random(1);
+    Path path = folder.resolve("config.yaml");
+    for (int i = 0; i < 500; i++) {
+      byte[] bytes = good.clone();
+      for (int n = random.nextInt(4); n >= 0; n--) {
+        bytes[random.nextInt(bytes.length)] = special[random.nextInt(special.length)];
+      }
+      Files.write(path, bytes);
+      try {
+        SettingsLoader.load(Map.of(Settings.CONFIG_FILE, path.toString()), Map.of());
+      } catch (InvalidSettingsException e) {
+        assertTrue(e.mistakes().get(0).startsWith(path.toString()), e.getMessage());
+      }
+    }
   }
 
   @Test

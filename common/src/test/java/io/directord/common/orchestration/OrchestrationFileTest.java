@@ -214,6 +214,13 @@ class OrchestrationFileTest {
   }
 
   @Test
+  void aTargetWithoutANameIsAMistake() throws Exception {
+    assertEquals(
+        List.of("1:15: targets: a text is missing here", "1:18: targets: a text is missing here"),
+        mistakes("- {targets: [ ~, ' '], jobs: [RUN: x]}"));
+  }
+
+  @Test
   void aKeyWrittenTwiceIsAMistake() throws Exception {
     assertEquals(
         List.of("3:3: the key jobs is also in line 1", "5:5: the key RUN is also in line 4"),

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -203,6 +204,52 @@ class PlannerTest {
     assertTrue(help.orElseThrow().contains("SOURCE DEST"), help.orElseThrow());
     assertEquals(Optional.empty(), planner().help(Orchestration.ofOne("RUN", "true")));
     assertEquals(Optional.empty(), planner().help(Orchestration.ofOne("NOPE", "--exec-help")));
+  }
+
+  @Test
+  void anyTextIsPlannedOrRefused() throws Exception {
+    String[] parts = {
+      "--",
+      "--skip-cache",
+      "--timeout",
+      "=",
+      "5",
+      "'",
+      "\"",
+      "\\",
+      "{{",
+      "}}",
+      " ",
+      "\n",
+      "/a",
+      "--chmod",
+      "0644",
+      "--chown=",
+      ":",
+      "*",
+      "[",
+      "]",
+      "..",
+      "\0",
+      "key",
+      "é",
+      "--retry"
+    };
+    Random random = new Random(1);
+    List<String> verbs = List.copyOf(Components.builtin().verbs());
+    Planner planner = planner();
+    for (int i = 0; i < 5000; i++) {
+      StringBuilder text = new StringBuilder();
+      for (int n = random.nextInt(8); n > 0; n--) {
+        text.append(parts[random.nextInt(parts.length)]).append(random.nextBoolean() ? " " : "");
+      }
+      String verb = verbs.get(i % verbs.size());
+      try {
+        planner.plan(Orchestration.ofOne(verb, text.toString()), PlanOptions.DEFAULT);
+      } catch (InvalidOrchestrationException e) {
+        assertFalse(e.getMessage().isBlank());
+      }
+    }
   }
 
   @Test

@@ -77,6 +77,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         .executor()
         .execute(
             () -> {
+              if (state != State.IDLE && state != State.RECEIVING) {
+                // That was the last part: what comes next belongs to the next request.
+                return;
+              }
               if (expectsContinue) {
                 expectsContinue = false;
                 context.writeAndFlush(

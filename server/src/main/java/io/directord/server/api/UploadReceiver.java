@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
@@ -21,10 +22,11 @@ final class UploadReceiver implements Receiver {
   private final String sha256;
   private final long size;
 
-  /** Guarded by this: the connection may break while a part is being written. */
-  private IncomingContent incoming;
+  /** Everything that is done on the disk, one after the other. */
+  private CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
 
-  private boolean closed;
+  private IncomingContent incoming;
+  private volatile boolean closed;
 
   /**
    * @param size as announced; negative if it was not
@@ -79,11 +81,11 @@ final class UploadReceiver implements Receiver {
 
   @Override
   public void close() {
-    disk.execute(this::discard);
+    closed = true;
+    done = done.thenRunAsync(this::discard, disk);
   }
 
-  private synchronized void discard() {
-    closed = true;
+  private void discard() {
     if (incoming != null) {
       try {
         incoming.close();
@@ -94,16 +96,16 @@ final class UploadReceiver implements Receiver {
   }
 
   private void onDisk(Work work) {
-    disk.execute(
-        () -> {
-          synchronized (this) {
-            try {
-              work.run();
-            } catch (RuntimeException | IOException e) {
-              connection.reply(Reply.problem(e));
-            }
-          }
-        });
+    done =
+        done.thenRunAsync(
+            () -> {
+              try {
+                work.run();
+              } catch (RuntimeException | IOException e) {
+                connection.reply(Reply.problem(e));
+              }
+            },
+            disk);
   }
 
   @FunctionalInterface

@@ -62,6 +62,9 @@ public final class IncomingContent implements AutoCloseable {
    * @throws ContentMismatchException if it has another fingerprint
    */
   public void commit() throws IOException {
+    if (channel.position() != written) {
+      throw new IOException("the content " + sha256 + " could not be written whole");
+    }
     String actual = HexFormat.of().formatHex(digest.digest());
     if (!actual.equals(sha256)) {
       throw new ContentMismatchException(sha256, actual);

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.ApiException;
+import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -17,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +61,30 @@ class ContentApiTest {
     assertArrayEquals(content, stored(sha256(content)));
     put(sha256(content), content, "", "", "HTTP/1.1 204 ");
     put(sha256(new byte[0]), new byte[0], "", "", "HTTP/1.1 201 ");
+  }
+
+  @Test
+  void manyRequestsWithBodiesOnOneConnectionKeepTheirOrder() throws Exception {
+    StringBuilder requests = new StringBuilder();
+    for (int i = 0; i < 50; i++) {
+      byte[] content = ("content " + i).getBytes(StandardCharsets.UTF_8);
+      requests.append("PUT /v1/content/").append(sha256(content)).append(" HTTP/1.1\r\n");
+      requests.append("Content-Length: ").append(content.length).append("\r\n\r\n");
+      requests.append("content ").append(i);
+      String job = "{\"jobs\":[{\"verb\":\"RUN\",\"job_name\":\"n" + i + "\"}]}";
+      requests.append("POST /v1/jobs HTTP/1.1\r\nContent-Length: ").append(job.length());
+      requests.append("\r\n\r\n").append(job);
+    }
+    requests.append("GET /v1/status HTTP/1.1\r\nConnection: close\r\n\r\n");
+    try (RawHttp http = api.raw()) {
+      String all = http.send(requests.toString()).readAll();
+      assertEquals(50, all.split("HTTP/1.1 201 ", -1).length - 1, all);
+      assertEquals(50, all.split("HTTP/1.1 202 ", -1).length - 1, all);
+      assertTrue(all.endsWith("}"), all);
+    }
+    assertEquals(
+        IntStream.range(0, 50).mapToObj(i -> "n" + i).toList(),
+        api.dispatch.jobs.values().stream().map(Job::name).toList());
   }
 
   @Test

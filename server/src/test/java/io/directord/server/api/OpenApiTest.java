@@ -1,0 +1,171 @@
+package io.directord.server.api;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.api.Event;
+import io.directord.common.api.NodeView;
+import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
+import io.directord.common.json.Json;
+import io.directord.common.wire.NodeMessage;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Holds {@code docs/openapi.yaml} against the server, both ways. */
+@Timeout(60)
+class OpenApiTest {
+  @TempDir Path folder;
+  private ApiFixture api;
+  private OpenApiDocument document;
+  private final Set<String> called = new TreeSet<>();
+
+  @BeforeEach
+  void start() throws Exception {
+    document = new OpenApiDocument();
+    api = new ApiFixture(folder);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    api.close();
+  }
+
+  @Test
+  void describesExactlyWhatMayBeAsked() {
+    assertEquals(
+        api.server.routes().stream().map(Route::toString).collect(Collectors.toSet()),
+        document.operations());
+    for (Route route : api.server.routes()) {
+      assertEquals(route.parameters(), document.parameters(route.toString()), route.toString());
+    }
+  }
+
+  @Test
+  void everyAnswerIsAsDescribed() throws Exception {
+    Job job = JobJson.read(Json.object().put("verb", "RUN").put("command", "true"));
+    String content = "/v1/content/" + sha256("content");
+    String unknown = UUID.randomUUID().toString();
+
+    call(200, "GET", "/v1/status", "");
+    call(200, "GET", "/v1/nodes", "");
+    call(404, "GET", "/v1/jobs/last", "");
+    call(400, "POST", "/v1/jobs", "{\"jobs\":[{\"verb\":\"NONE\"}]}");
+    call(202, "POST", "/v1/jobs", "{\"jobs\":[" + JobJson.write(job) + "]}");
+    call(200, "GET", "/v1/jobs", "");
+    call(200, "GET", "/v1/jobs?parent=" + job.parent().id(), "");
+    call(200, "GET", "/v1/jobs/" + job.id(), "");
+    call(200, "GET", "/v1/jobs/last", "");
+    call(202, "POST", "/v1/jobs/" + job.id() + "/cancel", "");
+    call(404, "POST", "/v1/jobs/" + unknown + "/cancel", "");
+    call(200, "DELETE", "/v1/jobs", "");
+    call(404, "HEAD", content, "");
+    call(422, "PUT", content, "other");
+    call(201, "PUT", content, "content");
+    call(204, "PUT", content, "content");
+    call(200, "HEAD", content + "?path=/none", "");
+    call(400, "GET", "/v1/events?detail=all", "");
+    call(404, "DELETE", "/v1/nodes/none", "");
+    call(200, "DELETE", "/v1/nodes/node-a", "");
+    call(200, "DELETE", "/v1/nodes", "");
+    assertEquals(document.operations(), called);
+  }
+
+  @Test
+  void itsExampleWorks() throws Exception {
+    String example =
+        document
+            .operation("POST /v1/jobs")
+            .at("/requestBody/content/application~1json/example")
+            .toString();
+    call(202, "POST", "/v1/jobs", example);
+    assertEquals(1, api.dispatch.jobs.size());
+  }
+
+  @Test
+  void everyEventIsAsDescribed() throws Exception {
+    Job job = JobJson.read(Json.object().put("verb", "RUN"));
+    UUID id = job.id();
+    List<Event> events =
+        List.of(
+            new Event.JobTaken(FakeDispatch.summary(job)),
+            new Event.JobRunning(id, id, "node-a"),
+            new Event.JobOutput(id, id, "node-a", NodeMessage.Stream.STDERR, "x\n"),
+            new Event.NodeAnswered(id, id, FakeDispatch.answered("node-a", "x")),
+            new Event.JobEnded(FakeDispatch.summary(job)),
+            new Event.NodeChanged(FakeDispatch.node("node-a", NodeView.State.AWAY)),
+            new Event.Missed(7));
+    try (RawHttp http = api.raw()) {
+      http.send("GET /v1/events?detail=output HTTP/1.1\r\n\r\n");
+      assertTrue(http.readUntil("\r\n\r\n").contains("content-type: text/event-stream\r\n"));
+      await().until(() -> api.dispatch.followers.size() == 1);
+      for (Event event : events) {
+        api.dispatch.emit(event);
+        http.readUntil("data: ");
+        document.check("Event", http.readUntil("\n\n"));
+      }
+    }
+  }
+
+  @Test
+  void itsSchemasRefuseWhatTheyDoNotDescribe() {
+    for (String wrong :
+        List.of(
+            "{\"status\":200,\"title\":\"t\"}",
+            "{\"status\":\"x\",\"title\":\"t\",\"detail\":\"d\"}",
+            "{\"status\":1,\"title\":\"t\",\"detail\":\"d\",\"more\":1}")) {
+      assertThrows(AssertionError.class, () -> document.check("Problem", wrong), wrong);
+    }
+  }
+
+  private void call(int status, String method, String target, String body) throws Exception {
+    String type = method.equals("PUT") ? "application/octet-stream" : "application/json";
+    String answer;
+    try (RawHttp http = api.raw()) {
+      answer =
+          http.send(
+                  String.format(
+                      "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                          + "Content-Type: %s\r\nContent-Length: %d\r\n\r\n%s",
+                      method, target, type, body.length(), body))
+              .readAll();
+    }
+    assertTrue(answer.startsWith("HTTP/1.1 " + status + " "), answer);
+    String operation = operation(method, target.replaceAll("\\?.*", ""));
+    called.add(operation);
+    int end = answer.indexOf("\r\n\r\n");
+    String mediaType =
+        answer.substring(0, end).replaceAll("(?s).*\r\ncontent-type: ([^\r]*).*", "$1");
+    document.check(operation, status, mediaType, answer.substring(end + 4));
+    if (status == 202 && !body.isEmpty()) {
+      document.check(
+          document.operation(operation).at("/requestBody/content/application~1json/schema"), body);
+    }
+  }
+
+  private String operation(String method, String path) {
+    return document.operations().stream()
+        .filter(each -> (method + " " + path).matches(each.replaceAll("\\{\\w+}", "[^/]+")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String sha256(String text) throws Exception {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+  }
+}
