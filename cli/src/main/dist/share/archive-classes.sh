@@ -1,12 +1,14 @@
 #!/bin/sh
-# Makes lib/directord.jsa, an archive of loaded classes with which every command starts in a
-# fraction of the time, and processes share memory. It holds for this folder and this Java runtime:
-# run this again after moving the one or changing the other. It runs the usual commands once, with a
-# server and a client of their own.
+# Makes lib/directord-N.jsa, an archive of loaded classes with which every command starts in a
+# fraction of the time and processes share memory. It holds for this folder and this Java runtime, of
+# version N: run this again after moving the one or changing the other. It runs the usual commands
+# once, with a server and a client of their own.
 set -eu
 
 home=$(cd -P "$(dirname "$0")/.." && pwd -P)
-archive=$home/lib/directord.jsa
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+version=$("$java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p')
+archive=$home/lib/directord-$version.jsa
 work=$(mktemp -d "${TMPDIR:-/tmp}/directord-archive.XXXXXX")
 server=
 client=
@@ -93,7 +95,7 @@ server=
 # Comments apart, each line once, in the order in which the classes were loaded.
 cat "$work"/server.classes "$work"/client.classes "$work"/*.classes |
   grep -v '^#' | awk '!seen[$0]++' > "$work/all"
-"${JAVA_HOME:+$JAVA_HOME/bin/}java" -Xshare:dump -XX:+UseG1GC -XX:SharedClassListFile="$work/all" \
-  -XX:SharedArchiveFile="$archive" -Xlog:disable -Xlog:all=error:stderr \
+"$java" -Xshare:dump -XX:+UseG1GC -XX:SharedClassListFile="$work/all" \
+  -XX:SharedArchiveFile="$archive" -Xlog:disable \
   -cp "$home/lib/directord.jar"
 chmod 0644 "$archive"
