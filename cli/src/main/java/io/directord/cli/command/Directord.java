@@ -4,7 +4,9 @@ import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
 import io.directord.cli.options.Complaint;
+import io.directord.cli.options.NoFactory;
 import io.directord.cli.options.SettingOptions;
+import io.directord.cli.options.Spec;
 import io.directord.cli.options.Words;
 import io.directord.common.api.NoServerException;
 import io.directord.common.config.Product;
@@ -16,40 +18,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** The whole command line: {@code directord [global options] MODE [options]}. */
-@Command(
-    name = "directord",
-    synopsisHeading = "Usage: ",
-    customSynopsis = "directord [global options] MODE [options]",
-    descriptionHeading = "%n",
-    description = "Runs orchestrations on many machines at once.",
-    optionListHeading = "%nGlobal options, each with the variable that sets it too:%n",
-    commandListHeading = "%nModes (see 'directord MODE --help'):%n",
-    footerHeading = "%n",
-    footer = {
-      "Example: on one machine 'directord server', on others 'directord client --server-address"
-          + " HOST', then",
-      "  directord exec --wait --verb RUN 'uname -r'"
-    },
-    sortOptions = false)
 public final class Directord {
   private final SettingOptions settings = new SettingOptions();
   private final Map<String, String> environment;
   private final Console console;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  private boolean help;
-
-  @Option(names = "--version", versionHelp = true, description = "Show the version.")
-  private boolean version;
 
   public Directord(Map<String, String> environment, Console console) {
     this.environment = environment;
@@ -62,7 +40,7 @@ public final class Directord {
     try {
       return runModes(words);
     } catch (ParameterException e) {
-      return end(ExitStatus.USAGE, Complaint.of(e, Modes.names()), debug ? e : null);
+      return end(ExitStatus.USAGE, Complaint.of(e, Modes.names()), null);
     } catch (Failure e) {
       return end(e.status(), "directord: " + e.getMessage(), debug ? e : null);
     } catch (NoServerException e) {
@@ -79,22 +57,41 @@ public final class Directord {
 
   /** The command line with all modes, or only with those that are named in the words. */
   CommandLine commandLine(List<String> words) {
-    CommandLine root = new CommandLine(this);
-    settings.addTo(root.getCommandSpec(), Setting.Scope.GLOBAL);
+    CommandSpec spec = spec();
+    settings.addTo(spec, Setting.Scope.GLOBAL);
+    CommandLine root = new CommandLine(spec, NoFactory.INSTANCE);
     List<String> named = Modes.names().stream().filter(words::contains).toList();
     for (String name : named.isEmpty() ? Modes.names() : named) {
       Modes.Entry mode = Modes.get(name);
-      CommandLine line = new CommandLine(mode.maker().get());
+      CommandSpec modeSpec = mode.maker().get().spec();
       if (mode.scope() != null) {
-        settings.addTo(line.getCommandSpec(), mode.scope());
+        settings.addTo(modeSpec, mode.scope());
       }
-      root.addSubcommand(name, line);
+      root.addSubcommand(name, new CommandLine(modeSpec, NoFactory.INSTANCE));
     }
     root.setOverwrittenOptionsAllowed(true);
     root.setExpandAtFiles(false);
-    root.setCaseInsensitiveEnumValuesAllowed(true);
     root.setUsageHelpWidth(Math.max(60, Math.min(console.columns(), 100)));
     return root;
+  }
+
+  private CommandSpec spec() {
+    CommandSpec spec =
+        Spec.of("directord", this)
+            .usage(
+                "directord [global options] MODE [options]",
+                "Runs orchestrations on many machines at once.")
+            .footer(
+                "Global options, each with the variable that sets it too:",
+                "",
+                "Example: on one machine 'directord server', on others 'directord client"
+                    + " --server-address HOST', then",
+                "  directord exec --wait --verb RUN 'uname -r'")
+            .build();
+    spec.usageMessage().commandListHeading("%nModes (see 'directord MODE --help'):%n");
+    spec.addOption(
+        OptionSpec.builder("--version").versionHelp(true).description("Show the version.").build());
+    return spec;
   }
 
   private int runModes(String... words) throws Failure, IOException, InterruptedException {

@@ -3,6 +3,7 @@ package io.directord.cli.command;
 import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
+import io.directord.cli.options.Spec;
 import io.directord.cli.options.Words;
 import io.directord.common.component.Components;
 import io.directord.common.config.Settings;
@@ -17,57 +18,47 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** One job, from the command line. */
-@Command(
-    name = "exec",
-    customSynopsis =
-        "directord exec --verb VERB [--target NODE...] [--poll | --wait | --stream] [options]"
-            + " ARGUMENTS...",
-    descriptionHeading = "%n",
-    description = "Runs one verb on nodes.",
-    optionListHeading = "%nOptions:%n",
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  directord exec --wait --verb RUN 'uname -r'",
-      "  directord exec --stream --target web-1 web-2 --verb RUN '--skip-cache make test'",
-      "  directord exec --poll --verb COPY -- --chmod=0644 app.conf /etc/app/",
-      "  directord exec --verb RUN '--exec-help true'    (the verb's own options)"
-    },
-    sortOptions = false)
 final class ExecMode implements Mode {
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  private boolean help;
-
-  @Option(names = "--verb", required = true, paramLabel = "VERB", description = "What to do.")
+  private final List<String> targets = new ArrayList<>();
+  private final List<String> arguments = new ArrayList<>();
+  private final FollowOptions follow = new FollowOptions();
   private String verb;
-
-  @Option(
-      names = "--target",
-      split = ",",
-      paramLabel = "NODE",
-      description = "Only on these: every word up to the next option; or with commas.")
-  private List<String> targets = new ArrayList<>();
-
-  @Mixin private FollowOptions follow = new FollowOptions();
-
-  @Option(names = "--force-async", description = "Do not wait behind other orchestrations.")
   private boolean forceAsync;
 
-  @Parameters(
-      paramLabel = "ARGUMENTS",
-      arity = "0..*",
-      description =
-          "The verb's arguments and options, in one quoted word or several; everything after --"
-              + " is theirs.")
-  private List<String> arguments = new ArrayList<>();
+  @Override
+  public CommandSpec spec() {
+    Spec spec =
+        Spec.of("exec", this)
+            .usage(
+                "directord exec --verb VERB [--target NODE...] [--poll | --wait | --stream]"
+                    + " [options] ARGUMENTS...",
+                "Runs one verb on nodes.")
+            .words(
+                "ARGUMENTS",
+                "The verb's arguments and options, in one quoted word or several; everything after"
+                    + " -- is theirs.",
+                arguments::add)
+            .required("--verb", "VERB", "What to do.", given -> verb = given)
+            .list(
+                "--target",
+                "NODE",
+                "Only on these: every word up to the next option; or with commas.",
+                targets::add);
+    follow.addTo(spec);
+    return spec.flag(
+            "--force-async",
+            "Do not wait behind other orchestrations.",
+            given -> forceAsync = given)
+        .examples(
+            "  directord exec --wait --verb RUN 'uname -r'",
+            "  directord exec --stream --target web-1 web-2 --verb RUN '--skip-cache make test'",
+            "  directord exec --poll --verb COPY -- --chmod=0644 app.conf /etc/app/",
+            "  directord exec --verb RUN '--exec-help true'    (the verb's own options)")
+        .build();
+  }
 
   @Override
   public int run(Settings settings, Console console)

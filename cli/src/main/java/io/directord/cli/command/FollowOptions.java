@@ -1,38 +1,40 @@
 package io.directord.cli.command;
 
 import io.directord.cli.console.Failure;
+import io.directord.cli.options.Spec;
 import io.directord.cli.output.Format;
 import io.directord.common.api.EventFilter;
 import java.time.Duration;
 import java.util.stream.Stream;
-import picocli.CommandLine.Option;
 
 /** How a run is followed and its result printed: the same for exec and orchestrate. */
 final class FollowOptions {
-  @Option(names = "--poll", description = "Wait for the jobs; print a line for each.")
   boolean poll;
-
-  @Option(names = "--wait", description = "Wait for the jobs, with a progress bar.")
   boolean wait;
-
-  @Option(names = "--stream", description = "Wait for the jobs; print output as it comes.")
   boolean stream;
-
-  @Option(
-      names = "--wait-timeout",
-      paramLabel = "SECONDS",
-      description = "Give up waiting after so long, with exit status 4; the jobs go on.")
-  Double waitTimeout;
-
-  @Option(names = "--check", description = "When waiting: list the ids of failed jobs.")
   boolean check;
+  Double waitTimeout;
+  Format format = Format.TABLE;
 
-  @Option(
-      names = "--output",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "table, json or yaml; the last two print one document at the end.")
-  Format format;
+  /** Adds them to a command. */
+  void addTo(Spec command) {
+    command
+        .flag("--poll", "Wait for the jobs; print a line for each.", given -> poll = given)
+        .flag("--wait", "Wait for the jobs, with a progress bar.", given -> wait = given)
+        .flag("--stream", "Wait for the jobs; print output as it comes.", given -> stream = given)
+        .number(
+            "--wait-timeout",
+            "SECONDS",
+            "Give up waiting after so long, with exit status 4; the jobs go on.",
+            given -> waitTimeout = given)
+        .flag("--check", "When waiting: list the ids of failed jobs.", given -> check = given)
+        .choice(
+            "--output",
+            "FORMAT",
+            Format.class,
+            "table, json or yaml; the last two print one document at the end.",
+            given -> format = given);
+  }
 
   /**
    * @throws Failure if options exclude each other

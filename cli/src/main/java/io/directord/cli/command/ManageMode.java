@@ -3,6 +3,7 @@ package io.directord.cli.command;
 import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
+import io.directord.cli.options.Spec;
 import io.directord.cli.output.Format;
 import io.directord.cli.output.Structured;
 import io.directord.cli.output.Tables;
@@ -19,91 +20,85 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** Shows and changes what the server knows. */
-@Command(
-    name = "manage",
-    customSynopsis =
-        "directord manage (--list-nodes | --list-jobs [--filter STATE] | --job-info ID | --cancel ID"
-            + " | --purge-jobs | --purge-nodes | --forget-node NODE) [--output FORMAT]",
-    descriptionHeading = "%n",
-    description = "Shows and changes what the server knows of jobs and nodes.",
-    optionListHeading = "%nOptions:%n",
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  directord manage --list-nodes",
-      "  directord manage --list-jobs --filter failed --output json",
-      "  directord manage --job-info last"
-    },
-    sortOptions = false)
 final class ManageMode implements Mode {
   private static final int NOT_FOUND = 404;
   private static final String LAST = "last";
 
   /** Which jobs to list. */
   enum Filter {
-    success,
-    failed,
-    processing;
+    SUCCESS,
+    FAILED,
+    PROCESSING;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
 
     boolean shows(JobSummary job) {
       return switch (this) {
-        case success -> job.succeeded() > 0;
-        case failed -> job.failed() > 0;
-        case processing -> job.processing();
+        case SUCCESS -> job.succeeded() > 0;
+        case FAILED -> job.failed() > 0;
+        case PROCESSING -> job.processing();
       };
     }
   }
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  private boolean help;
-
-  @Option(names = "--list-nodes", description = "All nodes that have joined.")
   private boolean listNodes;
-
-  @Option(names = "--list-jobs", description = "All jobs that the server keeps.")
   private boolean listJobs;
-
-  @Option(
-      names = "--filter",
-      paramLabel = "STATE",
-      description = "With --list-jobs: success, failed (on some node) or processing.")
   private Filter filter;
-
-  @Option(names = "--job-info", paramLabel = "ID", description = "All about a job; or 'last'.")
   private String jobInfo;
-
-  @Option(
-      names = "--cancel",
-      paramLabel = "ID",
-      description = "End a job, or all jobs of a parent, on all nodes.")
   private String cancel;
-
-  @Option(names = "--purge-jobs", description = "Forget all jobs that have ended.")
   private boolean purgeJobs;
-
-  @Option(names = "--purge-nodes", description = "Forget all nodes and their keys.")
   private boolean purgeNodes;
-
-  @Option(
-      names = "--forget-node",
-      paramLabel = "NODE",
-      description = "Forget one node and its key, so that it may join anew.")
   private String forgetNode;
-
-  @Option(
-      names = "--output",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "table, json or yaml. Default: table.")
-  private Format format;
-
+  private Format format = Format.TABLE;
   private Console console;
+
+  @Override
+  public CommandSpec spec() {
+    return Spec.of("manage", this)
+        .usage(
+            "directord manage (--list-nodes | --list-jobs [--filter STATE] | --job-info ID |"
+                + " --cancel ID | --purge-jobs | --purge-nodes | --forget-node NODE) [--output"
+                + " FORMAT]",
+            "Shows and changes what the server knows of jobs and nodes.")
+        .flag("--list-nodes", "All nodes that have joined.", given -> listNodes = given)
+        .flag("--list-jobs", "All jobs that the server keeps.", given -> listJobs = given)
+        .choice(
+            "--filter",
+            "STATE",
+            Filter.class,
+            "With --list-jobs: success or failed (on some node), or processing.",
+            given -> filter = given)
+        .option("--job-info", "ID", "All about a job; or 'last'.", given -> jobInfo = given)
+        .option(
+            "--cancel",
+            "ID",
+            "End a job, or all jobs of a parent, on all nodes.",
+            given -> cancel = given)
+        .flag("--purge-jobs", "Forget all jobs that have ended.", given -> purgeJobs = given)
+        .flag("--purge-nodes", "Forget all nodes and their keys.", given -> purgeNodes = given)
+        .option(
+            "--forget-node",
+            "NODE",
+            "Forget one node and its key, so that it may join anew.",
+            given -> forgetNode = given)
+        .choice(
+            "--output",
+            "FORMAT",
+            Format.class,
+            "table, json or yaml. Default: table.",
+            given -> format = given)
+        .examples(
+            "  directord manage --list-nodes",
+            "  directord manage --list-jobs --filter failed --output json",
+            "  directord manage --job-info last")
+        .build();
+  }
 
   @Override
   public int run(Settings settings, Console given) throws Failure, IOException {

@@ -4,9 +4,13 @@ import io.directord.cli.console.Console;
 import io.directord.cli.console.Failure;
 import io.directord.common.config.Settings;
 import java.io.IOException;
+import picocli.CommandLine.Model.CommandSpec;
 
-/** One mode of the program. Picocli fills its fields before it runs. */
+/** One mode of the program. */
 interface Mode {
+
+  /** Its command line, which fills this object. */
+  CommandSpec spec();
 
   /**
    * @return the exit status

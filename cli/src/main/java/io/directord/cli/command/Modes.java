@@ -19,8 +19,8 @@ final class Modes {
   private static final Map<String, Entry> ALL = new LinkedHashMap<>();
 
   static {
-    // ALL.put("server", new Entry(ServerMode::new, Setting.Scope.SERVER, Set.of()));
-    // ALL.put("client", new Entry(ClientMode::new, Setting.Scope.CLIENT, Set.of()));
+    ALL.put("server", new Entry(ServerMode::new, Setting.Scope.SERVER, Set.of()));
+    ALL.put("client", new Entry(ClientMode::new, Setting.Scope.CLIENT, Set.of()));
     ALL.put("exec", new Entry(ExecMode::new, null, Set.of("--target")));
     ALL.put("orchestrate", new Entry(OrchestrateMode::new, null, Set.of("--target", "--restrict")));
     ALL.put("manage", new Entry(ManageMode::new, null, Set.of()));

@@ -3,6 +3,7 @@ package io.directord.cli.command;
 import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
+import io.directord.cli.options.Spec;
 import io.directord.cli.output.Format;
 import io.directord.cli.output.Structured;
 import io.directord.cli.output.Tables;
@@ -18,65 +19,56 @@ import io.directord.common.orchestration.Planner;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** Orchestration files. */
-@Command(
-    name = "orchestrate",
-    customSynopsis =
-        "directord orchestrate FILE... [--target NODE...] [--restrict SHA...] [--poll | --wait |"
-            + " --stream | --finger-print] [options]",
-    descriptionHeading = "%n",
-    description = "Runs the jobs of orchestration files, in order.",
-    optionListHeading = "%nOptions:%n",
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  directord orchestrate --wait site.yaml",
-      "  directord orchestrate site.yaml --stream --ignore-cache --target web-1 web-2"
-    },
-    sortOptions = false)
 final class OrchestrateMode implements Mode {
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  private boolean help;
-
-  @Option(
-      names = "--target",
-      split = ",",
-      paramLabel = "NODE",
-      description = "Only on these: every word up to the next option; or with commas.")
-  private List<String> targets = new ArrayList<>();
-
-  @Option(
-      names = "--restrict",
-      split = ",",
-      paramLabel = "SHA",
-      description = "Only jobs with these fingerprints; several as with --target.")
-  private List<String> restrict = new ArrayList<>();
-
-  @Option(names = "--ignore-cache", description = "Run also what already succeeded on a node.")
+  private final List<Path> files = new ArrayList<>();
+  private final List<String> targets = new ArrayList<>();
+  private final Set<String> restrict = new HashSet<>();
+  private final FollowOptions follow = new FollowOptions();
   private boolean ignoreCache;
-
-  @Option(names = "--force-async", description = "Run all parents side by side.")
   private boolean forceAsync;
-
-  @Option(
-      names = "--finger-print",
-      description = "Run nothing; show the jobs and their fingerprints.")
   private boolean fingerPrint;
 
-  @Mixin private FollowOptions follow = new FollowOptions();
-
-  @Parameters(paramLabel = "FILE", arity = "0..*", description = "YAML files, run in order.")
-  private List<Path> files = new ArrayList<>();
+  @Override
+  public CommandSpec spec() {
+    Spec spec =
+        Spec.of("orchestrate", this)
+            .usage(
+                "directord orchestrate FILE... [--target NODE...] [--restrict SHA...]"
+                    + " [--poll | --wait | --stream | --finger-print] [options]",
+                "Runs the jobs of orchestration files, in order.")
+            .words("FILE", "YAML files, run in order.", file -> files.add(Path.of(file)))
+            .list(
+                "--target",
+                "NODE",
+                "Only on these: every word up to the next option; or with commas.",
+                targets::add)
+            .list(
+                "--restrict",
+                "SHA",
+                "Only jobs with these fingerprints; several as with --target.",
+                restrict::add)
+            .flag(
+                "--ignore-cache",
+                "Run also what already succeeded on a node.",
+                given -> ignoreCache = given)
+            .flag("--force-async", "Run all parents side by side.", given -> forceAsync = given)
+            .flag(
+                "--finger-print",
+                "Run nothing; show the jobs and their fingerprints.",
+                given -> fingerPrint = given);
+    follow.addTo(spec);
+    return spec.examples(
+            "  directord orchestrate --wait site.yaml",
+            "  directord orchestrate site.yaml --stream --ignore-cache --target web-1 web-2")
+        .build();
+  }
 
   @Override
   public int run(Settings settings, Console console)
@@ -110,7 +102,7 @@ final class OrchestrateMode implements Mode {
     try {
       return planner.plan(
           orchestration,
-          new PlanOptions(targets, Set.copyOf(restrict), ignoreCache, forceAsync, follow.stream));
+          new PlanOptions(targets, restrict, ignoreCache, forceAsync, follow.stream));
     } catch (InvalidOrchestrationException e) {
       throw Failure.usage(e.getMessage());
     }

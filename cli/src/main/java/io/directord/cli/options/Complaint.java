@@ -50,7 +50,7 @@ public final class Complaint {
           + command.getCommandName()
           + "'";
     }
-    String hint = Nearest.hint(option, shownNames(command));
+    String hint = option.startsWith("--") ? Nearest.hint(option, shownNames(command)) : "";
     if (hint.isEmpty() && command.getCommandName().equals("exec")) {
       hint = "; what belongs to the verb goes into one quoted word, or after --";
     }

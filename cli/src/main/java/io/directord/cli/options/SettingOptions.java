@@ -40,7 +40,7 @@ public final class SettingOptions {
         OptionSpec.builder("--" + name)
             .hidden(!name.equals(setting.name()))
             .description(description(setting))
-            .setter(this.new Keep(setting));
+            .setter(Spec.setter(value -> given.put(setting, value.toString())));
     return setting.isFlag()
         ? option.type(boolean.class).arity("0").build()
         : option.type(String.class).arity("1").paramLabel(setting.label()).build();
@@ -56,20 +56,5 @@ public final class SettingOptions {
 
   private static Object shown(Object value) {
     return value instanceof Duration duration ? duration.toSeconds() : value;
-  }
-
-  private final class Keep implements picocli.CommandLine.Model.ISetter {
-    private final Setting<?> setting;
-
-    Keep(Setting<?> setting) {
-      this.setting = setting;
-    }
-
-    @Override
-    @SuppressWarnings("unchecked")
-    public <T> T set(T value) {
-      // picocli also calls this with null to clear the option before it parses.
-      return value == null ? null : (T) given.put(setting, value.toString());
-    }
   }
 }

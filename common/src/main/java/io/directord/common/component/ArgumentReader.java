@@ -1,11 +1,12 @@
 package io.directord.common.component;
 
-import io.directord.common.component.VerbSyntax.Operand;
+import io.directord.common.component.Syntax.Operand;
 import io.directord.common.config.Nearest;
-import java.lang.reflect.Field;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -18,18 +19,17 @@ import tools.jackson.databind.JsonNode;
  * @param <A> the verb's arguments
  */
 public final class ArgumentReader<A> {
-  private static final VerbSyntax COMMON = VerbSyntax.of(CommonOptions.class);
-
-  private final Component<A> component;
-  private final CommonOptions common = new CommonOptions();
+  private final String verb;
+  private final Syntax<A> syntax;
   private final A arguments;
-  private final VerbSyntax syntax;
+  private final CommonOptions common = new CommonOptions();
+  private final Set<String> fromVars = new HashSet<>();
   private final List<String> mistakes = new ArrayList<>();
 
   private ArgumentReader(Component<A> component) {
-    this.component = component;
+    this.verb = component.verb();
+    this.syntax = component.syntax();
     this.arguments = component.newArguments();
-    this.syntax = VerbSyntax.of(arguments.getClass());
   }
 
   /**
@@ -40,21 +40,14 @@ public final class ArgumentReader<A> {
   /**
    * @param text the inline form
    * @param vars options by name, with {@code _}; texts are converted as those of the inline form,
-   *     null leaves the default
+   *     null leaves it to that
    * @throws PlanException naming the verb, the option and what is expected, for every mistake
    */
   public static <A> Reading<A> read(Component<A> component, String text, Map<String, JsonNode> vars)
       throws PlanException {
     ArgumentReader<A> reader = new ArgumentReader<>(component);
-    Words words = new Words(text);
-    reader.noting(
-        () -> {
-          reader.options(words);
-          if (!reader.common.execHelp) {
-            reader.operands(words);
-          }
-        });
     vars.forEach((key, value) -> reader.noting(() -> reader.variable(key, value)));
+    reader.noting(() -> reader.inline(new Words(text)));
     if (!reader.mistakes.isEmpty()) {
       throw new PlanException(reader.mistakes);
     }
@@ -74,33 +67,47 @@ public final class ArgumentReader<A> {
     void run() throws PlanException;
   }
 
+  private void inline(Words words) throws PlanException {
+    options(words);
+    if (!common.execHelp) {
+      operands(words);
+    }
+  }
+
   private void options(Words words) throws PlanException {
     while (words.startsWith("--")) {
       String name = words.plain('=');
       if (name.equals("--")) {
         return;
       }
-      Field field = field(name);
-      if (field == null) {
+      Given option = option(name);
+      if (option == null) {
         throw unknown(name, "option", optionNames());
       }
-      boolean inline = words.take('=');
-      if (Values.isFlag(field) && !inline) {
-        add(field, name, "true");
-      } else if (inline) {
-        add(field, name, words.word());
-      } else if (words.hasNext()) {
-        add(field, name, words.next());
-      } else {
-        throw new PlanException(component.verb() + ": " + name + " needs a value");
+      String value = value(name, option, words);
+      if (!fromVars.contains(name)) {
+        set(name, () -> option.set(value));
       }
     }
   }
 
+  private String value(String name, Given option, Words words) throws PlanException {
+    if (words.take('=')) {
+      return words.word();
+    }
+    if (option.flag()) {
+      return "true";
+    }
+    if (!words.hasNext()) {
+      throw new PlanException(verb + ": " + name + " needs a value");
+    }
+    return words.next();
+  }
+
   private void variable(String key, JsonNode value) throws PlanException {
     String name = "--" + key.replace('_', '-');
-    Field field = key.contains("-") ? null : field(name);
-    if (field == null) {
+    Given option = key.contains("-") ? null : option(name);
+    if (option == null) {
       throw unknown(
           key,
           "key in vars",
@@ -109,67 +116,83 @@ public final class ArgumentReader<A> {
     if (value.isNull()) {
       return;
     }
-    List<String> texts = new ArrayList<>();
-    if (value.isArray()) {
-      value.forEach(element -> texts.add(element.asString()));
-    } else {
-      texts.add(value.asString());
+    fromVars.add(name);
+    if (value.isArray() && !option.repeatable()) {
+      throw new PlanException(verb + ": " + key + ": one value is expected, not a list");
     }
-    try {
-      Values.put(field, owner(field), texts);
-    } catch (PlanException e) {
-      throw new PlanException(component.verb() + ": " + key + ": " + e.getMessage(), e);
+    for (JsonNode one : value.isArray() ? value : List.of(value)) {
+      set(key, () -> option.set(one.asString()));
     }
   }
 
   private void operands(Words words) throws PlanException {
-    for (Operand operand : syntax.operands()) {
-      if (!words.hasNext()) {
-        if (operand.required()) {
-          throw new PlanException(
-              component.verb() + " needs " + operand.label() + ": " + synopsis());
-        }
-      } else if (operand.rest() && !operand.isList()) {
-        add(operand.field(), operand.label(), words.rest());
-        return;
-      } else if (operand.rest()) {
-        while (words.hasNext()) {
-          add(operand.field(), operand.label(), words.next());
-        }
-      } else {
-        add(operand.field(), operand.label(), words.next());
+    for (Operand<A> operand : syntax.operands()) {
+      if (words.hasNext()) {
+        operand(operand, words);
+      } else if (operand.required()) {
+        throw new PlanException(verb + " needs " + operand.label() + ": " + synopsis());
       }
     }
     if (words.hasNext()) {
       String advice =
           words.startsWith("--") ? "options stand first" : "what has blanks in it must be quoted";
       throw new PlanException(
-          component.verb() + ": '" + words.rest() + "' is too much; " + advice + ": " + synopsis());
+          verb + ": '" + words.rest() + "' is too much; " + advice + ": " + synopsis());
     }
   }
 
-  private Field field(String name) {
-    Field own = syntax.option(name);
-    return own != null ? own : COMMON.option(name);
+  private void operand(Operand<A> operand, Words words) throws PlanException {
+    switch (operand.shape()) {
+      case WORD -> set(operand, words.next());
+      case REST -> set(operand, words.takeRest());
+      default -> {
+        while (words.hasNext()) {
+          set(operand, words.next());
+        }
+      }
+    }
   }
 
-  private Object owner(Field field) {
-    return field.getDeclaringClass() == CommonOptions.class ? common : arguments;
+  private void set(Operand<A> operand, String value) throws PlanException {
+    set(operand.label(), () -> operand.setter().set(arguments, value));
   }
 
-  private void add(Field field, String name, String value) throws PlanException {
+  private void set(String name, Step step) throws PlanException {
     try {
-      Values.add(field, owner(field), value);
+      step.run();
     } catch (PlanException e) {
-      throw new PlanException(component.verb() + ": " + name + ": " + e.getMessage(), e);
+      throw new PlanException(verb + ": " + name + ": " + e.getMessage(), e);
     }
   }
 
-  private PlanException unknown(String name, String what, Iterable<String> candidates) {
-    TreeSet<String> sorted = new TreeSet<>();
-    candidates.forEach(sorted::add);
+  /** An option, and the object that it sets. */
+  private record Given(boolean flag, boolean repeatable, Setting setting) {
+    static <T> Given of(Syntax.Option<T> option, T target) {
+      return option == null
+          ? null
+          : new Given(
+              option.isFlag(), option.repeatable(), value -> option.setter().set(target, value));
+    }
+
+    void set(String value) throws PlanException {
+      setting.set(value);
+    }
+  }
+
+  private interface Setting {
+    void set(String value) throws PlanException;
+  }
+
+  /** The verb's own option, or one of those that all have, or null. */
+  private Given option(String name) {
+    Given own = Given.of(syntax.option(name), arguments);
+    return own != null ? own : Given.of(CommonOptions.SYNTAX.option(name), common);
+  }
+
+  private PlanException unknown(String name, String what, List<String> candidates) {
+    TreeSet<String> sorted = new TreeSet<>(candidates);
     return new PlanException(
-        component.verb()
+        verb
             + ": unknown "
             + what
             + " "
@@ -180,7 +203,7 @@ public final class ArgumentReader<A> {
   }
 
   private List<String> optionNames() {
-    List<String> names = new ArrayList<>(COMMON.optionNames());
+    List<String> names = new ArrayList<>(CommonOptions.SYNTAX.optionNames());
     names.addAll(syntax.optionNames());
     return names;
   }
@@ -188,6 +211,6 @@ public final class ArgumentReader<A> {
   private String synopsis() {
     return syntax.operands().stream()
         .map(Operand::label)
-        .collect(Collectors.joining(" ", component.verb() + ": [options] ", ""));
+        .collect(Collectors.joining(" ", verb + ": [options] ", ""));
   }
 }

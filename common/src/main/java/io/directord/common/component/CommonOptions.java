@@ -2,39 +2,47 @@ package io.directord.common.component;
 
 import io.directord.common.job.Job;
 import java.time.Duration;
-import picocli.CommandLine.Option;
 
 /** The options that every verb takes. */
 public final class CommonOptions {
-  @Option(names = "--exec-help", description = "Show this help and run nothing.")
-  public boolean execHelp;
+  static final Syntax<CommonOptions> SYNTAX =
+      new Syntax<CommonOptions>("Options of every verb.")
+          .flag(
+              "--skip-cache",
+              "Run even where the same job has already succeeded.",
+              (common, on) -> common.skipCache = on)
+          .flag("--run-once", "Run on the first target only.", (common, on) -> common.runOnce = on)
+          .option(
+              "--timeout",
+              "SECONDS",
+              "End the job after this time; 600 by default.",
+              (common, text) -> common.timeout = Values.seconds(text))
+          .flag("--force-lock", "Run under the node's lock.", (common, on) -> common.forceLock = on)
+          .option(
+              "--stdout-arg",
+              "NAME",
+              "Keep the standard output as this argument on the node.",
+              (common, text) -> common.stdoutArg = text)
+          .option(
+              "--stderr-arg",
+              "NAME",
+              "Keep the standard error as this argument on the node.",
+              (common, text) -> common.stderrArg = text)
+          .flag(
+              "--exec-help",
+              "Show this help and run nothing.",
+              (common, on) -> common.execHelp = on);
 
-  @Option(
-      names = "--skip-cache",
-      description = "Run even where the same job has already succeeded.")
   public boolean skipCache;
-
-  @Option(names = "--run-once", description = "Run on the first target only.")
   public boolean runOnce;
-
-  @Option(
-      names = "--timeout",
-      paramLabel = "SECONDS",
-      description = "End the job after this time; 600 by default.")
   public Duration timeout = Job.DEFAULT_TIMEOUT;
-
-  @Option(names = "--force-lock", description = "Run under the node's lock.")
   public boolean forceLock;
 
-  @Option(
-      names = "--stdout-arg",
-      paramLabel = "NAME",
-      description = "Keep the standard output as this argument on the node.")
+  /** Or null. */
   public String stdoutArg;
 
-  @Option(
-      names = "--stderr-arg",
-      paramLabel = "NAME",
-      description = "Keep the standard error as this argument on the node.")
+  /** Or null. */
   public String stderrArg;
+
+  public boolean execHelp;
 }

@@ -7,16 +7,21 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * One verb. Instances are stateless and shared by all threads.
  *
- * @param <A> the verb's arguments: a class whose fields carry picocli's annotations. Its JSON form,
- *     fields in the order of declaration, is what travels in the job.
+ * @param <A> the verb's arguments: a class with public fields. Its JSON form, fields in the order
+ *     of declaration, is what travels in the job.
  */
 public interface Component<A> {
 
   /** Upper case, as written in orchestrations. */
   String verb();
 
-  /** Arguments with their defaults, for picocli to fill; a new object at every call. */
+  /** Arguments with their defaults, to be filled; a new object at every call. */
   A newArguments();
+
+  /** What may be written behind the verb; nothing, unless a verb says otherwise. */
+  default Syntax<A> syntax() {
+    return new Syntax<>("");
+  }
 
   /**
    * The planning half: checks the arguments and completes them with what only the operator's side
@@ -29,7 +34,12 @@ public interface Component<A> {
     return Json.tree(arguments);
   }
 
-  /** What {@link #plan} made, read again on the node. */
+  /**
+   * What {@link #plan} made, read again on the node.
+   *
+   * @throws tools.jackson.core.JacksonException if it has another form, which a job made by hand
+   *     may
+   */
   @SuppressWarnings("unchecked")
   default A read(ObjectNode arguments) {
     return Json.read(arguments, (Class<A>) newArguments().getClass());

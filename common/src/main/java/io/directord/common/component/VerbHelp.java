@@ -1,21 +1,62 @@
 package io.directord.common.component;
 
+import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** What {@code --exec-help} shows of a verb. */
 public final class VerbHelp {
   private VerbHelp() {}
 
   /** The help text: usage, what the verb does, its options, and an example; ends with a newline. */
-  public static String of(Component<?> component) {
-    CommandSpec spec = CommandSpec.forAnnotatedObject(component.newArguments());
-    spec.name(component.verb());
-    spec.addMixin("common", CommandSpec.forAnnotatedObject(new CommonOptions()));
-    spec.usageMessage().sortOptions(false).sortSynopsis(false).abbreviateSynopsis(false);
-    CommandLine command = new CommandLine(spec);
-    command.setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF));
-    return command.getUsageMessage(Help.Ansi.OFF);
+  public static <A> String of(Component<A> component) {
+    Syntax<A> syntax = component.syntax();
+    CommandSpec spec = CommandSpec.create().name(component.verb());
+    addOptions(syntax, spec);
+    addOptions(CommonOptions.SYNTAX, spec);
+    for (Syntax.Operand<A> operand : syntax.operands()) {
+      spec.addPositional(
+          PositionalParamSpec.builder()
+              .type(String.class)
+              .paramLabel(operand.label())
+              .required(operand.required())
+              .description(escape(operand.description()))
+              .build());
+    }
+    spec.usageMessage()
+        .sortOptions(false)
+        .sortSynopsis(false)
+        .description(escape(syntax.description()))
+        .footer(footer(syntax.examples()));
+    return new CommandLine(spec).getUsageMessage(Help.Ansi.OFF);
+  }
+
+  private static <A> void addOptions(Syntax<A> syntax, CommandSpec spec) {
+    for (Syntax.Option<A> option : syntax.options()) {
+      OptionSpec.Builder builder =
+          OptionSpec.builder(option.name()).description(escape(option.description()));
+      spec.addOption(
+          option.isFlag()
+              ? builder.type(boolean.class).build()
+              : builder.type(String.class).paramLabel(option.label()).build());
+    }
+  }
+
+  private static String[] footer(List<String> examples) {
+    if (examples.isEmpty()) {
+      return new String[0];
+    }
+    String heading = examples.size() == 1 ? "Example:" : "Examples:";
+    return Stream.concat(Stream.of("", heading), examples.stream().map(line -> "  " + escape(line)))
+        .toArray(String[]::new);
+  }
+
+  /** Help texts are formats to picocli. */
+  private static String escape(String text) {
+    return text.replace("%", "%%");
   }
 }

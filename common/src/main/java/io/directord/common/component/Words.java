@@ -13,16 +13,6 @@ final class Words {
     this.text = text;
   }
 
-  private Words(Words other) {
-    this.text = other.text;
-    this.position = other.position;
-  }
-
-  /** Another reader at the same place. */
-  Words copy() {
-    return new Words(this);
-  }
-
   /** Skips blanks; whether anything is left. */
   boolean hasNext() {
     while (position < text.length() && Character.isWhitespace(text.charAt(position))) {
@@ -33,6 +23,13 @@ final class Words {
 
   boolean startsWith(String prefix) {
     return hasNext() && text.startsWith(prefix, position);
+  }
+
+  /** {@link #rest}, and nothing is left behind it. */
+  String takeRest() {
+    String rest = rest();
+    position = text.length();
+    return rest;
   }
 
   /** What is left as it is written, without the blanks before it and line ends after it. */

@@ -12,7 +12,7 @@ public final class Nearest {
   public static Optional<String> to(String word, Collection<String> candidates) {
     return candidates.stream()
         .min(Comparator.comparingInt(candidate -> distance(word, candidate)))
-        .filter(candidate -> distance(word, candidate) <= Math.max(2, word.length() / 3));
+        .filter(candidate -> distance(word, candidate) <= Math.max(1, (word.length() + 1) / 3));
   }
 
   /** " (did you mean X?)", or nothing. */
@@ -20,21 +20,23 @@ public final class Nearest {
     return to(word, candidates).map(near -> " (did you mean " + near + "?)").orElse("");
   }
 
+  /** Edits are a character more, less or another, and two neighbours swapped. */
   private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int above = row[j];
-        int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-        row[j] = Math.min(Math.min(row[j] + 1, row[j - 1] + 1), diagonal + change);
-        diagonal = above;
+    int[][] edits = new int[a.length() + 1][b.length() + 1];
+    for (int i = 0; i <= a.length(); i++) {
+      for (int j = 0; j <= b.length(); j++) {
+        edits[i][j] = i == 0 || j == 0 ? i + j : step(a, b, i, j, edits);
       }
     }
-    return row[b.length()];
+    return edits[a.length()][b.length()];
+  }
+
+  private static int step(String a, String b, int i, int j, int[][] edits) {
+    boolean same = a.charAt(i - 1) == b.charAt(j - 1);
+    int best = edits[i - 1][j - 1] + (same ? 0 : 1);
+    best = Math.min(best, Math.min(edits[i - 1][j], edits[i][j - 1]) + 1);
+    boolean swapped =
+        i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+    return swapped ? Math.min(best, edits[i - 2][j - 2] + 1) : best;
   }
 }

@@ -36,6 +36,17 @@ public record Setting<T>(
     BOOTSTRAP
   }
 
+  /** A setting is itself and no other; what a record makes of its parts would cost at start-up. */
+  @Override
+  public boolean equals(Object other) {
+    return this == other;
+  }
+
+  @Override
+  public int hashCode() {
+    return name.hashCode();
+  }
+
   public boolean isFlag() {
     return label == null;
   }

@@ -2,6 +2,7 @@ package io.directord.common.config;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,10 +11,12 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.Tag;
 
 /**
  * Reads the configuration file. Apart from the loader, so that a process without such a file does
@@ -21,8 +24,13 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
  */
 final class SettingsFile {
 
-  /** One {@code key: value} line and where it stands. */
-  record Entry(String where, String key, String value) {}
+  /**
+   * One {@code key: value} line and where it stands.
+   *
+   * @param line counted from 1
+   * @param value null if there is none behind the colon
+   */
+  record Entry(String where, int line, String key, String value) {}
 
   private SettingsFile() {}
 
@@ -42,8 +50,10 @@ final class SettingsFile {
       mistakes.accept(at(file, root) + "settings are 'key: value' lines");
     } catch (MarkedYAMLException e) {
       mistakes.accept(at(file, e.getProblemMark().getLine()) + e.getProblem());
-    } catch (IOException | RuntimeException e) {
-      mistakes.accept(file + ": cannot be read: " + e);
+    } catch (AccessDeniedException e) {
+      mistakes.accept(file + ": you may not read this configuration file");
+    } catch (IOException | YAMLException e) {
+      mistakes.accept(file + ": this is no configuration file: " + e.getMessage());
     }
     return List.of();
   }
@@ -52,7 +62,11 @@ final class SettingsFile {
     String where = at(file, tuple.getKeyNode());
     if (tuple.getKeyNode() instanceof ScalarNode key
         && tuple.getValueNode() instanceof ScalarNode value) {
-      return new Entry(where, key.getValue(), value.getValue());
+      return new Entry(
+          where,
+          key.getStartMark().getLine() + 1,
+          key.getValue(),
+          value.getTag().equals(Tag.NULL) ? null : value.getValue());
     }
     mistakes.accept(where + "settings are 'key: value' lines");
     return null;

@@ -47,13 +47,14 @@ public final class SettingsLoader {
 
   private void file(Path file, boolean demanded) {
     if (Files.exists(file)) {
-      SettingsFile.read(file, mistakes::add).forEach(this::fileEntry);
+      Map<String, Integer> lines = new HashMap<>();
+      SettingsFile.read(file, mistakes::add).forEach(entry -> fileEntry(entry, lines));
     } else if (demanded) {
       mistakes.add(file + ": this configuration file does not exist");
     }
   }
 
-  private void fileEntry(SettingsFile.Entry entry) {
+  private void fileEntry(SettingsFile.Entry entry, Map<String, Integer> lines) {
     Map<String, Setting<?>> byKey = new HashMap<>();
     for (Setting<?> setting : Settings.ALL) {
       setting.allNames().forEach(name -> byKey.put(name.replace('-', '_'), setting));
@@ -67,7 +68,12 @@ public final class SettingsLoader {
               + Nearest.hint(entry.key(), new TreeSet<>(byKey.keySet())));
       return;
     }
-    put(setting, entry.value(), entry.where() + entry.key());
+    Integer first = lines.putIfAbsent(setting.key(), entry.line());
+    if (first != null) {
+      mistakes.add(entry.where() + entry.key() + " is set in line " + first + " too");
+    } else if (entry.value() != null) {
+      put(setting, entry.value(), entry.where() + entry.key());
+    }
   }
 
   /** Keeps the first value that is given, since the sources are read in order of precedence. */

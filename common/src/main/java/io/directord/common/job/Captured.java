@@ -12,6 +12,9 @@ public final class Captured {
   /** Limit for each of standard output and standard error of one job on one node. */
   public static final int MAX_BYTES = 1 << 20;
 
+  /** Bytes of the longest character. */
+  private static final int UTF8_MAX = 4;
+
   private final int half;
   private final ByteArrayOutputStream head = new ByteArrayOutputStream();
   private byte[] tail;
@@ -45,9 +48,8 @@ public final class Captured {
   }
 
   public String text() {
-    String first = head.toString(StandardCharsets.UTF_8);
     if (tail == null) {
-      return first;
+      return head.toString(StandardCharsets.UTF_8);
     }
     long inTail = total - half;
     if (inTail <= half) {
@@ -61,10 +63,37 @@ public final class Captured {
     byte[] last = new byte[half];
     System.arraycopy(tail, start, last, 0, half - start);
     System.arraycopy(tail, 0, last, half - start, start);
-    return first
+    byte[] first = head.toByteArray();
+    int end = endOfWholeCharacters(first);
+    int begin = beginOfWholeCharacters(last);
+    long missing = inTail - half + (half - end) + begin;
+    return new String(first, 0, end, StandardCharsets.UTF_8)
         + "\n[... "
-        + (inTail - half)
+        + missing
         + " bytes cut out by directord ...]\n"
-        + new String(last, StandardCharsets.UTF_8);
+        + new String(last, begin, half - begin, StandardCharsets.UTF_8);
+  }
+
+  /** Without the bytes of a last character that the cut has split. */
+  private static int endOfWholeCharacters(byte[] bytes) {
+    int lead = bytes.length - 1;
+    while (lead > 0 && lead > bytes.length - UTF8_MAX && isContinuation(bytes[lead])) {
+      lead--;
+    }
+    int expected = lead < 0 ? 0 : Integer.numberOfLeadingZeros(~bytes[lead] << 24);
+    return expected > bytes.length - lead ? lead : bytes.length;
+  }
+
+  /** Behind the bytes of a first character that the cut has split. */
+  private static int beginOfWholeCharacters(byte[] bytes) {
+    int begin = 0;
+    while (begin < bytes.length && begin < UTF8_MAX - 1 && isContinuation(bytes[begin])) {
+      begin++;
+    }
+    return begin;
+  }
+
+  private static boolean isContinuation(byte b) {
+    return (b & 0xc0) == 0x80;
   }
 }

@@ -4,6 +4,7 @@ import io.directord.common.json.Json;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
@@ -108,6 +109,7 @@ public final class JobJson {
     if (verb == null || verb.isBlank()) {
       throw new IllegalArgumentException("verb: every job needs one, such as RUN");
     }
+    verb = verb.toUpperCase(Locale.ROOT);
     ObjectNode arguments = Json.object();
     for (var entry : in.properties()) {
       if (!COMMON.contains(entry.getKey())) {
@@ -165,7 +167,7 @@ public final class JobJson {
     if (!value.isNumber() || value.doubleValue() <= 0 || value.doubleValue() > 1e9) {
       throw new IllegalArgumentException("timeout: seconds above 0 are expected, not " + value);
     }
-    return Duration.ofMillis(Math.round(value.doubleValue() * 1000));
+    return Duration.ofMillis(Math.max(1, Math.round(value.doubleValue() * 1000)));
   }
 
   private static String text(ObjectNode in, String key) {

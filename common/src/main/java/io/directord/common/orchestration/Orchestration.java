@@ -1,5 +1,7 @@
 package io.directord.common.orchestration;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -66,6 +68,7 @@ public record Orchestration(List<Entry> entries, List<Mistake> mistakes) {
       Place place) {
 
     public JobEntry {
+      vars = Collections.unmodifiableMap(new LinkedHashMap<>(vars));
       assign = List.copyOf(assign);
     }
   }

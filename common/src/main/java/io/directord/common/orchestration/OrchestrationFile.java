@@ -192,7 +192,8 @@ public final class OrchestrationFile {
     List<String> texts = new ArrayList<>();
     if (node instanceof SequenceNode list) {
       for (Node element : list.getValue()) {
-        if (isNull(element)) {
+        if (element instanceof ScalarNode scalar && scalar.getValue().isBlank()
+            || isNull(element)) {
           note(element, key + ": a text is missing here");
         } else {
           String text = text(key, element);

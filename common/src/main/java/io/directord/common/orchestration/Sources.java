@@ -31,6 +31,9 @@ final class Sources {
   }
 
   private List<SourceFile> files(String source, List<Path> folders) throws PlanException {
+    if (source.isEmpty()) {
+      throw new PlanException("a file is needed, not an empty text");
+    }
     String pattern =
         source.startsWith("~/") ? System.getProperty("user.home") + source.substring(1) : source;
     try {
@@ -55,6 +58,9 @@ final class Sources {
       if (Files.isDirectory(folder.resolve(pattern))) {
         return source + " is a folder; name the files in it, such as " + source + "/*";
       }
+    }
+    if (source.startsWith("~/")) {
+      return "there is no file " + source + " in your home folder";
     }
     if (pattern.startsWith("/")) {
       return "there is no file " + source;

@@ -25,7 +25,9 @@ import tools.jackson.databind.node.ObjectNode;
  * twice, tags that nobody knows, and aliases that expand without end.
  */
 final class YamlValues {
-  private static final int MAX_VALUES = 1_000_000;
+  /** As many as tens of thousands of jobs have. */
+  private static final int MAX_VALUES = 250_000;
+
   private static final int MAX_DEPTH = 60;
   private static final Set<Tag> AS_WRITTEN = Set.of(Tag.STR, Tag.TIMESTAMP);
   private static final Set<Tag> CONVERTED = Set.of(Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL);

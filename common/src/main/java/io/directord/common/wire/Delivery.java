@@ -19,8 +19,14 @@ public record Delivery(
   /** Large enough for throughput, small enough that a window of them is little memory. */
   public static final int CHUNK_BYTES = 256 << 10;
 
+  public Delivery {
+    if (sha256 == null || key == null || ticket == null || size < 0 || chunkBytes < 1) {
+      throw new IllegalArgumentException("a delivery needs fingerprint, sizes, key and ticket");
+    }
+  }
+
   /** How many chunks there are; an empty file has none. */
   public long chunks() {
-    return (size + chunkBytes - 1) / chunkBytes;
+    return size / chunkBytes + (size % chunkBytes == 0 ? 0 : 1);
   }
 }

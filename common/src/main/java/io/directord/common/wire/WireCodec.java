@@ -7,7 +7,9 @@ import io.directord.common.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import tools.jackson.core.JacksonException;
@@ -22,13 +24,34 @@ public final class WireCodec {
   private static final String REFUSED = "refused";
   private static final String SAFE = "safe";
 
+  /** As long as ZeroMQ's own names may be. */
+  private static final int MAX_NAME = 255;
+
   private WireCodec() {}
 
-  private record WelcomeData(String version, Duration heartbeatInterval, int contentPort) {}
+  private record WelcomeData(String version, Duration heartbeatInterval, int contentPort) {
+    WelcomeData {
+      require(
+          heartbeatInterval != null
+              && !heartbeatInterval.isZero()
+              && !heartbeatInterval.isNegative(),
+          "an interval above 0 is needed");
+      require(contentPort > 0 && contentPort <= 0xffff, "a port is needed");
+    }
+  }
 
-  private record RunData(ObjectNode job, List<Delivery> deliveries) {}
+  private record RunData(ObjectNode job, List<Delivery> deliveries) {
+    RunData {
+      require(job != null, "a job is needed");
+      require(deliveries == null || isComplete(deliveries), "a delivery is null");
+    }
+  }
 
-  private record Ids(List<UUID> ids) {}
+  private record Ids(List<UUID> ids) {
+    Ids {
+      require(ids != null && isComplete(ids), "ids of jobs are needed");
+    }
+  }
 
   private record Output(NodeMessage.Stream stream) {}
 
@@ -193,6 +216,10 @@ public final class WireCodec {
     if (beat.identity() == null || beat.identity().isBlank() || beat.session() == null) {
       throw new BadMessageException("heartbeat: identity and session are needed");
     }
+    requireName(beat.identity());
+    requireName(beat.version());
+    requireName(beat.machineId());
+    requireName(beat.driver());
     return new Heartbeat(
         beat.identity(),
         beat.version() == null ? "" : beat.version(),
@@ -202,7 +229,25 @@ public final class WireCodec {
         beat.driver() == null ? "zeromq" : beat.driver(),
         beat.protocol(),
         beat.session(),
-        beat.capabilities() == null ? Set.of() : Set.copyOf(beat.capabilities()));
+        capabilities(beat));
+  }
+
+  /** Names end up in logs and tables, one a line. */
+  private static void requireName(String name) throws BadMessageException {
+    if (name != null
+        && (name.length() > MAX_NAME || name.chars().anyMatch(Character::isISOControl))) {
+      throw new BadMessageException("heartbeat: a name is too long or has control characters");
+    }
+  }
+
+  private static Set<String> capabilities(Heartbeat beat) throws BadMessageException {
+    if (beat.capabilities() == null) {
+      return Set.of();
+    }
+    if (!isComplete(beat.capabilities())) {
+      throw new BadMessageException("heartbeat: a capability is null");
+    }
+    return Set.copyOf(beat.capabilities());
   }
 
   private static NodeMessage.Output output(Frames frames) throws BadMessageException {
@@ -216,6 +261,9 @@ public final class WireCodec {
 
   private static NodeMessage.Ended ended(Frames frames) throws BadMessageException {
     Ended data = read(frames, Ended.class);
+    if (data.endedAt() == null) {
+      throw new BadMessageException("ended: the time is needed");
+    }
     String info = frames.info() == null ? "" : frames.info();
     Outcome outcome;
     if (frames.control() == Control.FAILED) {
@@ -240,9 +288,6 @@ public final class WireCodec {
 
   private static ServerMessage.Run run(Frames frames) throws BadMessageException {
     RunData data = read(frames, RunData.class);
-    if (data.job() == null) {
-      throw new BadMessageException("run: a job is needed");
-    }
     return new ServerMessage.Run(
         JobJson.read(data.job()), data.deliveries() == null ? List.of() : data.deliveries());
   }
@@ -250,6 +295,9 @@ public final class WireCodec {
   private static ServerMessage acknowledged(Frames frames) throws BadMessageException {
     if (SAFE.equals(frames.command())) {
       return new ServerMessage.Safe(read(frames, Ids.class).ids());
+    }
+    if (!WELCOME.equals(frames.command())) {
+      throw new BadMessageException("an unknown acknowledgement");
     }
     WelcomeData welcome = read(frames, WelcomeData.class);
     return new ServerMessage.Welcome(
@@ -292,6 +340,16 @@ public final class WireCodec {
 
   private static String text(byte[] frame) {
     return frame == null ? "" : new String(frame, StandardCharsets.UTF_8);
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+
+  private static boolean isComplete(Collection<?> values) {
+    return values.stream().allMatch(Objects::nonNull);
   }
 
   private static String firstLine(Exception e) {

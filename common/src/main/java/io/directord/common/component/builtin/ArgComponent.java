@@ -5,12 +5,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
-import io.directord.common.component.PlanContext;
+import io.directord.common.component.Syntax;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -18,41 +15,32 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** ARG: keeps an argument on the node, for templates. */
 public final class ArgComponent implements Component<ArgComponent.Arguments> {
+  private static final Syntax<Arguments> SYNTAX =
+      new Syntax<Arguments>(
+              "Keeps an argument on the node, for {{ KEY }} in later jobs.",
+              "ARG: release 2.4",
+              "ARG: --extend-args packages ['nginx', 'curl']")
+          .flag(
+              "--extend-args",
+              "Extend the list, or merge the map, that is there.",
+              (arguments, on) -> arguments.extendArgs = on)
+          .word("KEY", "Its name.", (arguments, word) -> arguments.key = word)
+          .rest(
+              "VALUE",
+              "All that follows: a Python literal such as 1, True, ['a'] or {'a': 'b'}, else a"
+                  + " text.",
+              (arguments, text) -> arguments.args.set(arguments.key, value(text.strip())));
 
   /** ARG and ENV never run at the same time on a node. */
   static final String LOCK = "arg";
 
-  /** What an author writes behind ARG. */
-  @Command(
-      description = "Keeps an argument on the node, for {{ KEY }} in later jobs.",
-      footer = {
-        "",
-        "Examples:",
-        "  ARG: release 2.4",
-        "  ARG: --extend-args packages ['nginx', 'curl']"
-      })
+  /** What travels in the job, and its key until the value is read. */
   public static final class Arguments {
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
-    @Option(
-        names = "--extend-args",
-        description = "Extend the list, or merge the map, that is there.")
     public boolean extendArgs;
 
-    @JsonIgnore
-    @Parameters(index = "0", arity = "1", paramLabel = "KEY", description = "Its name.")
-    public String key;
+    @JsonIgnore public String key;
 
-    @JsonIgnore
-    @Parameters(
-        index = "1..*",
-        arity = "1",
-        paramLabel = "VALUE",
-        description =
-            "All that follows: a Python literal such as 1, True, ['a'] or {'a': 'b'}, else a"
-                + " text.")
-    public String value;
-
-    /** What travels: values by name. */
     public ObjectNode args = Json.object();
   }
 
@@ -67,6 +55,11 @@ public final class ArgComponent implements Component<ArgComponent.Arguments> {
   }
 
   @Override
+  public Syntax<Arguments> syntax() {
+    return SYNTAX;
+  }
+
+  @Override
   public boolean cacheable() {
     return false;
   }
@@ -76,13 +69,8 @@ public final class ArgComponent implements Component<ArgComponent.Arguments> {
     return LOCK;
   }
 
-  @Override
-  public ObjectNode plan(Arguments arguments, PlanContext context) {
-    String text = arguments.value.strip();
-    arguments.args.set(
-        arguments.key,
-        PythonLiteral.parse(text).orElseGet(() -> JsonNodeFactory.instance.stringNode(text)));
-    return Json.tree(arguments);
+  private static JsonNode value(String text) {
+    return PythonLiteral.parse(text).orElseGet(() -> JsonNodeFactory.instance.stringNode(text));
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.SourceFile;
+import io.directord.common.component.Syntax;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
 import java.io.IOException;
@@ -16,13 +17,30 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
 
 /** COPY and ADD, which are the same: files from the operator's side to the nodes. */
 public final class CopyComponent implements Component<CopyComponent.Arguments> {
+  private static final Syntax<Arguments> SYNTAX =
+      OwnedArguments.options(
+              new Syntax<Arguments>(
+                  "Delivers files from where you stand to the nodes. What is there already is not"
+                      + " sent again.",
+                  "COPY: --chmod=0644 files/app.conf /etc/app/"))
+          .flag(
+              "--blueprint",
+              "The content is a template, rendered with the node's ARGs.",
+              (arguments, on) -> arguments.blueprint = on)
+          .word(
+              "SOURCE",
+              "A file, or several by * ? and [ ]: absolute, relative to the working folder, or"
+                  + " relative to the orchestration file.",
+              (arguments, word) -> arguments.source = word)
+          .word(
+              "DEST",
+              "Absolute path on the node; a folder if it ends with /.",
+              (arguments, word) -> arguments.dest = Destinations.checked(word));
+
   private static final Pattern TEMPLATE = Pattern.compile("\\{[{%#]");
 
   private final String verb;
@@ -34,35 +52,15 @@ public final class CopyComponent implements Component<CopyComponent.Arguments> {
     this.verb = verb;
   }
 
-  /** What an author writes behind COPY. */
-  @Command(
-      description =
-          "Delivers files from where you stand to the nodes. What is there already is not sent"
-              + " again.",
-      footer = {"", "Example:", "  COPY: --chmod=0644 files/app.conf /etc/app/"})
+  /** What travels in the job, and what it is made of. */
   public static final class Arguments extends OwnedArguments {
-    @Option(
-        names = "--blueprint",
-        description = "The content is a template, rendered with the node's ARGs.")
     public boolean blueprint;
 
-    @JsonIgnore
-    @Parameters(
-        index = "0",
-        arity = "1",
-        paramLabel = "SOURCE",
-        description =
-            "A file, or several by * ? and [ ]: absolute, relative to the working folder, or"
-                + " relative to the orchestration file.")
-    public String source;
+    /** As the author wrote it. */
+    @JsonIgnore public String source;
 
-    @JsonIgnore
-    @Parameters(
-        index = "1",
-        arity = "1",
-        paramLabel = "DEST",
-        description = "Absolute path on the node; a folder if it ends with /.")
-    public String dest;
+    /** As the author wrote it. */
+    @JsonIgnore public String dest;
 
     /** What is delivered where, found when the job is planned. */
     public List<SourceFile> files = List.of();
@@ -79,14 +77,17 @@ public final class CopyComponent implements Component<CopyComponent.Arguments> {
   }
 
   @Override
+  public Syntax<Arguments> syntax() {
+    return SYNTAX;
+  }
+
+  @Override
   public String lock() {
     return "copy";
   }
 
   @Override
   public ObjectNode plan(Arguments arguments, PlanContext context) throws PlanException {
-    arguments.planOwnership(verb);
-    Destinations.check(verb, "DEST", arguments.dest);
     List<SourceFile> found = context.files(arguments.source);
     boolean folder = arguments.dest.endsWith("/") || isGlob(arguments.source, found);
     arguments.files =

@@ -11,11 +11,11 @@ final class Destinations {
   private Destinations() {}
 
   /** Refuses what cannot become an absolute path; what a template gives is seen on the node. */
-  static void check(String verb, String label, String path) throws PlanException {
+  static String checked(String path) throws PlanException {
     if (!path.startsWith("/") && !path.startsWith("{{") && !path.startsWith("{%")) {
-      throw new PlanException(
-          verb + ": " + label + " must be an absolute path on the node, not '" + path + "'");
+      throw new PlanException("an absolute path on the node is expected, not '" + path + "'");
     }
+    return path;
   }
 
   static Path render(String path, NodeContext node) throws JobException {

@@ -3,19 +3,18 @@ package io.directord.common.component.builtin;
 import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
+import io.directord.common.component.Syntax;
 import io.directord.common.job.Outcome;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
 /** ECHO: answers its text. The model of a simple verb. */
 public final class EchoComponent implements Component<EchoComponent.Arguments> {
+  private static final Syntax<Arguments> SYNTAX =
+      new Syntax<Arguments>(
+              "Answers the text, with templates rendered.", "ECHO: the release is {{ release }}")
+          .optionalRest("TEXT", "The answer.", (arguments, text) -> arguments.echo = text);
 
-  /** What an author writes behind ECHO. */
-  @Command(
-      description = "Answers the text, with templates rendered.",
-      footer = {"", "Example:", "  ECHO: the release here is {{ release }}"})
+  /** What travels in the job. */
   public static final class Arguments {
-    @Parameters(index = "0..*", arity = "0..1", paramLabel = "TEXT", description = "The answer.")
     public String echo = "";
   }
 
@@ -27,6 +26,11 @@ public final class EchoComponent implements Component<EchoComponent.Arguments> {
   @Override
   public Arguments newArguments() {
     return new Arguments();
+  }
+
+  @Override
+  public Syntax<Arguments> syntax() {
+    return SYNTAX;
   }
 
   @Override

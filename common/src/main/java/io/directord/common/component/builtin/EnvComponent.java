@@ -4,38 +4,31 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
-import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
+import io.directord.common.component.Syntax;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** ENV: keeps an environment variable on the node, for commands. */
 public final class EnvComponent implements Component<EnvComponent.Arguments> {
+  private static final Syntax<Arguments> SYNTAX =
+      new Syntax<Arguments>(
+              "Keeps an environment variable on the node, for the commands of later jobs.",
+              "ENV: http_proxy http://proxy.example:3128")
+          .word("KEY", "Its name.", (arguments, word) -> arguments.key = name(word))
+          .rest(
+              "VALUE",
+              "All that follows; quotes around the whole are taken off.",
+              (arguments, text) -> arguments.envs.put(arguments.key, value(text.strip())));
 
-  /** What an author writes behind ENV. */
-  @Command(
-      description = "Keeps an environment variable on the node, for the commands of later jobs.",
-      footer = {"", "Example:", "  ENV: http_proxy http://proxy.example:3128"})
+  /** What travels in the job, and its key until the value is read. */
   public static final class Arguments {
-    @JsonIgnore
-    @Parameters(index = "0", arity = "1", paramLabel = "KEY", description = "Its name.")
-    public String key;
+    @JsonIgnore public String key;
 
-    @JsonIgnore
-    @Parameters(
-        index = "1..*",
-        arity = "1",
-        paramLabel = "VALUE",
-        description = "All that follows; quotes around the whole are taken off.")
-    public String value;
-
-    /** What travels: values by name. */
     public Map<String, String> envs = new LinkedHashMap<>();
   }
 
@@ -50,6 +43,11 @@ public final class EnvComponent implements Component<EnvComponent.Arguments> {
   }
 
   @Override
+  public Syntax<Arguments> syntax() {
+    return SYNTAX;
+  }
+
+  @Override
   public boolean cacheable() {
     return false;
   }
@@ -59,23 +57,18 @@ public final class EnvComponent implements Component<EnvComponent.Arguments> {
     return ArgComponent.LOCK;
   }
 
-  @Override
-  public ObjectNode plan(Arguments arguments, PlanContext context) throws PlanException {
-    checkName(arguments.key);
-    String text = arguments.value.strip();
-    arguments.envs.put(
-        arguments.key,
-        PythonLiteral.parse(text)
-            .filter(JsonNode::isString)
-            .map(JsonNode::stringValue)
-            .orElse(text));
-    return Json.tree(arguments);
+  private static String name(String word) throws PlanException {
+    if (word.isEmpty() || word.indexOf('=') >= 0) {
+      throw new PlanException("a name without = is expected, not '" + word + "'");
+    }
+    return word;
   }
 
-  private static void checkName(String name) throws PlanException {
-    if (name.isEmpty() || name.indexOf('=') >= 0) {
-      throw new PlanException("ENV: KEY VALUE is expected; a name holds no =, as '" + name + "'");
-    }
+  private static String value(String text) {
+    return PythonLiteral.parse(text)
+        .filter(JsonNode::isString)
+        .map(JsonNode::stringValue)
+        .orElse(text);
   }
 
   @Override

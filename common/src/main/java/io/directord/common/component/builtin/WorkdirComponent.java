@@ -3,27 +3,27 @@ package io.directord.common.component.builtin;
 import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
-import io.directord.common.component.PlanContext;
-import io.directord.common.component.PlanException;
+import io.directord.common.component.Syntax;
 import io.directord.common.job.Outcome;
-import io.directord.common.json.Json;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
-import tools.jackson.databind.node.ObjectNode;
 
 /** WORKDIR: makes a folder. */
 public final class WorkdirComponent implements Component<WorkdirComponent.Arguments> {
+  private static final Syntax<Arguments> SYNTAX =
+      OwnedArguments.options(
+              new Syntax<Arguments>(
+                  "Makes a folder and its parents, if they are not there.",
+                  "WORKDIR: --chown app:app --chmod 0750 /var/lib/app"))
+          .word(
+              "PATH",
+              "The folder.",
+              (arguments, word) -> arguments.workdir = Destinations.checked(word));
 
-  /** What an author writes behind WORKDIR. */
-  @Command(
-      description = "Makes a folder and its parents, if they are not there.",
-      footer = {"", "Example:", "  WORKDIR: --chown app:app --chmod 0750 /var/lib/app"})
+  /** What travels in the job. */
   public static final class Arguments extends OwnedArguments {
-    @Parameters(index = "0", arity = "1", paramLabel = "PATH", description = "The folder.")
     public String workdir;
   }
 
@@ -38,10 +38,8 @@ public final class WorkdirComponent implements Component<WorkdirComponent.Argume
   }
 
   @Override
-  public ObjectNode plan(Arguments arguments, PlanContext context) throws PlanException {
-    arguments.planOwnership(verb());
-    Destinations.check(verb(), "PATH", arguments.workdir);
-    return Json.tree(arguments);
+  public Syntax<Arguments> syntax() {
+    return SYNTAX;
   }
 
   @Override

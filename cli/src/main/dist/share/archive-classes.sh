@@ -1,0 +1,101 @@
+#!/bin/sh
+# Makes lib/directord-N.jsa, an archive of loaded classes with which every command starts in a
+# fraction of the time and processes share memory. It holds for this folder and this Java runtime, of
+# version N: run this again after moving the one or changing the other. It runs the usual commands
+# once, with a server and a client of their own.
+set -eu
+
+home=$(cd -P "$(dirname "$0")/.." && pwd -P)
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+version=$("$java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p')
+archive=$home/lib/directord-$version.jsa
+work=$(mktemp -d "${TMPDIR:-/tmp}/directord-archive.XXXXXX")
+server=
+client=
+
+clean_up() {
+  status=$?
+  trap - EXIT
+  for pid in $client $server; do
+    kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null || :
+  done
+  [ "$status" -eq 0 ] || cat "$work"/*.log >&2 2>/dev/null || :
+  rm -rf "$work"
+  exit "$status"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# Runs directord, noting the classes that it loads.
+recorded() {
+  name=$1
+  shift
+  DIRECTORD_JAVA_OPTS="-Xshare:off -XX:DumpLoadedClassList=$work/$name.classes" \
+    exec "$home/bin/directord" "$@"
+}
+
+rm -f "$archive"
+unset DIRECTORD_IDENTITY DIRECTORD_CONFIG_FILE DIRECTORD_DEBUG 2>/dev/null || :
+DIRECTORD_SHARED_KEY=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+DIRECTORD_JOB_PORT=$("$home/share/free-port.sh")
+DIRECTORD_BACKEND_PORT=$("$home/share/free-port.sh")
+DIRECTORD_BIND_ADDRESS=127.0.0.1
+DIRECTORD_SERVER_ADDRESS=127.0.0.1
+DIRECTORD_SOCKET_PATH=$work/socket
+DIRECTORD_STATE_PATH=$work/state
+DIRECTORD_CACHE_PATH=$work/cache
+HOME=$work
+export DIRECTORD_SHARED_KEY DIRECTORD_JOB_PORT DIRECTORD_BACKEND_PORT DIRECTORD_BIND_ADDRESS \
+  DIRECTORD_SERVER_ADDRESS DIRECTORD_SOCKET_PATH DIRECTORD_STATE_PATH DIRECTORD_CACHE_PATH HOME
+
+(recorded server server) > "$work/server.log" 2>&1 &
+server=$!
+(recorded client --identity archive client) > "$work/client.log" 2>&1 &
+client=$!
+
+tries=0
+until [ -S "$work/socket" ] &&
+  "$home/bin/directord" manage --list-nodes 2>/dev/null | grep -q archive; do
+  tries=$((tries + 1))
+  if [ "$tries" -gt 100 ] || ! kill -0 "$server" || ! kill -0 "$client"; then
+    echo "archive-classes: no client joined the server that was to be observed" >&2
+    exit 1
+  fi
+  sleep 0.2
+done
+
+cat > "$work/jobs.yaml" << 'END'
+- name: observed
+  async: true
+  jobs:
+  - RUN: --stdout-arg who echo me
+  - ARG: key value
+  - ENV: KEY value
+  - ECHO: "{{ who }}"
+END
+(recorded list-nodes manage --list-nodes) > /dev/null
+(recorded exec exec --wait --verb RUN 'echo {{ "observed" }}') > /dev/null
+(recorded stream exec --stream --verb RUN 'echo observed; sleep 0.5') > /dev/null
+(recorded copy exec --poll --verb COPY -- --chmod=0600 "$work/jobs.yaml" "$work/copied") > /dev/null
+(recorded orchestrate orchestrate "$work/jobs.yaml" --poll) > /dev/null
+(recorded list-jobs manage --list-jobs) > /dev/null
+(recorded job-info manage --job-info last) > /dev/null
+(recorded json manage --list-jobs --output json) > /dev/null
+(recorded failing exec --poll --verb RUN false) > /dev/null 2>&1 || :
+(recorded help --help) > /dev/null
+
+for pid in $client $server; do
+  kill "$pid"
+  wait "$pid"
+done
+client=
+server=
+
+# Comments apart, each line once, in the order in which the classes were loaded.
+cat "$work"/server.classes "$work"/client.classes "$work"/*.classes |
+  grep -v '^#' | awk '!seen[$0]++' > "$work/all"
+"$java" -Xshare:dump -XX:+UseG1GC -XX:SharedClassListFile="$work/all" \
+  -XX:SharedArchiveFile="$archive" -Xlog:disable \
+  -cp "$home/lib/directord.jar"
+chmod 0644 "$archive"

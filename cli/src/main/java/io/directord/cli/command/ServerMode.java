@@ -1,0 +1,65 @@
+package io.directord.cli.command;
+
+import io.directord.cli.console.Console;
+import io.directord.cli.console.ExitStatus;
+import io.directord.cli.console.Failure;
+import io.directord.cli.options.Spec;
+import io.directord.common.config.Settings;
+import io.directord.common.security.KeyFiles;
+import io.directord.server.CannotStartException;
+import io.directord.server.Server;
+import io.directord.server.ServerDiedException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** The server. */
+final class ServerMode implements Mode {
+  private static final String KEYS =
+      "Make key files for --curve-encryption beside the configuration file, and end.";
+
+  private boolean generateKeys;
+
+  @Override
+  public CommandSpec spec() {
+    return Spec.of("server", this)
+        .usage(
+            "directord [global options] server [options]",
+            "Takes jobs from the command line and gives them to the nodes. Ends at SIGTERM.")
+        .flag("--generate-keys", KEYS, given -> generateKeys = given)
+        .hidden("--zmq-generate-keys", KEYS, given -> generateKeys = given)
+        .examples("  directord --shared-key KEY server --bind-address 192.0.2.1")
+        .build();
+  }
+
+  @Override
+  public int run(Settings settings, Console console)
+      throws Failure, IOException, InterruptedException {
+    if (generateKeys) {
+      Path folder = settings.get(Settings.CONFIG_FILE).getParent();
+      new KeyFiles(folder).generate(List.of("server", "client")).forEach(console.out()::println);
+      return ExitStatus.OK;
+    }
+    Service service = new Service(settings, Server.class);
+    try {
+      Server server = Server.start(settings);
+      Thread watch = new Thread(() -> watch(server, service), "watch");
+      watch.setDaemon(true);
+      watch.start();
+      return service.runUntilTold(server);
+    } catch (CannotStartException e) {
+      throw new Failure(ExitStatus.FAILED, e.getMessage(), e);
+    }
+  }
+
+  private static void watch(Server server, Service service) {
+    try {
+      server.awaitEnd();
+    } catch (ServerDiedException e) {
+      service.died(Thread.currentThread(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

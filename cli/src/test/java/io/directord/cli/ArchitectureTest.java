@@ -1,0 +1,124 @@
+package io.directord.cli;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The rules of the house: who may know whom. This module sees all others. */
+class ArchitectureTest {
+  private static final String OURS = "io.directord.";
+
+  private static final JavaClasses ALL =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("io.directord");
+
+  @Test
+  void commonKnowsNoOtherModule() {
+    noClasses()
+        .that()
+        .resideInAPackage(OURS + "common..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(OURS + "server..", OURS + "client..", OURS + "cli..")
+        .check(ALL);
+  }
+
+  @Test
+  void serverAndClientKnowCommonOnly() {
+    noClasses()
+        .that()
+        .resideInAPackage(OURS + "server..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(OURS + "client..", OURS + "cli..")
+        .check(ALL);
+    noClasses()
+        .that()
+        .resideInAPackage(OURS + "client..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(OURS + "server..", OURS + "cli..")
+        .check(ALL);
+  }
+
+  @Test
+  void theCommandLineKnowsServerAndClientOnlyToStartThem() {
+    noClasses()
+        .that()
+        .resideInAPackage(OURS + "cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(OURS + "server.*..", OURS + "client.*..")
+        .check(ALL);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"common", "server", "client", "cli"})
+  void insideAModuleImportsPointOneWay(String module) {
+    slices()
+        .matching(OURS + module + ".(*)..")
+        .should()
+        .beFreeOfCycles()
+        .check(ALL);
+  }
+
+  /** A library, and the packages that may see it. */
+  @ParameterizedTest
+  @CsvSource({
+    "org.zeromq, server.link client.link",
+    "zmq, server.link client.link",
+    "io.netty, server.api",
+    "org.apache.hc, common.api",
+    "com.hubspot, client.execution",
+    "picocli, cli common.component",
+    "org.h2, server.store",
+    "org.yaml, common.config common.orchestration cli.output",
+    "org.bouncycastle, common.security",
+    "sun, NOBODY",
+  })
+  void aLibraryIsSeenOnlyInItsRoom(String library, String rooms) {
+    String[] seenIn =
+        java.util.Arrays.stream(rooms.split(" "))
+            .map(room -> OURS + room + "..")
+            .toArray(String[]::new);
+    noClasses()
+        .that()
+        .resideInAPackage("io.directord..")
+        .and()
+        .resideOutsideOfPackages(seenIn)
+        .should()
+        .dependOnClassesThat(resideInAnyPackage(library + ".."))
+        .check(ALL);
+  }
+
+  @Test
+  void verbsKnowNothingOfServerOrWire() {
+    noClasses()
+        .that()
+        .resideInAPackage(OURS + "common.component.builtin..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(OURS + "common.orchestration..", OURS + "common.api..")
+        .check(ALL);
+  }
+
+  @Test
+  void modesAreFoundByTheirName() {
+    classes()
+        .that()
+        .implement(OURS + "cli.command.Mode")
+        .should()
+        .haveSimpleNameEndingWith("Mode")
+        .check(ALL);
+  }
+}

@@ -1,0 +1,187 @@
+package io.directord.client;
+
+import io.directord.client.cache.NodeCache;
+import io.directord.client.execution.Execution;
+import io.directord.client.execution.ProcessTree;
+import io.directord.client.execution.Processes;
+import io.directord.client.journal.FolderLock;
+import io.directord.client.journal.JournalOpener;
+import io.directord.client.lane.LaneSettings;
+import io.directord.client.lane.Lanes;
+import io.directord.client.link.Link;
+import io.directord.client.link.ServerAddress;
+import io.directord.common.component.Component;
+import io.directord.common.component.Components;
+import io.directord.common.config.Product;
+import io.directord.common.config.Settings;
+import io.directord.common.security.PrivateFiles;
+import io.directord.common.wire.Heartbeat;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
+
+/**
+ * A node's client: everything put together, started and stopped. Several may run in one process,
+ * with folders of their own.
+ */
+public final class Client implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Client.class.getName());
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  private Client() {}
+
+  /**
+   * Starts a client with the verbs that come with directord; it connects in the background.
+   *
+   * @param onDeath told when a thread dies that the client cannot do without; ends the process
+   * @throws ClientStartException if it cannot start, saying what to do
+   */
+  public static Client start(Settings settings, Thread.UncaughtExceptionHandler onDeath)
+      throws ClientStartException {
+    return start(settings, NodeVerbs.of(Components.builtin()), onDeath);
+  }
+
+  /**
+   * @param verbs gives the component of a verb, or null
+   */
+  static Client start(
+      Settings settings,
+      Function<String, Component<?>> verbs,
+      Thread.UncaughtExceptionHandler onDeath)
+      throws ClientStartException {
+    Client client = new Client();
+    try {
+      client.open(settings, verbs, onDeath);
+      return client;
+    } catch (IOException | RuntimeException e) {
+      client.close();
+      throw new ClientStartException(e.getMessage(), e);
+    } catch (ClientStartException e) {
+      client.close();
+      throw e;
+    }
+  }
+
+  private void open(
+      Settings settings,
+      Function<String, Component<?>> verbs,
+      Thread.UncaughtExceptionHandler onDeath)
+      throws IOException, ClientStartException {
+    Clock clock = Clock.systemUTC();
+    Path state = folder(settings.get(Settings.STATE_PATH).resolve("client"), "state-path");
+    Path cachePath = folder(settings.get(Settings.CACHE_PATH), "cache-path");
+    own(FolderLock.take(state, "state-path"));
+    ServerAddress server = ServerKeys.address(settings, state);
+    NodeCache cache = own(NodeCache.open(cachePath, clock));
+    JournalOpener.Opened opened = JournalOpener.open(state, HostFacts.bootId(), clock);
+    own(opened.journal());
+    // What a job left behind when the client died must not run beside what comes next.
+    opened.interrupted().forEach(ProcessTree::end);
+    Link link =
+        own(
+            new Link(
+                new Link.Config(
+                    server,
+                    heartbeats(settings),
+                    settings.get(Settings.HEARTBEAT_INTERVAL),
+                    clock,
+                    System::nanoTime,
+                    onDeath),
+                opened.journal()));
+    Processes processes = own(new Processes(System.getenv()));
+    Lanes lanes =
+        own(
+            new Lanes(
+                new LaneSettings(
+                    new Execution.Node(identity(settings), cache, processes, link.content()),
+                    opened.journal(),
+                    verbs,
+                    LaneSettings.defaultAsyncLanes(),
+                    clock,
+                    System::nanoTime,
+                    onDeath),
+                link.answers()));
+    lanes.add(opened.toRun());
+    link.start(lanes);
+    LOG.log(Level.INFO, "client {0} starts, its server is {1}", identity(settings), server);
+  }
+
+  /** Waits until the client was closed. */
+  public void awaitEnd() throws InterruptedException {
+    ended.await();
+  }
+
+  /** Stops: what runs is ended and answered as interrupted, what is queued runs next time. */
+  @Override
+  public void close() {
+    synchronized (parts) {
+      while (!parts.isEmpty()) {
+        try {
+          parts.pop().close();
+        } catch (Exception e) {
+          LOG.log(Level.WARNING, "while the client stopped", e);
+        }
+      }
+    }
+    ended.countDown();
+  }
+
+  private <T extends AutoCloseable> T own(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  private static String identity(Settings settings) {
+    return settings.find(Settings.IDENTITY).orElseGet(HostFacts::hostName);
+  }
+
+  private static java.util.function.Supplier<Heartbeat> heartbeats(Settings settings) {
+    String identity = identity(settings);
+    String machineId =
+        settings.find(Settings.MACHINE_ID).orElseGet(() -> HostFacts.machineId(identity));
+    UUID session = UUID.randomUUID();
+    Instant start = Instant.now();
+    return () ->
+        new Heartbeat(
+            identity,
+            Product.version(),
+            HostFacts.uptime(),
+            Duration.between(start, Instant.now()),
+            machineId,
+            settings.get(Settings.DRIVER),
+            Heartbeat.PROTOCOL,
+            session,
+            Set.of());
+  }
+
+  private static Path folder(Path folder, String setting) throws ClientStartException {
+    try {
+      PrivateFiles.makeFolder(folder);
+      if (!Files.isWritable(folder)) {
+        throw new IOException("it cannot be written to");
+      }
+      return folder;
+    } catch (IOException e) {
+      throw new ClientStartException(
+          "the folder "
+              + folder
+              + " cannot be used: "
+              + e.getMessage()
+              + ". Choose another one with --"
+              + setting,
+          e);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.directord.client;
+
+import io.directord.client.link.ServerAddress;
+import io.directord.common.config.Settings;
+import io.directord.common.security.KeyFiles;
+import io.directord.common.security.NodeKey;
+import io.directord.common.security.SharedKey;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+
+/** Where the server is, and the keys that the settings mean. */
+final class ServerKeys {
+  private static final String NODE_KEY_FILE = "node_key";
+  private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "::1");
+
+  private ServerKeys() {}
+
+  /**
+   * @param state where the node's own key is, or is made
+   * @throws ClientStartException if the settings do not say which keys to use
+   */
+  static ServerAddress address(Settings settings, Path state)
+      throws ClientStartException, IOException {
+    String host = settings.get(Settings.SERVER_ADDRESS);
+    int port = settings.get(Settings.JOB_PORT);
+    if (settings.get(Settings.INSECURE)) {
+      if (!LOOPBACK.contains(host)) {
+        throw new ClientStartException(
+            "--insecure is for a server on this machine only, not for " + host);
+      }
+      return new ServerAddress(host, port, null, null);
+    }
+    if (settings.get(Settings.CURVE_ENCRYPTION)) {
+      KeyFiles files = new KeyFiles(settings.get(Settings.CONFIG_FILE).getParent());
+      return new ServerAddress(host, port, files.publicKey("server"), files.pair("client"));
+    }
+    String sharedKey =
+        settings
+            .find(Settings.SHARED_KEY)
+            .orElseThrow(
+                () ->
+                    new ClientStartException(
+                        "no shared key is set: give the server's with DIRECTORD_SHARED_KEY or"
+                            + " shared_key in the configuration file"));
+    return new ServerAddress(
+        host,
+        port,
+        SharedKey.serverKeys(sharedKey).publicKey(),
+        NodeKey.loadOrCreate(state.resolve(NODE_KEY_FILE)));
+  }
+}

@@ -1,0 +1,123 @@
+package io.directord.client.execution;
+
+import io.directord.client.cache.NodeCache;
+import io.directord.common.component.JobException;
+import io.directord.common.component.NodeContext;
+import io.directord.common.job.Job;
+import io.directord.common.job.Outcome;
+import io.directord.common.wire.Delivery;
+import io.directord.common.wire.NodeMessage.Stream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/** What one run of one job works with; see {@link NodeContext}. */
+public final class Execution implements NodeContext {
+
+  /**
+   * What all executions of a node share.
+   *
+   * @param identity the node's name
+   */
+  public record Node(
+      String identity, NodeCache cache, Processes processes, ContentSource content) {}
+
+  private final Node node;
+  private final Job job;
+  private final List<Delivery> deliveries;
+  private final JobOutput output;
+
+  public Execution(Node node, Job job, List<Delivery> deliveries, JobOutput output) {
+    this.node = node;
+    this.job = job;
+    this.deliveries = deliveries;
+    this.output = output;
+  }
+
+  @Override
+  public Job job() {
+    return job;
+  }
+
+  @Override
+  public String identity() {
+    return node.identity();
+  }
+
+  @Override
+  public String render(String template) throws JobException {
+    return Templates.render(template, node.cache().args());
+  }
+
+  @Override
+  public int shell(String command) throws JobException, InterruptedException {
+    return node.processes().run(command, job.id(), node.cache().envs(), output);
+  }
+
+  @Override
+  public void shellDetached(String command) throws JobException {
+    node.processes().detach(command, node.cache().envs());
+  }
+
+  @Override
+  public void stdout(String text) {
+    output.add(Stream.STDOUT, text);
+  }
+
+  @Override
+  public void stderr(String text) {
+    output.add(Stream.STDERR, text);
+  }
+
+  @Override
+  public Map<String, JsonNode> args() {
+    return node.cache().args();
+  }
+
+  @Override
+  public Map<String, String> envs() {
+    return node.cache().envs();
+  }
+
+  @Override
+  public void putArg(String name, JsonNode value, boolean extend) throws JobException {
+    try {
+      node.cache().putArg(name, value, extend);
+    } catch (IOException e) {
+      throw new JobException("argument " + name + " cannot be kept: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void putEnv(String name, String value) throws JobException {
+    try {
+      node.cache().putEnv(name, value);
+    } catch (IOException e) {
+      throw new JobException("variable " + name + " cannot be kept: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public Delivery delivery(String sha256) throws JobException {
+    return deliveries.stream()
+        .filter(delivery -> delivery.sha256().equals(sha256))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new JobException(
+                    Outcome.Reason.REFUSED, "the server did not say how to fetch " + sha256));
+  }
+
+  @Override
+  public String deliver(Delivery delivery, Path destination, Ownership ownership, boolean blueprint)
+      throws JobException, IOException, InterruptedException {
+    return new FilePlacer(node.content(), this).place(delivery, destination, ownership, blueprint);
+  }
+
+  @Override
+  public void own(Path path, Ownership ownership) throws JobException, IOException {
+    Owners.apply(path, ownership);
+  }
+}

@@ -1,0 +1,121 @@
+package io.directord.client.execution;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+/**
+ * Everything that a job's command started: its descendants, and every process whose environment
+ * carries the job's mark, since those that forked twice or made a session of their own are no
+ * descendants any more.
+ */
+public final class ProcessTree {
+  private static final Logger LOG = System.getLogger(ProcessTree.class.getName());
+
+  /** Environment variable that every command of a job is given; its value is the job's id. */
+  static final String MARK = "DIRECTORD_JOB_ID";
+
+  /** Between asking processes to end and ending them. */
+  static final Duration GRACE = Duration.ofSeconds(2);
+
+  /** Who is still there after this cannot be ended, for example because a disk does not answer. */
+  private static final Duration GIVE_UP = Duration.ofSeconds(5);
+
+  private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private ProcessTree() {}
+
+  /** Ends what carries the mark of a job whose command is not known any more. */
+  public static void end(UUID job) {
+    endAll(() -> marked(job), job);
+  }
+
+  /**
+   * Ends a command and everything it started: asked first, then made to. Returns when none is left.
+   * Not interruptible; an interrupt is kept.
+   */
+  static void end(ProcessHandle command, UUID job) {
+    Set<ProcessHandle> known = new HashSet<>();
+    known.add(command);
+    endAll(
+        () -> {
+          // Descendants are kept once seen: when their parent is gone they are nobody's.
+          Set<ProcessHandle> all = new HashSet<>(known);
+          known.forEach(handle -> handle.descendants().forEach(all::add));
+          all.addAll(marked(job));
+          all.removeIf(handle -> !handle.isAlive());
+          known.addAll(all);
+          return all;
+        },
+        job);
+  }
+
+  private static void endAll(Supplier<Set<ProcessHandle>> processes, UUID job) {
+    long start = System.nanoTime();
+    Set<ProcessHandle> asked = new HashSet<>();
+    boolean interrupted = Thread.interrupted();
+    for (Set<ProcessHandle> left = processes.get(); !left.isEmpty(); left = processes.get()) {
+      long passed = System.nanoTime() - start;
+      if (passed > GRACE.plus(GIVE_UP).toNanos()) {
+        LOG.log(Level.ERROR, "job {0}: processes {1} cannot be ended", job, left);
+        break;
+      }
+      boolean force = passed > GRACE.toNanos();
+      for (ProcessHandle process : left) {
+        if (force) {
+          process.destroyForcibly();
+        } else if (asked.add(process)) {
+          process.destroy();
+        }
+      }
+      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Live processes, but zombies, whose environment carries the job's mark. */
+  private static Set<ProcessHandle> marked(UUID job) {
+    String mark = MARK + "=" + job;
+    Set<ProcessHandle> found = new HashSet<>();
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      for (Path folder : folders) {
+        if (hasInEnvironment(folder, mark)) {
+          long pid = Long.parseLong(folder.getFileName().toString());
+          Optional<ProcessHandle> handle = ProcessHandle.of(pid);
+          // Looked at again: the number could have been given to another process meanwhile.
+          handle.filter(h -> hasInEnvironment(folder, mark)).ifPresent(found::add);
+        }
+      }
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "/proc cannot be read: {0}", e.getMessage());
+    }
+    found.remove(ProcessHandle.current());
+    return found;
+  }
+
+  private static boolean hasInEnvironment(Path folder, String mark) {
+    try {
+      byte[] environment = Files.readAllBytes(folder.resolve("environ"));
+      String text = '\0' + new String(environment, StandardCharsets.ISO_8859_1);
+      return text.contains('\0' + mark + '\0');
+    } catch (IOException e) {
+      // It has ended, or belongs to somebody else.
+      return false;
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.directord.client.execution;
+
+import io.directord.common.component.JobException;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/** Renders templates. The engine, which is large, is loaded with the first text that needs it. */
+public final class Templates {
+  private Templates() {}
+
+  /** Whether the text has to go through the engine. */
+  static boolean isTemplate(String text) {
+    int brace = text.indexOf('{');
+    while (brace >= 0 && brace + 1 < text.length()) {
+      char next = text.charAt(brace + 1);
+      if (next == '{' || next == '%' || next == '#') {
+        return true;
+      }
+      brace = text.indexOf('{', brace + 1);
+    }
+    return false;
+  }
+
+  /**
+   * @throws JobException naming the expression and what is wrong with it
+   */
+  static String render(String text, Map<String, JsonNode> args) throws JobException {
+    return isTemplate(text) ? JinjaEngine.render(text, args) : text;
+  }
+}

@@ -1,0 +1,31 @@
+package io.directord.client.journal;
+
+import java.util.List;
+import java.util.UUID;
+
+/** What the journal knows of one job whose result the server does not have yet. */
+final class Entry {
+  /** No record. */
+  static final long NOWHERE = -1;
+
+  final UUID id;
+  final UUID parent;
+  long takenAt = NOWHERE;
+  boolean started;
+  long endedAt = NOWHERE;
+
+  /** The result, if it could not be written to the file. */
+  List<byte[]> unwritten;
+
+  /** Bytes that it keeps alive in the file. */
+  long size;
+
+  Entry(UUID id, UUID parent) {
+    this.id = id;
+    this.parent = parent;
+  }
+
+  boolean hasEnded() {
+    return endedAt != NOWHERE || unwritten != null;
+  }
+}

@@ -1,0 +1,244 @@
+package io.directord.client.journal;
+
+import io.directord.common.job.Job;
+import io.directord.common.wire.ServerMessage;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * What this node took, began and finished, in a file that survives a crash: so that a job runs once
+ * though it may be delivered twice, and no result is lost before the server has it.
+ *
+ * <p>Thread-safe. {@link #take} and {@link #safe} belong to the link's thread; the rest to any.
+ * Open it with {@link JournalOpener}.
+ */
+public final class Journal implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Journal.class.getName());
+
+  /** Below this the file is not worth being made smaller. */
+  static final long COMPACT_ABOVE_BYTES = 4 << 20;
+
+  private final RecordLog log;
+  private final String bootId;
+  private final Map<UUID, Entry> entries;
+  private final Memory memory;
+  private long liveBytes;
+
+  Journal(RecordLog log, String bootId, Map<UUID, Entry> entries, Memory memory) {
+    this.log = log;
+    this.bootId = bootId;
+    this.entries = entries;
+    this.memory = memory;
+    this.liveBytes = entries.values().stream().mapToLong(e -> e.size).sum();
+  }
+
+  /**
+   * A job as it came.
+   *
+   * @param data the message's data frame, which the journal keeps as it is
+   */
+  public record Received(ServerMessage.Run run, byte[] data) {
+    public Job job() {
+      return run.job();
+    }
+  }
+
+  /**
+   * What to do with jobs that came.
+   *
+   * @param run new ones: they are in the journal, on the disk
+   * @param answer ids of those that ended here before; their results are wanted again
+   * @param forgotten ids of those whose results the server once said were safe
+   */
+  public record Taking(List<ServerMessage.Run> run, List<UUID> answer, List<UUID> forgotten) {}
+
+  /**
+   * Notes a group of jobs, and waits until they are on the disk.
+   *
+   * @throws IOException if they could not be noted; none of them may run then
+   */
+  public Taking take(List<Received> group) throws IOException {
+    Taking taking = new Taking(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    synchronized (this) {
+      Map<UUID, Received> fresh = new LinkedHashMap<>();
+      for (Received received : group) {
+        UUID id = received.job().id();
+        Entry known = entries.get(id);
+        if (known != null && known.hasEnded()) {
+          taking.answer().add(id);
+        } else if (known == null && memory.isSafe(id)) {
+          taking.forgotten().add(id);
+        } else if (known == null) {
+          fresh.putIfAbsent(id, received);
+        }
+      }
+      append(List.copyOf(fresh.values()));
+      fresh.values().forEach(received -> taking.run().add(received.run()));
+    }
+    if (!taking.run().isEmpty()) {
+      // Outside the lock: jobs go on while the disk is busy.
+      log.force();
+    }
+    return taking;
+  }
+
+  private void append(List<Received> fresh) throws IOException {
+    if (fresh.isEmpty()) {
+      return;
+    }
+    List<byte[]> records = fresh.stream().map(r -> Records.taken(r.job(), r.data())).toList();
+    long[] positions = log.appendAll(Records.TAKEN, records);
+    for (int i = 0; i < positions.length; i++) {
+      Job job = fresh.get(i).job();
+      Entry entry = new Entry(job.id(), job.parent().id());
+      entry.takenAt = positions[i];
+      grow(entry, records.get(i).length);
+      entries.put(entry.id, entry);
+    }
+  }
+
+  /**
+   * Notes that a job begins.
+   *
+   * @throws IOException if it could not be noted; it must not run then
+   */
+  public synchronized void started(UUID job) throws IOException {
+    Entry entry = entries.get(job);
+    if (entry != null && !entry.started) {
+      log.append(Records.STARTED, Records.ids(List.of(job)));
+      entry.started = true;
+    }
+  }
+
+  /**
+   * Notes a result. If the file cannot take it, it is kept in memory and that is logged: the server
+   * will have it all the same, unless this client dies before.
+   *
+   * @param parent the job's
+   * @param failed is remembered for the parent
+   * @param frames of the message that tells the server
+   */
+  public synchronized void ended(UUID job, UUID parent, boolean failed, List<byte[]> frames) {
+    Entry entry = entries.computeIfAbsent(job, id -> new Entry(id, parent));
+    byte[] record = Records.ended(job, parent, failed, frames);
+    if (failed) {
+      memory.parentFailed(parent);
+    }
+    try {
+      entry.endedAt = log.append(Records.ENDED, record);
+      grow(entry, record.length);
+    } catch (IOException e) {
+      entry.unwritten = frames;
+      LOG.log(
+          Level.ERROR,
+          "job {0}: its result cannot be written to {1}: {2}",
+          job,
+          log,
+          e.getMessage());
+    }
+  }
+
+  /**
+   * The frames of a job's result; null if the job has none, or the server has it.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public synchronized List<byte[]> result(UUID job) throws IOException {
+    Entry entry = entries.get(job);
+    if (entry == null || !entry.hasEnded()) {
+      return null;
+    }
+    return entry.unwritten != null ? entry.unwritten : Records.frames(log.read(entry.endedAt));
+  }
+
+  /** Jobs that ended and whose results the server does not have yet, oldest first. */
+  public synchronized List<UUID> unconfirmed() {
+    return entries.values().stream().filter(Entry::hasEnded).map(e -> e.id).toList();
+  }
+
+  /** Whether the job is known here: taken, ended, or long done. */
+  public synchronized boolean knows(UUID job) {
+    return entries.containsKey(job) || memory.isSafe(job);
+  }
+
+  /** Whether a job of that parent failed on this node. */
+  public synchronized boolean hasFailed(UUID parent) {
+    return memory.hasFailed(parent);
+  }
+
+  /** The server has these results: they are forgotten. */
+  public synchronized void safe(List<UUID> jobs) {
+    List<UUID> done = jobs.stream().filter(this::isAnswered).toList();
+    if (done.isEmpty()) {
+      return;
+    }
+    for (UUID job : done) {
+      liveBytes -= entries.remove(job).size;
+      memory.safe(job);
+    }
+    try {
+      log.append(Records.SAFE, Records.ids(done));
+      if (log.size() > COMPACT_ABOVE_BYTES + 2 * liveBytes) {
+        compact();
+      }
+    } catch (IOException e) {
+      // Harmless: the results would be sent once more after a restart.
+      LOG.log(Level.WARNING, "{0} cannot be written: {1}", log, e.getMessage());
+    }
+  }
+
+  /** Notes that the client stops in an orderly way, so that a reboot after it harms nothing. */
+  @Override
+  public synchronized void close() throws IOException {
+    try {
+      log.append(Records.STOPPED, new byte[0]);
+      log.force();
+    } finally {
+      log.close();
+    }
+  }
+
+  /** Writes a new file with what still matters. */
+  synchronized void compact() throws IOException {
+    List<Entry> kept = List.copyOf(entries.values());
+    long[] takenAt = new long[kept.size()];
+    long[] endedAt = new long[kept.size()];
+    log.rewrite(
+        fresh -> {
+          fresh.append(Records.BOOT, Records.boot(bootId));
+          memory.write(fresh);
+          for (int i = 0; i < takenAt.length; i++) {
+            Entry entry = kept.get(i);
+            takenAt[i] = copy(entry.takenAt, Records.TAKEN, fresh);
+            if (entry.started) {
+              fresh.append(Records.STARTED, Records.ids(List.of(entry.id)));
+            }
+            endedAt[i] = copy(entry.endedAt, Records.ENDED, fresh);
+          }
+        });
+    for (int i = 0; i < takenAt.length; i++) {
+      kept.get(i).takenAt = takenAt[i];
+      kept.get(i).endedAt = endedAt[i];
+    }
+  }
+
+  private long copy(long position, byte type, RecordLog fresh) throws IOException {
+    return position == Entry.NOWHERE ? position : fresh.append(type, log.read(position));
+  }
+
+  private boolean isAnswered(UUID job) {
+    Entry entry = entries.get(job);
+    return entry != null && entry.hasEnded();
+  }
+
+  private void grow(Entry entry, long bytes) {
+    entry.size += bytes + RecordLog.HEADER_BYTES;
+    liveBytes += bytes + RecordLog.HEADER_BYTES;
+  }
+}

@@ -1,0 +1,166 @@
+package io.directord.client.journal;
+
+import io.directord.common.job.Job;
+import io.directord.common.job.NodeResult;
+import io.directord.common.job.Outcome;
+import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.ServerMessage;
+import io.directord.common.wire.WireCodec;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Opens a journal and settles what the last client left: what was running is interrupted, what was
+ * only taken still has to run, unless the machine itself went down.
+ */
+public final class JournalOpener {
+  private static final Logger LOG = System.getLogger(JournalOpener.class.getName());
+  private static final String FILE = "journal";
+
+  private final InstantSource clock;
+  private final Map<UUID, Entry> entries = new LinkedHashMap<>();
+  private final Memory memory;
+  private String lastBoot;
+  private boolean stopped = true;
+
+  private JournalOpener(InstantSource clock) {
+    this.clock = clock;
+    this.memory = new Memory(clock);
+  }
+
+  /**
+   * A journal, and what is to be done about the past.
+   *
+   * @param toRun jobs that never began, in the order in which they were taken
+   * @param interrupted ids of the jobs that ended as interrupted; processes of theirs may be left
+   */
+  public record Opened(Journal journal, List<ServerMessage.Run> toRun, List<UUID> interrupted) {}
+
+  /**
+   * @param bootId the machine's, new at each of its starts
+   * @throws IOException if the journal cannot be read or written
+   */
+  public static Opened open(Path folder, String bootId, InstantSource clock) throws IOException {
+    Path file = folder.resolve(FILE);
+    JournalOpener opener = new JournalOpener(clock);
+    RecordLog log;
+    boolean damaged = false;
+    try {
+      log = RecordLog.open(file, opener::replay);
+    } catch (DamagedLogException e) {
+      opener = new JournalOpener(clock);
+      log = opener.salvage(file, e);
+      damaged = true;
+    }
+    try {
+      return opener.settle(log, bootId, damaged);
+    } catch (IOException | RuntimeException e) {
+      log.close();
+      throw e;
+    }
+  }
+
+  /** Keeps the damaged file for people to look at, and takes over what is sound in it. */
+  private RecordLog salvage(Path file, DamagedLogException damage) throws IOException {
+    Path aside = RecordLog.setAside(file, clock.instant());
+    LOG.log(
+        Level.ERROR,
+        "{0}. It is kept as {1}; jobs in it that had not ended are reported as interrupted",
+        damage.getMessage(),
+        aside.getFileName());
+    RecordLog log = RecordLog.open(file, (type, payload, position) -> {});
+    LogScan.salvage(
+        aside, (type, payload, position) -> replay(type, payload, log.append(type, payload)));
+    return log;
+  }
+
+  private void replay(byte type, byte[] payload, long position) throws IOException {
+    stopped = type == Records.STOPPED;
+    switch (type) {
+      case Records.BOOT -> lastBoot = Records.boot(payload);
+      case Records.TAKEN -> entry(payload).takenAt = position;
+      case Records.STARTED -> {
+        Entry entry = entries.get(Records.ids(payload).get(0));
+        if (entry != null) {
+          entry.started = true;
+        }
+      }
+      case Records.ENDED -> {
+        Entry entry = entry(payload);
+        entry.endedAt = position;
+        if (Records.isFailure(payload)) {
+          memory.parentFailed(entry.parent);
+        }
+      }
+      case Records.SAFE -> {
+        for (UUID job : Records.ids(payload)) {
+          entries.remove(job);
+          memory.safe(job);
+        }
+      }
+      case Records.PARENT_FAILED ->
+          memory.parentFailed(Records.ids(payload).get(0), Records.failedAt(payload));
+      case Records.STOPPED -> {}
+      default -> throw new DamagedLogException("the journal holds a record of type " + type);
+    }
+  }
+
+  private Entry entry(byte[] payload) {
+    List<UUID> ids = Records.firstIds(payload);
+    Entry entry = entries.computeIfAbsent(ids.get(0), id -> new Entry(id, ids.get(1)));
+    entry.size += payload.length + RecordLog.HEADER_BYTES;
+    return entry;
+  }
+
+  private Opened settle(RecordLog log, String bootId, boolean damaged) throws IOException {
+    boolean machineDied = lastBoot != null && !lastBoot.equals(bootId) && !stopped;
+    log.append(Records.BOOT, Records.boot(bootId));
+    log.force();
+    List<ServerMessage.Run> toRun = new ArrayList<>();
+    List<UUID> interrupted = new ArrayList<>();
+    Journal journal = new Journal(log, bootId, entries, memory);
+    for (Entry entry : List.copyOf(entries.values())) {
+      if (entry.hasEnded()) {
+        continue;
+      }
+      ServerMessage.Run run = Records.run(log.read(entry.takenAt));
+      if (entry.started || machineDied || damaged) {
+        interrupted.add(entry.id);
+        end(journal, run.job(), entry.started && !machineDied);
+      } else {
+        toRun.add(run);
+      }
+    }
+    if (!toRun.isEmpty() || !interrupted.isEmpty()) {
+      LOG.log(
+          Level.INFO,
+          "the last run of this client left {0} jobs interrupted and {1} still to run",
+          interrupted.size(),
+          toRun.size());
+    }
+    return new Opened(journal, toRun, interrupted);
+  }
+
+  private void end(Journal journal, Job job, boolean clientDied) {
+    String info =
+        clientDied
+            ? "interrupted: the node's client died while the job was running; it is not run again"
+            : "interrupted: the node went down before the job had ended; it may have run in part,"
+                + " and is not run again";
+    Outcome outcome = new Outcome.Failed(Outcome.Reason.INTERRUPTED, info);
+    NodeResult result = NodeResult.withoutRun(job.id(), outcome, clock.instant());
+    journal.ended(
+        job.id(),
+        job.parent().id(),
+        true,
+        WireCodec.encode(new NodeMessage.Ended(job.verb(), result)).toBytes());
+  }
+}

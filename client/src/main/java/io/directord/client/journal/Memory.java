@@ -1,0 +1,78 @@
+package io.directord.client.journal;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * What outlives a job in the journal: which parents failed, and which of the last jobs are done for
+ * good. Bounded. Not thread-safe.
+ */
+final class Memory {
+  /** Enough for what may still be under way to a node when its result has become safe. */
+  static final int SAFE_JOBS = 10_000;
+
+  static final int FAILED_PARENTS = 10_000;
+
+  /** An orchestration that goes on for longer than this after a failure is not expected. */
+  static final Duration FAILED_PARENT_LIFE = Duration.ofDays(7);
+
+  private final InstantSource clock;
+  private final Map<UUID, Instant> failedParents = new LinkedHashMap<>();
+  private final Set<UUID> safe =
+      Collections.newSetFromMap(
+          new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<UUID, Boolean> eldest) {
+              return size() > SAFE_JOBS;
+            }
+          });
+
+  Memory(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  void parentFailed(UUID parent) {
+    parentFailed(parent, clock.instant());
+  }
+
+  void parentFailed(UUID parent, Instant at) {
+    failedParents.putIfAbsent(parent, at);
+    if (failedParents.size() > FAILED_PARENTS) {
+      var eldest = failedParents.keySet().iterator();
+      eldest.next();
+      eldest.remove();
+    }
+  }
+
+  boolean hasFailed(UUID parent) {
+    return failedParents.containsKey(parent);
+  }
+
+  void safe(UUID job) {
+    safe.add(job);
+  }
+
+  boolean isSafe(UUID job) {
+    return safe.contains(job);
+  }
+
+  /** Writes what is still worth knowing. */
+  void write(RecordLog log) throws IOException {
+    Instant oldest = clock.instant().minus(FAILED_PARENT_LIFE);
+    failedParents.values().removeIf(at -> at.isBefore(oldest));
+    List<byte[]> records = new ArrayList<>();
+    failedParents.forEach((parent, at) -> records.add(Records.parentFailed(parent, at)));
+    log.appendAll(Records.PARENT_FAILED, records);
+    log.append(Records.SAFE, Records.ids(new LinkedHashSet<>(safe)));
+  }
+}

@@ -1,0 +1,22 @@
+package io.directord.client.lane;
+
+import io.directord.common.job.Job;
+import io.directord.common.wire.NodeMessage.Stream;
+import java.util.List;
+import java.util.UUID;
+
+/** Takes what the lanes have to say to the server. Called on any thread; never blocks for long. */
+public interface Answers {
+  /** The job has been running long enough to be worth saying. */
+  void started(Job job);
+
+  /** Output of a running job. */
+  void output(Job job, Stream stream, byte[] bytes);
+
+  /**
+   * The job has ended and its result is in the journal.
+   *
+   * @param frames of the message that tells the server
+   */
+  void ended(UUID job, List<byte[]> frames);
+}

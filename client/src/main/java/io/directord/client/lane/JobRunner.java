@@ -1,0 +1,183 @@
+package io.directord.client.lane;
+
+import io.directord.client.execution.Execution;
+import io.directord.client.execution.JobOutput;
+import io.directord.client.journal.Journal;
+import io.directord.common.component.Component;
+import io.directord.common.component.JobException;
+import io.directord.common.job.Job;
+import io.directord.common.job.NodeResult;
+import io.directord.common.job.Outcome;
+import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.NodeMessage.Stream;
+import io.directord.common.wire.ServerMessage;
+import io.directord.common.wire.WireCodec;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import tools.jackson.databind.node.StringNode;
+
+/** Runs one job from beginning to end, on the thread of its lane. Thread-safe. */
+final class JobRunner {
+  private static final Logger LOG = System.getLogger(JobRunner.class.getName());
+
+  private final Execution.Node node;
+  private final Journal journal;
+  private final Function<String, Component<?>> verbs;
+  private final Answers answers;
+  private final InstantSource clock;
+  private final LongSupplier nanoTime;
+  private final NodeLocks locks = new NodeLocks();
+
+  JobRunner(LaneSettings settings, Answers answers) {
+    this.node = settings.node();
+    this.journal = settings.journal();
+    this.verbs = settings.verbs();
+    this.clock = settings.clock();
+    this.nanoTime = settings.nanoTime();
+    this.answers = answers;
+  }
+
+  /** Runs the job, or finds out why not; either way its result is noted and sent. */
+  void run(ServerMessage.Run run, RunningJob running) {
+    Job job = run.job();
+    JobOutput output = new JobOutput(job.stream() ? (s, b) -> answers.output(job, s, b) : null);
+    Instant startedAt = clock.instant();
+    Outcome outcome;
+    try {
+      outcome = withoutRunning(job);
+      if (outcome == null) {
+        outcome = attempt(verbs.apply(job.verb()), run, output, running);
+      }
+    } finally {
+      // From here on no interrupt reaches this thread: what ended is noted and sent.
+      running.finish();
+    }
+    output.close();
+    if (!running.hasBegun()) {
+      if (running.ending() != Lanes.STOPPED) {
+        end(job, outcome);
+      }
+      // Else the client stops before the job began: it stays in the journal, and runs next time.
+      return;
+    }
+    outcome = keep(job, outcome, output);
+    end(
+        job,
+        new NodeResult(
+            job.id(),
+            outcome,
+            output.text(Stream.STDOUT),
+            output.text(Stream.STDERR),
+            Duration.ofNanos(running.age(nanoTime.getAsLong())),
+            startedAt,
+            clock.instant()));
+  }
+
+  /** Ends a job that does not run. */
+  void end(Job job, Outcome outcome) {
+    end(job, NodeResult.withoutRun(job.id(), outcome, clock.instant()));
+  }
+
+  /** How the job ends without having run; null if it has to run. */
+  private Outcome withoutRunning(Job job) {
+    if (journal.hasFailed(job.parent().id())) {
+      return new Outcome.Failed(Outcome.Reason.OMITTED, "Job omitted, parent failure");
+    }
+    Component<?> component = verbs.apply(job.verb());
+    if (component == null) {
+      return new Outcome.Failed(
+          Outcome.Reason.REFUSED, "this node does not know the verb " + job.verb());
+    }
+    return component.cacheable() && !job.skipCache() && isDone(job) ? Outcome.Skipped.CACHED : null;
+  }
+
+  /** Whether it may be skipped: it succeeded before, and what it leaves for others is there. */
+  private boolean isDone(Job job) {
+    return node.cache().isDone(job.fingerprint())
+        && (job.stdoutArg() == null || node.cache().args().containsKey(job.stdoutArg()))
+        && (job.stderrArg() == null || node.cache().args().containsKey(job.stderrArg()));
+  }
+
+  private <A> Outcome attempt(
+      Component<A> component, ServerMessage.Run run, JobOutput output, RunningJob running) {
+    Job job = run.job();
+    NodeLocks.Held held = null;
+    try {
+      held = locks.take(job, component);
+      running.begin(nanoTime.getAsLong());
+      journal.started(job.id());
+      LOG.log(Level.DEBUG, "job {0}: {1} begins", job.id(), job.verb());
+      A arguments = component.read(job.arguments());
+      // A verb may come to its end though it was told to stop; then it did what it was asked to.
+      return component.run(arguments, new Execution(node, job, run.deliveries(), output));
+    } catch (JobException e) {
+      return because(running, e.reason(), e.getMessage());
+    } catch (InterruptedException e) {
+      return because(running, Outcome.Reason.INTERRUPTED, "the job was interrupted");
+    } catch (IOException e) {
+      return because(
+          running,
+          Outcome.Reason.REFUSED,
+          "this node cannot note that the job begins: " + e.getMessage());
+    } catch (Throwable e) {
+      // Whatever a verb throws is that job's failure alone.
+      LOG.log(Level.ERROR, "job " + job.id() + ": " + job.verb() + " failed unexpectedly", e);
+      return because(running, Outcome.Reason.ERROR, job.verb() + " failed unexpectedly: " + e);
+    } finally {
+      if (held != null) {
+        held.close();
+      }
+    }
+  }
+
+  /** If somebody told the job to end, that is why it failed, whatever it looks like from inside. */
+  private static Outcome because(RunningJob running, Outcome.Reason reason, String info) {
+    Outcome.Failed ending = running.ending();
+    return ending != null ? ending : new Outcome.Failed(reason, info);
+  }
+
+  /** What a success leaves on the node; in the cache before the result is noted. */
+  private Outcome keep(Job job, Outcome outcome, JobOutput output) {
+    if (!outcome.isSuccess()) {
+      return outcome;
+    }
+    try {
+      if (job.stdoutArg() != null) {
+        keepArg(job.stdoutArg(), output.text(Stream.STDOUT));
+      }
+      if (job.stderrArg() != null) {
+        keepArg(job.stderrArg(), output.text(Stream.STDERR));
+      }
+      if (verbs.apply(job.verb()).cacheable()) {
+        node.cache().done(job.fingerprint());
+      }
+      return outcome;
+    } catch (IOException e) {
+      return new Outcome.Failed(
+          Outcome.Reason.ERROR,
+          "it succeeded, but this node cannot keep what it leaves: " + e.getMessage());
+    }
+  }
+
+  private void keepArg(String name, String text) throws IOException {
+    node.cache().putArg(name, StringNode.valueOf(text.strip()), false);
+  }
+
+  private void end(Job job, NodeResult result) {
+    List<byte[]> frames = WireCodec.encode(new NodeMessage.Ended(job.verb(), result)).toBytes();
+    journal.ended(job.id(), job.parent().id(), !result.outcome().isSuccess(), frames);
+    answers.ended(job.id(), frames);
+    if (result.outcome() instanceof Outcome.Failed failed) {
+      LOG.log(Level.INFO, "job {0}: {1} {2}", job.id(), job.verb(), failed.reason());
+    } else {
+      LOG.log(Level.DEBUG, "job {0}: {1} ended well", job.id(), job.verb());
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package io.directord.client.lane;
+
+import io.directord.common.job.Job;
+import io.directord.common.job.Outcome;
+import io.directord.common.wire.ServerMessage;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Runs jobs in order: those of plain parents in one lane for the whole node, those of an async
+ * parent in a lane of their own. A lane has a thread for as long as it has jobs. Thread-safe.
+ */
+public final class Lanes implements AutoCloseable {
+  /** The key of the lane that all plain parents share; no parent has it. */
+  private static final UUID PLAIN = new UUID(0, 0);
+
+  private static final Outcome.Failed CANCELLED =
+      new Outcome.Failed(Outcome.Reason.CANCELLED, "cancelled before it began");
+  private static final Outcome.Failed CANCELLED_RUNNING =
+      new Outcome.Failed(
+          Outcome.Reason.CANCELLED, "cancelled: ended, with everything it had started");
+  static final Outcome.Failed STOPPED =
+      new Outcome.Failed(
+          Outcome.Reason.INTERRUPTED,
+          "interrupted: the node's client was stopped while the job was running");
+
+  private final LaneSettings settings;
+  private final Watchdog watchdog;
+  private final Thread watchdogThread;
+  private final JobRunner runner;
+  private final AtomicInteger count = new AtomicInteger();
+  private final ThreadPoolExecutor threads;
+  private final Map<UUID, Deque<ServerMessage.Run>> lanes = new HashMap<>();
+  private final Deque<UUID> waiting = new ArrayDeque<>();
+  private int asyncRunning;
+  private boolean closed;
+
+  public Lanes(LaneSettings settings, Answers answers) {
+    this.settings = settings;
+    this.watchdog = new Watchdog(settings.nanoTime(), running -> answers.started(running.job));
+    this.runner = new JobRunner(settings, answers);
+    this.threads =
+        new ThreadPoolExecutor(
+            0, Integer.MAX_VALUE, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), this::thread);
+    this.watchdogThread = new Thread(watchdog, "watchdog");
+    watchdogThread.setDaemon(true);
+    watchdogThread.setUncaughtExceptionHandler(settings.onDeath());
+    watchdogThread.start();
+  }
+
+  /** Puts jobs, which the journal has, behind those that came before. */
+  public synchronized void add(List<ServerMessage.Run> runs) {
+    for (ServerMessage.Run run : runs) {
+      UUID key = laneOf(run.job());
+      Deque<ServerMessage.Run> lane = lanes.get(key);
+      if (lane == null) {
+        lane = new ArrayDeque<>();
+        lanes.put(key, lane);
+        begin(key);
+      }
+      lane.add(run);
+    }
+  }
+
+  /**
+   * Ends a job, or sees to it that it does not begin; its result is sent as that of any job.
+   *
+   * @return whether it was queued or running here
+   */
+  public boolean cancel(UUID job) {
+    Optional<ServerMessage.Run> queued;
+    synchronized (this) {
+      queued = remove(job);
+      if (queued.isEmpty()) {
+        RunningJob running = watchdog.find(job);
+        if (running != null) {
+          running.end(CANCELLED_RUNNING);
+        }
+        return running != null;
+      }
+    }
+    runner.end(queued.get().job(), CANCELLED);
+    return true;
+  }
+
+  /** Ends a job that never came into a lane. */
+  public void refuse(Job job, Outcome.Failed why) {
+    runner.end(job, why);
+  }
+
+  /** Ends what runs, as interrupted, and waits for that; what is queued stays in the journal. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+    }
+    watchdog.endAll(STOPPED);
+    threads.shutdown();
+    boolean interrupted = false;
+    while (!threads.isTerminated()) {
+      try {
+        threads.awaitTermination(100, TimeUnit.MILLISECONDS);
+        watchdog.endAll(STOPPED);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    watchdog.stop();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static UUID laneOf(Job job) {
+    return job.parent().async() ? job.parent().id() : PLAIN;
+  }
+
+  private void begin(UUID key) {
+    if (closed) {
+      return;
+    }
+    if (!key.equals(PLAIN)) {
+      if (asyncRunning == settings.asyncLanes()) {
+        waiting.add(key);
+        return;
+      }
+      asyncRunning++;
+    }
+    threads.execute(() -> work(key));
+  }
+
+  /** What a lane's thread does until the lane is empty. */
+  private void work(UUID key) {
+    for (ServerMessage.Run run = next(key); run != null; run = next(key)) {
+      RunningJob running = watchdog.find(run.job().id());
+      try {
+        runner.run(run, running);
+      } finally {
+        watchdog.finish(running);
+      }
+    }
+  }
+
+  /** The lane's next job, from here on a running one; null if the lane is empty and gone. */
+  private synchronized ServerMessage.Run next(UUID key) {
+    ServerMessage.Run run = closed ? null : lanes.get(key).poll();
+    if (run != null) {
+      watchdog.begin(new RunningJob(run.job()));
+      return run;
+    }
+    lanes.remove(key);
+    if (!key.equals(PLAIN)) {
+      asyncRunning--;
+      UUID other = waiting.poll();
+      if (other != null) {
+        begin(other);
+      }
+    }
+    return null;
+  }
+
+  private Optional<ServerMessage.Run> remove(UUID job) {
+    for (Deque<ServerMessage.Run> lane : lanes.values()) {
+      for (ServerMessage.Run run : lane) {
+        if (run.job().id().equals(job)) {
+          lane.remove(run);
+          return Optional.of(run);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "lane-" + count.incrementAndGet());
+    thread.setUncaughtExceptionHandler(settings.onDeath());
+    return thread;
+  }
+}

@@ -1,0 +1,71 @@
+package io.directord.client.lane;
+
+import io.directord.common.job.Job;
+import io.directord.common.job.Outcome;
+
+/** A job on its thread, which may be told to end. Thread-safe. */
+final class RunningJob {
+  final Job job;
+  private final Thread thread = Thread.currentThread();
+  private Outcome.Failed ending;
+  private long begunNanos;
+  private boolean begun;
+  private boolean finished;
+  private boolean saidStarted;
+
+  /** Made by the thread that will run the job. */
+  RunningJob(Job job) {
+    this.job = job;
+  }
+
+  /**
+   * The job's time starts to run: it has the locks it waited for.
+   *
+   * @throws InterruptedException if it was told to end before
+   */
+  synchronized void begin(long nowNanos) throws InterruptedException {
+    if (ending != null) {
+      throw new InterruptedException();
+    }
+    begunNanos = nowNanos;
+    begun = true;
+  }
+
+  synchronized boolean hasBegun() {
+    return begun;
+  }
+
+  /** For how many nanoseconds it has been running; 0 if it has not begun. */
+  synchronized long age(long nowNanos) {
+    return begun ? nowNanos - begunNanos : 0;
+  }
+
+  /** Interrupts the job; the first reason counts. Called again, it interrupts again. */
+  synchronized void end(Outcome.Failed why) {
+    if (!finished) {
+      ending = ending == null ? why : ending;
+      thread.interrupt();
+    }
+  }
+
+  /** Called by the job's thread: from here on nothing interrupts it. */
+  synchronized void finish() {
+    finished = true;
+    if (ending != null) {
+      // An interrupt of ours that nobody noticed must not hit what the thread does next.
+      Thread.interrupted();
+    }
+  }
+
+  /** Why it was told to end, or null. */
+  synchronized Outcome.Failed ending() {
+    return ending;
+  }
+
+  /** Whether this is the first time that its start is worth saying. */
+  synchronized boolean sayStarted() {
+    boolean first = !saidStarted && !finished;
+    saidStarted = true;
+    return first;
+  }
+}

@@ -1,0 +1,102 @@
+package io.directord.client.lane;
+
+import io.directord.common.job.Outcome;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Looks after all running jobs from one thread: says that one has started once it has run for a
+ * moment, and ends it when its time is up. Looks ten times a second while jobs run, and sleeps
+ * otherwise, so that a job costs no timer of its own.
+ */
+final class Watchdog implements Runnable {
+  /** Shorter jobs are answered with their result alone. */
+  static final Duration STARTED_AFTER = Duration.ofMillis(200);
+
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private final LongSupplier nanoTime;
+  private final Consumer<RunningJob> onStarted;
+  private final Map<UUID, RunningJob> running = new ConcurrentHashMap<>();
+  private volatile Thread thread;
+  private volatile boolean asleep;
+  private volatile boolean stopped;
+
+  Watchdog(LongSupplier nanoTime, Consumer<RunningJob> onStarted) {
+    this.nanoTime = nanoTime;
+    this.onStarted = onStarted;
+  }
+
+  void begin(RunningJob job) {
+    running.put(job.job.id(), job);
+    if (asleep) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  void finish(RunningJob job) {
+    running.remove(job.job.id());
+  }
+
+  /** The job, if it is running. */
+  RunningJob find(UUID job) {
+    return running.get(job);
+  }
+
+  void endAll(Outcome.Failed why) {
+    running.values().forEach(job -> job.end(why));
+  }
+
+  @Override
+  public void run() {
+    thread = Thread.currentThread();
+    while (!stopped) {
+      if (running.isEmpty()) {
+        asleep = true;
+        if (running.isEmpty() && !stopped) {
+          LockSupport.park(this);
+        }
+        asleep = false;
+      } else {
+        look();
+      }
+      // Also after sleep: whoever woke us runs for at least that long, or is gone again.
+      LockSupport.parkNanos(this, LOOK_NANOS);
+    }
+  }
+
+  void look() {
+    long now = nanoTime.getAsLong();
+    for (RunningJob job : running.values()) {
+      long age = job.age(now);
+      if (age >= STARTED_AFTER.toNanos() && job.sayStarted()) {
+        onStarted.accept(job);
+      }
+      if (age >= job.job.timeout().toNanos()) {
+        job.end(timeout(job));
+      } else if (job.ending() != null) {
+        // Told to end, and still there: told again.
+        job.end(job.ending());
+      }
+    }
+  }
+
+  void stop() {
+    stopped = true;
+    LockSupport.unpark(thread);
+  }
+
+  private static Outcome.Failed timeout(RunningJob job) {
+    return new Outcome.Failed(
+        Outcome.Reason.TIMEOUT,
+        "timeout: ended, with everything it had started, after "
+            + job.job.timeout().toMillis() / 1000.0
+            + " s");
+  }
+}

@@ -1,0 +1,32 @@
+package io.directord.client.link;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * How long to wait before the next attempt: doubling, with as much again by chance, so that a
+ * thousand nodes do not come back at once. Not thread-safe.
+ */
+final class Backoff {
+  private final RandomGenerator random;
+  private final long first;
+  private final long max;
+  private long next;
+
+  Backoff(Duration first, Duration max, RandomGenerator random) {
+    this.random = random;
+    this.first = first.toNanos();
+    this.max = max.toNanos();
+    this.next = this.first;
+  }
+
+  long nextNanos() {
+    long wait = next / 2 + random.nextLong(next);
+    next = Math.min(max, next * 2);
+    return wait;
+  }
+
+  void reset() {
+    next = first;
+  }
+}

@@ -1,0 +1,235 @@
+package io.directord.client.link;
+
+import io.directord.common.wire.ConnectionNotice;
+import io.directord.common.wire.Frames;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.zeromq.SocketType;
+import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
+import org.zeromq.ZMQException;
+
+/**
+ * The way to the server's job port: one socket after the other. Every connection has a socket of
+ * its own, so nothing that was meant for an old one reaches a new one; JeroMQ besides gives up for
+ * good after a failed handshake. Belongs to the link's thread.
+ */
+final class Connection implements AutoCloseable {
+  /** Connected, or trying to, but nothing heard: begin again. */
+  private static final long SILENT_NANOS = Duration.ofSeconds(10).toNanos();
+
+  /** More than any message has; what is beyond is not kept, so the message cannot be read. */
+  private static final int MAX_FRAMES = 2 * Frames.MAX_MESSAGE_BYTES / Frames.MAX_FRAME_BYTES;
+
+  private static final Duration FIRST_WAIT = Duration.ofMillis(200);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(5);
+
+  private final ZContext context;
+  private final ServerAddress address;
+  private final Wakeup wakeup;
+  private final Notices notices;
+  private final LongSupplier nanoTime;
+  private final Backoff backoff;
+  private ZMQ.Poller poller;
+  private ZMQ.Socket socket;
+  private ConnectionEvents events;
+  private boolean up;
+  private boolean cameUp;
+  private long openedAt;
+  private long openAt;
+
+  Connection(
+      ZContext context,
+      ServerAddress address,
+      Wakeup wakeup,
+      Notices notices,
+      LongSupplier nanoTime) {
+    this.context = context;
+    this.address = address;
+    this.wakeup = wakeup;
+    this.notices = notices;
+    this.nanoTime = nanoTime;
+    this.backoff = new Backoff(FIRST_WAIT, MAX_WAIT, RandomGenerator.getDefault());
+    this.openAt = nanoTime.getAsLong();
+    watch();
+  }
+
+  /** Waits until something arrives, the wake-up is signalled, or the time has passed. */
+  void await(long nanos) {
+    long now = nanoTime.getAsLong();
+    if (socket == null && now >= openAt) {
+      open(now);
+    }
+    long limit = socket == null ? openAt - now : up ? nanos : Math.min(nanos, SILENT_NANOS);
+    // Rounded up, so that what is due in half a millisecond is not asked for in a busy loop.
+    poller.poll(Math.max(0, Math.min(nanos, limit)) / 1_000_000 + 1);
+    wakeup.clear();
+    if (socket != null) {
+      check();
+    }
+  }
+
+  /** Whether the handshake was completed since this was last asked. */
+  boolean cameUp() {
+    boolean value = cameUp;
+    cameUp = false;
+    return value;
+  }
+
+  /** Whether what is sent is heard. */
+  boolean isUp() {
+    return up;
+  }
+
+  /** The frames of a message that has arrived, or null. */
+  List<byte[]> receive() {
+    while (socket != null) {
+      byte[] first = socket.recv(ZMQ.DONTWAIT);
+      if (first == null) {
+        return null;
+      }
+      List<byte[]> frames = new ArrayList<>(1);
+      frames.add(first);
+      while (socket.hasReceiveMore()) {
+        byte[] frame = socket.recv(ZMQ.DONTWAIT);
+        if (frames.size() < MAX_FRAMES) {
+          frames.add(frame);
+        }
+      }
+      if (!isNotice(frames)) {
+        return frames;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * @return false if there is no connection, or the network is too slow to take more now
+   */
+  boolean send(List<byte[]> frames) {
+    if (!up) {
+      return false;
+    }
+    try {
+      for (int i = 0; i < frames.size(); i++) {
+        int more = i < frames.size() - 1 ? ZMQ.SNDMORE : 0;
+        // Once the first frame is taken the others are.
+        if (!socket.send(frames.get(i), more | ZMQ.DONTWAIT)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (ZMQException e) {
+      notices.warn("the connection to the server at " + address + " broke: " + e.getMessage());
+      reopen();
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (socket != null) {
+      socket.close();
+      socket = null;
+    }
+    poller.close();
+    up = false;
+  }
+
+  private boolean isNotice(List<byte[]> frames) {
+    if (frames.size() > 1) {
+      return false;
+    }
+    if (Arrays.equals(frames.get(0), ConnectionNotice.HELLO)) {
+      up = true;
+      cameUp = true;
+      backoff.reset();
+      return true;
+    }
+    if (Arrays.equals(frames.get(0), ConnectionNotice.LOST)) {
+      lost();
+      return true;
+    }
+    return false;
+  }
+
+  private void open(long now) {
+    openedAt = now;
+    events = new ConnectionEvents(wakeup);
+    try {
+      socket = context.createSocket(SocketType.DEALER);
+      SocketOptions.forJobs(socket, address, events);
+      socket.connect(address.endpoint(address.jobPort()));
+    } catch (ZMQException | IllegalArgumentException e) {
+      notices.warn(
+          "the server's address " + address + " cannot be used: " + e.getMessage() + "; trying on");
+      reopen();
+      return;
+    }
+    watch();
+  }
+
+  /** Looks at what JeroMQ told since. */
+  private void check() {
+    if (up) {
+      if (events.gone) {
+        lost();
+      }
+    } else if (events.refused) {
+      giveUp("the server at " + address + " refused this node's key");
+    } else if (events.gone && events.greeted) {
+      giveUp(
+          "the server at "
+              + address
+              + " closed the connection during the handshake: its shared key is most likely"
+              + " another one than this node's");
+    } else if (events.gone) {
+      reopen();
+    } else if (nanoTime.getAsLong() - openedAt > SILENT_NANOS) {
+      giveUp(
+          events.connected
+              ? "the server at " + address + " takes connections but does not answer"
+              : "the server at " + address + " cannot be reached");
+    } else if (events.retried) {
+      events.retried = false;
+      notices.warn(
+          "the server at " + address + " cannot be reached: nobody listens there; trying on");
+    }
+  }
+
+  private void lost() {
+    notices.warn("the connection to the server at " + address + " is lost; trying on");
+    reopen();
+  }
+
+  private void giveUp(String why) {
+    notices.warn(why + "; trying on");
+    reopen();
+  }
+
+  private void reopen() {
+    up = false;
+    cameUp = false;
+    if (socket != null) {
+      socket.close();
+      socket = null;
+    }
+    openAt = nanoTime.getAsLong() + backoff.nextNanos();
+    watch();
+  }
+
+  private void watch() {
+    if (poller != null) {
+      poller.close();
+    }
+    poller = context.createPoller(2);
+    poller.register(wakeup.channel(), ZMQ.Poller.POLLIN);
+    if (socket != null) {
+      poller.register(socket, ZMQ.Poller.POLLIN);
+    }
+  }
+}

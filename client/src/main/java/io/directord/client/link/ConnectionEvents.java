@@ -1,0 +1,41 @@
+package io.directord.client.link;
+
+import org.zeromq.ZEvent;
+
+/** What JeroMQ's thread tells of one socket; read by the link's thread. */
+final class ConnectionEvents {
+  private final Wakeup wakeup;
+
+  /** The TCP connection was made. */
+  volatile boolean connected;
+
+  /** The peer speaks ZeroMQ; the keys come after this. */
+  volatile boolean greeted;
+
+  /** The server refused this node's key. */
+  volatile boolean refused;
+
+  /** The TCP connection could not be made; another attempt follows. */
+  volatile boolean retried;
+
+  /** The TCP connection is gone. */
+  volatile boolean gone;
+
+  ConnectionEvents(Wakeup wakeup) {
+    this.wakeup = wakeup;
+  }
+
+  void on(ZEvent event) {
+    switch (event.getEvent()) {
+      case CONNECTED -> connected = true;
+      case HANDSHAKE_PROTOCOL -> greeted = true;
+      case HANDSHAKE_FAILED_AUTH -> refused = true;
+      case CONNECT_RETRIED -> retried = true;
+      case DISCONNECTED -> gone = true;
+      default -> {
+        return;
+      }
+    }
+    wakeup.signal();
+  }
+}

@@ -1,0 +1,90 @@
+package io.directord.client.link;
+
+import io.directord.client.execution.ContentSource;
+import io.directord.common.component.JobException;
+import io.directord.common.job.Outcome;
+import io.directord.common.wire.Delivery;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.zeromq.ZContext;
+
+/**
+ * Fetches content from the server's content port. Every transfer has a thread and a socket of its
+ * own, because the thread of a job may be interrupted, which JeroMQ's sockets do not survive.
+ */
+final class ContentFetcher implements ContentSource, AutoCloseable {
+  private final ZContext context;
+  private final ServerAddress server;
+  private final LongSupplier nanoTime;
+  private final ThreadPoolExecutor threads =
+      new ThreadPoolExecutor(
+          0,
+          Integer.MAX_VALUE,
+          5,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          work -> new Thread(work, "content"));
+  private volatile int port;
+
+  ContentFetcher(ZContext context, ServerAddress server, LongSupplier nanoTime) {
+    this.context = context;
+    this.server = server;
+    this.nanoTime = nanoTime;
+  }
+
+  /** The content port, as the server says with every welcome. */
+  void port(int contentPort) {
+    port = contentPort;
+  }
+
+  @Override
+  public void fetch(Delivery delivery, Sink sink)
+      throws IOException, JobException, InterruptedException {
+    if (port == 0) {
+      throw new JobException(
+          Outcome.Reason.REFUSED, "content cannot be fetched: the server was never reached");
+    }
+    Transfer transfer =
+        new Transfer(context, server, () -> server.endpoint(port), delivery, sink, nanoTime);
+    CountDownLatch ended = new CountDownLatch(1);
+    threads.execute(
+        () -> {
+          try {
+            transfer.run();
+          } finally {
+            ended.countDown();
+          }
+        });
+    await(transfer, ended);
+    transfer.result();
+  }
+
+  /** Returns when the transfer's thread is through, interrupted or not. */
+  private static void await(Transfer transfer, CountDownLatch ended) throws InterruptedException {
+    try {
+      ended.await();
+    } catch (InterruptedException e) {
+      transfer.cancel();
+      boolean waiting = true;
+      while (waiting) {
+        try {
+          ended.await();
+          waiting = false;
+        } catch (InterruptedException again) {
+          // It ends within its next look around; until then its sink must not be taken away.
+          transfer.cancel();
+        }
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdown();
+  }
+}

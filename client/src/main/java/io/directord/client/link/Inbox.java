@@ -1,0 +1,159 @@
+package io.directord.client.link;
+
+import io.directord.client.journal.Journal;
+import io.directord.client.lane.Lanes;
+import io.directord.common.job.Job;
+import io.directord.common.job.NodeResult;
+import io.directord.common.job.Outcome;
+import io.directord.common.wire.BadMessageException;
+import io.directord.common.wire.Frames;
+import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.ServerMessage;
+import io.directord.common.wire.WireCodec;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.IntConsumer;
+
+/**
+ * What is done about what the server says. Jobs are gathered until nothing more has arrived, so
+ * that the journal waits for the disk once for all of them. Belongs to the link's thread.
+ */
+final class Inbox {
+  private static final Logger LOG = System.getLogger(Inbox.class.getName());
+  private static final Outcome.Failed CANCELLED =
+      new Outcome.Failed(Outcome.Reason.CANCELLED, "cancelled before it reached the node");
+  private static final Outcome.Failed DONE_BEFORE =
+      new Outcome.Failed(
+          Outcome.Reason.REFUSED,
+          "this node ran that job before and gave its result; it is not run again");
+
+  private final Journal journal;
+  private final Lanes lanes;
+  private final Outbox outbox;
+  private final Heartbeats heartbeats;
+  private final Notices notices;
+  private final IntConsumer contentPort;
+  private final InstantSource clock;
+  private final List<Journal.Received> group = new ArrayList<>();
+  private long bad;
+
+  Inbox(
+      Journal journal,
+      Lanes lanes,
+      Outbox outbox,
+      Heartbeats heartbeats,
+      Notices notices,
+      IntConsumer contentPort,
+      InstantSource clock) {
+    this.journal = journal;
+    this.lanes = lanes;
+    this.outbox = outbox;
+    this.heartbeats = heartbeats;
+    this.notices = notices;
+    this.contentPort = contentPort;
+    this.clock = clock;
+  }
+
+  /** Takes one message. */
+  void accept(List<byte[]> raw) {
+    try {
+      Frames frames = Frames.of(raw);
+      ServerMessage message = WireCodec.decodeFromServer(frames);
+      if (message instanceof ServerMessage.Run run) {
+        group.add(new Journal.Received(run, frames.data()));
+      } else {
+        // What came before must have been taken before, for example what this one cancels.
+        takeGroup();
+        handle(message);
+      }
+    } catch (BadMessageException e) {
+      bad++;
+      notices.warn(
+          "the server sent what this client cannot read ("
+              + bad
+              + " messages so far; other versions?): "
+              + e.getMessage());
+    }
+  }
+
+  /** Takes the jobs gathered so far, and lets them run. */
+  void takeGroup() {
+    if (group.isEmpty()) {
+      return;
+    }
+    try {
+      Journal.Taking taking = journal.take(group);
+      lanes.add(taking.run());
+      outbox.resend(taking.answer());
+      for (UUID job : taking.forgotten()) {
+        LOG.log(Level.WARNING, "job {0} came again after its result was safe", job);
+        answer(job, null, DONE_BEFORE);
+      }
+    } catch (IOException e) {
+      refuseGroup(e);
+    } finally {
+      group.clear();
+    }
+  }
+
+  private void handle(ServerMessage message) {
+    if (message instanceof ServerMessage.Safe safe) {
+      journal.safe(safe.jobIds());
+      outbox.safe(safe.jobIds());
+    } else if (message instanceof ServerMessage.Cancel cancel) {
+      cancel.jobIds().forEach(this::cancel);
+    } else if (message instanceof ServerMessage.Welcome welcome) {
+      if (!heartbeats.isWelcome()) {
+        notices.info("connected to the server, version " + welcome.version());
+      }
+      contentPort.accept(welcome.contentPort());
+      heartbeats.welcome(welcome.heartbeatInterval());
+      outbox.connected();
+    } else if (message instanceof ServerMessage.WhoAreYou) {
+      heartbeats.introduce();
+    } else if (message instanceof ServerMessage.Refused refused) {
+      heartbeats.refused();
+      notices.warn("the server refuses this node: " + refused.reason());
+    }
+  }
+
+  private void cancel(UUID job) {
+    LOG.log(Level.INFO, "job {0}: the server cancels it", job);
+    if (lanes.cancel(job)) {
+      return;
+    }
+    if (journal.knows(job)) {
+      // It ended before it could be cancelled.
+      outbox.resend(List.of(job));
+    } else {
+      answer(job, null, CANCELLED);
+    }
+  }
+
+  /** The jobs cannot be noted, for example because the disk is full: none may run. */
+  private void refuseGroup(IOException e) {
+    LOG.log(Level.ERROR, "{0} jobs are refused: {1}", group.size(), e.getMessage());
+    Outcome.Failed refused =
+        new Outcome.Failed(
+            Outcome.Reason.REFUSED, "this node cannot note jobs in its journal: " + e.getMessage());
+    for (Journal.Received received : group) {
+      Job job = received.job();
+      if (!journal.knows(job.id())) {
+        lanes.refuse(job, refused);
+      }
+    }
+  }
+
+  private void answer(UUID job, String verb, Outcome outcome) {
+    NodeResult result = NodeResult.withoutRun(job, outcome, clock.instant());
+    List<byte[]> frames = WireCodec.encode(new NodeMessage.Ended(verb, result)).toBytes();
+    // No parent is known, so the job stands for itself.
+    journal.ended(job, job, true, frames);
+    outbox.ended(job, frames);
+  }
+}

@@ -1,0 +1,147 @@
+package io.directord.client.link;
+
+import io.directord.client.execution.ContentSource;
+import io.directord.client.journal.Journal;
+import io.directord.client.lane.Answers;
+import io.directord.client.lane.Lanes;
+import io.directord.common.wire.Heartbeat;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.zeromq.ZContext;
+
+/**
+ * The connection to the server, kept up for as long as the client runs. One thread owns the socket
+ * and does everything that has to do with it; others leave messages in the {@link Outbox}.
+ */
+public final class Link implements AutoCloseable {
+  /** Messages handled before the others get their turn. */
+  private static final int BATCH = 1024;
+
+  /** For how long results are still given to the network when the client stops. */
+  private static final Duration FAREWELL = Duration.ofMillis(500);
+
+  private final Config config;
+  private final Journal journal;
+  private final ZContext context = new ZContext(1);
+  private final Wakeup wakeup = new Wakeup();
+  private final Notices notices;
+  private final Outbox outbox;
+  private final Heartbeats heartbeats;
+  private final ContentFetcher content;
+  private Thread thread;
+  private volatile boolean stopping;
+
+  /**
+   * @param heartbeat says who the node is, now
+   * @param heartbeatInterval until the server says otherwise
+   * @param nanoTime as {@link System#nanoTime}
+   * @param onDeath told if the link's thread, or one of ZeroMQ's, dies
+   */
+  public record Config(
+      ServerAddress server,
+      Supplier<Heartbeat> heartbeat,
+      Duration heartbeatInterval,
+      InstantSource clock,
+      LongSupplier nanoTime,
+      Thread.UncaughtExceptionHandler onDeath) {}
+
+  public Link(Config config, Journal journal) {
+    this.config = config;
+    this.journal = journal;
+    this.notices = new Notices(config.nanoTime());
+    this.outbox = new Outbox(journal, wakeup, config.nanoTime());
+    this.heartbeats =
+        new Heartbeats(config.heartbeat(), config.heartbeatInterval(), config.nanoTime());
+    this.content = new ContentFetcher(context, config.server(), config.nanoTime());
+    context.setUncaughtExceptionHandler(config.onDeath());
+  }
+
+  /** Where lanes leave what they have to say. */
+  public Answers answers() {
+    return outbox;
+  }
+
+  /** Where content is fetched from. */
+  public ContentSource content() {
+    return content;
+  }
+
+  /** Connects, and stays connected until {@link #close}. */
+  public void start(Lanes lanes) {
+    outbox.resend(journal.unconfirmed());
+    Inbox inbox =
+        new Inbox(journal, lanes, outbox, heartbeats, notices, content::port, config.clock());
+    thread = new Thread(() -> run(inbox), "link");
+    thread.setUncaughtExceptionHandler(config.onDeath());
+    thread.start();
+  }
+
+  private void run(Inbox inbox) {
+    try (Connection connection =
+        new Connection(context, config.server(), wakeup, notices, config.nanoTime())) {
+      while (!stopping) {
+        connection.await(nanosUntilDue());
+        turn(connection, inbox);
+      }
+      farewell(connection, inbox);
+    }
+  }
+
+  private void turn(Connection connection, Inbox inbox) {
+    for (int i = 0; i < BATCH; i++) {
+      List<byte[]> message = connection.receive();
+      if (connection.cameUp()) {
+        heartbeats.introduce();
+      }
+      if (message == null) {
+        break;
+      }
+      inbox.accept(message);
+    }
+    inbox.takeGroup();
+    if (connection.isUp()) {
+      heartbeats.send(connection::send);
+      if (heartbeats.isWelcome()) {
+        outbox.send(connection::send);
+      }
+    }
+  }
+
+  private long nanosUntilDue() {
+    long now = config.nanoTime().getAsLong();
+    return Math.min(heartbeats.nanosUntilDue(now), outbox.nanosUntilDue(now));
+  }
+
+  /** Gives the last results to the network; what does not get there is in the journal. */
+  private void farewell(Connection connection, Inbox inbox) {
+    long end = config.nanoTime().getAsLong() + FAREWELL.toNanos();
+    while (outbox.hasResults() && connection.isUp() && config.nanoTime().getAsLong() < end) {
+      turn(connection, inbox);
+      connection.await(FAREWELL.toNanos() / 10);
+    }
+  }
+
+  /** Ends the connection; the lanes have been closed before. */
+  @Override
+  public void close() {
+    stopping = true;
+    wakeup.signal();
+    boolean interrupted = false;
+    while (thread != null && thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    content.close();
+    context.close();
+    wakeup.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

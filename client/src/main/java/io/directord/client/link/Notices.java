@@ -1,0 +1,37 @@
+package io.directord.client.link;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * Says what is wrong with the connection once, again when it changes, and at most once a minute
+ * while it does not. Not thread-safe.
+ */
+final class Notices {
+  private static final Logger LOG = System.getLogger(Link.class.getName());
+  private static final long AGAIN_NANOS = Duration.ofMinutes(1).toNanos();
+
+  private final LongSupplier nanoTime;
+  private String last = "";
+  private long lastNanos;
+
+  Notices(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
+
+  void warn(String message) {
+    long now = nanoTime.getAsLong();
+    if (!message.equals(last) || now - lastNanos >= AGAIN_NANOS) {
+      LOG.log(Level.WARNING, message);
+      last = message;
+      lastNanos = now;
+    }
+  }
+
+  void info(String message) {
+    LOG.log(Level.INFO, message);
+    last = "";
+  }
+}

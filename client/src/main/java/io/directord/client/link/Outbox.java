@@ -1,0 +1,95 @@
+package io.directord.client.link;
+
+import io.directord.client.journal.Journal;
+import io.directord.client.lane.Answers;
+import io.directord.common.job.Job;
+import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.NodeMessage.Stream;
+import io.directord.common.wire.WireCodec;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+
+/**
+ * What the node has to say to the server. Filled by the threads of jobs, emptied by the link's
+ * thread.
+ */
+final class Outbox implements Answers {
+  /** Larger results are read from the journal when their turn comes. */
+  private static final int MAX_FRAME_KEPT = 64 << 10;
+
+  /** How soon to try again when the network does not take more. */
+  private static final long BLOCKED_NANOS = 20_000_000;
+
+  private final Wakeup wakeup;
+  private final ResultQueue results;
+  private final OutputBuffer output = new OutputBuffer();
+  private final Queue<NodeMessage.Started> started = new ConcurrentLinkedQueue<>();
+  private final Queue<Result> fresh = new ConcurrentLinkedQueue<>();
+  private boolean blocked;
+
+  private record Result(UUID job, List<byte[]> frames) {}
+
+  Outbox(Journal journal, Wakeup wakeup, LongSupplier nanoTime) {
+    this.wakeup = wakeup;
+    this.results = new ResultQueue(journal, nanoTime);
+  }
+
+  @Override
+  public void started(Job job) {
+    started.add(new NodeMessage.Started(job.id(), job.verb()));
+    wakeup.signal();
+  }
+
+  @Override
+  public void output(Job job, Stream stream, byte[] bytes) {
+    output.add(job, stream, bytes);
+    wakeup.signal();
+  }
+
+  @Override
+  public void ended(UUID job, List<byte[]> frames) {
+    boolean small = frames.stream().allMatch(frame -> frame.length <= MAX_FRAME_KEPT);
+    fresh.add(new Result(job, small ? frames : null));
+    wakeup.signal();
+  }
+
+  /** Results that are to be had from the journal. */
+  void resend(List<UUID> jobs) {
+    jobs.forEach(job -> results.add(job, null));
+  }
+
+  /** The server knows this connection now; what was said on another one may not have arrived. */
+  void connected() {
+    results.again();
+  }
+
+  void safe(List<UUID> jobs) {
+    results.safe(jobs);
+  }
+
+  /** Output goes before the result of the same job. */
+  void send(Predicate<List<byte[]>> sender) {
+    for (Result result = fresh.poll(); result != null; result = fresh.poll()) {
+      results.add(result.job, result.frames);
+    }
+    for (var message = started.poll(); message != null; message = started.poll()) {
+      sender.test(WireCodec.encode(message).toBytes());
+    }
+    blocked = !output.send(sender);
+    results.send(sender);
+  }
+
+  /** When there is something to do without anybody waking the link. */
+  long nanosUntilDue(long now) {
+    return blocked ? BLOCKED_NANOS : results.nanosUntilDue(now);
+  }
+
+  /** Whether results wait that have not been handed to the network. */
+  boolean hasResults() {
+    return !fresh.isEmpty() || results.hasWaiting();
+  }
+}

@@ -1,0 +1,144 @@
+package io.directord.client.link;
+
+import io.directord.client.journal.Journal;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+
+/**
+ * Results on their way to the server: each is sent until the server says that it is safe. Only so
+ * many are under way at once, so neither this node nor a slow network has to hold all of them; the
+ * rest waits in the journal. Belongs to the link's thread.
+ */
+final class ResultQueue {
+  private static final Logger LOG = System.getLogger(ResultQueue.class.getName());
+
+  static final int MAX_UNDER_WAY = 1000;
+  static final long MAX_BYTES_UNDER_WAY = 8 << 20;
+  static final long AGAIN_NANOS = Duration.ofSeconds(30).toNanos();
+
+  /** Frames kept in memory while they wait; what is beyond is read from the journal again. */
+  private static final long MAX_BYTES_WAITING = 2 << 20;
+
+  private final Journal journal;
+  private final LongSupplier nanoTime;
+  private final Map<UUID, List<byte[]>> waiting = new LinkedHashMap<>();
+  private final Map<UUID, Sent> underWay = new LinkedHashMap<>();
+  private long bytesWaiting;
+  private long bytesUnderWay;
+
+  private record Sent(long bytes, long atNanos) {}
+
+  ResultQueue(Journal journal, LongSupplier nanoTime) {
+    this.journal = journal;
+    this.nanoTime = nanoTime;
+  }
+
+  /**
+   * Puts a result behind the others, unless it is on its way already.
+   *
+   * @param frames null to have them read from the journal
+   */
+  void add(UUID job, List<byte[]> frames) {
+    if (waiting.containsKey(job) || underWay.containsKey(job)) {
+      return;
+    }
+    long bytes = frames == null ? 0 : size(frames);
+    boolean keep = frames != null && bytesWaiting + bytes <= MAX_BYTES_WAITING;
+    waiting.put(job, keep ? frames : null);
+    bytesWaiting += keep ? bytes : 0;
+  }
+
+  /** Another connection: what was under way on the old one is sent again, before all else. */
+  void again() {
+    Map<UUID, List<byte[]>> later = new LinkedHashMap<>(waiting);
+    waiting.clear();
+    underWay.keySet().forEach(job -> waiting.put(job, null));
+    waiting.putAll(later);
+    underWay.clear();
+    bytesUnderWay = 0;
+  }
+
+  void safe(List<UUID> jobs) {
+    for (UUID job : jobs) {
+      List<byte[]> frames = waiting.remove(job);
+      bytesWaiting -= frames == null ? 0 : size(frames);
+      Sent sent = underWay.remove(job);
+      bytesUnderWay -= sent == null ? 0 : sent.bytes;
+    }
+  }
+
+  /** Sends what may be sent, until the sender says no. */
+  void send(Predicate<List<byte[]>> sender) {
+    long now = nanoTime.getAsLong();
+    retry(now);
+    Iterator<Map.Entry<UUID, List<byte[]>>> next = waiting.entrySet().iterator();
+    while (next.hasNext()
+        && underWay.size() < MAX_UNDER_WAY
+        && bytesUnderWay < MAX_BYTES_UNDER_WAY) {
+      Map.Entry<UUID, List<byte[]>> entry = next.next();
+      UUID job = entry.getKey();
+      List<byte[]> frames = entry.getValue() == null ? read(job) : entry.getValue();
+      if (frames != null && !sender.test(frames)) {
+        return;
+      }
+      bytesWaiting -= entry.getValue() == null ? 0 : size(frames);
+      next.remove();
+      if (frames != null) {
+        underWay.put(job, new Sent(size(frames), now));
+        bytesUnderWay += size(frames);
+      }
+    }
+  }
+
+  /** When something is due without anything happening before. */
+  long nanosUntilDue(long now) {
+    if (underWay.isEmpty()) {
+      return Long.MAX_VALUE;
+    }
+    return Math.max(0, underWay.values().iterator().next().atNanos + AGAIN_NANOS - now);
+  }
+
+  boolean hasWaiting() {
+    return !waiting.isEmpty();
+  }
+
+  private void retry(long now) {
+    Iterator<Map.Entry<UUID, Sent>> oldest = underWay.entrySet().iterator();
+    while (oldest.hasNext()) {
+      Map.Entry<UUID, Sent> entry = oldest.next();
+      if (now - entry.getValue().atNanos < AGAIN_NANOS) {
+        return;
+      }
+      LOG.log(Level.DEBUG, "job {0}: its result is sent again", entry.getKey());
+      oldest.remove();
+      bytesUnderWay -= entry.getValue().bytes;
+      waiting.put(entry.getKey(), null);
+    }
+  }
+
+  private List<byte[]> read(UUID job) {
+    try {
+      return journal.result(job);
+    } catch (IOException e) {
+      LOG.log(Level.ERROR, "job {0}: its result cannot be read: {1}", job, e.getMessage());
+      return null;
+    }
+  }
+
+  private static long size(List<byte[]> frames) {
+    long size = 0;
+    for (byte[] frame : frames) {
+      size += frame.length;
+    }
+    return size;
+  }
+}

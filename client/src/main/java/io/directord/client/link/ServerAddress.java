@@ -1,0 +1,26 @@
+package io.directord.client.link;
+
+import io.directord.common.security.CurveKeyPair;
+
+/**
+ * Where the server is, and the keys to talk to it.
+ *
+ * @param host name or address
+ * @param jobPort TCP port
+ * @param serverKey the server's public CURVE key; null without encryption
+ * @param nodeKeys this node's; null without encryption
+ */
+public record ServerAddress(String host, int jobPort, byte[] serverKey, CurveKeyPair nodeKeys) {
+
+  String endpoint(int port) {
+    return "tcp://"
+        + (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host)
+        + ":"
+        + port;
+  }
+
+  @Override
+  public String toString() {
+    return host + ":" + jobPort;
+  }
+}

@@ -1,0 +1,134 @@
+package io.directord.common.component;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/**
+ * What may be written behind a verb: its options, and the operands that follow them in the order in
+ * which they are declared here. Declared in code, since reading annotations would cost every
+ * command tens of milliseconds. Complete before it is shared; read-only from then on.
+ *
+ * @param <A> the verb's arguments
+ */
+public final class Syntax<A> {
+  private final Map<String, Option<A>> options = new LinkedHashMap<>();
+  private final List<Operand<A>> operands = new ArrayList<>();
+  private final String description;
+  private final List<String> examples;
+
+  /**
+   * @param description what the verb does, in sentences
+   * @param examples lines as they stand in an orchestration
+   */
+  public Syntax(String description, String... examples) {
+    this.description = description;
+    this.examples = List.of(examples);
+  }
+
+  /** Puts a value where it belongs. */
+  @FunctionalInterface
+  public interface Setter<A> {
+    /**
+     * @throws PlanException saying what is expected; the reader says of which option
+     */
+    void set(A arguments, String value) throws PlanException;
+  }
+
+  /**
+   * @param label what stands for the value in help texts; null for a flag
+   * @param repeatable whether every value is set in turn, instead of the last one
+   */
+  record Option<A>(
+      String name, String label, boolean repeatable, String description, Setter<A> setter) {
+    boolean isFlag() {
+      return label == null;
+    }
+  }
+
+  /** What an operand takes of the text. */
+  enum Shape {
+    /** One word, in quotes if it has blanks. */
+    WORD,
+    /** All words that are left, set in turn. */
+    WORDS,
+    /** All that is left, as it is written. */
+    REST
+  }
+
+  record Operand<A>(
+      String label, Shape shape, boolean required, String description, Setter<A> setter) {}
+
+  public Syntax<A> flag(String name, String help, BiConsumer<A, Boolean> setter) {
+    return add(
+        new Option<>(
+            name, null, false, help, (target, text) -> setter.accept(target, Values.flag(text))));
+  }
+
+  public Syntax<A> option(String name, String label, String help, Setter<A> setter) {
+    return add(new Option<>(name, label, false, help, setter));
+  }
+
+  /** An option that may be given many times; {@code setter} gets one value after the other. */
+  public Syntax<A> repeatable(String name, String label, String help, Setter<A> setter) {
+    return add(new Option<>(name, label, true, help, setter));
+  }
+
+  /** One word that must be there. */
+  public Syntax<A> word(String label, String help, Setter<A> setter) {
+    return add(new Operand<>(label, Shape.WORD, true, help, setter));
+  }
+
+  /** One word or more; {@code setter} gets one after the other. */
+  public Syntax<A> words(String label, String help, Setter<A> setter) {
+    return add(new Operand<>(label, Shape.WORDS, true, help, setter));
+  }
+
+  /** Everything that is left, as it is written. */
+  public Syntax<A> rest(String label, String help, Setter<A> setter) {
+    return add(new Operand<>(label, Shape.REST, true, help, setter));
+  }
+
+  /** Everything that is left, if anything is. */
+  public Syntax<A> optionalRest(String label, String help, Setter<A> setter) {
+    return add(new Operand<>(label, Shape.REST, false, help, setter));
+  }
+
+  private Syntax<A> add(Option<A> option) {
+    options.put(option.name(), option);
+    return this;
+  }
+
+  private Syntax<A> add(Operand<A> operand) {
+    operands.add(operand);
+    return this;
+  }
+
+  /** The option of that name, such as {@code --no-block}, or null. */
+  Option<A> option(String name) {
+    return options.get(name);
+  }
+
+  Set<String> optionNames() {
+    return options.keySet();
+  }
+
+  Iterable<Option<A>> options() {
+    return options.values();
+  }
+
+  List<Operand<A>> operands() {
+    return operands;
+  }
+
+  String description() {
+    return description;
+  }
+
+  List<String> examples() {
+    return examples;
+  }
+}

@@ -1,0 +1,128 @@
+package io.directord.common.component.builtin;
+
+import io.directord.common.component.ArgumentReader;
+import io.directord.common.component.Component;
+import io.directord.common.component.JobException;
+import io.directord.common.component.NodeContext;
+import io.directord.common.component.PlanContext;
+import io.directord.common.job.Job;
+import io.directord.common.job.Outcome;
+import io.directord.common.wire.Delivery;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A node that notes what a verb does to it. Templates know no expressions but names. */
+final class FakeNode implements NodeContext {
+  final Map<String, JsonNode> args = new TreeMap<>();
+  final Map<String, String> envs = new TreeMap<>();
+  final List<String> done = new ArrayList<>();
+  final Deque<Integer> exitStatuses = new ArrayDeque<>();
+  final StringBuilder stdout = new StringBuilder();
+
+  /** Both halves of a verb, with the job's JSON between them. */
+  <A> Outcome run(Component<A> component, String text, PlanContext context) throws Exception {
+    return run(component, plan(component, text, context));
+  }
+
+  <A> Outcome run(Component<A> component, ObjectNode arguments) throws Exception {
+    return component.run(component.read(arguments), this);
+  }
+
+  static <A> ObjectNode plan(Component<A> component, String text, PlanContext context)
+      throws Exception {
+    return component.plan(ArgumentReader.read(component, text, Map.of()).arguments(), context);
+  }
+
+  @Override
+  public String render(String template) throws JobException {
+    String text = template;
+    while (text.contains("{{")) {
+      String name = text.substring(text.indexOf("{{") + 2, text.indexOf("}}")).strip();
+      if (!args.containsKey(name)) {
+        throw new JobException("'" + name + "' is undefined");
+      }
+      text =
+          text.substring(0, text.indexOf("{{"))
+              + args.get(name).asString()
+              + text.substring(text.indexOf("}}") + 2);
+    }
+    return text;
+  }
+
+  @Override
+  public int shell(String command) {
+    done.add("shell " + command);
+    return exitStatuses.isEmpty() ? 0 : exitStatuses.remove();
+  }
+
+  @Override
+  public void shellDetached(String command) {
+    done.add("detached " + command);
+  }
+
+  @Override
+  public void stdout(String text) {
+    stdout.append(text);
+  }
+
+  @Override
+  public void stderr(String text) {
+    throw new AssertionError("no verb here writes to stderr");
+  }
+
+  @Override
+  public void putArg(String name, JsonNode value, boolean extend) {
+    args.put(name, value);
+    done.add("arg " + name + " " + value + " " + extend);
+  }
+
+  @Override
+  public void putEnv(String name, String value) {
+    envs.put(name, value);
+  }
+
+  @Override
+  public Delivery delivery(String sha256) {
+    return new Delivery(new UUID(0, 0), sha256, 1, 1, new byte[32], new byte[32]);
+  }
+
+  @Override
+  public String deliver(
+      Delivery delivery, Path destination, Ownership ownership, boolean blueprint) {
+    done.add("deliver " + destination + " " + ownership + " " + blueprint);
+    return delivery.sha256();
+  }
+
+  @Override
+  public void own(Path path, Ownership ownership) {
+    done.add("own " + path + " " + ownership);
+  }
+
+  @Override
+  public Map<String, JsonNode> args() {
+    return args;
+  }
+
+  @Override
+  public Map<String, String> envs() {
+    return envs;
+  }
+
+  @Override
+  public Job job() {
+    throw new AssertionError("no verb here asks for its job");
+  }
+
+  @Override
+  public String identity() {
+    return "node-1";
+  }
+}

@@ -1,0 +1,193 @@
+package io.directord.common.config;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsLoaderTest {
+  @TempDir Path folder;
+
+  @Test
+  void theCommandLineWinsOverTheEnvironmentOverTheFileOverTheDefault() throws Exception {
+    String file = "job_port: 1\nbackend_port: 2\nheartbeat_interval: 3\n";
+    Map<String, String> environment =
+        Map.of("DIRECTORD_JOB_PORT", "11", "DIRECTORD_BACKEND_PORT", "12");
+    Settings settings = load(file, Map.of(Settings.JOB_PORT, "21"), environment);
+    assertEquals(21, settings.get(Settings.JOB_PORT));
+    assertEquals(12, settings.get(Settings.BACKEND_PORT));
+    assertEquals(Duration.ofSeconds(3), settings.get(Settings.HEARTBEAT_INTERVAL));
+    assertEquals(1024, settings.get(Settings.HIGHWATER_MARK));
+    assertTrue(settings.isSet(Settings.HEARTBEAT_INTERVAL));
+    assertFalse(settings.isSet(Settings.HIGHWATER_MARK));
+    assertNull(settings.get(Settings.SHARED_KEY));
+  }
+
+  @Test
+  void theOriginalsSpellingsWorkEverywhere() throws Exception {
+    Settings settings =
+        load(
+            "zmq_highwater_mark: 5\n",
+            Map.of(),
+            Map.of(
+                "DIRECTORD_MSG_PORT", "6",
+                "DIRECTORD_ZMQ_SHARED_KEY", "k",
+                "DIRECTORD_ZMQ_BIND_ADDRESS", "10.0.0.1"));
+    assertEquals(5, settings.get(Settings.HIGHWATER_MARK));
+    assertEquals(6, settings.get(Settings.JOB_PORT));
+    assertEquals("k", settings.get(Settings.SHARED_KEY));
+    assertEquals("10.0.0.1", settings.get(Settings.BIND_ADDRESS));
+  }
+
+  @Test
+  void theDocumentedSpellingWinsOverTheOther() throws Exception {
+    Settings settings =
+        load("", Map.of(), Map.of("DIRECTORD_JOB_PORT", "7", "DIRECTORD_MSG_PORT", "6"));
+    assertEquals(7, settings.get(Settings.JOB_PORT));
+  }
+
+  @Test
+  void everyMistakeIsReportedWithItsPlace() {
+    String file = "---\nsever_address: x\njob_port: many\ndebug: perhaps\nidentity: [a]\n";
+    InvalidSettingsException e =
+        assertThrows(
+            InvalidSettingsException.class,
+            () ->
+                load(
+                    file,
+                    Map.of(Settings.BACKEND_PORT, "70000"),
+                    Map.of("DIRECTORD_HEARTBEAT_INTERVAL", "0")));
+    String all = e.getMessage();
+    assertEquals(6, e.mistakes().size(), all);
+    assertTrue(all.contains("--backend-port: a number from 1 to 65535"), all);
+    assertTrue(all.contains("DIRECTORD_HEARTBEAT_INTERVAL: seconds above 0"), all);
+    assertTrue(
+        all.contains("config.yaml:2: unknown key sever_address (did you mean server_address?)"),
+        all);
+    assertTrue(all.contains("config.yaml:3: job_port: a number from 1 to 65535"), all);
+    assertTrue(all.contains("config.yaml:4: debug: true or false"), all);
+    assertTrue(all.contains("config.yaml:5: "), all);
+  }
+
+  @Test
+  void aMistakeThatSomethingBetterHidesIsNotFatal() throws Exception {
+    Settings settings = load("job_port: many\n", Map.of(Settings.JOB_PORT, "5"), Map.of());
+    assertEquals(5, settings.get(Settings.JOB_PORT));
+  }
+
+  @Test
+  void aKeyWrittenTwiceIsAMistake() {
+    InvalidSettingsException e =
+        assertThrows(
+            InvalidSettingsException.class,
+            () -> load("job_port: 1\ndebug: true\njob_port: 2\n", Map.of(), Map.of()));
+    assertTrue(e.getMessage().contains(":3: job_port is set in line 1 too"), e.getMessage());
+  }
+
+  @Test
+  void brokenYamlIsReportedWithItsLine() {
+    InvalidSettingsException e =
+        assertThrows(InvalidSettingsException.class, () -> load("a: b\n c: [", Map.of(), Map.of()));
+    assertTrue(e.getMessage().contains("config.yaml:2: "), e.getMessage());
+  }
+
+  @Test
+  void aSecretIsNeverRepeated() {
+    InvalidSettingsException e =
+        assertThrows(
+            InvalidSettingsException.class,
+            () -> load("", Map.of(Settings.SHARED_KEY, "   "), Map.of()));
+    assertEquals(List.of("--shared-key: unusable value"), e.mistakes());
+  }
+
+  @Test
+  void aFileThatWasAskedForMustBeThere() {
+    Map<Setting<?>, String> given = Map.of(Settings.CONFIG_FILE, folder + "/none.yaml");
+    InvalidSettingsException e =
+        assertThrows(InvalidSettingsException.class, () -> SettingsLoader.load(given, Map.of()));
+    assertTrue(e.getMessage().contains("does not exist"), e.getMessage());
+  }
+
+  @Test
+  void anEmptyFileAndAnEmptyVariableSetNothing() throws Exception {
+    Settings settings =
+        load("# nothing\n", Map.of(), Map.of("DIRECTORD_JOB_PORT", "", "DIRECTORD_DEBUG", ""));
+    assertEquals(5555, settings.get(Settings.JOB_PORT));
+    assertFalse(settings.get(Settings.DEBUG));
+  }
+
+  @Test
+  void anEmptyKeySetsNothing() throws Exception {
+    Settings settings = load("identity:\ndebug: ~\n", Map.of(), Map.of());
+    assertFalse(settings.isSet(Settings.IDENTITY));
+    assertFalse(settings.get(Settings.DEBUG));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "true, true",
+    "yes, true",
+    "ON, true",
+    "1, true",
+    "false, false",
+    "No, false",
+    "0, false"
+  })
+  void flagsAreWrittenInManyWays(String text, boolean value) throws Exception {
+    assertEquals(value, load("debug: " + text, Map.of(), Map.of()).get(Settings.DEBUG));
+  }
+
+  @Test
+  void anyFileIsReadOrRefused() throws Exception {
+    byte[] good = "---\njob_port: 5\ndebug: yes # x\nidentity: 'a b'\n".getBytes(UTF_8);
+    byte[] special = "\n \t-:[]{}*&!<'\"|>~,?#%@\u00e9".getBytes(UTF_8);
+    Random random = new Random(1);
+    Path path = folder.resolve("config.yaml");
+    for (int i = 0; i < 500; i++) {
+      byte[] bytes = good.clone();
+      for (int n = random.nextInt(4); n >= 0; n--) {
+        bytes[random.nextInt(bytes.length)] = special[random.nextInt(special.length)];
+      }
+      Files.write(path, bytes);
+      try {
+        SettingsLoader.load(Map.of(Settings.CONFIG_FILE, path.toString()), Map.of());
+      } catch (InvalidSettingsException e) {
+        assertTrue(e.mistakes().get(0).startsWith(path.toString()), e.getMessage());
+      }
+    }
+  }
+
+  @Test
+  void noTwoSettingsShareAName() {
+    Set<String> names = new HashSet<>();
+    for (Setting<?> setting : Settings.ALL) {
+      setting.allNames().forEach(name -> assertTrue(names.add(name), name));
+    }
+  }
+
+  private Settings load(
+      String file, Map<Setting<?>, String> commandLine, Map<String, String> environment)
+      throws Exception {
+    Path path = folder.resolve("config.yaml");
+    Files.writeString(path, file);
+    Map<Setting<?>, String> all = new HashMap<>(commandLine);
+    all.put(Settings.CONFIG_FILE, path.toString());
+    return SettingsLoader.load(all, environment);
+  }
+}

@@ -1,0 +1,123 @@
+package io.directord.common.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.json.Json;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
+
+class JobJsonTest {
+  private static final UUID ID = UUID.fromString("e8e0ed94-c59a-4869-9161-80c265230822");
+  private static final UUID PARENT = UUID.fromString("9c64a61e-268b-477c-bae3-06f271293727");
+
+  @Test
+  void aJobIsReadAsItWasWritten() {
+    Job full =
+        new Job(
+            ID,
+            "f1",
+            new Parent(PARENT, "p1", "First parent", true),
+            "RUN",
+            "say one",
+            Duration.ofMillis(2500),
+            true,
+            true,
+            true,
+            "out",
+            "err",
+            List.of("b", "a"),
+            true,
+            Json.object().put("no_block", false).put("command", "echo one"));
+    assertEquals(full, JobJson.read(JobJson.write(full)));
+    Job bare =
+        new Job(
+            ID,
+            "f1",
+            new Parent(ID, null, null, false),
+            "RUN",
+            null,
+            Job.DEFAULT_TIMEOUT,
+            false,
+            false,
+            false,
+            null,
+            null,
+            List.of(),
+            false,
+            Json.object());
+    assertEquals(bare, JobJson.read(JobJson.write(bare)));
+  }
+
+  @Test
+  void theOriginalsJobIsRead() {
+    Job job =
+        JobJson.read(
+            json(
+                "{'verb': 'RUN', 'no_block': false, 'retry': 1, 'command': 'echo hello; echo warn"
+                    + " >&2', 'timeout': 600, 'run_once': false, 'job_sha3_224':"
+                    + " 'd888308aeb2cf83d3158845af46e7eb77e6156e2d27877df90932e37', 'return_raw':"
+                    + " true, 'skip_cache': false, 'job_id':"
+                    + " 'e8e0ed94-c59a-4869-9161-80c265230822', 'parent_id':"
+                    + " 'e8e0ed94-c59a-4869-9161-80c265230822'}"));
+    assertEquals(ID, job.id());
+    assertEquals(ID, job.parent().id());
+    assertEquals(
+        "{\"no_block\":false,\"retry\":1,\"command\":\"echo hello; echo warn >&2\"}",
+        job.arguments().toString());
+  }
+
+  @Test
+  void onlyTheVerbMustBeThere() {
+    Job job = JobJson.read(json("{'verb': 'run', 'command': 'true'}"));
+    assertEquals("RUN", job.verb());
+    assertEquals(job.id(), job.parent().id());
+    assertEquals(56, job.fingerprint().length());
+    assertEquals(Job.DEFAULT_TIMEOUT, job.timeout());
+  }
+
+  @Test
+  void aTimeoutIsNeverRoundedToNothing() {
+    assertEquals(
+        Duration.ofMillis(1), JobJson.read(json("{'verb': 'RUN', 'timeout': 1e-9}")).timeout());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{'verb': ''}",
+        "{'verb': 1}",
+        "{'verb': 'RUN', 'timeout': 'soon'}",
+        "{'verb': 'RUN', 'timeout': 0}",
+        "{'verb': 'RUN', 'timeout': -1}",
+        "{'verb': 'RUN', 'timeout': 1e300}",
+        "{'verb': 'RUN', 'timeout': []}",
+        "{'verb': 'RUN', 'job_id': 'x'}",
+        "{'verb': 'RUN', 'parent_id': 5}",
+        "{'verb': 'RUN', 'targets': {}}",
+        "{'verb': 'RUN', 'targets': [1]}",
+        "{'verb': 'RUN', 'skip_cache': 'yes'}",
+        "{'verb': 'RUN', 'job_name': ['a']}",
+      })
+  void aMistakeNamesItsKey(String json) {
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> JobJson.read(json(json)));
+    assertTrue(e.getMessage().matches("[a-z_]+: .+"), e.getMessage());
+  }
+
+  @Test
+  void oneTargetNeedsNoList() {
+    assertEquals(List.of("a"), JobJson.read(json("{'verb': 'RUN', 'targets': 'a'}")).targets());
+  }
+
+  private static ObjectNode json(String json) {
+    return Json.read(json.replace('\'', '"'), ObjectNode.class);
+  }
+}

@@ -1,0 +1,304 @@
+package io.directord.common.orchestration;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.orchestration.Orchestration.Entry;
+import io.directord.common.orchestration.Orchestration.JobEntry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+class OrchestrationFileTest {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+  @TempDir Path folder;
+
+  @Test
+  void readsEverythingAnAuthorCanWrite() throws Exception {
+    Orchestration orchestration =
+        read(
+            """
+            # comment
+            ---
+            - name: web tier
+              async: true
+              targets: [web-1, web-2]
+              jobs:
+              - RUN: echo hello world
+                name: greet
+                vars: {skip_cache: true, stdout_arg: greeting, chmod: 0644, exclude: [a, 1.10]}
+                assign: [web-1]
+              - name: files
+                COPY: --chmod=0644 files/app.conf /etc/app/
+            - jobs:
+              - ECHO: test
+            """);
+    assertEquals(List.of(), orchestration.mistakes());
+    Entry web = orchestration.entries().get(0);
+    assertEquals("web tier", web.name());
+    assertTrue(web.async());
+    assertEquals(List.of("web-1", "web-2"), web.targets());
+    assertEquals(new Place(file(), 3, 3), web.place());
+    JobEntry greet = web.jobs().get(0);
+    assertEquals("RUN", greet.verb());
+    assertEquals("echo hello world", greet.text());
+    assertEquals("greet", greet.name());
+    assertEquals(List.of("web-1"), greet.assign());
+    assertEquals(JSON.stringNode("0644"), greet.vars().get("chmod"));
+    assertEquals(JSON.stringNode("true"), greet.vars().get("skip_cache"));
+    assertEquals(JSON.arrayNode().add("a").add("1.10"), greet.vars().get("exclude"));
+    assertEquals(new Place(file(), 7, 5), greet.place());
+    assertEquals("COPY", web.jobs().get(1).verb());
+    Entry bare = orchestration.entries().get(1);
+    assertNull(bare.name());
+    assertEquals(List.of(), bare.targets());
+    assertEquals(List.of(), bare.jobs().get(0).assign());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '#',
+      value = {
+        "RUN: 5 | 5",
+        "RUN: 1.10 | 1.10",
+        "RUN: 0644 | 0644",
+        "RUN: yes | yes",
+        "RUN: 2026-11-22 | 2026-11-22",
+        "RUN: 'a: b' | a: b",
+        "RUN: \"a\\tb\" | a\tb",
+      })
+  void anyScalarIsTheTextThatIsWritten(String job, String text) throws Exception {
+    assertEquals(text, onlyJob("- jobs:\n  - " + job + "\n").text());
+  }
+
+  @Test
+  void blocksKeepTheirLines() throws Exception {
+    assertEquals(
+        "if true; then\n  echo  a\nfi\n",
+        onlyJob(
+                """
+                - jobs:
+                  - RUN: |
+                      if true; then
+                        echo  a
+                      fi
+                """)
+            .text());
+    assertEquals("a b\n", onlyJob("- jobs:\n  - RUN: >\n      a\n      b\n").text());
+  }
+
+  @Test
+  void aVerbWithoutTextHasAnEmptyOne() throws Exception {
+    assertEquals("", onlyJob("- jobs:\n  - ECHO:\n").text());
+  }
+
+  @Test
+  void assignIsTheOlderNameOfTargetsAndWins() throws Exception {
+    assertEquals(
+        List.of("b"),
+        read("- {targets: [a], assign: [b], jobs: [RUN: x]}").entries().get(0).targets());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, true", "'yes', true", "\"on\", true", "0, false", "False, false", "~, false"})
+  void asyncIsWrittenInManyWays(String text, boolean async) throws Exception {
+    Orchestration read = read("- {async: " + text + ", jobs: [RUN: x]}");
+    assertEquals(List.of(), read.mistakes());
+    assertEquals(async, read.entries().get(0).async());
+  }
+
+  @Test
+  void anchorsAndMergeKeysWork() throws Exception {
+    Orchestration read =
+        read(
+            """
+            - jobs:
+              - RUN: a
+                vars: &slow {timeout: 5}
+              - RUN: b
+                vars: {<<: *slow, skip_cache: true}
+            """);
+    assertEquals(List.of(), read.mistakes());
+    assertEquals(JSON.stringNode("5"), read.entries().get(0).jobs().get(1).vars().get("timeout"));
+  }
+
+  /** Recorded from the original, and taken from Python's json.dumps of the loaded entry. */
+  @Test
+  void theFingerprintOfAnEntryIsTheOriginals() throws Exception {
+    Orchestration read =
+        read(
+            """
+            - name: First parent
+              jobs:
+              - RUN: echo one
+                name: say one
+              - RUN: echo a rather long command line that will be truncated
+              - ARG: key value
+            - jobs:
+              - RUN: echo two
+              - RUN: ls /nonexist
+              - RUN: echo after the failure
+            - async: true
+              jobs: [{RUN: 1.5, vars: {timeout: 0x10, x: null, y: [1.0e+16, .5]}}]
+            """);
+    assertEquals(
+        "572c7f661150ad302b9cb6fb41a0f74f1e727548402bc7135e6516aa",
+        read.entries().get(0).fingerprint());
+    assertEquals(
+        "0d94bb0fdb7ae250936cfd89b42bf1e48bf5b56b1ca6fffe7cc1e2d8",
+        read.entries().get(1).fingerprint());
+    assertEquals(
+        "9eed7d7f3ef70b4a34fd9ac8fbcbff3f4a79ab6bfe006cff19566861",
+        read.entries().get(2).fingerprint());
+  }
+
+  @Test
+  void severalFilesAreOneOrchestration() throws Exception {
+    Path other = Files.writeString(folder.resolve("b.yaml"), "- jobs: [RUN: b]\n");
+    Files.writeString(file(), "- jobs: [RUN: a]\n");
+    Orchestration read = OrchestrationFile.read(List.of(file(), other));
+    assertEquals(
+        List.of("a", "b"), read.entries().stream().map(e -> e.jobs().get(0).text()).toList());
+    assertEquals(other, read.entries().get(1).place().file());
+  }
+
+  @Test
+  void everyMistakeIsReportedWithItsPlace() throws Exception {
+    List<String> mistakes =
+        mistakes(
+            """
+            - nmae: typo
+              jobs:
+              - RUN echo
+              - RUN: [a, b]
+              - name: no verb
+              - RUN: a
+                asign: [x]
+                assign: web-1
+              - RUN: b
+                vars: [skip_cache]
+              - RUN: {{ x }}
+            - jobs: RUN
+            - targets: [a]
+            - async: perhaps
+              targets: {a: b}
+              jobs: []
+            - just text
+            """);
+    assertEquals(
+        List.of(
+            "1:3: unknown key nmae (did you mean name?)",
+            "3:5: a job is a mapping, such as '- RUN: uname -r'",
+            "4:10: RUN: a text is expected, not a list; quote one that begins with { or [",
+            "5:5: this job has no verb, such as 'RUN: uname -r'",
+            "7:5: unknown key asign (did you mean assign?); the verb of this job is RUN",
+            "8:13: assign: a list is expected, such as [web-1, web-2]",
+            "10:11: vars: a mapping of options is expected, such as 'skip_cache: true'",
+            "11:10: RUN: a text is expected, not a mapping; quote one that begins with { or [",
+            "11:11: a key is a text, not a list or a mapping",
+            "12:9: jobs: a list is expected, such as '- RUN: uname -r'",
+            "13:3: this entry has no jobs",
+            "14:10: async: true or false is expected, not perhaps",
+            "15:12: targets: a list is expected, such as [web-1, web-2]",
+            "17:3: an entry is a mapping with the key jobs, such as '- jobs: [...]'"),
+        mistakes.stream().sorted(OrchestrationFileTest::byPlace).toList());
+  }
+
+  @Test
+  void aTargetWithoutANameIsAMistake() throws Exception {
+    assertEquals(
+        List.of("1:15: targets: a text is missing here", "1:18: targets: a text is missing here"),
+        mistakes("- {targets: [ ~, ' '], jobs: [RUN: x]}"));
+  }
+
+  @Test
+  void aKeyWrittenTwiceIsAMistake() throws Exception {
+    assertEquals(
+        List.of("3:3: the key jobs is also in line 1", "5:5: the key RUN is also in line 4"),
+        mistakes("- jobs:\n  - RUN: a\n  jobs:\n  - RUN: a\n    RUN: b\n"));
+  }
+
+  @Test
+  void brokenYamlIsReportedWithLineAndColumn() throws Exception {
+    assertTrue(mistakes("- jobs:\n  - RUN: a\n- RUN: 'b\n").get(0).startsWith("4:1: this is no"));
+    String tab = mistakes("- jobs:\n\t- RUN: a\n").get(0);
+    assertTrue(tab.startsWith("2:1: this is no YAML: found character '\\t(TAB)'"), tab);
+    String second = mistakes("- jobs: []\n---\n- jobs: []\n").get(0);
+    assertTrue(second.startsWith("2:1: this is no YAML: but found another document"), second);
+  }
+
+  @Test
+  void aFileThatIsNoListIsAMistake() throws Exception {
+    String expected = "an orchestration is a list of entries, such as '- jobs: [...]'";
+    for (String text : List.of("", "# nothing\n", "[]", "jobs: []", "RUN", "---\n")) {
+      List<String> mistakes = mistakes(text);
+      assertEquals(1, mistakes.size(), text);
+      assertTrue(mistakes.get(0).endsWith(expected), mistakes.get(0));
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsAMistake() throws Exception {
+    Path missing = folder.resolve("none.yaml");
+    assertEquals(
+        List.of(missing + ": there is no such file", folder + ": this is a folder, not a file"),
+        OrchestrationFile.read(List.of(missing, folder)).mistakes().stream()
+            .map(Mistake::toString)
+            .toList());
+  }
+
+  @Test
+  void bytesThatAreNoTextAreAMistake() throws Exception {
+    byte[] bytes = "- jobs:\n  - RUN: é\n".getBytes(StandardCharsets.ISO_8859_1);
+    Files.write(file(), bytes);
+    assertEquals(
+        new Mistake(file(), 2, 10, "this byte is not UTF-8 text"),
+        OrchestrationFile.read(List.of(file())).mistakes().get(0));
+    assertEquals(
+        "2:10: the character U+0007 is not allowed in YAML",
+        mistakes("- jobs:\n  - RUN: \u0007\n").get(0));
+  }
+
+  @Test
+  void aByteOrderMarkIsSkipped() throws Exception {
+    assertEquals("x", onlyJob("\uFEFF- jobs: [RUN: x]").text());
+  }
+
+  private JobEntry onlyJob(String text) throws Exception {
+    Orchestration read = read(text);
+    assertEquals(List.of(), read.mistakes());
+    return read.entries().get(0).jobs().get(0);
+  }
+
+  private List<String> mistakes(String text) throws Exception {
+    return read(text).mistakes().stream()
+        .map(m -> m.toString().substring(file().toString().length() + 1))
+        .toList();
+  }
+
+  private Orchestration read(String text) throws Exception {
+    Files.writeString(file(), text);
+    return OrchestrationFile.read(List.of(file()));
+  }
+
+  private Path file() {
+    return folder.resolve("a.yaml");
+  }
+
+  private static int byPlace(String a, String b) {
+    return Arrays.compare(place(a), place(b));
+  }
+
+  private static int[] place(String mistake) {
+    return Arrays.stream(mistake.split(":", 3)).limit(2).mapToInt(Integer::parseInt).toArray();
+  }
+}

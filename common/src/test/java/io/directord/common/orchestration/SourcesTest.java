@@ -1,0 +1,139 @@
+package io.directord.common.orchestration;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.component.PlanException;
+import io.directord.common.component.SourceFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SourcesTest {
+  @TempDir Path root;
+  private Path working;
+  private Path beside;
+
+  @BeforeEach
+  void folders() throws Exception {
+    working = Files.createDirectories(root.resolve("work"));
+    beside = Files.createDirectories(root.resolve("beside"));
+  }
+
+  @Test
+  void aFileIsNamedWithItsFingerprintAndSize() throws Exception {
+    Path file = Files.writeString(working.resolve("f"), "hello\n");
+    assertEquals(
+        List.of(
+            new SourceFile(
+                file.toString(),
+                "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03",
+                6,
+                null)),
+        files(file.toString()));
+  }
+
+  @Test
+  void theWorkingFolderComesBeforeTheOrchestrationsFolder() throws Exception {
+    Files.writeString(beside.resolve("f"), "beside");
+    assertEquals(List.of(beside.resolve("f").toString()), paths("f"));
+    Files.writeString(working.resolve("f"), "working");
+    assertEquals(List.of(working.resolve("f").toString()), paths("f"));
+    assertEquals(List.of(beside.resolve("f").toString()), paths("../beside/./f"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "* | a.conf b.conf sp ace.conf",
+        "*.conf | a.conf b.conf sp ace.conf",
+        "?.conf | a.conf b.conf",
+        "[a-c].conf | a.conf b.conf",
+        "[!a].conf | b.conf",
+        "s* | sp ace.conf",
+        ".* | .hidden",
+        "*/* | sub/deep sub/x.txt",
+        "s?b/[dx]* | sub/deep sub/x.txt",
+        "sub/*.txt | sub/x.txt",
+        "**/x.txt | sub/x.txt",
+      })
+  void aGlobNamesRegularFilesInOrder(String glob, String names) throws Exception {
+    Files.createDirectories(working.resolve("sub/folder"));
+    for (String name :
+        List.of("b.conf", "a.conf", "sp ace.conf", ".hidden", "sub/x.txt", "sub/deep")) {
+      Files.writeString(working.resolve(name), name);
+    }
+    String found = String.join(" ", paths(glob).stream().map(p -> relative(p)).toList());
+    assertEquals(names, found);
+  }
+
+  @Test
+  void aNameWithSpecialCharactersIsTakenAsItIs() throws Exception {
+    Path file = Files.writeString(working.resolve("a[1]*\né"), "x");
+    assertEquals(List.of(file.toString()), paths("a[1]*\né"));
+    assertEquals(List.of(file.toString()), paths("a?1*"));
+  }
+
+  @Test
+  void aLinkIsFollowedAndKeepsItsName() throws Exception {
+    Files.writeString(beside.resolve("target"), "x");
+    Path link = Files.createSymbolicLink(working.resolve("link"), beside.resolve("target"));
+    assertEquals(List.of(link.toString()), paths("link"));
+  }
+
+  @Test
+  void theHomeFolderIsKnown() {
+    PlanException e = assertThrows(PlanException.class, () -> files("~/no/such/file"));
+    assertEquals("there is no file ~/no/such/file in your home folder", e.getMessage());
+  }
+
+  @Test
+  void aMissingFileNamesTheFoldersLookedIn() {
+    PlanException e = assertThrows(PlanException.class, () -> files("none*"));
+    assertEquals("there is no file none* in " + working + " nor in " + beside, e.getMessage());
+    e = assertThrows(PlanException.class, () -> files("/no/such/file"));
+    assertEquals("there is no file /no/such/file", e.getMessage());
+  }
+
+  @Test
+  void aFolderIsNoFile() throws Exception {
+    PlanException e = assertThrows(PlanException.class, () -> files(working.toString()));
+    assertTrue(
+        e.getMessage().endsWith("is a folder; name the files in it, such as " + working + "/*"));
+  }
+
+  @Test
+  void whatIsNoPathIsAMistake() {
+    assertThrows(PlanException.class, () -> files("a\0b"));
+    assertThrows(PlanException.class, () -> files("[z-a]*"));
+    assertThrows(PlanException.class, () -> files(""));
+  }
+
+  @Test
+  void everyFileIsReadOnce() throws Exception {
+    Path file = Files.writeString(working.resolve("f"), "one");
+    Sources sources = new Sources();
+    List<SourceFile> first = sources.in(List.of(working)).files("f");
+    Files.writeString(file, "two");
+    assertEquals(first, sources.in(List.of(beside)).files(file.toString()));
+  }
+
+  private String relative(String path) {
+    return working.relativize(Path.of(path)).toString();
+  }
+
+  private List<String> paths(String source) throws PlanException {
+    return files(source).stream().map(SourceFile::path).toList();
+  }
+
+  private List<SourceFile> files(String source) throws PlanException {
+    return new Sources().in(List.of(working, beside)).files(source);
+  }
+}

@@ -1,0 +1,235 @@
+package io.directord.common.wire;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.directord.common.job.Job;
+import io.directord.common.job.NodeResult;
+import io.directord.common.job.Outcome;
+import io.directord.common.job.Parent;
+import io.directord.common.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WireCodecTest {
+  private static final UUID ID = UUID.fromString("e8e0ed94-c59a-4869-9161-80c265230822");
+  private static final String SHA = "ab".repeat(32);
+  private static final Instant START = Instant.parse("2026-11-22T07:08:30.123456789Z");
+
+  static List<NodeMessage> fromNodes() {
+    return List.of(
+        new Heartbeat(
+            "node-1",
+            "1.0",
+            Duration.ofMillis(3858410),
+            Duration.ofSeconds(1),
+            "m1",
+            "zeromq",
+            1,
+            ID,
+            Set.of("a", "b")),
+        new NodeMessage.Started(ID, "RUN"),
+        new NodeMessage.Ended("RUN", result(new Outcome.Succeeded("echo hello"), "hello\n", "")),
+        new NodeMessage.Ended("RUN", result(Outcome.Skipped.CACHED, "", "")),
+        new NodeMessage.Ended(
+            "RUN", result(new Outcome.Failed(Outcome.Reason.TIMEOUT, "é\n"), "a", "bad\0")),
+        new NodeMessage.Ended(
+            "RUN",
+            NodeResult.withoutRun(
+                ID, new Outcome.Failed(Outcome.Reason.OMITTED, "omitted"), START)));
+  }
+
+  static List<ServerMessage> fromServer() {
+    return List.of(
+        new ServerMessage.Welcome("1.0", Duration.ofMillis(500), 5556),
+        new ServerMessage.Refused("another key"),
+        new ServerMessage.WhoAreYou(),
+        new ServerMessage.Run(job(), List.of()),
+        new ServerMessage.Safe(List.of(ID, UUID.randomUUID())),
+        new ServerMessage.Cancel(List.of(ID)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("fromNodes")
+  void whatNodesSayArrivesAsItWas(NodeMessage message) throws Exception {
+    assertEquals(message, WireCodec.decodeFromNode(overTheWire(WireCodec.encode(message))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("fromServer")
+  void whatTheServerSaysArrivesAsItWas(ServerMessage message) throws Exception {
+    assertEquals(message, WireCodec.decodeFromServer(overTheWire(WireCodec.encode(message))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void outputArrivesByteForByte(int stream) throws Exception {
+    byte[] bytes = {0, (byte) 0xff, 'a', 0};
+    NodeMessage.Stream name = NodeMessage.Stream.values()[stream];
+    NodeMessage.Output output =
+        (NodeMessage.Output)
+            WireCodec.decodeFromNode(
+                overTheWire(WireCodec.encode(new NodeMessage.Output(ID, "RUN", name, bytes))));
+    assertEquals(name, output.stream());
+    assertArrayEquals(bytes, output.bytes());
+  }
+
+  @Test
+  void deliveriesArriveWithTheirKeys() throws Exception {
+    byte[] key = {1, 2, 3};
+    Delivery delivery = new Delivery(ID, SHA, 70_000, 65_536, key, new byte[] {4, 5});
+    ServerMessage.Run run =
+        (ServerMessage.Run)
+            WireCodec.decodeFromServer(
+                overTheWire(WireCodec.encode(new ServerMessage.Run(job(), List.of(delivery)))));
+    Delivery arrived = run.deliveries().get(0);
+    assertEquals(SHA, arrived.sha256());
+    assertEquals(2, arrived.chunks());
+    assertArrayEquals(key, arrived.key());
+    assertArrayEquals(delivery.ticket(), arrived.ticket());
+  }
+
+  @Test
+  void contentArrivesByteForByte() throws Exception {
+    byte[] bytes = {0, 1, (byte) 0x80};
+    var request = (ContentMessage.Request) content(new ContentMessage.Request(ID, SHA, bytes, 7));
+    assertEquals(7, request.chunk());
+    assertArrayEquals(bytes, request.ticket());
+    var chunk = (ContentMessage.Chunk) content(new ContentMessage.Chunk(ID, SHA, 8, bytes));
+    assertEquals(SHA, chunk.sha256());
+    assertArrayEquals(bytes, chunk.sealed());
+    var denied = new ContentMessage.Denied(ID, SHA, 9, "the job has ended");
+    assertEquals(denied, content(denied));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "null",
+        "[]",
+        "{}",
+        "{\"identity\": \"a\"}",
+        "{\"identity\": \" \", \"session\": \"e8e0ed94-c59a-4869-9161-80c265230822\"}",
+        "{\"identity\": \"a\\nb\", \"session\": \"e8e0ed94-c59a-4869-9161-80c265230822\"}",
+        "{\"identity\": \"a\", \"session\": \"x\"}",
+        "{\"identity\": \"a\", \"session\": \"e8e0ed94-c59a-4869-9161-80c265230822\","
+            + " \"capabilities\": [null]}",
+      })
+  void aHeartbeatThatDoesNotSayWhoIsRefused(String json) {
+    assertThrows(
+        BadMessageException.class,
+        () -> WireCodec.decodeFromNode(frames(Control.HEARTBEAT, null, json)));
+  }
+
+  @Test
+  void anIdentityWithoutEndIsRefused() {
+    String json = "{\"identity\": \"" + "a".repeat(300) + "\", \"session\": \"" + ID + "\"}";
+    assertThrows(
+        BadMessageException.class,
+        () -> WireCodec.decodeFromNode(frames(Control.HEARTBEAT, null, json)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"job\": {\"verb\": \"RUN\"}, \"deliveries\": [null]}",
+        "{\"job\": {\"verb\": \"RUN\"}, \"deliveries\": [{}]}",
+        "{\"job\": {\"verb\": \"RUN\"}, \"deliveries\": [{\"sha256\": \"a\", \"chunk_bytes\": 0}]}",
+        "{\"job\": null}",
+        "{\"job\": {}}",
+        "{\"deliveries\": []}",
+      })
+  void aJobThatCannotBeRunIsRefused(String json) {
+    assertThrows(
+        BadMessageException.class,
+        () -> WireCodec.decodeFromServer(frames(Control.NONE, null, json)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{\"ids\": null}", "{\"ids\": [null]}", "{\"ids\": [\"x\"]}", "5"})
+  void idsMustBeIds(String json) {
+    assertThrows(
+        BadMessageException.class,
+        () -> WireCodec.decodeFromServer(frames(Control.CANCEL, null, json)));
+    assertThrows(
+        BadMessageException.class,
+        () -> WireCodec.decodeFromServer(frames(Control.ACK, "safe", json)));
+  }
+
+  @Test
+  void aWelcomeMustSayHowOftenAndWhere() {
+    for (String json :
+        List.of(
+            "{}",
+            "{\"heartbeat_interval\": 0, \"content_port\": 1}",
+            "{\"heartbeat_interval\": 1, \"content_port\": 0}",
+            "{\"heartbeat_interval\": 1, \"content_port\": 65536}")) {
+      assertThrows(
+          BadMessageException.class,
+          () -> WireCodec.decodeFromServer(frames(Control.ACK, "welcome", json)),
+          json);
+    }
+  }
+
+  @Test
+  void anAcknowledgementOfSomethingUnknownIsRefused() {
+    String welcome = "{\"heartbeat_interval\": 1, \"content_port\": 5}";
+    assertThrows(
+        BadMessageException.class,
+        () -> WireCodec.decodeFromServer(frames(Control.ACK, "other", welcome)));
+  }
+
+  @Test
+  void onlyKnownControlsAreAMessage() {
+    byte[] packed = WireCodec.encode(fromNodes().get(0)).toBytes().get(0).clone();
+    packed[1] = 0x7f;
+    assertThrows(BadMessageException.class, () -> Frames.of(List.of(packed)));
+    assertThrows(BadMessageException.class, () -> Frames.of(List.of()));
+  }
+
+  private static ContentMessage content(ContentMessage message) throws Exception {
+    return WireCodec.decodeContent(overTheWire(WireCodec.encode(message)));
+  }
+
+  private static Frames overTheWire(Frames frames) throws BadMessageException {
+    return Frames.of(frames.toBytes());
+  }
+
+  private static Frames frames(Control control, String command, String json) {
+    byte[] data = json.getBytes(StandardCharsets.UTF_8);
+    return new Frames(ID.toString(), control, command, data, null, null, null);
+  }
+
+  private static NodeResult result(Outcome outcome, String stdout, String stderr) {
+    Instant end = START.plusMillis(1234);
+    return new NodeResult(ID, outcome, stdout, stderr, Duration.ofMillis(9), START, end);
+  }
+
+  private static Job job() {
+    return new Job(
+        ID,
+        "f",
+        new Parent(ID, null, null, false),
+        "RUN",
+        null,
+        Job.DEFAULT_TIMEOUT,
+        false,
+        false,
+        false,
+        null,
+        null,
+        Arrays.asList("node-1"),
+        false,
+        Json.object().put("command", "true"));
+  }
+}
