@@ -62,8 +62,7 @@ class ServerKilledIT {
       cluster.server().kill();
       cluster.startServer();
     }
-    awaiting("the command ends").until(() -> !waiting.isAlive());
-    assertEquals(0, waiting.awaitEnd(), () -> waiting.log() + cluster.logs());
+    assertEquals(0, Processes.awaitEnd(waiting), () -> waiting.log() + cluster.logs());
     assertEquals(
         count, waiting.log().lines().filter(line -> line.startsWith("Job Success: ")).count());
     expectEachOnce(ledger, count);
