@@ -40,10 +40,14 @@ public final class TestCluster implements AutoCloseable {
   /** In the environment of every process and of what jobs start, so that all can be found. */
   private static final String MARK = "STARTED_BY_TEST_CLUSTER";
 
+  /** In the environment of a client's jobs: its identity. */
+  public static final String NODE = "TEST_NODE";
+
   private final Path folder;
   private final String mark = UUID.randomUUID().toString();
   private final Map<String, String> environment = new LinkedHashMap<>();
   private final Map<String, TestProcess> clients = new LinkedHashMap<>();
+  private List<String> wrapper = List.of();
   private final int jobPort;
   private final int contentPort;
   private TestProcess server;
@@ -95,6 +99,15 @@ public final class TestCluster implements AutoCloseable {
     return this;
   }
 
+  /**
+   * Has processes started from now on through a program that becomes them, {@code setpriv} say;
+   * without arguments, directly again.
+   */
+  public TestCluster through(String... program) {
+    wrapper = List.of(program);
+    return this;
+  }
+
   public String variable(String name) {
     return environment.get(name);
   }
@@ -137,9 +150,10 @@ public final class TestCluster implements AutoCloseable {
   public TestProcess startClient(String identity, String... options) {
     List<String> words = new ArrayList<>(List.of("--state-path", state(identity).toString()));
     words.addAll(List.of("--cache-path", folder.resolve(identity).resolve("cache").toString()));
-    words.addAll(List.of("--identity", identity, "client", "--machine-id", "machine-" + identity));
-    words.addAll(List.of("--server-address", "127.0.0.1"));
+    words.addAll(List.of("--identity", identity, "client"));
     words.addAll(Arrays.asList(options));
+    set("DIRECTORD_MACHINE_ID", "machine-" + identity);
+    set(NODE, identity);
     TestProcess client = launch(identity, words);
     clients.put(identity, client);
     return client;
@@ -208,6 +222,17 @@ public final class TestCluster implements AutoCloseable {
     return launch("command-" + UUID.randomUUID(), Arrays.asList(words));
   }
 
+  /** A command of the CLI, not started, for tests that need more of it than its output. */
+  public ProcessBuilder command(String... words) {
+    List<String> command = new ArrayList<>(wrapper);
+    command.add(distribution().resolve("bin/directord").toString());
+    command.addAll(Arrays.asList(words));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.environment().keySet().removeIf(name -> name.matches("(DIRECTORD|XDG)_.*"));
+    builder.environment().putAll(environment);
+    return builder;
+  }
+
   /** A file in the cluster's folder. */
   public Path write(String name, String text) {
     try {
@@ -271,12 +296,7 @@ public final class TestCluster implements AutoCloseable {
   }
 
   private Process command(List<String> words, File out, File err) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(distribution().resolve("bin/directord").toString());
-    command.addAll(words);
-    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-    builder.environment().keySet().removeIf(name -> name.matches("(DIRECTORD|XDG)_.*"));
-    builder.environment().putAll(environment);
+    ProcessBuilder builder = command(words.toArray(String[]::new));
     builder.redirectInput(new File("/dev/null"));
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(out));
     if (out.equals(err)) {
