@@ -100,7 +100,7 @@ public final class Client implements AutoCloseable {
                     System::nanoTime,
                     onDeath),
                 opened.journal()));
-    Processes processes = own(new Processes(System.getenv()));
+    Processes processes = own(new Processes(Processes.ownVariables()));
     Lanes lanes =
         own(
             new Lanes(
