@@ -41,10 +41,14 @@ public final class TestCluster implements AutoCloseable {
   /** In the environment of every process and of what jobs start, so that all can be found. */
   private static final String MARK = "STARTED_BY_TEST_CLUSTER";
 
+  /** In the environment of a client's jobs: its identity. */
+  public static final String NODE = "TEST_NODE";
+
   private final Path folder;
   private final String mark = UUID.randomUUID().toString();
   private final Map<String, String> environment = new LinkedHashMap<>();
   private final Map<String, TestProcess> clients = new LinkedHashMap<>();
+  private List<String> wrapper = List.of();
   private final int jobPort;
   private final int contentPort;
   private TestProcess server;
@@ -96,6 +100,15 @@ public final class TestCluster implements AutoCloseable {
     return this;
   }
 
+  /**
+   * Has processes started from now on through a program that becomes them, {@code setpriv} say;
+   * without arguments, directly again.
+   */
+  public TestCluster through(String... program) {
+    wrapper = List.of(program);
+    return this;
+  }
+
   public String variable(String name) {
     return environment.get(name);
   }
@@ -138,9 +151,10 @@ public final class TestCluster implements AutoCloseable {
   public TestProcess startClient(String identity, String... options) {
     List<String> words = new ArrayList<>(List.of("--state-path", state(identity).toString()));
     words.addAll(List.of("--cache-path", folder.resolve(identity).resolve("cache").toString()));
-    words.addAll(List.of("--identity", identity, "client", "--machine-id", "machine-" + identity));
-    words.addAll(List.of("--server-address", "127.0.0.1"));
+    words.addAll(List.of("--identity", identity, "client"));
     words.addAll(Arrays.asList(options));
+    set("DIRECTORD_MACHINE_ID", "machine-" + identity);
+    set(NODE, identity);
     TestProcess client = launch(identity, words);
     clients.put(identity, client);
     return client;
@@ -215,10 +229,11 @@ public final class TestCluster implements AutoCloseable {
    */
   public Terminal terminal(String... words) {
     try {
-      StringBuilder line = new StringBuilder("exec " + quoted(launcher()));
-      Stream.of(words).forEach(word -> line.append(' ').append(quoted(word)));
+      ProcessBuilder builder = command(words);
+      StringBuilder line = new StringBuilder("exec");
+      builder.command().forEach(word -> line.append(' ').append(quoted(word)));
+      builder.command("script", "-qec", line.toString(), "/dev/null");
       Path log = log("terminal-" + UUID.randomUUID());
-      ProcessBuilder builder = prepared(List.of("script", "-qec", line.toString(), "/dev/null"));
       builder.environment().put("TERM", "xterm");
       builder.redirectInput(ProcessBuilder.Redirect.PIPE);
       builder.redirectErrorStream(true).redirectOutput(log.toFile());
@@ -239,6 +254,17 @@ public final class TestCluster implements AutoCloseable {
         throw new UncheckedIOException(e);
       }
     }
+  }
+
+  /** A command of the CLI, not started, for tests that need more of it than its output. */
+  public ProcessBuilder command(String... words) {
+    List<String> command = new ArrayList<>(wrapper);
+    command.add(distribution().resolve("bin/directord").toString());
+    command.addAll(Arrays.asList(words));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.environment().keySet().removeIf(name -> name.matches("(DIRECTORD|XDG)_.*"));
+    builder.environment().putAll(environment);
+    return builder;
   }
 
   /** A file in the cluster's folder. */
@@ -308,10 +334,7 @@ public final class TestCluster implements AutoCloseable {
   }
 
   private Process command(List<String> words, File out, File err) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(launcher());
-    command.addAll(words);
-    ProcessBuilder builder = prepared(command);
+    ProcessBuilder builder = command(words.toArray(String[]::new));
     builder.redirectInput(new File("/dev/null"));
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(out));
     if (out.equals(err)) {
@@ -320,17 +343,6 @@ public final class TestCluster implements AutoCloseable {
       builder.redirectError(ProcessBuilder.Redirect.appendTo(err));
     }
     return builder.start();
-  }
-
-  private ProcessBuilder prepared(List<String> command) {
-    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-    builder.environment().keySet().removeIf(name -> name.matches("(DIRECTORD|XDG)_.*"));
-    builder.environment().putAll(environment);
-    return builder;
-  }
-
-  private static String launcher() {
-    return distribution().resolve("bin/directord").toString();
   }
 
   private static String quoted(String word) {

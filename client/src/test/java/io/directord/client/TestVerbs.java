@@ -82,6 +82,15 @@ public final class TestVerbs {
                 : new Outcome.Failed(Outcome.Reason.ERROR, "exit status " + status);
           });
 
+  /** Puts out its text. */
+  public static final Component<Text> SAY =
+      verb(
+          "SAY",
+          (text, node) -> {
+            node.stdout(text);
+            return new Outcome.Succeeded("");
+          });
+
   public static Parent parent(boolean async) {
     return new Parent(UUID.randomUUID(), null, null, async);
   }

@@ -74,6 +74,7 @@ final class Answers {
     if (!assignment.isEnded() || assignment.isLost()) {
       book.end(assignment, assignment.outcome(result, clock.instant()), turn);
     }
+    book.queueOf(node.identity()).answered(result.jobId());
     turn.whenSafe(() -> outbox.safe(node, result.jobId()));
   }
 
@@ -95,7 +96,7 @@ final class Answers {
         replace(node, stored.get(), target, result, turn);
       }
     }
-    book.queueOf(node.identity()).answeredLate(result.jobId());
+    book.queueOf(node.identity()).answered(result.jobId());
     turn.whenSafe(() -> outbox.safe(node, result.jobId()));
   }
 

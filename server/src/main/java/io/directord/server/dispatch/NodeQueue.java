@@ -56,7 +56,6 @@ final class NodeQueue {
     if (sent.remove(assignment.job().id(), assignment)) {
       sentBytes -= assignment.job().runBytes();
     }
-    lost.remove(assignment.job().id());
   }
 
   /** Everything that was sent is to be sent again, before what waits. */
@@ -88,7 +87,8 @@ final class NodeQueue {
     return List.copyOf(lost);
   }
 
-  void answeredLate(UUID job) {
+  /** The node has said how a job ended, lost or not: there is nothing to end there any more. */
+  void answered(UUID job) {
     lost.remove(job);
   }
 

@@ -1,0 +1,157 @@
+package io.directord.system;
+
+import static io.directord.system.Jobs.awaiting;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.cli.TestCluster;
+import io.directord.cli.TestProcess;
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.NodeOutcome.State;
+import io.directord.common.job.Outcome.Reason;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** kill -9 of a node's client before, while and after a job runs. */
+class ClientKilledIT {
+  private static final String VICTIM = "node-1";
+  private static final String OTHER = "node-2";
+
+  @TempDir static Path folder;
+  private static TestCluster cluster;
+  private static Jobs jobs;
+
+  @BeforeAll
+  static void start() {
+    cluster = TestCluster.start(folder, 2);
+    jobs = new Jobs(cluster);
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @AfterEach
+  void thawAll() {
+    cluster.server().thaw();
+    cluster.client(VICTIM).thaw();
+  }
+
+  @Test
+  void aRunningJobFailsAndIsGoneLaterOnesOfItsParentAreLeftOutAndOtherWorkRuns() {
+    Ledger ledger = new Ledger(cluster, "running");
+    String dies = "test $TEST_NODE = node-2 || { setsid sleep 9876 & echo $! > %s; sleep 9876; }";
+    Path pidFile = ledger.folder().resolve("pid");
+    String file =
+        ledger.file(
+            "o.yaml",
+            "- name: dies\n  jobs:\n"
+                + step(ledger.add(1))
+                + step(dies.formatted(pidFile))
+                + step(ledger.add(3))
+                + "- name: other\n  jobs:\n"
+                + step(ledger.add(4)));
+    TestProcess waiting = cluster.background("orchestrate", file, "--poll");
+    long pid = Processes.awaitPid(pidFile);
+    cluster.client(VICTIM).kill();
+    cluster.startClient(VICTIM);
+    assertEquals(1, Processes.awaitEnd(waiting), waiting::log);
+    assertEquals(List.of("1", "4"), ledger.of(VICTIM));
+    assertEquals(List.of("1", "3", "4"), ledger.of(OTHER));
+    List<NodeOutcome> ended =
+        jobs.of("dies").stream().map(job -> jobs.on(job.id(), VICTIM)).toList();
+    assertEquals(State.SUCCEEDED, ended.get(0).state());
+    assertEquals(Reason.INTERRUPTED, ended.get(1).reason());
+    assertEquals(Reason.OMITTED, ended.get(2).reason());
+    assertTrue(waiting.log().contains("interrupted"), waiting::log);
+    Processes.awaitGone(pid);
+  }
+
+  @Test
+  void aJobThatHadNotBegunRunsOnce() {
+    Ledger ledger = new Ledger(cluster, "not-begun");
+    cluster.client(VICTIM).freeze();
+    UUID job = jobs.submit(ledger.add(1));
+    awaiting("the other node ran it").until(() -> !ledger.of(OTHER).isEmpty());
+    cluster.client(VICTIM).kill();
+    cluster.startClient(VICTIM);
+    assertEquals(2, jobs.awaitEnd(job).summary().succeeded(), cluster::logs);
+    assertEquals(List.of("1"), ledger.of(VICTIM));
+    assertEquals(List.of("1"), ledger.of(OTHER));
+  }
+
+  @Test
+  void aResultThatTheServerHadNotHeardIsNotLost() {
+    Ledger ledger = new Ledger(cluster, "unheard");
+    Path gate = ledger.folder().resolve("gate");
+    UUID first =
+        jobs.submit(
+            "until test -e " + gate + "; do sleep 0.1; done; echo heard; " + ledger.add(1), VICTIM);
+    UUID second = jobs.submit(ledger.add(2) + "; sleep 9876", VICTIM);
+    awaiting("the first is running").until(() -> jobs.on(first, VICTIM).state() == State.RUNNING);
+    cluster.server().freeze();
+    cluster.write("unheard/gate", "");
+    awaiting("the second has begun").until(() -> ledger.of(VICTIM).size() == 2);
+    cluster.client(VICTIM).kill();
+    cluster.startClient(VICTIM);
+    cluster.server().thaw();
+    NodeOutcome heard = jobs.awaitEnd(first).nodes().get(0);
+    assertEquals(State.SUCCEEDED, heard.state(), heard::toString);
+    assertEquals("heard\n", heard.stdout());
+    assertEquals(Reason.INTERRUPTED, jobs.awaitEnd(second).nodes().get(0).reason());
+    assertEquals(List.of("1", "2"), ledger.of(VICTIM));
+  }
+
+  /** Every job is a parent of its own, so that only what was running fails. */
+  @Test
+  void killedAgainAndAgainItRunsNothingTwiceAndTellsTheTruthOfEach() {
+    int count = 60;
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    Ledger ledger = new Ledger(cluster, "again");
+    Map<UUID, String> lines = new HashMap<>();
+    for (String number : Ledger.numbers(count)) {
+      lines.put(jobs.submit("sleep 0.03; " + ledger.add(number), VICTIM), number);
+    }
+    int killAt = 0;
+    for (int deaths = 0; deaths < 3; deaths++) {
+      killAt += 1 + random.nextInt(count / 3 - 5);
+      int size = killAt;
+      awaiting(size + " jobs ran, seed " + seed).until(() -> ledger.of(VICTIM).size() >= size);
+      cluster.client(VICTIM).kill();
+      cluster.startClient(VICTIM);
+    }
+    List<String> interrupted = new ArrayList<>();
+    lines.forEach(
+        (job, line) -> {
+          NodeOutcome outcome = jobs.awaitEnd(job).nodes().get(0);
+          boolean wasRunning = outcome.reason() == Reason.INTERRUPTED;
+          assertTrue(wasRunning || outcome.state() == State.SUCCEEDED, outcome::toString);
+          if (wasRunning) {
+            interrupted.add(line);
+          }
+        });
+    List<String> ran = ledger.of(VICTIM);
+    assertTrue(interrupted.size() <= 3, () -> interrupted + " were interrupted, seed " + seed);
+    assertEquals(ran.size(), new HashSet<>(ran).size(), () -> ran + ", seed " + seed);
+    List<String> missing = new ArrayList<>(Ledger.numbers(count));
+    missing.removeAll(ran);
+    assertTrue(interrupted.containsAll(missing), () -> missing + " did not run, seed " + seed);
+  }
+
+  private static String step(String command) {
+    return "  - RUN: |\n      --skip-cache " + command + "\n";
+  }
+}

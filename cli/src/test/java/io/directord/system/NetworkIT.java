@@ -1,0 +1,176 @@
+package io.directord.system;
+
+import static io.directord.system.Jobs.awaiting;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.cli.TestCluster;
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.NodeOutcome.State;
+import io.directord.common.job.Outcome.Reason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The network between a node and the server breaks, or falls silent. */
+class NetworkIT {
+  private static final String NODE = "node-1";
+
+  @TempDir static Path folder;
+  private static TestCluster cluster;
+  private static TcpProxy network;
+  private static Jobs jobs;
+
+  @BeforeAll
+  static void start() {
+    cluster = new TestCluster(folder);
+    jobs = new Jobs(cluster);
+    network = new TcpProxy(cluster.jobPort(), cluster.contentPort());
+    // Expiry is three of them.
+    cluster.set("DIRECTORD_HEARTBEAT_INTERVAL", "2");
+    cluster.set("DIRECTORD_SERVER_ADDRESS", TcpProxy.ADDRESS);
+    cluster.startServer();
+    cluster.startClient(NODE);
+    cluster.awaitActive(1);
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+    network.close();
+  }
+
+  @AfterEach
+  void mend() {
+    network.speak();
+    cluster.awaitActive(1);
+  }
+
+  @Test
+  void aResultOutlastsSilence() {
+    Ledger ledger = new Ledger(cluster, "silence");
+    Path gate = ledger.folder().resolve("gate");
+    UUID job = jobs.submit(until(gate) + ledger.add(1) + "; echo result");
+    awaiting("it runs").until(() -> jobs.on(job, NODE).state() == State.RUNNING);
+    network.fallSilent();
+    cluster.write("silence/gate", "");
+    awaiting("it ran").until(() -> !ledger.of(NODE).isEmpty());
+    network.speak();
+    awaitSuccess(job);
+    assertEquals("result\n", jobs.on(job, NODE).stdout());
+    assertEquals(List.of("1"), ledger.of(NODE));
+  }
+
+  @Test
+  void connectionsThatBreakAgainAndAgainLoseAndRepeatNothing() {
+    int count = 80;
+    Ledger ledger = new Ledger(cluster, "breaks");
+    cluster.run("orchestrate", ledger.orchestration(count)).expect(0);
+    for (int breaks = 1; breaks <= 4; breaks++) {
+      int lines = breaks * count / 5;
+      awaiting(lines + " jobs ran").until(() -> ledger.of(NODE).size() >= lines);
+      network.cut();
+    }
+    awaiting("all jobs ran").until(() -> ledger.of(NODE).size() >= count);
+    jobs.awaitAllEnded();
+    assertEquals(Ledger.numbers(count), ledger.of(NODE));
+    jobs.all().stream()
+        .filter(job -> job.parent().name() == null)
+        .forEach(job -> assertEquals(0, job.failed(), job::toString));
+  }
+
+  @Test
+  void theLateResultTakesThePlaceOfLost() {
+    Ledger ledger = new Ledger(cluster, "late");
+    Path gate = ledger.folder().resolve("gate");
+    UUID job = jobs.submit(until(gate) + ledger.add(1));
+    awaiting("it runs").until(() -> jobs.on(job, NODE).state() == State.RUNNING);
+    network.fallSilent();
+    cluster.write("late/gate", "");
+    NodeOutcome lost = jobs.awaitEnd(job).nodes().get(0);
+    assertEquals(Reason.LOST, lost.reason(), lost::toString);
+    assertTrue(lost.info().contains(NODE + " has not been heard of for"), lost::info);
+    // What had looked alive turns out to be dead, and the node comes anew.
+    network.cut();
+    network.speak();
+    awaitSuccess(job);
+    assertEquals(1, jobs.view(job).summary().succeeded());
+    assertEquals(List.of("1"), ledger.of(NODE));
+  }
+
+  @Test
+  void aLostJobThatStillRunsIsEndedWhenItsNodeComesBack() {
+    Ledger ledger = new Ledger(cluster, "ended");
+    Path pidFile = ledger.folder().resolve("pid");
+    UUID job = jobs.submit("echo $$ > " + pidFile + "; sleep 9876");
+    long pid = Processes.awaitPid(pidFile);
+    network.fallSilent();
+    assertEquals(Reason.LOST, jobs.awaitEnd(job).nodes().get(0).reason());
+    network.speak();
+    Processes.awaitGone(pid);
+    awaiting("its end is told").until(() -> jobs.on(job, NODE).reason() == Reason.CANCELLED);
+  }
+
+  /** What was on its way when the node was given up may arrive all the same. */
+  @Test
+  void whatIsSaidOfJobsThatWereOnTheirWayIsTrue() {
+    Ledger ledger = new Ledger(cluster, "on-their-way");
+    network.fallSilent();
+    List<UUID> submitted =
+        Ledger.numbers(20).stream().map(number -> jobs.submit(ledger.add(number))).toList();
+    submitted.forEach(job -> assertEquals(Reason.LOST, jobs.awaitEnd(job).nodes().get(0).reason()));
+    network.speak();
+    awaiting("each job's result fits what it did")
+        .untilAsserted(
+            () -> {
+              List<String> ran = ledger.of(NODE);
+              for (int i = 0; i < submitted.size(); i++) {
+                NodeOutcome outcome = jobs.on(submitted.get(i), NODE);
+                int times = Collections.frequency(ran, Integer.toString(i + 1));
+                boolean fits =
+                    outcome.state() == State.SUCCEEDED
+                        ? times == 1
+                        : outcome.reason() == Reason.CANCELLED ? times <= 1 : times == 0;
+                assertTrue(fits, i + 1 + " ran " + times + " times: " + outcome);
+              }
+            });
+  }
+
+  @Test
+  void aFileArrivesThoughItsConnectionBreaks() throws IOException {
+    byte[] bytes = new byte[24 << 20];
+    new Random(1).nextBytes(bytes);
+    Path source = Files.write(folder.resolve("source.bin"), bytes);
+    Path destination = folder.resolve("destination.bin");
+    long before = network.forwarded();
+    var copy = cluster.background("exec", "--poll", "--verb", "COPY", source + " " + destination);
+    for (int breaks = 1; breaks <= 3; breaks++) {
+      long enough = before + breaks * (5L << 20);
+      awaiting(enough + " bytes went through")
+          .pollInterval(Duration.ofMillis(2))
+          .until(() -> network.forwarded() > enough);
+      network.cut();
+    }
+    assertEquals(0, Processes.awaitEnd(copy), copy::log);
+    assertEquals(-1, Files.mismatch(source, destination));
+  }
+
+  private static String until(Path gate) {
+    return "until test -e " + gate + "; do sleep 0.1; done; ";
+  }
+
+  private static void awaitSuccess(UUID job) {
+    awaiting("job " + job + " has succeeded")
+        .until(() -> jobs.on(job, NODE).state() == State.SUCCEEDED);
+  }
+}
