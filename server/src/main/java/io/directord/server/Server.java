@@ -52,15 +52,17 @@ public final class Server implements AutoCloseable {
    */
   public static Server start(Settings settings) throws CannotStartException {
     Server server = new Server();
+    boolean started = false;
     try {
       server.open(settings, Clock.systemUTC());
+      started = true;
       return server;
     } catch (IOException | StoreException e) {
-      server.close();
       throw new CannotStartException(e);
-    } catch (CannotStartException | RuntimeException e) {
-      server.close();
-      throw e;
+    } finally {
+      if (!started) {
+        server.close();
+      }
     }
   }
 

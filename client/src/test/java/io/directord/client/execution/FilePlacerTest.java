@@ -19,7 +19,6 @@ import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FilePlacerTest {
   @TempDir Path folder;
-  private final Processes processes = new Processes(Map.of());
+  private final Processes processes = new Processes(List.of());
   private Path target;
   private NodeCache cache;
   private byte[] served = new byte[0];

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -198,17 +199,19 @@ class JournalTest {
   }
 
   @Test
-  void keepsResultsInMemoryWhileTheFileCannotBeWritten() throws Exception {
-    open("boot");
-    Job job = take();
-    Path full = folder.resolve("full");
-    Files.createDirectory(full);
-    Files.createSymbolicLink(full.resolve("journal"), Path.of("/dev/full"));
-    IOException refused =
-        assertThrows(IOException.class, () -> JournalOpener.open(full, "boot", Clock.systemUTC()));
-    assertTrue(refused.getMessage() != null);
-    end(job, new Outcome.Succeeded("fine"));
-    assertEquals("fine", result(job).outcome().info());
+  void refusesJobsAndKeepsResultsInMemoryWhileTheFileCannotBeWritten() throws Exception {
+    RecordLog log = RecordLog.open(file(), (type, payload, position) -> {});
+    log.close();
+    Memory memory = new Memory(Clock.systemUTC());
+    journal = new Journal(log, "boot", new LinkedHashMap<>(), memory);
+    Job job = TestVerbs.job("RUN", "x");
+    assertThrows(IOException.class, () -> journal.take(List.of(received(job))));
+    assertFalse(journal.knows(job.id()));
+    end(job, new Outcome.Failed(Outcome.Reason.REFUSED, "full"));
+    assertEquals(Outcome.Reason.REFUSED, reason(job));
+    assertEquals(List.of(job.id()), journal.unconfirmed());
+    assertTrue(journal.hasFailed(job.parent().id()));
+    journal = null;
   }
 
   @Test

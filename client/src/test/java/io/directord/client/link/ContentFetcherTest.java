@@ -12,12 +12,14 @@ import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Delivery;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,10 @@ import org.zeromq.ZContext;
 
 @Timeout(60)
 class ContentFetcherTest {
+  static {
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+  }
+
   private final byte[] content = new byte[123_456];
   private final ByteArrayOutputStream got = new ByteArrayOutputStream();
   private final ZContext context = new ZContext(1);
