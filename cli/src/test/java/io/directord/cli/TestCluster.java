@@ -223,24 +223,17 @@ public final class TestCluster implements AutoCloseable {
     return launch("command-" + UUID.randomUUID(), Arrays.asList(words));
   }
 
-  /** A command of the CLI, not started, for tests that need more of it than its output. */
-  public ProcessBuilder command(String... words) {
-    List<String> command = new ArrayList<>(wrapper);
-    command.add(launcher());
-    command.addAll(Arrays.asList(words));
-    return prepared(command);
-  }
-
   /**
    * Starts a command of the CLI at a terminal of its own, 80 columns wide; what is typed there goes
    * to the process's standard input, what appears there is its log.
    */
   public Terminal terminal(String... words) {
     try {
-      StringBuilder line = new StringBuilder("exec " + quoted(launcher()));
-      Stream.of(words).forEach(word -> line.append(' ').append(quoted(word)));
+      ProcessBuilder builder = command(words);
+      StringBuilder line = new StringBuilder("exec");
+      builder.command().forEach(word -> line.append(' ').append(quoted(word)));
+      builder.command("script", "-qec", line.toString(), "/dev/null");
       Path log = log("terminal-" + UUID.randomUUID());
-      ProcessBuilder builder = prepared(List.of("script", "-qec", line.toString(), "/dev/null"));
       builder.environment().put("TERM", "xterm");
       builder.redirectInput(ProcessBuilder.Redirect.PIPE);
       builder.redirectErrorStream(true).redirectOutput(log.toFile());
@@ -261,6 +254,17 @@ public final class TestCluster implements AutoCloseable {
         throw new UncheckedIOException(e);
       }
     }
+  }
+
+  /** A command of the CLI, not started, for tests that need more of it than its output. */
+  public ProcessBuilder command(String... words) {
+    List<String> command = new ArrayList<>(wrapper);
+    command.add(distribution().resolve("bin/directord").toString());
+    command.addAll(Arrays.asList(words));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.environment().keySet().removeIf(name -> name.matches("(DIRECTORD|XDG)_.*"));
+    builder.environment().putAll(environment);
+    return builder;
   }
 
   /** A file in the cluster's folder. */
@@ -339,17 +343,6 @@ public final class TestCluster implements AutoCloseable {
       builder.redirectError(ProcessBuilder.Redirect.appendTo(err));
     }
     return builder.start();
-  }
-
-  private ProcessBuilder prepared(List<String> command) {
-    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-    builder.environment().keySet().removeIf(name -> name.matches("(DIRECTORD|XDG)_.*"));
-    builder.environment().putAll(environment);
-    return builder;
-  }
-
-  private static String launcher() {
-    return distribution().resolve("bin/directord").toString();
   }
 
   private static String quoted(String word) {
