@@ -65,11 +65,7 @@ class ArchitectureTest {
   @ParameterizedTest
   @ValueSource(strings = {"common", "server", "client", "cli"})
   void insideAModuleImportsPointOneWay(String module) {
-    slices()
-        .matching(OURS + module + ".(*)..")
-        .should()
-        .beFreeOfCycles()
-        .check(ALL);
+    slices().matching(OURS + module + ".(*)..").should().beFreeOfCycles().check(ALL);
   }
 
   /** A library, and the packages that may see it. */

@@ -37,8 +37,8 @@ import java.util.stream.Stream;
 public final class TestCluster implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** In the environment of every process, so that what they leave behind can be found. */
-  private static final String MARK = "DIRECTORD_TEST_CLUSTER";
+  /** In the environment of every process and of what jobs start, so that all can be found. */
+  private static final String MARK = "STARTED_BY_TEST_CLUSTER";
 
   /** In the environment of a client's jobs: its identity. */
   public static final String NODE = "TEST_NODE";
@@ -54,7 +54,7 @@ public final class TestCluster implements AutoCloseable {
 
   /** Nothing started yet: for tests that set variables first, or start one by one. */
   public TestCluster(Path folder) {
-    this.folder = folder.toAbsolutePath();
+    this.folder = made(folder.toAbsolutePath());
     int[] ports = freePorts();
     jobPort = ports[0];
     contentPort = ports[1];
@@ -315,6 +315,14 @@ public final class TestCluster implements AutoCloseable {
     } catch (IOException e) {
       // Ended meanwhile, or somebody else's.
       return false;
+    }
+  }
+
+  private static Path made(Path folder) {
+    try {
+      return Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -100,7 +100,7 @@ public final class Client implements AutoCloseable {
                     System::nanoTime,
                     onDeath),
                 opened.journal()));
-    Processes processes = own(new Processes(System.getenv()));
+    Processes processes = own(new Processes(Processes.ownVariables()));
     Lanes lanes =
         own(
             new Lanes(
@@ -115,6 +115,8 @@ public final class Client implements AutoCloseable {
                 link.answers()));
     lanes.add(opened.toRun());
     link.start(lanes);
+    // Deriving the server's key took 32 MiB that this process never needs again.
+    System.gc();
     LOG.log(Level.INFO, "client {0} starts, its server is {1}", identity(settings), server);
   }
 

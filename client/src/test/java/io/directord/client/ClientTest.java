@@ -3,6 +3,8 @@ package io.directord.client;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.component.Component;
 import io.directord.common.config.Setting;
@@ -14,7 +16,10 @@ import io.directord.common.job.Outcome;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +32,14 @@ import org.junit.jupiter.api.io.TempDir;
 class ClientTest {
   @TempDir Path folder;
   private final List<Throwable> deaths = new CopyOnWriteArrayList<>();
+  private final LogCapture log = new LogCapture();
   private TestServer server;
   private Client client;
 
   @BeforeEach
   void start() throws Exception {
     server = new TestServer();
+    log.start();
     client = start(settings());
   }
 
@@ -40,6 +47,7 @@ class ClientTest {
   void stop() {
     client.close();
     server.close();
+    log.stop();
     assertEquals(List.of(), deaths);
   }
 
@@ -58,6 +66,216 @@ class ClientTest {
     assertEquals("err\n", result.stderr());
   }
 
+  @Test
+  void runsJobsInOrderAndAnswersEach() {
+    List<Job> jobs = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      jobs.add(TestVerbs.job("SAY", "" + i));
+    }
+    jobs.forEach(job -> server.send(new ServerMessage.Run(job, List.of())));
+    await().until(() -> results().size() == jobs.size());
+    assertEquals(
+        jobs.stream().map(Job::id).toList(), results().stream().map(NodeResult::jobId).toList());
+  }
+
+  @Test
+  void sendsAResultAgainOnEveryConnectionUntilItIsSafe() throws Exception {
+    Job job = TestVerbs.job("SAY", "x");
+    server.send(new ServerMessage.Run(job, List.of()));
+    result(job);
+    restartServer();
+    result(job);
+    server.send(new ServerMessage.Safe(List.of(job.id())));
+    Job other = TestVerbs.job("SAY", "y");
+    server.send(new ServerMessage.Run(other, List.of()));
+    result(other);
+    restartServer();
+    result(other);
+    assertEquals(List.of(other.id()), results().stream().map(NodeResult::jobId).toList());
+  }
+
+  @Test
+  void runsAJobOnceThoughTheServerSendsItOnEveryConnection() throws Exception {
+    Path ran = folder.resolve("ran");
+    Job job = TestVerbs.job("SHELL", "echo x >> " + ran);
+    server.send(new ServerMessage.Run(job, List.of()));
+    result(job);
+    restartServer();
+    server.send(new ServerMessage.Run(job, List.of()));
+    await().until(() -> results().size() == 2 || results().size() == 1);
+    Job next = TestVerbs.job("SAY", "next");
+    server.send(new ServerMessage.Run(next, List.of()));
+    result(next);
+    assertEquals("x\n", Files.readString(ran));
+  }
+
+  @Test
+  void resultsOutliveARestartOfTheClient() throws Exception {
+    Job job = TestVerbs.job("SAY", "x");
+    server.send(new ServerMessage.Run(job, List.of()));
+    result(job);
+    client.close();
+    server.received.clear();
+    client = start(settings());
+    assertEquals("x", result(job).stdout());
+  }
+
+  @Test
+  void saysThatAJobRunsAndHandsOutputOnMeanwhile() throws Exception {
+    Path gate = folder.resolve("gate");
+    Job job =
+        new TestVerbs.JobMaker(
+                "SHELL", "echo first; while [ ! -e " + gate + " ]; do sleep 0.02; done")
+            .stream().make();
+    server.send(new ServerMessage.Run(job, List.of()));
+    await().until(() -> !server.received(NodeMessage.Started.class).isEmpty());
+    await().until(() -> !server.received(NodeMessage.Output.class).isEmpty());
+    NodeMessage.Output output = server.received(NodeMessage.Output.class).get(0);
+    assertEquals("first\n", new String(output.bytes()));
+    assertEquals(job.id(), output.jobId());
+    assertEquals(List.of(), results());
+    Files.createFile(gate);
+    assertEquals("first\n", result(job).stdout());
+  }
+
+  @Test
+  void outputWithoutEndNeitherFillsMemoryNorKeepsACancelFromArriving() {
+    Job job = new TestVerbs.JobMaker("SHELL", "yes").stream().make();
+    server.send(new ServerMessage.Run(job, List.of()));
+    await().until(() -> server.received(NodeMessage.Output.class).size() > 20);
+    server.send(new ServerMessage.Cancel(List.of(job.id())));
+    assertEquals(Outcome.Reason.CANCELLED, reason(job));
+  }
+
+  @Test
+  void cancelEndsTheProcessTree() throws Exception {
+    Path pid = folder.resolve("pid");
+    Job job = TestVerbs.job("SHELL", "sleep 300 & echo $! > " + pid + "; wait");
+    server.send(new ServerMessage.Run(job, List.of()));
+    await().until(() -> Files.exists(pid) && Files.size(pid) > 1);
+    server.send(new ServerMessage.Cancel(List.of(job.id())));
+    assertEquals(Outcome.Reason.CANCELLED, reason(job));
+    Path process = Path.of("/proc", Files.readString(pid).strip(), "stat");
+    assertTrue(!Files.exists(process) || Files.readString(process).contains(") Z "));
+  }
+
+  @Test
+  void everyCancelIsAnsweredAlsoForJobsThatNeverCameOrAreLongDone() {
+    Job never = TestVerbs.job("SAY", "never");
+    Job done = TestVerbs.job("SAY", "done");
+    server.send(new ServerMessage.Run(done, List.of()));
+    result(done);
+    server.received.clear();
+    server.send(new ServerMessage.Cancel(List.of(never.id(), done.id())));
+    assertEquals(Outcome.Reason.CANCELLED, reason(never));
+    server.send(new ServerMessage.Run(never, List.of()));
+    Job next = TestVerbs.job("SAY", "next");
+    server.send(new ServerMessage.Run(next, List.of()));
+    result(next);
+    assertEquals(Outcome.Reason.CANCELLED, reason(never), "it was cancelled before it came");
+  }
+
+  @Test
+  void saysWhoItIsWheneverTheServerAsks() {
+    await().until(() -> server.received(Heartbeat.class).size() == 1);
+    server.send(new ServerMessage.WhoAreYou());
+    await().until(() -> server.received(Heartbeat.class).size() == 2);
+  }
+
+  @Test
+  void sendsHeartbeatsAtTheServersInterval() throws Exception {
+    client.close();
+    server.interval = Duration.ofMillis(50);
+    server.received.clear();
+    client = start(settings());
+    await().until(() -> server.received(Heartbeat.class).size() >= 5);
+    var sessions = server.received(Heartbeat.class).stream().map(Heartbeat::session).distinct();
+    assertEquals(1, sessions.count());
+  }
+
+  @Test
+  void saysOnceWhyTheServerRefusesIt() throws Exception {
+    client.close();
+    server.refuses = "another machine has this name: forget it first";
+    server.interval = Duration.ofMillis(50);
+    client = start(settings(Map.of(Settings.HEARTBEAT_INTERVAL, "0.05")));
+    int before = server.received.size();
+    await().until(() -> server.received.size() > before + 5);
+    assertEquals(1, log.count("the server refuses this node: another machine has this name"));
+  }
+
+  @Test
+  void aWrongSharedKeyGivesOneClearLine() throws Exception {
+    client.close();
+    client = start(settings(Map.of(Settings.SHARED_KEY, "another key")));
+    String line =
+        "the server at 127.0.0.1:"
+            + server.port()
+            + " closed the connection during the handshake: its shared key is most likely another";
+    await().until(() -> log.count(line) == 1);
+    // It goes on trying, and says it only once.
+    long before = server.received.size();
+    await().pollDelay(Duration.ofMillis(1500)).until(() -> log.count(line) == 1);
+    assertEquals(before, server.received.size());
+  }
+
+  @Test
+  void anUnreachableServerGivesOneClearLineAndIsFoundWhenItIsThere() throws Exception {
+    client.close();
+    int port = server.port();
+    server.close();
+    long before = log.count("connected to the server");
+    client = start(settings());
+    String line = "the server at 127.0.0.1:" + port + " cannot be reached";
+    await().until(() -> log.count(line) == 1);
+    server = new TestServer(port);
+    await().until(() -> log.count("connected to the server") == before + 1);
+    assertEquals(1, log.count(line));
+  }
+
+  @Test
+  void aSecondClientOnTheSameFolderIsRefused() throws Exception {
+    ClientStartException refused =
+        assertThrows(ClientStartException.class, () -> start(settings()));
+    assertTrue(refused.getMessage().contains("another directord client uses"));
+    Job job = TestVerbs.job("SAY", "still there");
+    server.send(new ServerMessage.Run(job, List.of()));
+    result(job);
+  }
+
+  @Test
+  void saysWhatIsMissingBeforeItStarts() throws Exception {
+    Map<Setting<?>, String> none = new HashMap<>();
+    none.put(Settings.CONFIG_FILE, folder.resolve("config.yaml").toString());
+    none.put(Settings.STATE_PATH, folder.resolve("other-state").toString());
+    none.put(Settings.CACHE_PATH, folder.resolve("other-cache").toString());
+    Settings withoutKey = SettingsLoader.load(none, Map.of());
+    ClientStartException refused =
+        assertThrows(ClientStartException.class, () -> start(withoutKey));
+    assertTrue(refused.getMessage().contains("DIRECTORD_SHARED_KEY"), refused.getMessage());
+    Files.createFile(folder.resolve("file"));
+    none.put(Settings.STATE_PATH, folder.resolve("file").toString());
+    Settings badFolder = SettingsLoader.load(none, Map.of());
+    refused = assertThrows(ClientStartException.class, () -> start(badFolder));
+    assertTrue(refused.getMessage().contains("--state-path"), refused.getMessage());
+  }
+
+  private void restartServer() {
+    int port = server.port();
+    server.close();
+    server = new TestServer(port);
+  }
+
+  private List<NodeResult> results() {
+    return server.received(NodeMessage.Ended.class).stream()
+        .map(NodeMessage.Ended::result)
+        .toList();
+  }
+
+  private Outcome.Reason reason(Job job) {
+    return ((Outcome.Failed) result(job).outcome()).reason();
+  }
+
   private NodeResult result(Job job) {
     return await()
         .until(
@@ -71,20 +289,25 @@ class ClientTest {
   }
 
   private Settings settings() throws Exception {
+    return settings(Map.of());
+  }
+
+  private Settings settings(Map<Setting<?>, String> others) throws Exception {
     Map<Setting<?>, String> values = new HashMap<>();
     values.put(Settings.CONFIG_FILE, folder.resolve("config.yaml").toString());
-    java.nio.file.Files.writeString(folder.resolve("config.yaml"), "");
+    Files.writeString(folder.resolve("config.yaml"), "");
     values.put(Settings.IDENTITY, "node-1");
     values.put(Settings.MACHINE_ID, "m1");
     values.put(Settings.SHARED_KEY, TestServer.KEY);
     values.put(Settings.JOB_PORT, String.valueOf(server.port()));
     values.put(Settings.STATE_PATH, folder.resolve("state").toString());
     values.put(Settings.CACHE_PATH, folder.resolve("cache").toString());
+    values.putAll(others);
     return SettingsLoader.load(values, Map.of());
   }
 
   private Client start(Settings settings) throws Exception {
-    Map<String, Component<?>> verbs = Map.of("SHELL", TestVerbs.SHELL);
+    Map<String, Component<?>> verbs = Map.of("SHELL", TestVerbs.SHELL, "SAY", TestVerbs.SAY);
     return Client.start(settings, verbs::get, (thread, death) -> deaths.add(death));
   }
 }

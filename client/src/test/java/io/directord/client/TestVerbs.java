@@ -11,10 +11,16 @@ import io.directord.common.json.Json;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Small verbs and jobs for tests. */
 public final class TestVerbs {
+  static {
+    // The machine may be busy with other things.
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+  }
+
   private TestVerbs() {}
 
   /** Arguments of all of them. */
@@ -80,6 +86,15 @@ public final class TestVerbs {
             return status == 0
                 ? new Outcome.Succeeded(text)
                 : new Outcome.Failed(Outcome.Reason.ERROR, "exit status " + status);
+          });
+
+  /** Puts out its text. */
+  public static final Component<Text> SAY =
+      verb(
+          "SAY",
+          (text, node) -> {
+            node.stdout(text);
+            return new Outcome.Succeeded("");
           });
 
   public static Parent parent(boolean async) {

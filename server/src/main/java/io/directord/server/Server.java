@@ -5,6 +5,7 @@ import io.directord.common.config.Product;
 import io.directord.common.config.Settings;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.api.ApiServer;
+import io.directord.server.content.ContentKeeper;
 import io.directord.server.content.ContentStore;
 import io.directord.server.content.Deliveries;
 import io.directord.server.dispatch.Dispatcher;
@@ -51,15 +52,17 @@ public final class Server implements AutoCloseable {
    */
   public static Server start(Settings settings) throws CannotStartException {
     Server server = new Server();
+    boolean started = false;
     try {
       server.open(settings, Clock.systemUTC());
+      started = true;
       return server;
     } catch (IOException | StoreException e) {
-      server.close();
       throw new CannotStartException(e);
-    } catch (CannotStartException | RuntimeException e) {
-      server.close();
-      throw e;
+    } finally {
+      if (!started) {
+        server.close();
+      }
     }
   }
 
@@ -75,6 +78,7 @@ public final class Server implements AutoCloseable {
             Product.version(), limits.heartbeatInterval(), contentSocket.port());
     dispatcher = new Dispatcher(store, jobSocket, deliveries, limits, welcome, clock);
     startThreads();
+    startKeeper(deliveries);
     startApi(settings, clock);
     LOG.log(
         Level.INFO,
@@ -130,6 +134,16 @@ public final class Server implements AutoCloseable {
           contentSocket.close();
           Crew.join(jobs);
           Crew.join(content);
+        });
+  }
+
+  private void startKeeper(Deliveries deliveries) {
+    ContentKeeper keeper = new ContentKeeper(deliveries);
+    Thread thread = crew.start("content-keeper", keeper);
+    undo.push(
+        () -> {
+          keeper.close();
+          Crew.join(thread);
         });
   }
 

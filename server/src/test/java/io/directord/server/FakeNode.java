@@ -153,8 +153,12 @@ public final class FakeNode implements AutoCloseable {
         Instant.parse("2026-01-01T00:00:01Z"));
   }
 
+  /** Ends the connection; may be called again. */
   @Override
   public void close() {
+    if (closing) {
+      return;
+    }
     closing = true;
     try {
       thread.join();
@@ -173,7 +177,6 @@ public final class FakeNode implements AutoCloseable {
       }
       receive();
     }
-    socket.close();
   }
 
   private void receive() {

@@ -124,6 +124,11 @@ public final class TestServer implements AutoCloseable {
     return node(identity, keys);
   }
 
+  /** Nodes of an earlier server keep their keys. */
+  public void sameKeysAs(TestServer earlier) {
+    nodeKeys.putAll(earlier.nodeKeys);
+  }
+
   public FakeNode node(String identity, CurveKeyPair keys) {
     FakeNode node = new FakeNode(identity, port(), serverKey(), keys);
     nodes.add(node);

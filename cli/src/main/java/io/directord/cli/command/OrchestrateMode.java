@@ -17,6 +17,7 @@ import io.directord.common.orchestration.Plan;
 import io.directord.common.orchestration.PlanOptions;
 import io.directord.common.orchestration.Planner;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** Orchestration files. */
 final class OrchestrateMode implements Mode {
-  private final List<Path> files = new ArrayList<>();
+  private final List<String> files = new ArrayList<>();
   private final List<String> targets = new ArrayList<>();
   private final Set<String> restrict = new HashSet<>();
   private final FollowOptions follow = new FollowOptions();
@@ -43,7 +44,7 @@ final class OrchestrateMode implements Mode {
                 "directord orchestrate FILE... [--target NODE...] [--restrict SHA...]"
                     + " [--poll | --wait | --stream | --finger-print] [options]",
                 "Runs the jobs of orchestration files, in order.")
-            .words("FILE", "YAML files, run in order.", file -> files.add(Path.of(file)))
+            .words("FILE", "YAML files, run in order.", files::add)
             .list(
                 "--target",
                 "NODE",
@@ -83,7 +84,7 @@ final class OrchestrateMode implements Mode {
           "orchestrate: FILE is missing (--target and --restrict take every word up to the next"
               + " option, so write FILE before them)");
     }
-    Orchestration orchestration = OrchestrationFile.read(files);
+    Orchestration orchestration = OrchestrationFile.read(paths());
     Planner planner = new Planner(Components.builtin(), Path.of("").toAbsolutePath());
     Optional<String> verbHelp = planner.help(orchestration);
     if (verbHelp.isPresent()) {
@@ -96,6 +97,14 @@ final class OrchestrateMode implements Mode {
       return ExitStatus.OK;
     }
     return new Submission(settings, console, follow).run(plan);
+  }
+
+  private List<Path> paths() throws Failure {
+    try {
+      return files.stream().map(Path::of).toList();
+    } catch (InvalidPathException e) {
+      throw new Failure(ExitStatus.USAGE, "not a file's name: " + e.getInput(), e);
+    }
   }
 
   private Plan plan(Planner planner, Orchestration orchestration) throws Failure {

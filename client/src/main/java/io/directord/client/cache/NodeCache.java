@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.StringNode;
 
 /**
  * This node's arguments, environment variables and fingerprints already done. A change is in the
@@ -45,6 +46,7 @@ public final class NodeCache implements AutoCloseable {
   private final Map<String, Instant> done = new LinkedHashMap<>();
   private RecordLog log;
   private long compactedSize;
+  private long usedBytes;
   private Map<String, JsonNode> argsSnapshot;
   private Map<String, String> envsSnapshot;
 
@@ -109,7 +111,7 @@ public final class NodeCache implements AutoCloseable {
   public synchronized void putArg(String name, JsonNode value, boolean extend) throws IOException {
     JsonNode old = args.get(name);
     JsonNode merged = extend && old != null ? Merge.of(old, value) : value;
-    checkRoom(merged.toString().length());
+    checkRoom(old, merged);
     write(new Change(name, null, null, merged, null));
   }
 
@@ -119,8 +121,9 @@ public final class NodeCache implements AutoCloseable {
    * @throws IOException if it cannot be kept
    */
   public synchronized void putEnv(String name, String value) throws IOException {
-    checkRoom(value.length());
-    write(new Change(null, name, null, Json.tree(value), null));
+    String old = envs.get(name);
+    checkRoom(old == null ? null : text(old), text(value));
+    write(new Change(null, name, null, text(value), null));
   }
 
   /** Whether that fingerprint succeeded here, not too long ago. */
@@ -151,20 +154,17 @@ public final class NodeCache implements AutoCloseable {
     }
   }
 
-  private void checkRoom(long more) throws IOException {
-    long used = more;
-    for (JsonNode value : args.values()) {
-      used += value.toString().length();
-    }
-    for (String value : envs.values()) {
-      used += value.length();
-    }
-    if (used > MAX_BYTES) {
+  private void checkRoom(JsonNode old, JsonNode value) throws IOException {
+    if (usedBytes - size(old) + size(value) > MAX_BYTES) {
       throw new IOException(
           "the node's cache is full ("
               + (MAX_BYTES >> 20)
               + " MiB of arguments and variables): CACHEEVICT what is not needed");
     }
+  }
+
+  private static long size(JsonNode value) {
+    return value == null ? 0 : value.toString().length();
   }
 
   private void write(Change change) throws IOException {
@@ -181,10 +181,11 @@ public final class NodeCache implements AutoCloseable {
 
   private void apply(Change change) {
     if (change.arg != null) {
-      args.put(change.arg, change.value);
+      usedBytes += size(change.value) - size(args.put(change.arg, change.value));
       argsSnapshot = null;
     } else if (change.env != null) {
-      envs.put(change.env, change.value.asString());
+      String old = envs.put(change.env, change.value.asString());
+      usedBytes += size(change.value) - (old == null ? 0 : size(text(old)));
       envsSnapshot = null;
     } else if (change.done != null) {
       // Taken out first, so that the order is that of the last success.
@@ -205,13 +206,17 @@ public final class NodeCache implements AutoCloseable {
             put(fresh, new Change(arg.getKey(), null, null, arg.getValue(), null));
           }
           for (var env : envs.entrySet()) {
-            put(fresh, new Change(null, env.getKey(), null, Json.tree(env.getValue()), null));
+            put(fresh, new Change(null, env.getKey(), null, text(env.getValue()), null));
           }
           for (var entry : done.entrySet()) {
             put(fresh, new Change(null, null, entry.getKey(), null, entry.getValue()));
           }
         });
     compactedSize = log.size();
+  }
+
+  private static JsonNode text(String value) {
+    return StringNode.valueOf(value);
   }
 
   private static void put(RecordLog log, Change change) throws IOException {

@@ -55,7 +55,7 @@ public final class ProcessTree {
           Set<ProcessHandle> all = new HashSet<>(known);
           known.forEach(handle -> handle.descendants().forEach(all::add));
           all.addAll(marked(job));
-          all.removeIf(handle -> !handle.isAlive());
+          all.removeIf(handle -> !isRunning(handle));
           known.addAll(all);
           return all;
         },
@@ -106,6 +106,19 @@ public final class ProcessTree {
     }
     found.remove(ProcessHandle.current());
     return found;
+  }
+
+  /** One that has ended and that nobody asked about yet is there, but runs no more. */
+  private static boolean isRunning(ProcessHandle handle) {
+    try {
+      String stat = Files.readString(Path.of("/proc", "" + handle.pid(), "stat"));
+      // The name before it may hold anything, also a parenthesis.
+      char state = stat.charAt(stat.lastIndexOf(')') + 2);
+      return state != 'Z' && state != 'X' && handle.isAlive();
+    } catch (IOException e) {
+      // It is gone.
+      return false;
+    }
   }
 
   private static boolean hasInEnvironment(Path folder, String mark) {

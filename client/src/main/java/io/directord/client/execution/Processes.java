@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -29,19 +30,19 @@ public final class Processes implements AutoCloseable {
    */
   private static final long LINGER_MILLIS = 500;
 
-  private final Map<String, String> environment;
+  private final Collection<String> hidden;
   private final Pumps pumps = new Pumps();
 
   /**
-   * @param environment the client's own, which commands inherit but for what is the client's alone
+   * @param hidden variables of the client's own environment that commands do not get
    */
-  public Processes(Map<String, String> environment) {
-    this.environment =
-        environment.entrySet().stream()
-            .filter(e -> !e.getKey().startsWith("DIRECTORD_"))
-            .collect(
-                java.util.stream.Collectors.toUnmodifiableMap(
-                    Map.Entry::getKey, Map.Entry::getValue));
+  public Processes(Collection<String> hidden) {
+    this.hidden = List.copyOf(hidden);
+  }
+
+  /** The client's own settings, among them the shared key. */
+  public static Collection<String> ownVariables() {
+    return System.getenv().keySet().stream().filter(n -> n.startsWith("DIRECTORD_")).toList();
   }
 
   /**
@@ -111,9 +112,8 @@ public final class Processes implements AutoCloseable {
             .redirectOutput(output)
             .redirectError(output);
     Map<String, String> target = builder.environment();
-    target.clear();
+    hidden.forEach(target::remove);
     try {
-      target.putAll(environment);
       target.putAll(envs);
       if (job != null) {
         target.put(ProcessTree.MARK, job.toString());

@@ -182,7 +182,10 @@ public final class RecordLog implements Closeable {
 
   private void writeAtEnd(byte[] bytes) throws IOException {
     try {
-      file.seek(end);
+      // A write that failed, and nothing else, leaves the file elsewhere than at its end.
+      if (file.getFilePointer() != end) {
+        file.seek(end);
+      }
       file.write(bytes);
       end += bytes.length;
     } catch (IOException e) {

@@ -26,7 +26,7 @@ final class Outbox implements Answers {
 
   private final Wakeup wakeup;
   private final ResultQueue results;
-  private final OutputBuffer output = new OutputBuffer();
+  private final OutputBuffer output;
   private final Queue<NodeMessage.Started> started = new ConcurrentLinkedQueue<>();
   private final Queue<Result> fresh = new ConcurrentLinkedQueue<>();
   private boolean blocked;
@@ -36,6 +36,7 @@ final class Outbox implements Answers {
   Outbox(Journal journal, Wakeup wakeup, LongSupplier nanoTime) {
     this.wakeup = wakeup;
     this.results = new ResultQueue(journal, nanoTime);
+    this.output = new OutputBuffer(nanoTime);
   }
 
   @Override

@@ -12,12 +12,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * Output of running jobs that waits for the network. Small pieces grow together. When commands are
- * faster than the network the oldest output is dropped, and a note stands for it: who watches sees
- * the newest, and the job's result has its own bounded copy. Thread-safe.
+ * Output of running jobs that waits for the network. Small pieces grow together. Nobody confirms
+ * output, so it goes out at a bounded rate: a network that stands still never holds much of it, and
+ * a thousand nodes do not drown their server. When commands are faster the oldest output is
+ * dropped, and a note stands for it: who watches sees the newest, and the job's result has its own
+ * bounded copy. Thread-safe.
  */
 final class OutputBuffer {
   static final int MAX_BYTES = 2 << 20;
@@ -25,9 +28,19 @@ final class OutputBuffer {
   /** Larger pieces would delay results for long on a slow network. */
   static final int MAX_PIECE_BYTES = 32 << 10;
 
+  static final long BYTES_PER_SECOND = 1 << 20;
+
+  private final LongSupplier nanoTime;
   private final Deque<Piece> pieces = new ArrayDeque<>();
   private final Map<UUID, Long> dropped = new HashMap<>();
   private long bytes;
+  private long allowance = BYTES_PER_SECOND;
+  private long allowedAt;
+
+  OutputBuffer(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    this.allowedAt = nanoTime.getAsLong();
+  }
 
   private record Piece(Job job, Stream stream, ByteArrayOutputStream bytes) {
     boolean takes(Job otherJob, Stream otherStream, int length) {
@@ -51,7 +64,7 @@ final class OutputBuffer {
   }
 
   /**
-   * Sends until there is no more or the sender says no.
+   * Sends until there is no more, the rate is reached, or the sender says no.
    *
    * @return whether all is sent
    */
@@ -65,15 +78,24 @@ final class OutputBuffer {
         return false;
       }
     }
-    return true;
+    return isEmpty();
+  }
+
+  private synchronized boolean isEmpty() {
+    return pieces.isEmpty();
   }
 
   private synchronized Piece next() {
-    Piece piece = pieces.poll();
-    if (piece == null) {
+    earn();
+    if (pieces.isEmpty()) {
       dropped.clear();
       return null;
     }
+    if (allowance <= 0) {
+      return null;
+    }
+    Piece piece = pieces.remove();
+    allowance -= piece.bytes.size();
     bytes -= piece.bytes.size();
     Long missing = dropped.remove(piece.job.id());
     if (missing == null) {
@@ -86,7 +108,17 @@ final class OutputBuffer {
     return new Piece(piece.job, piece.stream, all);
   }
 
+  private void earn() {
+    long now = nanoTime.getAsLong();
+    double earned = (now - allowedAt) / 1e9 * BYTES_PER_SECOND;
+    if (earned >= 1) {
+      allowance = Math.min(BYTES_PER_SECOND, allowance + (long) earned);
+      allowedAt = now;
+    }
+  }
+
   private synchronized void giveBack(Piece piece) {
+    allowance += piece.bytes.size();
     pieces.push(piece);
     bytes += piece.bytes.size();
   }

@@ -18,8 +18,8 @@ final class SocketOptions {
   private static final int MAX_RECONNECT_MILLIS = 5_000;
 
   /**
-   * Messages that may wait for a slow network. More than the results that the outbox has under way,
-   * so that only output of running jobs ever meets it.
+   * Messages that may wait for a slow network. More than the results that the outbox has under way;
+   * output has its own bound.
    */
   private static final int SEND_MARK = 2 * ResultQueue.MAX_UNDER_WAY;
 

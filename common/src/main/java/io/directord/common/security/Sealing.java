@@ -28,9 +28,12 @@ public final class Sealing {
 
   private Sealing() {}
 
-  /** The key for one content of one job. */
-  public static byte[] deliveryKey(byte[] jobSecret, String sha256) {
-    return derive(jobSecret, "directord/1 delivery key " + sha256);
+  /**
+   * The key for one content of one job, cut into chunks of this size: were the size to change while
+   * a job is live, the same number would be that of other bytes.
+   */
+  public static byte[] deliveryKey(byte[] jobSecret, String sha256, int chunkBytes) {
+    return derive(jobSecret, "directord/1 delivery key " + sha256 + " " + chunkBytes);
   }
 
   /** What a node shows at the content port to have one content of one job. */

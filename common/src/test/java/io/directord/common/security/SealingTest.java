@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class SealingTest {
   private static final byte[] SECRET = new byte[Sealing.SECRET_BYTES];
   private static final byte[] PLAIN = "a chunk of a file".getBytes(StandardCharsets.UTF_8);
-  private final byte[] key = Sealing.deliveryKey(SECRET, "ab");
+  private final byte[] key = Sealing.deliveryKey(SECRET, "ab", 1024);
 
   @Test
   void whatIsSealedIsOpenedAgain() throws GeneralSecurityException {
@@ -28,7 +28,7 @@ class SealingTest {
     byte[] sealed = Sealing.seal(key, 3, 5, PLAIN, PLAIN.length);
     assertThrows(GeneralSecurityException.class, () -> Sealing.open(key, 2, 5, sealed));
     assertThrows(GeneralSecurityException.class, () -> Sealing.open(key, 3, 4, sealed));
-    byte[] other = Sealing.deliveryKey(SECRET, "cd");
+    byte[] other = Sealing.deliveryKey(SECRET, "cd", 1024);
     assertThrows(GeneralSecurityException.class, () -> Sealing.open(other, 3, 5, sealed));
   }
 

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -205,6 +206,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       written.addListener(ChannelFutureListener.CLOSE);
     } else {
       // Whoever is still sending would not see the answer if the connection were closed now.
+      written.addListener(done -> ((DuplexChannel) context.channel()).shutdownOutput());
       context.read();
     }
   }

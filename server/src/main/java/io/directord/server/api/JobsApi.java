@@ -2,14 +2,10 @@ package io.directord.server.api;
 
 import io.directord.common.api.Bodies;
 import io.directord.common.job.Job;
-import io.directord.server.content.ContentStore;
 import io.directord.server.dispatch.Dispatch;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import java.io.IOException;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -18,19 +14,16 @@ import java.util.concurrent.Executor;
 final class JobsApi {
   private final JobsReader reader;
   private final Dispatch dispatch;
-  private final ContentStore contents;
   private final Executor workers;
 
-  JobsApi(Collection<String> verbs, Dispatch dispatch, ContentStore contents, Executor workers) {
+  JobsApi(Collection<String> verbs, Dispatch dispatch, Executor workers) {
     this.reader = new JobsReader(verbs);
     this.dispatch = dispatch;
-    this.contents = contents;
     this.workers = workers;
   }
 
-  CompletableFuture<Reply> submit(Call call, byte[] body) throws IOException {
+  CompletableFuture<Reply> submit(Call call, byte[] body) {
     List<Job> jobs = reader.read(body);
-    refuseIfContentsAreMissing(jobs);
     return dispatch
         .submit(jobs, call.peer().name())
         .thenApplyAsync(
@@ -64,19 +57,5 @@ final class JobsApi {
         .purgeJobs()
         .thenApplyAsync(
             count -> Reply.json(HttpResponseStatus.OK, new Bodies.Removed(count)), workers);
-  }
-
-  private void refuseIfContentsAreMissing(List<Job> jobs) throws IOException {
-    Set<String> missing = new LinkedHashSet<>();
-    for (Job job : jobs) {
-      missing.addAll(contents.missing(job));
-    }
-    if (!missing.isEmpty()) {
-      throw new ApiProblem(
-          HttpResponseStatus.CONFLICT,
-          "the server lacks contents that these jobs deliver; first send each with PUT"
-              + " /v1/content/{sha256}: "
-              + String.join(", ", missing));
-    }
   }
 }

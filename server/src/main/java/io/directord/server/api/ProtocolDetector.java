@@ -5,7 +5,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.IdleStateEvent;
 
 /**
@@ -43,7 +42,7 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
                 .setMaxInitialLineLength(limits.lineBytes())
                 .setMaxHeaderSize(limits.headerBytes())
                 .setMaxChunkSize(PART_BYTES)),
-        new FlowControlHandler(),
+        new OneByOne(),
         new HttpConnection(router, limits));
   }
 

@@ -32,7 +32,7 @@ final class Routes {
       ContentStore contents,
       Workers workers) {
     NodesApi nodes = new NodesApi(config, dispatch, workers.requests());
-    JobsApi jobs = new JobsApi(config.verbs(), dispatch, contents, workers.requests());
+    JobsApi jobs = new JobsApi(config.verbs(), dispatch, workers.requests());
     ContentApi content = new ContentApi(contents, owner, workers.disk());
     Routes routes = new Routes(workers);
     return List.of(

@@ -24,7 +24,8 @@ import java.util.stream.Collectors;
  *
  * <p>Key and ticket come from the job's secret, so a server that was started again gives the same
  * ones. One key and chunk number always seal the same bytes, as {@link Sealing} demands: the key is
- * bound to the content's fingerprint, and a content of that fingerprint cannot change.
+ * bound to the content's fingerprint and the chunks' size, and a content of that fingerprint cannot
+ * change.
  *
  * <p>Thread-safe. The dispatcher opens and closes; the content port's thread answers, which reads
  * the disk.
@@ -134,7 +135,7 @@ public final class Deliveries implements Contents, AutoCloseable {
         file.sha256(),
         size(file),
         Delivery.CHUNK_BYTES,
-        Sealing.deliveryKey(secret, file.sha256()),
+        Sealing.deliveryKey(secret, file.sha256(), Delivery.CHUNK_BYTES),
         Sealing.ticket(secret, job.id(), file.sha256()));
   }
 

@@ -74,8 +74,12 @@ final class Answers {
     if (!assignment.isEnded() || assignment.isLost()) {
       book.end(assignment, assignment.outcome(result, clock.instant()), turn);
     }
-    book.queueOf(node.identity()).answered(result.jobId());
-    turn.whenSafe(() -> outbox.safe(node, result.jobId()));
+    safe(node, result.jobId(), turn);
+  }
+
+  private void safe(Node node, UUID job, Turn turn) {
+    book.queueOf(node.identity()).answered(job);
+    turn.whenSafe(() -> outbox.safe(node, job));
   }
 
   /** The job has ended everywhere: by this very answer, by giving the node up, or long ago. */
@@ -96,8 +100,7 @@ final class Answers {
         replace(node, stored.get(), target, result, turn);
       }
     }
-    book.queueOf(node.identity()).answered(result.jobId());
-    turn.whenSafe(() -> outbox.safe(node, result.jobId()));
+    safe(node, result.jobId(), turn);
   }
 
   private void replace(Node node, StoredJob stored, int target, NodeResult result, Turn turn) {

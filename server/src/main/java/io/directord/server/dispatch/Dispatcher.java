@@ -169,6 +169,11 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   }
 
   @Override
+  public void endOfBatch() {
+    inbox.wake();
+  }
+
+  @Override
   public void gone(Peer peer) {
     inbox.put(new Input.Gone(peer));
   }

@@ -8,6 +8,7 @@ final class Inbox<T> {
   private final long maxBytes;
   private List<T> waiting = new ArrayList<>();
   private long bytes;
+  private boolean awake;
 
   /**
    * @param maxBytes of what is offered; what is put is not counted
@@ -16,29 +17,36 @@ final class Inbox<T> {
     this.maxBytes = maxBytes;
   }
 
-  /** Takes the message, unless too much is waiting already. */
+  /** Takes the message, unless too much is waiting already; {@link #wake} makes it known. */
   synchronized boolean offer(T message, int weight) {
     if (bytes + weight > maxBytes && bytes > 0) {
       return false;
     }
     bytes += weight;
-    put(message);
+    waiting.add(message);
     return true;
   }
 
-  /** Takes the message in any case. */
+  /** Takes the message in any case, and makes it known. */
   synchronized void put(T message) {
     waiting.add(message);
-    if (waiting.size() == 1) {
+    wake();
+  }
+
+  /** Makes known that there are messages. */
+  synchronized void wake() {
+    if (!awake && !waiting.isEmpty()) {
+      awake = true;
       notifyAll();
     }
   }
 
-  /** All messages, as soon as there is one; none if the time is up. */
+  /** All messages, as soon as one was made known; those there are if the time is up. */
   synchronized List<T> take(long millis) throws InterruptedException {
-    if (waiting.isEmpty()) {
+    if (!awake) {
       wait(millis);
     }
+    awake = false;
     List<T> taken = waiting;
     waiting = new ArrayList<>();
     bytes = 0;

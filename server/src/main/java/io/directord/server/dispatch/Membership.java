@@ -62,6 +62,7 @@ final class Membership {
     if (joined.enrolled() != null) {
       turn.change(new Change.PutNode(joined.enrolled()));
     }
+    book.queueOf(node.identity()).pause();
     turn.whenSafe(() -> welcome(peer, node));
   }
 

@@ -24,6 +24,7 @@ final class NodeQueue {
   private final Map<UUID, Assignment> sent = new LinkedHashMap<>();
   private final Set<UUID> lost = new HashSet<>();
   private long sentBytes;
+  private boolean paused;
 
   /**
    * @param window how many jobs may be sent and not answered
@@ -36,12 +37,18 @@ final class NodeQueue {
     waiting.add(assignment);
   }
 
+  /** Nothing is sent until {@link #resend}: the node is about to be welcomed. */
+  void pause() {
+    paused = true;
+  }
+
   /** The next job to send, now sent; null if there is none or the window is full. */
   Assignment next(Instant now) {
     while (!waiting.isEmpty() && waiting.peek().isEnded()) {
       waiting.remove();
     }
-    if (waiting.isEmpty() || sent.size() >= window || sentBytes > MAX_SENT_BYTES) {
+    boolean full = sent.size() >= window || sentBytes > MAX_SENT_BYTES;
+    if (paused || full || waiting.isEmpty()) {
       return null;
     }
     Assignment next = waiting.remove();
@@ -60,6 +67,7 @@ final class NodeQueue {
 
   /** Everything that was sent is to be sent again, before what waits. */
   void resend() {
+    paused = false;
     List<Assignment> again = new ArrayList<>(sent.values());
     sent.clear();
     sentBytes = 0;
@@ -87,7 +95,7 @@ final class NodeQueue {
     return List.copyOf(lost);
   }
 
-  /** The node has said how a job ended, lost or not: there is nothing to end there any more. */
+  /** The node has said what became of it. */
   void answered(UUID job) {
     lost.remove(job);
   }

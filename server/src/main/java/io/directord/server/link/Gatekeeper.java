@@ -2,17 +2,13 @@ package io.directord.server.link;
 
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.Z85;
-import java.lang.System.Logger.Level;
-import java.nio.channels.ClosedSelectorException;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZFrame;
 import org.zeromq.ZMQ;
-import org.zeromq.ZMQException;
 import org.zeromq.ZMsg;
-import zmq.ZError;
 import zmq.io.Metadata;
 
 /**
@@ -20,9 +16,7 @@ import zmq.io.Metadata;
  * connection. The name of that note is made anew for every process and never sent, because JeroMQ
  * lets a client overwrite notes whose names it knows.
  */
-final class Gatekeeper implements Runnable {
-  private static final System.Logger LOG = System.getLogger(Gatekeeper.class.getName());
-
+final class Gatekeeper {
   /** Where RFC 27 has the handler. */
   private static final String ENDPOINT = "inproc://zeromq.zap.01";
 
@@ -55,18 +49,20 @@ final class Gatekeeper implements Runnable {
     return new Peer(routingId, noted.substring(0, blank), noted.substring(blank + 1));
   }
 
-  /** Answers until the context is closed. */
-  @Override
-  public void run() {
-    try {
-      for (ZMsg request = ZMsg.recvMsg(socket); request != null; request = ZMsg.recvMsg(socket)) {
-        answer(request.toArray(new ZFrame[0]));
-      }
-    } catch (ZMQException | ZError.CtxTerminatedException | ClosedSelectorException e) {
-      LOG.log(Level.DEBUG, "no more questions: {0}", e.toString());
-    } finally {
-      socket.close();
+  /** Where the questions come in; it is closed with its context. */
+  ZMQ.Socket socket() {
+    return socket;
+  }
+
+  /** Answers the questions that wait; to be called by the guarded socket's thread. */
+  void answer() {
+    for (ZMsg request = next(); request != null; request = next()) {
+      answer(request.toArray(new ZFrame[0]));
     }
+  }
+
+  private ZMsg next() {
+    return ZMsg.recvMsg(socket, ZMQ.DONTWAIT);
   }
 
   private void answer(ZFrame[] request) {

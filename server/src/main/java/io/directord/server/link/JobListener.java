@@ -12,6 +12,9 @@ public interface JobListener {
    */
   boolean received(Peer peer, NodeMessage message, int bytes);
 
+  /** No more messages for the moment: now is the time to handle those received. */
+  void endOfBatch();
+
   /** The connection is lost. */
   void gone(Peer peer);
 }

@@ -29,11 +29,14 @@ public final class JobSocket implements JobLink, AutoCloseable {
   /** Messages received before it is looked what there is to send. */
   private static final int BATCH = 500;
 
+  private static final long PACE_NANOS = 2_000_000;
+
   private final RouterSocket router;
   private final MinuteLog minuteLog;
   private final Gatekeeper gatekeeper;
   private final int port;
   private final Map<ByteBuffer, Peer> peers = new HashMap<>();
+  private final Pacing pacing = new Pacing(PACE_NANOS);
   private List<Outgoing> outgoing = new ArrayList<>();
   private volatile boolean closing;
 
@@ -58,7 +61,7 @@ public final class JobSocket implements JobLink, AutoCloseable {
       router.socket().setSndHWM(0);
       router.socket().setHelloMsg(ConnectionNotice.HELLO);
       router.socket().base().setSocketOpt(zmq.ZMQ.ZMQ_DISCONNECT_MSG, ConnectionNotice.GONE);
-      this.gatekeeper = secure(security, fatal);
+      this.gatekeeper = secure(security);
       this.port = router.bind(address, port, Settings.JOB_PORT.name());
     } catch (IOException | RuntimeException e) {
       router.close();
@@ -66,7 +69,7 @@ public final class JobSocket implements JobLink, AutoCloseable {
     }
   }
 
-  private Gatekeeper secure(LinkSecurity security, Consumer<Throwable> fatal) {
+  private Gatekeeper secure(LinkSecurity security) {
     if (security instanceof LinkSecurity.None) {
       return null;
     }
@@ -83,10 +86,7 @@ public final class JobSocket implements JobLink, AutoCloseable {
     router.socket().setCurvePublicKey(keys.publicKey());
     router.socket().setCurveSecretKey(keys.secretKey());
     router.socket().setEventHook(new HandshakeWatch(minuteLog), HandshakeWatch.EVENTS);
-    Thread thread = new Thread(guard, "gatekeeper");
-    thread.setDaemon(true);
-    thread.setUncaughtExceptionHandler((t, error) -> fatal.accept(error));
-    thread.start();
+    router.alsoAwait(guard.socket());
     return guard;
   }
 
@@ -99,8 +99,11 @@ public final class JobSocket implements JobLink, AutoCloseable {
     try {
       while (!closing) {
         router.await(0);
+        pacing.pause();
+        admit();
         sendWaiting();
         receiveSome(listener);
+        listener.endOfBatch();
       }
     } catch (IOException e) {
       throw new IllegalStateException("the job port failed", e);
@@ -127,6 +130,12 @@ public final class JobSocket implements JobLink, AutoCloseable {
   public void close() {
     closing = true;
     router.wake();
+  }
+
+  private void admit() {
+    if (gatekeeper != null) {
+      gatekeeper.answer();
+    }
   }
 
   private void sendWaiting() {

@@ -32,7 +32,7 @@ final class RouterSocket implements AutoCloseable {
   private final ZContext context = new ZContext(1);
   private final Wakeup wakeup;
   private final ZMQ.Socket socket;
-  private ZMQ.Poller poller;
+  private final ZMQ.Poller poller;
 
   /** What became of a message. */
   enum Sent {
@@ -62,9 +62,15 @@ final class RouterSocket implements AutoCloseable {
     socket.setLinger(0);
     socket.setRouterMandatory(true);
     socket.setMaxMsgSize(maxFrameBytes);
+    // JeroMQ takes a length above Long.MAX_VALUE for a negative one, lets it pass, and would go on
+    // decoding for ever after the exception; an empty message makes it end the connection instead.
+    socket.setMsgAllocator(size -> new Msg(Math.max(size, 0)));
     socket.setBacklog(BACKLOG);
     socket.setHeartbeatIvl(HEARTBEAT_MILLIS);
     socket.setHeartbeatTimeout(HEARTBEAT_TIMEOUT_MILLIS);
+    poller = context.createPoller(3);
+    poller.register(socket, ZMQ.Poller.POLLIN);
+    poller.register(wakeup.channel(), ZMQ.Poller.POLLIN);
   }
 
   ZContext context() {
@@ -114,13 +120,13 @@ final class RouterSocket implements AutoCloseable {
     }
   }
 
+  /** Has {@link #await} wait for that socket's messages too. */
+  void alsoAwait(ZMQ.Socket other) {
+    poller.register(other, ZMQ.Poller.POLLIN);
+  }
+
   /** Waits for messages, for {@link #wake}, or until the time is up; 0 means no limit. */
   void await(int millis) throws IOException {
-    if (poller == null) {
-      poller = context.createPoller(2);
-      poller.register(socket, ZMQ.Poller.POLLIN);
-      poller.register(wakeup.channel(), ZMQ.Poller.POLLIN);
-    }
     poller.poll(millis == 0 ? -1 : millis);
     wakeup.clear();
   }
@@ -167,13 +173,10 @@ final class RouterSocket implements AutoCloseable {
     wakeup.wake();
   }
 
-  /** To be called by the socket's thread, or before there is one. */
+  /** Closes all sockets of the context; to be called by their thread, or before there is one. */
   @Override
   public void close() {
-    if (poller != null) {
-      poller.close();
-    }
-    socket.close();
+    poller.close();
     context.close();
     try {
       wakeup.close();

@@ -31,14 +31,33 @@ final class ApiFixture implements AutoCloseable {
         socket, null, List.of("RUN", "COPY"), "1.2.3", () -> FakeDispatch.NOW);
   }
 
-  /** Small limits with short times. */
+  /** Little of everything. */
   static Limits tight() {
-    return new Limits(
-        8, 1000, 2000, 100_000, 150_000, 20_000, Duration.ofMillis(50), Duration.ofMillis(300));
+    return tight(Duration.ofSeconds(15), Duration.ofSeconds(20));
+  }
+
+  /** Little of everything, time included: slow tests on a busy machine may not use it. */
+  static Limits impatient() {
+    return tight(Duration.ofMillis(500), Duration.ofMillis(500));
+  }
+
+  private static Limits tight(Duration tick, Duration answer) {
+    return new Limits(8, 1000, 2000, 100_000, 150_000, 20_000, tick, answer);
   }
 
   RawHttp raw() throws IOException {
     return new RawHttp(socket);
+  }
+
+  String ask(String head) throws IOException {
+    return ask(head, "");
+  }
+
+  /** The whole answer to a request on a connection of its own. */
+  String ask(String head, String body) throws IOException {
+    try (RawHttp http = raw()) {
+      return http.send(head + "\r\nHost: localhost\r\nConnection: close\r\n\r\n" + body).readAll();
+    }
   }
 
   @Override

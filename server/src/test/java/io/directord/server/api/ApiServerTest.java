@@ -113,14 +113,7 @@ class ApiServerTest {
   }
 
   @Test
-  void refusesJobsWhoseContentItLacks() throws Exception {
-    String sha256 = "ab".repeat(32);
-    String answer =
-        post(
-            "{\"jobs\":[{\"verb\":\"COPY\",\"files\":[{\"path\":\"/f\",\"sha256\":\"SHA\",\"size\":3}]}]}"
-                .replace("SHA", sha256));
-    String detail = problem(409, answer).get("detail").stringValue();
-    assertTrue(detail.contains("PUT") && detail.contains(sha256), detail);
+  void refusesListsOfFilesThatMakeNoSense() throws Exception {
     problem(400, post("{\"jobs\":[{\"verb\":\"COPY\",\"files\":[{\"sha256\":\"../x\"}]}]}"));
   }
 

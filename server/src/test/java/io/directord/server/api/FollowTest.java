@@ -135,16 +135,6 @@ class FollowTest {
   }
 
   @Test
-  void signsOfLifeComeWhileNothingHappens() throws Exception {
-    try (RawHttp http = api.raw()) {
-      http.send("GET /v1/events HTTP/1.1\r\n\r\n");
-      for (int i = 0; i < 8; i++) {
-        http.readUntil(":\n\n");
-      }
-    }
-  }
-
-  @Test
   void aServerThatStopsEndsTheFollowing() throws Exception {
     var following = CompletableFuture.runAsync(() -> follow(ALL, event -> true));
     awaitFollowers(1);

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,30 +80,30 @@ class HttpTest {
   @Test
   void refusesWhatIsNotThere() throws Exception {
     for (String path : List.of("/", "/v1", "/v1/nodes/", "/v2/nodes", "/v1/jobs/x/y", "*", "//")) {
-      assertStatus(404, ask("GET " + path + " HTTP/1.1"));
+      assertStatus(404, api.ask("GET " + path + " HTTP/1.1"));
     }
-    assertStatus(400, ask("GET /v1/jobs/no-uuid HTTP/1.1"));
-    assertStatus(400, ask("GET /v1/jobs/%zz HTTP/1.1"));
-    assertStatus(400, ask("GET /v1/jobs?parent=7 HTTP/1.1"));
-    assertStatus(400, ask("GET /v1/events?detail=everything HTTP/1.1"));
-    String unknown = ask("GET /v1/jobs?parnt=7 HTTP/1.1");
+    assertStatus(400, api.ask("GET /v1/jobs/no-uuid HTTP/1.1"));
+    assertStatus(400, api.ask("GET /v1/jobs/%zz HTTP/1.1"));
+    assertStatus(400, api.ask("GET /v1/jobs?parent=7 HTTP/1.1"));
+    assertStatus(400, api.ask("GET /v1/events?detail=everything HTTP/1.1"));
+    String unknown = api.ask("GET /v1/jobs?parnt=7 HTTP/1.1");
     assertStatus(400, unknown);
     assertTrue(unknown.contains("there are parent"), unknown);
   }
 
   @Test
   void saysWhichMethodsAPathTakes() throws Exception {
-    String answer = ask("PATCH /v1/jobs HTTP/1.1");
+    String answer = api.ask("PATCH /v1/jobs HTTP/1.1");
     assertStatus(405, answer);
     assertTrue(answer.toLowerCase().contains("allow: delete, get, post"), answer);
-    assertStatus(405, ask("TRACE /v1/status HTTP/1.1"));
-    assertStatus(405, ask("OPTIONS /v1/status HTTP/1.1"));
+    assertStatus(405, api.ask("TRACE /v1/status HTTP/1.1"));
+    assertStatus(405, api.ask("OPTIONS /v1/status HTTP/1.1"));
   }
 
   @Test
   void saysWhichMediaTypeItTakes() throws Exception {
     String answer =
-        ask(
+        api.ask(
             "POST /v1/jobs HTTP/1.1\r\nContent-Length: 2\r\n"
                 + "Content-Type: application/x-www-form-urlencoded",
             "{}");
@@ -114,16 +113,18 @@ class HttpTest {
 
   @Test
   void refusesOversizeOfEverything() throws Exception {
-    assertStatus(414, ask("GET /" + "a".repeat(2000) + " HTTP/1.1"));
-    assertStatus(431, ask("GET /v1/nodes HTTP/1.1\r\nX: " + "a".repeat(3000)));
-    assertStatus(413, ask("POST /v1/jobs HTTP/1.1\r\nContent-Length: 100001", "x".repeat(100_001)));
+    assertStatus(414, api.ask("GET /" + "a".repeat(2000) + " HTTP/1.1"));
+    assertStatus(431, api.ask("GET /v1/nodes HTTP/1.1\r\nX: " + "a".repeat(3000)));
+    assertStatus(
+        413, api.ask("POST /v1/jobs HTTP/1.1\r\nContent-Length: 100001", "x".repeat(100_001)));
     assertStatus(
         413,
-        ask(
+        api.ask(
             "POST /v1/jobs HTTP/1.1\r\nTransfer-Encoding: chunked",
             "fffff\r\n" + "x".repeat(0xfffff) + "\r\n0\r\n\r\n"));
     assertStatus(
-        413, ask("POST /v1/jobs HTTP/1.1\r\nContent-Length: 9999999999\r\nExpect: 100-continue"));
+        413,
+        api.ask("POST /v1/jobs HTTP/1.1\r\nContent-Length: 9999999999\r\nExpect: 100-continue"));
   }
 
   @Test
@@ -170,23 +171,6 @@ class HttpTest {
   }
 
   @Test
-  void idleAndHalfRequestsHoldNobodyUpAndAreEnded() throws Exception {
-    try (RawHttp silent = api.raw();
-        RawHttp half = api.raw();
-        RawHttp noBody = api.raw();
-        RawHttp kept = api.raw()) {
-      half.send("GET /v1/no");
-      noBody.send("POST /v1/jobs HTTP/1.1\r\nContent-Length: 10\r\n\r\n{");
-      kept.send(GET_NODES).readUntil("node-b");
-      assertEquals(2, api.connection.nodes().size());
-      assertEquals("", silent.readAll());
-      assertEquals("", half.readAll());
-      assertStatus(408, noBody.readAll());
-      assertEquals("}]}", kept.readAll().replaceAll("(?s).*(?=}]}$)", ""));
-    }
-  }
-
-  @Test
   void refusesMoreConnectionsThanItHoldsAndTakesThemAgainLater() throws Exception {
     List<RawHttp> open = new ArrayList<>();
     String refusal = "";
@@ -202,38 +186,6 @@ class HttpTest {
       each.close();
     }
     await().ignoreExceptions().until(() -> api.connection.nodes().size() == 2);
-  }
-
-  @Test
-  void saysSoWhenTheDispatcherDoesNotAnswer() throws Exception {
-    api.dispatch.nodesAnswer = new CompletableFuture<>();
-    assertStatus(503, ask("GET /v1/nodes HTTP/1.1"));
-    api.dispatch.nodesAnswer = null;
-  }
-
-  @Test
-  void largeBodiesTogetherAreBoundedToo() throws Exception {
-    String head = "POST /v1/jobs HTTP/1.1\r\nContent-Length: 100000\r\n\r\n";
-    try (RawHttp one = api.raw();
-        RawHttp other = api.raw()) {
-      one.send(head + "x".repeat(90_000));
-      other.send(head + "x".repeat(90_000));
-      String answers = one.readUntil("\r\n") + other.readUntil("\r\n");
-      assertTrue(answers.contains("503"), answers);
-    }
-    assertStatus(
-        202,
-        ask("POST /v1/jobs HTTP/1.1\r\nContent-Length: 25", "{\"jobs\":[{\"verb\":\"RUN\"}]}"));
-  }
-
-  private String ask(String head) throws IOException {
-    return ask(head, "");
-  }
-
-  private String ask(String head, String body) throws IOException {
-    try (RawHttp http = api.raw()) {
-      return http.send(head + "\r\nHost: localhost\r\nConnection: close\r\n\r\n" + body).readAll();
-    }
   }
 
   private static void assertStatus(int status, String answer) {

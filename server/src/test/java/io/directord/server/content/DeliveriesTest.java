@@ -1,5 +1,6 @@
 package io.directord.server.content;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -18,6 +19,7 @@ import io.directord.common.wire.Delivery;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -148,10 +150,19 @@ class DeliveriesTest {
     deliveries.close(ended.jobId());
 
     now = now.plus(ContentStore.LEASE).plusSeconds(1);
-    deliveries.collect();
+    collect();
     assertTrue(Files.exists(folder.resolve(live.sha256())));
     assertFalse(Files.exists(folder.resolve(ended.sha256())));
     chunk(request(live, 0));
+  }
+
+  private void collect() throws Exception {
+    ContentKeeper keeper = new ContentKeeper(deliveries, Duration.ofMillis(1));
+    Thread thread = new Thread(keeper);
+    thread.start();
+    await().until(() -> folder.toFile().list().length == 1);
+    keeper.close();
+    thread.join();
   }
 
   private Delivery delivery(byte[] content) throws Exception {

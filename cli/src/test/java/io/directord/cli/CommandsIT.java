@@ -1,0 +1,259 @@
+package io.directord.cli;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.api.JobSummary;
+import io.directord.common.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** What a user types and sees, with real processes. */
+class CommandsIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @TempDir static Path folder;
+  private static TestCluster cluster;
+
+  @BeforeAll
+  static void start() {
+    cluster = TestCluster.start(folder, 3);
+  }
+
+  /** What one test left running would make the others wait. */
+  @AfterEach
+  void cancelWhatRuns() throws IOException {
+    for (JobSummary job : cluster.api().jobs(null)) {
+      if (job.processing()) {
+        cluster.api().cancel(job.id());
+      }
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @Test
+  void nodesAreListed() {
+    Ran ran = cluster.run("manage", "--list-nodes").expect(0);
+    assertTrue(ran.lines().get(0).startsWith("ID "), ran::toString);
+    assertTrue(ran.lines().get(2).startsWith("node-1 "), ran::toString);
+    assertTrue(ran.out().contains("\n\nTotal Items: 3\nTotal EXPIRY: "), ran::toString);
+  }
+
+  @Test
+  void aJobIsReceivedWithoutWaiting() {
+    Ran ran = cluster.run("exec", "--verb", "RUN", "echo", "hello").expect(0);
+    assertTrue(ran.out().matches("Job received\\. Task ID: [0-9a-f-]{36}\n"), ran::toString);
+  }
+
+  @Test
+  void jobsSucceedFailOrAreDegraded() {
+    Ran good = cluster.run("exec", "--poll", "--verb", "RUN", "--skip-cache true").expect(0);
+    assertTrue(good.out().startsWith("Job Success: "), good::toString);
+    Ran bad = cluster.run("exec", "--poll", "--check", "--verb", "RUN", "ls /nonexist").expect(1);
+    String id = bad.after("Job Failed: ");
+    assertEquals("Job Failed: " + id + "\nFAILED JOBS\n" + id + "\n", bad.out());
+    assertTrue(bad.err().contains("failed on 3 of 3 nodes"), bad::toString);
+    assertTrue(bad.err().contains("/nonexist"), bad::toString);
+  }
+
+  @Test
+  void anUnknownTargetFailsOnlyThere() {
+    Ran ran =
+        cluster
+            .run("exec", "--poll", "--target", "node-1", "nope", "--verb", "RUN", "hostname")
+            .expect(1);
+    assertTrue(ran.out().startsWith("Job Degraded: "), ran::toString);
+    assertTrue(ran.err().contains("nope: "), ran::toString);
+    assertTrue(ran.err().contains("node-1, node-2, node-3"), ran::toString);
+  }
+
+  @Test
+  void outputIsStreamedWhileTheCommandRuns() {
+    Path marker = folder.resolve("go on");
+    TestProcess command =
+        cluster.background(
+            "exec",
+            "--stream",
+            "--target",
+            "node-1",
+            "--verb",
+            "RUN",
+            "--skip-cache echo first; until [ -e '"
+                + marker
+                + "' ]; do sleep 0.1; done; echo second");
+    await().atMost(PATIENCE).until(() -> command.log().contains("node-1 -- STDOUT\nfirst\n"));
+    assertTrue(command.isAlive());
+    cluster.write("go on", "");
+    assertEquals(0, command.awaitEnd());
+    assertTrue(command.log().contains("first\nsecond\nJob Success: "), command::log);
+  }
+
+  @Test
+  void aCancelledJobEndsEverywhereWithItsProcesses() {
+    TestProcess command =
+        cluster.background(
+            "exec", "--wait", "--verb", "RUN", "--skip-cache sleep 4242 & sleep 4243");
+    await().atMost(PATIENCE).until(() -> running("sleep 4242") == 3 && running("sleep 4243") == 3);
+    String id = cluster.run("manage", "--list-jobs", "--filter", "processing").lines().get(2);
+    Ran ran = cluster.run("manage", "--cancel", id.substring(0, 36)).expect(0);
+    assertTrue(ran.out().startsWith("Job cancelled: "), ran::toString);
+    assertEquals(1, command.awaitEnd());
+    assertTrue(command.log().contains("Job Failed: "), command::log);
+    await().atMost(PATIENCE).until(() -> running("sleep 4242") + running("sleep 4243") == 0);
+  }
+
+  @Test
+  void anInterruptWithoutATerminalLeavesTheJobRunning() {
+    Path marker = folder.resolve("interrupted");
+    TestProcess command =
+        cluster.background(
+            "exec",
+            "--wait",
+            "--target=node-2",
+            "--verb",
+            "RUN",
+            "--skip-cache until [ -e '" + marker + "' ]; do sleep 0.1; done; echo went on");
+    await().atMost(PATIENCE).until(() -> running("/bin/sh -c until [ -e '" + marker) > 0);
+    command.signal("INT");
+    assertEquals(130, command.awaitEnd());
+    assertTrue(command.log().contains("directord manage --cancel "), command::log);
+    cluster.write("interrupted", "");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> cluster.api().job(null).nodes().get(0).stdout().contains("went on"));
+  }
+
+  @Test
+  void waitingIsGivenUpInTime() {
+    Ran ran =
+        cluster
+            .run(
+                "exec", "--wait", "--wait-timeout", "0.5", "--verb", "RUN", "--skip-cache sleep 30")
+            .expect(4);
+    assertTrue(ran.err().contains("were not cancelled"), ran::toString);
+  }
+
+  @Test
+  void aRestartOfTheServerDoesNotLoseTheWait() {
+    Path marker = folder.resolve("restarted");
+    TestProcess command =
+        cluster.background(
+            "exec",
+            "--wait",
+            "--target=node-3",
+            "--verb",
+            "RUN",
+            "--skip-cache until [ -e '" + marker + "' ]; do sleep 0.1; done");
+    await().atMost(PATIENCE).until(() -> running("/bin/sh -c until [ -e '" + marker) > 0);
+    cluster.server().kill();
+    cluster.startServer();
+    cluster.write("restarted", "");
+    assertEquals(0, command.awaitEnd());
+    assertTrue(command.log().contains("Job Success: "), command::log);
+    cluster.awaitActive(3);
+  }
+
+  @Test
+  void anOrchestrationRunsAndOnlyWhatIsAskedFor() {
+    Path file = cluster.write("o1.yaml", orchestration());
+    Ran table = cluster.run("orchestrate", "--finger-print", file.toString()).expect(0);
+    assertTrue(table.lines().get(0).matches("count +parent +verb +exec +job"), table::toString);
+    assertEquals(5, table.lines().size());
+    String fingerprint = table.lines().get(3).replaceAll(".* ", "");
+    Ran one =
+        cluster.run("orchestrate", file.toString(), "--poll", "--restrict", fingerprint).expect(0);
+    assertEquals(1, one.lines().size());
+    Ran all = cluster.run("orchestrate", file.toString(), "--poll", "--ignore-cache").expect(0);
+    assertEquals(3, all.lines().size());
+  }
+
+  @Test
+  void everyMistakeOfAFileIsToldWithItsPlace() {
+    Path file = cluster.write("bad.yaml", "- jobs:\n  - RUNN: echo\n  - RUN: --retry x echo\n");
+    Ran ran = cluster.run("orchestrate", file.toString()).expect(2);
+    assertEquals("", ran.out());
+    assertTrue(ran.err().contains(file + ":2:5: "), ran::toString);
+    assertTrue(ran.err().contains(file + ":3:5: "), ran::toString);
+  }
+
+  @Test
+  void outputMayBeJsonOrYaml() {
+    JsonNode nodes =
+        Json.mapper().readTree(cluster.run("manage", "--list-nodes", "--output", "json").out());
+    assertEquals("node-1", nodes.get(0).get("identity").stringValue());
+    Ran run =
+        cluster.run("exec", "--wait", "--output", "json", "--verb", "RUN", "--skip-cache echo hi");
+    JsonNode jobs = Json.mapper().readTree(run.expect(0).out());
+    assertEquals(3, jobs.get(0).get("nodes").size());
+    Ran yaml = cluster.run("manage", "--list-nodes", "--output", "yaml").expect(0);
+    assertTrue(yaml.out().startsWith("- identity: node-1\n"), yaml::toString);
+  }
+
+  @Test
+  void aPortInUseIsSaidInALine() {
+    TestCluster second = new TestCluster(folder.resolve("second"));
+    second.set("DIRECTORD_JOB_PORT", Integer.toString(cluster.jobPort()));
+    Ran ran = second.run("server").expect(1);
+    assertTrue(ran.err().contains(Integer.toString(cluster.jobPort())), ran::toString);
+    assertFalse(ran.err().contains("\tat "), ran::toString);
+  }
+
+  @Test
+  void anUnknownJobIsNoData() {
+    Ran ran = cluster.run("manage", "--job-info", "00000000-0000-0000-0000-000000000000").expect(1);
+    assertEquals("No data found\n", ran.err());
+    assertEquals("", ran.out());
+  }
+
+  @Test
+  void textsAndPathsAreUtf8WhateverTheLocale() {
+    cluster.set("LC_ALL", "C");
+    Path file = cluster.write("grüße 世界.yaml", "- jobs:\n  - ECHO: grüße 世界\n");
+    Ran ran = cluster.run("orchestrate", file.toString(), "--stream", "--ignore-cache").expect(0);
+    cluster.set("LC_ALL", null);
+    assertTrue(ran.out().contains("node-1 -- STDOUT\ngrüße 世界\n"), ran::toString);
+  }
+
+  private static String orchestration() {
+    return """
+        - name: First parent
+          jobs:
+          - RUN: echo one
+          - RUN: echo two
+        - async: true
+          jobs:
+          - RUN: echo three
+        """;
+  }
+
+  /** How many processes of the cluster's jobs have a command line that begins so. */
+  private static long running(String command) {
+    return cluster.leftBehind().stream()
+        .filter(process -> commandLine(process).startsWith(command))
+        .count();
+  }
+
+  private static String commandLine(ProcessHandle process) {
+    try {
+      return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"))
+          .replace('\0', ' ');
+    } catch (IOException e) {
+      // Ended meanwhile.
+      return "";
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.directord.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a command says when it has no server to speak with, and how server and client start. */
+class NoServerIT {
+  @TempDir Path folder;
+
+  @Test
+  void aMissingServerIsToldWithItsSocketAndHowToStartOne() {
+    TestCluster cluster = new TestCluster(folder);
+    Ran ran = cluster.run("manage", "--list-nodes").expect(3);
+    assertEquals("", ran.out());
+    assertTrue(ran.err().contains(cluster.socket().toString()), ran::toString);
+    assertTrue(ran.err().contains("directord server"), ran::toString);
+    assertEquals(1, ran.err().lines().count());
+  }
+
+  @Test
+  void whatIsWrongIsFoundBeforeAServerIsAsked() {
+    TestCluster cluster = new TestCluster(folder);
+    cluster.run("exec", "--verb", "NOPE", "x").expect(2);
+    cluster.run("orchestrate", "missing.yaml").expect(2);
+    cluster.run("manage").expect(2);
+    cluster.run("--job-port", "0", "manage", "--list-nodes").expect(2);
+  }
+
+  @Test
+  void aVerbsOwnHelpNeedsNoServer() {
+    TestCluster cluster = new TestCluster(folder);
+    Ran quoted = cluster.run("exec", "--verb", "RUN", "--exec-help true").expect(0);
+    Ran dashed = cluster.run("exec", "--verb", "RUN", "--", "--exec-help").expect(0);
+    assertTrue(quoted.out().contains("--stdout-arg"), quoted::toString);
+    assertEquals(quoted.out(), dashed.out());
+  }
+
+  @Test
+  void aServerWithoutASharedKeyMakesOneAndSaysWhere() throws Exception {
+    try (TestCluster cluster = new TestCluster(folder)) {
+      Path config = cluster.write("etc/config.yaml", "debug: false\n");
+      cluster.set("DIRECTORD_SHARED_KEY", null).set("DIRECTORD_CONFIG_FILE", config.toString());
+      TestProcess server = cluster.startServer();
+      Path key = config.resolveSibling("shared_key");
+      assertTrue(server.log().contains(key.toString()), server::log);
+      String secret = Files.readString(key).strip();
+      assertTrue(!server.log().contains(secret), "the key is in the log");
+      assertEquals(
+          PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(key));
+      cluster.set("DIRECTORD_SHARED_KEY", secret);
+      cluster.startClient("node-1");
+      cluster.awaitActive(1);
+    }
+  }
+
+  @Test
+  void bothEndInOrderAtSigterm() {
+    try (TestCluster cluster = TestCluster.start(folder, 1)) {
+      assertEquals(0, cluster.client("node-1").stop());
+      assertEquals(0, cluster.server().stop());
+      assertTrue(cluster.server().log().endsWith("INFO  server: stopped\n"), cluster::logs);
+      assertTrue(Files.notExists(cluster.socket()));
+    }
+  }
+
+  @Test
+  void theLogHasALineAnEvent() {
+    try (TestCluster cluster = TestCluster.start(folder, 1)) {
+      cluster
+          .server()
+          .log()
+          .lines()
+          .forEach(
+              line ->
+                  assertTrue(
+                      line.matches("\\d{4}-\\d\\d-\\d\\dT[\\d:.]{12}Z (INFO |WARN ) server: .*"),
+                      line));
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package io.directord.client.cache;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+class NodeCacheTest {
+  @TempDir Path folder;
+  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private NodeCache cache;
+
+  @BeforeEach
+  void open() throws IOException {
+    InstantSource clock = () -> now;
+    cache = NodeCache.open(folder, clock);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    cache.close();
+  }
+
+  @Test
+  void keepsArgumentsAndVariablesAcrossARestart() throws IOException {
+    cache.putArg("list", json("[1, {'a': null}]"), false);
+    cache.putEnv("NAME", "a value = with all");
+    cache.putArg("text", json("'x'"), false);
+    cache.putArg("text", json("'y'"), false);
+    reopen();
+    assertEquals(json("[1, {'a': null}]"), cache.args().get("list"));
+    assertEquals(json("'y'"), cache.args().get("text"));
+    assertEquals("a value = with all", cache.envs().get("NAME"));
+  }
+
+  @Test
+  void extendsListsAndMergesMaps() throws IOException {
+    cache.putArg("list", json("['a']"), false);
+    cache.putArg("list", json("['b', 'a']"), true);
+    assertEquals(json("['a', 'b', 'a']"), cache.args().get("list"));
+    cache.putArg("map", json("{'a': {'x': 1, 'l': [1]}, 'b': 2}"), true);
+    cache.putArg("map", json("{'a': {'y': 2, 'l': [2]}, 'b': 3}"), true);
+    assertEquals(json("{'a': {'x': 1, 'l': [1, 2], 'y': 2}, 'b': 3}"), cache.args().get("map"));
+    reopen();
+    assertEquals(json("{'a': {'x': 1, 'l': [1, 2], 'y': 2}, 'b': 3}"), cache.args().get("map"));
+    cache.putArg("map", json("{'c': 1}"), false);
+    assertEquals(json("{'c': 1}"), cache.args().get("map"));
+  }
+
+  @Test
+  void takesAFingerprintForDoneForSeventyTwoHours() throws IOException {
+    cache.done("f1");
+    now = now.plus(Duration.ofHours(71));
+    reopen();
+    assertTrue(cache.isDone("f1"));
+    assertFalse(cache.isDone("f2"));
+    cache.done("f2");
+    now = now.plus(Duration.ofHours(2));
+    assertFalse(cache.isDone("f1"));
+    assertTrue(cache.isDone("f2"));
+  }
+
+  @Test
+  void aFingerprintThatIsDoneAgainLivesLonger() throws IOException {
+    cache.done("f");
+    now = now.plus(Duration.ofHours(50));
+    cache.done("f");
+    now = now.plus(Duration.ofHours(50));
+    reopen();
+    assertTrue(cache.isDone("f"));
+  }
+
+  @Test
+  void isBoundedInMemoryAndOnDisk() throws IOException {
+    for (int i = 0; i < NodeCache.MAX_DONE + 10; i++) {
+      cache.done("fingerprint " + i);
+    }
+    assertFalse(cache.isDone("fingerprint 9"));
+    assertTrue(cache.isDone("fingerprint 10"));
+    for (int i = 0; i < 100; i++) {
+      cache.putArg("large", json("'" + "x".repeat(100_000) + "'"), false);
+    }
+    assertTrue(Files.size(folder.resolve("cache")) < 8 << 20);
+    String huge = "x".repeat(1 << 20);
+    IOException full =
+        assertThrows(
+            IOException.class,
+            () -> {
+              for (int i = 0; i < 20; i++) {
+                cache.putEnv("E" + i, huge);
+              }
+            });
+    assertTrue(full.getMessage().contains("cache is full"));
+    cache.putEnv("E0", "small again");
+    cache.putEnv("E1", "small again");
+  }
+
+  @Test
+  void aSnapshotDoesNotChange() throws IOException {
+    var before = cache.args();
+    cache.putArg("a", json("1"), false);
+    assertEquals(List.of(), List.copyOf(before.keySet()));
+    assertEquals(List.of("a"), List.copyOf(cache.args().keySet()));
+  }
+
+  @Test
+  void goesOnWithWhatCanBeReadOfADamagedFile() throws IOException {
+    cache.putArg("a", json("1"), false);
+    cache.putArg("b", json("2"), false);
+    cache.putArg("c", json("3"), false);
+    cache.close();
+    Path file = folder.resolve("cache");
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 100] ^= 1;
+    Files.write(file, bytes);
+    open();
+    assertEquals(json("1"), cache.args().get("a"));
+    try (var files = Files.list(folder)) {
+      assertTrue(files.anyMatch(f -> f.toString().contains("cache.damaged-")));
+    }
+  }
+
+  @Test
+  void refusesASecondClientOnTheSameFolder() {
+    IOException refused = assertThrows(IOException.class, () -> NodeCache.open(folder, () -> now));
+    assertTrue(refused.getMessage().contains("--cache-path"), refused.getMessage());
+  }
+
+  private void reopen() throws IOException {
+    close();
+    open();
+  }
+
+  private static JsonNode json(String text) {
+    return Json.mapper().readTree(text.replace('\'', '"'));
+  }
+}

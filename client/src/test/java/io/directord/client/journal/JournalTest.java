@@ -1,0 +1,283 @@
+package io.directord.client.journal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.client.TestVerbs;
+import io.directord.common.job.Job;
+import io.directord.common.job.NodeResult;
+import io.directord.common.job.Outcome;
+import io.directord.common.wire.Frames;
+import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.ServerMessage;
+import io.directord.common.wire.WireCodec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JournalTest {
+  @TempDir Path folder;
+  private Journal journal;
+  private JournalOpener.Opened opened;
+
+  @AfterEach
+  void close() throws IOException {
+    if (journal != null) {
+      journal.close();
+    }
+  }
+
+  @Test
+  void takesAJobOnceThoughItComesTwice() throws Exception {
+    open("boot");
+    Job job = TestVerbs.job("RUN", "x");
+    assertEquals(List.of(job), runs(journal.take(List.of(received(job), received(job)))));
+    assertEquals(List.of(), runs(journal.take(List.of(received(job)))));
+  }
+
+  @Test
+  void answersAJobThatEndedBefore() throws Exception {
+    open("boot");
+    Job job = take();
+    journal.started(job.id());
+    end(job, new Outcome.Succeeded("fine"));
+    Journal.Taking again = journal.take(List.of(received(job)));
+    assertEquals(List.of(job.id()), again.answer());
+    assertEquals("fine", result(job).outcome().info());
+  }
+
+  @Test
+  void doesNotRunAJobWhoseResultWasSafe() throws Exception {
+    open("boot");
+    Job job = take();
+    end(job, new Outcome.Succeeded("fine"));
+    journal.safe(List.of(job.id()));
+    assertNull(journal.result(job.id()));
+    reopen("boot");
+    assertEquals(List.of(job.id()), journal.take(List.of(received(job))).forgotten());
+  }
+
+  @Test
+  void afterACrashOfTheClientWhatBeganIsInterruptedAndTheRestStillRuns() throws Exception {
+    open("boot");
+    Job ended = take();
+    Job running = take();
+    Job queued = take();
+    journal.started(ended.id());
+    end(ended, new Outcome.Succeeded("fine"));
+    journal.started(running.id());
+
+    crash("boot");
+
+    assertEquals(List.of(queued), opened.toRun().stream().map(ServerMessage.Run::job).toList());
+    assertEquals(List.of(running.id()), opened.interrupted());
+    assertEquals(Outcome.Reason.INTERRUPTED, reason(running));
+    assertEquals("fine", result(ended).outcome().info());
+    assertEquals(List.of(ended.id(), running.id()), journal.unconfirmed());
+  }
+
+  @Test
+  void afterACrashOfTheMachineNothingIsRunAgain() throws Exception {
+    open("boot");
+    Job queued = take();
+    crash("another boot");
+    assertEquals(List.of(), opened.toRun());
+    assertEquals(Outcome.Reason.INTERRUPTED, reason(queued));
+  }
+
+  @Test
+  void afterAnOrderlyStopAndARebootQueuedJobsStillRun() throws Exception {
+    open("boot");
+    Job queued = take();
+    journal.close();
+    open("another boot");
+    assertEquals(List.of(queued), opened.toRun().stream().map(ServerMessage.Run::job).toList());
+  }
+
+  @Test
+  void remembersWhichParentsFailed() throws Exception {
+    open("boot");
+    Job failed = take();
+    Job other = take();
+    end(failed, new Outcome.Failed(Outcome.Reason.ERROR, "no"));
+    journal.safe(List.of(failed.id()));
+    assertTrue(journal.hasFailed(failed.parent().id()));
+    journal.compact();
+    reopen("boot");
+    assertTrue(journal.hasFailed(failed.parent().id()));
+    assertFalse(journal.hasFailed(other.parent().id()));
+  }
+
+  @Test
+  void keepsWhatMattersWhenItIsCompacted() throws Exception {
+    open("boot");
+    Job safe = take();
+    Job ended = take();
+    Job queued = take();
+    end(safe, new Outcome.Succeeded("safe"));
+    end(ended, new Outcome.Succeeded("ended"));
+    journal.safe(List.of(safe.id()));
+    journal.compact();
+    assertEquals("ended", result(ended).outcome().info());
+    reopen("boot");
+    assertEquals("ended", result(ended).outcome().info());
+    assertEquals(List.of(queued), opened.toRun().stream().map(ServerMessage.Run::job).toList());
+    assertEquals(List.of(safe.id()), journal.take(List.of(received(safe))).forgotten());
+  }
+
+  @Test
+  void staysSmallThoughManyJobsComeAndGo() throws Exception {
+    open("boot");
+    String large = "x".repeat(10_000);
+    for (int i = 0; i < 1000; i++) {
+      Job job = TestVerbs.job("RUN", large);
+      journal.take(List.of(received(job)));
+      end(job, new Outcome.Succeeded("fine"));
+      journal.safe(List.of(job.id()));
+    }
+    assertTrue(Files.size(file()) < 2 * Journal.COMPACT_ABOVE_BYTES);
+  }
+
+  @Test
+  void losesNothingThatWasNotedBeforeATearAnywhere() throws Exception {
+    open("boot");
+    Job first = take();
+    journal.started(first.id());
+    long before = Files.size(file());
+    end(first, new Outcome.Succeeded("fine"));
+    byte[] whole = Files.readAllBytes(file());
+    journal = null;
+    for (int length = (int) before; length < whole.length; length++) {
+      Files.write(file(), Arrays.copyOf(whole, length));
+      opened = JournalOpener.open(folder, "boot", Clock.systemUTC());
+      assertEquals(List.of(first.id()), opened.interrupted(), "cut at " + length);
+      opened.journal().close();
+    }
+  }
+
+  @Test
+  void keepsADamagedFileAsideAndGoesOnWithWhatIsSound() throws Exception {
+    open("boot");
+    Job lost = take();
+    Job queued = take();
+    Job ended = take();
+    end(ended, new Outcome.Succeeded("fine"));
+    byte[] bytes = Files.readAllBytes(file());
+    int inFirstJob = new String(bytes, "ISO-8859-1").indexOf(lost.fingerprint());
+    bytes[inFirstJob] ^= 1;
+    Files.write(file(), bytes);
+
+    crash("boot");
+
+    assertEquals("fine", result(ended).outcome().info());
+    assertEquals(List.of(queued.id()), opened.interrupted(), "it may have begun");
+    try (var files = Files.list(folder)) {
+      assertTrue(files.anyMatch(f -> f.toString().contains("journal.damaged-")));
+    }
+  }
+
+  @Test
+  void startsAnewWhereTheFileIsNoJournalAtAll() throws Exception {
+    Files.writeString(file(), "somebody else's file, long enough");
+    open("boot");
+    assertEquals(List.of(), opened.toRun());
+    Job job = take();
+    reopen("boot");
+    assertEquals(List.of(job), opened.toRun().stream().map(ServerMessage.Run::job).toList());
+  }
+
+  @Test
+  void refusesJobsAndKeepsResultsInMemoryWhileTheFileCannotBeWritten() throws Exception {
+    RecordLog log = RecordLog.open(file(), (type, payload, position) -> {});
+    log.close();
+    Memory memory = new Memory(Clock.systemUTC());
+    journal = new Journal(log, "boot", new LinkedHashMap<>(), memory);
+    Job job = TestVerbs.job("RUN", "x");
+    assertThrows(IOException.class, () -> journal.take(List.of(received(job))));
+    assertFalse(journal.knows(job.id()));
+    end(job, new Outcome.Failed(Outcome.Reason.REFUSED, "full"));
+    assertEquals(Outcome.Reason.REFUSED, reason(job));
+    assertEquals(List.of(job.id()), journal.unconfirmed());
+    assertTrue(journal.hasFailed(job.parent().id()));
+    journal = null;
+  }
+
+  @Test
+  void refusesASecondClientOnTheSameFolder() throws Exception {
+    try (FolderLock first = FolderLock.take(folder, "state-path")) {
+      IOException refused =
+          assertThrows(IOException.class, () -> FolderLock.take(folder, "state-path"));
+      assertTrue(refused.getMessage().contains("another directord client uses " + folder));
+      assertTrue(Files.exists(folder.resolve("lock")), first.toString());
+    }
+    FolderLock.take(folder, "state-path").close();
+  }
+
+  private void open(String bootId) throws IOException {
+    opened = JournalOpener.open(folder, bootId, Clock.systemUTC());
+    journal = opened.journal();
+  }
+
+  private void reopen(String bootId) throws IOException {
+    journal.close();
+    open(bootId);
+  }
+
+  /** As kill -9 leaves it: what was written is there, no farewell. */
+  private void crash(String bootId) throws IOException {
+    byte[] bytes = Files.readAllBytes(file());
+    journal.close();
+    Files.write(file(), bytes, StandardOpenOption.TRUNCATE_EXISTING);
+    open(bootId);
+  }
+
+  private Path file() {
+    return folder.resolve("journal");
+  }
+
+  private Job take() throws IOException {
+    Job job = TestVerbs.job("RUN", "echo");
+    journal.take(List.of(received(job)));
+    return job;
+  }
+
+  private void end(Job job, Outcome outcome) {
+    NodeResult result = NodeResult.withoutRun(job.id(), outcome, Clock.systemUTC().instant());
+    journal.ended(
+        job.id(),
+        job.parent().id(),
+        !outcome.isSuccess(),
+        WireCodec.encode(new NodeMessage.Ended(job.verb(), result)).toBytes());
+  }
+
+  private NodeResult result(Job job) throws Exception {
+    UUID id = job.id();
+    Frames frames = Frames.of(journal.result(id));
+    return ((NodeMessage.Ended) WireCodec.decodeFromNode(frames)).result();
+  }
+
+  private Outcome.Reason reason(Job job) throws Exception {
+    return ((Outcome.Failed) result(job).outcome()).reason();
+  }
+
+  private static Journal.Received received(Job job) {
+    ServerMessage.Run run = new ServerMessage.Run(job, List.of());
+    return new Journal.Received(run, WireCodec.encode(run).data());
+  }
+
+  private static List<Job> runs(Journal.Taking taking) {
+    return taking.run().stream().map(ServerMessage.Run::job).toList();
+  }
+}

@@ -1,0 +1,441 @@
+package io.directord.client.lane;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.client.TestVerbs;
+import io.directord.client.TestVerbs.JobMaker;
+import io.directord.client.cache.NodeCache;
+import io.directord.client.execution.Execution;
+import io.directord.client.execution.Processes;
+import io.directord.client.journal.Journal;
+import io.directord.client.journal.JournalOpener;
+import io.directord.common.component.Component;
+import io.directord.common.job.Job;
+import io.directord.common.job.NodeResult;
+import io.directord.common.job.Outcome;
+import io.directord.common.job.Parent;
+import io.directord.common.wire.Frames;
+import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.NodeMessage.Stream;
+import io.directord.common.wire.ServerMessage;
+import io.directord.common.wire.WireCodec;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LanesTest implements Answers {
+  private static final int ASYNC_LANES = 3;
+
+  @TempDir Path folder;
+  private final Map<UUID, NodeResult> results = new ConcurrentHashMap<>();
+  private final List<UUID> order = new CopyOnWriteArrayList<>();
+  private final List<UUID> started = new CopyOnWriteArrayList<>();
+  private final List<Throwable> deaths = new CopyOnWriteArrayList<>();
+  private final Map<String, Component<?>> verbs = new HashMap<>();
+  private final AtomicInteger running = new AtomicInteger();
+  private final AtomicInteger mostRunning = new AtomicInteger();
+  private final CountDownLatch gate = new CountDownLatch(1);
+  private Journal journal;
+  private NodeCache cache;
+  private Processes processes;
+  private Lanes lanes;
+
+  @BeforeEach
+  void start() throws Exception {
+    verbs.put("OK", TestVerbs.verb("OK", null, true, (text, node) -> succeed(text)));
+    verbs.put("SAY", TestVerbs.verb("SAY", null, true, LanesTest::say));
+    verbs.put(
+        "FAIL",
+        TestVerbs.verb("FAIL", (text, node) -> new Outcome.Failed(Outcome.Reason.ERROR, text)));
+    verbs.put("BLOCK", TestVerbs.verb("BLOCK", (text, node) -> block(text)));
+    verbs.put("LOCKED", TestVerbs.verb("LOCKED", "l", false, (text, node) -> block(text)));
+    verbs.put("DEAF", TestVerbs.verb("DEAF", (text, node) -> deaf()));
+    verbs.put(
+        "THROW",
+        TestVerbs.verb(
+            "THROW",
+            (text, node) -> {
+              throw new StackOverflowError(text);
+            }));
+    open();
+  }
+
+  private void open() throws Exception {
+    journal = JournalOpener.open(folder, "boot", Clock.systemUTC()).journal();
+    cache = NodeCache.open(Files.createDirectories(folder.resolve("c")), Clock.systemUTC());
+    processes = new Processes(List.of());
+    lanes =
+        new Lanes(
+            new LaneSettings(
+                new Execution.Node("node-1", cache, processes, (delivery, sink) -> {}),
+                journal,
+                verbs::get,
+                ASYNC_LANES,
+                Clock.systemUTC(),
+                System::nanoTime,
+                (thread, death) -> deaths.add(death)),
+            this);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    gate.countDown();
+    lanes.close();
+    processes.close();
+    cache.close();
+    journal.close();
+    assertEquals(List.of(), deaths);
+  }
+
+  @Test
+  void jobsOfPlainParentsRunOneAfterTheOtherInOrder() throws Exception {
+    List<Job> jobs = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      jobs.add(TestVerbs.job("OK", "" + i));
+    }
+    run(jobs);
+    awaitEnd(jobs);
+    assertEquals(jobs.stream().map(Job::id).toList(), order);
+    assertEquals(1, mostRunning.get());
+  }
+
+  @Test
+  void asyncParentsRunSideBySideButNotTooMany() throws Exception {
+    List<Job> jobs = new ArrayList<>();
+    for (int i = 0; i < ASYNC_LANES + 2; i++) {
+      Parent parent = TestVerbs.parent(true);
+      jobs.add(TestVerbs.job("BLOCK", "first", parent));
+      jobs.add(TestVerbs.job("OK", "second", parent));
+    }
+    Job plain = TestVerbs.job("OK", "beside");
+    jobs.add(plain);
+    run(jobs);
+    awaitEnd(List.of(plain));
+    await().until(() -> running.get() == ASYNC_LANES);
+    gate.countDown();
+    awaitEnd(jobs);
+    assertTrue(mostRunning.get() <= ASYNC_LANES + 1, "at most " + mostRunning);
+    for (int i = 0; i < jobs.size() - 1; i += 2) {
+      assertTrue(order.indexOf(jobs.get(i).id()) < order.indexOf(jobs.get(i + 1).id()));
+    }
+  }
+
+  @Test
+  void aFailureOmitsTheLaterJobsOfItsParentAlone() throws Exception {
+    Parent parent = TestVerbs.parent(false);
+    Job failing = TestVerbs.job("FAIL", "no", parent);
+    Job later = TestVerbs.job("OK", "later", parent);
+    Job other = TestVerbs.job("OK", "other");
+    run(List.of(failing, later, other));
+    awaitEnd(List.of(failing, later, other));
+    assertEquals(
+        new Outcome.Failed(Outcome.Reason.OMITTED, "Job omitted, parent failure"),
+        results.get(later.id()).outcome());
+    assertEquals(null, results.get(later.id()).startedAt());
+    assertInstanceOf(Outcome.Succeeded.class, results.get(other.id()).outcome());
+  }
+
+  @Test
+  void aFailedParentIsRememberedAcrossARestart() throws Exception {
+    Parent parent = TestVerbs.parent(true);
+    Job failing = TestVerbs.job("FAIL", "no", parent);
+    run(List.of(failing));
+    awaitEnd(List.of(failing));
+    restart();
+    Job later = TestVerbs.job("OK", "later", parent);
+    run(List.of(later));
+    awaitEnd(List.of(later));
+    assertEquals(Outcome.Reason.OMITTED, reason(later));
+  }
+
+  @Test
+  void whatSucceededIsSkippedTheNextTimeAlsoAfterARestart() throws Exception {
+    Job first = new JobMaker("OK", "same").cached().make();
+    Job second = new JobMaker("OK", "same").cached().make();
+    Job fresh = new JobMaker("OK", "same").make();
+    run(List.of(first, second, fresh));
+    awaitEnd(List.of(first, second, fresh));
+    assertInstanceOf(Outcome.Succeeded.class, results.get(first.id()).outcome());
+    assertEquals(Outcome.Skipped.CACHED, results.get(second.id()).outcome());
+    assertInstanceOf(Outcome.Succeeded.class, results.get(fresh.id()).outcome());
+    restart();
+    Job third = new JobMaker("OK", "same").cached().make();
+    run(List.of(third));
+    awaitEnd(List.of(third));
+    assertEquals(Outcome.Skipped.CACHED, results.get(third.id()).outcome());
+  }
+
+  @Test
+  void whatFailedIsNotSkipped() throws Exception {
+    Job first = new JobMaker("FAIL", "same").cached().make();
+    Job second = new JobMaker("FAIL", "same").cached().make();
+    run(List.of(first, second));
+    awaitEnd(List.of(first, second));
+    assertEquals(Outcome.Reason.ERROR, reason(second));
+  }
+
+  @Test
+  void outputIsKeptAsAnArgumentBeforeTheNextJob() throws Exception {
+    Parent parent = TestVerbs.parent(false);
+    Job first = new JobMaker("SAY", " kernel 6\n").parent(parent).stdoutArg("who").make();
+    verbs.put(
+        "READ",
+        TestVerbs.verb("READ", (text, node) -> new Outcome.Succeeded(node.render("{{ who }}"))));
+    Job second = TestVerbs.job("READ", "", parent);
+    run(List.of(first, second));
+    awaitEnd(List.of(first, second));
+    assertEquals("kernel 6", results.get(second.id()).outcome().info());
+    assertEquals(" kernel 6\n", results.get(first.id()).stdout());
+  }
+
+  @Test
+  void aJobThatLeavesAnArgumentIsNotSkippedWhenTheArgumentIsGone() throws Exception {
+    cache.done(new JobMaker("SAY", "x").make().fingerprint());
+    Job job = new JobMaker("SAY", "x").cached().stdoutArg("gone").make();
+    run(List.of(job));
+    awaitEnd(List.of(job));
+    assertInstanceOf(Outcome.Succeeded.class, results.get(job.id()).outcome());
+    assertEquals("x", cache.args().get("gone").stringValue());
+  }
+
+  @Test
+  void jobsThatNameTheSameLockExcludeEachOther() throws Exception {
+    List<Job> jobs =
+        List.of(
+            TestVerbs.job("LOCKED", "", TestVerbs.parent(true)),
+            TestVerbs.job("LOCKED", "", TestVerbs.parent(true)));
+    run(jobs);
+    await().until(() -> running.get() == 1);
+    Job free = TestVerbs.job("OK", "", TestVerbs.parent(true));
+    run(List.of(free));
+    awaitEnd(List.of(free));
+    gate.countDown();
+    awaitEnd(jobs);
+    // Itself and the free one.
+    assertTrue(mostRunning.get() <= 2);
+  }
+
+  @Test
+  void forceLockExcludesOtherJobsWithForceLock() throws Exception {
+    List<Job> jobs = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      jobs.add(new JobMaker("BLOCK", "").parent(TestVerbs.parent(true)).forceLock().make());
+    }
+    run(jobs);
+    await().until(() -> running.get() == 1);
+    gate.countDown();
+    awaitEnd(jobs);
+    assertEquals(1, mostRunning.get());
+  }
+
+  @Test
+  void aJobThatWaitsForALockCanBeCancelledAndDoesNotTimeOut() throws Exception {
+    Job holder = TestVerbs.job("LOCKED", "", TestVerbs.parent(true));
+    run(List.of(holder));
+    await().until(() -> running.get() == 1);
+    Duration soon = Duration.ofMillis(1);
+    Job patient = new JobMaker("LOCKED", "").timeout(soon).parent(TestVerbs.parent(true)).make();
+    Job cancelled = TestVerbs.job("LOCKED", "", TestVerbs.parent(true));
+    run(List.of(patient, cancelled));
+    await().until(() -> lanes.cancel(cancelled.id()));
+    awaitEnd(List.of(cancelled));
+    assertEquals(Outcome.Reason.CANCELLED, reason(cancelled));
+    assertFalse(results.containsKey(patient.id()));
+  }
+
+  @Test
+  void anUnknownVerbIsRefusedByName() throws Exception {
+    Job job = TestVerbs.job("NOPE", "");
+    run(List.of(job));
+    awaitEnd(List.of(job));
+    assertEquals(Outcome.Reason.REFUSED, reason(job));
+    assertTrue(results.get(job.id()).outcome().info().contains("NOPE"));
+  }
+
+  @Test
+  void whateverAVerbThrowsFailsItsJobAlone() throws Exception {
+    Job throwing = TestVerbs.job("THROW", "deep");
+    Job next = TestVerbs.job("OK", "");
+    run(List.of(throwing, next));
+    awaitEnd(List.of(throwing, next));
+    assertEquals(Outcome.Reason.ERROR, reason(throwing));
+    assertTrue(results.get(throwing.id()).outcome().info().contains("StackOverflowError"));
+    assertInstanceOf(Outcome.Succeeded.class, results.get(next.id()).outcome());
+  }
+
+  @Test
+  void argumentsThatMakeNoSenseFailTheirJobAlone() throws Exception {
+    Job job = TestVerbs.job("OK", "");
+    job.arguments().putArray("text").add(1);
+    run(List.of(job));
+    awaitEnd(List.of(job));
+    assertEquals(Outcome.Reason.ERROR, reason(job));
+  }
+
+  @Test
+  void aJobIsEndedWhenItsTimeIsUpAndTheNextRuns() throws Exception {
+    Job slow = new JobMaker("BLOCK", "").timeout(Duration.ofMillis(200)).make();
+    Job next = TestVerbs.job("OK", "");
+    run(List.of(slow, next));
+    awaitEnd(List.of(slow, next));
+    assertEquals(Outcome.Reason.TIMEOUT, reason(slow));
+    assertTrue(results.get(slow.id()).outcome().info().contains("0.2 s"));
+    assertInstanceOf(Outcome.Succeeded.class, results.get(next.id()).outcome());
+  }
+
+  @Test
+  void aVerbThatIgnoresOneInterruptGetsAnother() throws Exception {
+    Job deaf = new JobMaker("DEAF", "").timeout(Duration.ofMillis(50)).make();
+    run(List.of(deaf));
+    awaitEnd(List.of(deaf));
+    assertEquals(Outcome.Reason.TIMEOUT, reason(deaf));
+  }
+
+  @Test
+  void runningAndQueuedJobsCanBeCancelled() throws Exception {
+    Job current = TestVerbs.job("BLOCK", "");
+    Job queued = TestVerbs.job("OK", "");
+    Job next = TestVerbs.job("OK", "");
+    run(List.of(current, queued, next));
+    await().until(() -> running.get() == 1);
+    assertTrue(lanes.cancel(queued.id()));
+    assertTrue(lanes.cancel(current.id()));
+    assertFalse(lanes.cancel(UUID.randomUUID()));
+    awaitEnd(List.of(current, queued, next));
+    assertEquals(Outcome.Reason.CANCELLED, reason(current));
+    assertEquals(Outcome.Reason.CANCELLED, reason(queued));
+    assertInstanceOf(Outcome.Succeeded.class, results.get(next.id()).outcome());
+    assertFalse(lanes.cancel(current.id()));
+  }
+
+  @Test
+  void saysThatAJobHasStartedOnlyIfItRunsForAWhile() throws Exception {
+    Job quick = TestVerbs.job("OK", "");
+    Job slow = TestVerbs.job("BLOCK", "");
+    run(List.of(quick, slow));
+    await().until(() -> !started.isEmpty());
+    assertEquals(List.of(slow.id()), started);
+  }
+
+  @Test
+  void stoppingInterruptsWhatRunsAndLeavesTheRestForTheNextTime() throws Exception {
+    Job current = TestVerbs.job("BLOCK", "");
+    Job queued = TestVerbs.job("OK", "");
+    run(List.of(current, queued));
+    await().until(() -> running.get() == 1);
+    lanes.close();
+    assertEquals(Outcome.Reason.INTERRUPTED, reason(current));
+    journal.close();
+    cache.close();
+    var opened = JournalOpener.open(folder, "boot", Clock.systemUTC());
+    assertEquals(List.of(queued), opened.toRun().stream().map(ServerMessage.Run::job).toList());
+    opened.journal().close();
+    open();
+  }
+
+  @Test
+  void theResultIsInTheJournalBeforeItIsSent() throws Exception {
+    Job job = TestVerbs.job("OK", "");
+    run(List.of(job));
+    awaitEnd(List.of(job));
+    assertEquals(List.of(job.id()), journal.unconfirmed());
+  }
+
+  @Override
+  public void started(Job job) {
+    started.add(job.id());
+  }
+
+  @Override
+  public void output(Job job, Stream stream, byte[] bytes) {}
+
+  @Override
+  public void ended(UUID job, List<byte[]> frames) {
+    try {
+      Frames message = Frames.of(frames);
+      order.add(job);
+      results.put(job, ((NodeMessage.Ended) WireCodec.decodeFromNode(message)).result());
+    } catch (Exception e) {
+      deaths.add(e);
+    }
+  }
+
+  private void run(List<Job> jobs) throws Exception {
+    List<Journal.Received> group = new ArrayList<>();
+    for (Job job : jobs) {
+      ServerMessage.Run run = new ServerMessage.Run(job, List.of());
+      group.add(new Journal.Received(run, WireCodec.encode(run).data()));
+    }
+    lanes.add(journal.take(group).run());
+  }
+
+  private void awaitEnd(List<Job> jobs) {
+    await().until(() -> jobs.stream().allMatch(job -> results.containsKey(job.id())));
+  }
+
+  private void restart() throws Exception {
+    lanes.close();
+    processes.close();
+    cache.close();
+    journal.close();
+    open();
+  }
+
+  private Outcome.Reason reason(Job job) {
+    return ((Outcome.Failed) results.get(job.id()).outcome()).reason();
+  }
+
+  private Outcome succeed(String text) {
+    enter();
+    running.decrementAndGet();
+    return new Outcome.Succeeded(text);
+  }
+
+  private Outcome block(String text) throws InterruptedException {
+    enter();
+    try {
+      assertTrue(gate.await(30, TimeUnit.SECONDS));
+      return new Outcome.Succeeded(text);
+    } finally {
+      running.decrementAndGet();
+    }
+  }
+
+  private Outcome deaf() throws InterruptedException {
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      gate.await();
+    }
+    return new Outcome.Succeeded("");
+  }
+
+  private void enter() {
+    int now = running.incrementAndGet();
+    mostRunning.accumulateAndGet(now, Math::max);
+  }
+
+  private static Outcome say(String text, io.directord.common.component.NodeContext node) {
+    node.stdout(text);
+    return new Outcome.Succeeded("");
+  }
+}

@@ -1,0 +1,192 @@
+package io.directord.client.link;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.component.JobException;
+import io.directord.common.job.Outcome;
+import io.directord.common.wire.ContentMessage;
+import io.directord.common.wire.Delivery;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.zeromq.ZContext;
+
+@Timeout(60)
+class ContentFetcherTest {
+  static {
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+  }
+
+  private final byte[] content = new byte[123_456];
+  private final ByteArrayOutputStream got = new ByteArrayOutputStream();
+  private final ZContext context = new ZContext(1);
+  private ContentServer server;
+  private ContentFetcher fetcher;
+
+  @BeforeEach
+  void start() throws Exception {
+    new Random(1).nextBytes(content);
+    server = new ContentServer(content, 0);
+    fetcher =
+        new ContentFetcher(
+            context, new ServerAddress("127.0.0.1", 1, null, null), System::nanoTime);
+    fetcher.port(server.port());
+  }
+
+  @AfterEach
+  void stop() {
+    fetcher.close();
+    context.close();
+    server.close();
+  }
+
+  @Test
+  void fetchesAllChunksInOrder() throws Exception {
+    fetch();
+    assertArrayEquals(content, got.toByteArray());
+    assertEquals(server.delivery.chunks(), server.requests.get());
+  }
+
+  @Test
+  void anEmptyContentNeedsNoRequest() throws Exception {
+    Delivery d = server.delivery;
+    Delivery empty = new Delivery(d.jobId(), d.sha256(), 0, d.chunkBytes(), d.key(), d.ticket());
+    fetcher.fetch(empty, got::writeBytes);
+    assertEquals(0, got.size());
+    assertEquals(0, server.requests.get());
+  }
+
+  @Test
+  void asksAgainForChunksThatWereLost() throws Exception {
+    Set<Long> lost = ConcurrentHashMap.newKeySet();
+    server.fault =
+        (request, answer) -> request.chunk() % 40 == 3 && lost.add(request.chunk()) ? null : answer;
+    fetch();
+    assertArrayEquals(content, got.toByteArray());
+    assertEquals(4, lost.size());
+  }
+
+  @Test
+  void asksAgainForChunksThatCameDamaged() throws Exception {
+    Set<Long> damaged = new HashSet<>();
+    server.fault =
+        (request, answer) -> {
+          if (request.chunk() == 7 && damaged.add(7L)) {
+            ((ContentMessage.Chunk) answer).sealed()[5] ^= 1;
+          }
+          return answer;
+        };
+    fetch();
+    assertArrayEquals(content, got.toByteArray());
+  }
+
+  @Test
+  void givesUpIfAllComesDamaged() {
+    server.fault =
+        (request, answer) -> {
+          ((ContentMessage.Chunk) answer).sealed()[5] ^= 1;
+          return answer;
+        };
+    JobException failure = assertThrows(JobException.class, this::fetch);
+    assertEquals(Outcome.Reason.REFUSED, failure.reason());
+    assertTrue(failure.getMessage().contains("damaged"), failure.getMessage());
+    assertEquals(0, got.size());
+  }
+
+  @Test
+  void goesOnWhereItWasWhenTheServerIsRestarted() throws Exception {
+    AtomicInteger answers = new AtomicInteger();
+    server.fault = (request, answer) -> answers.incrementAndGet() > 30 ? null : answer;
+    Thread restart =
+        new Thread(
+            () -> {
+              await().until(() -> answers.get() > 30);
+              int port = server.port();
+              server.close();
+              try {
+                server = new ContentServer(content, port);
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    restart.start();
+    fetch();
+    restart.join();
+    assertArrayEquals(content, got.toByteArray());
+    assertTrue(server.requests.get() < server.delivery.chunks(), "it did not begin again");
+  }
+
+  @Test
+  void aDenialSaysWhy() {
+    Delivery d = server.delivery;
+    Delivery forged =
+        new Delivery(d.jobId(), d.sha256(), d.size(), d.chunkBytes(), d.key(), new byte[32]);
+    JobException failure =
+        assertThrows(JobException.class, () -> fetcher.fetch(forged, got::writeBytes));
+    assertEquals("the server denies the content: wrong ticket", failure.getMessage());
+  }
+
+  @Test
+  void aFailureOfTheSinkEndsTheTransfer() {
+    IOException failure =
+        assertThrows(
+            IOException.class,
+            () ->
+                fetcher.fetch(
+                    server.delivery,
+                    bytes -> {
+                      throw new IOException("No space left on device");
+                    }));
+    assertEquals("No space left on device", failure.getMessage());
+  }
+
+  @Test
+  void anInterruptEndsTheTransferAndNothingComesAfterIt() throws Exception {
+    server.fault = (request, answer) -> request.chunk() > 20 ? null : answer;
+    AtomicBoolean interrupted = new AtomicBoolean();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                fetch();
+              } catch (InterruptedException e) {
+                interrupted.set(true);
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    thread.start();
+    await().until(() -> got.size() == 21 * server.delivery.chunkBytes());
+    thread.interrupt();
+    thread.join();
+    assertTrue(interrupted.get());
+    server.fault = (request, answer) -> answer;
+    assertEquals(21 * server.delivery.chunkBytes(), got.size());
+  }
+
+  @Test
+  void saysThatTheServerWasNeverReached() {
+    fetcher.port(0);
+    JobException failure = assertThrows(JobException.class, this::fetch);
+    assertTrue(failure.getMessage().contains("never reached"), failure.getMessage());
+  }
+
+  private void fetch() throws Exception {
+    fetcher.fetch(server.delivery, got::writeBytes);
+  }
+}

@@ -1,0 +1,37 @@
+package io.directord.server;
+
+import java.text.MessageFormat;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** What a class logs while a test runs. */
+public final class LogLines extends Handler implements AutoCloseable {
+  private final Logger logger;
+  private final List<String> lines = new CopyOnWriteArrayList<>();
+
+  public LogLines(Class<?> of) {
+    logger = Logger.getLogger(of.getName());
+    logger.addHandler(this);
+  }
+
+  public List<String> lines() {
+    return lines;
+  }
+
+  @Override
+  public void publish(LogRecord line) {
+    Object[] values = line.getParameters();
+    lines.add(values == null ? line.getMessage() : MessageFormat.format(line.getMessage(), values));
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void close() {
+    logger.removeHandler(this);
+  }
+}

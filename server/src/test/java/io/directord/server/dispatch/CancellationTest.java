@@ -1,0 +1,95 @@
+package io.directord.server.dispatch;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.job.Job;
+import io.directord.common.job.NodeResult;
+import io.directord.common.job.Outcome;
+import io.directord.server.FakeNode;
+import io.directord.server.TestClock;
+import io.directord.server.TestServer;
+import io.directord.server.store.MemoryStore;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class CancellationTest {
+  private TestServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server =
+        new TestServer(
+            new MemoryStore(),
+            new TestClock(),
+            new Limits(1, TestServer.HEARTBEAT, 1000, Duration.ofDays(1)));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void endsAtOnceWhatWasNotSentAndAsksTheNodeToEndTheRest() {
+    FakeNode node = server.node("a").join();
+    UUID parent = UUID.randomUUID();
+    List<UUID> ids = server.submit(TestServer.job(parent), TestServer.job(parent));
+    await().until(() -> node.jobs().size() == 1);
+
+    assertEquals(ids, TestServer.get(server.dispatch().cancel(parent)));
+
+    await().until(() -> !server.summary(ids.get(1)).processing());
+    assertEquals(Outcome.Reason.CANCELLED, server.view(ids.get(1)).nodes().get(0).reason());
+    await().until(() -> node.cancelled().contains(ids.get(0)));
+    assertTrue(server.summary(ids.get(0)).processing());
+
+    node.answer(cancelled(ids.get(0)));
+    await().until(() -> !server.summary(ids.get(0)).processing());
+    assertEquals(1, node.jobs().size());
+    assertEquals(List.of(), TestServer.get(server.dispatch().cancel(parent)));
+  }
+
+  @Test
+  void aNodeThatReconnectsIsToldToCancelInsteadOfToRun() {
+    FakeNode first = server.node("a").join();
+    Job job = TestServer.job();
+    server.submit(job);
+    await().until(() -> first.jobs().contains(job.id()));
+    first.close();
+    server.dispatch().cancel(job.id());
+
+    FakeNode second = server.node("a").join();
+
+    await().until(() -> second.cancelled().contains(job.id()));
+    assertEquals(List.of(), second.jobs());
+    second.answer(cancelled(job.id()));
+    await().until(() -> !server.summary(job.id()).processing());
+  }
+
+  @Test
+  void saysWhenThereIsNothingOfThatId() {
+    UUID unknown = UUID.randomUUID();
+
+    RefusedException refused =
+        assertThrows(
+            RefusedException.class, () -> TestServer.get(server.dispatch().cancel(unknown)));
+
+    assertEquals(RefusedException.Kind.NOT_FOUND, refused.kind());
+  }
+
+  private static NodeResult cancelled(UUID job) {
+    return NodeResult.withoutRun(
+        job,
+        new Outcome.Failed(Outcome.Reason.CANCELLED, "cancelled"),
+        Instant.parse("2026-01-01T00:00:00Z"));
+  }
+}

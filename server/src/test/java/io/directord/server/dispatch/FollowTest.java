@@ -1,0 +1,113 @@
+package io.directord.server.dispatch;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import io.directord.common.api.Event;
+import io.directord.common.api.EventFilter.Detail;
+import io.directord.common.job.Job;
+import io.directord.common.wire.NodeMessage;
+import io.directord.server.FakeNode;
+import io.directord.server.TestServer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class FollowTest {
+  private final UUID parent = UUID.randomUUID();
+  private TestServer server;
+  private FakeNode node;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = new TestServer();
+    node = server.node("a").join();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void tellsWhatTheFollowerAskedForAndNoMore() {
+    List<Event> jobs = server.follow(Detail.JOBS, parent);
+    List<Event> nodes = server.follow(Detail.NODES, parent);
+    List<Event> output = server.follow(Detail.OUTPUT, parent);
+    List<Event> others = server.follow(Detail.OUTPUT, UUID.randomUUID());
+    Job job = TestServer.job(parent);
+    server.submit(job);
+    await().until(() -> node.jobs().contains(job.id()));
+
+    node.send(new NodeMessage.Started(job.id(), "RUN"));
+    node.send(
+        new NodeMessage.Output(
+            job.id(),
+            "RUN",
+            NodeMessage.Stream.STDOUT,
+            "half a li".getBytes(StandardCharsets.UTF_8)));
+    node.answer(FakeNode.success(job.id(), "half a line"));
+    await().until(() -> jobs.size() == 1);
+
+    assertInstanceOf(Event.JobEnded.class, jobs.get(0));
+    assertEquals(
+        List.of(
+            Event.JobTaken.class,
+            Event.JobRunning.class,
+            Event.NodeAnswered.class,
+            Event.JobEnded.class),
+        nodes.stream().map(Object::getClass).toList());
+    assertEquals(
+        "half a li",
+        output.stream()
+            .filter(Event.JobOutput.class::isInstance)
+            .map(event -> ((Event.JobOutput) event).text())
+            .findFirst()
+            .orElseThrow());
+    assertEquals(5, output.size());
+    assertEquals(List.of(), others);
+  }
+
+  @Test
+  void beginsWithWhatHasHappenedAlready() {
+    node.succeeding();
+    Job ended = TestServer.job(parent);
+    server.submit(ended);
+    await().until(() -> !server.summary(ended.id()).processing());
+    server.node("b").join();
+    Job half = TestServer.job(parent);
+    server.submit(half);
+    await().until(() -> server.summary(half.id()).succeeded() == 1);
+
+    List<Event> nodes = server.follow(Detail.NODES, parent);
+    await().until(() -> nodes.size() == 3);
+
+    assertEquals(2, nodes.stream().filter(Event.NodeAnswered.class::isInstance).count());
+    Event.JobEnded event =
+        (Event.JobEnded)
+            nodes.stream().filter(Event.JobEnded.class::isInstance).findFirst().orElseThrow();
+    assertEquals(ended.id(), event.job().id());
+  }
+
+  @Test
+  void aFollowerThatFailsHarmsNobody() {
+    server
+        .dispatch()
+        .follow(
+            new io.directord.common.api.EventFilter(java.util.Set.of(), Detail.OUTPUT),
+            event -> {
+              throw new IllegalStateException("broken");
+            });
+    node.succeeding();
+    Job job = TestServer.job(parent);
+
+    server.submit(job);
+
+    await().until(() -> !server.summary(job.id()).processing());
+  }
+}

@@ -1,0 +1,147 @@
+package io.directord.server.link;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.wire.ContentMessage;
+import io.directord.common.wire.Delivery;
+import io.directord.common.wire.Frames;
+import io.directord.common.wire.WireCodec;
+import io.directord.server.TestClock;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.zeromq.SocketType;
+import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
+
+class ContentSocketTest {
+  private static final UUID JOB = UUID.randomUUID();
+
+  private final AtomicInteger made = new AtomicInteger();
+  private final List<Throwable> deaths = new CopyOnWriteArrayList<>();
+  private final ZContext context = new ZContext(1);
+  private ContentSocket socket;
+  private Thread thread;
+
+  @BeforeEach
+  void start() throws IOException {
+    socket = new ContentSocket("127.0.0.1", 0, this::answer, new TestClock(), deaths::add);
+    thread = new Thread(socket);
+    thread.setUncaughtExceptionHandler((t, e) -> deaths.add(e));
+    thread.start();
+  }
+
+  private ContentMessage answer(ContentMessage.Request request) {
+    made.incrementAndGet();
+    return new ContentMessage.Chunk(
+        request.jobId(), request.sha256(), request.chunk(), new byte[Delivery.CHUNK_BYTES + 16]);
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    context.close();
+    socket.close();
+    thread.join(10_000);
+    assertEquals(List.of(), deaths);
+  }
+
+  @Test
+  void answersEveryRequestInOrder() throws Exception {
+    ZMQ.Socket node = node(1000);
+    for (int chunk = 0; chunk < 40; chunk++) {
+      request(node, chunk);
+    }
+
+    for (int chunk = 0; chunk < 40; chunk++) {
+      ContentMessage.Chunk answer = assertInstanceOf(ContentMessage.Chunk.class, receive(node));
+      assertEquals(chunk, answer.chunk());
+      assertEquals(Delivery.CHUNK_BYTES + 16, answer.sealed().length);
+    }
+  }
+
+  @Test
+  void makesNoChunksForANodeThatDoesNotTakeThem() throws Exception {
+    ZMQ.Socket stuck = node(1);
+    stuck.setReceiveBufferSize(1 << 16);
+    for (int chunk = 0; chunk < 60; chunk++) {
+      request(stuck, chunk);
+    }
+    ZMQ.Socket brisk = node(1000);
+    for (int chunk = 0; chunk < 20; chunk++) {
+      request(brisk, chunk);
+      assertInstanceOf(ContentMessage.Chunk.class, receive(brisk));
+    }
+
+    // Those in the operating system's buffers come on top of the few in the queues.
+    assertTrue(made.get() - 20 < 50, "made " + made.get());
+  }
+
+  @Test
+  void ignoresWhatIsNoRequest() throws Exception {
+    ZMQ.Socket node = node(1000);
+    node.send(new byte[100]);
+    node.send(new byte[0]);
+    node.send(new byte[4000]);
+    request(node, 5);
+
+    assertEquals(5, assertInstanceOf(ContentMessage.Chunk.class, receive(node)).chunk());
+    ZMQ.Socket greedy = node(1000);
+    greedy.send(new byte[100_000]);
+    ZMQ.Socket other = node(1000);
+    request(other, 6);
+    assertEquals(6, assertInstanceOf(ContentMessage.Chunk.class, receive(other)).chunk());
+  }
+
+  @Test
+  void forgetsWhoIsGone() throws Exception {
+    try (ZContext leaving = new ZContext(1)) {
+      ZMQ.Socket node = node(leaving, 1);
+      for (int chunk = 0; chunk < 60; chunk++) {
+        request(node, chunk);
+      }
+      await().until(() -> made.get() > 0);
+    }
+
+    ZMQ.Socket node = node(1000);
+    request(node, 1);
+    assertInstanceOf(ContentMessage.Chunk.class, receive(node));
+  }
+
+  private ZMQ.Socket node(int receiveQueue) {
+    return node(context, receiveQueue);
+  }
+
+  private ZMQ.Socket node(ZContext of, int receiveQueue) {
+    ZMQ.Socket node = of.createSocket(SocketType.DEALER);
+    node.setHandshakeIvl(500);
+    node.setRcvHWM(receiveQueue);
+    node.setReceiveTimeOut(10_000);
+    node.connect("tcp://127.0.0.1:" + socket.port());
+    return node;
+  }
+
+  private static void request(ZMQ.Socket node, int chunk) {
+    List<byte[]> frames =
+        WireCodec.encode(new ContentMessage.Request(JOB, "ab", new byte[32], chunk)).toBytes();
+    for (int i = 0; i < frames.size(); i++) {
+      node.send(frames.get(i), i < frames.size() - 1 ? ZMQ.SNDMORE : 0);
+    }
+  }
+
+  private static ContentMessage receive(ZMQ.Socket node) throws Exception {
+    List<byte[]> frames = new ArrayList<>();
+    do {
+      frames.add(node.recv());
+    } while (node.hasReceiveMore());
+    return WireCodec.decodeContent(Frames.of(frames));
+  }
+}

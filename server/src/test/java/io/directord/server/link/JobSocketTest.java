@@ -1,0 +1,164 @@
+package io.directord.server.link;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.job.Job;
+import io.directord.common.security.CurveKeyPair;
+import io.directord.common.security.Z85;
+import io.directord.common.wire.ConnectionNotice;
+import io.directord.server.FakeNode;
+import io.directord.server.LogLines;
+import io.directord.server.TestClock;
+import io.directord.server.TestServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class JobSocketTest {
+  private TestServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = new TestServer();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void saysOnceWhoTriesAnotherSharedKey() {
+    try (LogLines log = new LogLines(JobSocket.class)) {
+      byte[] otherKey = CurveKeyPair.generate().publicKey();
+      List<FakeNode> strangers = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        FakeNode stranger = new FakeNode("x", server.port(), otherKey, CurveKeyPair.generate());
+        strangers.add(stranger.heartbeat());
+      }
+
+      await().until(() -> !log.lines().isEmpty());
+      server.node("a").join();
+
+      assertEquals(
+          List.of(
+              "127.0.0.1: a node tried to join with another shared key, and got nothing. Give it"
+                  + " this server's key, or stop it"),
+          log.lines());
+      strangers.forEach(stranger -> assertFalse(stranger.helloSeen()));
+      strangers.forEach(FakeNode::close);
+    }
+  }
+
+  @Test
+  void survivesGarbageAtThePort() throws IOException {
+    Random random = new Random(7);
+    for (int i = 0; i < 50; i++) {
+      try (Socket socket = new Socket("127.0.0.1", server.port())) {
+        OutputStream out = socket.getOutputStream();
+        byte[] garbage = new byte[random.nextInt(3000)];
+        random.nextBytes(garbage);
+        if (i % 3 == 0) {
+          out.write(greeting());
+        }
+        if (i % 5 == 0) {
+          // A frame that claims to be enormous.
+          out.write(ByteBuffer.allocate(9).put((byte) 2).putLong(1L << (i % 40)).array());
+        }
+        out.write(garbage);
+      } catch (IOException e) {
+        // The server has hung up, as it should.
+      }
+    }
+
+    aNodeCanStillWork();
+  }
+
+  @Test
+  void damagedMessagesChangeNothingAndAreLoggedOnce() {
+    try (LogLines log = new LogLines(JobSocket.class)) {
+      FakeNode node = server.node("bad").join();
+      Random random = new Random(3);
+      for (int i = 0; i < 200; i++) {
+        byte[] frame = new byte[random.nextInt(400)];
+        random.nextBytes(frame);
+        node.sendRaw(List.of(frame));
+      }
+      node.sendRaw(List.of(ConnectionNotice.GONE));
+
+      aNodeCanStillWork();
+      await().until(() -> !log.lines().isEmpty());
+
+      assertEquals(1, log.lines().size());
+      assertTrue(log.lines().get(0).startsWith("127.0.0.1: undecodable message: "));
+      Job job = TestServer.job("bad");
+      server.submit(job);
+      await().until(() -> node.jobs().contains(job.id()));
+    }
+  }
+
+  @Test
+  void withKeyFilesOnlyKnownKeysAreAdmitted() throws Exception {
+    CurveKeyPair serverKeys = CurveKeyPair.generate();
+    CurveKeyPair known = CurveKeyPair.generate();
+    var security = new LinkSecurity.KeyFiles(serverKeys, Set.of(Z85.encode(known.publicKey())));
+    List<Peer> heard = new java.util.concurrent.CopyOnWriteArrayList<>();
+    JobSocket socket = new JobSocket("127.0.0.1", 0, security, new TestClock(), e -> {});
+    Thread thread = new Thread(() -> socket.serve(new Hearing(heard)));
+    thread.start();
+    try (FakeNode stranger =
+            new FakeNode("b", socket.port(), serverKeys.publicKey(), CurveKeyPair.generate());
+        FakeNode friend = new FakeNode("a", socket.port(), serverKeys.publicKey(), known)) {
+      stranger.heartbeat();
+      friend.heartbeat();
+
+      await().until(() -> !heard.isEmpty());
+      assertEquals(Z85.encode(known.publicKey()), heard.get(0).key());
+      assertFalse(stranger.helloSeen());
+    } finally {
+      socket.close();
+      thread.join(Duration.ofSeconds(10).toMillis());
+    }
+    assertEquals(1, heard.size());
+  }
+
+  private record Hearing(List<Peer> heard) implements JobListener {
+    @Override
+    public boolean received(Peer peer, io.directord.common.wire.NodeMessage message, int bytes) {
+      return heard.add(peer);
+    }
+
+    @Override
+    public void endOfBatch() {}
+
+    @Override
+    public void gone(Peer peer) {}
+  }
+
+  private void aNodeCanStillWork() {
+    server.node("good").succeeding().join();
+    Job job = TestServer.job("good");
+    server.submit(job);
+    await().until(() -> server.summary(job.id()).succeeded() == 1);
+  }
+
+  /** ZMTP 3.1, mechanism CURVE. */
+  private static byte[] greeting() {
+    ByteBuffer greeting = ByteBuffer.allocate(64);
+    greeting.put((byte) 0xff).putLong(1).put((byte) 0x7f).put((byte) 3).put((byte) 1);
+    greeting.put("CURVE".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    return greeting.array();
+  }
+}

@@ -1,0 +1,121 @@
+package io.directord.server.node;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.api.NodeView;
+import io.directord.common.job.Job;
+import io.directord.common.security.CurveKeyPair;
+import io.directord.common.wire.ServerMessage;
+import io.directord.server.FakeNode;
+import io.directord.server.TestServer;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class EnrolmentTest {
+  private TestServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = new TestServer();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void welcomesANodeAndShowsIt() {
+    FakeNode node = server.node("a").join();
+
+    ServerMessage.Welcome welcome = node.all(ServerMessage.Welcome.class).get(0);
+    assertEquals(TestServer.HEARTBEAT, welcome.heartbeatInterval());
+    NodeView view = nodes().get(0);
+    assertEquals("a", view.identity());
+    assertEquals(NodeView.State.ACTIVE, view.state());
+    assertEquals("machine-of-a", view.machineId());
+    assertEquals(180, view.expiry().toSeconds());
+    assertTrue(node.helloSeen());
+  }
+
+  @Test
+  void noticesWithinSecondsThatANodeIsAway() {
+    server.node("a").join().close();
+
+    await().until(() -> nodes().get(0).state() == NodeView.State.AWAY);
+  }
+
+  @Test
+  void refusesAnEnrolledIdentityWithAnotherKey() {
+    server.node("a").join();
+
+    FakeNode impostor = server.node("a", CurveKeyPair.generate()).heartbeat();
+
+    assertTrue(refusal(impostor).startsWith("the identity a is enrolled with another key"));
+    assertEquals(NodeView.State.ACTIVE, nodes().get(0).state());
+  }
+
+  @Test
+  void refusesASecondMachineWithTheSameIdentity() {
+    server.node("a").join();
+
+    FakeNode second = server.node("a").machineId("another").heartbeat();
+
+    assertTrue(
+        refusal(second)
+            .startsWith("the identity a is enrolled from another machine (machine-of-a)"));
+  }
+
+  @Test
+  void refusesAMachineThatIsEnrolledUnderAnotherIdentity() {
+    server.node("a").join();
+
+    FakeNode second = server.node("b").machineId("machine-of-a").heartbeat();
+
+    assertTrue(refusal(second).startsWith("the machine id machine-of-a is enrolled as a"));
+    assertEquals(1, nodes().size());
+  }
+
+  @Test
+  void acceptsAnotherKeyOnceTheNodeIsForgotten() {
+    FakeNode old = server.node("a").join();
+    assertEquals(1, TestServer.get(server.dispatch().forgetNodes("a")));
+    await().until(() -> old.all(ServerMessage.WhoAreYou.class).size() == 1);
+
+    FakeNode fresh = server.node("a", CurveKeyPair.generate()).machineId("new").join();
+
+    assertEquals("new", nodes().get(0).machineId());
+    Job job = TestServer.job("a");
+    server.submit(job);
+    await().until(() -> fresh.jobs().contains(job.id()));
+    assertTrue(old.jobs().isEmpty());
+  }
+
+  @Test
+  void theClientStartedLastIsTheNode() {
+    FakeNode first = server.node("a").join();
+    FakeNode second = server.node("a").join();
+
+    first.heartbeat();
+
+    assertTrue(refusal(first).startsWith("another client with the identity and key of a"));
+    Job job = TestServer.job();
+    server.submit(job);
+    await().until(() -> second.jobs().contains(job.id()));
+    assertTrue(first.jobs().isEmpty());
+  }
+
+  private String refusal(FakeNode node) {
+    await().until(() -> !node.all(ServerMessage.Refused.class).isEmpty());
+    return node.all(ServerMessage.Refused.class).get(0).reason();
+  }
+
+  private List<NodeView> nodes() {
+    return TestServer.get(server.dispatch().nodes());
+  }
+}
