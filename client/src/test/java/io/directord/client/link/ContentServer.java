@@ -44,7 +44,7 @@ final class ContentServer implements AutoCloseable {
             sha256,
             content.length,
             1000,
-            Sealing.deliveryKey(secret, sha256),
+            Sealing.deliveryKey(secret, sha256, 1000),
             Sealing.ticket(secret, job, sha256));
     socket.bind("tcp://127.0.0.1:" + (wantedPort == 0 ? "*" : wantedPort));
     String endpoint = socket.getLastEndpoint();
