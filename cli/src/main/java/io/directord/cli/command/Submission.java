@@ -47,6 +47,7 @@ final class Submission {
     Run run = new Run(plan.jobs());
     Report report = report(run);
     new Interruption(console, server, run, report).install();
+    report.begin();
     new Follower(server, run, report, options.detail()).follow(options.limit());
     return finish(run, ids);
   }
@@ -67,9 +68,7 @@ final class Submission {
       return new StreamedOutput(console.out());
     }
     if (options.wait && redraws()) {
-      var bar = new ProgressBar(console.out(), console.terminal(), InstantSource.system(), run);
-      bar.start();
-      return bar;
+      return new ProgressBar(console.out(), console.terminal(), InstantSource.system(), run);
     }
     return new JobLines(console.out());
   }

@@ -5,6 +5,9 @@ import io.directord.common.api.Event;
 /** What people see of a run. Called on the thread that follows, except {@link #clear}. */
 public interface Report {
 
+  /** The jobs were taken; called once, before all else. */
+  default void begin() {}
+
   /** An event that changed the run, after it did. */
   void on(Event event, Run run);
 
