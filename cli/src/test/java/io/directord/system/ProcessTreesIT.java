@@ -68,6 +68,7 @@ class ProcessTreesIT {
     Path pids = folder.resolve("asked");
     Process terminal = onATerminal(tree(pids, ""));
     awaitTree(pids);
+    awaitShown("running");
     type(terminal, "\u0003");
     awaitShown("[c]ancel");
     type(terminal, "c\n");
@@ -81,6 +82,7 @@ class ProcessTreesIT {
     Path pids = folder.resolve("left");
     Process terminal = onATerminal(tree(pids, ""));
     awaitTree(pids);
+    awaitShown("running");
     type(terminal, "\u0003");
     awaitShown("[l]eave");
     type(terminal, "l\n");
