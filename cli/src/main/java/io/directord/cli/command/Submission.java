@@ -48,6 +48,7 @@ final class Submission {
     Run run = new Run(plan.jobs());
     Report report = report(run);
     new Interruption(console, server, run, report).install();
+    report.begin();
     new Follower(server, run, report, options.detail()).follow(options.limit());
     return finish(run, ids);
   }
@@ -79,7 +80,6 @@ final class Submission {
     for (UUID parent : run.liveParents()) {
       server.jobs(parent).forEach(job -> bar.on(new Event.JobTaken(job), run));
     }
-    bar.start();
     return bar;
   }
 

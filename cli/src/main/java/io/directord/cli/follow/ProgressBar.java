@@ -44,7 +44,8 @@ public final class ProgressBar implements Report {
   }
 
   /** Draws from now on, every now and then, until it is closed. */
-  public void start() {
+  @Override
+  public void begin() {
     terminal.watchSize();
     ticker.start();
   }

@@ -8,6 +8,9 @@ import io.directord.common.api.Event;
  */
 public interface Report {
 
+  /** The jobs were taken; called once, before all else. */
+  default void begin() {}
+
   /** An event that changed the run, after it did. */
   void on(Event event, Run run);
 
