@@ -23,7 +23,7 @@ final class CopyFile implements Work {
 
   @Override
   public String title() {
-    return "COPY of 100 MB, exec --wait";
+    return "COPY of 100 MB";
   }
 
   @Override

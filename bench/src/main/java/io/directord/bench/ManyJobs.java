@@ -1,10 +1,17 @@
 package io.directord.bench;
 
+import static java.util.Comparator.naturalOrder;
+
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.ServerConnection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /** One orchestration of 1000 small commands on every node. */
 final class ManyJobs implements Work {
@@ -24,7 +31,7 @@ final class ManyJobs implements Work {
 
   @Override
   public String title() {
-    return JOBS + " RUN " + COMMAND + ", orchestrate --poll";
+    return JOBS + " RUN echo, orchestrate";
   }
 
   @Override
@@ -54,6 +61,16 @@ final class ManyJobs implements Work {
     if (succeeded != JOBS) {
       throw new IOException(succeeded + " of " + JOBS + " jobs succeeded");
     }
+  }
+
+  @Override
+  public OptionalDouble atServer(Cluster cluster) throws IOException {
+    ServerConnection server = new ServerConnection(cluster.socket());
+    List<JobSummary> jobs = server.jobs(server.job(null).summary().parent().id());
+    Instant submitted =
+        jobs.stream().map(JobSummary::submittedAt).min(naturalOrder()).orElseThrow();
+    Instant ended = jobs.stream().map(JobSummary::endedAt).max(naturalOrder()).orElseThrow();
+    return OptionalDouble.of(Duration.between(submitted, ended).toNanos() / 1e9);
   }
 
   @Override

@@ -8,7 +8,7 @@ record OneJob(Path folder) implements Work {
 
   @Override
   public String title() {
-    return "exec --wait --verb RUN true (uncached)";
+    return "exec --wait RUN true";
   }
 
   @Override

@@ -73,9 +73,7 @@ final class Report {
     for (Result result : results) {
       Work work = result.work();
       times(table, work.title(), result.ours().seconds(), result);
-      result
-          .atServer()
-          .ifPresent(inside -> times(table, "– submit to last result", inside, result));
+      result.atServer().ifPresent(inside -> times(table, "– from submission on", inside, result));
     }
     return table;
   }
