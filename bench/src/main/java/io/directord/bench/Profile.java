@@ -15,6 +15,10 @@ import jdk.jfr.consumer.RecordingFile;
 final class Profile {
   private static final Path JCMD = Path.of(System.getProperty("java.home"), "bin", "jcmd");
   private static final String OURS = "io.directord.";
+
+  /** Who calls it matters, not that it is at work. */
+  private static final String JSON = OURS + "common.json.";
+
   private static final int SHOWN = 20;
 
   private final String whose;
@@ -82,7 +86,7 @@ final class Profile {
   private static String nearestOfOurs(RecordedEvent sample) {
     return sample.getStackTrace().getFrames().stream()
         .map(Profile::method)
-        .filter(method -> method.startsWith(OURS))
+        .filter(method -> method.startsWith(OURS) && !method.startsWith(JSON))
         .findFirst()
         .orElse("none of ours");
   }
