@@ -138,6 +138,26 @@ class CommandsIT {
   }
 
   @Test
+  void atATerminalABarIsDrawnAndCtrlCAsksWhatToDo() {
+    TestCluster.Terminal terminal =
+        cluster.terminal("exec", "--wait", "--verb", "RUN", "--skip-cache sleep 4244");
+    TestProcess command = terminal.process();
+    await().atMost(PATIENCE).until(() -> command.log().contains("0/3 answers"));
+    await().atMost(PATIENCE).until(() -> running("sleep 4244") == 3);
+    terminal.type("\003");
+    await().atMost(PATIENCE).until(() -> command.log().contains("[w]ait on"));
+    terminal.type("w\n");
+    String before = command.log();
+    await().atMost(PATIENCE).until(() -> command.log().length() > before.length() + 100);
+    terminal.type("\003");
+    await().atMost(PATIENCE).until(() -> command.log().lastIndexOf("[w]ait") > before.length());
+    terminal.type("c\n");
+    assertEquals(1, command.awaitEnd());
+    assertTrue(command.log().contains("Job Failed: "), command::log);
+    assertEquals(0, running("sleep 4244"));
+  }
+
+  @Test
   void waitingIsGivenUpInTime() {
     Ran ran =
         cluster

@@ -62,8 +62,8 @@ class NoServerIT {
   @Test
   void bothEndInOrderAtSigterm() {
     try (TestCluster cluster = TestCluster.start(folder, 1)) {
-      assertEquals(0, cluster.client("node-1").stop());
-      assertEquals(0, cluster.server().stop());
+      assertEquals(0, cluster.client("node-1").stop(), cluster::logs);
+      assertEquals(0, cluster.server().stop(), cluster::logs);
       assertTrue(cluster.server().log().endsWith("INFO  server: stopped\n"), cluster::logs);
       assertTrue(Files.notExists(cluster.socket()));
     }

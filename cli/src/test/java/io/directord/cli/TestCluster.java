@@ -6,6 +6,7 @@ import io.directord.common.api.NodeView;
 import io.directord.common.api.ServerConnection;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -222,6 +223,39 @@ public final class TestCluster implements AutoCloseable {
     return launch("command-" + UUID.randomUUID(), Arrays.asList(words));
   }
 
+  /**
+   * Starts a command of the CLI at a terminal of its own, 80 columns wide; what is typed there goes
+   * to the process's standard input, what appears there is its log.
+   */
+  public Terminal terminal(String... words) {
+    try {
+      ProcessBuilder builder = command(words);
+      StringBuilder line = new StringBuilder("exec");
+      builder.command().forEach(word -> line.append(' ').append(quoted(word)));
+      builder.command("script", "-qec", line.toString(), "/dev/null");
+      Path log = log("terminal-" + UUID.randomUUID());
+      builder.environment().put("TERM", "xterm");
+      builder.redirectInput(ProcessBuilder.Redirect.PIPE);
+      builder.redirectErrorStream(true).redirectOutput(log.toFile());
+      Process process = builder.start();
+      return new Terminal(new TestProcess(process, log), process.getOutputStream());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A command at a terminal, and its keyboard. */
+  public record Terminal(TestProcess process, OutputStream keyboard) {
+    public void type(String keys) {
+      try {
+        keyboard.write(keys.getBytes(StandardCharsets.UTF_8));
+        keyboard.flush();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
   /** A command of the CLI, not started, for tests that need more of it than its output. */
   public ProcessBuilder command(String... words) {
     List<String> command = new ArrayList<>(wrapper);
@@ -288,11 +322,15 @@ public final class TestCluster implements AutoCloseable {
 
   private TestProcess launch(String role, List<String> words) {
     try {
-      Path log = Files.createDirectories(folder.resolve("logs")).resolve(role + ".log");
+      Path log = log(role);
       return new TestProcess(command(words, log.toFile(), log.toFile()), log);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private Path log(String role) throws IOException {
+    return Files.createDirectories(folder.resolve("logs")).resolve(role + ".log");
   }
 
   private Process command(List<String> words, File out, File err) throws IOException {
@@ -305,6 +343,10 @@ public final class TestCluster implements AutoCloseable {
       builder.redirectError(ProcessBuilder.Redirect.appendTo(err));
     }
     return builder.start();
+  }
+
+  private static String quoted(String word) {
+    return "'" + word.replace("'", "'\\''") + "'";
   }
 
   private static boolean hasInEnvironment(ProcessHandle process, String entry) {

@@ -14,6 +14,7 @@ import io.directord.cli.follow.StreamedOutput;
 import io.directord.cli.follow.UploadLine;
 import io.directord.cli.output.Format;
 import io.directord.cli.output.Structured;
+import io.directord.common.api.Event;
 import io.directord.common.api.JobView;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.api.UploadProgress;
@@ -60,7 +61,7 @@ final class Submission {
     }
   }
 
-  private Report report(Run run) {
+  private Report report(Run run) throws IOException {
     if (options.format != Format.TABLE) {
       return Report.NONE;
     }
@@ -68,9 +69,18 @@ final class Submission {
       return new StreamedOutput(console.out());
     }
     if (options.wait && redraws()) {
-      return new ProgressBar(console.out(), console.terminal(), InstantSource.system(), run);
+      return bar(run);
     }
     return new JobLines(console.out());
+  }
+
+  /** The bar needs to know from the beginning how many answers there will be. */
+  private Report bar(Run run) throws IOException {
+    var bar = new ProgressBar(console.out(), console.terminal(), InstantSource.system(), run);
+    for (UUID parent : run.liveParents()) {
+      server.jobs(parent).forEach(job -> bar.on(new Event.JobTaken(job), run));
+    }
+    return bar;
   }
 
   private UploadProgress uploads() {

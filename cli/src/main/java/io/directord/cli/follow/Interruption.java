@@ -41,7 +41,7 @@ public final class Interruption {
   }
 
   private void pressed() {
-    report.clear();
+    report.pause();
     if (console.terminal() == null || !asking.compareAndSet(false, true)) {
       leave();
       return;
@@ -51,12 +51,14 @@ public final class Interruption {
       case "w", "wait" -> {}
       default -> leave();
     }
+    report.resume();
     asking.set(false);
   }
 
   private String ask() {
     try (BufferedReader terminal = Files.newBufferedReader(TERMINAL, StandardCharsets.UTF_8)) {
-      console.err().print("\n[l]eave the jobs running, [c]ancel them, or [w]ait on? [l] ");
+      console.err().println();
+      console.err().print("[l]eave the jobs running, [c]ancel them, or [w]ait on? [l] ");
       console.err().flush();
       String answer = terminal.readLine();
       return answer == null ? "" : answer.strip().toLowerCase(Locale.ROOT);

@@ -30,6 +30,7 @@ public final class ProgressBar implements Report {
   private final Thread ticker;
   private boolean away;
   private boolean drawn;
+  private boolean paused;
   private boolean closed;
 
   public ProgressBar(PrintStream out, Terminal terminal, InstantSource clock, Run run) {
@@ -61,7 +62,8 @@ public final class ProgressBar implements Report {
   }
 
   @Override
-  public synchronized void clear() {
+  public synchronized void pause() {
+    paused = true;
     if (drawn) {
       out.print(CLEAR);
       out.flush();
@@ -70,10 +72,15 @@ public final class ProgressBar implements Report {
   }
 
   @Override
+  public synchronized void resume() {
+    paused = false;
+  }
+
+  @Override
   public void close() {
     synchronized (this) {
       closed = true;
-      clear();
+      pause();
     }
     ticker.interrupt();
   }
@@ -90,7 +97,7 @@ public final class ProgressBar implements Report {
   }
 
   private synchronized boolean draw() {
-    if (!closed) {
+    if (!closed && !paused) {
       out.print(CLEAR + line(terminal.columns() - 1));
       out.flush();
       drawn = true;

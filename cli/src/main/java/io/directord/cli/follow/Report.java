@@ -2,7 +2,10 @@ package io.directord.cli.follow;
 
 import io.directord.common.api.Event;
 
-/** What people see of a run. Called on the thread that follows, except {@link #clear}. */
+/**
+ * What people see of a run. Called on the thread that follows, except {@link #pause} and {@link
+ * #resume}.
+ */
 public interface Report {
 
   /** The jobs were taken; called once, before all else. */
@@ -15,7 +18,10 @@ public interface Report {
   default void serverAway() {}
 
   /** Takes away what is not to stay, since something else is to be printed; on any thread. */
-  default void clear() {}
+  default void pause() {}
+
+  /** Shows it again. */
+  default void resume() {}
 
   /** All jobs have ended, or waiting was given up. */
   default void close() {}

@@ -218,7 +218,8 @@ class FilePlacerTest {
 
   private static Delivery delivery(byte[] content) throws Exception {
     String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-    return new Delivery(UUID.randomUUID(), sha256, content.length, 1000, null, null);
+    return new Delivery(
+        UUID.randomUUID(), sha256, content.length, 1000, new byte[32], new byte[32]);
   }
 
   private static String sha256(String content) throws Exception {
