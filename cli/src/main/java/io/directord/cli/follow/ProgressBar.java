@@ -44,6 +44,7 @@ public final class ProgressBar implements Report {
   }
 
   /** Draws from now on, every now and then, until it is closed. */
+  @Override
   public void start() {
     terminal.watchSize();
     ticker.start();

@@ -11,6 +11,9 @@ public interface Report {
   /** An event that changed the run, after it did. */
   void on(Event event, Run run);
 
+  /** The jobs are at the server. */
+  default void start() {}
+
   /** The server went away; it is waited for. */
   default void serverAway() {}
 
