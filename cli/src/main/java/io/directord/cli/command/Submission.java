@@ -14,7 +14,6 @@ import io.directord.cli.follow.StreamedOutput;
 import io.directord.cli.follow.UploadLine;
 import io.directord.cli.output.Format;
 import io.directord.cli.output.Structured;
-import io.directord.common.api.Event;
 import io.directord.common.api.JobView;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.api.UploadProgress;
@@ -40,17 +39,16 @@ final class Submission {
 
   /** The exit status. */
   int run(Plan plan) throws Failure, IOException, InterruptedException {
-    List<UUID> ids = server.submit(plan.jobs(), plan.contents(), uploads());
     if (!options.follows()) {
-      received(ids);
+      received(server.submit(plan.jobs(), plan.contents(), uploads()));
       return ExitStatus.OK;
     }
     Run run = new Run(plan.jobs());
     Report report = report(run);
     new Interruption(console, server, run, report).install();
-    report.begin();
-    new Follower(server, run, report, options.detail()).follow(options.limit());
-    return finish(run, ids);
+    new Follower(server, run, report, options.detail())
+        .follow(() -> server.submit(plan.jobs(), plan.contents(), uploads()), options.limit());
+    return finish(run);
   }
 
   private void received(List<UUID> ids) {
@@ -61,7 +59,7 @@ final class Submission {
     }
   }
 
-  private Report report(Run run) throws IOException {
+  private Report report(Run run) {
     if (options.format != Format.TABLE) {
       return Report.NONE;
     }
@@ -69,18 +67,9 @@ final class Submission {
       return new StreamedOutput(console.out());
     }
     if (options.wait && redraws()) {
-      return bar(run);
+      return new ProgressBar(console.out(), console.terminal(), InstantSource.system(), run);
     }
     return new JobLines(console.out());
-  }
-
-  /** The bar needs to know from the beginning how many answers there will be. */
-  private Report bar(Run run) throws IOException {
-    var bar = new ProgressBar(console.out(), console.terminal(), InstantSource.system(), run);
-    for (UUID parent : run.liveParents()) {
-      server.jobs(parent).forEach(job -> bar.on(new Event.JobTaken(job), run));
-    }
-    return bar;
   }
 
   private UploadProgress uploads() {
@@ -91,11 +80,11 @@ final class Submission {
     return console.terminal() != null && console.terminal().canRedraw();
   }
 
-  private int finish(Run run, List<UUID> ids) throws IOException {
+  private int finish(Run run) throws IOException {
     if (options.format != Format.TABLE) {
       List<JobView> views = new ArrayList<>();
-      for (UUID id : ids) {
-        views.add(server.job(id));
+      for (Run.Progress progress : run.jobs()) {
+        views.add(server.job(progress.job().id()));
       }
       console.out().print(Structured.text(views, options.format));
       return run.anyFailed() ? ExitStatus.FAILED : ExitStatus.OK;

@@ -8,7 +8,9 @@ import io.directord.common.api.EventFilter;
 import io.directord.common.api.ServerConnection;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Follows a run until all its jobs have ended. A server that goes away is waited for, and followed
@@ -18,6 +20,9 @@ public final class Follower {
   /** A restart takes seconds; what is away for longer was stopped. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /** As many as a request's first line has room for; the others are followed after them. */
+  private static final int MOST_PARENTS = 300;
+
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
 
   private final ServerConnection server;
@@ -25,6 +30,7 @@ public final class Follower {
   private final Report report;
   private final EventFilter.Detail detail;
   private volatile boolean timeIsUp;
+  private boolean submitted;
 
   public Follower(ServerConnection server, Run run, Report report, EventFilter.Detail detail) {
     this.server = server;
@@ -34,16 +40,20 @@ public final class Follower {
   }
 
   /**
-   * Returns when every job has ended.
+   * Has the run submitted as soon as nothing of it would be missed, and returns when every job has
+   * ended.
    *
+   * @param submission hands the jobs to the server
    * @param limit null to wait for as long as it takes
    * @throws Failure if waiting was given up
+   * @throws IOException also if the run could not be submitted
    */
-  public void follow(Duration limit) throws Failure, IOException, InterruptedException {
+  public void follow(ServerConnection.Action submission, Duration limit)
+      throws Failure, IOException, InterruptedException {
     Thread alarm = limit == null ? null : alarm(Thread.currentThread(), limit);
     try {
       while (!run.ended()) {
-        followOnce();
+        followOnce(submission);
       }
     } catch (IOException | InterruptedException e) {
       if (timeIsUp) {
@@ -58,17 +68,35 @@ public final class Follower {
     }
   }
 
-  private void followOnce() throws Failure, IOException, InterruptedException {
+  private void followOnce(ServerConnection.Action submission)
+      throws Failure, IOException, InterruptedException {
+    Set<UUID> parents = run.liveParents().stream().limit(MOST_PARENTS).collect(Collectors.toSet());
     try {
-      server.follow(new EventFilter(run.liveParents(), detail), this::on);
+      server.follow(
+          new EventFilter(parents, detail),
+          () -> submitOnce(submission),
+          event -> on(event) && !(event instanceof Event.JobEnded && allEnded(parents)));
     } catch (ApiException e) {
       throw e;
     } catch (IOException e) {
-      if (timeIsUp) {
+      if (timeIsUp || !submitted) {
         throw e;
       }
       report.serverAway();
       awaitServer();
+    }
+  }
+
+  private boolean allEnded(Set<UUID> parents) {
+    Set<UUID> live = run.liveParents();
+    return parents.stream().noneMatch(live::contains);
+  }
+
+  private void submitOnce(ServerConnection.Action submission) throws IOException {
+    if (!submitted) {
+      submission.run();
+      submitted = true;
+      report.begin();
     }
   }
 
@@ -80,7 +108,7 @@ public final class Follower {
     if (run.apply(event)) {
       report.on(event, run);
     }
-    return !run.ended();
+    return true;
   }
 
   private void awaitServer() throws Failure, InterruptedException {

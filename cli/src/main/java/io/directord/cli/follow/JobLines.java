@@ -3,9 +3,7 @@ package io.directord.cli.follow;
 import io.directord.common.api.Event;
 import io.directord.common.api.JobSummary;
 import java.io.PrintStream;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.UUID;
+import java.util.Iterator;
 
 /**
  * One line a job, in the order of submission, each as soon as it and those before it have ended: so
@@ -13,7 +11,8 @@ import java.util.UUID;
  */
 public final class JobLines implements Report {
   private final PrintStream out;
-  private final Set<UUID> printed = new HashSet<>();
+  private Iterator<Run.Progress> jobs;
+  private Run.Progress next;
 
   public JobLines(PrintStream out) {
     this.out = out;
@@ -24,13 +23,13 @@ public final class JobLines implements Report {
     if (!(event instanceof Event.JobEnded)) {
       return;
     }
-    for (Run.Progress progress : run.jobs()) {
-      if (!progress.ended()) {
-        break;
-      }
-      if (printed.add(progress.job().id())) {
-        out.println(line(progress.summary()));
-      }
+    if (jobs == null) {
+      jobs = run.jobs().iterator();
+      next = jobs.next();
+    }
+    while (next != null && next.ended()) {
+      out.println(line(next.summary()));
+      next = jobs.hasNext() ? jobs.next() : null;
     }
     out.flush();
   }

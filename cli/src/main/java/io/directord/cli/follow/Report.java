@@ -8,7 +8,7 @@ import io.directord.common.api.Event;
  */
 public interface Report {
 
-  /** The jobs were taken; called once, before all else. */
+  /** The jobs were taken; called once, before their first event. */
   default void begin() {}
 
   /** An event that changed the run, after it did. */

@@ -4,13 +4,12 @@ import io.directord.common.api.Event;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.Job;
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 /**
  * Submitted jobs and what is known of them so far. Events may come twice, since the server tells
@@ -53,11 +52,13 @@ public final class Run {
   }
 
   private final Map<UUID, Progress> jobs = new LinkedHashMap<>();
-  private int live;
+  private final Map<UUID, Integer> liveByParent = new HashMap<>();
 
   public Run(List<Job> submitted) {
-    submitted.forEach(job -> jobs.put(job.id(), new Progress(job)));
-    live = jobs.size();
+    for (Job job : submitted) {
+      jobs.put(job.id(), new Progress(job));
+      liveByParent.merge(job.parent().id(), 1, Integer::sum);
+    }
   }
 
   /**
@@ -82,11 +83,11 @@ public final class Run {
   }
 
   public synchronized boolean ended() {
-    return live == 0;
+    return liveByParent.isEmpty();
   }
 
   /** In the order of submission. */
-  public synchronized Collection<Progress> jobs() {
+  public synchronized List<Progress> jobs() {
     return List.copyOf(jobs.values());
   }
 
@@ -96,10 +97,7 @@ public final class Run {
 
   /** Submissions of which some job has not ended. */
   public synchronized Set<UUID> liveParents() {
-    return jobs.values().stream()
-        .filter(progress -> !progress.ended())
-        .map(progress -> progress.job.parent().id())
-        .collect(Collectors.toSet());
+    return Set.copyOf(liveByParent.keySet());
   }
 
   public synchronized boolean anyFailed() {
@@ -113,7 +111,8 @@ public final class Run {
     }
     progress.summary = summary;
     if (progress.ended()) {
-      live--;
+      liveByParent.computeIfPresent(
+          progress.job.parent().id(), (parent, live) -> live == 1 ? null : live - 1);
     }
     return true;
   }

@@ -54,6 +54,12 @@ public final class ServerConnection {
 
   private final Path socket;
 
+  /** What is done once a follower is heard. */
+  @FunctionalInterface
+  public interface Action {
+    void run() throws IOException;
+  }
+
   /**
    * @param socket where the server listens; not opened yet
    */
@@ -147,17 +153,29 @@ public final class ServerConnection {
 
   /**
    * Hands the handler first what has already happened to the filter's submissions, then what
-   * happens, until it returns false. So submit first, then follow: nothing is missed.
+   * happens, until it returns false. So submit first, then follow: no job's end is missed, only
+   * what it put out in between comes not before it has ended.
    *
    * @throws IOException if the server goes away, or the handler throws it
    */
   public void follow(EventFilter filter, EventHandler handler) throws IOException {
+    follow(filter, () -> {}, handler);
+  }
+
+  /**
+   * As {@link #follow(EventFilter, EventHandler)}, with something done as soon as events would be
+   * heard of, and before the first is handed on: a submission made there is followed from its very
+   * beginning.
+   */
+  public void follow(EventFilter filter, Action subscribed, EventHandler handler)
+      throws IOException {
     StringBuilder target = new StringBuilder("/v1/events?detail=");
     target.append(filter.detail().name().toLowerCase(Locale.ROOT));
     filter.parents().forEach(parent -> target.append("&parent=").append(parent));
     try (Exchange exchange = new Exchange(socket, "GET", PATIENCE)) {
       exchange.send(target.toString(), null);
       InputStream body = accepted(exchange, exchange.await());
+      subscribed.run();
       var lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
       for (Event event = next(lines); handler.on(event); ) {
         event = next(lines);
