@@ -52,14 +52,21 @@ class ClientKilledIT {
   @Test
   void aRunningJobFailsAndIsGoneLaterOnesOfItsParentAreLeftOutAndOtherWorkRuns() {
     Ledger ledger = new Ledger(cluster, "running");
-    String dies = "test $TEST_NODE = node-2 || { setsid sleep 9876 & echo $! > %s; sleep 9876; }";
     Path pidFile = ledger.folder().resolve("pid");
+    Path gate = ledger.folder().resolve("gate");
+    // The other node, of the same machine, runs the same job, and is not to be disturbed.
+    String dies =
+        "if test $TEST_NODE = node-1; then setsid sleep 9876 & echo $! > "
+            + pidFile
+            + "; sleep 9876; else until test -e "
+            + gate
+            + "; do sleep 0.1; done; fi";
     String file =
         ledger.file(
             "o.yaml",
             "- name: dies\n  jobs:\n"
                 + step(ledger.add(1))
-                + step(dies.formatted(pidFile))
+                + step(dies)
                 + step(ledger.add(3))
                 + "- name: other\n  jobs:\n"
                 + step(ledger.add(4)));
@@ -67,6 +74,8 @@ class ClientKilledIT {
     long pid = Processes.awaitPid(pidFile);
     cluster.client(VICTIM).kill();
     cluster.startClient(VICTIM);
+    Processes.awaitGone(pid);
+    cluster.write("running/gate", "");
     assertEquals(1, Processes.awaitEnd(waiting), waiting::log);
     assertEquals(List.of("1", "4"), ledger.of(VICTIM));
     assertEquals(List.of("1", "3", "4"), ledger.of(OTHER));
@@ -76,7 +85,6 @@ class ClientKilledIT {
     assertEquals(Reason.INTERRUPTED, ended.get(1).reason());
     assertEquals(Reason.OMITTED, ended.get(2).reason());
     assertTrue(waiting.log().contains("interrupted"), waiting::log);
-    Processes.awaitGone(pid);
   }
 
   @Test

@@ -24,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 class FullDiskIT {
   private static final String NODE = "node-1";
 
+  /** More than is left of a block that a file has begun. */
+  private static final String LONG = "x".repeat(20_000);
+
   @TempDir Path folder;
   private TestCluster cluster;
   private Jobs jobs;
@@ -51,7 +54,8 @@ class FullDiskIT {
     UUID running = jobs.submit(until("gate") + "echo out; " + ledger.add(1));
     awaiting("it runs").until(() -> jobs.on(running, NODE).state() == State.RUNNING);
     disk.fill();
-    NodeOutcome refused = jobs.awaitEnd(jobs.submit(ledger.add(2))).nodes().get(0);
+    UUID second = jobs.submit(ledger.add(2) + "; : " + LONG);
+    NodeOutcome refused = jobs.awaitEnd(second).nodes().get(0);
     assertEquals(Reason.REFUSED, refused.reason(), refused::toString);
     assertTrue(refused.info().contains("No space left on device"), refused::info);
     cluster.write("gate", "");
@@ -66,12 +70,13 @@ class FullDiskIT {
     disk = TinyDisk.at(folder.resolve(NODE).resolve("cache"), 1);
     startBoth();
     disk.fill();
-    Ran refused = cluster.run("exec", "--wait", "--verb", "ARG", "name value").expect(1);
+    Ran refused = cluster.run("exec", "--wait", "--verb", "ARG", "name " + LONG).expect(1);
     assertTrue(refused.err().contains("No space left on device"), refused::toString);
     disk.makeRoom();
-    cluster.run("exec", "--wait", "--verb", "ARG", "name value").expect(0);
-    Ran echo = cluster.run("exec", "--stream", "--verb", "RUN", "echo {{ name }}").expect(0);
-    assertTrue(echo.out().contains("value"), echo::toString);
+    cluster.run("exec", "--wait", "--verb", "ARG", "name " + LONG).expect(0);
+    Ran echo =
+        cluster.run("exec", "--stream", "--verb", "RUN", "echo {{ name | length }}").expect(0);
+    assertTrue(echo.out().contains("\n" + LONG.length()), echo::toString);
   }
 
   @Test
@@ -95,7 +100,7 @@ class FullDiskIT {
     disk = TinyDisk.at(cluster.state("server"), 80);
     Ledger ledger = new Ledger(cluster, "server-state");
     startBoth();
-    UUID running = jobs.submit(until("gate") + "echo out; " + ledger.add(1));
+    UUID running = jobs.submit(until("gate") + "yes | head -c 200000; " + ledger.add(1));
     UUID later = jobs.submit(ledger.add(2));
     awaiting("it runs").until(() -> jobs.on(running, NODE).state() == State.RUNNING);
     disk.fill();
@@ -110,7 +115,7 @@ class FullDiskIT {
     assertTrue(cluster.server().log().contains("No space left on device"), cluster::logs);
     disk.makeRoom();
     cluster.startServer();
-    assertEquals("out\n", jobs.awaitEnd(running).nodes().get(0).stdout());
+    assertEquals("y\n".repeat(100_000), jobs.awaitEnd(running).nodes().get(0).stdout());
     assertEquals(1, jobs.awaitEnd(later).summary().succeeded());
     assertEquals(List.of("1", "2"), ledger.of(NODE));
   }

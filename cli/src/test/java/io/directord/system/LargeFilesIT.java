@@ -48,7 +48,7 @@ class LargeFilesIT {
     Path source = random("gibibyte", GIB);
     TestProcess copy = copy("--chmod=0640", source);
     // Five times a gibibyte is written, and more is hashed: on a busy machine that takes its time.
-    awaiting("the file is there").atMost(Duration.ofMinutes(6)).until(() -> !copy.isAlive());
+    awaiting("the file is there").atMost(Duration.ofMinutes(12)).until(() -> !copy.isAlive());
     assertEquals(0, Processes.awaitEnd(copy), () -> copy.log() + cluster.logs());
     expectArrived(source, "rw-r-----");
     Files.delete(source);

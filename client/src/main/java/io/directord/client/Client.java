@@ -89,7 +89,7 @@ public final class Client implements AutoCloseable {
     JournalOpener.Opened opened = JournalOpener.open(state, HostFacts.bootId(), clock);
     own(opened.journal());
     // What a job left behind when the client died must not run beside what comes next.
-    opened.interrupted().forEach(ProcessTree::end);
+    opened.interrupted().forEach(job -> new ProcessTree(identity(settings), job).end());
     Link link =
         own(
             new Link(
@@ -101,7 +101,7 @@ public final class Client implements AutoCloseable {
                     System::nanoTime,
                     onDeath),
                 opened.journal()));
-    Processes processes = own(new Processes(Processes.ownVariables()));
+    Processes processes = own(new Processes(identity(settings), Processes.ownVariables()));
     Lanes lanes =
         own(
             new Lanes(

@@ -3,7 +3,8 @@ package io.directord.client.execution;
 import io.directord.common.job.Captured;
 import io.directord.common.wire.NodeMessage.Stream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * The output of one job: captured in bounded memory, and handed on while it is read if somebody
@@ -12,6 +13,7 @@ import java.util.Arrays;
  */
 public final class JobOutput {
   private final OutputListener listener;
+  private final Map<Stream, WholeCharacters> characters = new EnumMap<>(Stream.class);
   private Captured stdout;
   private Captured stderr;
   private boolean closed;
@@ -29,7 +31,7 @@ public final class JobOutput {
     }
     captured(stream).add(bytes, 0, length);
     if (listener != null) {
-      listener.output(stream, Arrays.copyOf(bytes, length));
+      tell(stream, characters(stream).add(bytes, length));
     }
   }
 
@@ -39,12 +41,25 @@ public final class JobOutput {
   }
 
   public synchronized void close() {
+    if (!closed) {
+      characters.forEach((stream, waiting) -> tell(stream, waiting.rest()));
+    }
     closed = true;
   }
 
   public synchronized String text(Stream stream) {
     Captured captured = stream == Stream.STDOUT ? stdout : stderr;
     return captured == null ? "" : captured.text();
+  }
+
+  private WholeCharacters characters(Stream stream) {
+    return characters.computeIfAbsent(stream, key -> new WholeCharacters());
+  }
+
+  private void tell(Stream stream, byte[] bytes) {
+    if (bytes.length > 0) {
+      listener.output(stream, bytes);
+    }
   }
 
   private Captured captured(Stream stream) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -18,14 +19,18 @@ import java.util.function.Supplier;
 
 /**
  * Everything that a job's command started: its descendants, and every process whose environment
- * carries the job's mark, since those that forked twice or made a session of their own are no
- * descendants any more.
+ * carries the mark of the job and this node, since those that forked twice or made a session of
+ * their own are no descendants any more. The node is part of it because another node of the same
+ * machine may run the same job.
  */
 public final class ProcessTree {
   private static final Logger LOG = System.getLogger(ProcessTree.class.getName());
 
   /** Environment variable that every command of a job is given; its value is the job's id. */
-  static final String MARK = "DIRECTORD_JOB_ID";
+  static final String JOB = "DIRECTORD_JOB_ID";
+
+  /** The same, with the node's identity. */
+  static final String NODE = "DIRECTORD_NODE";
 
   /** Between asking processes to end and ending them. */
   static final Duration GRACE = Duration.ofSeconds(2);
@@ -35,18 +40,30 @@ public final class ProcessTree {
 
   private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-  private ProcessTree() {}
+  private final UUID job;
+  private final Map<String, String> mark;
+
+  /** What that job started on that node. */
+  public ProcessTree(String node, UUID job) {
+    this.job = job;
+    this.mark = Map.of(JOB, job.toString(), NODE, node);
+  }
+
+  /** What the environment of every command of the job holds. */
+  Map<String, String> mark() {
+    return mark;
+  }
 
   /** Ends what carries the mark of a job whose command is not known any more. */
-  public static void end(UUID job) {
-    endAll(() -> marked(job), job);
+  public void end() {
+    endAll(this::marked);
   }
 
   /**
    * Ends a command and everything it started: asked first, then made to. Returns when none is left.
    * Not interruptible; an interrupt is kept.
    */
-  static void end(ProcessHandle command, UUID job) {
+  void end(ProcessHandle command) {
     Set<ProcessHandle> known = new HashSet<>();
     known.add(command);
     endAll(
@@ -54,15 +71,14 @@ public final class ProcessTree {
           // Descendants are kept once seen: when their parent is gone they are nobody's.
           Set<ProcessHandle> all = new HashSet<>(known);
           known.forEach(handle -> handle.descendants().forEach(all::add));
-          all.addAll(marked(job));
+          all.addAll(marked());
           all.removeIf(handle -> !isRunning(handle));
           known.addAll(all);
           return all;
-        },
-        job);
+        });
   }
 
-  private static void endAll(Supplier<Set<ProcessHandle>> processes, UUID job) {
+  private void endAll(Supplier<Set<ProcessHandle>> processes) {
     long start = System.nanoTime();
     Set<ProcessHandle> asked = new HashSet<>();
     boolean interrupted = Thread.interrupted();
@@ -88,17 +104,16 @@ public final class ProcessTree {
     }
   }
 
-  /** Live processes, but zombies, whose environment carries the job's mark. */
-  private static Set<ProcessHandle> marked(UUID job) {
-    String mark = MARK + "=" + job;
+  /** Live processes, but zombies, whose environment carries the mark. */
+  private Set<ProcessHandle> marked() {
     Set<ProcessHandle> found = new HashSet<>();
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (Path folder : folders) {
-        if (hasInEnvironment(folder, mark)) {
+        if (isMarked(folder)) {
           long pid = Long.parseLong(folder.getFileName().toString());
           Optional<ProcessHandle> handle = ProcessHandle.of(pid);
           // Looked at again: the number could have been given to another process meanwhile.
-          handle.filter(h -> hasInEnvironment(folder, mark)).ifPresent(found::add);
+          handle.filter(h -> isMarked(folder)).ifPresent(found::add);
         }
       }
     } catch (IOException e) {
@@ -121,11 +136,12 @@ public final class ProcessTree {
     }
   }
 
-  private static boolean hasInEnvironment(Path folder, String mark) {
+  private boolean isMarked(Path folder) {
     try {
       byte[] environment = Files.readAllBytes(folder.resolve("environ"));
-      String text = '\0' + new String(environment, StandardCharsets.ISO_8859_1);
-      return text.contains('\0' + mark + '\0');
+      String text = '\0' + new String(environment, StandardCharsets.UTF_8);
+      return mark.entrySet().stream()
+          .allMatch(entry -> text.contains('\0' + entry.getKey() + '=' + entry.getValue() + '\0'));
     } catch (IOException e) {
       // It has ended, or belongs to somebody else.
       return false;

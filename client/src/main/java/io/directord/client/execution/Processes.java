@@ -30,13 +30,16 @@ public final class Processes implements AutoCloseable {
    */
   private static final long LINGER_MILLIS = 500;
 
+  private final String node;
   private final Collection<String> hidden;
   private final Pumps pumps = new Pumps();
 
   /**
+   * @param node the node's identity
    * @param hidden variables of the client's own environment that commands do not get
    */
-  public Processes(Collection<String> hidden) {
+  public Processes(String node, Collection<String> hidden) {
+    this.node = node;
     this.hidden = List.copyOf(hidden);
   }
 
@@ -53,7 +56,8 @@ public final class Processes implements AutoCloseable {
    */
   int run(String command, UUID job, Map<String, String> envs, JobOutput output)
       throws JobException, InterruptedException {
-    Process process = start(List.of("/bin/sh", "-c", command), job, envs, Redirect.PIPE);
+    ProcessTree tree = new ProcessTree(node, job);
+    Process process = start(List.of("/bin/sh", "-c", command), tree.mark(), envs, Redirect.PIPE);
     try {
       if (process.waitFor(SHORT_MILLIS, TimeUnit.MILLISECONDS)) {
         drain(process.getInputStream(), Stream.STDOUT, output);
@@ -62,7 +66,7 @@ public final class Processes implements AutoCloseable {
       }
       return waitForLong(process, output);
     } catch (InterruptedException e) {
-      ProcessTree.end(process.toHandle(), job);
+      tree.end(process.toHandle());
       throw e;
     }
   }
@@ -96,7 +100,7 @@ public final class Processes implements AutoCloseable {
     // The outer shell ends at once, so that the command is init's child and not this process's.
     String outer = "setsid /bin/sh -c \"$1\" </dev/null >/dev/null 2>&1 &";
     List<String> words = List.of("/bin/sh", "-c", outer, "directord", command);
-    start(words, null, envs, Redirect.DISCARD);
+    start(words, Map.of(), envs, Redirect.DISCARD);
   }
 
   @Override
@@ -104,7 +108,8 @@ public final class Processes implements AutoCloseable {
     pumps.close();
   }
 
-  private Process start(List<String> words, UUID job, Map<String, String> envs, Redirect output)
+  private Process start(
+      List<String> words, Map<String, String> mark, Map<String, String> envs, Redirect output)
       throws JobException {
     ProcessBuilder builder =
         new ProcessBuilder(new ArrayList<>(words))
@@ -115,9 +120,7 @@ public final class Processes implements AutoCloseable {
     hidden.forEach(target::remove);
     try {
       target.putAll(envs);
-      if (job != null) {
-        target.put(ProcessTree.MARK, job.toString());
-      }
+      target.putAll(mark);
       return builder.start();
     } catch (IOException | IllegalArgumentException e) {
       throw new JobException("the command cannot be started: " + e.getMessage(), e);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FilePlacerTest {
   @TempDir Path folder;
-  private final Processes processes = new Processes(List.of());
+  private final Processes processes = new Processes("node", List.of());
   private Path target;
   private NodeCache cache;
   private byte[] served = new byte[0];

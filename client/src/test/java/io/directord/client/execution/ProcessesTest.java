@@ -28,14 +28,16 @@ class ProcessesTest {
     Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
   }
 
+  private static final String NODE = "nöde";
+
   @TempDir Path folder;
   private final UUID job = UUID.randomUUID();
   private final JobOutput output = new JobOutput(null);
-  private final Processes processes = new Processes(List.of("PATH"));
+  private final Processes processes = new Processes(NODE, List.of("PATH"));
 
   @AfterEach
   void close() {
-    ProcessTree.end(job);
+    new ProcessTree(NODE, job).end();
     processes.close();
   }
 
@@ -55,6 +57,7 @@ class ProcessesTest {
     assertTrue(lines.contains("CACHED=a b"));
     assertTrue(lines.contains("HOME=" + System.getenv("HOME")));
     assertTrue(lines.contains("DIRECTORD_JOB_ID=" + job));
+    assertTrue(lines.contains("DIRECTORD_NODE=" + NODE));
     assertFalse(lines.contains("PATH=" + System.getenv("PATH")));
   }
 
@@ -151,9 +154,10 @@ class ProcessesTest {
   void findsWhatAJobOfAnEarlierClientLeftByItsMark() throws Exception {
     run("cd " + folder + "; setsid sh -c 'sleep 305 & echo $! > left' >/dev/null 2>&1 &");
     awaitPid("left");
-    ProcessTree.end(UUID.randomUUID());
+    new ProcessTree(NODE, UUID.randomUUID()).end();
+    new ProcessTree("other", job).end();
     assertTrue(alive(folder.resolve("left")));
-    ProcessTree.end(job);
+    new ProcessTree(NODE, job).end();
     assertFalse(alive(folder.resolve("left")));
   }
 
@@ -164,7 +168,7 @@ class ProcessesTest {
         "env > " + folder.resolve("env") + "; echo $$ > " + pid + "; sleep 306",
         Map.of("CACHED", "x"));
     awaitPid("detached");
-    ProcessTree.end(job);
+    new ProcessTree(NODE, job).end();
     assertTrue(alive(pid));
     String env = Files.readString(folder.resolve("env"));
     assertTrue(env.contains("CACHED=x"));

@@ -44,7 +44,7 @@ public final class LanesMeasure {
     try (Journal journal = opened.journal();
         NodeCache cache =
             NodeCache.open(Files.createDirectory(folder.resolve("c")), Clock.systemUTC());
-        Processes processes = new Processes(List.of())) {
+        Processes processes = new Processes("node", List.of())) {
       CountDownLatch left = new CountDownLatch(count);
       Lanes lanes =
           new Lanes(

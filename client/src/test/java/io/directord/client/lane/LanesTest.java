@@ -82,7 +82,7 @@ class LanesTest implements Answers {
   private void open() throws Exception {
     journal = JournalOpener.open(folder, "boot", Clock.systemUTC()).journal();
     cache = NodeCache.open(Files.createDirectories(folder.resolve("c")), Clock.systemUTC());
-    processes = new Processes(List.of());
+    processes = new Processes("node", List.of());
     lanes =
         new Lanes(
             new LaneSettings(
