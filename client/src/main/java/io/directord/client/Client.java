@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A node's client: everything put together, started and stopped. Several may run in one process,
@@ -149,7 +150,7 @@ public final class Client implements AutoCloseable {
     return settings.find(Settings.IDENTITY).orElseGet(HostFacts::hostName);
   }
 
-  private static java.util.function.Supplier<Heartbeat> heartbeats(Settings settings) {
+  private static Supplier<Heartbeat> heartbeats(Settings settings) {
     String identity = identity(settings);
     String machineId =
         settings.find(Settings.MACHINE_ID).orElseGet(() -> HostFacts.machineId(identity));

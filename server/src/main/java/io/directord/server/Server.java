@@ -68,6 +68,8 @@ public final class Server implements AutoCloseable {
 
   private void open(Settings settings, InstantSource clock)
       throws IOException, CannotStartException {
+    StateFolder folder = StateFolder.claim(settings.get(Settings.STATE_PATH));
+    undo.push(folder::close);
     JobStore store = Stores.open(settings);
     undo.push(store::close);
     Deliveries deliveries = openContents(settings.get(Settings.STATE_PATH), clock);

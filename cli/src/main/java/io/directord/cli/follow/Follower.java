@@ -96,7 +96,7 @@ public final class Follower {
     if (!submitted) {
       submission.run();
       submitted = true;
-      report.start();
+      report.begin();
     }
   }
 

@@ -45,7 +45,7 @@ public final class ProgressBar implements Report {
 
   /** Draws from now on, every now and then, until it is closed. */
   @Override
-  public void start() {
+  public void begin() {
     terminal.watchSize();
     ticker.start();
   }

@@ -8,11 +8,11 @@ import io.directord.common.api.Event;
  */
 public interface Report {
 
+  /** The jobs were taken; called once, before their first event. */
+  default void begin() {}
+
   /** An event that changed the run, after it did. */
   void on(Event event, Run run);
-
-  /** The jobs are at the server. */
-  default void start() {}
 
   /** The server went away; it is waited for. */
   default void serverAway() {}

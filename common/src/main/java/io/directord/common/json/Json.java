@@ -1,6 +1,8 @@
 package io.directord.common.json;
 
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -44,7 +46,9 @@ public final class Json {
           .addModule(
               new SimpleModule()
                   .addSerializer(Duration.class, new DurationAsSeconds())
-                  .addDeserializer(Duration.class, new SecondsAsDuration()))
+                  .addDeserializer(Duration.class, new SecondsAsDuration())
+                  .addSerializer(Instant.class, new InstantAsText())
+                  .addDeserializer(Instant.class, new TextAsInstant()))
           .build();
 
   private Json() {}
@@ -77,6 +81,19 @@ public final class Json {
     return MAPPER.treeToValue(json, type);
   }
 
+  /**
+   * An instant in a tree.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  public static Instant instant(JsonNode json) {
+    try {
+      return InstantText.parse(json.asString(""));
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
   /** The value as a tree; a record or bean becomes an {@link ObjectNode}. */
   public static <T extends JsonNode> T tree(Object value) {
     return MAPPER.valueToTree(value);
@@ -97,6 +114,26 @@ public final class Json {
     @Override
     public Duration deserialize(JsonParser in, DeserializationContext context) {
       return Duration.ofNanos(Math.round(in.getValueAsDouble() * 1e9));
+    }
+  }
+
+  private static final class InstantAsText extends ValueSerializer<Instant> {
+    @Override
+    public void serialize(Instant value, JsonGenerator out, SerializationContext context) {
+      out.writeString(value.toString());
+    }
+  }
+
+  private static final class TextAsInstant extends ValueDeserializer<Instant> {
+    @Override
+    public Instant deserialize(JsonParser in, DeserializationContext context) {
+      String text = in.getValueAsString("");
+      try {
+        return InstantText.parse(text);
+      } catch (DateTimeException e) {
+        return (Instant)
+            context.handleWeirdStringValue(Instant.class, text, "an ISO-8601 instant is expected");
+      }
     }
   }
 }

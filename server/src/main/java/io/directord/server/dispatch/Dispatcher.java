@@ -42,6 +42,9 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   /** How often expiry and retention are looked after. */
   private static final Duration TICK = Duration.ofSeconds(1);
 
+  /** How soon is looked after what has a little time. */
+  private static final long SOON_MILLIS = 50;
+
   private final Inbox<Input> inbox = new Inbox<>(MAX_INBOX_BYTES);
   private final InstantSource clock;
   private final StoreWriter<Turn> writer;
@@ -96,7 +99,7 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   public void run() {
     try {
       while (!stopping) {
-        for (Input input : inbox.take(TICK.toMillis())) {
+        for (Input input : inbox.take(outbox.isWaiting() ? SOON_MILLIS : TICK.toMillis())) {
           handle(input);
         }
         tick();

@@ -11,12 +11,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** Collects what a turn has to say to nodes, so that it goes out at once. */
+/**
+ * Collects what a turn has to say to nodes, so that it goes out at once. Only that results are safe
+ * has time: it is said a few times a second at most, since saying it for every commit would cost as
+ * much as the results.
+ */
 final class Outbox {
+  private static final long SAFE_NANOS = 50_000_000;
+
   private final JobLink link;
   private final List<JobLink.Outgoing> messages = new ArrayList<>();
   private final Map<Peer, List<UUID>> cancelled = new LinkedHashMap<>();
   private final Map<Peer, List<UUID>> safe = new LinkedHashMap<>();
+  private long safeSaid = System.nanoTime();
 
   Outbox(JobLink link) {
     this.link = link;
@@ -46,11 +53,19 @@ final class Outbox {
     }
   }
 
+  /** Whether there is something that {@link #flush} has to say soon. */
+  boolean isWaiting() {
+    return !safe.isEmpty();
+  }
+
   void flush() {
     cancelled.forEach((peer, jobs) -> say(peer, new ServerMessage.Cancel(jobs)));
     cancelled.clear();
-    safe.forEach((peer, jobs) -> say(peer, new ServerMessage.Safe(jobs)));
-    safe.clear();
+    if (System.nanoTime() - safeSaid >= SAFE_NANOS) {
+      safe.forEach((peer, jobs) -> say(peer, new ServerMessage.Safe(jobs)));
+      safe.clear();
+      safeSaid = System.nanoTime();
+    }
     if (!messages.isEmpty()) {
       link.send(List.copyOf(messages));
       messages.clear();

@@ -29,7 +29,7 @@ public final class JobSocket implements JobLink, AutoCloseable {
   /** Messages received before it is looked what there is to send. */
   private static final int BATCH = 500;
 
-  private static final long PACE_NANOS = 2_000_000;
+  private static final long PACE_NANOS = 4_000_000;
 
   private final RouterSocket router;
   private final MinuteLog minuteLog;

@@ -3,8 +3,9 @@ package io.directord.server.store;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.json.Json;
-import io.directord.common.security.PrivateFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,110 +15,53 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Supplier;
-import org.h2.mvstore.DataUtils;
-import org.h2.mvstore.MVMap;
-import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
-import org.h2.mvstore.type.ByteArrayDataType;
-import org.h2.mvstore.type.DataType;
-import org.h2.mvstore.type.LongDataType;
-import org.h2.mvstore.type.StringDataType;
 
 /**
- * Keeps everything in one file, an H2 MVStore, which one process has open at a time. Values are
- * JSON, so that a later version reads what an earlier one wrote. A commit is on the disk when it
- * returns.
+ * Keeps everything in two files of one folder, see {@link Tables}. Values are JSON, so that a later
+ * version reads what an earlier one wrote. A commit is on the disk when it returns.
  */
 public final class EmbeddedStore implements JobStore {
-  private static final String FILE_NAME = "server.store";
-  private static final int CACHE_MIB = 4;
+  private static final byte[] NOTHING = {};
 
   /** A result's key is its job's number and, in so many bits, the index of its target. */
   private static final int TARGET_BITS = 20;
 
-  /** Room is won back when less than this percentage of the file is in use. */
-  private static final int MIN_FILL_PERCENT = 50;
+  private final Tables tables;
+  private final Tables.Table<String> nodes;
+  private final Tables.Table<Long> jobs;
+  private final Tables.Table<String> ids;
+  private final Tables.Table<String> parents;
+  private final Tables.Table<Long> results;
+  private final Tables.Table<Long> summaries;
 
-  /** Commits between looks at how full the file is, and how much is moved then. */
-  private static final int HOUSEKEEPING_COMMITS = 64;
-
-  /**
-   * How long the room of what a commit replaced stays as it was: every commit is synced, so only
-   * for somebody who is just reading there.
-   */
-  private static final int RETENTION_MILLIS = 1000;
-
-  private static final int HOUSEKEEPING_BYTES = 4 << 20;
-  private static final int CLOSE_COMPACT_MILLIS = 200;
-
-  private final Path file;
-  private final MVStore store;
-  private final MVMap<String, byte[]> nodes;
-  private final MVMap<Long, byte[]> jobs;
-  private final MVMap<String, Long> ids;
-  private final MVMap<String, Long> parents;
-  private final MVMap<Long, byte[]> results;
-  private final MVMap<Long, byte[]> summaries;
-  private int commits;
-
-  private EmbeddedStore(Path file, MVStore store, int retentionMillis) {
-    this.file = file;
-    this.store = store;
-    store.setRetentionTime(retentionMillis);
-    StringDataType text = StringDataType.INSTANCE;
-    nodes = map("nodes", text, ByteArrayDataType.INSTANCE);
-    jobs = map("jobs", LongDataType.INSTANCE, ByteArrayDataType.INSTANCE);
-    ids = map("ids", text, LongDataType.INSTANCE);
-    parents = map("parents", text, LongDataType.INSTANCE);
-    results = map("results", LongDataType.INSTANCE, ByteArrayDataType.INSTANCE);
-    summaries = map("summaries", LongDataType.INSTANCE, ByteArrayDataType.INSTANCE);
+  private EmbeddedStore(Tables tables) {
+    this.tables = tables;
+    nodes = tables.byText("nodes");
+    jobs = tables.byNumber("jobs");
+    ids = tables.byText("ids");
+    parents = tables.byText("parents");
+    results = tables.byNumber("results");
+    summaries = tables.byNumber("summaries");
+    failing(
+        () -> {
+          tables.recover();
+          return null;
+        });
   }
 
   /** Opens the store in that folder, or makes one. */
   public static EmbeddedStore open(Path folder) {
-    return open(folder, RETENTION_MILLIS);
+    return new EmbeddedStore(Tables.open(folder));
   }
 
-  static EmbeddedStore open(Path folder, int retentionMillis) {
-    Path file = folder.resolve(FILE_NAME);
-    try {
-      Files.createDirectories(folder);
-      if (!Files.exists(file)) {
-        PrivateFiles.create(file, new byte[0]);
-      }
-      return new EmbeddedStore(
-          file,
-          new MVStore.Builder()
-              .fileName(file.toString())
-              .autoCommitDisabled()
-              .cacheSize(CACHE_MIB)
-              .open(),
-          retentionMillis);
-    } catch (IOException e) {
-      throw new StoreException("cannot use the folder " + folder + " for the store: " + e, e);
-    } catch (MVStoreException e) {
-      if (e.getErrorCode() == DataUtils.ERROR_FILE_LOCKED) {
-        throw new StoreException(
-            "another server uses " + file + ": stop it, or give this one another --state-path", e);
-      }
-      throw new StoreException(
-          "the store "
-              + file
-              + " cannot be opened: "
-              + e.getMessage()
-              + ". Move it away to start with an empty one",
-          e);
-    }
-  }
-
-  private <K, V> MVMap<K, V> map(String name, DataType<K> key, DataType<V> value) {
-    return store.openMap(name, new MVMap.Builder<K, V>().keyType(key).valueType(value));
+  static EmbeddedStore open(Path folder, long maxLogBytes, int retentionMillis) {
+    return new EmbeddedStore(Tables.open(folder, maxLogBytes, retentionMillis));
   }
 
   @Override
   public String location() {
-    return file.toString();
+    return tables.file().toString();
   }
 
   @Override
@@ -125,11 +69,7 @@ public final class EmbeddedStore implements JobStore {
     failing(
         () -> {
           changes.forEach(this::apply);
-          store.commit();
-          store.sync();
-          if (++commits % HOUSEKEEPING_COMMITS == 0) {
-            store.compact(MIN_FILL_PERCENT, HOUSEKEEPING_BYTES);
-          }
+          tables.commit();
           return null;
         });
   }
@@ -138,8 +78,8 @@ public final class EmbeddedStore implements JobStore {
     if (change instanceof Change.PutJob put) {
       StoredJob job = put.job();
       jobs.put(job.seq(), StoredJson.write(job));
-      ids.put(job.job().id().toString(), job.seq());
-      parents.put(parentKey(job.job().parent().id(), job.seq()), job.seq());
+      ids.put(job.job().id().toString(), number(job.seq()));
+      parents.put(parentKey(job.job().parent().id(), job.seq()), NOTHING);
     } else if (change instanceof Change.PutResult put) {
       results.put(resultKey(put.seq(), put.target()), Json.bytes(put.outcome()));
     } else if (change instanceof Change.PutSummary put) {
@@ -169,16 +109,17 @@ public final class EmbeddedStore implements JobStore {
   @Override
   public long usableBytes() {
     try {
-      return Files.getFileStore(file).getUsableSpace();
+      return Files.getFileStore(tables.file()).getUsableSpace();
     } catch (IOException e) {
-      throw new StoreException("cannot ask how much room " + file + " has: " + e, e);
+      throw new StoreException("cannot ask how much room " + tables.file() + " has: " + e, e);
     }
   }
 
   @Override
   public List<StoredNode> nodes() {
     return failing(
-        () -> nodes.values().stream().map(json -> Json.read(json, StoredNode.class)).toList());
+        () ->
+            nodes.map().values().stream().map(json -> Json.read(json, StoredNode.class)).toList());
   }
 
   @Override
@@ -186,30 +127,35 @@ public final class EmbeddedStore implements JobStore {
     return failing(
         () -> {
           List<StoredJob> unended = new ArrayList<>();
-          jobs.forEach(
-              (seq, json) -> {
-                if (!summaries.containsKey(seq)) {
-                  unended.add(StoredJson.read(json));
-                }
-              });
+          jobs.map()
+              .forEach(
+                  (seq, json) -> {
+                    if (!summaries.map().containsKey(seq)) {
+                      unended.add(StoredJson.read(json));
+                    }
+                  });
           return unended;
         });
   }
 
   @Override
   public long lastSeq() {
-    return failing(() -> jobs.isEmpty() ? 0 : jobs.lastKey());
+    return failing(() -> jobs.map().isEmpty() ? 0 : jobs.map().lastKey());
   }
 
   @Override
   public Optional<StoredJob> job(UUID id) {
     return failing(
-        () -> Optional.ofNullable(ids.get(id.toString())).map(jobs::get).map(StoredJson::read));
+        () ->
+            Optional.ofNullable(ids.map().get(id.toString()))
+                .map(seq -> jobs.map().get(ByteBuffer.wrap(seq).getLong()))
+                .map(StoredJson::read));
   }
 
   @Override
   public Optional<StoredJob> newest() {
-    return failing(() -> Optional.ofNullable(jobs.lastKey()).map(jobs::get).map(StoredJson::read));
+    return failing(
+        () -> Optional.ofNullable(jobs.map().lastKey()).map(jobs.map()::get).map(StoredJson::read));
   }
 
   @Override
@@ -219,7 +165,7 @@ public final class EmbeddedStore implements JobStore {
           Map<Integer, NodeOutcome> found = new TreeMap<>();
           for (Iterator<Long> keys = resultKeys(seq); keys.hasNext(); ) {
             long key = keys.next();
-            byte[] json = results.get(key);
+            byte[] json = results.map().get(key);
             if (json != null) {
               found.put(target(key), Json.read(json, NodeOutcome.class));
             }
@@ -232,7 +178,7 @@ public final class EmbeddedStore implements JobStore {
   public Optional<NodeOutcome> result(long seq, int target) {
     return failing(
         () ->
-            Optional.ofNullable(results.get(resultKey(seq, target)))
+            Optional.ofNullable(results.map().get(resultKey(seq, target)))
                 .map(json -> Json.read(json, NodeOutcome.class)));
   }
 
@@ -240,7 +186,8 @@ public final class EmbeddedStore implements JobStore {
   public Optional<JobSummary> summary(long seq) {
     return failing(
         () ->
-            Optional.ofNullable(summaries.get(seq)).map(json -> Json.read(json, JobSummary.class)));
+            Optional.ofNullable(summaries.map().get(seq))
+                .map(json -> Json.read(json, JobSummary.class)));
   }
 
   @Override
@@ -249,11 +196,11 @@ public final class EmbeddedStore implements JobStore {
         () -> {
           List<Long> seqs = new ArrayList<>();
           if (parent == null) {
-            summaries.keyIterator(null).forEachRemaining(seqs::add);
+            summaries.map().keyIterator(null).forEachRemaining(seqs::add);
             return seqs;
           }
           String last = parentKey(parent, Long.MAX_VALUE);
-          Iterator<String> keys = parents.keyIterator(parentKey(parent, 0));
+          Iterator<String> keys = parents.map().keyIterator(parentKey(parent, 0));
           while (keys.hasNext()) {
             String key = keys.next();
             if (key.compareTo(last) > 0) {
@@ -267,7 +214,7 @@ public final class EmbeddedStore implements JobStore {
 
   @Override
   public int endedJobs() {
-    return failing(summaries::size);
+    return failing(() -> summaries.map().size());
   }
 
   @Override
@@ -275,7 +222,7 @@ public final class EmbeddedStore implements JobStore {
     return failing(
         () -> {
           List<Long> oldest = new ArrayList<>();
-          Iterator<Long> keys = summaries.keyIterator(null);
+          Iterator<Long> keys = summaries.map().keyIterator(null);
           while (keys.hasNext() && oldest.size() < count) {
             oldest.add(keys.next());
           }
@@ -287,14 +234,14 @@ public final class EmbeddedStore implements JobStore {
   public void close() {
     failing(
         () -> {
-          store.close(CLOSE_COMPACT_MILLIS);
+          tables.close();
           return null;
         });
   }
 
   private Iterator<Long> resultKeys(long seq) {
     long last = resultKey(seq + 1, 0);
-    Iterator<Long> keys = results.keyIterator(resultKey(seq, 0));
+    Iterator<Long> keys = results.map().keyIterator(resultKey(seq, 0));
     List<Long> found = new ArrayList<>();
     while (keys.hasNext()) {
       long key = keys.next();
@@ -306,13 +253,22 @@ public final class EmbeddedStore implements JobStore {
     return found.iterator();
   }
 
-  private <T> T failing(Supplier<T> work) {
+  /** Something that may fail. */
+  private interface Work<T> {
+    T run() throws IOException;
+  }
+
+  private <T> T failing(Work<T> work) {
     try {
-      return work.get();
-    } catch (MVStoreException e) {
+      return work.run();
+    } catch (IOException | UncheckedIOException | MVStoreException e) {
       Throwable root = e.getCause() == null ? e : e.getCause();
-      throw new StoreException("the store " + file + " failed: " + root.getMessage(), e);
+      throw new StoreException("the store " + tables.file() + " failed: " + root.getMessage(), e);
     }
+  }
+
+  private static byte[] number(long value) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
   }
 
   private static long resultKey(long seq, int target) {

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -23,44 +25,84 @@ class EmbeddedStoreTest extends JobStoreContract {
   }
 
   @Test
-  void whatIsCommittedIsInTheFile() throws IOException {
+  void whatIsCommittedSurvivesACrashWhereverItStrikes() throws IOException {
     UUID parent = UUID.randomUUID();
-    Path copy = folder.resolve("copy");
-    Files.createDirectories(copy);
-    try (JobStore store = EmbeddedStore.open(folder.resolve("original"))) {
-      for (int seq = 1; seq <= 20; seq++) {
+    Path original = folder.resolve("original");
+    List<Path> crashes = new ArrayList<>();
+    // So small a log that saving the tables is among what is interrupted.
+    try (JobStore store = EmbeddedStore.open(original, 20_000, 0)) {
+      for (int seq = 1; seq <= 12; seq++) {
         store.commit(
             List.of(
                 new Change.PutJob(job(seq, parent)),
                 new Change.PutResult(seq, 1, outcome("b", "x".repeat(5000)))));
+        crashes.add(copy(original, "crash" + seq));
       }
-      // What a crash of the process would leave.
-      Files.copy(Path.of(store.location()), copy.resolve("server.store"));
     }
 
-    try (JobStore reopened = EmbeddedStore.open(copy)) {
-      assertEquals(20, reopened.unended().size());
-      assertEquals(5000, reopened.result(20, 1).orElseThrow().stdout().length());
-      assertEquals(20, reopened.seqs(parent).size());
+    for (int committed = 1; committed <= 12; committed++) {
+      try (JobStore reopened = EmbeddedStore.open(crashes.get(committed - 1))) {
+        assertEquals(committed, reopened.unended().size());
+        assertEquals(committed, reopened.seqs(parent).size());
+        assertEquals(5000, reopened.result(committed, 1).orElseThrow().stdout().length());
+      }
     }
   }
 
   @Test
-  void aTornLastWriteLosesNothingThatWasCommittedBefore() throws IOException {
-    Path torn = folder.resolve("torn");
-    Files.createDirectories(torn);
-    try (JobStore store = EmbeddedStore.open(folder.resolve("original"))) {
+  void aTornLastWriteTakesNothingElseWithIt() throws IOException {
+    Path original = folder.resolve("original");
+    long before;
+    Path crash;
+    try (JobStore store = EmbeddedStore.open(original)) {
       store.commit(List.of(new Change.PutJob(job(1, UUID.randomUUID()))));
-      byte[] before = Files.readAllBytes(Path.of(store.location()));
+      before = Files.size(original.resolve("server.redo"));
       store.commit(List.of(new Change.PutJob(job(2, UUID.randomUUID()))));
-      byte[] after = Files.readAllBytes(Path.of(store.location()));
-      byte[] half = java.util.Arrays.copyOf(after, (before.length + after.length) / 2);
-      Files.write(torn.resolve("server.store"), half);
+      crash = copy(original, "crash");
     }
+    byte[] whole = Files.readAllBytes(crash.resolve("server.redo"));
 
-    try (JobStore reopened = EmbeddedStore.open(torn)) {
-      assertTrue(reopened.unended().size() >= 1);
+    for (int length = (int) before; length < whole.length; length += 101) {
+      Path torn = copy(crash, "torn" + length);
+      Files.write(torn.resolve("server.redo"), Arrays.copyOf(whole, length));
+      try (JobStore reopened = EmbeddedStore.open(torn)) {
+        assertEquals(1, reopened.unended().size());
+        reopened.commit(List.of(new Change.PutJob(job(3, UUID.randomUUID()))));
+      }
+      try (JobStore again = EmbeddedStore.open(torn)) {
+        assertEquals(List.of(1L, 3L), again.unended().stream().map(StoredJob::seq).toList());
+      }
     }
+  }
+
+  @Test
+  void aLogThatWasSavedAlreadyChangesNothing() throws IOException {
+    Path original = folder.resolve("original");
+    Path crash;
+    try (JobStore store = EmbeddedStore.open(original)) {
+      StoredJob job = job(1, UUID.randomUUID());
+      store.commit(List.of(new Change.PutJob(job), new Change.PutSummary(1, summary(job))));
+      store.commit(List.of(new Change.ForgetJobs(List.of(1L))));
+      store.commit(List.of(new Change.PutJob(job(2, UUID.randomUUID()))));
+      crash = copy(original, "crash");
+    }
+    Files.copy(
+        original.resolve("server.store"),
+        crash.resolve("server.store"),
+        StandardCopyOption.REPLACE_EXISTING);
+
+    try (JobStore reopened = EmbeddedStore.open(crash)) {
+      assertEquals(List.of(2L), reopened.unended().stream().map(StoredJob::seq).toList());
+      assertEquals(0, reopened.endedJobs());
+    }
+  }
+
+  private Path copy(Path from, String name) throws IOException {
+    Path to = Files.createDirectories(folder.resolve(name));
+    for (String file : List.of("server.store", "server.redo")) {
+      Files.copy(from.resolve(file), to.resolve(file));
+    }
+    return to;
   }
 
   @Test
@@ -93,7 +135,7 @@ class EmbeddedStoreTest extends JobStoreContract {
 
   @Test
   void roomOfWhatWasReplacedAndForgottenIsUsedAgain() throws IOException {
-    try (JobStore store = EmbeddedStore.open(folder, 0)) {
+    try (JobStore store = EmbeddedStore.open(folder, 200_000, 0)) {
       for (long seq = 1; seq <= 300; seq++) {
         StoredJob job = job(seq, UUID.randomUUID());
         List<Change> changes = new ArrayList<>();

@@ -1,0 +1,169 @@
+package io.directord.bench;
+
+import io.directord.bench.Measurement.Result;
+import io.directord.common.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code bench/run}: starts everything, measures, prints and keeps the figures, ends everything.
+ */
+@CommandLine.Command(
+    name = "bench/run",
+    description = {
+      "Measures directord beside its anchors, in turns, and prints a table.",
+      "The table, all samples and a plot are left in bench/target."
+    },
+    footer = {"", "Example: bench/run jobs exec --runs 9"})
+final class Bench implements Callable<Integer> {
+  private static final Path PROGRAM = Path.of("cli/target/directord/bin/directord");
+  private static final Path RESULTS = Path.of("bench/target");
+
+  /** What can be measured. */
+  enum Row {
+    JOBS,
+    EXEC,
+    NODES,
+    COPY,
+    IDLE
+  }
+
+  @Parameters(arity = "0..*", paramLabel = "ROW", description = "${COMPLETION-CANDIDATES}; all.")
+  private Set<Row> rows = EnumSet.allOf(Row.class);
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Counted runs of each, after one that is not; ${DEFAULT-VALUE}.")
+  private int runs;
+
+  @Option(
+      names = "--original",
+      paramLabel = "DIR",
+      description = "A checkout of Directord 0.12, to be measured in the same run.")
+  private Path checkout;
+
+  @Option(
+      names = "--profile",
+      description = "Record our server and one node, and print where they spent their time.")
+  private boolean profile;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Print this.")
+  private boolean help;
+
+  public static void main(String[] arguments) {
+    System.exit(
+        new CommandLine(new Bench()).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory("directord-bench");
+    try (Cluster ours = ours(folder)) {
+      ours.start();
+      Optional<Cluster> original = original(folder);
+      try {
+        measure(ours, original, folder);
+      } finally {
+        original.ifPresent(Cluster::close);
+      }
+    }
+    delete(folder);
+    return 0;
+  }
+
+  private void measure(Cluster ours, Optional<Cluster> original, Path folder)
+      throws IOException, InterruptedException {
+    List<Profile> profiles = profile ? profiles(ours) : List.of();
+    Measurement measurement = new Measurement(ours, original);
+    List<Result> results = new ArrayList<>();
+    for (Work work : works(folder)) {
+      System.err.println("Measuring: " + work.title());
+      results.add(measurement.of(work, runs));
+    }
+    Map<String, Idle> idle = new LinkedHashMap<>();
+    if (rows.contains(Row.IDLE)) {
+      idle.put("ours", Idle.of(ours));
+      if (original.isPresent()) {
+        original.get().resume();
+        idle.put("the original", Idle.of(original.get()));
+      }
+    }
+    keep(results, idle);
+    for (Profile one : profiles) {
+      System.out.print(one.markdown());
+    }
+  }
+
+  private static List<Profile> profiles(Cluster ours) throws IOException, InterruptedException {
+    return List.of(
+        Profile.start("server", ours.serverProcess(), RESULTS),
+        Profile.start("node-1", ours.nodeProcesses().get(0), RESULTS));
+  }
+
+  private static void keep(List<Result> results, Map<String, Idle> idle) throws IOException {
+    Report report = new Report(results, idle);
+    System.out.print(report.markdown());
+    Files.writeString(RESULTS.resolve("results.md"), report.markdown());
+    Files.write(RESULTS.resolve("results.json"), Json.bytes(report.json()));
+    if (!results.isEmpty()) {
+      new Plot(results).save(RESULTS.resolve("results.png"));
+    }
+  }
+
+  private List<Work> works(Path folder) throws IOException {
+    List<Work> works = new ArrayList<>();
+    for (Row row : rows) {
+      switch (row) {
+        case JOBS -> works.add(new ManyJobs(folder));
+        case EXEC -> works.add(new OneJob(folder));
+        case NODES -> works.add(new ListNodes(folder));
+        case COPY -> works.add(new CopyFile(folder));
+        case IDLE -> {}
+      }
+    }
+    return works;
+  }
+
+  private static Cluster ours(Path folder) throws IOException {
+    Path own = Files.createDirectory(folder.resolve("ours"));
+    return new Cluster(List.of(PROGRAM.toAbsolutePath().toString()), Map.of(), own);
+  }
+
+  private Optional<Cluster> original(Path folder) throws IOException, InterruptedException {
+    if (checkout == null) {
+      return Optional.empty();
+    }
+    Path own = Files.createDirectory(folder.resolve("original"));
+    Cluster cluster = Original.in(checkout, own);
+    cluster.start();
+    cluster.hold();
+    return Optional.of(cluster);
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

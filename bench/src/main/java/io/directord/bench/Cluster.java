@@ -1,0 +1,185 @@
+package io.directord.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * A server and six nodes as real processes in a folder of their own, on free ports, with a key of
+ * their own. Directord and the original are started and asked the same way: the original's names of
+ * settings are valid for both.
+ */
+final class Cluster implements AutoCloseable {
+  static final int NODES = 6;
+
+  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration STOP = Duration.ofSeconds(5);
+
+  private final List<String> program;
+  private final Path folder;
+  private final Map<String, String> environment = new HashMap<>();
+  private final List<Process> nodes = new ArrayList<>();
+  private Process server;
+
+  /**
+   * @param program what is put before the arguments
+   * @param folder empty; everything that the processes write goes there
+   */
+  Cluster(List<String> program, Map<String, String> extraEnvironment, Path folder)
+      throws IOException {
+    this.program = program;
+    this.folder = folder;
+    Path config = Files.writeString(folder.resolve("config.yaml"), "debug: false\n");
+    try (ServerSocket jobs = freePort();
+        ServerSocket backend = freePort()) {
+      environment.put("DIRECTORD_MSG_PORT", Integer.toString(jobs.getLocalPort()));
+      environment.put("DIRECTORD_BACKEND_PORT", Integer.toString(backend.getLocalPort()));
+    }
+    environment.put("DIRECTORD_CONFIG_FILE", config.toString());
+    environment.put("DIRECTORD_DRIVER", "zeromq");
+    environment.put("DIRECTORD_ZMQ_BIND_ADDRESS", "127.0.0.1");
+    environment.put("DIRECTORD_ZMQ_SHARED_KEY", UUID.randomUUID().toString());
+    environment.put("DIRECTORD_SOCKET_PATH", socket().toString());
+    environment.putAll(extraEnvironment);
+  }
+
+  /** Returns when all nodes are there. */
+  void start() throws IOException, InterruptedException {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+    server = launch("server", List.of("server"));
+    for (int node = 1; node <= NODES; node++) {
+      nodes.add(launch(name(node), List.of("--identity", name(node), "client")));
+    }
+    awaitNodes();
+    for (int node = 1; node <= NODES; node++) {
+      String argument = "folder " + nodeFolder(node);
+      cli("exec", "--wait", "--target", name(node), "--verb", "ARG", argument);
+    }
+  }
+
+  /** Runs the command line to its end. */
+  void cli(String... arguments) throws IOException, InterruptedException {
+    Command.run(words(List.of(arguments)), environment, output());
+  }
+
+  /** What the last {@link #cli} printed. */
+  Path output() {
+    return folder.resolve("cli.out");
+  }
+
+  Path socket() {
+    return folder.resolve("directord.sock");
+  }
+
+  /** Where a node puts what it is sent; on the node it is the argument {@code folder}. */
+  Path nodeFolder(int node) {
+    return folder.resolve(name(node)).resolve("received");
+  }
+
+  CpuUse cpu() {
+    return CpuUse.of(server.toHandle(), nodeProcesses());
+  }
+
+  ProcessHandle serverProcess() {
+    return server.toHandle();
+  }
+
+  List<ProcessHandle> nodeProcesses() {
+    return nodes.stream().map(Process::toHandle).toList();
+  }
+
+  /** Stops its processes where they are, so that their idling is not measured with others' work. */
+  void hold() throws IOException, InterruptedException {
+    signal("-STOP");
+  }
+
+  void resume() throws IOException, InterruptedException {
+    signal("-CONT");
+    awaitNodes();
+  }
+
+  /** Asks all processes to end, and ends those that have not after some seconds. */
+  @Override
+  public void close() {
+    List<ProcessHandle> all = processes().toList();
+    all.forEach(ProcessHandle::destroy);
+    CompletableFuture<?>[] ends =
+        all.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new);
+    try {
+      CompletableFuture.allOf(ends).get(STOP.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      all.forEach(ProcessHandle::destroyForcibly);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Process launch(String name, List<String> arguments) throws IOException {
+    Path home = Files.createDirectories(folder.resolve(name));
+    Files.createDirectories(home.resolve("received"));
+    Map<String, String> own = new HashMap<>(environment);
+    own.put("DIRECTORD_STATE_PATH", home.resolve("state").toString());
+    own.put("DIRECTORD_CACHE_PATH", home.resolve("cache").toString());
+    own.put("DIRECTORD_MACHINE_ID", "machine-" + name);
+    return Command.start(words(arguments), own, folder.resolve(name + ".log"));
+  }
+
+  private void awaitNodes() throws IOException, InterruptedException {
+    Instant end = Instant.now().plus(START);
+    while (!allNodesListed()) {
+      if (!server.isAlive() || Instant.now().isAfter(end)) {
+        throw new IOException(
+            "no server with " + NODES + " nodes: " + Command.tail(folder.resolve("server.log")));
+      }
+      Thread.sleep(200);
+    }
+  }
+
+  private boolean allNodesListed() throws IOException, InterruptedException {
+    List<String> words = words(List.of("manage", "--list-nodes"));
+    if (Command.start(words, environment, output()).waitFor() != 0) {
+      return false;
+    }
+    String listed = Files.readString(output());
+    return IntStream.rangeClosed(1, NODES).allMatch(node -> listed.contains(name(node)));
+  }
+
+  private void signal(String signal) throws IOException, InterruptedException {
+    List<String> words = new ArrayList<>(List.of("kill", signal));
+    processes().map(ProcessHandle::pid).map(pid -> Long.toString(pid)).forEach(words::add);
+    // It complains of processes that ended just now, rightly and without harm.
+    Command.start(words, Map.of(), folder.resolve("kill.out")).waitFor();
+  }
+
+  private Stream<ProcessHandle> processes() {
+    return Stream.concat(Stream.ofNullable(server), nodes.stream())
+        .flatMap(process -> Stream.concat(Stream.of(process.toHandle()), process.descendants()));
+  }
+
+  private List<String> words(List<String> arguments) {
+    return Stream.concat(program.stream(), arguments.stream()).toList();
+  }
+
+  private static String name(int node) {
+    return "node-" + node;
+  }
+
+  private static ServerSocket freePort() throws IOException {
+    return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+  }
+}

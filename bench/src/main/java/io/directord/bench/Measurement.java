@@ -1,0 +1,118 @@
+package io.directord.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Takes the samples of one piece of work: the anchor, ours and the original in turns. */
+final class Measurement {
+
+  /** What was measured of one contender. */
+  record Series(Samples seconds, List<CpuUse> cpu) {
+
+    /** Mean seconds of processor time for each role. */
+    Map<String, Cpu> roles() {
+      return mean(cpu.stream().map(CpuUse::roles));
+    }
+
+    /** Mean seconds of processor time for each thread name. */
+    Map<String, Cpu> threads() {
+      return mean(cpu.stream().map(CpuUse::threads));
+    }
+
+    private Map<String, Cpu> mean(Stream<Map<String, Cpu>> uses) {
+      Map<String, Cpu> sum = new TreeMap<>();
+      uses.forEach(use -> use.forEach((who, one) -> sum.merge(who, one, Cpu::plus)));
+      sum.replaceAll((who, all) -> new Cpu(all.user() / cpu.size(), all.system() / cpu.size()));
+      return sum;
+    }
+  }
+
+  /**
+   * @param atServer {@link Work#atServer} of our runs; empty if it is not known
+   */
+  record Result(
+      Work work,
+      Series anchor,
+      Series ours,
+      Optional<Series> original,
+      Optional<Samples> atServer) {}
+
+  private interface Step {
+    void run() throws IOException, InterruptedException;
+  }
+
+  private interface Meter {
+    CpuUse read();
+  }
+
+  private static final class Samplings {
+    private final List<Double> seconds = new ArrayList<>();
+    private final List<CpuUse> cpu = new ArrayList<>();
+
+    void take(Step step, Meter meter) throws IOException, InterruptedException {
+      CpuUse before = meter.read();
+      long start = System.nanoTime();
+      step.run();
+      seconds.add((System.nanoTime() - start) / 1e9);
+      cpu.add(meter.read().minus(before));
+    }
+
+    Series series() {
+      return new Series(new Samples(seconds), cpu);
+    }
+  }
+
+  private final Cluster ours;
+  private final Optional<Cluster> original;
+
+  /**
+   * @param original held; it is resumed for its own turns only
+   */
+  Measurement(Cluster ours, Optional<Cluster> original) {
+    this.ours = ours;
+    this.original = original;
+  }
+
+  /** One run of everything that is not counted, then the given number that are. */
+  Result of(Work work, int runs) throws IOException, InterruptedException {
+    round(work, new Samplings(), new Samplings(), new Samplings());
+    Samplings anchors = new Samplings();
+    Samplings us = new Samplings();
+    Samplings them = new Samplings();
+    List<Double> atServer = new ArrayList<>();
+    for (int run = 0; run < runs; run++) {
+      OptionalDouble inside = round(work, anchors, us, them);
+      inside.ifPresent(atServer::add);
+    }
+    return new Result(
+        work,
+        anchors.series(),
+        us.series(),
+        original.map(present -> them.series()),
+        Optional.of(atServer).filter(list -> !list.isEmpty()).map(Samples::new));
+  }
+
+  private OptionalDouble round(Work work, Samplings anchors, Samplings us, Samplings them)
+      throws IOException, InterruptedException {
+    work.prepare(ours);
+    anchors.take(work::anchor, CpuUse::ofCaller);
+    us.take(() -> work.run(ours), ours::cpu);
+    work.check(ours);
+    OptionalDouble atServer = work.atServer(ours);
+    if (original.isPresent()) {
+      Cluster other = original.get();
+      other.resume();
+      work.prepare(other);
+      them.take(() -> work.run(other), other::cpu);
+      work.check(other);
+      other.hold();
+    }
+    return atServer;
+  }
+}

@@ -1,0 +1,148 @@
+package io.directord.bench;
+
+import io.directord.bench.Measurement.Result;
+import io.directord.bench.Measurement.Series;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** The measured figures as Markdown, which is readable on a terminal too. */
+final class Report {
+  private static final int THREADS_SHOWN = 12;
+
+  private final List<Result> results;
+  private final Map<String, Idle> idle;
+
+  /**
+   * @param idle contender to its idle nodes
+   */
+  Report(List<Result> results, Map<String, Idle> idle) {
+    this.results = results;
+    this.idle = idle;
+  }
+
+  String markdown() {
+    StringBuilder text = new StringBuilder();
+    if (!results.isEmpty()) {
+      text.append("Times in seconds, median (least–greatest)\n\n").append(times());
+      text.append("\nProcessor seconds, mean of the runs\n\n").append(processorTime());
+      text.append("\nOurs by thread, mean of the runs\n\n").append(threads());
+    }
+    if (!idle.isEmpty()) {
+      text.append("\nAn idle node's client\n\n").append(idleNodes());
+    }
+    return text.toString();
+  }
+
+  /** All samples, for other programs. */
+  Map<String, Object> json() {
+    return Map.of(
+        "processors", Runtime.getRuntime().availableProcessors(), "works", works(), "idle", idle);
+  }
+
+  private List<Map<String, Object>> works() {
+    List<Map<String, Object>> works = new ArrayList<>();
+    for (Result result : results) {
+      Map<String, Object> work = new LinkedHashMap<>();
+      work.put("title", result.work().title());
+      work.put("anchor_title", result.work().anchorTitle());
+      work.put("anchor", result.anchor());
+      work.put("ours", result.ours());
+      result.original().ifPresent(them -> work.put("original", them));
+      result.atServer().ifPresent(inside -> work.put("ours_at_server", inside));
+      works.add(work);
+    }
+    return works;
+  }
+
+  private Table times() {
+    Table table =
+        new Table(
+            "work",
+            "ours",
+            "anchor",
+            "its time",
+            "ours / anchor",
+            "must",
+            "wants",
+            "the original",
+            "original / ours");
+    for (Result result : results) {
+      Work work = result.work();
+      times(table, work.title(), result.ours().seconds(), result);
+      result.atServer().ifPresent(inside -> times(table, "– from submission on", inside, result));
+    }
+    return table;
+  }
+
+  private static void times(Table table, String title, Samples ours, Result result) {
+    Work work = result.work();
+    Samples anchor = result.anchor().seconds();
+    Optional<Samples> original = result.original().map(Series::seconds);
+    table.add(
+        title,
+        ours,
+        work.anchorTitle(),
+        anchor,
+        ours.dividedBy(anchor),
+        verdict(work.must(), ours, anchor),
+        verdict(work.wants(), ours, anchor),
+        original.map(Samples::toString).orElse("–"),
+        original.map(them -> them.dividedBy(ours).toString()).orElse("–"));
+  }
+
+  private static String verdict(Limit limit, Samples ours, Samples anchor) {
+    return limit + (limit.metBy(ours, anchor) ? ": yes" : ": no");
+  }
+
+  private Table processorTime() {
+    Table table = new Table("work", "who", "user", "system");
+    for (Result result : results) {
+      String title = result.work().title();
+      addCpu(table, title, result.work().anchorTitle(), result.anchor().roles());
+      addCpu(table, title, "ours", result.ours().roles());
+      result.original().ifPresent(them -> addCpu(table, title, "the original", them.roles()));
+    }
+    return table;
+  }
+
+  private static void addCpu(Table table, String work, String whose, Map<String, Cpu> roles) {
+    roles.forEach(
+        (role, cpu) -> {
+          String who = roles.size() == 1 ? whose : whose + ": " + role;
+          table.add(work, who, seconds(cpu.user()), seconds(cpu.system()));
+        });
+  }
+
+  private Table threads() {
+    Table table = new Table("work", "thread", "user", "system");
+    for (Result result : results) {
+      List<Map.Entry<String, Cpu>> busiest = new ArrayList<>(result.ours().threads().entrySet());
+      busiest.sort((a, b) -> Double.compare(b.getValue().total(), a.getValue().total()));
+      busiest.stream()
+          .limit(THREADS_SHOWN)
+          .filter(thread -> thread.getValue().total() >= 0.01)
+          .forEach(
+              thread ->
+                  table.add(
+                      result.work().title(),
+                      thread.getKey(),
+                      seconds(thread.getValue().user()),
+                      seconds(thread.getValue().system())));
+    }
+    return table;
+  }
+
+  private Table idleNodes() {
+    Table table = new Table("whose", "PSS, MB", "% of one core");
+    idle.forEach((whose, node) -> table.add(whose, node.megabytes(), seconds(node.cpuPercent())));
+    return table;
+  }
+
+  private static String seconds(double value) {
+    return String.format(Locale.ROOT, "%.2f", value);
+  }
+}

@@ -1,0 +1,128 @@
+package io.directord.system;
+
+import static io.directord.system.Jobs.awaiting;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.cli.Ran;
+import io.directord.cli.TestCluster;
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.NodeOutcome.State;
+import io.directord.common.job.Outcome.Reason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A disk that fills up, wherever it is. */
+class FullDiskIT {
+  private static final String NODE = "node-1";
+
+  @TempDir Path folder;
+  private TestCluster cluster;
+  private Jobs jobs;
+  private TinyDisk disk;
+
+  @BeforeEach
+  void prepare() {
+    cluster = new TestCluster(folder);
+    jobs = new Jobs(cluster);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    cluster.close();
+    if (disk != null) {
+      disk.close();
+    }
+  }
+
+  @Test
+  void aNodeThatCannotNoteJobsRefusesThemAndLosesNoResult() throws Exception {
+    disk = TinyDisk.at(cluster.state(NODE), 1);
+    Ledger ledger = new Ledger(cluster, "state");
+    startBoth();
+    UUID running = jobs.submit(until("gate") + "echo out; " + ledger.add(1));
+    awaiting("it runs").until(() -> jobs.on(running, NODE).state() == State.RUNNING);
+    disk.fill();
+    NodeOutcome refused = jobs.awaitEnd(jobs.submit(ledger.add(2))).nodes().get(0);
+    assertEquals(Reason.REFUSED, refused.reason(), refused::toString);
+    assertTrue(refused.info().contains("No space left on device"), refused::info);
+    cluster.write("gate", "");
+    assertEquals("out\n", jobs.awaitEnd(running).nodes().get(0).stdout());
+    disk.makeRoom();
+    assertEquals(1, jobs.awaitEnd(jobs.submit(ledger.add(3))).summary().succeeded());
+    assertEquals(List.of("1", "3"), ledger.of(NODE));
+  }
+
+  @Test
+  void aNodeThatCannotKeepWhatAJobLeavesSaysSo() throws Exception {
+    disk = TinyDisk.at(folder.resolve(NODE).resolve("cache"), 1);
+    startBoth();
+    disk.fill();
+    Ran refused = cluster.run("exec", "--wait", "--verb", "ARG", "name value").expect(1);
+    assertTrue(refused.err().contains("No space left on device"), refused::toString);
+    disk.makeRoom();
+    cluster.run("exec", "--wait", "--verb", "ARG", "name value").expect(0);
+    Ran echo = cluster.run("exec", "--stream", "--verb", "RUN", "echo {{ name }}").expect(0);
+    assertTrue(echo.out().contains("value"), echo::toString);
+  }
+
+  @Test
+  void aFileThatDoesNotFitLeavesTheDestinationAsItWas() throws Exception {
+    Path target = folder.resolve("target");
+    disk = TinyDisk.at(target, 2);
+    startBoth();
+    Path source = Files.write(folder.resolve("source"), new byte[3 << 20]);
+    Path destination = Files.writeString(target.resolve("file"), "old");
+    Ran ran = cluster.run("exec", "--wait", "--verb", "COPY", source + " " + destination);
+    ran.expect(1);
+    assertTrue(ran.err().contains("No space left on device"), ran::toString);
+    assertEquals("old", Files.readString(destination));
+    try (Stream<Path> files = Files.list(target)) {
+      assertEquals(List.of(destination), files.toList());
+    }
+  }
+
+  @Test
+  void aServerWhoseDiskIsNearlyFullTakesNoJobsAndOneWhoseDiskIsFullLosesNone() throws Exception {
+    disk = TinyDisk.at(cluster.state("server"), 80);
+    Ledger ledger = new Ledger(cluster, "server-state");
+    startBoth();
+    UUID running = jobs.submit(until("gate") + "echo out; " + ledger.add(1));
+    UUID later = jobs.submit(ledger.add(2));
+    awaiting("it runs").until(() -> jobs.on(running, NODE).state() == State.RUNNING);
+    disk.fill();
+    Ran refused = cluster.run("exec", "--verb", "RUN", ledger.add(3));
+    assertEquals(1, refused.status(), refused::toString);
+    assertTrue(refused.err().contains("no job is taken until there is room"), refused::toString);
+    assertEquals(1, refused.err().lines().count(), refused::toString);
+    // Results cannot be kept now: the server says why and ends rather than forget them.
+    cluster.write("gate", "");
+    awaiting("the server gives up").until(() -> !cluster.server().isAlive());
+    assertEquals(1, cluster.server().awaitEnd());
+    assertTrue(cluster.server().log().contains("No space left on device"), cluster::logs);
+    disk.makeRoom();
+    cluster.startServer();
+    assertEquals("out\n", jobs.awaitEnd(running).nodes().get(0).stdout());
+    assertEquals(1, jobs.awaitEnd(later).summary().succeeded());
+    assertEquals(List.of("1", "2"), ledger.of(NODE));
+  }
+
+  private void startBoth() {
+    cluster.startServer();
+    cluster.startClient(NODE);
+    cluster.awaitActive(1);
+  }
+
+  /** A piece of shell that waits until the test writes that file. */
+  private String until(String gate) {
+    return "until test -e " + folder.resolve(gate) + "; do sleep 0.1; done; ";
+  }
+}

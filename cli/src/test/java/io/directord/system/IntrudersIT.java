@@ -1,0 +1,221 @@
+package io.directord.system;
+
+import static io.directord.system.Jobs.awaiting;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.cli.TestCluster;
+import io.directord.cli.TestProcess;
+import io.directord.common.api.NodeOutcome.State;
+import io.directord.common.api.NodeView;
+import io.directord.common.component.SourceFile;
+import io.directord.common.job.JobJson;
+import io.directord.common.job.NodeResult;
+import io.directord.common.job.Outcome;
+import io.directord.common.security.SharedKey;
+import io.directord.common.wire.ContentMessage;
+import io.directord.common.wire.Delivery;
+import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.ServerMessage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nodes that are not who they say, or not entitled to what they want. */
+class IntrudersIT {
+  private static final String AT_SERVER = "tried to join with another shared key";
+  private static final String AT_CLIENT = "its shared key is most likely another one";
+
+  @TempDir static Path folder;
+  private static TestCluster cluster;
+  private static Jobs jobs;
+  private static String key;
+
+  @BeforeAll
+  static void start() {
+    cluster = TestCluster.start(folder, 1);
+    jobs = new Jobs(cluster);
+    key = cluster.variable("DIRECTORD_SHARED_KEY");
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @Test
+  void aWrongKeyGetsNothingAndLeavesOneLineAtEitherSide() throws IOException {
+    try (TcpProxy network = new TcpProxy(cluster.jobPort(), cluster.contentPort())) {
+      long before = count(cluster.server(), AT_SERVER);
+      cluster.set("DIRECTORD_SERVER_ADDRESS", TcpProxy.ADDRESS);
+      cluster.set("DIRECTORD_SHARED_KEY", "a guess");
+      TestProcess intruder = cluster.startClient("intruder");
+      cluster.set("DIRECTORD_SERVER_ADDRESS", null).set("DIRECTORD_SHARED_KEY", key);
+      awaiting("it has tried again and again").until(() -> network.accepted() >= 4);
+      UUID job = jobs.submit("true");
+      assertEquals(1, jobs.awaitEnd(job).summary().targets());
+      intruder.stop();
+      assertEquals(1, count(intruder, AT_CLIENT), intruder::log);
+      assertEquals(1, count(intruder, " WARN "), intruder::log);
+      assertEquals(before + 1, count(cluster.server(), AT_SERVER), cluster::logs);
+    }
+    assertTrue(names().noneMatch("intruder"::equals));
+  }
+
+  @Test
+  void aServerThatComesBackWithAnotherKeyIsNotObeyed() throws IOException {
+    Ledger ledger = new Ledger(cluster, "another-key");
+    cluster.server().stop();
+    cluster.set("DIRECTORD_SHARED_KEY", "another key");
+    cluster.startServer();
+    UUID job = jobs.submit(ledger.add(1), "node-1");
+    awaiting("the node says so").until(() -> count(cluster.client("node-1"), AT_CLIENT) == 1);
+    assertEquals(List.of(), ledger.of("node-1"));
+    cluster.server().stop();
+    cluster.set("DIRECTORD_SHARED_KEY", key);
+    cluster.startServer();
+    assertTrue(jobs.awaitEnd(job).nodes().get(0).state().ended());
+    cluster.awaitActive(1);
+    assertTrue(cluster.client("node-1").log().contains("connected to the server"));
+  }
+
+  @Test
+  void anIdentityBelongsToItsKeyUntilItIsForgotten() throws IOException {
+    cluster.startClient("pinned");
+    cluster.awaitActive(2);
+    cluster.client("pinned").stop();
+    deleteState("pinned");
+    TestProcess other = cluster.startClient("pinned");
+    awaiting("it is refused")
+        .until(() -> other.log().contains("identity pinned is enrolled with another key"));
+    assertTrue(other.log().contains("directord manage --forget-node pinned"), other::log);
+    assertEquals(1, count(cluster.server(), "node pinned at .* refused"), cluster::logs);
+    cluster.run("manage", "--forget-node", "pinned").expect(0);
+    other.stop();
+    TestProcess again = cluster.startClient("pinned");
+    cluster.awaitActive(2);
+    again.stop();
+    cluster.run("manage", "--forget-node", "pinned").expect(0);
+  }
+
+  @Test
+  void aMachineHasOneIdentity() {
+    TestProcess twin = cluster.startClient("twin", "--machine-id", "machine-node-1");
+    awaiting("it is refused")
+        .until(() -> twin.log().contains("the machine id machine-node-1 is enrolled as node-1"));
+    twin.stop();
+    assertTrue(names().noneMatch("twin"::equals));
+  }
+
+  @Test
+  void contentIsForThoseWhoWereGivenTheJob() throws IOException {
+    Path gate = folder.resolve("gate");
+    Path source = Files.writeString(folder.resolve("secret.txt"), "secret ".repeat(1000));
+    Path other = Files.writeString(folder.resolve("other.txt"), "other ".repeat(1000));
+    UUID blocking = jobs.submit("until test -e " + gate + "; do sleep 0.1; done", "node-1");
+    try (RawNode spy = spy()) {
+      UUID theirs = copy(source, "node-1");
+      UUID ours = copy(other, "spy");
+      Delivery own = spy.awaitRun(ours).deliveries().get(0);
+      assertInstanceOf(
+          ContentMessage.Chunk.class, ask(spy, ours, own.sha256(), own.ticket()), "its own");
+      String sha256 = sha256Of(theirs);
+      assertDenied(ask(spy, theirs, sha256, own.ticket()));
+      assertDenied(ask(spy, theirs, sha256, new byte[32]));
+      assertDenied(ask(spy, theirs, sha256, new byte[0]));
+      assertDenied(ask(spy, ours, sha256, own.ticket()));
+      assertDenied(ask(spy, ours, "../" + own.sha256(), own.ticket()));
+      assertDenied(ask(spy, UUID.randomUUID(), sha256, own.ticket()));
+      cluster.write("gate", "");
+      assertEquals(1, jobs.awaitEnd(theirs).summary().succeeded());
+      assertDenied(ask(spy, theirs, sha256, own.ticket()));
+      cluster.run("manage", "--cancel", ours.toString());
+    }
+    jobs.awaitEnd(blocking);
+    cluster.run("manage", "--forget-node", "spy").expect(0);
+  }
+
+  @Test
+  void nobodyAnswersForAnother() throws IOException {
+    Path gate = folder.resolve("answer-gate");
+    try (RawNode spy = spy()) {
+      UUID job = jobs.submit("until test -e " + gate + "; do sleep 0.1; done; echo real", "node-1");
+      awaiting("it runs").until(() -> jobs.on(job, "node-1").state() == State.RUNNING);
+      spy.send(
+          new NodeMessage.Ended(
+              "RUN",
+              new NodeResult(
+                  job,
+                  new Outcome.Succeeded("done"),
+                  "false",
+                  "",
+                  Duration.ZERO,
+                  Instant.now(),
+                  Instant.now())));
+      awaiting("the server noticed")
+          .until(
+              () -> cluster.server().log().contains("node spy: ignored a result for job " + job));
+      assertEquals(State.RUNNING, jobs.on(job, "node-1").state());
+      cluster.write("answer-gate", "");
+      assertEquals("real\n", jobs.awaitEnd(job).nodes().get(0).stdout());
+    }
+    cluster.run("manage", "--forget-node", "spy").expect(0);
+  }
+
+  private static RawNode spy() {
+    RawNode spy = new RawNode(cluster.jobPort(), SharedKey.serverKeys(key).publicKey());
+    assertInstanceOf(ServerMessage.Welcome.class, spy.introduce("spy"));
+    return spy;
+  }
+
+  private static UUID copy(Path source, String target) {
+    String line =
+        cluster
+            .run("exec", "--target", target, "--verb", "COPY", source + " " + source + "." + target)
+            .expect(0)
+            .after("Task ID: ");
+    return UUID.fromString(line);
+  }
+
+  private static String sha256Of(UUID copy) {
+    return SourceFile.in(JobJson.read(jobs.view(copy).definition())).get(0).sha256();
+  }
+
+  private static ContentMessage ask(RawNode spy, UUID job, String sha256, byte[] ticket) {
+    return spy.ask(cluster.contentPort(), new ContentMessage.Request(job, sha256, ticket, 0));
+  }
+
+  private static void assertDenied(ContentMessage answer) {
+    assertInstanceOf(ContentMessage.Denied.class, answer);
+  }
+
+  private static long count(TestProcess process, String pattern) {
+    return process.log().lines().filter(line -> line.matches(".*" + pattern + ".*")).count();
+  }
+
+  private static Stream<String> names() {
+    try {
+      return cluster.api().nodes().stream().map(NodeView::identity);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void deleteState(String identity) throws IOException {
+    try (Stream<Path> files = Files.walk(cluster.state(identity))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

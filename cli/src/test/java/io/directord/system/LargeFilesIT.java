@@ -1,0 +1,128 @@
+package io.directord.system;
+
+import static io.directord.system.Jobs.awaiting;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.directord.cli.TestCluster;
+import io.directord.cli.TestProcess;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Content that fits into no process's memory, on its way to three nodes. */
+class LargeFilesIT {
+  private static final List<String> NODES = List.of("node-1", "node-2", "node-3");
+  private static final long MIB = 1 << 20;
+  private static final long GIB = 1 << 30;
+
+  @TempDir static Path folder;
+  private static TestCluster cluster;
+
+  @BeforeAll
+  static void start() {
+    cluster = TestCluster.start(folder, NODES.size());
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @Test
+  void aGibibyteArrivesAtThreeNodesWithTheServersDefaultHeap() throws IOException {
+    long free = folder.toFile().getUsableSpace();
+    assumeTrue(free > 6 * GIB, "6 GiB of disk are needed, " + free / MIB + " MiB are free");
+    Path source = random("gibibyte", GIB);
+    TestProcess copy = copy("--chmod=0640", source);
+    // Five times a gibibyte is written, and more is hashed: on a busy machine that takes its time.
+    awaiting("the file is there").atMost(Duration.ofMinutes(6)).until(() -> !copy.isAlive());
+    assertEquals(0, Processes.awaitEnd(copy), () -> copy.log() + cluster.logs());
+    expectArrived(source, "rw-r-----");
+    Files.delete(source);
+    for (String node : NODES) {
+      Files.delete(destination(source, node));
+    }
+  }
+
+  @Test
+  void aTransferGoesOnWhereItWasWhenTheServerDied() throws IOException {
+    Path source = random("interrupted", 160 * MIB);
+    TestProcess copy = copy("--chmod=0600", source);
+    awaiting("part of it is there")
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> arrived() > 20 * MIB);
+    cluster.server().kill();
+    long before = arrived();
+    assertTrue(before > 0, "it was not under way any more");
+    cluster.startServer();
+    assertEquals(0, Processes.awaitEnd(copy), () -> copy.log() + cluster.logs());
+    expectArrived(source, "rw-------");
+  }
+
+  private static TestProcess copy(String options, Path source) {
+    // Each node has a folder of its own; its argument "here" says which.
+    for (String node : NODES) {
+      cluster.write(node + "/files/README", "");
+      cluster.run("exec", "--wait", "--target", node, "--verb", "ARG", "here " + node).expect(0);
+    }
+    String destination = folder + "/{{ here }}/files/" + source.getFileName();
+    return cluster.background(
+        "exec", "--poll", "--verb", "COPY", "--", options, source.toString(), destination);
+  }
+
+  private static Path destination(Path source, String node) {
+    return folder.resolve(node).resolve("files").resolve(source.getFileName());
+  }
+
+  private static void expectArrived(Path source, String mode) throws IOException {
+    for (String node : NODES) {
+      Path there = destination(source, node);
+      assertEquals(-1, Files.mismatch(source, there), node);
+      assertEquals(mode, PosixFilePermissions.toString(Files.getPosixFilePermissions(there)));
+      try (Stream<Path> all = Files.list(there.getParent())) {
+        assertFalse(all.anyMatch(file -> file.toString().endsWith(".part")), node);
+      }
+    }
+  }
+
+  /** Bytes that the slowest node has of files that are under way. */
+  private static long arrived() throws IOException {
+    long least = Long.MAX_VALUE;
+    for (String node : NODES) {
+      long here = 0;
+      try (Stream<Path> all = Files.list(folder.resolve(node).resolve("files"))) {
+        for (Path file : all.filter(f -> f.toString().endsWith(".part")).toList()) {
+          here += file.toFile().length();
+        }
+      }
+      least = Math.min(least, here);
+    }
+    return least;
+  }
+
+  private static Path random(String name, long bytes) throws IOException {
+    Path file = folder.resolve(name);
+    SplittableRandom random = new SplittableRandom(bytes);
+    byte[] block = new byte[(int) MIB];
+    try (OutputStream out = Files.newOutputStream(file)) {
+      for (long written = 0; written < bytes; written += block.length) {
+        random.nextBytes(block);
+        out.write(block);
+      }
+    }
+    return file;
+  }
+}
