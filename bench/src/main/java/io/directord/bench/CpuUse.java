@@ -14,7 +14,8 @@ import java.util.stream.Stream;
  * cost, and whom.
  *
  * @param roles who: {@value #SERVER}, {@value #NODES}, {@value #COMMANDS}, {@value #CALLER}
- * @param threads role and thread name to its part; threads that have ended are missing
+ * @param threads role and thread name, without its number, to its part; threads that have ended are
+ *     missing
  */
 record CpuUse(Map<String, Cpu> roles, Map<String, Cpu> threads) {
   static final String SERVER = "server";
@@ -55,7 +56,7 @@ record CpuUse(Map<String, Cpu> roles, Map<String, Cpu> threads) {
   private void addThreads(Path folder, String role) {
     try (Stream<Path> tasks = Files.list(folder)) {
       for (Path task : tasks.toList()) {
-        String name = Files.readString(task.resolve("comm")).strip();
+        String name = Files.readString(task.resolve("comm")).strip().replaceFirst("[-\\d]+$", "");
         threads.merge(role + ": " + name, Cpu.own(task.resolve("stat")), Cpu::plus);
       }
     } catch (IOException gone) {

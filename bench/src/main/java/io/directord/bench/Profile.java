@@ -21,6 +21,9 @@ final class Profile {
 
   private static final int SHOWN = 20;
 
+  /** Jobs are short, and what is looked for is spread over much code. */
+  private static final String PERIOD = "jdk.ExecutionSample#period=2ms";
+
   private final String whose;
   private final ProcessHandle process;
   private final Path recording;
@@ -39,7 +42,7 @@ final class Profile {
   static Profile start(String whose, ProcessHandle process, Path folder)
       throws IOException, InterruptedException {
     Profile profile = new Profile(whose, process, folder);
-    profile.jcmd("JFR.start", "name=bench", "settings=profile");
+    profile.jcmd("JFR.start", "name=bench", "settings=profile", PERIOD);
     return profile;
   }
 

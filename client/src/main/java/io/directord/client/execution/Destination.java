@@ -44,13 +44,17 @@ final class Destination {
     return target;
   }
 
-  /** The name under which the content is gathered, in the same folder. */
-  static Path partOf(Path target, String sha256) {
+  /**
+   * The name under which the content is gathered, in the same folder. Each node has its own, since
+   * the folder may be one that several nodes share.
+   */
+  static Path partOf(Path target, String sha256, String identity) {
     String name = target.getFileName().toString();
     while (name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
       name = name.substring(0, name.length() - 1);
     }
     String sha = sha256.substring(0, Math.min(SHA_CHARACTERS, sha256.length()));
-    return target.resolveSibling("." + name + ".directord-" + sha + ".part");
+    String node = String.format("%08x", identity.hashCode());
+    return target.resolveSibling("." + name + ".directord-" + sha + "-" + node + ".part");
   }
 }

@@ -60,7 +60,7 @@ final class FilePlacer {
 
   private String replace(Delivery delivery, Path target, Ownership ownership, boolean blueprint)
       throws JobException, IOException, InterruptedException {
-    Path part = Destination.partOf(target, delivery.sha256());
+    Path part = Destination.partOf(target, delivery.sha256(), node.identity());
     try {
       fetch(delivery, part);
       String sha256 = delivery.sha256();

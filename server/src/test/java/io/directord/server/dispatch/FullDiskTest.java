@@ -1,0 +1,113 @@
+package io.directord.server.dispatch;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.job.Job;
+import io.directord.server.FakeNode;
+import io.directord.server.TestClock;
+import io.directord.server.TestServer;
+import io.directord.server.store.JobStore;
+import io.directord.server.store.MemoryStore;
+import io.directord.server.store.StoreException;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class FullDiskTest {
+  private final MemoryStore memory = new MemoryStore();
+  private volatile boolean failing;
+  private volatile long usableBytes = Long.MAX_VALUE;
+  private TestServer server;
+  private FakeNode node;
+
+  @BeforeEach
+  void start() throws IOException {
+    server =
+        new TestServer(
+            failingStore(),
+            new TestClock(),
+            new Limits(10, TestServer.HEARTBEAT, 100, Duration.ofDays(1)));
+    node = server.node("a").join();
+  }
+
+  /** The memory store, but for what a test makes of it. */
+  private JobStore failingStore() {
+    return (JobStore)
+        Proxy.newProxyInstance(
+            JobStore.class.getClassLoader(),
+            new Class<?>[] {JobStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("commit") && failing) {
+                throw new StoreException("the store failed: No space left on device", null);
+              }
+              if (method.getName().equals("usableBytes")) {
+                return usableBytes;
+              }
+              try {
+                return method.invoke(memory, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop();
+  }
+
+  @Test
+  void refusesNewJobsBeforeTheDiskIsFullAndFinishesTheOthers() {
+    Job taken = TestServer.job();
+    server.submit(taken);
+    usableBytes = 10 << 20;
+
+    RefusedException refused =
+        assertThrows(RefusedException.class, () -> server.submit(TestServer.job()));
+
+    assertEquals(RefusedException.Kind.FULL, refused.kind());
+    assertTrue(refused.getMessage().contains("has only 10 MiB left"), refused.getMessage());
+    await().until(() -> node.jobs().contains(taken.id()));
+    node.answer(FakeNode.success(taken.id(), ""));
+    await().until(() -> node.safe().contains(taken.id()));
+  }
+
+  @Test
+  void acknowledgesNothingThatTheStoreDidNotTakeAndSaysWhyItEnds() {
+    failing = true;
+    CompletableFuture<List<UUID>> answer =
+        server.dispatch().submit(List.of(TestServer.job()), "tester");
+
+    await().until(() -> !server.deaths().isEmpty());
+
+    assertEquals("the store failed: No space left on device", server.deaths().get(0).getMessage());
+    assertFalse(answer.isDone());
+    assertEquals(List.of(), node.jobs());
+    assertEquals(List.of(), memory.unended());
+  }
+
+  @Test
+  void aResultThatTheStoreDidNotTakeIsNotSafe() {
+    Job job = TestServer.job();
+    server.submit(job);
+    await().until(() -> node.jobs().contains(job.id()));
+    failing = true;
+
+    node.answer(FakeNode.success(job.id(), ""));
+    await().until(() -> !server.deaths().isEmpty());
+
+    assertEquals(List.of(), node.safe());
+    assertEquals(1, memory.unended().size());
+  }
+}
