@@ -59,11 +59,11 @@ class LargeFilesIT {
 
   @Test
   void aTransferGoesOnWhereItWasWhenTheServerDied() throws IOException {
-    Path source = random("interrupted", 160 * MIB);
+    Path source = random("interrupted", 96 * MIB);
     TestProcess copy = copy("--chmod=0600", source);
     awaiting("part of it is there")
         .pollInterval(Duration.ofMillis(5))
-        .until(() -> arrived() > 20 * MIB);
+        .until(() -> arrived() > 12 * MIB);
     cluster.server().kill();
     long before = arrived();
     assertTrue(before > 0, "it was not under way any more");
