@@ -60,10 +60,10 @@ public final class Complaint {
   private static String missing(MissingParameterException missing) {
     var argument = missing.getMissing().get(0);
     if (argument instanceof OptionSpec option) {
-      boolean given = missing.getMessage().startsWith("Missing required parameter for option");
-      return given
-          ? option.longestName() + " needs " + option.paramLabel()
-          : option.longestName() + " is missing";
+      boolean absent = missing.getMessage().startsWith("Missing required option");
+      return absent
+          ? option.longestName() + " is missing"
+          : option.longestName() + " needs " + option.paramLabel();
     }
     return argument.paramLabel() + " is missing";
   }

@@ -1,0 +1,101 @@
+package io.directord.cli.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.cli.console.Console;
+import io.directord.common.config.Setting;
+import io.directord.common.config.Settings;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is said of command lines, before any server is asked. */
+class DirectordTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "exce | directord: unknown mode exce (did you mean exec?)",
+        "--job-prt 5 manage --list-nodes | directord: unknown option --job-prt (did you mean"
+            + " --job-port?)",
+        "manage --list-nods | directord manage: unknown option --list-nods (did you mean"
+            + " --list-nodes?)",
+        "exec --verb RUN uname -r | directord exec: unknown option -r; what belongs to the verb"
+            + " goes into one quoted word, or after --",
+        "exec --verb | directord exec: --verb needs VERB",
+        "exec --target --verb RUN x | directord exec: --target needs NODE",
+        "exec uname | directord exec: --verb is missing",
+        "manage --list-jobs --filter x | directord manage: invalid value for option '--filter': one"
+            + " of success, failed, processing is expected, not 'x'",
+        "manage --list-nodes --list-jobs | directord: manage: only one thing at a time: --list-nodes,"
+            + " --list-jobs, --job-info, --cancel, --purge-jobs, --purge-nodes or --forget-node",
+        "exec --poll --wait --verb RUN x | directord: only one of --poll, --wait and --stream can be"
+            + " given",
+        "--job-port 0 manage --list-nodes | directord: --job-port: a number from 1 to 65535 is"
+            + " expected, not '0'",
+        "server --server-address x | directord server: unknown option --server-address",
+        "exec --debug --verb RUN x | directord exec: --debug is a global option: write it before the"
+            + " mode, as in 'directord --debug ... exec'",
+      })
+  void whatIsWrongIsSaidInALineWithStatusTwo(String words, String said) {
+    assertEquals(2, run(words.strip().split(" ")));
+    assertEquals(said.strip(), err.toString(StandardCharsets.UTF_8).lines().findFirst().orElse(""));
+    assertEquals("", out.toString(StandardCharsets.UTF_8));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"server", "client", "exec", "orchestrate", "manage"})
+  void everyModeHasHelpWithAnExample(String mode) {
+    assertEquals(0, run(mode, "--help"));
+    String help = out.toString(StandardCharsets.UTF_8);
+    assertTrue(help.contains("Examples:\n  directord "), help);
+    assertEquals("", err.toString(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void everySettingIsAnOptionInBothSpellings() {
+    for (Setting<?> setting : Settings.ALL) {
+      String mode = setting.scope() == Setting.Scope.CLIENT ? "client" : "server";
+      for (String name : setting.allNames()) {
+        if (setting.scope() != Setting.Scope.BOOTSTRAP) {
+          boolean global = setting.scope() == Setting.Scope.GLOBAL;
+          String option = setting.isFlag() ? "--" + name : "--" + name + "=x";
+          err.reset();
+          assertEquals(0, global ? run(option, mode, "--help") : run(mode, option, "--help"), name);
+        }
+      }
+    }
+  }
+
+  @Test
+  void globalHelpNamesEveryModeAndGlobalOption() {
+    assertEquals(0, run("--help"));
+    String help = out.toString(StandardCharsets.UTF_8);
+    Modes.names().forEach(mode -> assertTrue(help.contains("\n  " + mode + " "), help));
+    assertTrue(help.contains("[DIRECTORD_SHARED_KEY]"), help);
+  }
+
+  @Test
+  void noServerIsStatusThree() {
+    assertEquals(3, run("--socket-path", folder.resolve("s").toString(), "manage", "--list-jobs"));
+    assertTrue(err.toString(StandardCharsets.UTF_8).contains(folder.resolve("s").toString()));
+  }
+
+  private int run(String... words) {
+    Console console = new Console(new PrintStream(out, true), new PrintStream(err, true), null);
+    return new Directord(Map.of("HOME", folder.toString()), console).run(words);
+  }
+}
