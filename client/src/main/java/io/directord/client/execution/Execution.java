@@ -1,6 +1,7 @@
 package io.directord.client.execution;
 
 import io.directord.client.cache.NodeCache;
+import io.directord.common.component.CacheTag;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.job.Job;
@@ -25,12 +26,15 @@ public final class Execution implements NodeContext {
       String identity, NodeCache cache, Processes processes, ContentSource content) {}
 
   private final Node node;
+  private final LaneControl lanes;
   private final Job job;
   private final List<Delivery> deliveries;
   private final JobOutput output;
 
-  public Execution(Node node, Job job, List<Delivery> deliveries, JobOutput output) {
+  public Execution(
+      Node node, LaneControl lanes, Job job, List<Delivery> deliveries, JobOutput output) {
     this.node = node;
+    this.lanes = lanes;
     this.job = job;
     this.deliveries = deliveries;
     this.output = output;
@@ -96,6 +100,16 @@ public final class Execution implements NodeContext {
       node.cache().putEnv(name, value);
     } catch (IOException e) {
       throw new JobException("variable " + name + " cannot be kept: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public int evict(CacheTag tag) throws JobException {
+    try {
+      boolean parents = tag == CacheTag.PARENTS || tag == CacheTag.ALL;
+      return node.cache().evict(tag) + (parents ? lanes.forgetFailedParents() : 0);
+    } catch (IOException e) {
+      throw new JobException("the cache cannot be changed: " + e.getMessage(), e);
     }
   }
 

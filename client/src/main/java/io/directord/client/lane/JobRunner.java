@@ -2,6 +2,7 @@ package io.directord.client.lane;
 
 import io.directord.client.execution.Execution;
 import io.directord.client.execution.JobOutput;
+import io.directord.client.execution.LaneControl;
 import io.directord.client.journal.Journal;
 import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
@@ -28,6 +29,7 @@ final class JobRunner {
   private static final Logger LOG = System.getLogger(JobRunner.class.getName());
 
   private final Execution.Node node;
+  private final LaneControl lanes;
   private final Journal journal;
   private final Function<String, Component<?>> verbs;
   private final Answers answers;
@@ -35,8 +37,9 @@ final class JobRunner {
   private final LongSupplier nanoTime;
   private final NodeLocks locks = new NodeLocks();
 
-  JobRunner(LaneSettings settings, Answers answers) {
+  JobRunner(LaneSettings settings, LaneControl lanes, Answers answers) {
     this.node = settings.node();
+    this.lanes = lanes;
     this.journal = settings.journal();
     this.verbs = settings.verbs();
     this.clock = settings.clock();
@@ -116,7 +119,7 @@ final class JobRunner {
       LOG.log(Level.DEBUG, "job {0}: {1} begins", job.id(), job.verb());
       A arguments = component.read(job.arguments());
       // A verb may come to its end though it was told to stop; then it did what it was asked to.
-      return component.run(arguments, new Execution(node, job, run.deliveries(), output));
+      return component.run(arguments, new Execution(node, lanes, job, run.deliveries(), output));
     } catch (JobException e) {
       return because(running, e.reason(), e.getMessage());
     } catch (InterruptedException e) {

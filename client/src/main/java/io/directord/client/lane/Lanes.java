@@ -36,6 +36,7 @@ public final class Lanes implements AutoCloseable {
   private final LaneSettings settings;
   private final Watchdog watchdog;
   private final Thread watchdogThread;
+  private final LaneDesk desk;
   private final JobRunner runner;
   private final AtomicInteger count = new AtomicInteger();
   private final ThreadPoolExecutor threads;
@@ -47,7 +48,8 @@ public final class Lanes implements AutoCloseable {
   public Lanes(LaneSettings settings, Answers answers) {
     this.settings = settings;
     this.watchdog = new Watchdog(settings.nanoTime(), running -> answers.started(running.job));
-    this.runner = new JobRunner(settings, answers);
+    this.desk = new LaneDesk(settings.journal());
+    this.runner = new JobRunner(settings, desk, answers);
     this.threads =
         new ThreadPoolExecutor(
             0, Integer.MAX_VALUE, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), this::thread);

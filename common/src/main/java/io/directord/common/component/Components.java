@@ -1,6 +1,8 @@
 package io.directord.common.component;
 
 import io.directord.common.component.builtin.ArgComponent;
+import io.directord.common.component.builtin.CacheEvictComponent;
+import io.directord.common.component.builtin.CacheFileComponent;
 import io.directord.common.component.builtin.CopyComponent;
 import io.directord.common.component.builtin.EchoComponent;
 import io.directord.common.component.builtin.EnvComponent;
@@ -33,6 +35,8 @@ public final class Components {
     Map<String, Supplier<Component<?>>> verbs = new TreeMap<>();
     verbs.put("ADD", () -> new CopyComponent("ADD"));
     verbs.put("ARG", ArgComponent::new);
+    verbs.put("CACHEEVICT", CacheEvictComponent::new);
+    verbs.put("CACHEFILE", CacheFileComponent::new);
     verbs.put("COPY", () -> new CopyComponent("COPY"));
     verbs.put("ECHO", EchoComponent::new);
     verbs.put("ENV", EnvComponent::new);

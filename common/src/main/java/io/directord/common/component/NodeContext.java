@@ -55,6 +55,9 @@ public interface NodeContext {
    */
   void putArg(String name, JsonNode value, boolean extend) throws JobException;
 
+  /** Drops a part of the node's cache; how many entries that were. */
+  int evict(CacheTag tag) throws JobException;
+
   /** Keeps an environment variable for later commands until it is evicted. */
   void putEnv(String name, String value) throws JobException;
 

@@ -1,6 +1,7 @@
 package io.directord.common.component.builtin;
 
 import io.directord.common.component.ArgumentReader;
+import io.directord.common.component.CacheTag;
 import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
@@ -82,6 +83,12 @@ final class FakeNode implements NodeContext {
   public void putArg(String name, JsonNode value, boolean extend) {
     args.put(name, value);
     done.add("arg " + name + " " + value + " " + extend);
+  }
+
+  @Override
+  public int evict(CacheTag tag) {
+    done.add("evict " + tag);
+    return 3;
   }
 
   @Override
