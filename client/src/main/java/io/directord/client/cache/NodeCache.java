@@ -16,6 +16,8 @@ import java.time.InstantSource;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
@@ -118,6 +120,24 @@ public final class NodeCache implements AutoCloseable {
     return argsSnapshot;
   }
 
+  /**
+   * Waits until the arguments are as wanted.
+   *
+   * @return whether they are; false if the time was up before
+   */
+  public synchronized boolean awaitArgs(Predicate<Map<String, JsonNode>> wanted, Duration limit)
+      throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    while (!wanted.test(args())) {
+      long left = end - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+    return true;
+  }
+
   /** The environment variables by name, as they are now. */
   public synchronized Map<String, String> envs() {
     if (envsSnapshot == null) {
@@ -217,6 +237,7 @@ public final class NodeCache implements AutoCloseable {
   private void write(Change change) throws IOException {
     log.append((byte) 1, Json.bytes(change));
     apply(change);
+    notifyAll();
     if (log.size() > COMPACT_ABOVE_BYTES + 2 * compactedSize) {
       compact();
     }

@@ -10,8 +10,10 @@ import io.directord.common.wire.Delivery;
 import io.directord.common.wire.NodeMessage.Stream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
 /** What one run of one job works with; see {@link NodeContext}. */
@@ -111,6 +113,18 @@ public final class Execution implements NodeContext {
     } catch (IOException e) {
       throw new JobException("the cache cannot be changed: " + e.getMessage(), e);
     }
+  }
+
+  @Override
+  public boolean awaitArgs(Predicate<Map<String, JsonNode>> wanted, Duration limit)
+      throws InterruptedException {
+    return node.cache().awaitArgs(wanted, limit);
+  }
+
+  @Override
+  public String coordinate(String answer, Duration limit)
+      throws JobException, InterruptedException {
+    return lanes.coordinate(job, answer, limit);
   }
 
   @Override

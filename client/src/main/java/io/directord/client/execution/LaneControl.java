@@ -1,6 +1,9 @@
 package io.directord.client.execution;
 
+import io.directord.common.component.JobException;
+import io.directord.common.job.Job;
 import java.io.IOException;
+import java.time.Duration;
 
 /** What the lanes offer to the jobs that run in them. Called on the threads of jobs. */
 public interface LaneControl {
@@ -12,4 +15,14 @@ public interface LaneControl {
    * @throws IOException if that cannot be noted
    */
   int forgetFailedParents() throws IOException;
+
+  /**
+   * Tells the server that the job waits, and waits for its word.
+   *
+   * @param answer what the job has to say to others; may be empty
+   * @return what the server says about it
+   * @throws JobException if the job shall fail, or the time is up
+   */
+  String coordinate(Job job, String answer, Duration limit)
+      throws JobException, InterruptedException;
 }

@@ -90,7 +90,7 @@ final class JobRunner {
 
   /** How the job ends without having run; null if it has to run. */
   private Outcome withoutRunning(Job job) {
-    if (journal.hasFailed(job.parent().id())) {
+    if (journal.hasFailed(job.parent().id()) && !job.bypassesLanes()) {
       return new Outcome.Failed(Outcome.Reason.OMITTED, "Job omitted, parent failure");
     }
     Component<?> component = verbs.apply(job.verb());

@@ -14,6 +14,7 @@ import io.directord.client.execution.Processes;
 import io.directord.client.journal.Journal;
 import io.directord.client.journal.JournalOpener;
 import io.directord.common.component.Component;
+import io.directord.common.component.builtin.QueueSentinelComponent;
 import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
@@ -47,6 +48,7 @@ class LanesTest implements Answers {
 
   @TempDir Path folder;
   private final Map<UUID, NodeResult> results = new ConcurrentHashMap<>();
+  private final Map<UUID, String> waiting = new ConcurrentHashMap<>();
   private final List<UUID> order = new CopyOnWriteArrayList<>();
   private final List<UUID> started = new CopyOnWriteArrayList<>();
   private final List<Throwable> deaths = new CopyOnWriteArrayList<>();
@@ -360,9 +362,101 @@ class LanesTest implements Answers {
     assertEquals(List.of(job.id()), journal.unconfirmed());
   }
 
+  @Test
+  void aJobThatBypassesTheLanesRunsThoughAllAreBusy() throws Exception {
+    List<Job> blocked = new ArrayList<>();
+    for (int i = 0; i < ASYNC_LANES + 1; i++) {
+      blocked.add(TestVerbs.job("BLOCK", "", TestVerbs.parent(i > 0)));
+    }
+    run(blocked);
+    await().until(() -> running.get() == ASYNC_LANES + 1);
+    Job bypass = bypassing("OK", TestVerbs.parent(false));
+    run(List.of(bypass));
+    awaitEnd(List.of(bypass));
+    gate.countDown();
+    awaitEnd(blocked);
+  }
+
+  @Test
+  void aSentinelDropsWhatIsQueuedBeforeItAndNothingElse() throws Exception {
+    verbs.put("QUEUESENTINEL", new QueueSentinelComponent());
+    Parent parent = TestVerbs.parent(false);
+    Job running = TestVerbs.job("BLOCK", "");
+    Job queued = TestVerbs.job("OK", "queued", parent);
+    Job async = TestVerbs.job("BLOCK", "", TestVerbs.parent(true));
+    Job asyncQueued = TestVerbs.job("OK", "queued", async.parent());
+    run(List.of(running, queued, async, asyncQueued));
+    await().until(() -> this.running.get() == 2);
+    Job sentinel = bypassing("QUEUESENTINEL", parent);
+    Job later = TestVerbs.job("OK", "later");
+    run(List.of(sentinel, later));
+    awaitEnd(List.of(sentinel, queued, asyncQueued));
+    assertEquals(
+        new Outcome.Failed(Outcome.Reason.OMITTED, "Omitted due to sentinel from " + sentinel.id()),
+        results.get(queued.id()).outcome());
+    assertEquals(Outcome.Reason.OMITTED, reason(asyncQueued));
+    assertTrue(results.get(sentinel.id()).outcome().isSuccess());
+    gate.countDown();
+    awaitEnd(List.of(running, async, later));
+    assertTrue(results.get(running.id()).outcome().isSuccess());
+    assertTrue(results.get(async.id()).outcome().isSuccess());
+    assertTrue(results.get(later.id()).outcome().isSuccess());
+  }
+
+  @Test
+  void aJobMayWaitForTheServersWord() throws Exception {
+    verbs.put("WAITS", waiting(Duration.ofSeconds(30)));
+    Job good = TestVerbs.job("WAITS", "good");
+    Job bad = TestVerbs.job("WAITS", "bad");
+    run(List.of(good, bad));
+    await().until(() -> "good".equals(waiting.get(good.id())));
+    lanes.resume(new ServerMessage.Resume(bad.id(), true, "too early"));
+    lanes.resume(new ServerMessage.Resume(good.id(), true, "all have answered"));
+    lanes.resume(new ServerMessage.Resume(good.id(), true, "again"));
+    await().until(() -> waiting.containsKey(bad.id()));
+    lanes.resume(new ServerMessage.Resume(bad.id(), false, "nobody answered"));
+    awaitEnd(List.of(good, bad));
+    assertEquals("all have answered", results.get(good.id()).outcome().info());
+    assertEquals(
+        new Outcome.Failed(Outcome.Reason.ERROR, "nobody answered"),
+        results.get(bad.id()).outcome());
+    assertEquals(Map.of(), waiting);
+  }
+
+  @Test
+  void aWordThatDoesNotComeInTimeFailsTheJob() throws Exception {
+    verbs.put("WAITS", waiting(Duration.ofMillis(20)));
+    Job job = TestVerbs.job("WAITS", "");
+    run(List.of(job));
+    awaitEnd(List.of(job));
+    assertEquals(Outcome.Reason.TIMEOUT, reason(job));
+    assertEquals(Map.of(), waiting);
+  }
+
+  private static Component<?> waiting(Duration limit) {
+    return TestVerbs.verb(
+        "WAITS", (text, node) -> new Outcome.Succeeded(node.coordinate(text, limit)));
+  }
+
+  private static Job bypassing(String verb, Parent parent) {
+    Job job = TestVerbs.job(verb, "", parent);
+    job.arguments().put(Job.BYPASS, true);
+    return job;
+  }
+
   @Override
   public void started(Job job) {
     started.add(job.id());
+  }
+
+  @Override
+  public void waiting(Job job, String answer) {
+    waiting.put(job.id(), answer);
+  }
+
+  @Override
+  public void resumed(UUID job) {
+    waiting.remove(job);
   }
 
   @Override

@@ -4,8 +4,10 @@ import io.directord.common.job.Job;
 import io.directord.common.wire.Delivery;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -60,6 +62,24 @@ public interface NodeContext {
 
   /** Keeps an environment variable for later commands until it is evicted. */
   void putEnv(String name, String value) throws JobException;
+
+  /**
+   * Waits until the cached arguments are as wanted.
+   *
+   * @return whether they are; false if the time was up before
+   */
+  boolean awaitArgs(Predicate<Map<String, JsonNode>> wanted, Duration limit)
+      throws InterruptedException;
+
+  /**
+   * Tells the server what this job has to say to others, and waits until the server lets it go on:
+   * for a job that depends on what happens on other nodes.
+   *
+   * @param answer may be empty
+   * @return what the server says about it, for people
+   * @throws JobException if the server says that it shall fail, or the time is up
+   */
+  String coordinate(String answer, Duration limit) throws JobException, InterruptedException;
 
   /** How to fetch the content of that fingerprint. */
   Delivery delivery(String sha256) throws JobException;

@@ -10,6 +10,7 @@ import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import io.directord.common.wire.Delivery;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -26,6 +28,7 @@ final class FakeNode implements NodeContext {
   final Map<String, String> envs = new TreeMap<>();
   final List<String> done = new ArrayList<>();
   final Deque<Integer> exitStatuses = new ArrayDeque<>();
+  Job job;
   final StringBuilder stdout = new StringBuilder();
 
   /** Both halves of a verb, with the job's JSON between them. */
@@ -97,6 +100,18 @@ final class FakeNode implements NodeContext {
   }
 
   @Override
+  public boolean awaitArgs(Predicate<Map<String, JsonNode>> wanted, Duration limit) {
+    done.add("await " + limit);
+    return wanted.test(args);
+  }
+
+  @Override
+  public String coordinate(String answer, Duration limit) {
+    done.add("coordinate " + answer + " " + limit);
+    return "all have answered";
+  }
+
+  @Override
   public Delivery delivery(String sha256) {
     return new Delivery(new UUID(0, 0), sha256, 1, 1, new byte[32], new byte[32]);
   }
@@ -125,7 +140,7 @@ final class FakeNode implements NodeContext {
 
   @Override
   public Job job() {
-    throw new AssertionError("no verb here asks for its job");
+    return job;
   }
 
   @Override
