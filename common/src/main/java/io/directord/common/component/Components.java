@@ -11,6 +11,7 @@ import io.directord.common.component.builtin.QueryComponent;
 import io.directord.common.component.builtin.QueryWaitComponent;
 import io.directord.common.component.builtin.QueueSentinelComponent;
 import io.directord.common.component.builtin.RunComponent;
+import io.directord.common.component.builtin.WaitComponent;
 import io.directord.common.component.builtin.WorkdirComponent;
 import io.directord.common.config.Nearest;
 import java.util.Collections;
@@ -49,6 +50,7 @@ public final class Components {
     verbs.put("QUERY_WAIT", QueryWaitComponent::new);
     verbs.put("QUEUESENTINEL", QueueSentinelComponent::new);
     verbs.put("RUN", RunComponent::new);
+    verbs.put("WAIT", WaitComponent::new);
     verbs.put("WORKDIR", WorkdirComponent::new);
     return new Components(verbs);
   }

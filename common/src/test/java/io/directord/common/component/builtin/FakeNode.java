@@ -28,6 +28,7 @@ final class FakeNode implements NodeContext {
   final Map<String, String> envs = new TreeMap<>();
   final List<String> done = new ArrayList<>();
   final Deque<Integer> exitStatuses = new ArrayDeque<>();
+  final StringBuilder stderr = new StringBuilder();
   Job job;
   final StringBuilder stdout = new StringBuilder();
 
@@ -79,7 +80,7 @@ final class FakeNode implements NodeContext {
 
   @Override
   public void stderr(String text) {
-    throw new AssertionError("no verb here writes to stderr");
+    stderr.append(text);
   }
 
   @Override
