@@ -74,7 +74,7 @@ class ArchitectureTest {
     "org.zeromq, server.link client.link",
     "zmq, server.link client.link",
     "io.netty, server.api",
-    "org.apache.hc, common.api",
+    "org.apache.hc, common.http",
     "com.hubspot, client.execution",
     "picocli, cli common.component",
     "org.h2, server.store",
