@@ -78,6 +78,16 @@ public final class Execution implements NodeContext {
   }
 
   @Override
+  public String output() {
+    return output.text(Stream.STDOUT);
+  }
+
+  @Override
+  public void holdBack(Duration time) {
+    lanes.holdBack(time);
+  }
+
+  @Override
   public Map<String, JsonNode> args() {
     return node.cache().args();
   }

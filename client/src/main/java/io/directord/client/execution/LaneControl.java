@@ -16,6 +16,9 @@ public interface LaneControl {
    */
   int forgetFailedParents() throws IOException;
 
+  /** No job begins for that time, or until the client has started again. */
+  void holdBack(Duration time);
+
   /**
    * Tells the server that the job waits, and waits for its word.
    *

@@ -103,7 +103,9 @@ final class JobRunner {
 
   /** Whether it may be skipped: it succeeded before, and what it leaves for others is there. */
   private boolean isDone(Job job) {
+    String leaves = verbs.apply(job.verb()).leaves();
     return node.cache().isDone(job.fingerprint())
+        && (leaves == null || node.cache().args().containsKey(leaves))
         && (job.stdoutArg() == null || node.cache().args().containsKey(job.stdoutArg()))
         && (job.stderrArg() == null || node.cache().args().containsKey(job.stderrArg()));
   }

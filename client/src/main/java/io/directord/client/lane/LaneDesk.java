@@ -7,6 +7,8 @@ import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import io.directord.common.wire.ServerMessage;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
@@ -14,21 +16,45 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** Where running jobs ask something of the lanes. Thread-safe. */
 final class LaneDesk implements LaneControl {
+  private static final Logger LOG = System.getLogger(LaneDesk.class.getName());
+
   private final Journal journal;
   private final Answers answers;
+  private final LongSupplier nanoTime;
+  private boolean held;
+  private long heldUntil;
   private final Map<UUID, BlockingQueue<ServerMessage.Resume>> waiting = new ConcurrentHashMap<>();
 
-  LaneDesk(Journal journal, Answers answers) {
-    this.journal = journal;
+  LaneDesk(LaneSettings settings, Answers answers) {
+    this.journal = settings.journal();
+    this.nanoTime = settings.nanoTime();
     this.answers = answers;
   }
 
   @Override
   public int forgetFailedParents() throws IOException {
     return journal.forgetFailedParents();
+  }
+
+  @Override
+  public synchronized void holdBack(Duration time) {
+    heldUntil = nanoTime.getAsLong() + time.toNanos();
+    held = true;
+    LOG.log(Level.INFO, "no job begins for {0}: the machine is about to go down", time);
+  }
+
+  /** For how long from now no job may begin; 0 if one may. */
+  synchronized long heldNanos() {
+    long left = held ? heldUntil - nanoTime.getAsLong() : 0;
+    if (held && left <= 0) {
+      held = false;
+      LOG.log(Level.WARNING, "jobs begin again: the machine has not gone down");
+    }
+    return Math.max(0, left);
   }
 
   @Override

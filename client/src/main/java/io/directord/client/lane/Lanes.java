@@ -52,7 +52,7 @@ public final class Lanes implements AutoCloseable {
   public Lanes(LaneSettings settings, Answers answers) {
     this.settings = settings;
     this.watchdog = new Watchdog(settings.nanoTime(), running -> answers.started(running.job));
-    this.desk = new LaneDesk(settings.journal(), answers);
+    this.desk = new LaneDesk(settings, answers);
     this.runner = new JobRunner(settings, desk, answers);
     this.threads =
         new ThreadPoolExecutor(
@@ -134,6 +134,7 @@ public final class Lanes implements AutoCloseable {
   public void close() {
     synchronized (this) {
       closed = true;
+      notifyAll();
     }
     watchdog.endAll(STOPPED);
     threads.shutdown();
@@ -192,6 +193,7 @@ public final class Lanes implements AutoCloseable {
 
   /** The lane's next job, from here on a running one; null if the lane is empty and gone. */
   private synchronized ServerMessage.Run next(Lane lane) {
+    awaitRelease(lane);
     ServerMessage.Run run = closed ? null : lane.jobs.poll();
     if (run != null) {
       watchdog.begin(new RunningJob(run.job()));
@@ -206,6 +208,22 @@ public final class Lanes implements AutoCloseable {
       }
     }
     return null;
+  }
+
+  private void awaitRelease(Lane lane) {
+    long held = desk.heldNanos();
+    boolean interrupted = false;
+    while (held > 0 && !closed && !lane.jobs.isEmpty()) {
+      try {
+        TimeUnit.NANOSECONDS.timedWait(this, Math.max(held, TimeUnit.MILLISECONDS.toNanos(1)));
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+      held = desk.heldNanos();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private Optional<ServerMessage.Run> remove(UUID job) {

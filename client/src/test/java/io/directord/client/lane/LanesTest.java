@@ -13,7 +13,10 @@ import io.directord.client.execution.Execution;
 import io.directord.client.execution.Processes;
 import io.directord.client.journal.Journal;
 import io.directord.client.journal.JournalOpener;
+import io.directord.common.component.CacheTag;
 import io.directord.common.component.Component;
+import io.directord.common.component.JobException;
+import io.directord.common.component.NodeContext;
 import io.directord.common.component.builtin.QueueSentinelComponent;
 import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
@@ -42,6 +45,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.StringNode;
 
 class LanesTest implements Answers {
   private static final int ASYNC_LANES = 3;
@@ -56,6 +60,7 @@ class LanesTest implements Answers {
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger mostRunning = new AtomicInteger();
   private final CountDownLatch gate = new CountDownLatch(1);
+  private JournalOpener.Opened reopened;
   private Journal journal;
   private NodeCache cache;
   private Processes processes;
@@ -82,7 +87,8 @@ class LanesTest implements Answers {
   }
 
   private void open() throws Exception {
-    journal = JournalOpener.open(folder, "boot", Clock.systemUTC()).journal();
+    reopened = JournalOpener.open(folder, "boot", Clock.systemUTC());
+    journal = reopened.journal();
     cache = NodeCache.open(Files.createDirectories(folder.resolve("c")), Clock.systemUTC());
     processes = new Processes("node", List.of());
     lanes =
@@ -431,6 +437,80 @@ class LanesTest implements Answers {
     awaitEnd(List.of(job));
     assertEquals(Outcome.Reason.TIMEOUT, reason(job));
     assertEquals(Map.of(), waiting);
+  }
+
+  @Test
+  void aJobMayHoldBackAllOthersOfTheNode() throws Exception {
+    verbs.put("HOLD", TestVerbs.verb("HOLD", (text, node) -> hold(node, text)));
+    Job hold = TestVerbs.job("HOLD", "PT0.3S");
+    Job plain = TestVerbs.job("OK", "");
+    run(List.of(hold, plain));
+    awaitEnd(List.of(hold));
+    Job async = TestVerbs.job("OK", "", TestVerbs.parent(true));
+    run(List.of(async));
+    assertFalse(results.containsKey(plain.id()) || results.containsKey(async.id()));
+    awaitEnd(List.of(plain, async));
+  }
+
+  @Test
+  void jobsThatAreHeldBackRunWhenTheClientHasStartedAgain() throws Exception {
+    verbs.put("HOLD", TestVerbs.verb("HOLD", (text, node) -> hold(node, text)));
+    Job hold = TestVerbs.job("HOLD", "PT10M");
+    Job held = TestVerbs.job("OK", "");
+    run(List.of(hold, held));
+    awaitEnd(List.of(hold));
+    lanes.close();
+    processes.close();
+    cache.close();
+    journal.close();
+    assertFalse(results.containsKey(held.id()));
+    open();
+    lanes.add(reopened.toRun());
+    awaitEnd(List.of(held));
+  }
+
+  @Test
+  void aJobIsNotSkippedWhereWhatItLeavesWasEvicted() throws Exception {
+    verbs.put("LEAVES", new LeavesArg());
+    Job first = new JobMaker("LEAVES", "").cached().make();
+    Job again = new JobMaker("LEAVES", "").cached().make();
+    run(List.of(first, again));
+    awaitEnd(List.of(first, again));
+    assertEquals(Outcome.Skipped.CACHED, results.get(again.id()).outcome());
+    cache.evict(CacheTag.ARGS);
+    Job third = new JobMaker("LEAVES", "").cached().make();
+    run(List.of(third));
+    awaitEnd(List.of(third));
+    assertEquals("left", results.get(third.id()).outcome().info());
+  }
+
+  /** A verb that leaves an argument, and is skipped where that is. */
+  private static final class LeavesArg implements Component<TestVerbs.Text> {
+    @Override
+    public String verb() {
+      return "LEAVES";
+    }
+
+    @Override
+    public TestVerbs.Text newArguments() {
+      return new TestVerbs.Text();
+    }
+
+    @Override
+    public String leaves() {
+      return "left";
+    }
+
+    @Override
+    public Outcome run(TestVerbs.Text arguments, NodeContext node) throws JobException {
+      node.putArg("left", StringNode.valueOf("x"), false);
+      return new Outcome.Succeeded("left");
+    }
+  }
+
+  private static Outcome hold(NodeContext node, String time) {
+    node.holdBack(Duration.parse(time));
+    return new Outcome.Succeeded(time);
   }
 
   private static Component<?> waiting(Duration limit) {

@@ -64,6 +64,14 @@ public interface Component<A> {
     return false;
   }
 
+  /**
+   * The argument that a success leaves on the node, or null: where it has been evicted, the job is
+   * not skipped.
+   */
+  default String leaves() {
+    return null;
+  }
+
   /** Jobs that name the same lock never run at the same time on a node; null for none. */
   default String lock() {
     return null;

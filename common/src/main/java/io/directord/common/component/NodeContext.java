@@ -47,6 +47,15 @@ public interface NodeContext {
   /** Adds to the job's standard error. */
   void stderr(String text);
 
+  /** What the job has written to its standard output so far, as its result will have it. */
+  String output();
+
+  /**
+   * No job is begun on this node until its client has started again, or that time has passed: the
+   * machine is about to go down.
+   */
+  void holdBack(Duration time);
+
   /** The cached arguments, by name; a snapshot. */
   Map<String, JsonNode> args();
 

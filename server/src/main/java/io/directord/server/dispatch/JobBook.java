@@ -162,6 +162,11 @@ final class JobBook {
     ready.add(node.identity());
   }
 
+  /** The node takes work again. */
+  void mayBeSent(Node node) {
+    ready.add(node.identity());
+  }
+
   /** Fails all that a node has not answered. */
   void giveUp(Node node, Turn turn) {
     for (Assignment assignment : queueOf(node.identity()).giveUp()) {

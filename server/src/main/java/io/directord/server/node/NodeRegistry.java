@@ -56,7 +56,7 @@ public final class NodeRegistry {
       byPeer.remove(node.peer());
       byPeer.put(peer, node);
     }
-    node.beat(beat, peer);
+    node.beat(beat, peer, now);
     node.heard(now);
     return sameConnection && !wasExpired
         ? new Admission.Alive(node)
@@ -131,12 +131,17 @@ public final class NodeRegistry {
   public List<Node> expire(Instant now) {
     List<Node> expired = new ArrayList<>();
     for (Node node : nodes.values()) {
-      if (!node.isExpired() && node.heardAt().plus(expiry).isBefore(now)) {
+      if (!node.isExpired() && !node.isRebooting() && node.heardAt().plus(expiry).isBefore(now)) {
         node.expire();
         expired.add(node);
       }
     }
     return expired;
+  }
+
+  /** Those that were to reboot, and have neither gone nor come back in time. */
+  public List<Node> rebootsOverdue(Instant now) {
+    return nodes.values().stream().filter(node -> node.rebootOverdue(now)).toList();
   }
 
   /** Forgets a node and its key; returns it, or null. */

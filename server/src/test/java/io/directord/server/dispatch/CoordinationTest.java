@@ -4,9 +4,11 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.api.NodeView;
 import io.directord.common.component.builtin.QueryComponent;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
+import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
 import io.directord.common.wire.NodeMessage;
@@ -29,6 +31,7 @@ class CoordinationTest {
   private static final String SHA = "ab".repeat(28);
 
   private final MemoryStore store = new MemoryStore();
+  private final TestClock clock = new TestClock();
   private TestServer server;
 
   @BeforeEach
@@ -38,7 +41,7 @@ class CoordinationTest {
 
   private TestServer server(int window) throws IOException {
     var limits = new Limits(window, TestServer.HEARTBEAT, 1000, Duration.ofDays(1));
-    return new TestServer(store, new TestClock(), limits);
+    return new TestServer(store, clock, limits);
   }
 
   @AfterEach
@@ -196,6 +199,55 @@ class CoordinationTest {
     assertEquals(Outcome.Reason.OMITTED, server.view(unsent.id()).nodes().get(0).reason());
     a.answer(FakeNode.success(sent.id(), "")).answer(FakeNode.success(sentinel.id(), ""));
     await().until(() -> a.jobs().contains(later.id()));
+  }
+
+  @Test
+  void aNodeThatRebootsGetsNoWorkUntilItHasStartedAgain() {
+    FakeNode a = server.node("a").join();
+    Job reboot = job("REBOOT", "a").put("time", "5").read();
+    server.submit(reboot);
+    await().until(() -> a.jobs().contains(reboot.id()));
+    a.answer(rebooting(reboot));
+    await().until(() -> !server.summary(reboot.id()).processing());
+    Job later = TestServer.job("a");
+    server.submit(later);
+    assertEquals(NodeView.State.AWAY, node().state());
+    // Longer than nodes may otherwise be silent.
+    clock.advance(TestServer.HEARTBEAT.multipliedBy(4));
+    await().during(Duration.ofSeconds(2)).until(() -> server.summary(later.id()).processing());
+    assertEquals(List.of(reboot.id()), a.jobs());
+    a.close();
+
+    FakeNode again = server.node("a").join();
+    await().until(() -> again.jobs().contains(later.id()));
+  }
+
+  @Test
+  void aNodeThatDoesNotRebootGetsWorkAgainAfterAWhile() {
+    FakeNode a = server.node("a").join();
+    Job reboot = job("REBOOT", "a").put("time", "5").read();
+    server.submit(reboot);
+    await().until(() -> a.jobs().contains(reboot.id()));
+    a.answer(rebooting(reboot));
+    await().until(() -> !server.summary(reboot.id()).processing());
+    Job later = TestServer.job("a");
+    server.submit(later);
+    clock.advance(Duration.ofSeconds(600));
+    a.heartbeat();
+    await().until(() -> node().expiry().compareTo(TestServer.HEARTBEAT) > 0);
+    assertEquals(NodeView.State.AWAY, node().state());
+    clock.advance(Duration.ofSeconds(6));
+    await().until(() -> a.jobs().contains(later.id()));
+  }
+
+  private NodeView node() {
+    return TestServer.get(server.dispatch().nodes()).get(0);
+  }
+
+  private NodeResult rebooting(Job reboot) {
+    NodeResult ok = FakeNode.success(reboot.id(), "");
+    return new NodeResult(
+        ok.jobId(), ok.outcome(), "", "", ok.executionTime(), clock.instant(), clock.instant());
   }
 
   private static NodeMessage.Waiting waiting(Job job, String answer) {

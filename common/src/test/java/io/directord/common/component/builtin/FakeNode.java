@@ -28,6 +28,7 @@ final class FakeNode implements NodeContext {
   final Map<String, String> envs = new TreeMap<>();
   final List<String> done = new ArrayList<>();
   final Deque<Integer> exitStatuses = new ArrayDeque<>();
+  final Deque<String> outputs = new ArrayDeque<>();
   final StringBuilder stderr = new StringBuilder();
   Job job;
   final StringBuilder stdout = new StringBuilder();
@@ -65,7 +66,18 @@ final class FakeNode implements NodeContext {
   @Override
   public int shell(String command) {
     done.add("shell " + command);
+    stdout.append(outputs.isEmpty() ? "" : outputs.remove());
     return exitStatuses.isEmpty() ? 0 : exitStatuses.remove();
+  }
+
+  @Override
+  public String output() {
+    return stdout.toString();
+  }
+
+  @Override
+  public void holdBack(Duration time) {
+    done.add("hold back " + time);
   }
 
   @Override
