@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -64,7 +65,9 @@ class ComponentsTest {
   @Test
   void everyVerbHasHelpWithItsOptionsAndAnExample() throws Exception {
     for (String verb : components.verbs()) {
-      String help = VerbHelp.of(components.find(verb));
+      Component<?> component = components.find(verb);
+      assertTrue(ArgumentReader.read(component, "--exec-help true", Map.of()).common().execHelp);
+      String help = VerbHelp.of(component);
       assertTrue(help.contains("Usage: " + verb), help);
       assertTrue(help.contains("--stdout-arg"), help);
       assertTrue(help.contains("Example"), help);

@@ -23,7 +23,7 @@ public final class PodComponent implements Component<PodComponent.Arguments> {
                   + " kills or inspects it, makes one of a file that is on the node, or runs a"
                   + " command in a container.",
               "POD: --play /etc/pods/app.yaml",
-              "POD: --exec-run app-main --env MODE=check --command /bin/app --verify",
+              "POD: --exec-run app-main --env MODE=check --command /bin/app verify",
               "POD: --rm app --force")
           .option("--start", "POD", "Start it.", action("start"))
           .option("--stop", "POD", "Stop it.", action("stop"))
