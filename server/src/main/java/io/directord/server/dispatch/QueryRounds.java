@@ -59,7 +59,9 @@ final class QueryRounds {
   /** A node has answered, and waits for the answers of the others. */
   void waiting(Node node, LiveJob query, String answer, Turn turn) {
     Round round = round(query);
-    round.answers.put(node.identity(), answer);
+    // No node of ours says more; what is none is left out.
+    boolean tooLong = answer.length() > QueryComponent.MAX_ANSWER;
+    round.answers.put(node.identity(), tooLong ? "" : answer);
     round.waiting.add(node.identity());
     UUID callback = QueryComponent.callbackId(query.id());
     LiveJob live = book.find(callback);

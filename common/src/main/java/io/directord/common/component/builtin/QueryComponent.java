@@ -5,6 +5,7 @@ import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.Syntax;
+import io.directord.common.job.Captured;
 import io.directord.common.job.Fingerprint;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -26,6 +28,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class QueryComponent implements Component<QueryComponent.Arguments> {
   public static final String VERB = "QUERY";
+
+  /** As long as a job's output may be. */
+  public static final int MAX_ANSWER = Captured.MAX_BYTES;
 
   private static final Syntax<Arguments> SYNTAX =
       new Syntax<Arguments>(
@@ -74,12 +79,32 @@ public final class QueryComponent implements Component<QueryComponent.Arguments>
     String name = node.render(Given.key("query", arguments.query));
     JsonNode value = node.args().get(name);
     String answer = Json.text(Json.object().set(name, value));
+    int bytes = answer.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_ANSWER) {
+      throw new JobException(
+          "the argument "
+              + name
+              + " is too long to be handed to all nodes: "
+              + bytes
+              + " bytes, "
+              + MAX_ANSWER
+              + " at most");
+    }
     node.stdout(answer);
     Job job = node.job();
     if (arguments.noWait || !job.targets().contains(node.identity())) {
       return new Outcome.Succeeded(name);
     }
     return new Outcome.Succeeded(node.coordinate(answer, job.timeout()));
+  }
+
+  /** Null if a node has answered what is no answer. */
+  private static ObjectNode values(String answer) {
+    try {
+      return Json.mapper().readTree(answer) instanceof ObjectNode values ? values : null;
+    } catch (JacksonException e) {
+      return null;
+    }
   }
 
   /** The id of the job that brings the answers: the same, however often it is made. */
@@ -97,7 +122,8 @@ public final class QueryComponent implements Component<QueryComponent.Arguments>
     ObjectNode byNode = Json.object();
     answers.forEach(
         (node, answer) -> {
-          if (Json.read(answer, JsonNode.class) instanceof ObjectNode values) {
+          ObjectNode values = values(answer);
+          if (values != null) {
             byNode.set(node, values);
           }
         });

@@ -65,8 +65,8 @@ public final class RebootComponent implements Component<RebootComponent.Argument
   public Outcome run(Arguments arguments, NodeContext node) throws JobException {
     String command =
         "sleep " + arguments.time + "; systemctl --message='Directord reboot instruction' reboot";
-    node.holdBack(away(arguments.time));
     node.shellDetached(command);
+    node.holdBack(away(arguments.time));
     return new Outcome.Succeeded(command);
   }
 

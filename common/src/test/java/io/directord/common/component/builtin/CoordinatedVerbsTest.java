@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.component.JobException;
 import io.directord.common.component.PlanException;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
@@ -57,6 +58,25 @@ class CoordinatedVerbsTest {
         node.args.get("query"));
     assertTrue(callback.bypassesLanes());
     assertEquals(callback.id(), QueryComponent.callbackId(job("node-1").id()));
+  }
+
+  @Test
+  void whatIsNoAnswerIsLeftOut() {
+    Map<String, String> answers = new LinkedHashMap<>();
+    for (String answer : List.of("", "no json", "[1]", "{\"n\": 1} x", "[".repeat(500))) {
+      answers.put("node-" + answers.size(), answer);
+    }
+    answers.put("good", "{\"n\": 1}");
+    Job callback = QueryComponent.callback(job("node-1"), answers, List.of("good"));
+    assertEquals(json("{'query': {'good': {'n': 1}}}"), callback.arguments().get("args"));
+  }
+
+  @Test
+  void anArgumentThatIsTooLongIsNotHandedOut() {
+    node.job = job("node-1");
+    node.args.put("n", json("'" + "x".repeat(QueryComponent.MAX_ANSWER) + "'"));
+    JobException e = assertThrows(JobException.class, () -> node.run(query, "n", null));
+    assertTrue(e.getMessage().contains("the argument n is too long"), e.getMessage());
   }
 
   @ParameterizedTest

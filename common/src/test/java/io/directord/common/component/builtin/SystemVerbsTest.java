@@ -142,12 +142,12 @@ class SystemVerbsTest {
     assertTrue(run("REBOOT", "").isSuccess());
     assertEquals(
         List.of(
-            "hold back PT10M10S",
-            "detached sleep 10; systemctl --message='Directord reboot instruction' reboot"),
+            "detached sleep 10; systemctl --message='Directord reboot instruction' reboot",
+            "hold back PT10M10S"),
         node.done);
     node.done.clear();
     run("REBOOT", "0");
-    assertTrue(node.done.get(1).startsWith("detached sleep 0;"), node.done.get(1));
+    assertTrue(node.done.get(0).startsWith("detached sleep 0;"), node.done.get(0));
   }
 
   @Test
