@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -122,6 +123,29 @@ class QueriesIT {
       Ran ran =
           cluster.run("exec", "--stream", "--target", "node-1", "--verb", "RUN", "echo {{ seen }}");
       assertTrue(ran.out().contains("80"), ran.out());
+    }
+  }
+
+  @Test
+  void aSentinelEmptiesTheQueueAndAWaitInVainSaysWhatFor() throws Exception {
+    try (TestCluster cluster = TestCluster.start(folder.resolve("c"), 1)) {
+      Path gate = folder.resolve("gate");
+      Jobs jobs = new Jobs(cluster);
+      UUID running = jobs.submit("until [ -e " + gate + " ]; do sleep 0.1; done", "node-1");
+      UUID queued = jobs.submit("true", "node-1");
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> jobs.on(running, "node-1").state() == NodeOutcome.State.RUNNING);
+      cluster.run("exec", "--wait", "--verb", "QUEUESENTINEL", "called off").expect(0);
+      assertEquals(NodeOutcome.State.RUNNING, jobs.on(running, "node-1").state());
+      String dropped = jobs.awaitEnd(queued).nodes().get(0).info();
+      assertTrue(dropped.startsWith("Omitted due to sentinel from "), dropped);
+      Files.writeString(gate, "");
+      assertEquals(1, jobs.awaitEnd(running).summary().succeeded());
+
+      String nobody = "--job-timeout 0.5 --identity node-9 " + "0".repeat(56);
+      Ran ran = cluster.run("exec", "--wait", "--verb", "JOB_WAIT", nobody).expect(1);
+      assertTrue(ran.err().contains("what JOB_WAIT waits for did not come within 0.5 s"), ran::err);
     }
   }
 
