@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /**
  * What one node has to do: jobs that wait, in the order of their submission, and a window of those
  * that were sent and not answered. So no more is ever under way to a node than it may hold. Jobs
- * that bypass the lanes do not wait for the window either: what fills it may wait for them.
+ * that bypass the lanes have a second window: what fills the first may wait for them.
  */
 final class NodeQueue {
   /** Of encoded jobs that were sent and not answered. */
@@ -55,15 +55,19 @@ final class NodeQueue {
   Assignment next(Instant now) {
     dropEnded(urgent);
     dropEnded(waiting);
-    boolean full = sent.size() >= window || sentBytes > MAX_SENT_BYTES;
-    if (paused || urgent.isEmpty() && (full || waiting.isEmpty())) {
+    Deque<Assignment> turn = urgent.isEmpty() ? waiting : urgent;
+    if (paused || turn.isEmpty() || isFull(turn == urgent ? 2 : 1)) {
       return null;
     }
-    Assignment next = urgent.isEmpty() ? waiting.remove() : urgent.remove();
+    Assignment next = turn.remove();
     next.sent(now);
     sent.put(next.job().id(), next);
     sentBytes += next.job().runBytes();
     return next;
+  }
+
+  private boolean isFull(int windows) {
+    return sent.size() >= windows * window || sentBytes > windows * MAX_SENT_BYTES;
   }
 
   private static void dropEnded(Deque<Assignment> jobs) {
