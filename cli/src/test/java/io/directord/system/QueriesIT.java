@@ -126,6 +126,23 @@ class QueriesIT {
     }
   }
 
+  /** More than a node has lanes for. */
+  @Test
+  void manyAsyncQueriesAtOnceAllEnd() throws Exception {
+    StringBuilder file = new StringBuilder();
+    for (int i = 0; i < 40; i++) {
+      file.append("- async: true\n  jobs:\n")
+          .append("  - ARG: key" + i + " of-$I\n".replace("$I", "" + i))
+          .append("  - QUERY: key" + i + "\n")
+          .append("  - RUN: test of-" + i + "of-" + i + " = ")
+          .append("{{ query['node-1'].key" + i + " }}{{ query['node-2'].key" + i + " }}\n");
+    }
+    try (TestCluster cluster = TestCluster.start(folder.resolve("c"), 2)) {
+      Path many = cluster.write("many.yaml", file.toString());
+      cluster.run("orchestrate", "--wait", many.toString()).expect(0);
+    }
+  }
+
   @Test
   void aSentinelEmptiesTheQueueAndAWaitInVainSaysWhatFor() throws Exception {
     try (TestCluster cluster = TestCluster.start(folder.resolve("c"), 1)) {
