@@ -83,6 +83,7 @@ final class PodmanService implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.addAll(List.of("podman", "--root", folder.resolve("root").toString()));
     command.addAll(List.of("--runroot", folder.resolve("run").toString()));
+    command.addAll(List.of("--tmpdir", folder.resolve("tmp").toString()));
     command.addAll(Arrays.asList(words));
     File log = folder.resolve("podman.log").toFile();
     ProcessBuilder builder =
