@@ -23,7 +23,7 @@ public final class VerbHelp {
           PositionalParamSpec.builder()
               .type(String.class)
               .paramLabel(operand.label())
-              .required(operand.required())
+              .arity(operand.required() ? "1" : "0..1")
               .description(escape(operand.description()))
               .build());
     }

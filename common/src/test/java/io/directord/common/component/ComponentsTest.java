@@ -74,6 +74,7 @@ class ComponentsTest {
       assertTrue(help.endsWith("\n"), help);
     }
     String help = VerbHelp.of(components.find("RUN"));
+    assertTrue(VerbHelp.of(components.find("REBOOT")).contains("[SECONDS]"));
     assertTrue(help.contains("--no-block"), help);
     assertTrue(help.contains("COMMAND"), help);
   }
