@@ -13,6 +13,12 @@ import java.util.function.Predicate;
 final class Places {
   private static final String NAME = "directord";
 
+  /**
+   * Set by the container image: the folder of the socket, whoever the user is. Settings win over
+   * it, so that a configuration file may still name another socket.
+   */
+  private static final String IMAGE_FOLDER = "DIRECTORD_RUNTIME_DIR";
+
   private final Map<String, String> environment;
   private final Predicate<Path> writable;
 
@@ -44,6 +50,10 @@ final class Places {
 
   private Path socket() {
     Path system = Settings.SOCKET_PATH.defaultValue();
+    String image = environment.get(IMAGE_FOLDER);
+    if (image != null && !image.isEmpty()) {
+      return Path.of(image).resolve(system.getFileName());
+    }
     if (writable.test(system.getParent())) {
       return system;
     }
