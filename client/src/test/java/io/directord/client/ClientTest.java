@@ -2,6 +2,7 @@ package io.directord.client;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -64,6 +65,23 @@ class ClientTest {
     assertInstanceOf(Outcome.Succeeded.class, result.outcome());
     assertEquals("hello world\n", result.stdout());
     assertEquals("err\n", result.stderr());
+  }
+
+  @Test
+  void othersCanTellWhetherItIsConnected() throws Exception {
+    Path state = settings().get(Settings.STATE_PATH);
+    await().until(() -> ClientStatus.isConnected(state));
+    server.close();
+    await().until(() -> !ClientStatus.isConnected(state));
+  }
+
+  @Test
+  void whatADeadClientLeftSaysNothing() throws Exception {
+    Path state = folder.resolve("dead");
+    Files.createDirectories(Client.folder(state));
+    Files.writeString(
+        Client.folder(state).resolve("connected"), ProcessHandle.current().pid() + " 1");
+    assertFalse(ClientStatus.isConnected(state));
   }
 
   @Test
