@@ -3,6 +3,7 @@ package io.directord.common.config;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -12,12 +13,6 @@ import java.util.function.Predicate;
  */
 final class Places {
   private static final String NAME = "directord";
-
-  /**
-   * Set by the container image: the folder of the socket, whoever the user is. Settings win over
-   * it, so that a configuration file may still name another socket.
-   */
-  private static final String IMAGE_FOLDER = "DIRECTORD_RUNTIME_DIR";
 
   private final Map<String, String> environment;
   private final Predicate<Path> writable;
@@ -50,9 +45,9 @@ final class Places {
 
   private Path socket() {
     Path system = Settings.SOCKET_PATH.defaultValue();
-    String image = environment.get(IMAGE_FOLDER);
-    if (image != null && !image.isEmpty()) {
-      return Path.of(image).resolve(system.getFileName());
+    Optional<Path> image = ContainerImage.runtimeFolder(environment);
+    if (image.isPresent()) {
+      return image.get().resolve(system.getFileName());
     }
     if (writable.test(system.getParent())) {
       return system;
