@@ -92,9 +92,10 @@ done
 client=
 server=
 
-# Comments apart, each line once, in the order in which the classes were loaded.
+# Comments apart, each line once, in the order in which the classes were loaded. Newer runtimes number
+# the classes of a list; the numbers of several lists do not go together, and need not be there.
 cat "$work"/server.classes "$work"/client.classes "$work"/*.classes |
-  grep -v '^#' | awk '!seen[$0]++' > "$work/all"
+  sed '/^#/d; / source: /d; s/ id: [0-9]*$//' | awk '!seen[$0]++' > "$work/all"
 "$java" -Xshare:dump -XX:+UseG1GC -XX:SharedClassListFile="$work/all" \
   -XX:SharedArchiveFile="$archive" -Xlog:disable \
   -cp "$home/lib/directord.jar"

@@ -81,9 +81,12 @@ public final class Client implements AutoCloseable {
       Thread.UncaughtExceptionHandler onDeath)
       throws IOException, ClientStartException {
     Clock clock = Clock.systemUTC();
-    Path state = folder(settings.get(Settings.STATE_PATH).resolve("client"), "state-path");
+    Path state = folder(folder(settings.get(Settings.STATE_PATH)), "state-path");
     Path cachePath = folder(settings.get(Settings.CACHE_PATH), "cache-path");
     own(FolderLock.take(state, "state-path"));
+    ClientStatus status = new ClientStatus(state);
+    // Left by a client that died.
+    status.connected(false);
     ServerAddress server = ServerKeys.address(settings, state);
     NodeCache cache = own(NodeCache.open(cachePath, clock));
     JournalOpener.Opened opened = JournalOpener.open(state, HostFacts.bootId(), clock);
@@ -99,6 +102,7 @@ public final class Client implements AutoCloseable {
                     settings.get(Settings.HEARTBEAT_INTERVAL),
                     clock,
                     System::nanoTime,
+                    status::connected,
                     onDeath),
                 opened.journal()));
     Processes processes = own(new Processes(identity(settings), Processes.ownVariables()));
@@ -144,6 +148,11 @@ public final class Client implements AutoCloseable {
   private <T extends AutoCloseable> T own(T part) {
     parts.push(part);
     return part;
+  }
+
+  /** The client's own in the state folder, which it may share with a server. */
+  static Path folder(Path stateFolder) {
+    return stateFolder.resolve("client");
   }
 
   private static String identity(Settings settings) {

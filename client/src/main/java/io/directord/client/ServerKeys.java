@@ -49,7 +49,10 @@ final class ServerKeys {
     if (given != null) {
       return given;
     }
-    Path file = SharedKeyFile.beside(settings.get(Settings.CONFIG_FILE));
+    Path own = SharedKeyFile.beside(settings.get(Settings.CONFIG_FILE));
+    // The system's folder may be there to read only, and then is not where settings are.
+    Path system = SharedKeyFile.beside(Settings.CONFIG_FILE.defaultValue());
+    Path file = !Files.exists(own) && Files.isReadable(system) ? system : own;
     if (!Files.exists(file)) {
       throw new ClientStartException(
           "no shared key is set: give the server's with DIRECTORD_SHARED_KEY, with shared_key in"

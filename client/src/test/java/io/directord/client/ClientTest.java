@@ -2,6 +2,7 @@ package io.directord.client;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,9 +14,11 @@ import io.directord.common.config.SettingsLoader;
 import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
+import io.directord.common.security.PrivateFiles;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,6 +67,35 @@ class ClientTest {
     assertInstanceOf(Outcome.Succeeded.class, result.outcome());
     assertEquals("hello world\n", result.stdout());
     assertEquals("err\n", result.stderr());
+  }
+
+  @Test
+  void othersCanTellWhetherItIsConnected() throws Exception {
+    Path state = settings().get(Settings.STATE_PATH);
+    await().until(() -> ClientStatus.isConnected(state));
+    server.close();
+    await().until(() -> !ClientStatus.isConnected(state));
+  }
+
+  @Test
+  void whatADeadClientLeftSaysNothing() throws Exception {
+    Path state = folder.resolve("dead");
+    Files.createDirectories(Client.folder(state));
+    Files.writeString(
+        Client.folder(state).resolve("connected"), ProcessHandle.current().pid() + " 1");
+    assertFalse(ClientStatus.isConnected(state));
+  }
+
+  @Test
+  void withoutAKeyItTakesTheFileBesideItsConfiguration() throws Exception {
+    PrivateFiles.create(
+        folder.resolve("shared_key"), TestServer.KEY.getBytes(StandardCharsets.UTF_8));
+    Map<Setting<?>, String> keyless = values(Map.of());
+    keyless.remove(Settings.SHARED_KEY);
+    await().until(() -> server.received(Heartbeat.class).size() == 1);
+    client.close();
+    client = start(SettingsLoader.load(keyless, Map.of()));
+    await().until(() -> server.received(Heartbeat.class).size() == 2);
   }
 
   @Test
@@ -293,6 +325,10 @@ class ClientTest {
   }
 
   private Settings settings(Map<Setting<?>, String> others) throws Exception {
+    return SettingsLoader.load(values(others), Map.of());
+  }
+
+  private Map<Setting<?>, String> values(Map<Setting<?>, String> others) throws Exception {
     Map<Setting<?>, String> values = new HashMap<>();
     values.put(Settings.CONFIG_FILE, folder.resolve("config.yaml").toString());
     Files.writeString(folder.resolve("config.yaml"), "");
@@ -303,7 +339,7 @@ class ClientTest {
     values.put(Settings.STATE_PATH, folder.resolve("state").toString());
     values.put(Settings.CACHE_PATH, folder.resolve("cache").toString());
     values.putAll(others);
-    return SettingsLoader.load(values, Map.of());
+    return values;
   }
 
   private Client start(Settings settings) throws Exception {

@@ -6,28 +6,56 @@ import io.directord.cli.console.Failure;
 import io.directord.cli.options.Spec;
 import io.directord.client.Client;
 import io.directord.client.ClientStartException;
+import io.directord.client.ClientStatus;
 import io.directord.common.config.Settings;
+import java.io.IOException;
+import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Runs on every node. */
 final class ClientMode implements Mode {
+  private boolean status;
+
   @Override
   public CommandSpec spec() {
     return Spec.of("client", this)
         .usage(
             "directord [global options] client [options]",
             "Runs on every node: takes jobs from the server and answers. Ends at SIGTERM.")
-        .examples("  directord --shared-key KEY client --server-address director.example.com")
+        .flag(
+            "--status",
+            "Only say whether a client runs here and is connected; the exit status is 1 if not.",
+            given -> status = given)
+        .examples(
+            "  directord --shared-key KEY client --server-address director.example.com",
+            "  directord client --status")
         .build();
   }
 
   @Override
-  public int run(Settings settings, Console console) throws Failure, InterruptedException {
+  public int run(Settings settings, Console console)
+      throws Failure, IOException, InterruptedException {
+    if (status) {
+      return status(settings, console);
+    }
     Service service = new Service(settings, Client.class);
     try {
       return service.runUntilTold(Client.start(settings, service::died));
     } catch (ClientStartException e) {
       throw new Failure(ExitStatus.FAILED, e.getMessage(), e);
     }
+  }
+
+  private static int status(Settings settings, Console console) throws IOException {
+    Path folder = settings.get(Settings.STATE_PATH);
+    if (!ClientStatus.isConnected(folder)) {
+      console.complain(
+          "not connected: no client with the state folder "
+              + folder
+              + " runs, or its server does not welcome it; its log says which");
+      return ExitStatus.FAILED;
+    }
+    console.out().println("connected");
+    return ExitStatus.OK;
   }
 }

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -141,11 +143,23 @@ public final class Directord {
       return words;
     }
     String mode = words.get(at);
-    var options = root.getSubcommands().get(mode).getCommandSpec().optionsMap().keySet();
     List<String> arranged = new ArrayList<>(words.subList(0, at + 1));
-    arranged.addAll(
-        Words.arrange(words.subList(at + 1, words.size()), options, Modes.get(mode).greedy()));
+    arranged.addAll(Words.arrange(words.subList(at + 1, words.size()), options(mode, root)));
     return arranged;
+  }
+
+  private static Words.Options options(String mode, CommandLine root) {
+    Map<String, OptionSpec> all = root.getSubcommands().get(mode).getCommandSpec().optionsMap();
+    Set<String> valued =
+        all.keySet().stream()
+            .filter(name -> all.get(name).arity().min() > 0)
+            .collect(Collectors.toSet());
+    Modes.Entry entry = Modes.get(mode);
+    return new Words.Options(
+        all.keySet(),
+        valued,
+        entry.greedy(),
+        entry.hasVerb() ? root.getCommandSpec().optionsMap().keySet() : null);
   }
 
   private int end(int status, String message, Exception shown) {

@@ -39,7 +39,7 @@ final class ExecMode implements Mode {
             .words(
                 "ARGUMENTS",
                 "The verb's arguments and options, in one quoted word or several; everything after"
-                    + " -- is theirs.",
+                    + " -- is theirs, and every option that exec does not have.",
                 arguments::add)
             .required("--verb", "VERB", "What to do.", given -> verb = given)
             .list(

@@ -13,15 +13,20 @@ final class Modes {
   /**
    * @param scope settings that are options of the mode, or null
    * @param greedy options that take every word up to the next option
+   * @param hasVerb whether the words are those of a verb
    */
-  record Entry(Supplier<Mode> maker, Setting.Scope scope, Set<String> greedy) {}
+  record Entry(Supplier<Mode> maker, Setting.Scope scope, Set<String> greedy, boolean hasVerb) {
+    Entry(Supplier<Mode> maker, Setting.Scope scope, Set<String> greedy) {
+      this(maker, scope, greedy, false);
+    }
+  }
 
   private static final Map<String, Entry> ALL = new LinkedHashMap<>();
 
   static {
     ALL.put("server", new Entry(ServerMode::new, Setting.Scope.SERVER, Set.of()));
     ALL.put("client", new Entry(ClientMode::new, Setting.Scope.CLIENT, Set.of()));
-    ALL.put("exec", new Entry(ExecMode::new, null, Set.of("--target")));
+    ALL.put("exec", new Entry(ExecMode::new, null, Set.of("--target"), true));
     ALL.put("orchestrate", new Entry(OrchestrateMode::new, null, Set.of("--target", "--restrict")));
     ALL.put("manage", new Entry(ManageMode::new, null, Set.of()));
   }

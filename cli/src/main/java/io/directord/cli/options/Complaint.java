@@ -51,9 +51,6 @@ public final class Complaint {
           + "'";
     }
     String hint = option.startsWith("--") ? Nearest.hint(option, shownNames(command)) : "";
-    if (hint.isEmpty() && command.getCommandName().equals("exec")) {
-      hint = "; what belongs to the verb goes into one quoted word, or after --";
-    }
     return "unknown option " + option + hint;
   }
 

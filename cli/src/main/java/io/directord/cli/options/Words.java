@@ -1,5 +1,6 @@
 package io.directord.cli.options;
 
+import io.directord.common.config.Nearest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -7,7 +8,9 @@ import java.util.Set;
 /**
  * Which words of a command line belong to what, before picocli reads them. An option that takes
  * several words takes every word up to the next option; a word that begins with {@code --} and
- * holds a space belongs to the verb, as does everything after {@code --}.
+ * holds a space belongs to the verb, as does everything after {@code --}. So does what looks like
+ * an option and is none of ours, since shell functions that hand their words on as {@code $@} take
+ * the verb's words apart.
  */
 public final class Words {
   /** Stands before a word of the verb, which picocli would take for an option of ours. */
@@ -18,14 +21,33 @@ public final class Words {
   private Words() {}
 
   /**
-   * @param words that follow the mode
-   * @param options that the mode has
-   * @param greedy those of them that take several words
+   * A mode's options.
+   *
+   * @param all their names
+   * @param valued those that take one word
+   * @param greedy those that take several
+   * @param foreign names that are none of the mode's and not the verb's either; null if the mode
+   *     has no verb
    */
-  public static List<String> arrange(List<String> words, Set<String> options, Set<String> greedy) {
+  public record Options(
+      Set<String> all, Set<String> valued, Set<String> greedy, Set<String> foreign) {
+
+    private boolean areNot(String name) {
+      return foreign != null
+          && !all.contains(name)
+          && !foreign.contains(name)
+          && Nearest.hint(name, all).isEmpty();
+    }
+  }
+
+  /**
+   * @param words that follow the mode
+   */
+  public static List<String> arrange(List<String> words, Options options) {
     List<String> out = new ArrayList<>();
     String taking = null;
     boolean took = false;
+    boolean verbsTurn = false;
     for (int i = 0; i < words.size(); i++) {
       String word = words.get(i);
       if (word.equals(END_OF_OPTIONS)) {
@@ -39,10 +61,13 @@ public final class Words {
         continue;
       }
       end(taking, took, out);
-      taking = greedy.contains(word) ? word : null;
+      taking = options.greedy.contains(word) ? word : null;
       took = false;
       if (taking == null) {
-        out.add(belongsToVerb(word, options) ? VERB + word : word);
+        boolean option = word.startsWith("-");
+        boolean verbs = option && belongsToVerb(word, verbsTurn, options);
+        verbsTurn |= verbs || !option && (i == 0 || !options.valued.contains(words.get(i - 1)));
+        out.add(verbs ? VERB + word : word);
       }
     }
     end(taking, took, out);
@@ -61,11 +86,16 @@ public final class Words {
     }
   }
 
-  private static boolean belongsToVerb(String word, Set<String> options) {
+  /**
+   * @param turn whether words of the verb have begun: then {@code -h} is one of them
+   */
+  private static boolean belongsToVerb(String word, boolean turn, Options options) {
+    if (!word.startsWith("--")) {
+      return options.areNot(word) || turn && options.foreign != null;
+    }
     int equals = word.indexOf('=');
-    return word.startsWith("--")
-        && hasSpace(word)
-        && !(equals > 0 && options.contains(word.substring(0, equals)));
+    String name = equals > 0 ? word.substring(0, equals) : word;
+    return hasSpace(word) ? equals < 0 || !options.all.contains(name) : options.areNot(name);
   }
 
   private static boolean hasSpace(String word) {

@@ -34,8 +34,7 @@ class DirectordTest {
             + " --job-port?)",
         "manage --list-nods | directord manage: unknown option --list-nods (did you mean"
             + " --list-nodes?)",
-        "exec --verb RUN uname -r | directord exec: unknown option -r; what belongs to the verb"
-            + " goes into one quoted word, or after --",
+        "exec --verb RUN --pol uname | directord exec: unknown option --pol (did you mean --poll?)",
         "exec --verb | directord exec: --verb needs VERB",
         "exec --target --verb RUN x | directord exec: --target needs NODE",
         "exec uname | directord exec: --verb is missing",

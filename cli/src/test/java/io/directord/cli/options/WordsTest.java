@@ -8,7 +8,12 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class WordsTest {
-  private static final Set<String> OPTIONS = Set.of("--target", "--verb", "--wait");
+  private static final Words.Options OPTIONS =
+      new Words.Options(
+          Set.of("--target", "--verb", "--wait", "-h", "--help"),
+          Set.of("--verb"),
+          Set.of("--target"),
+          Set.of("--debug"));
 
   @Test
   void anOptionTakesEveryWordUpToTheNextOption() {
@@ -25,10 +30,29 @@ class WordsTest {
 
   @Test
   void aDashedWordWithASpaceBelongsToTheVerb() {
-    List<String> words =
-        Words.arrange(List.of("--verb", "RUN", "--skip-cache echo hi"), OPTIONS, Set.of());
-    assertEquals("--skip-cache echo hi", Words.asTyped(words.get(2)));
-    assertEquals(false, words.get(2).startsWith("-"));
+    assertEquals(List.of("--skip-cache echo hi"), verbs("--verb", "RUN", "--skip-cache echo hi"));
+  }
+
+  @Test
+  void whatIsNoneOfOursBelongsToTheVerb() {
+    assertEquals(List.of("-r"), verbs("--verb", "RUN", "uname", "-r", "--wait"));
+    assertEquals(
+        List.of("--skip-cache", "--chmod=0644"),
+        verbs("--verb", "COPY", "--skip-cache", "--chmod=0644", "a", "b"));
+    assertEquals(List.of("-h"), verbs("--verb", "RUN", "df", "-h"));
+    assertEquals(List.of(), verbs("--verb", "RUN", "-h"));
+  }
+
+  @Test
+  void slipsOfThePenAndOptionsOfTheWholeProgramDoNot() {
+    assertEquals(List.of(), verbs("--verb", "RUN", "--wiat", "uname", "--debug"));
+  }
+
+  @Test
+  void withoutAVerbNothingDoes() {
+    var options = new Words.Options(Set.of("--output"), Set.of("--output"), Set.of(), null);
+    assertEquals(
+        List.of("x", "-r", "--skip"), Words.arrange(List.of("x", "-r", "--skip"), options));
   }
 
   @Test
@@ -50,8 +74,16 @@ class WordsTest {
   }
 
   private static String arranged(String... words) {
-    return Words.arrange(List.of(words), OPTIONS, Set.of("--target")).stream()
+    return Words.arrange(List.of(words), OPTIONS).stream()
         .map(Words::asTyped)
         .collect(Collectors.joining("|"));
+  }
+
+  /** Those that look like options and are handed on as the verb's. */
+  private static List<String> verbs(String... words) {
+    return Words.arrange(List.of(words), OPTIONS).stream()
+        .filter(word -> !Words.asTyped(word).equals(word))
+        .map(Words::asTyped)
+        .toList();
   }
 }

@@ -8,6 +8,7 @@ import io.directord.common.wire.Heartbeat;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.zeromq.ZContext;
@@ -32,12 +33,15 @@ public final class Link implements AutoCloseable {
   private final Heartbeats heartbeats;
   private final ContentFetcher content;
   private Thread thread;
+  private boolean connected;
   private volatile boolean stopping;
 
   /**
    * @param heartbeat says who the node is, now
    * @param heartbeatInterval until the server says otherwise
    * @param nanoTime as {@link System#nanoTime}
+   * @param onConnected told by the link's thread when the server has welcomed the node (true), and
+   *     when it no longer hears it (false)
    * @param onDeath told if the link's thread, or one of ZeroMQ's, dies
    */
   public record Config(
@@ -46,6 +50,7 @@ public final class Link implements AutoCloseable {
       Duration heartbeatInterval,
       InstantSource clock,
       LongSupplier nanoTime,
+      Consumer<Boolean> onConnected,
       Thread.UncaughtExceptionHandler onDeath) {}
 
   public Link(Config config, Journal journal) {
@@ -87,6 +92,8 @@ public final class Link implements AutoCloseable {
         turn(connection, inbox);
       }
       farewell(connection, inbox);
+    } finally {
+      connected(false);
     }
   }
 
@@ -107,6 +114,14 @@ public final class Link implements AutoCloseable {
     }
     if (isHeard(connection)) {
       outbox.send(connection::send);
+    }
+    connected(connection.isUp() && heartbeats.isWelcome());
+  }
+
+  private void connected(boolean now) {
+    if (connected != now) {
+      connected = now;
+      config.onConnected().accept(now);
     }
   }
 

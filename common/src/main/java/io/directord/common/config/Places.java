@@ -3,6 +3,7 @@ package io.directord.common.config;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -44,6 +45,10 @@ final class Places {
 
   private Path socket() {
     Path system = Settings.SOCKET_PATH.defaultValue();
+    Optional<Path> image = ContainerImage.runtimeFolder(environment);
+    if (image.isPresent()) {
+      return image.get().resolve(system.getFileName());
+    }
     if (writable.test(system.getParent())) {
       return system;
     }

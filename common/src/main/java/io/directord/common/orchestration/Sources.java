@@ -59,16 +59,16 @@ final class Sources {
         return source + " is a folder; name the files in it, such as " + source + "/*";
       }
     }
+    return "there is no file " + source + place(source, folders) + new ContainerView().hint();
+  }
+
+  private static String place(String source, List<Path> folders) {
     if (source.startsWith("~/")) {
-      return "there is no file " + source + " in your home folder";
+      return " in your home folder";
     }
-    if (pattern.startsWith("/")) {
-      return "there is no file " + source;
-    }
-    return "there is no file "
-        + source
-        + " in "
-        + folders.stream().map(Path::toString).collect(Collectors.joining(" nor in "));
+    return source.startsWith("/")
+        ? ""
+        : " in " + folders.stream().map(Path::toString).collect(Collectors.joining(" nor in "));
   }
 
   private List<SourceFile> fingerprints(List<Path> paths) throws IOException {

@@ -109,7 +109,7 @@ final class YamlFile {
       }
       return bytes;
     } catch (NoSuchFileException e) {
-      throw mistake(whole(), "there is no such file");
+      throw mistake(whole(), "there is no such file" + new ContainerView().hint());
     } catch (AccessDeniedException e) {
       throw mistake(whole(), "you may not read this file");
     } catch (IOException e) {

@@ -93,6 +93,16 @@ class SettingsTest {
     assertEquals(Settings.CONFIG_FILE.defaultValue(), places.get(Settings.CONFIG_FILE));
   }
 
+  @Test
+  void inAnImageTheSocketLiesWhereTheImageSaysWhoeverTheUserIs() {
+    Map<String, String> environment = Map.of("HOME", "/root", "DIRECTORD_RUNTIME_DIR", "/tmp");
+    for (boolean mayWrite : List.of(true, false)) {
+      assertEquals(
+          Path.of("/tmp/directord.sock"),
+          new Places(environment, path -> mayWrite).all().get(Settings.SOCKET_PATH));
+    }
+  }
+
   private Path write(String yaml) throws IOException {
     return Files.writeString(folder.resolve("config.yaml"), yaml);
   }

@@ -1,0 +1,141 @@
+package io.directord.container;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.directord.cli.Ran;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs commands as a user types them in a shell, and takes away what they made. The image {@code
+ * localhost/directord} has been built by {@code .ci/container-image}; {@code .ci/run} does that and
+ * asks for these tests with {@code -Ddirectord.containers=true}.
+ */
+final class Podman implements AutoCloseable {
+  static final String IMAGE = "localhost/directord";
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** What podman itself logs, of systemd that is not there for example. */
+  private static final String PODMANS_OWN = "(?m)^time=\".*\" level=.*\\R";
+
+  private final Path home;
+  private final Deque<String> undo = new ArrayDeque<>();
+
+  /** Part of every name that a test gives, so that what others made is left alone. */
+  private final String tag = UUID.randomUUID().toString().substring(0, 8);
+
+  /**
+   * @param home the user's home folder, and where commands run
+   */
+  Podman(Path home) {
+    assumeTrue(
+        Boolean.getBoolean("directord.containers"),
+        "tests of the image need root, podman and the image:"
+            + " .ci/container-image && mvn verify -Ddirectord.containers=true");
+    this.home = home;
+  }
+
+  /** A name for a container, a volume or a network. */
+  String name(String role) {
+    return role + "-" + tag;
+  }
+
+  /** Has a command run when the test is over, before those that were named earlier. */
+  Podman afterwards(String command) {
+    undo.push(command);
+    return this;
+  }
+
+  /** Runs a container in the background; it is removed when the test is over. */
+  String start(String name, String words) {
+    afterwards("podman rm --force --time 5 " + name);
+    shell("podman run --detach --name " + name + " " + words).expect(0);
+    return name;
+  }
+
+  /** Runs a command line, or several, to their end. */
+  Ran shell(String script) {
+    try {
+      Path out = Files.createTempFile("podman", ".out");
+      Path err = Files.createTempFile("podman", ".err");
+      ProcessBuilder builder = new ProcessBuilder("bash", "-c", script).directory(home.toFile());
+      builder.environment().keySet().removeIf(variable -> variable.startsWith("DIRECTORD_"));
+      builder.environment().put("HOME", home.toString());
+      builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+      builder.redirectOutput(out.toFile()).redirectError(err.toFile());
+      Process process = builder.start();
+      boolean ended = process.waitFor(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      if (!ended) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+      }
+      Ran ran =
+          new Ran(
+              List.of(script),
+              ended ? process.exitValue() : -1,
+              Files.readString(out),
+              Files.readString(err).replaceAll(PODMANS_OWN, ""));
+      Files.delete(out);
+      Files.delete(err);
+      return ran;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted while waiting for " + script, e);
+    }
+  }
+
+  /** Runs a command in a running container. */
+  Ran exec(String container, String command) {
+    return shell("podman exec " + container + " " + command);
+  }
+
+  /** What a container has written so far. */
+  String log(String container) {
+    Ran ran = shell("podman logs " + container);
+    return ran.out() + ran.err();
+  }
+
+  /** Returns once a container has written this. */
+  void awaitLog(String container, String text) {
+    await(text + " in the log of " + container)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(200))
+        .untilAsserted(
+            () -> {
+              String log = log(container);
+              if (!log.contains(text)) {
+                throw new AssertionError(text + " is not in\n" + log);
+              }
+            });
+  }
+
+  /** Returns once the server of a container lists so many nodes. */
+  void awaitNodes(String server, int nodes) {
+    await(nodes + " nodes at " + server)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(300))
+        .untilAsserted(
+            () -> {
+              Ran ran = exec(server, "directord manage --list-nodes --output json");
+              long active = ran.out().split("\"ACTIVE\"", -1).length - 1L;
+              if (active != nodes) {
+                throw new AssertionError(ran + log(server));
+              }
+            });
+  }
+
+  @Override
+  public void close() {
+    undo.forEach(this::shell);
+  }
+}
