@@ -38,7 +38,7 @@ final class Original {
   /** Runs its command line to the end. */
   Ran run(String... words) throws Exception {
     List<String> command = new ArrayList<>();
-    command.add(checkout.resolve("runlocal.py").toString());
+    command.add(start());
     command.addAll(List.of("--socket-path", cluster.socket().toString(), "--driver", "zeromq"));
     command.addAll(Arrays.asList(words));
     return python(command);
@@ -47,6 +47,11 @@ final class Original {
   /** Runs a program that uses its library. */
   Ran program(String text) throws Exception {
     return python(List.of("-c", text, cluster.socket().toString()));
+  }
+
+  /** Its main program, for {@link #command}. */
+  String start() {
+    return checkout.resolve("runlocal.py").toString();
   }
 
   /** A process of its, not started. */
