@@ -3,7 +3,6 @@ package io.directord.cli.command;
 import io.directord.cli.console.Failure;
 import io.directord.cli.options.Spec;
 import io.directord.cli.output.Format;
-import io.directord.common.api.EventFilter;
 import java.time.Duration;
 import java.util.stream.Stream;
 
@@ -50,10 +49,6 @@ final class FollowOptions {
 
   boolean follows() {
     return poll || wait || stream;
-  }
-
-  EventFilter.Detail detail() {
-    return stream ? EventFilter.Detail.OUTPUT : EventFilter.Detail.NODES;
   }
 
   /** Null for no limit. */

@@ -14,6 +14,7 @@ import io.directord.cli.follow.StreamedOutput;
 import io.directord.cli.follow.UploadLine;
 import io.directord.cli.output.Format;
 import io.directord.cli.output.Structured;
+import io.directord.common.api.EventFilter;
 import io.directord.common.api.JobView;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.api.UploadProgress;
@@ -46,7 +47,7 @@ final class Submission {
     Run run = new Run(plan.jobs());
     Report report = report(run);
     new Interruption(console, server, run, report).install();
-    new Follower(server, run, report, options.detail())
+    new Follower(server, run, report, detail())
         .follow(() -> server.submit(plan.jobs(), plan.contents(), uploads()), options.limit());
     return finish(run);
   }
@@ -66,10 +67,22 @@ final class Submission {
     if (options.stream) {
       return new StreamedOutput(console.out());
     }
-    if (options.wait && redraws()) {
+    if (drawsBar()) {
       return new ProgressBar(console.out(), console.terminal(), InstantSource.system(), run);
     }
     return new JobLines(console.out());
+  }
+
+  /** No more than is shown: for a thousand jobs what succeeded is most of what there is to tell. */
+  private EventFilter.Detail detail() {
+    if (options.stream) {
+      return EventFilter.Detail.OUTPUT;
+    }
+    return drawsBar() ? EventFilter.Detail.NODES : EventFilter.Detail.FAILURES;
+  }
+
+  private boolean drawsBar() {
+    return options.format == Format.TABLE && options.wait && redraws();
   }
 
   private UploadProgress uploads() {
@@ -89,7 +102,7 @@ final class Submission {
       console.out().print(Structured.text(views, options.format));
       return run.anyFailed() ? ExitStatus.FAILED : ExitStatus.OK;
     }
-    if (options.wait && redraws()) {
+    if (drawsBar()) {
       JobLines.printAll(run, console.out());
     }
     if (!run.anyFailed()) {

@@ -83,7 +83,7 @@ public final class Link implements AutoCloseable {
     try (Connection connection =
         new Connection(context, config.server(), wakeup, notices, config.nanoTime())) {
       while (!stopping) {
-        connection.await(nanosUntilDue());
+        connection.await(nanosUntilDue(connection));
         turn(connection, inbox);
       }
       farewell(connection, inbox);
@@ -104,15 +104,22 @@ public final class Link implements AutoCloseable {
     inbox.takeGroup();
     if (connection.isUp()) {
       heartbeats.send(connection::send);
-      if (heartbeats.isWelcome()) {
-        outbox.send(connection::send);
-      }
+    }
+    if (isHeard(connection)) {
+      outbox.send(connection::send);
     }
   }
 
-  private long nanosUntilDue() {
+  /** Whether the server knows who speaks. */
+  private boolean isHeard(Connection connection) {
+    return connection.isUp() && heartbeats.isWelcome();
+  }
+
+  /** While nobody is connected, nothing is due but what the connection itself waits for. */
+  private long nanosUntilDue(Connection connection) {
     long now = config.nanoTime().getAsLong();
-    return Math.min(heartbeats.nanosUntilDue(now), outbox.nanosUntilDue(now));
+    long due = connection.isUp() ? heartbeats.nanosUntilDue(now) : Long.MAX_VALUE;
+    return isHeard(connection) ? Math.min(due, outbox.nanosUntilDue(now)) : due;
   }
 
   /** Gives the last results to the network; what does not get there is in the journal. */

@@ -6,6 +6,7 @@ import io.directord.common.job.Job;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.NodeMessage.Stream;
 import io.directord.common.wire.WireCodec;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
@@ -15,7 +16,8 @@ import java.util.function.Predicate;
 
 /**
  * What the node has to say to the server. Filled by the threads of jobs, emptied by the link's
- * thread.
+ * thread. A result that comes after a quiet moment goes at once; what ends soon after it is
+ * gathered and goes together, since waking the threads of both ends costs more than the message.
  */
 final class Outbox implements Answers {
   /** Larger results are read from the journal when their turn comes. */
@@ -24,17 +26,25 @@ final class Outbox implements Answers {
   /** How soon to try again when the network does not take more. */
   private static final long BLOCKED_NANOS = 20_000_000;
 
+  /** How long results are gathered after some were sent. */
+  private static final long GATHERING_NANOS = Duration.ofMillis(50).toNanos();
+
   private final Wakeup wakeup;
+  private final LongSupplier nanoTime;
   private final ResultQueue results;
   private final OutputBuffer output;
   private final Queue<NodeMessage.Started> started = new ConcurrentLinkedQueue<>();
   private final Queue<Result> fresh = new ConcurrentLinkedQueue<>();
+  private volatile long gatherUntil;
+  private boolean gathering;
   private boolean blocked;
 
   private record Result(UUID job, List<byte[]> frames) {}
 
   Outbox(Journal journal, Wakeup wakeup, LongSupplier nanoTime) {
     this.wakeup = wakeup;
+    this.nanoTime = nanoTime;
+    this.gatherUntil = nanoTime.getAsLong();
     this.results = new ResultQueue(journal, nanoTime);
     this.output = new OutputBuffer(nanoTime);
   }
@@ -55,7 +65,10 @@ final class Outbox implements Answers {
   public void ended(UUID job, List<byte[]> frames) {
     boolean small = frames.stream().allMatch(frame -> frame.length <= MAX_FRAME_KEPT);
     fresh.add(new Result(job, small ? frames : null));
-    wakeup.signal();
+    // Looked at after adding: if it is not over, the link looks again when it is.
+    if (isGatheringOver(nanoTime.getAsLong())) {
+      wakeup.signal();
+    }
   }
 
   /** Results that are to be had from the journal. */
@@ -74,8 +87,9 @@ final class Outbox implements Answers {
 
   /** Output goes before the result of the same job. */
   void send(Predicate<List<byte[]>> sender) {
-    for (Result result = fresh.poll(); result != null; result = fresh.poll()) {
-      results.add(result.job, result.frames);
+    long now = nanoTime.getAsLong();
+    if (isGatheringOver(now)) {
+      takeFresh(now);
     }
     for (var message = started.poll(); message != null; message = started.poll()) {
       sender.test(WireCodec.encode(message).toBytes());
@@ -86,11 +100,26 @@ final class Outbox implements Answers {
 
   /** When there is something to do without anybody waking the link. */
   long nanosUntilDue(long now) {
-    return blocked ? BLOCKED_NANOS : results.nanosUntilDue(now);
+    long due = blocked ? BLOCKED_NANOS : results.nanosUntilDue(now);
+    return gathering ? Math.min(due, Math.max(0, gatherUntil - now)) : due;
   }
 
   /** Whether results wait that have not been handed to the network. */
   boolean hasResults() {
     return !fresh.isEmpty() || results.hasWaiting();
+  }
+
+  private boolean isGatheringOver(long now) {
+    return now - gatherUntil >= 0;
+  }
+
+  private void takeFresh(long now) {
+    gathering = !fresh.isEmpty();
+    if (gathering) {
+      gatherUntil = now + GATHERING_NANOS;
+    }
+    for (Result result = fresh.poll(); result != null; result = fresh.poll()) {
+      results.add(result.job, result.frames);
+    }
   }
 }

@@ -28,7 +28,7 @@ import org.zeromq.ZMQ;
  */
 final class Transfer implements Runnable {
   /** Chunks asked for and not handed on; enough for a fast network, little memory. */
-  static final int WINDOW = 16;
+  static final int WINDOW = 8;
 
   /** Asked again for what did not come. */
   static final Duration AGAIN = Duration.ofSeconds(2);

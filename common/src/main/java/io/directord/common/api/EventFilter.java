@@ -15,7 +15,9 @@ public record EventFilter(Set<UUID> parents, Detail detail) {
   public enum Detail {
     /** That jobs ended. */
     JOBS,
-    /** Also what each node answered, and that it runs. */
+    /** Also what nodes answered where a job failed. */
+    FAILURES,
+    /** Also what every node answered, and that it runs. */
     NODES,
     /** Also output while it is produced. */
     OUTPUT

@@ -81,19 +81,6 @@ public final class Json {
     return MAPPER.treeToValue(json, type);
   }
 
-  /**
-   * An instant in a tree.
-   *
-   * @throws IllegalArgumentException if it is none
-   */
-  public static Instant instant(JsonNode json) {
-    try {
-      return InstantText.parse(json.asString(""));
-    } catch (DateTimeException e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
-    }
-  }
-
   /** The value as a tree; a record or bean becomes an {@link ObjectNode}. */
   public static <T extends JsonNode> T tree(Object value) {
     return MAPPER.valueToTree(value);

@@ -13,13 +13,17 @@ import javax.crypto.spec.SecretKeySpec;
  * Seals the chunks of a delivery with AES-256-GCM, so that the server can send the same bytes to
  * every node.
  *
- * <p>The nonce is the chunk's number, so one key must never seal two different contents: keys are
- * derived from a job's random secret and the content's fingerprint. The number of chunks is bound
- * in as well, so that a shortened delivery is not taken for a whole one.
+ * <p>A chunk is sealed in records of {@link #RECORD_BYTES}, as in TLS: Java's AES-GCM is fast once
+ * its methods were called often, which a few calls with large inputs never are. The nonce is the
+ * chunk's number and the record's, so one key must never seal two different contents: keys are
+ * derived from a job's random secret and the content's fingerprint. The numbers of chunks and of
+ * the chunk's records are bound in as well, so that what was shortened is not taken for the whole.
  */
 public final class Sealing {
-  /** What a sealed chunk is longer than the plain one. */
-  public static final int OVERHEAD_BYTES = 16;
+  private static final int RECORD_BYTES = 8 << 10;
+
+  /** What a sealed record is longer than the plain one. */
+  private static final int TAG_BYTES = 16;
 
   /** Length of a job's secret, of keys and of tickets. */
   public static final int SECRET_BYTES = 32;
@@ -49,7 +53,8 @@ public final class Sealing {
    */
   public static byte[] seal(byte[] key, long chunk, long chunks, byte[] plain, int length) {
     try {
-      return cipher(Cipher.ENCRYPT_MODE, key, chunk, chunks).doFinal(plain, 0, length);
+      return new Records(key, chunk, chunks, records(length, RECORD_BYTES))
+          .seal(ByteBuffer.wrap(plain, 0, length));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java runtime cannot seal with AES-256-GCM", e);
     }
@@ -62,19 +67,53 @@ public final class Sealing {
    */
   public static byte[] open(byte[] key, long chunk, long chunks, byte[] sealed)
       throws GeneralSecurityException {
-    return cipher(Cipher.DECRYPT_MODE, key, chunk, chunks).doFinal(sealed);
+    return new Records(key, chunk, chunks, records(sealed.length, RECORD_BYTES + TAG_BYTES))
+        .open(ByteBuffer.wrap(sealed));
   }
 
-  private static Cipher cipher(int mode, byte[] key, long chunk, long chunks)
-      throws GeneralSecurityException {
-    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-    byte[] nonce = ByteBuffer.allocate(NONCE_BYTES).putLong(4, chunk).array();
-    cipher.init(
-        mode,
-        new SecretKeySpec(key, "AES"),
-        new GCMParameterSpec(OVERHEAD_BYTES * Byte.SIZE, nonce));
-    cipher.updateAAD(ByteBuffer.allocate(Long.BYTES).putLong(0, chunks).array());
-    return cipher;
+  /** At least one, so that nothing is sealed too. */
+  private static int records(int length, int each) {
+    return Math.max(1, (length + each - 1) / each);
+  }
+
+  /** The records of one chunk, one after the other. */
+  private static final class Records {
+    private final Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    private final SecretKeySpec key;
+    private final ByteBuffer nonce = ByteBuffer.allocate(NONCE_BYTES);
+    private final byte[] bound;
+    private final int count;
+
+    Records(byte[] key, long chunk, long chunks, int count) throws GeneralSecurityException {
+      this.key = new SecretKeySpec(key, "AES");
+      this.count = count;
+      nonce.putLong(Integer.BYTES, chunk);
+      bound = ByteBuffer.allocate(Long.BYTES + Integer.BYTES).putLong(chunks).putInt(count).array();
+    }
+
+    byte[] seal(ByteBuffer plain) throws GeneralSecurityException {
+      ByteBuffer sealed = ByteBuffer.allocate(plain.remaining() + count * TAG_BYTES);
+      each(Cipher.ENCRYPT_MODE, plain, RECORD_BYTES, sealed);
+      return sealed.array();
+    }
+
+    byte[] open(ByteBuffer sealed) throws GeneralSecurityException {
+      ByteBuffer plain = ByteBuffer.allocate(Math.max(0, sealed.remaining() - count * TAG_BYTES));
+      each(Cipher.DECRYPT_MODE, sealed, RECORD_BYTES + TAG_BYTES, plain);
+      return plain.array();
+    }
+
+    private void each(int mode, ByteBuffer from, int size, ByteBuffer to)
+        throws GeneralSecurityException {
+      int end = from.limit();
+      for (int record = 0; record < count; record++) {
+        nonce.putInt(0, record);
+        cipher.init(mode, key, new GCMParameterSpec(TAG_BYTES * Byte.SIZE, nonce.array()));
+        cipher.updateAAD(bound);
+        from.limit(Math.min(end, from.position() + size));
+        cipher.doFinal(from, to);
+      }
+    }
   }
 
   /** HKDF-Expand (RFC 5869) to one block: the secret is random already. */

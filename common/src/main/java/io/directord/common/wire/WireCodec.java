@@ -7,12 +7,14 @@ import io.directord.common.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -56,12 +58,16 @@ public final class WireCodec {
 
   private record Output(NodeMessage.Stream stream) {}
 
+  /**
+   * Times are numbers here, in microseconds since 1970, since there is one such message for each
+   * job and node, and writing dates as text is most of what encoding one would cost.
+   */
   private record Ended(
       String outcome,
       Outcome.Reason reason,
-      Duration executionTime,
-      Instant startedAt,
-      Instant endedAt) {}
+      long executionNanos,
+      Long startedMicros,
+      long endedMicros) {}
 
   private record ChunkAddress(UUID jobId, String sha256, long chunk) {}
 
@@ -93,9 +99,9 @@ public final class WireCodec {
             new Ended(
                 outcomeName(result.outcome()),
                 result.outcome() instanceof Outcome.Failed failed ? failed.reason() : null,
-                result.executionTime(),
-                result.startedAt(),
-                result.endedAt())),
+                result.executionTime().toNanos(),
+                result.startedAt() == null ? null : micros(result.startedAt()),
+                micros(result.endedAt()))),
         result.outcome().info(),
         utf8(result.stderr()),
         utf8(result.stdout()));
@@ -263,7 +269,7 @@ public final class WireCodec {
   /** The most frequent message by far: read field by field, since making records is slow. */
   private static NodeMessage.Ended ended(Frames frames) throws BadMessageException {
     ObjectNode data = read(frames, ObjectNode.class);
-    if (!data.hasNonNull("ended_at")) {
+    if (!data.path("ended_micros").isIntegralNumber()) {
       throw new BadMessageException("ended: the time is needed");
     }
     String info = frames.info() == null ? "" : frames.info();
@@ -283,9 +289,17 @@ public final class WireCodec {
             outcome,
             text(frames.stdout()),
             text(frames.stderr()),
-            Duration.ofNanos(Math.round(data.path("execution_time").asDouble(0) * 1e9)),
-            data.hasNonNull("started_at") ? Json.instant(data.get("started_at")) : null,
-            Json.instant(data.get("ended_at"))));
+            Duration.ofNanos(data.path("execution_nanos").asLong(0)),
+            data.hasNonNull("started_micros") ? instant(data.path("started_micros")) : null,
+            instant(data.path("ended_micros"))));
+  }
+
+  private static long micros(Instant instant) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+  }
+
+  private static Instant instant(JsonNode micros) {
+    return Instant.EPOCH.plus(micros.asLong(0), ChronoUnit.MICROS);
   }
 
   private static ServerMessage.Run run(Frames frames) throws BadMessageException {

@@ -1,15 +1,17 @@
 package io.directord.common.security;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SealingTest {
   private static final byte[] SECRET = new byte[Sealing.SECRET_BYTES];
@@ -19,8 +21,34 @@ class SealingTest {
   @Test
   void whatIsSealedIsOpenedAgain() throws GeneralSecurityException {
     byte[] sealed = Sealing.seal(key, 3, 5, PLAIN, PLAIN.length);
-    assertEquals(PLAIN.length + Sealing.OVERHEAD_BYTES, sealed.length);
     assertArrayEquals(PLAIN, Sealing.open(key, 3, 5, sealed));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 8191, 8192, 8193, 16384, 100_000})
+  void chunksOfEveryLengthAreOpenedAgain(int length) throws GeneralSecurityException {
+    byte[] plain = new byte[length];
+    new Random(length).nextBytes(plain);
+    byte[] sealed = Sealing.seal(key, 0, 1, plain, length);
+    assertArrayEquals(plain, Sealing.open(key, 0, 1, sealed));
+  }
+
+  @Test
+  void aShortenedChunkDoesNotOpen() {
+    byte[] sealed = Sealing.seal(key, 0, 1, new byte[20_000], 20_000);
+    for (int length : new int[] {0, 1, 15, 16, 8208, 16416, sealed.length - 1}) {
+      byte[] shortened = Arrays.copyOf(sealed, length);
+      assertThrows(GeneralSecurityException.class, () -> Sealing.open(key, 0, 1, shortened));
+    }
+  }
+
+  @Test
+  void recordsOfAChunkDoNotChangePlaces() {
+    byte[] sealed = Sealing.seal(key, 0, 1, new byte[16384], 16384);
+    byte[] swapped = new byte[sealed.length];
+    System.arraycopy(sealed, 0, swapped, 8208, 8208);
+    System.arraycopy(sealed, 8208, swapped, 0, 8208);
+    assertThrows(GeneralSecurityException.class, () -> Sealing.open(key, 0, 1, swapped));
   }
 
   @Test

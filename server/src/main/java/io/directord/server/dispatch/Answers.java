@@ -112,10 +112,7 @@ final class Answers {
             before ->
                 turn.change(new Change.PutSummary(stored.seq(), Outcomes.replaced(before, late))));
     UUID parent = stored.job().parent().id();
-    turn.whenSafe(
-        () ->
-            followers.tell(
-                parent, Detail.NODES, () -> new Event.NodeAnswered(result.jobId(), parent, late)));
+    turn.whenSafe(() -> followers.tellAnswer(result.jobId(), parent, late));
   }
 
   private Assignment assignment(Node node, UUID id) {

@@ -3,11 +3,14 @@ package io.directord.server.dispatch;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.EventFilter.Detail;
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.NodeOutcome.State;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Who wants to know what happens. Events are made only if somebody wants them. */
@@ -34,6 +37,11 @@ final class Followers {
       sink.accept(event);
     }
 
+    /** Whether it wants to know how a job ended on a node. */
+    boolean wants(UUID parent, NodeOutcome answer) {
+      return wants(parent, answer.state() == State.FAILED ? Detail.FAILURES : Detail.NODES);
+    }
+
     boolean wants(UUID parent, Detail detail) {
       return filter.detail().compareTo(detail) >= 0
           && (filter.parents().isEmpty() || filter.parents().contains(parent));
@@ -54,10 +62,21 @@ final class Followers {
 
   /** Something happened to a job of that parent. */
   void tell(UUID parent, Detail detail, Supplier<Event> happened) {
+    tell(follower -> follower.wants(parent, detail), happened);
+  }
+
+  /** A node answered a job of that parent. */
+  void tellAnswer(UUID job, UUID parent, NodeOutcome answer) {
+    tell(
+        follower -> follower.wants(parent, answer),
+        () -> new Event.NodeAnswered(job, parent, answer));
+  }
+
+  private void tell(Predicate<Follower> wants, Supplier<Event> happened) {
     Event event = null;
     for (int i = followers.size() - 1; i >= 0; i--) {
       Follower follower = followers.get(i);
-      if (follower.wants(parent, detail)) {
+      if (wants.test(follower)) {
         event = event == null ? happened.get() : event;
         tell(follower, event);
       }

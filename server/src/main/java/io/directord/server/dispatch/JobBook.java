@@ -130,10 +130,7 @@ final class JobBook {
   private void published(Assignment assignment, NodeOutcome outcome, JobSummary summary) {
     LiveJob job = assignment.job();
     assignment.published();
-    followers.tell(
-        job.parentId(),
-        Detail.NODES,
-        () -> new Event.NodeAnswered(job.id(), job.parentId(), outcome));
+    followers.tellAnswer(job.id(), job.parentId(), outcome);
     if (summary != null && live.remove(job.id()) != null) {
       liveBytes -= job.weight();
       contents.close(job.id());

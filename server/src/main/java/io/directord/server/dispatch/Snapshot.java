@@ -26,14 +26,14 @@ final class Snapshot {
 
   void send() {
     for (UUID parent : follower.filter().parents()) {
-      boolean nodes = follower.wants(parent, Detail.NODES);
+      boolean answers = follower.wants(parent, Detail.FAILURES);
       for (LiveJob job : book.jobOrParent(parent)) {
-        if (nodes) {
+        if (answers) {
           answered(job);
         }
       }
       for (long seq : store.seqs(parent)) {
-        store.summary(seq).ifPresent(summary -> ended(seq, summary.id(), nodes));
+        store.summary(seq).ifPresent(summary -> ended(seq, summary.id(), answers));
       }
     }
     if (missed > 0) {
@@ -51,12 +51,12 @@ final class Snapshot {
     }
   }
 
-  private void ended(long seq, UUID id, boolean nodes) {
+  private void ended(long seq, UUID id, boolean answers) {
     if (book.find(id) != null) {
       // In the store already, but followers are yet to be told: this one among them.
       return;
     }
-    if (nodes) {
+    if (answers) {
       UUID parent = store.job(id).map(StoredJob::job).map(job -> job.parent().id()).orElse(null);
       store.results(seq).values().forEach(outcome -> answered(id, parent, outcome));
     }
@@ -64,6 +64,9 @@ final class Snapshot {
   }
 
   private void answered(UUID job, UUID parent, NodeOutcome outcome) {
+    if (!follower.wants(parent, outcome)) {
+      return;
+    }
     output += outcome.stdout().length() + outcome.stderr().length();
     if (output > MAX_OUTPUT) {
       missed++;

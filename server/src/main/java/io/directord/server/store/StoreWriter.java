@@ -1,12 +1,15 @@
 package io.directord.server.store;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The one thread that changes the store. Groups that wait while it writes are committed together
- * the next time, so the more there is to do, the less of it is waiting for the disk.
+ * The one thread that changes the store. What comes after a quiet moment is committed at once;
+ * groups that come while it writes, or soon after, are committed together the next time, so the
+ * more there is to do, the less of it is waiting for the disk.
  *
  * @param <T> what is handed back when a group is safe
  */
@@ -14,12 +17,16 @@ public final class StoreWriter<T> implements Runnable {
   /** Beyond this much that is not on the disk yet, {@link #write} waits. */
   private static final long MAX_WAITING_BYTES = Runtime.getRuntime().maxMemory() / 8;
 
+  /** From one commit to the next at least. */
+  private static final long GAP_NANOS = Duration.ofMillis(20).toNanos();
+
   private final JobStore store;
   private final Consumer<List<T>> committed;
   private List<Change> changes = new ArrayList<>();
   private List<T> markers = new ArrayList<>();
   private long waitingBytes;
   private boolean stopped;
+  private long committedAt = System.nanoTime() - GAP_NANOS;
 
   /**
    * @param committed given the markers of groups that are safe, in order, on the writer's thread
@@ -70,6 +77,7 @@ public final class StoreWriter<T> implements Runnable {
       markers = new ArrayList<>();
     }
     if (!group.isEmpty()) {
+      committedAt = System.nanoTime();
       store.commit(group);
     }
     committed.accept(done);
@@ -83,18 +91,26 @@ public final class StoreWriter<T> implements Runnable {
     return group.stream().mapToLong(Change::weight).sum();
   }
 
+  /** False when there will be nothing more to write. */
   private synchronized boolean awaitWork() {
-    while (markers.isEmpty()) {
-      if (stopped) {
-        return false;
-      }
-      try {
+    try {
+      while (markers.isEmpty()) {
+        if (stopped) {
+          return false;
+        }
         wait();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return false;
       }
+      for (long left = nanosOfGap(); left > 0 && !stopped; left = nanosOfGap()) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
-    return true;
+  }
+
+  private long nanosOfGap() {
+    return committedAt + GAP_NANOS - System.nanoTime();
   }
 }

@@ -74,6 +74,27 @@ class FollowTest {
   }
 
   @Test
+  void tellsOfFailuresAlone() {
+    FakeNode other = server.node("b");
+    other.join();
+    List<Event> failures = server.follow(Detail.FAILURES, parent);
+    Job job = TestServer.job(parent);
+    server.submit(job);
+    await().until(() -> node.jobs().contains(job.id()));
+
+    node.answer(FakeNode.success(job.id(), ""));
+    await().until(() -> other.jobs().contains(job.id()));
+    other.answer(FakeNode.failure(job.id()));
+    await().until(() -> failures.size() == 2);
+
+    Event.NodeAnswered answer = assertInstanceOf(Event.NodeAnswered.class, failures.get(0));
+    assertEquals("b", answer.outcome().node());
+    List<Event> again = server.follow(Detail.FAILURES, parent);
+    await().until(() -> again.size() == 2);
+    assertEquals(failures, again);
+  }
+
+  @Test
   void beginsWithWhatHasHappenedAlready() {
     node.succeeding();
     Job ended = TestServer.job(parent);
