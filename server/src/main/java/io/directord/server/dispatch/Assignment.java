@@ -102,9 +102,10 @@ final class Assignment {
     lost = outcome.reason() == Outcome.Reason.LOST;
   }
 
-  /** What people are shown of it while there is no result. */
+  /** What people are shown of it while there is no result in the store. */
   NodeOutcome unanswered() {
-    return new NodeOutcome(node, state, null, "", "", "", Duration.ZERO, Duration.ZERO, null, null);
+    NodeOutcome.State shown = state.ended() ? NodeOutcome.State.RUNNING : state;
+    return new NodeOutcome(node, shown, null, "", "", "", Duration.ZERO, Duration.ZERO, null, null);
   }
 
   /** The result as it is kept. */
