@@ -4,12 +4,26 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** Runs programs to their end, and says what they said if they fail. */
 final class Command {
   private static final File NOTHING = new File("/dev/null");
+
+  /** What takes longer hangs: the original now and then waits for an answer that it has lost. */
+  private static final Duration LIMIT = Duration.ofMinutes(3);
+
+  /** A program that had to be ended. */
+  static final class HangsException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    HangsException(List<String> words) {
+      super(String.join(" ", words) + " had not ended after " + LIMIT.toSeconds() + " s");
+    }
+  }
 
   private Command() {}
 
@@ -26,11 +40,18 @@ final class Command {
   }
 
   /**
+   * @throws HangsException if it does not end
    * @throws IOException if its exit status is not 0, with the end of its output
    */
   static void run(List<String> words, Map<String, String> environment, Path output)
       throws IOException, InterruptedException {
-    int status = start(words, environment, output).waitFor();
+    Process process = start(words, environment, output);
+    if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+      throw new HangsException(words);
+    }
+    int status = process.exitValue();
     if (status != 0) {
       throw new IOException(
           String.join(" ", words) + " ended with " + status + ": " + tail(output));

@@ -94,7 +94,7 @@ final class Measurement {
         work,
         anchors.series(),
         us.series(),
-        original.map(present -> them.series()),
+        original.filter(present -> !them.seconds.isEmpty()).map(present -> them.series()),
         Optional.of(atServer).filter(list -> !list.isEmpty()).map(Samples::new));
   }
 
@@ -109,8 +109,12 @@ final class Measurement {
       Cluster other = original.get();
       other.resume();
       work.prepare(other);
-      them.take(() -> work.run(other), other::cpu);
-      work.check(other);
+      try {
+        them.take(() -> work.run(other), other::cpu);
+        work.check(other);
+      } catch (Command.HangsException e) {
+        System.err.println("Not counted: " + e.getMessage());
+      }
       other.hold();
     }
     return atServer;

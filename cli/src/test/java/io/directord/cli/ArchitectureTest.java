@@ -74,11 +74,11 @@ class ArchitectureTest {
     "org.zeromq, server.link client.link",
     "zmq, server.link client.link",
     "io.netty, server.api",
-    "org.apache.hc, common.api",
+    "org.apache.hc, common.http",
     "com.hubspot, client.execution",
     "picocli, cli common.component",
     "org.h2, server.store",
-    "org.yaml, common.config common.orchestration cli.output",
+    "org.yaml, common.config common.orchestration common.component.builtin cli.output",
     "org.bouncycastle, common.security",
     "sun, NOBODY",
   })

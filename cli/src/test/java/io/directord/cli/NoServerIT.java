@@ -53,9 +53,10 @@ class NoServerIT {
       assertTrue(!server.log().contains(secret), "the key is in the log");
       assertEquals(
           PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(key));
-      cluster.set("DIRECTORD_SHARED_KEY", secret);
-      cluster.startClient("node-1");
-      cluster.awaitActive(1);
+      cluster.startClient("has-a-copy-of-the-file");
+      cluster.set("DIRECTORD_CONFIG_FILE", null).set("DIRECTORD_SHARED_KEY", secret);
+      cluster.startClient("has-the-key-in-its-environment");
+      cluster.awaitActive(2);
     }
   }
 

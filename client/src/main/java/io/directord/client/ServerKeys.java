@@ -5,7 +5,9 @@ import io.directord.common.config.Settings;
 import io.directord.common.security.KeyFiles;
 import io.directord.common.security.NodeKey;
 import io.directord.common.security.SharedKey;
+import io.directord.common.security.SharedKeyFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -35,18 +37,25 @@ final class ServerKeys {
       KeyFiles files = new KeyFiles(settings.get(Settings.CONFIG_FILE).getParent());
       return new ServerAddress(host, port, files.publicKey("server"), files.pair("client"));
     }
-    String sharedKey =
-        settings
-            .find(Settings.SHARED_KEY)
-            .orElseThrow(
-                () ->
-                    new ClientStartException(
-                        "no shared key is set: give the server's with DIRECTORD_SHARED_KEY or"
-                            + " shared_key in the configuration file"));
     return new ServerAddress(
         host,
         port,
-        SharedKey.serverKeys(sharedKey).publicKey(),
+        SharedKey.serverKeys(sharedKey(settings)).publicKey(),
         NodeKey.loadOrCreate(state.resolve(NODE_KEY_FILE)));
+  }
+
+  private static String sharedKey(Settings settings) throws ClientStartException, IOException {
+    String given = settings.get(Settings.SHARED_KEY);
+    if (given != null) {
+      return given;
+    }
+    Path file = SharedKeyFile.beside(settings.get(Settings.CONFIG_FILE));
+    if (!Files.exists(file)) {
+      throw new ClientStartException(
+          "no shared key is set: give the server's with DIRECTORD_SHARED_KEY, with shared_key in"
+              + " the configuration file, or as the file "
+              + file);
+    }
+    return SharedKeyFile.load(file);
   }
 }

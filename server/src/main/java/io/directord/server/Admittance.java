@@ -73,8 +73,8 @@ record Admittance(String address, LinkSecurity security, String sharedKey) {
     String key = SharedKeyFile.loadOrCreate(file);
     LOG.log(
         Level.INFO,
-        "no shared key was given: {0} the one in {1}. A node joins with what is in that file as"
-            + " DIRECTORD_SHARED_KEY",
+        "no shared key was given: {0} the one in {1}. A node joins with a copy of that file at the"
+            + " same place, or with what is in it as DIRECTORD_SHARED_KEY",
         isNew ? "made" : "took",
         file);
     return key;

@@ -106,7 +106,14 @@ public final class Directord {
     }
     Settings loaded = settings.load(environment);
     Mode mode = (Mode) parsed.subcommand().commandSpec().userObject();
-    return mode.run(loaded, console);
+    try {
+      return mode.run(loaded, console);
+    } catch (NoServerException e) {
+      loaded
+          .unreadFile()
+          .ifPresent(file -> console.complain("(" + file + " may say where, but not to you.)"));
+      throw e;
+    }
   }
 
   private boolean helped(ParseResult parsed) {

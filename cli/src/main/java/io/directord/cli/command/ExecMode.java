@@ -64,9 +64,6 @@ final class ExecMode implements Mode {
   public int run(Settings settings, Console console)
       throws Failure, IOException, InterruptedException {
     follow.validate();
-    if (arguments.isEmpty()) {
-      throw Failure.usage("exec: the verb's ARGUMENTS are missing, as in: --verb RUN 'uname -r'");
-    }
     String text = arguments.stream().map(Words::asTyped).collect(Collectors.joining(" "));
     Orchestration orchestration = Orchestration.ofOne(verb, text);
     Planner planner = new Planner(Components.builtin(), Path.of("").toAbsolutePath());

@@ -1,6 +1,7 @@
 package io.directord.cli.command;
 
 import io.directord.cli.console.ExitStatus;
+import io.directord.cli.console.Failure;
 import io.directord.cli.console.Signals;
 import io.directord.cli.log.Logging;
 import io.directord.common.config.Product;
@@ -26,9 +27,17 @@ final class Service {
    * From now on the process logs.
    *
    * @param module whose name the log lines carry
+   * @throws Failure if it may not read what it is to do
    */
-  Service(Settings settings, Class<?> module) {
+  Service(Settings settings, Class<?> module) throws Failure {
+    if (settings.unreadFile().isPresent()) {
+      throw Failure.usage(
+          settings.unreadFile().get() + ": you may not read this configuration file");
+    }
     Logging.configure(settings.get(Settings.DEBUG));
+    // Before anything is started, so that whatever is started is stopped in order.
+    Signals.on("TERM", end::countDown);
+    Signals.on("INT", end::countDown);
     log = System.getLogger(module.getName());
     log.log(
         Level.INFO,
@@ -47,8 +56,6 @@ final class Service {
 
   /** Waits for the end, then stops the running service; the exit status. */
   int runUntilTold(AutoCloseable running) throws InterruptedException {
-    Signals.on("TERM", end::countDown);
-    Signals.on("INT", end::countDown);
     end.await();
     log.log(Level.INFO, "stopping");
     Thread last = new Thread(this::endAnyway, "last-resort");

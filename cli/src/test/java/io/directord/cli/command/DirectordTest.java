@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.cli.console.Console;
+import io.directord.common.component.Components;
 import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
 import java.io.ByteArrayOutputStream;
@@ -78,6 +79,23 @@ class DirectordTest {
         }
       }
     }
+  }
+
+  @Test
+  void everyVerbHasHelpOfItsOwn() {
+    for (String verb : Components.builtin().verbs()) {
+      out.reset();
+      assertEquals(0, run("exec", "--verb", verb, "--exec-help true"), verb);
+      assertTrue(out.toString(StandardCharsets.UTF_8).startsWith("Usage: " + verb), verb);
+    }
+  }
+
+  @Test
+  void aVerbSaysItselfWhetherItNeedsArguments() {
+    assertEquals(2, run("exec", "--verb", "RUN"));
+    assertTrue(err.toString(StandardCharsets.UTF_8).contains("RUN needs COMMAND"));
+    assertEquals(
+        3, run("--socket-path", folder.resolve("s").toString(), "exec", "--verb", "FACTER"));
   }
 
   @Test

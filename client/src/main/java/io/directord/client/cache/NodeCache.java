@@ -1,8 +1,10 @@
 package io.directord.client.cache;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.directord.client.journal.DamagedLogException;
 import io.directord.client.journal.FolderLock;
 import io.directord.client.journal.RecordLog;
+import io.directord.common.component.CacheTag;
 import io.directord.common.json.Json;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -14,6 +16,8 @@ import java.time.InstantSource;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
@@ -56,7 +60,29 @@ public final class NodeCache implements AutoCloseable {
   }
 
   /** A change, as it is in the file. */
-  private record Change(String arg, String env, String done, JsonNode value, Instant until) {}
+  private record Change(
+      String arg,
+      String env,
+      String done,
+      JsonNode value,
+      Instant until,
+      @JsonInclude(JsonInclude.Include.NON_NULL) CacheTag evicted) {
+    static Change arg(String name, JsonNode value) {
+      return new Change(name, null, null, value, null, null);
+    }
+
+    static Change env(String name, String value) {
+      return new Change(null, name, null, text(value), null, null);
+    }
+
+    static Change done(String fingerprint, Instant until) {
+      return new Change(null, null, fingerprint, null, until, null);
+    }
+
+    static Change evicted(CacheTag tag) {
+      return new Change(null, null, null, null, null, tag);
+    }
+  }
 
   /**
    * @param folder must exist
@@ -94,6 +120,24 @@ public final class NodeCache implements AutoCloseable {
     return argsSnapshot;
   }
 
+  /**
+   * Waits until the arguments are as wanted.
+   *
+   * @return whether they are; false if the time was up before
+   */
+  public synchronized boolean awaitArgs(Predicate<Map<String, JsonNode>> wanted, Duration limit)
+      throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    while (!wanted.test(args())) {
+      long left = end - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+    return true;
+  }
+
   /** The environment variables by name, as they are now. */
   public synchronized Map<String, String> envs() {
     if (envsSnapshot == null) {
@@ -112,7 +156,7 @@ public final class NodeCache implements AutoCloseable {
     JsonNode old = args.get(name);
     JsonNode merged = extend && old != null ? Merge.of(old, value) : value;
     checkRoom(old, merged);
-    write(new Change(name, null, null, merged, null));
+    write(Change.arg(name, merged));
   }
 
   /**
@@ -123,7 +167,7 @@ public final class NodeCache implements AutoCloseable {
   public synchronized void putEnv(String name, String value) throws IOException {
     String old = envs.get(name);
     checkRoom(old == null ? null : text(old), text(value));
-    write(new Change(null, name, null, text(value), null));
+    write(Change.env(name, value));
   }
 
   /** Whether that fingerprint succeeded here, not too long ago. */
@@ -141,8 +185,31 @@ public final class NodeCache implements AutoCloseable {
     Instant until = clock.instant().plus(DONE_LIFE);
     Instant known = done.get(fingerprint);
     if (known == null || known.isBefore(until.minus(DONE_REFRESH))) {
-      write(new Change(null, null, fingerprint, null, until));
+      write(Change.done(fingerprint, until));
     }
+  }
+
+  /**
+   * Drops a part.
+   *
+   * @param tag failed parents are not kept here
+   * @return how many entries that were
+   * @throws IOException if that cannot be noted
+   */
+  public synchronized int evict(CacheTag tag) throws IOException {
+    int entries =
+        switch (tag) {
+          case JOBS -> done.size();
+          case PARENTS -> 0;
+          case ARGS -> args.size();
+          case ENVS -> envs.size();
+          case QUERY -> args.containsKey(CacheTag.QUERY_ARG) ? 1 : 0;
+          case ALL -> done.size() + args.size() + envs.size();
+        };
+    if (entries > 0) {
+      write(Change.evicted(tag));
+    }
+    return entries;
   }
 
   @Override
@@ -170,6 +237,7 @@ public final class NodeCache implements AutoCloseable {
   private void write(Change change) throws IOException {
     log.append((byte) 1, Json.bytes(change));
     apply(change);
+    notifyAll();
     if (log.size() > COMPACT_ABOVE_BYTES + 2 * compactedSize) {
       compact();
     }
@@ -194,7 +262,29 @@ public final class NodeCache implements AutoCloseable {
       if (done.size() > MAX_DONE) {
         done.remove(done.keySet().iterator().next());
       }
+    } else if (change.evicted != null) {
+      drop(change.evicted);
     }
+  }
+
+  private void drop(CacheTag tag) {
+    boolean all = tag == CacheTag.ALL;
+    if (all || tag == CacheTag.JOBS) {
+      done.clear();
+    }
+    if (all || tag == CacheTag.ENVS) {
+      envs.clear();
+      envsSnapshot = null;
+    }
+    if (all || tag == CacheTag.ARGS) {
+      args.clear();
+    } else if (tag == CacheTag.QUERY) {
+      args.remove(CacheTag.QUERY_ARG);
+    }
+    argsSnapshot = null;
+    usedBytes =
+        args.values().stream().mapToLong(NodeCache::size).sum()
+            + envs.values().stream().mapToLong(value -> size(text(value))).sum();
   }
 
   private void compact() throws IOException {
@@ -203,13 +293,13 @@ public final class NodeCache implements AutoCloseable {
     log.rewrite(
         fresh -> {
           for (var arg : args.entrySet()) {
-            put(fresh, new Change(arg.getKey(), null, null, arg.getValue(), null));
+            put(fresh, Change.arg(arg.getKey(), arg.getValue()));
           }
           for (var env : envs.entrySet()) {
-            put(fresh, new Change(null, env.getKey(), null, text(env.getValue()), null));
+            put(fresh, Change.env(env.getKey(), env.getValue()));
           }
           for (var entry : done.entrySet()) {
-            put(fresh, new Change(null, null, entry.getKey(), null, entry.getValue()));
+            put(fresh, Change.done(entry.getKey(), entry.getValue()));
           }
         });
     compactedSize = log.size();

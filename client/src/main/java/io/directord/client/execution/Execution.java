@@ -1,6 +1,7 @@
 package io.directord.client.execution;
 
 import io.directord.client.cache.NodeCache;
+import io.directord.common.component.CacheTag;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.job.Job;
@@ -9,8 +10,10 @@ import io.directord.common.wire.Delivery;
 import io.directord.common.wire.NodeMessage.Stream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
 /** What one run of one job works with; see {@link NodeContext}. */
@@ -25,12 +28,15 @@ public final class Execution implements NodeContext {
       String identity, NodeCache cache, Processes processes, ContentSource content) {}
 
   private final Node node;
+  private final LaneControl lanes;
   private final Job job;
   private final List<Delivery> deliveries;
   private final JobOutput output;
 
-  public Execution(Node node, Job job, List<Delivery> deliveries, JobOutput output) {
+  public Execution(
+      Node node, LaneControl lanes, Job job, List<Delivery> deliveries, JobOutput output) {
     this.node = node;
+    this.lanes = lanes;
     this.job = job;
     this.deliveries = deliveries;
     this.output = output;
@@ -72,6 +78,16 @@ public final class Execution implements NodeContext {
   }
 
   @Override
+  public String output() {
+    return output.text(Stream.STDOUT);
+  }
+
+  @Override
+  public void holdBack(Duration time) {
+    lanes.holdBack(time);
+  }
+
+  @Override
   public Map<String, JsonNode> args() {
     return node.cache().args();
   }
@@ -97,6 +113,28 @@ public final class Execution implements NodeContext {
     } catch (IOException e) {
       throw new JobException("variable " + name + " cannot be kept: " + e.getMessage(), e);
     }
+  }
+
+  @Override
+  public int evict(CacheTag tag) throws JobException {
+    try {
+      boolean parents = tag == CacheTag.PARENTS || tag == CacheTag.ALL;
+      return node.cache().evict(tag) + (parents ? lanes.forgetFailedParents() : 0);
+    } catch (IOException e) {
+      throw new JobException("the cache cannot be changed: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public boolean awaitArgs(Predicate<Map<String, JsonNode>> wanted, Duration limit)
+      throws InterruptedException {
+    return node.cache().awaitArgs(wanted, limit);
+  }
+
+  @Override
+  public String coordinate(String answer, Duration limit)
+      throws JobException, InterruptedException {
+    return lanes.coordinate(job, answer, limit);
   }
 
   @Override

@@ -172,6 +172,17 @@ public final class Journal implements AutoCloseable {
     return memory.hasFailed(parent);
   }
 
+  /**
+   * Later jobs of parents that have failed may run again.
+   *
+   * @return how many parents those were
+   * @throws IOException if that could not be noted
+   */
+  public synchronized int forgetFailedParents() throws IOException {
+    log.append(Records.PARENTS_FORGOTTEN, new byte[0]);
+    return memory.forgetFailedParents();
+  }
+
   /** The server has these results: they are forgotten. */
   public synchronized void safe(List<UUID> jobs) {
     List<UUID> done = jobs.stream().filter(this::isAnswered).toList();

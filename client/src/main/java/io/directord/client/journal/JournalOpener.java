@@ -108,6 +108,7 @@ public final class JournalOpener {
       }
       case Records.PARENT_FAILED ->
           memory.parentFailed(Records.ids(payload).get(0), Records.failedAt(payload));
+      case Records.PARENTS_FORGOTTEN -> memory.forgetFailedParents();
       case Records.STOPPED -> {}
       default -> throw new DamagedLogException("the journal holds a record of type " + type);
     }

@@ -58,6 +58,13 @@ final class Memory {
     return failedParents.containsKey(parent);
   }
 
+  /** Forgets that they failed; how many there were. */
+  int forgetFailedParents() {
+    int parents = failedParents.size();
+    failedParents.clear();
+    return parents;
+  }
+
   void safe(UUID job) {
     safe.add(job);
   }

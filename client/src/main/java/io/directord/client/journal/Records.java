@@ -38,6 +38,9 @@ final class Records {
   /** The client was stopped in an orderly way. */
   static final byte STOPPED = 7;
 
+  /** The parents that had failed count as such no more. */
+  static final byte PARENTS_FORGOTTEN = 8;
+
   private static final int ID_BYTES = 16;
   private static final int FRAMES_OFFSET = 2 * ID_BYTES + 1;
 

@@ -10,6 +10,12 @@ public interface Answers {
   /** The job has been running long enough to be worth saying. */
   void started(Job job);
 
+  /** The job waits for the server's word, which is asked for until {@link #resumed}. */
+  void waiting(Job job, String answer);
+
+  /** The job waits no more. */
+  void resumed(UUID job);
+
   /** Output of a running job. */
   void output(Job job, Stream stream, byte[] bytes);
 

@@ -2,6 +2,7 @@ package io.directord.client.lane;
 
 import io.directord.client.execution.Execution;
 import io.directord.client.execution.JobOutput;
+import io.directord.client.execution.LaneControl;
 import io.directord.client.journal.Journal;
 import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
@@ -28,6 +29,7 @@ final class JobRunner {
   private static final Logger LOG = System.getLogger(JobRunner.class.getName());
 
   private final Execution.Node node;
+  private final LaneControl lanes;
   private final Journal journal;
   private final Function<String, Component<?>> verbs;
   private final Answers answers;
@@ -35,8 +37,9 @@ final class JobRunner {
   private final LongSupplier nanoTime;
   private final NodeLocks locks = new NodeLocks();
 
-  JobRunner(LaneSettings settings, Answers answers) {
+  JobRunner(LaneSettings settings, LaneControl lanes, Answers answers) {
     this.node = settings.node();
+    this.lanes = lanes;
     this.journal = settings.journal();
     this.verbs = settings.verbs();
     this.clock = settings.clock();
@@ -87,7 +90,7 @@ final class JobRunner {
 
   /** How the job ends without having run; null if it has to run. */
   private Outcome withoutRunning(Job job) {
-    if (journal.hasFailed(job.parent().id())) {
+    if (journal.hasFailed(job.parent().id()) && !job.bypassesLanes()) {
       return new Outcome.Failed(Outcome.Reason.OMITTED, "Job omitted, parent failure");
     }
     Component<?> component = verbs.apply(job.verb());
@@ -100,7 +103,9 @@ final class JobRunner {
 
   /** Whether it may be skipped: it succeeded before, and what it leaves for others is there. */
   private boolean isDone(Job job) {
+    String leaves = verbs.apply(job.verb()).leaves();
     return node.cache().isDone(job.fingerprint())
+        && (leaves == null || node.cache().args().containsKey(leaves))
         && (job.stdoutArg() == null || node.cache().args().containsKey(job.stdoutArg()))
         && (job.stderrArg() == null || node.cache().args().containsKey(job.stderrArg()));
   }
@@ -116,7 +121,7 @@ final class JobRunner {
       LOG.log(Level.DEBUG, "job {0}: {1} begins", job.id(), job.verb());
       A arguments = component.read(job.arguments());
       // A verb may come to its end though it was told to stop; then it did what it was asked to.
-      return component.run(arguments, new Execution(node, job, run.deliveries(), output));
+      return component.run(arguments, new Execution(node, lanes, job, run.deliveries(), output));
     } catch (JobException e) {
       return because(running, e.reason(), e.getMessage());
     } catch (InterruptedException e) {

@@ -1,11 +1,14 @@
 package io.directord.client.lane;
 
+import io.directord.common.component.Component;
+import io.directord.common.component.builtin.QueueSentinelComponent;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import io.directord.common.wire.ServerMessage;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Runs jobs in order: those of plain parents in one lane for the whole node, those of an async
- * parent in a lane of their own. A lane has a thread for as long as it has jobs. Thread-safe.
+ * parent in a lane of their own, and each that bypasses the lanes at once in one of its own. A lane
+ * has a thread for as long as it has jobs. Thread-safe.
  */
 public final class Lanes implements AutoCloseable {
   /** The key of the lane that all plain parents share; no parent has it. */
@@ -36,18 +40,20 @@ public final class Lanes implements AutoCloseable {
   private final LaneSettings settings;
   private final Watchdog watchdog;
   private final Thread watchdogThread;
+  private final LaneDesk desk;
   private final JobRunner runner;
   private final AtomicInteger count = new AtomicInteger();
   private final ThreadPoolExecutor threads;
-  private final Map<UUID, Deque<ServerMessage.Run>> lanes = new HashMap<>();
-  private final Deque<UUID> waiting = new ArrayDeque<>();
+  private final Map<UUID, Lane> lanes = new HashMap<>();
+  private final Deque<Lane> waiting = new ArrayDeque<>();
   private int asyncRunning;
   private boolean closed;
 
   public Lanes(LaneSettings settings, Answers answers) {
     this.settings = settings;
     this.watchdog = new Watchdog(settings.nanoTime(), running -> answers.started(running.job));
-    this.runner = new JobRunner(settings, answers);
+    this.desk = new LaneDesk(settings, answers);
+    this.runner = new JobRunner(settings, desk, answers);
     this.threads =
         new ThreadPoolExecutor(
             0, Integer.MAX_VALUE, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), this::thread);
@@ -57,18 +63,44 @@ public final class Lanes implements AutoCloseable {
     watchdogThread.start();
   }
 
+  /**
+   * Jobs that wait for their turn.
+   *
+   * @param counted whether it is one of the async lanes, of which so many run at once
+   */
+  private record Lane(UUID key, boolean counted, Deque<ServerMessage.Run> jobs) {}
+
   /** Puts jobs, which the journal has, behind those that came before. */
-  public synchronized void add(List<ServerMessage.Run> runs) {
-    for (ServerMessage.Run run : runs) {
-      UUID key = laneOf(run.job());
-      Deque<ServerMessage.Run> lane = lanes.get(key);
-      if (lane == null) {
-        lane = new ArrayDeque<>();
-        lanes.put(key, lane);
-        begin(key);
+  public void add(List<ServerMessage.Run> runs) {
+    Map<Job, UUID> dropped = new LinkedHashMap<>();
+    synchronized (this) {
+      for (ServerMessage.Run run : runs) {
+        if (dropsQueued(run.job())) {
+          for (Lane lane : lanes.values()) {
+            lane.jobs.forEach(queued -> dropped.put(queued.job(), run.job().id()));
+            lane.jobs.clear();
+          }
+        }
+        Lane lane = lanes.get(laneOf(run.job()));
+        if (lane == null) {
+          lane = laneFor(run.job());
+          lanes.put(lane.key, lane);
+          begin(lane);
+        }
+        lane.jobs.add(run);
       }
-      lane.add(run);
     }
+    dropped.forEach((job, by) -> runner.end(job, QueueSentinelComponent.dropped(by)));
+  }
+
+  private boolean dropsQueued(Job job) {
+    Component<?> component = settings.verbs().apply(job.verb());
+    return component != null && component.dropsQueued();
+  }
+
+  /** What a job that waits for the server is told. */
+  public void resume(ServerMessage.Resume resume) {
+    desk.resume(resume);
   }
 
   /**
@@ -102,6 +134,7 @@ public final class Lanes implements AutoCloseable {
   public void close() {
     synchronized (this) {
       closed = true;
+      notifyAll();
     }
     watchdog.endAll(STOPPED);
     threads.shutdown();
@@ -121,26 +154,34 @@ public final class Lanes implements AutoCloseable {
   }
 
   private static UUID laneOf(Job job) {
+    if (job.bypassesLanes()) {
+      return job.id();
+    }
     return job.parent().async() ? job.parent().id() : PLAIN;
   }
 
-  private void begin(UUID key) {
+  private static Lane laneFor(Job job) {
+    boolean counted = job.parent().async() && !job.bypassesLanes();
+    return new Lane(laneOf(job), counted, new ArrayDeque<>());
+  }
+
+  private void begin(Lane lane) {
     if (closed) {
       return;
     }
-    if (!key.equals(PLAIN)) {
+    if (lane.counted) {
       if (asyncRunning == settings.asyncLanes()) {
-        waiting.add(key);
+        waiting.add(lane);
         return;
       }
       asyncRunning++;
     }
-    threads.execute(() -> work(key));
+    threads.execute(() -> work(lane));
   }
 
   /** What a lane's thread does until the lane is empty. */
-  private void work(UUID key) {
-    for (ServerMessage.Run run = next(key); run != null; run = next(key)) {
+  private void work(Lane lane) {
+    for (ServerMessage.Run run = next(lane); run != null; run = next(lane)) {
       RunningJob running = watchdog.find(run.job().id());
       try {
         runner.run(run, running);
@@ -151,16 +192,17 @@ public final class Lanes implements AutoCloseable {
   }
 
   /** The lane's next job, from here on a running one; null if the lane is empty and gone. */
-  private synchronized ServerMessage.Run next(UUID key) {
-    ServerMessage.Run run = closed ? null : lanes.get(key).poll();
+  private synchronized ServerMessage.Run next(Lane lane) {
+    awaitRelease(lane);
+    ServerMessage.Run run = closed ? null : lane.jobs.poll();
     if (run != null) {
       watchdog.begin(new RunningJob(run.job()));
       return run;
     }
-    lanes.remove(key);
-    if (!key.equals(PLAIN)) {
+    lanes.remove(lane.key);
+    if (lane.counted) {
       asyncRunning--;
-      UUID other = waiting.poll();
+      Lane other = waiting.poll();
       if (other != null) {
         begin(other);
       }
@@ -168,11 +210,27 @@ public final class Lanes implements AutoCloseable {
     return null;
   }
 
+  private void awaitRelease(Lane lane) {
+    long held = desk.heldNanos();
+    boolean interrupted = false;
+    while (held > 0 && !closed && !lane.jobs.isEmpty()) {
+      try {
+        TimeUnit.NANOSECONDS.timedWait(this, Math.max(held, TimeUnit.MILLISECONDS.toNanos(1)));
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+      held = desk.heldNanos();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private Optional<ServerMessage.Run> remove(UUID job) {
-    for (Deque<ServerMessage.Run> lane : lanes.values()) {
-      for (ServerMessage.Run run : lane) {
+    for (Lane lane : lanes.values()) {
+      for (ServerMessage.Run run : lane.jobs) {
         if (run.job().id().equals(job)) {
-          lane.remove(run);
+          lane.jobs.remove(run);
           return Optional.of(run);
         }
       }

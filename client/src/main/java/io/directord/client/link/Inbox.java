@@ -107,6 +107,8 @@ final class Inbox {
       outbox.safe(safe.jobIds());
     } else if (message instanceof ServerMessage.Cancel cancel) {
       cancel.jobIds().forEach(this::cancel);
+    } else if (message instanceof ServerMessage.Resume resume) {
+      lanes.resume(resume);
     } else if (message instanceof ServerMessage.Welcome welcome) {
       if (!heartbeats.isWelcome()) {
         notices.info("connected to the server, version " + welcome.version());

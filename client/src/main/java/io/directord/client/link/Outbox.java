@@ -33,6 +33,7 @@ final class Outbox implements Answers {
   private final LongSupplier nanoTime;
   private final ResultQueue results;
   private final OutputBuffer output;
+  private final Waits waits = new Waits();
   private final Queue<NodeMessage.Started> started = new ConcurrentLinkedQueue<>();
   private final Queue<Result> fresh = new ConcurrentLinkedQueue<>();
   private volatile long gatherUntil;
@@ -53,6 +54,17 @@ final class Outbox implements Answers {
   public void started(Job job) {
     started.add(new NodeMessage.Started(job.id(), job.verb()));
     wakeup.signal();
+  }
+
+  @Override
+  public void waiting(Job job, String answer) {
+    waits.add(new NodeMessage.Waiting(job.id(), job.verb(), answer));
+    wakeup.signal();
+  }
+
+  @Override
+  public void resumed(UUID job) {
+    waits.remove(job);
   }
 
   @Override
@@ -79,6 +91,7 @@ final class Outbox implements Answers {
   /** The server knows this connection now; what was said on another one may not have arrived. */
   void connected() {
     results.again();
+    waits.again();
   }
 
   void safe(List<UUID> jobs) {
@@ -94,7 +107,7 @@ final class Outbox implements Answers {
     for (var message = started.poll(); message != null; message = started.poll()) {
       sender.test(WireCodec.encode(message).toBytes());
     }
-    blocked = !output.send(sender);
+    blocked = !waits.send(sender) | !output.send(sender);
     results.send(sender);
   }
 

@@ -30,7 +30,7 @@ final class Transfer implements Runnable {
   /** Chunks asked for and not handed on; enough for a fast network, little memory. */
   static final int WINDOW = 8;
 
-  /** Asked again for what did not come. */
+  /** Asked again for what did not come, when nothing has come for so long: till then it is late. */
   static final Duration AGAIN = Duration.ofSeconds(2);
 
   /** Given up when nothing at all came for so long. */
@@ -128,12 +128,13 @@ final class Transfer implements Runnable {
     }
   }
 
-  /** Asks for what is in the window and was not asked for, or too long ago. */
+  /** Asks for what is in the window and was not asked for, or in vain. */
   private void ask(ZMQ.Socket socket) {
     long now = nanoTime.getAsLong();
+    boolean silent = now - heardAt > AGAIN.toNanos();
     for (long chunk = next; chunk < Math.min(chunks, next + WINDOW); chunk++) {
       Long asked = askedAt.get(chunk);
-      boolean due = asked == null || now - asked > AGAIN.toNanos();
+      boolean due = asked == null || silent && now - asked > AGAIN.toNanos();
       if (due && !early.containsKey(chunk)) {
         askedAt.put(chunk, now);
         var request =

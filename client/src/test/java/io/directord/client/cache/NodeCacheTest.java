@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.component.CacheTag;
 import io.directord.common.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,6 +108,35 @@ class NodeCacheTest {
     assertTrue(full.getMessage().contains("cache is full"));
     cache.putEnv("E0", "small again");
     cache.putEnv("E1", "small again");
+  }
+
+  @Test
+  void dropsWhatIsEvictedAlsoAcrossARestart() throws IOException {
+    cache.putArg("a", json("1"), false);
+    cache.putArg("query", json("{'node-1': {'a': 1}}"), false);
+    cache.putEnv("E", "x");
+    cache.done("f");
+    assertEquals(1, cache.evict(CacheTag.QUERY));
+    assertEquals(List.of("a"), List.copyOf(cache.args().keySet()));
+    assertEquals(0, cache.evict(CacheTag.QUERY));
+    assertEquals(1, cache.evict(CacheTag.JOBS));
+    reopen();
+    assertFalse(cache.isDone("f"));
+    assertEquals("x", cache.envs().get("E"));
+    assertEquals(1, cache.evict(CacheTag.ENVS));
+    assertEquals(1, cache.evict(CacheTag.ARGS));
+    assertEquals(0, cache.evict(CacheTag.ALL));
+    reopen();
+    assertTrue(cache.args().isEmpty() && cache.envs().isEmpty());
+  }
+
+  @Test
+  void evictingMakesRoom() throws IOException {
+    String huge = "x".repeat((int) NodeCache.MAX_BYTES / 2);
+    cache.putEnv("E0", huge);
+    assertThrows(IOException.class, () -> cache.putEnv("E1", huge));
+    cache.evict(CacheTag.ENVS);
+    cache.putEnv("E1", huge);
   }
 
   @Test

@@ -206,7 +206,7 @@ class FilePlacerTest {
           sink.accept(java.util.Arrays.copyOfRange(served, half, served.length));
         };
     var node = new Execution.Node("node", cache, processes, source);
-    return new Execution(node, null, List.of(delivery), new JobOutput(null))
+    return new Execution(node, null, null, List.of(delivery), new JobOutput(null))
         .deliver(delivery, target, ownership, blueprint);
   }
 

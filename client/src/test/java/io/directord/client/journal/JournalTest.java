@@ -118,6 +118,10 @@ class JournalTest {
     reopen("boot");
     assertTrue(journal.hasFailed(failed.parent().id()));
     assertFalse(journal.hasFailed(other.parent().id()));
+    assertEquals(1, journal.forgetFailedParents());
+    assertFalse(journal.hasFailed(failed.parent().id()));
+    reopen("boot");
+    assertFalse(journal.hasFailed(failed.parent().id()));
   }
 
   @Test

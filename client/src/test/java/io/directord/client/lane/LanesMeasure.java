@@ -108,6 +108,12 @@ public final class LanesMeasure {
 
   private record Counting(CountDownLatch left, Journal journal) implements Answers {
     @Override
+    public void waiting(Job job, String answer) {}
+
+    @Override
+    public void resumed(UUID job) {}
+
+    @Override
     public void started(Job job) {}
 
     @Override

@@ -13,7 +13,11 @@ import io.directord.client.execution.Execution;
 import io.directord.client.execution.Processes;
 import io.directord.client.journal.Journal;
 import io.directord.client.journal.JournalOpener;
+import io.directord.common.component.CacheTag;
 import io.directord.common.component.Component;
+import io.directord.common.component.JobException;
+import io.directord.common.component.NodeContext;
+import io.directord.common.component.builtin.QueueSentinelComponent;
 import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
@@ -41,12 +45,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.StringNode;
 
 class LanesTest implements Answers {
   private static final int ASYNC_LANES = 3;
 
   @TempDir Path folder;
   private final Map<UUID, NodeResult> results = new ConcurrentHashMap<>();
+  private final Map<UUID, String> waiting = new ConcurrentHashMap<>();
   private final List<UUID> order = new CopyOnWriteArrayList<>();
   private final List<UUID> started = new CopyOnWriteArrayList<>();
   private final List<Throwable> deaths = new CopyOnWriteArrayList<>();
@@ -54,6 +60,7 @@ class LanesTest implements Answers {
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger mostRunning = new AtomicInteger();
   private final CountDownLatch gate = new CountDownLatch(1);
+  private JournalOpener.Opened reopened;
   private Journal journal;
   private NodeCache cache;
   private Processes processes;
@@ -80,7 +87,8 @@ class LanesTest implements Answers {
   }
 
   private void open() throws Exception {
-    journal = JournalOpener.open(folder, "boot", Clock.systemUTC()).journal();
+    reopened = JournalOpener.open(folder, "boot", Clock.systemUTC());
+    journal = reopened.journal();
     cache = NodeCache.open(Files.createDirectories(folder.resolve("c")), Clock.systemUTC());
     processes = new Processes("node", List.of());
     lanes =
@@ -360,9 +368,175 @@ class LanesTest implements Answers {
     assertEquals(List.of(job.id()), journal.unconfirmed());
   }
 
+  @Test
+  void aJobThatBypassesTheLanesRunsThoughAllAreBusy() throws Exception {
+    List<Job> blocked = new ArrayList<>();
+    for (int i = 0; i < ASYNC_LANES + 1; i++) {
+      blocked.add(TestVerbs.job("BLOCK", "", TestVerbs.parent(i > 0)));
+    }
+    run(blocked);
+    await().until(() -> running.get() == ASYNC_LANES + 1);
+    Job bypass = bypassing("OK", TestVerbs.parent(false));
+    run(List.of(bypass));
+    awaitEnd(List.of(bypass));
+    gate.countDown();
+    awaitEnd(blocked);
+  }
+
+  @Test
+  void aSentinelDropsWhatIsQueuedBeforeItAndNothingElse() throws Exception {
+    verbs.put("QUEUESENTINEL", new QueueSentinelComponent());
+    Parent parent = TestVerbs.parent(false);
+    Job running = TestVerbs.job("BLOCK", "");
+    Job queued = TestVerbs.job("OK", "queued", parent);
+    Job async = TestVerbs.job("BLOCK", "", TestVerbs.parent(true));
+    Job asyncQueued = TestVerbs.job("OK", "queued", async.parent());
+    run(List.of(running, queued, async, asyncQueued));
+    await().until(() -> this.running.get() == 2);
+    Job sentinel = bypassing("QUEUESENTINEL", parent);
+    Job later = TestVerbs.job("OK", "later");
+    run(List.of(sentinel, later));
+    awaitEnd(List.of(sentinel, queued, asyncQueued));
+    assertEquals(
+        new Outcome.Failed(Outcome.Reason.OMITTED, "Omitted due to sentinel from " + sentinel.id()),
+        results.get(queued.id()).outcome());
+    assertEquals(Outcome.Reason.OMITTED, reason(asyncQueued));
+    assertTrue(results.get(sentinel.id()).outcome().isSuccess());
+    gate.countDown();
+    awaitEnd(List.of(running, async, later));
+    assertTrue(results.get(running.id()).outcome().isSuccess());
+    assertTrue(results.get(async.id()).outcome().isSuccess());
+    assertTrue(results.get(later.id()).outcome().isSuccess());
+  }
+
+  @Test
+  void aJobMayWaitForTheServersWord() throws Exception {
+    verbs.put("WAITS", waiting(Duration.ofSeconds(30)));
+    Job good = TestVerbs.job("WAITS", "good");
+    Job bad = TestVerbs.job("WAITS", "bad");
+    run(List.of(good, bad));
+    await().until(() -> "good".equals(waiting.get(good.id())));
+    lanes.resume(new ServerMessage.Resume(bad.id(), true, "too early"));
+    lanes.resume(new ServerMessage.Resume(good.id(), true, "all have answered"));
+    lanes.resume(new ServerMessage.Resume(good.id(), true, "again"));
+    await().until(() -> waiting.containsKey(bad.id()));
+    lanes.resume(new ServerMessage.Resume(bad.id(), false, "nobody answered"));
+    awaitEnd(List.of(good, bad));
+    assertEquals("all have answered", results.get(good.id()).outcome().info());
+    assertEquals(
+        new Outcome.Failed(Outcome.Reason.ERROR, "nobody answered"),
+        results.get(bad.id()).outcome());
+    assertEquals(Map.of(), waiting);
+  }
+
+  @Test
+  void aWordThatDoesNotComeInTimeFailsTheJob() throws Exception {
+    verbs.put("WAITS", waiting(Duration.ofMillis(20)));
+    Job job = TestVerbs.job("WAITS", "");
+    run(List.of(job));
+    awaitEnd(List.of(job));
+    assertEquals(Outcome.Reason.TIMEOUT, reason(job));
+    assertEquals(Map.of(), waiting);
+  }
+
+  @Test
+  void aJobMayHoldBackAllOthersOfTheNode() throws Exception {
+    verbs.put("HOLD", TestVerbs.verb("HOLD", (text, node) -> hold(node, text)));
+    Job hold = TestVerbs.job("HOLD", "PT0.3S");
+    Job plain = TestVerbs.job("OK", "");
+    run(List.of(hold, plain));
+    awaitEnd(List.of(hold));
+    Job async = TestVerbs.job("OK", "", TestVerbs.parent(true));
+    run(List.of(async));
+    assertFalse(results.containsKey(plain.id()) || results.containsKey(async.id()));
+    awaitEnd(List.of(plain, async));
+  }
+
+  @Test
+  void jobsThatAreHeldBackRunWhenTheClientHasStartedAgain() throws Exception {
+    verbs.put("HOLD", TestVerbs.verb("HOLD", (text, node) -> hold(node, text)));
+    Job hold = TestVerbs.job("HOLD", "PT10M");
+    Job held = TestVerbs.job("OK", "");
+    run(List.of(hold, held));
+    awaitEnd(List.of(hold));
+    lanes.close();
+    processes.close();
+    cache.close();
+    journal.close();
+    assertFalse(results.containsKey(held.id()));
+    open();
+    lanes.add(reopened.toRun());
+    awaitEnd(List.of(held));
+  }
+
+  @Test
+  void aJobIsNotSkippedWhereWhatItLeavesWasEvicted() throws Exception {
+    verbs.put("LEAVES", new LeavesArg());
+    Job first = new JobMaker("LEAVES", "").cached().make();
+    Job again = new JobMaker("LEAVES", "").cached().make();
+    run(List.of(first, again));
+    awaitEnd(List.of(first, again));
+    assertEquals(Outcome.Skipped.CACHED, results.get(again.id()).outcome());
+    cache.evict(CacheTag.ARGS);
+    Job third = new JobMaker("LEAVES", "").cached().make();
+    run(List.of(third));
+    awaitEnd(List.of(third));
+    assertEquals("left", results.get(third.id()).outcome().info());
+  }
+
+  /** A verb that leaves an argument, and is skipped where that is. */
+  private static final class LeavesArg implements Component<TestVerbs.Text> {
+    @Override
+    public String verb() {
+      return "LEAVES";
+    }
+
+    @Override
+    public TestVerbs.Text newArguments() {
+      return new TestVerbs.Text();
+    }
+
+    @Override
+    public String leaves() {
+      return "left";
+    }
+
+    @Override
+    public Outcome run(TestVerbs.Text arguments, NodeContext node) throws JobException {
+      node.putArg("left", StringNode.valueOf("x"), false);
+      return new Outcome.Succeeded("left");
+    }
+  }
+
+  private static Outcome hold(NodeContext node, String time) {
+    node.holdBack(Duration.parse(time));
+    return new Outcome.Succeeded(time);
+  }
+
+  private static Component<?> waiting(Duration limit) {
+    return TestVerbs.verb(
+        "WAITS", (text, node) -> new Outcome.Succeeded(node.coordinate(text, limit)));
+  }
+
+  private static Job bypassing(String verb, Parent parent) {
+    Job job = TestVerbs.job(verb, "", parent);
+    job.arguments().put(Job.BYPASS, true);
+    return job;
+  }
+
   @Override
   public void started(Job job) {
     started.add(job.id());
+  }
+
+  @Override
+  public void waiting(Job job, String answer) {
+    waiting.put(job.id(), answer);
+  }
+
+  @Override
+  public void resumed(UUID job) {
+    waiting.remove(job);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.directord.common.api;
 
+import io.directord.common.http.Exchange;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
@@ -190,7 +191,7 @@ public final class ServerConnection {
     StringBuilder target = new StringBuilder("/v1/events?detail=");
     target.append(filter.detail().name().toLowerCase(Locale.ROOT));
     filter.parents().forEach(parent -> target.append("&parent=").append(parent));
-    try (Exchange exchange = new Exchange(socket, "GET", PATIENCE)) {
+    try (Exchange exchange = exchange("GET", PATIENCE)) {
       exchange.send(target.toString(), null);
       InputStream body = accepted(exchange, exchange.await());
       subscribed.run();
@@ -212,18 +213,18 @@ public final class ServerConnection {
   }
 
   private boolean hasContent(String sha256, Path file) throws IOException {
-    try (Exchange exchange = new Exchange(socket, "HEAD", FOR_EVER)) {
+    try (Exchange exchange = exchange("HEAD", FOR_EVER)) {
       exchange.send("/v1/content/" + sha256 + "?path=" + encode(file.toString()), null);
       int status = exchange.await();
       if (status != OK && status != NOT_FOUND) {
-        throw Exchange.refusal(status, new byte[0]);
+        throw refusal(status, new byte[0]);
       }
       return status == OK;
     }
   }
 
   private void upload(String sha256, Path file, UploadProgress progress) throws IOException {
-    try (Exchange exchange = new Exchange(socket, "PUT", PATIENCE);
+    try (Exchange exchange = exchange("PUT", PATIENCE);
         InputStream in = Files.newInputStream(file)) {
       long size = Files.size(file);
       exchange.announce("/v1/content/" + sha256, size);
@@ -257,7 +258,7 @@ public final class ServerConnection {
   }
 
   private <T> T call(String method, String target, byte[] json, Class<T> type) throws IOException {
-    try (Exchange exchange = new Exchange(socket, method, PATIENCE)) {
+    try (Exchange exchange = exchange(method, PATIENCE)) {
       exchange.send(target, json);
       return read(accepted(exchange, exchange.await()).readAllBytes(), type);
     }
@@ -265,9 +266,28 @@ public final class ServerConnection {
 
   private static InputStream accepted(Exchange exchange, int status) throws IOException {
     if (status / 100 != 2) {
-      throw Exchange.refusal(status, exchange.reply().readAllBytes());
+      throw refusal(status, exchange.reply().readAllBytes());
     }
     return exchange.reply();
+  }
+
+  /** What a reply with this status and body says was wrong. */
+  private static ApiException refusal(int status, byte[] body) {
+    try {
+      Problem problem = Json.read(body, Problem.class);
+      if (problem != null && problem.title() != null) {
+        return new ApiException(problem);
+      }
+    } catch (JacksonException e) {
+      // No problem document; what there is of text is shown below.
+    }
+    String text = new String(body, StandardCharsets.UTF_8).strip();
+    return new ApiException(
+        new Problem(status, "HTTP " + status, "the server answered HTTP " + status + " " + text));
+  }
+
+  private Exchange exchange(String method, Duration patience) throws IOException {
+    return new Exchange(Connector.connect(socket), method, patience);
   }
 
   private static <T> T read(byte[] json, Class<T> type) throws IOException {

@@ -1,6 +1,8 @@
 package io.directord.common.component;
 
 import io.directord.common.component.Syntax.Operand;
+import io.directord.common.component.Syntax.Shape;
+import io.directord.common.component.Syntax.Takes;
 import io.directord.common.config.Nearest;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,8 +15,9 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Reads what an author wrote behind a verb. Options stand first, as {@code --name value} or {@code
- * --name=value}, and {@code --} ends them; what follows is for the verb's operands. The options of
- * the {@code vars} mapping win over those of the text.
+ * --name=value}, and {@code --} ends them; what follows is for the verb's operands. Options behind
+ * operands are taken too where these are words; an operand that is all the rest of the text is not
+ * looked into. The options of the {@code vars} mapping win over those of the text.
  *
  * @param <A> the verb's arguments
  */
@@ -25,6 +28,8 @@ public final class ArgumentReader<A> {
   private final CommonOptions common = new CommonOptions();
   private final Set<String> fromVars = new HashSet<>();
   private final List<String> mistakes = new ArrayList<>();
+  private int operandsSeen;
+  private boolean optionsEnded;
 
   private ArgumentReader(Component<A> component) {
     this.verb = component.verb();
@@ -75,33 +80,57 @@ public final class ArgumentReader<A> {
   }
 
   private void options(Words words) throws PlanException {
-    while (words.startsWith("--")) {
+    while (!optionsEnded && words.startsWith("--")) {
       String name = words.plain('=');
       if (name.equals("--")) {
+        optionsEnded = true;
         return;
       }
       Given option = option(name);
       if (option == null) {
         throw unknown(name, "option", optionNames());
       }
-      String value = value(name, option, words);
-      if (!fromVars.contains(name)) {
-        set(name, () -> option.set(value));
+      for (String value : values(name, option, words)) {
+        if (!fromVars.contains(name)) {
+          set(name, () -> option.set(value));
+        }
       }
     }
   }
 
-  private String value(String name, Given option, Words words) throws PlanException {
+  private List<String> values(String name, Given option, Words words) throws PlanException {
     if (words.take('=')) {
-      return words.word();
+      return List.of(words.word());
     }
-    if (option.flag()) {
-      return "true";
+    if (option.takes() == Takes.NOTHING) {
+      return List.of("true");
     }
-    if (!words.hasNext()) {
+    boolean optionNext = words.startsWith("--");
+    if (option.takes() == Takes.MAYBE && (optionNext || !words.hasNext())) {
+      return List.of("");
+    }
+    if (!words.hasNext() || optionNext && option.takes() == Takes.MANY) {
       throw new PlanException(verb + ": " + name + " needs a value");
     }
-    return words.next();
+    return option.takes() == Takes.MANY ? many(words) : List.of(words.next());
+  }
+
+  /** Words up to the next option; if that is none, the operands that must follow get theirs. */
+  private List<String> many(Words words) throws PlanException {
+    List<String> values = new ArrayList<>();
+    List<Integer> starts = new ArrayList<>();
+    while (words.hasNext() && !words.startsWith("--")) {
+      starts.add(words.position());
+      values.add(words.next());
+    }
+    int needed =
+        (int) syntax.operands().stream().skip(operandsSeen).filter(Operand::required).count();
+    int kept = Math.max(1, values.size() - needed);
+    if (!words.hasNext() && kept < values.size()) {
+      words.back(starts.get(kept));
+      return values.subList(0, kept);
+    }
+    return values;
   }
 
   private void variable(String key, JsonNode value) throws PlanException {
@@ -117,7 +146,7 @@ public final class ArgumentReader<A> {
       return;
     }
     fromVars.add(name);
-    if (value.isArray() && !option.repeatable()) {
+    if (value.isArray() && option.takes() != Takes.MANY) {
       throw new PlanException(verb + ": " + key + ": one value is expected, not a list");
     }
     for (JsonNode one : value.isArray() ? value : List.of(value)) {
@@ -127,27 +156,37 @@ public final class ArgumentReader<A> {
 
   private void operands(Words words) throws PlanException {
     for (Operand<A> operand : syntax.operands()) {
+      operandsSeen++;
       if (words.hasNext()) {
         operand(operand, words);
       } else if (operand.required()) {
         throw new PlanException(verb + " needs " + operand.label() + ": " + synopsis());
       }
     }
+    options(words);
     if (words.hasNext()) {
-      String advice =
-          words.startsWith("--") ? "options stand first" : "what has blanks in it must be quoted";
       throw new PlanException(
-          verb + ": '" + words.rest() + "' is too much; " + advice + ": " + synopsis());
+          verb
+              + ": '"
+              + words.rest()
+              + "' is too much; what has blanks in it must be quoted: "
+              + synopsis());
     }
   }
 
   private void operand(Operand<A> operand, Words words) throws PlanException {
     switch (operand.shape()) {
-      case WORD -> set(operand, words.next());
+      case WORD -> {
+        set(operand, words.next());
+        if (syntax.operands().stream().noneMatch(other -> other.shape() == Shape.REST)) {
+          options(words);
+        }
+      }
       case REST -> set(operand, words.takeRest());
       default -> {
         while (words.hasNext()) {
           set(operand, words.next());
+          options(words);
         }
       }
     }
@@ -166,12 +205,11 @@ public final class ArgumentReader<A> {
   }
 
   /** An option, and the object that it sets. */
-  private record Given(boolean flag, boolean repeatable, Setting setting) {
+  private record Given(Takes takes, Setting setting) {
     static <T> Given of(Syntax.Option<T> option, T target) {
       return option == null
           ? null
-          : new Given(
-              option.isFlag(), option.repeatable(), value -> option.setter().set(target, value));
+          : new Given(option.takes(), value -> option.setter().set(target, value));
     }
 
     void set(String value) throws PlanException {

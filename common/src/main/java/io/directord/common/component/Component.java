@@ -59,6 +59,19 @@ public interface Component<A> {
     return true;
   }
 
+  /** Whether its arrival on a node makes all jobs fail that are queued there and have not begun. */
+  default boolean dropsQueued() {
+    return false;
+  }
+
+  /**
+   * The argument that a success leaves on the node, or null: where it has been evicted, the job is
+   * not skipped.
+   */
+  default String leaves() {
+    return null;
+  }
+
   /** Jobs that name the same lock never run at the same time on a node; null for none. */
   default String lock() {
     return null;

@@ -1,10 +1,24 @@
 package io.directord.common.component;
 
 import io.directord.common.component.builtin.ArgComponent;
+import io.directord.common.component.builtin.CacheEvictComponent;
+import io.directord.common.component.builtin.CacheFileComponent;
+import io.directord.common.component.builtin.ContainerImageComponent;
 import io.directord.common.component.builtin.CopyComponent;
 import io.directord.common.component.builtin.EchoComponent;
 import io.directord.common.component.builtin.EnvComponent;
+import io.directord.common.component.builtin.FacterComponent;
+import io.directord.common.component.builtin.JobWaitComponent;
+import io.directord.common.component.builtin.PackageComponent;
+import io.directord.common.component.builtin.PodComponent;
+import io.directord.common.component.builtin.QueryComponent;
+import io.directord.common.component.builtin.QueryWaitComponent;
+import io.directord.common.component.builtin.QueueSentinelComponent;
+import io.directord.common.component.builtin.RebootComponent;
 import io.directord.common.component.builtin.RunComponent;
+import io.directord.common.component.builtin.SecontextComponent;
+import io.directord.common.component.builtin.ServiceComponent;
+import io.directord.common.component.builtin.WaitComponent;
 import io.directord.common.component.builtin.WorkdirComponent;
 import io.directord.common.config.Nearest;
 import java.util.Collections;
@@ -32,11 +46,27 @@ public final class Components {
   public static Components builtin() {
     Map<String, Supplier<Component<?>>> verbs = new TreeMap<>();
     verbs.put("ADD", () -> new CopyComponent("ADD"));
+    verbs.put("APT", PackageComponent::apt);
     verbs.put("ARG", ArgComponent::new);
+    verbs.put("CACHEEVICT", CacheEvictComponent::new);
+    verbs.put("CACHEFILE", CacheFileComponent::new);
+    verbs.put("CONTAINER_IMAGE", ContainerImageComponent::new);
     verbs.put("COPY", () -> new CopyComponent("COPY"));
+    verbs.put("DNF", PackageComponent::dnf);
     verbs.put("ECHO", EchoComponent::new);
     verbs.put("ENV", EnvComponent::new);
+    verbs.put("FACTER", FacterComponent::new);
+    verbs.put("JOB_WAIT", JobWaitComponent::new);
+    verbs.put("PACKAGE", PackageComponent::any);
+    verbs.put("POD", PodComponent::new);
+    verbs.put("QUERY", QueryComponent::new);
+    verbs.put("QUERY_WAIT", QueryWaitComponent::new);
+    verbs.put("QUEUESENTINEL", QueueSentinelComponent::new);
+    verbs.put("REBOOT", RebootComponent::new);
     verbs.put("RUN", RunComponent::new);
+    verbs.put("SECONTEXT", SecontextComponent::new);
+    verbs.put("SERVICE", ServiceComponent::new);
+    verbs.put("WAIT", WaitComponent::new);
     verbs.put("WORKDIR", WorkdirComponent::new);
     return new Components(verbs);
   }

@@ -4,8 +4,10 @@ import io.directord.common.job.Job;
 import io.directord.common.wire.Delivery;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -45,6 +47,15 @@ public interface NodeContext {
   /** Adds to the job's standard error. */
   void stderr(String text);
 
+  /** What the job has written to its standard output so far, as its result will have it. */
+  String output();
+
+  /**
+   * No job is begun on this node until its client has started again, or that time has passed: the
+   * machine is about to go down.
+   */
+  void holdBack(Duration time);
+
   /** The cached arguments, by name; a snapshot. */
   Map<String, JsonNode> args();
 
@@ -55,8 +66,29 @@ public interface NodeContext {
    */
   void putArg(String name, JsonNode value, boolean extend) throws JobException;
 
+  /** Drops a part of the node's cache; how many entries that were. */
+  int evict(CacheTag tag) throws JobException;
+
   /** Keeps an environment variable for later commands until it is evicted. */
   void putEnv(String name, String value) throws JobException;
+
+  /**
+   * Waits until the cached arguments are as wanted.
+   *
+   * @return whether they are; false if the time was up before
+   */
+  boolean awaitArgs(Predicate<Map<String, JsonNode>> wanted, Duration limit)
+      throws InterruptedException;
+
+  /**
+   * Tells the server what this job has to say to others, and waits until the server lets it go on:
+   * for a job that depends on what happens on other nodes.
+   *
+   * @param answer may be empty
+   * @return what the server says about it, for people
+   * @throws JobException if the server says that it shall fail, or the time is up
+   */
+  String coordinate(String answer, Duration limit) throws JobException, InterruptedException;
 
   /** How to fetch the content of that fingerprint. */
   Delivery delivery(String sha256) throws JobException;

@@ -38,14 +38,24 @@ public final class Syntax<A> {
     void set(A arguments, String value) throws PlanException;
   }
 
+  /** What an option takes of the text behind it. */
+  enum Takes {
+    /** Nothing: it is a flag. */
+    NOTHING,
+    /** One word; the last one counts. */
+    ONE,
+    /** One word or more, up to the next option; all of them are set in turn. */
+    MANY,
+    /** One word, unless an option follows: then its value is what stands behind the options. */
+    MAYBE
+  }
+
   /**
    * @param label what stands for the value in help texts; null for a flag
-   * @param repeatable whether every value is set in turn, instead of the last one
    */
-  record Option<A>(
-      String name, String label, boolean repeatable, String description, Setter<A> setter) {
+  record Option<A>(String name, String label, Takes takes, String description, Setter<A> setter) {
     boolean isFlag() {
-      return label == null;
+      return takes == Takes.NOTHING;
     }
   }
 
@@ -65,16 +75,28 @@ public final class Syntax<A> {
   public Syntax<A> flag(String name, String help, BiConsumer<A, Boolean> setter) {
     return add(
         new Option<>(
-            name, null, false, help, (target, text) -> setter.accept(target, Values.flag(text))));
+            name,
+            null,
+            Takes.NOTHING,
+            help,
+            (target, text) -> setter.accept(target, Values.flag(text))));
   }
 
   public Syntax<A> option(String name, String label, String help, Setter<A> setter) {
-    return add(new Option<>(name, label, false, help, setter));
+    return add(new Option<>(name, label, Takes.ONE, help, setter));
   }
 
-  /** An option that may be given many times; {@code setter} gets one value after the other. */
-  public Syntax<A> repeatable(String name, String label, String help, Setter<A> setter) {
-    return add(new Option<>(name, label, true, help, setter));
+  /**
+   * An option that takes every word up to the next option, but those that the operands need, and
+   * may be given many times; {@code setter} gets one value after the other.
+   */
+  public Syntax<A> many(String name, String label, String help, Setter<A> setter) {
+    return add(new Option<>(name, label, Takes.MANY, help, setter));
+  }
+
+  /** An option whose value may also be the operand; {@code setter} gets an empty text then. */
+  public Syntax<A> maybe(String name, String label, String help, Setter<A> setter) {
+    return add(new Option<>(name, label, Takes.MAYBE, help, setter));
   }
 
   /** One word that must be there. */
@@ -85,6 +107,16 @@ public final class Syntax<A> {
   /** One word or more; {@code setter} gets one after the other. */
   public Syntax<A> words(String label, String help, Setter<A> setter) {
     return add(new Operand<>(label, Shape.WORDS, true, help, setter));
+  }
+
+  /** Any number of words; {@code setter} gets one after the other. */
+  public Syntax<A> optionalWords(String label, String help, Setter<A> setter) {
+    return add(new Operand<>(label, Shape.WORDS, false, help, setter));
+  }
+
+  /** One word, if it is there. */
+  public Syntax<A> optionalWord(String label, String help, Setter<A> setter) {
+    return add(new Operand<>(label, Shape.WORD, false, help, setter));
   }
 
   /** Everything that is left, as it is written. */

@@ -40,9 +40,13 @@ public final class VerbHelp {
       OptionSpec.Builder builder =
           OptionSpec.builder(option.name()).description(escape(option.description()));
       spec.addOption(
-          option.isFlag()
-              ? builder.type(boolean.class).build()
-              : builder.type(String.class).paramLabel(option.label()).build());
+          switch (option.takes()) {
+            case NOTHING -> builder.type(boolean.class).build();
+            case ONE -> builder.type(String.class).paramLabel(option.label()).build();
+            case MANY -> builder.type(List.class).arity("1..*").paramLabel(option.label()).build();
+            case MAYBE ->
+                builder.type(String.class).arity("0..1").paramLabel(option.label()).build();
+          });
     }
   }
 

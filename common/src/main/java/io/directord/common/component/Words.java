@@ -25,6 +25,16 @@ final class Words {
     return hasNext() && text.startsWith(prefix, position);
   }
 
+  /** Where the next character is. */
+  int position() {
+    return position;
+  }
+
+  /** Back to where this was before. */
+  void back(int earlier) {
+    position = earlier;
+  }
+
   /** {@link #rest}, and nothing is left behind it. */
   String takeRest() {
     String rest = rest();

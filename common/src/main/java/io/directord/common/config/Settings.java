@@ -184,14 +184,25 @@ public final class Settings {
 
   private final Map<Setting<?>, Object> values;
   private final Map<Setting<?>, Object> places;
+  private final Path unreadFile;
 
   /**
    * @param values what somebody set
    * @param places defaults that depend on the user, see {@link Places}
+   * @param unreadFile see {@link #unreadFile()}; null if there is none
    */
-  Settings(Map<Setting<?>, Object> values, Map<Setting<?>, Object> places) {
+  Settings(Map<Setting<?>, Object> values, Map<Setting<?>, Object> places, Path unreadFile) {
     this.values = Map.copyOf(values);
     this.places = Map.copyOf(places);
+    this.unreadFile = unreadFile;
+  }
+
+  /**
+   * The system's configuration file if it is there and this user may not read it. Who only speaks
+   * with a server may do without; a server or a client is not to start without what it says.
+   */
+  public Optional<Path> unreadFile() {
+    return Optional.ofNullable(unreadFile);
   }
 
   /** The value, or the default; null where there is neither. */

@@ -12,6 +12,7 @@ import java.util.TreeSet;
 public final class SettingsLoader {
   private final Map<Setting<?>, Object> values = new HashMap<>();
   private final List<String> mistakes = new ArrayList<>();
+  private Path unreadFile;
 
   private SettingsLoader() {}
 
@@ -26,12 +27,12 @@ public final class SettingsLoader {
     Map<Setting<?>, Object> places = new Places(environment).all();
     commandLine.forEach((setting, text) -> loader.put(setting, text, "--" + setting.name()));
     loader.environment(environment);
-    Settings sofar = new Settings(loader.values, places);
+    Settings sofar = new Settings(loader.values, places, null);
     loader.file(sofar.get(Settings.CONFIG_FILE), sofar.isSet(Settings.CONFIG_FILE));
     if (!loader.mistakes.isEmpty()) {
       throw new InvalidSettingsException(loader.mistakes);
     }
-    return new Settings(loader.values, places);
+    return new Settings(loader.values, places, loader.unreadFile);
   }
 
   private void environment(Map<String, String> environment) {
@@ -46,7 +47,9 @@ public final class SettingsLoader {
   }
 
   private void file(Path file, boolean demanded) {
-    if (Files.exists(file)) {
+    if (!demanded && Files.exists(file) && !Files.isReadable(file)) {
+      unreadFile = file;
+    } else if (Files.exists(file)) {
       Map<String, Integer> lines = new HashMap<>();
       SettingsFile.read(file, mistakes::add).forEach(entry -> fileEntry(entry, lines));
     } else if (demanded) {

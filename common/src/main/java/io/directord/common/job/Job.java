@@ -46,6 +46,33 @@ public record Job(
     targets = List.copyOf(targets);
   }
 
+  /** The key of a job's arguments that has it run at once, beside all lanes. */
+  public static final String BYPASS = "parent_async_bypass";
+
+  /** Whether it runs beside the lanes, before all that is queued, as callbacks do. */
+  public boolean bypassesLanes() {
+    return arguments.path(BYPASS).asBoolean(false);
+  }
+
+  /** The same job for these nodes. */
+  public Job withTargets(List<String> nodes) {
+    return new Job(
+        id,
+        fingerprint,
+        parent,
+        verb,
+        name,
+        timeout,
+        skipCache,
+        runOnce,
+        forceLock,
+        stdoutArg,
+        stderrArg,
+        nodes,
+        stream,
+        arguments);
+  }
+
   /** What people are shown: the name, else the fingerprint. */
   public String title() {
     return name != null ? name : fingerprint;

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** The shared key that a server makes when nobody gave it one. */
+/**
+ * The shared key that a server makes when nobody gave it one. A node may have a copy of the file,
+ * at the same place.
+ */
 public final class SharedKeyFile {
   private static final String NAME = "shared_key";
   private static final int RANDOM_BYTES = 24;
@@ -37,6 +40,15 @@ public final class SharedKeyFile {
         // Another server of this configuration was faster; its key is as good.
       }
     }
+    return load(file);
+  }
+
+  /**
+   * Reads it.
+   *
+   * @throws IOException if it cannot be read, is empty, or others have access to it
+   */
+  public static String load(Path file) throws IOException {
     String key = new String(PrivateFiles.read(file), StandardCharsets.UTF_8).strip();
     if (key.isEmpty()) {
       throw new IOException(file + " is empty: remove it to have a new shared key made");

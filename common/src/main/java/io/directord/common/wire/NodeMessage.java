@@ -5,10 +5,22 @@ import java.util.UUID;
 
 /** What a node says to the server. */
 public sealed interface NodeMessage
-    permits Heartbeat, NodeMessage.Started, NodeMessage.Output, NodeMessage.Ended {
+    permits Heartbeat,
+        NodeMessage.Started,
+        NodeMessage.Waiting,
+        NodeMessage.Output,
+        NodeMessage.Ended {
 
   /** The job has been running long enough to be worth saying. */
   record Started(UUID jobId, String verb) implements NodeMessage {}
+
+  /**
+   * The job runs, and waits for the server's {@link ServerMessage.Resume}: because others have to
+   * answer too, or to end their jobs first. Sent again on every new connection while it waits.
+   *
+   * @param answer what the job has to say to the others; may be empty
+   */
+  record Waiting(UUID jobId, String verb, String answer) implements NodeMessage {}
 
   /** Output of a job that is still running, in the order in which it was read. */
   record Output(UUID jobId, String verb, Stream stream, byte[] bytes) implements NodeMessage {}

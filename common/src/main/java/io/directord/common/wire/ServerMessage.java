@@ -31,6 +31,13 @@ public sealed interface ServerMessage {
    */
   record Run(Job job, List<Delivery> deliveries) implements ServerMessage {}
 
+  /**
+   * What the job waited for has come, or will not come.
+   *
+   * @param info for people
+   */
+  record Resume(UUID jobId, boolean success, String info) implements ServerMessage {}
+
   /** The results of these jobs are committed; the node may forget them. */
   record Safe(List<UUID> jobIds) implements ServerMessage {}
 

@@ -69,6 +69,8 @@ public final class WireCodec {
       Long startedMicros,
       long endedMicros) {}
 
+  private record Waiting(boolean waiting) {}
+
   private record ChunkAddress(UUID jobId, String sha256, long chunk) {}
 
   public static Frames encode(NodeMessage message) {
@@ -77,6 +79,16 @@ public final class WireCodec {
     }
     if (message instanceof NodeMessage.Started started) {
       return frames(Control.PROCESSING, started.jobId(), started.verb(), null, "task processing");
+    }
+    if (message instanceof NodeMessage.Waiting waiting) {
+      return new Frames(
+          waiting.jobId().toString(),
+          Control.PROCESSING,
+          waiting.verb(),
+          Json.bytes(new Waiting(true)),
+          "Waiting for callback tasks to complete",
+          null,
+          utf8(waiting.answer()));
     }
     if (message instanceof NodeMessage.Output output) {
       boolean stdout = output.stream() == NodeMessage.Stream.STDOUT;
@@ -111,7 +123,7 @@ public final class WireCodec {
     try {
       return switch (frames.control()) {
         case HEARTBEAT -> heartbeat(frames);
-        case PROCESSING -> new NodeMessage.Started(id(frames), frames.command());
+        case PROCESSING -> processing(frames);
         case OUTPUT -> output(frames);
         case FINISHED, FAILED -> ended(frames);
         default -> throw new BadMessageException("a node does not send " + frames.control());
@@ -129,6 +141,14 @@ public final class WireCodec {
           run.job().verb(),
           Json.bytes(new RunData(JobJson.write(run.job()), run.deliveries())),
           null);
+    }
+    if (message instanceof ServerMessage.Resume resume) {
+      return frames(
+          resume.success() ? Control.COORDINATION_ACK : Control.COORDINATION_FAILED,
+          resume.jobId(),
+          null,
+          null,
+          resume.info());
     }
     if (message instanceof ServerMessage.Safe safe) {
       return frames(Control.ACK, null, SAFE, Json.bytes(new Ids(safe.jobIds())), null);
@@ -157,6 +177,8 @@ public final class WireCodec {
       return switch (frames.control()) {
         case NONE -> run(frames);
         case ACK -> acknowledged(frames);
+        case COORDINATION_ACK -> new ServerMessage.Resume(id(frames), true, info(frames));
+        case COORDINATION_FAILED -> new ServerMessage.Resume(id(frames), false, info(frames));
         case CANCEL -> new ServerMessage.Cancel(read(frames, Ids.class).ids());
         case FAILED -> new ServerMessage.Refused(String.valueOf(frames.info()));
         case HEARTBEAT -> new ServerMessage.WhoAreYou();
@@ -257,6 +279,13 @@ public final class WireCodec {
     return Set.copyOf(beat.capabilities());
   }
 
+  private static NodeMessage processing(Frames frames) throws BadMessageException {
+    if (frames.data() != null && read(frames, Waiting.class).waiting()) {
+      return new NodeMessage.Waiting(id(frames), frames.command(), text(frames.stdout()));
+    }
+    return new NodeMessage.Started(id(frames), frames.command());
+  }
+
   private static NodeMessage.Output output(Frames frames) throws BadMessageException {
     NodeMessage.Stream stream = read(frames, Output.class).stream();
     byte[] bytes = stream == NodeMessage.Stream.STDOUT ? frames.stdout() : frames.stderr();
@@ -272,7 +301,7 @@ public final class WireCodec {
     if (!data.path("ended_micros").isIntegralNumber()) {
       throw new BadMessageException("ended: the time is needed");
     }
-    String info = frames.info() == null ? "" : frames.info();
+    String info = info(frames);
     Outcome outcome;
     if (frames.control() == Control.FAILED) {
       String reason = data.path("reason").asString(Outcome.Reason.ERROR.name());
@@ -348,6 +377,10 @@ public final class WireCodec {
       throw new BadMessageException("the job's id is missing");
     }
     return UUID.fromString(frames.messageId());
+  }
+
+  private static String info(Frames frames) {
+    return frames.info() == null ? "" : frames.info();
   }
 
   private static byte[] utf8(String text) {

@@ -60,13 +60,15 @@ class ArgumentReaderTest {
                   "N",
                   "",
                   (arguments, text) -> arguments.retry = Values.integer(text, 1))
-              .repeatable("--exclude", "NAME", "", (arguments, text) -> arguments.exclude.add(text))
+              .many("--exclude", "NAME", "", (arguments, text) -> arguments.exclude.add(text))
               .word("KEY", "", (arguments, word) -> arguments.key = word)
               .optionalRest("VALUE", "", (arguments, text) -> arguments.rest = text));
 
   private static final Verb WORDS =
       new Verb(
           new Syntax<Arguments>("Takes a word, then many.")
+              .many("--exclude", "NAME", "", (arguments, text) -> arguments.exclude.add(text))
+              .maybe("--owner", "NAME", "", (arguments, text) -> arguments.owner = text)
               .word("FIRST", "", (arguments, word) -> arguments.key = word)
               .words("NAME...", "", (arguments, word) -> arguments.words.add(word)));
 
@@ -193,8 +195,48 @@ class ArgumentReaderTest {
   void whatIsTooMuchIsAMistake() {
     PlanException e = assertThrows(PlanException.class, () -> path("/a b"));
     assertTrue(e.getMessage().contains("'b' is too much; what has blanks"), e.getMessage());
-    e = assertThrows(PlanException.class, () -> path("/a --skip-cache"));
-    assertTrue(e.getMessage().contains("options stand first"), e.getMessage());
+    e = assertThrows(PlanException.class, () -> path("/a -- --skip-cache"));
+    assertTrue(e.getMessage().contains("'--skip-cache' is too much"), e.getMessage());
+  }
+
+  @Test
+  void optionsMayAlsoStandBehindWords() throws Exception {
+    assertTrue(ArgumentReader.read(WORD, "/a --skip-cache", Map.of()).common().skipCache);
+    Reading<Arguments> read = words("a b --owner me c --run-once");
+    assertEquals("a", read.arguments().key);
+    assertEquals(List.of("b", "c"), read.arguments().words);
+    assertEquals("me", read.arguments().owner);
+    assertTrue(read.common().runOnce);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--exclude x --exclude y a b | [x, y] | a | [b]",
+        "--exclude x y a b | [x, y] | a | [b]",
+        "--exclude x y --skip-cache a b | [x, y] | a | [b]",
+        "--exclude=x a b c | [x] | a | [b, c]",
+        "a b --exclude x 'y z' | [x, y z] | a | [b]",
+        "a --exclude x b | [x] | a | [b]",
+      })
+  void anOptionWithManyValuesLeavesTheOperandsTheirs(
+      String text, String exclude, String first, String others) throws Exception {
+    Arguments read = words(text).arguments();
+    assertEquals(exclude, read.exclude.toString());
+    assertEquals(first, read.key);
+    assertEquals(others, read.words.toString());
+  }
+
+  @Test
+  void anOptionsValueMayBeLeftToTheOperand() throws Exception {
+    assertEquals("", words("--owner --skip-cache a b").arguments().owner);
+    assertEquals("a", words("--owner a --skip-cache b c").arguments().owner);
+    assertEquals("x", words("--owner=x a b").arguments().owner);
+  }
+
+  private static Reading<Arguments> words(String text) throws PlanException {
+    return ArgumentReader.read(WORDS, text, Map.of());
   }
 
   @Test

@@ -39,6 +39,8 @@ class WireCodecTest {
             ID,
             Set.of("a", "b")),
         new NodeMessage.Started(ID, "RUN"),
+        new NodeMessage.Waiting(ID, "QUERY", "{\"a\": 1}"),
+        new NodeMessage.Waiting(ID, "JOB_WAIT", ""),
         new NodeMessage.Ended("RUN", result(new Outcome.Succeeded("echo hello"), "hello\n", "")),
         new NodeMessage.Ended("RUN", result(Outcome.Skipped.CACHED, "", "")),
         new NodeMessage.Ended(
@@ -55,6 +57,8 @@ class WireCodecTest {
         new ServerMessage.Refused("another key"),
         new ServerMessage.WhoAreYou(),
         new ServerMessage.Run(job(), List.of()),
+        new ServerMessage.Resume(ID, true, "all have answered"),
+        new ServerMessage.Resume(ID, false, ""),
         new ServerMessage.Safe(List.of(ID, UUID.randomUUID())),
         new ServerMessage.Cancel(List.of(ID)));
   }

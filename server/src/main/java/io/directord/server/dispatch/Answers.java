@@ -3,6 +3,7 @@ package io.directord.server.dispatch;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter.Detail;
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.component.builtin.RebootComponent;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.wire.NodeMessage;
@@ -72,6 +73,10 @@ final class Answers {
       return;
     }
     if (!assignment.isEnded() || assignment.isLost()) {
+      boolean reboot = job.job().verb().equals(RebootComponent.VERB);
+      if (reboot && result.outcome().isSuccess()) {
+        node.reboots(result.endedAt(), clock.instant().plus(RebootComponent.away(job.job())));
+      }
       book.end(assignment, assignment.outcome(result, clock.instant()), turn);
     }
     safe(node, result.jobId(), turn);

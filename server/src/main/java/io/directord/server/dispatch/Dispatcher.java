@@ -54,6 +54,7 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   private final JobBook book;
   private final Submission submission;
   private final Answers answers;
+  private final Coordination coordination;
   private final Cancellation cancellation;
   private final Membership membership;
   private final Retention retention;
@@ -86,6 +87,13 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
     this.membership = new Membership(nodes, book, outbox, followers, clock, welcome);
     this.retention = new Retention(store, clock, limits.retainJobs(), limits.retainTime());
     this.queries = new Queries(store);
+    this.coordination =
+        new Coordination(
+            book,
+            new QueryRounds(
+                store, book, nodes, outbox, (job, by) -> enter(List.of(job), by, () -> {})),
+            new JobWaits(store, book, outbox, queries, work -> inbox.put(new Input.Call(work))));
+    book.listener(coordination);
     book.recover(turn);
   }
 
@@ -137,6 +145,9 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
       answers.ended(node, ended.result(), turn);
     } else if (message instanceof NodeMessage.Started started) {
       answers.started(node, started.jobId());
+    } else if (message instanceof NodeMessage.Waiting waiting) {
+      answers.started(node, waiting.jobId());
+      coordination.waiting(node, waiting, turn);
     } else if (message instanceof NodeMessage.Output output) {
       answers.output(node, output);
     }
@@ -187,17 +198,8 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   }
 
   private void submit(List<Job> jobs, String by, CompletableFuture<List<UUID>> answer) {
-    List<LiveJob> taken = submission.take(jobs, by, turn);
     List<UUID> ids = jobs.stream().map(Job::id).toList();
-    turn.whenSafe(
-        () -> {
-          for (LiveJob job : taken) {
-            followers.tell(
-                job.parentId(), EventFilter.Detail.NODES, () -> new Event.JobTaken(job.summary()));
-            book.queue(job, turn);
-          }
-          answer.complete(ids);
-        });
+    List<LiveJob> taken = enter(jobs, by, () -> answer.complete(ids));
     if (!taken.isEmpty()) {
       LOG.log(
           Level.INFO,
@@ -206,6 +208,21 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
           taken.size(),
           taken.get(0).job().parent().title());
     }
+  }
+
+  /** Takes jobs, which go to their nodes once that is safe. */
+  private List<LiveJob> enter(List<Job> jobs, String by, Runnable whenSafe) {
+    List<LiveJob> taken = submission.take(jobs, by, turn);
+    turn.whenSafe(
+        () -> {
+          for (LiveJob job : taken) {
+            followers.tell(
+                job.parentId(), EventFilter.Detail.NODES, () -> new Event.JobTaken(job.summary()));
+            book.queue(job, turn);
+          }
+          whenSafe.run();
+        });
+    return taken;
   }
 
   @Override

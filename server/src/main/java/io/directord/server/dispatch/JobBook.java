@@ -5,6 +5,7 @@ import io.directord.common.api.EventFilter.Detail;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
+import io.directord.common.component.builtin.QueueSentinelComponent;
 import io.directord.common.job.Outcome;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
@@ -36,8 +37,14 @@ final class JobBook {
   private final Map<String, NodeQueue> queues = new HashMap<>();
   private final Set<String> ready = new LinkedHashSet<>();
   private final ParentLog parents = new ParentLog();
+  private Listener listener = (assignment, outcome, turn) -> {};
   private long liveBytes;
   private long lastSeq;
+
+  /** Told of every end. */
+  interface Listener {
+    void ended(Assignment assignment, NodeOutcome outcome, Turn turn);
+  }
 
   /**
    * @param window how many jobs a node may have sent and not answered
@@ -56,6 +63,10 @@ final class JobBook {
     this.clock = clock;
     this.window = window;
     this.lastSeq = store.lastSeq();
+  }
+
+  void listener(Listener to) {
+    listener = to;
   }
 
   /** Takes up what a server before this one left unended. */
@@ -102,7 +113,12 @@ final class JobBook {
       if (node == null || node.isExpired()) {
         end(assignment, Outcome.Reason.LOST, Reasons.gone(assignment, node), turn);
       } else {
-        queueOf(assignment.node()).add(assignment);
+        NodeQueue queue = queueOf(assignment.node());
+        if (job.job().verb().equals(QueueSentinelComponent.VERB)) {
+          Outcome.Failed dropped = QueueSentinelComponent.dropped(job.id());
+          queue.unsent().forEach(waits -> end(waits, dropped.reason(), dropped.info(), turn));
+        }
+        queue.add(assignment);
         ready.add(assignment.node());
       }
     }
@@ -125,6 +141,7 @@ final class JobBook {
       turn.change(new Change.PutSummary(job.seq(), summary));
     }
     turn.whenSafe(() -> published(assignment, outcome, summary));
+    listener.ended(assignment, outcome, turn);
   }
 
   private void published(Assignment assignment, NodeOutcome outcome, JobSummary summary) {
@@ -142,6 +159,11 @@ final class JobBook {
   /** Nothing of what was said to the node on an earlier connection counts any more. */
   void resend(Node node) {
     queueOf(node.identity()).resend();
+    ready.add(node.identity());
+  }
+
+  /** The node takes work again. */
+  void mayBeSent(Node node) {
     ready.add(node.identity());
   }
 

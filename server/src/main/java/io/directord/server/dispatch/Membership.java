@@ -87,6 +87,11 @@ final class Membership {
   }
 
   void expire(Turn turn) {
+    for (Node node : nodes.rebootsOverdue(clock.instant())) {
+      LOG.log(Level.WARNING, "node {0} was to reboot, and has not come back", node.identity());
+      book.mayBeSent(node);
+      changed(node);
+    }
     for (Node node : nodes.expire(clock.instant())) {
       int outstanding = book.queueOf(node.identity()).outstanding();
       LOG.log(

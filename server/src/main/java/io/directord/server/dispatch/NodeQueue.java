@@ -10,16 +10,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * What one node has to do: jobs that wait, in the order of their submission, and a window of those
- * that were sent and not answered. So no more is ever under way to a node than it may hold.
+ * that were sent and not answered. So no more is ever under way to a node than it may hold. Jobs
+ * that bypass the lanes have a second window: what fills the first may wait for them.
  */
 final class NodeQueue {
   /** Of encoded jobs that were sent and not answered. */
   private static final long MAX_SENT_BYTES = 4L << 20;
 
   private final int window;
+  private final Deque<Assignment> urgent = new ArrayDeque<>();
   private final Deque<Assignment> waiting = new ArrayDeque<>();
   private final Map<UUID, Assignment> sent = new LinkedHashMap<>();
   private final Set<UUID> lost = new HashSet<>();
@@ -34,7 +37,13 @@ final class NodeQueue {
   }
 
   void add(Assignment assignment) {
-    waiting.add(assignment);
+    boolean bypasses = assignment.job().job().bypassesLanes();
+    (bypasses ? urgent : waiting).add(assignment);
+  }
+
+  /** Those that have never been sent. */
+  List<Assignment> unsent() {
+    return waiting.stream().filter(a -> !a.isEnded() && !a.mayHaveBeenSent()).toList();
   }
 
   /** Nothing is sent until {@link #resend}: the node is about to be welcomed. */
@@ -44,18 +53,27 @@ final class NodeQueue {
 
   /** The next job to send, now sent; null if there is none or the window is full. */
   Assignment next(Instant now) {
-    while (!waiting.isEmpty() && waiting.peek().isEnded()) {
-      waiting.remove();
-    }
-    boolean full = sent.size() >= window || sentBytes > MAX_SENT_BYTES;
-    if (paused || full || waiting.isEmpty()) {
+    dropEnded(urgent);
+    dropEnded(waiting);
+    Deque<Assignment> turn = urgent.isEmpty() ? waiting : urgent;
+    if (paused || turn.isEmpty() || isFull(turn == urgent ? 2 : 1)) {
       return null;
     }
-    Assignment next = waiting.remove();
+    Assignment next = turn.remove();
     next.sent(now);
     sent.put(next.job().id(), next);
     sentBytes += next.job().runBytes();
     return next;
+  }
+
+  private boolean isFull(int windows) {
+    return sent.size() >= windows * window || sentBytes > windows * MAX_SENT_BYTES;
+  }
+
+  private static void dropEnded(Deque<Assignment> jobs) {
+    while (!jobs.isEmpty() && jobs.peek().isEnded()) {
+      jobs.remove();
+    }
   }
 
   /** The node has answered the job, or it was ended otherwise. */
@@ -73,19 +91,21 @@ final class NodeQueue {
     sentBytes = 0;
     for (int i = again.size() - 1; i >= 0; i--) {
       again.get(i).unsent();
-      waiting.addFirst(again.get(i));
+      urgent.addFirst(again.get(i));
     }
   }
 
   /** All that has no answer, in order; the queue is empty afterwards. */
   List<Assignment> giveUp() {
     List<Assignment> all = new ArrayList<>(sent.values());
+    urgent.stream().filter(assignment -> !assignment.isEnded()).forEach(all::add);
     waiting.stream().filter(assignment -> !assignment.isEnded()).forEach(all::add);
     all.stream()
         .filter(Assignment::mayHaveBeenSent)
         .forEach(assignment -> lost.add(assignment.job().id()));
     sent.clear();
     sentBytes = 0;
+    urgent.clear();
     waiting.clear();
     return all;
   }
@@ -101,6 +121,10 @@ final class NodeQueue {
   }
 
   int outstanding() {
-    return sent.size() + (int) waiting.stream().filter(waits -> !waits.isEnded()).count();
+    return sent.size()
+        + (int)
+            Stream.concat(urgent.stream(), waiting.stream())
+                .filter(assignment -> !assignment.isEnded())
+                .count();
   }
 }

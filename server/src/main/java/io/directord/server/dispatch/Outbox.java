@@ -42,6 +42,13 @@ final class Outbox {
     add(cancelled, node, job);
   }
 
+  /** The node's job waits no more; not said if it is not connected: then it will ask again. */
+  void resume(Node node, UUID job, boolean success, String info) {
+    if (node.peer() != null) {
+      say(node.peer(), new ServerMessage.Resume(job, success, info));
+    }
+  }
+
   /** The node may forget the job's result. */
   void safe(Node node, UUID job) {
     add(safe, node, job);

@@ -1,5 +1,6 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.component.builtin.QueryComponent;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import io.directord.common.security.Sealing;
@@ -14,6 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -155,8 +157,23 @@ final class Submission {
   private StoredJob stored(Job job, String submittedBy) {
     byte[] secret = new byte[Sealing.SECRET_BYTES];
     RANDOM.nextBytes(secret);
+    List<String> targets = targets(job);
+    boolean query = job.verb().equals(QueryComponent.VERB);
     return new StoredJob(
-        book.nextSeq(), job, submittedBy, clock.instant(), targets(job), secret, false);
+        book.nextSeq(),
+        query ? job.withTargets(targets) : job,
+        submittedBy,
+        clock.instant(),
+        query ? withAllNodes(targets) : targets,
+        secret,
+        false);
+  }
+
+  /** A query is sent to every node, whatever its targets: these are who waits for the answers. */
+  private List<String> withAllNodes(List<String> targets) {
+    Set<String> all = new LinkedHashSet<>(targets);
+    nodes.all().stream().filter(node -> !node.isExpired()).map(Node::identity).forEach(all::add);
+    return List.copyOf(all);
   }
 
   private List<String> targets(Job job) {

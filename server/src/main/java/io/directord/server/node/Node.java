@@ -22,6 +22,8 @@ public final class Node {
   private UUID replacedSession;
   private Instant heardAt;
   private boolean expired;
+  private Instant sessionStart;
+  private Instant rebootUntil;
 
   Node(StoredNode pinned, Instant heardAt) {
     this.pinned = pinned;
@@ -50,7 +52,18 @@ public final class Node {
     if (expired) {
       return NodeView.State.EXPIRED;
     }
-    return peer != null ? NodeView.State.ACTIVE : NodeView.State.AWAY;
+    return peer != null && rebootUntil == null ? NodeView.State.ACTIVE : NodeView.State.AWAY;
+  }
+
+  /**
+   * It gets no work until it has started again, and does not expire before that time.
+   *
+   * @param since when it was told to; nothing happens if its client has started again since
+   */
+  public void reboots(Instant since, Instant until) {
+    if (sessionStart != null && since.isAfter(sessionStart)) {
+      rebootUntil = until;
+    }
   }
 
   /**
@@ -97,9 +110,11 @@ public final class Node {
     expired = false;
   }
 
-  void beat(Heartbeat latest, Peer from) {
+  void beat(Heartbeat latest, Peer from, Instant now) {
+    sessionStart = now.minus(latest.agentUptime());
     if (heartbeat != null && !heartbeat.session().equals(latest.session())) {
       replacedSession = heartbeat.session();
+      rebootUntil = null;
     }
     heartbeat = latest;
     peer = from;
@@ -107,6 +122,17 @@ public final class Node {
 
   void disconnected() {
     peer = null;
+  }
+
+  /** Whether it was to reboot, had long enough, and has not; it counts as before from now on. */
+  boolean rebootOverdue(Instant now) {
+    boolean overdue = rebootUntil != null && !now.isBefore(rebootUntil);
+    rebootUntil = overdue ? null : rebootUntil;
+    return overdue;
+  }
+
+  boolean isRebooting() {
+    return rebootUntil != null;
   }
 
   void expire() {

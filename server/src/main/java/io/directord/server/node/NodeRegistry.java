@@ -60,7 +60,7 @@ public final class NodeRegistry {
       byPeer.remove(node.peer());
       byPeer.put(peer, node);
     }
-    node.beat(beat, peer);
+    node.beat(beat, peer, now);
     node.heard(now);
     return sameConnection && !wasExpired
         ? new Admission.Alive(node)
@@ -153,12 +153,17 @@ public final class NodeRegistry {
   public List<Node> expire(Instant now) {
     List<Node> expired = new ArrayList<>();
     for (Node node : nodes.values()) {
-      if (!node.isExpired() && node.expires(expiry).isBefore(now)) {
+      if (!node.isExpired() && !node.isRebooting() && node.expires(expiry).isBefore(now)) {
         node.expire();
         expired.add(node);
       }
     }
     return expired;
+  }
+
+  /** Those that were to reboot, and have neither gone nor come back in time. */
+  public List<Node> rebootsOverdue(Instant now) {
+    return nodes.values().stream().filter(node -> node.rebootOverdue(now)).toList();
   }
 
   /** Forgets a node and its key; returns it, or null. */

@@ -2,6 +2,7 @@ package io.directord.common.component.builtin;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.directord.common.component.CacheTag;
 import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
@@ -31,6 +32,9 @@ public final class ArgComponent implements Component<ArgComponent.Arguments> {
                   + " text.",
               (arguments, text) -> arguments.args.set(arguments.key, value(text.strip())));
 
+  /** The key of a job that brings the answers to a QUERY. */
+  static final String ANSWERS = "answers";
+
   /** ARG and ENV never run at the same time on a node. */
   static final String LOCK = "arg";
 
@@ -38,6 +42,10 @@ public final class ArgComponent implements Component<ArgComponent.Arguments> {
   public static final class Arguments {
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     public boolean extendArgs;
+
+    /** The values are answers to a QUERY: no templates, and the newest of a name counts. */
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    public boolean answers;
 
     @JsonIgnore public String key;
 
@@ -75,6 +83,9 @@ public final class ArgComponent implements Component<ArgComponent.Arguments> {
 
   @Override
   public Outcome run(Arguments arguments, NodeContext node) throws JobException {
+    if (arguments.answers) {
+      return keepAnswers(Given.key("args", arguments.args), node);
+    }
     ObjectNode rendered = Json.object();
     for (var entry : Given.key("args", arguments.args).properties()) {
       rendered.set(node.render(entry.getKey()), render(entry.getValue(), node));
@@ -84,6 +95,21 @@ public final class ArgComponent implements Component<ArgComponent.Arguments> {
     }
     node.stdout("args added to cache");
     return new Outcome.Succeeded("type:args, value:" + PythonText.of(rendered));
+  }
+
+  private static Outcome keepAnswers(ObjectNode args, NodeContext node) throws JobException {
+    ObjectNode known =
+        node.args().get(CacheTag.QUERY_ARG) instanceof ObjectNode before
+            ? before.deepCopy()
+            : Json.object();
+    for (var answers : args.path(CacheTag.QUERY_ARG).properties()) {
+      if (answers.getValue() instanceof ObjectNode values) {
+        known.withObjectProperty(answers.getKey()).setAll(values);
+      }
+    }
+    node.putArg(CacheTag.QUERY_ARG, known, false);
+    node.stdout("args added to cache");
+    return new Outcome.Succeeded("answers of " + known.size() + " nodes");
   }
 
   /** Every text in the value is a template. */

@@ -21,35 +21,38 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** COPY and ADD, which are the same: files from the operator's side to the nodes. */
 public final class CopyComponent implements Component<CopyComponent.Arguments> {
-  private static final Syntax<Arguments> SYNTAX =
-      OwnedArguments.options(
-              new Syntax<Arguments>(
-                  "Delivers files from where you stand to the nodes. What is there already is not"
-                      + " sent again.",
-                  "COPY: --chmod=0644 files/app.conf /etc/app/"))
-          .flag(
-              "--blueprint",
-              "The content is a template, rendered with the node's ARGs.",
-              (arguments, on) -> arguments.blueprint = on)
-          .word(
-              "SOURCE",
-              "A file, or several by * ? and [ ]: absolute, relative to the working folder, or"
-                  + " relative to the orchestration file.",
-              (arguments, word) -> arguments.source = word)
-          .word(
-              "DEST",
-              "Absolute path on the node; a folder if it ends with /.",
-              (arguments, word) -> arguments.dest = Destinations.checked(word));
-
   private static final Pattern TEMPLATE = Pattern.compile("\\{[{%#]");
 
   private final String verb;
+  private final Syntax<Arguments> syntax;
 
   /**
    * @param verb {@code COPY} or {@code ADD}
    */
   public CopyComponent(String verb) {
     this.verb = verb;
+    this.syntax = syntax(verb);
+  }
+
+  private static Syntax<Arguments> syntax(String verb) {
+    return OwnedArguments.options(
+            new Syntax<Arguments>(
+                "Delivers files from where you stand to the nodes. What is there already is not"
+                    + " sent again.",
+                verb + ": --chmod=0644 files/app.conf /etc/app/"))
+        .flag(
+            "--blueprint",
+            "The content is a template, rendered with the node's ARGs.",
+            (arguments, on) -> arguments.blueprint = on)
+        .word(
+            "SOURCE",
+            "A file, or several by * ? and [ ]: absolute, relative to the working folder, or"
+                + " relative to the orchestration file.",
+            (arguments, word) -> arguments.source = word)
+        .word(
+            "DEST",
+            "Absolute path on the node; a folder if it ends with /.",
+            (arguments, word) -> arguments.dest = Destinations.checked(word));
   }
 
   /** What travels in the job, and what it is made of. */
@@ -78,7 +81,7 @@ public final class CopyComponent implements Component<CopyComponent.Arguments> {
 
   @Override
   public Syntax<Arguments> syntax() {
-    return SYNTAX;
+    return syntax;
   }
 
   @Override

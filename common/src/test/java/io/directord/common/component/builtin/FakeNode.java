@@ -1,6 +1,7 @@
 package io.directord.common.component.builtin;
 
 import io.directord.common.component.ArgumentReader;
+import io.directord.common.component.CacheTag;
 import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
@@ -9,6 +10,7 @@ import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import io.directord.common.wire.Delivery;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,6 +28,9 @@ final class FakeNode implements NodeContext {
   final Map<String, String> envs = new TreeMap<>();
   final List<String> done = new ArrayList<>();
   final Deque<Integer> exitStatuses = new ArrayDeque<>();
+  final Deque<String> outputs = new ArrayDeque<>();
+  final StringBuilder stderr = new StringBuilder();
+  Job job;
   final StringBuilder stdout = new StringBuilder();
 
   /** Both halves of a verb, with the job's JSON between them. */
@@ -60,7 +66,18 @@ final class FakeNode implements NodeContext {
   @Override
   public int shell(String command) {
     done.add("shell " + command);
+    stdout.append(outputs.isEmpty() ? "" : outputs.remove());
     return exitStatuses.isEmpty() ? 0 : exitStatuses.remove();
+  }
+
+  @Override
+  public String output() {
+    return stdout.toString();
+  }
+
+  @Override
+  public void holdBack(Duration time) {
+    done.add("hold back " + time);
   }
 
   @Override
@@ -75,7 +92,7 @@ final class FakeNode implements NodeContext {
 
   @Override
   public void stderr(String text) {
-    throw new AssertionError("no verb here writes to stderr");
+    stderr.append(text);
   }
 
   @Override
@@ -85,8 +102,26 @@ final class FakeNode implements NodeContext {
   }
 
   @Override
+  public int evict(CacheTag tag) {
+    done.add("evict " + tag);
+    return 3;
+  }
+
+  @Override
   public void putEnv(String name, String value) {
     envs.put(name, value);
+  }
+
+  @Override
+  public boolean awaitArgs(Predicate<Map<String, JsonNode>> wanted, Duration limit) {
+    done.add("await " + limit);
+    return wanted.test(args);
+  }
+
+  @Override
+  public String coordinate(String answer, Duration limit) {
+    done.add("coordinate " + answer + " " + limit);
+    return "all have answered";
   }
 
   @Override
@@ -118,7 +153,7 @@ final class FakeNode implements NodeContext {
 
   @Override
   public Job job() {
-    throw new AssertionError("no verb here asks for its job");
+    return job;
   }
 
   @Override

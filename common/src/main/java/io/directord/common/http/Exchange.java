@@ -1,32 +1,35 @@
-package io.directord.common.api;
+package io.directord.common.http;
 
-import io.directord.common.json.Json;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Set;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentLengthStrategy;
+import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.impl.DefaultContentLengthStrategy;
 import org.apache.hc.core5.http.impl.io.ChunkedInputStream;
 import org.apache.hc.core5.http.impl.io.ContentLengthInputStream;
 import org.apache.hc.core5.http.impl.io.DefaultHttpRequestWriter;
 import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParser;
+import org.apache.hc.core5.http.impl.io.IdentityInputStream;
 import org.apache.hc.core5.http.impl.io.SessionInputBufferImpl;
 import org.apache.hc.core5.http.impl.io.SessionOutputBufferImpl;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
-import tools.jackson.core.JacksonException;
 
-/** One request and its reply, over a connection of their own. For one thread. */
-final class Exchange implements AutoCloseable {
+/**
+ * One request and its reply, over a connection of their own. For one thread; interrupting it ends a
+ * wait with an {@link java.io.InterruptedIOException}.
+ */
+public final class Exchange implements AutoCloseable {
   private static final int BUFFER_BYTES = 16 << 10;
   private static final int CONTINUE = 100;
-  private static final int NO_CONTENT = 204;
+  private static final Set<Integer> WITHOUT_BODY = Set.of(CONTINUE, 204, 304);
 
   private final String method;
   private final SocketStreams streams;
@@ -35,17 +38,18 @@ final class Exchange implements AutoCloseable {
   private ClassicHttpResponse reply;
 
   /**
-   * Connects; sends nothing yet.
+   * Sends nothing yet.
    *
-   * @throws NoServerException if nobody can be reached at the socket
+   * @param channel connected; closed with this
+   * @param patience for how long the other side may be silent; zero for ever
    */
-  Exchange(Path socket, String method, Duration patience) throws IOException {
+  public Exchange(SocketChannel channel, String method, Duration patience) throws IOException {
     this.method = method;
-    this.streams = new SocketStreams(Connector.connect(socket), patience);
+    this.streams = new SocketStreams(channel, patience);
   }
 
   /** Sends a request with this JSON as its body, or without one if it is null. */
-  void send(String target, byte[] json) throws IOException {
+  public void send(String target, byte[] json) throws IOException {
     BasicClassicHttpRequest request = request(target);
     if (json != null) {
       request.setHeader("Content-Type", "application/json");
@@ -59,7 +63,7 @@ final class Exchange implements AutoCloseable {
   }
 
   /** Sends a request whose body follows, and asks the server first whether it wants it. */
-  void announce(String target, long size) throws IOException {
+  public void announce(String target, long size) throws IOException {
     BasicClassicHttpRequest request = request(target);
     request.setHeader("Content-Type", "application/octet-stream");
     request.setHeader("Content-Length", size);
@@ -73,7 +77,7 @@ final class Exchange implements AutoCloseable {
    *
    * @return false if the server takes no more of it; its answer says why
    */
-  boolean sendBody(byte[] bytes, int length) throws IOException {
+  public boolean sendBody(byte[] bytes, int length) throws IOException {
     try {
       streams.out().write(bytes, 0, length);
       return true;
@@ -84,16 +88,16 @@ final class Exchange implements AutoCloseable {
     }
   }
 
-  void patience(Duration value) {
+  public void patience(Duration value) {
     streams.patience(value);
   }
 
   /** Waits for the reply's head and gives its status; 100 if the announced body is wanted. */
-  int await() throws IOException {
+  public int await() throws IOException {
     try {
       reply = new DefaultHttpResponseParser().parse(input, streams.in());
     } catch (HttpException e) {
-      throw new IOException("what answers at the socket is no directord server: " + e, e);
+      throw new IOException("what answers at the socket does not speak HTTP: " + e, e);
     }
     if (reply == null) {
       throw new EOFException("the server closed the connection without an answer");
@@ -102,9 +106,8 @@ final class Exchange implements AutoCloseable {
   }
 
   /** The reply's body. */
-  InputStream reply() throws IOException {
-    int status = reply.getCode();
-    if (method.equals("HEAD") || status == CONTINUE || status == NO_CONTENT) {
+  public InputStream reply() throws IOException {
+    if (method.equals("HEAD") || WITHOUT_BODY.contains(reply.getCode())) {
       return new ByteArrayInputStream(new byte[0]);
     }
     try {
@@ -112,25 +115,19 @@ final class Exchange implements AutoCloseable {
       if (length == ContentLengthStrategy.CHUNKED) {
         return new ChunkedInputStream(input, streams.in());
       }
-      return new ContentLengthInputStream(input, streams.in(), Math.max(0, length));
+      if (length == ContentLengthStrategy.UNDEFINED) {
+        return new IdentityInputStream(input, streams.in());
+      }
+      return new ContentLengthInputStream(input, streams.in(), length);
     } catch (HttpException e) {
       throw new IOException("the server's answer makes no sense: " + e.getMessage(), e);
     }
   }
 
-  /** What a reply with this status and body says was wrong. */
-  static ApiException refusal(int status, byte[] body) {
-    try {
-      Problem problem = Json.read(body, Problem.class);
-      if (problem != null && problem.title() != null) {
-        return new ApiException(problem);
-      }
-    } catch (JacksonException e) {
-      // No problem document; what there is of text is shown below.
-    }
-    String text = new String(body, StandardCharsets.UTF_8).strip();
-    return new ApiException(
-        new Problem(status, "HTTP " + status, "the server answered HTTP " + status + " " + text));
+  /** A header of the reply, or null. */
+  public String header(String name) {
+    Header header = reply.getFirstHeader(name);
+    return header == null ? null : header.getValue();
   }
 
   private BasicClassicHttpRequest request(String target) {

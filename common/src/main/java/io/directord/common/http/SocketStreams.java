@@ -1,4 +1,4 @@
-package io.directord.common.api;
+package io.directord.common.http;
 
 import java.io.IOException;
 import java.io.InputStream;

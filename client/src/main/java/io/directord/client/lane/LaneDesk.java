@@ -1,0 +1,94 @@
+package io.directord.client.lane;
+
+import io.directord.client.execution.LaneControl;
+import io.directord.client.journal.Journal;
+import io.directord.common.component.JobException;
+import io.directord.common.job.Job;
+import io.directord.common.job.Outcome;
+import io.directord.common.wire.ServerMessage;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/** Where running jobs ask something of the lanes. Thread-safe. */
+final class LaneDesk implements LaneControl {
+  private static final Logger LOG = System.getLogger(LaneDesk.class.getName());
+
+  private final Journal journal;
+  private final Answers answers;
+  private final LongSupplier nanoTime;
+  private boolean held;
+  private long heldUntil;
+  private final Map<UUID, BlockingQueue<ServerMessage.Resume>> waiting = new ConcurrentHashMap<>();
+
+  LaneDesk(LaneSettings settings, Answers answers) {
+    this.journal = settings.journal();
+    this.nanoTime = settings.nanoTime();
+    this.answers = answers;
+  }
+
+  @Override
+  public int forgetFailedParents() throws IOException {
+    return journal.forgetFailedParents();
+  }
+
+  @Override
+  public synchronized void holdBack(Duration time) {
+    heldUntil = nanoTime.getAsLong() + time.toNanos();
+    held = true;
+    LOG.log(Level.INFO, "no job begins for {0}: the machine is about to go down", time);
+  }
+
+  /** For how long from now no job may begin; 0 if one may. */
+  synchronized long heldNanos() {
+    long left = held ? heldUntil - nanoTime.getAsLong() : 0;
+    if (held && left <= 0) {
+      held = false;
+      LOG.log(Level.WARNING, "jobs begin again: the machine has not gone down");
+    }
+    return Math.max(0, left);
+  }
+
+  @Override
+  public String coordinate(Job job, String answer, Duration limit)
+      throws JobException, InterruptedException {
+    BlockingQueue<ServerMessage.Resume> word = new ArrayBlockingQueue<>(1);
+    waiting.put(job.id(), word);
+    try {
+      answers.waiting(job, answer);
+      ServerMessage.Resume resume = word.poll(limit.toNanos(), TimeUnit.NANOSECONDS);
+      if (resume == null) {
+        throw new JobException(
+            Outcome.Reason.TIMEOUT,
+            "what "
+                + job.verb()
+                + " waits for did not come within "
+                + limit.toMillis() / 1000.0
+                + " s");
+      }
+      if (!resume.success()) {
+        throw new JobException(resume.info());
+      }
+      return resume.info();
+    } finally {
+      waiting.remove(job.id());
+      answers.resumed(job.id());
+    }
+  }
+
+  /** The server's word for a job; it may be said more than once. */
+  void resume(ServerMessage.Resume resume) {
+    BlockingQueue<ServerMessage.Resume> word = waiting.get(resume.jobId());
+    if (word != null) {
+      word.offer(resume);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package io.directord.common.component.builtin;
+
+import io.directord.common.component.JobException;
+import io.directord.common.component.NodeContext;
+import io.directord.common.job.Outcome;
+import java.util.List;
+
+/** Commands that must all succeed, tried again from the first when one has failed. */
+final class Attempts {
+  private Attempts() {}
+
+  /**
+   * @param retry how often at most; 1 runs them once
+   * @param commands with {@code /bin/sh -c}, in order
+   */
+  static Outcome run(NodeContext node, int retry, List<String> commands)
+      throws JobException, InterruptedException {
+    Outcome outcome = once(node, commands);
+    for (int i = 1; i < retry && !outcome.isSuccess(); i++) {
+      outcome = once(node, commands);
+    }
+    return outcome;
+  }
+
+  private static Outcome once(NodeContext node, List<String> commands)
+      throws JobException, InterruptedException {
+    for (String command : commands) {
+      int status = node.shell(command);
+      if (status != 0) {
+        return new Outcome.Failed(Outcome.Reason.ERROR, "exit status " + status + ": " + command);
+      }
+    }
+    return new Outcome.Succeeded(String.join("; ", commands));
+  }
+}

@@ -1,0 +1,64 @@
+package io.directord.common.component.builtin;
+
+import io.directord.common.component.Component;
+import io.directord.common.component.JobException;
+import io.directord.common.component.NodeContext;
+import io.directord.common.component.Syntax;
+import io.directord.common.job.Outcome;
+import java.nio.file.Path;
+import tools.jackson.databind.node.ObjectNode;
+
+/** CACHEFILE: a JSON or YAML file on the node becomes arguments. */
+public final class CacheFileComponent implements Component<CacheFileComponent.Arguments> {
+  private static final Syntax<Arguments> SYNTAX =
+      new Syntax<Arguments>(
+              "Loads a JSON or YAML file that is on the node into its arguments: every key of the"
+                  + " file becomes one. Lists extend those that are there, maps are merged with"
+                  + " them.",
+              "CACHEFILE: /etc/app/arguments.yaml")
+          .word(
+              "PATH",
+              "Absolute path of the file on the node.",
+              (arguments, word) -> arguments.cachefile = Destinations.checked(word));
+
+  /** What travels in the job. */
+  public static final class Arguments {
+    public String cachefile;
+  }
+
+  @Override
+  public String verb() {
+    return "CACHEFILE";
+  }
+
+  @Override
+  public Arguments newArguments() {
+    return new Arguments();
+  }
+
+  @Override
+  public Syntax<Arguments> syntax() {
+    return SYNTAX;
+  }
+
+  @Override
+  public boolean cacheable() {
+    return false;
+  }
+
+  @Override
+  public String lock() {
+    return "cachefile";
+  }
+
+  @Override
+  public Outcome run(Arguments arguments, NodeContext node) throws JobException {
+    Path file = Destinations.render(Given.key("cachefile", arguments.cachefile), node);
+    ObjectNode values = YamlMap.read(file);
+    for (var entry : values.properties()) {
+      node.putArg(entry.getKey(), entry.getValue(), true);
+    }
+    node.stdout("Cache file loaded");
+    return new Outcome.Succeeded(values.size() + " arguments of " + file);
+  }
+}

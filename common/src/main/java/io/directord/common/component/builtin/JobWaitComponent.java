@@ -1,0 +1,118 @@
+package io.directord.common.component.builtin;
+
+import io.directord.common.component.Component;
+import io.directord.common.component.JobException;
+import io.directord.common.component.NodeContext;
+import io.directord.common.component.PlanContext;
+import io.directord.common.component.PlanException;
+import io.directord.common.component.Syntax;
+import io.directord.common.component.Values;
+import io.directord.common.job.Job;
+import io.directord.common.job.Outcome;
+import io.directord.common.json.Json;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * JOB_WAIT: waits until a job has ended on other nodes. The server knows when that is, and tells
+ * the waiting node.
+ */
+public final class JobWaitComponent implements Component<JobWaitComponent.Arguments> {
+  public static final String VERB = "JOB_WAIT";
+
+  private static final String SHA = "job_sha";
+  private static final String IDENTITY = "identity";
+
+  private static final Syntax<Arguments> SYNTAX =
+      new Syntax<Arguments>(
+              "Waits until the job with the fingerprint SHA has ended on these nodes, well or not."
+                  + " `directord orchestrate --finger-print FILE` shows fingerprints.",
+              "JOB_WAIT: --identity db-1 --identity db-2"
+                  + " 0f1e51a28f1fd4ae05e5d5b4d8f0ffd65ea0c9f9e7cb3b3b2d7dd1ef")
+          .option(
+              "--job-timeout",
+              "SECONDS",
+              "Fail after this time; 600 by default. The job's --timeout ends it too.",
+              (arguments, text) -> arguments.jobTimeout = Values.seconds(text))
+          .many(
+              "--identity",
+              "NODE",
+              "A node on which it must have ended; one is needed, and many may be given.",
+              (arguments, text) -> arguments.identity.add(text))
+          .word(
+              "SHA",
+              "The job's fingerprint, 56 hexadecimal digits.",
+              (arguments, word) -> arguments.jobSha = checked(word));
+
+  /** What travels in the job. */
+  public static final class Arguments {
+    public String jobSha;
+
+    public Duration jobTimeout = Duration.ofSeconds(600);
+
+    public List<String> identity = new ArrayList<>();
+  }
+
+  @Override
+  public String verb() {
+    return VERB;
+  }
+
+  @Override
+  public Arguments newArguments() {
+    return new Arguments();
+  }
+
+  @Override
+  public Syntax<Arguments> syntax() {
+    return SYNTAX;
+  }
+
+  @Override
+  public boolean cacheable() {
+    return false;
+  }
+
+  private static String checked(String word) throws PlanException {
+    if (!word.matches("[0-9a-f]{56}")) {
+      throw new PlanException("a fingerprint of 56 hexadecimal digits is expected, not " + word);
+    }
+    return word;
+  }
+
+  @Override
+  public ObjectNode plan(Arguments arguments, PlanContext context) throws PlanException {
+    if (arguments.identity.isEmpty()) {
+      throw new PlanException("JOB_WAIT needs --identity NODE, once for every node to wait for");
+    }
+    return Json.tree(arguments);
+  }
+
+  @Override
+  public Outcome run(Arguments arguments, NodeContext node)
+      throws JobException, InterruptedException {
+    String sha = Given.key(SHA, arguments.jobSha);
+    node.coordinate("", Given.key("job_timeout", arguments.jobTimeout));
+    node.stdout("Job completed, found SHA [ " + sha + " ]");
+    return new Outcome.Succeeded("job " + sha + " has ended on " + arguments.identity);
+  }
+
+  /** The server's part: the fingerprint that such a job waits for. */
+  public static String sha(Job job) {
+    return job.arguments().path(SHA).asString("");
+  }
+
+  /** The server's part: the nodes on which that must have ended. */
+  public static Set<String> nodes(Job job) {
+    Set<String> nodes = new LinkedHashSet<>();
+    for (JsonNode node : job.arguments().path(IDENTITY)) {
+      nodes.add(node.asString(""));
+    }
+    return nodes;
+  }
+}

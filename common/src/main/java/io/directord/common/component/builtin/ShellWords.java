@@ -1,0 +1,41 @@
+package io.directord.common.component.builtin;
+
+import io.directord.common.component.JobException;
+import io.directord.common.component.NodeContext;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Names that authors write, as words of a shell command. */
+final class ShellWords {
+  private static final Pattern HARMLESS = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
+
+  private ShellWords() {}
+
+  /** The word, in quotes if a shell would make something else of it. */
+  static String quoted(String word) {
+    return HARMLESS.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+
+  static String quoted(List<String> words) {
+    return words.stream().map(ShellWords::quoted).collect(Collectors.joining(" "));
+  }
+
+  /**
+   * The names, rendered, as words of a command.
+   *
+   * @throws JobException if there is none, or one would be taken for an option
+   */
+  static String names(String what, List<String> names, NodeContext node) throws JobException {
+    List<String> words = Rendered.words(Given.key(what, names), node);
+    if (words.isEmpty()) {
+      throw new JobException("no " + what + ": " + String.join(" ", names) + " renders as nothing");
+    }
+    for (String word : words) {
+      if (word.startsWith("-")) {
+        throw new JobException("'" + word + "' is an option, not one of the " + what);
+      }
+    }
+    return quoted(words);
+  }
+}
