@@ -62,9 +62,12 @@ class Client:
         def value(match):
             if match.group(1) not in self.args:
                 raise Failure("'%s' is undefined" % match.group(1))
-            return str(self.args[match.group(1)])
+            found = self.args[match.group(1)]
+            for key in re.findall(r"\w[\w-]*", match.group(2)):
+                found = found[key]
+            return str(found)
 
-        return re.sub(r"\{\{\s*(\w+)\s*\}\}", value, text)
+        return re.sub(r"\{\{\s*(\w+)((?:\['[^']*'\]|\.\w+)*)\s*\}\}", value, text)
 
     def heartbeat(self):
         msg_id = str(uuid.uuid4())

@@ -269,6 +269,50 @@ abstract class LegacyNodesContract {
   }
 
   @Test
+  void aQueryGathersFromThemAndOursAndAllHaveTheAnswers() throws Exception {
+    cluster.write(
+        "q.yaml",
+        """
+        - targets: [old, new]
+          jobs:
+          - RUN: --stdout-arg mine echo of-$TEST_NODE
+          - QUERY: mine
+          - RUN: echo {{ query['old'].mine }} {{ query['new'].mine }} > %1$s/asked-$TEST_NODE
+        - targets: [new]
+          jobs:
+          - RUN: --skip-cache true
+          - QUERY: --no-wait mine
+        """
+            .formatted(folder));
+    cluster.run("orchestrate", "--wait", "q.yaml").expect(0);
+    for (String node : new String[] {"old", "new"}) {
+      assertEquals("of-old of-new\n", Files.readString(folder.resolve("asked-" + node)));
+    }
+    exec("old", "echo still there").expect(0);
+  }
+
+  @Test
+  void whatIsQueuedIsDroppedByASentinel() throws Exception {
+    joined("old-q");
+    cluster.write(
+        "w.yaml",
+        """
+        - targets: [old-q]
+          jobs:
+          - RUN: "while [ ! -e %1$s/free ]; do sleep 0.1; done"
+          - RUN: touch %1$s/dropped
+        """
+            .formatted(folder));
+    cluster.run("orchestrate", "w.yaml").expect(0);
+    UUID second = cluster.api().job(null).summary().id();
+    cluster.run("exec", "--target", "old-q", "--verb", "QUEUESENTINEL", "enough").expect(0);
+    assertEquals(Outcome.Reason.OMITTED, ended(second).reason());
+    Files.writeString(folder.resolve("free"), "");
+    exec("old-q", "echo next").expect(0);
+    assertFalse(Files.exists(folder.resolve("dropped")));
+  }
+
+  @Test
   void aCancelledJobIsGivenUpAtOnce() throws Exception {
     joined("old-c");
     UUID id = begin("old-c", "sleep 3");

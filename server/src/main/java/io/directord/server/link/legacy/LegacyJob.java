@@ -1,6 +1,7 @@
 package io.directord.server.link.legacy;
 
 import io.directord.common.component.SourceFile;
+import io.directord.common.component.builtin.QueryComponent;
 import io.directord.common.job.Fingerprint;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
@@ -23,6 +24,9 @@ final class LegacyJob {
   private final List<String> outputs = new ArrayList<>();
   private boolean doubtful;
   private int next;
+  private LegacyMessage queryWait;
+  private String answer = "";
+  private String failure;
   private Instant movedAt;
 
   /**
@@ -108,13 +112,50 @@ final class LegacyJob {
   }
 
   /**
+   * It is a QUERY, has answered, and waits for the answers of the others.
+   *
+   * @param wait what the client is to be sent when they are there
+   */
+  void waits(String said, LegacyMessage wait) {
+    answer = said;
+    queryWait = wait;
+  }
+
+  /** What a QUERY that waits has answered; null if it does not wait. */
+  String answer() {
+    return queryWait == null ? null : answer;
+  }
+
+  /**
+   * It waits no more.
+   *
+   * @param why the answers will not come; null if they are there
+   * @return what the client waits for
+   */
+  LegacyMessage resume(String why) {
+    LegacyMessage wait = queryWait;
+    queryWait = null;
+    failure = why;
+    return wait;
+  }
+
+  /** Why it has failed although the client believes otherwise; or null. */
+  String failure() {
+    return failure;
+  }
+
+  /**
    * The present part in the client's words.
    *
    * @param sha3 SHA3-224 of its file; null if there is none
    */
   LegacyMessage message(String sha3) {
     ObjectNode json = JobJson.write(job);
-    json.remove(List.of("targets", "stream", SourceFile.KEY));
+    json.remove(List.of("stream", SourceFile.KEY));
+    if (!job.verb().equals(QueryComponent.VERB)) {
+      // There they say who waits for the answers.
+      json.remove("targets");
+    }
     json.put("job_id", current().id().toString());
     json.put("job_sha3_224", current().fingerprint());
     json.put("return_raw", true);

@@ -105,6 +105,8 @@ final class LegacyNode {
       work.connected(peer, beat.session());
     } else if (message instanceof ServerMessage.Run run) {
       work.run(run.job(), again);
+    } else if (message instanceof ServerMessage.Resume resume) {
+      work.resume(resume.jobId(), resume.success() ? null : resume.info());
     } else if (message instanceof ServerMessage.Cancel cancel) {
       cancel.jobIds().forEach(work::cancel);
     } else if (message instanceof ServerMessage.WhoAreYou && beat != null) {

@@ -37,6 +37,22 @@ final class LegacyResults {
     return new NodeResult(job, outcome, text(message.stdout()), stderr, took, began, now);
   }
 
+  /** The same for a job that runs; the client may be wrong about its success. */
+  static NodeResult of(LegacyJob job, LegacyMessage message, Instant now) {
+    NodeResult said = of(job.job().id(), message, now);
+    if (job.failure() == null) {
+      return said;
+    }
+    return new NodeResult(
+        said.jobId(),
+        new Outcome.Failed(Outcome.Reason.ERROR, job.failure()),
+        said.stdout(),
+        said.stderr(),
+        said.executionTime(),
+        said.startedAt(),
+        said.endedAt());
+  }
+
   private static Outcome ended(LegacyMessage message, boolean ran) {
     String info = message.info() == null ? "" : message.info();
     if (info.equals(SKIPPED) && !ran) {
@@ -62,7 +78,8 @@ final class LegacyResults {
     return new Outcome.Failed(Outcome.Reason.ERROR, info);
   }
 
-  private static String text(byte[] output) {
+  /** An output as it is kept; nothing for none. */
+  static String text(byte[] output) {
     if (output == null) {
       return "";
     }

@@ -1,6 +1,8 @@
 package io.directord.server.link.legacy;
 
 import io.directord.common.component.SourceFile;
+import io.directord.common.component.builtin.QueryComponent;
+import io.directord.common.component.builtin.QueueSentinelComponent;
 import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
@@ -103,6 +105,30 @@ final class LegacyWork {
     peer = to;
     session = client;
     heardAt = clock.instant();
+    sent.values().stream().filter(one -> one.job.answer() != null).forEach(this::tellThatItWaits);
+  }
+
+  private void tellThatItWaits(Sent one) {
+    Job job = one.job.job();
+    outlet.tell(peer, new NodeMessage.Waiting(job.id(), job.verb(), one.job.answer()));
+  }
+
+  /**
+   * A QUERY need not wait any more.
+   *
+   * @param failure why there are no answers; null if the client has them
+   */
+  void resume(UUID id, String failure) {
+    Sent one = sent.get(id);
+    if (one != null && one.job.answer() != null) {
+      one.job.moved(clock.instant());
+      callBack(one.job.resume(failure));
+    }
+  }
+
+  private void callBack(LegacyMessage task) {
+    callbacks.add(UUID.fromString(task.json().path("job_id").asString()));
+    outlet.send(peer, task);
   }
 
   /**
@@ -128,13 +154,25 @@ final class LegacyWork {
       return;
     }
     try {
-      String lane = job.parent().async() ? job.parent().id().toString() : "";
       LegacyJob queued = new LegacyJob(job, again);
-      lanes.computeIfAbsent(lane, name -> new LegacyLane()).add(queued);
+      if (job.verb().equals(QueueSentinelComponent.VERB)) {
+        List.copyOf(waiting.keySet()).forEach(id -> dropped(id, job));
+      }
+      lanes.computeIfAbsent(lane(job), name -> new LegacyLane()).add(queued);
       waiting.put(job.id(), job);
     } catch (IllegalArgumentException e) {
       fail(job, Outcome.Reason.REFUSED, e.getMessage());
     }
+  }
+
+  private static String lane(Job job) {
+    UUID own = job.parent().async() ? job.parent().id() : null;
+    return String.valueOf(job.bypassesLanes() ? job.id() : own);
+  }
+
+  private void dropped(UUID id, Job sentinel) {
+    Outcome.Failed dropped = QueueSentinelComponent.dropped(sentinel.id());
+    fail(unqueue(id), dropped.reason(), dropped.info());
   }
 
   /** The dispatcher repeats itself, since the connection is another. */
@@ -177,10 +215,10 @@ final class LegacyWork {
     heardAt = clock.instant();
     UUID part = id(message);
     LegacyJob job = part == null ? null : byPart.get(part);
-    answerCallbacks(job != null ? job.job() : formerly.get(part), message);
+    answerCallbacks(job, job != null ? job.job() : formerly.get(part), message);
     boolean ends = message.control() == Control.FINISHED || message.control() == Control.FAILED;
     if (job != null && ends) {
-      ended(job, part, LegacyResults.of(job.job().id(), message, heardAt));
+      ended(job, part, LegacyResults.of(job, message, heardAt));
     } else if (job != null && message.control() == Control.PROCESSING) {
       began(job);
     } else if (job == null && ends && part != null) {
@@ -207,17 +245,24 @@ final class LegacyWork {
     }
   }
 
-  private void answerCallbacks(Job job, LegacyMessage message) {
+  /**
+   * @param running null if the job is given up already
+   */
+  private void answerCallbacks(LegacyJob running, Job job, LegacyMessage message) {
     ObjectNode data = message.json();
     if (!data.has("new_tasks")) {
       return;
     }
     List<LegacyMessage> asked = job == null ? List.of() : LegacyCallbacks.asked(job, data);
-    for (LegacyMessage task : asked) {
-      callbacks.add(UUID.fromString(task.json().path("job_id").asString()));
-      outlet.send(peer, task);
-    }
-    if (asked.isEmpty()) {
+    asked.forEach(this::callBack);
+    boolean query = job != null && job.verb().equals(QueryComponent.VERB);
+    LegacyMessage wait = query ? LegacyCallbacks.queryWait(job, data, identity) : null;
+    if (wait != null && running != null) {
+      running.waits(LegacyResults.text(message.stdout()), wait);
+      tellThatItWaits(sent.get(job.id()));
+    } else if (wait != null) {
+      callBack(wait);
+    } else if (asked.isEmpty()) {
       outlet.warn(identity, "asked for a job that its own job does not imply: ignored");
     }
   }
