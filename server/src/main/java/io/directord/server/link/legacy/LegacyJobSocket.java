@@ -39,11 +39,18 @@ public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final int MAX_IDENTITY_BYTES = 255;
 
+  /** Clients say something when they connect, and every thirty seconds. */
+  private static final Duration SILENCE = Duration.ofSeconds(45);
+
+  /** A client that hears nothing for so long connects again; the server has noticed by then. */
+  private static final int LIFE_MILLIS = 20_000;
+
   private final RouterSocket router;
   private final MinuteLog minuteLog;
   private final Gatekeeper gatekeeper;
   private final LegacyContents contents;
   private final InstantSource clock;
+  private final SilentLines lines;
   private final int port;
   private final Map<String, LegacyNode> nodes = new HashMap<>();
   private final Deque<Untold> untold = new ArrayDeque<>();
@@ -70,7 +77,20 @@ public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
       InstantSource clock,
       Consumer<Throwable> fatal)
       throws IOException {
+    this(address, port, sharedKey, contents, SILENCE, clock, fatal);
+  }
+
+  LegacyJobSocket(
+      String address,
+      int port,
+      String sharedKey,
+      LegacyContents contents,
+      Duration silence,
+      InstantSource clock,
+      Consumer<Throwable> fatal)
+      throws IOException {
     this.contents = contents;
+    this.lines = new SilentLines(silence);
     this.clock = clock;
     this.minuteLog = new MinuteLog(LOG, clock);
     this.router = new RouterSocket(LegacyMessage.MAX_FRAME_BYTES, fatal);
@@ -78,6 +98,8 @@ public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
       this.gatekeeper = new Gatekeeper(router.context(), new LegacyGate(sharedKey), minuteLog);
       router.socket().setPlainServer(true);
       router.socket().setSndHWM(0);
+      router.socket().setHeartbeatTtl(LIFE_MILLIS);
+      router.socket().setEventHook(lines, SilentLines.EVENTS);
       router.socket().base().setSocketOpt(zmq.ZMQ.ZMQ_DISCONNECT_MSG, ConnectionNotice.GONE);
       router.alsoAwait(gatekeeper.socket());
       this.port = router.bind(address, port, Settings.LEGACY_JOB_PORT.name());
@@ -201,6 +223,7 @@ public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
   }
 
   private void receive(RouterSocket.Incoming message) {
+    lines.heard(message.metadata().get("Peer-Address"));
     Peer claimed = gatekeeper.peer(message.routingId(), message.metadata());
     String identity = identity(message.routingId());
     if (claimed == null || identity == null) {
@@ -224,6 +247,7 @@ public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
     Instant now = clock.instant();
     if (!now.isBefore(nextTick)) {
       nodes.values().forEach(LegacyNode::tick);
+      lines.end();
       nextTick = now.plus(TICK);
     }
   }

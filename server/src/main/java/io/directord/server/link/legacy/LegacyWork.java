@@ -1,7 +1,6 @@
 package io.directord.server.link.legacy;
 
 import io.directord.common.component.SourceFile;
-import io.directord.common.component.builtin.QueryComponent;
 import io.directord.common.component.builtin.QueueSentinelComponent;
 import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The jobs of one client. It has no journal, so it is told each job once: one that may have reached
@@ -42,13 +40,14 @@ final class LegacyWork {
   private final LegacyContents contents;
   private final Outlet outlet;
   private final InstantSource clock;
+  private final LegacyErrands errands;
   private final Map<String, LegacyLane> lanes = new LinkedHashMap<>();
   private final Map<UUID, Sent> sent = new LinkedHashMap<>();
   private final Map<UUID, LegacyJob> byPart = new HashMap<>();
   private final Map<UUID, Job> waiting = new HashMap<>();
-  private final Set<UUID> failedParents = Collections.newSetFromMap(last(10 * REMEMBERED));
-  private final Set<UUID> callbacks = Collections.newSetFromMap(last(REMEMBERED));
-  private final Map<UUID, Job> formerly = last(REMEMBERED);
+  private final Set<UUID> failedParents =
+      Collections.newSetFromMap(LegacyErrands.last(10 * REMEMBERED));
+  private final Map<UUID, Job> formerly = LegacyErrands.last(REMEMBERED);
   private int transfers;
   private Peer peer;
   private UUID session;
@@ -79,17 +78,7 @@ final class LegacyWork {
     this.contents = contents;
     this.outlet = outlet;
     this.clock = clock;
-  }
-
-  private static <V> Map<UUID, V> last(int max) {
-    return new LinkedHashMap<>() {
-      private static final long serialVersionUID = 1;
-
-      @Override
-      protected boolean removeEldestEntry(Map.Entry<UUID, V> eldest) {
-        return size() > max;
-      }
-    };
+    this.errands = new LegacyErrands(identity, outlet);
   }
 
   void disconnected() {
@@ -105,12 +94,7 @@ final class LegacyWork {
     peer = to;
     session = client;
     heardAt = clock.instant();
-    sent.values().stream().filter(one -> one.job.answer() != null).forEach(this::tellThatItWaits);
-  }
-
-  private void tellThatItWaits(Sent one) {
-    Job job = one.job.job();
-    outlet.tell(peer, new NodeMessage.Waiting(job.id(), job.verb(), one.job.answer()));
+    sent.values().forEach(one -> errands.tellThatItWaits(peer, one.job));
   }
 
   /**
@@ -120,15 +104,10 @@ final class LegacyWork {
    */
   void resume(UUID id, String failure) {
     Sent one = sent.get(id);
-    if (one != null && one.job.answer() != null) {
+    if (one != null) {
       one.job.moved(clock.instant());
-      callBack(one.job.resume(failure));
+      errands.resume(peer, one.job, failure);
     }
-  }
-
-  private void callBack(LegacyMessage task) {
-    callbacks.add(UUID.fromString(task.json().path("job_id").asString()));
-    outlet.send(peer, task);
   }
 
   /**
@@ -215,7 +194,7 @@ final class LegacyWork {
     heardAt = clock.instant();
     UUID part = id(message);
     LegacyJob job = part == null ? null : byPart.get(part);
-    answerCallbacks(job, job != null ? job.job() : formerly.get(part), message);
+    errands.serve(peer, job, job != null ? job.job() : formerly.get(part), message);
     boolean ends = message.control() == Control.FINISHED || message.control() == Control.FAILED;
     if (job != null && ends) {
       ended(job, part, LegacyResults.of(job, message, heardAt));
@@ -230,7 +209,7 @@ final class LegacyWork {
   private void endedLate(UUID part, LegacyMessage message) {
     Job known = formerly.get(part);
     boolean isWhole = known == null || known.id().equals(part);
-    if (isWhole && !callbacks.contains(part)) {
+    if (isWhole && !errands.made(part)) {
       NodeResult result = LegacyResults.of(part, message, heardAt);
       outlet.tell(peer, new NodeMessage.Ended(message.command(), result));
     }
@@ -242,28 +221,6 @@ final class LegacyWork {
     if (!known.taken) {
       known.taken = true;
       outlet.tell(peer, new NodeMessage.Started(job.job().id(), job.job().verb()));
-    }
-  }
-
-  /**
-   * @param running null if the job is given up already
-   */
-  private void answerCallbacks(LegacyJob running, Job job, LegacyMessage message) {
-    ObjectNode data = message.json();
-    if (!data.has("new_tasks")) {
-      return;
-    }
-    List<LegacyMessage> asked = job == null ? List.of() : LegacyCallbacks.asked(job, data);
-    asked.forEach(this::callBack);
-    boolean query = job != null && job.verb().equals(QueryComponent.VERB);
-    LegacyMessage wait = query ? LegacyCallbacks.queryWait(job, data, identity) : null;
-    if (wait != null && running != null) {
-      running.waits(LegacyResults.text(message.stdout()), wait);
-      tellThatItWaits(sent.get(job.id()));
-    } else if (wait != null) {
-      callBack(wait);
-    } else if (asked.isEmpty()) {
-      outlet.warn(identity, "asked for a job that its own job does not imply: ignored");
     }
   }
 
