@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.cli.command.Directord;
 import io.directord.cli.console.Console;
 import io.directord.common.component.Components;
+import io.directord.common.config.Settings;
+import io.directord.common.config.SettingsLoader;
 import io.directord.common.orchestration.InvalidOrchestrationException;
 import io.directord.common.orchestration.OrchestrationFile;
 import io.directord.common.orchestration.PlanOptions;
@@ -91,6 +93,21 @@ class DocsTest {
       }
     }
     assertTrue(planned > 0);
+  }
+
+  @Test
+  void allSettingsShownAreUnderstood() throws Exception {
+    int loaded = 0;
+    for (Path document : documents()) {
+      for (Block block : blocks(document)) {
+        if (block.language.equals("yaml") && block.text.contains("shared_key:")) {
+          Path file = Files.writeString(folder.resolve("config.yaml"), block.text);
+          SettingsLoader.load(Map.of(Settings.CONFIG_FILE, file.toString()), Map.of());
+          loaded++;
+        }
+      }
+    }
+    assertTrue(loaded > 1, loaded + " files of settings are shown");
   }
 
   @Test

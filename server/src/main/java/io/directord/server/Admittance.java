@@ -19,20 +19,24 @@ import java.util.Set;
  * Who may join, and where the ports listen, as the settings have it.
  *
  * @param address to bind
+ * @param sharedKey that nodes join with; null if they join otherwise
  */
-record Admittance(String address, LinkSecurity security) {
+record Admittance(String address, LinkSecurity security, String sharedKey) {
   private static final System.Logger LOG = System.getLogger(Admittance.class.getName());
   private static final String LOOPBACK = "127.0.0.1";
 
   static Admittance of(Settings settings) throws IOException, CannotStartException {
     String address = settings.get(Settings.BIND_ADDRESS);
     if (settings.get(Settings.INSECURE)) {
-      return new Admittance(loopback(settings, address), new LinkSecurity.None());
+      return new Admittance(loopback(settings, address), new LinkSecurity.None(), null);
     }
     if (settings.get(Settings.CURVE_ENCRYPTION)) {
-      return new Admittance(address, keyFiles(settings.get(Settings.CONFIG_FILE).getParent()));
+      return new Admittance(
+          address, keyFiles(settings.get(Settings.CONFIG_FILE).getParent()), null);
     }
-    return new Admittance(address, new LinkSecurity.Shared(sharedKey(settings)));
+    String sharedKey = sharedKey(settings);
+    var security = new LinkSecurity.Shared(SharedKey.serverKeys(sharedKey));
+    return new Admittance(address, security, sharedKey);
   }
 
   private static String loopback(Settings settings, String address)
@@ -59,10 +63,10 @@ record Admittance(String address, LinkSecurity security) {
     return new LinkSecurity.KeyFiles(server, admitted);
   }
 
-  private static CurveKeyPair sharedKey(Settings settings) throws IOException {
+  private static String sharedKey(Settings settings) throws IOException {
     String given = settings.get(Settings.SHARED_KEY);
     if (given != null) {
-      return SharedKey.serverKeys(given);
+      return given;
     }
     Path file = SharedKeyFile.beside(settings.get(Settings.CONFIG_FILE));
     boolean isNew = !Files.exists(file);
@@ -73,6 +77,6 @@ record Admittance(String address, LinkSecurity security) {
             + " same place, or with what is in it as DIRECTORD_SHARED_KEY",
         isNew ? "made" : "took",
         file);
-    return SharedKey.serverKeys(key);
+    return key;
   }
 }

@@ -11,6 +11,8 @@ import io.directord.server.content.Deliveries;
 import io.directord.server.dispatch.Dispatcher;
 import io.directord.server.dispatch.Limits;
 import io.directord.server.link.ContentSocket;
+import io.directord.server.link.JobLink;
+import io.directord.server.link.JobLinks;
 import io.directord.server.link.JobSocket;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoreException;
@@ -37,6 +39,7 @@ public final class Server implements AutoCloseable {
   private ContentSocket contentSocket;
   private JobSocket jobSocket;
   private Dispatcher dispatcher;
+  private LegacyPorts legacy;
 
   /** One part of ending. */
   private interface Step {
@@ -78,7 +81,8 @@ public final class Server implements AutoCloseable {
     ServerMessage.Welcome welcome =
         new ServerMessage.Welcome(
             Product.version(), limits.heartbeatInterval(), contentSocket.port());
-    dispatcher = new Dispatcher(store, jobSocket, deliveries, limits, welcome, clock);
+    JobLink link = legacy == null ? jobSocket : new JobLinks(jobSocket, legacy.link());
+    dispatcher = new Dispatcher(store, link, deliveries, limits, welcome, clock);
     startThreads();
     startKeeper(deliveries);
     startApi(settings, clock);
@@ -117,12 +121,20 @@ public final class Server implements AutoCloseable {
             clock,
             why -> crew.died("content port", why));
     undo.push(contentSocket::abandon);
+    legacy = LegacyPorts.open(settings, admittance, deliveries, clock, crew);
+    if (legacy != null) {
+      undo.push(legacy::abandon);
+    }
   }
 
   /** From here on the sockets belong to their threads, and are closed by them. */
   private void startThreads() {
     undo.pop();
     undo.pop();
+    if (legacy != null) {
+      undo.pop();
+      legacy.start(dispatcher);
+    }
     Thread writer = crew.start("store-writer", dispatcher.writer());
     Thread jobs = crew.start("job-port", () -> jobSocket.serve(dispatcher));
     Thread content = crew.start("content-port", contentSocket);
@@ -136,6 +148,9 @@ public final class Server implements AutoCloseable {
           contentSocket.close();
           Crew.join(jobs);
           Crew.join(content);
+          if (legacy != null) {
+            legacy.close();
+          }
         });
   }
 
@@ -163,6 +178,11 @@ public final class Server implements AutoCloseable {
 
   public int jobPort() {
     return jobSocket.port();
+  }
+
+  /** The ports for clients of the original; null if they are closed. */
+  LegacyPorts legacy() {
+    return legacy;
   }
 
   public int contentPort() {

@@ -1,5 +1,6 @@
 package io.directord.cli.output;
 
+import io.directord.common.json.PythonDuration;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -17,18 +18,7 @@ final class Times {
 
   /** Such as {@code 1 day, 0:39:47.420000}. */
   static String uptime(Duration duration) {
-    long days = duration.toDays();
-    String day = days == 0 ? "" : days + (days == 1 ? " day, " : " days, ");
-    int micros = duration.toNanosPart() / 1000;
-    String fraction = micros == 0 ? "" : String.format(Locale.ROOT, ".%06d", micros);
-    return String.format(
-        Locale.ROOT,
-        "%s%d:%02d:%02d%s",
-        day,
-        duration.toHoursPart(),
-        duration.toMinutesPart(),
-        duration.toSecondsPart(),
-        fraction);
+    return PythonDuration.text(duration);
   }
 
   /** Local time to the second; nothing for null. */

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -35,10 +36,7 @@ import tools.jackson.databind.JsonNode;
  * var server = new ServerConnection(Path.of("/var/run/directord.sock"));
  * ObjectNode job = Json.object().put("verb", "RUN").put("command", "uname -r");
  * UUID id = server.submit(List.of(JobJson.read(job)), Map.of()).get(0);
- * server.follow(
- *     new EventFilter(Set.of(id), EventFilter.Detail.JOBS),
- *     event -> !(event instanceof Event.JobEnded));
- * server.job(id).nodes().forEach(node -> System.out.print(node.node() + ": " + node.stdout()));
+ * server.await(id).nodes().forEach(node -> System.out.print(node.node() + ": " + node.stdout()));
  * }</pre>
  */
 public final class ServerConnection {
@@ -106,6 +104,26 @@ public final class ServerConnection {
    */
   public JobView job(UUID id) throws IOException {
     return call("GET", "/v1/jobs/" + (id == null ? "last" : id), null, JobView.class);
+  }
+
+  /**
+   * Waits until the job has ended on all its targets, however long that takes.
+   *
+   * @return the job with its results
+   */
+  public JobView await(UUID id) throws IOException {
+    JobView job = job(id);
+    while (job.summary().processing()) {
+      EventFilter ends =
+          new EventFilter(Set.of(job.summary().parent().id()), EventFilter.Detail.JOBS);
+      follow(
+          ends,
+          event ->
+              !(event instanceof Event.JobEnded ended && ended.job().id().equals(id))
+                  && !(event instanceof Event.Missed));
+      job = job(id);
+    }
+    return job;
   }
 
   /** As {@link #submit(List, Map, UploadProgress)}, without telling how uploads go. */

@@ -105,6 +105,27 @@ public final class Settings {
   public static final Setting<String> BIND_ADDRESS =
       text("bind-address", SERVER, "ADDRESS", "*", "Address to listen on.")
           .alias("zmq-bind-address");
+  public static final Setting<Integer> LEGACY_JOB_PORT =
+      port(
+          "legacy-job-port",
+          SERVER,
+          null,
+          "TCP port for jobs of Directord 0.12's Python clients; closed unless set.");
+  public static final Setting<Integer> LEGACY_BACKEND_PORT =
+      port(
+          "legacy-backend-port",
+          SERVER,
+          null,
+          "TCP port for the content of ADD and COPY for those clients.");
+  public static final Setting<String> LEGACY_SHARED_KEY =
+      text(
+              "legacy-shared-key",
+              SERVER,
+              "KEY",
+              null,
+              "What those clients have as their shared key, which they send in the clear; the"
+                  + " server's own by default.")
+          .asSecret();
   public static final Setting<Integer> RETAIN_JOBS =
       number(
           "retain-jobs",
@@ -151,6 +172,9 @@ public final class Settings {
           HIGHWATER_MARK,
           INSECURE,
           BIND_ADDRESS,
+          LEGACY_JOB_PORT,
+          LEGACY_BACKEND_PORT,
+          LEGACY_SHARED_KEY,
           RETAIN_JOBS,
           RETAIN_TIME,
           SERVER_ADDRESS,
@@ -224,12 +248,12 @@ public final class Settings {
   }
 
   private static Setting<Integer> port(
-      String name, Setting.Scope scope, int value, String description) {
+      String name, Setting.Scope scope, Integer value, String description) {
     return number(name, scope, value, 1, 65535, description);
   }
 
   private static Setting<Integer> number(
-      String name, Setting.Scope scope, int value, int min, int max, String description) {
+      String name, Setting.Scope scope, Integer value, int min, int max, String description) {
     Function<String, Integer> parser =
         text -> {
           try {

@@ -1,6 +1,7 @@
 package io.directord.server.api;
 
 import io.directord.server.content.ContentStore;
+import io.directord.server.dialect.Dialect;
 import io.directord.server.dispatch.Dispatch;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
@@ -28,10 +29,12 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Serves the HTTP API at a Unix socket. {@link #start} returns when it listens; {@link #close} ends
- * it in order: nobody new, followers told, answers under way given a few seconds.
+ * Serves the HTTP API, and the original's dialect, at a Unix socket. {@link #start} returns when it
+ * listens; {@link #close} ends it in order: nobody new, followers told, answers under way given a
+ * few seconds.
  */
 public final class ApiServer implements AutoCloseable {
   /** Tells a connection to come to its end. */
@@ -49,6 +52,7 @@ public final class ApiServer implements AutoCloseable {
   private final EventLoopGroup loops;
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final List<Route> routes;
+  private final DialectConnection.Shared dialect;
   private Channel listener;
 
   /**
@@ -63,12 +67,21 @@ public final class ApiServer implements AutoCloseable {
   public record Config(
       Path socket, String group, Collection<String> verbs, String version, InstantSource clock) {}
 
-  private ApiServer(Config config, Dispatch dispatch, ContentStore contents, SocketFile socketFile)
+  private ApiServer(
+      Config config, Limits limits, Dispatch dispatch, ContentStore contents, SocketFile socketFile)
       throws IOException {
     this.socketFile = socketFile;
     this.workers = new Workers();
     UserPrincipal owner = Files.getOwner(socketFile.address().getPath().getParent());
-    this.routes = Routes.of(config, owner, dispatch, contents, workers);
+    AtomicLong allBodies = new AtomicLong();
+    this.routes = Routes.of(config, owner, dispatch, contents, workers, allBodies);
+    this.dialect =
+        new DialectConnection.Shared(
+            new Dialect(config.verbs(), dispatch, contents, workers.disk(), config.clock()),
+            owner,
+            workers.disk(),
+            allBodies,
+            limits);
     this.loops =
         new MultiThreadIoEventLoopGroup(
             EVENT_LOOPS, new DefaultThreadFactory("api"), NioIoHandler.newFactory());
@@ -89,7 +102,7 @@ public final class ApiServer implements AutoCloseable {
     SocketFile socketFile = SocketFile.claim(config.socket());
     ApiServer server = null;
     try {
-      server = new ApiServer(config, dispatch, contents, socketFile);
+      server = new ApiServer(config, limits, dispatch, contents, socketFile);
       server.listen(limits);
       socketFile.publish(config.group());
       LOG.log(Level.INFO, "the API listens at {0}", config.socket());
@@ -143,7 +156,7 @@ public final class ApiServer implements AutoCloseable {
         .pipeline()
         .addLast(
             new IdleStateHandler(0, 0, limits.tick().toMillis(), TimeUnit.MILLISECONDS),
-            new ProtocolDetector(router, limits));
+            new ProtocolDetector(router, dialect, limits));
   }
 
   @Override

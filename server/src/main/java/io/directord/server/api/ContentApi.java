@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
-import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.concurrent.Executor;
 
 /** What jobs deliver, on its way into the server. */
@@ -56,7 +55,7 @@ final class ContentApi {
   private Reply answer(Peer peer, String sha256, Path path) {
     try {
       if (contents.renew(sha256)
-          || path != null && mayAdopt(peer) && contents.adopt(sha256, path)) {
+          || path != null && peer.hasRightsOf(owner) && contents.adopt(sha256, path)) {
         return Reply.empty(HttpResponseStatus.OK);
       }
       return Reply.problem(
@@ -64,24 +63,6 @@ final class ContentApi {
               HttpResponseStatus.NOT_FOUND, "the server lacks this content; send it with PUT"));
     } catch (RuntimeException | IOException e) {
       return Reply.problem(e);
-    }
-  }
-
-  /**
-   * Whoever names a path makes the server read it with the server's rights. Only those may who have
-   * these rights anyhow; all others send what they can read themselves.
-   */
-  private boolean mayAdopt(Peer peer) throws IOException {
-    UserPrincipal user = peer.user();
-    return user.equals(owner) || user.equals(root());
-  }
-
-  private static UserPrincipal root() throws IOException {
-    var users = Path.of("/").getFileSystem().getUserPrincipalLookupService();
-    try {
-      return users.lookupPrincipalByName("root");
-    } catch (UserPrincipalNotFoundException e) {
-      return users.lookupPrincipalByName("0");
     }
   }
 

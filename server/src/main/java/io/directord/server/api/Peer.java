@@ -3,7 +3,10 @@ package io.directord.server.api;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.socket.nio.NioChannelOption;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
 
@@ -32,6 +35,27 @@ final class Peer {
       return principal.user();
     } catch (ChannelException e) {
       throw Call.bad("the connection was closed before the request was done");
+    }
+  }
+
+  /**
+   * Whether it is root or the server's own user. Whoever names a path makes the server read it with
+   * the server's rights. Only those may who have these rights anyhow; all others send what they can
+   * read themselves.
+   *
+   * @param owner the server's own user
+   */
+  boolean hasRightsOf(UserPrincipal owner) throws IOException {
+    UserPrincipal user = user();
+    return user.equals(owner) || user.equals(root());
+  }
+
+  private static UserPrincipal root() throws IOException {
+    var users = Path.of("/").getFileSystem().getUserPrincipalLookupService();
+    try {
+      return users.lookupPrincipalByName("root");
+    } catch (UserPrincipalNotFoundException e) {
+      return users.lookupPrincipalByName("0");
     }
   }
 }

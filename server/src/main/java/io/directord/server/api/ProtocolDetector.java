@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -8,18 +9,19 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateEvent;
 
 /**
- * Looks at a connection's first byte and puts the handlers of that protocol in its own place. This
- * is where another protocol is told from HTTP: the original's one-shot dialect begins with a brace,
- * which no HTTP method does.
+ * Looks at a connection's first byte and puts the handlers of that protocol in its own place: the
+ * original's one-shot dialect begins with a brace, which no HTTP method does.
  */
 final class ProtocolDetector extends ChannelInboundHandlerAdapter {
   private static final int PART_BYTES = 256 << 10;
 
   private final Router router;
+  private final DialectConnection.Shared dialect;
   private final Limits limits;
 
-  ProtocolDetector(Router router, Limits limits) {
+  ProtocolDetector(Router router, DialectConnection.Shared dialect, Limits limits) {
     this.router = router;
+    this.dialect = dialect;
     this.limits = limits;
   }
 
@@ -30,7 +32,12 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object firstBytes) {
-    speakHttp(context.pipeline());
+    ByteBuf first = (ByteBuf) firstBytes;
+    if (first.getByte(first.readerIndex()) == '{') {
+      context.pipeline().addLast(new DialectConnection(dialect));
+    } else {
+      speakHttp(context.pipeline());
+    }
     context.fireChannelRead(firstBytes);
     context.pipeline().remove(this);
   }

@@ -16,25 +16,28 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Everything that may be asked; {@code docs/openapi.yaml} says the same for people. */
 final class Routes {
   private final Workers workers;
-  private final AtomicLong allBodies = new AtomicLong();
+  private final AtomicLong allBodies;
 
-  private Routes(Workers workers) {
+  private Routes(Workers workers, AtomicLong allBodies) {
     this.workers = workers;
+    this.allBodies = allBodies;
   }
 
   /**
    * @param owner the server's own user
+   * @param allBodies counts the bytes of all bodies under way
    */
   static List<Route> of(
       ApiServer.Config config,
       UserPrincipal owner,
       Dispatch dispatch,
       ContentStore contents,
-      Workers workers) {
+      Workers workers,
+      AtomicLong allBodies) {
     NodesApi nodes = new NodesApi(config, dispatch, workers.requests());
     JobsApi jobs = new JobsApi(config.verbs(), dispatch, workers.requests());
     ContentApi content = new ContentApi(contents, owner, workers.disk());
-    Routes routes = new Routes(workers);
+    Routes routes = new Routes(workers, allBodies);
     return List.of(
         Route.of(GET, "/v1/status", routes.answer(nodes::status)),
         Route.of(GET, "/v1/nodes", routes.answer(nodes::list)),

@@ -103,6 +103,24 @@ public final class Deliveries implements Contents, AutoCloseable {
   }
 
   /**
+   * A piece of a content in the clear, for nodes that cannot open sealed ones.
+   *
+   * @return the bytes from that position, at most {@code max}; none at the end
+   * @throws NoSuchFileException if no live job of that id delivers it
+   */
+  public byte[] plain(UUID jobId, String sha256, long position, int max) throws IOException {
+    Delivery delivery = live.getOrDefault(jobId, Map.of()).get(sha256);
+    if (delivery == null) {
+      throw new NoSuchFileException(sha256, null, "no live job delivers this content");
+    }
+    byte[] bytes = new byte[(int) Math.max(0, Math.min(max, delivery.size() - position))];
+    synchronized (reading) {
+      contents.read(sha256, position, bytes, bytes.length);
+    }
+    return bytes;
+  }
+
+  /**
    * Removes contents that no live job names and nobody asked for lately. To be called now and then,
    * but not before all live jobs were opened after a start.
    */

@@ -13,6 +13,7 @@ final class Assignment {
   private final int index;
   private NodeOutcome.State state = NodeOutcome.State.WAITING;
   private boolean mayHaveBeenSent;
+  private boolean sentAgain;
   private boolean lost;
   private boolean published;
   private Instant sentAt;
@@ -54,6 +55,11 @@ final class Assignment {
     return mayHaveBeenSent;
   }
 
+  /** Whether the node may have known of it before it was sent to it last. */
+  boolean isSentAgain() {
+    return sentAgain;
+  }
+
   /** Whether its result is in the store and followers were told. */
   boolean isPublished() {
     return published;
@@ -74,6 +80,7 @@ final class Assignment {
 
   void sent(Instant now) {
     state = NodeOutcome.State.SENT;
+    sentAgain = mayHaveBeenSent;
     mayHaveBeenSent = true;
     sentAt = now;
   }
@@ -95,9 +102,10 @@ final class Assignment {
     lost = outcome.reason() == Outcome.Reason.LOST;
   }
 
-  /** What people are shown of it while there is no result. */
+  /** What people are shown of it while there is no result in the store. */
   NodeOutcome unanswered() {
-    return new NodeOutcome(node, state, null, "", "", "", Duration.ZERO, Duration.ZERO, null, null);
+    NodeOutcome.State shown = state.ended() ? NodeOutcome.State.RUNNING : state;
+    return new NodeOutcome(node, shown, null, "", "", "", Duration.ZERO, Duration.ZERO, null, null);
   }
 
   /** The result as it is kept. */

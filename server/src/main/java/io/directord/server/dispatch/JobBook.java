@@ -199,7 +199,7 @@ final class JobBook {
       if (next.job().isCancelled()) {
         outbox.cancel(node, next.job().id());
       } else {
-        outbox.run(node.peer(), next.job());
+        outbox.run(node.peer(), next);
       }
     }
   }

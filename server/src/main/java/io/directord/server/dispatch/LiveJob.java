@@ -121,7 +121,20 @@ final class LiveJob {
     }
   }
 
+  /** How it stands; once it has ended, as it will be kept. */
   JobSummary summary() {
+    return summary(open > 0);
+  }
+
+  /**
+   * How it stands for who asks: it has not ended before its results are in the store, since who is
+   * told that it has reads them there.
+   */
+  JobSummary summaryForAskers() {
+    return summary(open > 0 || !assignments.values().stream().allMatch(Assignment::isPublished));
+  }
+
+  private JobSummary summary(boolean processing) {
     Job job = stored.job();
     return new JobSummary(
         job.id(),
@@ -129,13 +142,13 @@ final class LiveJob {
         job.parent(),
         job.verb(),
         job.name(),
-        open > 0,
+        processing,
         assignments.size(),
         succeeded,
         failed,
         execution,
         roundtrip,
         stored.submittedAt(),
-        endedAt);
+        processing ? null : endedAt);
   }
 }

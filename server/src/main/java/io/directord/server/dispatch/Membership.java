@@ -60,6 +60,8 @@ final class Membership {
         peer.address(),
         joined.enrolled() != null ? "enrolled" : joined.wasExpired() ? "came back" : "joined");
     if (joined.enrolled() != null) {
+      // Left by a client that this one takes the place of, and cannot answer for.
+      book.giveUp(node, turn);
       turn.change(new Change.PutNode(joined.enrolled()));
     }
     book.queueOf(node.identity()).pause();

@@ -30,11 +30,11 @@ final class Outbox {
   }
 
   void say(Peer peer, ServerMessage message) {
-    messages.add(new JobLink.Outgoing(peer, WireCodec.encode(message).toBytes()));
+    messages.add(new JobLink.Outgoing(peer, WireCodec.encode(message).toBytes(), false));
   }
 
-  void run(Peer peer, LiveJob job) {
-    messages.add(new JobLink.Outgoing(peer, job.run()));
+  void run(Peer peer, Assignment assignment) {
+    messages.add(new JobLink.Outgoing(peer, assignment.job().run(), assignment.isSentAgain()));
   }
 
   /** The node shall end the job; not said if it is not connected. */

@@ -52,7 +52,7 @@ final class Queries implements AutoCloseable {
     Map<Long, JobSummary> live = new TreeMap<>();
     for (LiveJob job : book.all()) {
       if (parent == null || job.parentId().equals(parent)) {
-        live.put(job.seq(), job.summary());
+        live.put(job.seq(), job.summaryForAskers());
       }
     }
     read(answer, () -> withEnded(parent, live));
@@ -70,7 +70,7 @@ final class Queries implements AutoCloseable {
     Optional<UUID> asked =
         id != null ? Optional.of(id) : store.newest().map(newest -> newest.job().id());
     LiveJob live = asked.map(book::find).orElse(null);
-    JobSummary summary = live == null ? null : live.summary();
+    JobSummary summary = live == null ? null : live.summaryForAskers();
     List<NodeOutcome> unanswered =
         live == null ? List.of() : live.assignments().stream().map(Assignment::unanswered).toList();
     read(answer, () -> view(asked.orElse(null), summary, unanswered));

@@ -2,6 +2,8 @@ package io.directord.server.link;
 
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.Z85;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.zeromq.SocketType;
@@ -16,31 +18,64 @@ import zmq.io.Metadata;
  * connection. The name of that note is made anew for every process and never sent, because JeroMQ
  * lets a client overwrite notes whose names it knows.
  */
-final class Gatekeeper {
+public final class Gatekeeper {
   /** Where RFC 27 has the handler. */
   private static final String ENDPOINT = "inproc://zeromq.zap.01";
 
-  /** Version, request id, domain, address, identity, mechanism, key. */
-  private static final int REQUEST_FRAMES = 7;
+  /** Version, request id, domain, address, identity, mechanism; credentials follow. */
+  private static final int MECHANISM = 5;
 
   private final String note = "X-" + UUID.randomUUID();
-  private final Predicate<String> admitted;
+  private final Check check;
   private final MinuteLog minuteLog;
   private final ZMQ.Socket socket;
+
+  /** Knows who may join. */
+  public interface Check {
+
+    /**
+     * @param mechanism of the connection, such as {@code CURVE}
+     * @return the key that is noted with the connection; null to refuse it
+     */
+    String key(String mechanism, List<byte[]> credentials);
+
+    /** What is logged of a refusal, behind the address. */
+    String refusal();
+  }
 
   /**
    * @param context the one of the guarded socket, which is not bound yet
    */
-  Gatekeeper(ZContext context, Predicate<String> admitted, MinuteLog minuteLog) {
-    this.admitted = admitted;
+  public Gatekeeper(ZContext context, Check check, MinuteLog minuteLog) {
+    this.check = check;
     this.minuteLog = minuteLog;
     this.socket = context.createSocket(SocketType.REP);
     socket.setLinger(0);
     socket.bind(ENDPOINT);
   }
 
+  /** Lets in whose CURVE key is admitted. */
+  static Check curve(Predicate<String> admitted) {
+    return new Check() {
+      @Override
+      public String key(String mechanism, List<byte[]> credentials) {
+        boolean wellFormed =
+            mechanism.equals("CURVE")
+                && credentials.size() == 1
+                && credentials.get(0).length == CurveKeyPair.KEY_BYTES;
+        String key = wellFormed ? Z85.encode(credentials.get(0)) : null;
+        return wellFormed && admitted.test(key) ? key : null;
+      }
+
+      @Override
+      public String refusal() {
+        return "refused a node whose key is not in the folder public_keys";
+      }
+    };
+  }
+
   /** The peer behind a connection's metadata; null if it was not admitted here. */
-  Peer peer(byte[] routingId, Metadata metadata) {
+  public Peer peer(byte[] routingId, Metadata metadata) {
     String noted = metadata.get(note);
     if (noted == null) {
       return null;
@@ -50,12 +85,12 @@ final class Gatekeeper {
   }
 
   /** Where the questions come in; it is closed with its context. */
-  ZMQ.Socket socket() {
+  public ZMQ.Socket socket() {
     return socket;
   }
 
   /** Answers the questions that wait; to be called by the guarded socket's thread. */
-  void answer() {
+  public void answer() {
     for (ZMsg request = next(); request != null; request = next()) {
       answer(request.toArray(new ZFrame[0]));
     }
@@ -66,24 +101,28 @@ final class Gatekeeper {
   }
 
   private void answer(ZFrame[] request) {
-    boolean wellFormed =
-        request.length == REQUEST_FRAMES
-            && "CURVE".equals(request[5].getString(ZMQ.CHARSET))
-            && request[6].size() == CurveKeyPair.KEY_BYTES;
-    String key = wellFormed ? Z85.encode(request[6].getData()) : "";
+    boolean wellFormed = request.length > MECHANISM;
     String address = wellFormed ? request[3].getString(ZMQ.CHARSET) : "?";
-    boolean ok = wellFormed && admitted.test(key);
+    String key = wellFormed ? key(request) : null;
     Metadata metadata = new Metadata();
-    if (ok) {
+    if (key != null) {
       metadata.put(note, key + " " + address);
     } else {
-      minuteLog.warn(address, "refused a node whose key is not in the folder public_keys");
+      minuteLog.warn(address, check.refusal());
     }
     socket.sendMore("1.0");
     socket.sendMore(request.length > 1 ? request[1].getData() : new byte[0]);
-    socket.sendMore(ok ? "200" : "400");
-    socket.sendMore(ok ? "OK" : "NO");
+    socket.sendMore(key != null ? "200" : "400");
+    socket.sendMore(key != null ? "OK" : "NO");
     socket.sendMore("");
     socket.send(metadata.bytes());
+  }
+
+  private String key(ZFrame[] request) {
+    List<byte[]> credentials = new ArrayList<>();
+    for (int i = MECHANISM + 1; i < request.length; i++) {
+      credentials.add(request[i].getData());
+    }
+    return check.key(request[MECHANISM].getString(ZMQ.CHARSET), credentials);
   }
 }

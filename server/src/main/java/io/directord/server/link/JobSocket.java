@@ -77,10 +77,11 @@ public final class JobSocket implements JobLink, AutoCloseable {
     Gatekeeper guard;
     if (security instanceof LinkSecurity.KeyFiles files) {
       keys = files.keys();
-      guard = new Gatekeeper(router.context(), files.admitted()::contains, minuteLog);
+      guard =
+          new Gatekeeper(router.context(), Gatekeeper.curve(files.admitted()::contains), minuteLog);
     } else {
       keys = ((LinkSecurity.Shared) security).keys();
-      guard = new Gatekeeper(router.context(), key -> true, minuteLog);
+      guard = new Gatekeeper(router.context(), Gatekeeper.curve(key -> true), minuteLog);
     }
     router.socket().setCurveServer(true);
     router.socket().setCurvePublicKey(keys.publicKey());

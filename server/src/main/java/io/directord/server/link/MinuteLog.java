@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Warns at most once a minute about each subject, with the number of times. Thread-safe. */
-final class MinuteLog {
+public final class MinuteLog {
   private static final Duration PERIOD = Duration.ofMinutes(1);
 
   /** Beyond it, somebody makes subjects up. */
@@ -23,13 +23,13 @@ final class MinuteLog {
     long unsaid;
   }
 
-  MinuteLog(System.Logger log, InstantSource clock) {
+  public MinuteLog(System.Logger log, InstantSource clock) {
     this.log = log;
     this.clock = clock;
   }
 
   /** Logs the subject and the text, or only counts it. */
-  synchronized void warn(String subject, String text) {
+  public synchronized void warn(String subject, String text) {
     Instant now = clock.instant();
     if (entries.size() >= MAX_SUBJECTS) {
       entries.values().removeIf(entry -> entry.said.plus(PERIOD).isBefore(now));

@@ -5,23 +5,34 @@ package io.directord.server.link;
  * that reconnects is another peer.
  */
 public final class Peer {
+  /** Stands for a key where a client of the original is, which has none. */
+  public static final String LEGACY = "legacy";
+
   private final byte[] routingId;
   private final String key;
   private final String address;
 
-  Peer(byte[] routingId, String key, String address) {
+  /**
+   * @param routingId by which its socket knows the connection
+   */
+  public Peer(byte[] routingId, String key, String address) {
     this.routingId = routingId;
     this.key = key;
     this.address = address;
   }
 
-  byte[] routingId() {
+  public byte[] routingId() {
     return routingId;
   }
 
   /** The CURVE key that it proved to hold, in Z85; empty if the link is insecure. */
   public String key() {
     return key;
+  }
+
+  /** Whether a client of the original is at the other end. */
+  public boolean isLegacy() {
+    return key.equals(LEGACY);
   }
 
   /** IP address, for people. */

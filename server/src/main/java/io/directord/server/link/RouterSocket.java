@@ -20,7 +20,7 @@ import zmq.io.Metadata;
  * A ROUTER socket with a context of its own. Made and bound by any thread, then used by one thread
  * alone, but for {@link #wake}.
  */
-final class RouterSocket implements AutoCloseable {
+public final class RouterSocket implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(RouterSocket.class.getName());
 
   /** With {@link #HEARTBEAT_TIMEOUT_MILLIS}: how soon a silent peer is taken for dead. */
@@ -35,7 +35,7 @@ final class RouterSocket implements AutoCloseable {
   private final ZMQ.Poller poller;
 
   /** What became of a message. */
-  enum Sent {
+  public enum Sent {
     YES,
     /** The peer's queue is full, or it is about to be found gone. */
     FULL,
@@ -47,13 +47,13 @@ final class RouterSocket implements AutoCloseable {
    *
    * @param metadata of the connection; null if the library itself made the message
    */
-  record Incoming(byte[] routingId, List<byte[]> frames, Metadata metadata) {}
+  public record Incoming(byte[] routingId, List<byte[]> frames, Metadata metadata) {}
 
   /**
    * @param maxFrameBytes longer ones end the connection that announces them
    * @param fatal told when a thread of the library dies, which nothing brings back
    */
-  RouterSocket(int maxFrameBytes, Consumer<Throwable> fatal) throws IOException {
+  public RouterSocket(int maxFrameBytes, Consumer<Throwable> fatal) throws IOException {
     context.setUncaughtExceptionHandler((thread, error) -> fatal.accept(error));
     context.setNotificationExceptionHandler(
         (thread, error) -> LOG.log(Level.WARNING, "a connection failed: {0}", error.toString()));
@@ -73,12 +73,12 @@ final class RouterSocket implements AutoCloseable {
     poller.register(wakeup.channel(), ZMQ.Poller.POLLIN);
   }
 
-  ZContext context() {
+  public ZContext context() {
     return context;
   }
 
   /** To set options with, before {@link #bind}. */
-  ZMQ.Socket socket() {
+  public ZMQ.Socket socket() {
     return socket;
   }
 
@@ -88,7 +88,7 @@ final class RouterSocket implements AutoCloseable {
    * @param setting the port's, for people
    * @return the port
    */
-  int bind(String address, int port, String setting) throws CannotListenException {
+  public int bind(String address, int port, String setting) throws CannotListenException {
     boolean v6 = address.contains(":");
     socket.setIPv6(v6);
     String host = v6 && !address.startsWith("[") ? "[" + address + "]" : address;
@@ -121,18 +121,18 @@ final class RouterSocket implements AutoCloseable {
   }
 
   /** Has {@link #await} wait for that socket's messages too. */
-  void alsoAwait(ZMQ.Socket other) {
+  public void alsoAwait(ZMQ.Socket other) {
     poller.register(other, ZMQ.Poller.POLLIN);
   }
 
   /** Waits for messages, for {@link #wake}, or until the time is up; 0 means no limit. */
-  void await(int millis) throws IOException {
+  public void await(int millis) throws IOException {
     poller.poll(millis == 0 ? -1 : millis);
     wakeup.clear();
   }
 
   /** The next message, or null. */
-  Incoming receive() {
+  public Incoming receive() {
     Msg id = socket.base().recv(zmq.ZMQ.ZMQ_DONTWAIT);
     if (id == null || !id.hasMore()) {
       return null;
@@ -149,7 +149,7 @@ final class RouterSocket implements AutoCloseable {
   /**
    * @param message made only if there is room for it
    */
-  Sent send(byte[] routingId, Supplier<List<byte[]>> message) {
+  public Sent send(byte[] routingId, Supplier<List<byte[]>> message) {
     try {
       if (!socket.send(routingId, ZMQ.SNDMORE | ZMQ.DONTWAIT)) {
         return Sent.FULL;
@@ -169,7 +169,7 @@ final class RouterSocket implements AutoCloseable {
   }
 
   /** Ends the waiting of the socket's thread; any thread may call it. */
-  void wake() {
+  public void wake() {
     wakeup.wake();
   }
 

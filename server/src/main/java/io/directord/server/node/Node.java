@@ -10,6 +10,12 @@ import java.util.UUID;
 
 /** An enrolled node as the server sees it now. Belongs to the dispatcher's thread. */
 public final class Node {
+  /**
+   * Clients of the original say that they live every thirty seconds, whatever the server's
+   * interval, also when they have just connected again.
+   */
+  private static final Duration LEGACY_DELAY = Duration.ofSeconds(35);
+
   private final StoredNode pinned;
   private Heartbeat heartbeat;
   private Peer peer;
@@ -67,7 +73,7 @@ public final class Node {
    * @param outstanding jobs it has not answered yet
    */
   public NodeView view(Instant now, Duration expiry, int outstanding) {
-    Duration left = Duration.between(now, heardAt.plus(expiry));
+    Duration left = Duration.between(now, expires(expiry));
     return new NodeView(
         identity(),
         state(),
@@ -78,6 +84,16 @@ public final class Node {
         pinned.machineId(),
         pinned.driver(),
         outstanding);
+  }
+
+  /** Whether it enrolled as a client of the original. */
+  boolean isLegacy() {
+    return pinned.key().equals(Peer.LEGACY);
+  }
+
+  /** When it will have been silent for too long. */
+  Instant expires(Duration expiry) {
+    return heardAt.plus(isLegacy() ? expiry.plus(LEGACY_DELAY) : expiry);
   }
 
   StoredNode pinned() {

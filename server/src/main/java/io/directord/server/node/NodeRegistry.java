@@ -37,6 +37,10 @@ public final class NodeRegistry {
   /** Decides on a heartbeat, and notes what follows from it. */
   public Admission heartbeat(Peer peer, Heartbeat beat, Instant now) {
     Node node = nodes.get(beat.identity());
+    if (node != null && isMigrated(node, peer, beat)) {
+      forget(node.identity());
+      node = null;
+    }
     String reason = reasonToRefuse(node, peer, beat);
     if (reason != null) {
       return new Admission.Refused(reason, reason.equals(refused.put(peer, reason)));
@@ -63,6 +67,19 @@ public final class NodeRegistry {
         : new Admission.Joined(node, enrolled, wasExpired);
   }
 
+  /**
+   * Whether a client of the original gives way to one of ours on the same machine. The one had no
+   * key that could be pinned, so nothing is lost by it.
+   */
+  private static boolean isMigrated(Node node, Peer peer, Heartbeat beat) {
+    return node.isLegacy()
+        && !peer.isLegacy()
+        && node.peer() == null
+        && beat.protocol() == Heartbeat.PROTOCOL
+        && !beat.machineId().isBlank()
+        && node.pinned().machineId().equals(beat.machineId());
+  }
+
   private String reasonToRefuse(Node node, Peer peer, Heartbeat beat) {
     if (beat.protocol() != Heartbeat.PROTOCOL) {
       return "this server speaks protocol "
@@ -83,6 +100,11 @@ public final class NodeRegistry {
               + ": give this node a --machine-id of its own, or run `directord manage --forget-node "
               + other.identity()
               + "` at the server";
+    }
+    if (node.isLegacy() && !peer.isLegacy() && node.peer() != null) {
+      return "the original's client is still connected as "
+          + beat.identity()
+          + ": stop it, and this one takes its place";
     }
     if (!node.pinned().key().equals(peer.key())) {
       return "the identity "
@@ -131,7 +153,7 @@ public final class NodeRegistry {
   public List<Node> expire(Instant now) {
     List<Node> expired = new ArrayList<>();
     for (Node node : nodes.values()) {
-      if (!node.isExpired() && !node.isRebooting() && node.heardAt().plus(expiry).isBefore(now)) {
+      if (!node.isExpired() && !node.isRebooting() && node.expires(expiry).isBefore(now)) {
         node.expire();
         expired.add(node);
       }

@@ -131,7 +131,6 @@ class HttpTest {
   void answersWhatIsNoHttpWithAProblem() throws Exception {
     for (String nonsense :
         List.of(
-            "{\"manage\": {\"list_nodes\": null}}\r\n\r\n",
             "\u0016\u0003\u0001 hello tls\r\n\r\n",
             "GET\r\n\r\n",
             "GET /v1/nodes HTTP/9.9\r\n\r\n",

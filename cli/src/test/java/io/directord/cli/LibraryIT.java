@@ -1,0 +1,68 @@
+package io.directord.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program that docs/library.md shows, compiled against the distribution, and run. */
+class LibraryIT {
+  private static final Path DOCUMENT = Path.of("../docs/library.md");
+
+  @TempDir Path folder;
+
+  @Test
+  void theProgramShownDoesWhatItSays() throws Exception {
+    Matcher program =
+        Pattern.compile("(?ms)^```java\\n(.*?)^```$").matcher(Files.readString(DOCUMENT));
+    assertTrue(program.find(), "there is a program");
+    Path source = Files.writeString(folder.resolve("Library.java"), program.group(1));
+    String jar = TestCluster.distribution().resolve("lib/directord.jar").toString();
+    int compiled =
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, null, null, "-Xlint:-path", "-cp", jar, source.toString());
+    assertEquals(0, compiled);
+    try (TestCluster cluster = TestCluster.start(folder.resolve("c"), 2)) {
+      cluster.write(
+          "site.yaml", "- jobs:\n  - ARG: who world\n  - RUN: echo {{ who }}\n  - RUN: exit 1\n");
+      List<String> lines = run(jar, cluster);
+      assertEquals(
+          List.of("node-1 is ACTIVE", "node-2 is ACTIVE", "node-1: hello", "node-2: hello"),
+          lines.subList(0, 4));
+      assertEquals(4, lines.stream().filter(line -> line.endsWith(" SUCCEEDED")).count());
+      assertEquals(2, lines.stream().filter(line -> line.endsWith(" FAILED")).count());
+      assertEquals(
+          List.of("0 of 2", "forgotten: 4"), lines.subList(lines.size() - 2, lines.size()));
+      assertTrue(cluster.api().jobs(null).isEmpty());
+    }
+  }
+
+  private List<String> run(String jar, TestCluster cluster) throws Exception {
+    Path out = folder.resolve("out");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                jar + ":" + folder,
+                "Library",
+                cluster.socket().toString(),
+                cluster.folder().resolve("site.yaml").toString())
+            .redirectErrorStream(true)
+            .redirectOutput(out.toFile())
+            .start();
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("it did not end; it wrote:\n" + Files.readString(out));
+    }
+    assertEquals(0, process.exitValue(), Files.readString(out));
+    return Files.readAllLines(out);
+  }
+}

@@ -1,0 +1,46 @@
+package io.directord.common.json;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Durations as Python prints them, such as {@code 1 day, 0:39:47.420000}. */
+public final class PythonDuration {
+  private static final Pattern TEXT =
+      Pattern.compile("(?:(\\d{1,6}) days?, )?(\\d{1,2}):(\\d{2}):(\\d{2})(?:\\.(\\d{6}))?");
+
+  private PythonDuration() {}
+
+  public static String text(Duration duration) {
+    long days = duration.toDays();
+    String day = days == 0 ? "" : days + (days == 1 ? " day, " : " days, ");
+    int micros = duration.toNanosPart() / 1000;
+    String fraction = micros == 0 ? "" : String.format(Locale.ROOT, ".%06d", micros);
+    return String.format(
+        Locale.ROOT,
+        "%s%d:%02d:%02d%s",
+        day,
+        duration.toHoursPart(),
+        duration.toMinutesPart(),
+        duration.toSecondsPart(),
+        fraction);
+  }
+
+  /** The duration, or zero if the text is none. */
+  public static Duration parse(String text) {
+    Matcher parts = TEXT.matcher(text);
+    if (!parts.matches()) {
+      return Duration.ZERO;
+    }
+    return Duration.ofDays(number(parts.group(1)))
+        .plusHours(number(parts.group(2)))
+        .plusMinutes(number(parts.group(3)))
+        .plusSeconds(number(parts.group(4)))
+        .plusNanos(number(parts.group(5)) * 1000);
+  }
+
+  private static long number(String digits) {
+    return digits == null ? 0 : Long.parseLong(digits);
+  }
+}

@@ -1,0 +1,88 @@
+package io.directord.server.dialect;
+
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.JobView;
+import io.directord.common.json.Json;
+import io.directord.server.dispatch.Dispatch;
+import java.io.ByteArrayOutputStream;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * Writes all jobs with all their results, as the original's programs want them: one after the
+ * other, each when the one before is out of the way, since together they may be larger than the
+ * memory.
+ */
+final class JobList {
+  private final Dispatch dispatch;
+  private final Executor workers;
+  private final Sink sink;
+  private final CompletableFuture<Void> done = new CompletableFuture<>();
+  private Iterator<JobSummary> jobs;
+  private String separator = "[";
+
+  JobList(Dispatch dispatch, Executor workers, Sink sink) {
+    this.dispatch = dispatch;
+    this.workers = workers;
+    this.sink = sink;
+  }
+
+  /** Completes when all is written. */
+  CompletableFuture<Void> write() {
+    dispatch.jobs(null).whenCompleteAsync(this::begin, workers);
+    return done;
+  }
+
+  private void begin(List<JobSummary> found, Throwable failure) {
+    if (failure != null) {
+      done.completeExceptionally(failure);
+    } else {
+      jobs = found.iterator();
+      next();
+    }
+  }
+
+  private void next() {
+    if (jobs.hasNext()) {
+      dispatch.job(jobs.next().id()).whenCompleteAsync(this::one, workers);
+    } else {
+      sink.write(bytes(separator.equals("[") ? "[]" : "]")).whenComplete(this::end);
+    }
+  }
+
+  private void one(JobView job, Throwable failure) {
+    if (failure != null) {
+      // Purged meanwhile.
+      next();
+      return;
+    }
+    ByteArrayOutputStream part = new ByteArrayOutputStream();
+    part.writeBytes(bytes(separator));
+    part.writeBytes(Json.bytes(List.of(job.summary().id().toString(), JobInfo.of(job))));
+    separator = ",";
+    sink.write(part.toByteArray())
+        .whenCompleteAsync(
+            (written, broken) -> {
+              if (broken == null) {
+                next();
+              } else {
+                done.completeExceptionally(broken);
+              }
+            },
+            workers);
+  }
+
+  private void end(Void written, Throwable failure) {
+    if (failure == null) {
+      done.complete(null);
+    } else {
+      done.completeExceptionally(failure);
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+  }
+}

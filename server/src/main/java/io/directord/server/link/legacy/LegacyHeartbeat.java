@@ -1,0 +1,95 @@
+package io.directord.server.link.legacy;
+
+import io.directord.common.json.PythonDuration;
+import io.directord.common.wire.BadMessageException;
+import io.directord.common.wire.Heartbeat;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.UUID;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a client last said of itself. It says so every thirty seconds, whatever the server's
+ * interval is; in between, its connection shows that it lives.
+ *
+ * @param session the same as long as it was not started anew
+ */
+record LegacyHeartbeat(
+    String identity,
+    String version,
+    String machineId,
+    Duration hostUptime,
+    Duration agentUptime,
+    Instant heardAt,
+    UUID session) {
+
+  /** As often as clients beat, and then some. */
+  static final Duration PATIENCE = Duration.ofSeconds(100);
+
+  /** Two beats of one client are that far apart at most in when they say it was started. */
+  private static final Duration TOLERANCE = Duration.ofMillis(500);
+
+  private static final int MAX_NAME = 255;
+
+  /**
+   * @param before the one before, or null
+   */
+  static LegacyHeartbeat of(
+      String identity, LegacyMessage message, LegacyHeartbeat before, Instant now)
+      throws BadMessageException {
+    ObjectNode data = message.json();
+    LegacyHeartbeat beat =
+        new LegacyHeartbeat(
+            identity,
+            text(data, "version"),
+            text(data, "machine_id"),
+            PythonDuration.parse(text(data, "host_uptime")),
+            PythonDuration.parse(text(data, "agent_uptime")),
+            now,
+            UUID.randomUUID());
+    return before != null && beat.isOfTheSameStart(before) ? beat.in(before.session) : beat;
+  }
+
+  /**
+   * A beat may be long on its way, if the connection was lost. What it says of two clocks at once
+   * is not changed by that: how long after its machine the client was started.
+   */
+  private boolean isOfTheSameStart(LegacyHeartbeat before) {
+    Duration difference = bootToStart().minus(before.bootToStart()).abs();
+    return difference.compareTo(TOLERANCE) < 0 && hostUptime.compareTo(before.hostUptime) >= 0;
+  }
+
+  private Duration bootToStart() {
+    return hostUptime.minus(agentUptime);
+  }
+
+  private LegacyHeartbeat in(UUID known) {
+    return new LegacyHeartbeat(
+        identity, version, machineId, hostUptime, agentUptime, heardAt, known);
+  }
+
+  /** The same in our words, as if it were said now. */
+  Heartbeat toOurs(Instant now) {
+    Duration since = Duration.between(heardAt, now);
+    return new Heartbeat(
+        identity,
+        version,
+        hostUptime.plus(since),
+        agentUptime.plus(since),
+        machineId,
+        "zeromq",
+        Heartbeat.PROTOCOL,
+        session,
+        Set.of());
+  }
+
+  /** Names end up in logs and tables, one a line. */
+  private static String text(ObjectNode data, String key) throws BadMessageException {
+    String text = data.path(key).asString("");
+    if (text.length() > MAX_NAME || text.chars().anyMatch(Character::isISOControl)) {
+      throw new BadMessageException("heartbeat: " + key + " is too long or has control characters");
+    }
+    return text;
+  }
+}

@@ -1,0 +1,298 @@
+package io.directord.server.link.legacy;
+
+import io.directord.common.config.Settings;
+import io.directord.common.wire.BadMessageException;
+import io.directord.common.wire.ConnectionNotice;
+import io.directord.common.wire.Frames;
+import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.WireCodec;
+import io.directord.server.link.Gatekeeper;
+import io.directord.server.link.JobLink;
+import io.directord.server.link.JobListener;
+import io.directord.server.link.MinuteLog;
+import io.directord.server.link.Peer;
+import io.directord.server.link.RouterSocket;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * The job port for clients of the original: one ROUTER socket, one thread that runs {@link #serve}.
+ * Those clients name their connections by their identities.
+ */
+public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(LegacyJobSocket.class.getName());
+
+  /** Messages received before it is looked what there is to send. */
+  private static final int BATCH = 100;
+
+  private static final Duration TICK = Duration.ofSeconds(1);
+  private static final int MAX_IDENTITY_BYTES = 255;
+
+  /** Clients say something when they connect, and every thirty seconds. */
+  private static final Duration SILENCE = Duration.ofSeconds(45);
+
+  /** A client that hears nothing for so long connects again; the server has noticed by then. */
+  private static final int LIFE_MILLIS = 20_000;
+
+  private final RouterSocket router;
+  private final MinuteLog minuteLog;
+  private final Gatekeeper gatekeeper;
+  private final LegacyContents contents;
+  private final InstantSource clock;
+  private final SilentLines lines;
+  private final int port;
+  private final Map<String, LegacyNode> nodes = new HashMap<>();
+  private final Deque<Untold> untold = new ArrayDeque<>();
+  private List<Outgoing> outgoing = new ArrayList<>();
+  private List<Runnable> errands = new ArrayList<>();
+  private Instant nextTick = Instant.MIN;
+  private volatile boolean closing;
+
+  /** Something for the dispatcher. */
+  private record Untold(Peer peer, NodeMessage message) {}
+
+  /**
+   * Binds the port.
+   *
+   * @param port 0 for any
+   * @param sharedKey what the clients have
+   * @param fatal told when a thread that this needs dies
+   */
+  public LegacyJobSocket(
+      String address,
+      int port,
+      String sharedKey,
+      LegacyContents contents,
+      InstantSource clock,
+      Consumer<Throwable> fatal)
+      throws IOException {
+    this(address, port, sharedKey, contents, SILENCE, clock, fatal);
+  }
+
+  LegacyJobSocket(
+      String address,
+      int port,
+      String sharedKey,
+      LegacyContents contents,
+      Duration silence,
+      InstantSource clock,
+      Consumer<Throwable> fatal)
+      throws IOException {
+    this.contents = contents;
+    this.lines = new SilentLines(silence);
+    this.clock = clock;
+    this.minuteLog = new MinuteLog(LOG, clock);
+    this.router = new RouterSocket(LegacyMessage.MAX_FRAME_BYTES, fatal);
+    try {
+      this.gatekeeper = new Gatekeeper(router.context(), new LegacyGate(sharedKey), minuteLog);
+      router.socket().setPlainServer(true);
+      router.socket().setSndHWM(0);
+      router.socket().setHeartbeatTtl(LIFE_MILLIS);
+      router.socket().setEventHook(lines, SilentLines.EVENTS);
+      router.socket().base().setSocketOpt(zmq.ZMQ.ZMQ_DISCONNECT_MSG, ConnectionNotice.GONE);
+      router.alsoAwait(gatekeeper.socket());
+      this.port = router.bind(address, port, Settings.LEGACY_JOB_PORT.name());
+    } catch (IOException | RuntimeException e) {
+      router.close();
+      throw e;
+    }
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /** The whole life of the socket's thread. */
+  public void serve(JobListener listener) {
+    try {
+      while (!closing) {
+        router.await((int) TICK.toMillis());
+        gatekeeper.answer();
+        runErrands();
+        sendWaiting();
+        if (passOn(listener)) {
+          receiveSome(listener);
+        }
+        tick();
+        passOn(listener);
+        listener.endOfBatch();
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("the legacy job port failed", e);
+    } finally {
+      router.close();
+    }
+  }
+
+  @Override
+  public void send(List<Outgoing> messages) {
+    synchronized (this) {
+      outgoing.addAll(messages);
+    }
+    router.wake();
+  }
+
+  @Override
+  public void later(Runnable work) {
+    synchronized (this) {
+      errands.add(work);
+    }
+    router.wake();
+  }
+
+  /** Gives the port back if no thread serves it. */
+  public void abandon() {
+    router.close();
+  }
+
+  /** Lets the thread end. */
+  @Override
+  public void close() {
+    closing = true;
+    router.wake();
+  }
+
+  private void runErrands() {
+    List<Runnable> waiting;
+    synchronized (this) {
+      waiting = errands;
+      errands = new ArrayList<>();
+    }
+    waiting.forEach(Runnable::run);
+  }
+
+  private void sendWaiting() {
+    List<Outgoing> waiting;
+    synchronized (this) {
+      waiting = outgoing;
+      outgoing = new ArrayList<>();
+    }
+    for (Outgoing message : waiting) {
+      LegacyNode node = nodes.get(identity(message.peer().routingId()));
+      if (node != null && node.peer() == message.peer()) {
+        tell(node, message);
+      }
+    }
+    nodes.values().forEach(LegacyNode::catchUp);
+  }
+
+  private static void tell(LegacyNode node, Outgoing message) {
+    try {
+      node.told(WireCodec.decodeFromServer(Frames.of(message.frames())), message.again());
+    } catch (BadMessageException e) {
+      throw new IllegalStateException("the server does not understand itself", e);
+    }
+  }
+
+  private void receiveSome(JobListener listener) {
+    for (int i = 0; i < BATCH; i++) {
+      RouterSocket.Incoming message = router.receive();
+      if (message == null) {
+        return;
+      }
+      if (message.metadata() == null) {
+        notice(message, listener);
+      } else {
+        receive(message);
+      }
+    }
+    router.wake();
+  }
+
+  private void notice(RouterSocket.Incoming message, JobListener listener) {
+    LegacyNode node = nodes.get(identity(message.routingId()));
+    if (node != null
+        && node.peer() != null
+        && Arrays.equals(message.frames().get(0), ConnectionNotice.GONE)) {
+      passOn(listener);
+      listener.gone(node.peer());
+      node.gone();
+      nodes.values().removeIf(one -> one.peer() == null && one.isStranger());
+    }
+  }
+
+  private void receive(RouterSocket.Incoming message) {
+    lines.heard(message.metadata().get("Peer-Address"));
+    Peer claimed = gatekeeper.peer(message.routingId(), message.metadata());
+    String identity = identity(message.routingId());
+    if (claimed == null || identity == null) {
+      minuteLog.warn(
+          claimed == null ? "a peer" : claimed.address(), "its name is none for a node: ignored");
+      return;
+    }
+    LegacyNode node =
+        nodes.computeIfAbsent(identity, name -> new LegacyNode(name, contents, this, clock));
+    if (node.peer() == null) {
+      node.connected(claimed);
+    }
+    try {
+      node.heard(LegacyMessage.of(message.frames()));
+    } catch (BadMessageException e) {
+      minuteLog.warn(claimed.address(), "undecodable message: " + e.getMessage());
+    }
+  }
+
+  private void tick() {
+    Instant now = clock.instant();
+    if (!now.isBefore(nextTick)) {
+      nodes.values().forEach(LegacyNode::tick);
+      lines.end();
+      nextTick = now.plus(TICK);
+    }
+  }
+
+  /** Whether the dispatcher has taken all that there is for it. */
+  private boolean passOn(JobListener listener) {
+    while (!untold.isEmpty()) {
+      Untold next = untold.peek();
+      if (!listener.received(next.peer(), next.message(), bytes(next.message()))) {
+        return false;
+      }
+      untold.remove();
+    }
+    return true;
+  }
+
+  private static int bytes(NodeMessage message) {
+    return message instanceof NodeMessage.Ended ended
+        ? ended.result().stdout().length() + ended.result().stderr().length()
+        : 0;
+  }
+
+  @Override
+  public void send(Peer peer, LegacyMessage message) {
+    router.send(peer.routingId(), message::toBytes);
+  }
+
+  @Override
+  public void tell(Peer peer, NodeMessage message) {
+    untold.add(new Untold(peer, message));
+  }
+
+  @Override
+  public void warn(String identity, String text) {
+    minuteLog.warn("node " + identity, text);
+  }
+
+  /** The identity that is a connection's name; null if it cannot be one. */
+  static String identity(byte[] routingId) {
+    if (routingId.length == 0 || routingId.length > MAX_IDENTITY_BYTES || routingId[0] == 0) {
+      return null;
+    }
+    String name = new String(routingId, StandardCharsets.UTF_8);
+    boolean plain =
+        !name.isBlank() && name.chars().noneMatch(c -> Character.isISOControl(c) || c == 0xfffd);
+    return plain ? name : null;
+  }
+}

@@ -1,0 +1,92 @@
+package io.directord.server.link.legacy;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.directord.common.wire.Heartbeat;
+import io.directord.common.wire.NodeMessage;
+import io.directord.server.link.JobListener;
+import io.directord.server.link.Peer;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.zeromq.SocketType;
+import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
+
+@Timeout(60)
+class SilentLinesTest {
+  private final List<String> machines = new CopyOnWriteArrayList<>();
+  private final List<Throwable> deaths = new CopyOnWriteArrayList<>();
+
+  private final JobListener listener =
+      new JobListener() {
+        @Override
+        public boolean received(Peer peer, NodeMessage message, int bytes) {
+          machines.add(((Heartbeat) message).machineId());
+          return true;
+        }
+
+        @Override
+        public void endOfBatch() {}
+
+        @Override
+        public void gone(Peer peer) {}
+      };
+
+  @Test
+  void aConnectionWhoseNameWasTakenIsHeardOnceTheNameIsFree() throws Exception {
+    LegacyContents contents = new LegacyContents((job, sha256, position, max) -> new byte[0]);
+    LegacyJobSocket socket =
+        new LegacyJobSocket(
+            "127.0.0.1", 0, "key", contents, Duration.ofSeconds(2), Clock.systemUTC(), deaths::add);
+    Thread thread = new Thread(() -> socket.serve(listener));
+    thread.start();
+    try (ZContext context = new ZContext(1)) {
+      ZMQ.Socket first = connected(context, socket.port());
+      beat(first, "first");
+      await().until(() -> machines.contains("first"));
+      ZMQ.Socket second = connected(context, socket.port());
+      beat(second, "second");
+      await()
+          .during(Duration.ofMillis(800))
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> !machines.contains("second"));
+      first.close();
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () -> {
+                beat(second, "second");
+                return machines.contains("second");
+              });
+    } finally {
+      socket.close();
+      thread.join();
+      contents.close();
+    }
+    assertEquals(List.of(), deaths);
+  }
+
+  private static ZMQ.Socket connected(ZContext context, int port) {
+    ZMQ.Socket dealer = context.createSocket(SocketType.DEALER);
+    dealer.setHandshakeIvl(500);
+    dealer.setIdentity("a".getBytes(StandardCharsets.US_ASCII));
+    dealer.setPlainUsername("admin");
+    dealer.setPlainPassword("key");
+    dealer.connect("tcp://127.0.0.1:" + port);
+    return dealer;
+  }
+
+  private static void beat(ZMQ.Socket dealer, String machine) {
+    String data = "{\"machine_id\": \"" + machine + "\", \"version\": \"0.12.0\"}";
+    for (String frame : List.of("id", "\u0005", "\0", data, "\0", "\0")) {
+      dealer.sendMore(frame);
+    }
+    dealer.send("\0");
+  }
+}
