@@ -46,6 +46,8 @@ class DirectordTest {
             + " --list-nodes and --list-jobs",
         "manage --list-nodes --filter failed | directord: manage: --filter goes with --list-jobs"
             + " only",
+        "orchestrate x.yaml --check-only --wait | directord: --check-only runs nothing: --poll,"
+            + " --wait and --stream do not go with it",
         "exec --poll --wait --verb RUN x | directord: only one of --poll, --wait and --stream can be"
             + " given",
         "--job-port 0 manage --list-nodes | directord: --job-port: a number from 1 to 65535 is"
