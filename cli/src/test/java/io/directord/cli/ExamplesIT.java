@@ -33,28 +33,30 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ExamplesIT {
   private static final Path EXAMPLES = Path.of("../orchestrations").toAbsolutePath().normalize();
-  private static final List<String> TOOLS =
-      List.of(
-          "systemctl",
-          "useradd",
-          "sshd",
-          "apt-get",
-          "dnf",
-          "journalctl",
-          "podman",
-          "chronyc",
-          "app");
   private static final Set<String> RUN = new TreeSet<>();
 
   @TempDir static Path folder;
   private static TestCluster cluster;
+  private static RecordingTools tools;
   private static HttpServer web;
   private Path root;
 
   @BeforeAll
   static void start() throws IOException {
     cluster = new TestCluster(folder.resolve("cluster"));
-    cluster.set("PATH", tools() + ":" + System.getenv("PATH"));
+    tools =
+        new RecordingTools(
+            folder,
+            "systemctl",
+            "useradd",
+            "sshd",
+            "apt-get",
+            "dnf",
+            "journalctl",
+            "podman",
+            "chronyc",
+            "app");
+    cluster.set("PATH", tools.folder() + ":" + System.getenv("PATH"));
     cluster.startServer();
     cluster.startClient("node-1");
     cluster.awaitActive(1);
@@ -71,11 +73,7 @@ class ExamplesIT {
   @BeforeEach
   void freshRoot() throws IOException {
     root = Files.createTempDirectory(folder, "root");
-    Files.deleteIfExists(log());
-    for (String tool : TOOLS) {
-      Files.deleteIfExists(folder.resolve("fails-" + tool));
-      Files.deleteIfExists(folder.resolve("says-" + tool));
-    }
+    tools.forget();
   }
 
   @AfterAll
@@ -108,7 +106,7 @@ class ExamplesIT {
   @Test
   void rollingRestartEndsWellOnlyIfTheServiceAnswers() throws IOException {
     run("rolling-restart.yaml", "http://127.0.0.1:80/", url()).expect(0);
-    assertEquals(List.of("systemctl restart nginx"), calls());
+    assertEquals(List.of("systemctl restart nginx"), tools.calls());
     Ran ran =
         run(
             "rolling-restart.yaml",
@@ -117,7 +115,7 @@ class ExamplesIT {
             "seq 30",
             "seq 1");
     assertTrue(ran.expect(1).err().contains("wait until it answers"), ran::toString);
-    assertTrue(calls().contains("systemctl status --no-pager nginx"));
+    assertTrue(tools.calls().contains("systemctl status --no-pager nginx"));
   }
 
   @Test
@@ -137,13 +135,13 @@ class ExamplesIT {
             "useradd --create-home --shell /bin/bash nobody-b",
             "sshd -t",
             "systemctl reload ssh"),
-        calls());
+        tools.calls());
     assertEquals(Set.of("nobody-a", "nobody-b"), names(keys));
     assertTrue(Files.exists(root.resolve("etc/ssh/sshd_config.d/10-operators.conf")));
 
-    fails("sshd");
+    tools.fail("sshd");
     orchestrate(example("operators.yaml", names)).expect(1);
-    assertEquals(1, calls().stream().filter("systemctl reload ssh"::equals).count());
+    assertEquals(1, tools.calls().stream().filter("systemctl reload ssh"::equals).count());
   }
 
   @Test
@@ -155,13 +153,13 @@ class ExamplesIT {
     Files.writeString(release, "ID=debian\n");
     Files.writeString(root.resolve("reboot"), "");
     run("package-update.yaml", paths).expect(0);
-    assertEquals(List.of("apt-get -q update", "apt-get -q -y upgrade"), calls());
+    assertEquals(List.of("apt-get -q update", "apt-get -q -y upgrade"), tools.calls());
     assertEquals("debian is up to date, a reboot is needed", lastOutput());
 
     Files.writeString(release, "ID=rocky\n");
     Files.delete(root.resolve("reboot"));
     run("package-update.yaml", paths).expect(0);
-    assertTrue(calls().contains("dnf -y upgrade"));
+    assertTrue(tools.calls().contains("dnf -y upgrade"));
     assertEquals("rocky is up to date, a reboot is not needed", lastOutput());
 
     Files.writeString(release, "ID=plan9\n");
@@ -176,27 +174,38 @@ class ExamplesIT {
     String cores = Integer.toString(2 * Runtime.getRuntime().availableProcessors());
     String text = Files.readString(conf);
     assertTrue(text.contains("listen = 0.0.0.0:8080\nworkers = " + cores + "\n"), text);
-    assertEquals(List.of("app --check-config app.conf.new", "systemctl restart app"), calls());
+    assertEquals(
+        List.of("app --check-config app.conf.new", "systemctl restart app"), tools.calls());
 
     run("config-file.yaml", "/etc/app", root + "/etc/app").expect(0);
     assertEquals("unchanged", lastOutput());
-    assertEquals(2, calls().size());
+    assertEquals(2, tools.calls().size());
 
-    fails("app");
+    tools.fail("app");
     run("config-file.yaml", "/etc/app", root + "/etc/app", "8080", "9090").expect(1);
     assertEquals(text, Files.readString(conf));
-    assertEquals(3, calls().size());
-    Files.delete(folder.resolve("fails-app"));
-    fails("systemctl");
+    assertEquals(3, tools.calls().size());
+    tools.heal("app");
+    tools.fail("systemctl");
     run("config-file.yaml", "/etc/app", root + "/etc/app", "8080", "9090").expect(1);
     assertEquals(text, Files.readString(conf));
+  }
+
+  @Test
+  void aConfigFileWithWhichTheServiceDoesNotStartIsNotLeftBehind() throws IOException {
+    tools.fail("systemctl");
+    run("config-file.yaml", "/etc/app", root + "/etc/app").expect(1);
+    assertEquals(Set.of(), names(root.resolve("etc/app")));
+    tools.heal("systemctl");
+    run("config-file.yaml", "/etc/app", root + "/etc/app").expect(0);
+    assertEquals("restarted", lastOutput());
   }
 
   @Test
   void aHealthCheckAsksEverythingAndFailsForWhatIsIll() throws IOException {
     String[] well = {"http://127.0.0.1:80/", url(), "health_percent 95", "health_percent 100"};
     run("health-check.yaml", well).expect(0);
-    says("systemctl", "broken.service loaded failed failed Broken");
+    tools.say("systemctl", "broken.service loaded failed failed Broken");
     Ran ran =
         run(
             "health-check.yaml",
@@ -235,7 +244,7 @@ class ExamplesIT {
     };
     run("disk-cleanup.yaml", idle).expect(0);
     assertTrue(Files.exists(old));
-    assertEquals(List.of(), calls());
+    assertEquals(List.of(), tools.calls());
 
     String[] full = {
       "/var/log", disk, "disk /var", "disk " + disk, "percent 80", "percent -1", "> 95", "> 100"
@@ -243,21 +252,21 @@ class ExamplesIT {
     run("disk-cleanup.yaml", full).expect(0);
     assertFalse(Files.exists(old));
     assertTrue(Files.exists(young));
-    assertEquals(List.of("journalctl --vacuum-time=14d", "apt-get -q clean"), calls());
+    assertEquals(List.of("journalctl --vacuum-time=14d", "apt-get -q clean"), tools.calls());
   }
 
   @Test
   void aContainerThatDoesNotAnswerIsReplacedByTheOldOne() throws IOException {
     String port = Integer.toString(web.getAddress().getPort());
-    says("podman", "registry.example.com/app:1.4.1");
+    tools.say("podman", "registry.example.com/app:1.4.1");
     run("container-deploy.yaml", "deploy_port 8080", "deploy_port " + port).expect(0);
     String start = "podman run --detach --replace --name app --restart=always --publish ";
-    assertEquals(start + port + ":8080 registry.example.com/app:1.4.2", calls().get(2));
-    assertEquals("podman image prune --force", calls().get(3));
+    assertEquals(start + port + ":8080 registry.example.com/app:1.4.2", tools.calls().get(2));
+    assertEquals("podman image prune --force", tools.calls().get(3));
 
     run("container-deploy.yaml", "deploy_port 8080", "deploy_port 1", "--retry 20", "--retry 1")
         .expect(1);
-    List<String> again = calls().subList(4, calls().size());
+    List<String> again = tools.calls().subList(4, tools.calls().size());
     assertEquals("podman logs --tail 20 app", again.get(3));
     assertEquals(start + "1:8080 registry.example.com/app:1.4.1", again.get(4));
     assertEquals(5, again.size());
@@ -276,8 +285,8 @@ class ExamplesIT {
             "systemctl enable --now chrony",
             "systemctl restart chrony",
             "chronyc waitsync 30 0.5 0 2"),
-        calls());
-    fails("chronyc");
+        tools.calls());
+    tools.fail("chronyc");
     run("time-sync.yaml", "/etc/chrony/", root + "/etc/chrony/").expect(1);
   }
 
@@ -288,7 +297,7 @@ class ExamplesIT {
     run("certificates.yaml", paths).expect(0);
     String installed = Files.readString(root.resolve("etc/ssl/server.pem"));
     assertTrue(installed.startsWith("-----BEGIN CERTIFICATE"), installed);
-    assertEquals(List.of("systemctl reload nginx"), calls());
+    assertEquals(List.of("systemctl reload nginx"), tools.calls());
     run("certificates.yaml", paths).expect(0);
     assertEquals("unchanged", lastOutput());
 
@@ -299,7 +308,7 @@ class ExamplesIT {
     Ran ran = run("certificates.yaml", paths).expect(1);
     assertTrue(ran.err().contains("server.key is not the key of server.pem"), ran::toString);
     assertEquals(installed, Files.readString(root.resolve("etc/ssl/server.pem")));
-    assertEquals(1, calls().size());
+    assertEquals(1, tools.calls().size());
   }
 
   /** A key and a certificate where the operator stands. */
@@ -368,44 +377,5 @@ class ExamplesIT {
     try (Stream<Path> files = Files.list(folder)) {
       return files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
     }
-  }
-
-  private static Path log() {
-    return folder.resolve("calls");
-  }
-
-  /** How tools were called in this test, in order. */
-  private static List<String> calls() throws IOException {
-    return Files.exists(log()) ? Files.readAllLines(log()) : List.of();
-  }
-
-  private static void fails(String tool) throws IOException {
-    Files.writeString(folder.resolve("fails-" + tool), "");
-  }
-
-  private static void says(String tool, String text) throws IOException {
-    Files.writeString(folder.resolve("says-" + tool), text + "\n");
-  }
-
-  private static Path tools() throws IOException {
-    Path tools = Files.createDirectories(folder.resolve("tools"));
-    for (String tool : TOOLS) {
-      Path file = tools.resolve(tool);
-      Files.writeString(
-          file,
-          "#!/bin/sh\necho \""
-              + tool
-              + " $*\" >> '"
-              + log()
-              + "'\n"
-              + "cat '"
-              + folder.resolve("says-" + tool)
-              + "' 2>/dev/null\n"
-              + "test ! -e '"
-              + folder.resolve("fails-" + tool)
-              + "'\n");
-      assertTrue(file.toFile().setExecutable(true));
-    }
-    return tools;
   }
 }
