@@ -130,8 +130,8 @@ class CheckOnlyIT {
         cluster
             .run("--socket-path", nowhere, "orchestrate", "--check-only", bad.toString())
             .expect(2);
-    assertTrue(ran.err().contains(bad + ":2:5: "), ran::toString);
-    assertTrue(ran.err().contains("(The server could not be asked: "), ran::toString);
+    assertTrue(ran.err().startsWith(bad + ":2:5: "), ran::toString);
+    assertTrue(ran.err().contains("\n(The server could not be asked: "), ran::toString);
   }
 
   private static Ran check(Path file, String... more) {

@@ -42,6 +42,7 @@ final class OrchestrationCheck {
   int run(Planner.Attempt attempt) throws IOException {
     List<Mistake> mistakes = new ArrayList<>(attempt.mistakes());
     List<NodeView> nodes = List.of();
+    NoServerException unasked = null;
     try {
       nodes = server.nodes();
       mistakes.addAll(objections(attempt.plan()));
@@ -49,7 +50,7 @@ final class OrchestrationCheck {
       if (mistakes.isEmpty()) {
         throw e;
       }
-      console.complain("(The server could not be asked: " + e.getMessage() + ")");
+      unasked = e;
     }
     List<Mistake> sorted = Planner.sorted(mistakes);
     if (format != Format.TABLE) {
@@ -58,6 +59,9 @@ final class OrchestrationCheck {
       lines(attempt.plan(), nodes).forEach(console.out()::println);
     } else {
       sorted.forEach(mistake -> console.complain(mistake.toString()));
+    }
+    if (unasked != null) {
+      console.complain("(The server could not be asked: " + unasked.getMessage() + ")");
     }
     return sorted.isEmpty() ? ExitStatus.OK : ExitStatus.USAGE;
   }
