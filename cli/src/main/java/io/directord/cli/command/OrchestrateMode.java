@@ -35,6 +35,7 @@ final class OrchestrateMode implements Mode {
   private boolean ignoreCache;
   private boolean forceAsync;
   private boolean fingerPrint;
+  private boolean checkOnly;
 
   @Override
   public CommandSpec spec() {
@@ -42,7 +43,7 @@ final class OrchestrateMode implements Mode {
         Spec.of("orchestrate", this)
             .usage(
                 "directord orchestrate FILE... [--target NODE...] [--restrict SHA...]"
-                    + " [--poll | --wait | --stream | --finger-print] [options]",
+                    + " [--poll | --wait | --stream | --finger-print | --check-only] [options]",
                 "Runs the jobs of orchestration files, in order.")
             .words("FILE", "YAML files, run in order.", files::add)
             .list(
@@ -63,9 +64,14 @@ final class OrchestrateMode implements Mode {
             .flag(
                 "--finger-print",
                 "Run nothing; show the jobs and their fingerprints.",
-                given -> fingerPrint = given);
+                given -> fingerPrint = given)
+            .flag(
+                "--check-only",
+                "Run nothing; say whether all of it could run: files, verbs, sources, targets.",
+                given -> checkOnly = given);
     follow.addTo(spec);
     return spec.examples(
+            "  directord orchestrate --check-only site.yaml",
             "  directord orchestrate --wait site.yaml",
             "  directord orchestrate site.yaml --stream --ignore-cache --target web-1 web-2")
         .build();
@@ -75,9 +81,13 @@ final class OrchestrateMode implements Mode {
   public int run(Settings settings, Console console)
       throws Failure, IOException, InterruptedException {
     follow.validate();
-    if (fingerPrint && follow.follows()) {
+    if ((fingerPrint || checkOnly) && follow.follows()) {
       throw Failure.usage(
-          "--finger-print runs nothing: --poll, --wait and --stream do not go with it");
+          (fingerPrint ? "--finger-print" : "--check-only")
+              + " runs nothing: --poll, --wait and --stream do not go with it");
+    }
+    if (fingerPrint && checkOnly) {
+      throw Failure.usage("only one of --finger-print and --check-only can be given");
     }
     if (files.isEmpty()) {
       throw Failure.usage(
@@ -90,6 +100,10 @@ final class OrchestrateMode implements Mode {
     if (verbHelp.isPresent()) {
       console.out().println(verbHelp.get().stripTrailing());
       return ExitStatus.OK;
+    }
+    if (checkOnly) {
+      return new OrchestrationCheck(settings, console, follow.format)
+          .run(planner.attempt(orchestration, options()));
     }
     Plan plan = plan(planner, orchestration);
     if (fingerPrint) {
@@ -109,12 +123,14 @@ final class OrchestrateMode implements Mode {
 
   private Plan plan(Planner planner, Orchestration orchestration) throws Failure {
     try {
-      return planner.plan(
-          orchestration,
-          new PlanOptions(targets, restrict, ignoreCache, forceAsync, follow.stream));
+      return planner.plan(orchestration, options());
     } catch (InvalidOrchestrationException e) {
       throw Failure.usage(e.getMessage());
     }
+  }
+
+  private PlanOptions options() {
+    return new PlanOptions(targets, restrict, ignoreCache, forceAsync, follow.stream);
   }
 
   private void fingerPrint(Plan plan, Console console) {

@@ -9,9 +9,9 @@ public record Column(String heading, Fit fit) {
 
   /** What a column may lose. */
   public enum Fit {
-    /** Always shown in full: people copy it. */
+    /** Shown in full, unless it is too wide all by itself: people copy it. */
     KEEP,
-    /** Long cells lose their end. */
+    /** Long cells lose their end; the whole column goes if that is not enough. */
     CUT,
     /** Long cells go on in the next line. */
     WRAP,

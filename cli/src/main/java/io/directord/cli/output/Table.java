@@ -42,15 +42,9 @@ public final class Table {
    * @param width of the terminal
    */
   public List<String> lines(int width) {
-    List<Integer> shown = new ArrayList<>();
-    for (int i = 0; i < columns.size(); i++) {
-      shown.add(i);
-    }
-    int[] widths = widths(c -> columns.get(c).heading().length() + 2);
-    if (total(widths, shown) > width) {
-      widths = widths(c -> columns.get(c).heading().length());
-      squeeze(widths, shown, width);
-    }
+    Layout layout = layout(width);
+    int[] widths = layout.widths;
+    List<Integer> shown = layout.shown;
     List<String> lines = new ArrayList<>();
     lines.add(line(columns.stream().map(Column::heading).toList(), widths, shown));
     lines.add(line(Arrays.stream(widths).mapToObj("-"::repeat).toList(), widths, shown));
@@ -58,6 +52,37 @@ public final class Table {
       addRow(row, widths, shown, lines);
     }
     return lines;
+  }
+
+  /** Whether every cell is shown in full. */
+  public boolean isWhole(int width) {
+    return layout(width).whole;
+  }
+
+  /**
+   * @param widths of all columns
+   * @param shown numbers of the columns that are
+   * @param whole whether no cell is cut or left out
+   */
+  private record Layout(int[] widths, List<Integer> shown, boolean whole) {}
+
+  private Layout layout(int width) {
+    List<Integer> shown = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      shown.add(i);
+    }
+    int[] widths = widths(c -> columns.get(c).heading().length() + 2);
+    if (total(widths, shown) <= width) {
+      return new Layout(widths, shown, true);
+    }
+    widths = widths(c -> columns.get(c).heading().length());
+    int[] wanted = widths.clone();
+    squeeze(widths, shown, width);
+    boolean whole = shown.size() == columns.size();
+    for (int c : shown) {
+      whole &= widths[c] == wanted[c] || columns.get(c).fit() == Column.Fit.WRAP;
+    }
+    return new Layout(widths, shown, whole);
   }
 
   private int[] widths(ToIntFunction<Integer> least) {
@@ -89,11 +114,10 @@ public final class Table {
         widths[c] = Math.min(widths[c], Math.max(MIN_CUT, columns.get(c).heading().length()));
       }
     }
-    for (int i = shown.size() - 1; i >= 0 && total(widths, shown) > width; i--) {
-      if (columns.get(shown.get(i)).fit() == Column.Fit.DROP) {
-        shown.remove(i);
-      }
-    }
+    drop(Column.Fit.DROP, widths, shown, width);
+    drop(Column.Fit.CUT, widths, shown, width);
+    cutWidest(widths, shown, width);
+    soft.retainAll(shown);
     soft.sort(Collections.reverseOrder((a, b) -> Integer.compare(wanted[b], wanted[a])));
     int left = width - total(widths, shown);
     for (int i = 0; i < soft.size() && left > 0; i++) {
@@ -102,6 +126,21 @@ public final class Table {
       widths[c] += more;
       left -= more;
     }
+  }
+
+  private void drop(Column.Fit fit, int[] widths, List<Integer> shown, int width) {
+    for (int i = shown.size() - 1; i >= 0 && total(widths, shown) > width; i--) {
+      if (columns.get(shown.get(i)).fit() == fit) {
+        shown.remove(i);
+      }
+    }
+  }
+
+  /** What people copy is cut only where nothing else is left to give way. */
+  private static void cutWidest(int[] widths, List<Integer> shown, int width) {
+    int widest = Collections.max(shown, (a, b) -> Integer.compare(widths[a], widths[b]));
+    int tooMuch = Math.max(0, total(widths, shown) - width);
+    widths[widest] = Math.max(Math.min(MIN_CUT, widths[widest]), widths[widest] - tooMuch);
   }
 
   private void addRow(List<String> row, int[] widths, List<Integer> shown, List<String> lines) {

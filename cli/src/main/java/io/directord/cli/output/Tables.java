@@ -1,17 +1,14 @@
 package io.directord.cli.output;
 
+import io.directord.common.api.Analysis;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
-import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
 import io.directord.common.orchestration.Plan;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
 
 /** The tables that there are, with the original's headings and totals. */
 public final class Tables {
@@ -74,26 +71,31 @@ public final class Tables {
    * @param asked the id as it was asked for
    */
   public static List<String> job(JobView job, String asked, int width) {
-    JobSummary summary = job.summary();
     Table table = new Table(Column.keep("KEY"), Column.wrap("VALUE"));
     table.row("ID", asked);
-    table.row("JOB_ID", summary.id());
-    table.row("JOB_DEFINITION", definition(job));
-    table.row("JOB_SHA3_224", summary.fingerprint());
-    table.row("JOB_NAME", summary.name() == null ? summary.fingerprint() : summary.name());
-    table.row("PARENT_JOB_ID", summary.parent().id());
-    table.row("PARENT_JOB_NAME", summary.parent().title());
-    table.row("VERB", summary.verb());
-    table.row("COMPONENT_TIMESTAMP", Times.moment(latest(job, NodeOutcome::startedAt)));
-    table.row("INFO", byNode(job, NodeOutcome::info));
-    table.row("PROCESSING", PythonText.of(summary.processing()));
-    table.row("RETURN_TIMESTAMP", Times.moment(summary.endedAt()));
-    table.row("STDERR", byNode(job, NodeOutcome::stderr));
-    table.row("STDOUT", byNode(job, NodeOutcome::stdout));
-    table.row("ROUNDTRIP_TIME", Times.seconds(summary.roundtripTime()));
-    table.row("EXECUTION_TIME", Times.seconds(summary.executionTime()));
-    table.row("SUCCESS", names(job, n -> n.ended() && n != NodeOutcome.State.FAILED));
-    table.row("FAILED", names(job, n -> n == NodeOutcome.State.FAILED));
+    Exported.job(job).properties().forEach(row -> table.row(row.getKey(), cell(row.getValue())));
+    return withTotals(table, width);
+  }
+
+  /**
+   * Lines for {@code manage --analyze-job} and its like.
+   *
+   * @param asked the id as it was asked for
+   */
+  public static List<String> analysis(Analysis analysis, String asked, int width) {
+    Table table = new Table(Column.keep("KEY"), Column.wrap("VALUE"));
+    table.row("ID", asked);
+    table.row("ACTUAL_RUNTIME", Times.seconds(analysis.actualRuntime()));
+    table.row("COMBINED_EXECUTION_TIME", Times.seconds(analysis.combinedExecutionTime()));
+    table.row("FASTEST_NODE_EXECUTION", orEmpty(analysis.fastestNodeExecution()));
+    table.row("FASTEST_NODE_ROUNDTRIP", orEmpty(analysis.fastestNodeRoundtrip()));
+    table.row("SLOWEST_NODE_EXECUTION", orEmpty(analysis.slowestNodeExecution()));
+    table.row("SLOWEST_NODE_ROUNDTRIP", orEmpty(analysis.slowestNodeRoundtrip()));
+    table.row("TOTAL_AVG_EXECUTION_TIME", Times.seconds(analysis.totalAvgExecutionTime()));
+    table.row("TOTAL_FAILURES", analysis.totalFailures());
+    table.row("TOTAL_JOBS", analysis.totalJobs());
+    table.row("TOTAL_NODE_COUNT", analysis.totalNodeCount());
+    table.row("TOTAL_SUCCESSES", analysis.totalSuccesses());
     return withTotals(table, width);
   }
 
@@ -101,7 +103,7 @@ public final class Tables {
   public static List<String> fingerprints(Plan plan, int width) {
     Table table =
         new Table(
-            Column.keep("count"),
+            Column.drop("count"),
             Column.cut("parent"),
             Column.keep("verb"),
             Column.cut("exec"),
@@ -114,7 +116,9 @@ public final class Tables {
           planned.excerpt(),
           planned.job().title());
     }
-    return table.lines(width);
+    List<String> lines = table.lines(width);
+    addNote(table, width, lines);
+    return lines;
   }
 
   /** Lines for what has one answer, such as {@code manage --purge-jobs}. */
@@ -129,35 +133,31 @@ public final class Tables {
     lines.add("");
     lines.add("Total Items: " + table.size());
     lines.addAll(List.of(totals));
+    addNote(table, width, lines);
     return lines;
   }
 
-  private static String definition(JobView job) {
-    return job.definition().properties().stream()
-        .map(entry -> entry.getKey() + " = " + PythonText.of(entry.getValue()))
-        .collect(Collectors.joining("\n"));
+  private static void addNote(Table table, int width, List<String> lines) {
+    if (!table.isWhole(width)) {
+      lines.add("(Too wide for this terminal: --output yaml shows the rest.)");
+    }
   }
 
-  private static String byNode(JobView job, Function<NodeOutcome, String> part) {
-    return job.nodes().stream()
-        .filter(node -> part.apply(node) != null && !part.apply(node).isBlank())
-        .map(node -> node.node() + " = " + part.apply(node).stripTrailing())
-        .collect(Collectors.joining("\n"));
+  /** A list or a map has a line for each element. */
+  private static String cell(JsonNode value) {
+    if (value.isObject()) {
+      return value.properties().stream()
+          .map(entry -> entry.getKey() + " = " + PythonText.of(entry.getValue()))
+          .collect(Collectors.joining("\n"));
+    }
+    if (value.isArray()) {
+      return value.values().stream().map(PythonText::of).collect(Collectors.joining("\n"));
+    }
+    return PythonText.of(value);
   }
 
-  private static String names(JobView job, Predicate<NodeOutcome.State> which) {
-    return job.nodes().stream()
-        .filter(node -> which.test(node.state()))
-        .map(NodeOutcome::node)
-        .collect(Collectors.joining("\n"));
-  }
-
-  private static Instant latest(JobView job, Function<NodeOutcome, Instant> time) {
-    return job.nodes().stream()
-        .map(time)
-        .filter(Objects::nonNull)
-        .max(Instant::compareTo)
-        .orElse(null);
+  private static String orEmpty(String text) {
+    return text == null ? "" : text;
   }
 
   private static String decimals(double value) {

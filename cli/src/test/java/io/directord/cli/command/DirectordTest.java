@@ -40,8 +40,14 @@ class DirectordTest {
         "exec uname | directord exec: --verb is missing",
         "manage --list-jobs --filter x | directord manage: invalid value for option '--filter': one"
             + " of success, failed, processing is expected, not 'x'",
-        "manage --list-nodes --list-jobs | directord: manage: only one thing at a time: --list-nodes,"
-            + " --list-jobs, --job-info, --cancel, --purge-jobs, --purge-nodes or --forget-node",
+        "manage | directord: manage: say what to do, for example --list-nodes; 'directord manage"
+            + " --help' has them all",
+        "manage --list-nodes --list-jobs | directord: manage: only one thing at a time, not"
+            + " --list-nodes and --list-jobs",
+        "manage --list-nodes --filter failed | directord: manage: --filter goes with --list-jobs"
+            + " only",
+        "orchestrate x.yaml --check-only --wait | directord: --check-only runs nothing: --poll,"
+            + " --wait and --stream do not go with it",
         "exec --poll --wait --verb RUN x | directord: only one of --poll, --wait and --stream can be"
             + " given",
         "--job-port 0 manage --list-nodes | directord: --job-port: a number from 1 to 65535 is"

@@ -3,13 +3,20 @@ package io.directord.cli.output;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.api.Analysis;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
+import io.directord.common.component.Components;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.Parent;
 import io.directord.common.json.Json;
+import io.directord.common.orchestration.Orchestration;
+import io.directord.common.orchestration.Plan;
+import io.directord.common.orchestration.PlanOptions;
+import io.directord.common.orchestration.Planner;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -107,6 +114,97 @@ class TablesTest {
       assertTrue(Tables.nodes(NODES, width).stream().allMatch(line -> line.length() <= width));
       assertTrue(Tables.job(view(), "last", width).stream().allMatch(l -> l.length() <= width));
     }
+  }
+
+  @Test
+  void everyTableFitsOrSaysHowToSeeTheRest() throws Exception {
+    JobSummary job =
+        summary("1699a1f4-58f6-46dc-a91e-289e68084fd5", null, "f9c5", 0, 3, 1)
+            .get("0d94bb0fdb7ae250936cfd89b42bf1e48bf5b56b1ca6fffe7cc1e2d8");
+    List<NodeView> nodes =
+        List.of(
+            node("db-1.internal.example.com", 176.35, 420, 222097, "4c4c4544-0042-4810-8053"),
+            node("a-node-of-such-a-long-name-".repeat(4), 1, 1, 1, "m"));
+    Plan plan =
+        new Planner(Components.builtin(), Path.of(""))
+            .plan(
+                Orchestration.ofOne("RUN", "echo a rather long command line"), PlanOptions.DEFAULT);
+    for (int width : new int[] {60, 80, 100}) {
+      assertFits(Tables.jobs(List.of(job), width), width);
+      assertFits(Tables.nodes(nodes, width), width);
+      assertFits(Tables.fingerprints(plan, width), width);
+    }
+    assertTrue(Tables.fingerprints(plan, 100).get(2).contains(plan.jobs().get(0).fingerprint()));
+    assertTrue(String.join("\n", Tables.jobs(List.of(job), NO_TERMINAL)).endsWith("Items: 1"));
+  }
+
+  private static void assertFits(List<String> lines, int width) {
+    assertTrue(lines.stream().allMatch(line -> line.length() <= width), () -> text(lines));
+    assertEquals(
+        "(Too wide for this terminal: --output yaml shows the rest.)",
+        lines.get(lines.size() - 1),
+        () -> text(lines));
+  }
+
+  private static String text(List<String> lines) {
+    return String.join("\n", lines);
+  }
+
+  @Test
+  void anAnalysisLooksAsTheOriginalPrintsIt() {
+    Analysis analysis =
+        new Analysis(
+            UUID.fromString("9c64a61e-268b-477c-bae3-06f271293727"),
+            Duration.ofNanos(1131796121),
+            Duration.ofNanos(108468770),
+            "node-2",
+            "node-2",
+            "node-3",
+            null,
+            Duration.ofNanos(36156256),
+            0,
+            3,
+            3,
+            9);
+    assertEquals(
+        """
+        KEY                       VALUE
+        ------------------------  ------------------------------------
+        ID                        9c64a61e-268b-477c-bae3-06f271293727
+        ACTUAL_RUNTIME            1.13179612
+        COMBINED_EXECUTION_TIME   0.10846877
+        FASTEST_NODE_EXECUTION    node-2
+        FASTEST_NODE_ROUNDTRIP    node-2
+        SLOWEST_NODE_EXECUTION    node-3
+        SLOWEST_NODE_ROUNDTRIP
+        TOTAL_AVG_EXECUTION_TIME  0.03615626
+        TOTAL_FAILURES            0
+        TOTAL_JOBS                3
+        TOTAL_NODE_COUNT          3
+        TOTAL_SUCCESSES           9
+
+        Total Items: 12""",
+        text(Tables.analysis(analysis, analysis.id().toString(), NO_TERMINAL)));
+  }
+
+  @Test
+  void whatIsExportedHasTheOriginalsKeys() {
+    ObjectNode job = Exported.job(view());
+    assertEquals("node-1", job.get("SUCCESS").get(0).stringValue());
+    assertEquals("line1\nline2", job.get("STDOUT").get("node-1").stringValue());
+    assertEquals("RUN", job.get("JOB_DEFINITION").get("verb").stringValue());
+    ObjectNode node = Exported.node(NODES.get(0), Instant.ofEpochSecond(1000));
+    assertEquals(
+        "active: true\n"
+            + "agent_uptime: '0:00:00.222097'\n"
+            + "driver: zeromq\n"
+            + "expire_time: 1176.35\n"
+            + "expiry: 176.35\n"
+            + "host_uptime: '0:39:47.420000'\n"
+            + "identity: node-1\n"
+            + "machine_id: m1\n"
+            + "version: 0.12.0\n",
+        Structured.text(node, Format.YAML));
   }
 
   @Test

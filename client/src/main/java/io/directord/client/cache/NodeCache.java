@@ -112,6 +112,31 @@ public final class NodeCache implements AutoCloseable {
     }
   }
 
+  /**
+   * What a cache holds.
+   *
+   * @param jobs fingerprints that succeeded, and until when they count as done
+   */
+  public record Contents(
+      Map<String, JsonNode> args, Map<String, String> envs, Map<String, Instant> jobs) {}
+
+  /**
+   * Reads a cache without changing it, beside the client that may be using it.
+   *
+   * @throws java.nio.file.NoSuchFileException if there is none in the folder
+   */
+  public static Contents peek(Path folder, InstantSource clock) throws IOException {
+    NodeCache cache = new NodeCache(null, clock);
+    RecordLog.peek(folder.resolve(FILE), cache::replay);
+    return cache.contents();
+  }
+
+  private synchronized Contents contents() {
+    Map<String, Instant> jobs = new LinkedHashMap<>(done);
+    jobs.keySet().removeIf(fingerprint -> !isDone(fingerprint));
+    return new Contents(args(), envs(), jobs);
+  }
+
   /** The arguments by name, as they are now. */
   public synchronized Map<String, JsonNode> args() {
     if (argsSnapshot == null) {

@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -33,14 +34,25 @@ final class LogScan {
     DataInputStream in =
         new DataInputStream(
             new BufferedInputStream(Channels.newInputStream(file.getChannel()), 1 << 16));
-    if (!RecordLog.isMagic(in.readNBytes(RecordLog.MAGIC.length))) {
-      throw new DamagedLogException(path + " does not begin as a log of directord does");
-    }
+    requireMagic(in, path);
     long good = readRecords(in, reader);
     if (good < length) {
       cutTornEnd(file, path, good, length);
     }
     return good;
+  }
+
+  /** As long as they are sound; the log may be being written to. */
+  static void peek(InputStream file, Path path, RecordLog.Reader reader) throws IOException {
+    DataInputStream in = new DataInputStream(new BufferedInputStream(file, 1 << 16));
+    requireMagic(in, path);
+    readRecords(in, reader);
+  }
+
+  private static void requireMagic(DataInputStream in, Path path) throws IOException {
+    if (!RecordLog.isMagic(in.readNBytes(RecordLog.MAGIC.length))) {
+      throw new DamagedLogException(path + " does not begin as a log of directord does");
+    }
   }
 
   private static long readRecords(DataInputStream in, RecordLog.Reader reader) throws IOException {

@@ -2,6 +2,7 @@ package io.directord.client.journal;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -149,6 +150,16 @@ public final class RecordLog implements Closeable {
   @Override
   public void close() throws IOException {
     file.close();
+  }
+
+  /**
+   * Gives every sound record to the reader up to the first that is not, and changes nothing: for a
+   * log that another process may be writing to.
+   */
+  public static void peek(Path path, Reader reader) throws IOException {
+    try (InputStream in = Files.newInputStream(path)) {
+      LogScan.peek(in, path, reader);
+    }
   }
 
   /** Renames a damaged log, so that people can look at it and a new one can be made. */

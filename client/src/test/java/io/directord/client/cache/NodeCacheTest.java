@@ -1,5 +1,6 @@
 package io.directord.client.cache;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,11 +10,15 @@ import io.directord.common.component.CacheTag;
 import io.directord.common.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +51,27 @@ class NodeCacheTest {
     assertEquals(json("[1, {'a': null}]"), cache.args().get("list"));
     assertEquals(json("'y'"), cache.args().get("text"));
     assertEquals("a value = with all", cache.envs().get("NAME"));
+  }
+
+  @Test
+  void isReadBesideItsOwnerWithoutBeingChanged() throws IOException {
+    cache.putArg("a", json("1"), false);
+    cache.putEnv("E", "value");
+    cache.done("old");
+    now = now.plus(NodeCache.DONE_LIFE);
+    cache.done("new");
+    Path file = folder.resolve("cache");
+    Files.write(file, new byte[] {0, 0, 1}, StandardOpenOption.APPEND);
+    byte[] before = Files.readAllBytes(file);
+
+    NodeCache.Contents contents = NodeCache.peek(folder, () -> now);
+
+    assertEquals(Map.of("a", json("1")), contents.args());
+    assertEquals(Map.of("E", "value"), contents.envs());
+    assertEquals(Set.of("new"), contents.jobs().keySet());
+    assertArrayEquals(before, Files.readAllBytes(file));
+    assertThrows(
+        NoSuchFileException.class, () -> NodeCache.peek(folder.resolve("none"), () -> now));
   }
 
   @Test

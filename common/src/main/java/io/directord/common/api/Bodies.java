@@ -14,6 +14,9 @@ public final class Bodies {
   /** Ids of jobs: those taken, or those that a cancel concerned. */
   public record JobIds(List<UUID> jobs) {}
 
+  /** What the server has against jobs; empty if they could run. */
+  public record Objections(List<Objection> objections) {}
+
   /** Jobs in the order of submission. */
   public record Jobs(List<JobSummary> jobs) {}
 

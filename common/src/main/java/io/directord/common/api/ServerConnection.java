@@ -148,12 +148,25 @@ public final class ServerConnection {
         upload(content.getKey(), file, progress);
       }
     }
+    return call("POST", "/v1/jobs", flat(jobs), Bodies.JobIds.class).jobs();
+  }
+
+  private static byte[] flat(List<Job> jobs) {
     List<JsonNode> flat = new ArrayList<>(jobs.size());
     for (Job job : jobs) {
       flat.add(JobJson.write(job));
     }
-    byte[] body = Json.bytes(new Bodies.Submission(flat));
-    return call("POST", "/v1/jobs", body, Bodies.JobIds.class).jobs();
+    return Json.bytes(new Bodies.Submission(flat));
+  }
+
+  /**
+   * Asks what would be in the way of jobs, and neither keeps nor runs them: verbs that the server
+   * does not know, targets that do not exist or have expired. Contents are not looked for.
+   *
+   * @return empty if they could run
+   */
+  public List<Objection> check(List<Job> jobs) throws IOException {
+    return call("POST", "/v1/check", flat(jobs), Bodies.Objections.class).objections();
   }
 
   /**
@@ -163,6 +176,16 @@ public final class ServerConnection {
    */
   public List<UUID> cancel(UUID jobOrParent) throws IOException {
     return call("POST", "/v1/jobs/" + jobOrParent + "/cancel", null, Bodies.JobIds.class).jobs();
+  }
+
+  /**
+   * How long jobs took and where.
+   *
+   * @param jobOrParent null for all jobs that the server keeps
+   */
+  public Analysis analysis(UUID jobOrParent) throws IOException {
+    String target = jobOrParent == null ? "/v1/analysis" : "/v1/analysis/" + jobOrParent;
+    return call("GET", target, null, Analysis.class);
   }
 
   /** Forgets ended jobs; how many. */

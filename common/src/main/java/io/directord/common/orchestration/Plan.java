@@ -26,8 +26,9 @@ public record Plan(List<PlannedJob> planned, Map<String, Path> contents) {
 
   /**
    * @param text the inline form of the arguments, as written
+   * @param place where its verb is written
    */
-  public record PlannedJob(Job job, String text) {
+  public record PlannedJob(Job job, String text, Place place) {
     private static final int EXCERPT = 30;
 
     /** The text on one line of at most 30 characters, as the table of fingerprints shows it. */

@@ -73,9 +73,33 @@ public final class Planner {
    */
   public Plan plan(Orchestration orchestration, PlanOptions options)
       throws InvalidOrchestrationException {
+    Attempt attempt = attempt(orchestration, options);
+    if (!attempt.mistakes().isEmpty()) {
+      throw new InvalidOrchestrationException(attempt.mistakes());
+    }
+    return attempt.plan();
+  }
+
+  /**
+   * As {@link #plan}, for who wants to look at more before the mistakes are told.
+   *
+   * @return the jobs that are sound, and every mistake of the others
+   */
+  public Attempt attempt(Orchestration orchestration, PlanOptions options) {
     Planning planning = new Planning(options, orchestration.mistakes());
     orchestration.entries().forEach(planning::entry);
     return planning.finish();
+  }
+
+  /**
+   * @param plan not to be submitted if there are mistakes
+   * @param mistakes in the order of the files and their lines
+   */
+  public record Attempt(Plan plan, List<Mistake> mistakes) {}
+
+  /** In the order of the files and their lines. */
+  public static List<Mistake> sorted(List<Mistake> mistakes) {
+    return mistakes.stream().sorted(BY_PLACE).toList();
   }
 
   /** One call of {@link #plan}. */
@@ -99,7 +123,7 @@ public final class Planner {
       PlanContext context = sources.in(foldersFor(entry));
       for (JobEntry job : entry.jobs()) {
         try {
-          add(job(components.find(job.verb()), job, entry, parent, context), job.text());
+          add(job(components.find(job.verb()), job, entry, parent, context), job);
         } catch (PlanException e) {
           e.mistakes().forEach(message -> mistakes.add(job.place().mistake(message)));
         }
@@ -158,28 +182,25 @@ public final class Planner {
       return job.assign().isEmpty() ? entry.targets() : job.assign();
     }
 
-    private void add(Job job, String text) {
+    private void add(Job job, JobEntry entry) {
       restrictUnseen.remove(job.fingerprint());
       if (options.restrict().isEmpty() || options.restrict().contains(job.fingerprint())) {
-        planned.add(new PlannedJob(job, text));
+        planned.add(new PlannedJob(job, entry.text(), entry.place()));
       }
     }
 
-    Plan finish() throws InvalidOrchestrationException {
+    Attempt finish() {
       if (mistakes.isEmpty()) {
         for (String fingerprint : new TreeSet<>(restrictUnseen)) {
           mistakes.add(Place.NONE.mistake("no job here has the fingerprint " + fingerprint));
         }
-      }
-      if (!mistakes.isEmpty()) {
-        throw new InvalidOrchestrationException(mistakes.stream().sorted(BY_PLACE).toList());
       }
       Map<String, Path> contents = new HashMap<>();
       for (PlannedJob job : planned) {
         SourceFile.in(job.job())
             .forEach(file -> contents.putIfAbsent(file.sha256(), Path.of(file.path())));
       }
-      return new Plan(planned, contents);
+      return new Attempt(new Plan(planned, contents), sorted(mistakes));
     }
   }
 }

@@ -1,9 +1,11 @@
 package io.directord.server.api;
 
 import io.directord.common.api.Bodies;
+import io.directord.common.api.Objection;
 import io.directord.common.job.Job;
 import io.directord.server.dispatch.Dispatch;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
@@ -30,6 +32,22 @@ final class JobsApi {
             ids -> Reply.json(HttpResponseStatus.ACCEPTED, new Bodies.JobIds(ids)), workers);
   }
 
+  CompletableFuture<Reply> check(Call call, byte[] body) {
+    List<Job> jobs = reader.readAnyVerbs(body);
+    List<Objection> all = new ArrayList<>();
+    for (Job job : jobs) {
+      reader.unknownVerb(job).ifPresent(message -> all.add(new Objection(job.id(), message)));
+    }
+    return dispatch
+        .check(jobs)
+        .thenApplyAsync(
+            more -> {
+              all.addAll(more);
+              return Reply.json(HttpResponseStatus.OK, new Bodies.Objections(all));
+            },
+            workers);
+  }
+
   CompletableFuture<Reply> list(Call call, byte[] body) {
     String parent = call.parameter("parent");
     return dispatch
@@ -42,6 +60,13 @@ final class JobsApi {
     return dispatch
         .job(id.equals("last") ? null : Call.uuid("id", id))
         .thenApplyAsync(job -> Reply.json(HttpResponseStatus.OK, job), workers);
+  }
+
+  CompletableFuture<Reply> analyse(Call call, byte[] body) {
+    String id = call.path().get("id");
+    return dispatch
+        .analysis(id == null ? null : Call.uuid("id", id))
+        .thenApplyAsync(analysis -> Reply.json(HttpResponseStatus.OK, analysis), workers);
   }
 
   CompletableFuture<Reply> cancel(Call call, byte[] body) {

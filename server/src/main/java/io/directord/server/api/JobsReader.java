@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -30,6 +32,23 @@ final class JobsReader {
 
   /** Throws {@link ApiProblem} with every mistake. */
   List<Job> read(byte[] body) {
+    return read(body, this::requireVerb);
+  }
+
+  /** Jobs whose verbs may be unknown; what is not even a job throws {@link ApiProblem}. */
+  List<Job> readAnyVerbs(byte[] body) {
+    return read(body, job -> {});
+  }
+
+  /** What is wrong with the verb, if anything. */
+  Optional<String> unknownVerb(Job job) {
+    return verbs.contains(job.verb())
+        ? Optional.empty()
+        : Optional.of(
+            "verb: there is no " + job.verb() + "; there are " + String.join(", ", verbs));
+  }
+
+  private List<Job> read(byte[] body, Consumer<Job> demand) {
     JsonNode list = list(body);
     List<String> mistakes = new ArrayList<>();
     Set<UUID> ids = new HashSet<>();
@@ -37,6 +56,7 @@ final class JobsReader {
     for (int i = 0; i < list.size() && mistakes.size() < MISTAKES_SHOWN; i++) {
       try {
         Job job = job(list.get(i));
+        demand.accept(job);
         if (!ids.add(job.id())) {
           throw new IllegalArgumentException("job_id: " + job.id() + " is there twice");
         }
@@ -75,16 +95,20 @@ final class JobsReader {
     return list;
   }
 
-  private Job job(JsonNode node) {
+  private static Job job(JsonNode node) {
     if (!(node instanceof ObjectNode flat)) {
       throw new IllegalArgumentException("an object is expected, not " + node.getNodeType());
     }
     Job job = JobJson.read(flat);
     SourceFile.in(job);
-    if (!verbs.contains(job.verb())) {
-      throw new IllegalArgumentException(
-          "verb: there is no " + job.verb() + "; there are " + String.join(", ", verbs));
-    }
     return job;
+  }
+
+  private void requireVerb(Job job) {
+    unknownVerb(job)
+        .ifPresent(
+            message -> {
+              throw new IllegalArgumentException(message);
+            });
   }
 }

@@ -48,6 +48,9 @@ final class Routes {
         Route.of(DELETE, "/v1/jobs", routes.answer(jobs::purge)),
         Route.of(GET, "/v1/jobs/{id}", routes.answer(jobs::get)),
         Route.of(POST, "/v1/jobs/{id}/cancel", routes.answer(jobs::cancel)),
+        Route.of(POST, "/v1/check", routes.answer(jobs::check)),
+        Route.of(GET, "/v1/analysis", routes.answer(jobs::analyse)),
+        Route.of(GET, "/v1/analysis/{id}", routes.answer(jobs::analyse)),
         new Route(GET, "/v1/events", Set.of("parent", "detail"), new EventsApi(dispatch)::receive),
         new Route(HEAD, "/v1/content/{sha256}", Set.of("path"), content::ask),
         Route.of(PUT, "/v1/content/{sha256}", content::upload));

@@ -1,10 +1,12 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.api.Analysis;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeView;
+import io.directord.common.api.Objection;
 import io.directord.common.job.Job;
 import java.util.List;
 import java.util.UUID;
@@ -27,6 +29,9 @@ public interface Dispatch {
    */
   CompletableFuture<List<UUID>> submit(List<Job> jobs, String submittedBy);
 
+  /** What would be in the way of these jobs now; they are neither kept nor run. */
+  CompletableFuture<List<Objection>> check(List<Job> jobs);
+
   /** All enrolled nodes, sorted by name. */
   CompletableFuture<List<NodeView>> nodes();
 
@@ -35,6 +40,9 @@ public interface Dispatch {
 
   /** One job with its results; the newest if the id is null. */
   CompletableFuture<JobView> job(UUID id);
+
+  /** How long a job, the jobs of a parent, or all jobs if it is null, took and where. */
+  CompletableFuture<Analysis> analysis(UUID jobOrParent);
 
   /** Ends a job, or all jobs of a parent, wherever they have not ended; the jobs concerned. */
   CompletableFuture<List<UUID>> cancel(UUID jobOrParent);

@@ -1,10 +1,12 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.api.Analysis;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeView;
+import io.directord.common.api.Objection;
 import io.directord.common.job.Job;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
@@ -226,6 +228,11 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   }
 
   @Override
+  public CompletableFuture<List<Objection>> check(List<Job> jobs) {
+    return call(answer -> answer.complete(new Objections(store, nodes).to(jobs)));
+  }
+
+  @Override
   public CompletableFuture<List<NodeView>> nodes() {
     return call(answer -> answer.complete(nodes.all().stream().map(membership::view).toList()));
   }
@@ -238,6 +245,11 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   @Override
   public CompletableFuture<JobView> job(UUID id) {
     return call(answer -> queries.job(id, book, answer));
+  }
+
+  @Override
+  public CompletableFuture<Analysis> analysis(UUID jobOrParent) {
+    return call(answer -> queries.analysis(jobOrParent, book, answer));
   }
 
   @Override
@@ -266,6 +278,10 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
               nodes.all().stream()
                   .filter(node -> identity == null || node.identity().equals(identity))
                   .toList();
+          if (identity != null && forgotten.isEmpty()) {
+            throw new RefusedException(
+                RefusedException.Kind.NOT_FOUND, Reasons.unknownTarget(identity, nodes.all()));
+          }
           membership.forget(forgotten, turn);
           turn.whenSafe(() -> answer.complete(forgotten.size()));
         });

@@ -1,5 +1,6 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.api.Analysis;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
@@ -99,6 +100,33 @@ final class Queries implements AutoCloseable {
     nodes.sort(Comparator.comparing(NodeOutcome::node));
     return new JobView(
         summary, JobJson.write(stored.job()), stored.submittedBy(), List.copyOf(nodes));
+  }
+
+  /**
+   * How long a job, the jobs of a parent, or all jobs took; to be called on the dispatcher's
+   * thread.
+   */
+  void analysis(UUID jobOrParent, JobBook book, CompletableFuture<Analysis> answer) {
+    Map<Long, JobSummary> live = new TreeMap<>();
+    for (LiveJob job : jobOrParent == null ? book.all() : book.jobOrParent(jobOrParent)) {
+      live.put(job.seq(), job.summary());
+    }
+    read(answer, () -> analysis(jobOrParent, live));
+  }
+
+  private Analysis analysis(UUID jobOrParent, Map<Long, JobSummary> jobs) {
+    Optional<Long> one = Optional.ofNullable(jobOrParent).flatMap(store::job).map(StoredJob::seq);
+    for (long seq : one.isPresent() ? List.of(one.get()) : store.seqs(jobOrParent)) {
+      store.summary(seq).ifPresent(summary -> jobs.put(seq, summary));
+    }
+    Analyst analyst = new Analyst();
+    jobs.forEach((seq, summary) -> analyst.add(summary, store.results(seq).values()));
+    if (analyst.sawNothing()) {
+      throw new RefusedException(
+          RefusedException.Kind.NOT_FOUND,
+          jobOrParent == null ? "there is no job yet" : "there is no job or parent " + jobOrParent);
+    }
+    return analyst.result(jobOrParent);
   }
 
   /** Runs it on the reader's thread. */

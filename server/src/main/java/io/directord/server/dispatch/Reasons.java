@@ -25,13 +25,13 @@ final class Reasons {
    * @param node null if it was forgotten
    */
   static String gone(Assignment assignment, Node node) {
-    return "node "
-        + assignment.node()
-        + (node == null
-            ? " was forgotten"
-            : " has expired: it was last heard of at " + node.heardAt())
+    return (node == null ? "node " + assignment.node() + " was forgotten" : expired(node))
         + "; "
         + ran(assignment);
+  }
+
+  static String expired(Node node) {
+    return "node " + node.identity() + " has expired: it was last heard of at " + node.heardAt();
   }
 
   static String unknownTarget(String name, Collection<Node> nodes) {

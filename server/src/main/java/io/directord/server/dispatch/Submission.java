@@ -28,9 +28,6 @@ final class Submission {
   /** A job's own keys; its content does not count. */
   private static final int MAX_JOB_BYTES = 4 << 20;
 
-  /** Jobs are refused when there is less room than that. */
-  private static final long MIN_USABLE_BYTES = 64L << 20;
-
   /** How much of the memory may be taken by jobs that have not ended. */
   private static final long MAX_LIVE_BYTES = Runtime.getRuntime().maxMemory() / 3;
 
@@ -42,6 +39,7 @@ final class Submission {
   private final NodeRegistry nodes;
   private final JobBook book;
   private final InstantSource clock;
+  private final Objections objections;
 
   Submission(
       JobStore store, Contents contents, NodeRegistry nodes, JobBook book, InstantSource clock) {
@@ -50,6 +48,7 @@ final class Submission {
     this.nodes = nodes;
     this.book = book;
     this.clock = clock;
+    this.objections = new Objections(store, nodes);
   }
 
   /**
@@ -77,16 +76,12 @@ final class Submission {
   }
 
   private void requireRoom() {
-    long usable = store.usableBytes();
-    if (usable < MIN_USABLE_BYTES) {
-      throw new RefusedException(
-          RefusedException.Kind.FULL,
-          "the disk of "
-              + store.location()
-              + " has only "
-              + (usable >> 20)
-              + " MiB left: no job is taken until there is room");
-    }
+    objections
+        .noRoom()
+        .ifPresent(
+            message -> {
+              throw new RefusedException(RefusedException.Kind.FULL, message);
+            });
   }
 
   private List<Job> unknown(List<Job> jobs) {
@@ -118,12 +113,8 @@ final class Submission {
 
   private void requireSense(List<Job> jobs) {
     List<String> mistakes = new ArrayList<>();
-    boolean noNode = nodes.all().stream().allMatch(Node::isExpired);
-    if (noNode && jobs.stream().anyMatch(job -> job.targets().isEmpty())) {
-      mistakes.add(
-          nodes.all().isEmpty()
-              ? "no node has enrolled yet: start `directord client` on one"
-              : "all nodes have expired: see `directord manage --list-nodes`");
+    if (jobs.stream().anyMatch(job -> job.targets().isEmpty())) {
+      objections.noNode().ifPresent(mistakes::add);
     }
     Set<String> missing = new HashSet<>();
     for (Job job : jobs) {

@@ -1,11 +1,13 @@
 package io.directord.server.api;
 
+import io.directord.common.api.Analysis;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
+import io.directord.common.api.Objection;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.Outcome;
@@ -61,6 +63,15 @@ final class FakeDispatch implements Dispatch {
   }
 
   @Override
+  public CompletableFuture<List<Objection>> check(List<Job> jobs) {
+    return CompletableFuture.completedFuture(
+        jobs.stream()
+            .filter(job -> job.targets().contains("nope"))
+            .map(job -> new Objection(job.id(), "no node of the name nope"))
+            .toList());
+  }
+
+  @Override
   public CompletableFuture<List<NodeView>> nodes() {
     return nodesAnswer != null
         ? nodesAnswer
@@ -89,6 +100,18 @@ final class FakeDispatch implements Dispatch {
             JobJson.write(job),
             submittedBy.get(job.id()),
             List.of(answered("node-a", "hello\n"), waiting("node-b"))));
+  }
+
+  @Override
+  public synchronized CompletableFuture<Analysis> analysis(UUID jobOrParent) {
+    if (jobs.isEmpty() || jobOrParent != null && !jobs.containsKey(jobOrParent)) {
+      return CompletableFuture.failedFuture(
+          new RefusedException(RefusedException.Kind.NOT_FOUND, "there is no job " + jobOrParent));
+    }
+    Duration time = Duration.ofMillis(12);
+    return CompletableFuture.completedFuture(
+        new Analysis(
+            jobOrParent, time, time, "node-a", "node-a", null, null, time, 1, jobs.size(), 2, 0));
   }
 
   @Override

@@ -70,6 +70,11 @@ class OpenApiTest {
     call(200, "GET", "/v1/jobs?parent=" + job.parent().id(), "");
     call(200, "GET", "/v1/jobs/" + job.id(), "");
     call(200, "GET", "/v1/jobs/last", "");
+    call(400, "POST", "/v1/check", "{\"jobs\":[]}");
+    call(200, "POST", "/v1/check", "{\"jobs\":[{\"verb\":\"NONE\",\"targets\":[\"nope\"]}]}");
+    call(200, "GET", "/v1/analysis", "");
+    call(200, "GET", "/v1/analysis/" + job.id(), "");
+    call(404, "GET", "/v1/analysis/" + unknown, "");
     call(202, "POST", "/v1/jobs/" + job.id() + "/cancel", "");
     call(404, "POST", "/v1/jobs/" + unknown + "/cancel", "");
     call(200, "DELETE", "/v1/jobs", "");

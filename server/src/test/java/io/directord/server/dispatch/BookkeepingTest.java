@@ -131,6 +131,16 @@ class BookkeepingTest {
   }
 
   @Test
+  void forgettingANodeThatIsNotThereNamesThoseThatAre() {
+    RefusedException refused =
+        assertThrows(
+            RefusedException.class, () -> TestServer.get(server.dispatch().forgetNodes("aa")));
+
+    assertEquals(RefusedException.Kind.NOT_FOUND, refused.kind());
+    assertEquals("no node of the name aa; there are: a", refused.getMessage());
+  }
+
+  @Test
   void runOnceRunsOnTheFirstTargetOnly() {
     server.node("b").succeeding().join();
     ObjectNode json = JobJson.write(TestServer.job("b", "a"));

@@ -1,0 +1,88 @@
+package io.directord.cli.output;
+
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.JobView;
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.NodeView;
+import io.directord.common.json.Json;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Jobs and nodes under the original's keys, as its tables and exported files have them. */
+public final class Exported {
+  private Exported() {}
+
+  /** What is known of a job, in the order in which it is shown. */
+  public static ObjectNode job(JobView job) {
+    JobSummary summary = job.summary();
+    ObjectNode out = Json.object();
+    out.put("JOB_ID", summary.id().toString());
+    out.set("JOB_DEFINITION", job.definition());
+    out.put("JOB_SHA3_224", summary.fingerprint());
+    out.put("JOB_NAME", summary.name() == null ? summary.fingerprint() : summary.name());
+    out.put("PARENT_JOB_ID", summary.parent().id().toString());
+    out.put("PARENT_JOB_NAME", summary.parent().title());
+    out.put("VERB", summary.verb());
+    out.put("COMPONENT_TIMESTAMP", Times.moment(latest(job, NodeOutcome::startedAt)));
+    out.set("INFO", byNode(job, NodeOutcome::info));
+    out.put("PROCESSING", summary.processing());
+    out.put("RETURN_TIMESTAMP", Times.moment(summary.endedAt()));
+    out.set("STDERR", byNode(job, NodeOutcome::stderr));
+    out.set("STDOUT", byNode(job, NodeOutcome::stdout));
+    out.put("ROUNDTRIP_TIME", Times.seconds(summary.roundtripTime()));
+    out.put("EXECUTION_TIME", Times.seconds(summary.executionTime()));
+    out.set("SUCCESS", names(job, n -> n.ended() && n != NodeOutcome.State.FAILED));
+    out.set("FAILED", names(job, n -> n == NodeOutcome.State.FAILED));
+    return out;
+  }
+
+  /**
+   * What is known of a node.
+   *
+   * @param now to which its expiry is counted
+   */
+  public static ObjectNode node(NodeView node, Instant now) {
+    double expiry = node.expiry().toMillis() / 1000.0;
+    return Json.object()
+        .put("active", node.state() == NodeView.State.ACTIVE)
+        .put("agent_uptime", Times.uptime(node.agentUptime()))
+        .put("driver", node.driver())
+        .put("expire_time", now.toEpochMilli() / 1000.0 + expiry)
+        .put("expiry", expiry)
+        .put("host_uptime", Times.uptime(node.hostUptime()))
+        .put("identity", node.identity())
+        .put("machine_id", node.machineId())
+        .put("version", node.version());
+  }
+
+  private static ObjectNode byNode(JobView job, Function<NodeOutcome, String> part) {
+    ObjectNode out = Json.object();
+    for (NodeOutcome node : job.nodes()) {
+      String text = part.apply(node);
+      if (text != null && !text.isBlank()) {
+        out.put(node.node(), text.stripTrailing());
+      }
+    }
+    return out;
+  }
+
+  private static ArrayNode names(JobView job, Predicate<NodeOutcome.State> which) {
+    ArrayNode names = Json.mapper().createArrayNode();
+    job.nodes().stream()
+        .filter(node -> which.test(node.state()))
+        .forEach(node -> names.add(node.node()));
+    return names;
+  }
+
+  private static Instant latest(JobView job, Function<NodeOutcome, Instant> time) {
+    return job.nodes().stream()
+        .map(time)
+        .filter(Objects::nonNull)
+        .max(Instant::compareTo)
+        .orElse(null);
+  }
+}

@@ -1,0 +1,143 @@
+package io.directord.cli;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.api.NodeView;
+import io.directord.common.json.Json;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** {@code orchestrate --check-only} beside a server and two nodes. */
+class CheckOnlyIT {
+  @TempDir static Path folder;
+  private static TestCluster cluster;
+
+  @BeforeAll
+  static void start() {
+    cluster = TestCluster.start(folder, 2);
+  }
+
+  @AfterEach
+  void nothingWasEverRun() {
+    cluster.run("manage", "--list-jobs").expect(1);
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @Test
+  void whatCanRunIsSaidSo() {
+    cluster.write("files/motd", "hello\n");
+    Path file =
+        cluster.write(
+            "good.yaml",
+            "- jobs:\n  - RUN: echo one\n  - COPY: files/motd /tmp/motd\n"
+                + "- targets: [node-1]\n  jobs:\n  - ECHO: hi\n");
+    Ran ran = check(file).expect(0);
+    assertEquals("3 jobs of 2 parents can run on 2 nodes; nothing was run\n", ran.out());
+    Ran one = check(file, "--target", "node-2").expect(0);
+    assertEquals("3 jobs of 2 parents can run on 1 node; nothing was run\n", one.out());
+  }
+
+  @Test
+  void allMistakesOfAllFilesAreToldTogetherThoseOfTheServerToo() {
+    Path first =
+        cluster.write(
+            "a.yaml",
+            """
+            - targets: [node-1, nod-2]
+              jobs:
+              - RUN: echo one
+              - RUNN: echo two
+              - COPY: files/missing /tmp/x
+            """);
+    Path second =
+        cluster.write(
+            "b.yaml",
+            """
+            - jobs:
+              - RUN: --retry many echo
+              - ECHO: hi
+                assign: [node-9]
+                vars: {timeout: soon}
+              - ECHO: hi
+                assign: [node-8]
+              asinc: true
+            """);
+    Ran ran = check(first, second.toString()).expect(2);
+    assertEquals("", ran.out());
+    List<String> places = ran.err().lines().map(line -> line.replaceFirst(": .*", "")).toList();
+    assertEquals(
+        List.of(
+            first + ":3:5",
+            first + ":4:5",
+            first + ":5:5",
+            second + ":2:5",
+            second + ":3:5",
+            second + ":6:5",
+            second + ":8:3"),
+        places,
+        ran::toString);
+    assertTrue(ran.err().contains("nod-2; there are: node-1, node-2"), ran::toString);
+    assertTrue(ran.err().contains("node-8; there are"), ran::toString);
+  }
+
+  @Test
+  void aMachineReadsItAsJson() {
+    Path file = cluster.write("c.yaml", "- jobs:\n  - RUN: echo\n    assign: [nope]\n");
+    JsonNode result = Json.mapper().readTree(check(file, "--output", "json").expect(2).out());
+    assertEquals(1, result.get("jobs").intValue());
+    JsonNode mistake = result.get("mistakes").get(0);
+    assertEquals(file.toString(), mistake.get("file").stringValue());
+    assertEquals(2, mistake.get("line").intValue());
+    assertEquals(5, mistake.get("column").intValue());
+  }
+
+  @Test
+  void aNodeThatIsAwayIsNamed() {
+    cluster.client("node-2").kill();
+    await()
+        .atMost(Duration.ofSeconds(14))
+        .until(() -> cluster.api().nodes().get(1).state() == NodeView.State.AWAY);
+    Path file = cluster.write("d.yaml", "- jobs:\n  - RUN: echo\n");
+    Ran ran = check(file).expect(0);
+    cluster.startClient("node-2");
+    cluster.awaitActive(2);
+    assertTrue(
+        ran.out().contains("not connected now, so that their jobs would wait: node-2\n"),
+        ran::toString);
+  }
+
+  @Test
+  void withoutAServerTheFilesOwnMistakesAreToldAllTheSame() {
+    Path good = cluster.write("e.yaml", "- jobs:\n  - RUN: echo\n");
+    Path bad = cluster.write("f.yaml", "- jobs:\n  - RUNN: echo\n");
+    String nowhere = folder.resolve("none.sock").toString();
+    cluster.run("--socket-path", nowhere, "orchestrate", "--check-only", good.toString()).expect(3);
+    Ran ran =
+        cluster
+            .run("--socket-path", nowhere, "orchestrate", "--check-only", bad.toString())
+            .expect(2);
+    assertTrue(ran.err().startsWith(bad + ":2:5: "), ran::toString);
+    assertTrue(ran.err().contains("\n(The server could not be asked: "), ran::toString);
+  }
+
+  private static Ran check(Path file, String... more) {
+    List<String> words = new ArrayList<>(List.of("orchestrate", "--check-only"));
+    words.add(file.toString());
+    words.addAll(List.of(more));
+    return cluster.run(words.toArray(String[]::new));
+  }
+}

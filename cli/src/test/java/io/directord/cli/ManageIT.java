@@ -1,0 +1,213 @@
+package io.directord.cli;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.yaml.snakeyaml.Yaml;
+import tools.jackson.databind.JsonNode;
+
+/** Looking at what the server knows, and making it forget, with real processes. */
+class ManageIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String UNKNOWN = "00000000-0000-0000-0000-000000000000";
+
+  @TempDir static Path folder;
+  private static TestCluster cluster;
+
+  @BeforeAll
+  static void start() {
+    cluster = TestCluster.start(folder, 2);
+  }
+
+  @BeforeEach
+  void forgetJobs() {
+    cluster.run("manage", "--purge-jobs").expect(0);
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @Test
+  void jobsAreAnalysedAloneByTheirParentAndAllTogether() {
+    Path file =
+        cluster.write(
+            "two.yaml",
+            "- jobs:\n  - RUN: sleep 0.2\n  - RUN: echo two\n- jobs:\n  - RUN: exit 3\n");
+    cluster.run("orchestrate", file.toString(), "--poll", "--ignore-cache").expect(1);
+    JsonNode first = jobs().get(0);
+    String parent = first.get("parent").get("id").stringValue();
+
+    Map<String, String> ofParent = table(cluster.run("manage", "--analyze-parent", parent));
+    assertEquals(parent, ofParent.get("ID"));
+    assertEquals("2", ofParent.get("TOTAL_JOBS"));
+    assertEquals("4", ofParent.get("TOTAL_SUCCESSES"));
+    assertTrue(Double.parseDouble(ofParent.get("COMBINED_EXECUTION_TIME")) >= 0.4);
+    assertTrue(ofParent.get("SLOWEST_NODE_EXECUTION").startsWith("node-"));
+
+    String job = first.get("id").stringValue();
+    Map<String, String> ofJob = table(cluster.run("manage", "--analyze-job", job));
+    assertEquals("1", ofJob.get("TOTAL_JOBS"));
+    assertEquals("2", ofJob.get("TOTAL_NODE_COUNT"));
+
+    Map<String, String> ofAll = table(cluster.run("manage", "--analyze-all"));
+    assertEquals("All-Jobs", ofAll.get("ID"));
+    assertEquals("3", ofAll.get("TOTAL_JOBS"));
+    assertEquals("2", ofAll.get("TOTAL_FAILURES"));
+
+    JsonNode json = json("manage", "--analyze-all", "--output", "json");
+    assertEquals(4, json.get("total_successes").intValue());
+  }
+
+  @Test
+  void whatIsNotThereIsSaidAsTheOriginalDoes() {
+    Ran parent = cluster.run("manage", "--analyze-parent", UNKNOWN).expect(0);
+    assertEquals(Map.of("PARENT_ID_NOT_FOUND", UNKNOWN), table(parent));
+    for (List<String> question :
+        List.of(
+            List.of("--analyze-job", UNKNOWN),
+            List.of("--analyze-all"),
+            List.of("--list-jobs"),
+            List.of("--export-jobs", folder.resolve("none.yaml").toString()))) {
+      List<String> words = new ArrayList<>(List.of("manage"));
+      words.addAll(question);
+      Ran ran = cluster.run(words.toArray(String[]::new)).expect(1);
+      assertEquals("No data found\n", ran.err());
+      assertEquals("", ran.out());
+    }
+    assertFalse(Files.exists(folder.resolve("none.yaml")));
+  }
+
+  @Test
+  void listsShowOnlyWhatTheFilterAsksFor() {
+    String good = poll("Job Success: ", "true");
+    String bad = poll("Job Failed: ", "false");
+    assertEquals(List.of(good), ids("success"));
+    assertEquals(List.of(bad), ids("failed"));
+    assertEquals(List.of(), ids("processing"));
+  }
+
+  @Test
+  void jobsAndNodesAreExportedAsYamlOrJson() throws IOException {
+    String id = poll("Job Failed: ", "echo grüße; echo oops >&2; exit 3");
+    Path file = folder.resolve("jobs.yaml");
+    Ran ran = cluster.run("manage", "--export-jobs", file.toString()).expect(0);
+    assertEquals("Exported data to [ " + file + " ]\n", ran.out());
+    JsonNode job = Json.tree(new Yaml().load(Files.readString(file))).get(id);
+    assertEquals("grüße", job.get("STDOUT").get("node-1").stringValue());
+    assertEquals(2, job.get("FAILED").size());
+    assertEquals("RUN", job.get("JOB_DEFINITION").get("verb").stringValue());
+
+    Path nodes = folder.resolve("nodes.json");
+    cluster.run("manage", "--export-nodes", nodes.toString(), "--output", "json").expect(0);
+    JsonNode exported = Json.mapper().readTree(Files.readString(nodes));
+    assertEquals(2, exported.size());
+    assertEquals("machine-node-2", exported.get("node-2").get("machine_id").stringValue());
+    assertTrue(exported.get("node-1").get("active").booleanValue());
+    Ran nowhere = cluster.run("manage", "--export-nodes", "/none/x.yaml").expect(2);
+    assertTrue(nowhere.err().contains("there is no folder /none"), nowhere::toString);
+    assertFalse(Files.exists(folder.resolve("jobs.yaml.part")));
+  }
+
+  @Test
+  void theCacheOfARunningClientIsDumped() {
+    cluster.run("exec", "--poll", "--verb", "ARG", "colour {'a': [1, 'blue']}").expect(0);
+    cluster.run("exec", "--poll", "--verb", "ENV", "GREETING hello world").expect(0);
+    String done = poll("Job Success: ", "true");
+    String fingerprint =
+        json("manage", "--job-info", done, "--output", "json")
+            .get("summary")
+            .get("fingerprint")
+            .stringValue();
+
+    String cache = folder.resolve("node-1/cache").toString();
+    JsonNode dump =
+        Json.mapper()
+            .readTree(cluster.run("--cache-path", cache, "manage", "--dump-cache").expect(0).out());
+
+    assertEquals("blue", dump.get("args").get("colour").get("a").get(1).stringValue());
+    assertEquals("hello world", dump.get("envs").get("GREETING").stringValue());
+    assertTrue(dump.get("jobs").has(fingerprint), dump::toString);
+    Ran none = cluster.run("--cache-path", "/none", "manage", "--dump-cache").expect(1);
+    assertTrue(none.err().contains("/none"), none::toString);
+  }
+
+  @Test
+  void aNodeThatWasForgottenMayJoinWithAnotherKey() throws IOException {
+    cluster.client("node-2").kill();
+    Files.delete(cluster.state("node-2").resolve("client/node_key"));
+    TestProcess stranger = cluster.startClient("node-2");
+    await().atMost(PATIENCE).until(() -> stranger.log().contains("manage --forget-node node-2"));
+
+    Ran typo = cluster.run("manage", "--forget-node", "node-22").expect(1);
+    assertTrue(typo.err().contains("there are: node-1, node-2"), typo::toString);
+    Ran ran = cluster.run("manage", "--forget-node", "node-2").expect(0);
+
+    assertEquals(Map.of("SUCCESS", "True"), table(ran));
+    cluster.awaitActive(2);
+    assertEquals(2, json("manage", "--list-nodes", "--output", "json").size());
+  }
+
+  @Test
+  void allNodesAreForgottenWithTheirKeysAndComeBackByThemselves() throws IOException {
+    cluster.client("node-1").kill();
+    Files.delete(cluster.state("node-1").resolve("client/node_key"));
+    cluster.run("manage", "--purge-nodes").expect(0);
+    cluster.startClient("node-1");
+    cluster.awaitActive(2);
+  }
+
+  @Test
+  void purgedJobsAreGone() {
+    poll("Job Success: ", "true");
+    Ran ran = cluster.run("manage", "--purge-jobs").expect(0);
+    assertEquals("KEY      VALUE\n-------  -------\nSUCCESS  True\n\nTotal Items: 1\n", ran.out());
+    assertEquals(0, jobs().size());
+  }
+
+  private static String poll(String outcome, String command) {
+    return cluster.run("exec", "--poll", "--verb", "RUN", "--skip-cache " + command).after(outcome);
+  }
+
+  private static List<String> ids(String filter) {
+    return json("manage", "--list-jobs", "--filter", filter, "--output", "json").values().stream()
+        .map(job -> job.get("id").stringValue())
+        .toList();
+  }
+
+  private static JsonNode jobs() {
+    return json("manage", "--list-jobs", "--output", "json");
+  }
+
+  private static JsonNode json(String... words) {
+    return Json.mapper().readTree(cluster.run(words).expect(0).out());
+  }
+
+  /** Keys and values of a table with two columns. */
+  private static Map<String, String> table(Ran ran) {
+    Map<String, String> rows = new LinkedHashMap<>();
+    List<String> lines = ran.expect(0).lines();
+    for (String line : lines.subList(2, lines.indexOf(""))) {
+      String[] cells = line.split(" {2,}");
+      rows.put(cells[0], cells.length > 1 ? cells[1] : "");
+    }
+    return rows;
+  }
+}

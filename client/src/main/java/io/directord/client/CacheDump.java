@@ -1,0 +1,32 @@
+package io.directord.client;
+
+import io.directord.client.cache.NodeCache;
+import io.directord.common.json.Json;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Shows people what this node's client has cached, whether it runs or not. */
+public final class CacheDump {
+  private CacheDump() {}
+
+  /**
+   * Arguments, variables, and the fingerprints already done with the time until which they count.
+   *
+   * @throws IOException if there is no cache or it may not be read; the message is for people
+   */
+  public static ObjectNode of(Path cacheFolder) throws IOException {
+    try {
+      return Json.tree(NodeCache.peek(cacheFolder, InstantSource.system()));
+    } catch (NoSuchFileException e) {
+      throw new IOException(
+          "no client has a cache in " + cacheFolder + ": --cache-path says where it lies", e);
+    } catch (AccessDeniedException e) {
+      throw new IOException(
+          "you may not read the cache in " + cacheFolder + ": ask as the user of the client", e);
+    }
+  }
+}

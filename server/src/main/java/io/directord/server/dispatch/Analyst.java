@@ -1,0 +1,84 @@
+package io.directord.server.dispatch;
+
+import io.directord.common.api.Analysis;
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.NodeOutcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** Adds up how long jobs took, one job after the other. For one thread. */
+final class Analyst {
+  private final Map<String, Duration> execution = new TreeMap<>();
+  private final Map<String, Duration> roundtrip = new TreeMap<>();
+  private final Set<String> nodes = new HashSet<>();
+  private Instant begin;
+  private Instant end;
+  private int jobs;
+  private int successes;
+  private int failures;
+
+  /**
+   * @param answers of the targets that have answered
+   */
+  void add(JobSummary job, Collection<NodeOutcome> answers) {
+    jobs++;
+    begin = begin == null || job.submittedAt().isBefore(begin) ? job.submittedAt() : begin;
+    if (job.endedAt() != null && (end == null || job.endedAt().isAfter(end))) {
+      end = job.endedAt();
+    }
+    for (NodeOutcome answer : answers) {
+      nodes.add(answer.node());
+      if (answer.state() == NodeOutcome.State.FAILED) {
+        failures++;
+      } else {
+        successes++;
+      }
+      if (answer.startedAt() != null) {
+        execution.merge(answer.node(), answer.executionTime(), Duration::plus);
+        roundtrip.merge(answer.node(), answer.roundtripTime(), Duration::plus);
+      }
+    }
+  }
+
+  boolean sawNothing() {
+    return jobs == 0;
+  }
+
+  /** What it all adds up to; there must have been a job. */
+  Analysis result(UUID id) {
+    Duration combined = execution.values().stream().reduce(Duration.ZERO, Duration::plus);
+    return new Analysis(
+        id,
+        end == null ? Duration.ZERO : Duration.between(begin, end),
+        combined,
+        fastest(execution),
+        fastest(roundtrip),
+        slowest(execution),
+        slowest(roundtrip),
+        combined.dividedBy(jobs),
+        failures,
+        jobs,
+        nodes.size(),
+        successes);
+  }
+
+  private static String fastest(Map<String, Duration> times) {
+    return times.entrySet().stream()
+        .min(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
+        .orElse(null);
+  }
+
+  private static String slowest(Map<String, Duration> times) {
+    return times.entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
+        .orElse(null);
+  }
+}

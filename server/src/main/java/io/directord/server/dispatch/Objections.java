@@ -1,0 +1,79 @@
+package io.directord.server.dispatch;
+
+import io.directord.common.api.Objection;
+import io.directord.common.job.Job;
+import io.directord.server.node.Node;
+import io.directord.server.node.NodeRegistry;
+import io.directord.server.store.JobStore;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What is in the way of jobs before they are submitted. A submission is stricter with some of it,
+ * and lets jobs fail on the targets that are missing.
+ */
+final class Objections {
+  /** Jobs are refused when there is less room than that. */
+  private static final long MIN_USABLE_BYTES = 64L << 20;
+
+  private final JobStore store;
+  private final NodeRegistry nodes;
+
+  Objections(JobStore store, NodeRegistry nodes) {
+    this.store = store;
+    this.nodes = nodes;
+  }
+
+  /** Each target is objected to once, for the first job that names it. */
+  List<Objection> to(List<Job> jobs) {
+    List<Objection> objections = new ArrayList<>();
+    noRoom().ifPresent(message -> objections.add(new Objection(null, message)));
+    if (jobs.stream().anyMatch(job -> job.targets().isEmpty())) {
+      noNode().ifPresent(message -> objections.add(new Objection(null, message)));
+    }
+    Set<String> seen = new HashSet<>();
+    for (Job job : jobs) {
+      for (String target : job.targets()) {
+        if (seen.add(target)) {
+          toTarget(target).ifPresent(text -> objections.add(new Objection(job.id(), text)));
+        }
+      }
+    }
+    return objections;
+  }
+
+  /** Why no job is taken now, because of the disk. */
+  Optional<String> noRoom() {
+    long usable = store.usableBytes();
+    return usable >= MIN_USABLE_BYTES
+        ? Optional.empty()
+        : Optional.of(
+            "the disk of "
+                + store.location()
+                + " has only "
+                + (usable >> 20)
+                + " MiB left: no job is taken until there is room");
+  }
+
+  /** Why there is no node for a job that names none. */
+  Optional<String> noNode() {
+    if (nodes.all().stream().anyMatch(node -> !node.isExpired())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        nodes.all().isEmpty()
+            ? "no node has enrolled yet: start `directord client` on one"
+            : "all nodes have expired: see `directord manage --list-nodes`");
+  }
+
+  private Optional<String> toTarget(String name) {
+    Node node = nodes.find(name);
+    if (node == null) {
+      return Optional.of(Reasons.unknownTarget(name, nodes.all()));
+    }
+    return node.isExpired() ? Optional.of(Reasons.expired(node)) : Optional.empty();
+  }
+}

@@ -1,0 +1,145 @@
+package io.directord.server.dispatch;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.api.Analysis;
+import io.directord.common.job.Job;
+import io.directord.common.job.NodeResult;
+import io.directord.common.job.Outcome;
+import io.directord.common.wire.ServerMessage;
+import io.directord.server.FakeNode;
+import io.directord.server.TestServer;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AnalysisTest {
+  private TestServer server;
+  private FakeNode slow;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = new TestServer();
+    server.node("quick").answering(run -> ran(run, Duration.ofMillis(100))).join();
+    slow = server.node("slow").answering(run -> ran(run, Duration.ofMillis(400))).join();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void addsUpTheJobsOfAParent() {
+    UUID parent = UUID.randomUUID();
+    submitAndAwait(TestServer.job(parent), TestServer.job(parent, "slow"), TestServer.job());
+
+    Analysis analysis = analysis(parent);
+
+    assertEquals(parent, analysis.id());
+    assertEquals(2, analysis.totalJobs());
+    assertEquals(2, analysis.totalNodeCount());
+    assertEquals(3, analysis.totalSuccesses());
+    assertEquals(0, analysis.totalFailures());
+    assertEquals(Duration.ofMillis(900), analysis.combinedExecutionTime());
+    assertEquals(Duration.ofMillis(450), analysis.totalAvgExecutionTime());
+    assertEquals("quick", analysis.fastestNodeExecution());
+    assertEquals("slow", analysis.slowestNodeExecution());
+  }
+
+  @Test
+  void aTargetThatRanNothingIsCountedButNeverTheFastest() {
+    Job job = TestServer.job("nope", "slow");
+    submitAndAwait(job);
+
+    Analysis analysis = analysis(job.id());
+
+    assertEquals(2, analysis.totalNodeCount());
+    assertEquals(1, analysis.totalFailures());
+    assertEquals("slow", analysis.fastestNodeExecution());
+    assertEquals("slow", analysis.fastestNodeRoundtrip());
+  }
+
+  @Test
+  void theTimeIsFromTheFirstSubmissionToTheLastEnd() {
+    UUID parent = UUID.randomUUID();
+    Job first = TestServer.job(parent);
+    slow.answering(run -> null);
+    server.submit(first);
+    await().until(() -> slow.jobs().contains(first.id()));
+    server.clock().advance(Duration.ofSeconds(5));
+    slow.answer(ran(first.id(), Duration.ofSeconds(4)));
+    await().until(() -> !server.summary(first.id()).processing());
+
+    assertEquals(Duration.ofSeconds(5), analysis(parent).actualRuntime());
+  }
+
+  @Test
+  void aJobThatHasNotEndedCountsWithWhatItHasSoFar() {
+    slow.answering(run -> null);
+    Job job = TestServer.job();
+    server.submit(job);
+    await().until(() -> server.summary(job.id()).succeeded() == 1);
+
+    Analysis analysis = analysis(job.id());
+
+    assertEquals(1, analysis.totalJobs());
+    assertEquals(1, analysis.totalSuccesses());
+    assertEquals("quick", analysis.slowestNodeExecution());
+    assertEquals(Duration.ZERO, analysis.actualRuntime());
+  }
+
+  @Test
+  void allJobsAreAddedUpWithoutAnId() {
+    Job nobody = TestServer.job("nope");
+    submitAndAwait(nobody);
+    assertNull(analysis(null).slowestNodeExecution());
+    submitAndAwait(TestServer.job());
+
+    Analysis analysis = analysis(null);
+
+    assertNull(analysis.id());
+    assertEquals(2, analysis.totalJobs());
+    assertEquals(3, analysis.totalNodeCount());
+    assertEquals(1, analysis.totalFailures());
+  }
+
+  @Test
+  void whatIsNotThereIsNotFound() {
+    RefusedException nothing = assertThrows(RefusedException.class, () -> analysis(null));
+    assertEquals(RefusedException.Kind.NOT_FOUND, nothing.kind());
+    submitAndAwait(TestServer.job());
+    UUID unknown = UUID.randomUUID();
+
+    RefusedException refused = assertThrows(RefusedException.class, () -> analysis(unknown));
+
+    assertTrue(refused.getMessage().contains(unknown.toString()), refused.getMessage());
+  }
+
+  private Analysis analysis(UUID jobOrParent) {
+    return TestServer.get(server.dispatch().analysis(jobOrParent));
+  }
+
+  private void submitAndAwait(Job... jobs) {
+    for (UUID id : server.submit(jobs)) {
+      await().until(() -> !server.summary(id).processing());
+    }
+  }
+
+  private static NodeResult ran(ServerMessage.Run run, Duration time) {
+    return ran(run.job().id(), time);
+  }
+
+  private static NodeResult ran(UUID job, Duration time) {
+    Instant begin = Instant.parse("2026-01-01T00:00:00Z");
+    return new NodeResult(job, new Outcome.Succeeded("ok"), "", "", time, begin, begin.plus(time));
+  }
+}
