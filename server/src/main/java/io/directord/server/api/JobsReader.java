@@ -1,6 +1,7 @@
 package io.directord.server.api;
 
 import io.directord.common.component.SourceFile;
+import io.directord.common.component.external.Facts;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
@@ -22,7 +23,7 @@ final class JobsReader {
   private final Set<String> verbs;
 
   /**
-   * @param verbs those that exist
+   * @param verbs those that need no definition
    */
   JobsReader(Collection<String> verbs) {
     this.verbs = new TreeSet<>(verbs);
@@ -81,9 +82,13 @@ final class JobsReader {
     }
     Job job = JobJson.read(flat);
     SourceFile.in(job);
-    if (!verbs.contains(job.verb())) {
+    if (Facts.of(job.arguments()) == null && !verbs.contains(job.verb())) {
       throw new IllegalArgumentException(
-          "verb: there is no " + job.verb() + "; there are " + String.join(", ", verbs));
+          "verb: there is no "
+              + job.verb()
+              + "; there are "
+              + String.join(", ", verbs)
+              + ", and those whose job brings a definition along");
     }
     return job;
   }
