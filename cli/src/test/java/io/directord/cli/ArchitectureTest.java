@@ -78,7 +78,8 @@ class ArchitectureTest {
     "com.hubspot, client.execution",
     "picocli, cli common.component",
     "org.h2, server.store",
-    "org.yaml, common.config common.orchestration common.component.builtin cli.output",
+    "org.yaml, common.config common.orchestration common.component.builtin common.component.external"
+        + " cli.output",
     "org.bouncycastle, common.security",
     "sun, NOBODY",
   })

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 class DocsTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w*)\\n(.*?)^```$");
+  private static final Pattern DEFINITION =
+      Pattern.compile("(?m)^# /etc/directord/(components/\\S+)$");
   private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]+)");
   private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
 
@@ -62,7 +64,7 @@ class DocsTest {
             .text
             .replace("\\\n", " ")
             .lines()
-            .map(line -> line.replaceFirst("\\s+#.*", "").strip())
+            .map(line -> line.replaceFirst("\\s+#.*", "").replaceFirst("^\\$ ", "").strip())
             .filter(line -> line.startsWith("directord "))
             .forEach(commands::add);
       }
@@ -83,6 +85,7 @@ class DocsTest {
   void everyOrchestrationShownCanBePlanned() throws Exception {
     Files.createDirectories(folder.resolve("files"));
     Files.writeString(folder.resolve("files/app.conf"), "release = {{ release }}\n");
+    writeDefinitions();
     int planned = 0;
     for (Path document : documents()) {
       for (Block block : blocks(document)) {
@@ -121,11 +124,28 @@ class DocsTest {
     }
   }
 
+  /** The verbs that documents define, for the orchestrations that use them. */
+  private void writeDefinitions() throws IOException {
+    for (Path document : documents()) {
+      for (Block block : blocks(document)) {
+        Matcher name = DEFINITION.matcher(block.text);
+        if (name.find()) {
+          Path file = folder.resolve(name.group(1));
+          Files.createDirectories(file.getParent());
+          Files.writeString(file, block.text);
+        }
+      }
+    }
+  }
+
   private void plan(Block block) throws IOException {
     Path file = Files.writeString(folder.resolve("shown.yaml"), block.text);
     try {
       var orchestration = OrchestrationFile.read(List.of(file));
-      var plan = new Planner(Components.builtin(), folder).plan(orchestration, PlanOptions.DEFAULT);
+      Components components =
+          Components.installed(
+              List.of(folder.resolve("components"), Path.of("src/main/dist/share/components")));
+      var plan = new Planner(components, folder).plan(orchestration, PlanOptions.DEFAULT);
       assertFalse(plan.jobs().isEmpty());
     } catch (InvalidOrchestrationException e) {
       throw new AssertionError(block.document + ": " + e.getMessage(), e);

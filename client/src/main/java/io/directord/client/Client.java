@@ -12,8 +12,11 @@ import io.directord.client.link.Link;
 import io.directord.client.link.ServerAddress;
 import io.directord.common.component.Component;
 import io.directord.common.component.Components;
+import io.directord.common.component.external.ComponentFolders;
+import io.directord.common.component.external.Shipments;
 import io.directord.common.config.Product;
 import io.directord.common.config.Settings;
+import io.directord.common.job.Job;
 import io.directord.common.security.PrivateFiles;
 import io.directord.common.wire.Heartbeat;
 import java.io.IOException;
@@ -51,16 +54,17 @@ public final class Client implements AutoCloseable {
    */
   public static Client start(Settings settings, Thread.UncaughtExceptionHandler onDeath)
       throws ClientStartException {
-    return start(settings, NodeVerbs.of(Components.builtin()), onDeath);
+    Components components = Components.installed(ComponentFolders.of(settings));
+    Shipments shipments =
+        new Shipments(folder(settings.get(Settings.STATE_PATH)).resolve("components"));
+    return start(settings, NodeVerbs.of(components, shipments), onDeath);
   }
 
   /**
-   * @param verbs gives the component of a verb, or null
+   * @param verbs gives the component of a job's verb, or null
    */
   static Client start(
-      Settings settings,
-      Function<String, Component<?>> verbs,
-      Thread.UncaughtExceptionHandler onDeath)
+      Settings settings, Function<Job, Component<?>> verbs, Thread.UncaughtExceptionHandler onDeath)
       throws ClientStartException {
     Client client = new Client();
     try {
@@ -76,9 +80,7 @@ public final class Client implements AutoCloseable {
   }
 
   private void open(
-      Settings settings,
-      Function<String, Component<?>> verbs,
-      Thread.UncaughtExceptionHandler onDeath)
+      Settings settings, Function<Job, Component<?>> verbs, Thread.UncaughtExceptionHandler onDeath)
       throws IOException, ClientStartException {
     Clock clock = Clock.systemUTC();
     Path state = folder(folder(settings.get(Settings.STATE_PATH)), "state-path");

@@ -2,25 +2,31 @@ package io.directord.client;
 
 import io.directord.common.component.Component;
 import io.directord.common.component.Components;
-import io.directord.common.component.PlanException;
-import java.util.Set;
+import io.directord.common.component.external.Facts;
+import io.directord.common.component.external.Shipments;
+import io.directord.common.component.external.ShippedComponent;
+import io.directord.common.job.Job;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.function.Function;
 
-/** The verbs that this node can run. */
+/** The verbs that this node can run: those that it knows, and those that jobs bring along. */
 final class NodeVerbs {
+  private static final Logger LOG = System.getLogger(NodeVerbs.class.getName());
+
   private NodeVerbs() {}
 
-  /** Gives the component of a verb, or null if it is not known here. */
-  static Function<String, Component<?>> of(Components components) {
-    Set<String> known = components.verbs();
-    return verb -> {
-      if (!known.contains(verb)) {
-        return null;
-      }
+  /** Gives the component of a job's verb, or null if it is not known here. */
+  static Function<Job, Component<?>> of(Components components, Shipments shipments) {
+    return job -> {
       try {
-        return components.find(verb);
-      } catch (PlanException e) {
-        throw new IllegalStateException("a verb that exists cannot be found", e);
+        Facts facts = Facts.of(job.arguments());
+        return facts == null
+            ? components.inJava(job.verb())
+            : new ShippedComponent(job.verb(), facts, shipments);
+      } catch (IllegalArgumentException e) {
+        LOG.log(Level.WARNING, "job {0}: {1}", job.id(), e.getMessage());
+        return null;
       }
     };
   }

@@ -344,6 +344,7 @@ class ClientTest {
 
   private Client start(Settings settings) throws Exception {
     Map<String, Component<?>> verbs = Map.of("SHELL", TestVerbs.SHELL, "SAY", TestVerbs.SAY);
-    return Client.start(settings, verbs::get, (thread, death) -> deaths.add(death));
+    return Client.start(
+        settings, job -> verbs.get(job.verb()), (thread, death) -> deaths.add(death));
   }
 }

@@ -1,6 +1,7 @@
 package io.directord.server;
 
 import io.directord.common.component.Components;
+import io.directord.common.component.external.ComponentFolders;
 import io.directord.common.config.Product;
 import io.directord.common.config.Settings;
 import io.directord.common.wire.ServerMessage;
@@ -169,7 +170,7 @@ public final class Server implements AutoCloseable {
         new ApiServer.Config(
             settings.get(Settings.SOCKET_PATH),
             settings.isSet(Settings.SOCKET_GROUP) ? settings.get(Settings.SOCKET_GROUP) : null,
-            Components.builtin().verbs(),
+            Components.installed(ComponentFolders.of(settings)).verbsInJava(),
             Product.version(),
             clock);
     ApiServer api = ApiServer.start(config, dispatcher, contents);

@@ -6,6 +6,7 @@ import io.directord.cli.console.Failure;
 import io.directord.cli.options.Spec;
 import io.directord.cli.options.Words;
 import io.directord.common.component.Components;
+import io.directord.common.component.external.ComponentFolders;
 import io.directord.common.config.Settings;
 import io.directord.common.orchestration.InvalidOrchestrationException;
 import io.directord.common.orchestration.Orchestration;
@@ -66,7 +67,8 @@ final class ExecMode implements Mode {
     follow.validate();
     String text = arguments.stream().map(Words::asTyped).collect(Collectors.joining(" "));
     Orchestration orchestration = Orchestration.ofOne(verb, text);
-    Planner planner = new Planner(Components.builtin(), Path.of("").toAbsolutePath());
+    Components components = Components.installed(ComponentFolders.of(settings));
+    Planner planner = new Planner(components, Path.of("").toAbsolutePath());
     Optional<String> verbHelp = planner.help(orchestration);
     if (verbHelp.isPresent()) {
       console.out().println(verbHelp.get().stripTrailing());

@@ -8,6 +8,7 @@ import io.directord.cli.output.Format;
 import io.directord.cli.output.Structured;
 import io.directord.cli.output.Tables;
 import io.directord.common.component.Components;
+import io.directord.common.component.external.ComponentFolders;
 import io.directord.common.config.Settings;
 import io.directord.common.job.JobJson;
 import io.directord.common.orchestration.InvalidOrchestrationException;
@@ -95,7 +96,8 @@ final class OrchestrateMode implements Mode {
               + " option, so write FILE before them)");
     }
     Orchestration orchestration = OrchestrationFile.read(paths());
-    Planner planner = new Planner(Components.builtin(), Path.of("").toAbsolutePath());
+    Components components = Components.installed(ComponentFolders.of(settings));
+    Planner planner = new Planner(components, Path.of("").toAbsolutePath());
     Optional<String> verbHelp = planner.help(orchestration);
     if (verbHelp.isPresent()) {
       console.out().println(verbHelp.get().stripTrailing());

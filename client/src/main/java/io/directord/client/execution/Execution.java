@@ -11,6 +11,7 @@ import io.directord.common.wire.NodeMessage.Stream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -60,6 +61,14 @@ public final class Execution implements NodeContext {
   @Override
   public int shell(String command) throws JobException, InterruptedException {
     return node.processes().run(command, job.id(), node.cache().envs(), output);
+  }
+
+  @Override
+  public int shell(String command, Map<String, String> variables)
+      throws JobException, InterruptedException {
+    Map<String, String> environment = new HashMap<>(node.cache().envs());
+    environment.putAll(variables);
+    return node.processes().run(command, job.id(), environment, output);
   }
 
   @Override

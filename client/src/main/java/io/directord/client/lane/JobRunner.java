@@ -31,7 +31,7 @@ final class JobRunner {
   private final Execution.Node node;
   private final LaneControl lanes;
   private final Journal journal;
-  private final Function<String, Component<?>> verbs;
+  private final Function<Job, Component<?>> verbs;
   private final Answers answers;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
@@ -56,7 +56,7 @@ final class JobRunner {
     try {
       outcome = withoutRunning(job);
       if (outcome == null) {
-        outcome = attempt(verbs.apply(job.verb()), run, output, running);
+        outcome = attempt(verbs.apply(job), run, output, running);
       }
     } finally {
       // From here on no interrupt reaches this thread: what ended is noted and sent.
@@ -93,7 +93,7 @@ final class JobRunner {
     if (journal.hasFailed(job.parent().id()) && !job.bypassesLanes()) {
       return new Outcome.Failed(Outcome.Reason.OMITTED, "Job omitted, parent failure");
     }
-    Component<?> component = verbs.apply(job.verb());
+    Component<?> component = verbs.apply(job);
     if (component == null) {
       return new Outcome.Failed(
           Outcome.Reason.REFUSED, "this node does not know the verb " + job.verb());
@@ -103,7 +103,7 @@ final class JobRunner {
 
   /** Whether it may be skipped: it succeeded before, and what it leaves for others is there. */
   private boolean isDone(Job job) {
-    String leaves = verbs.apply(job.verb()).leaves();
+    String leaves = verbs.apply(job).leaves();
     return node.cache().isDone(job.fingerprint())
         && (leaves == null || node.cache().args().containsKey(leaves))
         && (job.stdoutArg() == null || node.cache().args().containsKey(job.stdoutArg()))
@@ -160,7 +160,7 @@ final class JobRunner {
       if (job.stderrArg() != null) {
         keepArg(job.stderrArg(), output.text(Stream.STDERR));
       }
-      if (verbs.apply(job.verb()).cacheable()) {
+      if (verbs.apply(job).cacheable()) {
         node.cache().done(job.fingerprint());
       }
       return outcome;

@@ -3,6 +3,7 @@ package io.directord.client.lane;
 import io.directord.client.execution.Execution;
 import io.directord.client.journal.Journal;
 import io.directord.common.component.Component;
+import io.directord.common.job.Job;
 import java.time.InstantSource;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -10,7 +11,7 @@ import java.util.function.LongSupplier;
 /**
  * What lanes need.
  *
- * @param verbs gives the component of a verb, or null
+ * @param verbs gives the component of a job's verb, or null
  * @param asyncLanes how many async parents run at once
  * @param nanoTime as {@link System#nanoTime}
  * @param onDeath told if a thread dies of what nobody expected
@@ -18,7 +19,7 @@ import java.util.function.LongSupplier;
 public record LaneSettings(
     Execution.Node node,
     Journal journal,
-    Function<String, Component<?>> verbs,
+    Function<Job, Component<?>> verbs,
     int asyncLanes,
     InstantSource clock,
     LongSupplier nanoTime,

@@ -94,7 +94,7 @@ public final class Lanes implements AutoCloseable {
   }
 
   private boolean dropsQueued(Job job) {
-    Component<?> component = settings.verbs().apply(job.verb());
+    Component<?> component = settings.verbs().apply(job);
     return component != null && component.dropsQueued();
   }
 

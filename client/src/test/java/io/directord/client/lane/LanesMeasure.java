@@ -51,7 +51,7 @@ public final class LanesMeasure {
               new LaneSettings(
                   new Execution.Node("node", cache, processes, (delivery, sink) -> {}),
                   journal,
-                  LanesMeasure::verb,
+                  job -> verb(job.verb()),
                   1,
                   Clock.systemUTC(),
                   System::nanoTime,

@@ -96,7 +96,7 @@ class LanesTest implements Answers {
             new LaneSettings(
                 new Execution.Node("node-1", cache, processes, (delivery, sink) -> {}),
                 journal,
-                verbs::get,
+                job -> verbs.get(job.verb()),
                 ASYNC_LANES,
                 Clock.systemUTC(),
                 System::nanoTime,

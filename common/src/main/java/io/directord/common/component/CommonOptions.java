@@ -33,6 +33,11 @@ public final class CommonOptions {
               "Show this help and run nothing.",
               (common, on) -> common.execHelp = on);
 
+  /** Whether every verb takes this option. */
+  public static boolean has(String option) {
+    return SYNTAX.option(option) != null;
+  }
+
   public boolean skipCache;
   public boolean runOnce;
   public Duration timeout = Job.DEFAULT_TIMEOUT;

@@ -5,7 +5,6 @@ import io.directord.common.component.builtin.CacheEvictComponent;
 import io.directord.common.component.builtin.CacheFileComponent;
 import io.directord.common.component.builtin.ContainerImageComponent;
 import io.directord.common.component.builtin.CopyComponent;
-import io.directord.common.component.builtin.EchoComponent;
 import io.directord.common.component.builtin.EnvComponent;
 import io.directord.common.component.builtin.FacterComponent;
 import io.directord.common.component.builtin.JobWaitComponent;
@@ -20,8 +19,12 @@ import io.directord.common.component.builtin.SecontextComponent;
 import io.directord.common.component.builtin.ServiceComponent;
 import io.directord.common.component.builtin.WaitComponent;
 import io.directord.common.component.builtin.WorkdirComponent;
+import io.directord.common.component.external.Definitions;
+import io.directord.common.component.external.JavaComponents;
 import io.directord.common.config.Nearest;
+import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedSet;
@@ -31,19 +34,41 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * The verbs that exist. A verb's component is made when it is first asked for, since a command line
- * that starts in a fraction of a second uses one or two. Thread-safe.
+ * The verbs that exist: those that come with directord, those that users define, and those that
+ * others wrote in Java, in this order. A verb's component is made when it is first asked for, since
+ * a command line that starts in a fraction of a second uses one or two. Thread-safe.
  */
 public final class Components {
-  private final Map<String, Supplier<Component<?>>> suppliers;
-  private final Map<String, Component<?>> made = new ConcurrentHashMap<>();
+  private static final Map<String, Supplier<Component<?>>> BUILTIN = builtinVerbs();
 
-  private Components(Map<String, Supplier<Component<?>>> suppliers) {
-    this.suppliers = suppliers;
+  private final Map<String, Component<?>> made = new ConcurrentHashMap<>();
+  private final List<Path> folders;
+  private final Definitions definitions;
+  private Map<String, Component<?>> java;
+
+  private Components(List<Path> folders) {
+    this.folders = folders;
+    this.definitions = new Definitions(folders);
   }
 
-  /** The verbs that come with directord. A new one is a class and a line here. */
+  /** The verbs that come with directord, and what the class path has. */
   public static Components builtin() {
+    return new Components(List.of());
+  }
+
+  /**
+   * All verbs. A definition is read when it is first asked for, once; who wants to see what has
+   * changed since asks a new object.
+   *
+   * @param folders where definitions and jars are, see {@link
+   *     io.directord.common.component.external.ComponentFolders}
+   */
+  public static Components installed(List<Path> folders) {
+    return new Components(folders);
+  }
+
+  /** A new one is a class and a line here. */
+  private static Map<String, Supplier<Component<?>>> builtinVerbs() {
     Map<String, Supplier<Component<?>>> verbs = new TreeMap<>();
     verbs.put("ADD", () -> new CopyComponent("ADD"));
     verbs.put("APT", PackageComponent::apt);
@@ -53,7 +78,6 @@ public final class Components {
     verbs.put("CONTAINER_IMAGE", ContainerImageComponent::new);
     verbs.put("COPY", () -> new CopyComponent("COPY"));
     verbs.put("DNF", PackageComponent::dnf);
-    verbs.put("ECHO", EchoComponent::new);
     verbs.put("ENV", EnvComponent::new);
     verbs.put("FACTER", FacterComponent::new);
     verbs.put("JOB_WAIT", JobWaitComponent::new);
@@ -68,29 +92,71 @@ public final class Components {
     verbs.put("SERVICE", ServiceComponent::new);
     verbs.put("WAIT", WaitComponent::new);
     verbs.put("WORKDIR", WorkdirComponent::new);
-    return new Components(verbs);
+    return verbs;
   }
 
   /**
    * @param verb in upper or lower case
-   * @throws PlanException naming the verbs that exist, if this is none of them
+   * @throws PlanException naming the verbs that exist, if this is none of them; or what is wrong
+   *     with its definition
    */
   public Component<?> find(String verb) throws PlanException {
     String name = verb.toUpperCase(Locale.ROOT);
-    Supplier<Component<?>> supplier = suppliers.get(name);
-    if (supplier == null) {
-      throw new PlanException(
-          "unknown verb "
-              + verb
-              + Nearest.hint(name, verbs())
-              + "; the verbs are "
-              + String.join(", ", verbs()));
+    Component<?> component = BUILTIN.containsKey(name) ? inJava(name) : made.get(name);
+    if (component == null) {
+      component = definitions.find(name);
+      if (component == null) {
+        component = inJava(name);
+      }
+      if (component == null) {
+        throw unknown(verb, name);
+      }
+      made.put(name, component);
     }
-    return made.computeIfAbsent(name, absent -> supplier.get());
+    return component;
+  }
+
+  private PlanException unknown(String verb, String name) {
+    return new PlanException(
+        "unknown verb "
+            + verb
+            + Nearest.hint(name, verbs())
+            + "; the verbs are "
+            + String.join(", ", verbs())
+            + definitions.hint(name));
+  }
+
+  /**
+   * The verb that needs no definition, built in or in a jar, or null.
+   *
+   * @param name in upper case
+   */
+  public Component<?> inJava(String name) {
+    Supplier<Component<?>> supplier = BUILTIN.get(name);
+    return supplier == null
+        ? java().get(name)
+        : made.computeIfAbsent(name, absent -> supplier.get());
+  }
+
+  private synchronized Map<String, Component<?>> java() {
+    if (java == null) {
+      java = JavaComponents.load(folders);
+    }
+    return java;
   }
 
   /** In upper case and alphabetical order. */
   public SortedSet<String> verbs() {
-    return Collections.unmodifiableSortedSet(new TreeSet<>(suppliers.keySet()));
+    TreeSet<String> verbs = new TreeSet<>(BUILTIN.keySet());
+    verbs.addAll(definitions.verbs());
+    verbs.addAll(java().keySet());
+    return Collections.unmodifiableSortedSet(verbs);
+  }
+
+  /** Those that need no definition. */
+  public SortedSet<String> verbsInJava() {
+    TreeSet<String> verbs = new TreeSet<>(BUILTIN.keySet());
+    verbs.addAll(java().keySet());
+    return Collections.unmodifiableSortedSet(verbs);
   }
 }

@@ -38,6 +38,10 @@ public interface NodeContext {
    */
   int shell(String command) throws JobException, InterruptedException;
 
+  /** The same, with variables that win over those of the cached environment. */
+  int shell(String command, Map<String, String> variables)
+      throws JobException, InterruptedException;
+
   /** Starts a command in a session of its own and does not wait for it. */
   void shellDetached(String command) throws JobException;
 

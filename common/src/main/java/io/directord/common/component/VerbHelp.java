@@ -18,10 +18,12 @@ public final class VerbHelp {
     CommandSpec spec = CommandSpec.create().name(component.verb());
     addOptions(syntax, spec);
     addOptions(CommonOptions.SYNTAX, spec);
+    int index = 0;
     for (Syntax.Operand<A> operand : syntax.operands()) {
       spec.addPositional(
           PositionalParamSpec.builder()
               .type(String.class)
+              .index(Integer.toString(index++))
               .paramLabel(operand.label())
               .arity(operand.required() ? "1" : "0..1")
               .description(escape(operand.description()))

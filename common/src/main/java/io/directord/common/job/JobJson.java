@@ -39,6 +39,11 @@ public final class JobJson {
 
   private JobJson() {}
 
+  /** Whether this key belongs to every job, so that no verb may use it for itself. */
+  public static boolean isReserved(String key) {
+    return COMMON.contains(key) || key.equals(Job.BYPASS);
+  }
+
   /** What the fingerprint is taken of: what is done, not when, where or under which name. */
   public static ObjectNode definition(
       String verb,

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -29,6 +30,11 @@ public final class PrivateFiles {
     if (!Files.isDirectory(folder)) {
       Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(FOLDER_MODE));
     }
+  }
+
+  /** For files that are made with mode 0600. */
+  public static FileAttribute<Set<PosixFilePermission>> mode() {
+    return PosixFilePermissions.asFileAttribute(FILE_MODE);
   }
 
   /**

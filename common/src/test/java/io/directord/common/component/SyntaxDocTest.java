@@ -19,7 +19,8 @@ class SyntaxDocTest {
   private static final Path DOCUMENT = Path.of("../docs/syntax.md");
   private static final Pattern HEADING = Pattern.compile("(?m)^### (\\w+)$");
 
-  private final Components components = Components.builtin();
+  private final Components components =
+      Components.installed(List.of(Path.of("../cli/src/main/dist/share/components")));
 
   @Test
   void everyVerbHasASectionInTheirOrder() throws Exception {

@@ -1,6 +1,7 @@
 package io.directord.server.api;
 
 import io.directord.common.component.SourceFile;
+import io.directord.common.component.external.Facts;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
@@ -24,7 +25,7 @@ final class JobsReader {
   private final Set<String> verbs;
 
   /**
-   * @param verbs those that exist
+   * @param verbs those that need no definition
    */
   JobsReader(Collection<String> verbs) {
     this.verbs = new TreeSet<>(verbs);
@@ -42,10 +43,14 @@ final class JobsReader {
 
   /** What is wrong with the verb, if anything. */
   Optional<String> unknownVerb(Job job) {
-    return verbs.contains(job.verb())
+    return Facts.of(job.arguments()) != null || verbs.contains(job.verb())
         ? Optional.empty()
         : Optional.of(
-            "verb: there is no " + job.verb() + "; there are " + String.join(", ", verbs));
+            "verb: there is no "
+                + job.verb()
+                + "; there are "
+                + String.join(", ", verbs)
+                + ", and those whose job brings a definition along");
   }
 
   private List<Job> read(byte[] body, Consumer<Job> demand) {

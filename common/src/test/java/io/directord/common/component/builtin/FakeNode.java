@@ -71,6 +71,11 @@ final class FakeNode implements NodeContext {
   }
 
   @Override
+  public int shell(String command, Map<String, String> variables) {
+    return shell(command);
+  }
+
+  @Override
   public String output() {
     return stdout.toString();
   }

@@ -1,0 +1,187 @@
+package io.directord.client.execution;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.client.cache.NodeCache;
+import io.directord.common.component.JobException;
+import io.directord.common.component.external.Facts;
+import io.directord.common.component.external.Shipments;
+import io.directord.common.component.external.ShippedComponent;
+import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
+import io.directord.common.job.Outcome;
+import io.directord.common.json.Json;
+import io.directord.common.wire.Delivery;
+import io.directord.common.wire.NodeMessage.Stream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a node does with a user-defined verb that a job brings, with real processes. */
+class ShippedVerbTest {
+  private static final Facts FACTS = new Facts(true, null, null);
+
+  @TempDir Path folder;
+  private final Processes processes = new Processes("node", List.of());
+  private final Map<String, byte[]> served = new HashMap<>();
+  private final AtomicInteger fetches = new AtomicInteger();
+  private NodeCache cache;
+  private Path kept;
+  private Shipments shipments;
+
+  @BeforeEach
+  void open() throws IOException {
+    cache = NodeCache.open(Files.createDirectory(folder.resolve("cache")), Clock.systemUTC());
+    kept = folder.resolve("components");
+    shipments = new Shipments(kept);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    cache.close();
+    processes.close();
+  }
+
+  @Test
+  void aScriptIsFetchedOnceAndAgainWhenSomebodyChangedIt() throws Exception {
+    Job job = job(Map.of("component.yaml", "description: d\nfile: a.sh\n", "a.sh", "echo hi"));
+    assertEquals("hi\n", run(job));
+    assertEquals("hi\n", run(job));
+    assertEquals(2, fetches.get());
+    Path version = Files.list(kept.resolve("MINE")).findFirst().orElseThrow();
+    Files.writeString(version.resolve("a.sh"), "echo changed");
+    assertEquals("hi\n", run(job));
+    assertEquals(3, fetches.get());
+  }
+
+  @Test
+  void aVersionThatRunsStaysUntilItHasEnded() throws Exception {
+    Path go = folder.resolve("go");
+    Job slow =
+        job(
+            Map.of(
+                "component.yaml",
+                "description: d\nscript: |\n  touch "
+                    + folder.resolve("runs")
+                    + "\n  while [ ! -e "
+                    + go
+                    + " ]; do sleep 0.05; done\n  test -e \"$DIRECTORD_COMPONENT\"/component.yaml"
+                    + " && echo old\n"));
+    CompletableFuture<String> old = CompletableFuture.supplyAsync(() -> unchecked(slow));
+    Awaitility.await().until(() -> Files.exists(folder.resolve("runs")));
+    Job next = job(Map.of("component.yaml", "description: d\nscript: echo new\n"));
+    assertEquals("new\n", run(next));
+    assertEquals(2, kept.resolve("MINE").toFile().list().length);
+    Files.writeString(go, "");
+    assertEquals("old\n", old.get());
+    assertEquals("new\n", run(next));
+    assertEquals(1, kept.resolve("MINE").toFile().list().length);
+  }
+
+  @Test
+  void interpretersAreWhatTheFirstLineNames() throws Exception {
+    String definition = "description: d\nfile: s\n";
+    assertEquals(
+        "sh\n", run(job(Map.of("component.yaml", definition, "s", "#!/bin/sh -e\necho sh\n"))));
+    assertEquals(
+        "x\n",
+        run(job(Map.of("component.yaml", definition, "s", "#!/usr/bin/env -S sed -n 2p\nx\n"))));
+    assertEquals("plain\n", run(job(Map.of("component.yaml", definition, "s", "echo plain\n"))));
+  }
+
+  @Test
+  void noFileOfAVerbGoesAnywhereElse() throws Exception {
+    for (String name : List.of("../../evil", "/evil", ".", "a/../..")) {
+      Job job = job(Map.of("component.yaml", "description: d\nscript: 'true'\n", name, "x"));
+      assertThrows(JobException.class, () -> run(job), name);
+    }
+    assertTrue(Files.notExists(folder.resolve("evil")));
+    Job nothing = job(Map.of());
+    assertThrows(JobException.class, () -> run(nothing));
+  }
+
+  @Test
+  void aDefinitionThatTheNodeDoesNotUnderstandIsRefusedWithItsLine() throws Exception {
+    Job job = job(Map.of("component.yaml", "description: d\nscript: 'true'\nfuture: 1\n"));
+    JobException e = assertThrows(JobException.class, () -> run(job));
+    assertTrue(e.getMessage().contains("component.yaml:3:1: unknown key future"), e.getMessage());
+    assertEquals(Outcome.Reason.REFUSED, e.reason());
+  }
+
+  private String unchecked(Job job) {
+    try {
+      return run(job);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private String run(Job job) throws Exception {
+    ContentSource source =
+        (what, sink) -> {
+          fetches.incrementAndGet();
+          sink.accept(served.get(what.sha256()));
+        };
+    List<Delivery> deliveries = new ArrayList<>();
+    for (var content : served.entrySet()) {
+      deliveries.add(
+          new Delivery(
+              job.id(),
+              content.getKey(),
+              content.getValue().length,
+              1000,
+              new byte[32],
+              new byte[32]));
+    }
+    JobOutput output = new JobOutput(null);
+    var node = new Execution.Node("node", cache, processes, source);
+    Outcome outcome =
+        new ShippedComponent("MINE", FACTS, shipments)
+            .run(job.arguments(), new Execution(node, null, job, deliveries, output));
+    assertInstanceOf(Outcome.Succeeded.class, outcome, () -> output.text(Stream.STDERR));
+    return output.text(Stream.STDOUT);
+  }
+
+  /** A job with these files; the definition comes first. */
+  private Job job(Map<String, String> files) throws Exception {
+    ObjectNode job = Json.object();
+    job.put("verb", "MINE");
+    job.put("job_id", UUID.randomUUID().toString());
+    ArrayNode list = job.putArray("files");
+    for (String name : files.keySet().stream().sorted(ShippedVerbTest::order).toList()) {
+      byte[] content = files.get(name).getBytes(StandardCharsets.UTF_8);
+      String sha256 =
+          HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+      served.put(sha256, content);
+      ObjectNode file = list.addObject();
+      file.put("path", "/" + name).put("sha256", sha256).put("size", content.length);
+      file.put("to", name);
+    }
+    return JobJson.read(job);
+  }
+
+  private static int order(String a, String b) {
+    return Boolean.compare(b.equals("component.yaml"), a.equals("component.yaml"));
+  }
+}

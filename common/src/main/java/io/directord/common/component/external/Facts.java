@@ -1,0 +1,41 @@
+package io.directord.common.component.external;
+
+import io.directord.common.json.Json;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a node must know of a user-defined verb before it fetches the definition; it travels in the
+ * job.
+ *
+ * @param cacheable whether a fingerprint that succeeded is skipped the next time
+ * @param lock jobs that name the same never run at the same time on a node; or null
+ * @param keeps the argument that the script's standard output becomes; or null
+ */
+public record Facts(boolean cacheable, String lock, String keeps) {
+
+  /** The key of a job's arguments that says that its verb is user-defined. */
+  public static final String KEY = "component";
+
+  /**
+   * What a job says of its verb, or null if that is not user-defined.
+   *
+   * @throws IllegalArgumentException if it says it in another form, in words for who submitted it
+   */
+  public static Facts of(ObjectNode arguments) {
+    JsonNode json = arguments.get(KEY);
+    if (json == null || json.isNull()) {
+      return null;
+    }
+    try {
+      if (json.isObject()) {
+        return Json.read(json, Facts.class);
+      }
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException(KEY + ": " + e.getOriginalMessage(), e);
+    }
+    throw new IllegalArgumentException(
+        KEY + ": an object with cacheable, lock and keeps is expected, not " + json);
+  }
+}
