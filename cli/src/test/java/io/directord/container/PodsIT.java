@@ -47,7 +47,8 @@ class PodsIT {
     assertEquals(0, podman.shell("podman healthcheck run " + server).status());
     assertEquals(
         0, podman.exec("directord-client-directord", "/directord/bin/healthcheck").status());
-    podman.shell("podman pod restart directord-server directord-client").expect(0);
+    podman.shell("podman pod stop directord-client directord-server").expect(0);
+    podman.shell("podman pod start directord-server directord-client").expect(0);
     podman.awaitNodes(server, 1);
     Ran job = podman.exec(server, "directord manage --job-info last").expect(0);
     assertTrue(job.out().contains("directord-client = 0"), job::toString);
