@@ -3,6 +3,7 @@ package io.directord.server.link;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,6 +35,8 @@ final class Wakeup implements AutoCloseable {
         sink.clear();
         pipe.sink().write(sink);
       }
+    } catch (ClosedChannelException e) {
+      // Its thread has ended by itself meanwhile; there is nobody to wake.
     } catch (IOException e) {
       throw new UncheckedIOException("cannot wake up a socket's thread", e);
     }
