@@ -40,7 +40,9 @@ class RootlessIT {
   @Test
   void severalServersOfAnOrdinaryUserRunSideBySide() {
     podman.afterwards(
-        asUser("podman rm --force --all --time 5; podman unshare rm -rf $HOME/.local"));
+        asUser(
+            "podman stop --all --time 5; podman rm --force --all --depend;"
+                + " podman unshare rm -rf $HOME/.local; podman system migrate"));
     podman.shell(asUser("podman load --quiet --input " + home.resolve("image.tar"))).expect(0);
     for (int i = 1; i <= 2; i++) {
       podman
