@@ -8,112 +8,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.client.TestVerbs;
 import io.directord.client.TestVerbs.JobMaker;
-import io.directord.client.cache.NodeCache;
-import io.directord.client.execution.Execution;
-import io.directord.client.execution.Processes;
-import io.directord.client.journal.Journal;
 import io.directord.client.journal.JournalOpener;
 import io.directord.common.component.CacheTag;
 import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
-import io.directord.common.component.builtin.QueueSentinelComponent;
 import io.directord.common.job.Job;
-import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.Parent;
-import io.directord.common.wire.Frames;
-import io.directord.common.wire.NodeMessage;
-import io.directord.common.wire.NodeMessage.Stream;
 import io.directord.common.wire.ServerMessage;
-import io.directord.common.wire.WireCodec;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.StringNode;
 
-class LanesTest implements Answers {
-  private static final int ASYNC_LANES = 3;
-
-  @TempDir Path folder;
-  private final Map<UUID, NodeResult> results = new ConcurrentHashMap<>();
-  private final Map<UUID, String> waiting = new ConcurrentHashMap<>();
-  private final List<UUID> order = new CopyOnWriteArrayList<>();
-  private final List<UUID> started = new CopyOnWriteArrayList<>();
-  private final List<Throwable> deaths = new CopyOnWriteArrayList<>();
-  private final Map<String, Component<?>> verbs = new HashMap<>();
-  private final AtomicInteger running = new AtomicInteger();
-  private final AtomicInteger mostRunning = new AtomicInteger();
-  private final CountDownLatch gate = new CountDownLatch(1);
-  private JournalOpener.Opened reopened;
-  private Journal journal;
-  private NodeCache cache;
-  private Processes processes;
-  private Lanes lanes;
-
-  @BeforeEach
-  void start() throws Exception {
-    verbs.put("OK", TestVerbs.verb("OK", null, true, (text, node) -> succeed(text)));
-    verbs.put("SAY", TestVerbs.verb("SAY", null, true, LanesTest::say));
-    verbs.put(
-        "FAIL",
-        TestVerbs.verb("FAIL", (text, node) -> new Outcome.Failed(Outcome.Reason.ERROR, text)));
-    verbs.put("BLOCK", TestVerbs.verb("BLOCK", (text, node) -> block(text)));
-    verbs.put("LOCKED", TestVerbs.verb("LOCKED", "l", false, (text, node) -> block(text)));
-    verbs.put("DEAF", TestVerbs.verb("DEAF", (text, node) -> deaf()));
-    verbs.put(
-        "THROW",
-        TestVerbs.verb(
-            "THROW",
-            (text, node) -> {
-              throw new StackOverflowError(text);
-            }));
-    open();
-  }
-
-  private void open() throws Exception {
-    reopened = JournalOpener.open(folder, "boot", Clock.systemUTC());
-    journal = reopened.journal();
-    cache = NodeCache.open(Files.createDirectories(folder.resolve("c")), Clock.systemUTC());
-    processes = new Processes("node", List.of());
-    lanes =
-        new Lanes(
-            new LaneSettings(
-                new Execution.Node("node-1", cache, processes, (delivery, sink) -> {}),
-                journal,
-                job -> verbs.get(job.verb()),
-                ASYNC_LANES,
-                Clock.systemUTC(),
-                System::nanoTime,
-                (thread, death) -> deaths.add(death)),
-            this);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    gate.countDown();
-    lanes.close();
-    processes.close();
-    cache.close();
-    journal.close();
-    assertEquals(List.of(), deaths);
-  }
-
+class LanesTest extends LanesFixture {
   @Test
   void jobsOfPlainParentsRunOneAfterTheOtherInOrder() throws Exception {
     List<Job> jobs = new ArrayList<>();
@@ -369,107 +281,6 @@ class LanesTest implements Answers {
   }
 
   @Test
-  void aJobThatBypassesTheLanesRunsThoughAllAreBusy() throws Exception {
-    List<Job> blocked = new ArrayList<>();
-    for (int i = 0; i < ASYNC_LANES + 1; i++) {
-      blocked.add(TestVerbs.job("BLOCK", "", TestVerbs.parent(i > 0)));
-    }
-    run(blocked);
-    await().until(() -> running.get() == ASYNC_LANES + 1);
-    Job bypass = bypassing("OK", TestVerbs.parent(false));
-    run(List.of(bypass));
-    awaitEnd(List.of(bypass));
-    gate.countDown();
-    awaitEnd(blocked);
-  }
-
-  @Test
-  void aSentinelDropsWhatIsQueuedBeforeItAndNothingElse() throws Exception {
-    verbs.put("QUEUESENTINEL", new QueueSentinelComponent());
-    Parent parent = TestVerbs.parent(false);
-    Job running = TestVerbs.job("BLOCK", "");
-    Job queued = TestVerbs.job("OK", "queued", parent);
-    Job async = TestVerbs.job("BLOCK", "", TestVerbs.parent(true));
-    Job asyncQueued = TestVerbs.job("OK", "queued", async.parent());
-    run(List.of(running, queued, async, asyncQueued));
-    await().until(() -> this.running.get() == 2);
-    Job sentinel = bypassing("QUEUESENTINEL", parent);
-    Job later = TestVerbs.job("OK", "later");
-    run(List.of(sentinel, later));
-    awaitEnd(List.of(sentinel, queued, asyncQueued));
-    assertEquals(
-        new Outcome.Failed(Outcome.Reason.OMITTED, "Omitted due to sentinel from " + sentinel.id()),
-        results.get(queued.id()).outcome());
-    assertEquals(Outcome.Reason.OMITTED, reason(asyncQueued));
-    assertTrue(results.get(sentinel.id()).outcome().isSuccess());
-    gate.countDown();
-    awaitEnd(List.of(running, async, later));
-    assertTrue(results.get(running.id()).outcome().isSuccess());
-    assertTrue(results.get(async.id()).outcome().isSuccess());
-    assertTrue(results.get(later.id()).outcome().isSuccess());
-  }
-
-  @Test
-  void aJobMayWaitForTheServersWord() throws Exception {
-    verbs.put("WAITS", waiting(Duration.ofSeconds(30)));
-    Job good = TestVerbs.job("WAITS", "good");
-    Job bad = TestVerbs.job("WAITS", "bad");
-    run(List.of(good, bad));
-    await().until(() -> "good".equals(waiting.get(good.id())));
-    lanes.resume(new ServerMessage.Resume(bad.id(), true, "too early"));
-    lanes.resume(new ServerMessage.Resume(good.id(), true, "all have answered"));
-    lanes.resume(new ServerMessage.Resume(good.id(), true, "again"));
-    await().until(() -> waiting.containsKey(bad.id()));
-    lanes.resume(new ServerMessage.Resume(bad.id(), false, "nobody answered"));
-    awaitEnd(List.of(good, bad));
-    assertEquals("all have answered", results.get(good.id()).outcome().info());
-    assertEquals(
-        new Outcome.Failed(Outcome.Reason.ERROR, "nobody answered"),
-        results.get(bad.id()).outcome());
-    assertEquals(Map.of(), waiting);
-  }
-
-  @Test
-  void aWordThatDoesNotComeInTimeFailsTheJob() throws Exception {
-    verbs.put("WAITS", waiting(Duration.ofMillis(20)));
-    Job job = TestVerbs.job("WAITS", "");
-    run(List.of(job));
-    awaitEnd(List.of(job));
-    assertEquals(Outcome.Reason.TIMEOUT, reason(job));
-    assertEquals(Map.of(), waiting);
-  }
-
-  @Test
-  void aJobMayHoldBackAllOthersOfTheNode() throws Exception {
-    verbs.put("HOLD", TestVerbs.verb("HOLD", (text, node) -> hold(node, text)));
-    Job hold = TestVerbs.job("HOLD", "PT0.3S");
-    Job plain = TestVerbs.job("OK", "");
-    run(List.of(hold, plain));
-    awaitEnd(List.of(hold));
-    Job async = TestVerbs.job("OK", "", TestVerbs.parent(true));
-    run(List.of(async));
-    assertFalse(results.containsKey(plain.id()) || results.containsKey(async.id()));
-    awaitEnd(List.of(plain, async));
-  }
-
-  @Test
-  void jobsThatAreHeldBackRunWhenTheClientHasStartedAgain() throws Exception {
-    verbs.put("HOLD", TestVerbs.verb("HOLD", (text, node) -> hold(node, text)));
-    Job hold = TestVerbs.job("HOLD", "PT10M");
-    Job held = TestVerbs.job("OK", "");
-    run(List.of(hold, held));
-    awaitEnd(List.of(hold));
-    lanes.close();
-    processes.close();
-    cache.close();
-    journal.close();
-    assertFalse(results.containsKey(held.id()));
-    open();
-    lanes.add(reopened.toRun());
-    awaitEnd(List.of(held));
-  }
-
-  @Test
   void aJobIsNotSkippedWhereWhatItLeavesWasEvicted() throws Exception {
     verbs.put("LEAVES", new LeavesArg());
     Job first = new JobMaker("LEAVES", "").cached().make();
@@ -506,110 +317,5 @@ class LanesTest implements Answers {
       node.putArg("left", StringNode.valueOf("x"), false);
       return new Outcome.Succeeded("left");
     }
-  }
-
-  private static Outcome hold(NodeContext node, String time) {
-    node.holdBack(Duration.parse(time));
-    return new Outcome.Succeeded(time);
-  }
-
-  private static Component<?> waiting(Duration limit) {
-    return TestVerbs.verb(
-        "WAITS", (text, node) -> new Outcome.Succeeded(node.coordinate(text, limit)));
-  }
-
-  private static Job bypassing(String verb, Parent parent) {
-    Job job = TestVerbs.job(verb, "", parent);
-    job.arguments().put(Job.BYPASS, true);
-    return job;
-  }
-
-  @Override
-  public void started(Job job) {
-    started.add(job.id());
-  }
-
-  @Override
-  public void waiting(Job job, String answer) {
-    waiting.put(job.id(), answer);
-  }
-
-  @Override
-  public void resumed(UUID job) {
-    waiting.remove(job);
-  }
-
-  @Override
-  public void output(Job job, Stream stream, byte[] bytes) {}
-
-  @Override
-  public void ended(UUID job, List<byte[]> frames) {
-    try {
-      Frames message = Frames.of(frames);
-      order.add(job);
-      results.put(job, ((NodeMessage.Ended) WireCodec.decodeFromNode(message)).result());
-    } catch (Exception e) {
-      deaths.add(e);
-    }
-  }
-
-  private void run(List<Job> jobs) throws Exception {
-    List<Journal.Received> group = new ArrayList<>();
-    for (Job job : jobs) {
-      ServerMessage.Run run = new ServerMessage.Run(job, List.of());
-      group.add(new Journal.Received(run, WireCodec.encode(run).data()));
-    }
-    lanes.add(journal.take(group).run());
-  }
-
-  private void awaitEnd(List<Job> jobs) {
-    await().until(() -> jobs.stream().allMatch(job -> results.containsKey(job.id())));
-  }
-
-  private void restart() throws Exception {
-    lanes.close();
-    processes.close();
-    cache.close();
-    journal.close();
-    open();
-  }
-
-  private Outcome.Reason reason(Job job) {
-    return ((Outcome.Failed) results.get(job.id()).outcome()).reason();
-  }
-
-  private Outcome succeed(String text) {
-    enter();
-    running.decrementAndGet();
-    return new Outcome.Succeeded(text);
-  }
-
-  private Outcome block(String text) throws InterruptedException {
-    enter();
-    try {
-      assertTrue(gate.await(30, TimeUnit.SECONDS));
-      return new Outcome.Succeeded(text);
-    } finally {
-      running.decrementAndGet();
-    }
-  }
-
-  private Outcome deaf() throws InterruptedException {
-    try {
-      gate.await();
-    } catch (InterruptedException e) {
-      gate.await();
-    }
-    return new Outcome.Succeeded("");
-  }
-
-  private void enter() {
-    int now = running.incrementAndGet();
-    mostRunning.accumulateAndGet(now, Math::max);
-  }
-
-  private static Outcome say(String text, io.directord.common.component.NodeContext node) {
-    node.stdout(text);
-    return new Outcome.Succeeded("");
   }
 }
