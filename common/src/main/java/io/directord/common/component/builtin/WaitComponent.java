@@ -145,6 +145,14 @@ public final class WaitComponent implements Component<WaitComponent.Arguments> {
     return status == 0 ? null : "exit status " + status;
   }
 
+  private static String also(int tries) {
+    return switch (tries) {
+      case 0 -> "; --retry N tries again";
+      case 1 -> ", also after 1 more try";
+      default -> ", also after " + tries + " more tries";
+    };
+  }
+
   private static Outcome tryAgain(Arguments arguments, String what, Try attempt)
       throws JobException, InterruptedException {
     String failure = attempt.run();
@@ -154,8 +162,6 @@ public final class WaitComponent implements Component<WaitComponent.Arguments> {
     }
     return failure == null
         ? new Outcome.Succeeded(what)
-        : new Outcome.Failed(
-            Outcome.Reason.ERROR,
-            what + ": " + failure + ", also after " + arguments.retry + " more tries");
+        : new Outcome.Failed(Outcome.Reason.ERROR, what + ": " + failure + also(arguments.retry));
   }
 }

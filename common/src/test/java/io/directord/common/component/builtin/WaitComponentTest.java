@@ -83,7 +83,7 @@ class WaitComponentTest {
     assertEquals("shell test -f /x", node.done.get(2));
     node.exitStatuses.addAll(List.of(7, 7));
     assertEquals(
-        new Outcome.Failed(Outcome.Reason.ERROR, "x: exit status 7, also after 1 more tries"),
+        new Outcome.Failed(Outcome.Reason.ERROR, "x: exit status 7, also after 1 more try"),
         node.run(wait, "--retry 1 --retry-wait 0 --cmd x", null));
   }
 
