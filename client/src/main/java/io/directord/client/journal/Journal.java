@@ -183,9 +183,9 @@ public final class Journal implements AutoCloseable {
     return memory.forgetFailedParents();
   }
 
-  /** The server has these results: they are forgotten. */
+  /** The server has these results, and may say so of one more than once: they are forgotten. */
   public synchronized void safe(List<UUID> jobs) {
-    List<UUID> done = jobs.stream().filter(this::isAnswered).toList();
+    List<UUID> done = jobs.stream().distinct().filter(this::isAnswered).toList();
     if (done.isEmpty()) {
       return;
     }

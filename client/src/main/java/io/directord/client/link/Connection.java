@@ -67,7 +67,9 @@ final class Connection implements AutoCloseable {
     long limit = socket == null ? openAt - now : up ? nanos : Math.min(nanos, SILENT_NANOS);
     // Rounded up, so that what is due in half a millisecond is not asked for in a busy loop.
     poller.poll(Math.max(0, Math.min(nanos, limit)) / 1_000_000 + 1);
-    wakeup.clear();
+    if (wakeup.clear()) {
+      watch();
+    }
     if (socket != null) {
       check();
     }

@@ -142,6 +142,18 @@ class ProcessesTest {
     }
   }
 
+  /** As the lanes do to a job that takes its time to end. */
+  @Test
+  void endsAStubbornProcessThoughItIsInterruptedAgainAndAgain() throws Exception {
+    Thread runner = start("trap '' TERM; echo $$ > stubborn; while true; do sleep 1; done");
+    awaitPid("stubborn");
+    while (runner.isAlive()) {
+      runner.interrupt();
+      runner.join(1);
+    }
+    assertFalse(alive(folder.resolve("stubborn")));
+  }
+
   @Test
   void asksProcessesToEndBeforeItMakesThem() throws Exception {
     Thread runner = start("trap 'echo bye; exit 9' TERM; echo $$ > up; sleep 300 & wait");

@@ -70,6 +70,17 @@ class JournalTest {
   }
 
   @Test
+  void aResultMayBeSaidToBeSafeTwice() throws Exception {
+    open("boot");
+    Job job = take();
+    end(job, new Outcome.Succeeded("fine"));
+    journal.safe(List.of(job.id(), job.id()));
+    journal.safe(List.of(job.id()));
+    assertEquals(List.of(), journal.unconfirmed());
+    assertTrue(journal.knows(job.id()));
+  }
+
+  @Test
   void afterACrashOfTheClientWhatBeganIsInterruptedAndTheRestStillRuns() throws Exception {
     open("boot");
     Job ended = take();

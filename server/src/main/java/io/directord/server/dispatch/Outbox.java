@@ -7,8 +7,10 @@ import io.directord.server.link.Peer;
 import io.directord.server.node.Node;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -21,8 +23,8 @@ final class Outbox {
 
   private final JobLink link;
   private final List<JobLink.Outgoing> messages = new ArrayList<>();
-  private final Map<Peer, List<UUID>> cancelled = new LinkedHashMap<>();
-  private final Map<Peer, List<UUID>> safe = new LinkedHashMap<>();
+  private final Map<Peer, Set<UUID>> cancelled = new LinkedHashMap<>();
+  private final Map<Peer, Set<UUID>> safe = new LinkedHashMap<>();
   private long safeSaid = System.nanoTime();
 
   Outbox(JobLink link) {
@@ -54,9 +56,9 @@ final class Outbox {
     add(safe, node, job);
   }
 
-  private static void add(Map<Peer, List<UUID>> jobs, Node node, UUID job) {
+  private static void add(Map<Peer, Set<UUID>> jobs, Node node, UUID job) {
     if (node.peer() != null) {
-      jobs.computeIfAbsent(node.peer(), peer -> new ArrayList<>()).add(job);
+      jobs.computeIfAbsent(node.peer(), peer -> new LinkedHashSet<>()).add(job);
     }
   }
 
@@ -66,10 +68,10 @@ final class Outbox {
   }
 
   void flush() {
-    cancelled.forEach((peer, jobs) -> say(peer, new ServerMessage.Cancel(jobs)));
+    cancelled.forEach((peer, jobs) -> say(peer, new ServerMessage.Cancel(List.copyOf(jobs))));
     cancelled.clear();
     if (System.nanoTime() - safeSaid >= SAFE_NANOS) {
-      safe.forEach((peer, jobs) -> say(peer, new ServerMessage.Safe(jobs)));
+      safe.forEach((peer, jobs) -> say(peer, new ServerMessage.Safe(List.copyOf(jobs))));
       safe.clear();
       safeSaid = System.nanoTime();
     }
