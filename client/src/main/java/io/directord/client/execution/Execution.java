@@ -1,6 +1,7 @@
 package io.directord.client.execution;
 
 import io.directord.client.cache.NodeCache;
+import io.directord.client.execution.template.Templates;
 import io.directord.common.component.CacheTag;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;

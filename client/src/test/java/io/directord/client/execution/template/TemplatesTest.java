@@ -1,14 +1,23 @@
-package io.directord.client.execution;
+package io.directord.client.execution.template;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.component.JobException;
 import io.directord.common.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -115,6 +124,30 @@ class TemplatesTest {
         "{{ text.getClass() }}",
         "{{ ''.getClass().forName('java.lang.Runtime') }}",
         "{{ text.class }}",
+        "{{ text['class'] }}",
+        "{{ text | attr('class') }}",
+        "{{ list.stream() }}",
+        "{{ list.class.forName('java.lang.Runtime') }}",
+        "{{ map.entrySet() }}",
+        "{{ n.bitLength() }}",
+        "{{ range.getClass() }}",
+        "{{ range.call([1]) }}",
+        "{{ nope.used() }}",
+        "{{ namespace().attributes() }}",
+        "{{ (1, 2).named('a') }}",
+        "{% for x in list %}{{ loop.getClass() }}{% endfor %}",
+        "{% macro m() %}{% endmacro %}{{ m.around() }}",
+        "{{ '{0.class}'.format(text) }}",
+        "{{ '{0.__class__}'.format(text) }}",
+        "{{ text.__class__ }}",
+        "{{ ____int3rpr3t3r____ }}",
+        "{{ ____int3rpr3t3r____.getContext() }}",
+        "{{ __macros__ }}",
+        "{% from '/etc/passwd' import x %}",
+        "{{ include('/etc/passwd') }}",
+        "{{ text | render }}",
+        "{{ 'java.lang.Runtime' | fromjson }}",
+        "{% do text.getClass() %}",
       })
   void reachesNeitherFilesNorTheRuntime(String template) {
     assertThrows(JobException.class, () -> render(template));
@@ -125,7 +158,50 @@ class TemplatesTest {
     assertEquals("a\n1\n", render("a\n{{ n }}\n"));
     assertEquals("1\n\n", render("{{ n }}\n\n"));
     assertEquals("\nx\n\n", render("{% if yes %}\nx\n{% endif %}\n"));
-    assertEquals("\r\n1\r\n", render("\r\n{{ n }}\r\n"));
+  }
+
+  @Test
+  void endsLinesAsJinja2Does() throws JobException {
+    assertEquals("\n1\n\n", render("\r\n{{ n }}\r\n\r"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "`{{ {'a': {'b': 1}} }}{{ {'a': {}}}}`|{'a': {'b': 1}}{'a': {}}",
+        "`{% raw %}${#x[@]} {{ {} }}{% endraw %} {#- c -#} y`|`${#x[@]} {{ {} }}y`",
+        "`a {{ '{{' }} {{ \"}}\" }}`|a {{ }}",
+        "`a {%- raw -%} {{ }} {%- endraw -%} b`|a{{ }}b",
+        "`{# c -#}\n\nx`|x",
+        "`a\n{# c -#} {{- n }}`|`a\n1`",
+        "`{{ 'a' if no if no else 'b' }}`|b",
+      })
+  void cutsTextWhereJinja2Does(String template, String result) throws JobException {
+    assertEquals(result, render(template));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "`{% macro m(a, s=', ') %}{{ a }}{{ s }}{% endmacro %}{{ m(1) }}x`|1, x",
+        "`{% macro m(a, b=a + 1) %}{{ b }}{% endmacro %}{{ m(1) }}`|2",
+        "`{% macro m(a=(1, 2)) %}{{ a }}{% endmacro %}{{ m() }}`|(1, 2)",
+        "`{% macro m() %}{{ n }}{% endmacro %}{% for n in [7] %}{{ m() }}{% endfor %}`|1",
+      })
+  void macrosSeeTheirDefaultsAndTheNamesAroundThem(String template, String result)
+      throws JobException {
+    assertEquals(result, render(template));
+  }
+
+  @Test
+  void whatIsLeftOutMovesNoLine() {
+    String before = "{#\n#}a -\n\n{%- set x = {\n'a': 'b'} -%}\n\n{% raw -%}\n{{\n{%- endraw %}\n";
+    JobException failure = assertThrows(JobException.class, () -> render(before + "{{ nope }}"));
+    assertTrue(failure.getMessage().contains("in line 10 of"), failure.getMessage());
   }
 
   @Test
@@ -152,6 +228,60 @@ class TemplatesTest {
             render(
                 "{% for i in range(10000) %}{% for j in range(10000) %}xxxxxxxxxxxxxxxxxxxx"
                     + "{% endfor %}{% endfor %}"));
+  }
+
+  @Test
+  void loadsTheEngineForTemplatesOnly() throws Exception {
+    assertFalse(loadedFor("awk '{ print $1 }'").contains("com.hubspot.jinjava"));
+    assertTrue(loadedFor("{{ 1 }}").contains("com.hubspot.jinjava"));
+  }
+
+  /** The classes that a Java loads which renders the text. */
+  private static String loadedFor(String text) throws Exception {
+    Process java =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-verbose:class",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Rendered.class.getName(),
+                text)
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, java.waitFor(), said);
+    return said;
+  }
+
+  /** Renders its argument. */
+  static final class Rendered {
+    private Rendered() {}
+
+    public static void main(String[] words) throws JobException {
+      Templates.render(words[0], Map.of());
+    }
+  }
+
+  @Test
+  void rendersOnSeveralThreadsAtOnce() throws Exception {
+    String template =
+        "{% set x = namespace(v=0) %}{% for i in range(COUNT) %}{% set x.v = x.v + i %}{% endfor %}"
+            + "{{ x.v }}";
+    List<Callable<String>> jobs = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      String mine = template.replace("COUNT", String.valueOf(i));
+      jobs.add(() -> render(mine));
+    }
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      int i = 0;
+      for (Future<String> rendered : threads.invokeAll(jobs)) {
+        assertEquals(String.valueOf(i * (i - 1) / 2), rendered.get());
+        i++;
+      }
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   private String render(String template) throws JobException {

@@ -1,10 +1,13 @@
-package io.directord.client.execution;
+package io.directord.client.execution.template;
 
 import io.directord.common.component.JobException;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/** Renders templates. The engine, which is large, is loaded with the first text that needs it. */
+/**
+ * Renders templates, on any thread. The engine, which is large, is loaded with the first text that
+ * needs it.
+ */
 public final class Templates {
   private Templates() {}
 
@@ -24,7 +27,7 @@ public final class Templates {
   /**
    * @throws JobException naming the expression and what is wrong with it
    */
-  static String render(String text, Map<String, JsonNode> args) throws JobException {
-    return isTemplate(text) ? JinjaEngine.render(text, args) : text;
+  public static String render(String text, Map<String, JsonNode> args) throws JobException {
+    return isTemplate(text) ? Rendering.render(text, args) : text;
   }
 }

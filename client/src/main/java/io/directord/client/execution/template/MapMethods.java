@@ -1,0 +1,96 @@
+package io.directord.client.execution.template;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The methods of Python's {@code dict}. */
+final class MapMethods {
+  static final Map<String, Methods.Of<Map<Object, Object>>> ALL = all();
+
+  private MapMethods() {}
+
+  private static Map<String, Methods.Of<Map<Object, Object>>> all() {
+    Map<String, Methods.Of<Map<Object, Object>>> all = new HashMap<>();
+    all.put("keys", (self, args) -> new ArrayList<Object>(self.keySet()));
+    all.put("values", (self, args) -> new ArrayList<Object>(self.values()));
+    all.put("items", (self, args) -> items(self));
+    all.put("copy", (self, args) -> new LinkedHashMap<>(self));
+    all.put("get", MapMethods::get);
+    all.put("pop", MapMethods::pop);
+    all.put("setdefault", MapMethods::setDefault);
+    all.put(
+        "update",
+        (self, args) -> {
+          self.putAll(dict(args));
+          return null;
+        });
+    all.put(
+        "clear",
+        (self, args) -> {
+          self.clear();
+          return null;
+        });
+    return Collections.unmodifiableMap(all);
+  }
+
+  /** A map of another map or pairs, and names. */
+  static Map<Object, Object> dict(Arguments arguments) {
+    Map<Object, Object> map = new LinkedHashMap<>();
+    if (arguments.positional().size() > 1) {
+      throw new TemplateException("dict expected at most 1 argument");
+    }
+    if (!arguments.positional().isEmpty()) {
+      Object first = arguments.positional().get(0);
+      if (first instanceof Map<?, ?> other) {
+        map.putAll(other);
+      } else {
+        Values.iterate(first).forEach(pair -> put(map, Values.list(pair)));
+      }
+    }
+    map.putAll(arguments.named());
+    return map;
+  }
+
+  private static void put(Map<Object, Object> map, List<Object> pair) {
+    if (pair.size() != 2) {
+      throw new TemplateException(
+          "dictionary update sequence element has length " + pair.size() + "; 2 is required");
+    }
+    map.put(Values.key(pair.get(0)), pair.get(1));
+  }
+
+  /** Pairs of key and value. */
+  static List<Object> items(Map<?, ?> map) {
+    List<Object> items = new ArrayList<>();
+    map.forEach((key, value) -> items.add(Tuple.of(key, value)));
+    return items;
+  }
+
+  private static Object get(Map<Object, Object> self, Arguments args) {
+    Object[] given = args.bind("get", "key", "default?");
+    Object key = Values.key(given[0]);
+    return self.containsKey(key) ? self.get(key) : Arguments.or(given[1], null);
+  }
+
+  private static Object pop(Map<Object, Object> self, Arguments args) {
+    Object[] given = args.bind("pop", "key", "default?");
+    Object key = Values.key(given[0]);
+    if (!self.containsKey(key) && given[1] == Arguments.ABSENT) {
+      throw new TemplateException("no such key: " + Values.repr(key));
+    }
+    return self.containsKey(key) ? self.remove(key) : given[1];
+  }
+
+  private static Object setDefault(Map<Object, Object> self, Arguments args) {
+    Object[] given = args.bind("setdefault", "key", "default?");
+    Object key = Values.key(given[0]);
+    if (!self.containsKey(key)) {
+      self.put(key, Arguments.or(given[1], null));
+    }
+    return self.get(key);
+  }
+}

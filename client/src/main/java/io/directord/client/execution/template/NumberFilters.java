@@ -1,0 +1,129 @@
+package io.directord.client.execution.template;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+import java.util.Locale;
+import java.util.Map;
+
+/** Filters about numbers. */
+final class NumberFilters {
+
+  /** More than a double has. */
+  private static final int MAX_PLACES = 1100;
+
+  private NumberFilters() {}
+
+  static void register(Map<String, FilterFunction> all) {
+    all.put("int", NumberFilters::toInt);
+    all.put("float", NumberFilters::toFloat);
+    all.put("round", NumberFilters::round);
+  }
+
+  private static Object toInt(Object value, Arguments arguments) {
+    Object[] given = arguments.bind("int", "default?", "base?");
+    Undefined.refuse(value);
+    Object otherwise = Arguments.or(given[0], 0L);
+    try {
+      if (Numbers.isInteger(value)) {
+        return Numbers.of(Numbers.big(value));
+      }
+      if (value instanceof String text) {
+        return integer(text, Arguments.number(given[1], 10));
+      }
+      return value instanceof Double number
+          ? Numbers.of(new BigDecimal(number).toBigInteger())
+          : otherwise;
+    } catch (NumberFormatException e) {
+      return value instanceof String text ? whole(text, otherwise) : otherwise;
+    }
+  }
+
+  private static Object whole(String text, Object otherwise) {
+    try {
+      return Numbers.of(new BigDecimal(real(text)).toBigInteger());
+    } catch (NumberFormatException e) {
+      return otherwise;
+    }
+  }
+
+  private static Object integer(String written, int base) {
+    String text = Strings.strip(written, null, true, true).toLowerCase(Locale.ROOT);
+    String sign = text.startsWith("-") || text.startsWith("+") ? text.substring(0, 1) : "";
+    String digits = text.substring(sign.length());
+    String prefix = base == 16 ? "0x" : base == 8 ? "0o" : base == 2 ? "0b" : "no prefix";
+    digits = digits.startsWith(prefix) ? digits.substring(prefix.length()) : digits;
+    if (!digits.matches("[\\p{Nd}a-z]+(_[\\p{Nd}a-z]+)*")) {
+      throw new NumberFormatException(written);
+    }
+    BigInteger number = Numbers.parse(digits.replace("_", ""), base);
+    return Numbers.of(sign.equals("-") ? number.negate() : number);
+  }
+
+  private static Object toFloat(Object value, Arguments arguments) {
+    Object otherwise = Arguments.or(arguments.bind("float", "default?")[0], 0.0);
+    Undefined.refuse(value);
+    if (Numbers.isNumeric(value)) {
+      return Numbers.real(value);
+    }
+    try {
+      return value instanceof String text ? (Object) real(text) : otherwise;
+    } catch (NumberFormatException e) {
+      return otherwise;
+    }
+  }
+
+  private static double real(String written) {
+    String text = Strings.strip(written, null, true, true).toLowerCase(Locale.ROOT);
+    switch (text) {
+      case "inf", "+inf", "infinity", "+infinity":
+        return Double.POSITIVE_INFINITY;
+      case "-inf", "-infinity":
+        return Double.NEGATIVE_INFINITY;
+      case "nan", "+nan", "-nan":
+        return Double.NaN;
+      default:
+        if (!text.matches("[-+]?(\\d[\\d_]*\\.?[\\d_]*|\\.\\d[\\d_]*)(e[-+]?\\d+)?")) {
+          throw new NumberFormatException(written);
+        }
+        return Double.parseDouble(text.replace("_", ""));
+    }
+  }
+
+  private static Object round(Object value, Arguments arguments) {
+    Object[] given = arguments.bind("round", "precision?", "method?");
+    Undefined.refuse(value);
+    int digits = Math.max(-MAX_PLACES, Math.min(MAX_PLACES, Arguments.number(given[0], 0)));
+    String method = Arguments.text(given[1], "common");
+    if (!Numbers.isNumeric(value)) {
+      throw new TemplateException(
+          "type " + Values.type(value) + " doesn't define __round__ method");
+    }
+    switch (method) {
+      case "common":
+        return nearest(value, digits);
+      case "ceil":
+        return (Math.ceil(Numbers.real(value) * Math.pow(10, digits)) + 0.0) / Math.pow(10, digits);
+      case "floor":
+        return (Math.floor(Numbers.real(value) * Math.pow(10, digits)) + 0.0)
+            / Math.pow(10, digits);
+      default:
+        throw new TemplateException("method must be common, ceil or floor");
+    }
+  }
+
+  private static Object nearest(Object value, int digits) {
+    if (Numbers.isInteger(value)) {
+      BigDecimal number = new BigDecimal(Numbers.big(value));
+      return digits >= 0
+          ? Numbers.of(Numbers.big(value))
+          : Numbers.of(number.setScale(digits, RoundingMode.HALF_EVEN).toBigInteger());
+    }
+    double number = Numbers.real(value);
+    if (!Double.isFinite(number)) {
+      return number;
+    }
+    double rounded = new BigDecimal(number).setScale(digits, RoundingMode.HALF_EVEN).doubleValue();
+    return Math.copySign(rounded, number);
+  }
+}

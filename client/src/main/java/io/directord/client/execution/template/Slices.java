@@ -1,0 +1,48 @@
+package io.directord.client.execution.template;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** {@code value[start:stop:step]}. */
+final class Slices {
+  private Slices() {}
+
+  static Object of(Object value, Object start, Object stop, Object step) {
+    Undefined.refuse(value);
+    if (!(value instanceof String) && !(value instanceof List)) {
+      throw new TemplateException(
+          value instanceof Map
+              ? "unhashable type: 'slice'"
+              : "'" + Values.type(value) + "' object is not subscriptable");
+    }
+    List<Object> elements = Values.list(value);
+    int by = step == null ? 1 : Values.index(step);
+    if (by == 0) {
+      throw new TemplateException("slice step cannot be zero");
+    }
+    int size = elements.size();
+    int last = by > 0 ? size : size - 1;
+    int least = by > 0 ? 0 : -1;
+    int from = bound(start, by > 0 ? 0 : size - 1, size, least, last);
+    int to = bound(stop, by > 0 ? size : -1, size, least, last);
+    List<Object> chosen = new ArrayList<>();
+    for (long i = from; by > 0 ? i < to : i > to; i += by) {
+      chosen.add(elements.get((int) i));
+    }
+    if (value instanceof String) {
+      StringBuilder text = new StringBuilder();
+      chosen.forEach(text::append);
+      return text.toString();
+    }
+    return value instanceof Tuple ? Tuple.of(chosen) : chosen;
+  }
+
+  private static int bound(Object given, int otherwise, int size, int least, int last) {
+    if (given == null) {
+      return otherwise;
+    }
+    int place = Values.index(given);
+    return Math.max(least, Math.min(last, place < 0 ? place + size : place));
+  }
+}
