@@ -39,7 +39,8 @@ final class Bench implements Callable<Integer> {
     EXEC,
     NODES,
     COPY,
-    IDLE
+    IDLE,
+    CROWD
   }
 
   @Parameters(arity = "0..*", paramLabel = "ROW", description = "${COMPLETION-CANDIDATES}; all.")
@@ -51,6 +52,14 @@ final class Bench implements Callable<Integer> {
       defaultValue = "5",
       description = "Counted runs of each, after one that is not; ${DEFAULT-VALUE}.")
   private int runs;
+
+  @Option(
+      names = "--crowd",
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "2000",
+      description = "How many simulated nodes a server has for CROWD; ${DEFAULT-VALUE}.")
+  private List<Integer> crowds;
 
   @Option(
       names = "--original",
@@ -77,29 +86,48 @@ final class Bench implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("directord-bench");
-    try (Cluster ours = ours(folder)) {
-      ours.start();
-      Optional<Cluster> original = original(folder);
-      try {
-        measure(ours, original, folder);
-      } finally {
-        original.ifPresent(Cluster::close);
+    List<Result> results = new ArrayList<>();
+    Map<String, Idle> idle = new LinkedHashMap<>();
+    if (!rows.equals(EnumSet.of(Row.CROWD))) {
+      try (Cluster ours = ours(folder, "ours")) {
+        ours.start();
+        Optional<Cluster> original = original(folder);
+        try {
+          measure(ours, original, folder, results, idle);
+        } finally {
+          original.ifPresent(Cluster::close);
+        }
       }
     }
+    keep(new Report(results, idle, rows.contains(Row.CROWD) ? crowds(folder) : List.of()));
     delete(folder);
     return 0;
   }
 
-  private void measure(Cluster ours, Optional<Cluster> original, Path folder)
+  private List<Crowd> crowds(Path folder) throws IOException, InterruptedException {
+    List<Crowd> measured = new ArrayList<>();
+    for (int nodes : crowds) {
+      System.err.println("Measuring: " + nodes + " nodes on one server");
+      try (Cluster server = ours(folder, "crowd-" + nodes)) {
+        measured.add(Crowd.of(server, nodes, runs, folder));
+      }
+    }
+    return measured;
+  }
+
+  private void measure(
+      Cluster ours,
+      Optional<Cluster> original,
+      Path folder,
+      List<Result> results,
+      Map<String, Idle> idle)
       throws IOException, InterruptedException {
     List<Profile> profiles = profile ? profiles(ours) : List.of();
     Measurement measurement = new Measurement(ours, original);
-    List<Result> results = new ArrayList<>();
     for (Work work : works(folder)) {
       System.err.println("Measuring: " + work.title());
       results.add(measurement.of(work, runs));
     }
-    Map<String, Idle> idle = new LinkedHashMap<>();
     if (rows.contains(Row.IDLE)) {
       idle.put("ours", Idle.of(ours));
       if (original.isPresent()) {
@@ -107,7 +135,6 @@ final class Bench implements Callable<Integer> {
         idle.put("the original", Idle.of(original.get()));
       }
     }
-    keep(results, idle);
     for (Profile one : profiles) {
       System.out.print(one.markdown());
     }
@@ -119,13 +146,12 @@ final class Bench implements Callable<Integer> {
         Profile.start("node-1", ours.nodeProcesses().get(0), RESULTS));
   }
 
-  private static void keep(List<Result> results, Map<String, Idle> idle) throws IOException {
-    Report report = new Report(results, idle);
+  private static void keep(Report report) throws IOException {
     System.out.print(report.markdown());
     Files.writeString(RESULTS.resolve("results.md"), report.markdown());
     Files.write(RESULTS.resolve("results.json"), Json.bytes(report.json()));
-    if (!results.isEmpty()) {
-      new Plot(results).save(RESULTS.resolve("results.png"));
+    if (!report.results().isEmpty()) {
+      new Plot(report.results()).save(RESULTS.resolve("results.png"));
     }
   }
 
@@ -137,14 +163,14 @@ final class Bench implements Callable<Integer> {
         case EXEC -> works.add(new OneJob(folder));
         case NODES -> works.add(new ListNodes(folder));
         case COPY -> works.add(new CopyFile(folder));
-        case IDLE -> {}
+        case IDLE, CROWD -> {}
       }
     }
     return works;
   }
 
-  private static Cluster ours(Path folder) throws IOException {
-    Path own = Files.createDirectory(folder.resolve("ours"));
+  private static Cluster ours(Path folder, String name) throws IOException {
+    Path own = Files.createDirectory(folder.resolve(name));
     return new Cluster(List.of(PROGRAM.toAbsolutePath().toString()), Map.of(), own);
   }
 

@@ -58,10 +58,21 @@ final class Cluster implements AutoCloseable {
     environment.putAll(extraEnvironment);
   }
 
-  /** Returns when all nodes are there. */
-  void start() throws IOException, InterruptedException {
+  /** The server alone, for nodes that others start. */
+  void startServer() throws IOException {
     Runtime.getRuntime().addShutdownHook(new Thread(this::close));
     server = launch("server", List.of("server"));
+  }
+
+  /** The server dies at once, and is started again. */
+  void killServer() throws IOException, InterruptedException {
+    server.destroyForcibly().waitFor();
+    server = launch("server", List.of("server"));
+  }
+
+  /** Returns when all nodes are there. */
+  void start() throws IOException, InterruptedException {
+    startServer();
     for (int node = 1; node <= NODES; node++) {
       nodes.add(launch(name(node), List.of("--identity", name(node), "client")));
     }
@@ -80,6 +91,11 @@ final class Cluster implements AutoCloseable {
   /** What the last {@link #cli} printed. */
   Path output() {
     return folder.resolve("cli.out");
+  }
+
+  /** What the processes are told of ports and key. */
+  Map<String, String> environment() {
+    return Map.copyOf(environment);
   }
 
   Path socket() {
@@ -144,7 +160,10 @@ final class Cluster implements AutoCloseable {
     while (!allNodesListed()) {
       if (!server.isAlive() || Instant.now().isAfter(end)) {
         throw new IOException(
-            "no server with " + NODES + " nodes: " + Command.tail(folder.resolve("server.log")));
+            "no server with "
+                + nodes.size()
+                + " nodes: "
+                + Command.tail(folder.resolve("server.log")));
       }
       Thread.sleep(200);
     }
@@ -156,7 +175,7 @@ final class Cluster implements AutoCloseable {
       return false;
     }
     String listed = Files.readString(output());
-    return IntStream.rangeClosed(1, NODES).allMatch(node -> listed.contains(name(node)));
+    return IntStream.rangeClosed(1, nodes.size()).allMatch(node -> listed.contains(name(node)));
   }
 
   private void signal(String signal) throws IOException, InterruptedException {

@@ -35,7 +35,8 @@ record Idle(Samples megabytes, double cpuPercent) {
     return Stream.concat(Stream.of(node), node.descendants()).mapToDouble(Idle::pss).sum();
   }
 
-  private static double pss(ProcessHandle process) {
+  /** A process's share of memory in 10^6 bytes. */
+  static double pss(ProcessHandle process) {
     Path file = Path.of("/proc", Long.toString(process.pid()), "smaps_rollup");
     try (Stream<String> lines = Files.lines(file)) {
       String line = lines.filter(l -> l.startsWith("Pss:")).findFirst().orElseThrow();

@@ -15,13 +15,19 @@ final class Report {
 
   private final List<Result> results;
   private final Map<String, Idle> idle;
+  private final List<Crowd> crowds;
 
   /**
    * @param idle contender to its idle nodes
    */
-  Report(List<Result> results, Map<String, Idle> idle) {
+  Report(List<Result> results, Map<String, Idle> idle, List<Crowd> crowds) {
     this.results = results;
     this.idle = idle;
+    this.crowds = crowds;
+  }
+
+  List<Result> results() {
+    return results;
   }
 
   String markdown() {
@@ -34,13 +40,23 @@ final class Report {
     if (!idle.isEmpty()) {
       text.append("\nAn idle node's client\n\n").append(idleNodes());
     }
+    if (!crowds.isEmpty()) {
+      text.append("\nSimulated nodes on one server, times in seconds\n\n").append(crowds());
+    }
     return text.toString();
   }
 
   /** All samples, for other programs. */
   Map<String, Object> json() {
     return Map.of(
-        "processors", Runtime.getRuntime().availableProcessors(), "works", works(), "idle", idle);
+        "processors",
+        Runtime.getRuntime().availableProcessors(),
+        "works",
+        works(),
+        "idle",
+        idle,
+        "crowds",
+        crowds);
   }
 
   private List<Map<String, Object>> works() {
@@ -139,6 +155,29 @@ final class Report {
   private Table idleNodes() {
     Table table = new Table("whose", "PSS, MB", "% of one core");
     idle.forEach((whose, node) -> table.add(whose, node.megabytes(), seconds(node.cpuPercent())));
+    return table;
+  }
+
+  private Table crowds() {
+    Table table =
+        new Table(
+            "nodes",
+            "all joined after",
+            "exec --wait RUN true",
+            "manage --list-nodes",
+            "all back after kill -9",
+            "server's PSS, MB",
+            "% of one core, idle");
+    for (Crowd crowd : crowds) {
+      table.add(
+          crowd.nodes(),
+          seconds(crowd.joined()),
+          crowd.noOp(),
+          crowd.list(),
+          seconds(crowd.back()),
+          seconds(crowd.megabytes()),
+          seconds(crowd.cpuPercent()));
+    }
     return table;
   }
 

@@ -19,8 +19,13 @@ import org.zeromq.ZMQException;
  * good after a failed handshake. Belongs to the link's thread.
  */
 final class Connection implements AutoCloseable {
-  /** Connected, or trying to, but nothing heard: begin again. */
+  /**
+   * Connected, or trying to, but nothing heard: begin again; not before twice the handshake's time.
+   */
   private static final long SILENT_NANOS = Duration.ofSeconds(10).toNanos();
+
+  private static final Duration FIRST_HANDSHAKE = Duration.ofSeconds(1);
+  private static final Duration MAX_HANDSHAKE = Duration.ofSeconds(30);
 
   /** More than any message has; what is beyond is not kept, so the message cannot be read. */
   private static final int MAX_FRAMES = 2 * Frames.MAX_MESSAGE_BYTES / Frames.MAX_FRAME_BYTES;
@@ -34,6 +39,14 @@ final class Connection implements AutoCloseable {
   private final Notices notices;
   private final LongSupplier nanoTime;
   private final Backoff backoff;
+
+  /**
+   * How long the server may take to begin a handshake. Longer with every attempt: when thousands of
+   * nodes come back at once, those that give up early only keep it from the others. Short at first,
+   * since JeroMQ forgets to begin with some connections.
+   */
+  private final Backoff handshake;
+
   private ZMQ.Poller poller;
   private ZMQ.Socket socket;
   private ConnectionEvents events;
@@ -41,6 +54,7 @@ final class Connection implements AutoCloseable {
   private boolean cameUp;
   private long openedAt;
   private long openAt;
+  private long silentNanos;
 
   Connection(
       ZContext context,
@@ -53,7 +67,9 @@ final class Connection implements AutoCloseable {
     this.wakeup = wakeup;
     this.notices = notices;
     this.nanoTime = nanoTime;
-    this.backoff = new Backoff(FIRST_WAIT, MAX_WAIT, RandomGenerator.getDefault());
+    RandomGenerator random = RandomGenerator.getDefault();
+    this.backoff = new Backoff(FIRST_WAIT, MAX_WAIT, random);
+    this.handshake = new Backoff(FIRST_HANDSHAKE, MAX_HANDSHAKE, random);
     this.openAt = nanoTime.getAsLong();
     watch();
   }
@@ -64,7 +80,7 @@ final class Connection implements AutoCloseable {
     if (socket == null && now >= openAt) {
       open(now);
     }
-    long limit = socket == null ? openAt - now : up ? nanos : Math.min(nanos, SILENT_NANOS);
+    long limit = socket == null ? openAt - now : up ? nanos : Math.min(nanos, silentNanos);
     // Rounded up, so that what is due in half a millisecond is not asked for in a busy loop.
     poller.poll(Math.max(0, Math.min(nanos, limit)) / 1_000_000 + 1);
     if (wakeup.clear()) {
@@ -150,6 +166,7 @@ final class Connection implements AutoCloseable {
       up = true;
       cameUp = true;
       backoff.reset();
+      handshake.reset();
       return true;
     }
     if (Arrays.equals(frames.get(0), ConnectionNotice.LOST)) {
@@ -162,9 +179,11 @@ final class Connection implements AutoCloseable {
   private void open(long now) {
     openedAt = now;
     events = new ConnectionEvents(wakeup);
+    Duration limit = Duration.ofNanos(handshake.nextNanos());
+    silentNanos = Math.max(SILENT_NANOS, 2 * limit.toNanos());
     try {
       socket = context.createSocket(SocketType.DEALER);
-      SocketOptions.forJobs(socket, address, events);
+      SocketOptions.forJobs(socket, address, limit, events);
       socket.connect(address.endpoint(address.jobPort()));
     } catch (ZMQException | IllegalArgumentException e) {
       notices.warn(
@@ -191,7 +210,7 @@ final class Connection implements AutoCloseable {
               + " another one than this node's");
     } else if (events.gone) {
       reopen();
-    } else if (nanoTime.getAsLong() - openedAt > SILENT_NANOS) {
+    } else if (nanoTime.getAsLong() - openedAt > silentNanos) {
       giveUp(
           events.connected
               ? "the server at " + address + " takes connections but does not answer"

@@ -2,6 +2,7 @@ package io.directord.client.link;
 
 import io.directord.common.wire.ConnectionNotice;
 import io.directord.common.wire.Frames;
+import java.time.Duration;
 import org.zeromq.ZMQ;
 
 /** How the node's sockets are set up; called before they connect. */
@@ -10,7 +11,7 @@ final class SocketOptions {
   private static final int CURVE_BYTES = 33;
 
   /** Also frees connections that JeroMQ forgot to start the handshake on. */
-  private static final int HANDSHAKE_MILLIS = 1000;
+  private static final Duration CONTENT_HANDSHAKE = Duration.ofSeconds(1);
 
   private static final int HEARTBEAT_MILLIS = 5_000;
   private static final int HEARTBEAT_TIMEOUT_MILLIS = 10_000;
@@ -25,8 +26,12 @@ final class SocketOptions {
 
   private SocketOptions() {}
 
-  static void forJobs(ZMQ.Socket socket, ServerAddress address, ConnectionEvents events) {
-    common(socket, address);
+  /**
+   * @param handshake for how long the server may be silent after the TCP connection is made
+   */
+  static void forJobs(
+      ZMQ.Socket socket, ServerAddress address, Duration handshake, ConnectionEvents events) {
+    common(socket, address, handshake);
     socket.setMaxMsgSize(Frames.MAX_FRAME_BYTES + CURVE_BYTES);
     socket.setSndHWM(SEND_MARK);
     socket.setReconnectIVLMax(MAX_RECONNECT_MILLIS);
@@ -40,16 +45,16 @@ final class SocketOptions {
   }
 
   static void forContent(ZMQ.Socket socket, ServerAddress address) {
-    common(socket, address);
+    common(socket, address, CONTENT_HANDSHAKE);
     socket.setMaxMsgSize(Frames.MAX_FRAME_BYTES);
     socket.setReconnectIVLMax(RECONNECT_MILLIS * 5);
   }
 
-  private static void common(ZMQ.Socket socket, ServerAddress address) {
+  private static void common(ZMQ.Socket socket, ServerAddress address, Duration handshake) {
     socket.setLinger(200);
     // JeroMQ corrupts messages under CURVE when the receiving mark is reached; windows limit it.
     socket.setRcvHWM(0);
-    socket.setHandshakeIvl(HANDSHAKE_MILLIS);
+    socket.setHandshakeIvl((int) handshake.toMillis());
     socket.setHeartbeatIvl(HEARTBEAT_MILLIS);
     socket.setHeartbeatTimeout(HEARTBEAT_TIMEOUT_MILLIS);
     socket.setReconnectIVL(RECONNECT_MILLIS);

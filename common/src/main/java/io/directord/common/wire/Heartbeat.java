@@ -16,7 +16,8 @@ import java.util.UUID;
  * @param driver always {@code zeromq}
  * @param protocol {@link #PROTOCOL} of the client
  * @param session made anew at every start of the client
- * @param capabilities optional parts of the protocol that this client knows
+ * @param capabilities what this client can do that another one may not: {@link #DEFINITIONS} and
+ *     {@link #verb}; empty if it says nothing of it
  */
 public record Heartbeat(
     String identity,
@@ -32,4 +33,18 @@ public record Heartbeat(
 
   /** Version of what is written in this package; a server refuses nodes of another one. */
   public static final int PROTOCOL = 1;
+
+  /** The capability to run user-defined verbs, whose jobs bring what they need. */
+  public static final String DEFINITIONS = "definitions";
+
+  private static final String VERB = "verb:";
+
+  /**
+   * The capability to run a verb that needs no definition.
+   *
+   * @param name in upper case
+   */
+  public static String verb(String name) {
+    return VERB + name;
+  }
 }

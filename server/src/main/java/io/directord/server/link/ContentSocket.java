@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -46,7 +47,7 @@ public final class ContentSocket implements Runnable, AutoCloseable {
   private final MinuteLog minuteLog;
   private final int port;
   private final Map<ByteBuffer, Deque<ContentMessage.Request>> waiting = new LinkedHashMap<>();
-  private volatile boolean closing;
+  private final RouterLoop loop;
 
   /**
    * Binds the port.
@@ -68,6 +69,7 @@ public final class ContentSocket implements Runnable, AutoCloseable {
       router.socket().setRcvHWM(MAX_WAITING);
       router.socket().setSndHWM(QUEUE);
       router.socket().base().setSocketOpt(zmq.ZMQ.ZMQ_DISCONNECT_MSG, ConnectionNotice.GONE);
+      this.loop = new RouterLoop("content port", router, null, RouterLoop.SILENCE);
       this.port = router.bind(address, port, Settings.BACKEND_PORT.name());
     } catch (IOException | RuntimeException e) {
       router.close();
@@ -82,50 +84,51 @@ public final class ContentSocket implements Runnable, AutoCloseable {
   /** The whole life of the socket's thread. */
   @Override
   public void run() {
-    try {
-      while (!closing) {
-        router.await(waiting.isEmpty() ? 0 : RETRY_MILLIS);
-        receiveSome();
-        answerOneEach();
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException("the content port failed", e);
-    } finally {
-      router.close();
-    }
+    loop.run(new Turns());
   }
 
   /** Gives the port back if no thread serves it. */
   public void abandon() {
-    router.close();
+    loop.abandon();
   }
 
   /** Lets the thread end. */
   @Override
   public void close() {
-    closing = true;
-    router.wake();
+    loop.close();
   }
 
-  private void receiveSome() {
-    for (int i = 0; i < BATCH; i++) {
-      RouterSocket.Incoming message = router.receive();
-      if (message == null) {
-        return;
-      }
-      ByteBuffer asker = ByteBuffer.wrap(message.routingId());
-      if (message.metadata() == null) {
-        waiting.remove(asker);
-      } else {
-        receive(asker, message);
-      }
+  /** What the socket's thread does. */
+  private final class Turns implements RouterLoop.Work {
+    @Override
+    public int batch() {
+      return BATCH;
     }
-    router.wake();
+
+    @Override
+    public int patience() {
+      return waiting.isEmpty() ? Integer.MAX_VALUE : RETRY_MILLIS;
+    }
+
+    @Override
+    public void receive(RouterSocket.Incoming message) {
+      keep(ByteBuffer.wrap(message.routingId()), message.frames());
+    }
+
+    @Override
+    public void gone(byte[] routingId) {
+      waiting.remove(ByteBuffer.wrap(routingId));
+    }
+
+    @Override
+    public void end() {
+      answerOneEach();
+    }
   }
 
-  private void receive(ByteBuffer asker, RouterSocket.Incoming message) {
+  private void keep(ByteBuffer asker, List<byte[]> frames) {
     try {
-      ContentMessage decoded = WireCodec.decodeContent(Frames.of(message.frames()));
+      ContentMessage decoded = WireCodec.decodeContent(Frames.of(frames));
       if (!(decoded instanceof ContentMessage.Request request)) {
         throw new BadMessageException("only requests are expected here");
       }

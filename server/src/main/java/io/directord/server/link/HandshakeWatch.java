@@ -6,7 +6,6 @@ import java.nio.channels.SocketChannel;
 import java.util.HashMap;
 import java.util.Map;
 import org.zeromq.ZEvent;
-import org.zeromq.ZMQ;
 import org.zeromq.ZMonitor;
 
 /**
@@ -15,9 +14,6 @@ import org.zeromq.ZMonitor;
  * Called on the library's thread.
  */
 final class HandshakeWatch implements ZEvent.ZEventConsummer {
-  static final int EVENTS =
-      ZMQ.EVENT_ACCEPTED | ZMQ.EVENT_DISCONNECTED | ZMQ.HANDSHAKE_FAILED_PROTOCOL;
-
   /** Who has the wrong key is disconnected at once. */
   private static final long YOUNG_NANOS = 5_000_000_000L;
 

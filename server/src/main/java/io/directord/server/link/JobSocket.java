@@ -8,9 +8,8 @@ import io.directord.common.wire.Frames;
 import io.directord.common.wire.WireCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +35,8 @@ public final class JobSocket implements JobLink, AutoCloseable {
   private final Gatekeeper gatekeeper;
   private final int port;
   private final Map<ByteBuffer, Peer> peers = new HashMap<>();
-  private final Pacing pacing = new Pacing(PACE_NANOS);
-  private List<Outgoing> outgoing = new ArrayList<>();
-  private volatile boolean closing;
+  private final Handover<Outgoing> outgoing;
+  private final RouterLoop loop;
 
   /**
    * Binds the port.
@@ -53,8 +51,20 @@ public final class JobSocket implements JobLink, AutoCloseable {
       InstantSource clock,
       Consumer<Throwable> fatal)
       throws IOException {
+    this(address, port, security, RouterLoop.SILENCE, clock, fatal);
+  }
+
+  JobSocket(
+      String address,
+      int port,
+      LinkSecurity security,
+      Duration silence,
+      InstantSource clock,
+      Consumer<Throwable> fatal)
+      throws IOException {
     this.minuteLog = new MinuteLog(LOG, clock);
     this.router = new RouterSocket(Frames.MAX_FRAME_BYTES + CURVE_OVERHEAD_BYTES, fatal);
+    this.outgoing = new Handover<>(router::wake);
     try {
       // JeroMQ spoils messages under CURVE when a queue is full; windows bound what is under way.
       router.socket().setRcvHWM(0);
@@ -62,6 +72,7 @@ public final class JobSocket implements JobLink, AutoCloseable {
       router.socket().setHelloMsg(ConnectionNotice.HELLO);
       router.socket().base().setSocketOpt(zmq.ZMQ.ZMQ_DISCONNECT_MSG, ConnectionNotice.GONE);
       this.gatekeeper = secure(security);
+      this.loop = new RouterLoop("job port", router, gatekeeper, silence);
       this.port = router.bind(address, port, Settings.JOB_PORT.name());
     } catch (IOException | RuntimeException e) {
       router.close();
@@ -86,8 +97,7 @@ public final class JobSocket implements JobLink, AutoCloseable {
     router.socket().setCurveServer(true);
     router.socket().setCurvePublicKey(keys.publicKey());
     router.socket().setCurveSecretKey(keys.secretKey());
-    router.socket().setEventHook(new HandshakeWatch(minuteLog), HandshakeWatch.EVENTS);
-    router.alsoAwait(guard.socket());
+    router.watch(new HandshakeWatch(minuteLog));
     return guard;
   }
 
@@ -97,94 +107,77 @@ public final class JobSocket implements JobLink, AutoCloseable {
 
   /** The whole life of the socket's thread. */
   public void serve(JobListener listener) {
-    try {
-      while (!closing) {
-        router.await(0);
-        pacing.pause();
-        admit();
-        sendWaiting();
-        receiveSome(listener);
-        listener.endOfBatch();
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException("the job port failed", e);
-    } finally {
-      router.close();
-    }
+    loop.run(new Turns(listener));
   }
 
   @Override
   public void send(List<Outgoing> messages) {
-    synchronized (this) {
-      outgoing.addAll(messages);
-    }
-    router.wake();
+    outgoing.add(messages);
   }
 
   /** Gives the port back if no thread serves it. */
   public void abandon() {
-    router.close();
+    loop.abandon();
   }
 
   /** Lets the thread end, after it has sent what is waiting. */
   @Override
   public void close() {
-    closing = true;
-    router.wake();
+    loop.close();
   }
 
-  private void admit() {
-    if (gatekeeper != null) {
-      gatekeeper.answer();
-    }
-  }
+  /** What the socket's thread does. */
+  private final class Turns implements RouterLoop.Work {
+    private final JobListener listener;
+    private final Pacing pacing = new Pacing(PACE_NANOS);
 
-  private void sendWaiting() {
-    List<Outgoing> waiting;
-    synchronized (this) {
-      waiting = outgoing;
-      outgoing = new ArrayList<>();
+    Turns(JobListener listener) {
+      this.listener = listener;
     }
-    for (Outgoing message : waiting) {
-      router.send(message.peer().routingId(), message::frames);
-    }
-  }
 
-  private void receiveSome(JobListener listener) {
-    for (int i = 0; i < BATCH; i++) {
-      RouterSocket.Incoming message = router.receive();
-      if (message == null) {
+    @Override
+    public int batch() {
+      return BATCH;
+    }
+
+    @Override
+    public boolean begin() {
+      pacing.pause();
+      for (Outgoing message : outgoing.take()) {
+        router.send(message.peer().routingId(), message::frames);
+      }
+      return true;
+    }
+
+    @Override
+    public void receive(RouterSocket.Incoming message) {
+      Peer peer = peer(message);
+      if (peer == null) {
         return;
       }
-      if (message.metadata() == null) {
-        notice(message, listener);
-      } else {
-        receive(message, listener);
+      int bytes = message.frames().stream().mapToInt(frame -> frame.length).sum();
+      try {
+        var decoded = WireCodec.decodeFromNode(Frames.of(message.frames()));
+        if (!listener.received(peer, decoded, bytes)) {
+          minuteLog.warn(
+              peer.address(), "the server is behind: dropped a message, to be sent again");
+        }
+      } catch (BadMessageException e) {
+        minuteLog.warn(peer.address(), "undecodable message: " + e.getMessage());
       }
     }
-    router.wake();
-  }
 
-  private void notice(RouterSocket.Incoming message, JobListener listener) {
-    Peer peer = peers.remove(ByteBuffer.wrap(message.routingId()));
-    if (peer != null && Arrays.equals(message.frames().get(0), ConnectionNotice.GONE)) {
-      listener.gone(peer);
-    }
-  }
-
-  private void receive(RouterSocket.Incoming message, JobListener listener) {
-    Peer peer = peer(message);
-    if (peer == null) {
-      return;
-    }
-    int bytes = message.frames().stream().mapToInt(frame -> frame.length).sum();
-    try {
-      var decoded = WireCodec.decodeFromNode(Frames.of(message.frames()));
-      if (!listener.received(peer, decoded, bytes)) {
-        minuteLog.warn(peer.address(), "the server is behind: dropped a message, to be sent again");
+    @Override
+    public void gone(byte[] routingId) {
+      Peer peer = peers.remove(ByteBuffer.wrap(routingId));
+      if (peer != null) {
+        listener.gone(peer);
       }
-    } catch (BadMessageException e) {
-      minuteLog.warn(peer.address(), "undecodable message: " + e.getMessage());
+    }
+
+    @Override
+    public void end() {
+      listener.endOfBatch();
     }
   }
 

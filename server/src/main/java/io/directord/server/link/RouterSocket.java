@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
+import org.zeromq.ZEvent;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
 import zmq.Msg;
@@ -27,12 +28,16 @@ public final class RouterSocket implements AutoCloseable {
   private static final int HEARTBEAT_MILLIS = 4000;
 
   private static final int HEARTBEAT_TIMEOUT_MILLIS = 10_000;
-  private static final int BACKLOG = 1024;
+  private static final int BACKLOG = 4096;
+  private static final int WATCHED =
+      ZMQ.EVENT_ACCEPTED | ZMQ.EVENT_DISCONNECTED | ZMQ.HANDSHAKE_FAILED_PROTOCOL;
 
   private final ZContext context = new ZContext(1);
   private final Wakeup wakeup;
   private final ZMQ.Socket socket;
   private final ZMQ.Poller poller;
+  private final List<ZEvent.ZEventConsummer> watchers = new ArrayList<>();
+  private volatile boolean closing;
 
   /** What became of a message. */
   public enum Sent {
@@ -55,8 +60,7 @@ public final class RouterSocket implements AutoCloseable {
    */
   public RouterSocket(int maxFrameBytes, Consumer<Throwable> fatal) throws IOException {
     context.setUncaughtExceptionHandler((thread, error) -> fatal.accept(error));
-    context.setNotificationExceptionHandler(
-        (thread, error) -> LOG.log(Level.WARNING, "a connection failed: {0}", error.toString()));
+    context.setNotificationExceptionHandler((thread, error) -> connectionFailed(error));
     wakeup = new Wakeup();
     socket = context.createSocket(SocketType.ROUTER);
     socket.setLinger(0);
@@ -73,6 +77,13 @@ public final class RouterSocket implements AutoCloseable {
     poller.register(wakeup.channel(), ZMQ.Poller.POLLIN);
   }
 
+  /** While everything is closed, the library may come upon a channel that is closed already. */
+  private void connectionFailed(Throwable error) {
+    if (!closing) {
+      LOG.log(Level.WARNING, "a connection failed: {0}", error.toString());
+    }
+  }
+
   public ZContext context() {
     return context;
   }
@@ -80,6 +91,17 @@ public final class RouterSocket implements AutoCloseable {
   /** To set options with, before {@link #bind}. */
   public ZMQ.Socket socket() {
     return socket;
+  }
+
+  /**
+   * Has somebody told when connections come, fail in their handshake, and go, on the library's
+   * thread; before {@link #bind}.
+   */
+  void watch(ZEvent.ZEventConsummer watcher) {
+    if (watchers.isEmpty()) {
+      socket.setEventHook(event -> watchers.forEach(one -> one.consume(event)), WATCHED);
+    }
+    watchers.add(watcher);
   }
 
   /**
@@ -125,9 +147,9 @@ public final class RouterSocket implements AutoCloseable {
     poller.register(other, ZMQ.Poller.POLLIN);
   }
 
-  /** Waits for messages, for {@link #wake}, or until the time is up; 0 means no limit. */
+  /** Waits for messages, for {@link #wake}, or until the time is up. */
   public void await(int millis) throws IOException {
-    poller.poll(millis == 0 ? -1 : millis);
+    poller.poll(millis);
     wakeup.clear();
   }
 
@@ -176,6 +198,7 @@ public final class RouterSocket implements AutoCloseable {
   /** Closes all sockets of the context; to be called by their thread, or before there is one. */
   @Override
   public void close() {
+    closing = true;
     poller.close();
     context.close();
     try {

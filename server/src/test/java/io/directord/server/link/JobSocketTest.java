@@ -3,6 +3,7 @@ package io.directord.server.link;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.job.Job;
@@ -132,6 +133,42 @@ class JobSocketTest {
       thread.join(Duration.ofSeconds(10).toMillis());
     }
     assertEquals(1, heard.size());
+  }
+
+  @Test
+  void aConnectionThatNeverSpeaksIsEndedAndOneThatHasSpokenIsNot() throws Exception {
+    CurveKeyPair serverKeys = CurveKeyPair.generate();
+    List<Peer> heard = new java.util.concurrent.CopyOnWriteArrayList<>();
+    JobSocket socket =
+        new JobSocket(
+            "127.0.0.1",
+            0,
+            new LinkSecurity.Shared(serverKeys),
+            Duration.ofSeconds(1),
+            new TestClock(),
+            e -> {});
+    Thread thread = new Thread(() -> socket.serve(new Hearing(heard)));
+    thread.start();
+    try (FakeNode node =
+            new FakeNode("a", socket.port(), serverKeys.publicKey(), CurveKeyPair.generate());
+        Socket silent = new Socket("127.0.0.1", socket.port());
+        Socket handshaking = new Socket("127.0.0.1", socket.port())) {
+      node.heartbeat();
+      await().until(() -> !heard.isEmpty());
+      handshaking.getOutputStream().write(greeting());
+
+      for (Socket line : List.of(silent, handshaking)) {
+        line.setSoTimeout(20_000);
+        assertTrue(line.getInputStream().readAllBytes().length > 0, "the server's greeting");
+      }
+
+      node.heartbeat();
+      await().until(() -> heard.size() == 2);
+      assertSame(heard.get(0), heard.get(1));
+    } finally {
+      socket.close();
+      thread.join(Duration.ofSeconds(10).toMillis());
+    }
   }
 
   private record Hearing(List<Peer> heard) implements JobListener {

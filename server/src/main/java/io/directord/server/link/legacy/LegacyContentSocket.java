@@ -5,6 +5,7 @@ import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.Control;
 import io.directord.server.link.Gatekeeper;
 import io.directord.server.link.MinuteLog;
+import io.directord.server.link.RouterLoop;
 import io.directord.server.link.RouterSocket;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -29,7 +30,7 @@ public final class LegacyContentSocket implements Runnable, AutoCloseable {
   private final LegacyContents contents;
   private final MinuteLog minuteLog;
   private final int port;
-  private volatile boolean closing;
+  private final RouterLoop loop;
 
   /**
    * Binds the port.
@@ -54,7 +55,7 @@ public final class LegacyContentSocket implements Runnable, AutoCloseable {
       router.socket().setPlainServer(true);
       // A client's next transfer comes under the same name, maybe before the last is seen to end.
       router.socket().setRouterHandover(true);
-      router.alsoAwait(gatekeeper.socket());
+      this.loop = new RouterLoop("legacy content port", router, gatekeeper, RouterLoop.SILENCE);
       this.port = router.bind(address, port, Settings.LEGACY_BACKEND_PORT.name());
     } catch (IOException | RuntimeException e) {
       router.close();
@@ -69,59 +70,44 @@ public final class LegacyContentSocket implements Runnable, AutoCloseable {
   /** The whole life of the socket's thread. */
   @Override
   public void run() {
-    try {
-      while (!closing) {
-        router.await(0);
-        gatekeeper.answer();
-        receiveSome();
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException("the legacy content port failed", e);
-    } finally {
-      router.close();
-    }
+    loop.run(new Turns());
   }
 
   /** Gives the port back if no thread serves it. */
   public void abandon() {
-    router.close();
+    loop.abandon();
   }
 
   /** Lets the thread end. */
   @Override
   public void close() {
-    closing = true;
-    router.wake();
+    loop.close();
   }
 
-  private void receiveSome() {
-    for (int i = 0; i < BATCH; i++) {
-      RouterSocket.Incoming message = router.receive();
-      if (message == null) {
+  /** What the socket's thread does. */
+  private final class Turns implements RouterLoop.Work {
+    @Override
+    public int batch() {
+      return BATCH;
+    }
+
+    @Override
+    public void receive(RouterSocket.Incoming message) {
+      String identity = LegacyJobSocket.identity(message.routingId());
+      if (identity == null || gatekeeper.peer(message.routingId(), message.metadata()) == null) {
         return;
       }
-      if (message.metadata() != null) {
-        receive(message);
+      try {
+        LegacyMessage request = LegacyMessage.of(message.frames());
+        if (request.control() == Control.TRANSFER_START) {
+          LegacyMessage answer = answer(identity, request);
+          router.send(message.routingId(), answer::toBytes);
+        } else {
+          minuteLog.warn("node " + identity, "asked for something other than a file: ignored");
+        }
+      } catch (BadMessageException e) {
+        minuteLog.warn("node " + identity, "undecodable request: " + e.getMessage());
       }
-    }
-    router.wake();
-  }
-
-  private void receive(RouterSocket.Incoming message) {
-    String identity = LegacyJobSocket.identity(message.routingId());
-    if (identity == null || gatekeeper.peer(message.routingId(), message.metadata()) == null) {
-      return;
-    }
-    try {
-      LegacyMessage request = LegacyMessage.of(message.frames());
-      if (request.control() == Control.TRANSFER_START) {
-        LegacyMessage answer = answer(identity, request);
-        router.send(message.routingId(), answer::toBytes);
-      } else {
-        minuteLog.warn("node " + identity, "asked for something other than a file: ignored");
-      }
-    } catch (BadMessageException e) {
-      minuteLog.warn("node " + identity, "undecodable request: " + e.getMessage());
     }
   }
 

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -31,6 +33,32 @@ record LegacyHeartbeat(
   private static final Duration TOLERANCE = Duration.ofMillis(500);
 
   private static final int MAX_NAME = 255;
+
+  /** The verbs of the original that work over these ports. */
+  private static final Set<String> CAPABILITIES =
+      Stream.of(
+              "ADD",
+              "ARG",
+              "CACHEEVICT",
+              "CACHEFILE",
+              "CONTAINER_IMAGE",
+              "COPY",
+              "DNF",
+              "ECHO",
+              "ENV",
+              "FACTER",
+              "POD",
+              "QUERY",
+              "QUERY_WAIT",
+              "QUEUESENTINEL",
+              "REBOOT",
+              "RUN",
+              "SECONTEXT",
+              "SERVICE",
+              "WAIT",
+              "WORKDIR")
+          .map(Heartbeat::verb)
+          .collect(Collectors.toUnmodifiableSet());
 
   /**
    * @param before the one before, or null
@@ -81,7 +109,7 @@ record LegacyHeartbeat(
         "zeromq",
         Heartbeat.PROTOCOL,
         session,
-        Set.of());
+        CAPABILITIES);
   }
 
   /** Names end up in logs and tables, one a line. */

@@ -19,6 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
  * since the client would take the second for the first, done already.
  */
 final class LegacyJob {
+  private static final String NO_BLOCK = "no_block";
+
   private final Job job;
   private final List<Part> parts = new ArrayList<>();
   private final List<String> outputs = new ArrayList<>();
@@ -159,6 +161,10 @@ final class LegacyJob {
     json.put("job_id", current().id().toString());
     json.put("job_sha3_224", current().fingerprint());
     json.put("return_raw", true);
+    if (!json.path(NO_BLOCK).isBoolean()) {
+      // Command lines say it always, programs do not; RUN is lost there without.
+      json.put(NO_BLOCK, false);
+    }
     SourceFile file = current().file();
     if (file == null) {
       return LegacyMessage.job(job.verb(), json, null);

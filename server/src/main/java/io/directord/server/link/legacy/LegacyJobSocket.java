@@ -7,10 +7,12 @@ import io.directord.common.wire.Frames;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.WireCodec;
 import io.directord.server.link.Gatekeeper;
+import io.directord.server.link.Handover;
 import io.directord.server.link.JobLink;
 import io.directord.server.link.JobListener;
 import io.directord.server.link.MinuteLog;
 import io.directord.server.link.Peer;
+import io.directord.server.link.RouterLoop;
 import io.directord.server.link.RouterSocket;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,8 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -50,14 +50,13 @@ public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
   private final Gatekeeper gatekeeper;
   private final LegacyContents contents;
   private final InstantSource clock;
-  private final SilentLines lines;
+  private final RouterLoop loop;
   private final int port;
   private final Map<String, LegacyNode> nodes = new HashMap<>();
   private final Deque<Untold> untold = new ArrayDeque<>();
-  private List<Outgoing> outgoing = new ArrayList<>();
-  private List<Runnable> errands = new ArrayList<>();
+  private final Handover<Outgoing> outgoing;
+  private final Handover<Runnable> errands;
   private Instant nextTick = Instant.MIN;
-  private volatile boolean closing;
 
   /** Something for the dispatcher. */
   private record Untold(Peer peer, NodeMessage message) {}
@@ -90,18 +89,18 @@ public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
       Consumer<Throwable> fatal)
       throws IOException {
     this.contents = contents;
-    this.lines = new SilentLines(silence);
     this.clock = clock;
     this.minuteLog = new MinuteLog(LOG, clock);
     this.router = new RouterSocket(LegacyMessage.MAX_FRAME_BYTES, fatal);
+    this.outgoing = new Handover<>(router::wake);
+    this.errands = new Handover<>(router::wake);
     try {
       this.gatekeeper = new Gatekeeper(router.context(), new LegacyGate(sharedKey), minuteLog);
       router.socket().setPlainServer(true);
       router.socket().setSndHWM(0);
       router.socket().setHeartbeatTtl(LIFE_MILLIS);
-      router.socket().setEventHook(lines, SilentLines.EVENTS);
       router.socket().base().setSocketOpt(zmq.ZMQ.ZMQ_DISCONNECT_MSG, ConnectionNotice.GONE);
-      router.alsoAwait(gatekeeper.socket());
+      this.loop = new RouterLoop("legacy job port", router, gatekeeper, silence);
       this.port = router.bind(address, port, Settings.LEGACY_JOB_PORT.name());
     } catch (IOException | RuntimeException e) {
       router.close();
@@ -115,70 +114,81 @@ public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
 
   /** The whole life of the socket's thread. */
   public void serve(JobListener listener) {
-    try {
-      while (!closing) {
-        router.await((int) TICK.toMillis());
-        gatekeeper.answer();
-        runErrands();
-        sendWaiting();
-        if (passOn(listener)) {
-          receiveSome(listener);
-        }
-        tick();
-        passOn(listener);
-        listener.endOfBatch();
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException("the legacy job port failed", e);
-    } finally {
-      router.close();
-    }
+    loop.run(new Turns(listener));
   }
 
   @Override
   public void send(List<Outgoing> messages) {
-    synchronized (this) {
-      outgoing.addAll(messages);
-    }
-    router.wake();
+    outgoing.add(messages);
   }
 
   @Override
   public void later(Runnable work) {
-    synchronized (this) {
-      errands.add(work);
-    }
-    router.wake();
+    errands.add(List.of(work));
   }
 
   /** Gives the port back if no thread serves it. */
   public void abandon() {
-    router.close();
+    loop.abandon();
   }
 
   /** Lets the thread end. */
   @Override
   public void close() {
-    closing = true;
-    router.wake();
+    loop.close();
   }
 
-  private void runErrands() {
-    List<Runnable> waiting;
-    synchronized (this) {
-      waiting = errands;
-      errands = new ArrayList<>();
+  /** What the socket's thread does. */
+  private final class Turns implements RouterLoop.Work {
+    private final JobListener listener;
+
+    Turns(JobListener listener) {
+      this.listener = listener;
     }
-    waiting.forEach(Runnable::run);
+
+    @Override
+    public int batch() {
+      return BATCH;
+    }
+
+    @Override
+    public int patience() {
+      return (int) TICK.toMillis();
+    }
+
+    @Override
+    public boolean begin() {
+      errands.take().forEach(Runnable::run);
+      sendWaiting();
+      return passOn(listener);
+    }
+
+    @Override
+    public void receive(RouterSocket.Incoming message) {
+      LegacyJobSocket.this.receive(message);
+    }
+
+    @Override
+    public void gone(byte[] routingId) {
+      LegacyNode node = nodes.get(identity(routingId));
+      if (node != null && node.peer() != null) {
+        passOn(listener);
+        listener.gone(node.peer());
+        node.gone();
+        nodes.values().removeIf(one -> one.peer() == null && one.isStranger());
+      }
+    }
+
+    @Override
+    public void end() {
+      tick();
+      passOn(listener);
+      listener.endOfBatch();
+    }
   }
 
   private void sendWaiting() {
-    List<Outgoing> waiting;
-    synchronized (this) {
-      waiting = outgoing;
-      outgoing = new ArrayList<>();
-    }
-    for (Outgoing message : waiting) {
+    for (Outgoing message : outgoing.take()) {
       LegacyNode node = nodes.get(identity(message.peer().routingId()));
       if (node != null && node.peer() == message.peer()) {
         tell(node, message);
@@ -195,35 +205,7 @@ public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
     }
   }
 
-  private void receiveSome(JobListener listener) {
-    for (int i = 0; i < BATCH; i++) {
-      RouterSocket.Incoming message = router.receive();
-      if (message == null) {
-        return;
-      }
-      if (message.metadata() == null) {
-        notice(message, listener);
-      } else {
-        receive(message);
-      }
-    }
-    router.wake();
-  }
-
-  private void notice(RouterSocket.Incoming message, JobListener listener) {
-    LegacyNode node = nodes.get(identity(message.routingId()));
-    if (node != null
-        && node.peer() != null
-        && Arrays.equals(message.frames().get(0), ConnectionNotice.GONE)) {
-      passOn(listener);
-      listener.gone(node.peer());
-      node.gone();
-      nodes.values().removeIf(one -> one.peer() == null && one.isStranger());
-    }
-  }
-
   private void receive(RouterSocket.Incoming message) {
-    lines.heard(message.metadata().get("Peer-Address"));
     Peer claimed = gatekeeper.peer(message.routingId(), message.metadata());
     String identity = identity(message.routingId());
     if (claimed == null || identity == null) {
@@ -247,7 +229,6 @@ public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
     Instant now = clock.instant();
     if (!now.isBefore(nextTick)) {
       nodes.values().forEach(LegacyNode::tick);
-      lines.end();
       nextTick = now.plus(TICK);
     }
   }

@@ -1,4 +1,4 @@
-package io.directord.server.link.legacy;
+package io.directord.server.link;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -10,25 +10,28 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.zeromq.ZEvent;
-import org.zeromq.ZMQ;
 import org.zeromq.ZMonitor;
+import zmq.io.Metadata;
 
 /**
- * Ends connections on which nobody has been heard. The library ignores a connection for good if its
- * name was taken when it came: that of a client which has noticed before the server that its line
- * is dead. Ended, the client tries again, and is heard. Told of connections on the library's
- * thread.
+ * Ends connections on which nobody has been heard. The library keeps for good those that never
+ * finish their handshake, so that anybody could use up the server's; and it ignores a connection of
+ * a client of the original if its name was taken when it came: that of a client which has noticed
+ * before the server that its line is dead. Ended, the client tries again, and is heard. Told of
+ * connections on the library's thread.
  */
 final class SilentLines implements ZEvent.ZEventConsummer {
-  static final int EVENTS = ZMQ.EVENT_ACCEPTED | ZMQ.EVENT_DISCONNECTED;
-
   private static final System.Logger LOG = System.getLogger(SilentLines.class.getName());
 
+  /** Thousands may come at once. */
+  private static final long LOOK_NANOS = 100_000_000;
+
   private final long patienceNanos;
+  private long looked = System.nanoTime();
   private final Map<SocketChannel, Line> open = new HashMap<>();
   private final Map<String, SocketChannel> unheard = new HashMap<>();
 
-  private record Line(String address, long since) {}
+  private record Line(SocketChannel channel, String address, long since) {}
 
   /**
    * @param patience longer than clients are silent
@@ -39,31 +42,33 @@ final class SilentLines implements ZEvent.ZEventConsummer {
 
   @Override
   public synchronized void consume(ZEvent event) {
-    SocketChannel channel = event.getValue();
     if (event.getEvent() == ZMonitor.Event.ACCEPTED) {
+      SocketChannel channel = event.getValue();
       String address = address(channel);
-      open.put(channel, new Line(address, System.nanoTime()));
+      open.put(channel, new Line(channel, address, System.nanoTime()));
       unheard.put(address, channel);
-    } else {
-      Line ended = open.remove(channel);
+    } else if (event.getEvent() == ZMonitor.Event.DISCONNECTED) {
+      Line ended = open.remove(event.<SocketChannel>getValue());
       if (ended != null) {
-        unheard.remove(ended.address(), channel);
+        unheard.remove(ended.address(), ended.channel());
       }
     }
   }
 
-  /**
-   * Somebody is heard.
-   *
-   * @param address IP address and port as the library has them; may be null
-   */
-  synchronized void heard(String address) {
-    unheard.remove(address);
+  /** Somebody is heard; who lies about the address has only its own connection ended. */
+  synchronized void heard(Metadata connection) {
+    if (!unheard.isEmpty()) {
+      unheard.remove(connection.get(Metadata.PEER_ADDRESS));
+    }
   }
 
-  /** Ends those that have been silent for too long. */
+  /** Ends those that have been silent for too long; costs nothing when called all the time. */
   synchronized void end() {
     long now = System.nanoTime();
+    if (unheard.isEmpty() || now - looked < LOOK_NANOS) {
+      return;
+    }
+    looked = now;
     List<SocketChannel> silent = new ArrayList<>();
     for (SocketChannel channel : unheard.values()) {
       if (now - open.get(channel).since() > patienceNanos) {

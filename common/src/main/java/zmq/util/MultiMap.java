@@ -1,0 +1,119 @@
+package zmq.util;
+
+import java.util.AbstractCollection;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Map.Entry;
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
+
+/**
+ * Values by key, in the order of the keys; a value has one key. JeroMQ keeps its timers in it, some
+ * for each connection, and looks for the next one at every turn of its I/O loop. Its own class
+ * sorts all of them then, which is nearly everything that a server with a thousand connections
+ * would do.
+ *
+ * <p>Not thread-safe.
+ */
+public final class MultiMap<K extends Comparable<? super K>, V> {
+  /** Of the kind whose iterators bear changes, as those of {@link #entries} have to. */
+  private final NavigableMap<K, List<V>> values = new ConcurrentSkipListMap<>();
+
+  private final Map<V, K> keys = new HashMap<>();
+
+  public void clear() {
+    values.clear();
+    keys.clear();
+  }
+
+  /**
+   * The values with their keys, in the order of the keys. May be changed while it is iterated:
+   * values inserted meanwhile may be missed, those removed may still be seen.
+   */
+  public Collection<Entry<V, K>> entries() {
+    return new AbstractCollection<>() {
+      @Override
+      public Iterator<Entry<V, K>> iterator() {
+        return values.entrySet().stream().flatMap(MultiMap::inverted).iterator();
+      }
+
+      @Override
+      public int size() {
+        return keys.size();
+      }
+    };
+  }
+
+  private static <K, V> Stream<Entry<V, K>> inverted(Entry<K, List<V>> entry) {
+    return List.copyOf(entry.getValue()).stream().map(value -> Map.entry(value, entry.getKey()));
+  }
+
+  public boolean contains(V value) {
+    return keys.containsKey(value);
+  }
+
+  public K key(V value) {
+    return keys.get(value);
+  }
+
+  /** The value that is equal to the copy; null if there is none. */
+  public V find(V copy) {
+    K key = keys.get(copy);
+    if (key == null) {
+      return null;
+    }
+    List<V> list = values.get(key);
+    return list.get(list.indexOf(copy));
+  }
+
+  public boolean hasValues(K key) {
+    return values.containsKey(key);
+  }
+
+  public boolean isEmpty() {
+    return keys.isEmpty();
+  }
+
+  /**
+   * @return true: a value that was there under another key is moved
+   */
+  public boolean insert(K key, V value) {
+    remove(value);
+    values.computeIfAbsent(key, any -> new ArrayList<>()).add(value);
+    keys.put(value, key);
+    return true;
+  }
+
+  /**
+   * @return the values of the key; null if there were none
+   */
+  public Collection<V> remove(K key) {
+    List<V> removed = values.remove(key);
+    if (removed != null) {
+      removed.forEach(keys::remove);
+    }
+    return removed;
+  }
+
+  public boolean remove(V value) {
+    K key = keys.get(value);
+    return key != null && remove(key, value);
+  }
+
+  public boolean remove(K key, V value) {
+    List<V> list = values.get(key);
+    if (list == null || !list.remove(value)) {
+      return false;
+    }
+    if (list.isEmpty()) {
+      values.remove(key);
+    }
+    keys.remove(value);
+    return true;
+  }
+}

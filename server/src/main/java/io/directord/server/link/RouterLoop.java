@@ -1,0 +1,123 @@
+package io.directord.server.link;
+
+import io.directord.common.wire.ConnectionNotice;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+
+/**
+ * The loop of a socket's thread: waits until there is something to do, and has it done turn by
+ * turn, until it is closed. What is done is each socket's {@link Work}.
+ */
+public final class RouterLoop implements AutoCloseable {
+  /** Nodes speak as soon as they have joined, and give up before if they cannot. */
+  public static final Duration SILENCE = Duration.ofMinutes(2);
+
+  /** How often it is looked who is silent: in so many parts of the time that is given. */
+  private static final int LOOKS = 10;
+
+  private final String name;
+  private final RouterSocket router;
+  private final Gatekeeper gatekeeper;
+  private final SilentLines lines;
+  private final int tickMillis;
+  private volatile boolean closing;
+
+  /** What a socket does, all of it on the socket's thread. */
+  public interface Work {
+
+    /** Messages received in one turn, at most: then it is looked what else there is to do. */
+    int batch();
+
+    /** Milliseconds after which the next turn comes without messages too. */
+    default int patience() {
+      return Integer.MAX_VALUE;
+    }
+
+    /**
+     * A turn begins.
+     *
+     * @return whether messages are wanted in it
+     */
+    default boolean begin() {
+      return true;
+    }
+
+    /** A message of somebody who was let in. */
+    void receive(RouterSocket.Incoming message);
+
+    /** The connection of that name is lost. */
+    default void gone(byte[] routingId) {}
+
+    /** The turn ends. */
+    default void end() {}
+  }
+
+  /**
+   * @param name of the port, for people
+   * @param router not bound yet
+   * @param gatekeeper null if everybody is let in
+   * @param silence after which a connection is ended on which nobody was ever heard
+   */
+  public RouterLoop(String name, RouterSocket router, Gatekeeper gatekeeper, Duration silence) {
+    this.name = name;
+    this.router = router;
+    this.gatekeeper = gatekeeper;
+    this.lines = new SilentLines(silence);
+    this.tickMillis = (int) silence.toMillis() / LOOKS;
+    router.watch(lines);
+    if (gatekeeper != null) {
+      router.alsoAwait(gatekeeper.socket());
+    }
+  }
+
+  /** The whole life of the socket's thread. */
+  public void run(Work work) {
+    try {
+      while (!closing) {
+        router.await(Math.min(work.patience(), tickMillis));
+        if (gatekeeper != null) {
+          gatekeeper.answer();
+        }
+        if (work.begin()) {
+          receiveSome(work);
+        }
+        work.end();
+        lines.end();
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("the " + name + " failed", e);
+    } finally {
+      router.close();
+    }
+  }
+
+  private void receiveSome(Work work) {
+    int batch = work.batch();
+    for (int i = 0; i < batch; i++) {
+      RouterSocket.Incoming message = router.receive();
+      if (message == null) {
+        return;
+      }
+      if (message.metadata() != null) {
+        lines.heard(message.metadata());
+        work.receive(message);
+      } else if (Arrays.equals(message.frames().get(0), ConnectionNotice.GONE)) {
+        work.gone(message.routingId());
+      }
+    }
+    router.wake();
+  }
+
+  /** Gives the port back if no thread serves it. */
+  public void abandon() {
+    router.close();
+  }
+
+  /** Lets the thread end, after a last turn; any thread may call it. */
+  @Override
+  public void close() {
+    closing = true;
+    router.wake();
+  }
+}

@@ -1,0 +1,21 @@
+package io.directord.server.link;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import io.directord.common.wire.Frames;
+import org.junit.jupiter.api.Test;
+import zmq.util.MultiMap;
+
+class ManyTimersTest {
+
+  @Test
+  void jeroMqKeepsItsTimersInOurClassAndNotInItsOwn() throws ReflectiveOperationException {
+    var timers = Class.forName("zmq.poll.PollerBase").getDeclaredField("timers");
+
+    assertSame(MultiMap.class, timers.getType());
+    assertEquals(
+        Frames.class.getProtectionDomain().getCodeSource(),
+        MultiMap.class.getProtectionDomain().getCodeSource());
+  }
+}
