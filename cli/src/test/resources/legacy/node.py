@@ -182,6 +182,7 @@ class Client:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 env=environment,
+                start_new_session=job["no_block"],
             )
             try:
                 stdout, stderr = process.communicate(timeout=float(job.get("timeout", 600)))

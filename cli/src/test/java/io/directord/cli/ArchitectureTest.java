@@ -75,7 +75,8 @@ class ArchitectureTest {
     "zmq, server.link client.link",
     "io.netty, server.api",
     "org.apache.hc, common.http",
-    "com.hubspot, client.execution",
+    "com.hubspot, client.execution.template",
+    "jinjava, client.execution.template",
     "picocli, cli common.component",
     "org.h2, server.store",
     "org.yaml, common.config common.orchestration common.component.builtin common.component.external"

@@ -85,7 +85,7 @@ class CheckOnlyIT {
             first + ":4:5",
             first + ":5:5",
             second + ":2:5",
-            second + ":3:5",
+            second + ":5:12",
             second + ":6:5",
             second + ":8:3"),
         places,
@@ -97,12 +97,28 @@ class CheckOnlyIT {
   @Test
   void aMachineReadsItAsJson() {
     Path file = cluster.write("c.yaml", "- jobs:\n  - RUN: echo\n    assign: [nope]\n");
-    JsonNode result = Json.mapper().readTree(check(file, "--output", "json").expect(2).out());
+    JsonNode result = Json.mapper().readTree(check(file, "--output", "json").expect(1).out());
     assertEquals(1, result.get("jobs").intValue());
-    JsonNode mistake = result.get("mistakes").get(0);
+    assertEquals(0, result.get("mistakes").size());
+    JsonNode mistake = result.get("objections").get(0);
     assertEquals(file.toString(), mistake.get("file").stringValue());
     assertEquals(2, mistake.get("line").intValue());
     assertEquals(5, mistake.get("column").intValue());
+  }
+
+  @Test
+  void filesWithoutMistakesWhoseJobsWouldFailEndAsTheRunWould() {
+    Path file = cluster.write("g.yaml", "- jobs:\n  - RUN: echo\n    assign: [node-1, nope]\n");
+    Ran ran = check(file).expect(1);
+    assertTrue(ran.err().startsWith(file + ":2:5: no node of the name nope"), ran::toString);
+  }
+
+  @Test
+  void aRunRefusesMistakesInTheSameWords() {
+    Path file = cluster.write("h.yaml", "- jobs:\n  - RUNN: x\n  - RUN: --retry x y\n");
+    String checked = check(file).expect(2).err();
+    assertEquals(checked, cluster.run("orchestrate", file.toString()).expect(2).err());
+    assertTrue(checked.startsWith(file + ":2:5: unknown verb RUNN"), checked);
   }
 
   @Test

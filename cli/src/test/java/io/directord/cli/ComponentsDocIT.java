@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,15 +69,23 @@ class ComponentsDocIT {
   }
 
   /** The commands of a block, each with what it really says. */
-  private String replayed(TestCluster cluster, String console) {
+  private String replayed(TestCluster cluster, String console) throws IOException {
     StringBuilder seen = new StringBuilder();
     for (String line : console.lines().toList()) {
       if (line.startsWith("$ directord ")) {
         Ran ran = cluster.run(words(line.substring("$ directord ".length())));
         seen.append(line).append('\n').append(ran.out()).append(ran.err());
+      } else if (line.startsWith("$ curl ")) {
+        seen.append(line).append('\n').append(shell(cluster, line.substring(2))).append('\n');
       }
     }
     return seen.toString().replace(folder.toAbsolutePath() + "/", "/etc/directord/");
+  }
+
+  private static String shell(TestCluster cluster, String command) throws IOException {
+    String here = command.replace("/var/run/directord.sock", cluster.socket().toString());
+    Process process = new ProcessBuilder("sh", "-c", here).redirectError(Redirect.INHERIT).start();
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
   private String[] words(String command) {

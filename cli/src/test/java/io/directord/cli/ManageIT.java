@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.common.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -123,7 +125,41 @@ class ManageIT {
     assertTrue(exported.get("node-1").get("active").booleanValue());
     Ran nowhere = cluster.run("manage", "--export-nodes", "/none/x.yaml").expect(2);
     assertTrue(nowhere.err().contains("there is no folder /none"), nowhere::toString);
-    assertFalse(Files.exists(folder.resolve("jobs.yaml.part")));
+    try (var files = Files.list(folder)) {
+      assertTrue(files.noneMatch(left -> left.toString().endsWith(".part")));
+    }
+  }
+
+  @Test
+  void anExportKeepsWhoMayReadTheFileThatItReplacesAndTheLinkThatNamesIt() throws IOException {
+    Path file = Files.writeString(folder.resolve("private.yaml"), "old");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    Path link = Files.createSymbolicLink(folder.resolve("link.yaml"), file);
+    cluster.run("manage", "--export-nodes", link.toString()).expect(0);
+    assertTrue(Files.isSymbolicLink(link));
+    assertTrue(Files.readString(file).startsWith("node-1:\n"));
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+  }
+
+  @Test
+  void anExportToStandardOutputGoesThereAndLeavesTheDeviceAlone() {
+    Ran ran = cluster.run("manage", "--export-nodes", "/dev/stdout").expect(0);
+    assertTrue(ran.out().startsWith("node-1:\n"), ran::toString);
+    assertTrue(ran.out().contains("\nnode-2:\n"), ran::toString);
+    assertEquals("Exported data to [ /dev/stdout ]\n", ran.err());
+    assertFalse(Files.isRegularFile(Path.of("/dev/stdout"), LinkOption.NOFOLLOW_LINKS));
+  }
+
+  @Test
+  void whatCannotBeDoneIsSaidWithWhatItWasAbout() {
+    Ran full = cluster.run("manage", "--export-nodes", "/dev/full").expect(1);
+    assertEquals("directord: cannot write /dev/full: No space left on device\n", full.err());
+    Ran nobody = cluster.run("manage", "--forget-node", "").expect(2);
+    assertTrue(nobody.err().contains("--forget-node: a node's name is expected"), nobody::toString);
+    Ran part = cluster.run("manage", "--analyze-job", "6315c369").expect(2);
+    assertTrue(part.err().contains("is expected, not '6315c369'"), part::toString);
+    Ran table = cluster.run("manage", "--output", "table", "--export-nodes", "x").expect(2);
+    assertTrue(table.err().contains("--export-nodes makes no table"), table::toString);
   }
 
   @Test

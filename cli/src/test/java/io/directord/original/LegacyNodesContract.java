@@ -11,7 +11,9 @@ import io.directord.cli.TestCluster;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
+import io.directord.common.job.JobJson;
 import io.directord.common.job.Outcome;
+import io.directord.common.json.Json;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -19,6 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -26,6 +30,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What holds for clients of the original at our server: one that stays, {@code old}, beside a node
@@ -193,6 +198,16 @@ abstract class LegacyNodesContract {
         Files.readString(path).replaceAll(" (/\\S*\\{\\{ node \\}\\}\\S*)\n", " \"$1\"\n");
     Files.writeString(path, text.replaceAll("(?m)^(  - (?:WORKDIR|COPY|ADD): )(.*)$", "$1'$2'"));
     return path.toString();
+  }
+
+  @Test
+  void aJobOfAProgramThatSaysNoMoreThanItMustRunsOnThem() throws Exception {
+    ObjectNode words = Json.object().put("verb", "RUN").put("command", "echo least");
+    words.set("targets", Json.tree(List.of("old")));
+    UUID id = cluster.api().submit(List.of(JobJson.read(words)), Map.of()).get(0);
+    NodeOutcome outcome = ended(id);
+    assertEquals(NodeOutcome.State.SUCCEEDED, outcome.state(), outcome::toString);
+    assertEquals("least", outcome.stdout());
   }
 
   @Test

@@ -128,6 +128,33 @@ class TheirCommandLineIT {
     assertTrue(Files.exists(folder.resolve("two")));
   }
 
+  /** Planned by its own component, which it would first copy into the nodes' /etc. */
+  @Test
+  void itsEchoIsOurs() throws Exception {
+    Ran ran =
+        original
+            .program(
+                """
+                import directord, importlib.util, json, os, sys
+                def beside(component, job_id=None):
+                    folder = os.path.join(os.path.dirname(directord.__file__), "..", "components")
+                    spec = importlib.util.spec_from_file_location(
+                        component, os.path.join(folder, component + ".py"))
+                    module = importlib.util.module_from_spec(spec)
+                    spec.loader.exec_module(module)
+                    return True, None, module.Component()
+                directord.component_import = beside
+                with directord.DirectordConnect(socket_path=sys.argv[1], driver="zeromq") as d:
+                    ids = d.orchestrate(
+                        orchestrations=[{"jobs": [{"ECHO": "hello there"}]}],
+                        defined_targets=["node-1"],
+                    )
+                    print(json.dumps([d.poll(job_id=ids[0])[0], d.list_jobs()[ids[0]]["STDOUT"]]))
+                """)
+            .expect(0);
+    assertEquals("[true, {\"node-1\": \"hello there\"}]\n", ran.out());
+  }
+
   @Test
   void theLibraryOrchestratesPollsAndLists() throws Exception {
     Ran ran =

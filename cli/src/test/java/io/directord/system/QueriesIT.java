@@ -162,7 +162,9 @@ class QueriesIT {
 
       String nobody = "--job-timeout 0.5 --identity node-9 " + "0".repeat(56);
       Ran ran = cluster.run("exec", "--wait", "--verb", "JOB_WAIT", nobody).expect(1);
-      assertTrue(ran.err().contains("what JOB_WAIT waits for did not come within 0.5 s"), ran::err);
+      assertTrue(
+          ran.err().contains("what JOB_WAIT waits for did not come within 0.5 s: that job "),
+          ran::err);
     }
   }
 

@@ -27,6 +27,8 @@ public final class CacheDump {
     } catch (AccessDeniedException e) {
       throw new IOException(
           "you may not read the cache in " + cacheFolder + ": ask as the user of the client", e);
+    } catch (IOException e) {
+      throw new IOException("cannot read the cache in " + cacheFolder + ": " + e.getMessage(), e);
     }
   }
 }

@@ -57,18 +57,23 @@ public final class Client implements AutoCloseable {
     Components components = Components.installed(ComponentFolders.of(settings));
     Shipments shipments =
         new Shipments(folder(settings.get(Settings.STATE_PATH)).resolve("components"));
-    return start(settings, NodeVerbs.of(components, shipments), onDeath);
+    return start(
+        settings, NodeVerbs.of(components, shipments), NodeVerbs.capabilities(components), onDeath);
   }
 
   /**
    * @param verbs gives the component of a job's verb, or null
+   * @param capabilities what the server is told of them
    */
   static Client start(
-      Settings settings, Function<Job, Component<?>> verbs, Thread.UncaughtExceptionHandler onDeath)
+      Settings settings,
+      Function<Job, Component<?>> verbs,
+      Set<String> capabilities,
+      Thread.UncaughtExceptionHandler onDeath)
       throws ClientStartException {
     Client client = new Client();
     try {
-      client.open(settings, verbs, onDeath);
+      client.open(settings, verbs, capabilities, onDeath);
       return client;
     } catch (IOException | RuntimeException e) {
       client.close();
@@ -80,7 +85,10 @@ public final class Client implements AutoCloseable {
   }
 
   private void open(
-      Settings settings, Function<Job, Component<?>> verbs, Thread.UncaughtExceptionHandler onDeath)
+      Settings settings,
+      Function<Job, Component<?>> verbs,
+      Set<String> capabilities,
+      Thread.UncaughtExceptionHandler onDeath)
       throws IOException, ClientStartException {
     Clock clock = Clock.systemUTC();
     Path state = folder(folder(settings.get(Settings.STATE_PATH)), "state-path");
@@ -100,7 +108,7 @@ public final class Client implements AutoCloseable {
             new Link(
                 new Link.Config(
                     server,
-                    heartbeats(settings),
+                    heartbeats(settings, capabilities),
                     settings.get(Settings.HEARTBEAT_INTERVAL),
                     clock,
                     System::nanoTime,
@@ -161,7 +169,7 @@ public final class Client implements AutoCloseable {
     return settings.find(Settings.IDENTITY).orElseGet(HostFacts::hostName);
   }
 
-  private static Supplier<Heartbeat> heartbeats(Settings settings) {
+  private static Supplier<Heartbeat> heartbeats(Settings settings, Set<String> capabilities) {
     String identity = identity(settings);
     String machineId =
         settings.find(Settings.MACHINE_ID).orElseGet(() -> HostFacts.machineId(identity));
@@ -177,7 +185,7 @@ public final class Client implements AutoCloseable {
             settings.get(Settings.DRIVER),
             Heartbeat.PROTOCOL,
             session,
-            Set.of());
+            capabilities);
   }
 
   private static Path folder(Path folder, String setting) throws ClientStartException {

@@ -6,15 +6,27 @@ import io.directord.common.component.external.Facts;
 import io.directord.common.component.external.Shipments;
 import io.directord.common.component.external.ShippedComponent;
 import io.directord.common.job.Job;
+import io.directord.common.wire.Heartbeat;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The verbs that this node can run: those that it knows, and those that jobs bring along. */
 final class NodeVerbs {
   private static final Logger LOG = System.getLogger(NodeVerbs.class.getName());
 
   private NodeVerbs() {}
+
+  /** What the server is told of them. */
+  static Set<String> capabilities(Components components) {
+    return Stream.concat(
+            Stream.of(Heartbeat.DEFINITIONS),
+            components.verbsInJava().stream().map(Heartbeat::verb))
+        .collect(Collectors.toUnmodifiableSet());
+  }
 
   /** Gives the component of a job's verb, or null if it is not known here. */
   static Function<Job, Component<?>> of(Components components, Shipments shipments) {

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -345,6 +346,6 @@ class ClientTest {
   private Client start(Settings settings) throws Exception {
     Map<String, Component<?>> verbs = Map.of("SHELL", TestVerbs.SHELL, "SAY", TestVerbs.SAY);
     return Client.start(
-        settings, job -> verbs.get(job.verb()), (thread, death) -> deaths.add(death));
+        settings, job -> verbs.get(job.verb()), Set.of(), (thread, death) -> deaths.add(death));
   }
 }

@@ -170,7 +170,7 @@ public final class Server implements AutoCloseable {
         new ApiServer.Config(
             settings.get(Settings.SOCKET_PATH),
             settings.isSet(Settings.SOCKET_GROUP) ? settings.get(Settings.SOCKET_GROUP) : null,
-            Components.installed(ComponentFolders.of(settings)).verbsInJava(),
+            Components.installed(ComponentFolders.of(settings)),
             Product.version(),
             clock);
     ApiServer api = ApiServer.start(config, dispatcher, contents);

@@ -37,6 +37,9 @@ public final class FakeNode implements AutoCloseable {
   private final UUID session = UUID.randomUUID();
   private final Thread thread = new Thread(this::loop);
   private String machineId;
+  private String version = "1.0";
+  private int protocol = Heartbeat.PROTOCOL;
+  private Set<String> capabilities = Set.of();
   private volatile Function<ServerMessage.Run, NodeResult> answers = run -> null;
   private volatile boolean helloSeen;
   private volatile boolean closing;
@@ -52,6 +55,9 @@ public final class FakeNode implements AutoCloseable {
     // JeroMQ now and then forgets to begin a handshake; then it shall try again soon.
     socket.setHandshakeIvl(500);
     socket.setReceiveTimeOut(2);
+    // A connection that was refused takes nothing any more, and would have the sender wait for
+    // ever.
+    socket.setSendTimeOut(1000);
     if (serverKey != null) {
       socket.setCurveServerKey(serverKey);
       socket.setCurvePublicKey(keys.publicKey());
@@ -78,18 +84,26 @@ public final class FakeNode implements AutoCloseable {
     return answering(run -> success(run.job().id(), "done"));
   }
 
+  /** As its next heartbeats say. */
+  public FakeNode client(String newVersion, int newProtocol, String... newCapabilities) {
+    version = newVersion;
+    protocol = newProtocol;
+    capabilities = Set.of(newCapabilities);
+    return this;
+  }
+
   public FakeNode heartbeat() {
     return send(
         new Heartbeat(
             identity,
-            "1.0",
+            version,
             Duration.ofHours(1),
             Duration.ofMinutes(1),
             machineId,
             "zeromq",
-            Heartbeat.PROTOCOL,
+            protocol,
             session,
-            Set.of()));
+            capabilities));
   }
 
   /** Says who it is, and waits for the welcome. */

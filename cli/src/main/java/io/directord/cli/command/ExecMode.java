@@ -34,8 +34,8 @@ final class ExecMode implements Mode {
     Spec spec =
         Spec.of("exec", this)
             .usage(
-                "directord exec --verb VERB [--target NODE...] [--poll | --wait | --stream]"
-                    + " [options] ARGUMENTS...",
+                "directord exec --verb VERB [--target NODE...] [--poll | --wait | --stream]%n"
+                    + "         [options] ARGUMENTS...",
                 "Runs one verb on nodes.")
             .words(
                 "ARGUMENTS",
@@ -78,7 +78,7 @@ final class ExecMode implements Mode {
     try {
       return new Submission(settings, console, follow).run(planner.plan(orchestration, options));
     } catch (InvalidOrchestrationException e) {
-      throw Failure.usage(e.getMessage());
+      return Mistakes.tell(e.mistakes(), console);
     }
   }
 }

@@ -1,24 +1,47 @@
 package io.directord.cli.command;
 
+import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
 import io.directord.cli.output.Format;
 import io.directord.cli.output.Structured;
 import io.directord.common.json.Json;
+import java.io.BufferedWriter;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.UUID;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A file with one map of many entries, written one after the other, since together they may be
- * larger than the memory. The file is there only once it is whole.
+ * larger than the memory. The file is there only once it is whole; one that it replaces is so long
+ * as it was, and who may read it stays who might. What a link points to is replaced, not the link.
  */
 final class ExportFile implements AutoCloseable {
+  private static final Path STANDARD_OUTPUT = Path.of("/dev/stdout");
+
+  /** While it is being written. */
+  private static final Set<PosixFilePermission> ONLY_MINE =
+      PosixFilePermissions.fromString("rw-------");
+
+  private final String name;
   private final Path file;
   private final Path part;
+  private final boolean toOutput;
+  private final Set<PosixFilePermission> permissions;
   private final Format format;
   private final Writer out;
   private boolean begun;
@@ -26,25 +49,71 @@ final class ExportFile implements AutoCloseable {
   /**
    * @param format YAML, unless it is JSON
    */
-  ExportFile(String name, Format format) throws Failure, IOException {
+  ExportFile(String name, Format format) throws Failure {
+    this.name = name;
+    this.format = format == Format.JSON ? Format.JSON : Format.YAML;
     try {
-      file = Path.of(name).toAbsolutePath();
+      file = target(name);
+      toOutput = isOutput(file);
+      boolean special = Files.exists(file) && !Files.isRegularFile(file);
+      part = special || toOutput ? file : newPart(file);
+      permissions = Files.getPosixFilePermissions(Files.exists(file) ? file : part);
+      if (!part.equals(file)) {
+        Files.setPosixFilePermissions(part, ONLY_MINE);
+      }
+      out = new BufferedWriter(new OutputStreamWriter(open(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw cannotWrite(e);
+    }
+  }
+
+  private static Path target(String name) throws Failure, IOException {
+    Path named;
+    try {
+      named = Path.of(name).toAbsolutePath().normalize();
     } catch (InvalidPathException e) {
       throw Failure.usage("not a file's name: " + e.getInput());
     }
-    if (!Files.isDirectory(file.getParent())) {
-      throw Failure.usage("there is no folder " + file.getParent());
+    if (name.isBlank() || Files.isDirectory(named)) {
+      throw Failure.usage("'" + name + "' is a folder; name a file");
     }
-    if (Files.isDirectory(file)) {
-      throw Failure.usage(file + " is a folder; name a file");
+    if (!Files.isDirectory(named.getParent())) {
+      throw Failure.usage("there is no folder " + named.getParent());
     }
-    this.format = format == Format.JSON ? Format.JSON : Format.YAML;
-    boolean special = Files.exists(file) && !Files.isRegularFile(file);
-    part = special ? file : file.resolveSibling(file.getFileName() + ".part");
-    out = Files.newBufferedWriter(part);
+    return Files.isRegularFile(named) ? named.toRealPath() : named;
   }
 
-  void add(String key, ObjectNode value) throws IOException {
+  /** Made anew, so that nobody can have put a link there. */
+  private static Path newPart(Path file) throws IOException {
+    Path part = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
+    return Files.createFile(part);
+  }
+
+  private OutputStream open() throws IOException {
+    return toOutput ? new FileOutputStream(FileDescriptor.out) : Files.newOutputStream(part);
+  }
+
+  /** Whether it goes where this command prints. */
+  boolean isToOutput() {
+    return toOutput;
+  }
+
+  private static boolean isOutput(Path file) throws IOException {
+    return Files.exists(file)
+        && Files.exists(STANDARD_OUTPUT)
+        && Files.isSameFile(file, STANDARD_OUTPUT);
+  }
+
+  void add(String key, ObjectNode value) throws Failure {
+    try {
+      write(key, value);
+    } catch (IOException e) {
+      throw cannotWrite(e);
+    }
+    begun = true;
+  }
+
+  private void write(String key, ObjectNode value) throws IOException {
     if (format == Format.YAML) {
       ObjectNode one = Json.object();
       one.set(key, value);
@@ -53,26 +122,45 @@ final class ExportFile implements AutoCloseable {
       out.write(begun ? ",\n" : "{\n");
       out.write(Json.text(key) + ": " + Structured.text(value, format).stripTrailing());
     }
-    begun = true;
   }
 
   /** Makes it the file that was asked for. */
-  void finish() throws IOException {
-    if (format == Format.JSON) {
-      out.write("\n}\n");
-    }
-    out.close();
-    if (!part.equals(file)) {
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  void finish() throws Failure {
+    try {
+      if (format == Format.JSON) {
+        out.write("\n}\n");
+      }
+      out.close();
+      if (!part.equals(file)) {
+        Files.setPosixFilePermissions(part, permissions);
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      throw cannotWrite(e);
     }
   }
 
   /** Leaves nothing behind of a file that was not finished. */
   @Override
-  public void close() throws IOException {
-    out.close();
-    if (!part.equals(file)) {
-      Files.deleteIfExists(part);
+  public void close() throws Failure {
+    try (out) {
+      if (!part.equals(file)) {
+        Files.deleteIfExists(part);
+      }
+    } catch (IOException e) {
+      throw cannotWrite(e);
     }
+  }
+
+  private Failure cannotWrite(IOException e) {
+    String why = e.getMessage();
+    if (e instanceof AccessDeniedException) {
+      why = "you may not write there";
+    } else if (e instanceof FileSystemException file && file.getReason() != null) {
+      why = file.getReason();
+    } else if (e instanceof FileSystemException) {
+      why = "no file can be made there";
+    }
+    return new Failure(ExitStatus.FAILED, "cannot write " + name + ": " + why, e);
   }
 }

@@ -104,9 +104,8 @@ final class ManageActions {
           file.add(job.id().toString(), Exported.job(view));
         }
       }
-      file.finish();
+      return finished(file, name);
     }
-    return exported(name);
   }
 
   int exportNodes(String name) throws Failure, IOException {
@@ -119,9 +118,19 @@ final class ManageActions {
       for (NodeView node : nodes) {
         file.add(node.identity(), Exported.node(node, now));
       }
-      file.finish();
+      return finished(file, name);
     }
-    return exported(name);
+  }
+
+  private int finished(ExportFile file, String name) throws Failure {
+    file.finish();
+    String said = "Exported data to [ " + name + " ]";
+    if (file.isToOutput()) {
+      console.complain(said);
+    } else {
+      console.out().println(said);
+    }
+    return ExitStatus.OK;
   }
 
   /** Asks no server: the cache is that of the client on this machine. */
@@ -140,18 +149,16 @@ final class ManageActions {
   /**
    * @param node null for all
    */
-  int forgetNodes(String node) throws IOException {
+  int forgetNodes(String node) throws Failure, IOException {
+    if (node != null && node.isBlank()) {
+      throw Failure.usage("--forget-node: a node's name is expected; --list-nodes has them");
+    }
     server.forgetNodes(node);
     return done();
   }
 
   private int done() {
     return show(Map.of("success", true), () -> Tables.pair("SUCCESS", "True", console.columns()));
-  }
-
-  private int exported(String name) {
-    console.out().println("Exported data to [ " + name + " ]");
-    return ExitStatus.OK;
   }
 
   /**
@@ -204,7 +211,9 @@ final class ManageActions {
       return UUID.fromString(text.toLowerCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
       throw new Failure(
-          ExitStatus.USAGE, option + ": an id such as " + new UUID(0, 0) + " is expected", e);
+          ExitStatus.USAGE,
+          option + ": a whole id such as " + new UUID(0, 0) + " is expected, not '" + text + "'",
+          e);
     }
   }
 }

@@ -10,11 +10,16 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Shows and changes what the server knows; {@link ManageActions} does it. */
 final class ManageMode implements Mode {
   private static final String LIST_JOBS = "--list-jobs";
+  private static final String EXPORT_JOBS = "--export-jobs";
+  private static final String EXPORT_NODES = "--export-nodes";
+  private static final String DUMP_CACHE = "--dump-cache";
+  private static final Set<String> NO_TABLES = Set.of(EXPORT_JOBS, EXPORT_NODES, DUMP_CACHE);
 
   /** Which jobs to list. */
   enum Filter {
@@ -93,11 +98,11 @@ final class ManageMode implements Mode {
     flag(spec, "--analyze-all", "The same of all jobs.", ManageActions::analyzeAll);
     option(
         spec,
-        "--export-jobs",
+        EXPORT_JOBS,
         "FILE",
         "Write all jobs with their results into a file.",
         ManageActions::exportJobs);
-    option(spec, "--export-nodes", "FILE", "Write all nodes.", ManageActions::exportNodes);
+    option(spec, EXPORT_NODES, "FILE", "Write all nodes.", ManageActions::exportNodes);
   }
 
   private void addChanges(Spec spec) {
@@ -121,7 +126,7 @@ final class ManageMode implements Mode {
         ManageActions::forgetNodes);
     flag(
         spec,
-        "--dump-cache",
+        DUMP_CACHE,
         "What the client on this machine has cached; asks no server.",
         ManageActions::dumpCache);
   }
@@ -152,6 +157,10 @@ final class ManageMode implements Mode {
     }
     if (filter != null && !asked.containsKey(LIST_JOBS)) {
       throw Failure.usage("manage: --filter goes with --list-jobs only");
+    }
+    String what = asked.keySet().iterator().next();
+    if (format == Format.TABLE && NO_TABLES.contains(what)) {
+      throw Failure.usage("manage: " + what + " makes no table; --output is yaml or json there");
     }
     return asked.values().iterator().next().run(new ManageActions(settings, console, format));
   }

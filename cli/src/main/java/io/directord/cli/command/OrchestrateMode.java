@@ -43,8 +43,8 @@ final class OrchestrateMode implements Mode {
     Spec spec =
         Spec.of("orchestrate", this)
             .usage(
-                "directord orchestrate FILE... [--target NODE...] [--restrict SHA...]"
-                    + " [--poll | --wait | --stream | --finger-print | --check-only] [options]",
+                "directord orchestrate FILE... [--target NODE...] [--restrict SHA...]%n"
+                    + "         [--poll | --wait | --stream | --finger-print | --check-only] [options]",
                 "Runs the jobs of orchestration files, in order.")
             .words("FILE", "YAML files, run in order.", files::add)
             .list(
@@ -107,7 +107,12 @@ final class OrchestrateMode implements Mode {
       return new OrchestrationCheck(settings, console, follow.format)
           .run(planner.attempt(orchestration, options()));
     }
-    Plan plan = plan(planner, orchestration);
+    Plan plan;
+    try {
+      plan = planner.plan(orchestration, options());
+    } catch (InvalidOrchestrationException e) {
+      return Mistakes.tell(e.mistakes(), console);
+    }
     if (fingerPrint) {
       fingerPrint(plan, console);
       return ExitStatus.OK;
@@ -120,14 +125,6 @@ final class OrchestrateMode implements Mode {
       return files.stream().map(Path::of).toList();
     } catch (InvalidPathException e) {
       throw new Failure(ExitStatus.USAGE, "not a file's name: " + e.getInput(), e);
-    }
-  }
-
-  private Plan plan(Planner planner, Orchestration orchestration) throws Failure {
-    try {
-      return planner.plan(orchestration, options());
-    } catch (InvalidOrchestrationException e) {
-      throw Failure.usage(e.getMessage());
     }
   }
 

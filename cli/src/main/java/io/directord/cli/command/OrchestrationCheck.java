@@ -5,11 +5,9 @@ import io.directord.cli.console.ExitStatus;
 import io.directord.cli.output.Format;
 import io.directord.cli.output.Structured;
 import io.directord.common.api.NoServerException;
-import io.directord.common.api.NodeView;
 import io.directord.common.api.Objection;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.config.Settings;
-import io.directord.common.job.Job;
 import io.directord.common.json.Json;
 import io.directord.common.orchestration.Mistake;
 import io.directord.common.orchestration.Place;
@@ -20,10 +18,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
-import java.util.stream.Collectors;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Says whether an orchestration could run now, and runs nothing. */
@@ -38,32 +34,35 @@ final class OrchestrationCheck {
     this.format = format;
   }
 
-  /** The exit status; mistakes of the file are told even if no server can be asked for more. */
+  /**
+   * The exit status that a run would have, as far as can be known; mistakes of the files are told
+   * even if no server can be asked for more.
+   */
   int run(Planner.Attempt attempt) throws IOException {
-    List<Mistake> mistakes = new ArrayList<>(attempt.mistakes());
-    List<NodeView> nodes = List.of();
+    List<Mistake> objections = List.of();
+    NodeCheck nodes = NodeCheck.NONE;
     NoServerException unasked = null;
     try {
-      nodes = server.nodes();
-      mistakes.addAll(objections(attempt.plan()));
+      nodes = NodeCheck.of(attempt.plan(), server.nodes(), server.status().version());
+      objections = objections(attempt.plan());
     } catch (NoServerException e) {
-      if (mistakes.isEmpty()) {
+      if (attempt.mistakes().isEmpty()) {
         throw e;
       }
       unasked = e;
     }
-    List<Mistake> sorted = Planner.sorted(mistakes);
-    if (format != Format.TABLE) {
-      console.out().print(Structured.text(document(attempt.plan(), nodes, sorted), format));
-    } else if (sorted.isEmpty()) {
-      lines(attempt.plan(), nodes).forEach(console.out()::println);
+    if (format == Format.TABLE) {
+      print(attempt, objections, nodes);
     } else {
-      sorted.forEach(mistake -> console.complain(mistake.toString()));
+      console.out().print(Structured.text(document(attempt, objections, nodes), format));
     }
     if (unasked != null) {
       console.complain("(The server could not be asked: " + unasked.getMessage() + ")");
     }
-    return sorted.isEmpty() ? ExitStatus.OK : ExitStatus.USAGE;
+    if (!attempt.mistakes().isEmpty()) {
+      return ExitStatus.USAGE;
+    }
+    return objections.isEmpty() ? ExitStatus.OK : ExitStatus.FAILED;
   }
 
   private List<Mistake> objections(Plan plan) throws IOException {
@@ -77,30 +76,44 @@ final class OrchestrationCheck {
       Place place = places.getOrDefault(objection.jobId(), new Place(null, 0, 0));
       mistakes.add(new Mistake(place.file(), place.line(), place.column(), objection.message()));
     }
-    return mistakes;
+    return Planner.sorted(mistakes);
   }
 
-  private static List<String> lines(Plan plan, List<NodeView> nodes) {
-    List<String> lines = new ArrayList<>();
-    lines.add(
-        count(plan.jobs().size(), "job")
-            + " of "
-            + count(parents(plan), "parent")
-            + " can run on "
-            + count(targets(plan, nodes).size(), "node")
-            + "; nothing was run");
-    Set<String> away = away(plan, nodes);
-    if (!away.isEmpty()) {
-      lines.add("not connected now, so that their jobs would wait: " + String.join(", ", away));
+  private void print(Planner.Attempt attempt, List<Mistake> objections, NodeCheck nodes) {
+    List<Mistake> wrong = new ArrayList<>(attempt.mistakes());
+    wrong.addAll(objections);
+    Mistakes.tell(Planner.sorted(wrong), console);
+    if (wrong.isEmpty()) {
+      Plan plan = attempt.plan();
+      console
+          .out()
+          .println(
+              count(plan.jobs().size(), "job")
+                  + " of "
+                  + count(parents(plan), "parent")
+                  + " can run on "
+                  + count(nodes.targets().size(), "node")
+                  + "; nothing was run");
     }
-    return lines;
+    if (attempt.mistakes().isEmpty()) {
+      nodes.notes().forEach(console.out()::println);
+    }
   }
 
-  private static ObjectNode document(Plan plan, List<NodeView> nodes, List<Mistake> mistakes) {
+  private static ObjectNode document(
+      Planner.Attempt attempt, List<Mistake> objections, NodeCheck nodes) {
+    Plan plan = attempt.plan();
     ObjectNode out = Json.object().put("jobs", plan.jobs().size()).put("parents", parents(plan));
-    out.set("nodes", Json.tree(targets(plan, nodes)));
-    out.set("away", Json.tree(away(plan, nodes)));
-    var list = out.putArray("mistakes");
+    out.set("nodes", Json.tree(nodes.targets()));
+    out.set("away", Json.tree(nodes.away()));
+    out.set("expired", Json.tree(nodes.expired()));
+    out.set("other_versions", Json.tree(nodes.otherVersions()));
+    addAll(attempt.mistakes(), out.putArray("mistakes"));
+    addAll(objections, out.putArray("objections"));
+    return out;
+  }
+
+  private static void addAll(List<Mistake> mistakes, ArrayNode list) {
     for (Mistake mistake : mistakes) {
       list.addObject()
           .put("file", mistake.file() == null ? null : mistake.file().toString())
@@ -108,34 +121,10 @@ final class OrchestrationCheck {
           .put("column", mistake.column())
           .put("message", mistake.message());
     }
-    return out;
   }
 
   private static int parents(Plan plan) {
     return (int) plan.jobs().stream().map(job -> job.parent().id()).distinct().count();
-  }
-
-  private static Set<String> targets(Plan plan, List<NodeView> nodes) {
-    Set<String> targets = new TreeSet<>();
-    for (Job job : plan.jobs()) {
-      targets.addAll(job.targets());
-    }
-    if (plan.jobs().stream().anyMatch(job -> job.targets().isEmpty())) {
-      nodes.stream()
-          .filter(node -> node.state() != NodeView.State.EXPIRED)
-          .forEach(node -> targets.add(node.identity()));
-    }
-    return targets;
-  }
-
-  private static Set<String> away(Plan plan, List<NodeView> nodes) {
-    Set<String> away =
-        nodes.stream()
-            .filter(node -> node.state() == NodeView.State.AWAY)
-            .map(NodeView::identity)
-            .collect(Collectors.toCollection(TreeSet::new));
-    away.retainAll(targets(plan, nodes));
-    return away;
   }
 
   private static String count(int number, String what) {

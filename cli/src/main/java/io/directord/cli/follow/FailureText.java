@@ -1,18 +1,22 @@
 package io.directord.cli.follow;
 
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.component.builtin.QueueSentinelComponent;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 
 /**
  * Says what failed, on which nodes and why: nodes with the same reason together, and jobs that were
- * left out because of an earlier failure only counted.
+ * left out because of an earlier failure, or dropped, only counted.
  */
 public final class FailureText {
   private static final int MOST_NAMES = 5;
@@ -20,8 +24,14 @@ public final class FailureText {
   private static final int MOST_STDERR_LINES = 3;
 
   private final List<String> lines = new ArrayList<>();
-  private final Set<String> omittedNodes = new TreeSet<>();
-  private int omitted;
+  private final Map<String, LeftOut> leftOut = new TreeMap<>();
+
+  /** What has dropped them, or nothing where an earlier failure did, to jobs and their nodes. */
+  private record LeftOut(Set<UUID> jobs, Set<String> nodes) {
+    LeftOut() {
+      this(new HashSet<>(), new TreeSet<>());
+    }
+  }
 
   private FailureText() {}
 
@@ -33,30 +43,36 @@ public final class FailureText {
         text.job(progress);
       }
     }
-    if (text.omitted > 0) {
-      text.lines.add(
-          text.omitted
-              + (text.omitted == 1 ? " later job was" : " later jobs were")
-              + " left out after a failure, on "
-              + names(text.omittedNodes));
-    }
+    text.leftOut.forEach(text::leftOut);
     return text.lines;
+  }
+
+  private void leftOut(String dropped, LeftOut what) {
+    boolean one = what.jobs().size() == 1;
+    lines.add(
+        what.jobs().size()
+            + (dropped.isEmpty() ? " later" : "")
+            + (one ? " job was" : " jobs were")
+            + (dropped.isEmpty() ? " left out after a failure" : " dropped")
+            + ", on "
+            + names(what.nodes())
+            + (dropped.isEmpty() ? "" : ": " + dropped));
   }
 
   private void job(Run.Progress progress) {
     Map<List<String>, Set<String>> nodesByReason = new LinkedHashMap<>();
     int failed = 0;
-    boolean anyOmitted = false;
     for (NodeOutcome answer : progress.answers().values()) {
       if (answer.reason() == Outcome.Reason.OMITTED) {
-        anyOmitted = true;
-        omittedNodes.add(answer.node());
+        boolean dropped = QueueSentinelComponent.hasDropped(answer.info());
+        LeftOut same = leftOut.computeIfAbsent(dropped ? answer.info() : "", by -> new LeftOut());
+        same.jobs().add(progress.job().id());
+        same.nodes().add(answer.node());
       } else if (answer.state() == NodeOutcome.State.FAILED) {
         failed++;
         nodesByReason.computeIfAbsent(why(answer), w -> new TreeSet<>()).add(answer.node());
       }
     }
-    omitted += anyOmitted ? 1 : 0;
     if (failed > 0) {
       int targets = progress.summary().targets();
       lines.add(

@@ -16,7 +16,9 @@ public record Column(String heading, Fit fit) {
     /** Long cells go on in the next line. */
     WRAP,
     /** The whole column goes. */
-    DROP
+    DROP,
+    /** The whole column goes, before any other does. */
+    DROP_FIRST
   }
 
   public static Column keep(String heading) {
@@ -33,5 +35,9 @@ public record Column(String heading, Fit fit) {
 
   public static Column drop(String heading) {
     return new Column(heading, Fit.DROP);
+  }
+
+  public static Column dropFirst(String heading) {
+    return new Column(heading, Fit.DROP_FIRST);
   }
 }

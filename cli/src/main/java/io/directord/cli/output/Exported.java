@@ -5,6 +5,7 @@ import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
 import io.directord.common.json.Json;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.function.Function;
@@ -14,6 +15,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Jobs and nodes under the original's keys, as its tables and exported files have them. */
 public final class Exported {
+  /** Seconds in decimals: a large number with an exponent is text to a reader of YAML 1.1. */
+  private static final int MILLI_DIGITS = 3;
+
   private Exported() {}
 
   /** What is known of a job, in the order in which it is shown. */
@@ -28,7 +32,7 @@ public final class Exported {
     out.put("PARENT_JOB_NAME", summary.parent().title());
     out.put("VERB", summary.verb());
     out.put("COMPONENT_TIMESTAMP", Times.moment(latest(job, NodeOutcome::startedAt)));
-    out.set("INFO", byNode(job, NodeOutcome::info));
+    out.set("INFO", byNode(job, Exported::info));
     out.put("PROCESSING", summary.processing());
     out.put("RETURN_TIMESTAMP", Times.moment(summary.endedAt()));
     out.set("STDERR", byNode(job, NodeOutcome::stderr));
@@ -46,17 +50,27 @@ public final class Exported {
    * @param now to which its expiry is counted
    */
   public static ObjectNode node(NodeView node, Instant now) {
-    double expiry = node.expiry().toMillis() / 1000.0;
+    BigDecimal expiry = BigDecimal.valueOf(node.expiry().toMillis(), MILLI_DIGITS);
     return Json.object()
         .put("active", node.state() == NodeView.State.ACTIVE)
         .put("agent_uptime", Times.uptime(node.agentUptime()))
         .put("driver", node.driver())
-        .put("expire_time", now.toEpochMilli() / 1000.0 + expiry)
+        .put("expire_time", BigDecimal.valueOf(now.toEpochMilli(), MILLI_DIGITS).add(expiry))
         .put("expiry", expiry)
         .put("host_uptime", Times.uptime(node.hostUptime()))
         .put("identity", node.identity())
         .put("machine_id", node.machineId())
         .put("version", node.version());
+  }
+
+  /** What the node has said, or else how far the job has come there. */
+  private static String info(NodeOutcome node) {
+    return switch (node.state()) {
+      case WAITING -> "not sent yet";
+      case SENT -> "task queued";
+      case RUNNING -> "task processing";
+      case SUCCEEDED, SKIPPED, FAILED -> node.info();
+    };
   }
 
   private static ObjectNode byNode(JobView job, Function<NodeOutcome, String> part) {

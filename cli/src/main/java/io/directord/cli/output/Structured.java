@@ -27,6 +27,8 @@ public final class Structured {
     DumperOptions options = new DumperOptions();
     options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
     options.setSplitLines(false);
+    // Else output with an escape sequence would be bytes to whoever reads it, and not text.
+    options.setNonPrintableStyle(DumperOptions.NonPrintableStyle.ESCAPE);
     Object plain = Json.mapper().treeToValue(tree, Object.class);
     return new Yaml(options).dumpAs(plain, plain instanceof Map ? Tag.MAP : null, null);
   }

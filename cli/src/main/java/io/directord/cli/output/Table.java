@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 /**
  * Text in columns: headings, dashes, rows, two blanks between columns. A column is as wide as its
@@ -13,21 +14,32 @@ import java.util.function.ToIntFunction;
  * Column.Fit} says.
  */
 public final class Table {
+  /** Into a pipe or a file a table goes as it is. */
+  public static final int UNLIMITED = Integer.MAX_VALUE;
+
   private static final int GAP = 2;
   private static final int MIN_CUT = 12;
   private static final String CUT_MARK = "...";
 
+  private final int width;
   private final List<Column> columns;
-  private final List<List<String>> rows = new ArrayList<>();
 
-  public Table(Column... columns) {
+  /** Cells are lists of lines. */
+  private final List<List<List<String>>> rows = new ArrayList<>();
+
+  /**
+   * @param width of the terminal; {@link #UNLIMITED} if there is none
+   */
+  public Table(int width, Column... columns) {
+    this.width = width;
     this.columns = List.of(columns);
   }
 
   public void row(Object... cells) {
-    List<String> row = new ArrayList<>();
+    List<List<String>> row = new ArrayList<>();
     for (Object cell : cells) {
-      row.add(String.valueOf(cell));
+      Stream<String> lines = String.valueOf(cell).lines();
+      row.add((width == UNLIMITED ? lines : lines.map(Display::harmless)).toList());
     }
     rows.add(row);
   }
@@ -36,27 +48,23 @@ public final class Table {
     return rows.size();
   }
 
-  /**
-   * The table's lines.
-   *
-   * @param width of the terminal
-   */
-  public List<String> lines(int width) {
-    Layout layout = layout(width);
+  /** The table's lines. */
+  public List<String> lines() {
+    Layout layout = layout();
     int[] widths = layout.widths;
     List<Integer> shown = layout.shown;
     List<String> lines = new ArrayList<>();
     lines.add(line(columns.stream().map(Column::heading).toList(), widths, shown));
     lines.add(line(Arrays.stream(widths).mapToObj("-"::repeat).toList(), widths, shown));
-    for (List<String> row : rows) {
+    for (List<List<String>> row : rows) {
       addRow(row, widths, shown, lines);
     }
     return lines;
   }
 
   /** Whether every cell is shown in full. */
-  public boolean isWhole(int width) {
-    return layout(width).whole;
+  public boolean isWhole() {
+    return layout().whole;
   }
 
   /**
@@ -66,7 +74,7 @@ public final class Table {
    */
   private record Layout(int[] widths, List<Integer> shown, boolean whole) {}
 
-  private Layout layout(int width) {
+  private Layout layout() {
     List<Integer> shown = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {
       shown.add(i);
@@ -77,7 +85,7 @@ public final class Table {
     }
     widths = widths(c -> columns.get(c).heading().length());
     int[] wanted = widths.clone();
-    squeeze(widths, shown, width);
+    squeeze(widths, shown);
     boolean whole = shown.size() == columns.size();
     for (int c : shown) {
       whole &= widths[c] == wanted[c] || columns.get(c).fit() == Column.Fit.WRAP;
@@ -89,9 +97,9 @@ public final class Table {
     int[] widths = new int[columns.size()];
     for (int c = 0; c < widths.length; c++) {
       widths[c] = least.applyAsInt(c);
-      for (List<String> row : rows) {
+      for (List<List<String>> row : rows) {
         widths[c] =
-            Math.max(widths[c], row.get(c).lines().mapToInt(String::length).max().orElse(0));
+            Math.max(widths[c], row.get(c).stream().mapToInt(Display::width).max().orElse(0));
       }
     }
     return widths;
@@ -104,7 +112,7 @@ public final class Table {
   /**
    * Takes away columns until the rest fits, cut ones being at their least; then gives those room.
    */
-  private void squeeze(int[] widths, List<Integer> shown, int width) {
+  private void squeeze(int[] widths, List<Integer> shown) {
     int[] wanted = widths.clone();
     List<Integer> soft = new ArrayList<>();
     for (int c : shown) {
@@ -114,9 +122,10 @@ public final class Table {
         widths[c] = Math.min(widths[c], Math.max(MIN_CUT, columns.get(c).heading().length()));
       }
     }
-    drop(Column.Fit.DROP, widths, shown, width);
-    drop(Column.Fit.CUT, widths, shown, width);
-    cutWidest(widths, shown, width);
+    drop(Column.Fit.DROP_FIRST, widths, shown);
+    drop(Column.Fit.DROP, widths, shown);
+    drop(Column.Fit.CUT, widths, shown);
+    cutWidest(widths, shown);
     soft.retainAll(shown);
     soft.sort(Collections.reverseOrder((a, b) -> Integer.compare(wanted[b], wanted[a])));
     int left = width - total(widths, shown);
@@ -128,7 +137,7 @@ public final class Table {
     }
   }
 
-  private void drop(Column.Fit fit, int[] widths, List<Integer> shown, int width) {
+  private void drop(Column.Fit fit, int[] widths, List<Integer> shown) {
     for (int i = shown.size() - 1; i >= 0 && total(widths, shown) > width; i--) {
       if (columns.get(shown.get(i)).fit() == fit) {
         shown.remove(i);
@@ -137,13 +146,14 @@ public final class Table {
   }
 
   /** What people copy is cut only where nothing else is left to give way. */
-  private static void cutWidest(int[] widths, List<Integer> shown, int width) {
+  private void cutWidest(int[] widths, List<Integer> shown) {
     int widest = Collections.max(shown, (a, b) -> Integer.compare(widths[a], widths[b]));
     int tooMuch = Math.max(0, total(widths, shown) - width);
     widths[widest] = Math.max(Math.min(MIN_CUT, widths[widest]), widths[widest] - tooMuch);
   }
 
-  private void addRow(List<String> row, int[] widths, List<Integer> shown, List<String> lines) {
+  private void addRow(
+      List<List<String>> row, int[] widths, List<Integer> shown, List<String> lines) {
     List<List<String>> cells = new ArrayList<>();
     int height = 1;
     for (int c = 0; c < columns.size(); c++) {
@@ -157,22 +167,26 @@ public final class Table {
     }
   }
 
-  private static List<String> fitted(String cell, int width, Column.Fit fit) {
+  private static List<String> fitted(List<String> cell, int width, Column.Fit fit) {
     List<String> out = new ArrayList<>();
-    cell.lines()
-        .forEach(
-            line -> {
-              if (line.length() <= width) {
-                out.add(line);
-              } else if (fit == Column.Fit.WRAP) {
-                for (int i = 0; i < line.length(); i += width) {
-                  out.add(line.substring(i, Math.min(line.length(), i + width)));
-                }
-              } else {
-                out.add(line.substring(0, width - CUT_MARK.length()) + CUT_MARK);
-              }
-            });
+    for (String line : cell) {
+      if (Display.width(line) <= width) {
+        out.add(line);
+      } else if (fit == Column.Fit.WRAP) {
+        wrap(line, width, out);
+      } else {
+        out.add(line.substring(0, Display.end(line, 0, width - CUT_MARK.length())) + CUT_MARK);
+      }
+    }
     return out;
+  }
+
+  private static void wrap(String line, int width, List<String> out) {
+    for (int at = 0; at < line.length(); ) {
+      int end = Display.end(line, at, width);
+      out.add(line.substring(at, end));
+      at = end;
+    }
   }
 
   private static String line(List<String> cells, int[] widths, List<Integer> shown) {
@@ -181,7 +195,8 @@ public final class Table {
       if (c != shown.get(0)) {
         line.append(" ".repeat(GAP));
       }
-      line.append(cells.get(c)).append(" ".repeat(Math.max(0, widths[c] - cells.get(c).length())));
+      String cell = cells.get(c);
+      line.append(cell).append(" ".repeat(Math.max(0, widths[c] - Display.width(cell))));
     }
     return line.toString().stripTrailing();
   }

@@ -18,13 +18,14 @@ public final class Tables {
   public static List<String> nodes(List<NodeView> nodes, int width) {
     Table table =
         new Table(
+            width,
             Column.keep("ID"),
             Column.keep("EXPIRY"),
             Column.drop("VERSION"),
             Column.drop("HOST_UPTIME"),
             Column.keep("AGENT_UPTIME"),
             Column.cut("MACHINE_ID"),
-            Column.drop("DRIVER"));
+            Column.dropFirst("DRIVER"));
     double expiries = 0;
     for (NodeView node : nodes) {
       double expiry = node.expiry().toMillis() / 1000.0;
@@ -38,17 +39,18 @@ public final class Tables {
           node.machineId(),
           node.driver());
     }
-    return withTotals(table, width, "Total EXPIRY: " + decimals(expiries));
+    return withTotals(table, "Total EXPIRY: " + decimals(expiries));
   }
 
   /** Lines for {@code manage --list-jobs}. */
   public static List<String> jobs(List<JobSummary> jobs, int width) {
     Table table =
         new Table(
+            width,
             Column.keep("ID"),
             Column.cut("PARENT_JOB_NAME"),
             Column.keep("VERB"),
-            Column.drop("EXECUTION_TIME"),
+            Column.dropFirst("EXECUTION_TIME"),
             Column.drop("PROCESSING"),
             Column.keep("SUCCESS"),
             Column.keep("FAILED"));
@@ -62,7 +64,7 @@ public final class Tables {
           job.succeeded(),
           job.failed());
     }
-    return withTotals(table, width);
+    return withTotals(table);
   }
 
   /**
@@ -71,10 +73,10 @@ public final class Tables {
    * @param asked the id as it was asked for
    */
   public static List<String> job(JobView job, String asked, int width) {
-    Table table = new Table(Column.keep("KEY"), Column.wrap("VALUE"));
+    Table table = new Table(width, Column.keep("KEY"), Column.wrap("VALUE"));
     table.row("ID", asked);
     Exported.job(job).properties().forEach(row -> table.row(row.getKey(), cell(row.getValue())));
-    return withTotals(table, width);
+    return withTotals(table);
   }
 
   /**
@@ -83,7 +85,7 @@ public final class Tables {
    * @param asked the id as it was asked for
    */
   public static List<String> analysis(Analysis analysis, String asked, int width) {
-    Table table = new Table(Column.keep("KEY"), Column.wrap("VALUE"));
+    Table table = new Table(width, Column.keep("KEY"), Column.wrap("VALUE"));
     table.row("ID", asked);
     table.row("ACTUAL_RUNTIME", Times.seconds(analysis.actualRuntime()));
     table.row("COMBINED_EXECUTION_TIME", Times.seconds(analysis.combinedExecutionTime()));
@@ -96,13 +98,14 @@ public final class Tables {
     table.row("TOTAL_JOBS", analysis.totalJobs());
     table.row("TOTAL_NODE_COUNT", analysis.totalNodeCount());
     table.row("TOTAL_SUCCESSES", analysis.totalSuccesses());
-    return withTotals(table, width);
+    return withTotals(table);
   }
 
   /** Lines for {@code orchestrate --finger-print}. */
   public static List<String> fingerprints(Plan plan, int width) {
     Table table =
         new Table(
+            width,
             Column.drop("count"),
             Column.cut("parent"),
             Column.keep("verb"),
@@ -116,29 +119,29 @@ public final class Tables {
           planned.excerpt(),
           planned.job().title());
     }
-    List<String> lines = table.lines(width);
-    addNote(table, width, lines);
+    List<String> lines = table.lines();
+    addNote(table, lines);
     return lines;
   }
 
   /** Lines for what has one answer, such as {@code manage --purge-jobs}. */
   public static List<String> pair(String key, String value, int width) {
-    Table table = new Table(Column.keep("KEY"), Column.wrap("VALUE"));
+    Table table = new Table(width, Column.keep("KEY"), Column.wrap("VALUE"));
     table.row(key, value);
-    return withTotals(table, width);
+    return withTotals(table);
   }
 
-  private static List<String> withTotals(Table table, int width, String... totals) {
-    List<String> lines = table.lines(width);
+  private static List<String> withTotals(Table table, String... totals) {
+    List<String> lines = table.lines();
     lines.add("");
     lines.add("Total Items: " + table.size());
     lines.addAll(List.of(totals));
-    addNote(table, width, lines);
+    addNote(table, lines);
     return lines;
   }
 
-  private static void addNote(Table table, int width, List<String> lines) {
-    if (!table.isWhole(width)) {
+  private static void addNote(Table table, List<String> lines) {
+    if (!table.isWhole()) {
       lines.add("(Too wide for this terminal: --output yaml shows the rest.)");
     }
   }

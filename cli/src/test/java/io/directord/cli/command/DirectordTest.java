@@ -68,6 +68,7 @@ class DirectordTest {
     assertEquals(0, run(mode, "--help"));
     String help = out.toString(StandardCharsets.UTF_8);
     assertTrue(help.contains("Examples:\n  directord "), help);
+    assertTrue(help.lines().allMatch(line -> line.length() <= 100), help);
     assertEquals("", err.toString(StandardCharsets.UTF_8));
   }
 

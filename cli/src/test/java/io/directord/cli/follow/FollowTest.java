@@ -8,6 +8,7 @@ import io.directord.cli.console.Terminal;
 import io.directord.common.api.Event;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.component.builtin.QueueSentinelComponent;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.Parent;
@@ -130,6 +131,18 @@ class FollowTest {
         FailureText.of(run));
   }
 
+  @Test
+  void jobsThatASentinelHasDroppedAreNoConsequenceOfAFailure() {
+    UUID sentinel = UUID.randomUUID();
+    run.apply(dropped(first, "node-1", sentinel));
+    run.apply(ended(first, 2, 1));
+    run.apply(dropped(second, "node-1", sentinel));
+    run.apply(ended(second, 2, 1));
+    assertEquals(
+        List.of("2 jobs were dropped, on node-1: Omitted due to sentinel from " + sentinel),
+        FailureText.of(run));
+  }
+
   private void tell(Report report, Event event) {
     if (run.apply(event)) {
       report.on(event, run);
@@ -204,6 +217,11 @@ class FollowTest {
   private static Event omitted(Job job, String node) {
     return outcome(
         job, node, NodeOutcome.State.FAILED, Outcome.Reason.OMITTED, "Job omitted", "", "");
+  }
+
+  private static Event dropped(Job job, String node, UUID sentinel) {
+    String info = QueueSentinelComponent.dropped(sentinel).info();
+    return outcome(job, node, NodeOutcome.State.FAILED, Outcome.Reason.OMITTED, info, "", "");
   }
 
   private static Event outcome(

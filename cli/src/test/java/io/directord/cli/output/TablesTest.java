@@ -198,8 +198,8 @@ class TablesTest {
         "active: true\n"
             + "agent_uptime: '0:00:00.222097'\n"
             + "driver: zeromq\n"
-            + "expire_time: 1176.35\n"
-            + "expiry: 176.35\n"
+            + "expire_time: 1176.350\n"
+            + "expiry: 176.350\n"
             + "host_uptime: '0:39:47.420000'\n"
             + "identity: node-1\n"
             + "machine_id: m1\n"
@@ -220,6 +220,37 @@ class TablesTest {
     String yaml = Structured.text(NODES, Format.YAML);
     assertTrue(yaml.startsWith("- identity: node-1\n"), yaml);
     assertTrue(yaml.contains("machine_id: m1"), yaml);
+  }
+
+  @Test
+  void outputWithEscapeSequencesStaysTextInYaml() {
+    String yaml =
+        Structured.text(Json.object().put("out", "\u001b[31mröd\u001b[0m\n"), Format.YAML);
+    assertEquals("out: \"\\e[31mröd\\e[0m\\n\"\n", yaml);
+  }
+
+  @Test
+  void timesSince1970AreNumbersToReadersOfYaml() {
+    ObjectNode node = Exported.node(NODES.get(0), Instant.ofEpochSecond(1_795_367_168));
+    String yaml = Structured.text(node, Format.YAML);
+    assertTrue(yaml.contains("expire_time: 1795367344.350\n"), yaml);
+    assertTrue(Structured.text(node, Format.JSON).contains(": 1795367344.350,"));
+  }
+
+  @Test
+  void whereAJobHasNotEndedItIsSaidHowFarItHasCome() {
+    JobView view =
+        new JobView(
+            view().summary(),
+            view().definition(),
+            "root",
+            List.of(
+                outcome("a", NodeOutcome.State.WAITING, null, "", "", ""),
+                outcome("b", NodeOutcome.State.SENT, null, "", "", ""),
+                outcome("c", NodeOutcome.State.RUNNING, null, "", "", "")));
+    assertEquals(
+        "{\"a\":\"not sent yet\",\"b\":\"task queued\",\"c\":\"task processing\"}",
+        Exported.job(view).get("INFO").toString());
   }
 
   private static NodeView node(

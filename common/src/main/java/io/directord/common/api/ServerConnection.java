@@ -26,11 +26,17 @@ import tools.jackson.databind.JsonNode;
 /**
  * Speaks with the server over its Unix socket. Made of nothing but a path: every call opens a
  * connection of its own and closes it, so an instance may be shared by all threads and need not be
- * closed. Calls block; interrupting the calling thread ends them.
+ * closed. Calls block, and answer on the calling thread. Interrupting it ends a call with an {@link
+ * java.io.InterruptedIOException}; what the server was asked for may be done all the same.
  *
  * <p>Every call fails with {@link NoServerException} if nobody can be reached at the socket, with
- * {@link ApiException} if the server refuses the request, and with another {@link IOException} if
- * the connection breaks; the messages are for people.
+ * {@link ApiException} if the server refuses the request ({@link Problem#status} 404 for what does
+ * not exist, 400 for what makes no sense, 503 if it is too busy or full), with a {@link
+ * java.net.SocketTimeoutException} if it has said nothing for 60 seconds, and with another {@link
+ * IOException} if the connection breaks; the messages are for people.
+ *
+ * <p>Durations are those of {@link java.time.Duration}, and instants those of the server's clock
+ * unless they are said to be a node's.
  *
  * <pre>{@code
  * var server = new ServerConnection(Path.of("/var/run/directord.sock"));
@@ -77,12 +83,16 @@ public final class ServerConnection {
   }
 
   /**
-   * Forgets a node and its key, so that it may enrol again.
+   * Forgets a node and its key, so that it may enrol again; one that is connected does so at once.
+   * What it has not answered fails.
    *
-   * @param identity null for all nodes
+   * @param identity null for all nodes; one that does not exist is refused with 404
    * @return how many were forgotten
    */
   public int forgetNodes(String identity) throws IOException {
+    if (identity != null && identity.isEmpty()) {
+      throw new IllegalArgumentException("a node's name is empty; null stands for all nodes");
+    }
     String target = identity == null ? "/v1/nodes" : "/v1/nodes/" + encode(identity);
     return call("DELETE", target, null, Bodies.Removed.class).removed();
   }
@@ -98,16 +108,19 @@ public final class ServerConnection {
   }
 
   /**
-   * One job with its results.
+   * One job with its results: those of the nodes that have answered, and how far it has come on the
+   * others. All output of all nodes is held in memory, up to 2 MiB a node unless the server is set
+   * otherwise.
    *
-   * @param id null for the newest job
+   * @param id null for the newest job; one that does not exist, or no more, is refused with 404
    */
   public JobView job(UUID id) throws IOException {
     return call("GET", "/v1/jobs/" + (id == null ? "last" : id), null, JobView.class);
   }
 
   /**
-   * Waits until the job has ended on all its targets, however long that takes.
+   * Waits until the job has ended on all its targets, however long that takes. Fails if the server
+   * goes away meanwhile; it may be called again then, and misses nothing.
    *
    * @return the job with its results
    */
@@ -138,7 +151,9 @@ public final class ServerConnection {
    *
    * @param contents the files that the jobs deliver, by SHA-256 in lower-case hexadecimal; those
    *     that the server cannot open itself are uploaded
+   * @param progress called on this thread
    * @return the jobs' ids, in order
+   * @throws ApiException if one of the jobs cannot be taken; then none is
    */
   public List<UUID> submit(List<Job> jobs, Map<String, Path> contents, UploadProgress progress)
       throws IOException {
@@ -170,7 +185,8 @@ public final class ServerConnection {
   }
 
   /**
-   * Ends a job, or all jobs of a submission, wherever they have not ended.
+   * Ends a job, or all jobs of a submission, wherever they have not ended: {@link #await} returns
+   * once nodes have said so. One that does not exist is refused with 404.
    *
    * @return the jobs concerned
    */
@@ -188,7 +204,11 @@ public final class ServerConnection {
     return call("GET", target, null, Analysis.class);
   }
 
-  /** Forgets ended jobs; how many. */
+  /**
+   * Forgets jobs that have ended, with their results.
+   *
+   * @return how many
+   */
   public int purgeJobs() throws IOException {
     return call("DELETE", "/v1/jobs", null, Bodies.Removed.class).removed();
   }
@@ -196,8 +216,10 @@ public final class ServerConnection {
   /**
    * Hands the handler first what has already happened to the filter's submissions, then what
    * happens, until it returns false. So submit first, then follow: no job's end is missed, only
-   * what it put out in between comes not before it has ended.
+   * what it put out in between comes not before it has ended. A handler that takes long is told by
+   * {@link Event.Missed} that it has missed some: it should look itself how its jobs stand.
    *
+   * @param handler called on this thread
    * @throws IOException if the server goes away, or the handler throws it
    */
   public void follow(EventFilter filter, EventHandler handler) throws IOException {

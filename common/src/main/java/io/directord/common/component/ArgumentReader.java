@@ -1,5 +1,6 @@
 package io.directord.common.component;
 
+import io.directord.common.component.PlanException.Fault;
 import io.directord.common.component.Syntax.Operand;
 import io.directord.common.component.Syntax.Shape;
 import io.directord.common.component.Syntax.Takes;
@@ -27,7 +28,7 @@ public final class ArgumentReader<A> {
   private final A arguments;
   private final CommonOptions common = new CommonOptions();
   private final Set<String> fromVars = new HashSet<>();
-  private final List<String> mistakes = new ArrayList<>();
+  private final List<Fault> mistakes = new ArrayList<>();
   private int operandsSeen;
   private boolean optionsEnded;
 
@@ -51,20 +52,24 @@ public final class ArgumentReader<A> {
   public static <A> Reading<A> read(Component<A> component, String text, Map<String, JsonNode> vars)
       throws PlanException {
     ArgumentReader<A> reader = new ArgumentReader<>(component);
-    vars.forEach((key, value) -> reader.noting(() -> reader.variable(key, value)));
-    reader.noting(() -> reader.inline(new Words(text)));
+    vars.forEach((key, value) -> reader.noting(key, () -> reader.variable(key, value)));
+    reader.noting(null, () -> reader.inline(new Words(text)));
     if (!reader.mistakes.isEmpty()) {
-      throw new PlanException(reader.mistakes);
+      throw PlanException.of(reader.mistakes);
     }
     return new Reading<>(reader.common, reader.arguments);
   }
 
-  /** Goes on after a mistake, so that all of them are reported together. */
-  private void noting(Step step) {
+  /**
+   * Goes on after a mistake, so that all of them are reported together.
+   *
+   * @param variable the key in vars that is read; null for the inline form
+   */
+  private void noting(String variable, Step step) {
     try {
       step.run();
     } catch (PlanException e) {
-      mistakes.addAll(e.mistakes());
+      e.mistakes().forEach(message -> mistakes.add(new Fault(message, variable)));
     }
   }
 
@@ -100,7 +105,7 @@ public final class ArgumentReader<A> {
 
   private List<String> values(String name, Given option, Words words) throws PlanException {
     if (words.take('=')) {
-      return List.of(words.word());
+      return List.of(said(words::word));
     }
     if (option.takes() == Takes.NOTHING) {
       return List.of("true");
@@ -112,7 +117,20 @@ public final class ArgumentReader<A> {
     if (!words.hasNext() || optionNext && option.takes() == Takes.MANY) {
       throw new PlanException(verb + ": " + name + " needs a value");
     }
-    return option.takes() == Takes.MANY ? many(words) : List.of(words.next());
+    return option.takes() == Takes.MANY ? many(words) : List.of(said(words::next));
+  }
+
+  private interface Word {
+    String take() throws PlanException;
+  }
+
+  /** What is wrong with a word itself names no verb yet. */
+  private String said(Word word) throws PlanException {
+    try {
+      return word.take();
+    } catch (PlanException e) {
+      throw new PlanException(verb + ": " + e.getMessage(), e);
+    }
   }
 
   /** Words up to the next option; if that is none, the operands that must follow get theirs. */
@@ -121,7 +139,7 @@ public final class ArgumentReader<A> {
     List<Integer> starts = new ArrayList<>();
     while (words.hasNext() && !words.startsWith("--")) {
       starts.add(words.position());
-      values.add(words.next());
+      values.add(said(words::next));
     }
     int needed =
         (int) syntax.operands().stream().skip(operandsSeen).filter(Operand::required).count();
@@ -169,15 +187,17 @@ public final class ArgumentReader<A> {
           verb
               + ": '"
               + words.rest()
-              + "' is too much; what has blanks in it must be quoted: "
-              + synopsis());
+              + "' is too much; "
+              + (syntax.operands().isEmpty()
+                  ? "only options are expected"
+                  : "what has blanks in it must be quoted: " + synopsis()));
     }
   }
 
   private void operand(Operand<A> operand, Words words) throws PlanException {
     switch (operand.shape()) {
       case WORD -> {
-        set(operand, words.next());
+        set(operand, said(words::next));
         if (syntax.operands().stream().noneMatch(other -> other.shape() == Shape.REST)) {
           options(words);
         }
@@ -185,7 +205,7 @@ public final class ArgumentReader<A> {
       case REST -> set(operand, words.takeRest());
       default -> {
         while (words.hasNext()) {
-          set(operand, words.next());
+          set(operand, said(words::next));
           options(words);
         }
       }

@@ -22,12 +22,12 @@ public final class CommonOptions {
               "--stdout-arg",
               "NAME",
               "Keep the standard output as this argument on the node.",
-              (common, text) -> common.stdoutArg = text)
+              (common, text) -> common.stdoutArg = Values.name(text))
           .option(
               "--stderr-arg",
               "NAME",
               "Keep the standard error as this argument on the node.",
-              (common, text) -> common.stderrArg = text)
+              (common, text) -> common.stderrArg = Values.name(text))
           .flag(
               "--exec-help",
               "Show this help and run nothing.",

@@ -35,6 +35,18 @@ public interface Component<A> {
   }
 
   /**
+   * What a job needs that somebody wrote by hand, as JSON, so that no planning half saw it. Called
+   * where the server is.
+   *
+   * @param written the job's own keys
+   * @return the job's own keys, completed; the same object if nothing was missing
+   * @throws PlanException if they make no sense, in words for who wrote them
+   */
+  default ObjectNode complete(ObjectNode written) throws PlanException {
+    return written;
+  }
+
+  /**
    * What {@link #plan} made, read again on the node.
    *
    * @throws tools.jackson.core.JacksonException if it has another form, which a job made by hand

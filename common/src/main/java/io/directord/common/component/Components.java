@@ -46,14 +46,15 @@ public final class Components {
   private final Definitions definitions;
   private Map<String, Component<?>> java;
 
-  private Components(List<Path> folders) {
+  private Components(List<Path> folders, Map<String, Component<?>> java) {
     this.folders = folders;
     this.definitions = new Definitions(folders);
+    this.java = java;
   }
 
   /** The verbs that come with directord, and what the class path has. */
   public static Components builtin() {
-    return new Components(List.of());
+    return new Components(List.of(), null);
   }
 
   /**
@@ -64,7 +65,12 @@ public final class Components {
    *     io.directord.common.component.external.ComponentFolders}
    */
   public static Components installed(List<Path> folders) {
-    return new Components(folders);
+    return new Components(folders, null);
+  }
+
+  /** The same, with the definitions as they are now; what is in jars stays as it was. */
+  public Components afresh() {
+    return new Components(folders, java());
   }
 
   /** A new one is a class and a line here. */

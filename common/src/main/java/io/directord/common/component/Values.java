@@ -18,6 +18,14 @@ public final class Values {
     };
   }
 
+  /** A name of an argument, of any characters. */
+  public static String name(String text) throws PlanException {
+    if (text.isBlank()) {
+      throw new PlanException("a name is expected, not '" + text + "'");
+    }
+    return text;
+  }
+
   /** A whole number of at least {@code min}. */
   public static int integer(String text, int min) throws PlanException {
     try {

@@ -21,7 +21,7 @@ public record Orchestration(List<Entry> entries, List<Mistake> mistakes) {
 
   /** One job alone, as {@code exec} makes it. */
   public static Orchestration ofOne(String verb, String text) {
-    JobEntry job = new JobEntry(verb, text, Map.of(), null, List.of(), Place.NONE);
+    JobEntry job = new JobEntry(verb, text, Map.of(), Map.of(), null, List.of(), Place.NONE);
     return new Orchestration(
         List.of(new Entry(null, false, List.of(), null, List.of(job), Place.NONE)), List.of());
   }
@@ -55,6 +55,7 @@ public record Orchestration(List<Entry> entries, List<Mistake> mistakes) {
    * @param verb as written
    * @param text the inline form of its arguments
    * @param vars options by name, with {@code _}; scalars are texts as written, null is JSON's null
+   * @param varPlaces where each of them is written
    * @param name shown instead of the fingerprint; or null
    * @param assign targets of this job only; empty leaves the entry's
    * @param place where the verb is written
@@ -63,13 +64,24 @@ public record Orchestration(List<Entry> entries, List<Mistake> mistakes) {
       String verb,
       String text,
       Map<String, JsonNode> vars,
+      Map<String, Place> varPlaces,
       String name,
       List<String> assign,
       Place place) {
 
     public JobEntry {
       vars = Collections.unmodifiableMap(new LinkedHashMap<>(vars));
+      varPlaces = Map.copyOf(varPlaces);
       assign = List.copyOf(assign);
+    }
+
+    /**
+     * Where a mistake is to be looked for.
+     *
+     * @param variable the key in vars that has it; null if none has
+     */
+    Place place(String variable) {
+      return variable == null ? place : varPlaces.getOrDefault(variable, place);
     }
   }
 }

@@ -81,7 +81,7 @@ public final class OrchestrationFile {
       if (ENTRY_KEYS.contains(field.key())) {
         fields.put(field.key(), field.value());
       } else {
-        note(field.keyNode(), "unknown key " + field.key() + hint(field.key(), ENTRY_KEYS));
+        note(field.keyNode(), "unknown key " + field.key() + entryHint(field.key()));
       }
     }
     if (!fields.containsKey("jobs")) {
@@ -134,7 +134,8 @@ public final class OrchestrationFile {
     }
     String name = text("name", fields.get("name"));
     List<String> assign = texts("assign", fields.get("assign"));
-    Map<String, JsonNode> vars = vars(fields.get("vars"));
+    Map<String, Place> varPlaces = new LinkedHashMap<>();
+    Map<String, JsonNode> vars = vars(fields.get("vars"), varPlaces);
     if (verb == null) {
       note(node, "this job has no verb, such as 'RUN: uname -r'");
       return;
@@ -142,15 +143,17 @@ public final class OrchestrationFile {
     String text = text(verb.key(), verb.value());
     if (text != null || isNull(verb.value())) {
       Place place = file.place(verb.keyNode());
-      jobs.add(new JobEntry(verb.key(), text == null ? "" : text, vars, name, assign, place));
+      jobs.add(
+          new JobEntry(verb.key(), text == null ? "" : text, vars, varPlaces, name, assign, place));
     }
   }
 
-  private Map<String, JsonNode> vars(Node node) {
+  private Map<String, JsonNode> vars(Node node, Map<String, Place> places) {
     Map<String, JsonNode> vars = new LinkedHashMap<>();
     if (node instanceof MappingNode map) {
       for (YamlValues.Entry field : YamlValues.entries(map)) {
         vars.put(field.key(), option(field));
+        places.put(field.key(), file.place(field.keyNode()));
       }
     } else if (node != null && !isNull(node)) {
       note(node, "vars: a mapping of options is expected, such as 'skip_cache: true'");
@@ -223,6 +226,14 @@ public final class OrchestrationFile {
 
   private static boolean isNull(Node node) {
     return node.getTag().equals(Tag.NULL);
+  }
+
+  /** What belongs one level deeper looks like a key of the entry, if it is not indented enough. */
+  private static String entryHint(String key) {
+    boolean ofAJob = JOB_KEYS.contains(key) || key.equals(key.toUpperCase(Locale.ROOT));
+    return ofAJob
+        ? "; if it belongs to a job, indent it below jobs, as '- RUN: uname -r'"
+        : hint(key, ENTRY_KEYS);
   }
 
   private static String hint(String word, Set<String> candidates) {

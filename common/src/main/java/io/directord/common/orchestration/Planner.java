@@ -9,6 +9,7 @@ import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.SourceFile;
 import io.directord.common.component.VerbHelp;
+import io.directord.common.component.external.DefinitionException;
 import io.directord.common.job.Fingerprint;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -107,6 +109,7 @@ public final class Planner {
     private final PlanOptions options;
     private final List<Mistake> mistakes;
     private final Sources sources = new Sources();
+    private final Set<String> broken = new HashSet<>();
     private final List<PlannedJob> planned = new ArrayList<>();
     private final Set<String> restrictUnseen;
 
@@ -124,9 +127,21 @@ public final class Planner {
       for (JobEntry job : entry.jobs()) {
         try {
           add(job(components.find(job.verb()), job, entry, parent, context), job);
+        } catch (DefinitionException e) {
+          broken(job.verb(), e);
         } catch (PlanException e) {
-          e.mistakes().forEach(message -> mistakes.add(job.place().mistake(message)));
+          e.faults()
+              .forEach(fault -> mistakes.add(job.place(fault.variable()).mistake(fault.message())));
         }
+      }
+    }
+
+    /** Once, however many jobs have the verb; it says where in the definition. */
+    private void broken(String verb, DefinitionException e) {
+      if (broken.add(verb.toUpperCase(Locale.ROOT))) {
+        e.flaws().stream()
+            .map(flaw -> new Mistake(flaw.file(), flaw.line(), flaw.column(), flaw.message()))
+            .forEach(mistakes::add);
       }
     }
 

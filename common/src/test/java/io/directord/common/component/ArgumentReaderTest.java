@@ -191,6 +191,26 @@ class ArgumentReaderTest {
     assertTrue(e.getMessage().contains(message), e.getMessage());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '#',
+      value = {
+        "WORKDIR | '/a b | WORKDIR: the quote '/a b is not closed",
+        "RUN | --stdout-arg '' x | RUN: --stdout-arg: a name is expected, not ''",
+        "RUN | --stderr-arg= x | RUN: --stderr-arg: a name is expected, not ''",
+        "ARG | '' x | ARG: KEY: a name is expected, not ''",
+        "QUERY | ' ' | QUERY: NAME: a name is expected, not ' '",
+        "FACTER | x | FACTER: 'x' is too much; only options are expected",
+      })
+  void everyMistakeNamesTheVerb(String verb, String text, String message) {
+    PlanException e =
+        assertThrows(
+            PlanException.class,
+            () -> ArgumentReader.read(Components.builtin().find(verb), text, Map.of()));
+    assertEquals(message, e.getMessage());
+  }
+
   @Test
   void whatIsTooMuchIsAMistake() {
     PlanException e = assertThrows(PlanException.class, () -> path("/a b"));

@@ -22,6 +22,13 @@ class OrchestrationFileTest {
   @TempDir Path folder;
 
   @Test
+  void aJobThatIsNotIndentedIsToldWhereItBelongs() throws Exception {
+    List<String> mistakes = mistakes("- jobs:\n  - RUN: x\n  COPY: a b\n  vars: {}\n");
+    String hint = "; if it belongs to a job, indent it below jobs, as '- RUN: uname -r'";
+    assertEquals(List.of("3:3: unknown key COPY" + hint, "4:3: unknown key vars" + hint), mistakes);
+  }
+
+  @Test
   void readsEverythingAnAuthorCanWrite() throws Exception {
     Orchestration orchestration =
         read(

@@ -178,7 +178,7 @@ class PlannerTest {
                     """,
                     PlanOptions.DEFAULT));
     List<String> places = e.mistakes().stream().map(m -> m.line() + ":" + m.column()).toList();
-    assertEquals(List.of("2:5", "3:5", "3:5", "5:11", "6:5", "7:5", "8:3", "8:3"), places);
+    assertEquals(List.of("2:5", "3:5", "4:12", "5:11", "6:5", "7:5", "8:3", "8:3"), places);
     String all = e.getMessage();
     assertTrue(all.contains("unknown verb RNU (did you mean RUN?); the verbs are ADD"), all);
     assertTrue(all.contains("--retyr (did you mean --retry?)"), all);
@@ -187,6 +187,27 @@ class PlannerTest {
     assertTrue(all.contains("--exec-help runs nothing"), all);
     assertEquals(8, all.lines().count());
     assertTrue(all.lines().allMatch(line -> line.startsWith(folder.toString())), all);
+  }
+
+  @Test
+  void aMistakeInVarsIsPlacedAtItsOwnKey() throws Exception {
+    InvalidOrchestrationException e =
+        assertThrows(
+            InvalidOrchestrationException.class,
+            () ->
+                plan(
+                    """
+                    - jobs:
+                      - RUN: --retry often true
+                        vars:
+                          skip_cache: true
+                          timeout: soon
+                          stdout_arg: [a, b]
+                      - {vars: {skip-cache: yes, run_once: maybe}, RUN: "true"}
+                    """,
+                    PlanOptions.DEFAULT));
+    List<String> places = e.mistakes().stream().map(m -> m.line() + ":" + m.column()).toList();
+    assertEquals(List.of("2:5", "5:7", "6:7", "7:13", "7:30"), places, e.getMessage());
   }
 
   @Test

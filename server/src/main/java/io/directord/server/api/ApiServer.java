@@ -1,8 +1,10 @@
 package io.directord.server.api;
 
+import io.directord.common.component.Components;
 import io.directord.server.content.ContentStore;
 import io.directord.server.dialect.Dialect;
 import io.directord.server.dispatch.Dispatch;
+import io.directord.server.verb.InstalledVerbs;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -26,7 +28,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -61,11 +62,11 @@ public final class ApiServer implements AutoCloseable {
    * @param socket where to listen
    * @param group who may connect, by name or number, beside the server's user; null leaves the
    *     user's own group
-   * @param verbs those that exist
+   * @param components the verbs that exist
    * @param version of the server's software
    */
   public record Config(
-      Path socket, String group, Collection<String> verbs, String version, InstantSource clock) {}
+      Path socket, String group, Components components, String version, InstantSource clock) {}
 
   private ApiServer(
       Config config, Limits limits, Dispatch dispatch, ContentStore contents, SocketFile socketFile)
@@ -74,10 +75,11 @@ public final class ApiServer implements AutoCloseable {
     this.workers = new Workers();
     UserPrincipal owner = Files.getOwner(socketFile.address().getPath().getParent());
     AtomicLong allBodies = new AtomicLong();
-    this.routes = Routes.of(config, owner, dispatch, contents, workers, allBodies);
+    InstalledVerbs verbs = new InstalledVerbs(config.components(), contents);
+    this.routes = Routes.of(config, owner, verbs, dispatch, contents, workers, allBodies);
     this.dialect =
         new DialectConnection.Shared(
-            new Dialect(config.verbs(), dispatch, contents, workers.disk(), config.clock()),
+            new Dialect(verbs, dispatch, contents, workers.disk(), config.clock()),
             owner,
             workers.disk(),
             allBodies,

@@ -4,9 +4,10 @@ import io.directord.common.api.Bodies;
 import io.directord.common.api.Objection;
 import io.directord.common.job.Job;
 import io.directord.server.dispatch.Dispatch;
+import io.directord.server.verb.InstalledVerbs;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -17,14 +18,19 @@ final class JobsApi {
   private final JobsReader reader;
   private final Dispatch dispatch;
   private final Executor workers;
+  private final Executor patientWorkers;
 
-  JobsApi(Collection<String> verbs, Dispatch dispatch, Executor workers) {
+  /**
+   * @param patientWorkers may be held up by askers
+   */
+  JobsApi(InstalledVerbs verbs, Dispatch dispatch, Executor workers, Executor patientWorkers) {
     this.reader = new JobsReader(verbs);
     this.dispatch = dispatch;
     this.workers = workers;
+    this.patientWorkers = patientWorkers;
   }
 
-  CompletableFuture<Reply> submit(Call call, byte[] body) {
+  CompletableFuture<Reply> submit(Call call, byte[] body) throws IOException {
     List<Job> jobs = reader.read(body);
     return dispatch
         .submit(jobs, call.peer().name())
@@ -32,12 +38,9 @@ final class JobsApi {
             ids -> Reply.json(HttpResponseStatus.ACCEPTED, new Bodies.JobIds(ids)), workers);
   }
 
-  CompletableFuture<Reply> check(Call call, byte[] body) {
-    List<Job> jobs = reader.readAnyVerbs(body);
+  CompletableFuture<Reply> check(Call call, byte[] body) throws IOException {
     List<Objection> all = new ArrayList<>();
-    for (Job job : jobs) {
-      reader.unknownVerb(job).ifPresent(message -> all.add(new Objection(job.id(), message)));
-    }
+    List<Job> jobs = reader.readAnyVerbs(body, all::add);
     return dispatch
         .check(jobs)
         .thenApplyAsync(
@@ -55,11 +58,10 @@ final class JobsApi {
         .thenApplyAsync(jobs -> Reply.json(HttpResponseStatus.OK, new Bodies.Jobs(jobs)), workers);
   }
 
-  CompletableFuture<Reply> get(Call call, byte[] body) {
+  Receiver get(Call call, HttpConnection connection) {
     String id = call.path().get("id");
-    return dispatch
-        .job(id.equals("last") ? null : Call.uuid("id", id))
-        .thenApplyAsync(job -> Reply.json(HttpResponseStatus.OK, job), workers);
+    return new JobReceiver(
+        connection, dispatch, id.equals("last") ? null : Call.uuid("id", id), patientWorkers);
   }
 
   CompletableFuture<Reply> analyse(Call call, byte[] body) {

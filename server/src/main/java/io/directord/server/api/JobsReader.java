@@ -1,17 +1,17 @@
 package io.directord.server.api;
 
+import io.directord.common.api.Objection;
 import io.directord.common.component.SourceFile;
-import io.directord.common.component.external.Facts;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
+import io.directord.server.verb.Completion;
+import io.directord.server.verb.InstalledVerbs;
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
@@ -22,46 +22,52 @@ import tools.jackson.databind.node.ObjectNode;
 final class JobsReader {
   private static final int MISTAKES_SHOWN = 10;
 
-  private final Set<String> verbs;
+  private final InstalledVerbs verbs;
 
-  /**
-   * @param verbs those that need no definition
-   */
-  JobsReader(Collection<String> verbs) {
-    this.verbs = new TreeSet<>(verbs);
+  JobsReader(InstalledVerbs verbs) {
+    this.verbs = verbs;
   }
 
   /** Throws {@link ApiProblem} with every mistake. */
-  List<Job> read(byte[] body) {
-    return read(body, this::requireVerb);
+  List<Job> read(byte[] body) throws IOException {
+    return read(body, Completion::read);
   }
 
-  /** Jobs whose verbs may be unknown; what is not even a job throws {@link ApiProblem}. */
-  List<Job> readAnyVerbs(byte[] body) {
-    return read(body, job -> {});
+  /**
+   * Jobs whose verbs may be unknown, or have no sound definition; what is not even a job throws
+   * {@link ApiProblem}.
+   *
+   * @param objections gets what is wrong with verbs
+   */
+  List<Job> readAnyVerbs(byte[] body, Consumer<Objection> objections) throws IOException {
+    return read(
+        body,
+        (completion, flat) -> {
+          Job job = JobJson.read(flat);
+          SourceFile.in(job);
+          try {
+            return completion.read(JobJson.write(job));
+          } catch (IllegalArgumentException e) {
+            objections.accept(new Objection(job.id(), e.getMessage()));
+            return job;
+          }
+        });
   }
 
-  /** What is wrong with the verb, if anything. */
-  Optional<String> unknownVerb(Job job) {
-    return Facts.of(job.arguments()) != null || verbs.contains(job.verb())
-        ? Optional.empty()
-        : Optional.of(
-            "verb: there is no "
-                + job.verb()
-                + "; there are "
-                + String.join(", ", verbs)
-                + ", and those whose job brings a definition along");
+  /** One job of a submission. */
+  private interface OneJob {
+    Job read(Completion completion, ObjectNode flat) throws IOException;
   }
 
-  private List<Job> read(byte[] body, Consumer<Job> demand) {
+  private List<Job> read(byte[] body, OneJob one) throws IOException {
     JsonNode list = list(body);
+    Completion completion = verbs.completion();
     List<String> mistakes = new ArrayList<>();
     Set<UUID> ids = new HashSet<>();
     List<Job> jobs = new ArrayList<>(list.size());
     for (int i = 0; i < list.size() && mistakes.size() < MISTAKES_SHOWN; i++) {
       try {
-        Job job = job(list.get(i));
-        demand.accept(job);
+        Job job = one.read(completion, object(list.get(i)));
         if (!ids.add(job.id())) {
           throw new IllegalArgumentException("job_id: " + job.id() + " is there twice");
         }
@@ -100,20 +106,10 @@ final class JobsReader {
     return list;
   }
 
-  private static Job job(JsonNode node) {
+  private static ObjectNode object(JsonNode node) {
     if (!(node instanceof ObjectNode flat)) {
       throw new IllegalArgumentException("an object is expected, not " + node.getNodeType());
     }
-    Job job = JobJson.read(flat);
-    SourceFile.in(job);
-    return job;
-  }
-
-  private void requireVerb(Job job) {
-    unknownVerb(job)
-        .ifPresent(
-            message -> {
-              throw new IllegalArgumentException(message);
-            });
+    return flat;
   }
 }

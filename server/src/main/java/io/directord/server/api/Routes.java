@@ -8,6 +8,7 @@ import static io.netty.handler.codec.http.HttpMethod.PUT;
 
 import io.directord.server.content.ContentStore;
 import io.directord.server.dispatch.Dispatch;
+import io.directord.server.verb.InstalledVerbs;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
 import java.util.Set;
@@ -25,17 +26,19 @@ final class Routes {
 
   /**
    * @param owner the server's own user
+   * @param verbs that jobs may have
    * @param allBodies counts the bytes of all bodies under way
    */
   static List<Route> of(
       ApiServer.Config config,
       UserPrincipal owner,
+      InstalledVerbs verbs,
       Dispatch dispatch,
       ContentStore contents,
       Workers workers,
       AtomicLong allBodies) {
     NodesApi nodes = new NodesApi(config, dispatch, workers.requests());
-    JobsApi jobs = new JobsApi(config.verbs(), dispatch, workers.requests());
+    JobsApi jobs = new JobsApi(verbs, dispatch, workers.requests(), workers.disk());
     ContentApi content = new ContentApi(contents, owner, workers.disk());
     Routes routes = new Routes(workers, allBodies);
     return List.of(
@@ -46,7 +49,7 @@ final class Routes {
         new Route(GET, "/v1/jobs", Set.of("parent"), routes.answer(jobs::list)),
         Route.of(POST, "/v1/jobs", routes.answer(jobs::submit)),
         Route.of(DELETE, "/v1/jobs", routes.answer(jobs::purge)),
-        Route.of(GET, "/v1/jobs/{id}", routes.answer(jobs::get)),
+        Route.of(GET, "/v1/jobs/{id}", jobs::get),
         Route.of(POST, "/v1/jobs/{id}/cancel", routes.answer(jobs::cancel)),
         Route.of(POST, "/v1/check", routes.answer(jobs::check)),
         Route.of(GET, "/v1/analysis", routes.answer(jobs::analyse)),

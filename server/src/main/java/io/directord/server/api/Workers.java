@@ -23,7 +23,7 @@ final class Workers implements AutoCloseable {
     return requests;
   }
 
-  /** For reading and writing contents, which may take long. */
+  /** For reading and writing contents and results, which may take long. */
   Executor disk() {
     return disk;
   }

@@ -6,12 +6,12 @@ import io.directord.common.json.Json;
 import io.directord.server.content.ContentStore;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.dispatch.RefusedException;
+import io.directord.server.verb.InstalledVerbs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -42,11 +42,11 @@ public final class Dialect {
   private final Untaken untaken = new Untaken();
 
   /**
-   * @param verbs those that exist
+   * @param verbs that jobs may have
    * @param workers for what may take a moment
    */
   public Dialect(
-      Collection<String> verbs,
+      InstalledVerbs verbs,
       Dispatch dispatch,
       ContentStore contents,
       Executor workers,

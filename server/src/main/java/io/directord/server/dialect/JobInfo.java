@@ -33,7 +33,7 @@ final class JobInfo {
 
   static ObjectNode of(JobView job) {
     JobSummary summary = job.summary();
-    List<NodeOutcome> nodes = job.nodes();
+    List<NodeOutcome> nodes = Shortened.of(job.nodes());
     Instant last = summary.endedAt() == null ? summary.submittedAt() : summary.endedAt();
     ObjectNode info = Json.object();
     info.put("_createtime", seconds(summary.submittedAt()));

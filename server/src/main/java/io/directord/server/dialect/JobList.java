@@ -4,7 +4,7 @@ import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
 import io.directord.common.json.Json;
 import io.directord.server.dispatch.Dispatch;
-import java.io.ByteArrayOutputStream;
+import io.directord.server.dispatch.RefusedException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -58,11 +58,21 @@ final class JobList {
       next();
       return;
     }
-    ByteArrayOutputStream part = new ByteArrayOutputStream();
-    part.writeBytes(bytes(separator));
-    part.writeBytes(Json.bytes(List.of(job.summary().id().toString(), JobInfo.of(job))));
+    byte[] part;
+    try {
+      part = Json.bytes(List.of(job.summary().id().toString(), JobInfo.of(job)));
+    } catch (RefusedException e) {
+      // Purged while it was being read.
+      next();
+      return;
+    } catch (RuntimeException e) {
+      done.completeExceptionally(e);
+      return;
+    }
+    byte[] before = bytes(separator);
     separator = ",";
-    sink.write(part.toByteArray())
+    sink.write(before)
+        .thenComposeAsync(written -> sink.write(part), workers)
         .whenCompleteAsync(
             (written, broken) -> {
               if (broken == null) {

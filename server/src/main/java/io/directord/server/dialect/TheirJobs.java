@@ -2,18 +2,16 @@ package io.directord.server.dialect;
 
 import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
-import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
 import io.directord.server.content.ContentStore;
+import io.directord.server.verb.InstalledVerbs;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,11 +23,11 @@ import tools.jackson.databind.node.ObjectNode;
 final class TheirJobs {
   private static final Set<String> DELIVERING = Set.of("ADD", "COPY");
 
-  private final Set<String> verbs;
+  private final InstalledVerbs verbs;
   private final ContentStore contents;
 
-  TheirJobs(Collection<String> verbs, ContentStore contents) {
-    this.verbs = new TreeSet<>(verbs);
+  TheirJobs(InstalledVerbs verbs, ContentStore contents) {
+    this.verbs = verbs;
     this.contents = contents;
   }
 
@@ -50,19 +48,13 @@ final class TheirJobs {
    */
   Job read(ObjectNode said, Asker asker) throws IOException {
     String verb = said.path("verb").asString("").toUpperCase(Locale.ROOT);
-    if (!verbs.contains(verb)) {
-      throw new IllegalArgumentException(
-          "verb: there is no " + verb + "; there are " + String.join(", ", verbs));
-    }
     ObjectNode flat = said.deepCopy();
     if (DELIVERING.contains(verb) && flat.has("from")) {
       flat.set(SourceFile.KEY, Json.tree(files(flat, asker)));
       // Theirs does not change with the files' content: nodes would skip what they have not got.
       flat.remove(List.of("from", "to", "job_sha3_224"));
     }
-    Job job = JobJson.read(flat);
-    SourceFile.in(job);
-    return job;
+    return verbs.completion().read(flat);
   }
 
   private List<SourceFile> files(ObjectNode flat, Asker asker) throws IOException {

@@ -5,7 +5,6 @@ import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +25,7 @@ final class Analyst {
   /**
    * @param answers of the targets that have answered
    */
-  void add(JobSummary job, Collection<NodeOutcome> answers) {
+  void add(JobSummary job, Iterable<NodeOutcome> answers) {
     jobs++;
     begin = begin == null || job.submittedAt().isBefore(begin) ? job.submittedAt() : begin;
     if (job.endedAt() != null && (end == null || job.endedAt().isAfter(end))) {

@@ -38,7 +38,11 @@ public interface Dispatch {
   /** All retained jobs in the order of submission; of one parent unless that is null. */
   CompletableFuture<List<JobSummary>> jobs(UUID parent);
 
-  /** One job with its results; the newest if the id is null. */
+  /**
+   * One job with its results; the newest if the id is null. The results are read from the store
+   * whenever the list is asked for one, and never held together: whoever goes through them more
+   * than once may want a copy.
+   */
   CompletableFuture<JobView> job(UUID id);
 
   /** How long a job, the jobs of a parent, or all jobs if it is null, took and where. */

@@ -36,13 +36,24 @@ final class Objections {
     }
     Set<String> seen = new HashSet<>();
     for (Job job : jobs) {
-      for (String target : job.targets()) {
+      for (String target : targets(job)) {
         if (seen.add(target)) {
           toTarget(target).ifPresent(text -> objections.add(new Objection(job.id(), text)));
         }
       }
     }
+    objections.addAll(new MissingVerbs(nodes).of(jobs));
     return objections;
+  }
+
+  /** Those that are named, or who cannot join of those that would get it. */
+  private List<String> targets(Job job) {
+    return job.targets().isEmpty()
+        ? nodes.all().stream()
+            .filter(node -> !node.isExpired() && node.refusal() != null)
+            .map(Node::identity)
+            .toList()
+        : job.targets();
   }
 
   /** Why no job is taken now, because of the disk. */
@@ -73,6 +84,9 @@ final class Objections {
     Node node = nodes.find(name);
     if (node == null) {
       return Optional.of(Reasons.unknownTarget(name, nodes.all()));
+    }
+    if (node.refusal() != null) {
+      return Optional.of("node " + name + " cannot join: " + node.refusal());
     }
     return node.isExpired() ? Optional.of(Reasons.expired(node)) : Optional.empty();
   }

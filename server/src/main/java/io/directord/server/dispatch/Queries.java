@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -87,19 +88,22 @@ final class Queries implements AutoCloseable {
                         RefusedException.Kind.NOT_FOUND,
                         id == null ? "there is no job yet" : "there is no job " + id));
     JobSummary summary = store.summary(stored.seq()).orElse(live);
-    Map<Integer, NodeOutcome> results = store.results(stored.seq());
-    List<NodeOutcome> nodes = new ArrayList<>();
-    for (int i = 0; i < Math.max(unanswered.size(), stored.targets().size()); i++) {
-      NodeOutcome result = results.get(i);
-      if (result != null) {
-        nodes.add(result);
-      } else if (i < unanswered.size()) {
-        nodes.add(unanswered.get(i));
+    return new JobView(
+        summary, JobJson.write(stored.job()), stored.submittedBy(), results(stored, unanswered));
+  }
+
+  private List<NodeOutcome> results(StoredJob job, List<NodeOutcome> unanswered) {
+    Set<Integer> answered = store.answered(job.seq());
+    List<StoredResults.Row> rows = new ArrayList<>();
+    for (int i = 0; i < job.targets().size(); i++) {
+      boolean has = answered.contains(i);
+      if (has || i < unanswered.size()) {
+        NodeOutcome stands = has ? null : unanswered.get(i);
+        rows.add(new StoredResults.Row(i, job.targets().get(i), stands));
       }
     }
-    nodes.sort(Comparator.comparing(NodeOutcome::node));
-    return new JobView(
-        summary, JobJson.write(stored.job()), stored.submittedBy(), List.copyOf(nodes));
+    rows.sort(Comparator.comparing(StoredResults.Row::node));
+    return new StoredResults(store, job.job().id(), job.seq(), rows);
   }
 
   /**
@@ -120,13 +124,19 @@ final class Queries implements AutoCloseable {
       store.summary(seq).ifPresent(summary -> jobs.put(seq, summary));
     }
     Analyst analyst = new Analyst();
-    jobs.forEach((seq, summary) -> analyst.add(summary, store.results(seq).values()));
+    jobs.forEach((seq, summary) -> analyst.add(summary, oneByOne(seq)));
     if (analyst.sawNothing()) {
       throw new RefusedException(
           RefusedException.Kind.NOT_FOUND,
           jobOrParent == null ? "there is no job yet" : "there is no job or parent " + jobOrParent);
     }
     return analyst.result(jobOrParent);
+  }
+
+  /** The results of a job, of which only one need be in memory. */
+  private Iterable<NodeOutcome> oneByOne(long seq) {
+    return () ->
+        store.answered(seq).stream().flatMap(at -> store.result(seq, at).stream()).iterator();
   }
 
   /** Runs it on the reader's thread. */

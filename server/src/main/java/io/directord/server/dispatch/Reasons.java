@@ -3,6 +3,7 @@ package io.directord.server.dispatch;
 import io.directord.server.node.Node;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
@@ -31,7 +32,10 @@ final class Reasons {
   }
 
   static String expired(Node node) {
-    return "node " + node.identity() + " has expired: it was last heard of at " + node.heardAt();
+    return "node "
+        + node.identity()
+        + " has expired: it was last heard of at "
+        + node.heardAt().truncatedTo(ChronoUnit.SECONDS);
   }
 
   static String unknownTarget(String name, Collection<Node> nodes) {

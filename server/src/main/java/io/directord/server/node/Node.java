@@ -24,6 +24,7 @@ public final class Node {
   private boolean expired;
   private Instant sessionStart;
   private Instant rebootUntil;
+  private String refusal;
 
   Node(StoredNode pinned, Instant heardAt) {
     this.pinned = pinned;
@@ -78,7 +79,7 @@ public final class Node {
         identity(),
         state(),
         expired || left.isNegative() ? Duration.ZERO : left,
-        heartbeat == null ? pinned.version() : heartbeat.version(),
+        version(),
         heartbeat == null ? Duration.ZERO : heartbeat.hostUptime(),
         heartbeat == null ? Duration.ZERO : heartbeat.agentUptime(),
         pinned.machineId(),
@@ -86,8 +87,29 @@ public final class Node {
         outstanding);
   }
 
+  /** Of its client's software, as far as it is known. */
+  public String version() {
+    return heartbeat == null ? pinned.version() : heartbeat.version();
+  }
+
+  /** Whether its client has said what it can do, and this is not among it. */
+  public boolean lacks(String capability) {
+    return heartbeat != null
+        && !heartbeat.capabilities().isEmpty()
+        && !heartbeat.capabilities().contains(capability);
+  }
+
+  /** Why its own client cannot join as it is now; null if nothing is known of that. */
+  public String refusal() {
+    return refusal;
+  }
+
+  void refused(String reason) {
+    refusal = reason;
+  }
+
   /** Whether it enrolled as a client of the original. */
-  boolean isLegacy() {
+  public boolean isLegacy() {
     return pinned.key().equals(Peer.LEGACY);
   }
 
@@ -117,6 +139,7 @@ public final class Node {
       rebootUntil = null;
     }
     heartbeat = latest;
+    refusal = null;
     peer = from;
   }
 

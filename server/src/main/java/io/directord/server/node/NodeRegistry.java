@@ -43,6 +43,7 @@ public final class NodeRegistry {
     }
     String reason = reasonToRefuse(node, peer, beat);
     if (reason != null) {
+      noteRefusal(node, peer, beat, reason);
       return new Admission.Refused(reason, reason.equals(refused.put(peer, reason)));
     }
     refused.remove(peer);
@@ -65,6 +66,15 @@ public final class NodeRegistry {
     return sameConnection && !wasExpired
         ? new Admission.Alive(node)
         : new Admission.Joined(node, enrolled, wasExpired);
+  }
+
+  /** Of a node that is who it says it is, and has been given another version of the software. */
+  private static void noteRefusal(Node node, Peer peer, Heartbeat beat, String reason) {
+    if (node != null
+        && node.pinned().key().equals(peer.key())
+        && beat.protocol() != Heartbeat.PROTOCOL) {
+      node.refused(reason);
+    }
   }
 
   /**

@@ -13,7 +13,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.h2.mvstore.MVStoreException;
 
@@ -170,6 +172,16 @@ public final class EmbeddedStore implements JobStore {
               found.put(target(key), Json.read(json, NodeOutcome.class));
             }
           }
+          return found;
+        });
+  }
+
+  @Override
+  public Set<Integer> answered(long seq) {
+    return failing(
+        () -> {
+          Set<Integer> found = new TreeSet<>();
+          resultKeys(seq).forEachRemaining(key -> found.add(target(key)));
           return found;
         });
   }

@@ -5,6 +5,7 @@ import io.directord.common.api.NodeOutcome;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -39,6 +40,9 @@ public interface JobStore extends AutoCloseable {
 
   /** Its answered targets by their index. */
   Map<Integer, NodeOutcome> results(long seq);
+
+  /** The indexes of its answered targets, in order. */
+  Set<Integer> answered(long seq);
 
   Optional<NodeOutcome> result(long seq, int target);
 

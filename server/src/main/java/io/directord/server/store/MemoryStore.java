@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -107,6 +109,11 @@ public final class MemoryStore implements JobStore {
   @Override
   public Map<Integer, NodeOutcome> results(long seq) {
     return new TreeMap<>(results.getOrDefault(seq, Map.of()));
+  }
+
+  @Override
+  public Set<Integer> answered(long seq) {
+    return new TreeSet<>(results.getOrDefault(seq, Map.of()).keySet());
   }
 
   @Override

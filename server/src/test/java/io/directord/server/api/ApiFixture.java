@@ -1,6 +1,7 @@
 package io.directord.server.api;
 
 import io.directord.common.api.ServerConnection;
+import io.directord.common.component.Components;
 import io.directord.server.content.ContentStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,7 +29,11 @@ final class ApiFixture implements AutoCloseable {
 
   static ApiServer.Config config(Path socket) {
     return new ApiServer.Config(
-        socket, null, List.of("RUN", "COPY"), "1.2.3", () -> FakeDispatch.NOW);
+        socket,
+        null,
+        Components.installed(List.of(socket.resolveSibling("components"))),
+        "1.2.3",
+        () -> FakeDispatch.NOW);
   }
 
   /** Little of everything. */

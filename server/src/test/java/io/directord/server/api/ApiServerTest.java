@@ -94,7 +94,9 @@ class ApiServerTest {
                     .replace("ID", twice.toString()));
     JsonNode problem = problem(400, answer);
     String detail = problem.get("detail").stringValue();
-    assertTrue(detail.contains("jobs[0]: verb: there is no RUNN; there are COPY, RUN"), detail);
+    assertTrue(
+        detail.contains("jobs[0]: unknown verb RUNN (did you mean RUN?); the verbs are ADD, APT, "),
+        detail);
     assertTrue(detail.contains("jobs[1]: verb: every job needs one"), detail);
     assertTrue(detail.contains("jobs[2]: an object is expected"), detail);
     assertTrue(detail.contains("jobs[3]: timeout"), detail);

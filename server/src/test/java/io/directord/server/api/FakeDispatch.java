@@ -37,6 +37,9 @@ final class FakeDispatch implements Dispatch {
       new ArrayList<>(
           List.of(node("node-a", NodeView.State.ACTIVE), node("node-b", NodeView.State.AWAY)));
 
+  /** Those of every job, if set. */
+  volatile List<NodeOutcome> results;
+
   /** What is answered instead, if set. */
   volatile CompletableFuture<List<NodeView>> nodesAnswer;
 
@@ -99,7 +102,7 @@ final class FakeDispatch implements Dispatch {
             summary(job),
             JobJson.write(job),
             submittedBy.get(job.id()),
-            List.of(answered("node-a", "hello\n"), waiting("node-b"))));
+            results != null ? results : List.of(answered("node-a", "hello\n"), waiting("node-b"))));
   }
 
   @Override

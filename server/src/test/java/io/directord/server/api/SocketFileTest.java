@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.NoServerException;
 import io.directord.common.api.ServerConnection;
+import io.directord.common.component.Components;
 import io.directord.server.content.ContentStore;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -115,7 +116,7 @@ class SocketFileTest {
 
   private ApiServer start(Path socket, String group) throws IOException {
     return ApiServer.start(
-        new ApiServer.Config(socket, group, List.of("RUN"), "1", () -> FakeDispatch.NOW),
+        new ApiServer.Config(socket, group, Components.builtin(), "1", () -> FakeDispatch.NOW),
         new FakeDispatch(),
         ContentStore.open(folder.resolve("contents"), () -> FakeDispatch.NOW));
   }

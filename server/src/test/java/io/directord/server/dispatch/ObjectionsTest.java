@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.Objection;
 import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
+import io.directord.common.json.Json;
+import io.directord.common.wire.Heartbeat;
+import io.directord.common.wire.ServerMessage;
 import io.directord.server.TestServer;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,6 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 class ObjectionsTest {
   private TestServer server;
@@ -72,6 +77,60 @@ class ObjectionsTest {
 
     assertEquals(1, objections.size(), objections::toString);
     assertTrue(objections.get(0).message().startsWith("no node has enrolled yet"));
+  }
+
+  @Test
+  void aVerbThatClientsDoNotHaveIsObjectedToOnceWithTheirVersions() {
+    server.node("a").client("2.0", Heartbeat.PROTOCOL, "verb:RUN", "verb:APT").join();
+    server.node("b").client("0.9", Heartbeat.PROTOCOL, "verb:RUN").join();
+    server.node("silent").join();
+    Job apt = job("APT");
+
+    List<Objection> objections = check(TestServer.job(), apt, job("APT", "b"), job("APT", "a"));
+
+    assertEquals(1, objections.size(), objections::toString);
+    assertEquals(apt.id(), objections.get(0).jobId());
+    String message = objections.get(0).message();
+    assertTrue(
+        message.startsWith("the client has no verb APT on b (version 0.9): install directord "),
+        message);
+  }
+
+  @Test
+  void aUserDefinedVerbNeedsAClientThatTakesDefinitions() {
+    server.node("a").client("2.0", Heartbeat.PROTOCOL, "verb:RUN", "definitions").join();
+    server.node("b").client("0.9", Heartbeat.PROTOCOL, "verb:RUN").join();
+    ObjectNode json = Json.object().put("verb", "GREET");
+    json.putObject("component").put("cacheable", true);
+
+    List<Objection> objections = check(JobJson.read(json));
+
+    assertEquals(1, objections.size(), objections::toString);
+    String message = objections.get(0).message();
+    assertTrue(message.contains("no user-defined verb GREET on b (version 0.9)"), message);
+  }
+
+  @Test
+  void aNodeWhoseClientSpeaksAnotherProtocolIsObjectedToUntilItJoins() {
+    server.node("a").join();
+    var node = server.node("b").join();
+    node.client("3.0", Heartbeat.PROTOCOL + 1).heartbeat();
+    await().until(() -> !node.all(ServerMessage.Refused.class).isEmpty());
+
+    List<Objection> objections = check(TestServer.job(), TestServer.job("b"));
+
+    assertEquals(1, objections.size(), objections::toString);
+    String message = objections.get(0).message();
+    assertTrue(message.startsWith("node b cannot join: this server speaks protocol 1"), message);
+
+    node.client("1.0", Heartbeat.PROTOCOL).heartbeat();
+    await().until(() -> check(TestServer.job(), TestServer.job("b")).isEmpty());
+  }
+
+  private static Job job(String verb, String... targets) {
+    ObjectNode json = Json.object().put("verb", verb);
+    json.set("targets", Json.tree(List.of(targets)));
+    return JobJson.read(json);
   }
 
   private List<Objection> check(Job... jobs) {

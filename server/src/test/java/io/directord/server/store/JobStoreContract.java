@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,6 +76,8 @@ abstract class JobStoreContract {
             new Change.PutResult(1, 1, outcome("b", "second"))));
 
     assertEquals(Map.of(1, outcome("b", "second")), store.results(1));
+    assertEquals(Set.of(1), store.answered(1));
+    assertEquals(Set.of(), store.answered(3));
     assertEquals(Optional.of(outcome("a", "of another job")), store.result(2, 0));
     assertEquals(Optional.empty(), store.result(2, 1));
   }

@@ -3,10 +3,10 @@ package io.directord.common.component.builtin;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.directord.common.component.CacheTag;
-import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.Syntax;
+import io.directord.common.component.Values;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
 import tools.jackson.databind.JsonNode;
@@ -15,7 +15,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** ARG: keeps an argument on the node, for templates. */
-public final class ArgComponent implements Component<ArgComponent.Arguments> {
+public final class ArgComponent extends BuiltIn<ArgComponent.Arguments> {
   private static final Syntax<Arguments> SYNTAX =
       new Syntax<Arguments>(
               "Keeps an argument on the node, for {{ KEY }} in later jobs.",
@@ -25,7 +25,7 @@ public final class ArgComponent implements Component<ArgComponent.Arguments> {
               "--extend-args",
               "Extend the list, or merge the map, that is there.",
               (arguments, on) -> arguments.extendArgs = on)
-          .word("KEY", "Its name.", (arguments, word) -> arguments.key = word)
+          .word("KEY", "Its name.", (arguments, word) -> arguments.key = Values.name(word))
           .rest(
               "VALUE",
               "All that follows: a Python literal such as 1, True, ['a'] or {'a': 'b'}, else a"
@@ -52,19 +52,8 @@ public final class ArgComponent implements Component<ArgComponent.Arguments> {
     public ObjectNode args = Json.object();
   }
 
-  @Override
-  public String verb() {
-    return "ARG";
-  }
-
-  @Override
-  public Arguments newArguments() {
-    return new Arguments();
-  }
-
-  @Override
-  public Syntax<Arguments> syntax() {
-    return SYNTAX;
+  public ArgComponent() {
+    super("ARG", Arguments::new, SYNTAX);
   }
 
   @Override

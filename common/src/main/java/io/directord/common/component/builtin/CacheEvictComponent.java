@@ -1,7 +1,6 @@
 package io.directord.common.component.builtin;
 
 import io.directord.common.component.CacheTag;
-import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanException;
@@ -13,7 +12,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /** CACHEEVICT: drops a part of the node's cache. */
-public final class CacheEvictComponent implements Component<CacheEvictComponent.Arguments> {
+public final class CacheEvictComponent extends BuiltIn<CacheEvictComponent.Arguments> {
   private static final List<String> TAGS =
       Stream.of(CacheTag.values()).map(tag -> tag.name().toLowerCase(Locale.ROOT)).toList();
 
@@ -33,19 +32,8 @@ public final class CacheEvictComponent implements Component<CacheEvictComponent.
     public String cacheevict;
   }
 
-  @Override
-  public String verb() {
-    return "CACHEEVICT";
-  }
-
-  @Override
-  public Arguments newArguments() {
-    return new Arguments();
-  }
-
-  @Override
-  public Syntax<Arguments> syntax() {
-    return SYNTAX;
+  public CacheEvictComponent() {
+    super("CACHEEVICT", Arguments::new, SYNTAX);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.directord.common.component.builtin;
 
-import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.Syntax;
@@ -9,7 +8,7 @@ import java.nio.file.Path;
 import tools.jackson.databind.node.ObjectNode;
 
 /** CACHEFILE: a JSON or YAML file on the node becomes arguments. */
-public final class CacheFileComponent implements Component<CacheFileComponent.Arguments> {
+public final class CacheFileComponent extends BuiltIn<CacheFileComponent.Arguments> {
   private static final Syntax<Arguments> SYNTAX =
       new Syntax<Arguments>(
               "Loads a JSON or YAML file that is on the node into its arguments: every key of the"
@@ -26,19 +25,8 @@ public final class CacheFileComponent implements Component<CacheFileComponent.Ar
     public String cachefile;
   }
 
-  @Override
-  public String verb() {
-    return "CACHEFILE";
-  }
-
-  @Override
-  public Arguments newArguments() {
-    return new Arguments();
-  }
-
-  @Override
-  public Syntax<Arguments> syntax() {
-    return SYNTAX;
+  public CacheFileComponent() {
+    super("CACHEFILE", Arguments::new, SYNTAX);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.directord.common.component.builtin;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
@@ -17,7 +16,7 @@ import java.util.function.BiConsumer;
 import tools.jackson.databind.node.ObjectNode;
 
 /** CONTAINER_IMAGE: podman's images. */
-public final class ContainerImageComponent implements Component<ContainerImageComponent.Arguments> {
+public final class ContainerImageComponent extends BuiltIn<ContainerImageComponent.Arguments> {
   private static final Syntax<Arguments> SYNTAX =
       new Syntax<Arguments>(
               "Does one thing with container images, through podman's API socket.",
@@ -36,7 +35,7 @@ public final class ContainerImageComponent implements Component<ContainerImageCo
               "--socket-path",
               "PATH",
               "podman's socket; " + Podman.SOCKET + " by default.",
-              (arguments, text) -> arguments.socketPath = text)
+              (arguments, text) -> arguments.socketPath = Destinations.checked(text))
           .optionalWords(
               "IMAGE...", "Their names.", (arguments, word) -> arguments.images.add(word));
 
@@ -53,19 +52,8 @@ public final class ContainerImageComponent implements Component<ContainerImageCo
     @JsonIgnore public Set<String> actions = new LinkedHashSet<>();
   }
 
-  @Override
-  public String verb() {
-    return "CONTAINER_IMAGE";
-  }
-
-  @Override
-  public Arguments newArguments() {
-    return new Arguments();
-  }
-
-  @Override
-  public Syntax<Arguments> syntax() {
-    return SYNTAX;
+  public ContainerImageComponent() {
+    super("CONTAINER_IMAGE", Arguments::new, SYNTAX);
   }
 
   private static BiConsumer<Arguments, Boolean> action(String name) {
@@ -80,7 +68,7 @@ public final class ContainerImageComponent implements Component<ContainerImageCo
   public ObjectNode plan(Arguments arguments, PlanContext context) throws PlanException {
     if (arguments.actions.size() != 1) {
       throw new PlanException(
-          "CONTAINER_IMAGE needs one of --pull, --push, --tag, --list and --inspect");
+          "CONTAINER_IMAGE needs exactly one of --pull, --push, --tag, --list and --inspect");
     }
     arguments.action = arguments.actions.iterator().next();
     int images = arguments.images.size();

@@ -1,7 +1,6 @@
 package io.directord.common.component.builtin;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
@@ -20,18 +19,14 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
 /** COPY and ADD, which are the same: files from the operator's side to the nodes. */
-public final class CopyComponent implements Component<CopyComponent.Arguments> {
+public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
   private static final Pattern TEMPLATE = Pattern.compile("\\{[{%#]");
-
-  private final String verb;
-  private final Syntax<Arguments> syntax;
 
   /**
    * @param verb {@code COPY} or {@code ADD}
    */
   public CopyComponent(String verb) {
-    this.verb = verb;
-    this.syntax = syntax(verb);
+    super(verb, Arguments::new, syntax(verb));
   }
 
   private static Syntax<Arguments> syntax(String verb) {
@@ -70,32 +65,25 @@ public final class CopyComponent implements Component<CopyComponent.Arguments> {
   }
 
   @Override
-  public String verb() {
-    return verb;
-  }
-
-  @Override
-  public Arguments newArguments() {
-    return new Arguments();
-  }
-
-  @Override
-  public Syntax<Arguments> syntax() {
-    return syntax;
-  }
-
-  @Override
   public String lock() {
     return "copy";
   }
 
   @Override
   public ObjectNode plan(Arguments arguments, PlanContext context) throws PlanException {
-    List<SourceFile> found = context.files(arguments.source);
+    List<SourceFile> found = files(arguments.source, context);
     boolean folder = arguments.dest.endsWith("/") || isGlob(arguments.source, found);
     arguments.files =
         folder ? intoFolder(arguments.dest, found) : List.of(found.get(0).to(arguments.dest));
     return Json.tree(arguments);
+  }
+
+  private List<SourceFile> files(String source, PlanContext context) throws PlanException {
+    try {
+      return context.files(source);
+    } catch (PlanException e) {
+      throw new PlanException(verb() + ": SOURCE: " + e.getMessage(), e);
+    }
   }
 
   /** A name with special characters may also be the plain name of one file. */
@@ -110,13 +98,13 @@ public final class CopyComponent implements Component<CopyComponent.Arguments> {
     for (SourceFile file : found) {
       if (TEMPLATE.matcher(fileName(file)).find()) {
         throw new PlanException(
-            verb + ": the name of " + file.path() + " would be taken for a template");
+            verb() + ": the name of " + file.path() + " would be taken for a template");
       }
       String to = (folder.endsWith("/") ? folder : folder + "/") + fileName(file);
       SourceFile other = byDestination.put(to, file);
       if (other != null) {
         throw new PlanException(
-            verb + ": " + other.path() + " and " + file.path() + " would both become " + to);
+            verb() + ": " + other.path() + " and " + file.path() + " would both become " + to);
       }
       files.add(file.to(to));
     }

@@ -1,7 +1,6 @@
 package io.directord.common.component.builtin;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanException;
@@ -14,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** ENV: keeps an environment variable on the node, for commands. */
-public final class EnvComponent implements Component<EnvComponent.Arguments> {
+public final class EnvComponent extends BuiltIn<EnvComponent.Arguments> {
   private static final Syntax<Arguments> SYNTAX =
       new Syntax<Arguments>(
               "Keeps an environment variable on the node, for the commands of later jobs.",
@@ -32,19 +31,8 @@ public final class EnvComponent implements Component<EnvComponent.Arguments> {
     public Map<String, String> envs = new LinkedHashMap<>();
   }
 
-  @Override
-  public String verb() {
-    return "ENV";
-  }
-
-  @Override
-  public Arguments newArguments() {
-    return new Arguments();
-  }
-
-  @Override
-  public Syntax<Arguments> syntax() {
-    return SYNTAX;
+  public EnvComponent() {
+    super("ENV", Arguments::new, SYNTAX);
   }
 
   @Override

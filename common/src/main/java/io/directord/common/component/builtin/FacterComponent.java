@@ -1,6 +1,5 @@
 package io.directord.common.component.builtin;
 
-import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.Syntax;
@@ -11,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** FACTER: what facter knows of the node becomes an argument. */
-public final class FacterComponent implements Component<FacterComponent.Arguments> {
+public final class FacterComponent extends BuiltIn<FacterComponent.Arguments> {
   private static final String ARG = "facter";
   private static final int NOT_FOUND = 127;
 
@@ -38,19 +37,8 @@ public final class FacterComponent implements Component<FacterComponent.Argument
     public String externalDir;
   }
 
-  @Override
-  public String verb() {
-    return "FACTER";
-  }
-
-  @Override
-  public Arguments newArguments() {
-    return new Arguments();
-  }
-
-  @Override
-  public Syntax<Arguments> syntax() {
-    return SYNTAX;
+  public FacterComponent() {
+    super("FACTER", Arguments::new, SYNTAX);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.directord.common.component.builtin;
 
-import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
@@ -22,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  * JOB_WAIT: waits until a job has ended on other nodes. The server knows when that is, and tells
  * the waiting node.
  */
-public final class JobWaitComponent implements Component<JobWaitComponent.Arguments> {
+public final class JobWaitComponent extends BuiltIn<JobWaitComponent.Arguments> {
   public static final String VERB = "JOB_WAIT";
 
   private static final String SHA = "job_sha";
@@ -58,19 +57,8 @@ public final class JobWaitComponent implements Component<JobWaitComponent.Argume
     public List<String> identity = new ArrayList<>();
   }
 
-  @Override
-  public String verb() {
-    return VERB;
-  }
-
-  @Override
-  public Arguments newArguments() {
-    return new Arguments();
-  }
-
-  @Override
-  public Syntax<Arguments> syntax() {
-    return SYNTAX;
+  public JobWaitComponent() {
+    super(VERB, Arguments::new, SYNTAX);
   }
 
   @Override
@@ -97,7 +85,12 @@ public final class JobWaitComponent implements Component<JobWaitComponent.Argume
   public Outcome run(Arguments arguments, NodeContext node)
       throws JobException, InterruptedException {
     String sha = Given.key(SHA, arguments.jobSha);
-    node.coordinate("", Given.key("job_timeout", arguments.jobTimeout));
+    try {
+      node.coordinate("", Given.key("job_timeout", arguments.jobTimeout));
+    } catch (JobException e) {
+      throw new JobException(
+          e.reason(), e.getMessage() + ": that job " + sha + " ends on " + arguments.identity);
+    }
     node.stdout("Job completed, found SHA [ " + sha + " ]");
     return new Outcome.Succeeded("job " + sha + " has ended on " + arguments.identity);
   }

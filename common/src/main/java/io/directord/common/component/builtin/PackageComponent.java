@@ -2,7 +2,6 @@ package io.directord.common.component.builtin;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
@@ -17,11 +16,9 @@ import java.util.Locale;
 import tools.jackson.databind.node.ObjectNode;
 
 /** DNF, APT and PACKAGE: packages of the system, with one of its package managers. */
-public final class PackageComponent implements Component<PackageComponent.Arguments> {
+public final class PackageComponent extends BuiltIn<PackageComponent.Arguments> {
 
-  private final String verb;
   private final PackageManager manager;
-  private final Syntax<Arguments> syntax;
 
   /** What shall be. */
   enum State {
@@ -49,9 +46,8 @@ public final class PackageComponent implements Component<PackageComponent.Argume
   }
 
   private PackageComponent(String verb, PackageManager manager, String description) {
-    this.verb = verb;
+    super(verb, Arguments::new, syntax(verb, description));
     this.manager = manager;
-    this.syntax = syntax(verb, description);
   }
 
   /** Packages with dnf. */
@@ -92,22 +88,10 @@ public final class PackageComponent implements Component<PackageComponent.Argume
             "N",
             "Try up to N times; 3 by default.",
             (arguments, text) -> arguments.retry = Values.integer(text, 1))
-        .words("PACKAGE...", "Their names.", (arguments, word) -> arguments.packages.add(word));
-  }
-
-  @Override
-  public String verb() {
-    return verb;
-  }
-
-  @Override
-  public Arguments newArguments() {
-    return new Arguments();
-  }
-
-  @Override
-  public Syntax<Arguments> syntax() {
-    return syntax;
+        .words(
+            "PACKAGE...",
+            "Their names.",
+            (arguments, word) -> arguments.packages.add(ShellWords.name(word)));
   }
 
   /** No two of these run at once: package managers have locks of their own, and give up. */
@@ -119,7 +103,7 @@ public final class PackageComponent implements Component<PackageComponent.Argume
   @Override
   public ObjectNode plan(Arguments arguments, PlanContext context) throws PlanException {
     if (arguments.latest && arguments.absent) {
-      throw new PlanException(verb + ": of --latest and --absent only one may be given");
+      throw new PlanException(verb() + ": of --latest and --absent only one may be given");
     }
     State state = arguments.absent ? State.ABSENT : arguments.latest ? State.LATEST : State.PRESENT;
     arguments.state = state.name().toLowerCase(Locale.ROOT);

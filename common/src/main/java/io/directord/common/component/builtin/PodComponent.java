@@ -1,7 +1,6 @@
 package io.directord.common.component.builtin;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
@@ -16,7 +15,7 @@ import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
 /** POD: podman's pods, and commands in their containers. */
-public final class PodComponent implements Component<PodComponent.Arguments> {
+public final class PodComponent extends BuiltIn<PodComponent.Arguments> {
   private static final Syntax<Arguments> SYNTAX =
       new Syntax<Arguments>(
               "Does one thing with a pod, through podman's API socket: starts, stops, removes,"
@@ -30,7 +29,11 @@ public final class PodComponent implements Component<PodComponent.Arguments> {
           .option("--rm", "POD", "Remove it.", action("rm"))
           .option("--kill", "POD", "Send its processes a signal.", action("kill"))
           .option("--inspect", "POD", "Tell about it, as JSON.", action("inspect"))
-          .option("--play", "FILE", "Make and start the pods of a YAML file.", action("play"))
+          .option(
+              "--play",
+              "FILE",
+              "Make and start the pods of a YAML file.",
+              (arguments, text) -> arguments.actions.put("play", Destinations.checked(text)))
           .option("--exec-run", "CONTAINER", "Run --command in this container.", action("exec_run"))
           .many(
               "--command",
@@ -62,7 +65,7 @@ public final class PodComponent implements Component<PodComponent.Arguments> {
               "--socket-path",
               "PATH",
               "podman's socket; " + Podman.SOCKET + " by default.",
-              (arguments, text) -> arguments.socketPath = text);
+              (arguments, text) -> arguments.socketPath = Destinations.checked(text));
 
   /** What travels in the job, and what it is made of. */
   public static final class Arguments {
@@ -87,19 +90,8 @@ public final class PodComponent implements Component<PodComponent.Arguments> {
     @JsonIgnore public boolean noTlsverify;
   }
 
-  @Override
-  public String verb() {
-    return "POD";
-  }
-
-  @Override
-  public Arguments newArguments() {
-    return new Arguments();
-  }
-
-  @Override
-  public Syntax<Arguments> syntax() {
-    return SYNTAX;
+  public PodComponent() {
+    super("POD", Arguments::new, SYNTAX);
   }
 
   private static Syntax.Setter<Arguments> action(String name) {
@@ -120,7 +112,7 @@ public final class PodComponent implements Component<PodComponent.Arguments> {
   public ObjectNode plan(Arguments arguments, PlanContext context) throws PlanException {
     if (arguments.actions.size() != 1) {
       throw new PlanException(
-          "POD needs one of --start, --stop, --rm, --kill, --inspect, --play and --exec-run");
+          "POD needs exactly one of --start, --stop, --rm, --kill, --inspect, --play and --exec-run");
     }
     var action = arguments.actions.entrySet().iterator().next();
     String does = action.getKey();

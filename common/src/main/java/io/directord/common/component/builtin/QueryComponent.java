@@ -1,10 +1,10 @@
 package io.directord.common.component.builtin;
 
 import io.directord.common.component.CacheTag;
-import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.Syntax;
+import io.directord.common.component.Values;
 import io.directord.common.job.Captured;
 import io.directord.common.job.Fingerprint;
 import io.directord.common.job.Job;
@@ -26,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
  * callback, an ARG that bypasses the lanes. On the job's targets the job waits for that, so that
  * later jobs there see the answers.
  */
-public final class QueryComponent implements Component<QueryComponent.Arguments> {
+public final class QueryComponent extends BuiltIn<QueryComponent.Arguments> {
   public static final String VERB = "QUERY";
 
   /** As long as a job's output may be. */
@@ -43,7 +43,10 @@ public final class QueryComponent implements Component<QueryComponent.Arguments>
               "--no-wait",
               "Let later jobs run before the answers are there.",
               (arguments, on) -> arguments.noWait = on)
-          .word("NAME", "The argument's name.", (arguments, word) -> arguments.query = word);
+          .word(
+              "NAME",
+              "The argument's name.",
+              (arguments, word) -> arguments.query = Values.name(word));
 
   /** What travels in the job. */
   public static final class Arguments {
@@ -52,19 +55,8 @@ public final class QueryComponent implements Component<QueryComponent.Arguments>
     public boolean noWait;
   }
 
-  @Override
-  public String verb() {
-    return VERB;
-  }
-
-  @Override
-  public Arguments newArguments() {
-    return new Arguments();
-  }
-
-  @Override
-  public Syntax<Arguments> syntax() {
-    return SYNTAX;
+  public QueryComponent() {
+    super(VERB, Arguments::new, SYNTAX);
   }
 
   /** There is no lock either: one held while waiting for other nodes could block them all. */

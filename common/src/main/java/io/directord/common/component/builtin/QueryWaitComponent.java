@@ -1,7 +1,6 @@
 package io.directord.common.component.builtin;
 
 import io.directord.common.component.CacheTag;
-import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.Syntax;
@@ -15,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
 /** QUERY_WAIT: waits until a query's answers are on this node. */
-public final class QueryWaitComponent implements Component<QueryWaitComponent.Arguments> {
+public final class QueryWaitComponent extends BuiltIn<QueryWaitComponent.Arguments> {
   private static final Syntax<Arguments> SYNTAX =
       new Syntax<Arguments>(
               "Waits until NAME is among the answers to queries on this node: from every node that"
@@ -31,7 +30,10 @@ public final class QueryWaitComponent implements Component<QueryWaitComponent.Ar
               "NODE",
               "Wait for the answer of this node; may be given many times.",
               (arguments, text) -> arguments.identity.add(text))
-          .word("NAME", "The argument's name.", (arguments, word) -> arguments.item = word);
+          .word(
+              "NAME",
+              "The argument's name.",
+              (arguments, word) -> arguments.item = Values.name(word));
 
   /** What travels in the job. */
   public static final class Arguments {
@@ -42,19 +44,8 @@ public final class QueryWaitComponent implements Component<QueryWaitComponent.Ar
     public List<String> identity = new ArrayList<>();
   }
 
-  @Override
-  public String verb() {
-    return "QUERY_WAIT";
-  }
-
-  @Override
-  public Arguments newArguments() {
-    return new Arguments();
-  }
-
-  @Override
-  public Syntax<Arguments> syntax() {
-    return SYNTAX;
+  public QueryWaitComponent() {
+    super("QUERY_WAIT", Arguments::new, SYNTAX);
   }
 
   @Override

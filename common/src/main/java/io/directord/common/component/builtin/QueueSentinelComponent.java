@@ -1,6 +1,5 @@
 package io.directord.common.component.builtin;
 
-import io.directord.common.component.Component;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
 import io.directord.common.component.Syntax;
@@ -14,8 +13,10 @@ import tools.jackson.databind.node.ObjectNode;
  * QUEUESENTINEL: drops what is queued on the node. That happens when the job arrives there, so that
  * what came before it is dropped and what comes behind it is not.
  */
-public final class QueueSentinelComponent implements Component<QueueSentinelComponent.Arguments> {
+public final class QueueSentinelComponent extends BuiltIn<QueueSentinelComponent.Arguments> {
   public static final String VERB = "QUEUESENTINEL";
+
+  private static final String DROPPED = "Omitted due to sentinel from ";
 
   private static final Syntax<Arguments> SYNTAX =
       new Syntax<Arguments>(
@@ -29,19 +30,8 @@ public final class QueueSentinelComponent implements Component<QueueSentinelComp
     public String queueSentinel = "";
   }
 
-  @Override
-  public String verb() {
-    return VERB;
-  }
-
-  @Override
-  public Arguments newArguments() {
-    return new Arguments();
-  }
-
-  @Override
-  public Syntax<Arguments> syntax() {
-    return SYNTAX;
+  public QueueSentinelComponent() {
+    super(VERB, Arguments::new, SYNTAX);
   }
 
   @Override
@@ -72,6 +62,11 @@ public final class QueueSentinelComponent implements Component<QueueSentinelComp
 
   /** What is said of a job that such a one has dropped. */
   public static Outcome.Failed dropped(UUID sentinel) {
-    return new Outcome.Failed(Outcome.Reason.OMITTED, "Omitted due to sentinel from " + sentinel);
+    return new Outcome.Failed(Outcome.Reason.OMITTED, DROPPED + sentinel);
+  }
+
+  /** Whether that is said of a job: its outcome's information, or null. */
+  public static boolean hasDropped(String info) {
+    return info != null && info.startsWith(DROPPED);
   }
 }

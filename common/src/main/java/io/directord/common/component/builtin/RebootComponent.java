@@ -1,6 +1,5 @@
 package io.directord.common.component.builtin;
 
-import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.Syntax;
@@ -13,7 +12,7 @@ import java.time.Duration;
  * REBOOT: reboots the node's machine. From then on neither the server sends the node work, nor does
  * the node begin any, until its client has started again.
  */
-public final class RebootComponent implements Component<RebootComponent.Arguments> {
+public final class RebootComponent extends BuiltIn<RebootComponent.Arguments> {
   public static final String VERB = "REBOOT";
 
   /** How long a machine may take to come back before it is taken for one that did not reboot. */
@@ -36,19 +35,8 @@ public final class RebootComponent implements Component<RebootComponent.Argument
     public int time = DEFAULT_SECONDS;
   }
 
-  @Override
-  public String verb() {
-    return VERB;
-  }
-
-  @Override
-  public Arguments newArguments() {
-    return new Arguments();
-  }
-
-  @Override
-  public Syntax<Arguments> syntax() {
-    return SYNTAX;
+  public RebootComponent() {
+    super(VERB, Arguments::new, SYNTAX);
   }
 
   @Override

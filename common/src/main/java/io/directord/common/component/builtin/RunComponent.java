@@ -1,6 +1,5 @@
 package io.directord.common.component.builtin;
 
-import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
@@ -11,7 +10,7 @@ import io.directord.common.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /** RUN: a shell command. */
-public final class RunComponent implements Component<RunComponent.Arguments> {
+public final class RunComponent extends BuiltIn<RunComponent.Arguments> {
   private static final Syntax<Arguments> SYNTAX =
       new Syntax<Arguments>(
               "Runs a command with /bin/sh -c. The cached ENVs are in its environment, {{ }} is"
@@ -40,19 +39,8 @@ public final class RunComponent implements Component<RunComponent.Arguments> {
     public String command;
   }
 
-  @Override
-  public String verb() {
-    return "RUN";
-  }
-
-  @Override
-  public Arguments newArguments() {
-    return new Arguments();
-  }
-
-  @Override
-  public Syntax<Arguments> syntax() {
-    return SYNTAX;
+  public RunComponent() {
+    super("RUN", Arguments::new, SYNTAX);
   }
 
   @Override

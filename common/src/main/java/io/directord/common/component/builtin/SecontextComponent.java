@@ -1,7 +1,6 @@
 package io.directord.common.component.builtin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
@@ -13,7 +12,7 @@ import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** SECONTEXT: the SELinux context of files, with semanage. */
-public final class SecontextComponent implements Component<SecontextComponent.Arguments> {
+public final class SecontextComponent extends BuiltIn<SecontextComponent.Arguments> {
   private static final List<String> FILE_TYPES = List.of("a", "b", "c", "d", "f", "l", "p", "s");
 
   private static final Syntax<Arguments> SYNTAX =
@@ -70,19 +69,8 @@ public final class SecontextComponent implements Component<SecontextComponent.Ar
     public boolean reload;
   }
 
-  @Override
-  public String verb() {
-    return "SECONTEXT";
-  }
-
-  @Override
-  public Arguments newArguments() {
-    return new Arguments();
-  }
-
-  @Override
-  public Syntax<Arguments> syntax() {
-    return SYNTAX;
+  public SecontextComponent() {
+    super("SECONTEXT", Arguments::new, SYNTAX);
   }
 
   private static String fileType(String text) throws PlanException {
@@ -113,7 +101,9 @@ public final class SecontextComponent implements Component<SecontextComponent.Ar
             + option(" --range ", arguments.selevel, node)
             + " "
             + ShellWords.quoted(target);
-    if (node.shell("selinuxenabled") != 0) {
+    // Where there is no such command, there is no SELinux.
+    if (node.shell("selinuxenabled 2>/dev/null") != 0) {
+      node.stderr("SELinux is not enabled.");
       return new Outcome.Succeeded("SELinux is not enabled.");
     }
     // What cannot be changed is not there yet; what it says then is of no interest.

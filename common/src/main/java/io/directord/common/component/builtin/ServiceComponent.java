@@ -2,7 +2,6 @@ package io.directord.common.component.builtin;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
@@ -16,7 +15,7 @@ import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** SERVICE: services of systemd. */
-public final class ServiceComponent implements Component<ServiceComponent.Arguments> {
+public final class ServiceComponent extends BuiltIn<ServiceComponent.Arguments> {
   private static final Syntax<Arguments> SYNTAX =
       new Syntax<Arguments>(
               "Starts services, or does what the options say, with systemctl. With --disable or"
@@ -45,7 +44,10 @@ public final class ServiceComponent implements Component<ServiceComponent.Argume
               "N",
               "Try up to N times; 3 by default.",
               (arguments, text) -> arguments.retry = Values.integer(text, 1))
-          .words("NAME...", "The services.", (arguments, word) -> arguments.services.add(word));
+          .words(
+              "NAME...",
+              "The services.",
+              (arguments, word) -> arguments.services.add(ShellWords.name(word)));
 
   /** What travels in the job. */
   public static final class Arguments {
@@ -88,19 +90,8 @@ public final class ServiceComponent implements Component<ServiceComponent.Argume
     }
   }
 
-  @Override
-  public String verb() {
-    return "SERVICE";
-  }
-
-  @Override
-  public Arguments newArguments() {
-    return new Arguments();
-  }
-
-  @Override
-  public Syntax<Arguments> syntax() {
-    return SYNTAX;
+  public ServiceComponent() {
+    super("SERVICE", Arguments::new, SYNTAX);
   }
 
   @Override

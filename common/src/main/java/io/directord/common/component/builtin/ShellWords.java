@@ -2,6 +2,7 @@ package io.directord.common.component.builtin;
 
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
+import io.directord.common.component.PlanException;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -19,6 +20,18 @@ final class ShellWords {
 
   static String quoted(List<String> words) {
     return words.stream().map(ShellWords::quoted).collect(Collectors.joining(" "));
+  }
+
+  /**
+   * A name as its author has written it.
+   *
+   * @throws PlanException if it would be taken for an option
+   */
+  static String name(String word) throws PlanException {
+    if (word.startsWith("-")) {
+      throw new PlanException("'" + word + "' is no name, and options begin with --");
+    }
+    return word;
   }
 
   /**

@@ -2,7 +2,6 @@ package io.directord.common.component.builtin;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
@@ -16,7 +15,7 @@ import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /** WAIT: waits for time, for a URL to answer, or for a command to succeed. */
-public final class WaitComponent implements Component<WaitComponent.Arguments> {
+public final class WaitComponent extends BuiltIn<WaitComponent.Arguments> {
   private static final Syntax<Arguments> SYNTAX =
       new Syntax<Arguments>(
               "Waits: for some seconds, until a URL answers with a status of 2xx or 3xx, or until a"
@@ -85,19 +84,8 @@ public final class WaitComponent implements Component<WaitComponent.Arguments> {
     String run() throws JobException, InterruptedException;
   }
 
-  @Override
-  public String verb() {
-    return "WAIT";
-  }
-
-  @Override
-  public Arguments newArguments() {
-    return new Arguments();
-  }
-
-  @Override
-  public Syntax<Arguments> syntax() {
-    return SYNTAX;
+  public WaitComponent() {
+    super("WAIT", Arguments::new, SYNTAX);
   }
 
   @Override
@@ -107,7 +95,7 @@ public final class WaitComponent implements Component<WaitComponent.Arguments> {
             .filter(condition -> condition != null)
             .count();
     if (conditions != 1) {
-      throw new PlanException("WAIT needs one of --seconds N, --url URL and --cmd COMMAND");
+      throw new PlanException("WAIT needs exactly one of --seconds N, --url URL and --cmd COMMAND");
     }
     String rest = arguments.rest;
     if (arguments.command != null) {
@@ -120,7 +108,18 @@ public final class WaitComponent implements Component<WaitComponent.Arguments> {
     if ("".equals(arguments.url) || "".equals(arguments.command)) {
       throw new PlanException("WAIT: --url needs a URL, and --cmd a command behind the options");
     }
+    if (arguments.url != null && !arguments.url.contains("{")) {
+      checkUrl(arguments.url);
+    }
     return Json.tree(arguments);
+  }
+
+  private static void checkUrl(String url) throws PlanException {
+    try {
+      UrlProbe.request(url);
+    } catch (PlanException e) {
+      throw new PlanException("WAIT: --url: " + e.getMessage(), e);
+    }
   }
 
   @Override

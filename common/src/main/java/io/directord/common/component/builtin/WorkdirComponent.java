@@ -1,6 +1,5 @@
 package io.directord.common.component.builtin;
 
-import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.Syntax;
@@ -11,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** WORKDIR: makes a folder. */
-public final class WorkdirComponent implements Component<WorkdirComponent.Arguments> {
+public final class WorkdirComponent extends BuiltIn<WorkdirComponent.Arguments> {
   private static final Syntax<Arguments> SYNTAX =
       OwnedArguments.options(
               new Syntax<Arguments>(
@@ -27,19 +26,8 @@ public final class WorkdirComponent implements Component<WorkdirComponent.Argume
     public String workdir;
   }
 
-  @Override
-  public String verb() {
-    return "WORKDIR";
-  }
-
-  @Override
-  public Arguments newArguments() {
-    return new Arguments();
-  }
-
-  @Override
-  public Syntax<Arguments> syntax() {
-    return SYNTAX;
+  public WorkdirComponent() {
+    super("WORKDIR", Arguments::new, SYNTAX);
   }
 
   @Override

@@ -3,9 +3,7 @@ package io.directord.common.component.builtin;
 import io.directord.common.component.JobException;
 import io.directord.common.json.Json;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,6 +14,8 @@ import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.representer.Representer;
@@ -41,9 +41,10 @@ final class YamlMap {
   /**
    * The map in that file.
    *
-   * @throws JobException saying what is wrong with the file, and in which line
+   * @throws JobException saying what is wrong with the file, and in which line and column
    */
   static ObjectNode read(Path file) throws JobException {
+    String text = text(file);
     LoaderOptions limits = new LoaderOptions();
     limits.setCodePointLimit(MAX_BYTES);
     Yaml yaml =
@@ -53,20 +54,33 @@ final class YamlMap {
             new DumperOptions(),
             limits,
             new DatesAreTexts());
-    try (Reader in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-      if (new YamlMap().json(yaml.load(in), 0) instanceof ObjectNode map) {
+    try {
+      if (new YamlMap().json(yaml.load(text), 0) instanceof ObjectNode map) {
         return map;
       }
+    } catch (MarkedYAMLException e) {
+      Mark mark = e.getProblemMark() != null ? e.getProblemMark() : e.getContextMark();
+      String place = mark == null ? "" : ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1);
+      throw new JobException(file + place + ": neither JSON nor YAML: " + e.getProblem(), e);
+    } catch (YAMLException | IllegalArgumentException | JacksonException e) {
+      throw new JobException(file + ": neither JSON nor YAML: " + e.getMessage(), e);
+    }
+    throw new JobException(file + ": a map of arguments is expected");
+  }
+
+  private static String text(Path file) throws JobException {
+    try {
+      if (Files.size(file) > MAX_BYTES) {
+        throw new JobException(file + " is longer than " + (MAX_BYTES >> 20) + " MiB");
+      }
+      return Files.readString(file);
     } catch (NoSuchFileException e) {
       throw new JobException("there is no file " + file, e);
     } catch (CharacterCodingException e) {
       throw new JobException(file + " is not UTF-8", e);
     } catch (IOException e) {
       throw new JobException("cannot read " + file + ": " + e.getMessage(), e);
-    } catch (YAMLException | IllegalArgumentException | JacksonException e) {
-      throw new JobException(file + " is neither JSON nor YAML: " + e.getMessage(), e);
     }
-    throw new JobException(file + ": a map of arguments is expected");
   }
 
   private JsonNode json(Object value, int depth) {

@@ -7,10 +7,14 @@ import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.SourceFile;
 import io.directord.common.component.Syntax;
+import io.directord.common.config.Nearest;
+import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,6 +25,10 @@ import tools.jackson.databind.node.ObjectNode;
  * fingerprint is another one when the definition is.
  */
 final class DefinedComponent implements Component<ObjectNode> {
+  /** What jobs of any verb may have beside their arguments, those of the original included. */
+  private static final Set<String> OF_EVERY_VERB =
+      Set.of(Facts.KEY, SourceFile.KEY, Job.BYPASS, "extend_args");
+
   private final Definition definition;
   private final List<SourceFile> files;
   private final Syntax<ObjectNode> syntax;
@@ -123,14 +131,66 @@ final class DefinedComponent implements Component<ObjectNode> {
     return arguments;
   }
 
+  /** Unlike a planned one, a job by hand may have values of JSON's types. */
+  @Override
+  public ObjectNode complete(ObjectNode written) throws PlanException {
+    if (Facts.of(written) != null) {
+      return written;
+    }
+    List<String> mistakes = new ArrayList<>();
+    unknown(written).forEach(mistakes::add);
+    ObjectNode given = Json.object();
+    for (Parameter parameter : definition.parameters()) {
+      JsonNode value = written.get(parameter.name());
+      try {
+        if (value != null && !value.isNull()) {
+          given.set(parameter.name(), parameter.read(value));
+        }
+      } catch (PlanException e) {
+        mistakes.add(verb() + ": " + parameter.name() + ": " + e.getMessage());
+      }
+    }
+    if (!mistakes.isEmpty()) {
+      throw new PlanException(mistakes);
+    }
+    ObjectNode out = planned(given, Parameter::name);
+    if (written.has(Job.BYPASS)) {
+      out.set(Job.BYPASS, written.get(Job.BYPASS));
+    }
+    return out;
+  }
+
+  private List<String> unknown(ObjectNode written) {
+    List<String> names = definition.parameters().stream().map(Parameter::name).sorted().toList();
+    return written.propertyNames().stream()
+        .filter(key -> !names.contains(key) && !OF_EVERY_VERB.contains(key))
+        .map(
+            key ->
+                verb()
+                    + ": unknown key "
+                    + key
+                    + Nearest.hint(key, names)
+                    + "; it knows "
+                    + (names.isEmpty() ? "none of its own" : String.join(", ", names)))
+        .toList();
+  }
+
   @Override
   public ObjectNode plan(ObjectNode given, PlanContext context) throws PlanException {
+    return planned(given, Parameter::option);
+  }
+
+  /**
+   * @param called how who gave them calls a parameter
+   */
+  private ObjectNode planned(ObjectNode given, Function<Parameter, String> called)
+      throws PlanException {
     ObjectNode out = Json.object();
     List<String> missing = new ArrayList<>();
     for (Parameter parameter : definition.parameters()) {
       JsonNode value = given.get(parameter.name());
       if (value == null && parameter.required()) {
-        missing.add(verb() + " needs " + parameter.option());
+        missing.add(verb() + " needs " + called.apply(parameter));
       }
       out.set(parameter.name(), value == null ? initial(parameter) : value);
     }

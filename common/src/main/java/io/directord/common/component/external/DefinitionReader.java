@@ -45,13 +45,13 @@ final class DefinitionReader {
   /**
    * @param verb upper case
    * @param file for messages
-   * @throws PlanException naming every mistake with file, line and column
+   * @throws DefinitionException naming every mistake with file, line and column
    */
-  static Definition read(String verb, Path file, String text) throws PlanException {
+  static Definition read(String verb, Path file, String text) throws DefinitionException {
     return new DefinitionReader(file).definition(verb, text);
   }
 
-  private Definition definition(String verb, String text) throws PlanException {
+  private Definition definition(String verb, String text) throws DefinitionException {
     MappingNode root = yaml.root(text);
     Map<String, Field> fields = yaml.fields(root, KEYS);
     String description = yaml.text(fields.get("description"));

@@ -1,7 +1,6 @@
 package io.directord.common.component.external;
 
 import io.directord.common.component.Component;
-import io.directord.common.component.PlanException;
 import io.directord.common.component.SourceFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -45,9 +44,9 @@ public final class Definitions {
    * The verb as the first folder that has it defines it, or null if none does.
    *
    * @param verb upper case
-   * @throws PlanException naming file, line and column of every mistake in it
+   * @throws DefinitionException naming file, line and column of every mistake in it
    */
-  public Component<?> find(String verb) throws PlanException {
+  public Component<?> find(String verb) throws DefinitionException {
     if (!VERB.matcher(verb).matches()) {
       return null;
     }
@@ -112,42 +111,43 @@ public final class Definitions {
   }
 
   private static Component<?> component(String verb, Path file, boolean withFolder)
-      throws PlanException {
+      throws DefinitionException {
     try {
       byte[] bytes = bytes(file);
-      Definition definition = DefinitionReader.read(verb, file, text(file, bytes));
+      String text = text(file, bytes);
+      Definition definition = DefinitionReader.read(verb, file, text);
       List<SourceFile> files = new ArrayList<>();
       files.add(shipped(file, file.getParent(), bytes));
-      addOthers(definition, file, withFolder, files);
+      addOthers(definition, file, text, withFolder, files);
       return new DefinedComponent(definition, files);
     } catch (IOException e) {
-      throw new PlanException(file + ": this definition cannot be read: " + e, e);
+      throw new DefinitionException(file, "this definition cannot be read: " + e, e);
     }
   }
 
-  private static byte[] bytes(Path file) throws IOException, PlanException {
+  private static byte[] bytes(Path file) throws IOException, DefinitionException {
     if (Files.size(file) > MAX_DEFINITION_BYTES) {
-      throw new PlanException(file + ": a definition has at most 1 MiB");
+      throw new DefinitionException(file, "a definition has at most 1 MiB", null);
     }
     return Files.readAllBytes(file);
   }
 
   /** The text of a definition. */
-  static String text(Path file, byte[] bytes) throws PlanException {
+  static String text(Path file, byte[] bytes) throws DefinitionException {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
-      throw new PlanException(file + ": this definition is not UTF-8", e);
+      throw new DefinitionException(file, "this definition is not UTF-8", e);
     }
   }
 
   private static void addOthers(
-      Definition definition, Path file, boolean withFolder, List<SourceFile> files)
-      throws IOException, PlanException {
+      Definition definition, Path file, String text, boolean withFolder, List<SourceFile> files)
+      throws IOException, DefinitionException {
     Path folder = file.getParent();
     Path script = definition.file() == null ? null : folder.resolve(definition.file());
     if (script != null && !Files.isRegularFile(script)) {
-      throw new PlanException(file + ": file: there is no file " + script);
+      throw MarkedYaml.at(file, text, "file", "there is no file " + script);
     }
     List<Path> others = withFolder ? below(folder, file) : new ArrayList<>();
     if (script != null && !others.contains(script)) {
@@ -157,8 +157,8 @@ public final class Definitions {
     for (Path other : others) {
       total += Files.size(other);
       if (files.size() >= MAX_FILES || total > MAX_BYTES) {
-        throw new PlanException(
-            folder + ": a verb has at most " + MAX_FILES + " files of 64 MiB together");
+        throw new DefinitionException(
+            folder, "a verb has at most " + MAX_FILES + " files of 64 MiB together", null);
       }
       files.add(shipped(other, folder, Files.readAllBytes(other)));
     }

@@ -1,6 +1,6 @@
 package io.directord.common.component.external;
 
-import io.directord.common.component.PlanException;
+import io.directord.common.component.external.DefinitionException.Flaw;
 import io.directord.common.config.Nearest;
 import java.io.StringReader;
 import java.nio.file.Path;
@@ -28,14 +28,11 @@ import org.yaml.snakeyaml.nodes.Tag;
 /** One definition file as YAML nodes, and all that is wrong with it, each with line and column. */
 final class MarkedYaml {
   private final Path file;
-  private final List<Note> notes = new ArrayList<>();
+  private final List<Flaw> flaws = new ArrayList<>();
 
   MarkedYaml(Path file) {
     this.file = file;
   }
-
-  /** A mistake, and how far from the beginning of the file it is. */
-  private record Note(int position, String message) {}
 
   /** A key of a mapping, where it is written, and what it holds. */
   record Field(Node key, Node value) {}
@@ -43,24 +40,24 @@ final class MarkedYaml {
   /**
    * The mapping that the file holds.
    *
-   * @throws PlanException if it holds none
+   * @throws DefinitionException if it holds none
    */
-  MappingNode root(String text) throws PlanException {
+  MappingNode root(String text) throws DefinitionException {
     Node root;
     try {
       root = new Yaml(new SafeConstructor(new LoaderOptions())).compose(new StringReader(text));
     } catch (MarkedYAMLException e) {
       Mark mark = e.getProblemMark() != null ? e.getProblemMark() : e.getContextMark();
-      throw new PlanException(place(mark) + "this is no YAML: " + e.getProblem(), e);
+      throw new DefinitionException(List.of(flaw(mark, "this is no YAML: " + e.getProblem())));
     } catch (YAMLException e) {
-      throw new PlanException(place(null) + "this is no YAML: " + e.getMessage(), e);
+      throw new DefinitionException(file, "this is no YAML: " + e.getMessage(), e);
     }
     if (root instanceof MappingNode map) {
       return map;
     }
-    throw new PlanException(
-        place(root == null ? null : root.getStartMark())
-            + "a definition is a mapping with the keys description and script");
+    Mark mark = root == null ? null : root.getStartMark();
+    throw new DefinitionException(
+        List.of(flaw(mark, "a definition is a mapping with the keys description and script")));
   }
 
   /** The fields of a mapping by key; one that is unknown or there twice is a mistake. */
@@ -155,24 +152,31 @@ final class MarkedYaml {
   }
 
   void note(Node node, String message) {
-    Mark mark = node.getStartMark();
-    notes.add(new Note(mark.getIndex(), place(mark) + message));
+    flaws.add(flaw(node.getStartMark(), message));
+  }
+
+  /** A mistake at the value of a field of a definition that is sound otherwise. */
+  static DefinitionException at(Path file, String text, String key, String message)
+      throws DefinitionException {
+    MarkedYaml yaml = new MarkedYaml(file);
+    Field field = yaml.entries(yaml.root(text)).get(key);
+    yaml.note(field.value(), message);
+    return new DefinitionException(yaml.flaws);
   }
 
   /** Throws all that was noted, in the order of the file. */
-  void finish() throws PlanException {
-    if (!notes.isEmpty()) {
-      throw new PlanException(
-          notes.stream()
-              .sorted(Comparator.comparingInt(Note::position))
-              .map(Note::message)
+  void finish() throws DefinitionException {
+    if (!flaws.isEmpty()) {
+      throw new DefinitionException(
+          flaws.stream()
+              .sorted(Comparator.comparingInt(Flaw::line).thenComparingInt(Flaw::column))
               .toList());
     }
   }
 
-  private String place(Mark mark) {
+  private Flaw flaw(Mark mark, String message) {
     return mark == null
-        ? file + ": "
-        : file + ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1) + ": ";
+        ? new Flaw(file, 0, 0, message)
+        : new Flaw(file, mark.getLine() + 1, mark.getColumn() + 1, message);
   }
 }

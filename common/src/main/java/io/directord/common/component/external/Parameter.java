@@ -4,6 +4,7 @@ import io.directord.common.component.PlanException;
 import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
@@ -47,12 +48,31 @@ record Parameter(
   String fullHelp() {
     boolean shown = !initial.isNull() && type != ParameterType.FLAG;
     String value = initial.isString() ? initial.stringValue() : initial.toString();
-    return shown ? help + " Default: " + value : help;
+    return shown ? (help + " Default: " + value).strip() : help;
   }
 
   /** A value as an author writes it; one with a template stays a text until it is rendered. */
   JsonNode read(String text) throws PlanException {
     return isTemplate(text) ? JsonNodeFactory.instance.stringNode(text) : check(text);
+  }
+
+  /** A value as it stands in JSON, of its type or as an author writes it. */
+  JsonNode read(JsonNode value) throws PlanException {
+    if (type == ParameterType.LIST) {
+      ArrayNode list = JsonNodeFactory.instance.arrayNode();
+      for (JsonNode element : value.isArray() ? value : List.of(value)) {
+        list.add(read(scalar(element)));
+      }
+      return list;
+    }
+    return type == ParameterType.JSON && !value.isString() ? value : read(scalar(value));
+  }
+
+  private String scalar(JsonNode value) throws PlanException {
+    if (value.isContainer()) {
+      throw new PlanException("a " + type.key() + " is expected, not " + value);
+    }
+    return value.asString();
   }
 
   /** A value without templates. */

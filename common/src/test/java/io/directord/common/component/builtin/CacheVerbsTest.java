@@ -1,12 +1,14 @@
 package io.directord.common.component.builtin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.component.JobException;
 import io.directord.common.component.PlanException;
 import io.directord.common.json.Json;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,19 +51,37 @@ class CacheVerbsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "a: [ | is neither JSON nor YAML",
-        "- a | a map of arguments is expected",
-        "!!java.io.File [x] | is neither JSON nor YAML",
-        "a: &a [*a] | is neither JSON nor YAML",
-        "'' | a map of arguments is expected",
+        "a: [ | :1:5: neither JSON nor YAML: expected the node content",
+        "- a | : a map of arguments is expected",
+        "!!java.io.File [x] | :1:1: neither JSON nor YAML: Global tag is not allowed",
+        "a: &a [*a] | neither JSON nor YAML: it is nested",
+        "'' | : a map of arguments is expected",
       })
-  void aFileThatIsNoMapFailsTheJobNamingTheFile(String text, String message) throws Exception {
+  void aFileThatIsNoMapFailsTheJobNamingThePlace(String text, String message) throws Exception {
     Path file = Files.writeString(folder.resolve("args.yaml"), text);
     JobException e =
         assertThrows(JobException.class, () -> node.run(cacheFile, file.toString(), null));
     assertTrue(
-        e.getMessage().contains(file + "") && e.getMessage().contains(message), e::getMessage);
+        e.getMessage().startsWith(file + ":") && e.getMessage().contains(message), e::getMessage);
+    assertFalse(e.getMessage().contains("reader"), e::getMessage);
     assertEquals(List.of(), node.done);
+  }
+
+  @Test
+  void aFileThatCannotBeReadFailsTheJobSayingWhy() throws Exception {
+    assertEquals("cannot read " + folder + ": Is a directory", failure(folder));
+    Path binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff, 0});
+    assertEquals(binary + " is not UTF-8", failure(binary));
+    Path large = folder.resolve("large");
+    try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
+      file.setLength((16 << 20) + 1);
+    }
+    assertEquals(large + " is longer than 16 MiB", failure(large));
+  }
+
+  private String failure(Path file) {
+    return assertThrows(JobException.class, () -> node.run(cacheFile, file.toString(), null))
+        .getMessage();
   }
 
   @Test

@@ -70,6 +70,17 @@ class CopyComponentTest {
   }
 
   @Test
+  void aSourceThatIsNotThereNamesTheVerb() {
+    PlanContext nothing =
+        source -> {
+          throw new PlanException("there is no file " + source);
+        };
+    PlanException e =
+        assertThrows(PlanException.class, () -> FakeNode.plan(copy, "none /a", nothing));
+    assertEquals("COPY: SOURCE: there is no file none", e.getMessage());
+  }
+
+  @Test
   void everyFileIsDeliveredToItsRenderedDestination() throws Exception {
     node.args.put("base", JsonNodeFactory.instance.stringNode("/opt"));
     node.args.put("who", JsonNodeFactory.instance.stringNode("app"));

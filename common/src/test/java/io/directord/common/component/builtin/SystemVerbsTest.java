@@ -127,6 +127,20 @@ class SystemVerbsTest {
     assertEquals("this node has neither apt-get nor dnf", e.getMessage());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "SERVICE | -q app | SERVICE: NAME...: '-q' is no name, and options begin with --",
+        "APT | a -y | APT: PACKAGE...: '-y' is no name, and options begin with --",
+      })
+  void whatLooksLikeAnOptionIsRefusedBeforeAnythingRuns(String verb, String text, String message) {
+    PlanException e =
+        assertThrows(
+            PlanException.class, () -> FakeNode.plan(Components.builtin().find(verb), text, null));
+    assertEquals(message, e.getMessage());
+  }
+
   @Test
   void aNameIsNeverAnOption() throws Exception {
     arg("name", "--purge");
@@ -185,7 +199,8 @@ class SystemVerbsTest {
     String text = "--setype http_t --ftype f --seuser u --selevel s0 '/srv(/.*)?'";
     run("SECONTEXT", text);
     assertEquals(
-        "selinuxenabled; semanage fcontext --modify" + context + " 2>/dev/null", commands());
+        "selinuxenabled 2>/dev/null; semanage fcontext --modify" + context + " 2>/dev/null",
+        commands());
     node.done.clear();
     node.exitStatuses.addAll(List.of(0, 1, 0));
     assertTrue(run("SECONTEXT", text).isSuccess());
@@ -200,7 +215,8 @@ class SystemVerbsTest {
     node.exitStatuses.add(1);
     assertEquals(
         new Outcome.Succeeded("SELinux is not enabled."), run("SECONTEXT", "--setype t /x"));
-    assertEquals("selinuxenabled", commands());
+    assertEquals("selinuxenabled 2>/dev/null", commands());
+    assertEquals("SELinux is not enabled.", node.stderr.toString());
   }
 
   @Test

@@ -109,8 +109,17 @@ class WaitComponentTest {
     String url = "http://127.0.0.1:" + port();
     server.stop(0);
     Outcome outcome = node.run(wait, "--retry 0 --url " + url, null);
-    assertFalse(outcome.isSuccess());
-    assertTrue(node.stderr.length() > 0);
+    assertEquals(
+        url + ": cannot connect: most likely nothing listens there; --retry N tries again",
+        outcome.info());
+    assertTrue(node.stderr.toString().startsWith("cannot connect"), node.stderr.toString());
+  }
+
+  @Test
+  void aHostThatNobodyKnowsIsSaid() throws Exception {
+    Outcome outcome = node.run(wait, "--retry 0 --url http://no-such-host.invalid/", null);
+    assertEquals(
+        "http://no-such-host.invalid/: no such host; --retry N tries again", outcome.info());
   }
 
   @Test
@@ -122,14 +131,26 @@ class WaitComponentTest {
     String url = "https://127.0.0.1:" + port();
     Outcome outcome = node.run(wait, "--retry 0 --url " + url, null);
     assertFalse(outcome.isSuccess());
-    assertTrue(outcome.info().contains("certification path"), outcome.info());
+    assertTrue(outcome.info().contains("certificate is not accepted"), outcome.info());
+    assertTrue(outcome.info().contains("--insecure takes any"), outcome.info());
+    assertFalse(outcome.info().contains("Exception"), outcome.info());
     assertEquals(0, requests.get());
     assertTrue(node.run(wait, "--retry 0 --insecure --url " + url, null).isSuccess());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"--url ftp://x", "--url x", "--url http://"})
+  void whatIsNoUrlIsRefusedBeforeAnythingRuns(String text) {
+    PlanException e = assertThrows(PlanException.class, () -> FakeNode.plan(wait, text, null));
+    assertTrue(e.getMessage().startsWith("WAIT: --url: '"), e.getMessage());
+    assertTrue(e.getMessage().contains("is no http or https URL"), e.getMessage());
+  }
+
   @Test
-  void whatIsNoUrlFailsTheJob() {
-    JobException e = assertThrows(JobException.class, () -> node.run(wait, "--url ftp://x", null));
+  void aTemplateThatBecomesNoUrlFailsTheJob() {
+    node.args.put("url", JsonNodeFactory.instance.stringNode("ftp://x"));
+    JobException e =
+        assertThrows(JobException.class, () -> node.run(wait, "--url {{ url }}", null));
     assertTrue(e.getMessage().startsWith("'ftp://x' is no http or https URL"), e.getMessage());
   }
 

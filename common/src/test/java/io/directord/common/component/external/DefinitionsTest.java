@@ -198,17 +198,68 @@ class DefinitionsTest {
   }
 
   @Test
-  void mistakesOfDefinitionsAreReportedWithThoseOfTheOrchestration() throws Exception {
+  void aBrokenDefinitionIsReportedOnceWithAllOtherMistakes() throws Exception {
     Path definition = define("types.yaml", TYPES);
-    Path site = Files.writeString(folder.resolve("site"), "- jobs:\n  - TYPES: a\n  - RNU: b\n");
+    Path site =
+        Files.writeString(
+            folder.resolve("site"), "- jobs:\n  - TYPES: a\n  - types: b\n  - RNU: b\n");
     var e =
         assertThrows(
             InvalidOrchestrationException.class,
             () ->
                 new Planner(components(), folder)
                     .plan(OrchestrationFile.read(List.of(site)), PlanOptions.DEFAULT));
-    assertTrue(e.getMessage().contains(site + ":2:5: " + definition + ":4:"), e.getMessage());
-    assertTrue(e.getMessage().contains(site + ":3:5: unknown verb RNU"), e.getMessage());
+    List<String> places = e.mistakes().stream().map(m -> m.file() + ":" + m.line()).toList();
+    assertEquals(List.of(site + ":4", definition + ":1", definition + ":4"), places);
+  }
+
+  @Test
+  void aScriptThatIsNotThereIsMissedWhereItIsNamed() throws Exception {
+    Path file = define("a.yaml", "description: d\nfile: a.sh\n");
+    PlanException e = assertThrows(PlanException.class, () -> components().find("A"));
+    assertEquals(file + ":2:7: there is no file " + folder.resolve("a.sh"), e.getMessage());
+  }
+
+  @Test
+  void aJobByHandIsCompletedAsItWouldHaveBeenPlanned() throws Exception {
+    define(
+        "a.yaml",
+        """
+        description: d
+        options:
+          count: {type: integer, default: 1}
+          loud: {type: flag}
+          names: {type: list}
+          data: {type: json}
+        operands:
+          text: {}
+        script: 'true'
+        """);
+    ObjectNode written = Json.object().put("count", 3).put("loud", true).put("text", 7);
+    written.putArray("names").add("x").add("y z");
+    written.putObject("data").put("k", "v");
+    assertEquals(
+        plan("A", "--count 3 --loud --names x 'y z' --data '{\"k\": \"v\"}' 7"),
+        components().find("A").complete(written));
+    assertEquals(plan("A", "x"), components().find("A").complete(Json.object().put("text", "x")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"txt\": \"x\"}|A: unknown key txt (did you mean text?); it knows count, text",
+        "{\"text\": \"x\", \"count\": \"many\"}|A: count: a whole number is expected, not 'many'",
+        "{\"text\": [1]}|A: text: a text is expected, not [1]",
+        "{}|A needs text",
+      })
+  void aJobByHandThatMakesNoSenseIsRefused(String example) throws Exception {
+    define(
+        "a.yaml",
+        "description: d\noptions: {count: {type: integer}}\noperands: {text: }\nscript: 'true'\n");
+    String[] parts = example.split("\\|");
+    ObjectNode written = (ObjectNode) Json.mapper().readTree(parts[0]);
+    var e = assertThrows(PlanException.class, () -> components().find("A").complete(written));
+    assertTrue(e.getMessage().startsWith(parts[1]), e.getMessage());
   }
 
   @Test

@@ -1,0 +1,82 @@
+package io.directord.cli.output;
+
+/** How text takes room at a terminal. */
+final class Display {
+  private static final int TAB = 8;
+
+  /** What takes two columns: East Asian wide and full-width characters (UAX 11), and emoji. */
+  private static final int[][] WIDE = {
+    {0x1100, 0x115f}, {0x2e80, 0x303e}, {0x3041, 0xa4cf}, {0xa960, 0xa97f}, {0xac00, 0xd7a3},
+    {0xf900, 0xfaff}, {0xfe30, 0xfe6f}, {0xff00, 0xff60}, {0xffe0, 0xffe6}, {0x1f300, 0x1f64f},
+    {0x1f680, 0x1f6ff}, {0x1f900, 0x1f9ff}, {0x1fa70, 0x1faff}, {0x20000, 0x3fffd}
+  };
+
+  private Display() {}
+
+  /** Columns that a line takes. */
+  static int width(String line) {
+    return line.codePoints().map(Display::width).sum();
+  }
+
+  /**
+   * How much of a line fits into so many columns.
+   *
+   * @param from where to begin
+   * @return where the rest begins; after one character at least
+   */
+  static int end(String line, int from, int columns) {
+    int at = from;
+    int used = 0;
+    while (at < line.length()) {
+      int next = line.codePointAt(at);
+      used += width(next);
+      if (used > columns && at > from) {
+        return at;
+      }
+      at += Character.charCount(next);
+    }
+    return at;
+  }
+
+  /**
+   * The line as a terminal may be given it: nodes decide what is in it, and a terminal obeys
+   * control characters.
+   */
+  static String harmless(String line) {
+    if (line.chars().noneMatch(Character::isISOControl)) {
+      return line;
+    }
+    StringBuilder out = new StringBuilder();
+    line.codePoints()
+        .forEach(
+            c -> {
+              if (c == '\t') {
+                out.append(" ".repeat(TAB - out.length() % TAB));
+              } else if (Character.isISOControl(c)) {
+                out.append(String.format("\\x%02x", c));
+              } else {
+                out.appendCodePoint(c);
+              }
+            });
+    return out.toString();
+  }
+
+  private static int width(int character) {
+    if (character < WIDE[0][0]) {
+      return isMark(character) ? 0 : 1;
+    }
+    for (int[] range : WIDE) {
+      if (character >= range[0] && character <= range[1]) {
+        return 2;
+      }
+    }
+    return isMark(character) ? 0 : 1;
+  }
+
+  private static boolean isMark(int character) {
+    int type = Character.getType(character);
+    return type == Character.NON_SPACING_MARK
+        || type == Character.ENCLOSING_MARK
+        || type == Character.FORMAT;
+  }
+}

@@ -1,0 +1,110 @@
+package io.directord.server.dispatch;
+
+import io.directord.common.api.Objection;
+import io.directord.common.component.external.Facts;
+import io.directord.common.config.Product;
+import io.directord.common.job.Job;
+import io.directord.common.wire.Heartbeat;
+import io.directord.server.node.Node;
+import io.directord.server.node.NodeRegistry;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Verbs that jobs need and clients of some targets do not have; each is told once. */
+final class MissingVerbs {
+  private static final int MAX_NAMES = 10;
+
+  private final NodeRegistry nodes;
+
+  MissingVerbs(NodeRegistry nodes) {
+    this.nodes = nodes;
+  }
+
+  /** A verb, and whether its jobs bring a definition. */
+  private record Need(String verb, boolean defined) {
+    static Need of(Job job) {
+      return new Need(job.verb(), Facts.of(job.arguments()) != null);
+    }
+
+    boolean isMissedBy(Node node) {
+      return node.lacks(Heartbeat.verb(verb)) && !(defined && !node.lacks(Heartbeat.DEFINITIONS));
+    }
+  }
+
+  /** Who is to have a verb. */
+  private static final class Users {
+    final UUID firstJob;
+    final Set<String> named = new TreeSet<>();
+    boolean all;
+
+    Users(UUID firstJob) {
+      this.firstJob = firstJob;
+    }
+  }
+
+  List<Objection> of(List<Job> jobs) {
+    Map<Need, Users> needs = new LinkedHashMap<>();
+    for (Job job : jobs) {
+      Users users = needs.computeIfAbsent(Need.of(job), need -> new Users(job.id()));
+      users.named.addAll(job.targets());
+      users.all |= job.targets().isEmpty();
+    }
+    List<Objection> objections = new ArrayList<>();
+    needs.forEach(
+        (need, users) -> {
+          List<Node> lacking = nodes(users).filter(need::isMissedBy).toList();
+          if (!lacking.isEmpty()) {
+            objections.add(new Objection(users.firstJob, message(need, lacking)));
+          }
+        });
+    return objections;
+  }
+
+  private Stream<Node> nodes(Users users) {
+    return users.all
+        ? nodes.all().stream().filter(node -> !node.isExpired() || isNamed(node, users))
+        : users.named.stream().map(nodes::find).filter(Objects::nonNull);
+  }
+
+  private static boolean isNamed(Node node, Users users) {
+    return users.named.contains(node.identity());
+  }
+
+  private static String message(Need need, List<Node> lacking) {
+    String names =
+        lacking.stream().limit(MAX_NAMES).map(MissingVerbs::name).collect(Collectors.joining(", "));
+    int more = lacking.size() - Math.min(MAX_NAMES, lacking.size());
+    String what = need.defined() ? "user-defined verb " : "verb ";
+    return "the client has no "
+        + what
+        + need.verb()
+        + " on "
+        + names
+        + (more > 0 ? " and " + more + " more" : "")
+        + ": "
+        + remedy(lacking);
+  }
+
+  private static String remedy(List<Node> lacking) {
+    String version = Product.version();
+    return lacking.stream().allMatch(node -> node.version().equals(version))
+        ? "put the jar that has it there, and start the client again"
+        : "install directord " + version + " there, and the jar if the verb comes from one";
+  }
+
+  private static String name(Node node) {
+    return node.identity()
+        + " ("
+        + (node.isLegacy() ? "the original's " : "version ")
+        + node.version()
+        + ")";
+  }
+}

@@ -1,0 +1,92 @@
+package io.directord.server.verb;
+
+import io.directord.common.component.Component;
+import io.directord.common.component.Components;
+import io.directord.common.component.PlanException;
+import io.directord.common.component.SourceFile;
+import io.directord.common.component.external.DefinitionException;
+import io.directord.common.component.external.Facts;
+import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
+import io.directord.server.content.ContentStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Completes the jobs of one request. Belongs to one thread; blocks on the disk. */
+public final class Completion {
+  private static final int ATTEMPTS = 3;
+
+  private final Components components;
+  private final ContentStore contents;
+
+  Completion(Components components, ContentStore contents) {
+    this.components = components;
+    this.contents = contents;
+  }
+
+  /**
+   * The job, with the definition of its verb if it needs one and does not bring it. Its fingerprint
+   * is made anew then, so that it changes when the definition does.
+   *
+   * @param flat a job in its flat JSON form, see {@link JobJson}; it is not changed
+   * @throws IllegalArgumentException in words for who submitted it: there is no such verb, its
+   *     definition is wrong, or the job's arguments do not suit it
+   * @throws IOException if the definition cannot be kept
+   */
+  public Job read(ObjectNode flat) throws IOException {
+    Job job = JobJson.read(flat);
+    SourceFile.in(job);
+    if (Facts.of(job.arguments()) != null) {
+      return job;
+    }
+    for (int i = 0; i < ATTEMPTS; i++) {
+      ObjectNode completed = arguments(i == 0 ? components : components.afresh(), job);
+      if (completed == job.arguments()) {
+        return job;
+      }
+      Job whole = JobJson.read(withArguments(job, completed));
+      if (hasContents(whole)) {
+        return whole;
+      }
+    }
+    throw new IllegalArgumentException(
+        "verb: the definition of " + job.verb() + " cannot be read, or changes all the time");
+  }
+
+  private static ObjectNode arguments(Components components, Job job) {
+    try {
+      return component(components, job.verb()).complete(job.arguments());
+    } catch (PlanException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  private static Component<?> component(Components components, String verb) throws PlanException {
+    try {
+      return components.find(verb);
+    } catch (DefinitionException e) {
+      throw e;
+    } catch (PlanException e) {
+      throw new PlanException(
+          e.getMessage() + ". One from a jar needs the jar beside the server, when that starts", e);
+    }
+  }
+
+  private static ObjectNode withArguments(Job job, ObjectNode arguments) {
+    ObjectNode flat = JobJson.write(job);
+    flat.remove(job.arguments().propertyNames());
+    flat.remove("job_sha3_224");
+    return flat.setAll(arguments);
+  }
+
+  /** Takes in what the definition is made of, unless it has changed since it was read. */
+  private boolean hasContents(Job job) throws IOException {
+    for (SourceFile file : SourceFile.in(job)) {
+      if (!contents.adopt(file.sha256(), Path.of(file.path()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

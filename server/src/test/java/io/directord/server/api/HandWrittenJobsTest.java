@@ -1,0 +1,146 @@
+package io.directord.server.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.component.SourceFile;
+import io.directord.common.component.external.Facts;
+import io.directord.common.job.Job;
+import io.directord.common.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Jobs of user-defined verbs that nobody has planned, through both doors of the socket. */
+@Timeout(60)
+class HandWrittenJobsTest {
+  @TempDir Path folder;
+  private ApiFixture api;
+
+  @BeforeEach
+  void start() throws Exception {
+    api = new ApiFixture(folder);
+    define("echo", "operands: {echo: {type: rest}}\nscript: echo \"$ARG_ECHO\"\n");
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    api.close();
+  }
+
+  @Test
+  void oneThatIsPostedGetsTheDefinitionThatTheServerHas() throws Exception {
+    Job job = posted("{\"verb\": \"echo\", \"echo\": \"hello\", \"targets\": [\"node-a\"]}");
+    assertEquals("ECHO", job.verb());
+    assertEquals(List.of("node-a"), job.targets());
+    assertEquals("hello", job.arguments().get("echo").asString());
+    assertEquals(new Facts(true, null, null), Facts.of(job.arguments()));
+    assertEquals(1, SourceFile.in(job).size());
+    assertEquals(List.of(), List.copyOf(api.contents.missing(job)));
+  }
+
+  @Test
+  void oneOfTheOriginalsProgramsGetsItToo() throws Exception {
+    ObjectNode said =
+        Json.object()
+            .put("verb", "ECHO")
+            .put("echo", "hello")
+            .put("timeout", 600)
+            .put("run_once", false)
+            .put("job_sha3_224", "d888308aeb2cf83d3158845af46e7eb77e6156e2d27877df90932e37")
+            .put("return_raw", true)
+            .put("skip_cache", false);
+    Job job = api.dispatch.jobs.get(UUID.fromString(say(said)));
+    assertEquals("hello", job.arguments().get("echo").asString());
+    assertEquals(List.of(), List.copyOf(api.contents.missing(job)));
+    assertNotEquals(
+        said.get("job_sha3_224").asString(), job.fingerprint(), "it must change with the script");
+    assertNull(job.arguments().get("return_raw"));
+  }
+
+  @Test
+  void aChangedDefinitionIsSeenAtOnceAndMakesOtherWork() throws Exception {
+    Job first = posted("{\"verb\": \"ECHO\", \"echo\": \"hello\"}");
+    assertEquals(
+        first.fingerprint(), posted("{\"verb\": \"ECHO\", \"echo\": \"hello\"}").fingerprint());
+    define("echo", "operands: {echo: {type: rest}}\nscript: echo \"it says $ARG_ECHO\"\n");
+    Job second = posted("{\"verb\": \"ECHO\", \"echo\": \"hello\"}");
+    assertNotEquals(first.fingerprint(), second.fingerprint());
+    assertEquals(List.of(), List.copyOf(api.contents.missing(second)));
+  }
+
+  @Test
+  void onesThatMakeNoSenseAreRefusedAllTogether() throws Exception {
+    define("broken", "options:\n  a: {tpye: text}\nscript: 'true'\n");
+    String answer =
+        post(
+            "/v1/jobs",
+            "{\"jobs\": [{\"verb\": \"ECHO\", \"text\": \"x\"}, {\"verb\": \"ECOH\"},"
+                + " {\"verb\": \"BROKEN\"}]}");
+    assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+    String detail = body(answer).get("detail").asString();
+    assertTrue(detail.contains("jobs[0]: ECHO: unknown key text; it knows echo"), detail);
+    assertTrue(
+        detail.contains("jobs[1]: unknown verb ECOH (did you mean ECHO?); the verbs are"), detail);
+    assertTrue(detail.contains("broken.yaml:3:7: unknown key tpye (did you mean type?)"), detail);
+    assertTrue(api.dispatch.jobs.isEmpty());
+  }
+
+  @Test
+  void aCheckObjectsToThemAndTakesNothing() throws Exception {
+    String jobs =
+        "{\"jobs\": [{\"verb\": \"ECHO\", \"echo\": \"x\"}, {\"verb\": \"ECHO\", \"n\": 1},"
+            + " {\"verb\": \"NONE\"}]}";
+    JsonNode objections = body(post("/v1/check", jobs)).get("objections");
+    assertEquals(2, objections.size(), objections.toString());
+    assertTrue(objections.get(0).get("message").asString().startsWith("ECHO: unknown key n"));
+    assertTrue(objections.get(1).get("message").asString().startsWith("unknown verb NONE"));
+    assertTrue(api.dispatch.jobs.isEmpty());
+  }
+
+  @Test
+  void oneThatBringsItsDefinitionIsLeftAsItIs() throws Exception {
+    Job job =
+        posted(
+            "{\"verb\": \"ELSEWHERE\", \"x\": 1, \"component\": {\"cacheable\": true}, \"files\": []}");
+    assertEquals(1, job.arguments().get("x").asInt());
+    assertFalse(job.arguments().has("echo"));
+  }
+
+  private Job posted(String job) throws Exception {
+    String answer = post("/v1/jobs", "{\"jobs\": [" + job + "]}");
+    assertTrue(answer.startsWith("HTTP/1.1 202 "), answer);
+    return api.dispatch.jobs.get(UUID.fromString(body(answer).get("jobs").get(0).asString()));
+  }
+
+  private static JsonNode body(String answer) {
+    return Json.mapper().readTree(answer.substring(answer.indexOf("\r\n\r\n") + 4));
+  }
+
+  private String post(String path, String body) throws IOException {
+    return api.ask("POST " + path + " HTTP/1.1\r\nContent-Length: " + body.length(), body);
+  }
+
+  private String say(ObjectNode request) throws IOException {
+    try (RawHttp line = api.raw()) {
+      return line.send(Json.bytes(request)).readAll();
+    }
+  }
+
+  private void define(String name, String rest) throws IOException {
+    Path components = Files.createDirectories(folder.resolve("components"));
+    Files.writeString(components.resolve(name + ".yaml"), "description: A test.\n" + rest);
+  }
+}

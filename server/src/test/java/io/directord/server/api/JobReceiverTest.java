@@ -1,0 +1,129 @@
+package io.directord.server.api;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.api.ApiException;
+import io.directord.common.api.JobView;
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
+import io.directord.common.json.Json;
+import io.directord.server.dispatch.RefusedException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.AbstractList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Results that together are larger than what may be in memory. */
+@Timeout(60)
+class JobReceiverTest {
+  private static final int NODES = 300;
+  private static final String OUTPUT = "x".repeat(1 << 20);
+
+  @TempDir Path folder;
+  private final AtomicInteger read = new AtomicInteger();
+  private ApiFixture api;
+  private Job job;
+
+  @BeforeEach
+  void start() throws Exception {
+    api = new ApiFixture(folder);
+    job = JobJson.read(Json.object().put("verb", "RUN").put("command", "true"));
+    api.connection.submit(List.of(job), Map.of());
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    api.close();
+  }
+
+  private void results(int size, IntFunction<NodeOutcome> result) {
+    api.dispatch.results =
+        new AbstractList<>() {
+          @Override
+          public NodeOutcome get(int at) {
+            read.incrementAndGet();
+            return result.apply(at);
+          }
+
+          @Override
+          public int size() {
+            return size;
+          }
+        };
+  }
+
+  @Test
+  void resultsAreReadOnlyAsFastAsTheAskerTakesThem() throws Exception {
+    results(NODES, at -> FakeDispatch.answered("node-" + at, OUTPUT));
+    try (RawHttp http = api.raw()) {
+      http.send("GET /v1/jobs/" + job.id() + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      http.readUntil("\"node-0\"");
+      await()
+          .during(Duration.ofMillis(500))
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> read.get() < 20);
+    }
+  }
+
+  @Test
+  void aLargeJobComesWhole() throws Exception {
+    results(50, at -> FakeDispatch.answered("node-" + at, OUTPUT));
+    JobView view = api.connection.job(job.id());
+    assertEquals(50, view.nodes().size());
+    assertEquals(OUTPUT, view.nodes().get(49).stdout());
+    assertEquals(50, read.get());
+  }
+
+  @Test
+  void aSmallOneHasALengthAndLeavesTheConnectionOpen() throws Exception {
+    try (RawHttp http = api.raw()) {
+      for (int i = 0; i < 2; i++) {
+        http.send("GET /v1/jobs/last HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        String head = http.readUntil("\r\n\r\n");
+        assertTrue(head.startsWith("HTTP/1.1 200 ") && head.contains("content-length: "), head);
+        http.readUntil("\"node-b\"");
+        http.readUntil("}]}");
+      }
+    }
+  }
+
+  @Test
+  void aJobThatIsPurgedWhileItIsReadIsNotTakenForWhole() {
+    results(
+        NODES,
+        at -> {
+          if (at == 100) {
+            throw gone();
+          }
+          return FakeDispatch.answered("node-" + at, OUTPUT);
+        });
+    IOException cut = assertThrows(IOException.class, () -> api.connection.job(job.id()));
+    assertFalse(cut instanceof ApiException, cut::toString);
+
+    results(
+        3,
+        at -> {
+          throw gone();
+        });
+    ApiException refused = assertThrows(ApiException.class, () -> api.connection.job(job.id()));
+    assertEquals(404, refused.problem().status());
+  }
+
+  private static RefusedException gone() {
+    return new RefusedException(RefusedException.Kind.NOT_FOUND, "there is no such job any more");
+  }
+}
