@@ -40,7 +40,9 @@ public final class NodeCache implements AutoCloseable {
   /** A fingerprint that is done again is not noted again before this has passed. */
   private static final Duration DONE_REFRESH = Duration.ofHours(1);
 
+  /** The file is made smaller when it has grown by so much, and by twice what it must hold. */
   private static final long COMPACT_ABOVE_BYTES = 1 << 20;
+
   private static final String FILE = "cache";
 
   private final FolderLock lock;
@@ -49,7 +51,7 @@ public final class NodeCache implements AutoCloseable {
   private final Map<String, String> envs = new LinkedHashMap<>();
   private final Map<String, Instant> done = new LinkedHashMap<>();
   private RecordLog log;
-  private long compactedSize;
+  private long compactAbove;
   private long usedBytes;
   private Map<String, JsonNode> argsSnapshot;
   private Map<String, String> envsSnapshot;
@@ -263,7 +265,7 @@ public final class NodeCache implements AutoCloseable {
     log.append((byte) 1, Json.bytes(change));
     apply(change);
     notifyAll();
-    if (log.size() > COMPACT_ABOVE_BYTES + 2 * compactedSize) {
+    if (log.size() > compactAbove) {
       compact();
     }
   }
@@ -312,7 +314,18 @@ public final class NodeCache implements AutoCloseable {
             + envs.values().stream().mapToLong(value -> size(text(value))).sum();
   }
 
-  private void compact() throws IOException {
+  /** If it cannot be done the larger file is as good; it is tried again when that has grown. */
+  private void compact() {
+    try {
+      rewrite();
+      compactAbove = COMPACT_ABOVE_BYTES + 3 * log.size();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "{0} cannot be made smaller: {1}", log, e.toString());
+      compactAbove = COMPACT_ABOVE_BYTES + log.size();
+    }
+  }
+
+  private void rewrite() throws IOException {
     Instant now = clock.instant();
     done.values().removeIf(until -> !until.isAfter(now));
     log.rewrite(
@@ -327,7 +340,6 @@ public final class NodeCache implements AutoCloseable {
             put(fresh, Change.done(entry.getKey(), entry.getValue()));
           }
         });
-    compactedSize = log.size();
   }
 
   private static JsonNode text(String value) {

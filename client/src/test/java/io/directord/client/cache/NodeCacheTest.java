@@ -191,6 +191,25 @@ class NodeCacheTest {
   }
 
   @Test
+  void goesOnThoughTheFileCannotBeMadeSmaller() throws IOException {
+    Path inTheWay = Files.createDirectories(folder.resolve("cache.new/inside"));
+    String large = "x".repeat(100_000);
+    for (int i = 0; i < 20; i++) {
+      cache.putEnv("E", large + i);
+    }
+    reopen();
+    assertEquals(large + 19, cache.envs().get("E"));
+    assertTrue(Files.size(folder.resolve("cache")) > 2_000_000);
+    Files.delete(inTheWay);
+    for (int i = 0; i < 20; i++) {
+      cache.putEnv("E", large);
+    }
+    assertTrue(Files.size(folder.resolve("cache")) < 1_500_000);
+    reopen();
+    assertEquals(large, cache.envs().get("E"));
+  }
+
+  @Test
   void refusesASecondClientOnTheSameFolder() {
     IOException refused = assertThrows(IOException.class, () -> NodeCache.open(folder, () -> now));
     assertTrue(refused.getMessage().contains("--cache-path"), refused.getMessage());
