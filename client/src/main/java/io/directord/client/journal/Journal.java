@@ -82,10 +82,26 @@ public final class Journal implements AutoCloseable {
       fresh.values().forEach(received -> taking.run().add(received.run()));
     }
     if (!taking.run().isEmpty()) {
-      // Outside the lock: jobs go on while the disk is busy.
-      log.force();
+      sync(taking.run());
     }
     return taking;
+  }
+
+  /** Outside the lock: jobs go on while the disk is busy. */
+  private void sync(List<ServerMessage.Run> fresh) throws IOException {
+    try {
+      log.force();
+    } catch (IOException e) {
+      forget(fresh);
+      throw e;
+    }
+  }
+
+  /** They do not run, so they are to be refused as any job that could not be noted. */
+  private synchronized void forget(List<ServerMessage.Run> fresh) {
+    for (ServerMessage.Run run : fresh) {
+      liveBytes -= entries.remove(run.job().id()).size;
+    }
   }
 
   private void append(List<Received> fresh) throws IOException {
@@ -223,7 +239,7 @@ public final class Journal implements AutoCloseable {
     log.rewrite(
         fresh -> {
           fresh.append(Records.BOOT, Records.boot(bootId));
-          memory.write(fresh);
+          memory.writeSafe(fresh);
           for (int i = 0; i < takenAt.length; i++) {
             Entry entry = kept.get(i);
             takenAt[i] = copy(entry.takenAt, Records.TAKEN, fresh);
@@ -232,6 +248,7 @@ public final class Journal implements AutoCloseable {
             }
             endedAt[i] = copy(entry.endedAt, Records.ENDED, fresh);
           }
+          memory.writeFailedParents(fresh);
         });
     for (int i = 0; i < takenAt.length; i++) {
       kept.get(i).takenAt = takenAt[i];

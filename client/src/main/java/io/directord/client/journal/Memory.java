@@ -73,13 +73,18 @@ final class Memory {
     return safe.contains(job);
   }
 
-  /** Writes what is still worth knowing. */
-  void write(RecordLog log) throws IOException {
+  /** Writes which jobs are done for good: before those that came again, which are not. */
+  void writeSafe(RecordLog log) throws IOException {
+    log.append(Records.SAFE, Records.ids(new LinkedHashSet<>(safe)));
+  }
+
+  /** Writes which parents failed: behind results, which may name some that were forgotten since. */
+  void writeFailedParents(RecordLog log) throws IOException {
     Instant oldest = clock.instant().minus(FAILED_PARENT_LIFE);
     failedParents.values().removeIf(at -> at.isBefore(oldest));
     List<byte[]> records = new ArrayList<>();
     failedParents.forEach((parent, at) -> records.add(Records.parentFailed(parent, at)));
+    log.append(Records.PARENTS_FORGOTTEN, new byte[0]);
     log.appendAll(Records.PARENT_FAILED, records);
-    log.append(Records.SAFE, Records.ids(new LinkedHashSet<>(safe)));
   }
 }

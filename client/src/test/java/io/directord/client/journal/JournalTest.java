@@ -136,6 +136,21 @@ class JournalTest {
   }
 
   @Test
+  void parentsThatWereForgottenStaySoWhenItIsCompacted() throws Exception {
+    open("boot");
+    Job forgotten = take();
+    end(forgotten, new Outcome.Failed(Outcome.Reason.ERROR, "no"));
+    journal.forgetFailedParents();
+    Job failed = take();
+    end(failed, new Outcome.Failed(Outcome.Reason.ERROR, "no"));
+    journal.compact();
+    reopen("boot");
+    assertFalse(journal.hasFailed(forgotten.parent().id()));
+    assertTrue(journal.hasFailed(failed.parent().id()));
+    assertEquals(List.of(forgotten.id(), failed.id()), journal.unconfirmed());
+  }
+
+  @Test
   void keepsWhatMattersWhenItIsCompacted() throws Exception {
     open("boot");
     Job safe = take();
@@ -226,6 +241,18 @@ class JournalTest {
     assertEquals(Outcome.Reason.REFUSED, reason(job));
     assertEquals(List.of(job.id()), journal.unconfirmed());
     assertTrue(journal.hasFailed(job.parent().id()));
+    journal = null;
+  }
+
+  @Test
+  void knowsNothingOfJobsThatMayNotBeOnTheDisk() throws Exception {
+    open("boot");
+    Job job = TestVerbs.job("RUN", "x");
+    // An interrupt makes the sync fail, after the job was written.
+    Thread.currentThread().interrupt();
+    assertThrows(IOException.class, () -> journal.take(List.of(received(job))));
+    assertTrue(Thread.interrupted());
+    assertFalse(journal.knows(job.id()), "else nobody would refuse it, and nobody runs it");
     journal = null;
   }
 
