@@ -6,6 +6,7 @@ import io.directord.client.execution.LaneControl;
 import io.directord.client.journal.Journal;
 import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
+import io.directord.common.job.Captured;
 import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
@@ -16,10 +17,12 @@ import io.directord.common.wire.WireCodec;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import tools.jackson.databind.node.StringNode;
@@ -27,6 +30,9 @@ import tools.jackson.databind.node.StringNode;
 /** Runs one job from beginning to end, on the thread of its lane. Thread-safe. */
 final class JobRunner {
   private static final Logger LOG = System.getLogger(JobRunner.class.getName());
+
+  /** What a verb says is not looked at before it is that long, in characters. */
+  private static final int SHORT_INFO = Captured.MAX_BYTES / 4;
 
   private final Execution.Node node;
   private final LaneControl lanes;
@@ -54,10 +60,7 @@ final class JobRunner {
     Instant startedAt = clock.instant();
     Outcome outcome;
     try {
-      outcome = withoutRunning(job);
-      if (outcome == null) {
-        outcome = attempt(verbs.apply(job), run, output, running);
-      }
+      outcome = shortened(outcome(run, output, running));
     } finally {
       // From here on no interrupt reaches this thread: what ended is noted and sent.
       running.finish();
@@ -88,40 +91,21 @@ final class JobRunner {
     end(job, NodeResult.withoutRun(job.id(), outcome, clock.instant()));
   }
 
-  /** How the job ends without having run; null if it has to run. */
-  private Outcome withoutRunning(Job job) {
+  /** How the job ends; it runs if it has to. Whatever its verb throws is its failure alone. */
+  private Outcome outcome(ServerMessage.Run run, JobOutput output, RunningJob running) {
+    Job job = run.job();
     if (journal.hasFailed(job.parent().id()) && !job.bypassesLanes()) {
       return new Outcome.Failed(Outcome.Reason.OMITTED, "Job omitted, parent failure");
     }
-    Component<?> component = verbs.apply(job);
-    if (component == null) {
-      return new Outcome.Failed(
-          Outcome.Reason.REFUSED, "this node does not know the verb " + job.verb());
-    }
-    return component.cacheable() && !job.skipCache() && isDone(job) ? Outcome.Skipped.CACHED : null;
-  }
-
-  /** Whether it may be skipped: it succeeded before, and what it leaves for others is there. */
-  private boolean isDone(Job job) {
-    String leaves = verbs.apply(job).leaves();
-    return node.cache().isDone(job.fingerprint())
-        && (leaves == null || node.cache().args().containsKey(leaves))
-        && (job.stdoutArg() == null || node.cache().args().containsKey(job.stdoutArg()))
-        && (job.stderrArg() == null || node.cache().args().containsKey(job.stderrArg()));
-  }
-
-  private <A> Outcome attempt(
-      Component<A> component, ServerMessage.Run run, JobOutput output, RunningJob running) {
-    Job job = run.job();
-    NodeLocks.Held held = null;
     try {
-      held = locks.take(job, component);
-      running.begin(nanoTime.getAsLong());
-      journal.started(job.id());
-      LOG.log(Level.DEBUG, "job {0}: {1} begins", job.id(), job.verb());
-      A arguments = component.read(job.arguments());
-      // A verb may come to its end though it was told to stop; then it did what it was asked to.
-      return component.run(arguments, new Execution(node, lanes, job, run.deliveries(), output));
+      Component<?> component = verbs.apply(job);
+      if (component == null) {
+        return new Outcome.Failed(
+            Outcome.Reason.REFUSED, "this node does not know the verb " + job.verb());
+      }
+      return isDone(component, job)
+          ? Outcome.Skipped.CACHED
+          : attempt(component, run, output, running);
     } catch (JobException e) {
       return because(running, e.reason(), e.getMessage());
     } catch (InterruptedException e) {
@@ -132,14 +116,52 @@ final class JobRunner {
           Outcome.Reason.REFUSED,
           "this node cannot note that the job begins: " + e.getMessage());
     } catch (Throwable e) {
-      // Whatever a verb throws is that job's failure alone.
       LOG.log(Level.ERROR, "job " + job.id() + ": " + job.verb() + " failed unexpectedly", e);
       return because(running, Outcome.Reason.ERROR, job.verb() + " failed unexpectedly: " + e);
-    } finally {
-      if (held != null) {
-        held.close();
-      }
     }
+  }
+
+  /** Whether it may be skipped: it succeeded before, and what it leaves for others is there. */
+  private boolean isDone(Component<?> component, Job job) {
+    if (job.skipCache() || !component.cacheable()) {
+      return false;
+    }
+    String leaves = component.leaves();
+    return node.cache().isDone(job.fingerprint())
+        && (leaves == null || node.cache().args().containsKey(leaves))
+        && (job.stdoutArg() == null || node.cache().args().containsKey(job.stdoutArg()))
+        && (job.stderrArg() == null || node.cache().args().containsKey(job.stderrArg()));
+  }
+
+  private <A> Outcome attempt(
+      Component<A> component, ServerMessage.Run run, JobOutput output, RunningJob running)
+      throws JobException, InterruptedException, IOException {
+    Job job = run.job();
+    NodeLocks.Held held = locks.take(job, component.lock());
+    try {
+      running.begin(nanoTime.getAsLong());
+      journal.started(job.id());
+      LOG.log(Level.DEBUG, "job {0}: {1} begins", job.id(), job.verb());
+      A arguments = component.read(job.arguments());
+      // A verb may come to its end though it was told to stop; then it did what it was asked to.
+      Outcome outcome =
+          component.run(arguments, new Execution(node, lanes, job, run.deliveries(), output));
+      return Objects.requireNonNull(outcome, "it did not say how it ended");
+    } finally {
+      held.close();
+    }
+  }
+
+  /** The message must not become longer than the server reads, whatever a verb has to say. */
+  private static Outcome shortened(Outcome outcome) {
+    String info = outcome.info();
+    if (info == null || info.length() <= SHORT_INFO) {
+      return outcome;
+    }
+    byte[] bytes = info.getBytes(StandardCharsets.UTF_8);
+    Captured captured = new Captured();
+    captured.add(bytes, 0, bytes.length);
+    return outcome.withInfo(captured.text());
   }
 
   /** If somebody told the job to end, that is why it failed, whatever it looks like from inside. */
@@ -164,7 +186,7 @@ final class JobRunner {
         node.cache().done(job.fingerprint());
       }
       return outcome;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
       return new Outcome.Failed(
           Outcome.Reason.ERROR,
           "it succeeded, but this node cannot keep what it leaves: " + e.getMessage());

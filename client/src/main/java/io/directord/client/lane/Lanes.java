@@ -5,6 +5,8 @@ import io.directord.common.component.builtin.QueueSentinelComponent;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import io.directord.common.wire.ServerMessage;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -24,6 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * has a thread for as long as it has jobs. Thread-safe.
  */
 public final class Lanes implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Lanes.class.getName());
+
   /** The key of the lane that all plain parents share; no parent has it. */
   private static final UUID PLAIN = new UUID(0, 0);
 
@@ -94,8 +98,13 @@ public final class Lanes implements AutoCloseable {
   }
 
   private boolean dropsQueued(Job job) {
-    Component<?> component = settings.verbs().apply(job);
-    return component != null && component.dropsQueued();
+    try {
+      Component<?> component = settings.verbs().apply(job);
+      return component != null && component.dropsQueued();
+    } catch (RuntimeException | LinkageError e) {
+      LOG.log(Level.ERROR, "job " + job.id() + ": " + job.verb() + " drops nothing", e);
+      return false;
+    }
   }
 
   /** What a job that waits for the server is told. */

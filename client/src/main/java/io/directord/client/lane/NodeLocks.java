@@ -1,6 +1,5 @@
 package io.directord.client.lane;
 
-import io.directord.common.component.Component;
 import io.directord.common.job.Job;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -31,15 +30,19 @@ final class NodeLocks {
     }
   }
 
-  /** Waits for what the job needs, the node's lock always first so that no two wait in a circle. */
-  Held take(Job job, Component<?> component) throws InterruptedException {
+  /**
+   * Waits for what the job needs, the node's lock always first so that no two wait in a circle.
+   *
+   * @param own the verb's, or null
+   */
+  Held take(Job job, String own) throws InterruptedException {
     Held held = new Held();
     try {
       if (job.forceLock()) {
         held.take(NODE);
       }
-      if (component.lock() != null) {
-        held.take(component.lock());
+      if (own != null) {
+        held.take(own);
       }
       return held;
     } catch (InterruptedException e) {

@@ -51,10 +51,8 @@ final class RunningJob {
   /** Called by the job's thread: from here on nothing interrupts it. */
   synchronized void finish() {
     finished = true;
-    if (ending != null) {
-      // An interrupt of ours that nobody noticed must not hit what the thread does next.
-      Thread.interrupted();
-    }
+    // One that nobody noticed, ours or the verb's own, must not hit what the thread does next.
+    Thread.interrupted();
   }
 
   /** Why it was told to end, or null. */

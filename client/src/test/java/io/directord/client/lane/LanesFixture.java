@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -47,6 +48,10 @@ abstract class LanesFixture implements Answers {
   final List<UUID> started = new CopyOnWriteArrayList<>();
   final List<Throwable> deaths = new CopyOnWriteArrayList<>();
   final Map<String, Component<?>> verbs = new HashMap<>();
+
+  /** Names of verbs that cannot even be looked up. */
+  final Set<String> throwing = ConcurrentHashMap.newKeySet();
+
   final AtomicInteger running = new AtomicInteger();
   final AtomicInteger mostRunning = new AtomicInteger();
   final CountDownLatch gate = new CountDownLatch(1);
@@ -86,12 +91,19 @@ abstract class LanesFixture implements Answers {
             new LaneSettings(
                 new Execution.Node("node-1", cache, processes, (delivery, sink) -> {}),
                 journal,
-                job -> verbs.get(job.verb()),
+                this::verb,
                 ASYNC_LANES,
                 Clock.systemUTC(),
                 System::nanoTime,
                 (thread, death) -> deaths.add(death)),
             this);
+  }
+
+  private Component<?> verb(Job job) {
+    if (throwing.contains(job.verb())) {
+      throw new IllegalStateException(job.verb());
+    }
+    return verbs.get(job.verb());
   }
 
   @AfterEach

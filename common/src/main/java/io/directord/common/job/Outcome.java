@@ -6,6 +6,9 @@ public sealed interface Outcome {
   /** What the verb says about it, for people; never null. */
   String info();
 
+  /** The same, said in other words. */
+  Outcome withInfo(String other);
+
   default boolean isSuccess() {
     return !(this instanceof Failed);
   }
@@ -14,16 +17,31 @@ public sealed interface Outcome {
   record Succeeded(String info) implements Outcome {
     /** The original's words where a verb has nothing to say. */
     public static final Succeeded FINISHED = new Succeeded("task finished");
+
+    @Override
+    public Outcome withInfo(String other) {
+      return new Succeeded(other);
+    }
   }
 
   /** Its fingerprint had already succeeded there; counts as success. */
   record Skipped(String info) implements Outcome {
     /** The original's words for it. */
     public static final Skipped CACHED = new Skipped("task skipped");
+
+    @Override
+    public Outcome withInfo(String other) {
+      return new Skipped(other);
+    }
   }
 
   /** The work was not done, or not known to be done. */
-  record Failed(Reason reason, String info) implements Outcome {}
+  record Failed(Reason reason, String info) implements Outcome {
+    @Override
+    public Outcome withInfo(String other) {
+      return new Failed(reason, other);
+    }
+  }
 
   /** Why a job failed. */
   enum Reason {
