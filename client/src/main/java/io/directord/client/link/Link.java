@@ -57,7 +57,7 @@ public final class Link implements AutoCloseable {
     this.config = config;
     this.journal = journal;
     this.notices = new Notices(config.nanoTime());
-    this.outbox = new Outbox(journal, wakeup, config.nanoTime());
+    this.outbox = new Outbox(journal, wakeup, config.clock(), config.nanoTime());
     this.heartbeats =
         new Heartbeats(config.heartbeat(), config.heartbeatInterval(), config.nanoTime());
     this.content = new ContentFetcher(context, config.server(), config.nanoTime());

@@ -7,6 +7,7 @@ import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.NodeMessage.Stream;
 import io.directord.common.wire.WireCodec;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
@@ -42,11 +43,11 @@ final class Outbox implements Answers {
 
   private record Result(UUID job, List<byte[]> frames) {}
 
-  Outbox(Journal journal, Wakeup wakeup, LongSupplier nanoTime) {
+  Outbox(Journal journal, Wakeup wakeup, InstantSource clock, LongSupplier nanoTime) {
     this.wakeup = wakeup;
     this.nanoTime = nanoTime;
     this.gatherUntil = nanoTime.getAsLong();
-    this.results = new ResultQueue(journal, nanoTime);
+    this.results = new ResultQueue(journal, clock, nanoTime);
     this.output = new OutputBuffer(nanoTime);
   }
 
@@ -107,8 +108,7 @@ final class Outbox implements Answers {
     for (var message = started.poll(); message != null; message = started.poll()) {
       sender.test(WireCodec.encode(message).toBytes());
     }
-    blocked = !waits.send(sender) | !output.send(sender);
-    results.send(sender);
+    blocked = !waits.send(sender) | !output.send(sender) | !results.send(sender);
   }
 
   /** When there is something to do without anybody waking the link. */

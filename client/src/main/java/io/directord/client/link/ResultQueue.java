@@ -1,10 +1,15 @@
 package io.directord.client.link;
 
 import io.directord.client.journal.Journal;
+import io.directord.common.job.NodeResult;
+import io.directord.common.job.Outcome;
+import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.WireCodec;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +34,7 @@ final class ResultQueue {
   private static final long MAX_BYTES_WAITING = 2 << 20;
 
   private final Journal journal;
+  private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final Map<UUID, List<byte[]>> waiting = new LinkedHashMap<>();
   private final Map<UUID, Sent> underWay = new LinkedHashMap<>();
@@ -37,8 +43,9 @@ final class ResultQueue {
 
   private record Sent(long bytes, long atNanos) {}
 
-  ResultQueue(Journal journal, LongSupplier nanoTime) {
+  ResultQueue(Journal journal, InstantSource clock, LongSupplier nanoTime) {
     this.journal = journal;
+    this.clock = clock;
     this.nanoTime = nanoTime;
   }
 
@@ -76,8 +83,12 @@ final class ResultQueue {
     }
   }
 
-  /** Sends what may be sent, until the sender says no. */
-  void send(Predicate<List<byte[]>> sender) {
+  /**
+   * Sends what may be sent, until the sender says no.
+   *
+   * @return whether it never did
+   */
+  boolean send(Predicate<List<byte[]>> sender) {
     long now = nanoTime.getAsLong();
     retry(now);
     Iterator<Map.Entry<UUID, List<byte[]>>> next = waiting.entrySet().iterator();
@@ -88,7 +99,7 @@ final class ResultQueue {
       UUID job = entry.getKey();
       List<byte[]> frames = entry.getValue() == null ? read(job) : entry.getValue();
       if (frames != null && !sender.test(frames)) {
-        return;
+        return false;
       }
       bytesWaiting -= entry.getValue() == null ? 0 : size(frames);
       next.remove();
@@ -97,6 +108,7 @@ final class ResultQueue {
         bytesUnderWay += size(frames);
       }
     }
+    return true;
   }
 
   /** When something is due without anything happening before. */
@@ -125,12 +137,17 @@ final class ResultQueue {
     }
   }
 
+  /** If the journal cannot give it back, the server hears of that instead of nothing. */
   private List<byte[]> read(UUID job) {
     try {
       return journal.result(job);
     } catch (IOException e) {
-      LOG.log(Level.ERROR, "job {0}: its result cannot be read: {1}", job, e.getMessage());
-      return null;
+      String info =
+          "the job ended, but this node cannot read its result any more: " + e.getMessage();
+      LOG.log(Level.ERROR, "job {0}: {1}", job, info);
+      Outcome lost = new Outcome.Failed(Outcome.Reason.ERROR, info);
+      NodeResult result = NodeResult.withoutRun(job, lost, clock.instant());
+      return WireCodec.encode(new NodeMessage.Ended(null, result)).toBytes();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.directord.client.link;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.client.journal.Journal;
 import io.directord.client.journal.JournalOpener;
@@ -10,6 +11,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +29,7 @@ class OutboxTest {
   @BeforeEach
   void open() throws IOException {
     journal = JournalOpener.open(folder, "boot", Clock.systemUTC()).journal();
-    outbox = new Outbox(journal, wakeup, () -> now);
+    outbox = new Outbox(journal, wakeup, Clock.systemUTC(), () -> now);
   }
 
   @AfterEach
@@ -66,6 +68,19 @@ class OutboxTest {
     now += outbox.nanosUntilDue(now);
     outbox.send(sent::add);
     assertEquals(nothing, outbox.nanosUntilDue(now));
+  }
+
+  @Test
+  void whatTheNetworkDidNotTakeIsTriedAgainSoon() {
+    ended();
+    for (int i = 0; i < 3; i++) {
+      outbox.send(frames -> false);
+      long due = outbox.nanosUntilDue(now);
+      assertTrue(due < TimeUnit.SECONDS.toNanos(1), () -> "only in " + due + " ns");
+      now += due;
+    }
+    outbox.send(sent::add);
+    assertEquals(1, sent.size());
   }
 
   private void ended() {

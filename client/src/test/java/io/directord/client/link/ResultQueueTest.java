@@ -5,6 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.client.journal.Journal;
 import io.directord.client.journal.JournalOpener;
+import io.directord.common.job.NodeResult;
+import io.directord.common.job.Outcome;
+import io.directord.common.wire.Frames;
+import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.WireCodec;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -25,7 +31,7 @@ class ResultQueueTest {
   @BeforeEach
   void open() throws Exception {
     journal = JournalOpener.open(folder, "boot", Clock.systemUTC()).journal();
-    queue = new ResultQueue(journal, () -> now);
+    queue = new ResultQueue(journal, Clock.systemUTC(), () -> now);
   }
 
   @AfterEach
@@ -82,6 +88,22 @@ class ResultQueueTest {
     queue.safe(List.of(job));
     send();
     assertEquals(List.of(), sent);
+  }
+
+  @Test
+  void aResultThatCannotBeReadIsAnsweredAllTheSame() throws Exception {
+    UUID job = add("x".repeat(3 << 20));
+    Path file = folder.resolve("journal");
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(file, bytes);
+    List<List<byte[]>> messages = new ArrayList<>();
+    queue.send(messages::add);
+    Frames frames = Frames.of(messages.get(0));
+    NodeResult result = ((NodeMessage.Ended) WireCodec.decodeFromNode(frames)).result();
+    assertEquals(job, result.jobId());
+    assertEquals(Outcome.Reason.ERROR, ((Outcome.Failed) result.outcome()).reason());
+    assertTrue(result.outcome().info().contains(file.toString()), result.outcome().info());
   }
 
   private UUID add(String text) {
