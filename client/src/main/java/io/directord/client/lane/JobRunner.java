@@ -43,6 +43,9 @@ final class JobRunner {
   private final LongSupplier nanoTime;
   private final NodeLocks locks = new NodeLocks();
 
+  /** Held while a result is made and noted: for a moment it takes many times its output's size. */
+  private final Object ending = new Object();
+
   JobRunner(LaneSettings settings, LaneControl lanes, Answers answers) {
     this.node = settings.node();
     this.lanes = lanes;
@@ -73,17 +76,20 @@ final class JobRunner {
       // Else the client stops before the job began: it stays in the journal, and runs next time.
       return;
     }
-    outcome = keep(job, outcome, output);
-    end(
-        job,
-        new NodeResult(
-            job.id(),
-            outcome,
-            output.text(Stream.STDOUT),
-            output.text(Stream.STDERR),
-            Duration.ofNanos(running.age(nanoTime.getAsLong())),
-            startedAt,
-            clock.instant()));
+    Duration time = Duration.ofNanos(running.age(nanoTime.getAsLong()));
+    Instant endedAt = clock.instant();
+    synchronized (ending) {
+      end(
+          job,
+          new NodeResult(
+              job.id(),
+              keep(job, outcome, output),
+              output.text(Stream.STDOUT),
+              output.text(Stream.STDERR),
+              time,
+              startedAt,
+              endedAt));
+    }
   }
 
   /** Ends a job that does not run. */
