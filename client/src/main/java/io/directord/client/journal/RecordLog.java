@@ -4,6 +4,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -24,6 +26,8 @@ import java.util.zip.CRC32;
  * RandomAccessFile}, because an interrupt closes a channel that is being written to.
  */
 public final class RecordLog implements Closeable {
+  private static final Logger LOG = System.getLogger(RecordLog.class.getName());
+
   /** Longest record; a length beyond it is damage. */
   static final int MAX_RECORD_BYTES = 64 << 20;
 
@@ -141,10 +145,24 @@ public final class RecordLog implements Closeable {
       Files.deleteIfExists(temporary);
       throw e;
     }
-    file.close();
+    RandomAccessFile old = file;
     file = fresh.file;
     end = fresh.end;
-    forceFolder(path.toAbsolutePath().getParent());
+    replaced(old);
+  }
+
+  /** The new file is there and goes on, whatever happens now: its positions are the valid ones. */
+  private void replaced(RandomAccessFile old) {
+    try {
+      old.close();
+      forceFolder(path.toAbsolutePath().getParent());
+    } catch (IOException e) {
+      LOG.log(
+          Level.WARNING,
+          "{0}: if the machine crashes now, an older version may be found there: {1}",
+          path,
+          e.toString());
+    }
   }
 
   @Override
