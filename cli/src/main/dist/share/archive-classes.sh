@@ -65,12 +65,33 @@ until [ -S "$work/socket" ] &&
   sleep 0.2
 done
 
-cat > "$work/jobs.yaml" << 'END'
+# The first filter, test or loop of a client loads hundreds of classes of the template engine.
+cat > "$work/template" << 'END'
+{%- macro entry(user, shell='/bin/sh') -%}
+{{ user.name }}:{{ shell }}{{ caller() if caller is defined }}
+{%- endmacro -%}
+{%- set seen = namespace(admins=0) -%}
+{% for user in users if user.admin is defined %}
+{%- set seen.admins = seen.admins + 1 -%}
+{{ loop.index }} {{ entry(user) }} {{ user['name'] | upper | default('nobody') }}
+{% if loop.last and seen.admins > 1 or user.name == 'ann' %}a{% elif seen.admins in [1, 2] %}b{% else %}c{% endif %}
+{% else %}none
+{% endfor %}
+{% raw %}{{ raw }}{% endraw %}{# comment #}
+{{ users | map(attribute='name') | select('string') | join(', ') }} {{ users | selectattr('admin') | list | length }}
+{{ {'a': [1, 2.5, none, true][1:], 'b': "x" ~ 1} | tojson }} {{ "%s" | format(1) }} {{ key.split('a') | first | replace('v', '3') | int }}
+{{ 7 // 2 + 2 ** 3 - 1 * 2 % 3 }} {{ 'y' if not key else 'n' }} {{ (users | sort(attribute='name'))[0].name }}
+{% for name, value in {'a': 1}.items() %}{{ name }}={{ value }}{% endfor %} {{ range(3) | sum }}
+{% filter lower %}X{% endfilter %}{% call entry(users[0]) %}!{% endcall %}
+END
+cat > "$work/jobs.yaml" << END
 - name: observed
   async: true
   jobs:
   - RUN: --stdout-arg who echo me
   - ARG: key value
+  - ARG: "users [{'name': 'ann', 'admin': True}, {'name': 'bob', 'admin': False}]"
+  - COPY: --blueprint $work/template $work/rendered
   - ENV: KEY value
   - ECHO: "{{ who }}"
 END

@@ -78,6 +78,11 @@ final class Bench implements Callable<Integer> {
       description = "Print this.")
   private boolean help;
 
+  private final List<Result> results = new ArrayList<>();
+  private final Map<String, Idle> idle = new LinkedHashMap<>();
+  private final List<Crowd> measuredCrowds = new ArrayList<>();
+  private final Report report = new Report(results, idle, measuredCrowds);
+
   public static void main(String[] arguments) {
     System.exit(
         new CommandLine(new Bench()).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments));
@@ -86,47 +91,54 @@ final class Bench implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("directord-bench");
-    List<Result> results = new ArrayList<>();
-    Map<String, Idle> idle = new LinkedHashMap<>();
+    try {
+      measureAll(folder);
+    } finally {
+      System.out.print(report.markdown());
+    }
+    if (!results.isEmpty()) {
+      new Plot(results).save(RESULTS.resolve("results.png"));
+    }
+    delete(folder);
+    return 0;
+  }
+
+  private void measureAll(Path folder) throws IOException, InterruptedException {
     if (!rows.equals(EnumSet.of(Row.CROWD))) {
-      try (Cluster ours = ours(folder, "ours")) {
+      try (Cluster ours = ours(Files.createDirectory(folder.resolve("ours")))) {
         ours.start();
         Optional<Cluster> original = original(folder);
         try {
-          measure(ours, original, folder, results, idle);
+          measure(ours, original, folder);
         } finally {
           original.ifPresent(Cluster::close);
         }
       }
     }
-    keep(new Report(results, idle, rows.contains(Row.CROWD) ? crowds(folder) : List.of()));
-    delete(folder);
-    return 0;
+    if (rows.contains(Row.CROWD)) {
+      measureCrowds(folder);
+    }
   }
 
-  private List<Crowd> crowds(Path folder) throws IOException, InterruptedException {
-    List<Crowd> measured = new ArrayList<>();
+  private void measureCrowds(Path folder) throws IOException, InterruptedException {
     for (int nodes : crowds) {
       System.err.println("Measuring: " + nodes + " nodes on one server");
-      try (Cluster server = ours(folder, "crowd-" + nodes)) {
-        measured.add(Crowd.of(server, nodes, runs, folder));
+      Path own = Files.createDirectory(folder.resolve("crowd-" + nodes));
+      try (Cluster server = ours(own)) {
+        measuredCrowds.add(Crowd.of(server, nodes, runs, own));
       }
+      keep();
     }
-    return measured;
   }
 
-  private void measure(
-      Cluster ours,
-      Optional<Cluster> original,
-      Path folder,
-      List<Result> results,
-      Map<String, Idle> idle)
+  private void measure(Cluster ours, Optional<Cluster> original, Path folder)
       throws IOException, InterruptedException {
     List<Profile> profiles = profile ? profiles(ours) : List.of();
     Measurement measurement = new Measurement(ours, original);
     for (Work work : works(folder)) {
       System.err.println("Measuring: " + work.title());
       results.add(measurement.of(work, runs));
+      keep();
     }
     if (rows.contains(Row.IDLE)) {
       idle.put("ours", Idle.of(ours));
@@ -134,6 +146,7 @@ final class Bench implements Callable<Integer> {
         original.get().resume();
         idle.put("the original", Idle.of(original.get()));
       }
+      keep();
     }
     for (Profile one : profiles) {
       System.out.print(one.markdown());
@@ -146,13 +159,10 @@ final class Bench implements Callable<Integer> {
         Profile.start("node-1", ours.nodeProcesses().get(0), RESULTS));
   }
 
-  private static void keep(Report report) throws IOException {
-    System.out.print(report.markdown());
+  /** All that is known so far, since what comes may fail, or be ended. */
+  private void keep() throws IOException {
     Files.writeString(RESULTS.resolve("results.md"), report.markdown());
     Files.write(RESULTS.resolve("results.json"), Json.bytes(report.json()));
-    if (!report.results().isEmpty()) {
-      new Plot(report.results()).save(RESULTS.resolve("results.png"));
-    }
   }
 
   private List<Work> works(Path folder) throws IOException {
@@ -169,8 +179,10 @@ final class Bench implements Callable<Integer> {
     return works;
   }
 
-  private static Cluster ours(Path folder, String name) throws IOException {
-    Path own = Files.createDirectory(folder.resolve(name));
+  /**
+   * @param own empty
+   */
+  private static Cluster ours(Path own) throws IOException {
     return new Cluster(List.of(PROGRAM.toAbsolutePath().toString()), Map.of(), own);
   }
 

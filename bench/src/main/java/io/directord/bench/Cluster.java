@@ -98,6 +98,11 @@ final class Cluster implements AutoCloseable {
     return Map.copyOf(environment);
   }
 
+  /** What the server that was started last has said. */
+  Path serverLog() {
+    return folder.resolve("server.log");
+  }
+
   Path socket() {
     return folder.resolve("directord.sock");
   }
@@ -160,10 +165,7 @@ final class Cluster implements AutoCloseable {
     while (!allNodesListed()) {
       if (!server.isAlive() || Instant.now().isAfter(end)) {
         throw new IOException(
-            "no server with "
-                + nodes.size()
-                + " nodes: "
-                + Command.tail(folder.resolve("server.log")));
+            "no server with " + nodes.size() + " nodes: " + Command.tail(serverLog()));
       }
       Thread.sleep(200);
     }

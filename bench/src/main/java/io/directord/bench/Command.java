@@ -16,6 +16,9 @@ final class Command {
   /** What takes longer hangs: the original now and then waits for an answer that it has lost. */
   private static final Duration LIMIT = Duration.ofMinutes(3);
 
+  /** As many as a stack trace has. */
+  private static final int TAIL_LINES = 20;
+
   /** A program that had to be ended. */
   static final class HangsException extends IOException {
     private static final long serialVersionUID = 1;
@@ -61,6 +64,6 @@ final class Command {
   /** The last lines of a file, for an error message. */
   static String tail(Path file) throws IOException {
     List<String> lines = Files.readAllLines(file);
-    return String.join("\n", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
   }
 }

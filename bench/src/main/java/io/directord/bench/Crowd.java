@@ -1,6 +1,5 @@
 package io.directord.bench;
 
-import io.directord.bench.crowd.Simulator;
 import io.directord.common.api.ServerConnection;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,7 +26,6 @@ record Crowd(
     double back,
     double megabytes,
     double cpuPercent) {
-  private static final int NODES_PER_PROCESS = 2500;
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Duration WATCH = Duration.ofSeconds(10);
 
@@ -37,63 +35,63 @@ record Crowd(
 
   /**
    * @param cluster not started yet
-   * @param folder for the output of the simulators
+   * @param folder for the logs of the simulators
+   * @throws IOException also with the ends of the logs, if the nodes are not all there in time
    */
   static Crowd of(Cluster cluster, int nodes, int runs, Path folder)
       throws IOException, InterruptedException {
-    List<Process> simulators = new ArrayList<>();
-    try {
-      cluster.startServer();
-      double joined =
-          seconds(
-              () -> {
-                for (int first = 0; first < nodes; first += NODES_PER_PROCESS) {
-                  int count = Math.min(NODES_PER_PROCESS, nodes - first);
-                  simulators.add(simulator(cluster, first, count, folder));
-                }
-                awaitAll(cluster, nodes);
-              });
-      Samples noOp = samples(runs, () -> noOp(cluster));
-      Samples list = samples(runs, () -> cluster.cli("manage", "--list-nodes"));
-      cluster.killServer();
-      double back = seconds(() -> awaitAll(cluster, nodes));
-      double before = cluster.cpu().roles().get(CpuUse.SERVER).total();
-      Thread.sleep(WATCH.toMillis());
-      double used = cluster.cpu().roles().get(CpuUse.SERVER).total() - before;
-      double megabytes = Idle.pss(cluster.serverProcess());
-      return new Crowd(nodes, joined, noOp, list, back, megabytes, 100 * used / WATCH.toSeconds());
-    } finally {
-      simulators.forEach(Process::destroyForcibly);
+    try (Simulators simulators = new Simulators(folder)) {
+      try {
+        return measured(cluster, simulators, nodes, runs);
+      } catch (IOException e) {
+        throw new IOException(
+            e.getMessage() + "\n" + cluster.serverLog() + " is the server's\n" + simulators.said(),
+            e);
+      }
     }
   }
 
-  private static Process simulator(Cluster cluster, int first, int count, Path folder)
-      throws IOException {
-    List<String> words =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Simulator.class.getName(),
-            "tcp://127.0.0.1:" + cluster.environment().get("DIRECTORD_MSG_PORT"),
-            Integer.toString(first),
-            Integer.toString(count));
-    return Command.start(
-        words, cluster.environment(), folder.resolve("simulator-" + first + ".log"));
+  private static Crowd measured(Cluster cluster, Simulators simulators, int nodes, int runs)
+      throws IOException, InterruptedException {
+    cluster.startServer();
+    double joined =
+        seconds(
+            () -> {
+              String port = cluster.environment().get("DIRECTORD_MSG_PORT");
+              simulators.start("tcp://127.0.0.1:" + port, cluster.environment(), nodes);
+              awaitAll(cluster, simulators, nodes);
+            });
+    Samples noOp = samples(runs, () -> noOp(cluster));
+    Samples list = samples(runs, () -> cluster.cli("manage", "--list-nodes"));
+    cluster.killServer();
+    double back = seconds(() -> awaitAll(cluster, simulators, nodes));
+    double before = cluster.cpu().roles().get(CpuUse.SERVER).total();
+    Thread.sleep(WATCH.toMillis());
+    double used = cluster.cpu().roles().get(CpuUse.SERVER).total() - before;
+    double megabytes = Idle.pss(cluster.serverProcess());
+    return new Crowd(nodes, joined, noOp, list, back, megabytes, 100 * used / WATCH.toSeconds());
   }
 
   private static void noOp(Cluster cluster) throws IOException, InterruptedException {
     cluster.cli("exec", "--wait", "--verb", "RUN", "--skip-cache true");
   }
 
-  private static void awaitAll(Cluster cluster, int nodes)
+  private static void awaitAll(Cluster cluster, Simulators simulators, int nodes)
       throws IOException, InterruptedException {
     ServerConnection server = new ServerConnection(cluster.socket());
     long end = System.nanoTime() + PATIENCE.toNanos();
     int active = 0;
     while (active < nodes) {
+      simulators.requireAll();
       if (System.nanoTime() > end) {
-        throw new IOException("only " + active + " of " + nodes + " nodes are there");
+        throw new IOException(
+            "only "
+                + active
+                + " of "
+                + nodes
+                + " nodes are there after "
+                + PATIENCE.toSeconds()
+                + " s");
       }
       Thread.sleep(100);
       active = active(server);

@@ -18,16 +18,14 @@ final class Report {
   private final List<Crowd> crowds;
 
   /**
+   * Sees what is added to these later.
+   *
    * @param idle contender to its idle nodes
    */
   Report(List<Result> results, Map<String, Idle> idle, List<Crowd> crowds) {
     this.results = results;
     this.idle = idle;
     this.crowds = crowds;
-  }
-
-  List<Result> results() {
-    return results;
   }
 
   String markdown() {

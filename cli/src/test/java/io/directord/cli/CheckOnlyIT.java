@@ -71,7 +71,7 @@ class CheckOnlyIT {
               - RUN: --retry many echo
               - ECHO: hi
                 assign: [node-9]
-                vars: {timeout: soon}
+                vars: {timeout: soon}  # a mistake does not hide the other, of the target
               - ECHO: hi
                 assign: [node-8]
               asinc: true
@@ -85,12 +85,14 @@ class CheckOnlyIT {
             first + ":4:5",
             first + ":5:5",
             second + ":2:5",
+            second + ":3:5",
             second + ":5:12",
             second + ":6:5",
             second + ":8:3"),
         places,
         ran::toString);
     assertTrue(ran.err().contains("nod-2; there are: node-1, node-2"), ran::toString);
+    assertTrue(ran.err().contains("node-9; there are"), ran::toString);
     assertTrue(ran.err().contains("node-8; there are"), ran::toString);
   }
 

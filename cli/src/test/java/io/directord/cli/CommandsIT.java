@@ -164,7 +164,19 @@ class CommandsIT {
             .run(
                 "exec", "--wait", "--wait-timeout", "0.5", "--verb", "RUN", "--skip-cache sleep 30")
             .expect(4);
+    assertTrue(ran.err().contains("not ended within 0.5 seconds; "), ran::toString);
     assertTrue(ran.err().contains("were not cancelled"), ran::toString);
+  }
+
+  @Test
+  void anOrchestrationWithoutAJobIsDoneAtOnce() {
+    String file = cluster.write("none.yaml", "- name: to be filled\n  jobs: []\n").toString();
+    for (String how : new String[] {"--poll", "--ignore-cache"}) {
+      Ran ran = cluster.run("orchestrate", file, how).expect(0);
+      assertEquals("", ran.out());
+      assertEquals("directord: there is no job to run\n", ran.err());
+    }
+    assertEquals("[ ]\n", cluster.run("orchestrate", file, "--output=json").expect(0).out());
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.json.Json;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -148,6 +149,23 @@ class ManageIT {
     assertTrue(ran.out().contains("\nnode-2:\n"), ran::toString);
     assertEquals("Exported data to [ /dev/stdout ]\n", ran.err());
     assertFalse(Files.isRegularFile(Path.of("/dev/stdout"), LinkOption.NOFOLLOW_LINKS));
+  }
+
+  @Test
+  void outputThatCannotBeWrittenIsAFailureUnlessItsReaderHasHadEnough() throws Exception {
+    Process full =
+        cluster
+            .command("manage", "--list-nodes")
+            .redirectOutput(Path.of("/dev/full").toFile())
+            .start();
+    String said = new String(full.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals("directord: not all output could be written: No space left on device\n", said);
+    assertEquals(1, full.waitFor());
+
+    Process unread = cluster.command("manage", "--list-nodes").start();
+    unread.getInputStream().close();
+    assertEquals("", new String(unread.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
+    assertEquals(0, unread.waitFor());
   }
 
   @Test

@@ -38,6 +38,18 @@ public final class Directord {
 
   /** Runs the command that the words make; everything that goes wrong is said on the console. */
   public int run(String... words) {
+    int status = status(words);
+    String unprinted = console.outputFailure();
+    console.err().flush();
+    return unprinted == null
+        ? status
+        : end(
+            status == ExitStatus.OK ? ExitStatus.FAILED : status,
+            "directord: not all output could be written: " + unprinted,
+            null);
+  }
+
+  private int status(String... words) {
     boolean debug = Arrays.asList(words).contains("--debug");
     try {
       return runModes(words);
@@ -51,9 +63,6 @@ public final class Directord {
       return end(ExitStatus.FAILED, "directord: " + said(e), debug ? e : null);
     } catch (InterruptedException e) {
       return end(ExitStatus.GAVE_UP, "directord: interrupted", debug ? e : null);
-    } finally {
-      console.out().flush();
-      console.err().flush();
     }
   }
 

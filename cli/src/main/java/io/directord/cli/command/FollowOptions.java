@@ -45,6 +45,9 @@ final class FollowOptions {
     if (waitTimeout != null && !(waitTimeout > 0)) {
       throw Failure.usage("--wait-timeout: seconds above 0 are expected");
     }
+    if (waitTimeout != null && !follows()) {
+      throw Failure.usage("--wait-timeout goes with --poll, --wait or --stream only");
+    }
   }
 
   boolean follows() {

@@ -3,7 +3,6 @@ package io.directord.cli.command;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.NodeView.State;
 import io.directord.common.job.Job;
-import io.directord.common.orchestration.Plan;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -14,8 +13,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * The nodes that jobs of a plan are for, and what an operator wants to know of them beforehand.
- * None of it is a reason for a job to fail.
+ * The nodes that jobs are for, and what an operator wants to know of them beforehand. None of it is
+ * a reason for a job to fail.
  *
  * @param targets who gets jobs, whether there or not
  * @param away those of them that are not connected
@@ -33,10 +32,10 @@ record NodeCheck(
 
   private static final int MAX_NAMES = 10;
 
-  static NodeCheck of(Plan plan, List<NodeView> nodes, String version) {
-    boolean everyNode = plan.jobs().stream().anyMatch(job -> job.targets().isEmpty());
+  static NodeCheck of(List<Job> jobs, List<NodeView> nodes, String version) {
+    boolean everyNode = jobs.stream().anyMatch(job -> job.targets().isEmpty());
     Set<String> targets = new TreeSet<>();
-    for (Job job : plan.jobs()) {
+    for (Job job : jobs) {
       targets.addAll(job.targets());
     }
     Set<String> away = new TreeSet<>();

@@ -8,10 +8,12 @@ import io.directord.common.api.NoServerException;
 import io.directord.common.api.Objection;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.config.Settings;
+import io.directord.common.job.Job;
 import io.directord.common.json.Json;
 import io.directord.common.orchestration.Mistake;
 import io.directord.common.orchestration.Place;
 import io.directord.common.orchestration.Plan;
+import io.directord.common.orchestration.Plan.PlannedJob;
 import io.directord.common.orchestration.Planner;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -35,56 +37,66 @@ final class OrchestrationCheck {
   }
 
   /**
+   * @param mistakes what would be refused, by the command line or by the server
+   * @param objections what would be taken, but fail somewhere now
+   */
+  private record Findings(List<Mistake> mistakes, List<Mistake> objections, NodeCheck nodes) {
+    /** The exit status that a run would have. */
+    int status() {
+      if (!mistakes.isEmpty()) {
+        return ExitStatus.USAGE;
+      }
+      return objections.isEmpty() ? ExitStatus.OK : ExitStatus.FAILED;
+    }
+  }
+
+  /**
    * The exit status that a run would have, as far as can be known; mistakes of the files are told
    * even if no server can be asked for more.
    */
   int run(Planner.Attempt attempt) throws IOException {
-    List<Mistake> objections = List.of();
-    NodeCheck nodes = NodeCheck.NONE;
+    Findings findings;
     NoServerException unasked = null;
     try {
-      nodes = NodeCheck.of(attempt.plan(), server.nodes(), server.status().version());
-      objections = objections(attempt.plan());
+      findings = ask(attempt);
     } catch (NoServerException e) {
       if (attempt.mistakes().isEmpty()) {
         throw e;
       }
       unasked = e;
+      findings = new Findings(attempt.mistakes(), List.of(), NodeCheck.NONE);
     }
     if (format == Format.TABLE) {
-      print(attempt, objections, nodes);
+      print(attempt.plan(), findings);
     } else {
-      console.out().print(Structured.text(document(attempt, objections, nodes), format));
+      console.out().print(Structured.text(document(attempt.plan(), findings), format));
     }
     if (unasked != null) {
       console.complain("(The server could not be asked: " + unasked.getMessage() + ")");
     }
-    if (!attempt.mistakes().isEmpty()) {
-      return ExitStatus.USAGE;
-    }
-    return objections.isEmpty() ? ExitStatus.OK : ExitStatus.FAILED;
+    return findings.status();
   }
 
-  private List<Mistake> objections(Plan plan) throws IOException {
-    if (plan.jobs().isEmpty()) {
-      return List.of();
-    }
+  /** Adds what the server has to say to the mistakes that are known. */
+  private Findings ask(Planner.Attempt attempt) throws IOException {
+    List<Job> jobs = attempt.askable().stream().map(PlannedJob::job).toList();
+    NodeCheck nodes = NodeCheck.of(jobs, server.nodes(), server.status().version());
     Map<UUID, Place> places = new HashMap<>();
-    plan.planned().forEach(planned -> places.put(planned.job().id(), planned.place()));
-    List<Mistake> mistakes = new ArrayList<>();
-    for (Objection objection : server.check(plan.jobs())) {
-      Place place = places.getOrDefault(objection.jobId(), new Place(null, 0, 0));
-      mistakes.add(new Mistake(place.file(), place.line(), place.column(), objection.message()));
+    attempt.askable().forEach(planned -> places.put(planned.job().id(), planned.place()));
+    List<Mistake> mistakes = new ArrayList<>(attempt.mistakes());
+    List<Mistake> objections = new ArrayList<>();
+    for (Objection objection : jobs.isEmpty() ? List.<Objection>of() : server.check(jobs)) {
+      Place place = places.getOrDefault(objection.jobId(), Place.NONE);
+      (objection.mistake() ? mistakes : objections).add(place.mistake(objection.message()));
     }
-    return Planner.sorted(mistakes);
+    return new Findings(Planner.sorted(mistakes), Planner.sorted(objections), nodes);
   }
 
-  private void print(Planner.Attempt attempt, List<Mistake> objections, NodeCheck nodes) {
-    List<Mistake> wrong = new ArrayList<>(attempt.mistakes());
-    wrong.addAll(objections);
+  private void print(Plan plan, Findings findings) {
+    List<Mistake> wrong = new ArrayList<>(findings.mistakes());
+    wrong.addAll(findings.objections());
     Mistakes.tell(Planner.sorted(wrong), console);
     if (wrong.isEmpty()) {
-      Plan plan = attempt.plan();
       console
           .out()
           .println(
@@ -92,24 +104,23 @@ final class OrchestrationCheck {
                   + " of "
                   + count(parents(plan), "parent")
                   + " can run on "
-                  + count(nodes.targets().size(), "node")
+                  + count(findings.nodes().targets().size(), "node")
                   + "; nothing was run");
     }
-    if (attempt.mistakes().isEmpty()) {
-      nodes.notes().forEach(console.out()::println);
+    if (findings.mistakes().isEmpty()) {
+      findings.nodes().notes().forEach(console.out()::println);
     }
   }
 
-  private static ObjectNode document(
-      Planner.Attempt attempt, List<Mistake> objections, NodeCheck nodes) {
-    Plan plan = attempt.plan();
+  private static ObjectNode document(Plan plan, Findings findings) {
+    NodeCheck nodes = findings.nodes();
     ObjectNode out = Json.object().put("jobs", plan.jobs().size()).put("parents", parents(plan));
     out.set("nodes", Json.tree(nodes.targets()));
     out.set("away", Json.tree(nodes.away()));
     out.set("expired", Json.tree(nodes.expired()));
     out.set("other_versions", Json.tree(nodes.otherVersions()));
-    addAll(attempt.mistakes(), out.putArray("mistakes"));
-    addAll(objections, out.putArray("objections"));
+    addAll(findings.mistakes(), out.putArray("mistakes"));
+    addAll(findings.objections(), out.putArray("objections"));
     return out;
   }
 

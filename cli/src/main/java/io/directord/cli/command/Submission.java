@@ -14,11 +14,14 @@ import io.directord.cli.follow.StreamedOutput;
 import io.directord.cli.follow.UploadLine;
 import io.directord.cli.output.Format;
 import io.directord.cli.output.Structured;
+import io.directord.common.api.ApiException;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.JobView;
+import io.directord.common.api.Problem;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.api.UploadProgress;
 import io.directord.common.config.Settings;
+import io.directord.common.orchestration.Mistake;
 import io.directord.common.orchestration.Plan;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -40,6 +43,28 @@ final class Submission {
 
   /** The exit status. */
   int run(Plan plan) throws Failure, IOException, InterruptedException {
+    if (plan.jobs().isEmpty()) {
+      console.complain("directord: there is no job to run");
+      return finish(new Run(List.of()));
+    }
+    try {
+      return submit(plan);
+    } catch (ApiException e) {
+      if (e.problem().mistakes().isEmpty()) {
+        throw e;
+      }
+      return Mistakes.tell(mistakes(plan, e.problem()), console);
+    }
+  }
+
+  /** Those that only the server sees, such as a verb that is not installed there. */
+  private static List<Mistake> mistakes(Plan plan, Problem problem) {
+    return problem.mistakes().stream()
+        .map(mistake -> plan.planned().get(mistake.job()).place().mistake(mistake.message()))
+        .toList();
+  }
+
+  private int submit(Plan plan) throws Failure, IOException, InterruptedException {
     if (!options.follows()) {
       received(server.submit(plan.jobs(), plan.contents(), uploads()));
       return ExitStatus.OK;

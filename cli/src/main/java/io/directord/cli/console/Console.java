@@ -1,10 +1,7 @@
 package io.directord.cli.console;
 
-import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Standard output and error of a command, always UTF-8.
@@ -13,12 +10,14 @@ import java.nio.charset.StandardCharsets;
  * @param terminal null if standard output is no terminal
  */
 public record Console(PrintStream out, PrintStream err, Terminal terminal) {
-  private static final int BUFFER = 1 << 16;
+  private static final String BROKEN_PIPE = "Broken pipe";
 
   /** The process's own. */
   public static Console ofProcess() {
     return new Console(
-        stream(FileDescriptor.out), stream(FileDescriptor.err), Terminal.ofProcess());
+        StandardOutput.of(FileDescriptor.out),
+        StandardOutput.of(FileDescriptor.err),
+        Terminal.ofProcess());
   }
 
   /** Columns that a line may take; without limit if standard output is no terminal. */
@@ -33,10 +32,16 @@ public record Console(PrintStream out, PrintStream err, Terminal terminal) {
     err.flush();
   }
 
-  private static PrintStream stream(FileDescriptor descriptor) {
-    return new PrintStream(
-        new BufferedOutputStream(new FileOutputStream(descriptor), BUFFER),
-        false,
-        StandardCharsets.UTF_8);
+  /**
+   * Why not all that was printed has gone out; null if it has, or if its reader wanted no more of
+   * it, as {@code head} does.
+   */
+  public String outputFailure() {
+    out.flush();
+    if (!(out instanceof StandardOutput output) || output.failure() == null) {
+      return null;
+    }
+    String why = output.failure().getMessage();
+    return BROKEN_PIPE.equals(why) ? null : why;
   }
 }

@@ -4,10 +4,10 @@ package io.directord.cli.console;
 public final class ExitStatus {
   public static final int OK = 0;
 
-  /** A job failed, or there is nothing to show. */
+  /** A job failed, it cannot be done as things are, or there is nothing to show. */
   public static final int FAILED = 1;
 
-  /** Wrong usage, settings or orchestration; nothing was done. */
+  /** Wrong usage, settings or orchestration, also if only the server sees it; nothing was done. */
   public static final int USAGE = 2;
 
   /** No server at the socket. */

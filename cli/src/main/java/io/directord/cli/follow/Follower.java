@@ -7,6 +7,7 @@ import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.ServerConnection;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
@@ -57,7 +58,7 @@ public final class Follower {
       }
     } catch (IOException | InterruptedException e) {
       if (timeIsUp) {
-        throw gaveUp("The jobs have not ended within " + limit.toSeconds() + " seconds", e);
+        throw gaveUp("The jobs have not ended within " + seconds(limit), e);
       }
       throw e;
     } finally {
@@ -130,6 +131,11 @@ public final class Follower {
         Thread.sleep(BETWEEN_TRIES.toMillis());
       }
     }
+  }
+
+  private static String seconds(Duration limit) {
+    BigDecimal seconds = BigDecimal.valueOf(limit.toMillis(), 3).stripTrailingZeros();
+    return seconds.toPlainString() + (seconds.equals(BigDecimal.ONE) ? " second" : " seconds");
   }
 
   private Failure gaveUp(String why, Exception cause) {

@@ -30,7 +30,11 @@ public final class Complaint {
       return unknown(Words.asTyped(unmatched.getUnmatched().get(0)), command, modes);
     }
     if (mistake instanceof MissingParameterException missing && !missing.getMissing().isEmpty()) {
-      return missing(missing);
+      // What is missing is there, as a rule, misspelt.
+      List<String> unmatched = command.getUnmatchedArguments();
+      return unmatched.isEmpty()
+          ? missing(missing)
+          : unknown(Words.asTyped(unmatched.get(0)), command, modes);
     }
     String message = mistake.getMessage();
     return Character.toLowerCase(message.charAt(0)) + message.substring(1);

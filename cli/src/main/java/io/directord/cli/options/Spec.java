@@ -69,7 +69,7 @@ public final class Spec {
   }
 
   public Spec number(String name, String label, String description, Consumer<Double> setter) {
-    return add(one(name, label).type(Double.class), description, setter);
+    return add(one(name, label).type(Double.class).converters(Spec::number), description, setter);
   }
 
   /** One of the constants of an enum, in lower case. */
@@ -113,6 +113,14 @@ public final class Spec {
         return value;
       }
     };
+  }
+
+  private static Double number(String text) {
+    try {
+      return Double.valueOf(text);
+    } catch (NumberFormatException e) {
+      throw new CommandLine.TypeConversionException("a number is expected, not '" + text + "'");
+    }
   }
 
   private static OptionSpec.Builder one(String name, String label) {

@@ -38,6 +38,11 @@ class DirectordTest {
         "exec --verb | directord exec: --verb needs VERB",
         "exec --target --verb RUN x | directord exec: --target needs NODE",
         "exec uname | directord exec: --verb is missing",
+        "exec --vreb RUN uname | directord exec: unknown option --vreb (did you mean --verb?)",
+        "exec --wait --wait-timeout five --verb RUN x | directord exec: invalid value for option"
+            + " '--wait-timeout': a number is expected, not 'five'",
+        "exec --wait-timeout 5 --verb RUN x | directord: --wait-timeout goes with --poll, --wait or"
+            + " --stream only",
         "manage --list-jobs --filter x | directord manage: invalid value for option '--filter': one"
             + " of success, failed, processing is expected, not 'x'",
         "manage | directord: manage: say what to do, for example --list-nodes; 'directord manage"

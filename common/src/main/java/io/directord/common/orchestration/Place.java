@@ -11,9 +11,10 @@ import java.nio.file.Path;
  */
 public record Place(Path file, int line, int column) {
   /** Of what was given on the command line. */
-  static final Place NONE = new Place(null, 0, 0);
+  public static final Place NONE = new Place(null, 0, 0);
 
-  Mistake mistake(String message) {
+  /** What is wrong there. */
+  public Mistake mistake(String message) {
     return new Mistake(file, line, column, message);
   }
 }

@@ -14,6 +14,7 @@ import io.directord.common.job.Fingerprint;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.Parent;
+import io.directord.common.json.Json;
 import io.directord.common.orchestration.Orchestration.Entry;
 import io.directord.common.orchestration.Orchestration.JobEntry;
 import io.directord.common.orchestration.Plan.PlannedJob;
@@ -96,8 +97,10 @@ public final class Planner {
   /**
    * @param plan not to be submitted if there are mistakes
    * @param mistakes in the order of the files and their lines
+   * @param askable the plan's jobs, and for each job with a mistake one for the same targets that
+   *     does nothing: so a server that is asked about them sees every target. Never to be submitted
    */
-  public record Attempt(Plan plan, List<Mistake> mistakes) {}
+  public record Attempt(Plan plan, List<Mistake> mistakes, List<PlannedJob> askable) {}
 
   /** In the order of the files and their lines. */
   public static List<Mistake> sorted(List<Mistake> mistakes) {
@@ -111,6 +114,7 @@ public final class Planner {
     private final Sources sources = new Sources();
     private final Set<String> broken = new HashSet<>();
     private final List<PlannedJob> planned = new ArrayList<>();
+    private final List<PlannedJob> askable = new ArrayList<>();
     private final Set<String> restrictUnseen;
 
     Planning(PlanOptions options, List<Mistake> mistakes) {
@@ -129,11 +133,19 @@ public final class Planner {
           add(job(components.find(job.verb()), job, entry, parent, context), job);
         } catch (DefinitionException e) {
           broken(job.verb(), e);
+          addStandIn(job, entry);
         } catch (PlanException e) {
           e.faults()
               .forEach(fault -> mistakes.add(job.place(fault.variable()).mistake(fault.message())));
+          addStandIn(job, entry);
         }
       }
+    }
+
+    private void addStandIn(JobEntry job, Entry entry) {
+      ObjectNode nothing = Json.object().put("verb", "RUN").put("command", ":");
+      nothing.set("targets", Json.tree(targets(job, entry)));
+      askable.add(new PlannedJob(JobJson.read(nothing), job.text(), job.place()));
     }
 
     /** Once, however many jobs have the verb; it says where in the definition. */
@@ -200,7 +212,9 @@ public final class Planner {
     private void add(Job job, JobEntry entry) {
       restrictUnseen.remove(job.fingerprint());
       if (options.restrict().isEmpty() || options.restrict().contains(job.fingerprint())) {
-        planned.add(new PlannedJob(job, entry.text(), entry.place()));
+        PlannedJob whole = new PlannedJob(job, entry.text(), entry.place());
+        planned.add(whole);
+        askable.add(whole);
       }
     }
 
@@ -215,7 +229,7 @@ public final class Planner {
         SourceFile.in(job.job())
             .forEach(file -> contents.putIfAbsent(file.sha256(), Path.of(file.path())));
       }
-      return new Attempt(new Plan(planned, contents), sorted(mistakes));
+      return new Attempt(new Plan(planned, contents), sorted(mistakes), List.copyOf(askable));
     }
   }
 }

@@ -55,9 +55,8 @@ final class YamlFile {
     try {
       return new Yaml(new SafeConstructor(limits)).compose(new StringReader(text));
     } catch (MarkedYAMLException e) {
-      String context = e.getContext() == null ? "" : " " + e.getContext();
       Mark mark = e.getProblemMark() != null ? e.getProblemMark() : e.getContextMark();
-      throw mistake(place(mark), "this is no YAML: " + e.getProblem() + context);
+      throw mistake(place(mark), "this is no YAML: " + e.getProblem() + context(e, mark));
     } catch (ReaderException e) {
       throw mistake(
           place(text.substring(0, text.offsetByCodePoints(0, e.getPosition()))),
@@ -65,6 +64,18 @@ final class YamlFile {
     } catch (YAMLException e) {
       throw mistake(whole(), "this YAML is refused: " + e.getMessage());
     }
+  }
+
+  /** What was being read; a quote that is not closed, say, is noticed far behind it. */
+  private static String context(MarkedYAMLException e, Mark noticed) {
+    if (e.getContext() == null) {
+      return "";
+    }
+    Mark begin = e.getContextMark();
+    boolean elsewhere = begin != null && begin.getLine() != noticed.getLine();
+    return " "
+        + e.getContext()
+        + (elsewhere ? " that begins in line " + (begin.getLine() + 1) : "");
   }
 
   /** The file, and no place in it. */

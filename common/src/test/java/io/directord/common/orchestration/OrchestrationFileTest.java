@@ -236,7 +236,9 @@ class OrchestrationFileTest {
 
   @Test
   void brokenYamlIsReportedWithLineAndColumn() throws Exception {
-    assertTrue(mistakes("- jobs:\n  - RUN: a\n- RUN: 'b\n").get(0).startsWith("4:1: this is no"));
+    String quote = mistakes("- jobs:\n  - RUN: 'a\n- RUN: b\n").get(0);
+    assertTrue(quote.startsWith("4:1: this is no YAML: found unexpected end of stream"), quote);
+    assertTrue(quote.endsWith(" a quoted scalar that begins in line 2"), quote);
     String tab = mistakes("- jobs:\n\t- RUN: a\n").get(0);
     assertTrue(tab.startsWith("2:1: this is no YAML: found character '\\t(TAB)'"), tab);
     String second = mistakes("- jobs: []\n---\n- jobs: []\n").get(0);

@@ -279,6 +279,33 @@ class PlannerTest {
     assertEquals("a b", plan.planned().get(0).excerpt());
   }
 
+  @Test
+  void aServerCanBeAskedAboutTheTargetsOfJobsWithMistakesToo() throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("a.yaml"),
+            """
+            - targets: [a]
+              jobs:
+              - RUN: --retry many x
+              - RUN: y
+              - NONE: z
+                assign: [b, c]
+            - jobs:
+              - COPY: missing /tmp/x
+            """);
+    Planner.Attempt attempt =
+        planner().attempt(OrchestrationFile.read(List.of(file)), PlanOptions.DEFAULT);
+
+    assertEquals(1, attempt.plan().jobs().size());
+    assertEquals(3, attempt.mistakes().size());
+    assertEquals(
+        List.of("3 [a]", "4 [a]", "5 [b, c]", "8 []"),
+        attempt.askable().stream()
+            .map(planned -> planned.place().line() + " " + planned.job().targets())
+            .toList());
+  }
+
   private List<List<String>> targets(String text, PlanOptions options) throws Exception {
     return plan(text, options).jobs().stream().map(Job::targets).toList();
   }

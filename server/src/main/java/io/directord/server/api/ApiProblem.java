@@ -1,21 +1,45 @@
 package io.directord.server.api;
 
+import io.directord.common.api.Problem.JobMistake;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A request that is refused; the message says what was wrong and what to do. */
 final class ApiProblem extends RuntimeException {
   private final HttpResponseStatus status;
   private final Map<String, String> headers;
+  private final List<JobMistake> mistakes;
 
   ApiProblem(HttpResponseStatus status, String message) {
     this(status, message, Map.of());
   }
 
   ApiProblem(HttpResponseStatus status, String message, Map<String, String> headers) {
+    this(status, message, headers, List.of());
+  }
+
+  private ApiProblem(
+      HttpResponseStatus status,
+      String message,
+      Map<String, String> headers,
+      List<JobMistake> mistakes) {
     super(message);
     this.status = status;
     this.headers = headers;
+    this.mistakes = List.copyOf(mistakes);
+  }
+
+  /** Jobs that make no sense. */
+  static ApiProblem of(List<JobMistake> mistakes) {
+    return new ApiProblem(
+        HttpResponseStatus.BAD_REQUEST,
+        mistakes.stream()
+            .map(mistake -> "jobs[" + mistake.job() + "]: " + mistake.message())
+            .collect(Collectors.joining("\n")),
+        Map.of(),
+        mistakes);
   }
 
   HttpResponseStatus status() {
@@ -25,5 +49,10 @@ final class ApiProblem extends RuntimeException {
   /** To be sent with the reply. */
   Map<String, String> headers() {
     return headers;
+  }
+
+  /** What is wrong with single jobs; empty if it is something else. */
+  List<JobMistake> mistakes() {
+    return mistakes;
   }
 }

@@ -1,6 +1,7 @@
 package io.directord.server.api;
 
 import io.directord.common.api.Objection;
+import io.directord.common.api.Problem.JobMistake;
 import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
@@ -20,7 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Reads submissions, and says all that is wrong with one together. */
 final class JobsReader {
-  private static final int MISTAKES_SHOWN = 10;
+  /** An author mends no more at once, and each may be hundreds of characters. */
+  private static final int MOST_MISTAKES = 100;
 
   private final InstalledVerbs verbs;
 
@@ -48,7 +50,7 @@ final class JobsReader {
           try {
             return completion.read(JobJson.write(job));
           } catch (IllegalArgumentException e) {
-            objections.accept(new Objection(job.id(), e.getMessage()));
+            objections.accept(Objection.mistake(job.id(), e.getMessage()));
             return job;
           }
         });
@@ -62,10 +64,10 @@ final class JobsReader {
   private List<Job> read(byte[] body, OneJob one) throws IOException {
     JsonNode list = list(body);
     Completion completion = verbs.completion();
-    List<String> mistakes = new ArrayList<>();
+    List<JobMistake> mistakes = new ArrayList<>();
     Set<UUID> ids = new HashSet<>();
     List<Job> jobs = new ArrayList<>(list.size());
-    for (int i = 0; i < list.size() && mistakes.size() < MISTAKES_SHOWN; i++) {
+    for (int i = 0; i < list.size() && mistakes.size() < MOST_MISTAKES; i++) {
       try {
         Job job = one.read(completion, object(list.get(i)));
         if (!ids.add(job.id())) {
@@ -73,11 +75,11 @@ final class JobsReader {
         }
         jobs.add(job);
       } catch (IllegalArgumentException e) {
-        mistakes.add("jobs[" + i + "]: " + e.getMessage());
+        mistakes.add(new JobMistake(i, e.getMessage()));
       }
     }
     if (!mistakes.isEmpty()) {
-      throw Call.bad(String.join("\n", mistakes));
+      throw ApiProblem.of(mistakes);
     }
     return jobs;
   }

@@ -34,7 +34,9 @@ record Reply(
     return new Reply(
         status,
         Problem.MEDIA_TYPE,
-        Json.bytes(new Problem(status.code(), status.reasonPhrase(), problem.getMessage())),
+        Json.bytes(
+            new Problem(
+                status.code(), status.reasonPhrase(), problem.getMessage(), problem.mistakes())),
         problem.headers());
   }
 

@@ -101,6 +101,9 @@ class ApiServerTest {
     assertTrue(detail.contains("jobs[2]: an object is expected"), detail);
     assertTrue(detail.contains("jobs[3]: timeout"), detail);
     assertTrue(detail.contains("jobs[5]: job_id: " + twice + " is there twice"), detail);
+    JsonNode last = problem.get("mistakes").get(4);
+    assertEquals(5, last.get("job").intValue());
+    assertEquals("job_id: " + twice + " is there twice", last.get("message").stringValue());
     assertTrue(api.dispatch.jobs.isEmpty());
   }
 

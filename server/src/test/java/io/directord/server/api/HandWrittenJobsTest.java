@@ -107,6 +107,7 @@ class HandWrittenJobsTest {
     assertEquals(2, objections.size(), objections.toString());
     assertTrue(objections.get(0).get("message").asString().startsWith("ECHO: unknown key n"));
     assertTrue(objections.get(1).get("message").asString().startsWith("unknown verb NONE"));
+    assertTrue(objections.get(1).get("mistake").asBoolean());
     assertTrue(api.dispatch.jobs.isEmpty());
   }
 
