@@ -71,7 +71,9 @@ final class QueryRounds {
       return;
     }
     round.handedOut = true;
-    queries.put(callback, query.id());
+    if (live != null) {
+      queries.put(callback, query.id());
+    }
     int target = stored.targets().indexOf(node.identity());
     if (target < 0) {
       resume(node, query.id(), false, "this node was away when the answers were handed out");
