@@ -137,6 +137,10 @@ final class QueryRounds {
     try {
       queries.put(callback.id(), query.id());
       callbacks.submit(callback, query.stored().submittedBy());
+      if (book.find(callback.id()) == null) {
+        // It was handed out before, and has ended.
+        queries.remove(callback.id());
+      }
     } catch (RefusedException e) {
       queries.remove(callback.id());
       String info = "the answers cannot be handed out: " + e.getMessage();
