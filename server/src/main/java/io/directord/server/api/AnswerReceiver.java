@@ -22,6 +22,7 @@ final class AnswerReceiver implements Receiver {
   private final Answer answer;
   private ByteArrayOutputStream body = new ByteArrayOutputStream(0);
   private long counted;
+  private boolean refused;
 
   /** Answers one kind of request. */
   @FunctionalInterface
@@ -74,6 +75,7 @@ final class AnswerReceiver implements Receiver {
       bytes.readBytes(body, length);
       connection.more();
     } catch (ApiProblem e) {
+      refused = true;
       connection.reply(Reply.problem(e));
     } catch (IOException e) {
       throw new IllegalStateException("memory cannot be written to", e);
@@ -84,6 +86,9 @@ final class AnswerReceiver implements Receiver {
 
   @Override
   public void end() {
+    if (refused) {
+      return;
+    }
     byte[] bytes = body.toByteArray();
     body = null;
     workers.execute(

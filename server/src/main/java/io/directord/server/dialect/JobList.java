@@ -53,9 +53,13 @@ final class JobList {
   }
 
   private void one(JobView job, Throwable failure) {
-    if (failure != null) {
+    if (failure instanceof RefusedException e && e.kind() == RefusedException.Kind.NOT_FOUND) {
       // Purged meanwhile.
       next();
+      return;
+    }
+    if (failure != null) {
+      done.completeExceptionally(failure);
       return;
     }
     byte[] part;

@@ -2,18 +2,14 @@ package io.directord.server.dispatch;
 
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter.Detail;
-import io.directord.common.api.NodeOutcome;
 import io.directord.common.component.builtin.RebootComponent;
 import io.directord.common.job.NodeResult;
-import io.directord.common.job.Outcome;
 import io.directord.common.wire.NodeMessage;
 import io.directord.server.node.Node;
-import io.directord.server.store.Change;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoredJob;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
@@ -26,6 +22,7 @@ final class Answers {
   private final JobBook book;
   private final Outbox outbox;
   private final Followers followers;
+  private final LateAnswers late;
   private final InstantSource clock;
 
   Answers(JobStore store, JobBook book, Outbox outbox, Followers followers, InstantSource clock) {
@@ -33,6 +30,7 @@ final class Answers {
     this.book = book;
     this.outbox = outbox;
     this.followers = followers;
+    this.late = new LateAnswers(store, followers);
     this.clock = clock;
   }
 
@@ -96,28 +94,9 @@ final class Answers {
         stranger(node, result.jobId());
         return;
       }
-      boolean lost =
-          store
-              .result(stored.get().seq(), target)
-              .map(known -> known.reason() == Outcome.Reason.LOST)
-              .orElse(false);
-      if (lost) {
-        replace(node, stored.get(), target, result, turn);
-      }
+      late.take(stored.get(), target, result, turn);
     }
     safe(node, result.jobId(), turn);
-  }
-
-  private void replace(Node node, StoredJob stored, int target, NodeResult result, Turn turn) {
-    NodeOutcome late = Outcomes.of(node.identity(), result, Duration.ZERO);
-    turn.change(new Change.PutResult(stored.seq(), target, late));
-    store
-        .summary(stored.seq())
-        .ifPresent(
-            before ->
-                turn.change(new Change.PutSummary(stored.seq(), Outcomes.replaced(before, late))));
-    UUID parent = stored.job().parent().id();
-    turn.whenSafe(() -> followers.tellAnswer(result.jobId(), parent, late));
   }
 
   private Assignment assignment(Node node, UUID id) {

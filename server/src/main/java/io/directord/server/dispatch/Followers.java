@@ -23,6 +23,7 @@ final class Followers {
   static final class Follower {
     private final EventFilter filter;
     private final Consumer<Event> sink;
+    private boolean failed;
 
     Follower(EventFilter filter, Consumer<Event> sink) {
       this.filter = filter;
@@ -33,8 +34,17 @@ final class Followers {
       return filter;
     }
 
+    /** A sink that fails must not end the dispatcher; what it is part of has failed already. */
     void tell(Event event) {
-      sink.accept(event);
+      if (failed) {
+        return;
+      }
+      try {
+        sink.accept(event);
+      } catch (RuntimeException e) {
+        LOG.log(Level.WARNING, "a follower failed, and is told no more: {0}", e.toString());
+        failed = true;
+      }
     }
 
     /** Whether it wants to know how a job ended on a node. */
@@ -49,7 +59,9 @@ final class Followers {
   }
 
   void add(Follower follower) {
-    followers.add(follower);
+    if (!follower.failed) {
+      followers.add(follower);
+    }
   }
 
   void remove(Follower follower) {
@@ -93,11 +105,8 @@ final class Followers {
   }
 
   private void tell(Follower follower, Event event) {
-    try {
-      follower.tell(event);
-    } catch (RuntimeException e) {
-      // A sink that fails must not end the dispatcher; what it is part of has failed already.
-      LOG.log(Level.WARNING, "a follower failed, and is told no more: {0}", e.toString());
+    follower.tell(event);
+    if (follower.failed) {
       followers.remove(follower);
     }
   }

@@ -73,14 +73,15 @@ final class JobBook {
   void recover(Turn turn) {
     for (StoredJob stored : store.unended()) {
       LiveJob job = liveJob(stored);
-      Map<Integer, NodeOutcome> results = store.results(stored.seq());
+      // One after the other: all their output together may be larger than the memory.
+      Set<Integer> answered = store.answered(stored.seq());
       for (Assignment assignment : job.assignments()) {
-        NodeOutcome result = results.get(assignment.index());
-        if (result == null) {
-          assignment.recoveredUnanswered();
-        } else {
+        if (answered.contains(assignment.index())) {
+          NodeOutcome result = store.result(stored.seq(), assignment.index()).orElseThrow();
           job.ended(assignment, result, clock.instant());
           assignment.published();
+        } else {
+          assignment.recoveredUnanswered();
         }
       }
       enter(job);
@@ -133,22 +134,29 @@ final class JobBook {
   void end(Assignment assignment, NodeOutcome outcome, Turn turn) {
     LiveJob job = assignment.job();
     job.ended(assignment, outcome, clock.instant());
-    queueOf(assignment.node()).ended(assignment);
-    ready.add(assignment.node());
-    turn.change(new Change.PutResult(job.seq(), assignment.index(), outcome));
-    JobSummary summary = job.isEnded() ? job.summary() : null;
-    if (summary != null) {
-      turn.change(new Change.PutSummary(job.seq(), summary));
+    NodeQueue queue = queues.get(assignment.node());
+    if (queue != null) {
+      queue.ended(assignment);
+      ready.add(assignment.node());
     }
-    turn.whenSafe(() -> published(assignment, outcome, summary));
+    turn.change(new Change.PutResult(job.seq(), assignment.index(), outcome));
+    if (job.isEnded()) {
+      turn.change(new Change.PutSummary(job.seq(), job.summary()));
+    }
+    job.writes();
+    turn.whenSafe(() -> published(assignment, outcome));
     listener.ended(assignment, outcome, turn);
   }
 
-  private void published(Assignment assignment, NodeOutcome outcome, JobSummary summary) {
+  private void published(Assignment assignment, NodeOutcome outcome) {
     LiveJob job = assignment.job();
     assignment.published();
+    job.written();
     followers.tellAnswer(job.id(), job.parentId(), outcome);
-    if (summary != null && live.remove(job.id()) != null) {
+    // Not while a late answer is on its way: the next one is counted on from what the store has.
+    if (job.isEnded() && job.isWritten()) {
+      JobSummary summary = job.summary();
+      live.remove(job.id());
       liveBytes -= job.weight();
       contents.close(job.id());
       followers.tell(job.parentId(), Detail.JOBS, () -> new Event.JobEnded(summary));

@@ -4,8 +4,10 @@ import io.directord.common.component.builtin.JobWaitComponent;
 import io.directord.server.node.Node;
 import io.directord.server.store.JobStore;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -21,6 +23,8 @@ final class JobWaits {
   private final Queries queries;
   private final Consumer<Runnable> later;
   private final List<Wait> waits = new ArrayList<>();
+  private final List<Wait> unknown = new ArrayList<>();
+  private boolean looking;
 
   /** One JOB_WAIT on one node. */
   private record Wait(LiveJob job, Node node, String sha, Set<String> open) {}
@@ -40,21 +44,20 @@ final class JobWaits {
   void waiting(Node node, LiveJob job, Turn turn) {
     waits.removeIf(wait -> wait.job == job && wait.node == node);
     Set<String> open = new HashSet<>();
-    Set<String> unknown = new HashSet<>();
+    boolean isKnown = true;
     String sha = JobWaitComponent.sha(job.job());
     for (String other : JobWaitComponent.nodes(job.job())) {
       List<Assignment> live = live(sha, other);
-      if (live.isEmpty()) {
-        unknown.add(other);
-      } else if (!live.stream().allMatch(Assignment::isEnded)) {
+      isKnown &= !live.isEmpty();
+      if (live.isEmpty() || !live.stream().allMatch(Assignment::isEnded)) {
         open.add(other);
       }
     }
-    open.addAll(unknown);
     Wait wait = new Wait(job, node, sha, open);
     waits.add(wait);
-    if (!unknown.isEmpty()) {
-      lookUp(wait, Set.copyOf(unknown));
+    if (!isKnown) {
+      unknown.add(wait);
+      lookUp();
     }
     turn.whenSafe(() -> resumeIfDone(wait));
   }
@@ -92,35 +95,57 @@ final class JobWaits {
     return live;
   }
 
-  private void lookUp(Wait wait, Set<String> nodes) {
-    CompletableFuture<Set<String>> answer = new CompletableFuture<>();
+  /** Asks the store for all at once, since thousands of nodes may begin to wait together. */
+  private void lookUp() {
+    if (looking || unknown.isEmpty()) {
+      return;
+    }
+    looking = true;
+    List<Wait> asking = List.copyOf(unknown);
+    unknown.clear();
+    Map<String, Set<String>> wanted = new HashMap<>();
+    asking.forEach(
+        wait -> wanted.computeIfAbsent(wait.sha, sha -> new HashSet<>()).addAll(wait.open));
+    CompletableFuture<Map<String, Set<String>>> answer = new CompletableFuture<>();
     answer.whenComplete(
         (ended, failure) ->
             later.accept(
                 () -> {
-                  if (failure != null) {
-                    resume(wait, false, "the server cannot look for the job: " + failure);
-                  } else {
-                    // One that began meanwhile is waited for.
-                    ended.removeIf(node -> !live(wait.sha, node).isEmpty());
-                    wait.open.removeAll(ended);
-                    resumeIfDone(wait);
-                  }
+                  looking = false;
+                  asking.forEach(wait -> lookedUp(wait, ended, failure));
+                  lookUp();
                 }));
-    queries.read(answer, () -> endedOn(wait.sha, nodes));
+    queries.readForNodes(answer, () -> endedOn(wanted));
   }
 
-  /** Those of the nodes where such a job has ended, as far as jobs are kept; newest first. */
-  private Set<String> endedOn(String sha, Set<String> nodes) {
-    Set<String> ended = new HashSet<>();
-    List<Long> seqs = store.seqs(null);
-    for (int i = seqs.size() - 1; i >= 0 && ended.size() < nodes.size(); i--) {
-      long seq = seqs.get(i);
-      if (store.summary(seq).filter(job -> job.fingerprint().equals(sha)).isPresent()) {
-        store.results(seq).values().stream()
-            .filter(outcome -> nodes.contains(outcome.node()))
-            .forEach(outcome -> ended.add(outcome.node()));
-      }
+  private void lookedUp(Wait wait, Map<String, Set<String>> ended, Throwable failure) {
+    if (failure != null) {
+      resume(wait, false, "the server cannot look for the job: " + failure);
+      return;
+    }
+    // One that began meanwhile is waited for.
+    Set<String> there = ended.getOrDefault(wait.sha, Set.of());
+    wait.open.removeIf(node -> there.contains(node) && live(wait.sha, node).isEmpty());
+    resumeIfDone(wait);
+  }
+
+  /**
+   * Where such jobs have ended, as far as jobs are kept.
+   *
+   * @param wanted nodes by fingerprint
+   */
+  private Map<String, Set<String>> endedOn(Map<String, Set<String>> wanted) {
+    Map<String, Set<String>> ended = new HashMap<>();
+    for (long seq : store.seqs(null)) {
+      store
+          .summary(seq)
+          .filter(summary -> wanted.containsKey(summary.fingerprint()))
+          .flatMap(summary -> store.job(summary.id()))
+          .ifPresent(
+              job ->
+                  ended
+                      .computeIfAbsent(job.job().fingerprint(), sha -> new HashSet<>())
+                      .addAll(job.targets()));
     }
     return ended;
   }

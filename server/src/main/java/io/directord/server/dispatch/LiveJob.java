@@ -29,6 +29,7 @@ final class LiveJob {
   private int open;
   private int succeeded;
   private int failed;
+  private int unwritten;
   private Duration execution = Duration.ZERO;
   private Duration roundtrip = Duration.ZERO;
   private Instant endedAt;
@@ -95,6 +96,20 @@ final class LiveJob {
 
   boolean isEnded() {
     return open == 0;
+  }
+
+  /** A result goes to the store; {@link #written} follows when it is there. */
+  void writes() {
+    unwritten++;
+  }
+
+  void written() {
+    unwritten--;
+  }
+
+  /** Whether the store has all results that there are. */
+  boolean isWritten() {
+    return unwritten == 0;
   }
 
   boolean hasFailed() {

@@ -31,7 +31,7 @@ final class MissingVerbs {
   /** A verb, and whether its jobs bring a definition. */
   private record Need(String verb, boolean defined) {
     static Need of(Job job) {
-      return new Need(job.verb(), Facts.of(job.arguments()) != null);
+      return new Need(job.verb(), job.arguments().path(Facts.KEY).isObject());
     }
 
     boolean isMissedBy(Node node) {

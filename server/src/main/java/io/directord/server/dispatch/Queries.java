@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +27,7 @@ import java.util.function.Supplier;
  * disk. What is not in the store yet, the dispatcher's thread says when it asks.
  */
 final class Queries implements AutoCloseable {
+  /** Questions of askers; more are refused. */
   private static final int MAX_WAITING = 100;
 
   private final JobStore store;
@@ -40,7 +41,7 @@ final class Queries implements AutoCloseable {
             1,
             1,
             TimeUnit.MINUTES,
-            new ArrayBlockingQueue<>(MAX_WAITING),
+            new LinkedBlockingQueue<>(),
             work -> {
               Thread thread = new Thread(work, "store-reader");
               thread.setDaemon(true);
@@ -79,17 +80,20 @@ final class Queries implements AutoCloseable {
   }
 
   private JobView view(UUID id, JobSummary live, List<NodeOutcome> unanswered) {
-    StoredJob stored =
-        Optional.ofNullable(id)
-            .flatMap(store::job)
-            .orElseThrow(
-                () ->
-                    new RefusedException(
-                        RefusedException.Kind.NOT_FOUND,
-                        id == null ? "there is no job yet" : "there is no job " + id));
+    StoredJob stored = Optional.ofNullable(id).flatMap(store::job).orElseThrow(() -> unknown(id));
     JobSummary summary = store.summary(stored.seq()).orElse(live);
+    if (summary == null) {
+      // Forgotten since its definition was read.
+      throw unknown(id);
+    }
     return new JobView(
         summary, JobJson.write(stored.job()), stored.submittedBy(), results(stored, unanswered));
+  }
+
+  private static RefusedException unknown(UUID id) {
+    return new RefusedException(
+        RefusedException.Kind.NOT_FOUND,
+        id == null ? "there is no job yet" : "there is no job " + id);
   }
 
   private List<NodeOutcome> results(StoredJob job, List<NodeOutcome> unanswered) {
@@ -139,8 +143,18 @@ final class Queries implements AutoCloseable {
         store.answered(seq).stream().flatMap(at -> store.result(seq, at).stream()).iterator();
   }
 
-  /** Runs it on the reader's thread. */
-  <T> void read(CompletableFuture<T> answer, Supplier<T> question) {
+  private <T> void read(CompletableFuture<T> answer, Supplier<T> question) {
+    if (reader.getQueue().size() < MAX_WAITING) {
+      readForNodes(answer, question);
+    } else {
+      answer.completeExceptionally(
+          new RefusedException(
+              RefusedException.Kind.FULL, "too many questions at once: ask again in a moment"));
+    }
+  }
+
+  /** Runs it on the reader's thread, however many askers there are. */
+  <T> void readForNodes(CompletableFuture<T> answer, Supplier<T> question) {
     try {
       reader.execute(
           () -> {
@@ -152,8 +166,7 @@ final class Queries implements AutoCloseable {
           });
     } catch (RejectedExecutionException e) {
       answer.completeExceptionally(
-          new RefusedException(
-              RefusedException.Kind.FULL, "too many questions at once: ask again in a moment"));
+          new RefusedException(RefusedException.Kind.FULL, "the server ends"));
     }
   }
 

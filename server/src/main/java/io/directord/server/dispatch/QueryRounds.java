@@ -71,7 +71,9 @@ final class QueryRounds {
       return;
     }
     round.handedOut = true;
-    queries.put(callback, query.id());
+    if (live != null) {
+      queries.put(callback, query.id());
+    }
     int target = stored.targets().indexOf(node.identity());
     if (target < 0) {
       resume(node, query.id(), false, "this node was away when the answers were handed out");
@@ -135,6 +137,10 @@ final class QueryRounds {
     try {
       queries.put(callback.id(), query.id());
       callbacks.submit(callback, query.stored().submittedBy());
+      if (book.find(callback.id()) == null) {
+        // It was handed out before, and has ended.
+        queries.remove(callback.id());
+      }
     } catch (RefusedException e) {
       queries.remove(callback.id());
       String info = "the answers cannot be handed out: " + e.getMessage();

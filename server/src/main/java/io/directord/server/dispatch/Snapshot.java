@@ -44,9 +44,7 @@ final class Snapshot {
   private void answered(LiveJob job) {
     for (Assignment assignment : job.assignments()) {
       if (assignment.isPublished()) {
-        store
-            .result(job.seq(), assignment.index())
-            .ifPresent(outcome -> answered(job.id(), job.parentId(), outcome));
+        answered(job.seq(), assignment.index(), job.id(), job.parentId());
       }
     }
   }
@@ -58,9 +56,17 @@ final class Snapshot {
     }
     if (answers) {
       UUID parent = store.job(id).map(StoredJob::job).map(job -> job.parent().id()).orElse(null);
-      store.results(seq).values().forEach(outcome -> answered(id, parent, outcome));
+      store.answered(seq).forEach(target -> answered(seq, target, id, parent));
     }
     store.summary(seq).ifPresent(summary -> follower.tell(new Event.JobEnded(summary)));
+  }
+
+  private void answered(long seq, int target, UUID job, UUID parent) {
+    if (output > MAX_OUTPUT) {
+      missed++;
+    } else {
+      store.result(seq, target).ifPresent(outcome -> answered(job, parent, outcome));
+    }
   }
 
   private void answered(UUID job, UUID parent, NodeOutcome outcome) {

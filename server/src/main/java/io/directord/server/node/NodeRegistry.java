@@ -130,7 +130,7 @@ public final class NodeRegistry {
           + "): give this node an --identity of its own, or "
           + forget;
     }
-    if (node.isReplaced(beat.session())) {
+    if (node.isReplaced(beat.session()) && !node.isExpired()) {
       return "another client with the identity and key of "
           + beat.identity()
           + " has taken its place: run one of them only";

@@ -4,7 +4,10 @@ import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
 import java.util.List;
 
-/** One change to the store; changes are applied in order, and the same one may be applied twice. */
+/**
+ * One change to the store; changes are applied in order, and the same one may be applied twice. A
+ * result or summary of a job that is not there, since it was forgotten meanwhile, changes nothing.
+ */
 public sealed interface Change {
 
   /** Roughly what it takes in memory, in bytes. */

@@ -11,10 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.h2.mvstore.MVStoreException;
@@ -83,9 +81,13 @@ public final class EmbeddedStore implements JobStore {
       ids.put(job.job().id().toString(), number(job.seq()));
       parents.put(parentKey(job.job().parent().id(), job.seq()), NOTHING);
     } else if (change instanceof Change.PutResult put) {
-      results.put(resultKey(put.seq(), put.target()), Json.bytes(put.outcome()));
+      if (jobs.map().containsKey(put.seq())) {
+        results.put(resultKey(put.seq(), put.target()), Json.bytes(put.outcome()));
+      }
     } else if (change instanceof Change.PutSummary put) {
-      summaries.put(put.seq(), Json.bytes(put.summary()));
+      if (jobs.map().containsKey(put.seq())) {
+        summaries.put(put.seq(), Json.bytes(put.summary()));
+      }
     } else if (change instanceof Change.ForgetJobs forget) {
       forget.seqs().forEach(this::forget);
     } else if (change instanceof Change.PutNode put) {
@@ -158,22 +160,6 @@ public final class EmbeddedStore implements JobStore {
   public Optional<StoredJob> newest() {
     return failing(
         () -> Optional.ofNullable(jobs.map().lastKey()).map(jobs.map()::get).map(StoredJson::read));
-  }
-
-  @Override
-  public Map<Integer, NodeOutcome> results(long seq) {
-    return failing(
-        () -> {
-          Map<Integer, NodeOutcome> found = new TreeMap<>();
-          for (Iterator<Long> keys = resultKeys(seq); keys.hasNext(); ) {
-            long key = keys.next();
-            byte[] json = results.map().get(key);
-            if (json != null) {
-              found.put(target(key), Json.read(json, NodeOutcome.class));
-            }
-          }
-          return found;
-        });
   }
 
   @Override

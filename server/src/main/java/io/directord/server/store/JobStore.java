@@ -3,7 +3,6 @@ package io.directord.server.store;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -37,9 +36,6 @@ public interface JobStore extends AutoCloseable {
 
   /** The job submitted last that is still kept. */
   Optional<StoredJob> newest();
-
-  /** Its answered targets by their index. */
-  Map<Integer, NodeOutcome> results(long seq);
 
   /** The indexes of its answered targets, in order. */
   Set<Integer> answered(long seq);

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,11 +37,15 @@ public final class MemoryStore implements JobStore {
     if (change instanceof Change.PutJob put) {
       put(put.job());
     } else if (change instanceof Change.PutResult put) {
-      results
-          .computeIfAbsent(put.seq(), seq -> new ConcurrentHashMap<>())
-          .put(put.target(), put.outcome());
+      if (jobs.containsKey(put.seq())) {
+        results
+            .computeIfAbsent(put.seq(), seq -> new ConcurrentHashMap<>())
+            .put(put.target(), put.outcome());
+      }
     } else if (change instanceof Change.PutSummary put) {
-      summaries.put(put.seq(), put.summary());
+      if (jobs.containsKey(put.seq())) {
+        summaries.put(put.seq(), put.summary());
+      }
     } else if (change instanceof Change.ForgetJobs forget) {
       forget.seqs().forEach(this::forget);
     } else if (change instanceof Change.PutNode put) {
@@ -104,11 +107,6 @@ public final class MemoryStore implements JobStore {
   @Override
   public Optional<StoredJob> newest() {
     return Optional.ofNullable(jobs.lastEntry()).map(Map.Entry::getValue);
-  }
-
-  @Override
-  public Map<Integer, NodeOutcome> results(long seq) {
-    return new TreeMap<>(results.getOrDefault(seq, Map.of()));
   }
 
   @Override

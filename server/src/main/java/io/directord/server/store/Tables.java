@@ -162,6 +162,10 @@ final class Tables implements AutoCloseable {
 
   /** Returns once everything put and removed is on the disk. */
   void commit() throws IOException {
+    if (uncommitted.isEmpty()) {
+      // An empty record would end what is read of the log.
+      return;
+    }
     log.append(uncommitted);
     uncommitted.clear();
     if (log.size() > maxLogBytes) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
 import io.directord.common.json.Json;
+import io.directord.server.dispatch.RefusedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -131,6 +132,19 @@ class DialectTest {
     JsonNode jobs = manage("list_jobs", null);
     assertEquals(300, jobs.size());
     assertEquals(jobs.get(7).get(0), jobs.get(7).get(1).get("job_id"));
+  }
+
+  @Test
+  void aListWithoutJobsThatCouldNotBeReadIsNotTakenForWhole() throws Exception {
+    say(run());
+    ObjectNode list = Json.object();
+    list.set("manage", Json.object().putNull("list_jobs"));
+    api.dispatch.jobRefusal = new RefusedException(RefusedException.Kind.NOT_FOUND, "purged");
+    assertEquals("[]", say(list));
+
+    api.dispatch.jobRefusal = new RefusedException(RefusedException.Kind.FULL, "too many");
+
+    assertEquals("", say(list));
   }
 
   @ParameterizedTest

@@ -43,6 +43,9 @@ final class FakeDispatch implements Dispatch {
   /** What is answered instead, if set. */
   volatile CompletableFuture<List<NodeView>> nodesAnswer;
 
+  /** Why no job can be read, if set. */
+  volatile RefusedException jobRefusal;
+
   static NodeView node(String name, NodeView.State state) {
     return new NodeView(
         name,
@@ -92,6 +95,9 @@ final class FakeDispatch implements Dispatch {
 
   @Override
   public synchronized CompletableFuture<JobView> job(UUID id) {
+    if (jobRefusal != null) {
+      return CompletableFuture.failedFuture(jobRefusal);
+    }
     Job job = id == null ? jobs.values().stream().reduce((a, b) -> b).orElse(null) : jobs.get(id);
     if (job == null) {
       return CompletableFuture.failedFuture(

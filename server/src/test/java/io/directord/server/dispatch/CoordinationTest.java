@@ -4,6 +4,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.api.Event;
+import io.directord.common.api.EventFilter;
 import io.directord.common.api.NodeView;
 import io.directord.common.component.builtin.QueryComponent;
 import io.directord.common.job.Job;
@@ -16,11 +18,14 @@ import io.directord.common.wire.ServerMessage;
 import io.directord.server.FakeNode;
 import io.directord.server.TestClock;
 import io.directord.server.TestServer;
+import io.directord.server.store.JobStore;
 import io.directord.server.store.MemoryStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -179,6 +184,45 @@ class CoordinationTest {
     await().until(() -> !a.all(ServerMessage.Resume.class).isEmpty());
     assertEquals(wait.id(), a.all(ServerMessage.Resume.class).get(0).jobId());
     assertEquals(1, a.all(ServerMessage.Resume.class).size());
+  }
+
+  @Test
+  void asManyMayWaitForAJobAsThereAre() throws IOException {
+    server.stop();
+    CountDownLatch allAsk = new CountDownLatch(1);
+    JobStore slow =
+        StoreStub.of(
+            store,
+            (method, real) -> {
+              if (method.equals("seqs")
+                  && Thread.currentThread().getName().equals("store-reader")) {
+                allAsk.await();
+              }
+              return real.ask();
+            });
+    var limits = new Limits(1000, TestServer.HEARTBEAT, 1000, Duration.ofDays(1));
+    server = new TestServer(slow, clock, limits);
+    FakeNode a = server.node("a").succeeding().join();
+    Job earlier = job("RUN", "a").put("job_sha3_224", SHA).put("command", "x").read();
+    server.submit(earlier);
+    await().until(() -> a.safe().contains(earlier.id()));
+    a.answering(run -> null);
+    Job[] waits = Stream.generate(() -> jobWait("a")).limit(200).toArray(Job[]::new);
+    List<Event> events = server.follow(EventFilter.Detail.NODES);
+    server.submit(waits);
+    await().until(() -> a.jobs().size() == 1 + waits.length);
+
+    for (Job wait : waits) {
+      a.send(waiting(wait, ""));
+    }
+    await()
+        .until(
+            () ->
+                events.stream().filter(Event.JobRunning.class::isInstance).count() == waits.length);
+    allAsk.countDown();
+
+    await().until(() -> a.all(ServerMessage.Resume.class).size() == waits.length);
+    assertTrue(a.all(ServerMessage.Resume.class).stream().allMatch(ServerMessage.Resume::success));
   }
 
   @Test

@@ -116,6 +116,24 @@ class FollowTest {
   }
 
   @Test
+  void aFollowerThatFailsAtWhatItHasMissedHarmsNobody() {
+    node.succeeding();
+    Job ended = TestServer.job(parent);
+    server.submit(ended);
+    await().until(() -> !server.summary(ended.id()).processing());
+
+    server
+        .dispatch()
+        .follow(
+            new io.directord.common.api.EventFilter(java.util.Set.of(parent), Detail.OUTPUT),
+            event -> {
+              throw new IllegalStateException("broken");
+            });
+
+    assertEquals(1, TestServer.get(server.dispatch().nodes()).size());
+  }
+
+  @Test
   void aFollowerThatFailsHarmsNobody() {
     server
         .dispatch()

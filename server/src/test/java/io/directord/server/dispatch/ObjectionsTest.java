@@ -56,6 +56,18 @@ class ObjectionsTest {
   }
 
   @Test
+  void aVerbSaidToBeUserDefinedInAFormThatMakesNoSenseHarmsNobody() {
+    server.node("a").client("1.0", Heartbeat.PROTOCOL, Heartbeat.verb("ECHO")).join();
+    ObjectNode json = JobJson.write(TestServer.job("a"));
+    json.put("component", "no object");
+
+    List<Objection> objections = check(JobJson.read(json));
+
+    assertEquals(1, objections.size(), objections::toString);
+    assertEquals(1, TestServer.get(server.dispatch().nodes()).size());
+  }
+
+  @Test
   void anExpiredTargetIsObjectedTo() {
     server.node("a").join();
     server.clock().advance(TestServer.HEARTBEAT.multipliedBy(3).plus(Duration.ofSeconds(2)));

@@ -51,6 +51,21 @@ class EnrolmentTest {
   }
 
   @Test
+  void aClientThatAnotherOneTookThePlaceOfMayJoinAgainWhenThatHasGone() {
+    FakeNode first = server.node("a").join();
+    FakeNode second = server.node("a").join();
+    first.heartbeat();
+    assertTrue(refusal(first).startsWith("another client with the identity and key of a"));
+    second.close();
+    server.clock().advance(TestServer.HEARTBEAT.multipliedBy(3).plusSeconds(2));
+    await().until(() -> nodes().get(0).state() == NodeView.State.EXPIRED);
+
+    first.join();
+
+    assertEquals(NodeView.State.ACTIVE, nodes().get(0).state());
+  }
+
+  @Test
   void refusesAnEnrolledIdentityWithAnotherKey() {
     server.node("a").join();
 

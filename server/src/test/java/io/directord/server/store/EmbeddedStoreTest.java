@@ -97,6 +97,21 @@ class EmbeddedStoreTest extends JobStoreContract {
     }
   }
 
+  @Test
+  void aCommitThatChangesNothingHidesNothingThatFollows() throws IOException {
+    Path original = folder.resolve("original");
+    Path crash;
+    try (JobStore store = EmbeddedStore.open(original)) {
+      store.commit(List.of(new Change.PutResult(7, 0, outcome("a", "of a forgotten job"))));
+      store.commit(List.of(new Change.PutJob(job(8, UUID.randomUUID()))));
+      crash = copy(original, "crash");
+    }
+
+    try (JobStore reopened = EmbeddedStore.open(crash)) {
+      assertEquals(List.of(8L), reopened.unended().stream().map(StoredJob::seq).toList());
+    }
+  }
+
   private Path copy(Path from, String name) throws IOException {
     Path to = Files.createDirectories(folder.resolve(name));
     for (String file : List.of("server.store", "server.redo")) {

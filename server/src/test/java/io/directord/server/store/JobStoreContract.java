@@ -10,7 +10,6 @@ import io.directord.server.TestServer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -75,7 +74,7 @@ abstract class JobStoreContract {
             new Change.PutResult(2, 0, outcome("a", "of another job")),
             new Change.PutResult(1, 1, outcome("b", "second"))));
 
-    assertEquals(Map.of(1, outcome("b", "second")), store.results(1));
+    assertEquals(Optional.of(outcome("b", "second")), store.result(1, 1));
     assertEquals(Set.of(1), store.answered(1));
     assertEquals(Set.of(), store.answered(3));
     assertEquals(Optional.of(outcome("a", "of another job")), store.result(2, 0));
@@ -115,10 +114,25 @@ abstract class JobStoreContract {
     store.commit(List.of(new Change.ForgetJobs(List.of(1L, 3L))));
 
     assertEquals(Optional.empty(), store.job(first));
-    assertEquals(Map.of(), store.results(1));
+    assertEquals(Set.of(), store.answered(1));
     assertEquals(List.of(2L), store.seqs(parent));
     assertEquals(List.of(2L), store.seqs(null));
-    assertEquals(1, store.results(2).size());
+    assertEquals(Set.of(0), store.answered(2));
+  }
+
+  @Test
+  void takesNothingOfAJobThatWasForgottenMeanwhile() {
+    StoredJob job = job(1, UUID.randomUUID());
+    store.commit(List.of(new Change.PutJob(job), new Change.PutSummary(1, summary(job))));
+    store.commit(List.of(new Change.ForgetJobs(List.of(1L))));
+
+    store.commit(
+        List.of(
+            new Change.PutResult(1, 0, outcome("a", "")), new Change.PutSummary(1, summary(job))));
+
+    assertEquals(Set.of(), store.answered(1));
+    assertEquals(List.of(), store.seqs(null));
+    assertEquals(0, store.endedJobs());
   }
 
   @Test

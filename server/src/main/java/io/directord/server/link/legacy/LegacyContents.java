@@ -40,7 +40,14 @@ public final class LegacyContents implements AutoCloseable {
       };
   private final ExecutorService summing =
       new ThreadPoolExecutor(
-          0, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), LegacyContents::thread);
+          0,
+          1,
+          10,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          LegacyContents::thread,
+          // The ports are closing: nobody waits for it any more.
+          new ThreadPoolExecutor.DiscardPolicy());
 
   /** Reads contents in the clear. */
   @FunctionalInterface

@@ -85,6 +85,11 @@ final class LegacyJob {
     return parts.get(next);
   }
 
+  /** Whether the client has answered that part already. */
+  boolean isDone(UUID part) {
+    return parts.subList(0, next).stream().anyMatch(one -> one.id().equals(part));
+  }
+
   /**
    * Notes that the client has done a part.
    *

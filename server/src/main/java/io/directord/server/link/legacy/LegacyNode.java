@@ -68,6 +68,10 @@ final class LegacyNode {
   private void leave() {
     welcome = false;
     work.disconnected();
+    forgetHeld();
+  }
+
+  private void forgetHeld() {
     held.clear();
     heldBytes = 0;
   }
@@ -103,18 +107,25 @@ final class LegacyNode {
       known = true;
       interval = welcomed.heartbeatInterval();
       work.connected(peer, beat.session());
-    } else if (message instanceof ServerMessage.Run run) {
-      work.run(run.job(), again);
-    } else if (message instanceof ServerMessage.Resume resume) {
-      work.resume(resume.jobId(), resume.success() ? null : resume.info());
-    } else if (message instanceof ServerMessage.Cancel cancel) {
-      cancel.jobIds().forEach(work::cancel);
     } else if (message instanceof ServerMessage.WhoAreYou && beat != null) {
       welcome = false;
       sayThatItLives();
     } else if (message instanceof ServerMessage.Refused) {
       welcome = false;
-      held.clear();
+      forgetHeld();
+    } else if (welcome) {
+      toldOfJobs(message, again);
+    }
+    // What is said of jobs before the welcome is said again after it.
+  }
+
+  private void toldOfJobs(ServerMessage message, boolean again) {
+    if (message instanceof ServerMessage.Run run) {
+      work.run(run.job(), again);
+    } else if (message instanceof ServerMessage.Resume resume) {
+      work.resume(resume.jobId(), resume.success() ? null : resume.info());
+    } else if (message instanceof ServerMessage.Cancel cancel) {
+      cancel.jobIds().forEach(work::cancel);
     }
     // Safe needs no words: such a client has forgotten its results already.
   }

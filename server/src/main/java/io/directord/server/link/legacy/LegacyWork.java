@@ -196,6 +196,9 @@ final class LegacyWork {
     LegacyJob job = part == null ? null : byPart.get(part);
     errands.serve(peer, job, job != null ? job.job() : formerly.get(part), message);
     boolean ends = message.control() == Control.FINISHED || message.control() == Control.FAILED;
+    if (job != null && job.isDone(part)) {
+      return;
+    }
     if (job != null && ends) {
       ended(job, part, LegacyResults.of(job, message, heardAt));
     } else if (job != null && message.control() == Control.PROCESSING) {

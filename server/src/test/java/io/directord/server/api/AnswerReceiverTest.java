@@ -1,0 +1,68 @@
+package io.directord.server.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class AnswerReceiverTest {
+  private final AtomicLong allBodies = new AtomicLong();
+  private final List<byte[]> done = new ArrayList<>();
+  private final Route route =
+      Route.of(
+          HttpMethod.POST,
+          "/it",
+          (call, connection) ->
+              new AnswerReceiver(call, connection, Runnable::run, allBodies, this::answer));
+  private final EmbeddedChannel channel =
+      new EmbeddedChannel(
+          new OneByOne(), new HttpConnection(new Router(List.of(route)), Limits.DEFAULT));
+
+  private CompletableFuture<Reply> answer(Call call, byte[] body) {
+    done.add(body);
+    return CompletableFuture.completedFuture(Reply.empty(HttpResponseStatus.OK));
+  }
+
+  @AfterEach
+  void close() {
+    channel.finishAndReleaseAll();
+  }
+
+  @Test
+  void whatIsRefusedForItsLastPartIsNotDone() {
+    allBodies.set(Limits.DEFAULT.allBodiesBytes());
+
+    assertEquals(HttpResponseStatus.SERVICE_UNAVAILABLE, ask());
+
+    assertEquals(List.of(), done);
+    allBodies.set(0);
+    assertEquals(HttpResponseStatus.OK, ask());
+    assertEquals(1, done.size());
+  }
+
+  private HttpResponseStatus ask() {
+    channel.writeInbound(
+        new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/it"),
+        new DefaultLastHttpContent(Unpooled.copiedBuffer("{}", StandardCharsets.US_ASCII)));
+    channel.runPendingTasks();
+    FullHttpResponse response = channel.readOutbound();
+    HttpResponseStatus status = response.status();
+    response.release();
+    assertNull(channel.readOutbound());
+    return status;
+  }
+}
