@@ -36,8 +36,8 @@ final class JobsReader {
   }
 
   /**
-   * Jobs whose verbs may be unknown, or have no sound definition; what is not even a job throws
-   * {@link ApiProblem}.
+   * Jobs whose verbs may be unknown, or have no sound definition: for these, jobs that do nothing.
+   * What is not even a job throws {@link ApiProblem}.
    *
    * @param objections gets what is wrong with verbs
    */
@@ -51,9 +51,16 @@ final class JobsReader {
             return completion.read(JobJson.write(job));
           } catch (IllegalArgumentException e) {
             objections.accept(Objection.mistake(job.id(), e.getMessage()));
-            return job;
+            return standIn(job);
           }
         });
+  }
+
+  /** A job for the same targets that does nothing, since more cannot be said of this one. */
+  private static Job standIn(Job job) {
+    ObjectNode nothing = Json.object().put("verb", "RUN").put("command", ":");
+    nothing.put("job_id", job.id().toString()).set("targets", Json.tree(job.targets()));
+    return JobJson.read(nothing);
   }
 
   /** One job of a submission. */

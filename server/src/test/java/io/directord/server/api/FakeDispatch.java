@@ -29,6 +29,7 @@ import java.util.function.Consumer;
 final class FakeDispatch implements Dispatch {
   static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
+  volatile List<Job> checked = List.of();
   final Map<UUID, Job> jobs = new LinkedHashMap<>();
   final Map<UUID, String> submittedBy = new LinkedHashMap<>();
   final List<EventFilter> filters = new ArrayList<>();
@@ -70,6 +71,7 @@ final class FakeDispatch implements Dispatch {
 
   @Override
   public CompletableFuture<List<Objection>> check(List<Job> jobs) {
+    checked = List.copyOf(jobs);
     return CompletableFuture.completedFuture(
         jobs.stream()
             .filter(job -> job.targets().contains("nope"))

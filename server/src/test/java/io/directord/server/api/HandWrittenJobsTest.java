@@ -102,9 +102,13 @@ class HandWrittenJobsTest {
   void aCheckObjectsToThemAndTakesNothing() throws Exception {
     String jobs =
         "{\"jobs\": [{\"verb\": \"ECHO\", \"echo\": \"x\"}, {\"verb\": \"ECHO\", \"n\": 1},"
-            + " {\"verb\": \"NONE\"}]}";
+            + " {\"verb\": \"NONE\", \"targets\": [\"nope\"]}]}";
     JsonNode objections = body(post("/v1/check", jobs)).get("objections");
-    assertEquals(2, objections.size(), objections.toString());
+    assertEquals(3, objections.size(), objections.toString());
+    // What has a mistake asks for nothing but its targets.
+    assertEquals(
+        List.of("ECHO", "RUN", "RUN"), api.dispatch.checked.stream().map(Job::verb).toList());
+    assertEquals("no node of the name nope", objections.get(2).get("message").asString());
     assertTrue(objections.get(0).get("message").asString().startsWith("ECHO: unknown key n"));
     assertTrue(objections.get(1).get("message").asString().startsWith("unknown verb NONE"));
     assertTrue(objections.get(1).get("mistake").asBoolean());

@@ -130,7 +130,7 @@ class JobSocketTest {
       assertFalse(stranger.helloSeen());
     } finally {
       socket.close();
-      thread.join(Duration.ofSeconds(10).toMillis());
+      thread.join(Duration.ofSeconds(60).toMillis());
     }
     assertEquals(1, heard.size());
   }
@@ -167,7 +167,7 @@ class JobSocketTest {
       assertSame(heard.get(0), heard.get(1));
     } finally {
       socket.close();
-      thread.join(Duration.ofSeconds(10).toMillis());
+      thread.join(Duration.ofSeconds(60).toMillis());
     }
   }
 
