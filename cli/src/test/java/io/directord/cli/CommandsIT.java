@@ -165,7 +165,8 @@ class CommandsIT {
                 "exec", "--wait", "--wait-timeout", "0.5", "--verb", "RUN", "--skip-cache sleep 30")
             .expect(4);
     assertTrue(ran.err().contains("not ended within 0.5 seconds; "), ran::toString);
-    assertTrue(ran.err().contains("were not cancelled"), ran::toString);
+    assertTrue(ran.err().contains("were not cancelled.\n  RUN "), ran::toString);
+    assertTrue(ran.err().matches("(?s).* (is running|has not begun) on node-1.*"), ran::toString);
   }
 
   @Test

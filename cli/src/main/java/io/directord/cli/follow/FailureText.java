@@ -19,12 +19,14 @@ import java.util.UUID;
  * left out because of an earlier failure, or dropped, only counted.
  */
 public final class FailureText {
+  private static final int MOST_JOBS = 20;
   private static final int MOST_NAMES = 5;
   private static final int MOST_REASONS = 5;
   private static final int MOST_STDERR_LINES = 3;
 
   private final List<String> lines = new ArrayList<>();
   private final Map<String, LeftOut> leftOut = new TreeMap<>();
+  private int jobs;
 
   /** What has dropped them, or nothing where an earlier failure did, to jobs and their nodes. */
   private record LeftOut(Set<UUID> jobs, Set<String> nodes) {
@@ -35,13 +37,21 @@ public final class FailureText {
 
   private FailureText() {}
 
-  /** Lines about all jobs that failed; none if all is well. */
+  /** Lines about jobs that failed; none if all is well. */
   public static List<String> of(Run run) {
     FailureText text = new FailureText();
     for (Run.Progress progress : run.jobs()) {
       if (progress.failed()) {
         text.job(progress);
       }
+    }
+    if (text.jobs > MOST_JOBS) {
+      int more = text.jobs - MOST_JOBS;
+      text.lines.add(
+          "and "
+              + more
+              + (more == 1 ? " more job" : " more jobs")
+              + " failed: see 'directord manage --list-jobs --filter failed'");
     }
     text.leftOut.forEach(text::leftOut);
     return text.lines;
@@ -73,7 +83,7 @@ public final class FailureText {
         nodesByReason.computeIfAbsent(why(answer), w -> new TreeSet<>()).add(answer.node());
       }
     }
-    if (failed > 0) {
+    if (failed > 0 && ++jobs <= MOST_JOBS) {
       int targets = progress.summary().targets();
       lines.add(
           title(progress.job())
@@ -108,11 +118,13 @@ public final class FailureText {
     return why;
   }
 
-  private static String title(Job job) {
+  /** How people are told of a job. */
+  static String title(Job job) {
     return job.verb() + " " + (job.name() == null ? job.id() : "'" + job.name() + "'");
   }
 
-  private static String names(Set<String> nodes) {
+  /** Some of them, and how many more. */
+  static String names(Set<String> nodes) {
     if (nodes.size() <= MOST_NAMES) {
       return String.join(", ", nodes);
     }

@@ -9,6 +9,8 @@ import io.directord.common.api.ServerConnection;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -58,7 +60,7 @@ public final class Follower {
       }
     } catch (IOException | InterruptedException e) {
       if (timeIsUp) {
-        throw gaveUp("The jobs have not ended within " + seconds(limit), e);
+        throw tooLong(limit, e);
       }
       throw e;
     } finally {
@@ -118,7 +120,8 @@ public final class Follower {
       try {
         for (UUID parent : run.liveParents()) {
           if (server.jobs(parent).isEmpty()) {
-            throw gaveUp("The server was restarted and does not know these jobs any more", null);
+            throw gaveUp(
+                "The server was restarted and does not know these jobs any more", List.of(), null);
           }
         }
         return;
@@ -126,6 +129,7 @@ public final class Follower {
         if (timeIsUp || System.nanoTime() > end) {
           throw gaveUp(
               "The server went away and did not come back for " + PATIENCE.toSeconds() + " seconds",
+              List.of(),
               e);
         }
         Thread.sleep(BETWEEN_TRIES.toMillis());
@@ -138,13 +142,24 @@ public final class Follower {
     return seconds.toPlainString() + (seconds.equals(BigDecimal.ONE) ? " second" : " seconds");
   }
 
-  private Failure gaveUp(String why, Exception cause) {
-    return new Failure(
-        ExitStatus.GAVE_UP,
-        why
-            + "; waiting was given up, the jobs were not cancelled.\nSee 'directord manage"
-            + " --list-jobs'.",
-        cause);
+  private Failure tooLong(Duration limit, Exception cause) {
+    String why = "The jobs have not ended within " + seconds(limit);
+    // The alarm's, which has served its purpose.
+    Thread.interrupted();
+    try {
+      return gaveUp(why, submitted ? UnendedText.of(run, server) : List.of(), cause);
+    } catch (IOException e) {
+      return gaveUp(
+          why, List.of("  The server cannot be asked for more: " + e.getMessage()), cause);
+    }
+  }
+
+  private static Failure gaveUp(String why, List<String> more, Exception cause) {
+    List<String> lines = new ArrayList<>();
+    lines.add(why + "; waiting was given up, the jobs were not cancelled.");
+    lines.addAll(more);
+    lines.add("See 'directord manage --list-jobs'.");
+    return new Failure(ExitStatus.GAVE_UP, String.join("\n", lines), cause);
   }
 
   private Thread alarm(Thread waiting, Duration limit) {

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class FollowTest {
@@ -129,6 +130,21 @@ class FollowTest {
             "  see 'directord manage --job-info " + first.id() + "'",
             "1 later job was left out after a failure, on node-1, node-2"),
         FailureText.of(run));
+  }
+
+  @Test
+  void manyFailedJobsAreCountedAfterTheFirst() {
+    List<Job> jobs = IntStream.range(0, 23).mapToObj(i -> job("job " + i)).toList();
+    Run many = new Run(jobs);
+    for (Job job : jobs) {
+      many.apply(failed(job, "node-1", "no"));
+      many.apply(ended(job, 0, 1));
+    }
+    List<String> text = FailureText.of(many);
+    assertTrue(text.contains("RUN 'job 19' failed on 1 of 1 node:"), text::toString);
+    assertEquals(
+        "and 3 more jobs failed: see 'directord manage --list-jobs --filter failed'",
+        text.get(text.size() - 1));
   }
 
   @Test
