@@ -1,0 +1,96 @@
+package io.directord.server.memory;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * The memory that data in flight may take, as a whole: a fixed share of the heap for each use, so
+ * that no use can starve another. The rest of the heap is for the jobs and nodes themselves and for
+ * what decoding takes. Whoever holds such data reserves its bytes first, as they will lie on the
+ * heap, and releases them when it lets the data go.
+ */
+public final class MemoryBudget {
+
+  /** What memory is reserved for, with its share of the heap in percent. */
+  public enum Use {
+    /** Bodies of requests at the API, and what is parsed from them. */
+    REQUESTS(15),
+    /** Messages of nodes that are not handled yet, and results that are not stored yet. */
+    RESULTS(20),
+    /** Events that wait for followers, and replies that wait for their readers. */
+    FOLLOWERS(15),
+    /** Chunks of files on their way to and from nodes. */
+    TRANSFERS(10);
+
+    private final int percent;
+
+    Use(int percent) {
+      this.percent = percent;
+    }
+  }
+
+  private final Map<Use, Share> shares = new EnumMap<>(Use.class);
+
+  /**
+   * @param heapBytes of the whole heap
+   */
+  public MemoryBudget(long heapBytes) {
+    for (Use use : Use.values()) {
+      shares.put(use, new Share(heapBytes / 100 * use.percent));
+    }
+  }
+
+  /** The budget of the heap that this process may have at most. */
+  public static MemoryBudget ofThisProcess() {
+    return new MemoryBudget(Runtime.getRuntime().maxMemory());
+  }
+
+  public Share share(Use use) {
+    return shares.get(use);
+  }
+
+  /** The memory of one use. Thread-safe. */
+  public static final class Share {
+    private final long limit;
+    private long reserved;
+
+    private Share(long limit) {
+      this.limit = limit;
+    }
+
+    /** Bytes that may be reserved at the same time. */
+    public long limit() {
+      return limit;
+    }
+
+    public synchronized long reserved() {
+      return reserved;
+    }
+
+    /**
+     * Reserves memory if there is enough.
+     *
+     * @return whether it was reserved, and is to be released
+     */
+    public synchronized boolean tryReserve(long bytes) {
+      if (bytes > limit - reserved) {
+        return false;
+      }
+      reserved += bytes;
+      return true;
+    }
+
+    /**
+     * Gives back what was reserved.
+     *
+     * @throws IllegalStateException if less was reserved
+     */
+    public synchronized void release(long bytes) {
+      if (bytes > reserved) {
+        throw new IllegalStateException(
+            "released " + bytes + " bytes, but only " + reserved + " are reserved");
+      }
+      reserved -= bytes;
+    }
+  }
+}
