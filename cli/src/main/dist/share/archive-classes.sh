@@ -31,7 +31,8 @@ trap 'exit 143' TERM
 recorded() {
   name=$1
   shift
-  DIRECTORD_JAVA_OPTS="-Xshare:off -XX:DumpLoadedClassList=$work/$name.classes" \
+  DIRECTORD_JAVA_OPTS="-Xshare:off -XX:DumpLoadedClassList=$work/$name.classes \
+-XX:+UnlockDiagnosticVMOptions -XX:-DisplayVMOutput" \
     exec "$home/bin/directord" "$@"
 }
 

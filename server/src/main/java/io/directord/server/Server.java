@@ -15,6 +15,7 @@ import io.directord.server.link.ContentSocket;
 import io.directord.server.link.JobLink;
 import io.directord.server.link.JobLinks;
 import io.directord.server.link.JobSocket;
+import io.directord.server.memory.MemoryBudget;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoreException;
 import io.directord.server.store.Stores;
@@ -36,6 +37,7 @@ public final class Server implements AutoCloseable {
 
   private final Crew crew = new Crew();
   private final Deque<Step> undo = new ArrayDeque<>();
+  private final MemoryBudget memory = MemoryBudget.ofThisProcess();
   private ContentStore contents;
   private ContentSocket contentSocket;
   private JobSocket jobSocket;
@@ -172,7 +174,8 @@ public final class Server implements AutoCloseable {
             settings.isSet(Settings.SOCKET_GROUP) ? settings.get(Settings.SOCKET_GROUP) : null,
             Components.installed(ComponentFolders.of(settings)),
             Product.version(),
-            clock);
+            clock,
+            memory);
     ApiServer api = ApiServer.start(config, dispatcher, contents);
     undo.push(api::close);
   }

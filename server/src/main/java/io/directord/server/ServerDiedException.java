@@ -2,8 +2,16 @@ package io.directord.server;
 
 /** A thread that the server cannot do without has ended; the message says which and why. */
 public final class ServerDiedException extends Exception {
+  private final String thread;
+
   ServerDiedException(String thread, Throwable cause) {
     super("thread " + thread + " died: " + reason(cause), cause);
+    this.thread = thread;
+  }
+
+  /** Name of the thread. */
+  public String thread() {
+    return thread;
   }
 
   private static String reason(Throwable cause) {

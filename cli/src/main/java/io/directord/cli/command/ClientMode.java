@@ -40,7 +40,8 @@ final class ClientMode implements Mode {
     }
     Service service = new Service(settings, Client.class);
     try {
-      return service.runUntilTold(Client.start(settings, service::died));
+      return service.runUntilTold(
+          Client.start(settings, (thread, why) -> service.died(thread.getName(), why)));
     } catch (ClientStartException e) {
       throw new Failure(ExitStatus.FAILED, e.getMessage(), e);
     }

@@ -57,7 +57,7 @@ final class ServerMode implements Mode {
     try {
       server.awaitEnd();
     } catch (ServerDiedException e) {
-      service.died(Thread.currentThread(), e);
+      service.died(e.thread(), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -10,6 +10,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A mode that stays: it logs, runs until it is told to stop by SIGTERM or SIGINT, and ends the
@@ -21,6 +22,7 @@ final class Service {
 
   private final Logger log;
   private final CountDownLatch end = new CountDownLatch(1);
+  private final AtomicReference<String> death = new AtomicReference<>();
   private volatile int status = ExitStatus.OK;
 
   /**
@@ -45,13 +47,35 @@ final class Service {
         Product.version(),
         System.getProperty("java.version"),
         Long.toString(ProcessHandle.current().pid()));
+    Thread.setDefaultUncaughtExceptionHandler(this::uncaught);
   }
 
   /** For threads that the service cannot do without: one of them has died. */
-  void died(Thread thread, Throwable reason) {
-    log.log(Level.ERROR, "the process ends, since thread " + thread.getName() + " died", reason);
+  void died(String thread, Throwable reason) {
+    log.log(Level.ERROR, "the process ends, since thread " + thread + " died", reason);
+    death.compareAndSet(null, "thread " + thread + " died: " + cause(reason));
     status = ExitStatus.FAILED;
     end.countDown();
+  }
+
+  /**
+   * For all other threads. A fault in the program costs what the thread was doing, and is told; a
+   * fault of the runtime may be everywhere, so the process ends.
+   */
+  private void uncaught(Thread thread, Throwable reason) {
+    if (reason instanceof Exception || reason instanceof StackOverflowError) {
+      log.log(Level.ERROR, "thread " + thread.getName() + " failed at what it was doing", reason);
+    } else {
+      died(thread.getName(), reason);
+    }
+  }
+
+  private static String cause(Throwable reason) {
+    Throwable root = reason;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.toString();
   }
 
   /** Waits for the end, then stops the running service; the exit status. */
@@ -63,7 +87,7 @@ final class Service {
     last.start();
     try {
       running.close();
-      log.log(Level.INFO, "stopped");
+      sayLastWord();
     } catch (Exception e) {
       log.log(Level.ERROR, "while stopping", e);
       status = ExitStatus.FAILED;
@@ -71,10 +95,24 @@ final class Service {
     return status;
   }
 
+  private void sayLastWord() {
+    if (death.get() == null) {
+      log.log(Level.INFO, "stopped");
+    } else {
+      log.log(Level.ERROR, "ended with status {0}: {1}", ExitStatus.FAILED, death.get());
+    }
+  }
+
   private void endAnyway() {
     try {
       Thread.sleep(TIME_TO_STOP.toMillis());
-      log.log(Level.ERROR, "not stopped within {0} seconds", TIME_TO_STOP.toSeconds());
+      String why = death.get() == null ? "" : "; " + death.get();
+      log.log(
+          Level.ERROR,
+          "ended with status {0}: not stopped within {1} seconds{2}",
+          ExitStatus.FAILED,
+          TIME_TO_STOP.toSeconds(),
+          why);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

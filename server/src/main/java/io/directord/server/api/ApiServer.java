@@ -4,6 +4,7 @@ import io.directord.common.component.Components;
 import io.directord.server.content.ContentStore;
 import io.directord.server.dialect.Dialect;
 import io.directord.server.dispatch.Dispatch;
+import io.directord.server.memory.MemoryBudget;
 import io.directord.server.verb.InstalledVerbs;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
@@ -64,9 +65,15 @@ public final class ApiServer implements AutoCloseable {
    *     user's own group
    * @param components the verbs that exist
    * @param version of the server's software
+   * @param memory for requests, and for what waits for readers
    */
   public record Config(
-      Path socket, String group, Components components, String version, InstantSource clock) {}
+      Path socket,
+      String group,
+      Components components,
+      String version,
+      InstantSource clock,
+      MemoryBudget memory) {}
 
   private ApiServer(
       Config config, Limits limits, Dispatch dispatch, ContentStore contents, SocketFile socketFile)

@@ -3,6 +3,7 @@ package io.directord.server.api;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.component.Components;
 import io.directord.server.content.ContentStore;
+import io.directord.server.memory.MemoryBudget;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +11,9 @@ import java.util.List;
 
 /** A server at a socket in a folder, with a dispatcher that the test controls. */
 final class ApiFixture implements AutoCloseable {
+  /** What the server believes to have for its heap. */
+  private static final long MEMORY = 256L << 20;
+
   final FakeDispatch dispatch = new FakeDispatch();
   final Path socket;
   final ContentStore contents;
@@ -33,7 +37,8 @@ final class ApiFixture implements AutoCloseable {
         null,
         Components.installed(List.of(socket.resolveSibling("components"))),
         "1.2.3",
-        () -> FakeDispatch.NOW);
+        () -> FakeDispatch.NOW,
+        new MemoryBudget(MEMORY));
   }
 
   /** Little of everything. */

@@ -9,6 +9,7 @@ import io.directord.common.api.NoServerException;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.component.Components;
 import io.directord.server.content.ContentStore;
+import io.directord.server.memory.MemoryBudget;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -116,7 +117,13 @@ class SocketFileTest {
 
   private ApiServer start(Path socket, String group) throws IOException {
     return ApiServer.start(
-        new ApiServer.Config(socket, group, Components.builtin(), "1", () -> FakeDispatch.NOW),
+        new ApiServer.Config(
+            socket,
+            group,
+            Components.builtin(),
+            "1",
+            () -> FakeDispatch.NOW,
+            new MemoryBudget(64 << 20)),
         new FakeDispatch(),
         ContentStore.open(folder.resolve("contents"), () -> FakeDispatch.NOW));
   }
