@@ -150,7 +150,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   public List<UUID> submit(Job... jobs) {
-    return get(dispatcher.submit(List.of(jobs), "tester"));
+    return get(dispatcher.submit(List.of(jobs), "tester")).jobs();
   }
 
   public JobView view(UUID id) {

@@ -76,7 +76,8 @@ final class ExecMode implements Mode {
     }
     var options = new PlanOptions(targets, Set.of(), false, forceAsync, follow.stream);
     try {
-      return new Submission(settings, console, follow).run(planner.plan(orchestration, options));
+      return new Submission(settings, console, follow)
+          .run(planner.plan(orchestration, options), !targets.isEmpty());
     } catch (InvalidOrchestrationException e) {
       return Mistakes.tell(e.mistakes(), console);
     }

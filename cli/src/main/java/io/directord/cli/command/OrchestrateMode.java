@@ -117,7 +117,7 @@ final class OrchestrateMode implements Mode {
       fingerPrint(plan, console);
       return ExitStatus.OK;
     }
-    return new Submission(settings, console, follow).run(plan);
+    return new Submission(settings, console, follow).run(plan, !targets.isEmpty());
   }
 
   private List<Path> paths() throws Failure {

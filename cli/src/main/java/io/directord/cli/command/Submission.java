@@ -18,10 +18,12 @@ import io.directord.common.api.ApiException;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.JobView;
 import io.directord.common.api.Problem;
+import io.directord.common.api.Problem.JobMistake;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.api.UploadProgress;
 import io.directord.common.config.Settings;
 import io.directord.common.orchestration.Mistake;
+import io.directord.common.orchestration.Place;
 import io.directord.common.orchestration.Plan;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -41,8 +43,13 @@ final class Submission {
     this.options = options;
   }
 
-  /** The exit status. */
-  int run(Plan plan) throws Failure, IOException, InterruptedException {
+  /**
+   * Runs it.
+   *
+   * @param targetsGiven whether the command line says who gets the jobs
+   * @return the exit status
+   */
+  int run(Plan plan, boolean targetsGiven) throws Failure, IOException, InterruptedException {
     if (plan.jobs().isEmpty()) {
       console.complain("directord: there is no job to run");
       return finish(new Run(List.of()));
@@ -53,27 +60,34 @@ final class Submission {
       if (e.problem().mistakes().isEmpty()) {
         throw e;
       }
-      return Mistakes.tell(mistakes(plan, e.problem()), console);
+      return Mistakes.tell(mistakes(plan, targetsGiven, e.problem()), console);
     }
   }
 
-  /** Those that only the server sees, such as a verb that is not installed there. */
-  private static List<Mistake> mistakes(Plan plan, Problem problem) {
+  /**
+   * Those that only the server sees, such as a verb that is not installed there, or a target that
+   * is not enrolled. Targets of the command line have no place in a file.
+   */
+  private static List<Mistake> mistakes(Plan plan, boolean targetsGiven, Problem problem) {
     return problem.mistakes().stream()
-        .map(mistake -> plan.planned().get(mistake.job()).place().mistake(mistake.message()))
+        .map(
+            mistake ->
+                targetsGiven && JobMistake.TARGETS.equals(mistake.key())
+                    ? Place.NONE.mistake(mistake.message())
+                    : plan.planned().get(mistake.job()).place().mistake(mistake.message()))
         .toList();
   }
 
   private int submit(Plan plan) throws Failure, IOException, InterruptedException {
     if (!options.follows()) {
-      received(server.submit(plan.jobs(), plan.contents(), uploads()));
+      received(server.submitAll(plan.jobs(), plan.contents(), uploads()).jobs());
       return ExitStatus.OK;
     }
     Run run = new Run(plan.jobs());
     Report report = report(run);
     new Interruption(console, server, run, report).install();
     new Follower(server, run, report, detail())
-        .follow(() -> server.submit(plan.jobs(), plan.contents(), uploads()), options.limit());
+        .follow(() -> server.submitAll(plan.jobs(), plan.contents(), uploads()), options.limit());
     return finish(run);
   }
 

@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.cli.console.Terminal;
 import io.directord.common.api.Event;
+import io.directord.common.api.JobCounts;
+import io.directord.common.api.JobOrigin;
 import io.directord.common.api.JobSummary;
+import io.directord.common.api.JobTimes;
+import io.directord.common.api.JobTitle;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.component.builtin.QueueSentinelComponent;
 import io.directord.common.job.Job;
@@ -199,18 +203,12 @@ class FollowTest {
       Job job, boolean processing, int targets, int succeeded, int failed) {
     return new JobSummary(
         job.id(),
-        "f",
         job.parent(),
-        job.verb(),
-        job.name(),
+        JobTitle.of(job),
+        new JobOrigin("root", NOW, 0),
         processing,
-        targets,
-        succeeded,
-        failed,
-        Duration.ZERO,
-        Duration.ZERO,
-        NOW,
-        processing ? null : NOW);
+        new JobCounts(targets, succeeded, 0, failed, 0, 0),
+        new JobTimes(Duration.ZERO, Duration.ZERO, processing ? null : NOW));
   }
 
   private static Event ended(Job job, int succeeded, int failed) {

@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.Analysis;
+import io.directord.common.api.JobCounts;
+import io.directord.common.api.JobOrigin;
 import io.directord.common.api.JobSummary;
+import io.directord.common.api.JobTimes;
+import io.directord.common.api.JobTitle;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
@@ -244,6 +248,7 @@ class TablesTest {
             view().summary(),
             view().definition(),
             "root",
+            List.of(),
             List.of(
                 outcome("a", NodeOutcome.State.WAITING, null, "", "", ""),
                 outcome("b", NodeOutcome.State.SENT, null, "", "", ""),
@@ -258,6 +263,7 @@ class TablesTest {
     return new NodeView(
         name,
         NodeView.State.ACTIVE,
+        at(26),
         Duration.ofNanos(Math.round(expiry * 1e9)),
         "0.12.0",
         Duration.ofMinutes(39).plusSeconds(47).plusMillis(hostMillis),
@@ -276,19 +282,13 @@ class TablesTest {
     return parent ->
         new JobSummary(
             UUID.fromString(id),
-            fingerprint,
             new Parent(
                 UUID.fromString("9c64a61e-268b-477c-bae3-06f271293727"), parent, null, false),
-            "RUN",
-            name,
+            new JobTitle(fingerprint, "RUN", name, "uname -r"),
+            new JobOrigin("root", at(20), 0),
             false,
-            succeeded + failed,
-            succeeded,
-            failed,
-            Duration.ofNanos(nanos),
-            Duration.ofNanos(113635060),
-            at(20),
-            at(27));
+            new JobCounts(succeeded + failed, succeeded, 0, failed, 0, 0),
+            new JobTimes(Duration.ofNanos(nanos), Duration.ofNanos(113635060), at(27)));
   }
 
   private static JobView view() {
@@ -309,6 +309,7 @@ class TablesTest {
         summary,
         definition,
         "root",
+        List.of(),
         List.of(
             outcome("node-1", NodeOutcome.State.SUCCEEDED, null, "", "line1\nline2\n", "err\n"),
             outcome(

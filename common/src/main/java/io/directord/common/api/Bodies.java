@@ -11,7 +11,7 @@ public final class Bodies {
   /** Asked for with {@code POST /v1/jobs}: jobs in their flat JSON form, in order. */
   public record Submission(List<JsonNode> jobs) {}
 
-  /** Ids of jobs: those taken, or those that a cancel concerned. */
+  /** Ids of jobs that a cancel concerned. */
   public record JobIds(List<UUID> jobs) {}
 
   /** What the server has against jobs; empty if they could run. */

@@ -1,32 +1,69 @@
 package io.directord.common.api;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.directord.common.job.Parent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
 /**
- * One job and how far it has come, without output.
+ * One job and how far it has come, without output. Its JSON form is flat.
  *
  * @param processing whether some target has not answered yet
- * @param targets number of targets
- * @param succeeded number of targets that succeeded, skipped ones included
- * @param failed number of targets that failed
- * @param executionTime the longest on a node
- * @param roundtripTime the longest from sending to a node to its answer
- * @param endedAt when the last target answered; null while processing
  */
 public record JobSummary(
     UUID id,
-    String fingerprint,
     Parent parent,
-    String verb,
-    String name,
+    @JsonUnwrapped JobTitle title,
+    @JsonUnwrapped JobOrigin origin,
     boolean processing,
-    int targets,
-    int succeeded,
-    int failed,
-    Duration executionTime,
-    Duration roundtripTime,
-    Instant submittedAt,
-    Instant endedAt) {}
+    @JsonUnwrapped JobCounts counts,
+    @JsonUnwrapped JobTimes times) {
+
+  public String fingerprint() {
+    return title.fingerprint();
+  }
+
+  public String verb() {
+    return title.verb();
+  }
+
+  /** What the author called it, or null. */
+  public String name() {
+    return title.name();
+  }
+
+  public Instant submittedAt() {
+    return origin.submittedAt();
+  }
+
+  /** Number of targets. */
+  public int targets() {
+    return counts.targets();
+  }
+
+  /** Number of targets that succeeded, skipped ones included. */
+  public int succeeded() {
+    return counts.succeeded();
+  }
+
+  /** Number of targets that failed. */
+  public int failed() {
+    return counts.failed();
+  }
+
+  /** The longest on a node. */
+  public Duration executionTime() {
+    return times.executionTime();
+  }
+
+  /** The longest from sending to a node to its answer. */
+  public Duration roundtripTime() {
+    return times.roundtripTime();
+  }
+
+  /** When the last target answered; null while processing. */
+  public Instant endedAt() {
+    return times.endedAt();
+  }
+}

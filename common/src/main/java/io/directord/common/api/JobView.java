@@ -8,7 +8,18 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param definition its flat JSON form
  * @param submittedBy the user who submitted it, as the socket's peer credentials name it
+ * @param leftOut nodes that it left out, since they had expired and it is for every node
  * @param nodes one entry for each target, sorted by name
  */
 public record JobView(
-    JobSummary summary, ObjectNode definition, String submittedBy, List<NodeOutcome> nodes) {}
+    JobSummary summary,
+    ObjectNode definition,
+    String submittedBy,
+    List<String> leftOut,
+    List<NodeOutcome> nodes) {
+
+  /** {@code leftOut} may be null, as it is where a server of an older version answers. */
+  public JobView {
+    leftOut = leftOut == null ? List.of() : List.copyOf(leftOut);
+  }
+}

@@ -1,17 +1,20 @@
 package io.directord.common.api;
 
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * An enrolled node.
  *
  * @param state whether jobs can reach it
+ * @param lastSeen when it was last heard of; null if it was not since the server started
  * @param expiry until it expires if it is not heard of again; zero for an expired one
  * @param outstanding jobs it has not answered yet
  */
 public record NodeView(
     String identity,
     State state,
+    Instant lastSeen,
     Duration expiry,
     String version,
     Duration hostUptime,

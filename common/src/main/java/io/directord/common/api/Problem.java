@@ -30,6 +30,14 @@ public record Problem(
 
   /**
    * @param job its place in the request, counted from 0
+   * @param key of the job that has the mistake; null if it is not known, or not one
    */
-  public record JobMistake(int job, String message) {}
+  public record JobMistake(
+      int job, String message, @JsonInclude(JsonInclude.Include.NON_NULL) String key) {
+    public static final String TARGETS = "targets";
+
+    public JobMistake(int job, String message) {
+      this(job, message, null);
+    }
+  }
 }

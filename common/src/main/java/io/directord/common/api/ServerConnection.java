@@ -139,9 +139,13 @@ public final class ServerConnection {
     return job;
   }
 
-  /** As {@link #submit(List, Map, UploadProgress)}, without telling how uploads go. */
+  /**
+   * As {@link #submitAll}, for who needs no more than the jobs' ids.
+   *
+   * @return these, in order
+   */
   public List<UUID> submit(List<Job> jobs, Map<String, Path> contents) throws IOException {
-    return submit(jobs, contents, UploadProgress.NONE);
+    return submitAll(jobs, contents, UploadProgress.NONE).jobs();
   }
 
   /**
@@ -152,10 +156,10 @@ public final class ServerConnection {
    * @param contents the files that the jobs deliver, by SHA-256 in lower-case hexadecimal; those
    *     that the server cannot open itself are uploaded
    * @param progress called on this thread
-   * @return the jobs' ids, in order
+   * @return who gets the jobs, too
    * @throws ApiException if one of the jobs cannot be taken; then none is
    */
-  public List<UUID> submit(List<Job> jobs, Map<String, Path> contents, UploadProgress progress)
+  public Receipt submitAll(List<Job> jobs, Map<String, Path> contents, UploadProgress progress)
       throws IOException {
     for (var content : contents.entrySet()) {
       Path file = content.getValue().toAbsolutePath();
@@ -163,7 +167,7 @@ public final class ServerConnection {
         upload(content.getKey(), file, progress);
       }
     }
-    return call("POST", "/v1/jobs", flat(jobs), Bodies.JobIds.class).jobs();
+    return call("POST", "/v1/jobs", flat(jobs), Receipt.class);
   }
 
   private static byte[] flat(List<Job> jobs) {

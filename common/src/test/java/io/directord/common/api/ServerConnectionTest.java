@@ -122,7 +122,7 @@ class ServerConnectionTest {
           assertThrows(
               ApiException.class,
               () ->
-                  connection.submit(
+                  connection.submitAll(
                       List.of(),
                       Map.of("ab".repeat(32), file),
                       (path, bytes, size) -> progress.add(bytes)));

@@ -34,8 +34,7 @@ final class JobsApi {
     List<Job> jobs = reader.read(body);
     return dispatch
         .submit(jobs, call.peer().name())
-        .thenApplyAsync(
-            ids -> Reply.json(HttpResponseStatus.ACCEPTED, new Bodies.JobIds(ids)), workers);
+        .thenApplyAsync(receipt -> Reply.json(HttpResponseStatus.ACCEPTED, receipt), workers);
   }
 
   CompletableFuture<Reply> check(Call call, byte[] body) throws IOException {

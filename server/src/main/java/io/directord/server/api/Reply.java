@@ -50,7 +50,10 @@ record Reply(
       return problem(problem);
     }
     if (cause instanceof RefusedException refused) {
-      return problem(new ApiProblem(status(refused.kind()), refused.getMessage()));
+      return problem(
+          refused.mistakes().isEmpty()
+              ? new ApiProblem(status(refused.kind()), refused.getMessage())
+              : ApiProblem.of(refused.mistakes()));
     }
     if (cause instanceof ContentMismatchException mismatch) {
       return problem(

@@ -1,6 +1,7 @@
 package io.directord.server.dialect;
 
 import io.directord.common.api.NodeView;
+import io.directord.common.api.Receipt;
 import io.directord.common.job.Job;
 import io.directord.common.json.Json;
 import io.directord.server.content.ContentStore;
@@ -138,7 +139,7 @@ public final class Dialect {
       untaken.leftOut(said, clock.instant());
       return say(taken, sink);
     }
-    CompletableFuture<List<UUID>> submitted;
+    CompletableFuture<Receipt> submitted;
     try {
       Job job = jobs.read(said, asker);
       submitted = dispatch.submit(List.of(job), asker.user());
@@ -147,7 +148,7 @@ public final class Dialect {
     }
     return submitted
         .handleAsync(
-            (ids, failure) -> failure == null ? taken : refused(said, raw, failure), workers)
+            (receipt, failure) -> failure == null ? taken : refused(said, raw, failure), workers)
         .thenCompose(text -> say(text, sink));
   }
 

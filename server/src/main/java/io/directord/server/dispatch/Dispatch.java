@@ -7,6 +7,7 @@ import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.Objection;
+import io.directord.common.api.Receipt;
 import io.directord.common.job.Job;
 import java.util.List;
 import java.util.UUID;
@@ -23,11 +24,11 @@ public interface Dispatch {
   /**
    * Takes these jobs, in this order; completes once the store has them safely. Jobs whose id is
    * known already, with the same fingerprint, are left as they are, so a submission may be sent
-   * again.
+   * again. A target that is not enrolled, by whatever job, has them all refused.
    *
    * @param submittedBy the user, as the socket's peer credentials name it
    */
-  CompletableFuture<List<UUID>> submit(List<Job> jobs, String submittedBy);
+  CompletableFuture<Receipt> submit(List<Job> jobs, String submittedBy);
 
   /** What would be in the way of these jobs now; they are neither kept nor run. */
   CompletableFuture<List<Objection>> check(List<Job> jobs);

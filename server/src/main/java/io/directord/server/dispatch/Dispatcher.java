@@ -7,6 +7,7 @@ import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.Objection;
+import io.directord.common.api.Receipt;
 import io.directord.common.job.Job;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
@@ -93,7 +94,7 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
         new Coordination(
             book,
             new QueryRounds(
-                store, book, nodes, outbox, (job, by) -> enter(List.of(job), by, () -> {})),
+                store, book, nodes, outbox, (job, by) -> enter(List.of(job), by, receipt -> {})),
             new JobWaits(store, book, outbox, queries, work -> inbox.put(new Input.Call(work))));
     book.listener(coordination);
     book.recover(turn);
@@ -195,13 +196,12 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   }
 
   @Override
-  public CompletableFuture<List<UUID>> submit(List<Job> jobs, String submittedBy) {
+  public CompletableFuture<Receipt> submit(List<Job> jobs, String submittedBy) {
     return call(answer -> submit(List.copyOf(jobs), submittedBy, answer));
   }
 
-  private void submit(List<Job> jobs, String by, CompletableFuture<List<UUID>> answer) {
-    List<UUID> ids = jobs.stream().map(Job::id).toList();
-    List<LiveJob> taken = enter(jobs, by, () -> answer.complete(ids));
+  private void submit(List<Job> jobs, String by, CompletableFuture<Receipt> answer) {
+    List<LiveJob> taken = enter(jobs, by, answer::complete);
     if (!taken.isEmpty()) {
       LOG.log(
           Level.INFO,
@@ -213,8 +213,9 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   }
 
   /** Takes jobs, which go to their nodes once that is safe. */
-  private List<LiveJob> enter(List<Job> jobs, String by, Runnable whenSafe) {
-    List<LiveJob> taken = submission.take(jobs, by, turn);
+  private List<LiveJob> enter(List<Job> jobs, String by, Consumer<Receipt> whenSafe) {
+    Submission.Taken submitted = submission.take(jobs, by, turn);
+    List<LiveJob> taken = submitted.jobs();
     turn.whenSafe(
         () -> {
           for (LiveJob job : taken) {
@@ -222,7 +223,7 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
                 job.parentId(), EventFilter.Detail.NODES, () -> new Event.JobTaken(job.summary()));
             book.queue(job, turn);
           }
-          whenSafe.run();
+          whenSafe.accept(submitted.receipt());
         });
     return taken;
   }

@@ -1,8 +1,13 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.api.JobCounts;
+import io.directord.common.api.JobOrigin;
 import io.directord.common.api.JobSummary;
+import io.directord.common.api.JobTimes;
+import io.directord.common.api.JobTitle;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.Job;
+import io.directord.common.job.Outcome;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.ServerMessage;
 import io.directord.common.wire.WireCodec;
@@ -25,10 +30,9 @@ final class LiveJob {
   private final Map<String, Assignment> assignments = new LinkedHashMap<>();
   private final List<byte[]> run;
   private final int runBytes;
+  private final JobTitle title;
   private StoredJob stored;
-  private int open;
-  private int succeeded;
-  private int failed;
+  private JobCounts counts;
   private int unwritten;
   private Duration execution = Duration.ZERO;
   private Duration roundtrip = Duration.ZERO;
@@ -39,7 +43,8 @@ final class LiveJob {
     for (String target : stored.targets()) {
       assignments.put(target, new Assignment(this, target, assignments.size()));
     }
-    this.open = assignments.size();
+    this.title = JobTitle.of(stored.job());
+    this.counts = JobCounts.of(assignments.size());
     this.run = WireCodec.encode(new ServerMessage.Run(stored.job(), deliveries)).toBytes();
     this.runBytes = run.stream().mapToInt(frame -> frame.length).sum();
   }
@@ -95,7 +100,7 @@ final class LiveJob {
   }
 
   boolean isEnded() {
-    return open == 0;
+    return counts.open() == 0;
   }
 
   /** A result goes to the store; {@link #written} follows when it is there. */
@@ -113,32 +118,26 @@ final class LiveJob {
   }
 
   boolean hasFailed() {
-    return failed > 0;
+    return counts.failed() > 0;
   }
 
   /** Counts a target's result; a real answer takes the place of a lost one. */
   void ended(Assignment assignment, NodeOutcome outcome, Instant now) {
     if (assignment.isLost()) {
-      failed--;
-    } else {
-      open--;
+      counts = counts.withoutFailure(Outcome.Reason.LOST);
     }
     assignment.ended(outcome);
-    if (outcome.state() == NodeOutcome.State.FAILED) {
-      failed++;
-    } else {
-      succeeded++;
-    }
+    counts = counts.plus(outcome);
     execution = Outcomes.longer(execution, outcome.executionTime());
     roundtrip = Outcomes.longer(roundtrip, outcome.roundtripTime());
-    if (open == 0 && endedAt == null) {
+    if (isEnded() && endedAt == null) {
       endedAt = now;
     }
   }
 
   /** How it stands; once it has ended, as it will be kept. */
   JobSummary summary() {
-    return summary(open > 0);
+    return summary(!isEnded());
   }
 
   /**
@@ -146,24 +145,19 @@ final class LiveJob {
    * told that it has reads them there.
    */
   JobSummary summaryForAskers() {
-    return summary(open > 0 || !assignments.values().stream().allMatch(Assignment::isPublished));
+    return summary(!isEnded() || !assignments.values().stream().allMatch(Assignment::isPublished));
   }
 
   private JobSummary summary(boolean processing) {
     Job job = stored.job();
     return new JobSummary(
         job.id(),
-        job.fingerprint(),
         job.parent(),
-        job.verb(),
-        job.name(),
+        title,
+        new JobOrigin(
+            stored.submittedBy(), stored.submittedAt(), stored.resolved().leftOut().size()),
         processing,
-        assignments.size(),
-        succeeded,
-        failed,
-        execution,
-        roundtrip,
-        stored.submittedAt(),
-        processing ? null : endedAt);
+        counts,
+        new JobTimes(execution, roundtrip, processing ? null : endedAt));
   }
 }

@@ -1,6 +1,7 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.api.JobSummary;
+import io.directord.common.api.JobTimes;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
@@ -36,21 +37,18 @@ final class Outcomes {
 
   /** The summary of an ended job after a late answer took the place of a failure. */
   static JobSummary replaced(JobSummary before, NodeOutcome late) {
-    boolean success = late.state() != NodeOutcome.State.FAILED;
+    JobTimes times = before.times();
     return new JobSummary(
         before.id(),
-        before.fingerprint(),
         before.parent(),
-        before.verb(),
-        before.name(),
+        before.title(),
+        before.origin(),
         before.processing(),
-        before.targets(),
-        before.succeeded() + (success ? 1 : 0),
-        before.failed() - (success ? 1 : 0),
-        longer(before.executionTime(), late.executionTime()),
-        longer(before.roundtripTime(), late.roundtripTime()),
-        before.submittedAt(),
-        before.endedAt());
+        before.counts().withoutFailure(Outcome.Reason.LOST).plus(late),
+        new JobTimes(
+            longer(times.executionTime(), late.executionTime()),
+            longer(times.roundtripTime(), late.roundtripTime()),
+            times.endedAt()));
   }
 
   static Duration longer(Duration a, Duration b) {

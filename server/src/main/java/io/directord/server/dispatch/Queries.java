@@ -87,7 +87,11 @@ final class Queries implements AutoCloseable {
       throw unknown(id);
     }
     return new JobView(
-        summary, JobJson.write(stored.job()), stored.submittedBy(), results(stored, unanswered));
+        summary,
+        JobJson.write(stored.job()),
+        stored.submittedBy(),
+        stored.resolved().leftOut(),
+        results(stored, unanswered));
   }
 
   private static RefusedException unknown(UUID id) {

@@ -1,5 +1,6 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.config.Nearest;
 import io.directord.server.node.Node;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,7 +46,8 @@ final class Reasons {
     String names =
         nodes.stream().limit(MAX_NAMES).map(Node::identity).collect(Collectors.joining(", "));
     String more = nodes.size() > MAX_NAMES ? " and " + (nodes.size() - MAX_NAMES) + " more" : "";
-    return "no node of the name " + name + "; there are: " + names + more;
+    String hint = Nearest.hint(name, nodes.stream().map(Node::identity).toList());
+    return "no node of the name " + name + hint + "; there are: " + names + more;
   }
 
   private static String ran(Assignment assignment) {

@@ -1,5 +1,9 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.api.Problem.JobMistake;
+import java.util.List;
+import java.util.stream.Collectors;
+
 /** A request that makes no sense to the dispatcher; the message says why and what to do. */
 public final class RefusedException extends RuntimeException {
 
@@ -12,10 +16,24 @@ public final class RefusedException extends RuntimeException {
   }
 
   private final Kind kind;
+  private final List<JobMistake> mistakes;
 
   public RefusedException(Kind kind, String message) {
     super(message);
     this.kind = kind;
+    this.mistakes = List.of();
+  }
+
+  /** Single jobs of a submission are wrong. */
+  public RefusedException(List<JobMistake> mistakes) {
+    super(mistakes.stream().map(JobMistake::message).collect(Collectors.joining("\n")));
+    this.kind = Kind.INVALID;
+    this.mistakes = List.copyOf(mistakes);
+  }
+
+  /** What is wrong with single jobs; empty if it is something else. */
+  public List<JobMistake> mistakes() {
+    return mistakes;
   }
 
   public Kind kind() {

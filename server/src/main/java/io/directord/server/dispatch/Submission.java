@@ -1,5 +1,6 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.api.Receipt;
 import io.directord.common.component.builtin.QueryComponent;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
@@ -8,17 +9,14 @@ import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.store.Change;
 import io.directord.server.store.JobStore;
+import io.directord.server.store.Resolved;
 import io.directord.server.store.StoredJob;
-import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 
 /** Takes jobs, or refuses them with everything that is wrong with them. */
@@ -30,9 +28,6 @@ final class Submission {
 
   /** How much of the memory may be taken by jobs that have not ended. */
   private static final long MAX_LIVE_BYTES = Runtime.getRuntime().maxMemory() / 3;
-
-  /** Mistakes beyond these are counted only. */
-  private static final int MAX_MISTAKES = 10;
 
   private final JobStore store;
   private final Contents contents;
@@ -54,16 +49,15 @@ final class Submission {
   /**
    * Enters the jobs that are not known yet.
    *
-   * @return these
    * @throws RefusedException if one of the jobs cannot be taken; then none is
    */
-  List<LiveJob> take(List<Job> jobs, String submittedBy, Turn turn) {
+  Taken take(List<Job> jobs, String submittedBy, Turn turn) {
     requireRoom();
-    List<Job> fresh = unknown(jobs);
-    requireSense(fresh);
+    Resolution resolution = new Resolution(nodes);
+    List<Job> fresh = unknown(jobs, resolution);
     List<LiveJob> taken = new ArrayList<>();
     for (Job job : fresh) {
-      taken.add(book.liveJob(stored(job, submittedBy)));
+      taken.add(book.liveJob(stored(job, resolution, submittedBy)));
     }
     try {
       requireMemory(taken);
@@ -72,8 +66,14 @@ final class Submission {
       throw e;
     }
     taken.forEach(job -> enter(job, turn));
-    return taken;
+    return new Taken(taken, resolution.receipt(jobs.stream().map(Job::id).toList()));
   }
+
+  /**
+   * @param jobs those that were not known before
+   * @param receipt for all of them
+   */
+  record Taken(List<LiveJob> jobs, Receipt receipt) {}
 
   private void requireRoom() {
     objections
@@ -84,95 +84,51 @@ final class Submission {
             });
   }
 
-  private List<Job> unknown(List<Job> jobs) {
+  private List<Job> unknown(List<Job> jobs, Resolution resolution) {
     List<Job> fresh = new ArrayList<>();
+    JobMistakes mistakes = new JobMistakes(contents, nodes, objections);
     Map<UUID, String> seen = new HashMap<>();
-    for (Job job : jobs) {
-      String known = seen.putIfAbsent(job.id(), job.fingerprint());
-      if (known == null) {
-        known = knownFingerprint(job.id());
+    for (int i = 0; i < jobs.size(); i++) {
+      Job job = jobs.get(i);
+      String fingerprint = seen.putIfAbsent(job.id(), job.fingerprint());
+      if (fingerprint == null) {
+        StoredJob stored = known(job.id());
+        if (stored == null) {
+          mistakes.look(i, job);
+          fresh.add(job);
+          continue;
+        }
+        resolution.known(job, stored);
+        fingerprint = stored.job().fingerprint();
       }
-      if (known == null) {
-        fresh.add(job);
-      } else if (!known.equals(job.fingerprint())) {
+      if (!fingerprint.equals(job.fingerprint())) {
         throw new RefusedException(
             RefusedException.Kind.CONFLICT,
             "job " + job.id() + " is known already, with another definition: give it a new id");
       }
     }
+    mistakes.refuse();
     return fresh;
   }
 
-  private String knownFingerprint(UUID id) {
+  private StoredJob known(UUID id) {
     LiveJob live = book.find(id);
-    if (live != null) {
-      return live.job().fingerprint();
-    }
-    return store.job(id).map(stored -> stored.job().fingerprint()).orElse(null);
+    return live != null ? live.stored() : store.job(id).orElse(null);
   }
 
-  private void requireSense(List<Job> jobs) {
-    List<String> mistakes = new ArrayList<>();
-    if (jobs.stream().anyMatch(job -> job.targets().isEmpty())) {
-      objections.noNode().ifPresent(mistakes::add);
-    }
-    Set<String> missing = new HashSet<>();
-    for (Job job : jobs) {
-      addMistakes(job, missing, mistakes);
-    }
-    if (mistakes.size() > MAX_MISTAKES) {
-      int more = mistakes.size() - MAX_MISTAKES;
-      mistakes.subList(MAX_MISTAKES, mistakes.size()).clear();
-      mistakes.add("and " + more + " more");
-    }
-    if (!mistakes.isEmpty()) {
-      throw new RefusedException(RefusedException.Kind.INVALID, String.join("\n", mistakes));
-    }
-  }
-
-  private void addMistakes(Job job, Set<String> missing, List<String> mistakes) {
-    String where = "job " + job.title() + ": ";
-    try {
-      for (String sha256 : contents.missing(job)) {
-        if (missing.add(sha256)) {
-          mistakes.add(where + "its content " + sha256 + " is not here: upload it first");
-        }
-      }
-    } catch (IllegalArgumentException e) {
-      mistakes.add(where + e.getMessage());
-    } catch (IOException e) {
-      mistakes.add(where + "the server cannot look for its content: " + e.getMessage());
-    }
-  }
-
-  private StoredJob stored(Job job, String submittedBy) {
+  private StoredJob stored(Job job, Resolution resolution, String submittedBy) {
     byte[] secret = new byte[Sealing.SECRET_BYTES];
     RANDOM.nextBytes(secret);
-    List<String> targets = targets(job);
+    Resolved resolved = resolution.resolve(job);
     boolean query = job.verb().equals(QueryComponent.VERB);
     return new StoredJob(
         book.nextSeq(),
-        query ? job.withTargets(targets) : job,
+        query ? job.withTargets(resolved.targets()) : job,
         submittedBy,
         clock.instant(),
-        query ? withAllNodes(targets) : targets,
+        query ? resolution.withAllNodes(resolved) : resolved,
         secret,
         false);
-  }
-
-  /** A query is sent to every node, whatever its targets: these are who waits for the answers. */
-  private List<String> withAllNodes(List<String> targets) {
-    Set<String> all = new LinkedHashSet<>(targets);
-    nodes.all().stream().filter(node -> !node.isExpired()).map(Node::identity).forEach(all::add);
-    return List.copyOf(all);
-  }
-
-  private List<String> targets(Job job) {
-    List<String> targets =
-        job.targets().isEmpty()
-            ? nodes.all().stream().filter(node -> !node.isExpired()).map(Node::identity).toList()
-            : job.targets().stream().distinct().toList();
-    return job.runOnce() ? targets.subList(0, 1) : targets;
   }
 
   private void requireMemory(List<LiveJob> taken) {

@@ -78,6 +78,7 @@ public final class Node {
     return new NodeView(
         identity(),
         state(),
+        heartbeat == null ? null : heardAt,
         expired || left.isNegative() ? Duration.ZERO : left,
         version(),
         heartbeat == null ? Duration.ZERO : heartbeat.hostUptime(),

@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param seq its place in the order of submission, unique
  * @param submittedBy the user, as the socket's peer credentials name it
- * @param targets the identities it was resolved to, in order; results are kept by their index
+ * @param resolved who gets it
  * @param secret what keys and tickets of its content are derived from
  * @param cancelled whether somebody asked for its end
  */
@@ -18,15 +18,16 @@ public record StoredJob(
     Job job,
     String submittedBy,
     Instant submittedAt,
-    List<String> targets,
+    Resolved resolved,
     byte[] secret,
     boolean cancelled) {
 
-  public StoredJob {
-    targets = List.copyOf(targets);
+  /** Identities, in order; results are kept by their index. */
+  public List<String> targets() {
+    return resolved.targets();
   }
 
   public StoredJob asCancelled() {
-    return new StoredJob(seq, job, submittedBy, submittedAt, targets, secret, true);
+    return new StoredJob(seq, job, submittedBy, submittedAt, resolved, secret, true);
   }
 }

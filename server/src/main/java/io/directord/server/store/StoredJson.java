@@ -17,6 +17,7 @@ final class StoredJson {
       String submittedBy,
       Instant submittedAt,
       List<String> targets,
+      List<String> leftOut,
       byte[] secret,
       boolean cancelled) {}
 
@@ -28,6 +29,7 @@ final class StoredJson {
             job.submittedBy(),
             job.submittedAt(),
             job.targets(),
+            job.resolved().leftOut(),
             job.secret(),
             job.cancelled()));
   }
@@ -39,7 +41,7 @@ final class StoredJson {
         JobJson.read(flat.job()),
         flat.submittedBy(),
         flat.submittedAt(),
-        flat.targets(),
+        new Resolved(flat.targets(), flat.leftOut()),
         flat.secret(),
         flat.cancelled());
   }

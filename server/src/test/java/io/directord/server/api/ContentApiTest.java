@@ -46,7 +46,7 @@ class ContentApiTest {
     byte[] content = bytes(300_000);
     Path file = Files.write(folder.resolve("ä file +%"), content);
     List<Long> uploaded = new ArrayList<>();
-    api.connection.submit(
+    api.connection.submitAll(
         List.of(JobJson.read(Json.object().put("verb", "COPY"))),
         Map.of(sha256(content), file),
         (path, bytes, size) -> uploaded.add(bytes));

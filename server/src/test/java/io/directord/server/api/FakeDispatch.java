@@ -3,11 +3,16 @@ package io.directord.server.api;
 import io.directord.common.api.Analysis;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
+import io.directord.common.api.JobCounts;
+import io.directord.common.api.JobOrigin;
 import io.directord.common.api.JobSummary;
+import io.directord.common.api.JobTimes;
+import io.directord.common.api.JobTitle;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.Objection;
+import io.directord.common.api.Receipt;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.Outcome;
@@ -51,6 +56,7 @@ final class FakeDispatch implements Dispatch {
     return new NodeView(
         name,
         state,
+        NOW,
         Duration.ofSeconds(170),
         "1.0.0",
         Duration.ofHours(3),
@@ -61,12 +67,17 @@ final class FakeDispatch implements Dispatch {
   }
 
   @Override
-  public synchronized CompletableFuture<List<UUID>> submit(List<Job> added, String user) {
+  public synchronized CompletableFuture<Receipt> submit(List<Job> added, String user) {
     for (Job job : added) {
       jobs.put(job.id(), job);
       submittedBy.put(job.id(), user);
     }
-    return CompletableFuture.completedFuture(added.stream().map(Job::id).toList());
+    return CompletableFuture.completedFuture(
+        new Receipt(
+            added.stream().map(Job::id).toList(),
+            List.of("node-a", "node-b"),
+            List.of("node-b"),
+            List.of("node-c")));
   }
 
   @Override
@@ -110,6 +121,7 @@ final class FakeDispatch implements Dispatch {
             summary(job),
             JobJson.write(job),
             submittedBy.get(job.id()),
+            List.of("node-c"),
             results != null ? results : List.of(answered("node-a", "hello\n"), waiting("node-b"))));
   }
 
@@ -167,18 +179,12 @@ final class FakeDispatch implements Dispatch {
   static JobSummary summary(Job job) {
     return new JobSummary(
         job.id(),
-        job.fingerprint(),
         job.parent(),
-        job.verb(),
-        job.name(),
+        JobTitle.of(job),
+        new JobOrigin("me", NOW, 1),
         true,
-        2,
-        1,
-        0,
-        Duration.ofMillis(12),
-        Duration.ofMillis(15),
-        NOW,
-        null);
+        new JobCounts(2, 1, 1, 0, 0, 0),
+        new JobTimes(Duration.ofMillis(12), Duration.ofMillis(15), null));
   }
 
   static NodeOutcome answered(String node, String stdout) {

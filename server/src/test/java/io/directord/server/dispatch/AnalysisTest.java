@@ -57,7 +57,8 @@ class AnalysisTest {
 
   @Test
   void aTargetThatRanNothingIsCountedButNeverTheFastest() {
-    Job job = TestServer.job("nope", "slow");
+    refusingNode();
+    Job job = TestServer.job("refusing", "slow");
     submitAndAwait(job);
 
     Analysis analysis = analysis(job.id());
@@ -99,10 +100,10 @@ class AnalysisTest {
 
   @Test
   void allJobsAreAddedUpWithoutAnId() {
-    Job nobody = TestServer.job("nope");
-    submitAndAwait(nobody);
+    refusingNode();
+    submitAndAwait(TestServer.job("refusing"));
     assertNull(analysis(null).slowestNodeExecution());
-    submitAndAwait(TestServer.job());
+    submitAndAwait(TestServer.job("quick", "slow"));
 
     Analysis analysis = analysis(null);
 
@@ -122,6 +123,14 @@ class AnalysisTest {
     RefusedException refused = assertThrows(RefusedException.class, () -> analysis(unknown));
 
     assertTrue(refused.getMessage().contains(unknown.toString()), refused.getMessage());
+  }
+
+  private void refusingNode() {
+    Outcome refused = new Outcome.Failed(Outcome.Reason.REFUSED, "no such verb");
+    server
+        .node("refusing")
+        .answering(run -> NodeResult.withoutRun(run.job().id(), refused, server.clock().instant()))
+        .join();
   }
 
   private Analysis analysis(UUID jobOrParent) {

@@ -137,7 +137,7 @@ class BookkeepingTest {
             RefusedException.class, () -> TestServer.get(server.dispatch().forgetNodes("aa")));
 
     assertEquals(RefusedException.Kind.NOT_FOUND, refused.kind());
-    assertEquals("no node of the name aa; there are: a", refused.getMessage());
+    assertEquals("no node of the name aa (did you mean a?); there are: a", refused.getMessage());
   }
 
   @Test

@@ -202,8 +202,11 @@ class DeliveryTest {
   @Test
   void takesUpUnendedJobsAfterARestart() {
     FakeNode before = server.node("a").join();
-    List<UUID> ids = server.submit(TestServer.job(), TestServer.job(), TestServer.job("x", "a"));
+    FakeNode x = server.node("x").answering(run -> FakeNode.failure(run.job().id())).join();
+    List<UUID> ids =
+        server.submit(TestServer.job("a"), TestServer.job("a"), TestServer.job("x", "a"));
     await().until(() -> before.jobs().size() == 3);
+    await().until(() -> x.safe().contains(ids.get(2)));
     before.answer(FakeNode.success(ids.get(0), "before"));
     await().until(() -> before.safe().contains(ids.get(0)));
     TestServer stopped = server;

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.Job;
-import io.directord.common.job.Outcome;
 import io.directord.server.FakeNode;
 import io.directord.server.TestServer;
 import java.io.IOException;
@@ -64,19 +63,6 @@ class DispatcherTest {
 
     await().until(() -> node.jobs().size() == jobs.length);
     assertEquals(ids, node.jobs());
-  }
-
-  @Test
-  void failsAnUnknownTargetNamingThoseThatExist() {
-    server.node("a").succeeding().join();
-    Job job = TestServer.job("a", "nobody");
-
-    server.submit(job);
-    await().until(() -> !server.summary(job.id()).processing());
-
-    NodeOutcome outcome = server.view(job.id()).nodes().get(1);
-    assertEquals(Outcome.Reason.UNKNOWN_TARGET, outcome.reason());
-    assertEquals("no node of the name nobody; there are: a", outcome.info());
   }
 
   @Test

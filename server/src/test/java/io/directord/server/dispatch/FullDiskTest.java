@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.api.Receipt;
 import io.directord.common.job.Job;
 import io.directord.server.FakeNode;
 import io.directord.server.TestClock;
@@ -18,7 +19,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,7 +86,7 @@ class FullDiskTest {
   @Test
   void acknowledgesNothingThatTheStoreDidNotTakeAndSaysWhyItEnds() {
     failing = true;
-    CompletableFuture<List<UUID>> answer =
+    CompletableFuture<Receipt> answer =
         server.dispatch().submit(List.of(TestServer.job()), "tester");
 
     await().until(() -> !server.deaths().isEmpty());

@@ -52,7 +52,8 @@ class ObjectionsTest {
     List<Objection> objections = check(good, bad, TestServer.job("aa"));
 
     assertEquals(
-        List.of(new Objection(bad.id(), "no node of the name aa; there are: a")), objections);
+        List.of(new Objection(bad.id(), "no node of the name aa (did you mean a?); there are: a")),
+        objections);
   }
 
   @Test

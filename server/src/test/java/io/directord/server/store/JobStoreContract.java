@@ -3,7 +3,11 @@ package io.directord.server.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.api.JobCounts;
+import io.directord.common.api.JobOrigin;
 import io.directord.common.api.JobSummary;
+import io.directord.common.api.JobTimes;
+import io.directord.common.api.JobTitle;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.Outcome;
 import io.directord.server.TestServer;
@@ -150,7 +154,13 @@ abstract class JobStoreContract {
     byte[] secret = new byte[32];
     secret[2] = 3;
     return new StoredJob(
-        seq, TestServer.job(parent, "a", "b"), "me", NOW, List.of("a", "b"), secret, false);
+        seq,
+        TestServer.job(parent, "a", "b"),
+        "me",
+        NOW,
+        new Resolved(List.of("a", "b"), List.of("c")),
+        secret,
+        false);
   }
 
   static NodeOutcome outcome(String node, String stdout) {
@@ -170,17 +180,11 @@ abstract class JobStoreContract {
   static JobSummary summary(StoredJob job) {
     return new JobSummary(
         job.job().id(),
-        job.job().fingerprint(),
         job.job().parent(),
-        "RUN",
-        null,
+        JobTitle.of(job.job()),
+        new JobOrigin("me", NOW, 1),
         false,
-        2,
-        1,
-        1,
-        Duration.ofMillis(12),
-        Duration.ofSeconds(3),
-        NOW,
-        NOW);
+        new JobCounts(2, 1, 1, 1, 1, 0),
+        new JobTimes(Duration.ofMillis(12), Duration.ofSeconds(3), NOW));
   }
 }

@@ -1,0 +1,58 @@
+package io.directord.common.api;
+
+import io.directord.common.job.Outcome;
+
+/**
+ * How many of a job's targets ended how.
+ *
+ * @param targets all of them
+ * @param succeeded skipped ones included
+ * @param skipped those that had done the same before
+ * @param failed for whatever reason; lost and omitted ones included
+ * @param lost those that were not heard of for too long
+ * @param omitted those on which an earlier job of the same parent had failed
+ */
+public record JobCounts(
+    int targets, int succeeded, int skipped, int failed, int lost, int omitted) {
+
+  /** Before any target has answered. */
+  public static JobCounts of(int targets) {
+    return new JobCounts(targets, 0, 0, 0, 0, 0);
+  }
+
+  /** With one result more. */
+  public JobCounts plus(NodeOutcome result) {
+    return add(result.state(), result.reason(), 1);
+  }
+
+  /** Without a failure that another result takes the place of. */
+  public JobCounts withoutFailure(Outcome.Reason reason) {
+    return add(NodeOutcome.State.FAILED, reason, -1);
+  }
+
+  /** Targets that did the work now. */
+  public int done() {
+    return succeeded - skipped;
+  }
+
+  /** Targets on which the work was tried and failed. */
+  public int broken() {
+    return failed - lost - omitted;
+  }
+
+  /** Targets that have not answered. */
+  public int open() {
+    return targets - succeeded - failed;
+  }
+
+  private JobCounts add(NodeOutcome.State state, Outcome.Reason reason, int more) {
+    boolean failure = state == NodeOutcome.State.FAILED;
+    return new JobCounts(
+        targets,
+        succeeded + (failure ? 0 : more),
+        skipped + (state == NodeOutcome.State.SKIPPED ? more : 0),
+        failed + (failure ? more : 0),
+        lost + (reason == Outcome.Reason.LOST ? more : 0),
+        omitted + (reason == Outcome.Reason.OMITTED ? more : 0));
+  }
+}

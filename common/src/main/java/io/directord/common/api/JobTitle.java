@@ -1,0 +1,26 @@
+package io.directord.common.api;
+
+import io.directord.common.job.Job;
+import io.directord.common.job.JobText;
+
+/**
+ * What a job is.
+ *
+ * @param name what the author called it, or null
+ * @param text the verb's words on one line of at most {@link JobText#MAX_CHARACTERS}; null for jobs
+ *     that an older server has kept
+ */
+public record JobTitle(String fingerprint, String verb, String name, String text) {
+
+  public static JobTitle of(Job job) {
+    return new JobTitle(job.fingerprint(), job.verb(), job.name(), JobText.of(job));
+  }
+
+  /** Verb and name, or verb and words: how people are told of the job. */
+  public String line() {
+    if (name != null) {
+      return verb + " '" + name + "'";
+    }
+    return text == null || text.isEmpty() ? verb : verb + " " + text;
+  }
+}

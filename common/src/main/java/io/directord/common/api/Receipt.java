@@ -1,0 +1,28 @@
+package io.directord.common.api;
+
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What became of a submission.
+ *
+ * @param jobs their ids, in the order of submission
+ * @param everyNode the nodes of its jobs for every node; empty if all its jobs name their targets
+ * @param away those of all targets that were not connected: their jobs wait for them
+ * @param leftOut nodes that jobs for every node left out, since they had expired
+ */
+public record Receipt(
+    List<UUID> jobs, List<String> everyNode, List<String> away, List<String> leftOut) {
+
+  /** Lists may be null, as they are where a server of an older version answers. */
+  public Receipt {
+    jobs = List.copyOf(jobs);
+    everyNode = copyOf(everyNode);
+    away = copyOf(away);
+    leftOut = copyOf(leftOut);
+  }
+
+  private static List<String> copyOf(List<String> names) {
+    return names == null ? List.of() : List.copyOf(names);
+  }
+}

@@ -1,0 +1,60 @@
+package io.directord.common.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.directord.common.job.Parent;
+import io.directord.common.json.Json;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class JobSummaryTest {
+  private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+
+  @Test
+  void itsJsonIsFlatAndReadAgain() {
+    JobSummary summary =
+        new JobSummary(
+            new UUID(0, 1),
+            new Parent(new UUID(0, 2), "p", "site", false),
+            new JobTitle("f", "RUN", null, "uname -r"),
+            new JobOrigin("ann", NOW, 2),
+            false,
+            new JobCounts(5, 3, 1, 2, 1, 1),
+            new JobTimes(Duration.ofMillis(12), Duration.ofSeconds(1), NOW));
+
+    String json = Json.text(summary);
+
+    assertEquals(
+        "{\"id\":\"00000000-0000-0000-0000-000000000001\",\"parent\":{\"id\":"
+            + "\"00000000-0000-0000-0000-000000000002\",\"fingerprint\":\"p\",\"name\":\"site\","
+            + "\"async\":false},\"fingerprint\":\"f\",\"verb\":\"RUN\",\"name\":null,"
+            + "\"text\":\"uname -r\",\"submitted_by\":\"ann\","
+            + "\"submitted_at\":\"2026-11-22T10:00:00Z\",\"left_out\":2,\"processing\":false,"
+            + "\"targets\":5,\"succeeded\":3,\"skipped\":1,\"failed\":2,\"lost\":1,\"omitted\":1,"
+            + "\"execution_time\":0.012,\"roundtrip_time\":1,"
+            + "\"ended_at\":\"2026-11-22T10:00:00Z\"}",
+        json);
+    assertEquals(summary, Json.read(json, JobSummary.class));
+  }
+
+  @Test
+  void whatAnOlderServerHasKeptIsRead() {
+    JobSummary old =
+        Json.read(
+            "{\"id\":\"00000000-0000-0000-0000-000000000001\",\"fingerprint\":\"f\",\"parent\":"
+                + "{\"id\":\"00000000-0000-0000-0000-000000000002\",\"async\":false},"
+                + "\"verb\":\"RUN\",\"processing\":false,\"targets\":2,\"succeeded\":2,"
+                + "\"failed\":0,\"execution_time\":0.5,\"roundtrip_time\":0.6,"
+                + "\"submitted_at\":\"2026-11-22T10:00:00Z\","
+                + "\"ended_at\":\"2026-11-22T10:00:01Z\"}",
+            JobSummary.class);
+
+    assertEquals(new JobCounts(2, 2, 0, 0, 0, 0), old.counts());
+    assertEquals(0, old.origin().leftOut());
+    assertNull(old.origin().submittedBy());
+    assertEquals("RUN", old.title().line());
+  }
+}

@@ -1,0 +1,56 @@
+package io.directord.common.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.json.Json;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
+
+class JobTextTest {
+
+  @Test
+  void aCommandIsItsText() {
+    assertEquals(
+        "uname -r", text("{'verb':'RUN','no_block':false,'retry':1,'command':'uname -r'}"));
+  }
+
+  @Test
+  void severalLinesBecomeOne() {
+    assertEquals(
+        "set -e; make test", text("{'verb':'RUN','command':'set -e;\\n  make\\ttest\\n'}"));
+  }
+
+  @Test
+  void filesAreShownWithTheirDestinations() {
+    assertEquals(
+        "/srv/app.conf /etc/app/app.conf",
+        text(
+            "{'verb':'COPY','blueprint':true,'files':[{'path':'/srv/app.conf','sha256':'"
+                + "0".repeat(64)
+                + "','size':3,'to':'/etc/app/app.conf'}]}"));
+  }
+
+  @Test
+  void listsAreShownAndFlagsAreNot() {
+    assertEquals(
+        "nginx curl latest",
+        text("{'verb':'PACKAGE','packages':['nginx','curl'],'state':'latest','purge':false}"));
+    assertEquals("", text("{'verb':'REBOOT','time':3}"));
+  }
+
+  @Test
+  void aLongTextLosesItsEnd() {
+    String long1 = text("{'verb':'RUN','command':'" + "x".repeat(5_000_000) + "'}");
+    assertEquals(JobText.MAX_CHARACTERS, long1.length());
+    assertTrue(long1.endsWith("x..."));
+    String wide = text("{'verb':'RUN','command':'" + "y" + "😀".repeat(200) + "'}");
+    String kept = wide.substring(0, wide.length() - 3);
+    assertFalse(Character.isHighSurrogate(kept.charAt(kept.length() - 1)), wide);
+  }
+
+  private static String text(String json) {
+    return JobText.of(JobJson.read((ObjectNode) Json.mapper().readTree(json.replace('\'', '"'))));
+  }
+}

@@ -1,0 +1,151 @@
+package io.directord.server.dispatch;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.directord.common.api.JobCounts;
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.NodeView;
+import io.directord.common.api.Problem.JobMistake;
+import io.directord.common.api.Receipt;
+import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
+import io.directord.common.job.NodeResult;
+import io.directord.common.job.Outcome;
+import io.directord.server.FakeNode;
+import io.directord.server.TestServer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SubmissionTest {
+  private TestServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = new TestServer();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void aTargetThatIsNotEnrolledHasEverythingRefusedBeforeAnythingRuns() {
+    FakeNode node = server.node("web-1").succeeding().join();
+
+    RefusedException refused =
+        assertThrows(
+            RefusedException.class,
+            () ->
+                server.submit(
+                    TestServer.job("web-1"),
+                    TestServer.job("web-1", "web-9"),
+                    TestServer.job("web-9")));
+
+    assertEquals(RefusedException.Kind.INVALID, refused.kind());
+    assertEquals(
+        List.of(
+            new JobMistake(
+                1, "no node of the name web-9 (did you mean web-1?); there are: web-1", "targets")),
+        refused.mistakes());
+    assertEquals(List.of(), TestServer.get(server.dispatch().jobs(null)));
+    assertEquals(List.of(), node.jobs());
+  }
+
+  @Test
+  void manyUnknownTargetsAreCountedAfterTheFirst() {
+    server.node("a").join();
+    String[] unknown = new String[15];
+    for (int i = 0; i < unknown.length; i++) {
+      unknown[i] = "unknown-" + i;
+    }
+
+    RefusedException refused =
+        assertThrows(RefusedException.class, () -> server.submit(TestServer.job(unknown)));
+
+    assertEquals(11, refused.mistakes().size());
+    assertEquals(new JobMistake(0, "and 5 more"), refused.mistakes().get(10));
+  }
+
+  @Test
+  void whoIsLeftOutOrAwayIsToldAtOnceAndKept() {
+    server.node("gone").join();
+    server.clock().advance(TestServer.HEARTBEAT.multipliedBy(3).plus(Duration.ofSeconds(2)));
+    await().until(() -> state("gone") == NodeView.State.EXPIRED);
+    server.node("here").join();
+    FakeNode away = server.node("away").join();
+    away.close();
+    await().until(() -> state("away") == NodeView.State.AWAY);
+    Job job = TestServer.job();
+
+    Receipt receipt = submit(job);
+
+    assertEquals(
+        new Receipt(List.of(job.id()), List.of("away", "here"), List.of("away"), List.of("gone")),
+        receipt);
+    assertEquals(receipt, submit(job));
+    assertEquals(List.of("gone"), server.view(job.id()).leftOut());
+    assertEquals(1, server.summary(job.id()).origin().leftOut());
+    assertEquals("tester", server.summary(job.id()).origin().submittedBy());
+  }
+
+  @Test
+  void aJobThatNamesItsTargetsOrRunsOnceLeavesNobodyOut() {
+    server.node("gone").join();
+    server.clock().advance(TestServer.HEARTBEAT.multipliedBy(3).plus(Duration.ofSeconds(2)));
+    await().until(() -> state("gone") == NodeView.State.EXPIRED);
+    server.node("here").join();
+    var once = JobJson.write(TestServer.job());
+    once.put("run_once", true);
+
+    Receipt receipt = submit(TestServer.job("here"), JobJson.read(once));
+
+    assertEquals(List.of(), receipt.leftOut());
+    assertEquals(List.of(), receipt.everyNode());
+  }
+
+  @Test
+  void resultsAreCountedByWhatTheyAre() {
+    server.node("done").succeeding().join();
+    answering("skips", Outcome.Skipped.CACHED);
+    answering("fails", new Outcome.Failed(Outcome.Reason.ERROR, "exit status 1"));
+    answering("omits", new Outcome.Failed(Outcome.Reason.OMITTED, "omitted"));
+    answering("loses", new Outcome.Failed(Outcome.Reason.LOST, "lost"));
+    Job job = TestServer.job();
+
+    submit(job);
+    await().until(() -> !server.summary(job.id()).processing());
+
+    JobSummary summary = server.summary(job.id());
+    assertEquals(new JobCounts(5, 2, 1, 3, 1, 1), summary.counts());
+    assertEquals(1, summary.counts().done());
+    assertEquals(1, summary.counts().broken());
+    assertEquals(0, summary.counts().open());
+    assertEquals("RUN echo hello world", summary.title().line());
+  }
+
+  private Receipt submit(Job... jobs) {
+    return TestServer.get(server.dispatch().submit(List.of(jobs), "tester"));
+  }
+
+  private void answering(String name, Outcome outcome) {
+    server
+        .node(name)
+        .answering(run -> NodeResult.withoutRun(run.job().id(), outcome, server.clock().instant()))
+        .join();
+  }
+
+  private NodeView.State state(String name) {
+    return TestServer.get(server.dispatch().nodes()).stream()
+        .filter(node -> node.identity().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .state();
+  }
+}
