@@ -37,7 +37,7 @@ public final class NodeCache implements AutoCloseable {
   /** All arguments and variables together; a node's cache is no place for files. */
   static final long MAX_BYTES = 16 << 20;
 
-  /** A fingerprint that is done again is not noted again before this has passed. */
+  /** A success that is repeated with the same evidence is not written again before that. */
   private static final Duration DONE_REFRESH = Duration.ofHours(1);
 
   /** The file is made smaller when it has grown by so much, and by twice what it must hold. */
@@ -49,7 +49,7 @@ public final class NodeCache implements AutoCloseable {
   private final InstantSource clock;
   private final Map<String, JsonNode> args = new LinkedHashMap<>();
   private final Map<String, String> envs = new LinkedHashMap<>();
-  private final Map<String, Instant> done = new LinkedHashMap<>();
+  private final Map<String, Success> done = new LinkedHashMap<>();
   private RecordLog log;
   private long compactAbove;
   private long usedBytes;
@@ -60,6 +60,17 @@ public final class NodeCache implements AutoCloseable {
     this.lock = lock;
     this.clock = clock;
   }
+
+  /** A fingerprint that counts as done, until then. */
+  private record Success(Instant until, JsonNode evidence) {}
+
+  /**
+   * A job that succeeded.
+   *
+   * @param at when it did last
+   * @param evidence what was noted with it; null if an older version noted it
+   */
+  public record Done(Instant at, JsonNode evidence) {}
 
   /** A change, as it is in the file. */
   private record Change(
@@ -77,8 +88,8 @@ public final class NodeCache implements AutoCloseable {
       return new Change(null, name, null, text(value), null, null);
     }
 
-    static Change done(String fingerprint, Instant until) {
-      return new Change(null, null, fingerprint, null, until, null);
+    static Change done(String fingerprint, Success success) {
+      return new Change(null, null, fingerprint, success.evidence, success.until, null);
     }
 
     static Change evicted(CacheTag tag) {
@@ -134,8 +145,13 @@ public final class NodeCache implements AutoCloseable {
   }
 
   private synchronized Contents contents() {
-    Map<String, Instant> jobs = new LinkedHashMap<>(done);
-    jobs.keySet().removeIf(fingerprint -> !isDone(fingerprint));
+    Map<String, Instant> jobs = new LinkedHashMap<>();
+    done.forEach(
+        (fingerprint, success) -> {
+          if (counts(success)) {
+            jobs.put(fingerprint, success.until);
+          }
+        });
     return new Contents(args(), envs(), jobs);
   }
 
@@ -197,22 +213,44 @@ public final class NodeCache implements AutoCloseable {
     write(Change.env(name, value));
   }
 
-  /** Whether that fingerprint succeeded here, not too long ago. */
-  public synchronized boolean isDone(String fingerprint) {
-    Instant until = done.get(fingerprint);
-    return until != null && clock.instant().isBefore(until);
+  /** The success of that fingerprint here, if it is not too long ago; else null. */
+  public synchronized Done done(String fingerprint) {
+    Success success = done.get(fingerprint);
+    return success == null || !counts(success)
+        ? null
+        : new Done(success.until.minus(DONE_LIFE), success.evidence);
+  }
+
+  private boolean counts(Success success) {
+    return clock.instant().isBefore(success.until);
   }
 
   /**
    * That fingerprint succeeded here.
    *
+   * @param evidence given back with it
    * @throws IOException if that cannot be noted
    */
-  public synchronized void done(String fingerprint) throws IOException {
-    Instant until = clock.instant().plus(DONE_LIFE);
-    Instant known = done.get(fingerprint);
-    if (known == null || known.isBefore(until.minus(DONE_REFRESH))) {
-      write(Change.done(fingerprint, until));
+  public synchronized void done(String fingerprint, JsonNode evidence) throws IOException {
+    Success success = new Success(clock.instant().plus(DONE_LIFE), evidence);
+    Success known = done.get(fingerprint);
+    if (known == null
+        || known.until.isBefore(success.until.minus(DONE_REFRESH))
+        || !evidence.equals(known.evidence)) {
+      write(Change.done(fingerprint, success));
+    } else {
+      done.put(fingerprint, success);
+    }
+  }
+
+  /**
+   * That fingerprint counts as done no longer.
+   *
+   * @throws IOException if that cannot be noted
+   */
+  public synchronized void notDone(String fingerprint) throws IOException {
+    if (done.containsKey(fingerprint)) {
+      write(Change.done(fingerprint, new Success(clock.instant(), null)));
     }
   }
 
@@ -285,7 +323,7 @@ public final class NodeCache implements AutoCloseable {
     } else if (change.done != null) {
       // Taken out first, so that the order is that of the last success.
       done.remove(change.done);
-      done.put(change.done, change.until);
+      done.put(change.done, new Success(change.until, change.value));
       if (done.size() > MAX_DONE) {
         done.remove(done.keySet().iterator().next());
       }
@@ -327,7 +365,7 @@ public final class NodeCache implements AutoCloseable {
 
   private void rewrite() throws IOException {
     Instant now = clock.instant();
-    done.values().removeIf(until -> !until.isAfter(now));
+    done.values().removeIf(success -> !success.until.isAfter(now));
     log.rewrite(
         fresh -> {
           for (var arg : args.entrySet()) {

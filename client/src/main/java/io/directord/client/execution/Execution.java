@@ -5,16 +5,21 @@ import io.directord.client.execution.template.Templates;
 import io.directord.common.component.CacheTag;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
+import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
+import io.directord.common.json.Json;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.NodeMessage.Stream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
@@ -34,6 +39,7 @@ public final class Execution implements NodeContext {
   private final Job job;
   private final List<Delivery> deliveries;
   private final JobOutput output;
+  private final Traces traces = new Traces();
 
   public Execution(
       Node node, LaneControl lanes, Job job, List<Delivery> deliveries, JobOutput output) {
@@ -56,25 +62,42 @@ public final class Execution implements NodeContext {
 
   @Override
   public String render(String template) throws JobException {
-    return Templates.render(template, node.cache().args());
+    Map<String, JsonNode> args = node.cache().args();
+    Set<String> named = new HashSet<>();
+    try {
+      return Templates.render(template, args, named);
+    } finally {
+      traces.rendered(named, args);
+    }
   }
 
   @Override
   public int shell(String command) throws JobException, InterruptedException {
-    return node.processes().run(command, job.id(), node.cache().envs(), output);
+    return shell(command, Map.of());
   }
 
   @Override
   public int shell(String command, Map<String, String> variables)
       throws JobException, InterruptedException {
-    Map<String, String> environment = new HashMap<>(node.cache().envs());
+    Map<String, String> environment = envsFor(command);
     environment.putAll(variables);
     return node.processes().run(command, job.id(), environment, output);
   }
 
   @Override
   public void shellDetached(String command) throws JobException {
-    node.processes().detach(command, node.cache().envs());
+    node.processes().detach(command, envsFor(command));
+  }
+
+  private Map<String, String> envsFor(String command) {
+    Map<String, String> envs = node.cache().envs();
+    traces.command(command, envs);
+    return new HashMap<>(envs);
+  }
+
+  @Override
+  public void nextAttempt() {
+    output.restart();
   }
 
   @Override
@@ -88,8 +111,8 @@ public final class Execution implements NodeContext {
   }
 
   @Override
-  public String output() {
-    return output.text(Stream.STDOUT);
+  public String output() throws JobException {
+    return output.whole(Stream.STDOUT);
   }
 
   @Override
@@ -111,6 +134,7 @@ public final class Execution implements NodeContext {
   public void putArg(String name, JsonNode value, boolean extend) throws JobException {
     try {
       node.cache().putArg(name, value, extend);
+      traces.kept(name, node.cache().args().get(name));
     } catch (IOException e) {
       throw new JobException("argument " + name + " cannot be kept: " + e.getMessage(), e);
     }
@@ -161,11 +185,41 @@ public final class Execution implements NodeContext {
   @Override
   public String deliver(Delivery delivery, Path destination, Ownership ownership, boolean blueprint)
       throws JobException, IOException, InterruptedException {
-    return new FilePlacer(node.content(), this).place(delivery, destination, ownership, blueprint);
+    String sha256 =
+        new FilePlacer(node.content(), this).place(delivery, destination, ownership, blueprint);
+    traces.placed(PlacedPath.file(destination, sha256, ownership));
+    return sha256;
   }
 
   @Override
   public void own(Path path, Ownership ownership) throws JobException, IOException {
     Owners.apply(path, ownership);
+    traces.placed(PlacedPath.directory(path, ownership));
+  }
+
+  /** Notes that the job succeeded, and what speaks for that later. */
+  public void done() throws IOException {
+    node.cache().done(job.fingerprint(), Json.tree(traces.evidence()));
+  }
+
+  /** What this job once did is about to change, or unknown: it counts no longer. */
+  public void notDone() throws IOException {
+    node.cache().notDone(job.fingerprint());
+  }
+
+  /**
+   * When a job with this fingerprint succeeded here, if it would do the same today and all that it
+   * did is still there; else null.
+   */
+  public Instant doneAt() throws InterruptedException {
+    NodeCache.Done done = node.cache().done(job.fingerprint());
+    return done != null && holds(done.evidence()) ? done.at() : null;
+  }
+
+  /** A version before this one noted no evidence. */
+  private boolean holds(JsonNode evidence) throws InterruptedException {
+    return evidence == null
+        ? !Templates.isTemplate(job.arguments().toString()) && SourceFile.in(job).isEmpty()
+        : Json.read(evidence, Evidence.class).holds(node.cache());
   }
 }

@@ -1,9 +1,11 @@
 package io.directord.client.execution;
 
+import io.directord.common.component.JobException;
 import io.directord.common.job.Captured;
 import io.directord.common.wire.NodeMessage.Stream;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -50,6 +52,38 @@ public final class JobOutput {
   public synchronized String text(Stream stream) {
     Captured captured = stream == Stream.STDOUT ? stdout : stderr;
     return captured == null ? "" : captured.text();
+  }
+
+  /** Another attempt begins: what was captured so far is forgotten. */
+  public synchronized void restart() {
+    stdout = null;
+    stderr = null;
+  }
+
+  /**
+   * All that was written to the stream.
+   *
+   * @throws JobException if it is not all there any more, or is not text
+   */
+  public synchronized String whole(Stream stream) throws JobException {
+    Captured captured = stream == Stream.STDOUT ? stdout : stderr;
+    if (captured == null) {
+      return "";
+    }
+    String called = "the standard " + (stream == Stream.STDOUT ? "output" : "error");
+    if (captured.isCut()) {
+      throw new JobException(
+          String.format(
+              Locale.ROOT,
+              "%s is %,d bytes long, and only outputs of at most %,d are kept whole",
+              called,
+              captured.size(),
+              Captured.MAX_BYTES));
+    }
+    if (!captured.isText()) {
+      throw new JobException(called + " is not text in UTF-8; base64 makes text of any bytes");
+    }
+    return captured.text();
   }
 
   private WholeCharacters characters(Stream stream) {

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -60,10 +61,11 @@ final class JobRunner {
   void run(ServerMessage.Run run, RunningJob running) {
     Job job = run.job();
     JobOutput output = new JobOutput(job.stream() ? (s, b) -> answers.output(job, s, b) : null);
+    Execution execution = new Execution(node, lanes, job, run.deliveries(), output);
     Instant startedAt = clock.instant();
     Outcome outcome;
     try {
-      outcome = shortened(outcome(run, output, running));
+      outcome = shortened(outcome(execution, running));
     } finally {
       // From here on no interrupt reaches this thread: what ended is noted and sent.
       running.finish();
@@ -83,7 +85,7 @@ final class JobRunner {
           job,
           new NodeResult(
               job.id(),
-              keep(job, outcome, output),
+              keep(job, outcome, execution, output),
               output.text(Stream.STDOUT),
               output.text(Stream.STDERR),
               time,
@@ -98,8 +100,8 @@ final class JobRunner {
   }
 
   /** How the job ends; it runs if it has to. Whatever its verb throws is its failure alone. */
-  private Outcome outcome(ServerMessage.Run run, JobOutput output, RunningJob running) {
-    Job job = run.job();
+  private Outcome outcome(Execution execution, RunningJob running) {
+    Job job = execution.job();
     if (journal.hasFailed(job.parent().id()) && !job.bypassesLanes()) {
       return new Outcome.Failed(Outcome.Reason.OMITTED, "Job omitted, parent failure");
     }
@@ -109,9 +111,10 @@ final class JobRunner {
         return new Outcome.Failed(
             Outcome.Reason.REFUSED, "this node does not know the verb " + job.verb());
       }
-      return isDone(component, job)
-          ? Outcome.Skipped.CACHED
-          : attempt(component, run, output, running);
+      Instant doneAt = doneAt(component, execution);
+      return doneAt != null
+          ? new Outcome.Skipped("done at " + doneAt.truncatedTo(ChronoUnit.SECONDS))
+          : attempt(component, execution, running);
     } catch (JobException e) {
       return because(running, e.reason(), e.getMessage());
     } catch (InterruptedException e) {
@@ -127,31 +130,33 @@ final class JobRunner {
     }
   }
 
-  /** Whether it may be skipped: it succeeded before, and what it leaves for others is there. */
-  private boolean isDone(Component<?> component, Job job) {
-    if (job.skipCache() || !component.cacheable()) {
-      return false;
-    }
-    String leaves = component.leaves();
-    return node.cache().isDone(job.fingerprint())
-        && (leaves == null || node.cache().args().containsKey(leaves))
-        && (job.stdoutArg() == null || node.cache().args().containsKey(job.stdoutArg()))
-        && (job.stderrArg() == null || node.cache().args().containsKey(job.stderrArg()));
+  /** Since when the job need not run: it has its work behind it, and its work is still there. */
+  private Instant doneAt(Component<?> component, Execution execution) throws InterruptedException {
+    Job job = execution.job();
+    boolean skippable = component.cacheable() && !job.skipCache();
+    return skippable && has(component.leaves()) && has(job.stdoutArg()) && has(job.stderrArg())
+        ? execution.doneAt()
+        : null;
   }
 
-  private <A> Outcome attempt(
-      Component<A> component, ServerMessage.Run run, JobOutput output, RunningJob running)
+  private boolean has(String arg) {
+    return arg == null || node.cache().args().containsKey(arg);
+  }
+
+  private <A> Outcome attempt(Component<A> component, Execution execution, RunningJob running)
       throws JobException, InterruptedException, IOException {
-    Job job = run.job();
+    Job job = execution.job();
     NodeLocks.Held held = locks.take(job, component.lock());
     try {
       running.begin(nanoTime.getAsLong());
       journal.started(job.id());
+      if (!job.skipCache()) {
+        execution.notDone();
+      }
       LOG.log(Level.DEBUG, "job {0}: {1} begins", job.id(), job.verb());
       A arguments = component.read(job.arguments());
       // A verb may come to its end though it was told to stop; then it did what it was asked to.
-      Outcome outcome =
-          component.run(arguments, new Execution(node, lanes, job, run.deliveries(), output));
+      Outcome outcome = component.run(arguments, execution);
       return Objects.requireNonNull(outcome, "it did not say how it ended");
     } finally {
       held.close();
@@ -177,30 +182,40 @@ final class JobRunner {
   }
 
   /** What a success leaves on the node; in the cache before the result is noted. */
-  private Outcome keep(Job job, Outcome outcome, JobOutput output) {
-    if (!outcome.isSuccess()) {
-      return outcome;
-    }
+  private Outcome keep(Job job, Outcome outcome, Execution execution, JobOutput output) {
     try {
+      if (!outcome.isSuccess()) {
+        execution.notDone();
+        return outcome;
+      }
       if (job.stdoutArg() != null) {
-        keepArg(job.stdoutArg(), output.text(Stream.STDOUT));
+        keepArg(job.stdoutArg(), Stream.STDOUT, execution, output);
       }
       if (job.stderrArg() != null) {
-        keepArg(job.stderrArg(), output.text(Stream.STDERR));
+        keepArg(job.stderrArg(), Stream.STDERR, execution, output);
       }
       if (verbs.apply(job).cacheable()) {
-        node.cache().done(job.fingerprint());
+        execution.done();
       }
       return outcome;
+    } catch (JobException e) {
+      return new Outcome.Failed(
+          e.reason(), "the work itself succeeded, but it is not kept: " + e.getMessage());
     } catch (IOException | RuntimeException | LinkageError e) {
       return new Outcome.Failed(
           Outcome.Reason.ERROR,
-          "it succeeded, but this node cannot keep what it leaves: " + e.getMessage());
+          "this node's cache cannot be changed: " + e.getMessage() + "; " + outcome.info());
     }
   }
 
-  private void keepArg(String name, String text) throws IOException {
-    node.cache().putArg(name, StringNode.valueOf(text.strip()), false);
+  private static void keepArg(String name, Stream stream, Execution execution, JobOutput output)
+      throws JobException {
+    try {
+      execution.putArg(name, StringNode.valueOf(output.whole(stream).strip()), false);
+    } catch (JobException e) {
+      throw new JobException(
+          e.reason(), "argument " + name + " stays as it was: " + e.getMessage());
+    }
   }
 
   private void end(Job job, NodeResult result) {

@@ -2,7 +2,8 @@ package io.directord.client.cache;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 class NodeCacheTest {
+  private static final JsonNode NOTHING = Json.object();
+
   @TempDir Path folder;
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private NodeCache cache;
@@ -57,9 +60,9 @@ class NodeCacheTest {
   void isReadBesideItsOwnerWithoutBeingChanged() throws IOException {
     cache.putArg("a", json("1"), false);
     cache.putEnv("E", "value");
-    cache.done("old");
+    cache.done("old", NOTHING);
     now = now.plus(NodeCache.DONE_LIFE);
-    cache.done("new");
+    cache.done("new", NOTHING);
     Path file = folder.resolve("cache");
     Files.write(file, new byte[] {0, 0, 1}, StandardOpenOption.APPEND);
     byte[] before = Files.readAllBytes(file);
@@ -90,34 +93,50 @@ class NodeCacheTest {
 
   @Test
   void takesAFingerprintForDoneForSeventyTwoHours() throws IOException {
-    cache.done("f1");
+    cache.done("f1", NOTHING);
     now = now.plus(Duration.ofHours(71));
     reopen();
-    assertTrue(cache.isDone("f1"));
-    assertFalse(cache.isDone("f2"));
-    cache.done("f2");
+    assertNotNull(cache.done("f1"));
+    assertNull(cache.done("f2"));
+    cache.done("f2", NOTHING);
     now = now.plus(Duration.ofHours(2));
-    assertFalse(cache.isDone("f1"));
-    assertTrue(cache.isDone("f2"));
+    assertNull(cache.done("f1"));
+    assertNotNull(cache.done("f2"));
+  }
+
+  @Test
+  void tellsWhenAFingerprintWasDoneAndWhatWasNotedWithIt() throws IOException {
+    cache.done("f", json("{'seen': 1}"));
+    assertEquals(new NodeCache.Done(now, json("{'seen': 1}")), cache.done("f"));
+    now = now.plus(Duration.ofMinutes(1));
+    cache.done("f", json("{'seen': 1}"));
+    assertEquals(now, cache.done("f").at());
+    cache.done("f", json("{'seen': 2}"));
+    reopen();
+    assertEquals(new NodeCache.Done(now, json("{'seen': 2}")), cache.done("f"));
+    cache.notDone("f");
+    assertNull(cache.done("f"));
+    reopen();
+    assertNull(cache.done("f"));
   }
 
   @Test
   void aFingerprintThatIsDoneAgainLivesLonger() throws IOException {
-    cache.done("f");
+    cache.done("f", NOTHING);
     now = now.plus(Duration.ofHours(50));
-    cache.done("f");
+    cache.done("f", NOTHING);
     now = now.plus(Duration.ofHours(50));
     reopen();
-    assertTrue(cache.isDone("f"));
+    assertNotNull(cache.done("f"));
   }
 
   @Test
   void isBoundedInMemoryAndOnDisk() throws IOException {
     for (int i = 0; i < NodeCache.MAX_DONE + 10; i++) {
-      cache.done("fingerprint " + i);
+      cache.done("fingerprint " + i, NOTHING);
     }
-    assertFalse(cache.isDone("fingerprint 9"));
-    assertTrue(cache.isDone("fingerprint 10"));
+    assertNull(cache.done("fingerprint 9"));
+    assertNotNull(cache.done("fingerprint 10"));
     for (int i = 0; i < 100; i++) {
       cache.putArg("large", json("'" + "x".repeat(100_000) + "'"), false);
     }
@@ -141,13 +160,13 @@ class NodeCacheTest {
     cache.putArg("a", json("1"), false);
     cache.putArg("query", json("{'node-1': {'a': 1}}"), false);
     cache.putEnv("E", "x");
-    cache.done("f");
+    cache.done("f", NOTHING);
     assertEquals(1, cache.evict(CacheTag.QUERY));
     assertEquals(List.of("a"), List.copyOf(cache.args().keySet()));
     assertEquals(0, cache.evict(CacheTag.QUERY));
     assertEquals(1, cache.evict(CacheTag.JOBS));
     reopen();
-    assertFalse(cache.isDone("f"));
+    assertNull(cache.done("f"));
     assertEquals("x", cache.envs().get("E"));
     assertEquals(1, cache.evict(CacheTag.ENVS));
     assertEquals(1, cache.evict(CacheTag.ARGS));

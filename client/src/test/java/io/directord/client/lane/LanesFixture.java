@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.client.TestVerbs;
 import io.directord.client.cache.NodeCache;
+import io.directord.client.execution.ContentSource;
 import io.directord.client.execution.Execution;
 import io.directord.client.execution.Processes;
 import io.directord.client.journal.Journal;
@@ -55,6 +56,7 @@ abstract class LanesFixture implements Answers {
   final AtomicInteger running = new AtomicInteger();
   final AtomicInteger mostRunning = new AtomicInteger();
   final CountDownLatch gate = new CountDownLatch(1);
+  ContentSource content = (delivery, sink) -> {};
   JournalOpener.Opened reopened;
   Journal journal;
   NodeCache cache;
@@ -89,7 +91,8 @@ abstract class LanesFixture implements Answers {
     lanes =
         new Lanes(
             new LaneSettings(
-                new Execution.Node("node-1", cache, processes, (delivery, sink) -> {}),
+                new Execution.Node(
+                    "node-1", cache, processes, (delivery, sink) -> content.fetch(delivery, sink)),
                 journal,
                 this::verb,
                 ASYNC_LANES,

@@ -51,8 +51,15 @@ public interface NodeContext {
   /** Adds to the job's standard error. */
   void stderr(String text);
 
-  /** What the job has written to its standard output so far, as its result will have it. */
-  String output();
+  /**
+   * All that the job has written to its standard output so far.
+   *
+   * @throws JobException if it is too long to be kept whole, or is not text
+   */
+  String output() throws JobException;
+
+  /** The work is tried again: of all attempts, the result has the output of the last. */
+  void nextAttempt();
 
   /**
    * No job is begun on this node until its client has started again, or that time has passed: the

@@ -1,6 +1,8 @@
 package io.directord.common.job;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -47,6 +49,26 @@ public final class Captured {
     total += length;
   }
 
+  /** Bytes added. */
+  public long size() {
+    return total;
+  }
+
+  /** Whether a part is missing in the text. */
+  public boolean isCut() {
+    return total > 2L * half;
+  }
+
+  /** Whether what is kept is UTF-8, so that the text is what was written. */
+  public boolean isText() {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(joined()));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
+  }
+
   public String text() {
     if (tail == null) {
       return head.toString(StandardCharsets.UTF_8);
@@ -54,10 +76,7 @@ public final class Captured {
     long inTail = total - half;
     if (inTail <= half) {
       // Nothing is missing: join the bytes, since a character may lie across the seam.
-      ByteArrayOutputStream all = new ByteArrayOutputStream();
-      all.writeBytes(head.toByteArray());
-      all.write(tail, 0, (int) inTail);
-      return all.toString(StandardCharsets.UTF_8);
+      return new String(joined(), StandardCharsets.UTF_8);
     }
     int start = (int) (inTail % half);
     byte[] last = new byte[half];
@@ -72,6 +91,16 @@ public final class Captured {
         + missing
         + " bytes cut out by directord ...]\n"
         + new String(last, begin, half - begin, StandardCharsets.UTF_8);
+  }
+
+  /** Head and tail of what is not cut. */
+  private byte[] joined() {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    all.writeBytes(head.toByteArray());
+    if (tail != null) {
+      all.write(tail, 0, (int) (total - half));
+    }
+    return all.toByteArray();
   }
 
   /** Without the bytes of a last character that the cut has split. */

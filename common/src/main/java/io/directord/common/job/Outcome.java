@@ -26,7 +26,7 @@ public sealed interface Outcome {
 
   /** Its fingerprint had already succeeded there; counts as success. */
   record Skipped(String info) implements Outcome {
-    /** The original's words for it. */
+    /** The original's words for it, where nobody knows since when. */
     public static final Skipped CACHED = new Skipped("task skipped");
 
     @Override

@@ -7,6 +7,7 @@ import com.hubspot.jinjava.el.TruthyTypeConverter;
 import com.hubspot.jinjava.interpret.Context;
 import com.hubspot.jinjava.lib.filter.Filter;
 import java.util.Map;
+import java.util.Set;
 import jinjava.de.odysseus.el.ExpressionFactoryImpl;
 import jinjava.de.odysseus.el.tree.TreeStore;
 import jinjava.de.odysseus.el.tree.impl.Cache;
@@ -69,10 +70,14 @@ final class Engine extends Jinjava {
     return ((Root) INSTANCE.root).engine().getFilter(name);
   }
 
-  /** An interpreter for one template. */
-  static Interpreter interpreter(Map<String, JsonNode> args) {
+  /**
+   * An interpreter for one template.
+   *
+   * @param named given the names that it looks up
+   */
+  static Interpreter interpreter(Map<String, JsonNode> args, Set<String> named) {
     Context names = new Context(INSTANCE.root);
     args.forEach((name, value) -> Names.set(names, name, JsonValues.of(value)));
-    return new Interpreter(INSTANCE, names, new Limits());
+    return new Interpreter(INSTANCE, names, new Limits(), named);
   }
 }

@@ -20,16 +20,18 @@ final class Interpreter extends JinjavaInterpreter {
 
   private final Jinjava engine;
   private final Limits limits;
+  private final Set<String> named;
 
-  Interpreter(Jinjava engine, Context names, Limits limits) {
+  Interpreter(Jinjava engine, Context names, Limits limits, Set<String> named) {
     super(engine, names, engine.getGlobalConfig());
     this.engine = engine;
     this.limits = limits;
+    this.named = named;
   }
 
   /** An interpreter of the same template that knows only the names of this scope and around it. */
   Interpreter inside(Context names) {
-    return new Interpreter(engine, new Context(names), limits);
+    return new Interpreter(engine, new Context(names), limits, named);
   }
 
   /** Calls a value, not too deep within other calls. */
@@ -38,6 +40,13 @@ final class Interpreter extends JinjavaInterpreter {
     Object value = Lookup.call(callee, arguments);
     limits.leave();
     return value;
+  }
+
+  /** The value of that name; what stands for an unknown one is an {@link Undefined}. */
+  Object value(String name) {
+    limits.step();
+    named.add(name);
+    return Names.get(getContext(), name);
   }
 
   Limits limits() {

@@ -423,9 +423,7 @@ final class PythonParser extends ExtendedParser {
     return new AstIdentifier(name, index, false) {
       @Override
       public Object eval(Bindings bindings, ELContext context) {
-        Interpreter interpreter = Interpreter.current();
-        interpreter.limits().step();
-        return Names.get(interpreter.getContext(), name);
+        return Interpreter.current().value(name);
       }
     };
   }

@@ -3,6 +3,7 @@ package io.directord.client.execution.template;
 import com.hubspot.jinjava.interpret.InterpretException;
 import io.directord.common.component.JobException;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
@@ -13,8 +14,9 @@ final class Rendering {
 
   private Rendering() {}
 
-  static String render(String text, Map<String, JsonNode> args) throws JobException {
-    Interpreter interpreter = Engine.interpreter(args);
+  static String render(String text, Map<String, JsonNode> args, Set<String> named)
+      throws JobException {
+    Interpreter interpreter = Engine.interpreter(args, named);
     try {
       return interpreter.render(Marks.normal(text));
     } catch (InterpretException e) {

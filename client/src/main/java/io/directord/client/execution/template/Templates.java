@@ -2,6 +2,7 @@ package io.directord.client.execution.template;
 
 import io.directord.common.component.JobException;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -12,7 +13,7 @@ public final class Templates {
   private Templates() {}
 
   /** Whether the text has to go through the engine. */
-  static boolean isTemplate(String text) {
+  public static boolean isTemplate(String text) {
     int brace = text.indexOf('{');
     while (brace >= 0 && brace + 1 < text.length()) {
       char next = text.charAt(brace + 1);
@@ -25,9 +26,11 @@ public final class Templates {
   }
 
   /**
+   * @param named given the names that were looked up, also where rendering fails
    * @throws JobException naming the expression and what is wrong with it
    */
-  public static String render(String text, Map<String, JsonNode> args) throws JobException {
-    return isTemplate(text) ? Rendering.render(text, args) : text;
+  public static String render(String text, Map<String, JsonNode> args, Set<String> named)
+      throws JobException {
+    return isTemplate(text) ? Rendering.render(text, args, named) : text;
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.component.JobException;
 import io.directord.common.json.Json;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -93,7 +94,8 @@ class FailuresTest {
     Thread.currentThread().interrupt();
     try {
       assertThrows(
-          JobException.class, () -> Templates.render("{% for x in ports %}{% endfor %}", ARGS));
+          JobException.class,
+          () -> Templates.render("{% for x in ports %}{% endfor %}", ARGS, new HashSet<>()));
     } finally {
       assertTrue(Thread.interrupted());
     }
@@ -101,6 +103,7 @@ class FailuresTest {
   }
 
   private static String failure(String template) {
-    return assertThrows(JobException.class, () -> Templates.render(template, ARGS)).getMessage();
+    return assertThrows(JobException.class, () -> Templates.render(template, ARGS, new HashSet<>()))
+        .getMessage();
   }
 }

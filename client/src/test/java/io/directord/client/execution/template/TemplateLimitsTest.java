@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -98,14 +99,14 @@ class TemplateLimitsTest {
       for (String template : TOO_MUCH) {
         String shown = template.substring(0, Math.min(99, template.length()));
         try {
-          Templates.render(template, Map.of());
+          Templates.render(template, Map.of(), new HashSet<>());
           System.out.println("rendered: " + shown);
         } catch (JobException e) {
           if (e.getMessage().contains("Exception") || e.getMessage().length() > 500) {
             System.out.println(shown + ": " + e.getMessage());
           }
         }
-        if (!Templates.render("{{ 1 + 1 }}", Map.of()).equals("2")) {
+        if (!Templates.render("{{ 1 + 1 }}", Map.of(), new HashSet<>()).equals("2")) {
           System.out.println("after " + shown);
         }
       }
@@ -132,14 +133,16 @@ class TemplateLimitsTest {
   }
 
   private static JobException failure(String template) {
-    return assertThrows(JobException.class, () -> Templates.render(template, Map.of()));
+    return assertThrows(
+        JobException.class, () -> Templates.render(template, Map.of(), new HashSet<>()));
   }
 
   @Test
   void takesALongRunOfBlanksForWhatItIs() throws JobException {
     String blanks = " ".repeat(1_000_000);
 
-    assertEquals("1" + blanks + "x", Templates.render("{{ 1 }}" + blanks + "x", Map.of()));
+    assertEquals(
+        "1" + blanks + "x", Templates.render("{{ 1 }}" + blanks + "x", Map.of(), new HashSet<>()));
   }
 
   @Test
@@ -150,13 +153,13 @@ class TemplateLimitsTest {
             "{{ '" + text + "' | length }}",
             "{{ '" + "\\n".repeat(100_000) + "' | length }}",
             "{{ ('é' * 100000) | upper | lower | title | length }}")) {
-      assertEquals("100000", Templates.render(template, Map.of()));
+      assertEquals("100000", Templates.render(template, Map.of(), new HashSet<>()));
     }
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < 5000; i++) {
       lines.add("{% if " + i + " %}line {{ " + i + " }}{% endif %}");
     }
-    String rendered = Templates.render(String.join("\n", lines), Map.of());
+    String rendered = Templates.render(String.join("\n", lines), Map.of(), new HashSet<>());
     if (!rendered.endsWith("line 4999")) {
       fail(rendered.substring(rendered.length() - 20));
     }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +117,7 @@ class TemplateTableTest {
   private static Map<String, String> ours(String name) {
     try {
       String text = name.startsWith("blueprints/") ? Files.readString(FOLDER.resolve(name)) : name;
-      return Map.of("text", Templates.render(text, ARGS));
+      return Map.of("text", Templates.render(text, ARGS, new HashSet<>()));
     } catch (JobException e) {
       return Map.of("error", e.getMessage());
     } catch (RuntimeException | StackOverflowError e) {

@@ -9,6 +9,7 @@ import io.directord.common.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ class TemplatesDocumentTest {
     Matcher example = EXAMPLE.matcher(document);
     int seen = 0;
     while (example.find()) {
-      assertEquals(example.group(2), Templates.render(example.group(1), args()));
+      assertEquals(example.group(2), Templates.render(example.group(1), args(), new HashSet<>()));
       seen++;
     }
     assertEquals(document.split("```jinja\n", -1).length - 1, seen);
@@ -54,7 +55,8 @@ class TemplatesDocumentTest {
   private String failure(String template) {
     Map<String, JsonNode> args = args();
     args.keySet().retainAll(Set.of("app", "release", "users"));
-    return assertThrows(JobException.class, () -> Templates.render(template, args)).getMessage();
+    return assertThrows(JobException.class, () -> Templates.render(template, args, new HashSet<>()))
+        .getMessage();
   }
 
   private Map<String, JsonNode> args() {

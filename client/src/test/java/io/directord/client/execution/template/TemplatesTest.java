@@ -11,6 +11,7 @@ import io.directord.common.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -207,7 +208,7 @@ class TemplatesTest {
   @Test
   void leavesTextWithoutATemplateAlone() throws JobException {
     for (String text : new String[] {"", "awk '{ print $1 }'", "{", "${x} {", "}} %} #}"}) {
-      assertSame(text, Templates.render(text, args));
+      assertSame(text, Templates.render(text, args, new HashSet<>()));
     }
   }
 
@@ -258,7 +259,7 @@ class TemplatesTest {
     private Rendered() {}
 
     public static void main(String[] words) throws JobException {
-      Templates.render(words[0], Map.of());
+      Templates.render(words[0], Map.of(), new HashSet<>());
     }
   }
 
@@ -285,7 +286,7 @@ class TemplatesTest {
   }
 
   private String render(String template) throws JobException {
-    return Templates.render(template, args);
+    return Templates.render(template, args, new HashSet<>());
   }
 
   private static Map<String, JsonNode> args() {

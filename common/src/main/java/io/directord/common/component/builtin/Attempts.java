@@ -16,10 +16,16 @@ final class Attempts {
   static Outcome run(NodeContext node, int retry, List<String> commands)
       throws JobException, InterruptedException {
     Outcome outcome = once(node, commands);
-    for (int i = 1; i < retry && !outcome.isSuccess(); i++) {
+    int attempt = 1;
+    while (attempt < retry && !outcome.isSuccess()) {
+      attempt++;
+      node.nextAttempt();
       outcome = once(node, commands);
     }
-    return outcome;
+    // The output is that of the last one, so it has to be said that there were others.
+    return attempt == 1
+        ? outcome
+        : outcome.withInfo(outcome.info() + " (attempt " + attempt + " of " + retry + ")");
   }
 
   private static Outcome once(NodeContext node, List<String> commands)

@@ -7,6 +7,7 @@ import io.directord.common.component.Syntax;
 import io.directord.common.component.Values;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
+import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** RUN: a shell command. */
@@ -23,7 +24,8 @@ public final class RunComponent extends BuiltIn<RunComponent.Arguments> {
           .option(
               "--retry",
               "N",
-              "Run it up to N times, until it succeeds; 1 by default.",
+              "Run it up to N times, until it succeeds; 1 by default. The output is that of the last"
+                  + " attempt.",
               (arguments, text) -> arguments.retry = Values.integer(text, 1))
           .rest(
               "COMMAND",
@@ -63,13 +65,6 @@ public final class RunComponent extends BuiltIn<RunComponent.Arguments> {
       node.shellDetached(command);
       return new Outcome.Succeeded(command);
     }
-    int status = 0;
-    for (int attempt = 0; attempt < arguments.retry; attempt++) {
-      status = node.shell(command);
-      if (status == 0) {
-        return new Outcome.Succeeded(command);
-      }
-    }
-    return new Outcome.Failed(Outcome.Reason.ERROR, "exit status " + status + ": " + command);
+    return Attempts.run(node, arguments.retry, List.of(command));
   }
 }

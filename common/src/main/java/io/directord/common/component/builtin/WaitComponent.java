@@ -132,10 +132,10 @@ public final class WaitComponent extends BuiltIn<WaitComponent.Arguments> {
     if (arguments.url != null) {
       String url = node.render(arguments.url).strip();
       UrlProbe probe = new UrlProbe(url, arguments.insecure);
-      return tryAgain(arguments, url, () -> probe.run(node));
+      return tryAgain(arguments, url, node, () -> probe.run(node));
     }
     String command = node.render(Given.key("seconds, url or command", arguments.command));
-    return tryAgain(arguments, command, () -> shell(command, node));
+    return tryAgain(arguments, command, node, () -> shell(command, node));
   }
 
   private static String shell(String command, NodeContext node)
@@ -152,11 +152,12 @@ public final class WaitComponent extends BuiltIn<WaitComponent.Arguments> {
     };
   }
 
-  private static Outcome tryAgain(Arguments arguments, String what, Try attempt)
+  private static Outcome tryAgain(Arguments arguments, String what, NodeContext node, Try attempt)
       throws JobException, InterruptedException {
     String failure = attempt.run();
     for (int i = 0; failure != null && i < arguments.retry; i++) {
       Thread.sleep(arguments.retryWait.toMillis());
+      node.nextAttempt();
       failure = attempt.run();
     }
     return failure == null

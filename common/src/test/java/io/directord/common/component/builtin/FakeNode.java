@@ -76,6 +76,12 @@ final class FakeNode implements NodeContext {
   }
 
   @Override
+  public void nextAttempt() {
+    done.add("next attempt");
+    stdout.setLength(0);
+  }
+
+  @Override
   public String output() {
     return stdout.toString();
   }

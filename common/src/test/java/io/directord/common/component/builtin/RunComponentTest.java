@@ -40,17 +40,18 @@ class RunComponentTest {
   @Test
   void itIsTriedAgainUntilItSucceeds() throws Exception {
     node.exitStatuses.addAll(List.of(1, 1, 0, 0));
-    assertEquals(new Outcome.Succeeded("x"), node.run(run, "--retry 5 x", null));
-    assertEquals(3, node.done.size());
+    node.outputs.addAll(List.of("first", "second", "third"));
+    assertEquals(new Outcome.Succeeded("x (attempt 3 of 5)"), node.run(run, "--retry 5 x", null));
+    assertEquals("third", node.stdout.toString());
   }
 
   @Test
   void itIsTriedNoMoreOftenThanAsked() throws Exception {
     node.exitStatuses.addAll(List.of(1, 1, 1));
     assertEquals(
-        new Outcome.Failed(Outcome.Reason.ERROR, "exit status 1: x"),
+        new Outcome.Failed(Outcome.Reason.ERROR, "exit status 1: x (attempt 2 of 2)"),
         node.run(run, "--retry 2 x", null));
-    assertEquals(2, node.done.size());
+    assertEquals(List.of("shell x", "next attempt", "shell x"), node.done);
   }
 
   @Test

@@ -56,10 +56,13 @@ class SystemVerbsTest {
   void aServiceIsTriedAgainFromTheBeginning() throws Exception {
     node.exitStatuses.addAll(List.of(0, 1, 0, 0));
     assertTrue(run("SERVICE", "--enable a").isSuccess());
-    assertEquals(4, node.done.size());
+    assertEquals(
+        "systemctl enable a; systemctl start a; next attempt; systemctl enable a; systemctl start a",
+        commands());
     node.exitStatuses.addAll(List.of(5, 5));
     assertEquals(
-        new Outcome.Failed(Outcome.Reason.ERROR, "exit status 5: systemctl start a"),
+        new Outcome.Failed(
+            Outcome.Reason.ERROR, "exit status 5: systemctl start a (attempt 2 of 2)"),
         run("SERVICE", "--retry 2 a"));
   }
 

@@ -1,0 +1,88 @@
+package io.directord.client.execution;
+
+import io.directord.client.cache.NodeCache;
+import io.directord.common.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.StringNode;
+
+/**
+ * Why a success still counts: what it was made of, and what it left on the node. Values are there
+ * as a digest only.
+ *
+ * @param args names that its templates looked up
+ * @param envs variables that its commands name
+ * @param seen digest of the values of both, as the job saw them
+ * @param kept names of the arguments that it set
+ * @param left digest of their values
+ * @param paths files and directories that it put in place
+ */
+record Evidence(
+    List<String> args,
+    List<String> envs,
+    String seen,
+    List<String> kept,
+    String left,
+    List<PlacedPath> paths) {
+
+  static Evidence of(
+      Map<String, JsonNode> args,
+      Map<String, String> envs,
+      Map<String, JsonNode> kept,
+      List<PlacedPath> paths) {
+    return new Evidence(
+        List.copyOf(args.keySet()),
+        List.copyOf(envs.keySet()),
+        digest(args, envs),
+        List.copyOf(kept.keySet()),
+        digest(kept, Map.of()),
+        List.copyOf(paths));
+  }
+
+  /** Whether the job would do the same today, and all that it did is still there. */
+  boolean holds(NodeCache cache) throws InterruptedException {
+    Map<String, JsonNode> argsNow = cache.args();
+    if (!seen.equals(digest(chosen(args, argsNow::get), chosen(envs, cache.envs()::get)))
+        || !left.equals(digest(chosen(kept, argsNow::get), Map.of()))) {
+      return false;
+    }
+    for (PlacedPath path : paths) {
+      if (!path.isThere()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static <V> Map<String, V> chosen(List<String> names, Function<String, V> values) {
+    SortedMap<String, V> chosen = new TreeMap<>();
+    names.forEach(name -> chosen.put(name, values.apply(name)));
+    return chosen;
+  }
+
+  /** Both in the order of their names; a name without a value counts too. */
+  private static String digest(Map<String, JsonNode> args, Map<String, String> envs) {
+    ArrayNode all = Json.mapper().createArrayNode();
+    new TreeMap<>(args).forEach((name, value) -> add(all, "a:" + name, value));
+    new TreeMap<>(envs)
+        .forEach(
+            (name, value) ->
+                add(all, "e:" + name, value == null ? null : StringNode.valueOf(value)));
+    MessageDigest digest = Digests.sha256();
+    return Digests.hex(digest.digest(all.toString().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static void add(ArrayNode all, String name, JsonNode value) {
+    ArrayNode pair = all.addArray().add(name);
+    if (value != null) {
+      pair.add(value);
+    }
+  }
+}
