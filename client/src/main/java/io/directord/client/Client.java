@@ -4,7 +4,6 @@ import io.directord.client.cache.NodeCache;
 import io.directord.client.execution.Execution;
 import io.directord.client.execution.ProcessTree;
 import io.directord.client.execution.Processes;
-import io.directord.client.journal.FolderLock;
 import io.directord.client.journal.JournalOpener;
 import io.directord.client.lane.LaneSettings;
 import io.directord.client.lane.Lanes;
@@ -18,6 +17,8 @@ import io.directord.common.config.Product;
 import io.directord.common.config.Settings;
 import io.directord.common.job.Job;
 import io.directord.common.security.PrivateFiles;
+import io.directord.common.storage.Boot;
+import io.directord.common.storage.DirectoryLock;
 import io.directord.common.wire.Heartbeat;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -93,13 +94,13 @@ public final class Client implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     Path state = folder(folder(settings.get(Settings.STATE_PATH)), "state-path");
     Path cachePath = folder(settings.get(Settings.CACHE_PATH), "cache-path");
-    own(FolderLock.take(state, "state-path"));
+    own(DirectoryLock.take(state, "lock", "directord client", "state-path"));
     ClientStatus status = new ClientStatus(state);
     // Left by a client that died.
     status.connected(false);
     ServerAddress server = ServerKeys.address(settings, state);
     NodeCache cache = own(NodeCache.open(cachePath, clock));
-    JournalOpener.Opened opened = JournalOpener.open(state, HostFacts.bootId(), clock);
+    JournalOpener.Opened opened = JournalOpener.open(state, Boot.id(), clock);
     own(opened.journal());
     // What a job left behind when the client died must not run beside what comes next.
     opened.interrupted().forEach(job -> new ProcessTree(identity(settings), job).end());

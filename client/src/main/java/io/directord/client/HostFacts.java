@@ -23,11 +23,6 @@ final class HostFacts {
     return firstLine(HOST_NAME).orElse("localhost");
   }
 
-  /** New at every start of the machine; the same text always where the system does not tell. */
-  static String bootId() {
-    return firstLine(BOOT_ID).orElse("unknown");
-  }
-
   /** The machine's id, or else what the node is called. */
   static String machineId(String identity) {
     return MACHINE_IDS.stream()

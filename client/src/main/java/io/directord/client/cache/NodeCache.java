@@ -1,11 +1,12 @@
 package io.directord.client.cache;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.directord.client.journal.DamagedLogException;
-import io.directord.client.journal.FolderLock;
-import io.directord.client.journal.RecordLog;
 import io.directord.common.component.CacheTag;
 import io.directord.common.json.Json;
+import io.directord.common.storage.Boot;
+import io.directord.common.storage.DirectoryLock;
+import io.directord.common.storage.LogRecord;
+import io.directord.common.storage.RecordLog;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -45,7 +46,7 @@ public final class NodeCache implements AutoCloseable {
 
   private static final String FILE = "cache";
 
-  private final FolderLock lock;
+  private final DirectoryLock lock;
   private final InstantSource clock;
   private final Map<String, JsonNode> args = new LinkedHashMap<>();
   private final Map<String, String> envs = new LinkedHashMap<>();
@@ -56,7 +57,7 @@ public final class NodeCache implements AutoCloseable {
   private Map<String, JsonNode> argsSnapshot;
   private Map<String, String> envsSnapshot;
 
-  private NodeCache(FolderLock lock, InstantSource clock) {
+  private NodeCache(DirectoryLock lock, InstantSource clock) {
     this.lock = lock;
     this.clock = clock;
   }
@@ -102,20 +103,16 @@ public final class NodeCache implements AutoCloseable {
    * @throws IOException if it cannot be used, also because another client does
    */
   public static NodeCache open(Path folder, InstantSource clock) throws IOException {
-    FolderLock lock = FolderLock.take(folder, "cache-path");
+    DirectoryLock lock = DirectoryLock.take(folder, "lock", "directord client", "cache-path");
     NodeCache cache = new NodeCache(lock, clock);
-    Path file = folder.resolve(FILE);
     try {
-      try {
-        cache.log = RecordLog.open(file, cache::replay);
-      } catch (DamagedLogException e) {
-        Path aside = RecordLog.setAside(file, clock.instant());
+      RecordLog.Opened opened = RecordLog.open(folder.resolve(FILE), Boot.id(), cache::replay);
+      cache.log = opened.log();
+      if (opened.damage() != null) {
         LOG.log(
             Level.ERROR,
-            "{0}. It is kept as {1}; the cache goes on with what could be read",
-            e.getMessage(),
-            aside.getFileName());
-        cache.log = RecordLog.open(file, (type, payload, position) -> {});
+            "the cache {0}. Arguments and variables that are missing are to be set again",
+            opened.damage());
       }
       cache.compact();
       return cache;
@@ -308,8 +305,8 @@ public final class NodeCache implements AutoCloseable {
     }
   }
 
-  private void replay(byte type, byte[] payload, long position) {
-    apply(Json.read(payload, Change.class));
+  private void replay(LogRecord record) {
+    apply(Json.read(record.payload(), Change.class));
   }
 
   private void apply(Change change) {

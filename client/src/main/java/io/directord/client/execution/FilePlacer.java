@@ -1,10 +1,10 @@
 package io.directord.client.execution;
 
-import io.directord.client.journal.RecordLog;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.NodeContext.Ownership;
 import io.directord.common.job.Outcome;
+import io.directord.common.storage.DurableFiles;
 import io.directord.common.wire.Delivery;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -124,7 +124,7 @@ final class FilePlacer {
     }
     Owners.apply(part, ownership);
     Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    RecordLog.forceFolder(target.getParent());
+    DurableFiles.syncDirectory(target.getParent());
   }
 
   /** A new file; what another run or somebody else left under that name is not written into. */

@@ -1,6 +1,7 @@
 package io.directord.client.journal;
 
 import io.directord.common.job.Job;
+import io.directord.common.storage.RecordLog;
 import io.directord.common.wire.ServerMessage;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -25,17 +26,27 @@ public final class Journal implements AutoCloseable {
   static final long COMPACT_ABOVE_BYTES = 4 << 20;
 
   private final RecordLog log;
+  private final UUID id;
   private final String bootId;
   private final Map<UUID, Entry> entries;
   private final Memory memory;
   private long liveBytes;
 
-  Journal(RecordLog log, String bootId, Map<UUID, Entry> entries, Memory memory) {
+  Journal(RecordLog log, UUID id, String bootId, Map<UUID, Entry> entries, Memory memory) {
     this.log = log;
+    this.id = id;
     this.bootId = bootId;
     this.entries = entries;
     this.memory = memory;
     this.liveBytes = entries.values().stream().mapToLong(e -> e.size).sum();
+  }
+
+  /**
+   * Names what this journal knows: it is another one if something that it once knew may be missing,
+   * because it was deleted or damaged.
+   */
+  public UUID id() {
+    return id;
   }
 
   /**
@@ -238,6 +249,7 @@ public final class Journal implements AutoCloseable {
     long[] endedAt = new long[kept.size()];
     log.rewrite(
         fresh -> {
+          fresh.append(Records.IDENTITY, Records.ids(List.of(id)));
           fresh.append(Records.BOOT, Records.boot(bootId));
           memory.writeSafe(fresh);
           for (int i = 0; i < takenAt.length; i++) {

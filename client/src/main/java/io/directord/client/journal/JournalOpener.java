@@ -3,6 +3,8 @@ package io.directord.client.journal;
 import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
+import io.directord.common.storage.LogRecord;
+import io.directord.common.storage.RecordLog;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.common.wire.WireCodec;
@@ -28,6 +30,7 @@ public final class JournalOpener {
   private final InstantSource clock;
   private final Map<UUID, Entry> entries = new LinkedHashMap<>();
   private final Memory memory;
+  private UUID id;
   private String lastBoot;
   private boolean stopped = true;
 
@@ -49,44 +52,35 @@ public final class JournalOpener {
    * @throws IOException if the journal cannot be read or written
    */
   public static Opened open(Path folder, String bootId, InstantSource clock) throws IOException {
-    Path file = folder.resolve(FILE);
     JournalOpener opener = new JournalOpener(clock);
-    RecordLog log;
-    boolean damaged = false;
-    try {
-      log = RecordLog.open(file, opener::replay);
-    } catch (DamagedLogException e) {
-      opener = new JournalOpener(clock);
-      log = opener.salvage(file, e);
-      damaged = true;
+    RecordLog.Opened opened =
+        RecordLog.open(
+            folder.resolve(FILE), bootId, record -> opener.replay(folder.resolve(FILE), record));
+    boolean loss = opened.damage() != null && opened.damage().isLoss();
+    if (opened.damage() != null) {
+      LOG.log(
+          Level.ERROR,
+          "the journal {0}. {1}",
+          opened.damage(),
+          loss
+              ? "Jobs that had been sent to this node and had not ended are reported as interrupted"
+              : "Nothing is lost");
     }
     try {
-      return opener.settle(log, bootId, damaged);
+      return opener.settle(opened.log(), bootId, loss);
     } catch (IOException | RuntimeException e) {
-      log.close();
+      opened.log().close();
       throw e;
     }
   }
 
-  /** Keeps the damaged file for people to look at, and takes over what is sound in it. */
-  private RecordLog salvage(Path file, DamagedLogException damage) throws IOException {
-    Path aside = RecordLog.setAside(file, clock.instant());
-    LOG.log(
-        Level.ERROR,
-        "{0}. It is kept as {1}; jobs in it that had not ended are reported as interrupted",
-        damage.getMessage(),
-        aside.getFileName());
-    RecordLog log = RecordLog.open(file, (type, payload, position) -> {});
-    LogScan.salvage(
-        aside, (type, payload, position) -> replay(type, payload, log.append(type, payload)));
-    return log;
-  }
-
-  private void replay(byte type, byte[] payload, long position) throws IOException {
-    stopped = type == Records.STOPPED;
-    switch (type) {
+  private void replay(Path file, LogRecord record) throws IOException {
+    byte[] payload = record.payload();
+    stopped = record.type() == Records.STOPPED;
+    switch (record.type()) {
+      case Records.IDENTITY -> id = Records.ids(payload).get(0);
       case Records.BOOT -> lastBoot = Records.boot(payload);
-      case Records.TAKEN -> entry(payload).takenAt = position;
+      case Records.TAKEN -> entry(payload).takenAt = record.position();
       case Records.STARTED -> {
         Entry entry = entries.get(Records.ids(payload).get(0));
         if (entry != null) {
@@ -95,7 +89,7 @@ public final class JournalOpener {
       }
       case Records.ENDED -> {
         Entry entry = entry(payload);
-        entry.endedAt = position;
+        entry.endedAt = record.position();
         if (Records.isFailure(payload)) {
           memory.parentFailed(entry.parent);
         }
@@ -110,7 +104,14 @@ public final class JournalOpener {
           memory.parentFailed(Records.ids(payload).get(0), Records.failedAt(payload));
       case Records.PARENTS_FORGOTTEN -> memory.forgetFailedParents();
       case Records.STOPPED -> {}
-      default -> throw new DamagedLogException("the journal holds a record of type " + type);
+      default ->
+          throw new IOException(
+              "the journal "
+                  + file
+                  + " holds a record of type "
+                  + record.type()
+                  + ", which this version of directord does not know: start the version that wrote"
+                  + " it");
     }
   }
 
@@ -121,21 +122,25 @@ public final class JournalOpener {
     return entry;
   }
 
-  private Opened settle(RecordLog log, String bootId, boolean damaged) throws IOException {
+  private Opened settle(RecordLog log, String bootId, boolean loss) throws IOException {
     boolean machineDied = lastBoot != null && !lastBoot.equals(bootId) && !stopped;
+    if (id == null || loss) {
+      id = UUID.randomUUID();
+      log.append(Records.IDENTITY, Records.ids(List.of(id)));
+    }
     log.append(Records.BOOT, Records.boot(bootId));
     log.force();
     List<ServerMessage.Run> toRun = new ArrayList<>();
     List<UUID> interrupted = new ArrayList<>();
-    Journal journal = new Journal(log, bootId, entries, memory);
+    Journal journal = new Journal(log, id, bootId, entries, memory);
     for (Entry entry : List.copyOf(entries.values())) {
       if (entry.hasEnded()) {
         continue;
       }
       ServerMessage.Run run = Records.run(log.read(entry.takenAt));
-      if (entry.started || machineDied || damaged) {
+      if (entry.started || machineDied || loss) {
         interrupted.add(entry.id);
-        end(journal, run.job(), entry.started && !machineDied);
+        end(journal, run.job(), entry.started && !machineDied, loss);
       } else {
         toRun.add(run);
       }
@@ -150,12 +155,17 @@ public final class JournalOpener {
     return new Opened(journal, toRun, interrupted);
   }
 
-  private void end(Journal journal, Job job, boolean clientDied) {
+  private void end(Journal journal, Job job, boolean clientDied, boolean loss) {
     String info =
-        clientDied
-            ? "interrupted: the node's client died while the job was running; it is not run again"
-            : "interrupted: the node went down before the job had ended; it may have run in part,"
-                + " and is not run again";
+        "interrupted: the node's client died while the job was running; it is not run again";
+    if (loss) {
+      info =
+          "interrupted: the node's journal was damaged, so the job may have run; it is not run again";
+    } else if (!clientDied) {
+      info =
+          "interrupted: the node went down before the job had ended; it may have run in part, and is"
+              + " not run again";
+    }
     Outcome outcome = new Outcome.Failed(Outcome.Reason.INTERRUPTED, info);
     NodeResult result = NodeResult.withoutRun(job.id(), outcome, clock.instant());
     journal.ended(

@@ -1,5 +1,6 @@
 package io.directord.client.journal;
 
+import io.directord.common.storage.RecordLog;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

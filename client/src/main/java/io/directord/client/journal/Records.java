@@ -41,6 +41,9 @@ final class Records {
   /** The parents that had failed count as such no more. */
   static final byte PARENTS_FORGOTTEN = 8;
 
+  /** The journal's id. */
+  static final byte IDENTITY = 9;
+
   private static final int ID_BYTES = 16;
   private static final int FRAMES_OFFSET = 2 * ID_BYTES + 1;
 

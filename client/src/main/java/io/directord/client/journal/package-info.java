@@ -1,6 +1,5 @@
 /**
  * What this node took, began and finished, in a file that survives a crash. Start with {@link
- * io.directord.client.journal.Journal}; {@link io.directord.client.journal.RecordLog} is the file
- * beneath it, which the cache uses too.
+ * io.directord.client.journal.Journal}.
  */
 package io.directord.client.journal;

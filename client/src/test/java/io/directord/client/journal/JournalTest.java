@@ -1,15 +1,19 @@
 package io.directord.client.journal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.client.InMemory;
 import io.directord.client.TestVerbs;
 import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
+import io.directord.common.storage.RecordLog;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
@@ -19,16 +23,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class JournalTest {
-  @TempDir Path folder;
+  @TempDir(factory = InMemory.class)
+  Path folder;
+
   private Journal journal;
   private JournalOpener.Opened opened;
 
@@ -92,7 +100,7 @@ class JournalTest {
 
     crash("boot");
 
-    assertEquals(List.of(queued), opened.toRun().stream().map(ServerMessage.Run::job).toList());
+    assertEquals(List.of(queued), runs(opened.toRun()));
     assertEquals(List.of(running.id()), opened.interrupted());
     assertEquals(Outcome.Reason.INTERRUPTED, reason(running));
     assertEquals("fine", result(ended).outcome().info());
@@ -114,7 +122,7 @@ class JournalTest {
     Job queued = take();
     journal.close();
     open("another boot");
-    assertEquals(List.of(queued), opened.toRun().stream().map(ServerMessage.Run::job).toList());
+    assertEquals(List.of(queued), runs(opened.toRun()));
   }
 
   @Test
@@ -163,7 +171,7 @@ class JournalTest {
     assertEquals("ended", result(ended).outcome().info());
     reopen("boot");
     assertEquals("ended", result(ended).outcome().info());
-    assertEquals(List.of(queued), opened.toRun().stream().map(ServerMessage.Run::job).toList());
+    assertEquals(List.of(queued), runs(opened.toRun()));
     assertEquals(List.of(safe.id()), journal.take(List.of(received(safe))).forgotten());
   }
 
@@ -181,20 +189,90 @@ class JournalTest {
   }
 
   @Test
-  void losesNothingThatWasNotedBeforeATearAnywhere() throws Exception {
+  void afterACrashOfTheMachineLosesNothingThatWasNotedBeforeATearAnywhere() throws Exception {
     open("boot");
     Job first = take();
     journal.started(first.id());
     long before = Files.size(file());
     end(first, new Outcome.Succeeded("fine"));
     byte[] whole = Files.readAllBytes(file());
+    UUID id = journal.id();
     journal = null;
     for (int length = (int) before; length < whole.length; length++) {
       Files.write(file(), Arrays.copyOf(whole, length));
-      opened = JournalOpener.open(folder, "boot", Clock.systemUTC());
+      opened = JournalOpener.open(folder, "another boot", Clock.systemUTC());
       assertEquals(List.of(first.id()), opened.interrupted(), "cut at " + length);
+      assertEquals(id, opened.journal().id(), "cut at " + length);
       opened.journal().close();
     }
+  }
+
+  @Test
+  void keepsItsIdForAsLongAsNothingIsLost() throws Exception {
+    open("boot");
+    UUID id = journal.id();
+    take();
+    reopen("boot");
+    assertEquals(id, journal.id());
+    journal.compact();
+    assertEquals(id, journal.id());
+    crash("another boot");
+    assertEquals(id, journal.id());
+  }
+
+  /** Else a job that it has forgotten could be run twice. */
+  @Test
+  void whateverIsDoneToItsFileAJobThatMayHaveRunIsNotRunAgainUnlessItsIdChanges() throws Exception {
+    open("boot");
+    Job ended = take();
+    Job running = take();
+    Job queued = take();
+    journal.started(ended.id());
+    end(ended, new Outcome.Succeeded("fine"));
+    journal.started(running.id());
+    UUID id = journal.id();
+    byte[] whole = Files.readAllBytes(file());
+    journal.close();
+    for (byte[] damaged : damages(whole)) {
+      Files.write(file(), damaged);
+      opened = JournalOpener.open(folder, "boot", Clock.systemUTC());
+      journal = opened.journal();
+      List<Job> toRun = runs(opened.toRun());
+      if (journal.id().equals(id)) {
+        assertEquals(List.of(queued), toRun);
+        assertEquals(List.of(running.id()), opened.interrupted());
+        assertEquals("fine", result(ended).outcome().info());
+      } else {
+        assertEquals(List.of(), toRun, "it may have begun");
+        assertTrue(opened.interrupted().size() <= 3);
+      }
+      journal.close();
+      journal = null;
+      removeAll();
+    }
+  }
+
+  /** A bit of every byte flipped, every length, and what is no journal. */
+  private static List<byte[]> damages(byte[] whole) {
+    List<byte[]> damages = new ArrayList<>();
+    damages.add("another's file, long enough to be something".repeat(10).getBytes(UTF_8));
+    for (int at = 0; at < whole.length; at++) {
+      byte[] damaged = whole.clone();
+      damaged[at] ^= (byte) (1 << at % Byte.SIZE);
+      damages.add(damaged);
+      damages.add(Arrays.copyOf(whole, at));
+    }
+    return damages;
+  }
+
+  @Test
+  void aJournalThatWasDeletedIsAnotherOne() throws Exception {
+    open("boot");
+    UUID id = journal.id();
+    journal.close();
+    Files.delete(file());
+    open("boot");
+    assertNotEquals(id, journal.id());
   }
 
   @Test
@@ -219,21 +297,11 @@ class JournalTest {
   }
 
   @Test
-  void startsAnewWhereTheFileIsNoJournalAtAll() throws Exception {
-    Files.writeString(file(), "somebody else's file, long enough");
-    open("boot");
-    assertEquals(List.of(), opened.toRun());
-    Job job = take();
-    reopen("boot");
-    assertEquals(List.of(job), opened.toRun().stream().map(ServerMessage.Run::job).toList());
-  }
-
-  @Test
   void refusesJobsAndKeepsResultsInMemoryWhileTheFileCannotBeWritten() throws Exception {
-    RecordLog log = RecordLog.open(file(), (type, payload, position) -> {});
+    RecordLog log = RecordLog.open(file(), "boot", record -> {}).log();
     log.close();
     Memory memory = new Memory(Clock.systemUTC());
-    journal = new Journal(log, "boot", new LinkedHashMap<>(), memory);
+    journal = new Journal(log, UUID.randomUUID(), "boot", new LinkedHashMap<>(), memory);
     Job job = TestVerbs.job("RUN", "x");
     assertThrows(IOException.class, () -> journal.take(List.of(received(job))));
     assertFalse(journal.knows(job.id()));
@@ -256,17 +324,6 @@ class JournalTest {
     journal = null;
   }
 
-  @Test
-  void refusesASecondClientOnTheSameFolder() throws Exception {
-    try (FolderLock first = FolderLock.take(folder, "state-path")) {
-      IOException refused =
-          assertThrows(IOException.class, () -> FolderLock.take(folder, "state-path"));
-      assertTrue(refused.getMessage().contains("another directord client uses " + folder));
-      assertTrue(Files.exists(folder.resolve("lock")), first.toString());
-    }
-    FolderLock.take(folder, "state-path").close();
-  }
-
   private void open(String bootId) throws IOException {
     opened = JournalOpener.open(folder, bootId, Clock.systemUTC());
     journal = opened.journal();
@@ -283,6 +340,14 @@ class JournalTest {
     journal.close();
     Files.write(file(), bytes, StandardOpenOption.TRUNCATE_EXISTING);
     open(bootId);
+  }
+
+  private void removeAll() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   private Path file() {
@@ -320,6 +385,10 @@ class JournalTest {
   }
 
   private static List<Job> runs(Journal.Taking taking) {
-    return taking.run().stream().map(ServerMessage.Run::job).toList();
+    return runs(taking.run());
+  }
+
+  private static List<Job> runs(List<ServerMessage.Run> runs) {
+    return runs.stream().map(ServerMessage.Run::job).toList();
   }
 }

@@ -1,0 +1,17 @@
+package io.directord.common.storage;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Another process uses a directory; the message says what to do. */
+public final class DirectoryInUseException extends IOException {
+  DirectoryInUseException(Path directory, String user, String option) {
+    super(
+        "another "
+            + user
+            + " uses "
+            + directory
+            + ": stop it, or give this one another --"
+            + option);
+  }
+}

@@ -1,0 +1,47 @@
+package io.directord.common.storage;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+
+/** Names of files that are there after a crash of the machine. */
+public final class DurableFiles {
+  private DurableFiles() {}
+
+  /** Waits until the names in a directory are on the disk. */
+  public static void syncDirectory(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /**
+   * Gives a damaged file a second name, so that people can look at it when another one has taken
+   * its place.
+   *
+   * @return that name, {@code FILE.damaged-TIME} beside it
+   */
+  public static Path keepAside(Path file, Instant now) throws IOException {
+    Path aside = asideOf(file, now);
+    try {
+      Files.createLink(aside, file);
+    } catch (UnsupportedOperationException | AtomicMoveNotSupportedException e) {
+      Files.copy(file, aside);
+    }
+    syncDirectory(aside.toAbsolutePath().getParent());
+    return aside;
+  }
+
+  private static Path asideOf(Path file, Instant now) {
+    String name = file.getFileName() + ".damaged-" + now.toString().replaceAll("[-:]|\\.\\d+", "");
+    Path aside = file.resolveSibling(name);
+    for (int i = 2; Files.exists(aside); i++) {
+      aside = file.resolveSibling(name + "-" + i);
+    }
+    return aside;
+  }
+}

@@ -1,0 +1,90 @@
+package io.directord.common.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/**
+ * What a look at the whole file of a log found.
+ *
+ * @param key of its records; null if it cannot be known
+ * @param mark null if it is damaged
+ * @param end behind the last record that is sound and has only sound ones before it
+ * @param lastSeq number of that record, or of the last one ever written if the log is empty
+ * @param length of the file
+ * @param damage says what is damaged; null if nothing is, and what is behind {@code end} was left
+ *     unfinished by a crash
+ */
+record LogCheck(Integer key, LogMark mark, long end, long lastSeq, long length, String damage) {
+
+  static LogCheck of(Path path, UUID boot) throws IOException {
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+      ByteBuffer header = ByteBuffer.allocate(LogFormat.HEADER_BYTES);
+      while (header.hasRemaining() && file.read(header) >= 0) {
+        // A read may give less than there is.
+      }
+      header.flip();
+      return of(file, header, boot);
+    }
+  }
+
+  private static LogCheck of(FileChannel file, ByteBuffer header, UUID boot) throws IOException {
+    long length = file.size();
+    if (length == 0) {
+      return unreadable(length, "it is empty");
+    }
+    if (length < LogFormat.HEADER_BYTES) {
+      return unreadable(length, "it was cut to " + length + " bytes");
+    }
+    boolean sound = LogFormat.isHeaderSound(header);
+    LogMark mark = LogMark.of(header.duplicate().position(LogFormat.MARK_OFFSET));
+    Integer key = key(file, header, sound, mark);
+    if (key == null) {
+      return unreadable(length, "it does not begin as a log of directord does");
+    }
+    LogReader reader = new LogReader(file, key);
+    long end = LogFormat.HEADER_BYTES;
+    long seq = 0;
+    for (LogRecord next = reader.at(end); next != null && next.seq() > seq; next = reader.at(end)) {
+      end = next.end();
+      seq = next.seq();
+    }
+    String damage =
+        !sound || mark == null
+            ? "its first " + LogFormat.HEADER_BYTES + " bytes are damaged"
+            : damage(end, length, mark.floor(boot));
+    return new LogCheck(
+        key, mark, end, mark == null ? seq : Math.max(seq, mark.last()), length, damage);
+  }
+
+  private static String damage(long end, long length, long floor) {
+    if (end >= floor) {
+      return null;
+    }
+    return end == length
+        ? "it was cut to " + length + " bytes, and had " + floor
+        : "it is damaged at byte " + end + " of " + length;
+  }
+
+  private static LogCheck unreadable(long length, String damage) {
+    return new LogCheck(null, null, 0, 0, length, damage);
+  }
+
+  /** Stands in the header, in the mark, and at the beginning of every record. */
+  private static Integer key(FileChannel file, ByteBuffer header, boolean sound, LogMark mark)
+      throws IOException {
+    if (sound) {
+      return header.getInt(LogFormat.KEY_OFFSET);
+    }
+    if (mark != null) {
+      return header.getInt(LogFormat.MARK_OFFSET);
+    }
+    ByteBuffer first = ByteBuffer.allocate(Integer.BYTES);
+    file.read(first, LogFormat.HEADER_BYTES);
+    int key = first.getInt(0);
+    return new LogReader(file, key).at(LogFormat.HEADER_BYTES) == null ? null : key;
+  }
+}

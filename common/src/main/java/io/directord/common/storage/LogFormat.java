@@ -1,0 +1,93 @@
+package io.directord.common.storage;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/**
+ * How a log looks on the disk; all numbers are big-endian.
+ *
+ * <pre>
+ *  0  magic "DRDLOG2\n"
+ *  8  key: random, made with the log
+ * 12  CRC-32C of bytes 0 to 11
+ * 16  the mark, see {@link LogMark}
+ * 72  records: key, length of the payload, CRC-32C, number (8 bytes), type (1 byte), payload
+ * </pre>
+ *
+ * <p>A record's checksum covers its number, type and payload; its key stands at its beginning so
+ * that records are found again behind a damaged one. Whoever writes the payload does not know the
+ * key, so nothing inside of a payload can pass for a record.
+ */
+final class LogFormat {
+  static final byte[] MAGIC = "DRDLOG2\n".getBytes(StandardCharsets.US_ASCII);
+
+  static final int KEY_OFFSET = MAGIC.length;
+  private static final int HEADER_CHECKSUM_OFFSET = KEY_OFFSET + Integer.BYTES;
+  static final int MARK_OFFSET = HEADER_CHECKSUM_OFFSET + Integer.BYTES;
+  static final int HEADER_BYTES = MARK_OFFSET + LogMark.BYTES;
+
+  /** Key, length, checksum, number, type. */
+  static final int RECORD_HEADER_BYTES = 3 * Integer.BYTES + Long.BYTES + 1;
+
+  static final int LENGTH_OFFSET = Integer.BYTES;
+  private static final int CHECKSUM_OFFSET = 2 * Integer.BYTES;
+  private static final int SEQ_OFFSET = 3 * Integer.BYTES;
+  private static final int TYPE_OFFSET = RECORD_HEADER_BYTES - 1;
+
+  /** Longest payload; a length beyond it is damage. */
+  static final int MAX_PAYLOAD_BYTES = 1 << 30;
+
+  private LogFormat() {}
+
+  static byte[] header(int key, LogMark mark) {
+    ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).put(MAGIC).putInt(key);
+    header.putInt(checksum(header.array(), 0, HEADER_CHECKSUM_OFFSET));
+    return header.put(mark.toBytes(key)).array();
+  }
+
+  /** Whether magic and key are as they were written. */
+  static boolean isHeaderSound(ByteBuffer header) {
+    return header.limit() >= HEADER_BYTES
+        && header.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC))
+        && checksum(header.array(), 0, HEADER_CHECKSUM_OFFSET)
+            == header.getInt(HEADER_CHECKSUM_OFFSET);
+  }
+
+  /** Records with numbers from {@code seq} on, ready to be written. */
+  static byte[] records(int key, long seq, byte type, List<byte[]> payloads) {
+    int total = payloads.stream().mapToInt(p -> RECORD_HEADER_BYTES + p.length).sum();
+    ByteBuffer all = ByteBuffer.allocate(total);
+    for (byte[] payload : payloads) {
+      int start = all.position();
+      all.putInt(key).putInt(payload.length).putInt(0).putLong(seq++).put(type).put(payload);
+      all.putInt(start + CHECKSUM_OFFSET, checksumOfRecord(all.array(), start, payload.length));
+    }
+    return all.array();
+  }
+
+  /** The record whose bytes these are; null if it is not sound. */
+  static LogRecord record(int key, long position, byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    int length = bytes.length - RECORD_HEADER_BYTES;
+    if (in.getInt(0) != key
+        || in.getInt(LENGTH_OFFSET) != length
+        || in.getInt(CHECKSUM_OFFSET) != checksumOfRecord(bytes, 0, length)) {
+      return null;
+    }
+    byte[] payload = new byte[length];
+    in.get(RECORD_HEADER_BYTES, payload);
+    return new LogRecord(in.get(TYPE_OFFSET), payload, position, in.getLong(SEQ_OFFSET));
+  }
+
+  private static int checksumOfRecord(byte[] bytes, int start, int payloadLength) {
+    return checksum(bytes, start + SEQ_OFFSET, RECORD_HEADER_BYTES - SEQ_OFFSET + payloadLength);
+  }
+
+  static int checksum(byte[] bytes, int offset, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, offset, length);
+    return (int) crc.getValue();
+  }
+}

@@ -1,0 +1,344 @@
+package io.directord.common.storage;
+
+import io.directord.common.security.PrivateFiles;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * A file that records are appended to, see {@link LogFormat}. A record that was appended survives
+ * the end of this process; what was {@link #force}d survives the end of the machine. When the log
+ * is opened again, a record that a crash left unfinished is cut off; everything else that is not as
+ * it was written is damage: the file is kept aside, the records that are sound go on in a new one,
+ * and {@link Opened#damage} says what is missing.
+ *
+ * <p>Not thread-safe, but {@link #force} may run beside {@link #append}. Written through {@link
+ * RandomAccessFile}, because an interrupt closes a channel that is being written to.
+ */
+public final class RecordLog implements Closeable {
+  private static final Logger LOG = System.getLogger(RecordLog.class.getName());
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  /** What a record takes in the file beside its payload. */
+  public static final int HEADER_BYTES = LogFormat.RECORD_HEADER_BYTES;
+
+  private final Path path;
+  private final UUID boot;
+  private final Object marking = new Object();
+  private RandomAccessFile file;
+  private int key;
+  private LogMark mark;
+  private long end;
+  private long lastSeq;
+
+  private RecordLog(Path path, UUID boot, RandomAccessFile file, int key, LogMark mark) {
+    this.path = path;
+    this.boot = boot;
+    this.file = file;
+    this.key = key;
+    this.mark = mark;
+    this.end = mark.written();
+    this.lastSeq = mark.last();
+  }
+
+  /** Is given every record at opening, in order. */
+  @FunctionalInterface
+  public interface Reader {
+    void record(LogRecord record) throws IOException;
+  }
+
+  /** Writes what shall be kept; positions are valid once {@link #rewrite} has returned. */
+  @FunctionalInterface
+  public interface Rewriter {
+    void write(RecordLog fresh) throws IOException;
+  }
+
+  /**
+   * A log that was opened.
+   *
+   * @param created whether there was no file
+   * @param damage null if there is none
+   */
+  public record Opened(RecordLog log, boolean created, Damage damage) {}
+
+  /**
+   * Opens or makes the log, and gives all its records to the reader.
+   *
+   * @param bootId as {@link Boot#id}
+   * @throws IOException if the file cannot be read or written, or the reader throws it
+   */
+  public static Opened open(Path path, String bootId, Reader reader) throws IOException {
+    UUID boot = Boot.uuid(bootId);
+    boolean created = !Files.exists(path);
+    Damage damage = null;
+    LogCheck check;
+    if (created) {
+      create(path, boot);
+      check = LogCheck.of(path, boot);
+    } else {
+      damage = EarlierLog.convert(path, boot);
+      check = LogCheck.of(path, boot);
+      if (check.damage() != null) {
+        damage = LogRepair.repair(path, boot, check);
+        check = LogCheck.of(path, boot);
+      }
+    }
+    RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+    try {
+      RecordLog log = opened(path, boot, file, check);
+      log.each(reader);
+      return new Opened(log, created, damage);
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private static RecordLog opened(Path path, UUID boot, RandomAccessFile file, LogCheck check)
+      throws IOException {
+    if (check.end() < check.length()) {
+      LOG.log(
+          Level.WARNING,
+          "{0}: cut off {1} bytes that a crash left unfinished",
+          path,
+          check.length() - check.end());
+      file.setLength(check.end());
+    }
+    LogMark found = check.mark();
+    // What is there is found again at the next start, whether it is on the disk yet or not.
+    long synced = Math.min(found.synced(), check.end());
+    LogMark mark = new LogMark(synced, check.end(), found.first(), check.lastSeq(), boot);
+    RecordLog log = new RecordLog(path, boot, file, check.key(), mark);
+    log.mark(mark);
+    return log;
+  }
+
+  /** Makes an empty log, which is there whole and durable or not at all. */
+  private static void create(Path path, UUID boot) throws IOException {
+    int key = RANDOM.nextInt();
+    PrivateFiles.create(path, LogFormat.header(key, LogMark.empty(1, boot)));
+    DurableFiles.syncDirectory(path.toAbsolutePath().getParent());
+  }
+
+  /** An empty log under a name that nobody opens, to take the place of another one. */
+  static RecordLog temporary(Path path, UUID boot, int key, long nextSeq) throws IOException {
+    Files.deleteIfExists(path);
+    LogMark mark = LogMark.empty(nextSeq, boot);
+    PrivateFiles.create(path, LogFormat.header(key, mark));
+    return new RecordLog(path, boot, new RandomAccessFile(path.toFile(), "rw"), key, mark);
+  }
+
+  static int newKey() {
+    return RANDOM.nextInt();
+  }
+
+  private void each(Reader reader) throws IOException {
+    LogReader records = new LogReader(file.getChannel(), key);
+    long at = LogFormat.HEADER_BYTES;
+    while (at < end) {
+      LogRecord record = records.at(at);
+      if (record == null) {
+        throw new IOException(path + ": the record at " + at + " cannot be read");
+      }
+      reader.record(record);
+      at = record.end();
+    }
+  }
+
+  /**
+   * Appends a record in one write.
+   *
+   * @return its position, for {@link #read}
+   * @throws IOException for example if the disk is full; the log is then as before
+   */
+  public long append(byte type, byte[] payload) throws IOException {
+    return appendAll(type, List.of(payload))[0];
+  }
+
+  /** Appends several in one write; returns the positions. */
+  public long[] appendAll(byte type, List<byte[]> payloads) throws IOException {
+    long[] positions = new long[payloads.size()];
+    long position = end;
+    for (int i = 0; i < positions.length; i++) {
+      positions[i] = position;
+      position += HEADER_BYTES + payloads.get(i).length;
+    }
+    if (positions.length > 0) {
+      write(LogFormat.records(key, lastSeq + 1, type, payloads), lastSeq + positions.length);
+    }
+    return positions;
+  }
+
+  /** Appends a record that was found in another log, with its number. */
+  void copy(LogRecord record) throws IOException {
+    write(
+        LogFormat.records(key, record.seq(), record.type(), List.of(record.payload())),
+        record.seq());
+  }
+
+  /**
+   * The payload of the record at that position.
+   *
+   * @throws IOException also if it is not as it was written
+   */
+  public byte[] read(long position) throws IOException {
+    LogRecord record = new LogReader(file.getChannel(), key, HEADER_BYTES).at(position);
+    if (record == null) {
+      throw new IOException(path + ": the record at " + position + " is damaged");
+    }
+    return record.payload();
+  }
+
+  /** Waits until everything appended so far is on the disk. */
+  public void force() throws IOException {
+    long covered;
+    synchronized (marking) {
+      covered = mark.written();
+    }
+    file.getChannel().force(false);
+    synchronized (marking) {
+      mark(new LogMark(covered, mark.written(), mark.first(), mark.last(), boot));
+    }
+  }
+
+  /** Length of the file in bytes. */
+  public long size() {
+    return end;
+  }
+
+  /** Whether it has no record. */
+  public boolean isEmpty() {
+    return end == LogFormat.HEADER_BYTES;
+  }
+
+  /** Number of the last record that was appended; 0 if there never was one. */
+  public long lastSeq() {
+    return lastSeq;
+  }
+
+  /** Takes away all records; numbers go on. */
+  public void clear() throws IOException {
+    synchronized (marking) {
+      mark(LogMark.empty(lastSeq + 1, boot));
+    }
+    // First the mark: else the file might be found shorter than it says.
+    file.getChannel().force(false);
+    end = LogFormat.HEADER_BYTES;
+    file.setLength(end);
+  }
+
+  /**
+   * Replaces the file by a new one with what the rewriter writes, at once: whatever happens, one of
+   * the two is there.
+   */
+  public void rewrite(Rewriter rewriter) throws IOException {
+    Path temporary = path.resolveSibling(path.getFileName() + ".new");
+    RecordLog fresh = temporary(temporary, boot, newKey(), lastSeq + 1);
+    try {
+      rewriter.write(fresh);
+      fresh.force();
+      Files.move(
+          temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException | RuntimeException e) {
+      fresh.close();
+      Files.deleteIfExists(temporary);
+      throw e;
+    }
+    RandomAccessFile old = file;
+    synchronized (marking) {
+      file = fresh.file;
+      key = fresh.key;
+      mark = fresh.mark;
+    }
+    end = fresh.end;
+    lastSeq = fresh.lastSeq;
+    replaced(old);
+  }
+
+  /** The new file is there and goes on, whatever happens now: its positions are the valid ones. */
+  private void replaced(RandomAccessFile old) {
+    try {
+      old.close();
+      DurableFiles.syncDirectory(path.toAbsolutePath().getParent());
+    } catch (IOException e) {
+      LOG.log(
+          Level.WARNING,
+          "{0}: if the machine crashes now, an older version may be found there: {1}",
+          path,
+          e.toString());
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+
+  /**
+   * Gives every sound record to the reader up to the first that is not, and changes nothing: for a
+   * log that another process may be writing to.
+   *
+   * @throws NoSuchFileException if there is no such file
+   */
+  public static void peek(Path path, Reader reader) throws IOException {
+    LogCheck check = LogCheck.of(path, Boot.uuid(Boot.id()));
+    if (check.key() == null) {
+      throw new IOException(path + " is not a log of this version of directord, or is damaged");
+    }
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+      LogReader records = new LogReader(file, check.key());
+      long at = LogFormat.HEADER_BYTES;
+      for (LogRecord next = records.at(at); next != null; next = records.at(next.end())) {
+        reader.record(next);
+      }
+    }
+  }
+
+  private void write(byte[] bytes, long seq) throws IOException {
+    synchronized (marking) {
+      try {
+        file.seek(end);
+        file.write(bytes);
+        mark(new LogMark(mark.synced(), end + bytes.length, mark.first(), seq, boot));
+      } catch (IOException e) {
+        cutBack(e);
+        throw e;
+      }
+      end += bytes.length;
+      lastSeq = seq;
+    }
+  }
+
+  /** Half a record must not stay behind; if it does, the next one is written over it. */
+  private void cutBack(IOException cause) {
+    try {
+      mark(new LogMark(mark.synced(), end, mark.first(), lastSeq, boot));
+      file.setLength(end);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /** Only while {@link #marking} is held, which guards where the file is written. */
+  private void mark(LogMark now) throws IOException {
+    file.seek(LogFormat.MARK_OFFSET);
+    file.write(now.toBytes(key));
+    mark = now;
+  }
+
+  @Override
+  public String toString() {
+    return path.toString();
+  }
+}

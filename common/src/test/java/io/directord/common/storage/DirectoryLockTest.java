@@ -1,0 +1,39 @@
+package io.directord.common.storage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DirectoryLockTest {
+  @TempDir Path directory;
+
+  @Test
+  void refusesASecondUserUntilTheFirstHasGone() throws IOException {
+    try (DirectoryLock first = DirectoryLock.take(directory, "lock", "client", "state-path")) {
+      DirectoryInUseException refused =
+          assertThrows(
+              DirectoryInUseException.class,
+              () -> DirectoryLock.take(directory, "lock", "client", "state-path"));
+      assertEquals(
+          "another client uses " + directory + ": stop it, or give this one another --state-path",
+          refused.getMessage());
+      assertTrue(Files.exists(directory.resolve("lock")), first.toString());
+    }
+    DirectoryLock.take(directory, "lock", "client", "state-path").close();
+  }
+
+  @Test
+  void itsFileBelongsToItsOwnerAlone() throws IOException {
+    DirectoryLock.take(directory, "lock", "client", "state-path").close();
+    assertEquals(
+        "rw-------",
+        PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("lock"))));
+  }
+}
