@@ -85,7 +85,7 @@ public final class Server implements AutoCloseable {
         new ServerMessage.Welcome(
             Product.version(), limits.heartbeatInterval(), contentSocket.port());
     JobLink link = legacy == null ? jobSocket : new JobLinks(jobSocket, legacy.link());
-    dispatcher = new Dispatcher(store, link, deliveries, limits, welcome, clock);
+    dispatcher = new Dispatcher(store, link, deliveries, limits, welcome, clock, System::nanoTime);
     startThreads();
     startKeeper(deliveries);
     startApi(settings, clock);

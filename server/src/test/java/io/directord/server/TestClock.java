@@ -3,17 +3,32 @@ package io.directord.server;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
-/** Time that passes when a test says so. */
-public final class TestClock implements InstantSource {
-  private volatile Instant now = Instant.parse("2026-06-01T00:00:00Z");
+/** Both clocks of a machine: time passes, and the wall clock is set, when a test says so. */
+public final class TestClock implements InstantSource, LongSupplier {
+  private final AtomicLong nanos = new AtomicLong();
+  private volatile Instant wallAtZero = Instant.parse("2026-06-01T00:00:00Z");
 
   @Override
   public Instant instant() {
-    return now;
+    return wallAtZero.plusNanos(nanos.get());
   }
 
+  /** As {@link System#nanoTime}. */
+  @Override
+  public long getAsLong() {
+    return nanos.get();
+  }
+
+  /** Time passes; who looks only afterwards was absent meanwhile. */
   public void advance(Duration time) {
-    now = now.plus(time);
+    nanos.addAndGet(time.toNanos());
+  }
+
+  /** Somebody sets the wall clock. */
+  public void set(Duration forward) {
+    wallAtZero = wallAtZero.plus(forward);
   }
 }

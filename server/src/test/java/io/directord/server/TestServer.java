@@ -81,7 +81,7 @@ public final class TestServer implements AutoCloseable {
     socket =
         new JobSocket("127.0.0.1", 0, new LinkSecurity.Shared(SERVER_KEYS), clock, deaths::add);
     var welcome = new ServerMessage.Welcome("test", HEARTBEAT, 1);
-    dispatcher = new Dispatcher(store, socket, contents, limits, welcome, clock);
+    dispatcher = new Dispatcher(store, socket, contents, limits, welcome, clock, clock);
     start(dispatcher.writer());
     start(dispatcher);
     start(() -> socket.serve(dispatcher));
@@ -100,6 +100,14 @@ public final class TestServer implements AutoCloseable {
 
   public TestClock clock() {
     return clock;
+  }
+
+  /** Time passes while the server is at work. */
+  public void pass(Duration time) {
+    for (long second = 0; second < time.toSeconds(); second++) {
+      clock.advance(Duration.ofSeconds(1));
+      get(dispatcher.nodes());
+    }
   }
 
   public TestContents contents() {

@@ -8,9 +8,9 @@ import io.directord.common.wire.NodeMessage;
 import io.directord.server.node.Node;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoredJob;
+import io.directord.server.time.Attention;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -23,15 +23,15 @@ final class Answers {
   private final Outbox outbox;
   private final Followers followers;
   private final LateAnswers late;
-  private final InstantSource clock;
+  private final Attention time;
 
-  Answers(JobStore store, JobBook book, Outbox outbox, Followers followers, InstantSource clock) {
+  Answers(JobStore store, JobBook book, Outbox outbox, Followers followers, Attention time) {
     this.store = store;
     this.book = book;
     this.outbox = outbox;
     this.followers = followers;
     this.late = new LateAnswers(store, followers);
-    this.clock = clock;
+    this.time = time;
   }
 
   void started(Node node, UUID id) {
@@ -73,9 +73,9 @@ final class Answers {
     if (!assignment.isEnded() || assignment.isLost()) {
       boolean reboot = job.job().verb().equals(RebootComponent.VERB);
       if (reboot && result.outcome().isSuccess()) {
-        node.reboots(result.endedAt(), clock.instant().plus(RebootComponent.away(job.job())));
+        node.reboots(assignment.firstSession(), time.now().plus(RebootComponent.away(job.job())));
       }
-      book.end(assignment, assignment.outcome(result, clock.instant()), turn);
+      book.end(assignment, assignment.outcome(result, time.now()), turn);
     }
     safe(node, result.jobId(), turn);
   }

@@ -3,8 +3,9 @@ package io.directord.server.dispatch;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
+import io.directord.server.time.Moment;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.UUID;
 
 /** One job on one of its targets. */
 final class Assignment {
@@ -16,7 +17,8 @@ final class Assignment {
   private boolean sentAgain;
   private boolean lost;
   private boolean published;
-  private Instant sentAt;
+  private Moment sentAt;
+  private UUID firstSession;
 
   Assignment(LiveJob job, String node, int index) {
     this.job = job;
@@ -55,6 +57,14 @@ final class Assignment {
     return mayHaveBeenSent;
   }
 
+  /**
+   * The session of the node's client that it was sent to first; null if it has not been sent, or a
+   * server before this one may have.
+   */
+  UUID firstSession() {
+    return firstSession;
+  }
+
   /** Whether the node may have known of it before it was sent to it last. */
   boolean isSentAgain() {
     return sentAgain;
@@ -78,9 +88,13 @@ final class Assignment {
     published = true;
   }
 
-  void sent(Instant now) {
+  /**
+   * @param session of the node's client
+   */
+  void sent(Moment now, UUID session) {
     state = NodeOutcome.State.SENT;
     sentAgain = mayHaveBeenSent;
+    firstSession = mayHaveBeenSent ? firstSession : session;
     mayHaveBeenSent = true;
     sentAt = now;
   }
@@ -109,14 +123,14 @@ final class Assignment {
   }
 
   /** The result as it is kept. */
-  NodeOutcome outcome(NodeResult result, Instant now) {
-    Duration roundtrip = sentAt == null ? Duration.ZERO : Duration.between(sentAt, now);
+  NodeOutcome outcome(NodeResult result, Moment now) {
+    Duration roundtrip = sentAt == null ? Duration.ZERO : now.since(sentAt);
     return Outcomes.of(node, result, roundtrip);
   }
 
   /** Ended by the server's decision. */
-  NodeOutcome outcome(Outcome.Reason reason, String info, Instant now) {
+  NodeOutcome outcome(Outcome.Reason reason, String info, Moment now) {
     Outcome failed = new Outcome.Failed(reason, info);
-    return outcome(NodeResult.withoutRun(job.id(), failed, now), now);
+    return outcome(NodeResult.withoutRun(job.id(), failed, now.instant()), now);
   }
 }

@@ -19,14 +19,16 @@ import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoreWriter;
+import io.directord.server.time.Attention;
+import io.directord.server.time.Moment;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Decides everything. One thread runs {@link #run} and owns all state of jobs and nodes; other
@@ -45,11 +47,15 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   /** How often expiry and retention are looked after. */
   private static final Duration TICK = Duration.ofSeconds(1);
 
+  /** What one turn may take and still count as time; see {@link Attention}. */
+  private static final Duration MAX_TURN = TICK.multipliedBy(2);
+
   /** How soon is looked after what has a little time. */
   private static final long SOON_MILLIS = 50;
 
+  private final Duration heartbeatInterval;
   private final Inbox<Input> inbox = new Inbox<>(MAX_INBOX_BYTES);
-  private final InstantSource clock;
+  private final Attention time;
   private final StoreWriter<Turn> writer;
   private final Outbox outbox;
   private final Followers followers = new Followers();
@@ -64,12 +70,14 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   private final Queries queries;
   private final JobStore store;
   private Turn turn = new Turn();
-  private Instant nextTick = Instant.MIN;
+  private Moment nextTick;
   private volatile boolean stopping;
 
   /**
    * @param link where messages to nodes go
    * @param welcome what nodes are told that may join
+   * @param clock the wall clock
+   * @param nanoTime as {@link System#nanoTime}
    */
   public Dispatcher(
       JobStore store,
@@ -77,18 +85,21 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
       Contents contents,
       Limits limits,
       ServerMessage.Welcome welcome,
-      InstantSource clock) {
+      InstantSource clock,
+      LongSupplier nanoTime) {
     this.store = store;
-    this.clock = clock;
+    this.time = new Attention(clock, nanoTime, MAX_TURN);
+    this.nextTick = time.now();
+    this.heartbeatInterval = limits.heartbeatInterval();
     this.writer = new StoreWriter<>(store, turns -> inbox.put(new Input.Committed(turns)));
     this.outbox = new Outbox(link);
-    this.nodes = new NodeRegistry(limits.expiry(), store.nodes(), clock.instant());
-    this.book = new JobBook(store, contents, nodes, followers, clock, limits.window());
-    this.submission = new Submission(store, contents, nodes, book, clock);
-    this.answers = new Answers(store, book, outbox, followers, clock);
+    this.nodes = new NodeRegistry(limits.expiry(), store.nodes(), time.now());
+    this.book = new JobBook(store, contents, nodes, followers, time, limits.window());
+    this.submission = new Submission(store, contents, nodes, book, time);
+    this.answers = new Answers(store, book, outbox, followers, time);
     this.cancellation = new Cancellation(store, book, nodes, outbox);
-    this.membership = new Membership(nodes, book, outbox, followers, clock, welcome);
-    this.retention = new Retention(store, clock, limits.retainJobs(), limits.retainTime());
+    this.membership = new Membership(nodes, book, outbox, followers, time, welcome);
+    this.retention = new Retention(store, time, limits.retainJobs(), limits.retainTime());
     this.queries = new Queries(store);
     this.coordination =
         new Coordination(
@@ -110,7 +121,9 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   public void run() {
     try {
       while (!stopping) {
-        for (Input input : inbox.take(outbox.isWaiting() ? SOON_MILLIS : TICK.toMillis())) {
+        List<Input> inputs = inbox.take(outbox.isWaiting() ? SOON_MILLIS : TICK.toMillis());
+        beginTurn();
+        for (Input input : inputs) {
           handle(input);
         }
         tick();
@@ -121,6 +134,18 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
     } finally {
       writer.stop();
       queries.close();
+    }
+  }
+
+  private void beginTurn() {
+    Duration absent = time.turn();
+    if (absent.compareTo(heartbeatInterval) > 0) {
+      LOG.log(
+          Level.WARNING,
+          "the server did not run for {0} s: it was stopped, suspended or overloaded;"
+              + " no node is taken for silent because of it",
+          absent.toSeconds());
+      nodes.giveTime(time.now());
     }
   }
 
@@ -141,7 +166,7 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
       membership.heartbeat(peer, beat, turn);
       return;
     }
-    Node node = nodes.heard(peer, clock.instant());
+    Node node = nodes.heard(peer, time.now());
     if (node == null) {
       outbox.say(peer, new ServerMessage.WhoAreYou());
     } else if (message instanceof NodeMessage.Ended ended) {
@@ -157,7 +182,7 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   }
 
   private void tick() {
-    Instant now = clock.instant();
+    Moment now = time.now();
     if (!now.isBefore(nextTick)) {
       membership.expire(turn);
       retention.forgetOld(turn);

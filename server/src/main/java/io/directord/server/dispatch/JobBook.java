@@ -12,8 +12,8 @@ import io.directord.server.node.NodeRegistry;
 import io.directord.server.store.Change;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoredJob;
-import java.time.Instant;
-import java.time.InstantSource;
+import io.directord.server.time.Attention;
+import io.directord.server.time.Moment;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -31,7 +31,7 @@ final class JobBook {
   private final Contents contents;
   private final NodeRegistry nodes;
   private final Followers followers;
-  private final InstantSource clock;
+  private final Attention time;
   private final int window;
   private final Map<UUID, LiveJob> live = new LinkedHashMap<>();
   private final Map<String, NodeQueue> queues = new HashMap<>();
@@ -54,13 +54,13 @@ final class JobBook {
       Contents contents,
       NodeRegistry nodes,
       Followers followers,
-      InstantSource clock,
+      Attention time,
       int window) {
     this.store = store;
     this.contents = contents;
     this.nodes = nodes;
     this.followers = followers;
-    this.clock = clock;
+    this.time = time;
     this.window = window;
     this.lastSeq = store.lastSeq();
   }
@@ -78,7 +78,7 @@ final class JobBook {
       for (Assignment assignment : job.assignments()) {
         if (answered.contains(assignment.index())) {
           NodeOutcome result = store.result(stored.seq(), assignment.index()).orElseThrow();
-          job.ended(assignment, result, clock.instant());
+          job.ended(assignment, result, time.now().instant());
           assignment.published();
         } else {
           assignment.recoveredUnanswered();
@@ -127,13 +127,13 @@ final class JobBook {
 
   /** Ends an assignment by the server's decision. */
   void end(Assignment assignment, Outcome.Reason reason, String info, Turn turn) {
-    end(assignment, assignment.outcome(reason, info, clock.instant()), turn);
+    end(assignment, assignment.outcome(reason, info, time.now()), turn);
   }
 
   /** Ends an assignment, or replaces its end. */
   void end(Assignment assignment, NodeOutcome outcome, Turn turn) {
     LiveJob job = assignment.job();
-    job.ended(assignment, outcome, clock.instant());
+    job.ended(assignment, outcome, time.now().instant());
     NodeQueue queue = queues.get(assignment.node());
     if (queue != null) {
       queue.ended(assignment);
@@ -178,7 +178,7 @@ final class JobBook {
   /** Fails all that a node has not answered. */
   void giveUp(Node node, Turn turn) {
     for (Assignment assignment : queueOf(node.identity()).giveUp()) {
-      end(assignment, Outcome.Reason.LOST, Reasons.lost(assignment, node, clock.instant()), turn);
+      end(assignment, Outcome.Reason.LOST, Reasons.lost(assignment, node, time.now()), turn);
     }
   }
 
@@ -202,8 +202,10 @@ final class JobBook {
 
   private void pump(Node node, Outbox outbox) {
     NodeQueue queue = queueOf(node.identity());
-    Instant now = clock.instant();
-    for (Assignment next = queue.next(now); next != null; next = queue.next(now)) {
+    Moment now = time.now();
+    for (Assignment next = queue.next(now, node.session());
+        next != null;
+        next = queue.next(now, node.session())) {
       if (next.job().isCancelled()) {
         outbox.cancel(node, next.job().id());
       } else {

@@ -9,8 +9,8 @@ import io.directord.server.node.Admission;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.store.Change;
+import io.directord.server.time.Attention;
 import java.lang.System.Logger.Level;
-import java.time.InstantSource;
 import java.util.List;
 
 /** Nodes join, leave, expire and are forgotten: what that means for their jobs. */
@@ -21,7 +21,7 @@ final class Membership {
   private final JobBook book;
   private final Outbox outbox;
   private final Followers followers;
-  private final InstantSource clock;
+  private final Attention time;
   private final ServerMessage.Welcome welcome;
 
   Membership(
@@ -29,18 +29,18 @@ final class Membership {
       JobBook book,
       Outbox outbox,
       Followers followers,
-      InstantSource clock,
+      Attention time,
       ServerMessage.Welcome welcome) {
     this.nodes = nodes;
     this.book = book;
     this.outbox = outbox;
     this.followers = followers;
-    this.clock = clock;
+    this.time = time;
     this.welcome = welcome;
   }
 
   void heartbeat(Peer peer, Heartbeat beat, Turn turn) {
-    Admission admission = nodes.heartbeat(peer, beat, clock.instant());
+    Admission admission = nodes.heartbeat(peer, beat, time.now());
     if (admission instanceof Admission.Joined joined) {
       joined(peer, joined, turn);
     } else if (admission instanceof Admission.Refused refused) {
@@ -87,12 +87,12 @@ final class Membership {
   }
 
   void expire(Turn turn) {
-    for (Node node : nodes.rebootsOverdue(clock.instant())) {
+    for (Node node : nodes.rebootsOverdue(time.now())) {
       LOG.log(Level.WARNING, "node {0} was to reboot, and has not come back", node.identity());
       book.mayBeSent(node);
       changed(node);
     }
-    for (Node node : nodes.expire(clock.instant())) {
+    for (Node node : nodes.expire(time.now())) {
       int outstanding = book.queueOf(node.identity()).outstanding();
       LOG.log(
           Level.WARNING,
@@ -120,7 +120,7 @@ final class Membership {
   }
 
   NodeView view(Node node) {
-    return node.view(clock.instant(), nodes.expiry(), book.queueOf(node.identity()).outstanding());
+    return node.view(time.now(), nodes.expiry(), book.queueOf(node.identity()).outstanding());
   }
 
   private void changed(Node node) {

@@ -1,6 +1,6 @@
 package io.directord.server.dispatch;
 
-import java.time.Instant;
+import io.directord.server.time.Moment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -52,7 +52,7 @@ final class NodeQueue {
   }
 
   /** The next job to send, now sent; null if there is none or the window is full. */
-  Assignment next(Instant now) {
+  Assignment next(Moment now, UUID session) {
     dropEnded(urgent);
     dropEnded(waiting);
     Deque<Assignment> turn = urgent.isEmpty() ? waiting : urgent;
@@ -60,7 +60,7 @@ final class NodeQueue {
       return null;
     }
     Assignment next = turn.remove();
-    next.sent(now);
+    next.sent(now, session);
     sent.put(next.job().id(), next);
     sentBytes += next.job().runBytes();
     return next;

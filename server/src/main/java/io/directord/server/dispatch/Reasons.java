@@ -2,8 +2,7 @@ package io.directord.server.dispatch;
 
 import io.directord.common.config.Nearest;
 import io.directord.server.node.Node;
-import java.time.Duration;
-import java.time.Instant;
+import io.directord.server.time.Moment;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.stream.Collectors;
@@ -14,11 +13,11 @@ final class Reasons {
 
   private Reasons() {}
 
-  static String lost(Assignment assignment, Node node, Instant now) {
+  static String lost(Assignment assignment, Node node, Moment now) {
     return "node "
         + node.identity()
         + " has not been heard of for "
-        + Duration.between(node.heardAt(), now).toSeconds()
+        + node.silence(now).toSeconds()
         + " s; "
         + ran(assignment);
   }

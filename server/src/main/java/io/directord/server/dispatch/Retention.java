@@ -2,45 +2,86 @@ package io.directord.server.dispatch;
 
 import io.directord.server.store.Change;
 import io.directord.server.store.JobStore;
+import io.directord.server.time.Attention;
+import io.directord.server.time.Moment;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Forgets the oldest ended jobs, so that a server that runs for a year does not fill up. */
+/**
+ * Forgets the oldest ended jobs, so that a server that runs for a year does not fill up. A wall
+ * clock that is set while the server runs makes no job older: their age grows by the time that the
+ * server is at work.
+ */
 final class Retention {
   private static final System.Logger LOG = System.getLogger(Retention.class.getName());
 
   /** At a time, so that nothing else waits for it. */
   private static final int BATCH = 500;
 
+  /** Clocks are corrected by less all the time. */
+  private static final Duration MIN_STEP = Duration.ofMinutes(1);
+
   private final JobStore store;
-  private final InstantSource clock;
+  private final Attention time;
   private final int maxJobs;
   private final Duration maxAge;
+  private final Moment start;
+  private Moment looked;
 
-  Retention(JobStore store, InstantSource clock, int maxJobs, Duration maxAge) {
+  Retention(JobStore store, Attention time, int maxJobs, Duration maxAge) {
     this.store = store;
-    this.clock = clock;
+    this.time = time;
     this.maxJobs = maxJobs;
     this.maxAge = maxAge;
+    this.start = time.now();
+    this.looked = start;
   }
 
   void forgetOld(Turn turn) {
-    var before = clock.instant().minus(maxAge);
+    watchTheClock();
     int surplus = store.endedJobs() - maxJobs;
     List<Long> old = new ArrayList<>();
     for (long seq : store.oldestEnded(BATCH)) {
       boolean tooMany = old.size() < surplus;
-      boolean tooOld =
-          store.summary(seq).map(summary -> summary.endedAt().isBefore(before)).orElse(false);
-      if (!tooMany && !tooOld) {
+      if (!tooMany && !store.summary(seq).map(job -> isTooOld(job.endedAt())).orElse(false)) {
         break;
       }
       old.add(seq);
     }
     forget(old, turn);
+  }
+
+  private boolean isTooOld(Instant endedAt) {
+    return age(endedAt).compareTo(maxAge) > 0;
+  }
+
+  /** The least that it can be, by the wall clock and by what it would show had nobody set it. */
+  private Duration age(Instant endedAt) {
+    Duration uptime = looked.since(start);
+    Duration byWall = Duration.between(endedAt, looked.instant());
+    Duration bySteady = Duration.between(endedAt, start.instant().plus(uptime));
+    if (bySteady.isNegative()) {
+      // Noted after the clock was set forward, or before it was set back and the server started.
+      return byWall.isNegative() ? uptime : byWall;
+    }
+    return byWall.compareTo(bySteady) < 0 ? byWall : bySteady;
+  }
+
+  private void watchTheClock() {
+    Moment now = time.now();
+    Duration step = Duration.between(looked.instant(), now.instant()).minus(now.since(looked));
+    looked = now;
+    if (step.abs().compareTo(MIN_STEP) > 0) {
+      LOG.log(
+          Level.WARNING,
+          "the wall clock is {0} by {1} from one second to the next: it was set, or the server was"
+              + " stopped; no job is forgotten because of that before the server starts anew",
+          step.isNegative() ? "back" : "ahead",
+          step.abs());
+    }
   }
 
   int forgetAll(Turn turn) {

@@ -11,8 +11,8 @@ import io.directord.server.store.Change;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.Resolved;
 import io.directord.server.store.StoredJob;
+import io.directord.server.time.Attention;
 import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,16 +33,15 @@ final class Submission {
   private final Contents contents;
   private final NodeRegistry nodes;
   private final JobBook book;
-  private final InstantSource clock;
+  private final Attention time;
   private final Objections objections;
 
-  Submission(
-      JobStore store, Contents contents, NodeRegistry nodes, JobBook book, InstantSource clock) {
+  Submission(JobStore store, Contents contents, NodeRegistry nodes, JobBook book, Attention time) {
     this.store = store;
     this.contents = contents;
     this.nodes = nodes;
     this.book = book;
-    this.clock = clock;
+    this.time = time;
     this.objections = new Objections(store, nodes);
   }
 
@@ -125,7 +124,7 @@ final class Submission {
         book.nextSeq(),
         query ? job.withTargets(resolved.targets()) : job,
         submittedBy,
-        clock.instant(),
+        time.now().instant(),
         query ? resolution.withAllNodes(resolved) : resolved,
         secret,
         false);

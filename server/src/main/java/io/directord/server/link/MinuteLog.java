@@ -21,6 +21,11 @@ public final class MinuteLog {
   private static final class Entry {
     Instant said = Instant.MIN;
     long unsaid;
+
+    /** Also if the clock was set back since it was said. */
+    boolean isDue(Instant now) {
+      return said == Instant.MIN || now.isBefore(said) || !now.isBefore(said.plus(PERIOD));
+    }
   }
 
   public MinuteLog(System.Logger log, InstantSource clock) {
@@ -39,7 +44,7 @@ public final class MinuteLog {
     }
     Entry entry = entries.computeIfAbsent(subject, key -> new Entry());
     entry.unsaid++;
-    if (!now.isBefore(entry.said.plus(entry.said == Instant.MIN ? Duration.ZERO : PERIOD))) {
+    if (entry.isDue(now)) {
       String times = entry.unsaid == 1 ? "" : " (" + entry.unsaid + " times)";
       log.log(Level.WARNING, "{0}: {1}{2}", subject, text, times);
       entry.said = now;

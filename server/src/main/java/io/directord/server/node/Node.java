@@ -4,6 +4,7 @@ import io.directord.common.api.NodeView;
 import io.directord.common.wire.Heartbeat;
 import io.directord.server.link.Peer;
 import io.directord.server.store.StoredNode;
+import io.directord.server.time.Moment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -21,14 +22,14 @@ public final class Node {
   private Peer peer;
   private UUID replacedSession;
   private Instant heardAt;
+  private Moment silentSince;
   private boolean expired;
-  private Instant sessionStart;
-  private Instant rebootUntil;
+  private Moment rebootUntil;
   private String refusal;
 
-  Node(StoredNode pinned, Instant heardAt) {
+  Node(StoredNode pinned, Moment heardAt) {
     this.pinned = pinned;
-    this.heardAt = heardAt;
+    heard(heardAt);
   }
 
   public String identity() {
@@ -40,7 +41,7 @@ public final class Node {
     return peer;
   }
 
-  /** When it was last heard of; at first, when the server started. */
+  /** When it was last heard of, for people; at first, when the server started. */
   public Instant heardAt() {
     return heardAt;
   }
@@ -59,12 +60,17 @@ public final class Node {
   /**
    * It gets no work until it has started again, and does not expire before that time.
    *
-   * @param since when it was told to; nothing happens if its client has started again since
+   * @param by the session of its client that was told to; nothing happens if that has gone
    */
-  public void reboots(Instant since, Instant until) {
-    if (sessionStart != null && since.isAfter(sessionStart)) {
+  public void reboots(UUID by, Moment until) {
+    if (session() != null && session().equals(by)) {
       rebootUntil = until;
     }
+  }
+
+  /** Of its client: another one at each start; null if it has not been heard yet. */
+  public UUID session() {
+    return heartbeat == null ? null : heartbeat.session();
   }
 
   /**
@@ -73,8 +79,8 @@ public final class Node {
    * @param expiry how long nodes may be silent
    * @param outstanding jobs it has not answered yet
    */
-  public NodeView view(Instant now, Duration expiry, int outstanding) {
-    Duration left = Duration.between(now, expires(expiry));
+  public NodeView view(Moment now, Duration expiry, int outstanding) {
+    Duration left = patience(expiry).minus(silence(now));
     return new NodeView(
         identity(),
         state(),
@@ -114,9 +120,13 @@ public final class Node {
     return pinned.key().equals(Peer.LEGACY);
   }
 
-  /** When it will have been silent for too long. */
-  Instant expires(Duration expiry) {
-    return heardAt.plus(isLegacy() ? expiry.plus(LEGACY_DELAY) : expiry);
+  /** Whether it has been silent for too long. */
+  boolean isSilent(Moment now, Duration expiry) {
+    return silence(now).compareTo(patience(expiry)) > 0;
+  }
+
+  private Duration patience(Duration expiry) {
+    return isLegacy() ? expiry.plus(LEGACY_DELAY) : expiry;
   }
 
   StoredNode pinned() {
@@ -128,13 +138,23 @@ public final class Node {
     return session.equals(replacedSession);
   }
 
-  void heard(Instant now) {
-    heardAt = now;
+  /** For how long it has been silent, while the server listened. */
+  public Duration silence(Moment now) {
+    return now.since(silentSince);
+  }
+
+  void heard(Moment now) {
+    heardAt = now.instant();
+    silentSince = now;
     expired = false;
   }
 
-  void beat(Heartbeat latest, Peer from, Instant now) {
-    sessionStart = now.minus(latest.agentUptime());
+  /** Its silence until now does not count. */
+  void giveTime(Moment now) {
+    silentSince = now;
+  }
+
+  void beat(Heartbeat latest, Peer from) {
     if (heartbeat != null && !heartbeat.session().equals(latest.session())) {
       replacedSession = heartbeat.session();
       rebootUntil = null;
@@ -149,7 +169,7 @@ public final class Node {
   }
 
   /** Whether it was to reboot, had long enough, and has not; it counts as before from now on. */
-  boolean rebootOverdue(Instant now) {
+  boolean rebootOverdue(Moment now) {
     boolean overdue = rebootUntil != null && !now.isBefore(rebootUntil);
     rebootUntil = overdue ? null : rebootUntil;
     return overdue;

@@ -3,8 +3,8 @@ package io.directord.server.node;
 import io.directord.common.wire.Heartbeat;
 import io.directord.server.link.Peer;
 import io.directord.server.store.StoredNode;
+import io.directord.server.time.Moment;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -29,13 +29,13 @@ public final class NodeRegistry {
    * @param expiry how long a node may be silent
    * @param known from the store; they count as heard of now, so that they have time to reconnect
    */
-  public NodeRegistry(Duration expiry, Collection<StoredNode> known, Instant now) {
+  public NodeRegistry(Duration expiry, Collection<StoredNode> known, Moment now) {
     this.expiry = expiry;
     known.forEach(pinned -> add(new Node(pinned, now)));
   }
 
   /** Decides on a heartbeat, and notes what follows from it. */
-  public Admission heartbeat(Peer peer, Heartbeat beat, Instant now) {
+  public Admission heartbeat(Peer peer, Heartbeat beat, Moment now) {
     Node node = nodes.get(beat.identity());
     if (node != null && isMigrated(node, peer, beat)) {
       forget(node.identity());
@@ -51,7 +51,12 @@ public final class NodeRegistry {
     if (node == null) {
       enrolled =
           new StoredNode(
-              beat.identity(), peer.key(), beat.machineId(), beat.version(), beat.driver(), now);
+              beat.identity(),
+              peer.key(),
+              beat.machineId(),
+              beat.version(),
+              beat.driver(),
+              now.instant());
       node = new Node(enrolled, now);
       add(node);
     }
@@ -61,7 +66,7 @@ public final class NodeRegistry {
       byPeer.remove(node.peer());
       byPeer.put(peer, node);
     }
-    node.beat(beat, peer, now);
+    node.beat(beat, peer);
     node.heard(now);
     return sameConnection && !wasExpired
         ? new Admission.Alive(node)
@@ -141,7 +146,7 @@ public final class NodeRegistry {
   /**
    * The node behind a connection, which has just been heard of; null if the peer has not joined.
    */
-  public Node heard(Peer peer, Instant now) {
+  public Node heard(Peer peer, Moment now) {
     Node node = byPeer.get(peer);
     if (node != null && !node.isExpired()) {
       node.heard(now);
@@ -160,10 +165,10 @@ public final class NodeRegistry {
   }
 
   /** Gives up the nodes that have been silent for too long; returns them. */
-  public List<Node> expire(Instant now) {
+  public List<Node> expire(Moment now) {
     List<Node> expired = new ArrayList<>();
     for (Node node : nodes.values()) {
-      if (!node.isExpired() && !node.isRebooting() && node.expires(expiry).isBefore(now)) {
+      if (!node.isExpired() && !node.isRebooting() && node.isSilent(now, expiry)) {
         node.expire();
         expired.add(node);
       }
@@ -171,8 +176,13 @@ public final class NodeRegistry {
     return expired;
   }
 
+  /** The server was absent, so that lines may have broken: all get their whole time anew. */
+  public void giveTime(Moment now) {
+    nodes.values().stream().filter(node -> !node.isExpired()).forEach(node -> node.giveTime(now));
+  }
+
   /** Those that were to reboot, and have neither gone nor come back in time. */
-  public List<Node> rebootsOverdue(Instant now) {
+  public List<Node> rebootsOverdue(Moment now) {
     return nodes.values().stream().filter(node -> node.rebootOverdue(now)).toList();
   }
 

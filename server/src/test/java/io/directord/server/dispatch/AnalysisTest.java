@@ -76,7 +76,7 @@ class AnalysisTest {
     slow.answering(run -> null);
     server.submit(first);
     await().until(() -> slow.jobs().contains(first.id()));
-    server.clock().advance(Duration.ofSeconds(5));
+    server.pass(Duration.ofSeconds(5));
     slow.answer(ran(first.id(), Duration.ofSeconds(4)));
     await().until(() -> !server.summary(first.id()).processing());
 

@@ -76,7 +76,7 @@ class BookkeepingTest {
     List<UUID> ids = server.submit(jobs);
     await().until(() -> node.safe().size() == 5);
 
-    clock.advance(Duration.ofSeconds(2));
+    server.pass(Duration.ofSeconds(2));
 
     await().until(() -> TestServer.get(server.dispatch().jobs(null)).size() == 3);
     assertEquals(
@@ -90,9 +90,9 @@ class BookkeepingTest {
     server.submit(job);
     await().until(() -> node.safe().contains(job.id()));
 
-    clock.advance(Duration.ofMinutes(50));
+    server.pass(Duration.ofMinutes(50));
     node.heartbeat();
-    clock.advance(Duration.ofMinutes(11));
+    server.pass(Duration.ofMinutes(11));
 
     await().until(() -> TestServer.get(server.dispatch().jobs(null)).isEmpty());
     RefusedException refused = assertThrows(RefusedException.class, () -> server.view(job.id()));

@@ -257,7 +257,7 @@ class CoordinationTest {
     server.submit(later);
     assertEquals(NodeView.State.AWAY, node().state());
     // Longer than nodes may otherwise be silent.
-    clock.advance(TestServer.HEARTBEAT.multipliedBy(4));
+    server.pass(TestServer.HEARTBEAT.multipliedBy(4));
     await().during(Duration.ofSeconds(2)).until(() -> server.summary(later.id()).processing());
     assertEquals(List.of(reboot.id()), a.jobs());
     a.close();
@@ -276,11 +276,11 @@ class CoordinationTest {
     await().until(() -> !server.summary(reboot.id()).processing());
     Job later = TestServer.job("a");
     server.submit(later);
-    clock.advance(Duration.ofSeconds(600));
+    server.pass(Duration.ofSeconds(600));
     a.heartbeat();
     await().until(() -> node().expiry().compareTo(TestServer.HEARTBEAT) > 0);
     assertEquals(NodeView.State.AWAY, node().state());
-    clock.advance(Duration.ofSeconds(6));
+    server.pass(Duration.ofSeconds(6));
     await().until(() -> a.jobs().contains(later.id()));
   }
 

@@ -134,7 +134,7 @@ class DeliveryTest {
         server.submit(TestServer.job(), TestServer.job(), TestServer.job(), TestServer.job());
     await().until(() -> node.jobs().size() == WINDOW);
 
-    clock.advance(TestServer.HEARTBEAT.multipliedBy(3).plusSeconds(1));
+    server.pass(TestServer.HEARTBEAT.multipliedBy(3).plusSeconds(1));
     await().until(() -> !server.summary(ids.get(3)).processing());
 
     NodeOutcome sent = server.view(ids.get(0)).nodes().get(0);
@@ -166,11 +166,11 @@ class DeliveryTest {
     Job job = TestServer.job();
     server.submit(job);
     await().until(() -> a.jobs().size() == 1 && b.jobs().size() == 1);
-    clock.advance(TestServer.HEARTBEAT.multipliedBy(2));
+    server.pass(TestServer.HEARTBEAT.multipliedBy(2));
     b.heartbeat();
     await()
         .until(() -> TestServer.get(server.dispatch().nodes()).get(1).expiry().toSeconds() == 180);
-    clock.advance(TestServer.HEARTBEAT.plusSeconds(1));
+    server.pass(TestServer.HEARTBEAT.plusSeconds(1));
     await().until(() -> server.summary(job.id()).failed() == 1);
 
     a.answer(FakeNode.success(job.id(), "late"));
@@ -186,7 +186,7 @@ class DeliveryTest {
   @Test
   void aJobForAnExpiredNodeFailsAtOnce() {
     server.node("a").join();
-    clock.advance(TestServer.HEARTBEAT.multipliedBy(3).plusSeconds(1));
+    server.pass(TestServer.HEARTBEAT.multipliedBy(3).plusSeconds(1));
     await()
         .until(
             () ->

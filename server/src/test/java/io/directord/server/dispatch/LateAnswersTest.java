@@ -123,7 +123,7 @@ class LateAnswersTest {
   }
 
   private void expire() {
-    clock.advance(TestServer.HEARTBEAT.multipliedBy(3).plus(Duration.ofSeconds(2)));
+    server.pass(TestServer.HEARTBEAT.multipliedBy(3).plus(Duration.ofSeconds(2)));
     await().until(() -> isExpired("a") && isExpired("b"));
   }
 

@@ -71,7 +71,7 @@ class ObjectionsTest {
   @Test
   void anExpiredTargetIsObjectedTo() {
     server.node("a").join();
-    server.clock().advance(TestServer.HEARTBEAT.multipliedBy(3).plus(Duration.ofSeconds(2)));
+    server.pass(TestServer.HEARTBEAT.multipliedBy(3).plus(Duration.ofSeconds(2)));
     await()
         .until(
             () ->

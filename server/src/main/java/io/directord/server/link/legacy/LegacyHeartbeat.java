@@ -3,8 +3,8 @@ package io.directord.server.link.legacy;
 import io.directord.common.json.PythonDuration;
 import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.Heartbeat;
+import io.directord.server.time.Moment;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -23,11 +23,11 @@ record LegacyHeartbeat(
     String machineId,
     Duration hostUptime,
     Duration agentUptime,
-    Instant heardAt,
+    Moment heardAt,
     UUID session) {
 
   /** As often as clients beat, and then some. */
-  static final Duration PATIENCE = Duration.ofSeconds(100);
+  private static final Duration PATIENCE = Duration.ofSeconds(100);
 
   /** Two beats of one client are that far apart at most in when they say it was started. */
   private static final Duration TOLERANCE = Duration.ofMillis(500);
@@ -64,7 +64,7 @@ record LegacyHeartbeat(
    * @param before the one before, or null
    */
   static LegacyHeartbeat of(
-      String identity, LegacyMessage message, LegacyHeartbeat before, Instant now)
+      String identity, LegacyMessage message, LegacyHeartbeat before, Moment now)
       throws BadMessageException {
     ObjectNode data = message.json();
     LegacyHeartbeat beat =
@@ -97,9 +97,14 @@ record LegacyHeartbeat(
         identity, version, machineId, hostUptime, agentUptime, heardAt, known);
   }
 
+  /** Whether a client that goes on saying that it lives would have said so again by now. */
+  boolean isOld(Moment now) {
+    return now.since(heardAt).compareTo(PATIENCE) > 0;
+  }
+
   /** The same in our words, as if it were said now. */
-  Heartbeat toOurs(Instant now) {
-    Duration since = Duration.between(heardAt, now);
+  Heartbeat toOurs(Moment now) {
+    Duration since = now.since(heardAt);
     return new Heartbeat(
         identity,
         version,

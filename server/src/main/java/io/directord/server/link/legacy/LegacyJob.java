@@ -6,8 +6,8 @@ import io.directord.common.job.Fingerprint;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
+import io.directord.server.time.Moment;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -29,7 +29,7 @@ final class LegacyJob {
   private LegacyMessage queryWait;
   private String answer = "";
   private String failure;
-  private Instant movedAt;
+  private Moment movedAt;
 
   /**
    * What the client is sent.
@@ -110,11 +110,11 @@ final class LegacyJob {
   }
 
   /** When it was sent, or the client last said something about it. */
-  Instant movedAt() {
+  Moment movedAt() {
     return movedAt;
   }
 
-  void moved(Instant now) {
+  void moved(Moment now) {
     movedAt = now;
   }
 

@@ -14,10 +14,11 @@ import io.directord.server.link.MinuteLog;
 import io.directord.server.link.Peer;
 import io.directord.server.link.RouterLoop;
 import io.directord.server.link.RouterSocket;
+import io.directord.server.time.Attention;
+import io.directord.server.time.Moment;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -49,14 +50,14 @@ public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
   private final MinuteLog minuteLog;
   private final Gatekeeper gatekeeper;
   private final LegacyContents contents;
-  private final InstantSource clock;
+  private final Attention time;
   private final RouterLoop loop;
   private final int port;
   private final Map<String, LegacyNode> nodes = new HashMap<>();
   private final Deque<Untold> untold = new ArrayDeque<>();
   private final Handover<Outgoing> outgoing;
   private final Handover<Runnable> errands;
-  private Instant nextTick = Instant.MIN;
+  private Moment nextTick;
 
   /** Something for the dispatcher. */
   private record Untold(Peer peer, NodeMessage message) {}
@@ -89,7 +90,8 @@ public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
       Consumer<Throwable> fatal)
       throws IOException {
     this.contents = contents;
-    this.clock = clock;
+    this.time = new Attention(clock, System::nanoTime, TICK.multipliedBy(2));
+    this.nextTick = time.now();
     this.minuteLog = new MinuteLog(LOG, clock);
     this.router = new RouterSocket(LegacyMessage.MAX_FRAME_BYTES, fatal);
     this.outgoing = new Handover<>(router::wake);
@@ -158,6 +160,7 @@ public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
 
     @Override
     public boolean begin() {
+      time.turn();
       errands.take().forEach(Runnable::run);
       sendWaiting();
       return passOn(listener);
@@ -214,7 +217,7 @@ public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
       return;
     }
     LegacyNode node =
-        nodes.computeIfAbsent(identity, name -> new LegacyNode(name, contents, this, clock));
+        nodes.computeIfAbsent(identity, name -> new LegacyNode(name, contents, this, time));
     if (node.peer() == null) {
       node.connected(claimed);
     }
@@ -226,7 +229,7 @@ public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
   }
 
   private void tick() {
-    Instant now = clock.instant();
+    Moment now = time.now();
     if (!now.isBefore(nextTick)) {
       nodes.values().forEach(LegacyNode::tick);
       nextTick = now.plus(TICK);

@@ -4,9 +4,9 @@ import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.Control;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.link.Peer;
+import io.directord.server.time.Attention;
+import io.directord.server.time.Moment;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -25,7 +25,7 @@ final class LegacyNode {
 
   private final String identity;
   private final Outlet outlet;
-  private final InstantSource clock;
+  private final Attention time;
   private final LegacyWork work;
   private final Deque<LegacyMessage> held = new ArrayDeque<>();
   private long heldBytes;
@@ -34,13 +34,13 @@ final class LegacyNode {
   private boolean known;
   private LegacyHeartbeat beat;
   private Duration interval = Duration.ofSeconds(10);
-  private Instant saidAt = Instant.MIN;
+  private Moment saidAt;
 
-  LegacyNode(String identity, LegacyContents contents, Outlet outlet, InstantSource clock) {
+  LegacyNode(String identity, LegacyContents contents, Outlet outlet, Attention time) {
     this.identity = identity;
     this.outlet = outlet;
-    this.clock = clock;
-    this.work = new LegacyWork(identity, contents, outlet, clock);
+    this.time = time;
+    this.work = new LegacyWork(identity, contents, outlet, time);
   }
 
   /** The connection, or null. */
@@ -79,7 +79,7 @@ final class LegacyNode {
   /** The client has said something. */
   void heard(LegacyMessage message) throws BadMessageException {
     if (message.control() == Control.HEARTBEAT) {
-      beat = LegacyHeartbeat.of(identity, message, beat, clock.instant());
+      beat = LegacyHeartbeat.of(identity, message, beat, time.now());
       sayThatItLives();
     } else if (welcome) {
       work.heard(message);
@@ -92,7 +92,7 @@ final class LegacyNode {
   }
 
   private void sayThatItLives() {
-    saidAt = clock.instant();
+    saidAt = time.now();
     outlet.tell(peer, beat.toOurs(saidAt));
   }
 
@@ -141,10 +141,9 @@ final class LegacyNode {
 
   /** To be called about every second. */
   void tick() {
-    Instant now = clock.instant();
-    boolean lives =
-        welcome && beat.heardAt().plus(LegacyHeartbeat.PATIENCE).isAfter(now) && peer != null;
-    if (lives && saidAt.plus(interval.dividedBy(2)).isBefore(now)) {
+    Moment now = time.now();
+    boolean lives = welcome && peer != null && !beat.isOld(now);
+    if (lives && now.since(saidAt).compareTo(interval.dividedBy(2)) > 0) {
       sayThatItLives();
     }
     if (welcome) {

@@ -8,9 +8,9 @@ import io.directord.common.job.Outcome;
 import io.directord.common.wire.Control;
 import io.directord.common.wire.NodeMessage;
 import io.directord.server.link.Peer;
+import io.directord.server.time.Attention;
+import io.directord.server.time.Moment;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -39,7 +39,7 @@ final class LegacyWork {
   private final String identity;
   private final LegacyContents contents;
   private final Outlet outlet;
-  private final InstantSource clock;
+  private final Attention time;
   private final LegacyErrands errands;
   private final Map<String, LegacyLane> lanes = new LinkedHashMap<>();
   private final Map<UUID, Sent> sent = new LinkedHashMap<>();
@@ -51,7 +51,7 @@ final class LegacyWork {
   private int transfers;
   private Peer peer;
   private UUID session;
-  private Instant heardAt = Instant.MIN;
+  private Moment heardAt;
 
   /** A job that was sent, or may have been. */
   private static final class Sent {
@@ -73,11 +73,12 @@ final class LegacyWork {
     }
   }
 
-  LegacyWork(String identity, LegacyContents contents, Outlet outlet, InstantSource clock) {
+  LegacyWork(String identity, LegacyContents contents, Outlet outlet, Attention time) {
     this.identity = identity;
     this.contents = contents;
     this.outlet = outlet;
-    this.clock = clock;
+    this.time = time;
+    this.heardAt = time.now();
     this.errands = new LegacyErrands(identity, outlet);
   }
 
@@ -93,7 +94,7 @@ final class LegacyWork {
   void connected(Peer to, UUID client) {
     peer = to;
     session = client;
-    heardAt = clock.instant();
+    heardAt = time.now();
     sent.values().forEach(one -> errands.tellThatItWaits(peer, one.job));
   }
 
@@ -105,7 +106,7 @@ final class LegacyWork {
   void resume(UUID id, String failure) {
     Sent one = sent.get(id);
     if (one != null) {
-      one.job.moved(clock.instant());
+      one.job.moved(time.now());
       errands.resume(peer, one.job, failure);
     }
   }
@@ -191,7 +192,7 @@ final class LegacyWork {
 
   /** The client says something of a job, or of one that it asked for. */
   void heard(LegacyMessage message) {
-    heardAt = clock.instant();
+    heardAt = time.now();
     UUID part = id(message);
     LegacyJob job = part == null ? null : byPart.get(part);
     errands.serve(peer, job, job != null ? job.job() : formerly.get(part), message);
@@ -200,7 +201,7 @@ final class LegacyWork {
       return;
     }
     if (job != null && ends) {
-      ended(job, part, LegacyResults.of(job, message, heardAt));
+      ended(job, part, LegacyResults.of(job, message, heardAt.instant()));
     } else if (job != null && message.control() == Control.PROCESSING) {
       began(job);
     } else if (job == null && ends && part != null) {
@@ -213,7 +214,7 @@ final class LegacyWork {
     Job known = formerly.get(part);
     boolean isWhole = known == null || known.id().equals(part);
     if (isWhole && !errands.made(part)) {
-      NodeResult result = LegacyResults.of(part, message, heardAt);
+      NodeResult result = LegacyResults.of(part, message, heardAt.instant());
       outlet.tell(peer, new NodeMessage.Ended(message.command(), result));
     }
   }
@@ -289,7 +290,7 @@ final class LegacyWork {
       transfers++;
       job.parts().forEach(part -> contents.allow(identity, job.job().id(), part));
     }
-    job.moved(clock.instant());
+    job.moved(time.now());
     if (!now.taken) {
       transmit(now);
     }
@@ -298,7 +299,7 @@ final class LegacyWork {
   /** Sends the present part of the job; its file's sum has to be found first, maybe. */
   private void transmit(Sent one) {
     LegacyJob job = one.job;
-    job.moved(clock.instant());
+    job.moved(time.now());
     SourceFile file = job.current().file();
     String sum = file == null ? null : contents.sum(file);
     if (file == null || sum != null) {
@@ -325,17 +326,17 @@ final class LegacyWork {
 
   /** Jobs that were sent, when nothing was heard of any for too long. */
   void giveUpSilent() {
-    Instant now = clock.instant();
+    Moment now = time.now();
     for (Sent one : new ArrayList<>(sent.values())) {
-      Instant since = one.job.movedAt().isAfter(heardAt) ? one.job.movedAt() : heardAt;
-      if (since.plus(one.job.job().timeout()).plus(GRACE).isBefore(now)) {
+      Moment since = heardAt.isBefore(one.job.movedAt()) ? one.job.movedAt() : heardAt;
+      if (now.since(since).compareTo(one.job.job().timeout().plus(GRACE)) > 0) {
         leave(one);
         fail(
             one.job.job(),
             Outcome.Reason.LOST,
             THEIRS
                 + "has said nothing of it for "
-                + Duration.between(since, now).toSeconds()
+                + now.since(since).toSeconds()
                 + " s; the job may have run");
       }
     }
@@ -365,7 +366,8 @@ final class LegacyWork {
 
   private void tell(String verb, UUID job, Outcome outcome) {
     outlet.tell(
-        peer, new NodeMessage.Ended(verb, NodeResult.withoutRun(job, outcome, clock.instant())));
+        peer,
+        new NodeMessage.Ended(verb, NodeResult.withoutRun(job, outcome, time.now().instant())));
   }
 
   private static UUID id(LegacyMessage message) {

@@ -16,6 +16,7 @@ import io.directord.common.wire.ServerMessage;
 import io.directord.server.TestClock;
 import io.directord.server.TestServer;
 import io.directord.server.link.Peer;
+import io.directord.server.time.Attention;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +34,9 @@ class LegacyNodeTest {
   private final Told told = new Told();
   private final LegacyContents contents =
       new LegacyContents((job, sha256, position, max) -> new byte[position == 0 ? 1 : 0]);
-  private final LegacyNode node = new LegacyNode("a", contents, told, new TestClock());
+  private final TestClock clock = new TestClock();
+  private final Attention time = new Attention(clock, clock, Duration.ofSeconds(2));
+  private final LegacyNode node = new LegacyNode("a", contents, told, time);
 
   /** What was said, to the client and to the dispatcher. */
   private static final class Told implements Outlet {
@@ -145,6 +148,39 @@ class LegacyNodeTest {
 
     NodeMessage last = told.dispatcher.get(told.dispatcher.size() - 1);
     assertEquals(job, assertInstanceOf(NodeMessage.Ended.class, last).result().jobId());
+  }
+
+  @Test
+  void aJobIsGivenUpForTheSilenceThatTheServerHeardAndNotForWhatTheClockShows() throws Exception {
+    connect();
+    node.told(WELCOME, false);
+    Job job = TestServer.job("a");
+    node.told(new ServerMessage.Run(job, List.of()), false);
+    long limit = job.timeout().plusSeconds(60).toSeconds();
+
+    clock.set(Duration.ofDays(1));
+    pass(1);
+    clock.advance(Duration.ofDays(1));
+    pass(limit - 5);
+    assertEquals(List.of(), ended());
+    pass(5);
+
+    assertEquals(List.of(job.id()), ended());
+  }
+
+  private void pass(long seconds) {
+    for (long second = 0; second < seconds; second++) {
+      clock.advance(Duration.ofSeconds(1));
+      time.turn();
+      node.tick();
+    }
+  }
+
+  private List<UUID> ended() {
+    return told.dispatcher.stream()
+        .filter(NodeMessage.Ended.class::isInstance)
+        .map(message -> ((NodeMessage.Ended) message).result().jobId())
+        .toList();
   }
 
   @Test

@@ -1,0 +1,162 @@
+package io.directord.server.dispatch;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.NodeView;
+import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
+import io.directord.common.job.NodeResult;
+import io.directord.common.json.Json;
+import io.directord.server.FakeNode;
+import io.directord.server.TestClock;
+import io.directord.server.TestServer;
+import io.directord.server.store.MemoryStore;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Clocks that are set, and time that passes while the server is stopped. */
+class ClockTest {
+  private static final Duration RETAIN = Duration.ofHours(1);
+
+  private final TestClock clock = new TestClock();
+  private TestServer server;
+  private FakeNode node;
+
+  @BeforeEach
+  void start() throws IOException {
+    server =
+        new TestServer(
+            new MemoryStore(), clock, new Limits(10, TestServer.HEARTBEAT, 1000, RETAIN));
+    node = server.node("a").join();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT10M", "-PT10M", "P3650D", "-P3650D"})
+  void aWallClockThatIsSetExpiresNobody(Duration step) {
+    Job job = running();
+
+    clock.set(step);
+    server.pass(Duration.ofSeconds(5));
+
+    assertEquals(NodeView.State.ACTIVE, view().state());
+    assertEquals(175, view().expiry().toSeconds());
+    assertTrue(server.summary(job.id()).processing());
+  }
+
+  @Test
+  void aNodeThatFallsSilentExpiresInItsTimeThoughTheClockIsSetBack() {
+    clock.set(Duration.ofDays(-1));
+    server.pass(Duration.ofSeconds(182));
+
+    await().until(() -> view().state() == NodeView.State.EXPIRED);
+  }
+
+  @Test
+  void aServerThatWasStoppedTakesNoNodeForSilent() {
+    Job job = running();
+    server.pass(Duration.ofSeconds(100));
+
+    clock.advance(Duration.ofSeconds(205));
+    server.pass(Duration.ofSeconds(100));
+
+    assertEquals(NodeView.State.ACTIVE, view().state());
+    assertTrue(server.summary(job.id()).processing());
+    server.pass(Duration.ofSeconds(82));
+    await().until(() -> view().state() == NodeView.State.EXPIRED);
+  }
+
+  @Test
+  void aNodesClockDecidesNothing() {
+    Job reboot =
+        JobJson.read(Json.object().put("verb", "REBOOT").put("time", "5").put("identity", "a"));
+    server.submit(reboot);
+    await().until(() -> node.jobs().contains(reboot.id()));
+    NodeResult ok = FakeNode.success(reboot.id(), "");
+    Instant longAgo = Instant.EPOCH;
+
+    node.answer(new NodeResult(reboot.id(), ok.outcome(), "", "", Duration.ZERO, longAgo, longAgo));
+
+    await().until(() -> !server.summary(reboot.id()).processing());
+    assertEquals(NodeView.State.AWAY, view().state());
+  }
+
+  @Test
+  void theRoundtripIsWhatPassedAndNotWhatTheClockShows() {
+    Job job = running();
+
+    clock.set(Duration.ofHours(-1));
+    server.pass(Duration.ofSeconds(3));
+    node.answer(FakeNode.success(job.id(), ""));
+
+    await().until(() -> !server.summary(job.id()).processing());
+    NodeOutcome outcome = server.view(job.id()).nodes().get(0);
+    assertEquals(Duration.ofSeconds(3), outcome.roundtripTime());
+  }
+
+  @Test
+  void noJobIsForgottenBecauseTheClockIsSet() {
+    Job before = ended();
+
+    clock.set(Duration.ofDays(3650));
+    Job after = ended();
+    server.pass(Duration.ofSeconds(5));
+    assertEquals(2, kept());
+
+    clock.set(Duration.ofDays(-7300));
+    Job last = ended();
+    server.pass(Duration.ofSeconds(5));
+    assertEquals(3, kept());
+    assertFalse(
+        List.of(before, after, last).stream()
+            .anyMatch(job -> server.summary(job.id()).processing()));
+  }
+
+  @Test
+  void jobsFromBeforeAndAfterTheClockWasSetAheadAreForgottenInTime() {
+    ended();
+    clock.set(Duration.ofDays(3650));
+    ended();
+
+    server.pass(RETAIN.plusSeconds(5));
+
+    await().until(() -> kept() == 0);
+  }
+
+  private Job running() {
+    Job job = TestServer.job("a");
+    server.submit(job);
+    await().until(() -> node.jobs().contains(job.id()));
+    return job;
+  }
+
+  private Job ended() {
+    Job job = running();
+    node.answer(FakeNode.success(job.id(), ""));
+    await().until(() -> !server.summary(job.id()).processing());
+    return job;
+  }
+
+  private int kept() {
+    return TestServer.get(server.dispatch().jobs(null)).size();
+  }
+
+  private NodeView view() {
+    return TestServer.get(server.dispatch().nodes()).get(0);
+  }
+}
