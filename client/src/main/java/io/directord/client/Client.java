@@ -27,7 +27,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
@@ -175,13 +174,13 @@ public final class Client implements AutoCloseable {
     String machineId =
         settings.find(Settings.MACHINE_ID).orElseGet(() -> HostFacts.machineId(identity));
     UUID session = UUID.randomUUID();
-    Instant start = Instant.now();
+    long start = System.nanoTime();
     return () ->
         new Heartbeat(
             identity,
             Product.version(),
             HostFacts.uptime(),
-            Duration.between(start, Instant.now()),
+            Duration.ofNanos(System.nanoTime() - start),
             machineId,
             settings.get(Settings.DRIVER),
             Heartbeat.PROTOCOL,

@@ -22,6 +22,9 @@ import java.util.function.LongSupplier;
 final class LaneDesk implements LaneControl {
   private static final Logger LOG = System.getLogger(LaneDesk.class.getName());
 
+  /** How much of a wait counts at once. */
+  private static final long SLICE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final Journal journal;
   private final Answers answers;
   private final LongSupplier nanoTime;
@@ -64,7 +67,7 @@ final class LaneDesk implements LaneControl {
     waiting.put(job.id(), word);
     try {
       answers.waiting(job, answer);
-      ServerMessage.Resume resume = word.poll(limit.toNanos(), TimeUnit.NANOSECONDS);
+      ServerMessage.Resume resume = await(word, limit);
       if (resume == null) {
         throw new JobException(
             Outcome.Reason.TIMEOUT,
@@ -82,6 +85,16 @@ final class LaneDesk implements LaneControl {
       waiting.remove(job.id());
       answers.resumed(job.id());
     }
+  }
+
+  /** Time in which the client is stopped does not count: the word may have come meanwhile. */
+  private static ServerMessage.Resume await(
+      BlockingQueue<ServerMessage.Resume> word, Duration limit) throws InterruptedException {
+    ServerMessage.Resume resume = null;
+    for (long left = limit.toNanos(); left > 0 && resume == null; left -= SLICE_NANOS) {
+      resume = word.poll(Math.min(left, SLICE_NANOS), TimeUnit.NANOSECONDS);
+    }
+    return resume;
   }
 
   /** The server's word for a job; it may be said more than once. */

@@ -21,16 +21,26 @@ final class Watchdog implements Runnable {
 
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+  /** A look that late comes after the client was stopped, or its machine suspended. */
+  private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** So long after that, what ended meanwhile has been noticed. */
+  private static final long CATCH_UP_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   private final LongSupplier nanoTime;
   private final Consumer<RunningJob> onStarted;
   private final Map<UUID, RunningJob> running = new ConcurrentHashMap<>();
   private volatile Thread thread;
   private volatile boolean asleep;
   private volatile boolean stopped;
+  private long lookedAt;
+  private long noTimeoutBefore;
 
   Watchdog(LongSupplier nanoTime, Consumer<RunningJob> onStarted) {
     this.nanoTime = nanoTime;
     this.onStarted = onStarted;
+    this.lookedAt = nanoTime.getAsLong();
+    this.noTimeoutBefore = lookedAt;
   }
 
   void begin(RunningJob job) {
@@ -63,6 +73,7 @@ final class Watchdog implements Runnable {
           LockSupport.park(this);
         }
         asleep = false;
+        lookedAt = nanoTime.getAsLong();
       } else {
         look();
       }
@@ -73,12 +84,17 @@ final class Watchdog implements Runnable {
 
   void look() {
     long now = nanoTime.getAsLong();
+    if (now - lookedAt > LATE_NANOS) {
+      noTimeoutBefore = now + CATCH_UP_NANOS;
+    }
+    lookedAt = now;
+    boolean caughtUp = now - noTimeoutBefore >= 0;
     for (RunningJob job : running.values()) {
       long age = job.age(now);
       if (age >= STARTED_AFTER.toNanos() && job.sayStarted()) {
         onStarted.accept(job);
       }
-      if (age >= job.job.timeout().toNanos()) {
+      if (age >= job.job.timeout().toNanos() && caughtUp) {
         job.end(timeout(job));
       } else if (job.ending() != null) {
         // Told to end, and still there: told again.

@@ -1,0 +1,66 @@
+package io.directord.client.lane;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.directord.client.TestVerbs.JobMaker;
+import io.directord.common.job.Outcome;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class WatchdogTest {
+  private final AtomicLong nanos = new AtomicLong();
+  private final Watchdog watchdog = new Watchdog(nanos::get, job -> {});
+
+  @AfterEach
+  void clearInterrupt() {
+    Thread.interrupted();
+  }
+
+  @Test
+  void endsAJobWhoseTimeIsUp() throws InterruptedException {
+    RunningJob job = begin(Duration.ofSeconds(2));
+
+    pass(Duration.ofMillis(1900));
+    assertNull(job.ending());
+    pass(Duration.ofMillis(200));
+
+    assertEquals(Outcome.Reason.TIMEOUT, job.ending().reason());
+  }
+
+  @Test
+  void whatEndedWhileTheClientWasStoppedIsNotATimeout() throws InterruptedException {
+    RunningJob job = begin(Duration.ofSeconds(60));
+
+    nanos.addAndGet(Duration.ofSeconds(205).toNanos());
+    pass(Duration.ofSeconds(1));
+    assertNull(job.ending());
+  }
+
+  @Test
+  void whatStillRunsWhenTheClientGoesOnEndsSoon() throws InterruptedException {
+    RunningJob job = begin(Duration.ofSeconds(60));
+
+    nanos.addAndGet(Duration.ofSeconds(205).toNanos());
+    pass(Duration.ofSeconds(3));
+
+    assertEquals(Outcome.Reason.TIMEOUT, job.ending().reason());
+  }
+
+  private RunningJob begin(Duration timeout) throws InterruptedException {
+    RunningJob job = new RunningJob(new JobMaker("RUN", "").timeout(timeout).make());
+    watchdog.begin(job);
+    job.begin(nanos.get());
+    pass(Duration.ofMillis(100));
+    return job;
+  }
+
+  private void pass(Duration time) {
+    for (long left = time.toMillis(); left > 0; left -= 100) {
+      nanos.addAndGet(Duration.ofMillis(100).toNanos());
+      watchdog.look();
+    }
+  }
+}
