@@ -23,7 +23,7 @@ class WatchdogTest {
   void endsAJobWhoseTimeIsUp() throws InterruptedException {
     RunningJob job = begin(Duration.ofSeconds(2));
 
-    pass(Duration.ofMillis(1900));
+    pass(Duration.ofMillis(1800));
     assertNull(job.ending());
     pass(Duration.ofMillis(200));
 
