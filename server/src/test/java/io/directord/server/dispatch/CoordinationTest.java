@@ -159,6 +159,7 @@ class CoordinationTest {
   void aJobWaitIsOverWhenTheJobHasEndedOnAllItsNodes() {
     FakeNode a = server.node("a").join();
     FakeNode b = server.node("b").join();
+    server.node("c").succeeding().join();
     Job awaited = job("RUN", "b", "c").put("job_sha3_224", SHA).put("command", "x").read();
     Job wait = jobWait("b", "c");
     server.submit(wait, awaited);
