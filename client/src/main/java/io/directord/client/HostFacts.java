@@ -5,17 +5,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a node knows of the machine it runs on. */
 final class HostFacts {
-  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
   private static final Path UPTIME = Path.of("/proc/uptime");
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
-  /** What tells machines apart, the best first. */
-  private static final List<Path> MACHINE_IDS =
-      List.of(Path.of("/sys/class/dmi/id/product_uuid"), Path.of("/etc/machine-id"), BOOT_ID);
+  /** What tells machines apart, the best first; below the root of the file system. */
+  private static final List<String> MACHINE_IDS =
+      List.of("sys/class/dmi/id/product_uuid", "etc/machine-id", "proc/sys/kernel/random/boot_id");
+
+  /** Files that podman and docker make in every container. */
+  private static final List<String> CONTAINER_MARKS = List.of("run/.containerenv", ".dockerenv");
+
+  /** Variables that container managers set: podman and systemd the first, Kubernetes the other. */
+  private static final List<String> CONTAINER_VARIABLES =
+      List.of("container", "KUBERNETES_SERVICE_HOST");
 
   private HostFacts() {}
 
@@ -23,9 +30,23 @@ final class HostFacts {
     return firstLine(HOST_NAME).orElse("localhost");
   }
 
-  /** The machine's id, or else what the node is called. */
+  /**
+   * The machine's id, or else what the node is called. In a container it is always the latter: what
+   * the system tells there is its host's, and the same in all of the host's containers.
+   */
   static String machineId(String identity) {
+    return machineId(identity, Path.of("/"), System.getenv());
+  }
+
+  static String machineId(String identity, Path root, Map<String, String> environment) {
+    boolean inContainer =
+        CONTAINER_MARKS.stream().anyMatch(mark -> Files.exists(root.resolve(mark)))
+            || CONTAINER_VARIABLES.stream().anyMatch(environment::containsKey);
+    if (inContainer) {
+      return identity;
+    }
     return MACHINE_IDS.stream()
+        .map(root::resolve)
         .map(HostFacts::firstLine)
         .flatMap(Optional::stream)
         .findFirst()
