@@ -93,7 +93,7 @@ class LargeFilesIT {
       assertEquals(-1, Files.mismatch(source, there), node);
       assertEquals(mode, PosixFilePermissions.toString(Files.getPosixFilePermissions(there)));
       try (Stream<Path> all = Files.list(there.getParent())) {
-        assertFalse(all.anyMatch(file -> file.toString().endsWith(".part")), node);
+        assertFalse(all.anyMatch(LargeFilesIT::isUnderWay), node);
       }
     }
   }
@@ -104,13 +104,17 @@ class LargeFilesIT {
     for (String node : NODES) {
       long here = 0;
       try (Stream<Path> all = Files.list(folder.resolve(node).resolve("files"))) {
-        for (Path file : all.filter(f -> f.toString().endsWith(".part")).toList()) {
-          here += file.toFile().length();
+        for (Path gathering : all.filter(LargeFilesIT::isUnderWay).toList()) {
+          here += gathering.resolve("content").toFile().length();
         }
       }
       least = Math.min(least, here);
     }
     return least;
+  }
+
+  private static boolean isUnderWay(Path entry) {
+    return entry.getFileName().toString().startsWith(".directord-");
   }
 
   private static Path random(String name, long bytes) throws IOException {

@@ -4,6 +4,7 @@ import io.directord.client.cache.NodeCache;
 import io.directord.client.execution.Execution;
 import io.directord.client.execution.ProcessTree;
 import io.directord.client.execution.Processes;
+import io.directord.client.files.StagingNotes;
 import io.directord.client.journal.JournalOpener;
 import io.directord.client.lane.LaneSettings;
 import io.directord.client.lane.Lanes;
@@ -99,6 +100,7 @@ public final class Client implements AutoCloseable {
     status.connected(false);
     ServerAddress server = ServerKeys.address(settings, state);
     NodeCache cache = own(NodeCache.open(cachePath, clock));
+    StagingNotes staging = own(StagingNotes.open(state.resolve("staging")));
     JournalOpener.Opened opened = JournalOpener.open(state, Boot.id(), clock);
     own(opened.journal());
     // What a job left behind when the client died must not run beside what comes next.
@@ -120,7 +122,8 @@ public final class Client implements AutoCloseable {
         own(
             new Lanes(
                 new LaneSettings(
-                    new Execution.Node(identity(settings), cache, processes, link.content()),
+                    new Execution.Node(
+                        identity(settings), cache, processes, link.content(), staging),
                     opened.journal(),
                     verbs,
                     LaneSettings.defaultAsyncLanes(),

@@ -1,9 +1,10 @@
 package io.directord.client.execution;
 
+import io.directord.client.files.Destination;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -26,22 +27,30 @@ final class Digests {
     return HexFormat.of().formatHex(digest);
   }
 
-  /** Whether the file is there and holds exactly that. */
-  static boolean matches(Path file, long size, String sha256)
+  /** Whether a file is there and holds exactly that; one that cannot be read does not. */
+  static boolean matches(Destination file, long size, String sha256)
       throws IOException, InterruptedException {
-    if (!Files.isRegularFile(file) || !Files.isReadable(file) || Files.size(file) != size) {
+    if (!file.isFile() || file.size() != size) {
       return false;
     }
+    try (FileChannel in = file.read()) {
+      return in.size() == size && sha256.equals(digest(in, size));
+    } catch (FileSystemException e) {
+      // Not readable for this user, or a program that runs just now.
+      return false;
+    }
+  }
+
+  private static String digest(FileChannel in, long size) throws IOException, InterruptedException {
     MessageDigest digest = sha256();
-    byte[] buffer = new byte[BUFFER_BYTES];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-        if (Thread.interrupted()) {
-          throw new InterruptedException();
-        }
+    ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+    while (in.position() < size && in.read(buffer) >= 0) {
+      digest.update(buffer.flip());
+      buffer.clear();
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
       }
     }
-    return hex(digest.digest()).equals(sha256);
+    return hex(digest.digest());
   }
 }

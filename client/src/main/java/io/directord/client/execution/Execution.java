@@ -2,6 +2,7 @@ package io.directord.client.execution;
 
 import io.directord.client.cache.NodeCache;
 import io.directord.client.execution.template.Templates;
+import io.directord.client.files.StagingNotes;
 import io.directord.common.component.CacheTag;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
@@ -32,7 +33,11 @@ public final class Execution implements NodeContext {
    * @param identity the node's name
    */
   public record Node(
-      String identity, NodeCache cache, Processes processes, ContentSource content) {}
+      String identity,
+      NodeCache cache,
+      Processes processes,
+      ContentSource content,
+      StagingNotes staging) {}
 
   private final Node node;
   private final LaneControl lanes;
@@ -184,16 +189,15 @@ public final class Execution implements NodeContext {
 
   @Override
   public String deliver(Delivery delivery, Path destination, Ownership ownership, boolean blueprint)
-      throws JobException, IOException, InterruptedException {
-    String sha256 =
-        new FilePlacer(node.content(), this).place(delivery, destination, ownership, blueprint);
+      throws JobException, InterruptedException {
+    String sha256 = new FilePlacer(node, this).place(delivery, destination, ownership, blueprint);
     traces.placed(PlacedPath.file(destination, sha256, ownership));
     return sha256;
   }
 
   @Override
-  public void own(Path path, Ownership ownership) throws JobException, IOException {
-    Owners.apply(path, ownership);
+  public void makeDirectory(Path path, Ownership ownership) throws JobException {
+    FilePlacer.makeDirectory(path, ownership);
     traces.placed(PlacedPath.directory(path, ownership));
   }
 

@@ -1,30 +1,26 @@
 package io.directord.client.execution;
 
+import io.directord.client.files.Attributes;
+import io.directord.client.files.Destination;
+import io.directord.client.files.IoErrors;
+import io.directord.client.files.Staging;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.NodeContext.Ownership;
 import io.directord.common.job.Outcome;
-import io.directord.common.storage.DurableFiles;
 import io.directord.common.wire.Delivery;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
-import java.util.Set;
 
 /**
- * Puts delivered content where it belongs: written beside the destination, verified, given owner
- * and mode, and renamed into place, so that a reader sees the old file or the new one. A file that
+ * Puts delivered content where it belongs, see {@link Destination} and {@link Staging}. A file that
  * is replaced keeps its mode and owner unless the job says otherwise, and a link stays a link, as
  * with {@code cp}. Whatever goes wrong, nothing is left behind.
  */
@@ -32,108 +28,121 @@ final class FilePlacer {
   /** A template is rendered in memory. */
   private static final long MAX_BLUEPRINT_BYTES = 8 << 20;
 
-  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+  private final Execution.Node node;
+  private final NodeContext context;
 
-  private final ContentSource content;
-  private final NodeContext node;
-
-  FilePlacer(ContentSource content, NodeContext node) {
-    this.content = content;
+  FilePlacer(Execution.Node node, NodeContext context) {
     this.node = node;
+    this.context = context;
   }
 
   /** See {@link NodeContext#deliver}. */
-  String place(Delivery delivery, Path destination, Ownership ownership, boolean blueprint)
+  String place(Delivery delivery, Path path, Ownership ownership, boolean blueprint)
       throws JobException, InterruptedException {
-    try {
-      Path target = Destination.of(destination);
-      if (!blueprint && Digests.matches(target, delivery.size(), delivery.sha256())) {
-        Owners.apply(target, ownership);
+    try (Destination destination = Destination.of(path)) {
+      destination.requireFile();
+      return new Placing(delivery, path, destination, Attributes.of(ownership)).place(blueprint);
+    } catch (ClosedByInterruptException e) {
+      throw new InterruptedException();
+    } catch (IOException e) {
+      throw new JobException(path + " cannot be written: " + IoErrors.say(e), e);
+    }
+  }
+
+  /** See {@link NodeContext#makeDirectory}. */
+  static void makeDirectory(Path path, Ownership ownership) throws JobException {
+    try (Destination directory = Destination.makeDirectory(path)) {
+      Attributes.of(ownership).applyTo(directory);
+    } catch (IOException e) {
+      throw new JobException("the directory " + path + " cannot be made: " + IoErrors.say(e), e);
+    }
+  }
+
+  /** One file on its way to its place. */
+  private final class Placing {
+    private final Delivery delivery;
+    private final Path path;
+    private final Destination destination;
+    private final Attributes wanted;
+
+    Placing(Delivery delivery, Path path, Destination destination, Attributes wanted) {
+      this.delivery = delivery;
+      this.path = path;
+      this.destination = destination;
+      this.wanted = wanted;
+    }
+
+    String place(boolean blueprint) throws JobException, IOException, InterruptedException {
+      if (!blueprint && isThere(delivery.size(), delivery.sha256())) {
         return delivery.sha256();
       }
-      return replace(delivery, target, ownership, blueprint);
-    } catch (IOException e) {
-      throw new JobException(destination + " cannot be written: " + IoErrors.say(e), e);
-    }
-  }
-
-  private String replace(Delivery delivery, Path target, Ownership ownership, boolean blueprint)
-      throws JobException, IOException, InterruptedException {
-    Path part = Destination.partOf(target, delivery.sha256(), node.identity());
-    try {
-      fetch(delivery, part);
-      String sha256 = delivery.sha256();
-      if (blueprint) {
-        byte[] rendered = render(part, delivery.size()).getBytes(StandardCharsets.UTF_8);
-        sha256 = Digests.hex(Digests.sha256().digest(rendered));
-        if (Digests.matches(target, rendered.length, sha256)) {
-          Owners.apply(target, ownership);
-          return sha256;
+      try (Staging staging = Staging.at(destination, node.staging())) {
+        fetch(staging);
+        if (!blueprint) {
+          staging.place(wanted, path);
+          return delivery.sha256();
         }
-        try (FileChannel out = create(part)) {
-          write(out, rendered);
-          out.force(false);
+        byte[] rendered = rendered(staging);
+        String sha256 = Digests.hex(Digests.sha256().digest(rendered));
+        if (!isThere(rendered.length, sha256)) {
+          try (FileChannel out = staging.create()) {
+            write(out, rendered);
+            out.force(false);
+          }
+          staging.place(wanted, path);
         }
+        return sha256;
       }
-      putInPlace(part, target, ownership);
-      return sha256;
-    } finally {
-      Files.deleteIfExists(part);
     }
-  }
 
-  private void fetch(Delivery delivery, Path part)
-      throws JobException, IOException, InterruptedException {
-    MessageDigest digest = Digests.sha256();
-    try (FileChannel out = create(part)) {
-      content.fetch(
-          delivery,
-          bytes -> {
-            digest.update(bytes);
-            write(out, bytes);
-          });
-      out.force(false);
+    /**
+     * Whether nothing needs to be written, since the content is there; owner and mode are set then,
+     * unless another user might put another file in its place meanwhile.
+     */
+    private boolean isThere(long size, String sha256)
+        throws JobException, IOException, InterruptedException {
+      if (!Digests.matches(destination, size, sha256)) {
+        return false;
+      }
+      return wanted.areThoseOf(destination) || wanted.applyInPlace(destination, path);
     }
-    String got = Digests.hex(digest.digest());
-    if (!got.equals(delivery.sha256())) {
-      throw new JobException(
-          Outcome.Reason.REFUSED,
-          "what was delivered has the fingerprint " + got + ", not " + delivery.sha256());
-    }
-  }
 
-  private String render(Path part, long size) throws JobException, IOException {
-    if (size > MAX_BLUEPRINT_BYTES) {
-      throw new JobException(
-          "a blueprint has at most " + (MAX_BLUEPRINT_BYTES >> 20) + " MiB; this has " + size);
+    private void fetch(Staging staging) throws JobException, IOException, InterruptedException {
+      MessageDigest digest = Digests.sha256();
+      try (FileChannel out = staging.create()) {
+        node.content()
+            .fetch(
+                delivery,
+                bytes -> {
+                  digest.update(bytes);
+                  write(out, bytes);
+                });
+        out.force(false);
+      }
+      String got = Digests.hex(digest.digest());
+      if (!got.equals(delivery.sha256())) {
+        throw new JobException(
+            Outcome.Reason.REFUSED,
+            "what was delivered has the fingerprint " + got + ", not " + delivery.sha256());
+      }
     }
-    try {
-      return node.render(Files.readString(part));
-    } catch (CharacterCodingException e) {
-      throw new JobException("the blueprint is not text in UTF-8", e);
-    }
-  }
 
-  private static void putInPlace(Path part, Path target, Ownership ownership)
-      throws JobException, IOException {
-    if (Files.exists(target)) {
-      Owners.copy(target, part);
-    } else {
-      Owners.setDefaultMode(part);
+    private byte[] rendered(Staging staging) throws JobException, IOException {
+      if (delivery.size() > MAX_BLUEPRINT_BYTES) {
+        throw new JobException(
+            "a blueprint has at most "
+                + (MAX_BLUEPRINT_BYTES >> 20)
+                + " MiB; this has "
+                + delivery.size());
+      }
+      try (FileChannel in = staging.read()) {
+        ByteBuffer bytes = ByteBuffer.wrap(Channels.newInputStream(in).readAllBytes());
+        String text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+        return context.render(text).getBytes(StandardCharsets.UTF_8);
+      } catch (CharacterCodingException e) {
+        throw new JobException("the blueprint is not text in UTF-8", e);
+      }
     }
-    Owners.apply(part, ownership);
-    Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    DurableFiles.syncDirectory(target.getParent());
-  }
-
-  /** A new file; what another run or somebody else left under that name is not written into. */
-  private static FileChannel create(Path part) throws IOException {
-    Files.deleteIfExists(part);
-    return FileChannel.open(
-        part,
-        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-        PRIVATE);
   }
 
   private static void write(FileChannel out, byte[] bytes) throws IOException {

@@ -1,9 +1,12 @@
 package io.directord.client.execution;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.directord.client.files.Attributes;
+import io.directord.client.files.Destination;
+import io.directord.client.files.IoErrors;
+import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext.Ownership;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -16,10 +19,13 @@ import java.nio.file.Path;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record PlacedPath(String path, long size, String sha256, Ownership ownership) {
-  private static final int PERMISSION_BITS = 07777;
-
-  static PlacedPath file(Path path, String sha256, Ownership ownership) throws IOException {
-    return new PlacedPath(path.toString(), Files.size(path), sha256, ownership);
+  static PlacedPath file(Path path, String sha256, Ownership ownership) throws JobException {
+    try (Destination there = Destination.of(path)) {
+      long size = there.isFile() ? there.size() : 0;
+      return new PlacedPath(path.toString(), size, sha256, ownership);
+    } catch (IOException e) {
+      throw new JobException(path + " cannot be looked at: " + IoErrors.say(e), e);
+    }
   }
 
   static PlacedPath directory(Path path, Ownership ownership) {
@@ -28,31 +34,11 @@ record PlacedPath(String path, long size, String sha256, Ownership ownership) {
 
   /** Whether it is as the job left it; what cannot be looked at is not. */
   boolean isThere() throws InterruptedException {
-    try {
-      Path there = Path.of(path);
-      boolean same = sha256 == null ? Files.isDirectory(there) : isSame(there);
-      return same && isOwned(there);
-    } catch (IOException | RuntimeException e) {
+    try (Destination there = Destination.of(Path.of(path))) {
+      boolean same = sha256 == null ? there.isDirectory() : Digests.matches(there, size, sha256);
+      return same && Attributes.of(ownership).areThoseOf(there);
+    } catch (JobException | IOException | RuntimeException e) {
       return false;
     }
-  }
-
-  private boolean isSame(Path there) throws IOException, InterruptedException {
-    return Digests.matches(there, size, sha256);
-  }
-
-  private boolean isOwned(Path there) throws IOException {
-    var lookup = there.getFileSystem().getUserPrincipalLookupService();
-    Integer mode = ownership.mode();
-    return (ownership.user() == null
-            || lookup
-                .lookupPrincipalByName(ownership.user())
-                .equals(Files.getAttribute(there, "posix:owner")))
-        && (ownership.group() == null
-            || lookup
-                .lookupPrincipalByGroupName(ownership.group())
-                .equals(Files.getAttribute(there, "posix:group")))
-        && (mode == null
-            || mode == ((Integer) Files.getAttribute(there, "unix:mode") & PERMISSION_BITS));
   }
 }

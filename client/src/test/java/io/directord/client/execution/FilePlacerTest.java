@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.directord.client.cache.NodeCache;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext.Ownership;
 import io.directord.common.json.Json;
@@ -15,11 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.time.Clock;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,23 +23,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FilePlacerTest {
   @TempDir Path folder;
-  private final Processes processes = new Processes("node", List.of());
   private Path target;
-  private NodeCache cache;
-  private byte[] served = new byte[0];
-  private int fetches;
-  private IOException failure;
+  private PlacerFixture placer;
 
   @BeforeEach
   void open() throws IOException {
-    cache = NodeCache.open(Files.createDirectory(folder.resolve("cache")), Clock.systemUTC());
+    placer = new PlacerFixture(folder);
     target = Files.createDirectory(folder.resolve("dest")).resolve("file");
   }
 
   @AfterEach
   void nothingIsLeftBehind() throws IOException {
-    cache.close();
-    processes.close();
+    placer.close();
     try (var files = Files.walk(folder)) {
       assertEquals(List.of(), files.filter(f -> f.toString().contains(".directord-")).toList());
     }
@@ -79,7 +70,7 @@ class FilePlacerTest {
   void fetchesNothingIfTheContentIsThereButStillSetsTheMode() throws Exception {
     Files.writeString(target, "content");
     place("content", new Ownership(null, null, 0600));
-    assertEquals(0, fetches);
+    assertEquals(0, placer.fetches);
     assertEquals("rw-------", mode());
   }
 
@@ -87,7 +78,7 @@ class FilePlacerTest {
   void fetchesIfOnlyTheLengthIsTheSame() throws Exception {
     Files.writeString(target, "contenx");
     place("content", Ownership.DEFAULT);
-    assertEquals(1, fetches);
+    assertEquals(1, placer.fetches);
     assertEquals("content", Files.readString(target));
   }
 
@@ -105,7 +96,7 @@ class FilePlacerTest {
 
   @Test
   void rendersABlueprintWithTheNodesArguments() throws Exception {
-    cache.putArg("name", Json.tree("world"), false);
+    placer.cache.putArg("name", Json.tree("world"), false);
     String sha256 = place("hello {{ name }}\n", Ownership.DEFAULT, true);
     assertEquals("hello world\n", Files.readString(target));
     assertEquals(sha256("hello world\n"), sha256);
@@ -118,17 +109,19 @@ class FilePlacerTest {
   void aBlueprintThatFailsLeavesTheOldFile() throws Exception {
     Files.writeString(target, "old");
     assertFails("hello {{ nope }}", "'nope' is undefined", true);
-    served = new byte[] {(byte) 0xff, '{', '{'};
+    placer.served = new byte[] {(byte) 0xff, '{', '{'};
     JobException failed =
-        assertThrows(JobException.class, () -> place(delivery(served), Ownership.DEFAULT, true));
+        assertThrows(
+            JobException.class,
+            () -> place(PlacerFixture.delivery(placer.served), Ownership.DEFAULT, true));
     assertEquals("the blueprint is not text in UTF-8", failed.getMessage());
   }
 
   @Test
   void wrongContentIsRefusedAndTheOldFileStays() throws Exception {
     Files.writeString(target, "old");
-    Delivery delivery = delivery("right".getBytes(StandardCharsets.UTF_8));
-    served = "wrong".getBytes(StandardCharsets.UTF_8);
+    Delivery delivery = PlacerFixture.delivery("right".getBytes(StandardCharsets.UTF_8));
+    placer.served = "wrong".getBytes(StandardCharsets.UTF_8);
     JobException failed =
         assertThrows(JobException.class, () -> place(delivery, Ownership.DEFAULT, false));
     assertTrue(failed.getMessage().contains("fingerprint"), failed.getMessage());
@@ -138,7 +131,10 @@ class FilePlacerTest {
   @Test
   void aFullDiskIsSaidAndTheOldFileStays() throws Exception {
     Files.writeString(target, "old");
-    failure = new IOException("No space left on device");
+    placer.meanwhile =
+        () -> {
+          throw new IOException("No space left on device");
+        };
     JobException failed = assertThrows(JobException.class, () -> place("new", Ownership.DEFAULT));
     assertEquals(target + " cannot be written: No space left on device", failed.getMessage());
     assertEquals("old", Files.readString(target));
@@ -148,21 +144,54 @@ class FilePlacerTest {
   void saysWhatIsWrongWithTheDestination() throws Exception {
     Path file = target;
     target = file.getParent();
-    assertFails("x", "is a folder: end it with /", false);
+    assertFails("x", "is a directory: end it with /", false);
     target = folder.resolve("missing/file");
-    assertFails("x", "does not exist: WORKDIR makes folders", false);
+    assertFails("x", "does not exist: WORKDIR makes directories", false);
     target = Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
     assertFails("x", "leads back to itself", false);
     target = Path.of("/proc/self/directord-test");
     assertFails("x", "/proc/self/directord-test cannot be written: ", false);
     target = Path.of("/dev/null");
-    assertFails("x", "is there and is no file", false);
+    assertFails("x", "is there and is not a file", false);
     target = file;
     JobException unknown =
         assertThrows(
             JobException.class, () -> place("x", new Ownership("no-such-user-here", null, null)));
-    assertEquals("there is no user or group no-such-user-here on this node", unknown.getMessage());
+    assertEquals("there is no user no-such-user-here on this node", unknown.getMessage());
     assertFalse(Files.exists(file));
+  }
+
+  @Test
+  void dotDotAndLinksAreTheKernels() throws Exception {
+    Files.createDirectories(folder.resolve("app/releases/5"));
+    Files.createDirectories(folder.resolve("app/shared"));
+    Files.createSymbolicLink(folder.resolve("app/current"), Path.of("releases/5"));
+    Files.writeString(folder.resolve("app/shared/config.yml"), "old");
+    Files.createSymbolicLink(
+        folder.resolve("app/releases/5/config.yml"), Path.of("../../shared/config.yml"));
+    target = folder.resolve("app/current/config.yml");
+    place("new", Ownership.DEFAULT);
+    assertEquals("new", Files.readString(folder.resolve("app/shared/config.yml")));
+    target = folder.resolve("app/current/../beside");
+    place("beside", Ownership.DEFAULT);
+    assertEquals("beside", Files.readString(folder.resolve("app/releases/beside")));
+    target = Path.of("/proc/self/root", folder.toString(), "app/./current/./x");
+    place("through", Ownership.DEFAULT);
+    assertEquals("through", Files.readString(folder.resolve("app/releases/5/x")));
+  }
+
+  @Test
+  void ownersAreNumbersUpToTheKernelsLargest() throws Exception {
+    assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "needs root");
+    place("x", new Ownership("3000000000", "4294967294", 06755));
+    assertEquals((int) 3_000_000_000L, Files.getAttribute(target, "unix:uid"));
+    assertEquals((int) 4_294_967_294L, Files.getAttribute(target, "unix:gid"));
+    assertEquals(06755, (Integer) Files.getAttribute(target, "unix:mode") & 07777);
+    place("y", Ownership.DEFAULT);
+    assertEquals((int) 3_000_000_000L, Files.getAttribute(target, "unix:uid"));
+    JobException none =
+        assertThrows(JobException.class, () -> place("z", new Ownership("4294967295", null, null)));
+    assertEquals("4294967295 is not a user id: the largest is 4294967294", none.getMessage());
   }
 
   @Test
@@ -190,24 +219,12 @@ class FilePlacerTest {
   }
 
   private String place(String content, Ownership ownership, boolean blueprint) throws Exception {
-    served = content.getBytes(StandardCharsets.UTF_8);
-    return place(delivery(served), ownership, blueprint);
+    placer.served = content.getBytes(StandardCharsets.UTF_8);
+    return place(PlacerFixture.delivery(placer.served), ownership, blueprint);
   }
 
   private String place(Delivery delivery, Ownership ownership, boolean blueprint) throws Exception {
-    ContentSource source =
-        (what, sink) -> {
-          fetches++;
-          int half = served.length / 2;
-          sink.accept(java.util.Arrays.copyOf(served, half));
-          if (failure != null) {
-            throw failure;
-          }
-          sink.accept(java.util.Arrays.copyOfRange(served, half, served.length));
-        };
-    var node = new Execution.Node("node", cache, processes, source);
-    return new Execution(node, null, null, List.of(delivery), new JobOutput(null))
-        .deliver(delivery, target, ownership, blueprint);
+    return placer.place(delivery, target, ownership, blueprint);
   }
 
   private void assertFails(String content, String message, boolean blueprint) {
@@ -216,14 +233,8 @@ class FilePlacerTest {
     assertTrue(failed.getMessage().contains(message), failed.getMessage());
   }
 
-  private static Delivery delivery(byte[] content) throws Exception {
-    String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-    return new Delivery(
-        UUID.randomUUID(), sha256, content.length, 1000, new byte[32], new byte[32]);
-  }
-
   private static String sha256(String content) throws Exception {
-    return delivery(content.getBytes(StandardCharsets.UTF_8)).sha256();
+    return PlacerFixture.delivery(content.getBytes(StandardCharsets.UTF_8)).sha256();
   }
 
   private String mode() throws IOException {

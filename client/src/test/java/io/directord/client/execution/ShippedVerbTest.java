@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.client.cache.NodeCache;
+import io.directord.client.files.StagingNotes;
 import io.directord.common.component.JobException;
 import io.directord.common.component.external.Facts;
 import io.directord.common.component.external.Shipments;
@@ -47,12 +48,14 @@ class ShippedVerbTest {
   private final Map<String, byte[]> served = new HashMap<>();
   private final AtomicInteger fetches = new AtomicInteger();
   private NodeCache cache;
+  private StagingNotes staging;
   private Path kept;
   private Shipments shipments;
 
   @BeforeEach
   void open() throws IOException {
     cache = NodeCache.open(Files.createDirectory(folder.resolve("cache")), Clock.systemUTC());
+    staging = StagingNotes.open(folder.resolve("staging"));
     kept = folder.resolve("components");
     shipments = new Shipments(kept);
   }
@@ -61,6 +64,7 @@ class ShippedVerbTest {
   void close() throws IOException {
     cache.close();
     processes.close();
+    staging.close();
   }
 
   @Test
@@ -155,7 +159,7 @@ class ShippedVerbTest {
               new byte[32]));
     }
     JobOutput output = new JobOutput(null);
-    var node = new Execution.Node("node", cache, processes, source);
+    var node = new Execution.Node("node", cache, processes, source, staging);
     Outcome outcome =
         new ShippedComponent("MINE", FACTS, shipments)
             .run(job.arguments(), new Execution(node, null, job, deliveries, output));

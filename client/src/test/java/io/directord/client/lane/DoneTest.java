@@ -49,8 +49,7 @@ class DoneTest extends LanesFixture {
             null,
             true,
             (text, node) -> {
-              Files.createDirectories(target);
-              node.own(target, PRIVATE);
+              node.makeDirectory(target, PRIVATE);
               return new Outcome.Succeeded("owned");
             }));
   }

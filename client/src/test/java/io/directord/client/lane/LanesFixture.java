@@ -9,6 +9,7 @@ import io.directord.client.cache.NodeCache;
 import io.directord.client.execution.ContentSource;
 import io.directord.client.execution.Execution;
 import io.directord.client.execution.Processes;
+import io.directord.client.files.StagingNotes;
 import io.directord.client.journal.Journal;
 import io.directord.client.journal.JournalOpener;
 import io.directord.common.component.Component;
@@ -60,6 +61,7 @@ abstract class LanesFixture implements Answers {
   JournalOpener.Opened reopened;
   Journal journal;
   NodeCache cache;
+  private StagingNotes staging;
   Processes processes;
   Lanes lanes;
 
@@ -86,13 +88,18 @@ abstract class LanesFixture implements Answers {
   void open() throws Exception {
     reopened = JournalOpener.open(folder, "boot", Clock.systemUTC());
     journal = reopened.journal();
+    staging = StagingNotes.open(folder.resolve("staging"));
     cache = NodeCache.open(Files.createDirectories(folder.resolve("c")), Clock.systemUTC());
     processes = new Processes("node", List.of());
     lanes =
         new Lanes(
             new LaneSettings(
                 new Execution.Node(
-                    "node-1", cache, processes, (delivery, sink) -> content.fetch(delivery, sink)),
+                    "node-1",
+                    cache,
+                    processes,
+                    (delivery, sink) -> content.fetch(delivery, sink),
+                    staging),
                 journal,
                 this::verb,
                 ASYNC_LANES,
@@ -115,6 +122,7 @@ abstract class LanesFixture implements Answers {
     lanes.close();
     processes.close();
     cache.close();
+    staging.close();
     journal.close();
     assertEquals(List.of(), deaths);
   }
@@ -165,6 +173,7 @@ abstract class LanesFixture implements Answers {
     lanes.close();
     processes.close();
     cache.close();
+    staging.close();
     journal.close();
     open();
   }

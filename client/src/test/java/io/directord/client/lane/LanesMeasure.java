@@ -49,7 +49,7 @@ public final class LanesMeasure {
       Lanes lanes =
           new Lanes(
               new LaneSettings(
-                  new Execution.Node("node", cache, processes, (delivery, sink) -> {}),
+                  new Execution.Node("node", cache, processes, (delivery, sink) -> {}, null),
                   journal,
                   job -> verb(job.verb()),
                   1,

@@ -81,7 +81,7 @@ class LargeOutputTest {
           Lanes lanes =
               new Lanes(
                   new LaneSettings(
-                      new Execution.Node("node", cache, processes, (delivery, sink) -> {}),
+                      new Execution.Node("node", cache, processes, (delivery, sink) -> {}, null),
                       journal,
                       job -> verb,
                       LANES,

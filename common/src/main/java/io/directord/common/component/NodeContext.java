@@ -2,7 +2,6 @@ package io.directord.common.component;
 
 import io.directord.common.job.Job;
 import io.directord.common.wire.Delivery;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -107,12 +106,13 @@ public interface NodeContext {
   /**
    * Makes a file at the destination hold the delivered content: fetched beside it, verified, with
    * owner and mode set, and renamed into place. Nothing is fetched if the content is there already.
+   * Links are followed, but none of another user that could lead to what is not that user's.
    *
    * @param blueprint whether the content is a template, rendered before it is put in place
    * @return the fingerprint of what the file now holds
    */
   String deliver(Delivery delivery, Path destination, Ownership ownership, boolean blueprint)
-      throws JobException, IOException, InterruptedException;
+      throws JobException, InterruptedException;
 
   /**
    * Owner and mode; null leaves that part as the system makes it.
@@ -125,8 +125,8 @@ public interface NodeContext {
     public static final Ownership DEFAULT = new Ownership(null, null, null);
   }
 
-  /** Sets owner and mode of a path. */
-  void own(Path path, Ownership ownership) throws JobException, IOException;
+  /** Makes a directory and its parents, if they are not there, and sets its owner and mode. */
+  void makeDirectory(Path path, Ownership ownership) throws JobException;
 
   /** Environment variables that commands are given, beside the client's own. */
   Map<String, String> envs();

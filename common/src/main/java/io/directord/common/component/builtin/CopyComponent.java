@@ -9,7 +9,6 @@ import io.directord.common.component.SourceFile;
 import io.directord.common.component.Syntax;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -121,23 +120,10 @@ public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
     NodeContext.Ownership ownership = arguments.ownership(node);
     for (SourceFile file : Given.key("files", arguments.files)) {
       Path destination = Destinations.render(Given.key("destination", file.to()), node);
-      String sha256 = deliver(file, destination, ownership, arguments.blueprint, node);
+      String sha256 =
+          node.deliver(node.delivery(file.sha256()), destination, ownership, arguments.blueprint);
       node.stdout(arguments.files.size() == 1 ? sha256 : sha256 + "  " + destination + "\n");
     }
     return Outcome.Succeeded.FINISHED;
-  }
-
-  private static String deliver(
-      SourceFile file,
-      Path destination,
-      NodeContext.Ownership ownership,
-      boolean blueprint,
-      NodeContext node)
-      throws JobException, InterruptedException {
-    try {
-      return node.deliver(node.delivery(file.sha256()), destination, ownership, blueprint);
-    } catch (IOException e) {
-      throw new JobException("cannot deliver " + destination + ": " + e, e);
-    }
   }
 }

@@ -148,8 +148,8 @@ final class FakeNode implements NodeContext {
   }
 
   @Override
-  public void own(Path path, Ownership ownership) {
-    done.add("own " + path + " " + ownership);
+  public void makeDirectory(Path path, Ownership ownership) {
+    done.add("make " + path + " " + ownership);
   }
 
   @Override

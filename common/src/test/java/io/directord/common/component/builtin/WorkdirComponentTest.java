@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.common.component.JobException;
 import io.directord.common.component.PlanException;
 import io.directord.common.job.Outcome;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -30,29 +29,13 @@ class WorkdirComponentTest {
   }
 
   @Test
-  void makesTheFolderAndItsParents() throws Exception {
+  void hasTheNodeMakeTheDirectory() throws Exception {
     node.args.put("base", JsonNodeFactory.instance.stringNode(folder.toString()));
     Outcome outcome = node.run(workdir, "--chown :root --chmod 0750 {{ base }}/a/b", null);
     assertEquals(Outcome.Succeeded.FINISHED, outcome);
-    assertTrue(Files.isDirectory(folder.resolve("a/b")));
     assertEquals("Directory " + folder + "/a/b OK", node.stdout.toString());
     assertEquals(
-        List.of("own " + folder + "/a/b Ownership[user=null, group=root, mode=488]"), node.done);
-  }
-
-  @Test
-  void aFolderThatIsThereIsFine() throws Exception {
-    assertEquals(Outcome.Succeeded.FINISHED, node.run(workdir, folder.toString(), null));
-  }
-
-  @Test
-  void aFileInTheWayIsSaid() throws Exception {
-    Path file = Files.createFile(folder.resolve("f"));
-    JobException e =
-        assertThrows(JobException.class, () -> node.run(workdir, file.toString(), null));
-    assertEquals(file + " exists and is no folder", e.getMessage());
-    e = assertThrows(JobException.class, () -> node.run(workdir, file + "/g", null));
-    assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
+        List.of("make " + folder + "/a/b Ownership[user=null, group=root, mode=488]"), node.done);
   }
 
   @Test

@@ -1,0 +1,185 @@
+package io.directord.client.files;
+
+import io.directord.common.component.JobException;
+import io.directord.common.component.NodeContext.Ownership;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * Owner, group and mode that a file or directory shall have; null leaves that part as it is. They
+ * are set by descriptor.
+ */
+public final class Attributes {
+  private static final Path HERE = Path.of(".");
+  private static final int SPECIAL_BITS = 07000;
+  private static final int DEFAULT_MODE = 0666;
+  private static final int DEFAULT_UMASK = 022;
+
+  private final Ownership ownership;
+  private final UserPrincipal user;
+  private final GroupPrincipal group;
+
+  private Attributes(Ownership ownership, UserPrincipal user, GroupPrincipal group) {
+    this.ownership = ownership;
+    this.user = user;
+    this.group = group;
+  }
+
+  /**
+   * Looks users and groups up.
+   *
+   * @throws JobException if there is no such user or group
+   */
+  public static Attributes of(Ownership ownership) throws JobException, IOException {
+    return new Attributes(
+        ownership,
+        ownership.user() == null ? null : Users.user(ownership.user()),
+        ownership.group() == null ? null : Users.group(ownership.group()));
+  }
+
+  /** Whether that is how the file at the destination is already. */
+  public boolean areThoseOf(Destination destination) throws IOException {
+    return areThoseOf(destination.stat());
+  }
+
+  private boolean areThoseOf(FileStat stat) throws IOException {
+    return hasOwner(stat)
+        && hasGroup(stat)
+        && (ownership.mode() == null || ownership.mode() == stat.permissions());
+  }
+
+  /**
+   * Sets them on the file at the destination.
+   *
+   * @param shown what the file is called in messages
+   * @return false, with nothing set, if another user might put another file in its place
+   */
+  public boolean applyInPlace(Destination file, Path shown) throws JobException, IOException {
+    if (!file.isOursAlone()) {
+      return false;
+    }
+    applyTo(file.directory(), file.name(), shown);
+    return true;
+  }
+
+  /** Sets them on a directory that was found. */
+  public void applyTo(Destination directory) throws JobException, IOException {
+    applyTo(directory.directory(), HERE, directory.directory().path());
+  }
+
+  /**
+   * Sets them on a file in a directory where only root and this process's user can put another one
+   * in its place. The owner first, since a change of it clears set-user-id.
+   *
+   * @param shown what the file is called in messages
+   */
+  void applyTo(Directory directory, Path name, Path shown) throws JobException, IOException {
+    FileStat stat = present(directory, name);
+    PosixFileAttributeView view = directory.view(name, PosixFileAttributeView.class);
+    try {
+      if (!hasOwner(stat)) {
+        view.setOwner(user);
+      }
+      if (!hasGroup(stat)) {
+        view.setGroup(group);
+      }
+    } catch (FileSystemException e) {
+      throw new JobException(shown + " cannot be given to " + owner() + ": " + IoErrors.say(e), e);
+    }
+    if (ownership.mode() != null) {
+      setMode(directory, name, stat, ownership.mode());
+    }
+  }
+
+  /**
+   * Makes a file that replaces another one look like it: its owner, if this process may give files
+   * away, and its mode.
+   */
+  static void copy(FileStat from, boolean withSpecialBits, Directory directory, Path name)
+      throws IOException {
+    FileStat to = present(directory, name);
+    PosixFileAttributeView view = directory.view(name, PosixFileAttributeView.class);
+    try {
+      if (from.uid() != to.uid()) {
+        view.setOwner(Users.user(from.uid()));
+      }
+      if (from.gid() != to.gid()) {
+        view.setGroup(Users.group(from.gid()));
+      }
+    } catch (FileSystemException e) {
+      System.getLogger(Attributes.class.getName())
+          .log(System.Logger.Level.DEBUG, "{0} is not given away: {1}", name, IoErrors.say(e));
+    }
+    int mode = from.permissions() & (withSpecialBits ? FileStat.PERMISSIONS : ~SPECIAL_BITS);
+    setMode(directory, name, to, mode);
+  }
+
+  /** Gives a new file the mode that the system would have given it. */
+  static void setDefaultMode(Directory directory, Path name) throws IOException {
+    setMode(directory, name, present(directory, name), DEFAULT_MODE & ~umask());
+  }
+
+  private static void setMode(Directory directory, Path name, FileStat stat, int mode)
+      throws IOException {
+    if ((mode & SPECIAL_BITS) == 0) {
+      directory.view(name, PosixFileAttributeView.class).setPermissions(permissions(mode));
+      return;
+    }
+    var options = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    try (FileChannel held = directory.open(name, options)) {
+      DescriptorMode.set(held, stat.key(), mode);
+    }
+  }
+
+  private static FileStat present(Directory directory, Path name) throws IOException {
+    FileStat stat = directory.stat(name);
+    if (stat == null) {
+      throw Directory.changed(directory.path().resolve(name));
+    }
+    return stat;
+  }
+
+  private boolean hasOwner(FileStat stat) throws IOException {
+    return user == null || user.equals(Users.user(stat.uid()));
+  }
+
+  private boolean hasGroup(FileStat stat) throws IOException {
+    return group == null || group.equals(Users.group(stat.gid()));
+  }
+
+  private String owner() {
+    String name = ownership.user() == null ? "" : ownership.user();
+    return ownership.group() == null ? name : name + ":" + ownership.group();
+  }
+
+  private static Set<PosixFilePermission> permissions(int mode) {
+    Set<PosixFilePermission> set = EnumSet.noneOf(PosixFilePermission.class);
+    PosixFilePermission[] all = PosixFilePermission.values();
+    for (int i = 0; i < all.length; i++) {
+      if ((mode & 0400 >> i) != 0) {
+        set.add(all[i]);
+      }
+    }
+    return set;
+  }
+
+  private static int umask() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+      if (line.startsWith("Umask:")) {
+        return Integer.parseInt(line.substring("Umask:".length()).strip(), 8);
+      }
+    }
+    return DEFAULT_UMASK;
+  }
+}

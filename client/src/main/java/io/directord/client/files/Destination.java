@@ -1,0 +1,287 @@
+package io.directord.client.files;
+
+import io.directord.common.component.JobException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+
+/**
+ * Where a path leads: an open directory and a name in it. Found name by name as the kernel does,
+ * {@code ..} and links included; but a link that another user made is followed only where that user
+ * could not use it against the owner of the file it leads to:
+ *
+ * <ul>
+ *   <li>not in a sticky directory that all may write to, as with the kernel's {@code
+ *       fs.protected_symlinks};
+ *   <li>elsewhere, unless its owner is root or this process's user, only to what its owner owns.
+ * </ul>
+ *
+ * Not thread-safe.
+ */
+public final class Destination implements AutoCloseable {
+  /** As the kernel has it. */
+  private static final int MAX_LINKS = 40;
+
+  private static final Path HERE = Path.of(".");
+  private static final Path UP = Path.of("..");
+
+  private final Path given;
+  private final boolean make;
+  private final Deque<Directory> opened = new ArrayDeque<>();
+  private int links;
+  private Spot spot;
+
+  /**
+   * @param directory that it is in; or the directory itself, if there is no name
+   * @param name null for the directory itself
+   * @param stat what is there, or null
+   */
+  private record Spot(Directory directory, Path name, FileStat stat) {}
+
+  private Destination(Path given, boolean make) {
+    this.given = given;
+    this.make = make;
+  }
+
+  /**
+   * Finds the place of a file, which need not be there yet.
+   *
+   * @throws JobException if no file can be there
+   */
+  public static Destination of(Path path) throws JobException, IOException {
+    return new Destination(path, false).find();
+  }
+
+  /**
+   * Finds a directory, and makes it and its parents if they are not there.
+   *
+   * @throws JobException if something else is in the way
+   */
+  public static Destination makeDirectory(Path path) throws JobException, IOException {
+    return new Destination(path, true).find().enter();
+  }
+
+  private Destination find() throws JobException, IOException {
+    try {
+      spot = walk(given);
+      return this;
+    } catch (JobException | IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** From a name in a directory to the directory that has the name. */
+  private Destination enter() throws JobException, IOException {
+    try {
+      spot = itself(directory(spot));
+      return this;
+    } catch (JobException | IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * @throws JobException if what is there is not a file, or is one of another user in a directory
+   *     where all may put files, as with the kernel's {@code fs.protected_regular}
+   */
+  public void requireFile() throws JobException {
+    FileStat stat = spot.stat;
+    if (stat == null) {
+      return;
+    }
+    if (stat.isDirectory()) {
+      throw new JobException(given + " is a directory: end it with / to have the file put into it");
+    }
+    if (!stat.isRegular()) {
+      throw new JobException(given + " is there and is not a file");
+    }
+    FileStat directory = spot.directory.stat();
+    if (directory.isShared() && !Users.isSelf(stat.uid()) && stat.uid() != directory.uid()) {
+      throw new JobException(
+          given
+              + " belongs to "
+              + Users.ownerOf(spot.directory.path().resolve(spot.name))
+              + ", in a directory where everyone may put files: remove it, or choose another place");
+    }
+  }
+
+  /** What is there, or null. */
+  FileStat stat() {
+    return spot.stat;
+  }
+
+  /** The directory that it is in; itself, if it was made as a directory. */
+  Directory directory() {
+    return spot.directory;
+  }
+
+  /** Its name in that directory. */
+  Path name() {
+    return spot.name;
+  }
+
+  /** Where it is, links resolved. */
+  Path path() {
+    return spot.directory.path().resolve(spot.name);
+  }
+
+  boolean exists() {
+    return spot.stat != null;
+  }
+
+  /** Whether a regular file is there. */
+  public boolean isFile() {
+    return exists() && spot.stat.isRegular();
+  }
+
+  public boolean isDirectory() {
+    return exists() && spot.stat.isDirectory();
+  }
+
+  /** The size in bytes of the file that is there. */
+  public long size() {
+    return spot.stat.size();
+  }
+
+  /** Whether nobody but root and this process's user can put something else in its place. */
+  boolean isOursAlone() {
+    return spot.directory.stat().isOursAlone();
+  }
+
+  /**
+   * Opens the file for reading.
+   *
+   * <p>Where another user may have put a FIFO in its place it is opened for writing too, though
+   * nothing is written: that never blocks.
+   */
+  public FileChannel read() throws IOException {
+    Set<OpenOption> options =
+        isOursAlone()
+            ? Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)
+            : Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    return spot.directory.open(spot.name, options);
+  }
+
+  @Override
+  public void close() throws IOException {
+    while (!opened.isEmpty()) {
+      opened.pop().close();
+    }
+  }
+
+  private Spot walk(Path path) throws JobException, IOException {
+    return walk(keep(Directory.root()), path);
+  }
+
+  private Spot walk(Directory from, Path path) throws JobException, IOException {
+    Spot at = itself(from);
+    for (Path name : path) {
+      at = step(directory(at), name);
+    }
+    return at;
+  }
+
+  private Spot step(Directory in, Path name) throws JobException, IOException {
+    if (name.equals(HERE)) {
+      return itself(in);
+    }
+    if (name.equals(UP)) {
+      return itself(keep(in.parent()));
+    }
+    FileStat stat = in.stat(name);
+    return stat != null && stat.isLink() ? follow(in, name, stat) : new Spot(in, name, stat);
+  }
+
+  private Spot follow(Directory in, Path name, FileStat link) throws JobException, IOException {
+    if (++links > MAX_LINKS) {
+      throw new JobException(given + " is a link that leads back to itself");
+    }
+    FileStat directory = in.stat();
+    if (directory.isShared() && !Users.isSelf(link.uid()) && link.uid() != directory.uid()) {
+      throw refused(in.path().resolve(name), "in a directory where everyone may put links");
+    }
+    Spot end = end(in, name, link);
+    if (!Users.isTrusted(link.uid()) && !belongs(end, link.uid())) {
+      throw refused(in.path().resolve(name), "and leads to what does not");
+    }
+    return end;
+  }
+
+  private Spot end(Directory in, Path name, FileStat link) throws JobException, IOException {
+    if (in.isMagic()) {
+      return itself(keep(in.follow(name)));
+    }
+    Path text = Files.readSymbolicLink(in.path().resolve(name));
+    FileStat after = in.stat(name);
+    if (after == null || !after.key().equals(link.key())) {
+      throw Directory.changed(in.path().resolve(name));
+    }
+    return text.isAbsolute() ? walk(text) : walk(in, text);
+  }
+
+  private static boolean belongs(Spot spot, int uid) {
+    return spot.stat != null && spot.stat.uid() == uid
+        || spot.name != null && spot.directory.stat().uid() == uid;
+  }
+
+  private JobException refused(Path link, String why) {
+    return new JobException(
+        link
+            + " is a link that belongs to "
+            + Users.ownerOf(link)
+            + ", "
+            + why
+            + ": it is not followed"
+            + (link.equals(given) ? "" : " on the way to " + given));
+  }
+
+  private Directory directory(Spot spot) throws JobException, IOException {
+    if (spot.name == null) {
+      return spot.directory;
+    }
+    Path path = spot.directory.path().resolve(spot.name);
+    FileStat stat = spot.stat == null && make ? made(spot) : spot.stat;
+    if (stat == null) {
+      throw new JobException(
+          "the directory " + path + " does not exist: WORKDIR makes directories");
+    }
+    if (!stat.isDirectory()) {
+      throw new JobException(path + " exists and is not a directory");
+    }
+    return keep(spot.directory.enter(spot.name, stat));
+  }
+
+  private static FileStat made(Spot spot) throws IOException {
+    Path path = spot.directory.path().resolve(spot.name);
+    boolean byOthers = false;
+    try {
+      Files.createDirectory(path);
+    } catch (FileAlreadyExistsException e) {
+      byOthers = true;
+    }
+    FileStat made = spot.directory.stat(spot.name);
+    if (made == null || !byOthers && !Users.isSelf(made.uid())) {
+      throw Directory.changed(path);
+    }
+    return made;
+  }
+
+  private static Spot itself(Directory directory) {
+    return new Spot(directory, null, directory.stat());
+  }
+
+  private Directory keep(Directory directory) {
+    opened.push(directory);
+    return directory;
+  }
+}

@@ -1,0 +1,40 @@
+package io.directord.client.files;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+
+/** Says what went wrong with a file, where the runtime's message is only its path. */
+public final class IoErrors {
+  private IoErrors() {}
+
+  public static String say(IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return "no such file or directory";
+    }
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (e instanceof FileAlreadyExistsException) {
+      return "something of that name is there already";
+    }
+    if (e instanceof NotDirectoryException) {
+      return "not a directory";
+    }
+    if (e instanceof FileSystemLoopException) {
+      return "a link leads back to itself";
+    }
+    if (e instanceof AtomicMoveNotSupportedException) {
+      return "it is on another file system";
+    }
+    if (e instanceof FileSystemException file) {
+      return file.getReason() == null ? "the system gives no reason" : file.getReason();
+    }
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+}
