@@ -8,19 +8,35 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /** Connects to the server's socket, or says in words for people why that cannot be. */
 final class Connector {
   private static final String HOW_TO_START =
       " Start one with 'directord server', or name the socket of one with --socket-path.";
 
+  /** Ours has 0660; a request that it does not know ends the process of the original. */
+  private static final Set<PosixFilePermission> ORIGINALS_MODE =
+      PosixFilePermissions.fromString("rwxrwxr-x");
+
   private Connector() {}
 
   static SocketChannel connect(Path socket) throws IOException {
-    String group = group(socket);
+    PosixFileAttributes attributes = attributes(socket);
+    if (attributes.permissions().equals(ORIGINALS_MODE)) {
+      throw new NoServerException(
+          "no server at "
+              + socket
+              + ": that socket belongs to a server of the original, by its mode 0775; nothing was sent to it."
+              + " Stop it and run 'directord server' in its place (docs/migration.md), or"
+              + " name another socket with --socket-path.",
+          null);
+    }
+    String group = attributes.group().getName();
     try {
       return SocketChannel.open(UnixDomainSocketAddress.of(socket));
     } catch (ConnectException e) {
@@ -35,11 +51,9 @@ final class Connector {
     }
   }
 
-  private static String group(Path socket) throws IOException {
+  private static PosixFileAttributes attributes(Path socket) throws IOException {
     try {
-      return Files.readAttributes(socket, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-          .group()
-          .getName();
+      return Files.readAttributes(socket, PosixFileAttributes.class);
     } catch (AccessDeniedException e) {
       throw denied(socket, null, e);
     } catch (FileSystemException e) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,16 @@ class ServerConnectionTest {
   void saysThatNobodyListens() throws Exception {
     new CannedServer(socket).close();
     assertNoServer("nobody listens there any more", connection);
+  }
+
+  /** The mode that Directord 0.12 gives its socket; what it cannot read ends its process. */
+  @Test
+  void sendsNothingToAServerOfTheOriginal() throws Exception {
+    try (CannedServer server = new CannedServer(socket, "")) {
+      Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rwxrwxr-x"));
+      assertNoServer("belongs to a server of the original", connection);
+      assertEquals(List.of(), server.requests);
+    }
   }
 
   @Test
