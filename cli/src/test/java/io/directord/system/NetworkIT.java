@@ -109,14 +109,38 @@ class NetworkIT {
   }
 
   @Test
-  void aLostJobThatStillRunsIsEndedWhenItsNodeComesBack() {
-    Ledger ledger = new Ledger(cluster, "ended");
+  void aLostJobThatStillRunsGoesOnWhenItsNodeComesBackAndWhatIsQueuedIsDropped() {
+    Ledger ledger = new Ledger(cluster, "goes-on");
+    Path gate = ledger.folder().resolve("gate");
+    UUID job = jobs.submit(until(gate) + ledger.add(1) + "; echo result");
+    UUID queued = jobs.submit(ledger.add(2));
+    awaiting("it runs").until(() -> jobs.on(job, NODE).state() == State.RUNNING);
+    awaiting("it is queued").until(() -> jobs.on(queued, NODE).state() == State.SENT);
+    network.fallSilent();
+    assertEquals(Reason.LOST, jobs.awaitEnd(job).nodes().get(0).reason());
+    network.speak();
+    awaiting("it is said to run")
+        .until(() -> jobs.on(job, NODE).info().contains("the job still runs there"));
+    awaiting("what had not begun is dropped")
+        .until(() -> jobs.on(queued, NODE).reason() == Reason.CANCELLED);
+    cluster.write("goes-on/gate", "");
+    awaitSuccess(job);
+    assertEquals("result\n", jobs.on(job, NODE).stdout());
+    assertEquals(List.of("1"), ledger.of(NODE));
+  }
+
+  @Test
+  void aLostJobThatStillRunsCanBeCancelled() {
+    Ledger ledger = new Ledger(cluster, "cancelled");
     Path pidFile = ledger.folder().resolve("pid");
     UUID job = jobs.submit("echo $$ > " + pidFile + "; sleep 9876");
     long pid = Processes.awaitPid(pidFile);
     network.fallSilent();
     assertEquals(Reason.LOST, jobs.awaitEnd(job).nodes().get(0).reason());
     network.speak();
+    awaiting("it is said to run")
+        .until(() -> jobs.on(job, NODE).info().contains("the job still runs there"));
+    cluster.run("manage", "--cancel", job.toString()).expect(0);
     Processes.awaitGone(pid);
     awaiting("its end is told").until(() -> jobs.on(job, NODE).reason() == Reason.CANCELLED);
   }

@@ -149,6 +149,11 @@ public final class FakeNode implements AutoCloseable {
     return all(ServerMessage.Cancel.class).stream().flatMap(m -> m.jobIds().stream()).toList();
   }
 
+  /** What the server answered to what this node said it has, one list an answer. */
+  public List<List<UUID>> dropped() {
+    return all(ServerMessage.Drop.class).stream().map(ServerMessage.Drop::jobIds).toList();
+  }
+
   public static NodeResult success(UUID job, String stdout) {
     return new NodeResult(
         job,

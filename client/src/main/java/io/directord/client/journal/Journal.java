@@ -1,7 +1,10 @@
 package io.directord.client.journal;
 
+import static java.util.stream.Collectors.toList;
+
 import io.directord.common.job.Job;
 import io.directord.common.storage.RecordLog;
+import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -11,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * What this node took, began and finished, in a file that survives a crash: so that a job runs once
@@ -187,6 +191,17 @@ public final class Journal implements AutoCloseable {
   /** Jobs that ended and whose results the server does not have yet, oldest first. */
   public synchronized List<UUID> unconfirmed() {
     return entries.values().stream().filter(Entry::hasEnded).map(e -> e.id).toList();
+  }
+
+  /** Jobs that were taken and have not ended, oldest first. */
+  public synchronized NodeMessage.Holding holding() {
+    Map<Boolean, List<UUID>> byStart =
+        entries.values().stream()
+            .filter(entry -> !entry.hasEnded())
+            .collect(
+                Collectors.partitioningBy(
+                    entry -> entry.started, Collectors.mapping(entry -> entry.id, toList())));
+    return new NodeMessage.Holding(byStart.get(true), byStart.get(false));
   }
 
   /** Whether the job is known here: taken, ended, or long done. */

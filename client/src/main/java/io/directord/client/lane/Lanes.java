@@ -8,12 +8,16 @@ import io.directord.common.wire.ServerMessage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -36,6 +40,11 @@ public final class Lanes implements AutoCloseable {
   private static final Outcome.Failed CANCELLED_RUNNING =
       new Outcome.Failed(
           Outcome.Reason.CANCELLED, "cancelled: ended, with everything it had started");
+  private static final Outcome.Failed DROPPED =
+      new Outcome.Failed(
+          Outcome.Reason.CANCELLED,
+          "dropped before it began: the server had not heard of this node for too long, and had"
+              + " given the job up");
   static final Outcome.Failed STOPPED =
       new Outcome.Failed(
           Outcome.Reason.INTERRUPTED,
@@ -113,24 +122,42 @@ public final class Lanes implements AutoCloseable {
   }
 
   /**
-   * Ends a job, or sees to it that it does not begin; its result is sent as that of any job.
+   * Ends jobs, or sees to it that they do not begin; their results are sent as those of any job.
+   * Those that are queued leave their lanes before one that runs is told to end, so that none of
+   * them takes its place.
    *
-   * @return whether it was queued or running here
+   * @return those that were neither queued nor running here
    */
-  public boolean cancel(UUID job) {
-    Optional<ServerMessage.Run> queued;
+  public Set<UUID> cancel(Collection<UUID> jobs) {
+    Set<UUID> unknown = new LinkedHashSet<>(jobs);
+    List<Job> queued;
     synchronized (this) {
-      queued = remove(job);
-      if (queued.isEmpty()) {
-        RunningJob running = watchdog.find(job);
-        if (running != null) {
-          running.end(CANCELLED_RUNNING);
-        }
-        return running != null;
-      }
+      queued = remove(unknown);
+      unknown.removeIf(
+          job -> {
+            RunningJob running = watchdog.find(job);
+            if (running != null) {
+              running.end(CANCELLED_RUNNING);
+            }
+            return running != null;
+          });
     }
-    runner.end(queued.get().job(), CANCELLED);
-    return true;
+    queued.forEach(job -> runner.end(job, CANCELLED));
+    return unknown;
+  }
+
+  /** Sees to it that jobs do not begin; those that have go on. */
+  public void drop(Collection<UUID> jobs) {
+    Set<UUID> others = new LinkedHashSet<>(jobs);
+    List<Job> queued;
+    synchronized (this) {
+      queued = remove(others);
+      others.stream()
+          .map(watchdog::find)
+          .filter(Objects::nonNull)
+          .forEach(running -> running.endUnbegun(DROPPED));
+    }
+    queued.forEach(job -> runner.end(job, DROPPED));
   }
 
   /** Ends a job that never came into a lane. */
@@ -235,16 +262,20 @@ public final class Lanes implements AutoCloseable {
     }
   }
 
-  private Optional<ServerMessage.Run> remove(UUID job) {
+  /** Takes those of these jobs out of their lanes, and out of the set, that are queued there. */
+  private List<Job> remove(Set<UUID> jobs) {
+    List<Job> removed = new ArrayList<>();
     for (Lane lane : lanes.values()) {
-      for (ServerMessage.Run run : lane.jobs) {
-        if (run.job().id().equals(job)) {
-          lane.jobs.remove(run);
-          return Optional.of(run);
-        }
-      }
+      lane.jobs.removeIf(
+          run -> {
+            boolean wanted = jobs.remove(run.job().id());
+            if (wanted) {
+              removed.add(run.job());
+            }
+            return wanted;
+          });
     }
-    return Optional.empty();
+    return removed;
   }
 
   private Thread thread(Runnable work) {

@@ -48,6 +48,13 @@ final class RunningJob {
     }
   }
 
+  /** Interrupts the job if it still waits for the locks that it needs to begin. */
+  synchronized void endUnbegun(Outcome.Failed why) {
+    if (!begun) {
+      end(why);
+    }
+  }
+
   /** Called by the job's thread: from here on nothing interrupts it. */
   synchronized void finish() {
     finished = true;

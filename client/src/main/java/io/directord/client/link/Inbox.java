@@ -106,7 +106,11 @@ final class Inbox {
       journal.safe(safe.jobIds());
       outbox.safe(safe.jobIds());
     } else if (message instanceof ServerMessage.Cancel cancel) {
-      cancel.jobIds().forEach(this::cancel);
+      cancel(cancel.jobIds());
+    } else if (message instanceof ServerMessage.Drop drop) {
+      drop(drop.jobIds());
+    } else if (message instanceof ServerMessage.Noted noted) {
+      outbox.noted(noted.jobId());
     } else if (message instanceof ServerMessage.Resume resume) {
       lanes.resume(resume);
     } else if (message instanceof ServerMessage.Welcome welcome) {
@@ -124,17 +128,23 @@ final class Inbox {
     }
   }
 
-  private void cancel(UUID job) {
-    LOG.log(Level.INFO, "job {0}: the server cancels it", job);
-    if (lanes.cancel(job)) {
-      return;
+  private void cancel(List<UUID> jobs) {
+    jobs.forEach(job -> LOG.log(Level.INFO, "job {0}: the server cancels it", job));
+    for (UUID job : lanes.cancel(jobs)) {
+      if (journal.knows(job)) {
+        // It ended before it could be cancelled.
+        outbox.resend(List.of(job));
+      } else {
+        answer(job, null, CANCELLED);
+      }
     }
-    if (journal.knows(job)) {
-      // It ended before it could be cancelled.
-      outbox.resend(List.of(job));
-    } else {
-      answer(job, null, CANCELLED);
-    }
+  }
+
+  private void drop(List<UUID> jobs) {
+    outbox.holdingHeard();
+    jobs.forEach(
+        job -> LOG.log(Level.INFO, "job {0}: given up by the server, it does not begin", job));
+    lanes.drop(jobs);
   }
 
   /** The jobs cannot be noted, for example because the disk is full: none may run. */

@@ -34,7 +34,8 @@ final class Outbox implements Answers {
   private final LongSupplier nanoTime;
   private final ResultQueue results;
   private final OutputBuffer output;
-  private final Waits waits = new Waits();
+  private final Waits waits;
+  private final Holdings holdings;
   private final Queue<NodeMessage.Started> started = new ConcurrentLinkedQueue<>();
   private final Queue<Result> fresh = new ConcurrentLinkedQueue<>();
   private volatile long gatherUntil;
@@ -49,6 +50,8 @@ final class Outbox implements Answers {
     this.gatherUntil = nanoTime.getAsLong();
     this.results = new ResultQueue(journal, clock, nanoTime);
     this.output = new OutputBuffer(nanoTime);
+    this.waits = new Waits(nanoTime);
+    this.holdings = new Holdings(journal, nanoTime);
   }
 
   @Override
@@ -93,6 +96,17 @@ final class Outbox implements Answers {
   void connected() {
     results.again();
     waits.again();
+    holdings.connected();
+  }
+
+  /** The server knows that the job waits for it. */
+  void noted(UUID job) {
+    waits.noted(job);
+  }
+
+  /** The server knows which jobs this node has. */
+  void holdingHeard() {
+    holdings.heard();
   }
 
   void safe(List<UUID> jobs) {
@@ -108,12 +122,18 @@ final class Outbox implements Answers {
     for (var message = started.poll(); message != null; message = started.poll()) {
       sender.test(WireCodec.encode(message).toBytes());
     }
-    blocked = !waits.send(sender) | !output.send(sender) | !results.send(sender);
+    blocked =
+        !holdings.send(sender) | !waits.send(sender) | !output.send(sender) | !results.send(sender);
   }
 
   /** When there is something to do without anybody waking the link. */
   long nanosUntilDue(long now) {
-    long due = blocked ? BLOCKED_NANOS : results.nanosUntilDue(now);
+    long due =
+        blocked
+            ? BLOCKED_NANOS
+            : Math.min(
+                results.nanosUntilDue(now),
+                Math.min(waits.nanosUntilDue(now), holdings.nanosUntilDue(now)));
     return gathering ? Math.min(due, Math.max(0, gatherUntil - now)) : due;
   }
 

@@ -2,25 +2,47 @@ package io.directord.client.link;
 
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.WireCodec;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * What jobs say that wait for the server's word: said once on every connection for as long as they
- * wait. Filled by the threads of jobs, emptied by the link's thread.
+ * What jobs say that wait for the server's word: said until the server has noted it, and again on
+ * every connection, for as long as they wait. Filled by the threads of jobs, emptied by the link's
+ * thread.
  */
 final class Waits {
-  private final Map<UUID, NodeMessage.Waiting> waiting = new ConcurrentHashMap<>();
-  private final Queue<NodeMessage.Waiting> unsaid = new ConcurrentLinkedQueue<>();
+  static final long AGAIN_NANOS = Duration.ofSeconds(5).toNanos();
+
+  private final LongSupplier nanoTime;
+  private final Map<UUID, Wait> waiting = new ConcurrentHashMap<>();
+
+  /** The job's message, and when it is due. */
+  private static final class Wait {
+    final NodeMessage.Waiting message;
+    volatile long dueAt;
+    volatile boolean noted;
+
+    Wait(NodeMessage.Waiting message, long now) {
+      this.message = message;
+      this.dueAt = now;
+    }
+
+    long nanosUntilDue(long now) {
+      return noted ? Long.MAX_VALUE : Math.max(0, dueAt - now);
+    }
+  }
+
+  Waits(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
 
   void add(NodeMessage.Waiting message) {
-    waiting.put(message.jobId(), message);
-    unsaid.add(message);
+    waiting.put(message.jobId(), new Wait(message, nanoTime.getAsLong()));
   }
 
   /** The job waits no more. */
@@ -28,20 +50,41 @@ final class Waits {
     waiting.remove(job);
   }
 
-  /** What was said on another connection may not have arrived. */
-  void again() {
-    unsaid.clear();
-    unsaid.addAll(waiting.values());
+  /** The server knows that the job waits. */
+  void noted(UUID job) {
+    Wait wait = waiting.get(job);
+    if (wait != null) {
+      wait.noted = true;
+    }
   }
 
-  /** Whether all has been handed to the network. */
+  /** What was said on another connection may not have arrived. */
+  void again() {
+    long now = nanoTime.getAsLong();
+    for (Wait wait : waiting.values()) {
+      wait.noted = false;
+      wait.dueAt = now;
+    }
+  }
+
+  long nanosUntilDue(long now) {
+    long due = Long.MAX_VALUE;
+    for (Wait wait : waiting.values()) {
+      due = Math.min(due, wait.nanosUntilDue(now));
+    }
+    return due;
+  }
+
+  /** Whether all that is due has been handed to the network. */
   boolean send(Predicate<List<byte[]>> sender) {
-    for (var next = unsaid.peek(); next != null; next = unsaid.peek()) {
-      boolean wanted = waiting.containsKey(next.jobId());
-      if (wanted && !sender.test(WireCodec.encode(next).toBytes())) {
-        return false;
+    long now = nanoTime.getAsLong();
+    for (Wait wait : waiting.values()) {
+      if (wait.nanosUntilDue(now) == 0) {
+        if (!sender.test(WireCodec.encode(wait.message).toBytes())) {
+          return false;
+        }
+        wait.dueAt = now + AGAIN_NANOS;
       }
-      unsaid.remove();
     }
     return true;
   }

@@ -22,7 +22,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.StringNode;
 
@@ -179,7 +181,7 @@ class LanesTest extends LanesFixture {
     Job patient = new JobMaker("LOCKED", "").timeout(soon).parent(TestVerbs.parent(true)).make();
     Job cancelled = TestVerbs.job("LOCKED", "", TestVerbs.parent(true));
     run(List.of(patient, cancelled));
-    await().until(() -> lanes.cancel(cancelled.id()));
+    await().until(() -> lanes.cancel(List.of(cancelled.id())).isEmpty());
     awaitEnd(List.of(cancelled));
     assertEquals(Outcome.Reason.CANCELLED, reason(cancelled));
     assertFalse(results.containsKey(patient.id()));
@@ -240,14 +242,51 @@ class LanesTest extends LanesFixture {
     Job next = TestVerbs.job("OK", "");
     run(List.of(current, queued, next));
     await().until(() -> running.get() == 1);
-    assertTrue(lanes.cancel(queued.id()));
-    assertTrue(lanes.cancel(current.id()));
-    assertFalse(lanes.cancel(UUID.randomUUID()));
+    assertEquals(Set.of(), lanes.cancel(List.of(queued.id())));
+    UUID unknown = UUID.randomUUID();
+    assertEquals(Set.of(unknown), lanes.cancel(List.of(current.id(), unknown)));
     awaitEnd(List.of(current, queued, next));
     assertEquals(Outcome.Reason.CANCELLED, reason(current));
     assertEquals(Outcome.Reason.CANCELLED, reason(queued));
     assertInstanceOf(Outcome.Succeeded.class, results.get(next.id()).outcome());
-    assertFalse(lanes.cancel(current.id()));
+    assertEquals(Set.of(current.id()), lanes.cancel(List.of(current.id())));
+  }
+
+  @Test
+  void noneOfThoseThatAreCancelledTogetherTakesThePlaceOfAnother() throws Exception {
+    List<Job> jobs = Stream.generate(() -> TestVerbs.job("BLOCK", "")).limit(500).toList();
+    run(jobs);
+    await().until(() -> running.get() == 1);
+
+    lanes.cancel(jobs.stream().map(Job::id).toList());
+
+    awaitEnd(jobs);
+    assertEquals(1, jobs.stream().filter(job -> results.get(job.id()).startedAt() != null).count());
+  }
+
+  @Test
+  void whatIsDroppedDoesNotBeginAndWhatHasBegunGoesOn() throws Exception {
+    Job current = TestVerbs.job("LOCKED", "");
+    Job locked = TestVerbs.job("LOCKED", "", TestVerbs.parent(true));
+    Job queued = TestVerbs.job("OK", "");
+    run(List.of(current, queued));
+    await().until(() -> running.get() == 1);
+    run(List.of(locked));
+
+    await()
+        .until(
+            () -> {
+              lanes.drop(List.of(current.id(), locked.id(), queued.id(), UUID.randomUUID()));
+              return results.containsKey(locked.id());
+            });
+
+    awaitEnd(List.of(queued));
+    assertEquals(Outcome.Reason.CANCELLED, reason(queued));
+    assertEquals(Outcome.Reason.CANCELLED, reason(locked));
+    assertFalse(results.containsKey(current.id()));
+    gate.countDown();
+    awaitEnd(List.of(current));
+    assertInstanceOf(Outcome.Succeeded.class, results.get(current.id()).outcome());
   }
 
   @Test

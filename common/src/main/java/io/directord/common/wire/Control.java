@@ -20,7 +20,9 @@ public enum Control {
   /** DC2: output of a job that is still running. */
   OUTPUT(0x12),
   /** CAN: to a node, end these jobs. */
-  CANCEL(0x18);
+  CANCEL(0x18),
+  /** DC3: from a node, the jobs that it has; to a node, those of them that it shall not begin. */
+  HOLDING(0x13);
 
   private final byte code;
 

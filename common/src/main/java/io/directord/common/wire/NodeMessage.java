@@ -1,12 +1,14 @@
 package io.directord.common.wire;
 
 import io.directord.common.job.NodeResult;
+import java.util.List;
 import java.util.UUID;
 
 /** What a node says to the server. */
 public sealed interface NodeMessage
     permits Heartbeat,
         NodeMessage.Started,
+        NodeMessage.Holding,
         NodeMessage.Waiting,
         NodeMessage.Output,
         NodeMessage.Ended {
@@ -15,8 +17,19 @@ public sealed interface NodeMessage
   record Started(UUID jobId, String verb) implements NodeMessage {}
 
   /**
+   * The jobs that this node took and has not ended; said on every connection once the node is
+   * welcome, unless there are none, and again until the server answers by {@link
+   * ServerMessage.Drop}.
+   *
+   * @param begun those that run
+   * @param queued the others
+   */
+  record Holding(List<UUID> begun, List<UUID> queued) implements NodeMessage {}
+
+  /**
    * The job runs, and waits for the server's {@link ServerMessage.Resume}: because others have to
-   * answer too, or to end their jobs first. Sent again on every new connection while it waits.
+   * answer too, or to end their jobs first. Sent again while it waits until the server says that it
+   * is {@link ServerMessage.Noted}, and anew on every connection.
    *
    * @param answer what the job has to say to the others; may be empty
    */

@@ -38,6 +38,9 @@ public sealed interface ServerMessage {
    */
   record Resume(UUID jobId, boolean success, String info) implements ServerMessage {}
 
+  /** The server knows that the job waits, and will send {@link Resume}. */
+  record Noted(UUID jobId) implements ServerMessage {}
+
   /** The results of these jobs are committed; the node may forget them. */
   record Safe(List<UUID> jobIds) implements ServerMessage {}
 
@@ -46,4 +49,10 @@ public sealed interface ServerMessage {
    * Ended}, also one that the node has never seen: the message that brought it may have been lost.
    */
   record Cancel(List<UUID> jobIds) implements ServerMessage {}
+
+  /**
+   * The answer to {@link NodeMessage.Holding}: these jobs, none or more, were given up and shall
+   * not begin. Each that has not begun is answered by its {@code Ended}; one that has goes on.
+   */
+  record Drop(List<UUID> jobIds) implements ServerMessage {}
 }

@@ -56,6 +56,14 @@ public final class WireCodec {
     }
   }
 
+  private record Held(List<UUID> begun, List<UUID> queued) {
+    Held {
+      require(
+          begun != null && queued != null && isComplete(begun) && isComplete(queued),
+          "ids of jobs are needed");
+    }
+  }
+
   private record Output(NodeMessage.Stream stream) {}
 
   /**
@@ -89,6 +97,10 @@ public final class WireCodec {
           "Waiting for callback tasks to complete",
           null,
           utf8(waiting.answer()));
+    }
+    if (message instanceof NodeMessage.Holding holding) {
+      Held held = new Held(holding.begun(), holding.queued());
+      return frames(Control.HOLDING, null, null, Json.bytes(held), null);
     }
     if (message instanceof NodeMessage.Output output) {
       boolean stdout = output.stream() == NodeMessage.Stream.STDOUT;
@@ -124,6 +136,7 @@ public final class WireCodec {
       return switch (frames.control()) {
         case HEARTBEAT -> heartbeat(frames);
         case PROCESSING -> processing(frames);
+        case HOLDING -> holding(frames);
         case OUTPUT -> output(frames);
         case FINISHED, FAILED -> ended(frames);
         default -> throw new BadMessageException("a node does not send " + frames.control());
@@ -156,6 +169,12 @@ public final class WireCodec {
     if (message instanceof ServerMessage.Cancel cancel) {
       return frames(Control.CANCEL, null, null, Json.bytes(new Ids(cancel.jobIds())), null);
     }
+    if (message instanceof ServerMessage.Drop drop) {
+      return frames(Control.HOLDING, null, null, Json.bytes(new Ids(drop.jobIds())), null);
+    }
+    if (message instanceof ServerMessage.Noted noted) {
+      return frames(Control.COORDINATION, noted.jobId(), null, null, null);
+    }
     if (message instanceof ServerMessage.Welcome welcome) {
       return frames(
           Control.ACK,
@@ -180,6 +199,8 @@ public final class WireCodec {
         case COORDINATION_ACK -> new ServerMessage.Resume(id(frames), true, info(frames));
         case COORDINATION_FAILED -> new ServerMessage.Resume(id(frames), false, info(frames));
         case CANCEL -> new ServerMessage.Cancel(read(frames, Ids.class).ids());
+        case HOLDING -> new ServerMessage.Drop(read(frames, Ids.class).ids());
+        case COORDINATION -> new ServerMessage.Noted(id(frames));
         case FAILED -> new ServerMessage.Refused(String.valueOf(frames.info()));
         case HEARTBEAT -> new ServerMessage.WhoAreYou();
         default -> throw new BadMessageException("a server does not send " + frames.control());
@@ -284,6 +305,11 @@ public final class WireCodec {
       return new NodeMessage.Waiting(id(frames), frames.command(), text(frames.stdout()));
     }
     return new NodeMessage.Started(id(frames), frames.command());
+  }
+
+  private static NodeMessage.Holding holding(Frames frames) throws BadMessageException {
+    Held held = read(frames, Held.class);
+    return new NodeMessage.Holding(held.begun(), held.queued());
   }
 
   private static NodeMessage.Output output(Frames frames) throws BadMessageException {

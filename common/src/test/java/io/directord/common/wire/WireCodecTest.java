@@ -41,6 +41,7 @@ class WireCodecTest {
         new NodeMessage.Started(ID, "RUN"),
         new NodeMessage.Waiting(ID, "QUERY", "{\"a\": 1}"),
         new NodeMessage.Waiting(ID, "JOB_WAIT", ""),
+        new NodeMessage.Holding(List.of(ID), List.of()),
         new NodeMessage.Ended("RUN", result(new Outcome.Succeeded("echo hello"), "hello\n", "")),
         new NodeMessage.Ended("RUN", result(Outcome.Skipped.CACHED, "", "")),
         new NodeMessage.Ended(
@@ -60,6 +61,8 @@ class WireCodecTest {
         new ServerMessage.Resume(ID, true, "all have answered"),
         new ServerMessage.Resume(ID, false, ""),
         new ServerMessage.Safe(List.of(ID, UUID.randomUUID())),
+        new ServerMessage.Drop(List.of()),
+        new ServerMessage.Noted(ID),
         new ServerMessage.Cancel(List.of(ID)));
   }
 

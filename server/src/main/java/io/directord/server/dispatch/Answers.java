@@ -4,6 +4,7 @@ import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter.Detail;
 import io.directord.common.component.builtin.RebootComponent;
 import io.directord.common.job.NodeResult;
+import io.directord.common.job.Outcome;
 import io.directord.common.wire.NodeMessage;
 import io.directord.server.node.Node;
 import io.directord.server.store.JobStore;
@@ -44,7 +45,7 @@ final class Answers {
 
   void output(Node node, NodeMessage.Output output) {
     Assignment assignment = assignment(node, output.jobId());
-    if (assignment != null && assignment.mayHaveBeenSent() && !assignment.isEnded()) {
+    if (assignment != null && assignment.mayHaveBeenSent() && isAwaited(assignment)) {
       UUID parent = assignment.job().parentId();
       followers.tell(
           parent,
@@ -70,7 +71,7 @@ final class Answers {
       stranger(node, result.jobId());
       return;
     }
-    if (!assignment.isEnded() || assignment.isLost()) {
+    if (isAwaited(assignment)) {
       boolean reboot = job.job().verb().equals(RebootComponent.VERB);
       if (reboot && result.outcome().isSuccess()) {
         node.reboots(assignment.firstSession(), time.now().plus(RebootComponent.away(job.job())));
@@ -78,6 +79,23 @@ final class Answers {
       book.end(assignment, assignment.outcome(result, time.now()), turn);
     }
     safe(node, result.jobId(), turn);
+  }
+
+  /** The node had been given up, and is back with the job still running. */
+  void goesOn(Node node, StoredJob stored, int target, Turn turn) {
+    Outcome lost = new Outcome.Failed(Outcome.Reason.LOST, Reasons.goesOn(node));
+    NodeResult result = NodeResult.withoutRun(stored.job().id(), lost, time.now().instant());
+    LiveJob job = book.find(stored.job().id());
+    if (job == null) {
+      late.take(stored, target, result, turn);
+    } else {
+      Assignment assignment = job.on(node.identity());
+      book.end(assignment, assignment.outcome(result, time.now()), turn);
+    }
+  }
+
+  private static boolean isAwaited(Assignment assignment) {
+    return !assignment.isEnded() || assignment.isLost();
   }
 
   private void safe(Node node, UUID job, Turn turn) {

@@ -92,7 +92,7 @@ final class Assignment {
    * @param session of the node's client
    */
   void sent(Moment now, UUID session) {
-    state = NodeOutcome.State.SENT;
+    state = state == NodeOutcome.State.RUNNING ? NodeOutcome.State.RUNNING : NodeOutcome.State.SENT;
     sentAgain = mayHaveBeenSent;
     firstSession = mayHaveBeenSent ? firstSession : session;
     mayHaveBeenSent = true;
@@ -106,7 +106,7 @@ final class Assignment {
 
   /** Whether that was news. */
   boolean running() {
-    boolean news = state == NodeOutcome.State.SENT;
+    boolean news = mayHaveBeenSent && !isEnded() && state != NodeOutcome.State.RUNNING;
     state = news ? NodeOutcome.State.RUNNING : state;
     return news;
   }

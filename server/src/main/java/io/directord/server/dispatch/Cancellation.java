@@ -6,7 +6,10 @@ import io.directord.server.node.NodeRegistry;
 import io.directord.server.store.Change;
 import io.directord.server.store.JobStore;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /** Ends jobs on request: at once where no node knows of them, else when the node says so. */
@@ -26,7 +29,8 @@ final class Cancellation {
   }
 
   /**
-   * @return the jobs that had not ended
+   * @return the jobs that had not ended, and those that were given up with a node and may still run
+   *     there
    */
   List<UUID> cancel(UUID jobOrParent, Turn turn) {
     List<LiveJob> jobs =
@@ -36,10 +40,35 @@ final class Cancellation {
           RefusedException.Kind.NOT_FOUND, "there is no job and no parent " + jobOrParent);
     }
     jobs.forEach(job -> cancel(job, turn));
-    if (!jobs.isEmpty()) {
-      LOG.log(Level.INFO, "cancelled {0} jobs of {1}", jobs.size(), jobOrParent);
+    Set<UUID> cancelled = new LinkedHashSet<>(jobs.stream().map(LiveJob::id).toList());
+    cancelled.addAll(cancelLost(jobOrParent, turn));
+    for (Node node : nodes.all()) {
+      book.queueOf(node.identity()).adrift(jobOrParent).forEach(job -> outbox.cancel(node, job));
     }
-    return jobs.stream().map(LiveJob::id).toList();
+    if (!cancelled.isEmpty()) {
+      LOG.log(Level.INFO, "cancelled {0} jobs of {1}", cancelled.size(), jobOrParent);
+    }
+    return List.copyOf(cancelled);
+  }
+
+  /** Those that have ended for the server only: a node that comes back with one shall end it. */
+  private List<UUID> cancelLost(UUID jobOrParent, Turn turn) {
+    List<UUID> lost = new ArrayList<>();
+    List<Long> seqs =
+        store.job(jobOrParent).map(job -> List.of(job.seq())).orElse(store.seqs(jobOrParent));
+    for (long seq : seqs) {
+      store
+          .summary(seq)
+          .filter(summary -> summary.counts().lost() > 0)
+          .flatMap(summary -> store.job(summary.id()))
+          .filter(job -> !job.cancelled())
+          .ifPresent(
+              job -> {
+                turn.change(new Change.PutJob(job.asCancelled()));
+                lost.add(job.job().id());
+              });
+    }
+    return lost;
   }
 
   private void cancel(LiveJob job, Turn turn) {

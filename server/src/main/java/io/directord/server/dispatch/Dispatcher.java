@@ -63,6 +63,7 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   private final JobBook book;
   private final Submission submission;
   private final Answers answers;
+  private final Returns returns;
   private final Coordination coordination;
   private final Cancellation cancellation;
   private final Membership membership;
@@ -97,6 +98,7 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
     this.book = new JobBook(store, contents, nodes, followers, time, limits.window());
     this.submission = new Submission(store, contents, nodes, book, time);
     this.answers = new Answers(store, book, outbox, followers, time);
+    this.returns = new Returns(store, book, answers, outbox);
     this.cancellation = new Cancellation(store, book, nodes, outbox);
     this.membership = new Membership(nodes, book, outbox, followers, time, welcome);
     this.retention = new Retention(store, time, limits.retainJobs(), limits.retainTime());
@@ -104,6 +106,7 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
     this.coordination =
         new Coordination(
             book,
+            outbox,
             new QueryRounds(
                 store, book, nodes, outbox, (job, by) -> enter(List.of(job), by, receipt -> {})),
             new JobWaits(store, book, outbox, queries, work -> inbox.put(new Input.Call(work))));
@@ -167,12 +170,18 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
       return;
     }
     Node node = nodes.heard(peer, time.now());
-    if (node == null) {
+    if (node == null || node.isToBeAsked()) {
       outbox.say(peer, new ServerMessage.WhoAreYou());
-    } else if (message instanceof NodeMessage.Ended ended) {
+    }
+    if (node == null) {
+      return;
+    }
+    if (message instanceof NodeMessage.Ended ended) {
       answers.ended(node, ended.result(), turn);
     } else if (message instanceof NodeMessage.Started started) {
       answers.started(node, started.jobId());
+    } else if (message instanceof NodeMessage.Holding holding) {
+      returns.holding(node, holding, turn);
     } else if (message instanceof NodeMessage.Waiting waiting) {
       answers.started(node, waiting.jobId());
       coordination.waiting(node, waiting, turn);

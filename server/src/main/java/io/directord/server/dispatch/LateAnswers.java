@@ -52,6 +52,9 @@ final class LateAnswers {
       return;
     }
     NodeOutcome late = Outcomes.of(stored.targets().get(target), result, Duration.ZERO);
+    if (late.reason() == Outcome.Reason.LOST && late.info().equals(known.info())) {
+      return;
+    }
     Ended changed = changing.computeIfAbsent(seq, s -> new Ended(store.summary(s).orElse(null)));
     changed.outcomes.put(target, late);
     changed.unwritten++;

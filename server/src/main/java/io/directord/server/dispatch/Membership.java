@@ -73,7 +73,6 @@ final class Membership {
       return;
     }
     outbox.say(peer, welcome);
-    book.queueOf(node.identity()).lost().forEach(job -> outbox.cancel(node, job));
     book.resend(node);
     changed(node);
   }

@@ -4,7 +4,7 @@ import io.directord.server.time.Moment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,7 @@ final class NodeQueue {
   private final Deque<Assignment> urgent = new ArrayDeque<>();
   private final Deque<Assignment> waiting = new ArrayDeque<>();
   private final Map<UUID, Assignment> sent = new LinkedHashMap<>();
-  private final Set<UUID> lost = new HashSet<>();
+  private final Map<UUID, UUID> adrift = new HashMap<>();
   private long sentBytes;
   private boolean paused;
 
@@ -100,9 +100,6 @@ final class NodeQueue {
     List<Assignment> all = new ArrayList<>(sent.values());
     urgent.stream().filter(assignment -> !assignment.isEnded()).forEach(all::add);
     waiting.stream().filter(assignment -> !assignment.isEnded()).forEach(all::add);
-    all.stream()
-        .filter(Assignment::mayHaveBeenSent)
-        .forEach(assignment -> lost.add(assignment.job().id()));
     sent.clear();
     sentBytes = 0;
     urgent.clear();
@@ -110,14 +107,29 @@ final class NodeQueue {
     return all;
   }
 
-  /** Jobs that the node was given up with and may still run. */
-  List<UUID> lost() {
-    return List.copyOf(lost);
+  /** The node was given up with this job, and has said since that it runs there. */
+  void adrift(UUID job, UUID parent) {
+    adrift.put(job, parent);
+  }
+
+  /** The node is about to say what runs there; returns what was known to. */
+  Set<UUID> takeAdrift() {
+    Set<UUID> known = Set.copyOf(adrift.keySet());
+    adrift.clear();
+    return known;
+  }
+
+  /** Those of that id, or of that parent, which are not waited for and run all the same. */
+  List<UUID> adrift(UUID jobOrParent) {
+    return adrift.entrySet().stream()
+        .filter(one -> one.getKey().equals(jobOrParent) || one.getValue().equals(jobOrParent))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /** The node has said what became of it. */
   void answered(UUID job) {
-    lost.remove(job);
+    adrift.remove(job);
   }
 
   int outstanding() {

@@ -51,6 +51,13 @@ final class Outbox {
     }
   }
 
+  /** The server knows that the node's job waits. */
+  void noted(Node node, UUID job) {
+    if (node.peer() != null) {
+      say(node.peer(), new ServerMessage.Noted(job));
+    }
+  }
+
   /** The node may forget the job's result. */
   void safe(Node node, UUID job) {
     add(safe, node, job);

@@ -31,6 +31,13 @@ final class Reasons {
         + ran(assignment);
   }
 
+  static String goesOn(Node node) {
+    return "node "
+        + node.identity()
+        + " was away for too long; it is back, and the job still runs there: its result will take"
+        + " the place of this";
+  }
+
   static String expired(Node node) {
     return "node "
         + node.identity()

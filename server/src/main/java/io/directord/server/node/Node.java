@@ -24,6 +24,7 @@ public final class Node {
   private Instant heardAt;
   private Moment silentSince;
   private boolean expired;
+  private boolean asked;
   private Moment rebootUntil;
   private String refusal;
 
@@ -147,6 +148,14 @@ public final class Node {
     heardAt = now.instant();
     silentSince = now;
     expired = false;
+    asked = false;
+  }
+
+  /** Whether it is to be asked who it is: it was given up, is heard again, and not asked yet. */
+  public boolean isToBeAsked() {
+    boolean now = expired && !asked;
+    asked |= now;
+    return now;
   }
 
   /** Its silence until now does not count. */

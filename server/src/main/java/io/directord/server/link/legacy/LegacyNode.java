@@ -107,6 +107,7 @@ final class LegacyNode {
       known = true;
       interval = welcomed.heartbeatInterval();
       work.connected(peer, beat.session());
+      work.sayWhatItHas();
     } else if (message instanceof ServerMessage.WhoAreYou && beat != null) {
       welcome = false;
       sayThatItLives();
@@ -126,6 +127,8 @@ final class LegacyNode {
       work.resume(resume.jobId(), resume.success() ? null : resume.info());
     } else if (message instanceof ServerMessage.Cancel cancel) {
       cancel.jobIds().forEach(work::cancel);
+    } else if (message instanceof ServerMessage.Drop drop) {
+      drop.jobIds().forEach(work::drop);
     }
     // Safe needs no words: such a client has forgotten its results already.
   }

@@ -185,6 +185,22 @@ final class LegacyWork {
     pump();
   }
 
+  /** Tells the dispatcher which jobs are here: it may have given some up with the client. */
+  void sayWhatItHas() {
+    if (!sent.isEmpty() || !waiting.isEmpty()) {
+      outlet.tell(
+          peer, new NodeMessage.Holding(List.copyOf(sent.keySet()), List.copyOf(waiting.keySet())));
+    }
+  }
+
+  /** A job that was given up with the client does not begin; one that was sent goes on. */
+  void drop(UUID id) {
+    if (waiting.containsKey(id)) {
+      String info = "dropped before it was sent to the node, which had been silent for too long";
+      fail(unqueue(id), Outcome.Reason.CANCELLED, info);
+    }
+  }
+
   private Job unqueue(UUID id) {
     lanes.values().forEach(lane -> lane.removeWaiting(id));
     return waiting.remove(id);

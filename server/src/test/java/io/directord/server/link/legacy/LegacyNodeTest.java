@@ -110,8 +110,29 @@ class LegacyNodeTest {
     assertEquals(before, told.dispatcher.size());
     node.told(WELCOME, false);
     node.told(new ServerMessage.Cancel(List.of(job.id())), false);
-    assertEquals(before + 1, told.dispatcher.size());
-    assertInstanceOf(NodeMessage.Ended.class, told.dispatcher.get(before));
+    assertEquals(before + 2, told.dispatcher.size());
+    assertEquals(
+        new NodeMessage.Holding(List.of(job.id()), List.of()), told.dispatcher.get(before));
+    assertInstanceOf(NodeMessage.Ended.class, told.dispatcher.get(before + 1));
+  }
+
+  @Test
+  void aJobThatWasGivenUpBeforeItWasSentDoesNotBegin() throws Exception {
+    connect();
+    node.told(WELCOME, false);
+    Job sent = copyOfTwo();
+    Job waits = copyOfTwo();
+    node.told(new ServerMessage.Run(sent, List.of()), false);
+    node.told(new ServerMessage.Run(waits, List.of()), false);
+    node.gone();
+    connect();
+    node.told(WELCOME, false);
+    NodeMessage has = told.dispatcher.get(told.dispatcher.size() - 1);
+    assertEquals(new NodeMessage.Holding(List.of(sent.id()), List.of(waits.id())), has);
+
+    node.told(new ServerMessage.Drop(List.of(sent.id(), waits.id())), false);
+
+    assertEquals(List.of(waits.id()), ended());
   }
 
   @Test

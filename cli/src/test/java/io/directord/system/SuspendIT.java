@@ -1,0 +1,97 @@
+package io.directord.system;
+
+import static io.directord.system.Jobs.awaiting;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.cli.TestCluster;
+import io.directord.cli.TestProcess;
+import io.directord.common.api.NodeOutcome.State;
+import io.directord.common.job.Outcome.Reason;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Processes that are stopped for longer than nodes may be silent, as by a suspended machine. */
+class SuspendIT {
+  private static final String NODE = "node-1";
+
+  /** Three heartbeat intervals, and more. */
+  private static final Duration LONG = Duration.ofSeconds(9);
+
+  @TempDir static Path folder;
+  private static TestCluster cluster;
+  private static Jobs jobs;
+
+  @BeforeAll
+  static void start() {
+    cluster = new TestCluster(folder);
+    jobs = new Jobs(cluster);
+    cluster.set("DIRECTORD_HEARTBEAT_INTERVAL", "2");
+    cluster.startServer();
+    cluster.startClient(NODE);
+    cluster.awaitActive(1);
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @Test
+  void aServerThatWasStoppedLosesNothing() {
+    Ledger ledger = new Ledger(cluster, "server");
+    UUID job = running(ledger);
+
+    pause(cluster.server());
+
+    awaiting("the server has noticed")
+        .until(() -> cluster.server().log().contains("the server did not run for"));
+    cluster.awaitActive(1);
+    assertEquals(State.RUNNING, jobs.on(job, NODE).state());
+    cluster.write("server/gate", "");
+    awaiting("it succeeds").until(() -> jobs.on(job, NODE).state() == State.SUCCEEDED);
+    assertEquals(List.of("1"), ledger.of(NODE));
+  }
+
+  @Test
+  void whatEndsWhileTheClientIsStoppedCounts() {
+    Ledger ledger = new Ledger(cluster, "client");
+    UUID job = running(ledger);
+    TestProcess client = cluster.client(NODE);
+
+    client.freeze();
+    cluster.write("client/gate", "");
+    awaiting("it is lost").until(() -> jobs.on(job, NODE).reason() == Reason.LOST);
+    awaiting("it ran").until(() -> !ledger.of(NODE).isEmpty());
+    client.thaw();
+
+    awaiting("it succeeds").until(() -> jobs.on(job, NODE).state() == State.SUCCEEDED);
+    assertTrue(jobs.on(job, NODE).stdout().startsWith("result"));
+    cluster.awaitActive(1);
+  }
+
+  private static UUID running(Ledger ledger) {
+    Path gate = ledger.folder().resolve("gate");
+    UUID job =
+        jobs.submit(
+            "until test -e " + gate + "; do sleep 0.1; done; " + ledger.add(1) + "; echo result");
+    awaiting("it runs").until(() -> jobs.on(job, NODE).state() == State.RUNNING);
+    return job;
+  }
+
+  private static void pause(TestProcess process) {
+    long end = System.nanoTime() + LONG.toNanos();
+    process.freeze();
+    try {
+      awaiting("it was stopped for long").until(() -> System.nanoTime() - end > 0);
+    } finally {
+      process.thaw();
+    }
+  }
+}

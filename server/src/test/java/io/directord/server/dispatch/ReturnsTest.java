@@ -1,0 +1,217 @@
+package io.directord.server.dispatch;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.api.Event;
+import io.directord.common.api.EventFilter.Detail;
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.NodeOutcome.State;
+import io.directord.common.api.NodeView;
+import io.directord.common.job.Job;
+import io.directord.common.job.Outcome.Reason;
+import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.ServerMessage;
+import io.directord.server.FakeNode;
+import io.directord.server.TestClock;
+import io.directord.server.TestServer;
+import io.directord.server.store.MemoryStore;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Nodes that come back and say which jobs they have. */
+class ReturnsTest {
+  private final MemoryStore store = new MemoryStore();
+  private final TestClock clock = new TestClock();
+  private TestServer server;
+  private FakeNode node;
+  private final Job runs = TestServer.job("a");
+  private final Job queued = TestServer.job("a");
+
+  @BeforeEach
+  void start() throws IOException {
+    server = newServer();
+    node = server.node("a").join();
+    server.submit(runs, queued);
+    await().until(() -> node.jobs().size() == 2);
+  }
+
+  private TestServer newServer() throws IOException {
+    return new TestServer(
+        store, clock, new Limits(10, TestServer.HEARTBEAT, 1000, Duration.ofDays(1)));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void whatRunsGoesOnAndWhatHasNotBegunIsDropped() {
+    expire();
+
+    node.join().send(holding());
+
+    await().until(() -> !node.dropped().isEmpty());
+    assertEquals(List.of(List.of(queued.id())), node.dropped());
+    assertEquals(List.of(), node.cancelled());
+    await().until(() -> outcome(runs).info().contains("it is back, and the job still runs there"));
+    assertEquals(Reason.LOST, outcome(runs).reason());
+    node.answer(FakeNode.success(runs.id(), "late"));
+    await().until(() -> outcome(runs).state() == State.SUCCEEDED);
+    assertEquals(0, server.summary(runs.id()).counts().failed());
+  }
+
+  @Test
+  void whoFollowsHearsAtOnceThatTheJobStillRuns() {
+    List<Event> events = server.follow(Detail.FAILURES, runs.parent().id());
+    expire();
+    node.join().send(holding()).send(holding());
+
+    await().until(() -> node.dropped().size() == 2);
+
+    assertEquals(
+        1,
+        events.stream()
+            .filter(Event.NodeAnswered.class::isInstance)
+            .filter(event -> event.toString().contains("still runs there"))
+            .count());
+  }
+
+  @Test
+  void aNodeThatIsHeardAgainIsAskedWhoItIs() {
+    expire();
+
+    node.send(new NodeMessage.Started(runs.id(), "RUN")).send(holding());
+
+    await().until(() -> !node.all(ServerMessage.WhoAreYou.class).isEmpty());
+    assertEquals(1, node.all(ServerMessage.WhoAreYou.class).size());
+  }
+
+  @Test
+  void aServerThatWasStartedAnewKnowsWhatWasLostBefore() throws IOException {
+    expire();
+    restart();
+
+    node.send(holding());
+
+    await().until(() -> !node.dropped().isEmpty());
+    assertEquals(List.of(List.of(queued.id())), node.dropped());
+    await().until(() -> outcome(runs).info().contains("still runs there"));
+  }
+
+  @Test
+  void aJobThatRanBeforeTheServerWasStartedAnewIsShownAsRunning() throws IOException {
+    restart();
+    await().until(() -> node.jobs().size() == 2);
+    assertEquals(State.SENT, outcome(runs).state());
+
+    node.send(holding());
+
+    await().until(() -> outcome(runs).state() == State.RUNNING);
+    assertEquals(List.of(List.of()), node.dropped());
+    assertEquals(State.SENT, outcome(queued).state());
+  }
+
+  @Test
+  void whatTheServerDoesNotKnowAnyMoreDoesNotBegin() {
+    UUID unknown = UUID.randomUUID();
+
+    node.send(new NodeMessage.Holding(List.of(UUID.randomUUID()), List.of(unknown)));
+
+    await().until(() -> !node.dropped().isEmpty());
+    assertEquals(List.of(List.of(unknown)), node.dropped());
+    assertEquals(List.of(), node.cancelled());
+  }
+
+  @Test
+  void aLostJobThatStillRunsCanBeCancelled() {
+    expire();
+    node.join().send(holding());
+    await().until(() -> !node.dropped().isEmpty());
+
+    assertEquals(List.of(runs.id()), TestServer.get(server.dispatch().cancel(runs.parent().id())));
+
+    await().until(() -> node.cancelled().equals(List.of(runs.id())));
+  }
+
+  @Test
+  void aLostJobThatWasCancelledEndsWhenItsNodeIsBack() throws IOException {
+    expire();
+    assertEquals(List.of(runs.id()), TestServer.get(server.dispatch().cancel(runs.id())));
+    restart();
+
+    node.send(holding());
+
+    await().until(() -> node.cancelled().equals(List.of(runs.id())));
+  }
+
+  @Test
+  void aLostJobThatWaitsForOthersIsToldThatItWaitsInVain() {
+    expire();
+    node.join();
+
+    node.send(new NodeMessage.Waiting(runs.id(), "QUERY", "{}"));
+
+    await().until(() -> !node.all(ServerMessage.Resume.class).isEmpty());
+    assertFalse(node.all(ServerMessage.Resume.class).get(0).success());
+  }
+
+  @Test
+  void outputOfALostJobThatStillRunsIsPassedOn() {
+    FakeNode other = server.node("b").join();
+    Job both = TestServer.job("a", "b");
+    server.submit(both);
+    await().until(() -> node.jobs().contains(both.id()) && other.jobs().contains(both.id()));
+    server.pass(TestServer.HEARTBEAT.multipliedBy(2));
+    other.heartbeat();
+    await().until(() -> view("b").expiry().compareTo(TestServer.HEARTBEAT) > 0);
+    server.pass(TestServer.HEARTBEAT.plusSeconds(2));
+    await().until(() -> view("a").state() == NodeView.State.EXPIRED);
+    List<Event> events = server.follow(Detail.OUTPUT, both.parent().id());
+    node.join().send(new NodeMessage.Holding(List.of(both.id()), List.of()));
+
+    node.send(
+        new NodeMessage.Output(
+            both.id(), "RUN", NodeMessage.Stream.STDOUT, "still here".getBytes()));
+
+    await().until(() -> events.stream().anyMatch(Event.JobOutput.class::isInstance));
+    assertTrue(server.summary(both.id()).processing());
+  }
+
+  private void expire() {
+    server.pass(TestServer.HEARTBEAT.multipliedBy(3).plusSeconds(2));
+    await().until(() -> !server.summary(queued.id()).processing());
+    assertEquals(Reason.LOST, outcome(runs).reason());
+  }
+
+  private void restart() throws IOException {
+    TestServer before = server;
+    before.stop();
+    server = newServer();
+    server.sameKeysAs(before);
+    node = server.node("a").join();
+  }
+
+  private NodeMessage.Holding holding() {
+    return new NodeMessage.Holding(List.of(runs.id()), List.of(queued.id()));
+  }
+
+  private NodeOutcome outcome(Job job) {
+    return server.view(job.id()).nodes().get(0);
+  }
+
+  private NodeView view(String name) {
+    return TestServer.get(server.dispatch().nodes()).stream()
+        .filter(one -> one.identity().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+}
