@@ -39,7 +39,9 @@ final class Jobs {
   /** A RUN of its own parent. */
   static Job run(String command, String... targets) {
     ObjectNode json = Json.object().put("verb", "RUN").put("command", command);
-    Arrays.stream(targets).forEach(json.putArray("targets")::add);
+    if (targets.length > 0) {
+      Arrays.stream(targets).forEach(json.putArray("targets")::add);
+    }
     return JobJson.read(json);
   }
 

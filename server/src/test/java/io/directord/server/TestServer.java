@@ -153,7 +153,9 @@ public final class TestServer implements AutoCloseable {
     json.put("verb", "RUN");
     json.put("command", "echo hello world");
     json.put("parent_id", parent.toString());
-    json.set("targets", Json.tree(List.of(targets)));
+    if (targets.length > 0) {
+      json.set("targets", Json.tree(List.of(targets)));
+    }
     return JobJson.read(json);
   }
 

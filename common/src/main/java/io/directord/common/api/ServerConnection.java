@@ -9,6 +9,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.InterruptedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -52,6 +53,10 @@ public final class ServerConnection {
   /** Reading and hashing a large file takes the server as long as it takes. */
   private static final Duration FOR_EVER = Duration.ZERO;
 
+  /** Between two attempts at a server that has no room. */
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  private static final int UNAVAILABLE = 503;
   private static final int OK = 200;
   private static final int CONTINUE = 100;
   private static final int NOT_FOUND = 404;
@@ -306,10 +311,28 @@ public final class ServerConnection {
     }
   }
 
+  /** Asks again for as long as the server says that it has no room just now. */
   private <T> T call(String method, String target, byte[] json, Class<T> type) throws IOException {
-    try (Exchange exchange = exchange(method, PATIENCE)) {
-      exchange.send(target, json);
-      return read(accepted(exchange, exchange.await()).readAllBytes(), type);
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try (Exchange exchange = exchange(method, PATIENCE)) {
+        exchange.send(target, json);
+        int status = exchange.await();
+        String later = exchange.header("Retry-After");
+        if (status != UNAVAILABLE || later == null || System.nanoTime() > deadline) {
+          return read(accepted(exchange, status).readAllBytes(), type);
+        }
+      }
+      pause();
+    }
+  }
+
+  private static void pause() throws InterruptedIOException {
+    try {
+      Thread.sleep(PAUSE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for the server to have room");
     }
   }
 

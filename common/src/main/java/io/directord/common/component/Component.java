@@ -43,6 +43,7 @@ public interface Component<A> {
    * @throws PlanException if they make no sense, in words for who wrote them
    */
   default ObjectNode complete(ObjectNode written) throws PlanException {
+    KnownKeys.refuseMisspelt(this, written);
     return written;
   }
 

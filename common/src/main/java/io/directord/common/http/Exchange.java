@@ -36,6 +36,7 @@ public final class Exchange implements AutoCloseable {
   private final SessionInputBufferImpl input = new SessionInputBufferImpl(BUFFER_BYTES);
   private final SessionOutputBufferImpl output = new SessionOutputBufferImpl(BUFFER_BYTES);
   private ClassicHttpResponse reply;
+  private IOException unsent;
 
   /**
    * Sends nothing yet.
@@ -48,18 +49,28 @@ public final class Exchange implements AutoCloseable {
     this.streams = new SocketStreams(channel, patience);
   }
 
-  /** Sends a request with this JSON as its body, or without one if it is null. */
+  /**
+   * Sends a request with this JSON as its body, or without one if it is null. The other side may
+   * refuse it and close the connection before all is sent: {@link #await} says then what it
+   * answered.
+   */
   public void send(String target, byte[] json) throws IOException {
     BasicClassicHttpRequest request = request(target);
     if (json != null) {
       request.setHeader("Content-Type", "application/json");
       request.setHeader("Content-Length", json.length);
     }
-    write(request);
-    if (json != null) {
-      output.write(json, streams.out());
+    try {
+      write(request);
+      if (json != null) {
+        output.write(json, streams.out());
+      }
+      output.flush(streams.out());
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      unsent = e;
     }
-    output.flush(streams.out());
   }
 
   /** Sends a request whose body follows, and asks the server first whether it wants it. */
@@ -98,6 +109,13 @@ public final class Exchange implements AutoCloseable {
       reply = new DefaultHttpResponseParser().parse(input, streams.in());
     } catch (HttpException e) {
       throw new IOException("what answers at the socket does not speak HTTP: " + e, e);
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      throw unsent == null ? e : unsent;
+    }
+    if (reply == null && unsent != null) {
+      throw unsent;
     }
     if (reply == null) {
       throw new EOFException("the server closed the connection without an answer");

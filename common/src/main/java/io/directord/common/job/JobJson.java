@@ -37,7 +37,20 @@ public final class JobJson {
           "parent_async",
           "restrict");
 
+  /** About 31 years, so that no sum of durations overflows. */
+  private static final double MAX_SECONDS = 1e9;
+
+  /** Characters of a value in a message. */
+  private static final int MAX_SHOWN = 100;
+
+  private static final String TARGETS = "targets";
+
   private JobJson() {}
+
+  /** The keys that every job may have. */
+  public static Set<String> commonKeys() {
+    return COMMON;
+  }
 
   /** Whether this key belongs to every job, so that no verb may use it for itself. */
   public static boolean isReserved(String key) {
@@ -151,7 +164,7 @@ public final class JobJson {
         flag(in, "force_lock"),
         stdoutArg,
         stderrArg,
-        texts(in, "targets"),
+        targets(in),
         flag(in, "stream"),
         arguments);
   }
@@ -169,10 +182,16 @@ public final class JobJson {
     if (value == null || value.isNull()) {
       return Job.DEFAULT_TIMEOUT;
     }
-    if (!value.isNumber() || value.doubleValue() <= 0 || value.doubleValue() > 1e9) {
-      throw new IllegalArgumentException("timeout: seconds above 0 are expected, not " + value);
+    // A whole number may have more digits than any type of Java's has.
+    double seconds = value.isIntegralNumber() ? value.asDouble(MAX_SECONDS + 1) : value.asDouble(0);
+    if (!value.isNumber() || !(seconds > 0) || seconds > MAX_SECONDS) {
+      throw new IllegalArgumentException(
+          "timeout: seconds above 0, and at most "
+              + (long) MAX_SECONDS
+              + ", are expected, not "
+              + shown(value));
     }
-    return Duration.ofMillis(Math.max(1, Math.round(value.doubleValue() * 1000)));
+    return Duration.ofMillis(Math.max(1, Math.round(seconds * 1000)));
   }
 
   private static String text(ObjectNode in, String key) {
@@ -181,7 +200,7 @@ public final class JobJson {
       return null;
     }
     if (!value.isString()) {
-      throw new IllegalArgumentException(key + ": a text is expected, not " + value);
+      throw new IllegalArgumentException(key + ": a text is expected, not " + shown(value));
     }
     return value.stringValue();
   }
@@ -192,7 +211,7 @@ public final class JobJson {
       return false;
     }
     if (!value.isBoolean()) {
-      throw new IllegalArgumentException(key + ": true or false is expected, not " + value);
+      throw new IllegalArgumentException(key + ": true or false is expected, not " + shown(value));
     }
     return value.booleanValue();
   }
@@ -206,18 +225,41 @@ public final class JobJson {
     }
   }
 
-  private static List<String> texts(ObjectNode in, String key) {
-    JsonNode value = in.get(key);
-    if (value == null || value.isNull()) {
+  /** A list that is there and empty is more likely a mistake than a wish for every node. */
+  private static List<String> targets(ObjectNode in) {
+    JsonNode value = in.get(TARGETS);
+    if (value == null) {
       return List.of();
     }
     List<String> out = new ArrayList<>();
     for (JsonNode element : value.isArray() ? value : Json.mapper().createArrayNode().add(value)) {
-      if (!element.isString()) {
-        throw new IllegalArgumentException(key + ": a list of texts is expected, not " + value);
+      if (!element.isString() && !element.isNull()) {
+        throw new IllegalArgumentException(
+            TARGETS + ": a list of texts is expected, not " + shown(value));
+      }
+      if (element.isNull() || element.stringValue().isBlank()) {
+        throw noTarget(value);
       }
       out.add(element.stringValue());
     }
+    if (out.isEmpty()) {
+      throw noTarget(value);
+    }
     return out;
+  }
+
+  private static IllegalArgumentException noTarget(JsonNode value) {
+    return new IllegalArgumentException(
+        TARGETS
+            + ": a name of a node is empty, or there is none: "
+            + shown(value)
+            + "; leave "
+            + TARGETS
+            + " out for every node");
+  }
+
+  private static String shown(JsonNode value) {
+    String text = value.toString();
+    return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
   }
 }

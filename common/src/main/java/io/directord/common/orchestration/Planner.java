@@ -144,7 +144,10 @@ public final class Planner {
 
     private void addStandIn(JobEntry job, Entry entry) {
       ObjectNode nothing = Json.object().put("verb", "RUN").put("command", ":");
-      nothing.set("targets", Json.tree(targets(job, entry)));
+      List<String> targets = targets(job, entry);
+      if (!targets.isEmpty()) {
+        nothing.set("targets", Json.tree(targets));
+      }
       askable.add(new PlannedJob(JobJson.read(nothing), job.text(), job.place()));
     }
 

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
+import io.directord.common.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,6 +95,31 @@ class ServerConnectionTest {
       assertEquals(503, assertThrows(ApiException.class, connection::nodes).problem().status());
       assertEquals(502, assertThrows(ApiException.class, connection::nodes).problem().status());
       assertEquals(2, server.requests.size());
+    }
+  }
+
+  @Test
+  void aServerThatHasNoRoomJustNowIsAskedAgain() throws Exception {
+    String busy = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n";
+    try (CannedServer server =
+        new CannedServer(
+            socket, busy, busy, reply("200 OK", "application/json", "{\"jobs\":[]}"))) {
+      assertEquals(List.of(), connection.jobs(null));
+      assertEquals(3, server.requests.size());
+    }
+  }
+
+  @Test
+  void whatIsRefusedBeforeAllOfItIsSentIsSaid() throws Exception {
+    String problem = "{\"status\":413,\"title\":\"Too Large\",\"detail\":\"too large\"}";
+    try (var server =
+        new CannedServer(socket, reply("413 Too Large", Problem.MEDIA_TYPE, problem))) {
+      Job large =
+          JobJson.read(Json.object().put("verb", "RUN").put("command", "x".repeat(5 << 20)));
+      ApiException refusal =
+          assertThrows(ApiException.class, () -> connection.submit(List.of(large), Map.of()));
+      assertEquals("too large", refusal.getMessage());
+      assertEquals(1, server.requests.size());
     }
   }
 

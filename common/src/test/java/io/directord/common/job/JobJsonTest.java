@@ -112,6 +112,28 @@ class JobJsonTest {
     assertTrue(e.getMessage().matches("[a-z_]+: .+"), e.getMessage());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"9", "-9", "9e", "1e9"})
+  void aNumberOfAnyLengthIsRefusedInAFewWords(String begin) {
+    String timeout = begin + "9".repeat(begin.contains("e") ? 9 : 900);
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> JobJson.read(json("{'verb': 'RUN', 'timeout': " + timeout + "}")));
+    assertTrue(e.getMessage().startsWith("timeout: seconds above 0, and at most 1000000000"));
+    assertTrue(e.getMessage().length() < 200, e.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[]", "''", "' '", "[' ']", "['a', '']", "null", "[null]", "['a', null]"})
+  void targetsThatAreThereAndEmptyAreNoWishForEveryNode(String targets) {
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> JobJson.read(json("{'verb': 'RUN', 'targets': " + targets + "}")));
+    assertTrue(e.getMessage().contains("leave targets out for every node"), e.getMessage());
+  }
+
   @Test
   void oneTargetNeedsNoList() {
     assertEquals(List.of("a"), JobJson.read(json("{'verb': 'RUN', 'targets': 'a'}")).targets());

@@ -1,15 +1,14 @@
 package io.directord.server.api;
 
+import io.directord.server.memory.MemoryBudget.Share;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** Most requests: collects what little body there is, then answers on a worker. */
 final class AnswerReceiver implements Receiver {
@@ -18,10 +17,10 @@ final class AnswerReceiver implements Receiver {
   private final Call call;
   private final HttpConnection connection;
   private final Executor workers;
-  private final AtomicLong allBodies;
+  private final Share share;
+  private final RequestMemory memory;
+  private final RequestBody body;
   private final Answer answer;
-  private ByteArrayOutputStream body = new ByteArrayOutputStream(0);
-  private long counted;
   private boolean refused;
 
   /** Answers one kind of request. */
@@ -32,18 +31,20 @@ final class AnswerReceiver implements Receiver {
      *
      * @return what is answered; failures are turned into problems
      */
-    CompletableFuture<Reply> to(Call call, byte[] body) throws IOException;
+    CompletableFuture<Reply> to(Call call, RequestBody body) throws IOException;
   }
 
   /**
-   * @param allBodies counts the bytes of all bodies under way
+   * @param share the memory for all requests
    */
   AnswerReceiver(
-      Call call, HttpConnection connection, Executor workers, AtomicLong allBodies, Answer answer) {
+      Call call, HttpConnection connection, Executor workers, Share share, Answer answer) {
     this.call = call;
     this.connection = connection;
     this.workers = workers;
-    this.allBodies = allBodies;
+    this.share = share;
+    this.memory = new RequestMemory(share);
+    this.body = new RequestBody(memory);
     this.answer = answer;
   }
 
@@ -57,28 +58,20 @@ final class AnswerReceiver implements Receiver {
               + mediaType
               + "; with curl, add -H 'Content-Type: application/json'");
     }
-    refuseIfTooLarge(contentLength(call));
+    RequestMemory.requirePossible(share, contentLength(call));
     connection.more();
   }
 
   @Override
   public void part(ByteBuf bytes) {
-    int length = bytes.readableBytes();
     try {
-      refuseIfTooLarge(counted + length);
-      counted += length;
-      if (allBodies.addAndGet(length) > connection.limits().allBodiesBytes()) {
-        throw new ApiProblem(
-            HttpResponseStatus.SERVICE_UNAVAILABLE,
-            "other large requests are under way; try again in a moment");
+      if (!refused) {
+        body.add(bytes);
+        connection.more();
       }
-      bytes.readBytes(body, length);
-      connection.more();
     } catch (ApiProblem e) {
       refused = true;
       connection.reply(Reply.problem(e));
-    } catch (IOException e) {
-      throw new IllegalStateException("memory cannot be written to", e);
     } finally {
       bytes.release();
     }
@@ -89,11 +82,9 @@ final class AnswerReceiver implements Receiver {
     if (refused) {
       return;
     }
-    byte[] bytes = body.toByteArray();
-    body = null;
     workers.execute(
         () ->
-            answer(bytes)
+            answer()
                 .orTimeout(connection.limits().answer().toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete(
                     (reply, failure) ->
@@ -102,12 +93,12 @@ final class AnswerReceiver implements Receiver {
 
   @Override
   public void close() {
-    allBodies.addAndGet(-counted);
+    memory.close();
   }
 
-  private CompletableFuture<Reply> answer(byte[] bytes) {
+  private CompletableFuture<Reply> answer() {
     try {
-      return answer.to(call, bytes);
+      return answer.to(call, body);
     } catch (RuntimeException | IOException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -115,16 +106,6 @@ final class AnswerReceiver implements Receiver {
 
   private boolean hasBody() {
     return contentLength(call) > 0 || call.headers().contains(HttpHeaderNames.TRANSFER_ENCODING);
-  }
-
-  private void refuseIfTooLarge(long bytes) {
-    if (bytes > connection.limits().bodyBytes()) {
-      throw new ApiProblem(
-          HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
-          "the body is longer than "
-              + connection.limits().bodyBytes()
-              + " bytes; submit the jobs in several requests");
-    }
   }
 
   /** As announced; -1 if it was not. */

@@ -5,12 +5,12 @@ import io.directord.server.content.ContentStore;
 import io.directord.server.dialect.Dialect;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.memory.MemoryBudget;
+import io.directord.server.memory.MemoryBudget.Share;
+import io.directord.server.memory.MemoryBudget.Use;
 import io.directord.server.verb.InstalledVerbs;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -24,14 +24,12 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Serves the HTTP API, and the original's dialect, at a Unix socket. {@link #start} returns when it
@@ -45,14 +43,12 @@ public final class ApiServer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(ApiServer.class.getName());
   private static final int EVENT_LOOPS = 2;
   private static final int STOP_SECONDS = 5;
-  private static final byte[] TOO_MANY =
-      "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-          .getBytes(StandardCharsets.US_ASCII);
 
   private final SocketFile socketFile;
   private final Workers workers;
   private final EventLoopGroup loops;
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final ConnectionLimit limit;
   private final List<Route> routes;
   private final DialectConnection.Shared dialect;
   private Channel listener;
@@ -80,16 +76,17 @@ public final class ApiServer implements AutoCloseable {
       throws IOException {
     this.socketFile = socketFile;
     this.workers = new Workers();
+    this.limit = new ConnectionLimit(connections, limits.connections());
     UserPrincipal owner = Files.getOwner(socketFile.address().getPath().getParent());
-    AtomicLong allBodies = new AtomicLong();
+    Share requests = config.memory().share(Use.REQUESTS);
     InstalledVerbs verbs = new InstalledVerbs(config.components(), contents);
-    this.routes = Routes.of(config, owner, verbs, dispatch, contents, workers, allBodies);
+    this.routes = Routes.of(config, owner, verbs, dispatch, contents, workers, requests);
     this.dialect =
         new DialectConnection.Shared(
             new Dialect(verbs, dispatch, contents, workers.disk(), config.clock()),
             owner,
             workers.disk(),
-            allBodies,
+            requests,
             limits);
     this.loops =
         new MultiThreadIoEventLoopGroup(
@@ -154,13 +151,9 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private void accept(Channel channel, Router router, Limits limits) {
-    if (connections.size() >= limits.connections()) {
-      channel
-          .writeAndFlush(Unpooled.wrappedBuffer(TOO_MANY))
-          .addListener(ChannelFutureListener.CLOSE);
+    if (!limit.admit(channel)) {
       return;
     }
-    connections.add(channel);
     channel
         .pipeline()
         .addLast(

@@ -2,20 +2,21 @@ package io.directord.server.api;
 
 import io.directord.server.dialect.Asker;
 import io.directord.server.dialect.Dialect;
+import io.directord.server.memory.MemoryBudget.Share;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.timeout.IdleStateEvent;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A connection that speaks the original's dialect: one JSON object comes, an answer goes, and it is
@@ -23,31 +24,28 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class DialectConnection extends ChannelInboundHandlerAdapter {
   private static final System.Logger LOG = System.getLogger(DialectConnection.class.getName());
-  private static final int MAX_REQUEST_BYTES = 8 << 20;
   private static final int SILENT_TICKS = 2;
 
   private final Shared shared;
   private final JsonEnd end = new JsonEnd();
-  private final ByteArrayOutputStream request = new ByteArrayOutputStream();
+  private final RequestMemory memory;
+  private final RequestBody request;
   private boolean answering;
-  private int counted;
   private int silentTicks;
 
   /**
    * What all connections have in common.
    *
    * @param owner the server's own user
-   * @param allBodies counts the bytes of all requests under way
+   * @param requests the memory for all requests
    */
   record Shared(
-      Dialect dialect,
-      UserPrincipal owner,
-      Executor workers,
-      AtomicLong allBodies,
-      Limits limits) {}
+      Dialect dialect, UserPrincipal owner, Executor workers, Share requests, Limits limits) {}
 
   DialectConnection(Shared shared) {
     this.shared = shared;
+    this.memory = new RequestMemory(shared.requests);
+    this.request = new RequestBody(memory);
   }
 
   @Override
@@ -55,38 +53,28 @@ final class DialectConnection extends ChannelInboundHandlerAdapter {
     ByteBuf bytes = (ByteBuf) message;
     silentTicks = 0;
     try {
-      while (bytes.isReadable() && !answering) {
-        byte next = bytes.readByte();
-        request.write(next);
-        answering = end.isEnd(next);
+      int length = bytes.forEachByte(next -> !answering && !(answering = end.isEnd(next)));
+      request.add(length < 0 ? bytes : bytes.readSlice(length + 1 - bytes.readerIndex()));
+      if (answering) {
+        answer(context);
+      } else {
+        context.read();
       }
+    } catch (ApiProblem e) {
+      answering = true;
+      say(context, e.getMessage());
     } finally {
       bytes.release();
     }
-    int more = request.size() - counted;
-    counted += more;
-    boolean tooMuch = shared.allBodies.addAndGet(more) > shared.limits.allBodiesBytes();
-    if (tooMuch || counted > MAX_REQUEST_BYTES) {
-      answering = true;
-      refuse(context, tooMuch);
-    } else if (answering) {
-      answer(context, request.toByteArray());
-    } else {
-      context.read();
-    }
   }
 
-  private static void refuse(ChannelHandlerContext context, boolean busy) {
-    String text =
-        busy
-            ? "Other large requests are under way; try again in a moment."
-            : "The request is longer than " + MAX_REQUEST_BYTES + " bytes.";
+  private static void say(ChannelHandlerContext context, String text) {
     context
         .writeAndFlush(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8))
         .addListener(ChannelFutureListener.CLOSE);
   }
 
-  private void answer(ChannelHandlerContext context, byte[] bytes) {
+  private void answer(ChannelHandlerContext context) {
     Peer peer = new Peer(context.channel());
     shared.workers.execute(
         () -> {
@@ -94,12 +82,23 @@ final class DialectConnection extends ChannelInboundHandlerAdapter {
             Asker asker = new Asker(peer.name(), peer.hasRightsOf(shared.owner));
             shared
                 .dialect
-                .answer(bytes, asker, part -> write(context, part))
+                .answer(said(), asker, part -> write(context, part))
                 .whenComplete((done, failure) -> close(context, failure));
+          } catch (ApiProblem e) {
+            say(context, e.getMessage());
           } catch (RuntimeException | IOException e) {
             close(context, e);
           }
         });
+  }
+
+  private JsonNode said() {
+    try (WeighedJson in = request.json()) {
+      in.nextToken();
+      return in.tree();
+    } catch (JacksonException e) {
+      throw Call.bad("This is not valid JSON: " + e.getOriginalMessage());
+    }
   }
 
   private static CompletableFuture<Void> write(ChannelHandlerContext context, byte[] part) {
@@ -134,7 +133,7 @@ final class DialectConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    shared.allBodies.addAndGet(-counted);
+    memory.close();
   }
 
   @Override

@@ -152,6 +152,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   private void begin(HttpRequest request) {
     state = State.RECEIVING;
+    ConnectionLimit.idle(context.channel(), false);
     keepAlive = HttpUtil.isKeepAlive(request);
     expectsContinue = HttpUtil.is100ContinueExpected(request);
     try {
@@ -199,6 +200,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     boolean goesOn = complete && keepAlive;
     endRequest();
     state = goesOn ? State.IDLE : State.ENDING;
+    ConnectionLimit.idle(context.channel(), goesOn);
     ChannelFuture written = context.writeAndFlush(response(reply, goesOn));
     if (goesOn) {
       written.addListener(done -> more());
@@ -267,6 +269,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       tick();
     } else if (event == ApiServer.STOP) {
       stop();
+    } else if (event == ConnectionLimit.MAKE_ROOM && state == State.IDLE) {
+      context.close();
     }
   }
 

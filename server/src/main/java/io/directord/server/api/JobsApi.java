@@ -30,14 +30,14 @@ final class JobsApi {
     this.patientWorkers = patientWorkers;
   }
 
-  CompletableFuture<Reply> submit(Call call, byte[] body) throws IOException {
+  CompletableFuture<Reply> submit(Call call, RequestBody body) throws IOException {
     List<Job> jobs = reader.read(body);
     return dispatch
         .submit(jobs, call.peer().name())
         .thenApplyAsync(receipt -> Reply.json(HttpResponseStatus.ACCEPTED, receipt), workers);
   }
 
-  CompletableFuture<Reply> check(Call call, byte[] body) throws IOException {
+  CompletableFuture<Reply> check(Call call, RequestBody body) throws IOException {
     List<Objection> all = new ArrayList<>();
     List<Job> jobs = reader.readAnyVerbs(body, all::add);
     return dispatch
@@ -50,7 +50,7 @@ final class JobsApi {
             workers);
   }
 
-  CompletableFuture<Reply> list(Call call, byte[] body) {
+  CompletableFuture<Reply> list(Call call, RequestBody body) {
     String parent = call.parameter("parent");
     return dispatch
         .jobs(parent == null ? null : Call.uuid("parent", parent))
@@ -63,14 +63,14 @@ final class JobsApi {
         connection, dispatch, id.equals("last") ? null : Call.uuid("id", id), patientWorkers);
   }
 
-  CompletableFuture<Reply> analyse(Call call, byte[] body) {
+  CompletableFuture<Reply> analyse(Call call, RequestBody body) {
     String id = call.path().get("id");
     return dispatch
         .analysis(id == null ? null : Call.uuid("id", id))
         .thenApplyAsync(analysis -> Reply.json(HttpResponseStatus.OK, analysis), workers);
   }
 
-  CompletableFuture<Reply> cancel(Call call, byte[] body) {
+  CompletableFuture<Reply> cancel(Call call, RequestBody body) {
     UUID id = Call.uuid("id", call.path().get("id"));
     return dispatch
         .cancel(id)
@@ -78,7 +78,7 @@ final class JobsApi {
             ids -> Reply.json(HttpResponseStatus.ACCEPTED, new Bodies.JobIds(ids)), workers);
   }
 
-  CompletableFuture<Reply> purge(Call call, byte[] body) {
+  CompletableFuture<Reply> purge(Call call, RequestBody body) {
     return dispatch
         .purgeJobs()
         .thenApplyAsync(

@@ -16,13 +16,23 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Reads submissions, and says all that is wrong with one together. */
 final class JobsReader {
   /** An author mends no more at once, and each may be hundreds of characters. */
-  private static final int MOST_MISTAKES = 100;
+  private static final int MAX_MISTAKES = 100;
+
+  /** Of a mistake, in characters: it may show what was written. */
+  private static final int MAX_MESSAGE = 1000;
+
+  /** What a job takes in memory beside what its keys take. */
+  private static final int JOB_BYTES = 1000;
+
+  private static final String JOBS = "jobs";
 
   private final InstalledVerbs verbs;
 
@@ -31,7 +41,7 @@ final class JobsReader {
   }
 
   /** Throws {@link ApiProblem} with every mistake. */
-  List<Job> read(byte[] body) throws IOException {
+  List<Job> read(RequestBody body) throws IOException {
     return read(body, Completion::read);
   }
 
@@ -41,15 +51,17 @@ final class JobsReader {
    *
    * @param objections gets what is wrong with verbs
    */
-  List<Job> readAnyVerbs(byte[] body, Consumer<Objection> objections) throws IOException {
+  List<Job> readAnyVerbs(RequestBody body, Consumer<Objection> objections) throws IOException {
     return read(
         body,
         (completion, flat) -> {
           Job job = JobJson.read(flat);
           SourceFile.in(job);
+          flat.put("job_id", job.id().toString());
           try {
-            return completion.read(JobJson.write(job));
+            return completion.read(flat);
           } catch (IllegalArgumentException e) {
+            body.memory().reserve(JOB_BYTES);
             objections.accept(Objection.mistake(job.id(), e.getMessage()));
             return standIn(job);
           }
@@ -59,7 +71,10 @@ final class JobsReader {
   /** A job for the same targets that does nothing, since more cannot be said of this one. */
   private static Job standIn(Job job) {
     ObjectNode nothing = Json.object().put("verb", "RUN").put("command", ":");
-    nothing.put("job_id", job.id().toString()).set("targets", Json.tree(job.targets()));
+    nothing.put("job_id", job.id().toString());
+    if (!job.targets().isEmpty()) {
+      nothing.set("targets", Json.tree(job.targets()));
+    }
     return JobJson.read(nothing);
   }
 
@@ -68,21 +83,58 @@ final class JobsReader {
     Job read(Completion completion, ObjectNode flat) throws IOException;
   }
 
-  private List<Job> read(byte[] body, OneJob one) throws IOException {
-    JsonNode list = list(body);
+  private List<Job> read(RequestBody body, OneJob one) throws IOException {
+    try (WeighedJson in = body.json()) {
+      return jobs(in, body.memory(), one);
+    } catch (StreamConstraintsException e) {
+      throw Call.bad("more than a request may hold: " + e.getOriginalMessage() + where(e));
+    } catch (JacksonException e) {
+      throw Call.bad("the body is not valid JSON: " + e.getOriginalMessage() + where(e));
+    }
+  }
+
+  private List<Job> jobs(WeighedJson in, RequestMemory memory, OneJob one) throws IOException {
+    if (in.nextToken() != JsonToken.START_OBJECT) {
+      throw noList();
+    }
+    List<Job> jobs = null;
+    for (String key = in.nextName(); key != null; key = in.nextName()) {
+      if (!key.equals(JOBS) || in.nextToken() != JsonToken.START_ARRAY) {
+        throw key.equals(JOBS) ? noList() : strange(key);
+      }
+      if (jobs != null) {
+        throw Call.bad("'jobs' is there twice");
+      }
+      jobs = list(in, memory, one);
+    }
+    if (in.nextToken() != null) {
+      throw Call.bad("the body is not valid JSON: something follows its end");
+    }
+    if (jobs == null || jobs.isEmpty()) {
+      throw noList();
+    }
+    return jobs;
+  }
+
+  private List<Job> list(WeighedJson in, RequestMemory memory, OneJob one) throws IOException {
     Completion completion = verbs.completion();
     List<JobMistake> mistakes = new ArrayList<>();
     Set<UUID> ids = new HashSet<>();
-    List<Job> jobs = new ArrayList<>(list.size());
-    for (int i = 0; i < list.size() && mistakes.size() < MOST_MISTAKES; i++) {
+    List<Job> jobs = new ArrayList<>();
+    for (int i = 0; in.nextToken() != JsonToken.END_ARRAY; i++) {
+      JsonNode flat = in.tree();
+      memory.reserve(JOB_BYTES);
       try {
-        Job job = one.read(completion, object(list.get(i)));
+        Job job = one.read(completion, object(flat));
         if (!ids.add(job.id())) {
           throw new IllegalArgumentException("job_id: " + job.id() + " is there twice");
         }
         jobs.add(job);
-      } catch (IllegalArgumentException e) {
-        mistakes.add(new JobMistake(i, e.getMessage()));
+      } catch (IllegalArgumentException | JacksonException e) {
+        mistakes.add(new JobMistake(i, shortened(e.getMessage())));
+        if (mistakes.size() == MAX_MISTAKES) {
+          break;
+        }
       }
     }
     if (!mistakes.isEmpty()) {
@@ -91,28 +143,32 @@ final class JobsReader {
     return jobs;
   }
 
-  private static JsonNode list(byte[] body) {
-    JsonNode list;
-    try {
-      list = Json.mapper().readTree(body).path("jobs");
-    } catch (JacksonException e) {
-      throw Call.bad(
-          "the body is no JSON: "
-              + e.getOriginalMessage()
-              + (e.getLocation() == null
-                  ? ""
-                  : " (line "
-                      + e.getLocation().getLineNr()
-                      + ", column "
-                      + e.getLocation().getColumnNr()
-                      + ")"));
-    }
-    if (!list.isArray() || list.isEmpty()) {
-      throw Call.bad(
-          "a list of jobs is expected, such as"
-              + " {\"jobs\": [{\"verb\": \"RUN\", \"command\": \"uname -r\"}]}");
-    }
-    return list;
+  private static String shortened(String message) {
+    return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE) + "...";
+  }
+
+  private static String where(JacksonException e) {
+    return e.getLocation() == null
+        ? ""
+        : " (line "
+            + e.getLocation().getLineNr()
+            + ", column "
+            + e.getLocation().getColumnNr()
+            + ")";
+  }
+
+  private static ApiProblem strange(String key) {
+    return Call.bad(
+        "unknown key '"
+            + shortened(key)
+            + "' beside 'jobs'"
+            + (JobJson.isReserved(key) ? "; it belongs into each job" : ""));
+  }
+
+  private static ApiProblem noList() {
+    return Call.bad(
+        "a list of jobs is expected, such as"
+            + " {\"jobs\": [{\"verb\": \"RUN\", \"command\": \"uname -r\"}]}");
   }
 
   private static ObjectNode object(JsonNode node) {

@@ -8,8 +8,6 @@ import java.time.Duration;
  * @param connections open at once
  * @param lineBytes of a request line
  * @param headerBytes of all headers of a request
- * @param bodyBytes of one request's JSON
- * @param allBodiesBytes of the JSON of all requests under way
  * @param followerBytes events that may wait for one follower
  * @param tick how often silence is looked at: half requests end after two ticks, idle connections
  *     after four, and followers are sent a sign of life at each
@@ -19,19 +17,9 @@ record Limits(
     int connections,
     int lineBytes,
     int headerBytes,
-    int bodyBytes,
-    long allBodiesBytes,
     long followerBytes,
     Duration tick,
     Duration answer) {
   static final Limits DEFAULT =
-      new Limits(
-          512,
-          16 << 10,
-          16 << 10,
-          32 << 20,
-          64L << 20,
-          8L << 20,
-          Duration.ofSeconds(15),
-          Duration.ofSeconds(50));
+      new Limits(512, 16 << 10, 16 << 10, 8L << 20, Duration.ofSeconds(15), Duration.ofSeconds(50));
 }

@@ -25,20 +25,20 @@ final class NodesApi {
     this.startedAt = config.clock().instant();
   }
 
-  CompletableFuture<Reply> status(Call call, byte[] body) {
+  CompletableFuture<Reply> status(Call call, RequestBody body) {
     return dispatch
         .nodes()
         .thenApplyAsync(nodes -> Reply.json(HttpResponseStatus.OK, status(nodes)), workers);
   }
 
-  CompletableFuture<Reply> list(Call call, byte[] body) {
+  CompletableFuture<Reply> list(Call call, RequestBody body) {
     return dispatch
         .nodes()
         .thenApplyAsync(
             nodes -> Reply.json(HttpResponseStatus.OK, new Bodies.Nodes(nodes)), workers);
   }
 
-  CompletableFuture<Reply> forget(Call call, byte[] body) {
+  CompletableFuture<Reply> forget(Call call, RequestBody body) {
     return dispatch
         .forgetNodes(call.path().get("id"))
         .thenApplyAsync(

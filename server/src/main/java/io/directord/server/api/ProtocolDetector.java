@@ -32,6 +32,7 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object firstBytes) {
+    ConnectionLimit.idle(context.channel(), false);
     ByteBuf first = (ByteBuf) firstBytes;
     if (first.getByte(first.readerIndex()) == '{') {
       context.pipeline().addLast(new DialectConnection(dialect));
@@ -55,7 +56,9 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof IdleStateEvent || event == ApiServer.STOP) {
+    if (event instanceof IdleStateEvent
+        || event == ApiServer.STOP
+        || event == ConnectionLimit.MAKE_ROOM) {
       context.close();
     } else {
       context.fireUserEventTriggered(event);

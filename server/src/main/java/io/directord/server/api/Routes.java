@@ -8,26 +8,26 @@ import static io.netty.handler.codec.http.HttpMethod.PUT;
 
 import io.directord.server.content.ContentStore;
 import io.directord.server.dispatch.Dispatch;
+import io.directord.server.memory.MemoryBudget.Share;
 import io.directord.server.verb.InstalledVerbs;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** Everything that may be asked; {@code docs/openapi.yaml} says the same for people. */
 final class Routes {
   private final Workers workers;
-  private final AtomicLong allBodies;
+  private final Share requests;
 
-  private Routes(Workers workers, AtomicLong allBodies) {
+  private Routes(Workers workers, Share requests) {
     this.workers = workers;
-    this.allBodies = allBodies;
+    this.requests = requests;
   }
 
   /**
    * @param owner the server's own user
    * @param verbs that jobs may have
-   * @param allBodies counts the bytes of all bodies under way
+   * @param requests the memory for all requests
    */
   static List<Route> of(
       ApiServer.Config config,
@@ -36,11 +36,11 @@ final class Routes {
       Dispatch dispatch,
       ContentStore contents,
       Workers workers,
-      AtomicLong allBodies) {
+      Share requests) {
     NodesApi nodes = new NodesApi(config, dispatch, workers.requests());
     JobsApi jobs = new JobsApi(verbs, dispatch, workers.requests(), workers.disk());
     ContentApi content = new ContentApi(contents, owner, workers.disk());
-    Routes routes = new Routes(workers, allBodies);
+    Routes routes = new Routes(workers, requests);
     return List.of(
         Route.of(GET, "/v1/status", routes.answer(nodes::status)),
         Route.of(GET, "/v1/nodes", routes.answer(nodes::list)),
@@ -61,6 +61,6 @@ final class Routes {
 
   private Route.Endpoint answer(AnswerReceiver.Answer answer) {
     return (call, connection) ->
-        new AnswerReceiver(call, connection, workers.requests(), allBodies, answer);
+        new AnswerReceiver(call, connection, workers.requests(), requests, answer);
   }
 }

@@ -19,7 +19,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -63,16 +62,12 @@ public final class Dialect {
    *
    * @return completes when everything is written; fails if that could not be
    */
-  public CompletableFuture<Void> answer(byte[] request, Asker asker, Sink sink) {
-    try {
-      if (!(Json.mapper().readTree(request) instanceof ObjectNode said)) {
-        return say("A JSON object is expected.", sink);
-      }
-      JsonNode manage = said.get("manage");
-      return manage == null ? submit(said, asker, sink) : manage(manage, sink);
-    } catch (JacksonException e) {
-      return say("This is no JSON: " + e.getOriginalMessage(), sink);
+  public CompletableFuture<Void> answer(JsonNode request, Asker asker, Sink sink) {
+    if (!(request instanceof ObjectNode said)) {
+      return say("A JSON object is expected.", sink);
     }
+    JsonNode manage = said.get("manage");
+    return manage == null ? submit(said, asker, sink) : manage(manage, sink);
   }
 
   private CompletableFuture<Void> manage(JsonNode manage, Sink sink) {

@@ -16,6 +16,11 @@ import tools.jackson.databind.node.ObjectNode;
 final class Untaken {
   private static final int MAX = 1000;
 
+  private static final int MAX_DEFINITION_BYTES = 2000;
+
+  /** Characters of a key that is found by. */
+  private static final int MAX_KEY = 200;
+
   /** In the place of a node's name: who has failed the job. */
   private static final String SERVER = "directord-server";
 
@@ -57,7 +62,8 @@ final class Untaken {
     }
   }
 
-  private static ObjectNode info(ObjectNode job, Instant now, String state) {
+  private static ObjectNode info(ObjectNode said, Instant now, String state) {
+    ObjectNode job = definition(said);
     String id = job.path("job_id").asString("");
     String fingerprint = job.path("job_sha3_224").asString("");
     String parent = job.path("parent_id").asString(id);
@@ -84,6 +90,20 @@ final class Untaken {
       info.set(list, Json.mapper().createArrayNode());
     }
     return info;
+  }
+
+  /** Of a large one only what it is found by, since many are kept. */
+  private static ObjectNode definition(ObjectNode job) {
+    if (Json.bytes(job).length <= MAX_DEFINITION_BYTES) {
+      return job;
+    }
+    ObjectNode small = Json.object();
+    for (String key : new String[] {"verb", "job_id", "job_sha3_224", "parent_id"}) {
+      if (job.path(key).asString("").length() <= MAX_KEY) {
+        small.set(key, job.path(key));
+      }
+    }
+    return small;
   }
 
   private static JsonNode verb(ObjectNode job) {

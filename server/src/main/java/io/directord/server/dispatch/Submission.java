@@ -55,11 +55,14 @@ final class Submission {
     Resolution resolution = new Resolution(nodes);
     List<Job> fresh = unknown(jobs, resolution);
     List<LiveJob> taken = new ArrayList<>();
-    for (Job job : fresh) {
-      taken.add(book.liveJob(stored(job, resolution, submittedBy)));
-    }
+    long bytes = book.liveBytes();
     try {
-      requireMemory(taken);
+      for (Job job : fresh) {
+        LiveJob live = book.liveJob(stored(job, resolution, submittedBy));
+        taken.add(live);
+        bytes += live.weight();
+        requireMemory(live, bytes);
+      }
     } catch (RefusedException e) {
       taken.forEach(job -> contents.close(job.id()));
       throw e;
@@ -130,17 +133,22 @@ final class Submission {
         false);
   }
 
-  private void requireMemory(List<LiveJob> taken) {
-    long bytes = 0;
-    for (LiveJob job : taken) {
-      bytes += job.weight();
-      if (job.runBytes() > MAX_JOB_BYTES) {
-        throw new RefusedException(
-            RefusedException.Kind.INVALID,
-            "job " + job.job().title() + " is too long: " + job.runBytes() + " bytes");
-      }
+  /**
+   * @param liveBytes of all unended jobs, this one among them
+   */
+  private static void requireMemory(LiveJob job, long liveBytes) {
+    if (job.runBytes() > MAX_JOB_BYTES) {
+      throw new RefusedException(
+          RefusedException.Kind.INVALID,
+          "job "
+              + job.job().title()
+              + " is too long: "
+              + job.runBytes()
+              + " bytes, and at most "
+              + MAX_JOB_BYTES
+              + " are taken; deliver what is so large as a file, with COPY");
     }
-    if (book.liveBytes() + bytes > MAX_LIVE_BYTES) {
+    if (liveBytes > MAX_LIVE_BYTES) {
       throw new RefusedException(
           RefusedException.Kind.FULL,
           "the server holds as many unended jobs as its memory allows; wait until some have"

@@ -2,7 +2,11 @@ package io.directord.server.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.server.memory.MemoryBudget;
+import io.directord.server.memory.MemoryBudget.Share;
+import io.directord.server.memory.MemoryBudget.Use;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpRequest;
@@ -15,24 +19,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class AnswerReceiverTest {
-  private final AtomicLong allBodies = new AtomicLong();
-  private final List<byte[]> done = new ArrayList<>();
+  private final Share share = new MemoryBudget(1_000_000).share(Use.REQUESTS);
+  private final List<RequestBody> done = new ArrayList<>();
   private final Route route =
       Route.of(
           HttpMethod.POST,
           "/it",
           (call, connection) ->
-              new AnswerReceiver(call, connection, Runnable::run, allBodies, this::answer));
+              new AnswerReceiver(call, connection, Runnable::run, share, this::answer));
   private final EmbeddedChannel channel =
       new EmbeddedChannel(
           new OneByOne(), new HttpConnection(new Router(List.of(route)), Limits.DEFAULT));
 
-  private CompletableFuture<Reply> answer(Call call, byte[] body) {
+  private CompletableFuture<Reply> answer(Call call, RequestBody body) {
     done.add(body);
     return CompletableFuture.completedFuture(Reply.empty(HttpResponseStatus.OK));
   }
@@ -44,14 +47,15 @@ class AnswerReceiverTest {
 
   @Test
   void whatIsRefusedForItsLastPartIsNotDone() {
-    allBodies.set(Limits.DEFAULT.allBodiesBytes());
+    assertTrue(share.tryReserve(share.limit()));
 
     assertEquals(HttpResponseStatus.SERVICE_UNAVAILABLE, ask());
 
     assertEquals(List.of(), done);
-    allBodies.set(0);
+    share.release(share.limit());
     assertEquals(HttpResponseStatus.OK, ask());
     assertEquals(1, done.size());
+    assertEquals(0, share.reserved());
   }
 
   private HttpResponseStatus ask() {

@@ -19,26 +19,42 @@ final class ApiFixture implements AutoCloseable {
   final ContentStore contents;
   final ApiServer server;
   final ServerConnection connection;
+  final MemoryBudget memory;
 
   ApiFixture(Path folder) throws IOException {
     this(folder, Limits.DEFAULT);
   }
 
   ApiFixture(Path folder, Limits limits) throws IOException {
+    this(folder, limits, new MemoryBudget(MEMORY));
+  }
+
+  /** A server that has so little memory for everything. */
+  ApiFixture(Path folder, Limits limits, MemoryBudget memory) throws IOException {
+    this.memory = memory;
     socket = folder.resolve("directord.sock");
     contents = ContentStore.open(folder.resolve("contents"), () -> FakeDispatch.NOW);
-    server = ApiServer.start(config(socket), limits, dispatch, contents);
+    server = ApiServer.start(config(socket, memory), limits, dispatch, contents);
     connection = new ServerConnection(socket);
   }
 
   static ApiServer.Config config(Path socket) {
+    return config(socket, new MemoryBudget(MEMORY));
+  }
+
+  private static ApiServer.Config config(Path socket, MemoryBudget memory) {
     return new ApiServer.Config(
         socket,
         null,
         Components.installed(List.of(socket.resolveSibling("components"))),
         "1.2.3",
         () -> FakeDispatch.NOW,
-        new MemoryBudget(MEMORY));
+        memory);
+  }
+
+  /** A megabyte. */
+  static MemoryBudget littleMemory() {
+    return new MemoryBudget(1_000_000);
   }
 
   /** Little of everything. */
@@ -52,7 +68,7 @@ final class ApiFixture implements AutoCloseable {
   }
 
   private static Limits tight(Duration tick, Duration answer) {
-    return new Limits(8, 1000, 2000, 100_000, 150_000, 20_000, tick, answer);
+    return new Limits(8, 1000, 2000, 20_000, tick, answer);
   }
 
   RawHttp raw() throws IOException {

@@ -39,7 +39,7 @@ class FollowTest {
 
   @BeforeEach
   void start() throws Exception {
-    api = new ApiFixture(folder, ApiFixture.tight());
+    api = new ApiFixture(folder, ApiFixture.tight(), ApiFixture.littleMemory());
   }
 
   @AfterEach

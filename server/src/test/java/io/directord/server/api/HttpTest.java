@@ -26,7 +26,7 @@ class HttpTest {
 
   @BeforeEach
   void start() throws Exception {
-    api = new ApiFixture(folder, ApiFixture.tight());
+    api = new ApiFixture(folder, ApiFixture.tight(), ApiFixture.littleMemory());
   }
 
   @AfterEach
@@ -172,19 +172,42 @@ class HttpTest {
   @Test
   void refusesMoreConnectionsThanItHoldsAndTakesThemAgainLater() throws Exception {
     List<RawHttp> open = new ArrayList<>();
-    String refusal = "";
-    while (refusal.isEmpty()) {
-      RawHttp next = api.raw();
-      open.add(next);
-      if (open.size() > ApiFixture.tight().connections()) {
-        refusal = next.readAll();
-      }
+    for (int i = 0; i < ApiFixture.tight().connections(); i++) {
+      open.add(api.raw().send("POST /v1/jobs HTTP/1.1\r\nContent-Length: 9\r\n\r\n{"));
     }
+    await().until(() -> api.ask("GET /v1/nodes HTTP/1.1").startsWith("HTTP/1.1 503 "));
+    String refusal = api.ask("POST /v1/jobs HTTP/1.1\r\nContent-Length: 90000", "x".repeat(90_000));
     assertStatus(503, refusal);
+    assertTrue(refusal.contains("too many connections are open"), refusal);
+    assertTrue(refusal.contains("Retry-After: 1"), refusal);
     for (RawHttp each : open) {
       each.close();
     }
     await().ignoreExceptions().until(() -> api.connection.nodes().size() == 2);
+  }
+
+  @Test
+  void idleConnectionsMakeRoomForNewOnesTheOldestFirst() throws Exception {
+    int max = ApiFixture.tight().connections();
+    List<RawHttp> open = new ArrayList<>();
+    try (RawHttp busy = api.raw()) {
+      busy.send("POST /v1/jobs HTTP/1.1\r\nContent-Length: 9\r\n\r\n{");
+      for (int i = 0; i < 5 * max; i++) {
+        RawHttp next = api.raw();
+        open.add(next);
+        if (i % 2 == 0) {
+          next.send(GET_NODES).readUntil("node-b");
+        }
+      }
+      assertEquals("", open.get(0).readAll().replaceAll("(?s).*}]}", ""));
+      RawHttp last = open.get(open.size() - 1);
+      last.send(GET_NODES).readUntil("node-b");
+      busy.send("x".repeat(8));
+      assertTrue(busy.readUntil("\r\n").startsWith("HTTP/1.1 400 "));
+    }
+    for (RawHttp each : open) {
+      each.close();
+    }
   }
 
   private static void assertStatus(int status, String answer) {

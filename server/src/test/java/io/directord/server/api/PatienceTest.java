@@ -21,7 +21,7 @@ class PatienceTest {
 
   @BeforeEach
   void start() throws Exception {
-    api = new ApiFixture(folder, ApiFixture.impatient());
+    api = new ApiFixture(folder, ApiFixture.impatient(), ApiFixture.littleMemory());
   }
 
   @AfterEach
@@ -56,11 +56,11 @@ class PatienceTest {
 
   @Test
   void largeBodiesTogetherAreBoundedToo() throws Exception {
-    String head = "POST /v1/jobs HTTP/1.1\r\nContent-Length: 100000\r\n\r\n";
+    String head = "POST /v1/jobs HTTP/1.1\r\nContent-Length: 95000\r\n\r\n";
     try (RawHttp one = api.raw();
         RawHttp other = api.raw()) {
-      one.send(head + "x".repeat(90_000));
-      other.send(head + "x".repeat(90_000));
+      one.send(head + "x".repeat(72_000));
+      other.send(head + "x".repeat(72_000));
       String answers = one.readUntil("\r\n") + other.readUntil("\r\n");
       assertTrue(answers.contains("503") && answers.contains("408"), answers);
     }

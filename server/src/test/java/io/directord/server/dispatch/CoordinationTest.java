@@ -311,7 +311,9 @@ class CoordinationTest {
 
   private static Made job(String verb, String... targets) {
     ObjectNode json = Json.object().put("verb", verb);
-    json.set("targets", Json.tree(List.of(targets)));
+    if (targets.length > 0) {
+      json.set("targets", Json.tree(List.of(targets)));
+    }
     return new Made(json);
   }
 

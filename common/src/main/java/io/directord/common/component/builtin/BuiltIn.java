@@ -1,8 +1,11 @@
 package io.directord.common.component.builtin;
 
 import io.directord.common.component.Component;
+import io.directord.common.component.KnownKeys;
+import io.directord.common.component.PlanException;
 import io.directord.common.component.Syntax;
 import java.util.function.Supplier;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What every verb that comes with directord declares. */
 abstract class BuiltIn<A> implements Component<A> {
@@ -33,5 +36,11 @@ abstract class BuiltIn<A> implements Component<A> {
   @Override
   public final Syntax<A> syntax() {
     return syntax;
+  }
+
+  @Override
+  public final ObjectNode complete(ObjectNode written) throws PlanException {
+    KnownKeys.refuseUnknown(this, written);
+    return written;
   }
 }

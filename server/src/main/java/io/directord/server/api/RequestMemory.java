@@ -1,0 +1,78 @@
+package io.directord.server.api;
+
+import io.directord.server.memory.MemoryBudget.Share;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.Map;
+
+/**
+ * What one request takes of the memory for all requests: its body, and what is parsed from it.
+ * Thread-safe; once it is closed, nothing is held, and nothing can be reserved.
+ */
+final class RequestMemory implements AutoCloseable {
+  private static final int MIB = 1 << 20;
+
+  private final Share share;
+  private long held;
+  private boolean closed;
+
+  RequestMemory(Share share) {
+    this.share = share;
+  }
+
+  /** Bytes that one request may take: two thirds of all, so that small ones find room beside it. */
+  static long limit(Share share) {
+    return share.limit() / 3 * 2;
+  }
+
+  /** Throws {@link ApiProblem} with 413 if no request may take so much. */
+  static void requirePossible(Share share, long bytes) {
+    if (bytes > limit(share)) {
+      throw new ApiProblem(
+          HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+          "the request takes more memory than the "
+              + inWords(limit(share))
+              + " that the server has for one; submit the jobs in several requests, or give the"
+              + " server a larger heap");
+    }
+  }
+
+  private static String inWords(long bytes) {
+    return bytes < MIB ? bytes + " bytes" : bytes / MIB + " MiB";
+  }
+
+  /**
+   * Reserves memory for this request.
+   *
+   * @throws ApiProblem with 413 if no request may take so much, 503 if others have taken it
+   */
+  synchronized void reserve(long bytes) {
+    requirePossible(share, held + bytes);
+    if (closed) {
+      throw Call.bad("the request was over before it was read");
+    }
+    if (!share.tryReserve(bytes)) {
+      throw new ApiProblem(
+          HttpResponseStatus.SERVICE_UNAVAILABLE,
+          "other large requests are under way; try again in a moment",
+          Map.of(HttpHeaderNames.RETRY_AFTER.toString(), "1"));
+    }
+    held += bytes;
+  }
+
+  /** Gives some of it back. */
+  synchronized void release(long bytes) {
+    if (!closed) {
+      held -= bytes;
+      share.release(bytes);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      share.release(held);
+    }
+  }
+}
