@@ -76,6 +76,7 @@ class ArchitectureTest {
     "io.netty, server.api",
     "org.apache.hc, common.http",
     "com.hubspot, client.execution.template",
+    "com.sun.jna, client.process",
     "jinjava, client.execution.template",
     "picocli, cli common.component",
     "org.h2, server.store",

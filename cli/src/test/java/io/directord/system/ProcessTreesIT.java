@@ -48,7 +48,9 @@ class ProcessTreesIT {
     Path pids = folder.resolve("timeout");
     Ran ran = cluster.run("exec", "--wait", "--verb", "RUN", "--timeout 1 " + tree(pids, ""));
     ran.expect(1);
-    assertTrue(ran.err().contains("timeout: ended, with everything"), ran::toString);
+    assertTrue(
+        ran.err().contains("timeout: ended after 1.0 s, with everything it had started"),
+        ran::toString);
     awaitTreeGone(pids);
   }
 
@@ -61,6 +63,16 @@ class ProcessTreesIT {
     NodeOutcome outcome = jobs.awaitEnd(job).nodes().get(0);
     assertEquals(Reason.CANCELLED, outcome.reason());
     awaitTreeGone(pids);
+  }
+
+  /** It has a process group of its own: what it does to that does nothing to the client. */
+  @Test
+  void aCommandThatEndsItsProcessGroupEndsNothingElse() {
+    long client = cluster.client(NODE).pid();
+    cluster.run("exec", "--wait", "--verb", "RUN", "--skip-cache trap 'kill 0' EXIT; echo done");
+    cluster.run("exec", "--wait", "--verb", "RUN", "--skip-cache true").expect(0);
+    assertTrue(cluster.client(NODE).isAlive(), () -> cluster.client(NODE).log());
+    assertEquals(client, cluster.client(NODE).pid());
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.directord.client;
 
 import io.directord.client.cache.NodeCache;
 import io.directord.client.execution.Execution;
-import io.directord.client.execution.ProcessTree;
 import io.directord.client.execution.Processes;
 import io.directord.client.files.StagingNotes;
 import io.directord.client.journal.JournalOpener;
@@ -10,6 +9,9 @@ import io.directord.client.lane.LaneSettings;
 import io.directord.client.lane.Lanes;
 import io.directord.client.link.Link;
 import io.directord.client.link.ServerAddress;
+import io.directord.client.process.ClientEnvironment;
+import io.directord.client.process.ProcessTree;
+import io.directord.client.process.Spawner;
 import io.directord.common.component.Component;
 import io.directord.common.component.Components;
 import io.directord.common.component.external.ComponentFolders;
@@ -117,7 +119,8 @@ public final class Client implements AutoCloseable {
                     status::connected,
                     onDeath),
                 opened.journal()));
-    Processes processes = own(new Processes(identity(settings), Processes.ownVariables()));
+    Spawner spawner = Spawner.of(ClientEnvironment.withoutSettings(), state);
+    Processes processes = own(new Processes(identity(settings), spawner));
     Lanes lanes =
         own(
             new Lanes(

@@ -1,13 +1,14 @@
 package io.directord.client.execution;
 
+import io.directord.client.process.ProcessTree;
+import io.directord.client.process.Spawner;
 import io.directord.common.component.JobException;
 import io.directord.common.wire.NodeMessage.Stream;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.ProcessBuilder.Redirect;
-import java.util.ArrayList;
-import java.util.Collection;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -16,7 +17,10 @@ import java.util.concurrent.TimeUnit;
 
 /** Starts commands and waits for them. Thread-safe. */
 public final class Processes implements AutoCloseable {
-  private static final File NULL = new File("/dev/null");
+  private static final Logger LOG = System.getLogger(Processes.class.getName());
+
+  /** What is to outlive its job gets no mark of it. */
+  private static final long UNMARKED = 0;
 
   /**
    * A command that has ended by then costs no thread of its own: what it wrote is still in its
@@ -31,42 +35,46 @@ public final class Processes implements AutoCloseable {
   private static final long LINGER_MILLIS = 500;
 
   private final String node;
-  private final Collection<String> hidden;
+  private final Spawner spawner;
   private final Pumps pumps = new Pumps();
 
   /**
    * @param node the node's identity
-   * @param hidden variables of the client's own environment that commands do not get
    */
-  public Processes(String node, Collection<String> hidden) {
+  public Processes(String node, Spawner spawner) {
     this.node = node;
-    this.hidden = List.copyOf(hidden);
-  }
-
-  /** The client's own settings, among them the shared key. */
-  public static Collection<String> ownVariables() {
-    return System.getenv().keySet().stream().filter(n -> n.startsWith("DIRECTORD_")).toList();
+    this.spawner = spawner;
   }
 
   /**
    * Runs a command in {@code /bin/sh -c} with nothing to read, and waits for it.
    *
    * @return its exit status; 128 + n if signal n ended it
-   * @throws InterruptedException after everything that the command started has been ended
+   * @throws CommandInterruptedException after everything that the command started has been ended
    */
   int run(String command, UUID job, Map<String, String> envs, JobOutput output)
       throws JobException, InterruptedException {
     ProcessTree tree = new ProcessTree(node, job);
-    Process process = start(List.of("/bin/sh", "-c", command), tree.mark(), envs, Redirect.PIPE);
+    Map<String, String> variables = new HashMap<>(envs);
+    variables.putAll(tree.mark());
+    Process process = start(List.of("/bin/sh", "-c", command), variables, tree.timerSlack());
     try {
-      if (process.waitFor(SHORT_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (endsSoon(process)) {
         drain(process.getInputStream(), Stream.STDOUT, output);
         drain(process.getErrorStream(), Stream.STDERR, output);
         return process.exitValue();
       }
       return waitForLong(process, output);
     } catch (InterruptedException e) {
-      tree.end(process.toHandle());
+      throw new CommandInterruptedException(tree.end(process).toText());
+    }
+  }
+
+  private static boolean endsSoon(Process process) throws InterruptedException {
+    try {
+      return process.waitFor(SHORT_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      process.onExit().thenAccept(Processes::closeOutput);
       throw e;
     }
   }
@@ -80,12 +88,15 @@ public final class Processes implements AutoCloseable {
     return status;
   }
 
-  /** Takes what is there; not to the end, which a process in the background may keep away. */
+  /**
+   * Takes what is there, and closes the stream; not to the end, which a process in the background
+   * may keep away.
+   */
   private static void drain(InputStream in, Stream stream, JobOutput output) throws JobException {
-    try {
+    try (in) {
       for (int there = in.available(); there > 0; there = in.available()) {
-        byte[] bytes = in.readNBytes(there);
-        output.add(stream, bytes, bytes.length);
+        byte[] bytes = new byte[there];
+        output.add(stream, bytes, in.read(bytes));
       }
     } catch (IOException e) {
       throw new JobException("the command's output cannot be read: " + e.getMessage(), e);
@@ -99,8 +110,8 @@ public final class Processes implements AutoCloseable {
   void detach(String command, Map<String, String> envs) throws JobException {
     // The outer shell ends at once, so that the command is init's child and not this process's.
     String outer = "setsid /bin/sh -c \"$1\" </dev/null >/dev/null 2>&1 &";
-    List<String> words = List.of("/bin/sh", "-c", outer, "directord", command);
-    start(words, Map.of(), envs, Redirect.DISCARD);
+    Process process = start(List.of("/bin/sh", "-c", outer, "directord", command), envs, UNMARKED);
+    process.onExit().thenAccept(Processes::closeOutput);
   }
 
   @Override
@@ -108,22 +119,21 @@ public final class Processes implements AutoCloseable {
     pumps.close();
   }
 
-  private Process start(
-      List<String> words, Map<String, String> mark, Map<String, String> envs, Redirect output)
+  private Process start(List<String> words, Map<String, String> variables, long timerSlack)
       throws JobException {
-    ProcessBuilder builder =
-        new ProcessBuilder(new ArrayList<>(words))
-            .redirectInput(NULL)
-            .redirectOutput(output)
-            .redirectError(output);
-    Map<String, String> target = builder.environment();
-    hidden.forEach(target::remove);
     try {
-      target.putAll(envs);
-      target.putAll(mark);
-      return builder.start();
-    } catch (IOException | IllegalArgumentException e) {
+      return spawner.start(words, variables, timerSlack);
+    } catch (IOException e) {
       throw new JobException("the command cannot be started: " + e.getMessage(), e);
+    }
+  }
+
+  private static void closeOutput(Process ended) {
+    try {
+      ended.getInputStream().close();
+      ended.getErrorStream().close();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "output cannot be closed: {0}", e.getMessage());
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.directord.client.lane;
 
+import io.directord.client.execution.CommandInterruptedException;
 import io.directord.client.execution.Execution;
 import io.directord.client.execution.JobOutput;
 import io.directord.client.execution.LaneControl;
@@ -117,6 +118,9 @@ final class JobRunner {
           : attempt(component, execution, running);
     } catch (JobException e) {
       return because(running, e.reason(), e.getMessage());
+    } catch (CommandInterruptedException e) {
+      Outcome ended = because(running, Outcome.Reason.INTERRUPTED, "interrupted: ended");
+      return ended.withInfo(ended.info() + e.getMessage());
     } catch (InterruptedException e) {
       return because(running, Outcome.Reason.INTERRUPTED, "the job was interrupted");
     } catch (IOException e) {

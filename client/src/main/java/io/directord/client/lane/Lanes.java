@@ -38,8 +38,7 @@ public final class Lanes implements AutoCloseable {
   private static final Outcome.Failed CANCELLED =
       new Outcome.Failed(Outcome.Reason.CANCELLED, "cancelled before it began");
   private static final Outcome.Failed CANCELLED_RUNNING =
-      new Outcome.Failed(
-          Outcome.Reason.CANCELLED, "cancelled: ended, with everything it had started");
+      new Outcome.Failed(Outcome.Reason.CANCELLED, "cancelled: ended");
   private static final Outcome.Failed DROPPED =
       new Outcome.Failed(
           Outcome.Reason.CANCELLED,
@@ -48,7 +47,7 @@ public final class Lanes implements AutoCloseable {
   static final Outcome.Failed STOPPED =
       new Outcome.Failed(
           Outcome.Reason.INTERRUPTED,
-          "interrupted: the node's client was stopped while the job was running");
+          "interrupted: the node's client was stopped while the job was running; ended");
 
   private final LaneSettings settings;
   private final Watchdog watchdog;

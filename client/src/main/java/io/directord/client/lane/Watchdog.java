@@ -111,8 +111,6 @@ final class Watchdog implements Runnable {
   private static Outcome.Failed timeout(RunningJob job) {
     return new Outcome.Failed(
         Outcome.Reason.TIMEOUT,
-        "timeout: ended, with everything it had started, after "
-            + job.job.timeout().toMillis() / 1000.0
-            + " s");
+        "timeout: ended after " + job.job.timeout().toMillis() / 1000.0 + " s");
   }
 }

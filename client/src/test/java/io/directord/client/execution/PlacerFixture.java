@@ -2,6 +2,7 @@ package io.directord.client.execution;
 
 import io.directord.client.cache.NodeCache;
 import io.directord.client.files.StagingNotes;
+import io.directord.client.process.TestSpawner;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext.Ownership;
 import io.directord.common.wire.Delivery;
@@ -26,7 +27,7 @@ final class PlacerFixture implements AutoCloseable {
   Action meanwhile = () -> {};
 
   private final StagingNotes staging;
-  private final Processes processes = new Processes("node", List.of());
+  private final Processes processes = new Processes("node", TestSpawner.hiding());
 
   @FunctionalInterface
   interface Action {

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.client.process.ProcessTree;
+import io.directord.client.process.Spawner;
+import io.directord.client.process.TestSpawner;
 import io.directord.common.component.JobException;
 import io.directord.common.wire.NodeMessage.Stream;
 import java.io.ByteArrayOutputStream;
@@ -21,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class ProcessesTest {
@@ -33,7 +38,11 @@ class ProcessesTest {
   @TempDir Path folder;
   private final UUID job = UUID.randomUUID();
   private final JobOutput output = new JobOutput(null);
-  private final Processes processes = new Processes(NODE, List.of("PATH"));
+  private final Processes processes = new Processes(NODE, spawner("PATH"));
+
+  Spawner spawner(String hidden) {
+    return TestSpawner.hiding(hidden);
+  }
 
   @AfterEach
   void close() {
@@ -140,6 +149,46 @@ class ProcessesTest {
     for (String name : List.of("session", "twice", "stubborn")) {
       assertFalse(alive(folder.resolve(name)), name);
     }
+  }
+
+  @Test
+  void givesEachCommandAProcessGroupOfItsOwnAndNoTerminal() throws Exception {
+    run("echo $$; cut -d' ' -f1,5,7 /proc/$$/stat");
+    List<String> lines = stdout().lines().toList();
+    assertEquals(lines.get(0) + " " + lines.get(0) + " 0", lines.get(1));
+  }
+
+  @Test
+  void givesCommandsDefaultSignalsAndOnlyTheStandardDescriptors() throws Exception {
+    run("grep -E 'Sig(Blk|Ign)' /proc/self/status; ls /proc/self/fd | tr '\\n' ' '");
+    // The fourth is what ls reads the directory by.
+    assertEquals("SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n0 1 2 3 ", stdout());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // No mark, an orphan, but still in the command's group.
+        "(env -i sleep 341 & echo $! > left)",
+        // No mark, an orphan of a group and session of its own, that holds the job's output.
+        "(env -i setsid sleep 341 & echo $! > left)",
+      })
+  void endsAnOrphanWithoutTheJobsMark(String leave) throws Exception {
+    assertEnded(leave);
+  }
+
+  @Test
+  void endsAnOrphanThatHoldsNothingOfTheJob() throws Exception {
+    assertEnded(
+        "(env -i setsid sh -c '(sleep 341 & echo $! > left) &' </dev/null >/dev/null 2>&1 &)");
+  }
+
+  private void assertEnded(String leave) throws Exception {
+    Thread runner = start(leave + "; sleep 0.2; echo ready; exec sleep 100");
+    awaitPid("left");
+    await().until(() -> stdout().contains("ready"));
+    interrupt(runner);
+    assertFalse(alive(folder.resolve("left")), "it lives on");
   }
 
   /** As the lanes do to a job that takes its time to end. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.client.cache.NodeCache;
 import io.directord.client.files.StagingNotes;
+import io.directord.client.process.TestSpawner;
 import io.directord.common.component.JobException;
 import io.directord.common.component.external.Facts;
 import io.directord.common.component.external.Shipments;
@@ -44,7 +45,7 @@ class ShippedVerbTest {
   private static final Facts FACTS = new Facts(true, null, null);
 
   @TempDir Path folder;
-  private final Processes processes = new Processes("node", List.of());
+  private final Processes processes = new Processes("node", TestSpawner.hiding());
   private final Map<String, byte[]> served = new HashMap<>();
   private final AtomicInteger fetches = new AtomicInteger();
   private NodeCache cache;

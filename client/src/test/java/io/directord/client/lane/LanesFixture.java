@@ -12,6 +12,7 @@ import io.directord.client.execution.Processes;
 import io.directord.client.files.StagingNotes;
 import io.directord.client.journal.Journal;
 import io.directord.client.journal.JournalOpener;
+import io.directord.client.process.TestSpawner;
 import io.directord.common.component.Component;
 import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
@@ -90,7 +91,7 @@ abstract class LanesFixture implements Answers {
     journal = reopened.journal();
     staging = StagingNotes.open(folder.resolve("staging"));
     cache = NodeCache.open(Files.createDirectories(folder.resolve("c")), Clock.systemUTC());
-    processes = new Processes("node", List.of());
+    processes = new Processes("node", TestSpawner.hiding());
     lanes =
         new Lanes(
             new LaneSettings(

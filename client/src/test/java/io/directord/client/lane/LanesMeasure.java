@@ -6,6 +6,7 @@ import io.directord.client.execution.Execution;
 import io.directord.client.execution.Processes;
 import io.directord.client.journal.Journal;
 import io.directord.client.journal.JournalOpener;
+import io.directord.client.process.TestSpawner;
 import io.directord.common.component.Component;
 import io.directord.common.component.Components;
 import io.directord.common.component.PlanException;
@@ -44,7 +45,7 @@ public final class LanesMeasure {
     try (Journal journal = opened.journal();
         NodeCache cache =
             NodeCache.open(Files.createDirectory(folder.resolve("c")), Clock.systemUTC());
-        Processes processes = new Processes("node", List.of())) {
+        Processes processes = new Processes("node", TestSpawner.hiding())) {
       CountDownLatch left = new CountDownLatch(count);
       Lanes lanes =
           new Lanes(

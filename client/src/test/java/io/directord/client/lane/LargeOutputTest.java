@@ -8,6 +8,7 @@ import io.directord.client.execution.Execution;
 import io.directord.client.execution.Processes;
 import io.directord.client.journal.Journal;
 import io.directord.client.journal.JournalOpener;
+import io.directord.client.process.TestSpawner;
 import io.directord.common.component.Component;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
@@ -77,7 +78,7 @@ class LargeOutputTest {
       Journal journal = JournalOpener.open(folder, "boot", Clock.systemUTC()).journal();
       Path caches = Files.createDirectories(folder.resolve("cache"));
       try (NodeCache cache = NodeCache.open(caches, Clock.systemUTC());
-          Processes processes = new Processes("node", List.of());
+          Processes processes = new Processes("node", TestSpawner.hiding());
           Lanes lanes =
               new Lanes(
                   new LaneSettings(
