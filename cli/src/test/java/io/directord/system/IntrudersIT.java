@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -127,18 +128,15 @@ class IntrudersIT {
       UUID theirs = copy(source, "node-1");
       UUID ours = copy(other, "spy");
       Delivery own = spy.awaitRun(ours).deliveries().get(0);
-      assertInstanceOf(
-          ContentMessage.Chunk.class, ask(spy, ours, own.sha256(), own.ticket()), "its own");
-      String sha256 = sha256Of(theirs);
-      assertDenied(ask(spy, theirs, sha256, own.ticket()));
-      assertDenied(ask(spy, theirs, sha256, new byte[32]));
-      assertDenied(ask(spy, theirs, sha256, new byte[0]));
-      assertDenied(ask(spy, ours, sha256, own.ticket()));
-      assertDenied(ask(spy, ours, "../" + own.sha256(), own.ticket()));
-      assertDenied(ask(spy, UUID.randomUUID(), sha256, own.ticket()));
+      assertInstanceOf(ContentMessage.Chunk.class, ask(spy, own.ticket()), "its own");
+      byte[] guess = own.ticket().clone();
+      guess[0] ^= 1;
+      byte[] sha256 = HexFormat.of().parseHex(sha256Of(theirs));
+      for (byte[] ticket : List.of(guess, sha256, new byte[32], new byte[1])) {
+        assertDenied(ask(spy, ticket));
+      }
       cluster.write("gate", "");
       assertEquals(1, jobs.awaitEnd(theirs).summary().succeeded());
-      assertDenied(ask(spy, theirs, sha256, own.ticket()));
       cluster.run("manage", "--cancel", ours.toString());
     }
     jobs.awaitEnd(blocking);
@@ -191,8 +189,8 @@ class IntrudersIT {
     return SourceFile.in(JobJson.read(jobs.view(copy).definition())).get(0).sha256();
   }
 
-  private static ContentMessage ask(RawNode spy, UUID job, String sha256, byte[] ticket) {
-    return spy.ask(cluster.contentPort(), new ContentMessage.Request(job, sha256, ticket, 0));
+  private static ContentMessage ask(RawNode spy, byte[] ticket) {
+    return spy.ask(cluster.contentPort(), new ContentMessage.Request(ticket, 0));
   }
 
   private static void assertDenied(ContentMessage answer) {

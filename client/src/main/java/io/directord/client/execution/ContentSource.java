@@ -19,7 +19,8 @@ public interface ContentSource {
    *
    * @throws IOException what the sink threw
    * @throws JobException if it cannot be had
-   * @throws InterruptedException when interrupted; the sink is not called any more
+   * @throws InterruptedException when interrupted, saying how far it had come; the sink is not
+   *     called any more
    */
   void fetch(Delivery delivery, Sink sink) throws IOException, JobException, InterruptedException;
 }

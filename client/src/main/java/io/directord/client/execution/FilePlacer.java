@@ -118,6 +118,11 @@ final class FilePlacer {
                   write(out, bytes);
                 });
         out.force(false);
+      } catch (InterruptedException e) {
+        if (e.getMessage() != null) {
+          context.stderr(path + ": " + e.getMessage() + "\n");
+        }
+        throw e;
       }
       String got = Digests.hex(digest.digest());
       if (!got.equals(delivery.sha256())) {

@@ -79,7 +79,7 @@ final class ContentFetcher implements ContentSource, AutoCloseable {
           transfer.cancel();
         }
       }
-      throw e;
+      throw (InterruptedException) new InterruptedException(transfer.standing()).initCause(e);
     }
   }
 

@@ -10,9 +10,11 @@ import io.directord.common.wire.Delivery;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.WireCodec;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,21 +25,25 @@ import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 
 /**
- * One transfer: asks for a window of chunks, opens them and hands them on in order. A chunk that
- * does not come is asked for again, so a lost message or a server that restarts costs time only.
+ * One transfer: asks for a window of chunks, opens them and hands them on in order. Believed is
+ * only what is sealed with the delivery's key; whatever else comes is ignored, and a chunk that
+ * does not come is asked for again. So a lost or forged message, a network that is silent or a
+ * server that restarts costs time only, of which the job's timeout gives as much as there is.
  */
 final class Transfer implements Runnable {
+  private static final System.Logger LOG = System.getLogger(Transfer.class.getName());
+
   /** Chunks asked for and not handed on; enough for a fast network, little memory. */
   static final int WINDOW = 8;
 
   /** Asked again for what did not come, when nothing has come for so long: till then it is late. */
   static final Duration AGAIN = Duration.ofSeconds(2);
 
-  /** Given up when nothing at all came for so long. */
-  static final Duration GIVE_UP = Duration.ofSeconds(60);
+  /** Connected anew when nothing has come for so long. */
+  static final Duration RECONNECT = Duration.ofSeconds(10);
 
-  /** Damaged chunks before it is called hopeless. */
-  static final int MAX_DAMAGED = 5;
+  /** No message of the content port has more frames. */
+  private static final int MAX_FRAMES = 8;
 
   private static final int LOOK_MILLIS = 100;
 
@@ -55,7 +61,9 @@ final class Transfer implements Runnable {
   private final Map<Long, Long> askedAt = new HashMap<>();
   private long next;
   private long heardAt;
-  private int damaged;
+  private long forged;
+  private boolean unknown;
+  private boolean told;
   private volatile boolean cancelled;
   private IOException sinkFailure;
   private JobException failure;
@@ -79,8 +87,11 @@ final class Transfer implements Runnable {
 
   @Override
   public void run() {
+    heardAt = nanoTime.getAsLong();
     try {
-      transfer();
+      while (next < chunks && !cancelled) {
+        connected();
+      }
     } catch (JobException e) {
       failure = e;
     } catch (IOException e) {
@@ -108,8 +119,32 @@ final class Transfer implements Runnable {
     }
   }
 
-  private void transfer() throws JobException, IOException {
-    heardAt = nanoTime.getAsLong();
+  /** How far it has come, and what was in its way; called when it has ended. */
+  String standing() {
+    StringBuilder text = new StringBuilder();
+    text.append(Math.min(delivery.size(), next * delivery.chunkBytes()))
+        .append(" of ")
+        .append(delivery.size())
+        .append(" bytes of the content had come");
+    long silent = Duration.ofNanos(nanoTime.getAsLong() - heardAt).toSeconds();
+    if (silent >= AGAIN.toSeconds()) {
+      text.append("; the last of it ").append(silent).append(" s ago");
+    }
+    if (unknown) {
+      text.append("; the content port at ")
+          .append(endpoint.get())
+          .append(" does not know this job");
+    }
+    if (forged > 0) {
+      text.append("; messages that did not come from the server unchanged: ").append(forged);
+    }
+    return text.toString();
+  }
+
+  /** Works on one connection, until all has come or nothing has come for long. */
+  private void connected() throws JobException, IOException {
+    long connectedAt = nanoTime.getAsLong();
+    askedAt.clear();
     try (ZMQ.Socket socket = context.createSocket(SocketType.DEALER)) {
       SocketOptions.forContent(socket, server);
       socket.setReceiveTimeOut(LOOK_MILLIS);
@@ -119,12 +154,24 @@ final class Transfer implements Runnable {
         List<byte[]> frames = receive(socket);
         if (frames != null) {
           accept(frames);
-        } else if (nanoTime.getAsLong() - heardAt > GIVE_UP.toNanos()) {
-          throw new JobException(
-              Outcome.Reason.REFUSED,
-              "the server's content port sent nothing for " + GIVE_UP.toSeconds() + " s");
+        }
+        long now = nanoTime.getAsLong();
+        if (Math.min(now - heardAt, now - connectedAt) > RECONNECT.toNanos()) {
+          tellOnce();
+          return;
         }
       }
+    }
+  }
+
+  private void tellOnce() {
+    if (!told) {
+      told = true;
+      LOG.log(
+          Level.WARNING,
+          "job {0}: the content port at {1} sends nothing; trying on until the job''s timeout",
+          delivery.jobId(),
+          endpoint.get());
     }
   }
 
@@ -137,9 +184,7 @@ final class Transfer implements Runnable {
       boolean due = asked == null || silent && now - asked > AGAIN.toNanos();
       if (due && !early.containsKey(chunk)) {
         askedAt.put(chunk, now);
-        var request =
-            new ContentMessage.Request(
-                delivery.jobId(), delivery.sha256(), delivery.ticket(), chunk);
+        var request = new ContentMessage.Request(delivery.ticket(), chunk);
         send(socket, WireCodec.encode(request).toBytes());
       }
     }
@@ -163,7 +208,10 @@ final class Transfer implements Runnable {
     List<byte[]> frames = new ArrayList<>(1);
     frames.add(first);
     while (socket.hasReceiveMore()) {
-      frames.add(socket.recv());
+      byte[] frame = socket.recv();
+      if (frames.size() < MAX_FRAMES) {
+        frames.add(frame);
+      }
     }
     return frames;
   }
@@ -173,34 +221,53 @@ final class Transfer implements Runnable {
     try {
       message = WireCodec.decodeContent(Frames.of(raw));
     } catch (BadMessageException e) {
-      damaged(e.getMessage());
+      forged++;
       return;
     }
-    if (message instanceof ContentMessage.Denied denied && isOurs(denied.sha256())) {
-      throw new JobException(
-          Outcome.Reason.REFUSED, "the server denies the content: " + denied.reason());
-    }
-    if (message instanceof ContentMessage.Chunk chunk
-        && isOurs(chunk.sha256())
+    if (!Arrays.equals(message.ticket(), delivery.ticket())) {
+      forged++;
+    } else if (message instanceof ContentMessage.Denied denied) {
+      denied(denied);
+    } else if (message instanceof ContentMessage.Chunk chunk
         && chunk.chunk() >= next
         && chunk.chunk() < next + WINDOW) {
       open(chunk);
     }
   }
 
-  private void open(ContentMessage.Chunk chunk) throws JobException, IOException {
+  private void denied(ContentMessage.Denied denied) throws JobException {
+    if (denied.sealed().length == 0) {
+      // Anyone may say so: the server says it of jobs that have ended long ago.
+      unknown = true;
+      return;
+    }
+    String reason;
+    try {
+      reason = Sealing.openDenial(delivery.key(), denied.chunk(), denied.sealed());
+    } catch (GeneralSecurityException e) {
+      forged++;
+      return;
+    }
+    throw new JobException(Outcome.Reason.REFUSED, "the server denies the content: " + reason);
+  }
+
+  private void open(ContentMessage.Chunk chunk) throws IOException {
+    if (early.containsKey(chunk.chunk())) {
+      return;
+    }
     try {
       byte[] plain = Sealing.open(delivery.key(), chunk.chunk(), chunks, chunk.sealed());
       if (plain.length != lengthOf(chunk.chunk())) {
-        damaged("chunk " + chunk.chunk() + " has " + plain.length + " bytes");
+        forged++;
         return;
       }
-      heardAt = nanoTime.getAsLong();
       early.put(chunk.chunk(), plain);
     } catch (GeneralSecurityException e) {
-      damaged("chunk " + chunk.chunk() + " was changed on the way");
+      forged++;
       return;
     }
+    heardAt = nanoTime.getAsLong();
+    unknown = false;
     for (byte[] plain = early.remove(next); plain != null; plain = early.remove(next)) {
       askedAt.remove(next);
       next++;
@@ -208,18 +275,7 @@ final class Transfer implements Runnable {
     }
   }
 
-  private void damaged(String what) throws JobException {
-    damaged++;
-    if (damaged > MAX_DAMAGED) {
-      throw new JobException(Outcome.Reason.REFUSED, "the content arrives damaged: " + what);
-    }
-  }
-
   private long lengthOf(long chunk) {
     return Math.min(delivery.chunkBytes(), delivery.size() - chunk * delivery.chunkBytes());
-  }
-
-  private boolean isOurs(String sha256) {
-    return delivery.sha256().equals(sha256);
   }
 }

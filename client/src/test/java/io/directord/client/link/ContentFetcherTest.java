@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.component.JobException;
 import io.directord.common.job.Outcome;
+import io.directord.common.security.Sealing;
 import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Delivery;
 import java.io.ByteArrayOutputStream;
@@ -17,8 +18,9 @@ import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +37,7 @@ class ContentFetcherTest {
   private final byte[] content = new byte[123_456];
   private final ByteArrayOutputStream got = new ByteArrayOutputStream();
   private final ZContext context = new ZContext(1);
+  private final AtomicLong later = new AtomicLong();
   private ContentServer server;
   private ContentFetcher fetcher;
 
@@ -44,7 +47,9 @@ class ContentFetcherTest {
     server = new ContentServer(content, 0);
     fetcher =
         new ContentFetcher(
-            context, new ServerAddress("127.0.0.1", 1, null, null), System::nanoTime);
+            context,
+            new ServerAddress("127.0.0.1", 1, null, null),
+            () -> System.nanoTime() + later.get());
     fetcher.port(server.port());
   }
 
@@ -96,16 +101,49 @@ class ContentFetcherTest {
   }
 
   @Test
-  void givesUpIfAllComesDamaged() {
+  void forgedMessagesAreIgnored() throws Exception {
+    AtomicInteger forged = new AtomicInteger();
+    byte[] otherKey = new byte[32];
+    server.fault =
+        (request, answer) ->
+            switch (forged.getAndIncrement()) {
+              case 0 -> new ContentMessage.Denied(request.ticket(), request.chunk(), new byte[0]);
+              case 1 ->
+                  new ContentMessage.Denied(
+                      request.ticket(),
+                      request.chunk(),
+                      Sealing.sealDenial(otherKey, request.chunk(), "no"));
+              case 2 -> new ContentMessage.Chunk(request.ticket(), 0, new byte[1016]);
+              case 3 -> new ContentMessage.Chunk(request.ticket(), request.chunk(), new byte[0]);
+              case 4 -> new ContentMessage.Chunk(new byte[32], request.chunk(), new byte[1016]);
+              case 5 -> new ContentMessage.Request(request.ticket(), request.chunk());
+              default -> {
+                if (forged.get() < 30) {
+                  ((ContentMessage.Chunk) answer).sealed()[5] ^= 1;
+                }
+                yield answer;
+              }
+            };
+    fetch();
+    assertArrayEquals(content, got.toByteArray());
+  }
+
+  @Test
+  void aNetworkThatIsSilentForMinutesCostsTimeOnly() throws Exception {
+    AtomicInteger answers = new AtomicInteger();
     server.fault =
         (request, answer) -> {
-          ((ContentMessage.Chunk) answer).sealed()[5] ^= 1;
+          int n = answers.incrementAndGet();
+          if (n > 20 && n < 60) {
+            // Nothing comes, and half a minute passes.
+            later.addAndGet(Duration.ofSeconds(30).toNanos());
+            return null;
+          }
           return answer;
         };
-    JobException failure = assertThrows(JobException.class, this::fetch);
-    assertEquals(Outcome.Reason.REFUSED, failure.reason());
-    assertTrue(failure.getMessage().contains("damaged"), failure.getMessage());
-    assertEquals(0, got.size());
+    fetch();
+    assertArrayEquals(content, got.toByteArray());
+    assertTrue(later.get() > Duration.ofMinutes(15).toNanos());
   }
 
   @Test
@@ -133,12 +171,15 @@ class ContentFetcherTest {
 
   @Test
   void aDenialSaysWhy() {
-    Delivery d = server.delivery;
-    Delivery forged =
-        new Delivery(d.jobId(), d.sha256(), d.size(), d.chunkBytes(), d.key(), new byte[32]);
-    JobException failure =
-        assertThrows(JobException.class, () -> fetcher.fetch(forged, got::writeBytes));
-    assertEquals("the server denies the content: wrong ticket", failure.getMessage());
+    server.fault =
+        (request, answer) ->
+            new ContentMessage.Denied(
+                request.ticket(),
+                request.chunk(),
+                Sealing.sealDenial(server.delivery.key(), request.chunk(), "the job has ended"));
+    JobException failure = assertThrows(JobException.class, this::fetch);
+    assertEquals(Outcome.Reason.REFUSED, failure.reason());
+    assertEquals("the server denies the content: the job has ended", failure.getMessage());
   }
 
   @Test
@@ -158,23 +199,26 @@ class ContentFetcherTest {
   @Test
   void anInterruptEndsTheTransferAndNothingComesAfterIt() throws Exception {
     server.fault = (request, answer) -> request.chunk() > 20 ? null : answer;
-    AtomicBoolean interrupted = new AtomicBoolean();
+    AtomicReference<String> said = new AtomicReference<>();
     Thread thread =
         new Thread(
             () -> {
               try {
                 fetch();
               } catch (InterruptedException e) {
-                interrupted.set(true);
+                said.set(e.getMessage());
               } catch (Exception e) {
                 throw new IllegalStateException(e);
               }
             });
     thread.start();
     await().until(() -> got.size() == 21 * server.delivery.chunkBytes());
+    later.set(Duration.ofSeconds(70).toNanos());
     thread.interrupt();
     thread.join();
-    assertTrue(interrupted.get());
+    assertTrue(
+        said.get().startsWith("21000 of 123456 bytes of the content had come; the last of it 7"),
+        said.get());
     server.fault = (request, answer) -> answer;
     assertEquals(21 * server.delivery.chunkBytes(), got.size());
   }

@@ -85,9 +85,7 @@ final class ContentServer implements AutoCloseable {
       requests.incrementAndGet();
       ContentMessage answer;
       if (!Arrays.equals(request.ticket(), delivery.ticket())) {
-        answer =
-            new ContentMessage.Denied(
-                request.jobId(), request.sha256(), request.chunk(), "wrong ticket");
+        answer = new ContentMessage.Denied(request.ticket(), request.chunk(), new byte[0]);
       } else {
         int from = (int) request.chunk() * delivery.chunkBytes();
         byte[] plain =
@@ -95,8 +93,7 @@ final class ContentServer implements AutoCloseable {
                 content, from, Math.min(content.length, from + delivery.chunkBytes()));
         answer =
             new ContentMessage.Chunk(
-                request.jobId(),
-                request.sha256(),
+                request.ticket(),
                 request.chunk(),
                 Sealing.seal(
                     delivery.key(), request.chunk(), delivery.chunks(), plain, plain.length));

@@ -3,6 +3,8 @@ package io.directord.common.security;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.UUID;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
@@ -29,6 +31,7 @@ public final class Sealing {
   public static final int SECRET_BYTES = 32;
 
   private static final int NONCE_BYTES = 12;
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   private Sealing() {}
 
@@ -40,7 +43,10 @@ public final class Sealing {
     return derive(jobSecret, "directord/1 delivery key " + sha256 + " " + chunkBytes);
   }
 
-  /** What a node shows at the content port to have one content of one job. */
+  /**
+   * What a node shows at the content port to have one content of one job, and what that content is
+   * called there: to who does not know the secret it says nothing of the content.
+   */
   public static byte[] ticket(byte[] jobSecret, UUID jobId, String sha256) {
     return derive(jobSecret, "directord/1 ticket " + jobId + " " + sha256);
   }
@@ -67,8 +73,55 @@ public final class Sealing {
    */
   public static byte[] open(byte[] key, long chunk, long chunks, byte[] sealed)
       throws GeneralSecurityException {
+    int last = sealed.length % (RECORD_BYTES + TAG_BYTES);
+    if (sealed.length == 0 || last > 0 && last < TAG_BYTES) {
+      throw new GeneralSecurityException("too short to be sealed");
+    }
     return new Records(key, chunk, chunks, records(sealed.length, RECORD_BYTES + TAG_BYTES))
         .open(ByteBuffer.wrap(sealed));
+  }
+
+  /**
+   * Seals the reason why a chunk is not delivered, under a key of its own.
+   *
+   * @param key of the delivery
+   */
+  public static byte[] sealDenial(byte[] key, long chunk, String reason) {
+    byte[] nonce = new byte[NONCE_BYTES];
+    RANDOM.nextBytes(nonce);
+    try {
+      Cipher cipher = denialCipher(Cipher.ENCRYPT_MODE, key, chunk, nonce);
+      byte[] sealed = cipher.doFinal(reason.getBytes(StandardCharsets.UTF_8));
+      return ByteBuffer.allocate(NONCE_BYTES + sealed.length).put(nonce).put(sealed).array();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this Java runtime cannot seal with AES-256-GCM", e);
+    }
+  }
+
+  /**
+   * Opens what {@link #sealDenial} sealed.
+   *
+   * @throws GeneralSecurityException if it was not sealed with this key for this chunk
+   */
+  public static String openDenial(byte[] key, long chunk, byte[] sealed)
+      throws GeneralSecurityException {
+    if (sealed.length < NONCE_BYTES + TAG_BYTES) {
+      throw new GeneralSecurityException("too short to be sealed");
+    }
+    byte[] nonce = Arrays.copyOf(sealed, NONCE_BYTES);
+    Cipher cipher = denialCipher(Cipher.DECRYPT_MODE, key, chunk, nonce);
+    byte[] reason = cipher.doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
+    return new String(reason, StandardCharsets.UTF_8);
+  }
+
+  /** The nonce is random, since the same chunk may be denied for different reasons in turn. */
+  private static Cipher denialCipher(int mode, byte[] key, long chunk, byte[] nonce)
+      throws GeneralSecurityException {
+    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    SecretKeySpec own = new SecretKeySpec(derive(key, "directord/1 denial"), "AES");
+    cipher.init(mode, own, new GCMParameterSpec(TAG_BYTES * Byte.SIZE, nonce));
+    cipher.updateAAD(ByteBuffer.allocate(Long.BYTES).putLong(0, chunk));
+    return cipher;
   }
 
   /** At least one, so that nothing is sealed too. */

@@ -1,19 +1,28 @@
 package io.directord.common.wire;
 
-import java.util.UUID;
-
 /**
- * What is said on the content port. Requests and chunks are not inside CURVE: chunks are sealed,
- * and a ticket opens nothing without the key, which travels with the job.
+ * What is said on the content port. Nothing of it is inside CURVE: contents are named by tickets,
+ * which are keyed digests, so that a name says nothing of what it names; chunks and denials are
+ * sealed with the delivery's key, which travels with the job. See {@code Sealing}.
  */
 public sealed interface ContentMessage {
 
+  /** Names the content and the job that delivers it: {@link Delivery#ticket}. */
+  byte[] ticket();
+
+  /** Number of the chunk, from 0. */
+  long chunk();
+
   /** A node asks for one chunk; it may have a window of requests under way. */
-  record Request(UUID jobId, String sha256, byte[] ticket, long chunk) implements ContentMessage {}
+  record Request(byte[] ticket, long chunk) implements ContentMessage {}
 
   /** One sealed chunk. */
-  record Chunk(UUID jobId, String sha256, long chunk, byte[] sealed) implements ContentMessage {}
+  record Chunk(byte[] ticket, long chunk, byte[] sealed) implements ContentMessage {}
 
-  /** No: the ticket is wrong, the job has ended, or the content is gone. */
-  record Denied(UUID jobId, String sha256, long chunk, String reason) implements ContentMessage {}
+  /**
+   * No, because the job has ended or the content is gone.
+   *
+   * @param sealed the reason; empty for a ticket that the server does not know, and has no key of
+   */
+  record Denied(byte[] ticket, long chunk, byte[] sealed) implements ContentMessage {}
 }

@@ -32,7 +32,7 @@ public record Heartbeat(
     implements NodeMessage {
 
   /** Version of what is written in this package; a server refuses nodes of another one. */
-  public static final int PROTOCOL = 1;
+  public static final int PROTOCOL = 2;
 
   /** The capability to run user-defined verbs, whose jobs bring what they need. */
   public static final String DEFINITIONS = "definitions";

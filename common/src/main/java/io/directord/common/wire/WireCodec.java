@@ -79,7 +79,7 @@ public final class WireCodec {
 
   private record Waiting(boolean waiting) {}
 
-  private record ChunkAddress(UUID jobId, String sha256, long chunk) {}
+  private record ChunkNumber(long chunk) {}
 
   public static Frames encode(NodeMessage message) {
     if (message instanceof Heartbeat heartbeat) {
@@ -211,49 +211,32 @@ public final class WireCodec {
   }
 
   public static Frames encode(ContentMessage message) {
-    if (message instanceof ContentMessage.Request request) {
-      return new Frames(
-          request.jobId().toString(),
-          Control.TRANSFER_START,
-          null,
-          Json.bytes(new ChunkAddress(request.jobId(), request.sha256(), request.chunk())),
-          null,
-          null,
-          request.ticket());
+    if (message instanceof ContentMessage.Request) {
+      return content(Control.TRANSFER_START, message, null);
     }
     if (message instanceof ContentMessage.Chunk chunk) {
-      return new Frames(
-          chunk.jobId().toString(),
-          Control.TRANSFER_END,
-          null,
-          Json.bytes(new ChunkAddress(chunk.jobId(), chunk.sha256(), chunk.chunk())),
-          null,
-          null,
-          chunk.sealed());
+      return content(Control.TRANSFER_END, message, chunk.sealed());
     }
-    ContentMessage.Denied denied = (ContentMessage.Denied) message;
-    return frames(
-        Control.FAILED,
-        denied.jobId(),
-        null,
-        Json.bytes(new ChunkAddress(denied.jobId(), denied.sha256(), denied.chunk())),
-        denied.reason());
+    return content(Control.FAILED, message, ((ContentMessage.Denied) message).sealed());
+  }
+
+  private static Frames content(Control control, ContentMessage message, byte[] sealed) {
+    byte[] data = Json.bytes(new ChunkNumber(message.chunk()));
+    return new Frames(null, control, null, data, null, message.ticket(), sealed);
   }
 
   public static ContentMessage decodeContent(Frames frames) throws BadMessageException {
     try {
-      ChunkAddress at = read(frames, ChunkAddress.class);
-      if (at.jobId() == null || at.sha256() == null || at.chunk() < 0) {
-        throw new BadMessageException("content: job, fingerprint and chunk are needed");
+      long chunk = read(frames, ChunkNumber.class).chunk();
+      byte[] ticket = frames.stderr();
+      if (ticket == null || chunk < 0) {
+        throw new BadMessageException("content: ticket and chunk are needed");
       }
-      byte[] bytes = frames.stdout() == null ? new byte[0] : frames.stdout();
+      byte[] sealed = frames.stdout() == null ? new byte[0] : frames.stdout();
       return switch (frames.control()) {
-        case TRANSFER_START ->
-            new ContentMessage.Request(at.jobId(), at.sha256(), bytes, at.chunk());
-        case TRANSFER_END -> new ContentMessage.Chunk(at.jobId(), at.sha256(), at.chunk(), bytes);
-        case FAILED ->
-            new ContentMessage.Denied(
-                at.jobId(), at.sha256(), at.chunk(), String.valueOf(frames.info()));
+        case TRANSFER_START -> new ContentMessage.Request(ticket, chunk);
+        case TRANSFER_END -> new ContentMessage.Chunk(ticket, chunk, sealed);
+        case FAILED -> new ContentMessage.Denied(ticket, chunk, sealed);
         default -> throw new BadMessageException("content: unexpected " + frames.control());
       };
     } catch (JacksonException | IllegalArgumentException e) {

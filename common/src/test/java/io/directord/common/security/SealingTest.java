@@ -1,6 +1,7 @@
 package io.directord.common.security;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -77,5 +78,30 @@ class SealingTest {
     assertFalse(Arrays.equals(ticket, Sealing.ticket(SECRET, job, "cd")));
     assertFalse(Arrays.equals(ticket, Sealing.ticket(SECRET, new UUID(1, 3), "ab")));
     assertFalse(Arrays.equals(ticket, key));
+  }
+
+  @Test
+  void whatIsTooShortIsRefusedAsWhatWasChanged() {
+    byte[] sealed = Sealing.seal(key, 0, 1, new byte[20_000], 20_000);
+    for (int length : new int[] {0, 1, 11, 12, 15, 16, 17, 8208, 8209, 8223, 8224}) {
+      byte[] cut = Arrays.copyOf(sealed, length);
+      assertThrows(GeneralSecurityException.class, () -> Sealing.open(key, 0, 1, cut), "" + length);
+    }
+  }
+
+  @Test
+  void aDenialOpensOnlyUnchangedWithItsKeyAndForItsChunk() throws Exception {
+    byte[] sealed = Sealing.sealDenial(key, 3, "the job has ended");
+    assertEquals("the job has ended", Sealing.openDenial(key, 3, sealed));
+    assertFalse(Arrays.equals(sealed, Sealing.sealDenial(key, 3, "the job has ended")));
+    assertThrows(GeneralSecurityException.class, () -> Sealing.openDenial(key, 4, sealed));
+    byte[] other = Sealing.deliveryKey(SECRET, "cd", 1024);
+    assertThrows(GeneralSecurityException.class, () -> Sealing.openDenial(other, 3, sealed));
+    byte[] chunk = Sealing.seal(key, 3, 5, PLAIN, PLAIN.length);
+    assertThrows(GeneralSecurityException.class, () -> Sealing.openDenial(key, 3, chunk));
+    for (int length = 0; length < sealed.length; length++) {
+      byte[] cut = Arrays.copyOf(sealed, length);
+      assertThrows(GeneralSecurityException.class, () -> Sealing.openDenial(key, 3, cut));
+    }
   }
 }

@@ -69,9 +69,9 @@ class WireCodecFuzzTest {
     Delivery delivery = new Delivery(id, "ab", 5, 5, new byte[32], new byte[32]);
     Stream<Frames> content =
         Stream.of(
-            WireCodec.encode(new ContentMessage.Request(id, "ab", new byte[32], 1)),
-            WireCodec.encode(new ContentMessage.Chunk(id, "ab", 1, new byte[9])),
-            WireCodec.encode(new ContentMessage.Denied(id, "ab", 1, "no")));
+            WireCodec.encode(new ContentMessage.Request(new byte[32], 1)),
+            WireCodec.encode(new ContentMessage.Chunk(new byte[32], 1, new byte[9])),
+            WireCodec.encode(new ContentMessage.Denied(new byte[32], 1, new byte[9])));
     ServerMessage.Run run = (ServerMessage.Run) WireCodecTest.fromServer().get(3);
     return Stream.of(
             WireCodecTest.fromNodes().stream().map(WireCodec::encode),

@@ -108,15 +108,18 @@ class WireCodecTest {
 
   @Test
   void contentArrivesByteForByte() throws Exception {
+    byte[] ticket = new byte[32];
     byte[] bytes = {0, 1, (byte) 0x80};
-    var request = (ContentMessage.Request) content(new ContentMessage.Request(ID, SHA, bytes, 7));
+    var request = (ContentMessage.Request) content(new ContentMessage.Request(ticket, 7));
     assertEquals(7, request.chunk());
-    assertArrayEquals(bytes, request.ticket());
-    var chunk = (ContentMessage.Chunk) content(new ContentMessage.Chunk(ID, SHA, 8, bytes));
-    assertEquals(SHA, chunk.sha256());
+    assertArrayEquals(ticket, request.ticket());
+    var chunk = (ContentMessage.Chunk) content(new ContentMessage.Chunk(ticket, 8, bytes));
+    assertEquals(8, chunk.chunk());
+    assertArrayEquals(ticket, chunk.ticket());
     assertArrayEquals(bytes, chunk.sealed());
-    var denied = new ContentMessage.Denied(ID, SHA, 9, "the job has ended");
-    assertEquals(denied, content(denied));
+    var denied = (ContentMessage.Denied) content(new ContentMessage.Denied(ticket, 9, bytes));
+    assertEquals(9, denied.chunk());
+    assertArrayEquals(bytes, denied.sealed());
   }
 
   @ParameterizedTest

@@ -8,8 +8,9 @@ import io.directord.common.wire.Delivery;
 import io.directord.server.dispatch.Contents;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
-import java.security.MessageDigest;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +35,25 @@ public final class Deliveries implements Contents, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Deliveries.class.getName());
   private static final long CACHE_BYTES = 16L << 20;
 
+  /** Deliveries of ended jobs that are remembered, to tell nodes that still ask. */
+  private static final int MAX_ENDED = 1000;
+
   private final ContentStore store;
+
+  /** By job, then by fingerprint. */
   private final Map<UUID, Map<String, Delivery>> live = new ConcurrentHashMap<>();
+
+  private final Map<ByteBuffer, Delivery> byTicket = new ConcurrentHashMap<>();
+  private final Map<ByteBuffer, Delivery> ended =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<ByteBuffer, Delivery> eldest) {
+              return size() > MAX_ENDED;
+            }
+          });
   private final SealedChunks sealed = new SealedChunks(CACHE_BYTES);
   private final Object reading = new Object();
   private final OpenContents contents;
@@ -60,6 +78,7 @@ public final class Deliveries implements Contents, AutoCloseable {
     }
     if (!deliveries.isEmpty()) {
       live.put(job.id(), deliveries);
+      deliveries.values().forEach(delivery -> byTicket.put(ticket(delivery), delivery));
     }
     return List.copyOf(deliveries.values());
   }
@@ -73,32 +92,41 @@ public final class Deliveries implements Contents, AutoCloseable {
   /** The job has ended everywhere: its contents are fetched no more. */
   @Override
   public void close(UUID jobId) {
-    if (live.remove(jobId) != null) {
+    Map<String, Delivery> closed = live.remove(jobId);
+    if (closed != null) {
+      for (Delivery delivery : closed.values()) {
+        ended.put(ticket(delivery), delivery);
+        byTicket.remove(ticket(delivery));
+      }
       sealed.forget(jobId);
     }
   }
 
   /** The chunk, or why not. */
   public ContentMessage answer(ContentMessage.Request request) {
-    Delivery delivery = live.getOrDefault(request.jobId(), Map.of()).get(request.sha256());
+    ByteBuffer ticket = ByteBuffer.wrap(request.ticket());
+    Delivery delivery = byTicket.get(ticket);
     if (delivery == null) {
-      return denied(request, "no live job of that id delivers this content");
+      Delivery closed = ended.get(ticket);
+      return closed == null
+          ? new ContentMessage.Denied(request.ticket(), request.chunk(), new byte[0])
+          : denied(closed, request, "the job has ended");
     }
-    if (!MessageDigest.isEqual(delivery.ticket(), request.ticket())) {
-      return denied(request, "the ticket is wrong");
-    }
-    if (request.chunk() < 0 || request.chunk() >= delivery.chunks()) {
+    if (request.chunk() >= delivery.chunks()) {
       return denied(
-          request, "there is no chunk " + request.chunk() + " of " + delivery.chunks() + " chunks");
+          delivery,
+          request,
+          "there is no chunk " + request.chunk() + " of " + delivery.chunks() + " chunks");
     }
     try {
       return new ContentMessage.Chunk(
-          request.jobId(), request.sha256(), request.chunk(), chunk(delivery, request.chunk()));
+          request.ticket(), request.chunk(), chunk(delivery, request.chunk()));
     } catch (NoSuchFileException e) {
-      return denied(request, "the server does not have this content any more; run the job again");
+      return denied(
+          delivery, request, "the server does not have this content any more; run the job again");
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "job {0}: content {1}: {2}", request.jobId(), request.sha256(), e);
-      return denied(request, "the server cannot read this content: " + e.getMessage());
+      LOG.log(Level.WARNING, "job {0}: content {1}: {2}", delivery.jobId(), delivery.sha256(), e);
+      return denied(delivery, request, "the server cannot read this content: " + e.getMessage());
     }
   }
 
@@ -142,6 +170,7 @@ public final class Deliveries implements Contents, AutoCloseable {
   @Override
   public void close() throws IOException {
     live.clear();
+    byTicket.clear();
     synchronized (reading) {
       contents.close();
     }
@@ -187,7 +216,15 @@ public final class Deliveries implements Contents, AutoCloseable {
     }
   }
 
-  private static ContentMessage denied(ContentMessage.Request request, String reason) {
-    return new ContentMessage.Denied(request.jobId(), request.sha256(), request.chunk(), reason);
+  private static ContentMessage denied(
+      Delivery delivery, ContentMessage.Request request, String reason) {
+    return new ContentMessage.Denied(
+        request.ticket(),
+        request.chunk(),
+        Sealing.sealDenial(delivery.key(), request.chunk(), reason));
+  }
+
+  private static ByteBuffer ticket(Delivery delivery) {
+    return ByteBuffer.wrap(delivery.ticket());
   }
 }

@@ -16,11 +16,14 @@ import io.directord.common.json.Json;
 import io.directord.common.security.Sealing;
 import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Delivery;
+import io.directord.common.wire.WireCodec;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -84,43 +87,63 @@ class DeliveriesTest {
     Delivery one = deliveries.open(Samples.copy(sha256, 100), SECRET).get(0);
     Delivery two = deliveries.open(Samples.copy(sha256, 100), Samples.bytes(31)).get(0);
     assertNotEquals(HexFormat.of().formatHex(one.key()), HexFormat.of().formatHex(two.key()));
-    assertDenied("ticket", new ContentMessage.Request(one.jobId(), sha256, two.ticket(), 0));
+    assertFalse(Arrays.equals(one.ticket(), two.ticket()));
   }
 
   @Test
-  void deniesWrongTicketsOtherContentsEndedJobsAndChunksThatAreNot() throws Exception {
+  void deniesUnknownTicketsEndedJobsAndChunksThatAreNot() throws Exception {
     Delivery delivery = delivery(Samples.bytes(100));
-    String other = Samples.store(store, Samples.bytes(50));
-
-    assertDenied(
-        "ticket", new ContentMessage.Request(delivery.jobId(), delivery.sha256(), new byte[32], 0));
-    assertDenied(
-        "ticket", new ContentMessage.Request(delivery.jobId(), delivery.sha256(), new byte[0], 0));
-    assertDenied(
-        "no live job", new ContentMessage.Request(delivery.jobId(), other, delivery.ticket(), 0));
-    assertDenied("no chunk 1", request(delivery, 1));
-    assertDenied("no chunk -1", request(delivery, -1));
-    assertDenied("no chunk", request(delivery, Long.MAX_VALUE));
+    for (byte[] ticket : List.of(new byte[32], new byte[0])) {
+      var denied =
+          assertInstanceOf(
+              ContentMessage.Denied.class,
+              deliveries.answer(new ContentMessage.Request(ticket, 0)));
+      assertEquals(0, denied.sealed().length);
+    }
+    assertDenied("no chunk 1", delivery, 1);
+    assertDenied("no chunk", delivery, Long.MAX_VALUE);
     deliveries.close(delivery.jobId());
-    assertDenied("no live job", request(delivery, 0));
+    assertDenied("the job has ended", delivery, 0);
+  }
+
+  @Test
+  void whatCrossesTheWireSaysNothingOfTheContent() throws Exception {
+    Delivery delivery = delivery(Samples.bytes(100));
+    ContentMessage chunk = deliveries.answer(request(delivery, 0));
+    deliveries.close(delivery.jobId());
+    ContentMessage denied = deliveries.answer(request(delivery, 0));
+    for (ContentMessage message : List.of(request(delivery, 0), chunk, denied)) {
+      String sent = "";
+      for (byte[] frame : WireCodec.encode(message).toBytes()) {
+        sent += new String(frame, StandardCharsets.ISO_8859_1);
+      }
+      assertFalse(sent.contains(delivery.sha256()), sent);
+      assertFalse(sent.contains(raw(delivery.sha256())), sent);
+      assertFalse(sent.contains(delivery.jobId().toString()), sent);
+      assertFalse(sent.contains("ended"), sent);
+    }
+  }
+
+  private static String raw(String sha256) {
+    return new String(HexFormat.of().parseHex(sha256), StandardCharsets.ISO_8859_1);
   }
 
   @Test
   void deniesAContentThatIsGoneOrCutShort() throws Exception {
     Delivery gone = delivery(Samples.bytes(100));
     Files.delete(folder.resolve(gone.sha256()));
-    assertDenied("does not have", request(gone, 0));
+    assertDenied("does not have", gone, 0);
 
     Delivery cut = delivery(Samples.bytes(200));
     Files.write(folder.resolve(cut.sha256()), new byte[10]);
-    assertDenied("cut short", request(cut, 0));
+    assertDenied("cut short", cut, 0);
   }
 
   @Test
   void anEmptyFileHasADeliveryWithoutChunks() throws Exception {
     Delivery delivery = delivery(new byte[0]);
     assertEquals(0, delivery.chunks());
-    assertDenied("no chunk", request(delivery, 0));
+    assertDenied("no chunk", delivery, 0);
   }
 
   @Test
@@ -171,16 +194,17 @@ class DeliveriesTest {
   }
 
   private static ContentMessage.Request request(Delivery delivery, long chunk) {
-    return new ContentMessage.Request(
-        delivery.jobId(), delivery.sha256(), delivery.ticket(), chunk);
+    return new ContentMessage.Request(delivery.ticket(), chunk);
   }
 
   private ContentMessage.Chunk chunk(ContentMessage.Request request) {
     return assertInstanceOf(ContentMessage.Chunk.class, deliveries.answer(request));
   }
 
-  private void assertDenied(String reason, ContentMessage.Request request) {
-    var denied = assertInstanceOf(ContentMessage.Denied.class, deliveries.answer(request));
-    assertTrue(denied.reason().contains(reason), denied.reason());
+  private void assertDenied(String reason, Delivery delivery, long chunk) throws Exception {
+    var denied =
+        assertInstanceOf(ContentMessage.Denied.class, deliveries.answer(request(delivery, chunk)));
+    String said = Sealing.openDenial(delivery.key(), chunk, denied.sealed());
+    assertTrue(said.contains(reason), said);
   }
 }

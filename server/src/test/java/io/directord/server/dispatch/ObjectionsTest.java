@@ -134,7 +134,8 @@ class ObjectionsTest {
 
     assertEquals(1, objections.size(), objections::toString);
     String message = objections.get(0).message();
-    assertTrue(message.startsWith("node b cannot join: this server speaks protocol 1"), message);
+    String reason = "node b cannot join: this server speaks protocol " + Heartbeat.PROTOCOL;
+    assertTrue(message.startsWith(reason), message);
 
     node.client("1.0", Heartbeat.PROTOCOL).heartbeat();
     await().until(() -> check(TestServer.job(), TestServer.job("b")).isEmpty());

@@ -13,7 +13,6 @@ import io.directord.server.TestClock;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +23,6 @@ import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 
 class ContentSocketTest {
-  private static final UUID JOB = UUID.randomUUID();
 
   private final AtomicInteger made = new AtomicInteger();
   private final List<Throwable> deaths = new CopyOnWriteArrayList<>();
@@ -43,7 +41,7 @@ class ContentSocketTest {
   private ContentMessage answer(ContentMessage.Request request) {
     made.incrementAndGet();
     return new ContentMessage.Chunk(
-        request.jobId(), request.sha256(), request.chunk(), new byte[Delivery.CHUNK_BYTES + 16]);
+        request.ticket(), request.chunk(), new byte[Delivery.CHUNK_BYTES + 16]);
   }
 
   @AfterEach
@@ -131,7 +129,7 @@ class ContentSocketTest {
 
   private static void request(ZMQ.Socket node, int chunk) {
     List<byte[]> frames =
-        WireCodec.encode(new ContentMessage.Request(JOB, "ab", new byte[32], chunk)).toBytes();
+        WireCodec.encode(new ContentMessage.Request(new byte[32], chunk)).toBytes();
     for (int i = 0; i < frames.size(); i++) {
       node.send(frames.get(i), i < frames.size() - 1 ? ZMQ.SNDMORE : 0);
     }
