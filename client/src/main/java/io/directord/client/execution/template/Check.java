@@ -50,18 +50,18 @@ final class Check {
 
   private static void expression(String text) {
     if (text.isBlank()) {
-      throw new TemplateException("Expected an expression, got nothing");
+      throw new TemplateException("Expected an expression, but there is none");
     }
     try {
       Engine.parse(text);
     } catch (TreeBuilderException e) {
+      boolean end = e.getEncountered().equals("'}'");
       throw new TemplateException(
           "'"
               + text.strip()
               + "' cannot be read: "
-              + e.getEncountered()
-              + " stands where "
-              + e.getExpected()
+              + (end ? "it ends where " : e.getEncountered() + " stands where ")
+              + (e.getExpected().equals("'}'") ? "its end" : e.getExpected())
               + " is expected");
     }
   }

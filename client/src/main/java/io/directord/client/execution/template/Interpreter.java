@@ -4,11 +4,12 @@ import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.interpret.Context;
 import com.hubspot.jinjava.interpret.JinjavaInterpreter;
 import com.hubspot.jinjava.interpret.TemplateError;
-import com.hubspot.jinjava.interpret.UnknownTagException;
+import com.hubspot.jinjava.lib.tag.Tag;
 import com.hubspot.jinjava.tree.Node;
 import io.directord.common.config.Nearest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -61,7 +62,7 @@ final class Interpreter extends JinjavaInterpreter {
   @Override
   public Object resolveELExpression(String expression, int line) {
     if (expression.isBlank()) {
-      throw new TemplateException("Expected an expression", line);
+      throw new TemplateException("Expected an expression, but there is none", line);
     }
     try {
       return super.resolveELExpression(expression, line);
@@ -72,9 +73,19 @@ final class Interpreter extends JinjavaInterpreter {
 
   @Override
   public Node parse(String template) {
-    Node root = super.parse(template);
+    Node root = super.parse("");
+    Tree.build(root, Lexer.segments(template), this::tag);
     Check.all(root);
     return root;
+  }
+
+  private Tag tag(String name) {
+    // The engine knows them in capitals, too.
+    Tag tag = name.equals(name.toLowerCase(Locale.ROOT)) ? getContext().getTag(name) : null;
+    if (tag == null) {
+      throw new TemplateException(unknown(name));
+    }
+    return tag;
   }
 
   @Override
@@ -90,9 +101,6 @@ final class Interpreter extends JinjavaInterpreter {
   public void addError(TemplateError error) {
     Throwable cause = error.getException();
     while (cause != null && !(cause instanceof TemplateException)) {
-      if (cause instanceof UnknownTagException unknown) {
-        throw new TemplateException(unknown(unknown.getTag()), unknown.getLineNumber());
-      }
       cause = cause.getCause();
     }
     if (cause instanceof TemplateException known) {

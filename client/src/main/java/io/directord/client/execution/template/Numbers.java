@@ -38,8 +38,18 @@ final class Numbers {
     return value.bitLength() < Long.SIZE ? (Object) value.longValue() : value;
   }
 
+  /** The value of an integer as it is written, without underscores. */
   static Object literal(String digits) {
-    return of(parse(digits, 10));
+    int base =
+        digits.length() < 2 || digits.charAt(0) != '0'
+            ? 10
+            : switch (digits.charAt(1)) {
+              case 'x', 'X' -> 16;
+              case 'o', 'O' -> 8;
+              case 'b', 'B' -> 2;
+              default -> 10;
+            };
+    return of(parse(base == 10 ? digits : digits.substring(2), base));
   }
 
   static int compare(Object left, Object right) {

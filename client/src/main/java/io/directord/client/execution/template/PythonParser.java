@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import jinjava.de.odysseus.el.tree.Bindings;
 import jinjava.de.odysseus.el.tree.impl.Builder;
 import jinjava.de.odysseus.el.tree.impl.Parser;
@@ -36,6 +37,7 @@ import jinjava.javax.el.ELContext;
  */
 final class PythonParser extends ExtendedParser {
   private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=", "in");
+  private static final Pattern NAME = Pattern.compile("[\\p{L}_][\\w\\p{L}]*");
   private static final Set<Symbol> ARGUMENTS =
       Set.of(
           Symbol.IDENTIFIER,
@@ -149,6 +151,19 @@ final class PythonParser extends ExtendedParser {
         (bindings, context, first, second) ->
             Operators.apply(
                 operator, first.eval(bindings, context), second.eval(bindings, context)));
+  }
+
+  /** Whether a name is next; after a point, and before a value, keywords are names like others. */
+  private boolean atName() {
+    Symbol symbol = getToken().getSymbol();
+    return symbol != Symbol.STRING && NAME.matcher(getToken().getImage()).matches();
+  }
+
+  private String name() throws ScanException, ParseException {
+    if (!atName()) {
+      fail("a name");
+    }
+    return consumeToken().getImage();
   }
 
   private boolean at(String image) {
@@ -283,12 +298,15 @@ final class PythonParser extends ExtendedParser {
 
   private AstNode test(AstNode value) throws ScanException, ParseException {
     boolean negated = skip("not");
-    String name = consumeToken().getImage();
+    String name = name();
     List<AstNode> arguments = new ArrayList<>();
     if (at("(")) {
       arguments.add(params());
     } else if (ARGUMENTS.contains(getToken().getSymbol()) && !at("is") || at("{")) {
       arguments.add(value());
+    }
+    if (at("if") || at("not") || at("in")) {
+      fail("the end");
     }
     if (at("is")) {
       throw new TemplateException("You cannot chain multiple tests with is");
@@ -334,8 +352,10 @@ final class PythonParser extends ExtendedParser {
       AstNode all = expr(true);
       return new Node((bindings, context) -> new Spread(all.eval(bindings, context)));
     }
-    if (getToken().getSymbol() == Symbol.IDENTIFIER && "=".equals(lookahead(0).getImage())) {
-      AstIdentifier name = identifier(consumeToken().getImage());
+    if (atName()
+        && lookahead(0).getSymbol() != Symbol.STRING
+        && "=".equals(lookahead(0).getImage())) {
+      AstIdentifier name = identifier(name());
       consumeToken();
       return new AstNamedParameter(name, expr(true));
     }
@@ -350,7 +370,7 @@ final class PythonParser extends ExtendedParser {
     while (value != null) {
       AstNode base = value;
       if (skip(".")) {
-        String name = consumeToken(Symbol.IDENTIFIER).getImage();
+        String name = name();
         value =
             new Node((bindings, context) -> Lookup.attribute(base.eval(bindings, context), name));
       } else if (getToken().getSymbol() == Symbol.FLOAT && getToken().getImage().startsWith(".")) {
@@ -390,7 +410,9 @@ final class PythonParser extends ExtendedParser {
     if (!slice) {
       return new Node(
           (bindings, context) ->
-              Lookup.element(base.eval(bindings, context), bounds[0].eval(bindings, context)));
+              Lookup.element(
+                  base.eval(bindings, context),
+                  bounds[0] == null ? Tuple.of() : bounds[0].eval(bindings, context)));
     }
     return new Node(
         (bindings, context) -> {

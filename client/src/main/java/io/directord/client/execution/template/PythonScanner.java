@@ -12,7 +12,13 @@ final class PythonScanner extends ExtendedScanner {
   private static final Set<String> KEYWORDS =
       Set.of("and", "or", "not", "if", "else", "in", "true", "True", "false", "False");
   private static final Pattern ESCAPE =
-      Pattern.compile("\\\\(x\\p{XDigit}{2}|u\\p{XDigit}{4}|U\\p{XDigit}{8}|.)", Pattern.DOTALL);
+      Pattern.compile(
+          "\\\\([0-7]{1,3}|x\\p{XDigit}{2}|u\\p{XDigit}{4}|U\\p{XDigit}{8}|N\\{[^}]+}|.)",
+          Pattern.DOTALL);
+  private static final Pattern NUMBER =
+      Pattern.compile(
+          "(?<real>(\\d+_)*\\d+((\\.(\\d+_)*\\d+)?[eE][+-]?(\\d+_)*\\d+|\\.(\\d+_)*\\d+))"
+              + "|0[bB](_?[01])+|0[oO](_?[0-7])+|0[xX](_?\\p{XDigit})+|[1-9](_?\\d)*|0(_?0)*");
   private static final String NOT_PYTHON = "&|?!";
   private static final String LETTERS = "abfnrtv\\'\"\n";
   private static final String LETTERS_MEAN = "\u0007\b\f\n\r\t\u000b\\'\"";
@@ -73,6 +79,25 @@ final class PythonScanner extends ExtendedScanner {
     return token;
   }
 
+  /** After a point there are no fractions: {@code list.0.1} is an element of an element. */
+  @Override
+  protected Token nextNumber() throws ScanException {
+    if (getInput().charAt(getPosition()) == '.') {
+      int end = getPosition() + 1;
+      while (end < getInput().length() && isDigit(getInput().charAt(end))) {
+        end++;
+      }
+      return token(Symbol.FLOAT, getInput().substring(getPosition(), end), end - getPosition());
+    }
+    Matcher number = NUMBER.matcher(getInput()).region(getPosition(), getInput().length());
+    if (!number.lookingAt()) {
+      throw new ScanException(getPosition(), "a number", "an expression");
+    }
+    Symbol symbol = number.group("real") == null ? Symbol.INTEGER : Symbol.FLOAT;
+    String digits = number.group().replace("_", "");
+    return token(symbol, digits, number.end() - number.start());
+  }
+
   @Override
   protected Token nextString() throws ScanException {
     String input = getInput();
@@ -92,13 +117,39 @@ final class PythonScanner extends ExtendedScanner {
   }
 
   private static String meant(String escaped) {
-    int letter = LETTERS.indexOf(escaped.charAt(0));
-    if (escaped.length() > 1) {
-      return Character.toString(Integer.parseInt(escaped.substring(1), 16));
+    char kind = escaped.charAt(0);
+    if (kind >= '0' && kind <= '7') {
+      return Character.toString(Integer.parseInt(escaped, 8));
     }
+    if (kind == 'N' && escaped.length() > 1) {
+      return named(escaped.substring(2, escaped.length() - 1));
+    }
+    if (escaped.length() > 1) {
+      return numbered(escaped.substring(1));
+    }
+    if ("xuUN".indexOf(kind) >= 0) {
+      throw new TemplateException("truncated \\" + kind + " escape in a string");
+    }
+    int letter = LETTERS.indexOf(kind);
     if (letter < 0) {
       return "\\" + escaped;
     }
     return letter < LETTERS_MEAN.length() ? LETTERS_MEAN.substring(letter, letter + 1) : "";
+  }
+
+  private static String numbered(String digits) {
+    long number = Long.parseLong(digits, 16);
+    if (number > Character.MAX_CODE_POINT) {
+      throw new TemplateException("there is no character \\U" + digits);
+    }
+    return Character.toString((int) number);
+  }
+
+  private static String named(String name) {
+    try {
+      return Character.toString(Character.codePointOf(name));
+    } catch (IllegalArgumentException e) {
+      throw new TemplateException("unknown Unicode character name '" + name + "'");
+    }
   }
 }

@@ -2,6 +2,8 @@ package io.directord.client.execution.template;
 
 import com.hubspot.jinjava.interpret.InterpretException;
 import io.directord.common.component.JobException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -9,6 +11,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Renders with the arguments of a node, and says what is wrong with a template that fails. */
 final class Rendering {
+  private static final Logger LOG = System.getLogger(Rendering.class.getName());
   private static final int MAX_NAMES = 40;
   private static final int MAX_LINE = 200;
 
@@ -18,7 +21,7 @@ final class Rendering {
       throws JobException {
     Interpreter interpreter = Engine.interpreter(args, named);
     try {
-      return interpreter.render(Marks.normal(text));
+      return interpreter.render(text);
     } catch (InterpretException e) {
       boolean undefined = e instanceof TemplateException known && known.isUndefined();
       int line = e.getLineNumber() > 0 ? e.getLineNumber() : interpreter.getLineNumber();
@@ -28,7 +31,11 @@ final class Rendering {
       throw new JobException("the template cannot be rendered: it is nested too deeply", e);
     } catch (RuntimeException e) {
       // Whatever a template may do to the engine, it is its job that fails.
-      throw new JobException("the template cannot be rendered: " + e, e);
+      LOG.log(Level.ERROR, "a template cannot be rendered", e);
+      throw new JobException(
+          "the template cannot be rendered, for a reason that the client's log has"
+              + where(text, interpreter.getLineNumber()),
+          e);
     }
   }
 

@@ -18,8 +18,7 @@ import java.util.Set;
  * that are registered here. All templates share it, so rendering changes nothing in it.
  */
 final class Root extends Context {
-  private static final Set<String> TAGS_OF_ENGINE =
-      Set.of("block", "elif", "else", "endblock", "raw", "endraw");
+  private static final Set<String> TAGS_OF_ENGINE = Set.of("block", "elif", "else", "endblock");
 
   private final Context engine;
 

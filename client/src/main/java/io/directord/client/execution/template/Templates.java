@@ -14,15 +14,7 @@ public final class Templates {
 
   /** Whether the text has to go through the engine. */
   public static boolean isTemplate(String text) {
-    int brace = text.indexOf('{');
-    while (brace >= 0 && brace + 1 < text.length()) {
-      char next = text.charAt(brace + 1);
-      if (next == '{' || next == '%' || next == '#') {
-        return true;
-      }
-      brace = text.indexOf('{', brace + 1);
-    }
-    return false;
+    return Marks.areIn(text);
   }
 
   /**
@@ -31,6 +23,6 @@ public final class Templates {
    */
   public static String render(String text, Map<String, JsonNode> args, Set<String> named)
       throws JobException {
-    return isTemplate(text) ? Rendering.render(text, args, named) : text;
+    return isTemplate(text) ? Rendering.render(text, args, named) : Marks.lineFeeds(text);
   }
 }

@@ -7,7 +7,8 @@
  * {@code Engine} puts together what is ours:
  *
  * <ul>
- *   <li>{@code Marks} writes a template so that the engine cuts it where Jinja2 does.
+ *   <li>{@code Lexer} cuts a template at its marks where Jinja2 does, into {@code Segment}s, of
+ *       which {@code Tree} makes the engine's tree.
  *   <li>{@code PythonParser} and {@code PythonScanner} extend the engine's parser of expressions:
  *       the precedence of operators, and nodes whose values are Python's.
  *   <li>{@code Tags} and {@code Macro} extend its statements, and add what it lacks.

@@ -73,7 +73,7 @@ class FailuresTest {
   @Test
   void namesTheBlockThatDoesNotEnd() {
     String message = failure("{% for x in ports %}\n{% if x %}\n{% endif %}\n");
-    assertTrue(message.contains("Missing end tag: endfor"), message);
+    assertTrue(message.contains("needs to be closed is 'for'"), message);
     assertTrue(message.contains("in line 1 of the template: {% for x in ports %}"), message);
   }
 
