@@ -91,9 +91,11 @@ class CheckOnlyIT {
             second + ":8:3"),
         places,
         ran::toString);
-    assertTrue(ran.err().contains("nod-2; there are: node-1, node-2"), ran::toString);
-    assertTrue(ran.err().contains("node-9; there are"), ran::toString);
-    assertTrue(ran.err().contains("node-8; there are"), ran::toString);
+    assertTrue(
+        ran.err().contains("nod-2 (did you mean node-2?); there are: node-1, node-2"),
+        ran::toString);
+    assertTrue(ran.err().contains("node-9 (did you mean node-1?); there are"), ran::toString);
+    assertTrue(ran.err().contains("node-8 (did you mean node-1?); there are"), ran::toString);
   }
 
   @Test

@@ -27,6 +27,7 @@ final class ExecMode implements Mode {
   private final List<String> arguments = new ArrayList<>();
   private final FollowOptions follow = new FollowOptions();
   private String verb;
+  private boolean ignoreCache;
   private boolean forceAsync;
 
   @Override
@@ -50,6 +51,10 @@ final class ExecMode implements Mode {
                 targets::add);
     follow.addTo(spec);
     return spec.flag(
+            "--ignore-cache",
+            "Run it also where it has already succeeded.",
+            given -> ignoreCache = given)
+        .flag(
             "--force-async",
             "Do not wait behind other orchestrations.",
             given -> forceAsync = given)
@@ -74,12 +79,19 @@ final class ExecMode implements Mode {
       console.out().println(verbHelp.get().stripTrailing());
       return ExitStatus.OK;
     }
-    var options = new PlanOptions(targets, Set.of(), false, forceAsync, follow.stream);
+    var options = new PlanOptions(targets, Set.of(), ignoreCache, forceAsync, follow.stream);
     try {
       return new Submission(settings, console, follow)
           .run(planner.plan(orchestration, options), !targets.isEmpty());
     } catch (InvalidOrchestrationException e) {
-      return Mistakes.tell(e.mistakes(), console);
+      int status = Mistakes.tell(e.mistakes(), console);
+      if (arguments.isEmpty() && !targets.isEmpty()) {
+        console.complain(
+            "(--target takes every word up to the next option, so it took "
+                + String.join(", ", targets)
+                + ": write ARGUMENTS before it, or put -- between.)");
+      }
+      return status;
     }
   }
 }

@@ -12,6 +12,7 @@ final class FollowOptions {
   boolean wait;
   boolean stream;
   boolean check;
+  boolean strict;
   Double waitTimeout;
   Format format = Format.TABLE;
 
@@ -27,6 +28,10 @@ final class FollowOptions {
             "Give up waiting after so long, with exit status 4; the jobs go on.",
             given -> waitTimeout = given)
         .flag("--check", "When waiting: list the ids of failed jobs.", given -> check = given)
+        .flag(
+            "--strict",
+            "End with status 1 also if a node was left out, or output was lost.",
+            given -> strict = given)
         .choice(
             "--output",
             "FORMAT",

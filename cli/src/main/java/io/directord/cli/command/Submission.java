@@ -7,9 +7,12 @@ import io.directord.cli.follow.FailureText;
 import io.directord.cli.follow.Follower;
 import io.directord.cli.follow.Interruption;
 import io.directord.cli.follow.JobLines;
+import io.directord.cli.follow.Notices;
 import io.directord.cli.follow.ProgressBar;
+import io.directord.cli.follow.Recap;
 import io.directord.cli.follow.Report;
 import io.directord.cli.follow.Run;
+import io.directord.cli.follow.SkipText;
 import io.directord.cli.follow.StreamedOutput;
 import io.directord.cli.follow.UploadLine;
 import io.directord.cli.output.Format;
@@ -19,6 +22,7 @@ import io.directord.common.api.EventFilter;
 import io.directord.common.api.JobView;
 import io.directord.common.api.Problem;
 import io.directord.common.api.Problem.JobMistake;
+import io.directord.common.api.Receipt;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.api.UploadProgress;
 import io.directord.common.config.Settings;
@@ -26,6 +30,7 @@ import io.directord.common.orchestration.Mistake;
 import io.directord.common.orchestration.Place;
 import io.directord.common.orchestration.Plan;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,15 +85,43 @@ final class Submission {
 
   private int submit(Plan plan) throws Failure, IOException, InterruptedException {
     if (!options.follows()) {
-      received(server.submitAll(plan.jobs(), plan.contents(), uploads()).jobs());
-      return ExitStatus.OK;
+      Receipt receipt = server.submitAll(plan.jobs(), plan.contents(), uploads());
+      received(receipt.jobs());
+      new Notices(console, Report.NONE).taken(receipt);
+      return strictly(ExitStatus.OK, receipt.leftOut().size());
     }
     Run run = new Run(plan.jobs());
     Report report = report(run);
     new Interruption(console, server, run, report).install();
-    new Follower(server, run, report, detail())
-        .follow(() -> server.submitAll(plan.jobs(), plan.contents(), uploads()), options.limit());
-    return finish(run);
+    long begin = System.nanoTime();
+    try {
+      new Follower(server, run, report, new Notices(console, report), detail())
+          .follow(() -> server.submitAll(plan.jobs(), plan.contents(), uploads()), options.limit());
+    } catch (Failure e) {
+      if (run.isTaken()) {
+        recap(run, begin);
+      }
+      throw e;
+    }
+    int status = finish(run);
+    recap(run, begin);
+    return strictly(status, run.leftOut().size());
+  }
+
+  private void recap(Run run, long begin) {
+    if (options.format == Format.TABLE) {
+      Duration time = Duration.ofNanos(System.nanoTime() - begin);
+      Recap.of(run, time, console.columns()).forEach(console::complain);
+    }
+  }
+
+  /** What is no failure by itself, but not all that was asked for. */
+  private int strictly(int status, int leftOut) {
+    if (!options.strict || leftOut == 0 || status != ExitStatus.OK) {
+      return status;
+    }
+    console.complain("directord: --strict: not every node was reached, see above");
+    return ExitStatus.FAILED;
   }
 
   private void received(List<UUID> ids) {
@@ -142,8 +175,9 @@ final class Submission {
       return run.anyFailed() ? ExitStatus.FAILED : ExitStatus.OK;
     }
     if (drawsBar()) {
-      JobLines.printAll(run, console.out());
+      JobLines.printFew(run, console.out());
     }
+    SkipText.of(run, server).forEach(console::complain);
     if (!run.anyFailed()) {
       return ExitStatus.OK;
     }

@@ -2,7 +2,6 @@ package io.directord.cli.follow;
 
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.component.builtin.QueueSentinelComponent;
-import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,10 +18,10 @@ import java.util.UUID;
  * left out because of an earlier failure, or dropped, only counted.
  */
 public final class FailureText {
-  private static final int MOST_JOBS = 20;
-  private static final int MOST_NAMES = 5;
-  private static final int MOST_REASONS = 5;
-  private static final int MOST_STDERR_LINES = 3;
+  private static final int MAX_JOBS = 20;
+  private static final int MAX_NAMES = 5;
+  private static final int MAX_REASONS = 5;
+  private static final int MAX_STDERR_LINES = 3;
 
   private final List<String> lines = new ArrayList<>();
   private final Map<String, LeftOut> leftOut = new TreeMap<>();
@@ -45,8 +44,8 @@ public final class FailureText {
         text.job(progress);
       }
     }
-    if (text.jobs > MOST_JOBS) {
-      int more = text.jobs - MOST_JOBS;
+    if (text.jobs > MAX_JOBS) {
+      int more = text.jobs - MAX_JOBS;
       text.lines.add(
           "and "
               + more
@@ -83,10 +82,10 @@ public final class FailureText {
         nodesByReason.computeIfAbsent(why(answer), w -> new TreeSet<>()).add(answer.node());
       }
     }
-    if (failed > 0 && ++jobs <= MOST_JOBS) {
+    if (failed > 0 && ++jobs <= MAX_JOBS) {
       int targets = progress.summary().targets();
       lines.add(
-          title(progress.job())
+          progress.title()
               + " failed on "
               + failed
               + " of "
@@ -100,8 +99,8 @@ public final class FailureText {
   private void reasons(Map<List<String>, Set<String>> nodesByReason) {
     int shown = 0;
     for (var reason : nodesByReason.entrySet()) {
-      if (shown++ == MOST_REASONS) {
-        lines.add("  and for " + (nodesByReason.size() - MOST_REASONS) + " other reasons");
+      if (shown++ == MAX_REASONS) {
+        lines.add("  and for " + (nodesByReason.size() - MAX_REASONS) + " other reasons");
         return;
       }
       lines.add("  " + names(reason.getValue()) + ": " + reason.getKey().get(0));
@@ -114,23 +113,18 @@ public final class FailureText {
     String info = answer.info() == null ? "" : answer.info().strip();
     why.add(info.isEmpty() ? String.valueOf(answer.reason()) : info);
     String stderr = answer.stderr() == null ? "" : answer.stderr();
-    stderr.lines().filter(line -> !line.isBlank()).limit(MOST_STDERR_LINES).forEach(why::add);
+    stderr.lines().filter(line -> !line.isBlank()).limit(MAX_STDERR_LINES).forEach(why::add);
     return why;
-  }
-
-  /** How people are told of a job. */
-  static String title(Job job) {
-    return job.verb() + " " + (job.name() == null ? job.id() : "'" + job.name() + "'");
   }
 
   /** Some of them, and how many more. */
   static String names(Set<String> nodes) {
-    if (nodes.size() <= MOST_NAMES) {
+    if (nodes.size() <= MAX_NAMES) {
       return String.join(", ", nodes);
     }
-    return String.join(", ", nodes.stream().limit(MOST_NAMES).toList())
+    return String.join(", ", nodes.stream().limit(MAX_NAMES).toList())
         + " and "
-        + (nodes.size() - MOST_NAMES)
+        + (nodes.size() - MAX_NAMES)
         + " more";
   }
 }

@@ -5,6 +5,7 @@ import io.directord.cli.console.Failure;
 import io.directord.common.api.ApiException;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
+import io.directord.common.api.Receipt;
 import io.directord.common.api.ServerConnection;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -24,21 +25,31 @@ public final class Follower {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** As many as a request's first line has room for; the others are followed after them. */
-  private static final int MOST_PARENTS = 300;
+  private static final int MAX_PARENTS = 300;
 
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
 
   private final ServerConnection server;
   private final Run run;
   private final Report report;
+  private final Notices notices;
   private final EventFilter.Detail detail;
   private volatile boolean timeIsUp;
   private boolean submitted;
+  private Waiting waiting;
 
-  public Follower(ServerConnection server, Run run, Report report, EventFilter.Detail detail) {
+  /** Hands jobs to the server. */
+  @FunctionalInterface
+  public interface SubmissionCall {
+    Receipt submit() throws IOException;
+  }
+
+  public Follower(
+      ServerConnection server, Run run, Report report, Notices notices, EventFilter.Detail detail) {
     this.server = server;
     this.run = run;
     this.report = report;
+    this.notices = notices;
     this.detail = detail;
   }
 
@@ -46,12 +57,12 @@ public final class Follower {
    * Has the run submitted as soon as nothing of it would be missed, and returns when every job has
    * ended.
    *
-   * @param submission hands the jobs to the server
+   * @param submission hands the jobs to the server, and is called once
    * @param limit null to wait for as long as it takes
    * @throws Failure if waiting was given up
    * @throws IOException also if the run could not be submitted
    */
-  public void follow(ServerConnection.Action submission, Duration limit)
+  public void follow(SubmissionCall submission, Duration limit)
       throws Failure, IOException, InterruptedException {
     Thread alarm = limit == null ? null : alarm(Thread.currentThread(), limit);
     try {
@@ -67,13 +78,16 @@ public final class Follower {
       if (alarm != null) {
         alarm.interrupt();
       }
+      if (waiting != null) {
+        waiting.close();
+      }
       report.close();
     }
   }
 
-  private void followOnce(ServerConnection.Action submission)
+  private void followOnce(SubmissionCall submission)
       throws Failure, IOException, InterruptedException {
-    Set<UUID> parents = run.liveParents().stream().limit(MOST_PARENTS).collect(Collectors.toSet());
+    Set<UUID> parents = run.liveParents().stream().limit(MAX_PARENTS).collect(Collectors.toSet());
     try {
       server.follow(
           new EventFilter(parents, detail),
@@ -95,11 +109,14 @@ public final class Follower {
     return parents.stream().noneMatch(live::contains);
   }
 
-  private void submitOnce(ServerConnection.Action submission) throws IOException {
+  private void submitOnce(SubmissionCall submission) throws IOException {
     if (!submitted) {
-      submission.run();
+      Receipt receipt = submission.submit();
       submitted = true;
+      run.taken(receipt);
+      notices.taken(receipt);
       report.begin();
+      waiting = Waiting.start(server, run, report, notices);
     }
   }
 
@@ -108,7 +125,9 @@ public final class Follower {
     if (event instanceof Event.Missed) {
       return false;
     }
-    if (run.apply(event)) {
+    if (event instanceof Event.NodeChanged changed) {
+      notices.changed(changed, run);
+    } else if (run.apply(event)) {
       report.on(event, run);
     }
     return true;

@@ -10,6 +10,9 @@ import java.util.Iterator;
  * a script may count lines.
  */
 public final class JobLines implements Report {
+  /** More are not worth a line each once they have ended. */
+  private static final int FEW = 10;
+
   private final PrintStream out;
   private Iterator<Run.Progress> jobs;
   private Run.Progress next;
@@ -34,9 +37,11 @@ public final class JobLines implements Report {
     out.flush();
   }
 
-  /** A line for each job of a run that has ended. */
-  public static void printAll(Run run, PrintStream out) {
-    run.jobs().forEach(progress -> out.println(line(progress.summary())));
+  /** A line for each job of a run that has ended; none if there are many, which a recap counts. */
+  public static void printFew(Run run, PrintStream out) {
+    if (run.jobs().size() <= FEW) {
+      run.jobs().forEach(job -> out.println(line(job.summary()) + "  " + job.title()));
+    }
   }
 
   /** How a job ended, in the original's words: all targets succeeded, part of them, or none. */

@@ -19,8 +19,11 @@ public final class ProgressBar implements Report {
 
   private static final Duration TICK = Duration.ofMillis(100);
   private static final String CLEAR = "\r\u001b[K";
-  private static final int LEAST_BAR = 5;
-  private static final int MOST_BAR = 40;
+  private static final int MIN_BAR = 5;
+  private static final int MAX_BAR = 40;
+
+  /** Less than that says nothing of whom is waited for. */
+  private static final int MIN_WAITING = 20;
 
   private final PrintStream out;
   private final Terminal terminal;
@@ -28,6 +31,7 @@ public final class ProgressBar implements Report {
   private final NodeCount nodes;
   private final Instant started;
   private final Thread ticker;
+  private String waiting = "";
   private boolean away;
   private boolean drawn;
   private boolean paused;
@@ -59,6 +63,12 @@ public final class ProgressBar implements Report {
   @Override
   public synchronized void serverAway() {
     away = true;
+  }
+
+  @Override
+  public synchronized boolean waitingFor(String text) {
+    waiting = text;
+    return true;
   }
 
   @Override
@@ -121,9 +131,11 @@ public final class ProgressBar implements Report {
             time.toSecondsPart());
     if (away) {
       text = "the server is away, waiting for it  " + text;
+    } else if (!waiting.isEmpty() && text.length() + MIN_WAITING <= width) {
+      text += "  " + waiting;
     }
-    int bar = Math.min(MOST_BAR, width - text.length() - 3);
-    if (bar >= LEAST_BAR) {
+    int bar = Math.min(MAX_BAR, width - text.length() - 3);
+    if (bar >= MIN_BAR) {
       int full = nodes.expected() == 0 ? 0 : bar * nodes.answers() / nodes.expected();
       text = "[" + "#".repeat(full) + ".".repeat(bar - full) + "] " + text;
     }

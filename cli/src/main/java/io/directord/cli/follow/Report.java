@@ -23,6 +23,15 @@ public interface Report {
   /** Shows it again. */
   default void resume() {}
 
+  /**
+   * Shows whom the run waits for, in place of what was said of it before.
+   *
+   * @return false if it has no place for that
+   */
+  default boolean waitingFor(String text) {
+    return false;
+  }
+
   /** All jobs have ended, or waiting was given up. */
   default void close() {}
 

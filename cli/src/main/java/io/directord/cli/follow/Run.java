@@ -2,13 +2,20 @@ package io.directord.cli.follow;
 
 import io.directord.common.api.Event;
 import io.directord.common.api.JobSummary;
+import io.directord.common.api.JobTitle;
+import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.Receipt;
 import io.directord.common.job.Job;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -22,10 +29,13 @@ public final class Run {
   public static final class Progress {
     private final Job job;
     private final Map<String, NodeOutcome> answers = new LinkedHashMap<>();
+    private List<String> targets;
+    private final Set<String> skipped = new TreeSet<>();
     private JobSummary summary;
 
     private Progress(Job job) {
       this.job = job;
+      this.targets = job.runOnce() ? first(job.targets()) : job.targets();
     }
 
     public Job job() {
@@ -49,15 +59,97 @@ public final class Run {
     public Map<String, NodeOutcome> answers() {
       return answers;
     }
+
+    /** Who gets it; empty if that is not known. */
+    public List<String> targets() {
+      return targets;
+    }
+
+    /** Nodes that had done the same before. */
+    public Set<String> skipped() {
+      return skipped;
+    }
+
+    /** How people are told of it. */
+    public String title() {
+      return JobTitle.of(job).line();
+    }
+
+    private void taken(List<String> everyNode) {
+      if (job.targets().isEmpty()) {
+        targets = job.runOnce() ? first(everyNode) : everyNode;
+      }
+    }
+
+    private void answered(NodeOutcome outcome) {
+      answers.put(outcome.node(), outcome);
+      if (outcome.state() == NodeOutcome.State.SKIPPED) {
+        skipped.add(outcome.node());
+      }
+    }
+
+    private boolean waitsFor(String node) {
+      return !ended() && !answers.containsKey(node) && targets.contains(node);
+    }
+
+    private static List<String> first(List<String> names) {
+      return names.isEmpty() ? names : names.subList(0, 1);
+    }
   }
 
   private final Map<UUID, Progress> jobs = new LinkedHashMap<>();
   private final Map<UUID, Integer> liveByParent = new HashMap<>();
+  private Set<String> leftOut = Set.of();
+  private boolean taken;
 
   public Run(List<Job> submitted) {
     for (Job job : submitted) {
       jobs.put(job.id(), new Progress(job));
       liveByParent.merge(job.parent().id(), 1, Integer::sum);
+    }
+  }
+
+  /** The server has taken the jobs. */
+  public synchronized void taken(Receipt receipt) {
+    jobs.values().forEach(progress -> progress.taken(receipt.everyNode()));
+    leftOut = new TreeSet<>(receipt.leftOut());
+    taken = true;
+  }
+
+  /** Whether the server has taken the jobs. */
+  public synchronized boolean isTaken() {
+    return taken;
+  }
+
+  /** Nodes that had expired, so that jobs for every node left them out. */
+  public synchronized Set<String> leftOut() {
+    return leftOut;
+  }
+
+  /** All nodes that some job may be waited for on. */
+  public synchronized Set<String> awaited() {
+    Set<String> names = new HashSet<>();
+    Set<List<String>> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Progress progress : jobs.values()) {
+      if (!progress.ended() && (!progress.answers.isEmpty() || seen.add(progress.targets))) {
+        progress.targets.stream()
+            .filter(node -> !progress.answers.containsKey(node))
+            .forEach(names::add);
+      }
+    }
+    return names;
+  }
+
+  /** Whether some job may be waited for on that node. */
+  public synchronized boolean waitsFor(String node) {
+    return jobs.values().stream().anyMatch(progress -> progress.waitsFor(node));
+  }
+
+  /** Takes in what the server says of a job when it is asked. */
+  public synchronized void learn(JobView view) {
+    Progress progress = jobs.get(view.summary().id());
+    if (progress != null) {
+      view.nodes().stream().filter(node -> node.state().ended()).forEach(progress::answered);
     }
   }
 
@@ -71,12 +163,16 @@ public final class Run {
       return summarize(taken.job());
     }
     if (event instanceof Event.JobEnded ended) {
-      return summarize(ended.job());
+      return ended(ended);
     }
     if (event instanceof Event.NodeAnswered answered) {
       Progress progress = jobs.get(answered.jobId());
       NodeOutcome outcome = answered.outcome();
-      return progress != null && !outcome.equals(progress.answers.put(outcome.node(), outcome));
+      if (progress == null || outcome.equals(progress.answers.get(outcome.node()))) {
+        return false;
+      }
+      progress.answered(outcome);
+      return true;
     }
     return event instanceof Event.JobOutput output && jobs.containsKey(output.jobId())
         || event instanceof Event.JobRunning running && jobs.containsKey(running.jobId());
@@ -102,6 +198,14 @@ public final class Run {
 
   public synchronized boolean anyFailed() {
     return jobs.values().stream().anyMatch(Progress::failed);
+  }
+
+  private boolean ended(Event.JobEnded event) {
+    if (!summarize(event.job())) {
+      return false;
+    }
+    jobs.get(event.job().id()).skipped.addAll(event.skipped());
+    return true;
   }
 
   private boolean summarize(JobSummary summary) {

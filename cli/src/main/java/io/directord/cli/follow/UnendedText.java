@@ -1,5 +1,6 @@
 package io.directord.cli.follow;
 
+import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.ServerConnection;
 import java.io.IOException;
@@ -7,11 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 
 /** Says which jobs have not ended, and on which nodes: for who waits no longer. */
 final class UnendedText {
-  private static final int MOST_JOBS = 5;
+  private static final int MAX_JOBS = 5;
 
   private UnendedText() {}
 
@@ -23,19 +23,21 @@ final class UnendedText {
   static List<String> of(Run run, ServerConnection server) throws IOException {
     List<Run.Progress> unended = run.jobs().stream().filter(job -> !job.ended()).toList();
     List<String> lines = new ArrayList<>();
-    for (Run.Progress job : unended.subList(0, Math.min(MOST_JOBS, unended.size()))) {
-      lines.add("  " + FailureText.title(job.job()) + where(server, job.job().id()));
+    for (Run.Progress job : unended.subList(0, Math.min(MAX_JOBS, unended.size()))) {
+      JobView view = server.job(job.job().id());
+      run.learn(view);
+      lines.add("  " + job.title() + where(view));
     }
-    if (unended.size() > MOST_JOBS) {
-      lines.add("  and " + (unended.size() - MOST_JOBS) + " more jobs");
+    if (unended.size() > MAX_JOBS) {
+      lines.add("  and " + (unended.size() - MAX_JOBS) + " more jobs");
     }
     return lines;
   }
 
-  private static String where(ServerConnection server, UUID job) throws IOException {
+  private static String where(JobView job) {
     Set<String> running = new TreeSet<>();
     Set<String> notBegun = new TreeSet<>();
-    for (NodeOutcome node : server.job(job).nodes()) {
+    for (NodeOutcome node : job.nodes()) {
       if (node.state() == NodeOutcome.State.RUNNING) {
         running.add(node.node());
       } else if (!node.state().ended()) {

@@ -1,8 +1,8 @@
 package io.directord.cli.options;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.ISetter;
@@ -78,9 +78,15 @@ public final class Spec {
     return add(one(name, label).type(type).converters(new Choice<>(type)), description, setter);
   }
 
-  /** May be repeated, and have several values with commas between them; the setter gets each. */
+  /**
+   * May be repeated, and have several values with commas between them; the setter gets each. An
+   * empty one is refused: it is what a variable leaves that is not set, and would stand for all.
+   */
   public Spec list(String name, String label, String description, Consumer<String> setter) {
-    return option(name, label, description, words -> List.of(words.split(",")).forEach(setter));
+    return add(
+        one(name, label).type(String.class).converters(words -> whole(words, label)),
+        description,
+        (String words) -> Stream.of(words.split(",")).map(String::strip).forEach(setter));
   }
 
   /** Words that are no options; the setter gets each. */
@@ -113,6 +119,16 @@ public final class Spec {
         return value;
       }
     };
+  }
+
+  private static String whole(String words, String label) {
+    for (String word : words.split(",", -1)) {
+      if (word.isBlank()) {
+        throw new CommandLine.TypeConversionException(
+            label + " is empty in '" + words + "'; is a variable not set?");
+      }
+    }
+    return words;
   }
 
   private static Double number(String text) {

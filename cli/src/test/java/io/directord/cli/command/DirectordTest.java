@@ -77,6 +77,42 @@ class DirectordTest {
     assertEquals("", err.toString(StandardCharsets.UTF_8));
   }
 
+  /** Else a variable that is not set would have a job run on every node. */
+  @Test
+  void aSelectorThatIsGivenAndEmptyIsRefused() {
+    for (String[] words :
+        new String[][] {
+          {"exec", "--target", ",", "--verb", "RUN", "x"},
+          {"exec", "--target", "", "--verb", "RUN", "x"},
+          {"exec", "--target=", "--verb", "RUN", "x"},
+          {"exec", "--target", " ", "--verb", "RUN", "x"},
+          {"exec", "--target", "a,", "--verb", "RUN", "x"},
+          {"exec", "--target", "a", ",b", "--verb", "RUN", "x"},
+          {"exec", "--verb", "RUN", "--target=a, ,b", "--", "x"},
+          {"orchestrate", "x.yaml", "--target", ","},
+          {"orchestrate", "x.yaml", "--restrict", ","},
+          {"orchestrate", "x.yaml", "--restrict", ""},
+        }) {
+      err.reset();
+      String shown = String.join("|", words);
+      assertEquals(2, run(words), shown);
+      String said = err.toString(StandardCharsets.UTF_8);
+      assertTrue(said.contains(" is empty in '"), () -> shown + "\n" + said);
+      assertTrue(said.contains("is a variable not set?"), () -> shown + "\n" + said);
+    }
+  }
+
+  @Test
+  void anOptionThatTookTheVerbsWordsIsNamed() {
+    assertEquals(2, run("exec", "--verb", "RUN", "--target", "web-9", "hostname"));
+    String said = err.toString(StandardCharsets.UTF_8);
+    assertTrue(said.contains("RUN needs COMMAND"), said);
+    assertTrue(said.contains("so it took web-9, hostname: write ARGUMENTS before it"), said);
+    err.reset();
+    assertEquals(2, run("exec", "--verb", "RUN", "--target", "uname -r"));
+    assertTrue(err.toString(StandardCharsets.UTF_8).contains("so it took uname -r: "));
+  }
+
   @Test
   void everySettingIsAnOptionInBothSpellings() {
     for (Setting<?> setting : Settings.ALL) {

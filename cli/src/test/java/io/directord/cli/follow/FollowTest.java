@@ -212,7 +212,7 @@ class FollowTest {
   }
 
   private static Event ended(Job job, int succeeded, int failed) {
-    return new Event.JobEnded(summary(job, succeeded, failed));
+    return new Event.JobEnded(summary(job, succeeded, failed), List.of());
   }
 
   private static Event output(Job job, String node, String text) {

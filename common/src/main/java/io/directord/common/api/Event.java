@@ -3,6 +3,7 @@ package io.directord.common.api;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.directord.common.wire.NodeMessage;
+import java.util.List;
 import java.util.UUID;
 
 /** Something that happened at the server, sent to those who follow it. */
@@ -31,8 +32,18 @@ public sealed interface Event {
   /** A node's result is safely in the store. */
   record NodeAnswered(UUID jobId, UUID parentId, NodeOutcome outcome) implements Event {}
 
-  /** The last target has answered. */
-  record JobEnded(JobSummary job) implements Event {}
+  /**
+   * The last target has answered.
+   *
+   * @param skipped the targets that had done the same before
+   */
+  record JobEnded(JobSummary job, List<String> skipped) implements Event {
+
+    /** {@code skipped} may be null, as it is where a server of an older version tells. */
+    public JobEnded {
+      skipped = skipped == null ? List.of() : List.copyOf(skipped);
+    }
+  }
 
   /** A node joined, left, came back or expired. */
   record NodeChanged(NodeView node) implements Event {}

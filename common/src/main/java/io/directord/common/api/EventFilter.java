@@ -13,9 +13,9 @@ public record EventFilter(Set<UUID> parents, Detail detail) {
 
   /** How much of what happens to jobs; each includes the ones before it. */
   public enum Detail {
-    /** That jobs ended. */
+    /** That jobs ended, and which nodes skipped them. */
     JOBS,
-    /** Also what nodes answered where a job failed. */
+    /** Also what nodes answered where a job failed, and that nodes with unfinished work change. */
     FAILURES,
     /** Also what every node answered, and that it runs. */
     NODES,

@@ -7,7 +7,8 @@ import java.util.UUID;
  * What became of a submission.
  *
  * @param jobs their ids, in the order of submission
- * @param everyNode the nodes of its jobs for every node; empty if all its jobs name their targets
+ * @param everyNode the nodes of its jobs for every node, of which one that runs once gets the
+ *     first; empty if all its jobs name their targets
  * @param away those of all targets that were not connected: their jobs wait for them
  * @param leftOut nodes that jobs for every node left out, since they had expired
  */

@@ -87,12 +87,12 @@ public final class OrchestrationFile {
     if (!fields.containsKey("jobs")) {
       note(node, "this entry has no jobs");
     }
-    List<String> assign = texts("assign", fields.get("assign"));
+    List<String> assign = selector("assign", fields.get("assign"));
     entries.add(
         new Entry(
             text("name", fields.get("name")),
             flag("async", fields.get("async")),
-            assign.isEmpty() ? texts("targets", fields.get("targets")) : assign,
+            assign.isEmpty() ? selector("targets", fields.get("targets")) : assign,
             fingerprint,
             jobs(fields.get("jobs")),
             file.place(node)));
@@ -133,7 +133,7 @@ public final class OrchestrationFile {
       }
     }
     String name = text("name", fields.get("name"));
-    List<String> assign = texts("assign", fields.get("assign"));
+    List<String> assign = selector("assign", fields.get("assign"));
     Map<String, Place> varPlaces = new LinkedHashMap<>();
     Map<String, JsonNode> vars = vars(fields.get("vars"), varPlaces);
     if (verb == null) {
@@ -189,6 +189,16 @@ public final class OrchestrationFile {
           key + ": a text is expected, not a " + kind + "; quote one that begins with { or [");
     }
     return null;
+  }
+
+  /** Names of nodes. An empty list is refused: without the key every node would be meant. */
+  private List<String> selector(String key, Node node) {
+    boolean empty = node instanceof SequenceNode list && list.getValue().isEmpty();
+    if (node != null && (empty || isNull(node))) {
+      note(node, key + " is empty: name nodes, or leave the key out, which means every node");
+      return List.of();
+    }
+    return texts(key, node);
   }
 
   private List<String> texts(String key, Node node) {

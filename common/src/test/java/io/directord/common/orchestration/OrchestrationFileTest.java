@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 class OrchestrationFileTest {
@@ -106,6 +107,23 @@ class OrchestrationFileTest {
   @Test
   void aVerbWithoutTextHasAnEmptyOne() throws Exception {
     assertEquals("", onlyJob("- jobs:\n  - ECHO:\n").text());
+  }
+
+  /** Else the job would run on every node. */
+  @ParameterizedTest
+  @ValueSource(strings = {"[]", "", "~", "null"})
+  void targetsThatAreGivenAndEmptyAreRefused(String nothing) throws Exception {
+    String said = " is empty: name nodes, or leave the key out, which means every node";
+    for (String key : List.of("targets", "assign")) {
+      List<String> found = mistakes("- " + key + ": " + nothing + "\n  jobs: [RUN: x]\n");
+      assertEquals(1, found.size(), found::toString);
+      assertTrue(found.get(0).startsWith("1:"), found::toString);
+      assertTrue(found.get(0).endsWith(key + said), found::toString);
+    }
+    List<String> ofAJob = mistakes("- jobs:\n  - RUN: x\n    assign: " + nothing + "\n");
+    assertEquals(1, ofAJob.size(), ofAJob::toString);
+    assertTrue(ofAJob.get(0).startsWith("3:"), ofAJob::toString);
+    assertTrue(ofAJob.get(0).endsWith("assign" + said), ofAJob::toString);
   }
 
   @Test

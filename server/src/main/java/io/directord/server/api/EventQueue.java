@@ -63,6 +63,9 @@ final class EventQueue {
           + 2L * length(outcome.stderr())
           + 2L * length(outcome.info());
     }
+    if (event instanceof Event.JobEnded ended) {
+      return BYTES_BESIDE_TEXT + 2L * ended.skipped().stream().mapToInt(String::length).sum();
+    }
     return BYTES_BESIDE_TEXT;
   }
 

@@ -5,6 +5,7 @@ import io.directord.common.api.EventFilter;
 import io.directord.common.api.EventFilter.Detail;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeOutcome.State;
+import io.directord.common.api.NodeView;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,13 +96,21 @@ final class Followers {
     }
   }
 
-  /** Something happened to a node: news for those who follow everything. */
-  void tell(Supplier<Event> happened) {
-    for (Follower follower : List.copyOf(followers)) {
-      if (follower.filter().parents().isEmpty()) {
-        tell(follower, happened.get());
-      }
+  /**
+   * Something happened to a node: news for those who follow everything and, if work waits for it,
+   * for those who want to know of failures.
+   */
+  void tellNode(Supplier<NodeView> node) {
+    if (followers.isEmpty()) {
+      return;
     }
+    NodeView changed = node.get();
+    boolean awaited = changed.outstanding() > 0;
+    tell(
+        follower ->
+            follower.filter().parents().isEmpty()
+                || awaited && follower.filter().detail().compareTo(Detail.FAILURES) >= 0,
+        () -> new Event.NodeChanged(changed));
   }
 
   private void tell(Follower follower, Event event) {

@@ -159,7 +159,7 @@ final class JobBook {
       live.remove(job.id());
       liveBytes -= job.weight();
       contents.close(job.id());
-      followers.tell(job.parentId(), Detail.JOBS, () -> new Event.JobEnded(summary));
+      followers.tell(job.parentId(), Detail.JOBS, () -> new Event.JobEnded(summary, job.skipped()));
       parents.ended(job);
     }
   }

@@ -135,6 +135,14 @@ final class LiveJob {
     }
   }
 
+  /** The targets that had done the same before. */
+  List<String> skipped() {
+    return assignments.values().stream()
+        .filter(assignment -> assignment.state() == NodeOutcome.State.SKIPPED)
+        .map(Assignment::node)
+        .toList();
+  }
+
   /** How it stands; once it has ended, as it will be kept. */
   JobSummary summary() {
     return summary(!isEnded());

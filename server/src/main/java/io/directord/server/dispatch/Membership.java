@@ -1,6 +1,5 @@
 package io.directord.server.dispatch;
 
-import io.directord.common.api.Event;
 import io.directord.common.api.NodeView;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.ServerMessage;
@@ -123,6 +122,6 @@ final class Membership {
   }
 
   private void changed(Node node) {
-    followers.tell(() -> new Event.NodeChanged(view(node)));
+    followers.tellNode(() -> view(node));
   }
 }

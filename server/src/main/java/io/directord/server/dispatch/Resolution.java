@@ -19,6 +19,7 @@ final class Resolution {
   private final NodeRegistry nodes;
   private final Set<String> named = new LinkedHashSet<>();
   private Resolved everyNode;
+  private boolean leavesOut;
 
   Resolution(NodeRegistry nodes) {
     this.nodes = nodes;
@@ -26,11 +27,12 @@ final class Resolution {
 
   /** Who gets a job that is taken now. */
   Resolved resolve(Job job) {
-    if (job.runOnce()) {
-      return named(
-          job.targets().isEmpty() ? identities(false).subList(0, 1) : job.targets().subList(0, 1));
+    if (job.targets().isEmpty()) {
+      Resolved all = everyNode();
+      leavesOut |= !job.runOnce();
+      return job.runOnce() ? Resolved.named(all.targets().subList(0, 1)) : all;
     }
-    return job.targets().isEmpty() ? everyNode() : named(job.targets());
+    return named(job.runOnce() ? job.targets().subList(0, 1) : job.targets());
   }
 
   /** A query is sent to every node, whatever its targets: these are who waits for the answers. */
@@ -42,10 +44,11 @@ final class Resolution {
 
   /** Notes a job of the submission that was taken before. */
   void known(Job job, StoredJob stored) {
-    if (job.targets().isEmpty() && !job.runOnce()) {
-      everyNode = stored.resolved();
-    } else {
+    if (!job.targets().isEmpty()) {
       named.addAll(stored.targets());
+    } else if (everyNode == null || !job.runOnce()) {
+      everyNode = stored.resolved();
+      leavesOut |= !job.runOnce();
     }
   }
 
@@ -61,7 +64,7 @@ final class Resolution {
             .filter(node -> node.state() == NodeView.State.AWAY)
             .map(Node::identity)
             .toList();
-    return new Receipt(jobs, every, away, everyNode == null ? List.of() : everyNode.leftOut());
+    return new Receipt(jobs, every, away, leavesOut ? everyNode.leftOut() : List.of());
   }
 
   private Resolved named(List<String> targets) {

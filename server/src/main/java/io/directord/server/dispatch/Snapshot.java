@@ -5,6 +5,8 @@ import io.directord.common.api.EventFilter.Detail;
 import io.directord.common.api.NodeOutcome;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoredJob;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 
 /** What a new follower has missed: jobs of its parents that ended, and nodes that answered. */
@@ -54,19 +56,30 @@ final class Snapshot {
       // In the store already, but followers are yet to be told: this one among them.
       return;
     }
+    List<String> skipped = new ArrayList<>();
     if (answers) {
       UUID parent = store.job(id).map(StoredJob::job).map(job -> job.parent().id()).orElse(null);
-      store.answered(seq).forEach(target -> answered(seq, target, id, parent));
+      for (int target : store.answered(seq)) {
+        NodeOutcome outcome = answered(seq, target, id, parent);
+        if (outcome != null && outcome.state() == NodeOutcome.State.SKIPPED) {
+          skipped.add(outcome.node());
+        }
+      }
     }
-    store.summary(seq).ifPresent(summary -> follower.tell(new Event.JobEnded(summary)));
+    store.summary(seq).ifPresent(summary -> follower.tell(new Event.JobEnded(summary, skipped)));
   }
 
-  private void answered(long seq, int target, UUID job, UUID parent) {
+  /** The result, if it could be read. */
+  private NodeOutcome answered(long seq, int target, UUID job, UUID parent) {
     if (output > MAX_OUTPUT) {
       missed++;
-    } else {
-      store.result(seq, target).ifPresent(outcome -> answered(job, parent, outcome));
+      return null;
     }
+    NodeOutcome outcome = store.result(seq, target).orElse(null);
+    if (outcome != null) {
+      answered(job, parent, outcome);
+    }
+    return outcome;
   }
 
   private void answered(UUID job, UUID parent, NodeOutcome outcome) {

@@ -56,7 +56,7 @@ class FollowTest {
             output("line\r\nä€😀\u2028data: x\n\n"),
             new Event.NodeAnswered(
                 JOB.id(), JOB.parent().id(), FakeDispatch.answered("node-a", "out\n")),
-            new Event.JobEnded(FakeDispatch.summary(JOB)),
+            new Event.JobEnded(FakeDispatch.summary(JOB), List.of("node-a")),
             new Event.NodeChanged(FakeDispatch.node("node-a", NodeView.State.EXPIRED)));
     List<Event> got = new ArrayList<>();
     var following =
@@ -104,7 +104,7 @@ class FollowTest {
     await()
         .until(
             () -> {
-              api.dispatch.emit(new Event.JobEnded(FakeDispatch.summary(JOB)));
+              api.dispatch.emit(new Event.JobEnded(FakeDispatch.summary(JOB), List.of("node-a")));
               return following.isDone();
             });
     following.join();

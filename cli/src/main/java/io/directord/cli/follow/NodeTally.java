@@ -1,0 +1,78 @@
+package io.directord.cli.follow;
+
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.job.Outcome;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** How many jobs ended how, on one node or on all. Two with the same figures are equal. */
+final class NodeTally {
+
+  /** What can become of a job on a node, in the order in which it is told. */
+  enum Kind {
+    OK("ok"),
+    SKIPPED("skipped"),
+    FAILED("failed"),
+    UNREACHABLE("unreachable"),
+    NOT_RUN("not-run"),
+    UNFINISHED("unfinished");
+
+    private final String word;
+
+    Kind(String word) {
+      this.word = word;
+    }
+
+    String word() {
+      return word;
+    }
+
+    static Kind of(NodeOutcome result) {
+      return switch (result.state()) {
+        case SUCCEEDED -> OK;
+        case SKIPPED -> SKIPPED;
+        case FAILED -> ofFailure(result.reason());
+        case WAITING, SENT, RUNNING -> UNFINISHED;
+      };
+    }
+
+    private static Kind ofFailure(Outcome.Reason reason) {
+      if (reason == Outcome.Reason.LOST) {
+        return UNREACHABLE;
+      }
+      return reason == Outcome.Reason.OMITTED ? NOT_RUN : FAILED;
+    }
+  }
+
+  private final Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
+
+  void add(Kind kind, int more) {
+    if (more != 0) {
+      counts.merge(kind, more, Integer::sum);
+    }
+  }
+
+  void add(NodeTally other) {
+    other.counts.forEach(this::add);
+  }
+
+  int count(Kind kind) {
+    return counts.getOrDefault(kind, 0);
+  }
+
+  /** Whether something is to be looked at. */
+  boolean isTrouble() {
+    return count(Kind.OK) + count(Kind.SKIPPED)
+        < counts.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof NodeTally tally && counts.equals(tally.counts);
+  }
+
+  @Override
+  public int hashCode() {
+    return counts.hashCode();
+  }
+}

@@ -1,0 +1,187 @@
+package io.directord.cli.follow;
+
+import io.directord.cli.follow.NodeTally.Kind;
+import io.directord.cli.output.Elapsed;
+import io.directord.common.api.JobCounts;
+import io.directord.common.api.NodeOutcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The last lines of a run: what became of its jobs on every node, and in all. Where there are more
+ * nodes than a terminal has lines, those with the same figures are put together.
+ */
+public final class Recap {
+  static final int MAX_ROWS = 16;
+  private static final int MIN_LABEL = 12;
+  private static final String CUT_MARK = "...";
+
+  private final Run run;
+  private final Map<String, NodeTally> nodes = new TreeMap<>();
+  private final NodeTally all = new NodeTally();
+
+  /** A line of the table. */
+  private record Row(String label, NodeTally tally) {}
+
+  private Recap(Run run) {
+    this.run = run;
+    run.jobs().forEach(this::add);
+  }
+
+  /**
+   * The lines.
+   *
+   * @param time that the run took
+   * @param columns that a line may take
+   */
+  public static List<String> of(Run run, Duration time, int columns) {
+    return new Recap(run).lines(time, columns);
+  }
+
+  private void add(Run.Progress job) {
+    NodeTally tally = new NodeTally();
+    for (String node : job.targets()) {
+      Kind kind = kind(job, node);
+      nodes.computeIfAbsent(node, name -> new NodeTally()).add(kind, 1);
+      tally.add(kind, 1);
+    }
+    if (job.targets().isEmpty() && job.summary() != null) {
+      addCounts(job.summary().counts(), tally);
+    }
+    all.add(tally);
+  }
+
+  private static Kind kind(Run.Progress job, String node) {
+    NodeOutcome answer = job.answers().get(node);
+    if (answer != null) {
+      return Kind.of(answer);
+    }
+    if (!job.ended()) {
+      return Kind.UNFINISHED;
+    }
+    return job.skipped().contains(node) ? Kind.SKIPPED : Kind.OK;
+  }
+
+  /** A server of an older version does not say which nodes they are. */
+  private static void addCounts(JobCounts counts, NodeTally tally) {
+    tally.add(Kind.OK, counts.done());
+    tally.add(Kind.SKIPPED, counts.skipped());
+    tally.add(Kind.FAILED, counts.broken());
+    tally.add(Kind.UNREACHABLE, counts.lost());
+    tally.add(Kind.NOT_RUN, counts.omitted());
+    tally.add(Kind.UNFINISHED, counts.open());
+  }
+
+  private List<String> lines(Duration time, int columns) {
+    List<String> lines = new ArrayList<>(table(rows(), columns));
+    Set<String> leftOut = run.leftOut();
+    if (!leftOut.isEmpty()) {
+      lines.add("left out, since expired: " + FailureText.names(leftOut));
+    }
+    lines.add(
+        count(nodes.size(), "node")
+            + ", "
+            + count(run.jobs().size(), "job")
+            + ": "
+            + String.join("  ", cells(all, kinds(List.of(all))))
+            + "  in "
+            + Elapsed.text(time));
+    return lines;
+  }
+
+  private List<Row> rows() {
+    List<Row> rows = new ArrayList<>();
+    if (nodes.size() <= MAX_ROWS) {
+      nodes.forEach((name, tally) -> rows.add(new Row(name, tally)));
+      return rows;
+    }
+    Map<NodeTally, Set<String>> groups = new LinkedHashMap<>();
+    nodes.forEach(
+        (name, tally) -> groups.computeIfAbsent(tally, same -> new TreeSet<>()).add(name));
+    List<Map.Entry<NodeTally, Set<String>>> sorted = new ArrayList<>(groups.entrySet());
+    // What is to be looked at stands last, where it is seen, and is not what gives way.
+    sorted.sort(
+        Comparator.<Map.Entry<NodeTally, Set<String>>, Boolean>comparing(
+                group -> group.getKey().isTrouble())
+            .thenComparing(group -> -group.getValue().size()));
+    int hidden = Math.max(0, sorted.size() - MAX_ROWS);
+    if (hidden > 0) {
+      NodeTally rest = new NodeTally();
+      Set<String> names = new TreeSet<>();
+      for (var group : sorted.subList(0, hidden + 1)) {
+        group.getValue().forEach(name -> rest.add(nodes.get(name)));
+        names.addAll(group.getValue());
+      }
+      rows.add(new Row(names.size() + " other nodes, in all", rest));
+      hidden++;
+    }
+    for (var group : sorted.subList(hidden, sorted.size())) {
+      rows.add(new Row(label(group.getValue(), group.getKey()), group.getKey()));
+    }
+    return rows;
+  }
+
+  private static String label(Set<String> names, NodeTally tally) {
+    if (!tally.isTrouble() && names.size() > 1) {
+      return names.size() + " nodes, each";
+    }
+    return FailureText.names(names) + (names.size() > 1 ? ", each" : "");
+  }
+
+  private static List<Kind> kinds(List<NodeTally> tallies) {
+    return Arrays.stream(Kind.values())
+        .filter(
+            kind ->
+                kind == Kind.OK
+                    || kind == Kind.FAILED
+                    || tallies.stream().anyMatch(tally -> tally.count(kind) > 0))
+        .toList();
+  }
+
+  private static List<String> cells(NodeTally tally, List<Kind> kinds) {
+    return kinds.stream().map(kind -> kind.word() + "=" + tally.count(kind)).toList();
+  }
+
+  private static List<String> table(List<Row> rows, int columns) {
+    List<Kind> kinds = kinds(rows.stream().map(Row::tally).toList());
+    List<List<String>> cells = rows.stream().map(row -> cells(row.tally(), kinds)).toList();
+    int[] widths = new int[kinds.size()];
+    for (List<String> row : cells) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    int label = rows.stream().mapToInt(row -> row.label().length()).max().orElse(0);
+    int room = columns - Arrays.stream(widths).map(width -> width + 2).sum();
+    label = Math.min(label, Math.max(MIN_LABEL, room));
+    List<String> lines = new ArrayList<>();
+    for (int r = 0; r < rows.size(); r++) {
+      StringBuilder line = new StringBuilder(padded(cut(rows.get(r).label(), label), label));
+      for (int i = 0; i < widths.length; i++) {
+        line.append("  ").append(padded(cells.get(r).get(i), widths[i]));
+      }
+      lines.add(line.toString().stripTrailing());
+    }
+    return lines;
+  }
+
+  private static String cut(String text, int width) {
+    return text.length() <= width ? text : text.substring(0, width - CUT_MARK.length()) + CUT_MARK;
+  }
+
+  private static String padded(String text, int width) {
+    return text + " ".repeat(width - text.length());
+  }
+
+  private static String count(int number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
+  }
+}

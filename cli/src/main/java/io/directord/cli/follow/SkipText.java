@@ -1,0 +1,63 @@
+package io.directord.cli.follow;
+
+import io.directord.cli.output.Times;
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.ServerConnection;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Says which jobs were skipped, where and why: their output is not what one waits for in vain. */
+public final class SkipText {
+  /** More are counted only, as those of an orchestration that is run again. */
+  private static final int MAX_JOBS = 5;
+
+  /** As clients say it. */
+  private static final Pattern DONE_AT =
+      Pattern.compile("done at (\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ)");
+
+  private static final String REMEDY = " (--ignore-cache runs it)";
+
+  private SkipText() {}
+
+  /**
+   * Lines about jobs that were skipped; none if none was.
+   *
+   * @param server is asked since when they had been done
+   */
+  public static List<String> of(Run run, ServerConnection server) throws IOException {
+    List<Run.Progress> skipped =
+        run.jobs().stream().filter(job -> !job.skipped().isEmpty()).toList();
+    if (skipped.size() > MAX_JOBS) {
+      return List.of(
+          skipped.size()
+              + " jobs were skipped on nodes that had done the same before"
+              + " (--ignore-cache runs them)");
+    }
+    List<String> lines = new ArrayList<>();
+    for (Run.Progress job : skipped) {
+      lines.add(
+          job.title()
+              + ": skipped on "
+              + FailureText.names(job.skipped())
+              + doneAt(server.job(job.job().id()).nodes()).map(at -> ": done at " + at).orElse("")
+              + REMEDY);
+    }
+    return lines;
+  }
+
+  /** The latest, as nodes say. */
+  private static Optional<String> doneAt(List<NodeOutcome> nodes) {
+    return nodes.stream()
+        .filter(node -> node.state() == NodeOutcome.State.SKIPPED)
+        .map(node -> DONE_AT.matcher(String.valueOf(node.info())))
+        .filter(Matcher::find)
+        .map(found -> Instant.parse(found.group(1)))
+        .max(Instant::compareTo)
+        .map(Times::shortMoment);
+  }
+}

@@ -1,0 +1,101 @@
+package io.directord.cli;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.api.NodeView;
+import io.directord.common.json.Json;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** What an operator is told of work that was not done everywhere, with real processes. */
+class ToldIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @TempDir static Path folder;
+  private static TestCluster cluster;
+
+  @BeforeAll
+  static void start() {
+    cluster = TestCluster.start(folder, 3);
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @Test
+  void whatWasSkippedIsToldWithWhereAndSinceWhen() {
+    Ran first = cluster.run("exec", "--poll", "--verb", "RUN", "echo once").expect(0);
+    assertEquals(
+        "node-1  ok=1  failed=0\nnode-2  ok=1  failed=0\nnode-3  ok=1  failed=0\n",
+        first.err().replaceFirst("3 nodes.*\n", ""));
+
+    Ran second = cluster.run("exec", "--stream", "--verb", "RUN", "echo once").expect(0);
+    assertFalse(second.out().contains("once"), second::toString);
+    assertTrue(
+        second
+            .err()
+            .matches(
+                "(?s)RUN echo once: skipped on node-1, node-2, node-3: done at .*"
+                    + " \\(--ignore-cache runs it\\)\n.*"),
+        second::toString);
+    assertTrue(second.err().contains("1 job: ok=0  skipped=3  failed=0  in "), second::toString);
+
+    Ran third =
+        cluster.run("exec", "--stream", "--ignore-cache", "--verb", "RUN", "echo once").expect(0);
+    assertTrue(third.out().contains("once"), third::toString);
+    assertFalse(third.err().contains("skipped"), third::toString);
+  }
+
+  @Test
+  void whoIsAwaitedAndThenLeftOutIsNamed() throws IOException {
+    TestProcess command =
+        cluster.background("exec", "--wait", "--verb", "RUN", "--skip-cache sleep 7");
+    await().atMost(PATIENCE).until(() -> cluster.api().job(null).summary().verb().equals("RUN"));
+    await().atMost(PATIENCE).until(() -> outstanding("node-3") > 0);
+    cluster.client("node-3").kill();
+    await()
+        .atMost(PATIENCE)
+        .until(() -> command.log().contains("node-3 is not connected any more; its jobs wait"));
+    await().atMost(PATIENCE).until(() -> command.log().contains("waiting for node-3 (not conn"));
+    assertEquals(1, command.awaitEnd());
+    assertTrue(command.log().contains("node-3  ok=0  failed=0  unreachable=1\n"), command::log);
+
+    String[] words = {"exec", "--poll", "--verb", "RUN", "--skip-cache true"};
+    Ran told = cluster.run(words).expect(0);
+    assertTrue(told.err().startsWith("left out, since expired: node-3\n"), told::toString);
+    assertTrue(told.err().contains("\nleft out, since expired: node-3\n2 nodes, "), told::toString);
+    Ran strict =
+        cluster.run("exec", "--strict", "--wait", "--verb", "RUN", "--skip-cache true").expect(1);
+    assertTrue(strict.err().contains("--strict: not every node was reached"), strict::toString);
+    cluster.run("exec", "--strict", "--verb", "RUN", "true").expect(1);
+    Ran json =
+        cluster
+            .run("exec", "--wait", "--output=json", "--verb", "RUN", "--skip-cache true")
+            .expect(0);
+    JsonNode job = Json.mapper().readTree(json.out()).get(0);
+    assertEquals("[\"node-3\"]", job.get("left_out").toString());
+    assertEquals(1, job.get("summary").get("left_out").intValue());
+    assertEquals("left out, since expired: node-3\n", json.err());
+
+    cluster.startClient("node-3");
+    cluster.awaitActive(3);
+  }
+
+  private static int outstanding(String node) throws IOException {
+    return cluster.api().nodes().stream()
+        .filter(one -> one.identity().equals(node))
+        .mapToInt(NodeView::outstanding)
+        .sum();
+  }
+}

@@ -1,0 +1,103 @@
+package io.directord.cli.follow;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.cli.console.Console;
+import io.directord.cli.console.Terminal;
+import io.directord.common.api.Event;
+import io.directord.common.api.NodeView.State;
+import io.directord.common.api.Receipt;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class NoticesTest {
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final Console console =
+      new Console(
+          new PrintStream(new ByteArrayOutputStream()),
+          new PrintStream(err, true, StandardCharsets.UTF_8),
+          null);
+  private final RunFixture fixture = new RunFixture(1, "a", "b", "c");
+  private final Notices notices = new Notices(console, Report.NONE);
+
+  @Test
+  void whoIsLeftOutAndWhoIsAwayIsNamed() {
+    notices.taken(
+        new Receipt(List.of(), List.of("a", "b", "c"), List.of("b", "c"), List.of("x", "y")));
+    assertEquals(
+        "left out, since expired: x, y\n"
+            + "not connected now, so that the jobs wait for them: b, c\n",
+        said());
+  }
+
+  @Test
+  void aChangeIsToldOnceIfTheRunWaitsForTheNode() {
+    change("a", State.AWAY);
+    change("a", State.AWAY);
+    change("other", State.AWAY);
+    change("b", State.ACTIVE);
+    change("a", State.ACTIVE);
+    assertEquals(
+        "a is not connected any more; its jobs wait for it, for 137 s at most\n"
+            + "a is connected again\n",
+        said());
+  }
+
+  @Test
+  void whoHasDoneItsPartMayGo() {
+    fixture.ends(0);
+    change("a", State.AWAY);
+    assertEquals("", said());
+  }
+
+  @Test
+  void aSiteThatFlapsDoesNotBuryTheRest() {
+    for (int i = 0; i < 50; i++) {
+      change("a", State.AWAY);
+      change("a", State.ACTIVE);
+    }
+    assertEquals(21, said().lines().count());
+    assertTrue(said().endsWith("see 'directord manage --list-nodes'.\n"), this::said);
+  }
+
+  @Test
+  void whoIsWaitedForIsNamedThoseThatAreAwayFirst() {
+    assertEquals("", Waiting.text(List.of(RunFixture.node("a", State.ACTIVE, 0))));
+    assertEquals(
+        "waiting for b (not connected, given up in 137 s), a, c, d, e and 2 more",
+        Waiting.text(
+            List.of(
+                RunFixture.node("a", State.ACTIVE, 1),
+                RunFixture.node("b", State.AWAY, 2),
+                RunFixture.node("c", State.ACTIVE, 1),
+                RunFixture.node("d", State.ACTIVE, 1),
+                RunFixture.node("e", State.ACTIVE, 1),
+                RunFixture.node("f", State.ACTIVE, 1),
+                RunFixture.node("g", State.ACTIVE, 1))));
+  }
+
+  @Test
+  void aBarShowsWhoIsWaitedForWhereThereIsRoom() {
+    ProgressBar bar =
+        new ProgressBar(
+            console.out(), new Terminal(80), InstantSource.fixed(Instant.EPOCH), fixture.run);
+    assertTrue(bar.waitingFor("waiting for b (not connected, given up in 137 s), a, c, d, e"));
+    assertTrue(bar.line(119).contains("waiting for b"), () -> bar.line(119));
+    assertTrue(bar.line(79).contains("waiting for b (not"), () -> bar.line(79));
+    assertEquals(79, bar.line(79).length());
+  }
+
+  private void change(String node, State state) {
+    notices.changed(new Event.NodeChanged(RunFixture.node(node, state, 1)), fixture.run);
+  }
+
+  private String said() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+}

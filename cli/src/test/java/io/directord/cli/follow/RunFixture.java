@@ -1,0 +1,100 @@
+package io.directord.cli.follow;
+
+import io.directord.common.api.Event;
+import io.directord.common.api.JobCounts;
+import io.directord.common.api.JobOrigin;
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.JobTimes;
+import io.directord.common.api.JobTitle;
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.NodeView;
+import io.directord.common.api.Receipt;
+import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
+import io.directord.common.job.Outcome;
+import io.directord.common.json.Json;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+/** A run of jobs for every node, and what the server tells of it. */
+final class RunFixture {
+  private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+
+  final List<Job> jobs = new ArrayList<>();
+  final Run run;
+  private final List<String> nodes;
+
+  RunFixture(int jobs, String... nodes) {
+    this(jobs, List.of(nodes), List.of());
+  }
+
+  RunFixture(int count, List<String> nodes, List<String> leftOut) {
+    UUID parent = UUID.randomUUID();
+    for (int i = 0; i < count; i++) {
+      jobs.add(
+          JobJson.read(
+              Json.object()
+                  .put("verb", "RUN")
+                  .put("command", "echo " + i)
+                  .put("parent_id", parent.toString())));
+    }
+    this.nodes = nodes;
+    run = new Run(jobs);
+    run.taken(new Receipt(jobs.stream().map(Job::id).toList(), nodes, List.of(), leftOut));
+  }
+
+  static List<String> names(int count) {
+    return IntStream.rangeClosed(1, count).mapToObj(i -> String.format("web-%03d", i)).toList();
+  }
+
+  void fails(int job, String node, Outcome.Reason reason) {
+    run.apply(
+        new Event.NodeAnswered(
+            jobs.get(job).id(),
+            jobs.get(job).parent().id(),
+            new NodeOutcome(
+                node,
+                NodeOutcome.State.FAILED,
+                reason,
+                "no",
+                "",
+                "",
+                Duration.ZERO,
+                Duration.ZERO,
+                NOW,
+                NOW)));
+  }
+
+  /** Succeeded where nothing else was told before. */
+  void ends(int job, String... skipped) {
+    Job ended = jobs.get(job);
+    JobSummary summary =
+        new JobSummary(
+            ended.id(),
+            ended.parent(),
+            JobTitle.of(ended),
+            new JobOrigin("root", NOW, 0),
+            false,
+            new JobCounts(nodes.size(), nodes.size(), skipped.length, 0, 0, 0),
+            new JobTimes(Duration.ZERO, Duration.ZERO, NOW));
+    run.apply(new Event.JobEnded(summary, List.of(skipped)));
+  }
+
+  static NodeView node(String name, NodeView.State state, int outstanding) {
+    return new NodeView(
+        name,
+        state,
+        NOW,
+        Duration.ofSeconds(137),
+        "1.0",
+        Duration.ZERO,
+        Duration.ZERO,
+        "m",
+        "zeromq",
+        outstanding);
+  }
+}
