@@ -12,6 +12,7 @@ import io.directord.common.api.NoServerException;
 import io.directord.common.config.Product;
 import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
+import io.directord.common.storage.IoErrors;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,7 +61,7 @@ public final class Directord {
     } catch (NoServerException e) {
       return end(ExitStatus.NO_SERVER, "directord: " + e.getMessage(), debug ? e : null);
     } catch (IOException e) {
-      return end(ExitStatus.FAILED, "directord: " + said(e), debug ? e : null);
+      return end(ExitStatus.FAILED, "directord: " + IoErrors.sayWhere(e), debug ? e : null);
     } catch (InterruptedException e) {
       return end(ExitStatus.GAVE_UP, "directord: interrupted", debug ? e : null);
     }
@@ -177,9 +178,5 @@ public final class Directord {
       shown.printStackTrace(console.err());
     }
     return status;
-  }
-
-  private static String said(IOException e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 }

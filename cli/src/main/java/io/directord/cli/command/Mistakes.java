@@ -11,9 +11,14 @@ final class Mistakes {
 
   /** The exit status. */
   static int tell(List<Mistake> mistakes, Console console) {
-    for (Mistake mistake : mistakes) {
-      console.complain((mistake.file() == null ? "directord: " : "") + mistake);
-    }
+    note(mistakes, console);
     return ExitStatus.USAGE;
+  }
+
+  /** Tells what is not wrong, but to be known. */
+  static void note(List<Mistake> notes, Console console) {
+    for (Mistake note : notes) {
+      console.complain((note.file() == null ? "directord: " : "") + note);
+    }
   }
 }

@@ -55,6 +55,7 @@ final class OrchestrationCheck {
    * even if no server can be asked for more.
    */
   int run(Planner.Attempt attempt) throws IOException {
+    Mistakes.note(attempt.plan().notes(), console);
     Findings findings;
     NoServerException unasked = null;
     try {

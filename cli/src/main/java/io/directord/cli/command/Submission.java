@@ -55,6 +55,7 @@ final class Submission {
    * @return the exit status
    */
   int run(Plan plan, boolean targetsGiven) throws Failure, IOException, InterruptedException {
+    Mistakes.note(plan.notes(), console);
     if (plan.jobs().isEmpty()) {
       console.complain("directord: there is no job to run");
       return finish(new Run(List.of()));

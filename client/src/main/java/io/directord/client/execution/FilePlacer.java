@@ -2,12 +2,12 @@ package io.directord.client.execution;
 
 import io.directord.client.files.Attributes;
 import io.directord.client.files.Destination;
-import io.directord.client.files.IoErrors;
 import io.directord.client.files.Staging;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.NodeContext.Ownership;
 import io.directord.common.job.Outcome;
+import io.directord.common.storage.IoErrors;
 import io.directord.common.wire.Delivery;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -3,9 +3,9 @@ package io.directord.client.execution;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.directord.client.files.Attributes;
 import io.directord.client.files.Destination;
-import io.directord.client.files.IoErrors;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext.Ownership;
+import io.directord.common.storage.IoErrors;
 import java.io.IOException;
 import java.nio.file.Path;
 

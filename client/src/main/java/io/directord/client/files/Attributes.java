@@ -2,6 +2,7 @@ package io.directord.client.files;
 
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext.Ownership;
+import io.directord.common.storage.IoErrors;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;

@@ -60,6 +60,10 @@ public final class ServerConnection {
   private static final int OK = 200;
   private static final int CONTINUE = 100;
   private static final int NOT_FOUND = 404;
+
+  /** What was sent is not what was announced. */
+  private static final int MISMATCH = 422;
+
   private static final int BUFFER_BYTES = 128 << 10;
 
   private final Path socket;
@@ -289,6 +293,13 @@ public final class ServerConnection {
         status = exchange.await();
       }
       accepted(exchange, status);
+    } catch (ApiException e) {
+      Problem problem = e.problem();
+      if (problem.status() != MISMATCH) {
+        throw e;
+      }
+      throw new ApiException(
+          new Problem(problem.status(), problem.title(), file + ": " + problem.detail()));
     }
   }
 
@@ -301,7 +312,8 @@ public final class ServerConnection {
     while (sent < size) {
       int n = in.read(buffer, 0, (int) Math.min(buffer.length, size - sent));
       if (n < 0) {
-        throw new IOException(file + " became shorter while it was being uploaded");
+        throw new IOException(
+            file + " became shorter while it was sent to the server: give the command again");
       }
       if (!exchange.sendBody(buffer, n)) {
         return;

@@ -16,10 +16,18 @@ import java.util.regex.Pattern;
 final class Glob {
   private Glob() {}
 
-  /** The regular files, sorted by path; the pattern itself first of all, as a plain name. */
+  /** Whether it may name several files. */
+  static boolean isPattern(String text) {
+    return text.chars().anyMatch(c -> c == '*' || c == '?' || c == '[');
+  }
+
+  /**
+   * What there is of that name, sorted by path; the pattern itself first of all, as a plain name. A
+   * link that leads nowhere is there too, if a pattern matches it.
+   */
   static List<Path> find(Path folder, String pattern) throws IOException {
     Path plain = folder.resolve(pattern);
-    if (Files.isRegularFile(plain)) {
+    if (Files.exists(plain)) {
       return List.of(plain);
     }
     List<Path> found = List.of(pattern.startsWith("/") ? Path.of("/") : folder);
@@ -28,7 +36,7 @@ final class Glob {
         found = step(found, part);
       }
     }
-    return found.stream().filter(Files::isRegularFile).sorted().toList();
+    return found.stream().sorted().toList();
   }
 
   private static List<Path> step(List<Path> folders, String part) throws IOException {
@@ -43,10 +51,6 @@ final class Glob {
       }
     }
     return found;
-  }
-
-  private static boolean isPattern(String part) {
-    return part.chars().anyMatch(c -> c == '*' || c == '?' || c == '[');
   }
 
   private static void list(Path folder, String part, List<Path> found) throws IOException {

@@ -11,12 +11,15 @@ import java.util.Map;
  * @param planned the jobs in order, each with the text that it was made of
  * @param contents local files that the jobs deliver, by SHA-256, for upload where the server cannot
  *     see them
+ * @param notes what the author should know of it, though nothing is wrong: such as what a pattern
+ *     matches and is not delivered
  */
-public record Plan(List<PlannedJob> planned, Map<String, Path> contents) {
+public record Plan(List<PlannedJob> planned, Map<String, Path> contents, List<Mistake> notes) {
 
   public Plan {
     planned = List.copyOf(planned);
     contents = Map.copyOf(contents);
+    notes = List.copyOf(notes);
   }
 
   /** The jobs alone. */

@@ -111,6 +111,7 @@ public final class Planner {
   private final class Planning {
     private final PlanOptions options;
     private final List<Mistake> mistakes;
+    private final List<Mistake> notes = new ArrayList<>();
     private final Sources sources = new Sources();
     private final Set<String> broken = new HashSet<>();
     private final List<PlannedJob> planned = new ArrayList<>();
@@ -127,8 +128,11 @@ public final class Planner {
       UUID id = UUID.randomUUID();
       boolean async = entry.async() || options.forceAsync();
       Parent parent = new Parent(id, entry.fingerprint(), entry.name(), async);
-      PlanContext context = sources.in(foldersFor(entry));
       for (JobEntry job : entry.jobs()) {
+        PlanContext context =
+            sources.in(
+                foldersFor(entry),
+                note -> notes.add(job.place().mistake(job.verb() + ": " + note)));
         try {
           add(job(components.find(job.verb()), job, entry, parent, context), job);
         } catch (DefinitionException e) {
@@ -232,7 +236,8 @@ public final class Planner {
         SourceFile.in(job.job())
             .forEach(file -> contents.putIfAbsent(file.sha256(), Path.of(file.path())));
       }
-      return new Attempt(new Plan(planned, contents), sorted(mistakes), List.copyOf(askable));
+      return new Attempt(
+          new Plan(planned, contents, sorted(notes)), sorted(mistakes), List.copyOf(askable));
     }
   }
 }

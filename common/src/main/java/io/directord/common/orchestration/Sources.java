@@ -3,6 +3,7 @@ package io.directord.common.orchestration;
 import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.SourceFile;
+import io.directord.common.storage.IoErrors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 
@@ -23,43 +25,102 @@ import java.util.stream.Collectors;
 final class Sources {
   private static final int BUFFER_BYTES = 64 << 10;
 
+  /** What is left out is named up to so many. */
+  private static final int MAX_NAMED = 5;
+
+  /** What Java puts where a name is not UTF-8. */
+  private static final String REPLACED = "\ufffd";
+
   private final Map<Path, SourceFile> known = new HashMap<>();
 
-  /** What planning halves see: relative paths are looked for in these folders, in their order. */
-  PlanContext in(List<Path> folders) {
-    return source -> files(source, folders);
+  /**
+   * What planning halves see: relative paths are looked for in these folders, in their order.
+   *
+   * @param notes told in a sentence what a pattern matches and is not delivered
+   */
+  PlanContext in(List<Path> folders, Consumer<String> notes) {
+    return source -> files(source, folders, notes);
   }
 
-  private List<SourceFile> files(String source, List<Path> folders) throws PlanException {
+  private List<SourceFile> files(String source, List<Path> folders, Consumer<String> notes)
+      throws PlanException {
     if (source.isEmpty()) {
       throw new PlanException("a file is needed, not an empty text");
     }
     String pattern =
         source.startsWith("~/") ? System.getProperty("user.home") + source.substring(1) : source;
     try {
+      List<Path> others = List.of();
       for (Path folder : folders) {
-        List<Path> found = Glob.find(folder, pattern);
-        if (!found.isEmpty()) {
-          return fingerprints(found);
+        Map<Boolean, List<Path>> found =
+            Glob.find(folder, pattern).stream()
+                .collect(Collectors.partitioningBy(Files::isRegularFile));
+        if (!found.get(true).isEmpty()) {
+          noteLeftOut(source, found.get(false), notes);
+          return fingerprints(found.get(true));
         }
+        others = others.isEmpty() ? found.get(false) : others;
       }
-      throw new PlanException(missing(source, pattern, folders));
+      throw new PlanException(
+          others.isEmpty() ? missing(source, folders) : notFiles(source, pattern, others));
     } catch (AccessDeniedException e) {
       throw new PlanException(source + ": you may not read " + e.getFile(), e);
     } catch (InvalidPathException | PatternSyntaxException e) {
-      throw new PlanException(source + " is no path: " + e.getMessage(), e);
+      throw new PlanException(source + " is not a path: " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new PlanException(source + " cannot be read: " + e, e);
+      throw new PlanException(source + " cannot be read: " + IoErrors.sayWhere(e), e);
     }
   }
 
-  private static String missing(String source, String pattern, List<Path> folders) {
-    for (Path folder : folders) {
-      if (Files.isDirectory(folder.resolve(pattern))) {
-        return source + " is a folder; name the files in it, such as " + source + "/*";
-      }
+  private static void noteLeftOut(String source, List<Path> others, Consumer<String> notes) {
+    if (!others.isEmpty()) {
+      notes.accept(
+          source
+              + " leaves out what is not a file: "
+              + named(others)
+              + (others.stream().anyMatch(Files::isDirectory)
+                  ? "; name the files in a directory too, such as " + inside(others)
+                  : ""));
     }
-    return "there is no file " + source + place(source, folders) + new ContainerView().hint();
+  }
+
+  private static String inside(List<Path> others) {
+    Path directory = others.stream().filter(Files::isDirectory).findFirst().orElseThrow();
+    return directory + "/*";
+  }
+
+  private static String notFiles(String source, String pattern, List<Path> others) {
+    if (others.size() > 1 || !others.get(0).endsWith(Path.of(pattern).getFileName())) {
+      return source + " matches no file, but " + named(others);
+    }
+    return Files.isDirectory(others.get(0))
+        ? source + " is a directory; name the files in it, such as " + source + "/*"
+        : source + " is " + kind(others.get(0)) + "; have its content written to a file first";
+  }
+
+  private static String named(List<Path> paths) {
+    String text =
+        paths.stream()
+            .limit(MAX_NAMED)
+            .map(path -> path + " (" + kind(path) + ")")
+            .collect(Collectors.joining(", "));
+    int more = paths.size() - MAX_NAMED;
+    return more > 0 ? text + " and " + more + " more" : text;
+  }
+
+  private static String kind(Path path) {
+    if (Files.isDirectory(path)) {
+      return "a directory";
+    }
+    return Files.exists(path) ? "a device, FIFO or socket" : "a link that leads nowhere";
+  }
+
+  private static String missing(String source, List<Path> folders) {
+    return "there is no file "
+        + source
+        + place(source, folders)
+        + (source.contains(REPLACED) ? ": its name is not UTF-8, so rename it" : "")
+        + new ContainerView().hint();
   }
 
   private static String place(String source, List<Path> folders) {
@@ -71,10 +132,13 @@ final class Sources {
         : " in " + folders.stream().map(Path::toString).collect(Collectors.joining(" nor in "));
   }
 
-  private List<SourceFile> fingerprints(List<Path> paths) throws IOException {
+  private List<SourceFile> fingerprints(List<Path> paths) throws PlanException, IOException {
     List<SourceFile> files = new ArrayList<>();
     for (Path path : paths) {
       Path absolute = normal(path.toAbsolutePath());
+      if (!Path.of(absolute.toString()).equals(absolute)) {
+        throw new PlanException("the name of " + absolute + " is not UTF-8: rename it");
+      }
       SourceFile file = known.get(absolute);
       if (file == null) {
         file = fingerprint(absolute);

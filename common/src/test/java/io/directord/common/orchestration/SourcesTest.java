@@ -8,6 +8,7 @@ import io.directord.common.component.PlanException;
 import io.directord.common.component.SourceFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SourcesTest {
+  private final List<String> notes = new ArrayList<>();
+
   @TempDir Path root;
   private Path working;
   private Path beside;
@@ -106,7 +109,59 @@ class SourcesTest {
   void aFolderIsNoFile() throws Exception {
     PlanException e = assertThrows(PlanException.class, () -> files(working.toString()));
     assertTrue(
-        e.getMessage().endsWith("is a folder; name the files in it, such as " + working + "/*"));
+        e.getMessage().endsWith("is a directory; name the files in it, such as " + working + "/*"));
+  }
+
+  @Test
+  void whatAPatternLeavesOutIsNoted() throws Exception {
+    Files.createDirectories(working.resolve("tree/sub"));
+    Files.writeString(working.resolve("tree/a"), "a");
+    Files.createSymbolicLink(working.resolve("tree/gone"), Path.of("nowhere"));
+    assertEquals(List.of(working + "/tree/a"), paths("tree/*"));
+    assertEquals(
+        List.of(
+            "tree/* leaves out what is not a file: "
+                + working
+                + "/tree/gone (a link that leads nowhere), "
+                + working
+                + "/tree/sub (a directory); name the files in a directory too, such as "
+                + working
+                + "/tree/sub/*"),
+        notes);
+  }
+
+  @Test
+  void aPatternThatMatchesNoFileSaysWhatItMatches() throws Exception {
+    for (int i = 0; i < 7; i++) {
+      Files.createDirectories(working.resolve("tree/sub" + i));
+    }
+    PlanException e = assertThrows(PlanException.class, () -> files("tree/*"));
+    assertTrue(e.getMessage().startsWith("tree/* matches no file, but "), e.getMessage());
+    assertTrue(e.getMessage().endsWith("tree/sub4 (a directory) and 2 more"), e.getMessage());
+  }
+
+  @Test
+  void whatIsNotARegularFileIsSaid() throws Exception {
+    Path fifo = working.resolve("fifo");
+    assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
+    for (String source : List.of("fifo", fifo.toString(), "/dev/null")) {
+      PlanException e = assertThrows(PlanException.class, () -> files(source));
+      assertEquals(
+          source + " is a device, FIFO or socket; have its content written to a file first",
+          e.getMessage());
+    }
+  }
+
+  @Test
+  void aNameThatIsNotUtf8IsSaid() throws Exception {
+    String make = "printf x > \"$(printf 'gr\\374n.txt')\"";
+    ProcessBuilder shell = new ProcessBuilder("sh", "-c", make).directory(working.toFile());
+    assertEquals(0, shell.start().waitFor());
+    PlanException e = assertThrows(PlanException.class, () -> files("*.txt"));
+    assertEquals(
+        "the name of " + working + "/gr\ufffdn.txt is not UTF-8: rename it", e.getMessage());
+    e = assertThrows(PlanException.class, () -> files("gr\ufffdn.txt"));
+    assertTrue(e.getMessage().endsWith(": its name is not UTF-8, so rename it"), e.getMessage());
   }
 
   @Test
@@ -120,9 +175,9 @@ class SourcesTest {
   void everyFileIsReadOnce() throws Exception {
     Path file = Files.writeString(working.resolve("f"), "one");
     Sources sources = new Sources();
-    List<SourceFile> first = sources.in(List.of(working)).files("f");
+    List<SourceFile> first = sources.in(List.of(working), notes::add).files("f");
     Files.writeString(file, "two");
-    assertEquals(first, sources.in(List.of(beside)).files(file.toString()));
+    assertEquals(first, sources.in(List.of(beside), notes::add).files(file.toString()));
   }
 
   private String relative(String path) {
@@ -134,6 +189,6 @@ class SourcesTest {
   }
 
   private List<SourceFile> files(String source) throws PlanException {
-    return new Sources().in(List.of(working, beside)).files(source);
+    return new Sources().in(List.of(working, beside), notes::add).files(source);
   }
 }

@@ -96,6 +96,7 @@ class ContentApiTest {
             ApiException.class, () -> api.connection.submit(List.of(), Map.of(planned, file)));
     assertEquals(422, refusal.problem().status());
     assertTrue(refusal.getMessage().contains("did the file change"), refusal.getMessage());
+    assertTrue(refusal.getMessage().contains(file + ": "), refusal.getMessage());
     assertNothingIsStored();
   }
 

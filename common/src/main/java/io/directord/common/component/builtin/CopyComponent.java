@@ -1,6 +1,7 @@
 package io.directord.common.component.builtin;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
@@ -9,6 +10,7 @@ import io.directord.common.component.SourceFile;
 import io.directord.common.component.Syntax;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,12 +42,13 @@ public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
             (arguments, on) -> arguments.blueprint = on)
         .word(
             "SOURCE",
-            "A file, or several by * ? and [ ]: absolute, relative to the working folder, or"
+            "A file, or several by * ? and [ ]: absolute, relative to the working directory, or"
                 + " relative to the orchestration file.",
             (arguments, word) -> arguments.source = word)
         .word(
             "DEST",
-            "Absolute path on the node; a folder if it ends with /.",
+            "Absolute path on the node: of the file, or with / behind it of a directory, into which"
+                + " several files go in any case.",
             (arguments, word) -> arguments.dest = Destinations.checked(word));
   }
 
@@ -59,6 +62,13 @@ public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
     /** As the author wrote it. */
     @JsonIgnore public String dest;
 
+    /**
+     * A pattern had one match, so that its author could not know its name: as with {@code cp} it
+     * goes into the destination if that is a directory, and else gets that name.
+     */
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    public boolean matched;
+
     /** What is delivered where, found when the job is planned. */
     public List<SourceFile> files = List.of();
   }
@@ -71,9 +81,12 @@ public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
   @Override
   public ObjectNode plan(Arguments arguments, PlanContext context) throws PlanException {
     List<SourceFile> found = files(arguments.source, context);
-    boolean folder = arguments.dest.endsWith("/") || isGlob(arguments.source, found);
-    arguments.files =
-        folder ? intoFolder(arguments.dest, found) : List.of(found.get(0).to(arguments.dest));
+    if (arguments.dest.endsWith("/") || found.size() > 1) {
+      arguments.files = intoDirectory(arguments.dest, found);
+    } else {
+      arguments.files = List.of(found.get(0).to(arguments.dest));
+      arguments.matched = isMatch(arguments.source, found.get(0));
+    }
     return Json.tree(arguments);
   }
 
@@ -85,13 +98,15 @@ public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
     }
   }
 
-  /** A name with special characters may also be the plain name of one file. */
-  private static boolean isGlob(String source, List<SourceFile> found) {
-    String name = source.substring(source.lastIndexOf('/') + 1);
-    return found.size() > 1 || !fileName(found.get(0)).equals(name);
+  /** Whether a pattern matched it; a name with special characters may also be a plain one. */
+  private static boolean isMatch(String source, SourceFile found) {
+    int slash = source.lastIndexOf('/');
+    return !fileName(found).equals(source.substring(slash + 1))
+        || source.substring(0, slash + 1).matches(".*[*?\\[].*");
   }
 
-  private List<SourceFile> intoFolder(String folder, List<SourceFile> found) throws PlanException {
+  private List<SourceFile> intoDirectory(String directory, List<SourceFile> found)
+      throws PlanException {
     Map<String, SourceFile> byDestination = new HashMap<>();
     List<SourceFile> files = new ArrayList<>();
     for (SourceFile file : found) {
@@ -99,7 +114,7 @@ public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
         throw new PlanException(
             verb() + ": the name of " + file.path() + " would be taken for a template");
       }
-      String to = (folder.endsWith("/") ? folder : folder + "/") + fileName(file);
+      String to = (directory.endsWith("/") ? directory : directory + "/") + fileName(file);
       SourceFile other = byDestination.put(to, file);
       if (other != null) {
         throw new PlanException(
@@ -120,6 +135,9 @@ public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
     NodeContext.Ownership ownership = arguments.ownership(node);
     for (SourceFile file : Given.key("files", arguments.files)) {
       Path destination = Destinations.render(Given.key("destination", file.to()), node);
+      if (arguments.matched && Files.isDirectory(destination)) {
+        destination = destination.resolve(fileName(file));
+      }
       String sha256 =
           node.deliver(node.delivery(file.sha256()), destination, ownership, arguments.blueprint);
       node.stdout(arguments.files.size() == 1 ? sha256 : sha256 + "  " + destination + "\n");

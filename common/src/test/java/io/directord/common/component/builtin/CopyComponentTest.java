@@ -40,7 +40,21 @@ class CopyComponentTest {
   @Test
   void manyFilesGoIntoAFolder() throws Exception {
     assertEquals(List.of("/etc/a", "/etc/b"), destinations("* /etc", "/src/a", "/src/b"));
-    assertEquals(List.of("/etc/a"), destinations("* /etc", "/src/a"));
+  }
+
+  @Test
+  void theOneMatchOfAPatternIsPlacedAsByCp() throws Exception {
+    for (String source : List.of("app-*.jar", "/src/app-?.jar", "b*/app-1.jar")) {
+      ObjectNode job = FakeNode.plan(copy, source + " /opt/app.jar", found("/src/app-1.jar"));
+      assertEquals("/opt/app.jar", job.get("files").get(0).get("to").stringValue());
+      assertTrue(job.get("matched").booleanValue());
+    }
+    node.run(copy, "app-*.jar /no/such/app.jar", found("/src/app-1.jar"));
+    node.run(copy, "app-*.jar /usr", found("/src/app-1.jar"));
+    assertEquals(
+        List.of("deliver /no/such/app.jar", "deliver /usr/app-1.jar"),
+        node.done.stream().map(done -> done.replaceFirst(" Ownership.*", "")).toList());
+    assertEquals(List.of("/opt/app-1.jar"), destinations("app-*.jar /opt/", "/src/app-1.jar"));
   }
 
   @Test

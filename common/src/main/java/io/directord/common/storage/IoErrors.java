@@ -1,4 +1,4 @@
-package io.directord.client.files;
+package io.directord.common.storage;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -12,6 +12,13 @@ import java.nio.file.NotDirectoryException;
 /** Says what went wrong with a file, where the runtime's message is only its path. */
 public final class IoErrors {
   private IoErrors() {}
+
+  /** As {@link #say}, and of which file, if the runtime knows it. */
+  public static String sayWhere(IOException e) {
+    return e instanceof FileSystemException file && file.getFile() != null
+        ? file.getFile() + ": " + say(e)
+        : say(e);
+  }
 
   public static String say(IOException e) {
     if (e instanceof NoSuchFileException) {
