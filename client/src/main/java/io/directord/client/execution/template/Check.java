@@ -9,6 +9,7 @@ import jinjava.de.odysseus.el.tree.TreeBuilderException;
 
 /** Finds mistakes in a whole template: the engine looks at a part only when it is reached. */
 final class Check {
+  private static final Set<String> EXPRESSIONS = Set.of("if", "elif");
   private static final Set<String> BRANCHES = Set.of("elif", "else");
 
   private Check() {}
@@ -32,8 +33,11 @@ final class Check {
 
   private static void branch(TagNode tag, Node around, boolean afterElse) {
     String name = tag.getName();
-    if (name.equals("if") || name.equals("elif")) {
+    if (EXPRESSIONS.contains(name)) {
       expression(tag.getHelpers());
+    }
+    if (name.equals("print")) {
+      PythonScanner.split(tag.getHelpers()).forEach(Check::expression);
     }
     if (name.equals("for") && PythonScanner.find(tag.getHelpers(), "in") < 0) {
       throw new TemplateException("expected token 'in'");

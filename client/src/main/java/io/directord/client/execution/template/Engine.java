@@ -5,7 +5,6 @@ import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.LegacyOverrides;
 import com.hubspot.jinjava.el.TruthyTypeConverter;
 import com.hubspot.jinjava.interpret.Context;
-import com.hubspot.jinjava.lib.filter.Filter;
 import java.util.Map;
 import java.util.Set;
 import jinjava.de.odysseus.el.ExpressionFactoryImpl;
@@ -63,11 +62,6 @@ final class Engine extends Jinjava {
   /** Reads an expression, which the engine does once more when it is reached, from the cache. */
   static void parse(String expression) {
     INSTANCE.trees.get("#{" + expression.trim() + "}");
-  }
-
-  /** The engine's own filter. */
-  static Filter filter(String name) {
-    return ((Root) INSTANCE.root).engine().getFilter(name);
   }
 
   /**

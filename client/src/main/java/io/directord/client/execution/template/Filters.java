@@ -1,15 +1,11 @@
 package io.directord.client.execution.template;
 
-import com.hubspot.jinjava.objects.SafeString;
 import io.directord.common.config.Nearest;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 
 /** The filters that Jinja2 has. */
 final class Filters {
-  private static final Set<String> OF_ENGINE =
-      Set.of("abs", "filesizeformat", "random", "wordcount");
   private static final Map<String, FilterFunction> ALL = all();
 
   private Filters() {}
@@ -31,6 +27,7 @@ final class Filters {
     Map<String, FilterFunction> all = new HashMap<>();
     NumberFilters.register(all);
     TextFilters.register(all);
+    MarkupFilters.register(all);
     SequenceFilters.register(all);
     OrderFilters.register(all);
     SelectFilters.register(all);
@@ -38,7 +35,6 @@ final class Filters {
     all.put("d", Filters::fallback);
     all.put("attr", Filters::attribute);
     all.put("tojson", JsonText::filter);
-    OF_ENGINE.forEach(name -> all.put(name, new OfEngine(name)));
     return Map.copyOf(all);
   }
 
@@ -53,19 +49,5 @@ final class Filters {
     String name = Values.text(arguments.bind("attr", "name")[0]);
     Object found = value instanceof Map ? Methods.find(value, name) : Lookup.attribute(value, name);
     return found == Arguments.ABSENT ? Undefined.member(value, name) : found;
-  }
-
-  /** A filter that the engine has as Jinja2 has it. */
-  private record OfEngine(String name) implements FilterFunction {
-    @Override
-    public Object apply(Object value, Arguments arguments) {
-      Undefined.refuse(value);
-      Object[] positional = arguments.positional().toArray();
-      Object result =
-          Engine.filter(name).filter(value, Interpreter.current(), positional, arguments.named());
-      return result instanceof Integer number
-          ? Long.valueOf(number)
-          : result instanceof SafeString safe ? safe.toString() : result;
-    }
   }
 }

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  * How Python formats a value.
  *
  * @param align one of {@code < > ^ =}
+ * @param prefixed whether {@code 0x} and the like stand before the digits
  * @param precision -1 where there is none
  * @param kind a letter or {@code %}, or empty
  */
@@ -23,20 +24,25 @@ record Format(
     String align,
     String sign,
     int width,
+    boolean prefixed,
     String grouping,
     int precision,
     String kind) {
   private static final Pattern PERCENT =
       Pattern.compile(
-          "%(?:\\((\\w+)\\))?([-+ 0]*)(\\d{1,4})?(?:\\.(\\d{1,4}))?([%diouxXeEfFgrs]|.|$)",
-          Pattern.DOTALL);
+          "%(?:\\((\\w+)\\))?([-+ 0#]*)(\\d{1,4}|\\*)?(?:\\.(\\d{1,4}|\\*))?(.|$)", Pattern.DOTALL);
   private static final Pattern BRACES =
-      Pattern.compile("\\{\\{|}}|\\{(\\w*)([.\\[][^{}!:]*)?(?:!([rs]))?(?::([^{}]*))?}|[{}]");
+      Pattern.compile(
+          "\\{\\{|}}"
+              + "|\\{(\\w*)([.\\[][^{}!:]*)?(?:!([ras]))?(?::((?:[^{}]|\\{[^{}]*})*))?}|[{}]");
   private static final Pattern PATH = Pattern.compile("\\.(\\w+)|\\[([^\\]]*)]");
   private static final Pattern SPEC =
       Pattern.compile(
-          "(?:(.)?([<>=^]))?([-+ ])?(0)?(\\d{1,4})?([,_])?(?:\\.(\\d{1,4}))?([bdeEfFgosxX%])?",
+          "(?:(.)?([<>=^]))?([-+ ])?(#)?(0)?(\\d{1,4})?([,_])?(?:\\.(\\d{1,4}))?"
+              + "([bcdeEfFgGnosxX%])?",
           Pattern.DOTALL);
+
+  private static final int MAX_SIZE = 9999;
 
   /** {@code format % values}. */
   static String percent(String format, Object values) {
@@ -54,32 +60,66 @@ record Format(
     if (kind.equals("%")) {
       return "%";
     }
-    if (kind.isEmpty() || "diouxXeEfFgrs".indexOf(kind.charAt(0)) < 0) {
+    if (kind.isEmpty() || "diouxXeEfFgGcras".indexOf(kind.charAt(0)) < 0) {
       throw new TemplateException("unsupported format character " + Values.repr(kind));
     }
+    Integer width = size(field.group(3), given, 0);
+    int precision = size(field.group(4), given, -1);
     if (field.group(1) == null && !given.hasNext()) {
       throw new TemplateException("not enough arguments for format string");
     }
     Object value =
         field.group(1) == null ? given.next() : Lookup.element(Values.map(values), field.group(1));
-    boolean text = kind.equals("s") || kind.equals("r");
+    boolean text = "rasc".contains(kind);
     if (!text && !Numbers.isNumeric(value)) {
       throw new TemplateException(
           "%" + kind + " format: a number is required, not " + Values.type(value));
     }
     boolean whole = "diu".contains(kind) && value instanceof Double;
-    Object shown = kind.equals("r") ? Values.repr(value) : text ? Values.text(value) : value;
-    String flags = field.group(2);
+    Object shown =
+        switch (kind) {
+          case "r", "a" -> Values.repr(value);
+          case "c" -> character(value);
+          case "s" -> Values.text(value);
+          default -> value;
+        };
+    String flags = field.group(2) + (width < 0 ? "-" : "");
     boolean zeros = flags.contains("0") && !flags.contains("-") && !text;
     return new Format(
             zeros ? "0" : " ",
             flags.contains("-") ? "<" : zeros ? "=" : ">",
             flags.contains("+") ? "+" : flags.contains(" ") ? " " : "-",
-            size(field.group(3), 0),
+            Math.abs(width),
+            flags.contains("#"),
             "",
-            size(field.group(4), -1),
+            precision,
             text ? "s" : "iu".contains(kind) ? "d" : kind)
         .of(whole ? (Object) ((Double) value).longValue() : shown);
+  }
+
+  private static String character(Object value) {
+    if (value instanceof String text && Strings.length(text) == 1) {
+      return text;
+    }
+    if (Numbers.isInteger(value) && Character.isValidCodePoint(Values.index(value))) {
+      return Character.toString(Values.index(value));
+    }
+    throw new TemplateException("%c requires int or char");
+  }
+
+  /** A size as it is written, or for a star the next value. */
+  private static int size(String written, Iterator<?> given, int otherwise) {
+    if (!"*".equals(written)) {
+      return size(written, otherwise);
+    }
+    if (!given.hasNext()) {
+      throw new TemplateException("not enough arguments for format string");
+    }
+    int size = Values.index(given.next());
+    if (Math.abs((long) size) > MAX_SIZE) {
+      throw new TemplateException("a width in a format is at most " + MAX_SIZE);
+    }
+    return size;
   }
 
   /** {@code format.format(...)}. */
@@ -110,8 +150,17 @@ record Format(
               ? Lookup.attribute(value, path.group(1))
               : Lookup.element(value, part.matches("\\d+") ? Numbers.literal(part) : part);
     }
-    value = "r".equals(field.group(3)) ? Values.repr(value) : value;
-    String spec = field.group(4);
+    String conversion = field.group(3) == null ? "" : field.group(3);
+    value =
+        switch (conversion) {
+          case "r", "a" -> Values.repr(value);
+          case "s" -> Values.text(value);
+          default -> value;
+        };
+    String spec =
+        field.group(4) == null
+            ? null
+            : replaced(BRACES.matcher(field.group(4)), inner -> braces(inner, given, next));
     return spec == null || spec.isEmpty() ? Values.text(value) : parse(spec).of(value);
   }
 
@@ -130,15 +179,16 @@ record Format(
     if (!spec.matches()) {
       throw new TemplateException("Invalid format specifier '" + written + "'");
     }
-    boolean zeros = spec.group(4) != null && spec.group(2) == null;
+    boolean zeros = spec.group(5) != null && spec.group(2) == null;
     return new Format(
         spec.group(1) != null ? spec.group(1) : zeros ? "0" : " ",
         zeros ? "=" : or(spec.group(2), ""),
         or(spec.group(3), "-"),
-        size(spec.group(5), 0),
-        or(spec.group(6), ""),
-        size(spec.group(7), -1),
-        or(spec.group(8), ""));
+        size(spec.group(6), 0),
+        spec.group(4) != null,
+        or(spec.group(7), ""),
+        size(spec.group(8), -1),
+        or(spec.group(9), "").replace('n', 'd'));
   }
 
   private static String or(String found, String otherwise) {
@@ -154,10 +204,13 @@ record Format(
     if (text || !Numbers.isNumeric(value)) {
       return text(Values.text(value));
     }
-    boolean real = value instanceof Double || !kind.isEmpty() && "eEfFg%".contains(kind);
+    if (kind.equals("c")) {
+      return padded(character(value), 0);
+    }
+    boolean real = value instanceof Double || !kind.isEmpty() && "eEfFgG%".contains(kind);
     String digits = real ? real(Numbers.real(value)) : integer(Numbers.big(value));
     boolean negative = digits.startsWith("-");
-    String front = negative ? "-" : sign.equals("-") ? "" : sign;
+    String front = (negative ? "-" : sign.equals("-") ? "" : sign) + (real ? "" : prefix());
     String all = grouped(negative ? digits.substring(1) : digits);
     return align.equals("=")
         ? front + Strings.pad(all, width - front.length(), filler, 1)
@@ -178,6 +231,10 @@ record Format(
     return Strings.pad(value, width, filler, share);
   }
 
+  private String prefix() {
+    return prefixed && !kind.isEmpty() && "xXob".contains(kind) ? "0" + kind : "";
+  }
+
   private String integer(BigInteger value) {
     return switch (kind) {
       case "x" -> value.toString(16);
@@ -195,6 +252,7 @@ record Format(
     }
     return switch (kind) {
       case "e", "E" -> String.format(Locale.ROOT, "%." + digits + kind, value);
+      case "G" -> general(value, Math.max(1, digits)).toUpperCase(Locale.ROOT);
       case "g", "" -> general(value, Math.max(1, digits));
       case "%" -> fixed(value * 100, digits) + "%";
       default -> fixed(value, digits);

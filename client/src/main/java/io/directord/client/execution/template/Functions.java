@@ -19,6 +19,8 @@ final class Functions {
     Names.set(context, "range", new Named("range", Functions::range));
     Names.set(context, "dict", new Named("dict", MapMethods::dict));
     Names.set(context, HIDDEN_DICT, new Named("dict", MapMethods::dict));
+    Names.set(context, "cycler", new Named("cycler", Cycler::new));
+    Names.set(context, "joiner", new Named("joiner", Functions::joiner));
     Names.set(context, "namespace", new Named("namespace", Functions::namespace));
   }
 
@@ -54,6 +56,19 @@ final class Functions {
       numbers.add(start + i * step);
     }
     return numbers;
+  }
+
+  /** What {@code joiner()} gives: a function that gives nothing the first time. */
+  private static Object joiner(Arguments arguments) {
+    String separator = Arguments.text(arguments.bind("joiner", "sep?")[0], ", ");
+    boolean[] used = new boolean[1];
+    return (Function)
+        given -> {
+          given.bind("joiner");
+          String now = used[0] ? separator : "";
+          used[0] = true;
+          return now;
+        };
   }
 
   private static Object namespace(Arguments arguments) {

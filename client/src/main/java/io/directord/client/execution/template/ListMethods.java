@@ -1,6 +1,8 @@
 package io.directord.client.execution.template;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,21 @@ final class ListMethods {
     all.put("remove", (self, args) -> added(self, (int) place(self, args, true), List.of()));
     all.put("index", (self, args) -> place(self, args, false));
     all.put("count", ListMethods::count);
+    all.put("sort", ListMethods::sort);
+    all.put(
+        "reverse",
+        (self, args) -> {
+          args.bind("reverse");
+          Collections.reverse(self);
+          return null;
+        });
+    all.put(
+        "clear",
+        (self, args) -> {
+          args.bind("clear");
+          self.clear();
+          return null;
+        });
     all.put("copy", (self, args) -> new ArrayList<>(self));
     return Map.copyOf(all);
   }
@@ -61,6 +78,16 @@ final class ListMethods {
       }
     }
     throw new TemplateException(Values.repr(wanted) + " is not in list");
+  }
+
+  private static Object sort(List<Object> self, Arguments args) {
+    Object[] given = args.bind("sort", "key?", "reverse?");
+    if (given[0] != Arguments.ABSENT && given[0] != null) {
+      throw new TemplateException("sort() by a key is the filter's: sort(attribute='name')");
+    }
+    Comparator<Object> order = Operators::order;
+    self.sort(Arguments.flag(given[1], false) ? order.reversed() : order);
+    return null;
   }
 
   private static Object count(List<Object> self, Arguments args) {

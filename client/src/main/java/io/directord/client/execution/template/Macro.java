@@ -93,6 +93,9 @@ final class Macro extends MacroFunction implements Function, Members {
   public Object member(String attribute) {
     return switch (attribute) {
       case "name" -> getName();
+      case "catch_kwargs" -> reconstructImage().contains("kwargs");
+      case "catch_varargs" -> reconstructImage().contains("varargs");
+      case "caller" -> reconstructImage().contains("caller");
       case "arguments" -> Tuple.of(new ArrayList<>(getArguments()));
       default -> Arguments.ABSENT;
     };

@@ -21,6 +21,7 @@ final class MapMethods {
     all.put("copy", (self, args) -> new LinkedHashMap<>(self));
     all.put("get", MapMethods::get);
     all.put("pop", MapMethods::pop);
+    all.put("popitem", MapMethods::popItem);
     all.put("setdefault", MapMethods::setDefault);
     all.put(
         "update",
@@ -83,6 +84,18 @@ final class MapMethods {
       throw new TemplateException("no such key: " + Values.repr(key));
     }
     return self.containsKey(key) ? self.remove(key) : given[1];
+  }
+
+  private static Object popItem(Map<Object, Object> self, Arguments args) {
+    args.bind("popitem");
+    Object last = Arguments.ABSENT;
+    for (Object key : self.keySet()) {
+      last = key;
+    }
+    if (last == Arguments.ABSENT) {
+      throw new TemplateException("popitem(): dictionary is empty");
+    }
+    return Tuple.of(last, self.remove(last));
   }
 
   private static Object setDefault(Map<Object, Object> self, Arguments args) {

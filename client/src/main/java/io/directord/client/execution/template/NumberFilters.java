@@ -17,7 +17,52 @@ final class NumberFilters {
   static void register(Map<String, FilterFunction> all) {
     all.put("int", NumberFilters::toInt);
     all.put("float", NumberFilters::toFloat);
+    all.put("abs", NumberFilters::abs);
+    all.put("filesizeformat", NumberFilters::fileSize);
     all.put("round", NumberFilters::round);
+  }
+
+  private static Object abs(Object value, Arguments arguments) {
+    arguments.bind("abs");
+    Undefined.refuse(value);
+    if (!Numbers.isNumeric(value)) {
+      throw new TemplateException("bad operand type for abs(): '" + Values.type(value) + "'");
+    }
+    return value instanceof Double number
+        ? (Object) Math.abs(number)
+        : Numbers.of(Numbers.big(value).abs());
+  }
+
+  private static Object fileSize(Object value, Arguments arguments) {
+    boolean binary = Arguments.flag(arguments.bind("filesizeformat", "binary?")[0], false);
+    double bytes = bytes(value);
+    int base = binary ? 1024 : 1000;
+    if (bytes == 1) {
+      return "1 Byte";
+    }
+    if (bytes < base) {
+      return (long) bytes + " Bytes";
+    }
+    String prefixes = binary ? "KMGTPEZY" : "kMGTPEZY";
+    int prefix = 0;
+    double unit = base;
+    while (prefix < prefixes.length() - 1 && bytes >= unit * base) {
+      unit *= base;
+      prefix++;
+    }
+    return Format.fixed(bytes / unit, 1) + " " + prefixes.charAt(prefix) + (binary ? "iB" : "B");
+  }
+
+  private static double bytes(Object value) {
+    Undefined.refuse(value);
+    if (Numbers.isNumeric(value)) {
+      return Numbers.real(value);
+    }
+    try {
+      return real(StringMethods.string(value));
+    } catch (NumberFormatException e) {
+      throw new TemplateException("could not convert string to float: " + Values.repr(value));
+    }
   }
 
   private static Object toInt(Object value, Arguments arguments) {

@@ -35,13 +35,10 @@ final class Root extends Context {
             new Tags.Set(),
             new Tags.With(),
             new Tags.Filter(),
+            new Tags.Print(),
             new Macro.Define(),
             new Macro.Call())
         .forEach(this::registerTag);
-  }
-
-  Context engine() {
-    return engine;
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Filters of sequences as a whole. */
 final class SequenceFilters {
@@ -15,6 +16,7 @@ final class SequenceFilters {
     all.put("list", (value, arguments) -> Values.list(value));
     all.put("first", SequenceFilters::first);
     all.put("last", SequenceFilters::last);
+    all.put("random", SequenceFilters::random);
     all.put("join", SequenceFilters::join);
     all.put("reverse", SequenceFilters::reverse);
     all.put("items", SequenceFilters::items);
@@ -24,13 +26,24 @@ final class SequenceFilters {
   }
 
   private static Object first(Object value, Arguments arguments) {
-    List<Object> elements = Values.list(value);
-    return elements.isEmpty() ? empty("first") : elements.get(0);
+    return end(value, "first", 0);
   }
 
   private static Object last(Object value, Arguments arguments) {
+    return end(value, "last", -1);
+  }
+
+  private static Object end(Object value, String which, int place) {
+    Object elements = value instanceof String ? value : Values.list(value);
+    return Values.length(elements) == 0 ? empty(which) : Lookup.element(elements, (long) place);
+  }
+
+  private static Object random(Object value, Arguments arguments) {
+    arguments.bind("random");
     List<Object> elements = Values.list(value);
-    return elements.isEmpty() ? empty("last") : elements.get(elements.size() - 1);
+    return elements.isEmpty()
+        ? empty("random")
+        : elements.get(ThreadLocalRandom.current().nextInt(elements.size()));
   }
 
   private static Undefined empty(String which) {

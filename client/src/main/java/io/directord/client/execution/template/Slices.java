@@ -16,26 +16,42 @@ final class Slices {
               ? "unhashable type: 'slice'"
               : "'" + Values.type(value) + "' object is not subscriptable");
     }
-    List<Object> elements = Values.list(value);
     int by = step == null ? 1 : Values.index(step);
     if (by == 0) {
       throw new TemplateException("slice step cannot be zero");
     }
-    int size = elements.size();
+    int size = Values.length(value);
     int last = by > 0 ? size : size - 1;
     int least = by > 0 ? 0 : -1;
     int from = bound(start, by > 0 ? 0 : size - 1, size, least, last);
     int to = bound(stop, by > 0 ? size : -1, size, least, last);
+    if (value instanceof String text) {
+      return by == 1 ? part(text, from, to) : characters(text, from, to, by);
+    }
+    List<?> elements = (List<?>) value;
     List<Object> chosen = new ArrayList<>();
     for (long i = from; by > 0 ? i < to : i > to; i += by) {
       chosen.add(elements.get((int) i));
     }
-    if (value instanceof String) {
-      StringBuilder text = new StringBuilder();
-      chosen.forEach(text::append);
-      return text.toString();
-    }
     return value instanceof Tuple ? Tuple.of(chosen) : chosen;
+  }
+
+  private static String part(String text, int from, int to) {
+    if (to <= from) {
+      return "";
+    }
+    int begin = text.offsetByCodePoints(0, from);
+    return text.substring(begin, text.offsetByCodePoints(begin, to - from));
+  }
+
+  private static String characters(String text, int from, int to, int by) {
+    Limits.workOn(text);
+    int[] characters = text.codePoints().toArray();
+    StringBuilder chosen = new StringBuilder();
+    for (long i = from; by > 0 ? i < to : i > to; i += by) {
+      chosen.appendCodePoint(characters[(int) i]);
+    }
+    return chosen.toString();
   }
 
   private static int bound(Object given, int otherwise, int size, int least, int last) {

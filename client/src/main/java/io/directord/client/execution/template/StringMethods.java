@@ -6,10 +6,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** The methods of Python's {@code str}. */
 final class StringMethods {
+  private static final int TAB = 8;
+
   static final Map<String, Methods.Of<String>> ALL = all();
 
   private StringMethods() {}
@@ -36,14 +39,24 @@ final class StringMethods {
     all.put("rpartition", (self, args) -> partition(self, text(args), true));
     all.put("replace", StringMethods::replace);
     all.put("join", StringMethods::join);
-    all.put("startswith", (self, args) -> affixes(args).stream().anyMatch(self::startsWith));
-    all.put("endswith", (self, args) -> affixes(args).stream().anyMatch(self::endsWith));
+    all.put("startswith", (self, args) -> part(self, args).startsWith());
+    all.put("endswith", (self, args) -> part(self, args).endsWith());
     all.put("removeprefix", (self, args) -> without(self, text(args), true));
     all.put("removesuffix", (self, args) -> without(self, text(args), false));
-    all.put("find", (self, args) -> place(self, self.indexOf(text(args)), false));
-    all.put("rfind", (self, args) -> place(self, self.lastIndexOf(text(args)), false));
-    all.put("index", (self, args) -> place(self, self.indexOf(text(args)), true));
-    all.put("count", (self, args) -> count(self, text(args)));
+    all.put("find", (self, args) -> part(self, args).place(false, false));
+    all.put("rfind", (self, args) -> part(self, args).place(true, false));
+    all.put("index", (self, args) -> part(self, args).place(false, true));
+    all.put("rindex", (self, args) -> part(self, args).place(true, true));
+    all.put("count", (self, args) -> part(self, args).count());
+    plain(all, "swapcase", Strings::swapCase);
+    plain(all, "casefold", text -> Strings.lower(Strings.upper(text)));
+    all.put("expandtabs", StringMethods::expandTabs);
+    all.put("istitle", (self, args) -> cased(self) && self.equals(Strings.titleWords(self)));
+    every(all, "isnumeric", Strings::isNumeric);
+    every(all, "isdecimal", Character::isDigit);
+    all.put("isidentifier", (self, args) -> self.matches("[\\p{L}_][\\p{L}\\p{Nd}_]*"));
+    all.put("isascii", (self, args) -> self.chars().allMatch(c -> c < 0x80));
+    all.put("isprintable", (self, args) -> self.codePoints().allMatch(Strings::isPrintable));
     all.put("ljust", (self, args) -> justify(self, args, 0));
     all.put("rjust", (self, args) -> justify(self, args, 1));
     all.put("center", (self, args) -> justify(self, args, 0.5));
@@ -108,10 +121,77 @@ final class StringMethods {
     return out.toString();
   }
 
-  private static List<String> affixes(Arguments args) {
-    Object given = args.bind("the method", "affix")[0];
-    List<?> affixes = given instanceof Tuple several ? several : Tuple.of(given);
-    return affixes.stream().map(StringMethods::string).toList();
+  /** A part of a text, as given by places, and what is looked for in it. */
+  private record Part(String text, int before, Object wanted) {
+    private String one() {
+      return string(wanted);
+    }
+
+    private boolean any(Predicate<String> is) {
+      List<?> affixes = wanted instanceof Tuple several ? several : Tuple.of(wanted);
+      return before >= 0 && affixes.stream().map(StringMethods::string).anyMatch(is);
+    }
+
+    boolean startsWith() {
+      return any(text::startsWith);
+    }
+
+    boolean endsWith() {
+      return any(text::endsWith);
+    }
+
+    Object place(boolean last, boolean strict) {
+      int found = before < 0 ? -1 : last ? text.lastIndexOf(one()) : text.indexOf(one());
+      if (found < 0 && strict) {
+        throw new TemplateException("substring not found");
+      }
+      return found < 0 ? -1L : before + (long) text.codePointCount(0, found);
+    }
+
+    Object count() {
+      String one = one();
+      if (before < 0) {
+        return 0L;
+      }
+      return one.isEmpty()
+          ? Strings.length(text) + 1L
+          : (text.length() - text.replace(one, "").length()) / (long) one.length();
+    }
+  }
+
+  private static Part part(String self, Arguments args) {
+    Object[] given = args.bind("the method", "text", "start?", "end?");
+    int length = Strings.length(self);
+    int start = bound(given[1], 0, length);
+    int end = Math.min(length, bound(given[2], length, length));
+    return start > end
+        ? new Part("", -1, given[0])
+        : new Part(
+            self.substring(self.offsetByCodePoints(0, start), self.offsetByCodePoints(0, end)),
+            start,
+            given[0]);
+  }
+
+  private static int bound(Object given, int otherwise, int length) {
+    if (given == Arguments.ABSENT || given == null) {
+      return otherwise;
+    }
+    int place = Values.index(given);
+    return Math.max(0, place < 0 ? place + length : place);
+  }
+
+  private static Object expandTabs(String self, Arguments args) {
+    int size = Arguments.number(args.bind("expandtabs", "tabsize?")[0], TAB);
+    Output out = new Output();
+    int column = 0;
+    for (Object each : Strings.characters(self)) {
+      String c = (String) each;
+      int blanks = size <= 0 ? 0 : size - column % size;
+      out.add(c.equals("\t") ? Strings.repeat(" ", blanks) : c);
+      boolean newLine = c.equals("\n") || c.equals("\r");
+      column = newLine ? 0 : column + (c.equals("\t") ? blanks : 1);
+    }
+    return out.toString();
   }
 
   private static String without(String self, String affix, boolean start) {
@@ -119,19 +199,6 @@ final class StringMethods {
       return self.startsWith(affix) ? self.substring(affix.length()) : self;
     }
     return self.endsWith(affix) ? self.substring(0, self.length() - affix.length()) : self;
-  }
-
-  private static Object place(String self, int found, boolean strict) {
-    if (found < 0 && strict) {
-      throw new TemplateException("substring not found");
-    }
-    return found < 0 ? -1L : (long) self.codePointCount(0, found);
-  }
-
-  private static Object count(String self, String part) {
-    return part.isEmpty()
-        ? Strings.length(self) + 1L
-        : (self.length() - self.replace(part, "").length()) / (long) part.length();
   }
 
   private static Object justify(String self, Arguments args, double share) {

@@ -128,7 +128,7 @@ final class Strings {
    */
   static String replace(String text, String old, String with, int count) {
     if (old.isEmpty()) {
-      throw new TemplateException("templates on nodes replace no empty text");
+      return between(text, with, count);
     }
     Output out = new Output();
     int from = 0;
@@ -140,6 +140,37 @@ final class Strings {
     }
     out.add(text.substring(from));
     return out.toString();
+  }
+
+  /** Puts a text before every character and at the end. */
+  private static String between(String text, String with, int count) {
+    Output out = new Output();
+    int done = 0;
+    for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+      out.add(done++ < count || count < 0 ? with : "");
+      out.add(Character.toString(text.codePointAt(i)));
+    }
+    out.add(done < count || count < 0 ? with : "");
+    return out.toString();
+  }
+
+  static String swapCase(String text) {
+    Output out = new Output();
+    text.codePoints()
+        .mapToObj(c -> Character.isUpperCase(c) ? lower(text(c)) : upper(text(c)))
+        .forEach(out::add);
+    return out.toString();
+  }
+
+  private static String text(int c) {
+    return Character.toString(c);
+  }
+
+  static boolean isNumeric(int c) {
+    return switch (Character.getType(c)) {
+      case Character.DECIMAL_DIGIT_NUMBER, Character.LETTER_NUMBER, Character.OTHER_NUMBER -> true;
+      default -> false;
+    };
   }
 
   /** Python's {@code repr}. */
@@ -169,7 +200,7 @@ final class Strings {
     }
   }
 
-  private static boolean isPrintable(int c) {
+  static boolean isPrintable(int c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL,
           Character.FORMAT,

@@ -165,6 +165,30 @@ final class Tags {
     }
   }
 
+  /** {@code print}. */
+  static final class Print implements Tag {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public String interpret(TagNode node, JinjavaInterpreter in) {
+      Output out = new Output();
+      for (String expression : PythonScanner.split(node.getHelpers())) {
+        out.add(Values.text(in.resolveELExpression(expression, node.getLineNumber())));
+      }
+      return out.toString();
+    }
+
+    @Override
+    public String getEndTagName() {
+      return null;
+    }
+
+    @Override
+    public String getName() {
+      return "print";
+    }
+  }
+
   /** {@code filter}, for what it encloses. */
   static final class Filter implements Tag {
     private static final long serialVersionUID = 1;

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 final class TextFilters {
   private static final Pattern TITLE =
       Pattern.compile("[^-\\s({\\[<]+", Pattern.UNICODE_CHARACTER_CLASS);
+  private static final Pattern WORD = Pattern.compile("\\w+", Pattern.UNICODE_CHARACTER_CLASS);
   private static final int CENTER_WIDTH = 80;
   private static final int INDENT = 4;
   private static final int TRUNCATE = 255;
@@ -27,11 +28,9 @@ final class TextFilters {
     plain(all, "capitalize", Strings::capitalize);
     plain(all, "title", TextFilters::title);
     plain(all, "string", text -> text);
-    plain(all, "escape", TextFilters::escape);
-    plain(all, "e", TextFilters::escape);
-    plain(all, "forceescape", TextFilters::escape);
-    plain(all, "safe", text -> text);
     all.put("indent", TextFilters::indent);
+    all.put("wordcount", TextFilters::wordCount);
+    all.put("wordwrap", WordWrap::filter);
     all.put("truncate", TextFilters::truncate);
     all.put("urlencode", (value, arguments) -> encode(value));
     all.put("trim", TextFilters::trim);
@@ -59,6 +58,11 @@ final class TextFilters {
               Strings.upper(whole.substring(0, first)) + Strings.lower(whole.substring(first));
           return Matcher.quoteReplacement(titled);
         });
+  }
+
+  private static Object wordCount(Object value, Arguments arguments) {
+    arguments.bind("wordcount");
+    return WORD.matcher(Values.text(value)).results().count();
   }
 
   private static Object trim(Object value, Arguments arguments) {
@@ -130,14 +134,6 @@ final class TextFilters {
     int space = cut.lastIndexOf(' ');
     boolean whole = !Arguments.flag(given[1], false) && space >= 0;
     return (whole ? cut.substring(0, space) : cut) + end;
-  }
-
-  static String escape(String text) {
-    return text.replace("&", "&amp;")
-        .replace(">", "&gt;")
-        .replace("<", "&lt;")
-        .replace("'", "&#39;")
-        .replace("\"", "&#34;");
   }
 
   private static Object encode(Object value) {

@@ -152,6 +152,9 @@ class TemplateLimitsTest {
         Arrays.asList(
             "{{ '" + text + "' | length }}",
             "{{ '" + "\\n".repeat(100_000) + "' | length }}",
+            "{{ ('é' * 1000000)[5:100005] | length }}",
+            "{{ ('ab' * 1000000)[:200000:2] | length }}",
+            "{{ 100000 if ('é' * 1000000) | last == 'é' and ('x' * 200000) | first == 'x' }}",
             "{{ ('é' * 100000) | upper | lower | title | length }}")) {
       assertEquals("100000", Templates.render(template, Map.of(), new HashSet<>()));
     }

@@ -1,0 +1,64 @@
+package io.directord.client.execution.template;
+
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Filters for HTML. */
+final class MarkupFilters {
+  private static final Pattern COMMENT = Pattern.compile("<!--.*?-->", Pattern.DOTALL);
+  private static final Pattern TAG = Pattern.compile("<[^>]*>");
+  private static final Pattern SPACES = Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
+  private static final Pattern NOT_A_NAME = Pattern.compile("[\\s/>=]");
+
+  private MarkupFilters() {}
+
+  static void register(Map<String, FilterFunction> all) {
+    TextFilters.plain(all, "escape", MarkupFilters::escape);
+    TextFilters.plain(all, "e", MarkupFilters::escape);
+    TextFilters.plain(all, "forceescape", MarkupFilters::escape);
+    TextFilters.plain(all, "safe", text -> text);
+    TextFilters.plain(all, "striptags", MarkupFilters::stripTags);
+    all.put("xmlattr", MarkupFilters::attributes);
+  }
+
+  static String escape(String text) {
+    return text.replace("&", "&amp;")
+        .replace(">", "&gt;")
+        .replace("<", "&lt;")
+        .replace("'", "&#39;")
+        .replace("\"", "&#34;");
+  }
+
+  private static String stripTags(String text) {
+    String plain = TAG.matcher(COMMENT.matcher(text).replaceAll("")).replaceAll("");
+    return unescape(SPACES.matcher(plain).replaceAll(" ").strip());
+  }
+
+  /** The entities that {@link #escape} and most people write. */
+  private static String unescape(String text) {
+    return text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#34;", "\"")
+        .replace("&#39;", "'")
+        .replace("&nbsp;", "\u00a0")
+        .replace("&amp;", "&");
+  }
+
+  private static Object attributes(Object value, Arguments arguments) {
+    boolean space = Arguments.flag(arguments.bind("xmlattr", "autospace?")[0], true);
+    Output out = new Output();
+    for (Map.Entry<?, ?> entry : Values.map(value).entrySet()) {
+      String key = Values.text(entry.getKey());
+      if (entry.getValue() == null || entry.getValue() instanceof Undefined) {
+        continue;
+      }
+      if (NOT_A_NAME.matcher(key).find()) {
+        throw new TemplateException("Invalid character in attribute name: " + Values.repr(key));
+      }
+      out.add(out.isEmpty() && !space ? "" : " ");
+      out.add(escape(key) + "=\"" + escape(Values.text(entry.getValue())) + "\"");
+    }
+    return out.toString();
+  }
+}
