@@ -86,6 +86,16 @@ public final class ArgComponent extends BuiltIn<ArgComponent.Arguments> {
     return new Outcome.Succeeded("type:args, value:" + PythonText.of(rendered));
   }
 
+  /** A node without the argument is left out, also if it had one when it was asked before. */
+  private static void keep(ObjectNode known, String node, ObjectNode values) {
+    ObjectNode kept = known.withObjectProperty(node);
+    kept.setAll(values);
+    kept.removeNulls();
+    if (kept.isEmpty()) {
+      known.remove(node);
+    }
+  }
+
   private static Outcome keepAnswers(ObjectNode args, NodeContext node) throws JobException {
     ObjectNode known =
         node.args().get(CacheTag.QUERY_ARG) instanceof ObjectNode before
@@ -93,7 +103,7 @@ public final class ArgComponent extends BuiltIn<ArgComponent.Arguments> {
             : Json.object();
     for (var answers : args.path(CacheTag.QUERY_ARG).properties()) {
       if (answers.getValue() instanceof ObjectNode values) {
-        known.withObjectProperty(answers.getKey()).setAll(values);
+        keep(known, answers.getKey(), values);
       }
     }
     node.putArg(CacheTag.QUERY_ARG, known, false);

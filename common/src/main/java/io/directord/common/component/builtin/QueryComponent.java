@@ -35,8 +35,8 @@ public final class QueryComponent extends BuiltIn<QueryComponent.Arguments> {
   private static final Syntax<Arguments> SYNTAX =
       new Syntax<Arguments>(
               "Asks every node for its argument NAME. The answers are set on all nodes as argument"
-                  + " query, {node: {NAME: value}}, beside those of earlier queries; null where a"
-                  + " node has no such argument. Later jobs on the targets wait for it.",
+                  + " query, {node: {NAME: value}}, beside those of earlier queries; nodes that"
+                  + " have no such argument are left out. Later jobs on the targets wait for it.",
               "QUERY: public_key",
               "RUN: echo \"{{ query['web-1'].public_key }}\"")
           .flag(
