@@ -28,6 +28,7 @@ import picocli.CommandLine.Parameters;
       "Measures directord beside its anchors, in turns, and prints a table.",
       "The table, all samples and a plot are left in bench/target."
     },
+    subcommands = Soak.class,
     footer = {"", "Example: bench/run jobs exec --runs 9"})
 final class Bench implements Callable<Integer> {
   private static final Path PROGRAM = Path.of("cli/target/directord/bin/directord");

@@ -70,11 +70,24 @@ final class Cluster implements AutoCloseable {
     server = launch("server", List.of("server"));
   }
 
+  /** The server is stopped where it is, and goes on after that time. */
+  void stopServer(Duration time) throws IOException, InterruptedException {
+    signal("-STOP", List.of(server.toHandle()));
+    Thread.sleep(time.toMillis());
+    signal("-CONT", List.of(server.toHandle()));
+  }
+
+  /** The first node's client dies at once, and is started again. */
+  void killNode() throws IOException, InterruptedException {
+    nodes.get(0).destroyForcibly().waitFor();
+    nodes.set(0, launchNode(1));
+  }
+
   /** Returns when all nodes are there. */
   void start() throws IOException, InterruptedException {
     startServer();
     for (int node = 1; node <= NODES; node++) {
-      nodes.add(launch(name(node), List.of("--identity", name(node), "client")));
+      nodes.add(launchNode(node));
     }
     awaitNodes();
     for (int node = 1; node <= NODES; node++) {
@@ -112,6 +125,11 @@ final class Cluster implements AutoCloseable {
     return folder.resolve(name(node)).resolve("received");
   }
 
+  /** What the server keeps. */
+  Path serverFolder() {
+    return folder.resolve("server").resolve("state");
+  }
+
   CpuUse cpu() {
     return CpuUse.of(server.toHandle(), nodeProcesses());
   }
@@ -126,11 +144,11 @@ final class Cluster implements AutoCloseable {
 
   /** Stops its processes where they are, so that their idling is not measured with others' work. */
   void hold() throws IOException, InterruptedException {
-    signal("-STOP");
+    signal("-STOP", processes().toList());
   }
 
   void resume() throws IOException, InterruptedException {
-    signal("-CONT");
+    signal("-CONT", processes().toList());
     awaitNodes();
   }
 
@@ -148,6 +166,10 @@ final class Cluster implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private Process launchNode(int node) throws IOException {
+    return launch(name(node), List.of("--identity", name(node), "client"));
   }
 
   private Process launch(String name, List<String> arguments) throws IOException {
@@ -180,9 +202,10 @@ final class Cluster implements AutoCloseable {
     return IntStream.rangeClosed(1, nodes.size()).allMatch(node -> listed.contains(name(node)));
   }
 
-  private void signal(String signal) throws IOException, InterruptedException {
+  private void signal(String signal, List<ProcessHandle> to)
+      throws IOException, InterruptedException {
     List<String> words = new ArrayList<>(List.of("kill", signal));
-    processes().map(ProcessHandle::pid).map(pid -> Long.toString(pid)).forEach(words::add);
+    to.stream().map(ProcessHandle::pid).map(pid -> Long.toString(pid)).forEach(words::add);
     // It complains of processes that ended just now, rightly and without harm.
     Command.start(words, Map.of(), folder.resolve("kill.out")).waitFor();
   }
