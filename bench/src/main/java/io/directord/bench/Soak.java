@@ -14,17 +14,18 @@ import picocli.CommandLine.Option;
 
 /**
  * {@code bench/run soak}: keeps a cluster busy and disturbs it, and looks every minute at what it
- * holds while it has nothing to do. After an hour that must be what it was after a minute.
+ * holds while it has nothing to do. In the end that must be what it was in the beginning.
  */
 @CommandLine.Command(
     name = "soak",
     description = {
       "Keeps a server and nodes busy with jobs, followers and floods, kills and stops them and sets"
-          + " their clocks, and prints every minute what they hold.",
+          + " their clocks, and notes every minute what they hold, in bench/target/soak.md.",
       "Its exit status is 1 if something has grown, or was lost."
     })
 final class Soak implements Callable<Integer> {
   private static final Path PROGRAM = Path.of("cli/target/directord/bin/directord");
+  private static final Path RESULTS = Path.of("bench/target/soak.md");
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   /** Expiry is three of them. */
@@ -98,7 +99,7 @@ final class Soak implements Callable<Integer> {
       load.hold();
       Duration at = Duration.ofNanos(System.nanoTime() - start);
       marks.add(SoakMark.of(cluster, at, before, load));
-      System.err.print(SoakMark.table(marks.subList(marks.size() - 1, marks.size())));
+      Files.writeString(RESULTS, SoakMark.table(marks).toString());
       load.goOn();
       Disturbance next = DISTURBANCES.get(minute % DISTURBANCES.size());
       before = next.name();
@@ -107,7 +108,7 @@ final class Soak implements Callable<Integer> {
   }
 
   private int verdict(Path folder) {
-    List<String> grown = marks.get(marks.size() - 1).grownSince(marks.get(0));
+    List<String> grown = SoakMark.grown(marks);
     if (grown.isEmpty()) {
       System.out.println("After " + minutes + " minutes nothing has grown, and nothing was lost.");
       return 0;

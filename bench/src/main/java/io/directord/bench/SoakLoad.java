@@ -138,7 +138,7 @@ final class SoakLoad implements AutoCloseable {
         switch (random.nextInt(6)) {
           case 0 -> "seq " + random.nextInt(20_000);
           case 1 -> "sleep 0." + random.nextInt(10);
-          case 2 -> "head -c 2000000 /dev/zero | tr '\\0' x";
+          case 2 -> "head -c 200000 /dev/zero | tr '\\0' x";
           default -> "echo " + "x".repeat(random.nextInt(4000));
         });
     return JobJson.read(json);

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.DoubleBinaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -33,7 +34,10 @@ record SoakMark(
   private static final double FACTOR = 1.25;
 
   private static final double SLACK_MEGABYTES = 12;
-  private static final int SLACK_COUNT = 8;
+  private static final int SLACK_DESCRIPTORS = 8;
+
+  /** Threads of lanes stay for half a minute after their work. */
+  private static final int SLACK_THREADS = 32;
 
   static SoakMark of(Cluster cluster, Duration at, String disturbance, SoakLoad load)
       throws IOException, InterruptedException {
@@ -49,7 +53,7 @@ record SoakMark(
         at,
         disturbance,
         Vitals.of(cluster.serverProcess()),
-        Vitals.worst(nodes),
+        nodes.stream().reduce((a, b) -> a.with(b, Math::max)).orElseThrow(),
         size(cluster.serverFolder()),
         journals,
         load.submitted(),
@@ -95,21 +99,48 @@ record SoakMark(
         lost);
   }
 
-  /** What has grown since an earlier mark, in words; empty if nothing has. */
-  List<String> grownSince(SoakMark before) {
+  /**
+   * What has grown, in words; empty if nothing has. It has if the least of the last three marks is
+   * above the greatest of the first third: what differs from mark to mark is not growth.
+   */
+  static List<String> grown(List<SoakMark> marks) {
+    int third = Math.max(1, marks.size() / 3);
+    SoakMark first = choice(marks.subList(0, third), Math::max);
+    SoakMark last =
+        choice(marks.subList(Math.max(third, marks.size() - 3), marks.size()), Math::min);
+    return last.grownSince(first, marks.get(marks.size() - 1).lost);
+  }
+
+  private static SoakMark choice(List<SoakMark> marks, DoubleBinaryOperator choice) {
+    return marks.stream().reduce((a, b) -> a.with(b, choice)).orElseThrow();
+  }
+
+  private SoakMark with(SoakMark other, DoubleBinaryOperator choice) {
+    return new SoakMark(
+        at,
+        disturbance,
+        server.with(other.server, choice),
+        nodes.with(other.nodes, choice),
+        choice.applyAsDouble(store, other.store),
+        choice.applyAsDouble(journals, other.journals),
+        submitted,
+        lost);
+  }
+
+  private List<String> grownSince(SoakMark before, int lostSoFar) {
     List<String> grown = new ArrayList<>();
     megabytes(grown, "the server's memory", before.server.megabytes(), server.megabytes());
     megabytes(grown, "the server's heap", before.server.heap(), server.heap());
-    count(grown, "the server's descriptors", before.server.descriptors(), server.descriptors());
-    count(grown, "the server's threads", before.server.threads(), server.threads());
+    descriptors(grown, "the server", before.server.descriptors(), server.descriptors());
+    threads(grown, "the server", before.server.threads(), server.threads());
     megabytes(grown, "the store", before.store, store);
     megabytes(grown, "a node's memory", before.nodes.megabytes(), nodes.megabytes());
     megabytes(grown, "a node's heap", before.nodes.heap(), nodes.heap());
-    count(grown, "a node's descriptors", before.nodes.descriptors(), nodes.descriptors());
-    count(grown, "a node's threads", before.nodes.threads(), nodes.threads());
+    descriptors(grown, "a node", before.nodes.descriptors(), nodes.descriptors());
+    threads(grown, "a node", before.nodes.threads(), nodes.threads());
     megabytes(grown, "a node's journal", before.journals, journals);
-    if (lost > 0) {
-      grown.add(lost + " results were lost with nodes that were healthy");
+    if (lostSoFar > 0) {
+      grown.add(lostSoFar + " results were lost with nodes that were healthy");
     }
     return grown;
   }
@@ -120,9 +151,15 @@ record SoakMark(
     }
   }
 
-  private static void count(List<String> grown, String what, int before, int now) {
-    if (now > before + SLACK_COUNT) {
-      grown.add(what + " have grown from " + before + " to " + now);
+  private static void descriptors(List<String> grown, String whose, int before, int now) {
+    if (now > before + SLACK_DESCRIPTORS) {
+      grown.add(whose + " has " + now + " descriptors open, before " + before);
+    }
+  }
+
+  private static void threads(List<String> grown, String whose, int before, int now) {
+    if (now > before + SLACK_THREADS) {
+      grown.add(whose + " has " + now + " threads, before " + before);
     }
   }
 

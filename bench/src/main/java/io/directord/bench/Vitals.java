@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.function.DoubleBinaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -34,17 +34,13 @@ record Vitals(double megabytes, double heap, int descriptors, int threads) {
         Idle.pss(process), heap, count(proc.resolve("fd")), count(proc.resolve("task")));
   }
 
-  /** The worst of several, figure by figure. */
-  static Vitals worst(List<Vitals> all) {
-    return all.stream()
-        .reduce(
-            (a, b) ->
-                new Vitals(
-                    Math.max(a.megabytes, b.megabytes),
-                    Math.max(a.heap, b.heap),
-                    Math.max(a.descriptors, b.descriptors),
-                    Math.max(a.threads, b.threads)))
-        .orElseThrow();
+  /** Of two, figure by figure. */
+  Vitals with(Vitals other, DoubleBinaryOperator choice) {
+    return new Vitals(
+        choice.applyAsDouble(megabytes, other.megabytes),
+        choice.applyAsDouble(heap, other.heap),
+        (int) choice.applyAsDouble(descriptors, other.descriptors),
+        (int) choice.applyAsDouble(threads, other.threads));
   }
 
   private static int count(Path folder) throws IOException {

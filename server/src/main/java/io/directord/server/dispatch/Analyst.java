@@ -13,6 +13,8 @@ import java.util.UUID;
 
 /** Adds up how long jobs took, one job after the other. For one thread. */
 final class Analyst {
+  private static final Duration MAX = Duration.ofNanos(Long.MAX_VALUE);
+
   private final Map<String, Duration> execution = new TreeMap<>();
   private final Map<String, Duration> roundtrip = new TreeMap<>();
   private final Set<String> nodes = new HashSet<>();
@@ -39,10 +41,16 @@ final class Analyst {
         successes++;
       }
       if (answer.startedAt() != null) {
-        execution.merge(answer.node(), answer.executionTime(), Duration::plus);
-        roundtrip.merge(answer.node(), answer.roundtripTime(), Duration::plus);
+        execution.merge(answer.node(), answer.executionTime(), Analyst::plus);
+        roundtrip.merge(answer.node(), answer.roundtripTime(), Analyst::plus);
       }
     }
+  }
+
+  /** Nodes may say anything of how long something took; a sum beyond this is no sum any more. */
+  private static Duration plus(Duration a, Duration b) {
+    Duration sum = a.compareTo(MAX) > 0 ? MAX : a.plus(b.compareTo(MAX) > 0 ? MAX : b);
+    return sum.compareTo(MAX) > 0 ? MAX : sum;
   }
 
   boolean sawNothing() {
@@ -51,7 +59,7 @@ final class Analyst {
 
   /** What it all adds up to; there must have been a job. */
   Analysis result(UUID id) {
-    Duration combined = execution.values().stream().reduce(Duration.ZERO, Duration::plus);
+    Duration combined = execution.values().stream().reduce(Duration.ZERO, Analyst::plus);
     return new Analysis(
         id,
         end == null ? Duration.ZERO : Duration.between(begin, end),

@@ -29,6 +29,7 @@ final class Submission {
   /** How much of the memory may be taken by jobs that have not ended. */
   private static final long MAX_LIVE_BYTES = Runtime.getRuntime().maxMemory() / 3;
 
+  private final JobRoom room = new JobRoom(MAX_LIVE_BYTES);
   private final JobStore store;
   private final Contents contents;
   private final NodeRegistry nodes;
@@ -55,13 +56,15 @@ final class Submission {
     Resolution resolution = new Resolution(nodes);
     List<Job> fresh = unknown(jobs, resolution);
     List<LiveJob> taken = new ArrayList<>();
-    long bytes = book.liveBytes();
+    long bytes = 0;
     try {
       for (Job job : fresh) {
         LiveJob live = book.liveJob(stored(job, resolution, submittedBy));
         taken.add(live);
+        requireShort(live);
         bytes += live.weight();
-        requireMemory(live, bytes);
+        var load = new JobRoom.Load(fresh.size(), taken.size() - 1, bytes);
+        room.require(load, book.all().size(), book.liveBytes());
       }
     } catch (RefusedException e) {
       taken.forEach(job -> contents.close(job.id()));
@@ -136,7 +139,7 @@ final class Submission {
   /**
    * @param liveBytes of all unended jobs, this one among them
    */
-  private static void requireMemory(LiveJob job, long liveBytes) {
+  private static void requireShort(LiveJob job) {
     if (job.runBytes() > MAX_JOB_BYTES) {
       throw new RefusedException(
           RefusedException.Kind.INVALID,
@@ -147,12 +150,6 @@ final class Submission {
               + " bytes, and at most "
               + MAX_JOB_BYTES
               + " are taken; deliver what is so large as a file, with COPY");
-    }
-    if (liveBytes > MAX_LIVE_BYTES) {
-      throw new RefusedException(
-          RefusedException.Kind.FULL,
-          "the server holds as many unended jobs as its memory allows; wait until some have"
-              + " ended, or give it more memory");
     }
   }
 

@@ -10,6 +10,7 @@ import io.directord.common.api.Analysis;
 import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
+import io.directord.common.json.Json;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.FakeNode;
 import io.directord.server.TestServer;
@@ -53,6 +54,23 @@ class AnalysisTest {
     assertEquals(Duration.ofMillis(450), analysis.totalAvgExecutionTime());
     assertEquals("quick", analysis.fastestNodeExecution());
     assertEquals("slow", analysis.slowestNodeExecution());
+  }
+
+  @Test
+  void runTimesBeyondAllReasonStillAddUp() {
+    Duration longest = Duration.ofNanos(Long.MAX_VALUE);
+    slow.answering(
+        run -> {
+          NodeResult soon = ran(run, Duration.ofMillis(1));
+          return new NodeResult(
+              soon.jobId(), soon.outcome(), "", "", longest, soon.startedAt(), soon.endedAt());
+        });
+    submitAndAwait(TestServer.job("slow"), TestServer.job("slow"), TestServer.job("quick"));
+
+    Analysis analysis = analysis(null);
+
+    assertEquals(longest, analysis.combinedExecutionTime());
+    assertTrue(Json.text(analysis).contains("\"slow\""));
   }
 
   @Test

@@ -1,0 +1,66 @@
+package io.directord.server.dispatch;
+
+/** The memory that jobs may take that have not ended. */
+final class JobRoom {
+  private static final int MEBIBYTE = 1 << 20;
+
+  private final long maxBytes;
+
+  JobRoom(long maxBytes) {
+    this.maxBytes = maxBytes;
+  }
+
+  /**
+   * What a submission adds.
+   *
+   * @param jobs how many it brings
+   * @param fitting how many of them were looked at before without being too many
+   * @param bytes what these and the next one take
+   */
+  record Load(int jobs, int fitting, long bytes) {}
+
+  /**
+   * Has the submission refused if there is no room for it beside the jobs that are there.
+   *
+   * @param unended how many are there
+   * @param unendedBytes what they take
+   * @throws RefusedException saying whether to wait, or to submit less at once
+   */
+  void require(Load load, int unended, long unendedBytes) {
+    if (load.bytes > maxBytes) {
+      throw new RefusedException(
+          RefusedException.Kind.INVALID,
+          "these "
+              + load.jobs
+              + " jobs are too many at once: jobs that have not ended may take "
+              + maxBytes / MEBIBYTE
+              + " MiB of this server's memory, which about "
+              + load.fitting
+              + " of them fill. Submit them in parts, one after the other has ended, or "
+              + moreMemory());
+    }
+    if (load.bytes + unendedBytes > maxBytes) {
+      throw new RefusedException(
+          RefusedException.Kind.FULL,
+          "there is no room for these "
+              + load.jobs
+              + " jobs beside the "
+              + unended
+              + " that have not ended, which take "
+              + unendedBytes / MEBIBYTE
+              + " of "
+              + maxBytes / MEBIBYTE
+              + " MiB: wait until some have ended (directord manage --list-jobs), or "
+              + moreMemory());
+    }
+  }
+
+  private static String moreMemory() {
+    long heap = Runtime.getRuntime().maxMemory() / MEBIBYTE;
+    return "start the server with a larger heap than its "
+        + heap
+        + " MiB (DIRECTORD_JAVA_OPTS=-Xmx"
+        + 2 * heap
+        + "m)";
+  }
+}
