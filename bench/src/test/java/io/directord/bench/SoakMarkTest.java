@@ -17,9 +17,9 @@ class SoakMarkTest {
   void whatGrowsALittleEveryMinuteHasGrown() {
     assertEquals(
         List.of(
-            "the store has grown from 60.0 to 79.0 MB",
-            "a node's journal has grown from 60.0 to 79.0 MB"),
-        grown(30, minute -> 50 + minute, 0));
+            "the store has grown from 70.0 to 106.0 MB",
+            "a node's journal has grown from 70.0 to 106.0 MB"),
+        grown(30, minute -> 50 + 2 * minute, 0));
   }
 
   @Test
