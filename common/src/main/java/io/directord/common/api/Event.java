@@ -25,9 +25,25 @@ public sealed interface Event {
   /** A node says that the job is running. */
   record JobRunning(UUID jobId, UUID parentId, String node) implements Event {}
 
-  /** Output of a running job that asked to be streamed; may be cut inside a line. */
-  record JobOutput(UUID jobId, UUID parentId, String node, NodeMessage.Stream stream, String text)
-      implements Event {}
+  /**
+   * Output of a running job that asked to be streamed; may be cut inside a line.
+   *
+   * @param lostLines how many lines before this text the node could not send
+   */
+  record JobOutput(
+      UUID jobId,
+      UUID parentId,
+      String node,
+      NodeMessage.Stream stream,
+      String text,
+      long lostLines)
+      implements Event {
+
+    public JobOutput(
+        UUID jobId, UUID parentId, String node, NodeMessage.Stream stream, String text) {
+      this(jobId, parentId, node, stream, text, 0);
+    }
+  }
 
   /** A node's result is safely in the store. */
   record NodeAnswered(UUID jobId, UUID parentId, NodeOutcome outcome) implements Event {}
@@ -48,6 +64,32 @@ public sealed interface Event {
   /** A node joined, left, came back or expired. */
   record NodeChanged(NodeView node) implements Event {}
 
-  /** The follower was too slow and has missed this many events; ask for the jobs themselves. */
-  record Missed(long events) implements Event {}
+  /**
+   * The follower was too slow, and has missed events here. If they were not all output, ask for the
+   * jobs themselves.
+   *
+   * @param events all of them
+   * @param outputs those of them that were output
+   * @param lines of output, all together
+   * @param output the first jobs and nodes of which output was missed
+   */
+  record Missed(long events, long outputs, long lines, List<MissedOutput> output) implements Event {
+
+    public Missed {
+      output = output == null ? List.of() : List.copyOf(output);
+    }
+
+    /** Events of which nothing more is known. */
+    public Missed(long events) {
+      this(events, 0, 0, List.of());
+    }
+
+    /** Whether nothing but output was missed. */
+    public boolean onlyOutput() {
+      return events == outputs;
+    }
+  }
+
+  /** How many lines of a job's output on a node were missed. */
+  record MissedOutput(UUID jobId, String node, long lines) {}
 }

@@ -35,8 +35,18 @@ public sealed interface NodeMessage
    */
   record Waiting(UUID jobId, String verb, String answer) implements NodeMessage {}
 
-  /** Output of a job that is still running, in the order in which it was read. */
-  record Output(UUID jobId, String verb, Stream stream, byte[] bytes) implements NodeMessage {}
+  /**
+   * Output of a job that is still running, in the order in which it was read.
+   *
+   * @param lostLines how many lines before it could not be sent
+   */
+  record Output(UUID jobId, String verb, Stream stream, byte[] bytes, long lostLines)
+      implements NodeMessage {
+
+    public Output(UUID jobId, String verb, Stream stream, byte[] bytes) {
+      this(jobId, verb, stream, bytes, 0);
+    }
+  }
 
   /** The job has ended; sent again until the server says that it is safe. */
   record Ended(String verb, NodeResult result) implements NodeMessage {}

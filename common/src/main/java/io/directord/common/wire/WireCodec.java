@@ -64,7 +64,7 @@ public final class WireCodec {
     }
   }
 
-  private record Output(NodeMessage.Stream stream) {}
+  private record Output(NodeMessage.Stream stream, long lostLines) {}
 
   /**
    * Times are numbers here, in microseconds since 1970, since there is one such message for each
@@ -108,7 +108,7 @@ public final class WireCodec {
           output.jobId().toString(),
           Control.OUTPUT,
           output.verb(),
-          Json.bytes(new Output(output.stream())),
+          Json.bytes(new Output(output.stream(), output.lostLines())),
           null,
           stdout ? null : output.bytes(),
           stdout ? output.bytes() : null);
@@ -296,12 +296,14 @@ public final class WireCodec {
   }
 
   private static NodeMessage.Output output(Frames frames) throws BadMessageException {
-    NodeMessage.Stream stream = read(frames, Output.class).stream();
+    Output data = read(frames, Output.class);
+    NodeMessage.Stream stream = data.stream();
     byte[] bytes = stream == NodeMessage.Stream.STDOUT ? frames.stdout() : frames.stderr();
     if (stream == null || bytes == null) {
       throw new BadMessageException("output: stream and bytes are needed");
     }
-    return new NodeMessage.Output(id(frames), frames.command(), stream, bytes);
+    return new NodeMessage.Output(
+        id(frames), frames.command(), stream, bytes, Math.max(0, data.lostLines()));
   }
 
   /** The most frequent message by far: read field by field, since making records is slow. */

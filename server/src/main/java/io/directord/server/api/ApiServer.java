@@ -49,6 +49,7 @@ public final class ApiServer implements AutoCloseable {
   private final EventLoopGroup loops;
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final ConnectionLimit limit;
+  private final ReaderMemory readers;
   private final List<Route> routes;
   private final DialectConnection.Shared dialect;
   private Channel listener;
@@ -76,6 +77,7 @@ public final class ApiServer implements AutoCloseable {
       throws IOException {
     this.socketFile = socketFile;
     this.workers = new Workers();
+    this.readers = new ReaderMemory(config.memory().share(Use.FOLLOWERS));
     this.limit = new ConnectionLimit(connections, limits.connections());
     UserPrincipal owner = Files.getOwner(socketFile.address().getPath().getParent());
     Share requests = config.memory().share(Use.REQUESTS);
@@ -87,6 +89,7 @@ public final class ApiServer implements AutoCloseable {
             owner,
             workers.disk(),
             requests,
+            readers,
             limits);
     this.loops =
         new MultiThreadIoEventLoopGroup(
@@ -158,7 +161,7 @@ public final class ApiServer implements AutoCloseable {
         .pipeline()
         .addLast(
             new IdleStateHandler(0, 0, limits.tick().toMillis(), TimeUnit.MILLISECONDS),
-            new ProtocolDetector(router, dialect, limits));
+            new ProtocolDetector(router, dialect, limits, readers));
   }
 
   @Override

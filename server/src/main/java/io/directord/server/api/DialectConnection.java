@@ -38,9 +38,15 @@ final class DialectConnection extends ChannelInboundHandlerAdapter {
    *
    * @param owner the server's own user
    * @param requests the memory for all requests
+   * @param readers the memory for all that waits until somebody reads it
    */
   record Shared(
-      Dialect dialect, UserPrincipal owner, Executor workers, Share requests, Limits limits) {}
+      Dialect dialect,
+      UserPrincipal owner,
+      Executor workers,
+      Share requests,
+      ReaderMemory readers,
+      Limits limits) {}
 
   DialectConnection(Shared shared) {
     this.shared = shared;
@@ -101,12 +107,16 @@ final class DialectConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private static CompletableFuture<Void> write(ChannelHandlerContext context, byte[] part) {
+  private CompletableFuture<Void> write(ChannelHandlerContext context, byte[] part) {
     CompletableFuture<Void> written = new CompletableFuture<>();
+    if (!shared.readers.reserve(part.length)) {
+      return CompletableFuture.failedFuture(new IOException("no memory for the reply"));
+    }
     context
         .writeAndFlush(Unpooled.wrappedBuffer(part))
         .addListener(
             sent -> {
+              shared.readers.release(part.length);
               if (sent.isSuccess()) {
                 written.complete(null);
               } else {

@@ -1,75 +1,160 @@
 package io.directord.server.api;
 
 import io.directord.common.api.Event;
-import io.directord.common.api.NodeOutcome;
+import io.directord.common.json.Json;
+import io.directord.server.api.Missing.Loss;
 import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Deque;
 
 /**
- * Events that wait for one follower, in bounded memory. Once it is full, events are counted
- * instead, until the follower has caught up and been told how many it has missed. Thread-safe.
+ * Events that wait for one follower. When there are too many, output is left out first, and all
+ * else only when there is no room at all; in the place of what was left out stands {@link
+ * Event.Missed}. Thread-safe; one thread offers.
  */
 final class EventQueue {
-  private static final int BYTES_BESIDE_TEXT = 512;
+  /** What an event's place in the queue takes. */
+  private static final int PLACE_BYTES = 64;
 
-  private final long limit;
-  private final Queue<Event> events = new ArrayDeque<>();
+  /** Of what may wait for a follower, output may take half... */
+  private static final int PARTS_OF_OUTPUT = 2;
+
+  /** ... and once some was left out, so is all until no more than this part is waiting. */
+  private static final int PARTS_BEFORE_OUTPUT = 4;
+
+  private final ReaderMemory memory;
+  private final Deque<Place> places = new ArrayDeque<>();
   private long bytes;
-  private long missed;
+  private boolean leavesOutputOut;
+  private boolean closed;
+  private long takenAt;
 
   /**
-   * @param limit in bytes, roughly
+   * @param event null where something is missing
+   * @param missing null where an event is
    */
-  EventQueue(long limit) {
-    this.limit = limit;
+  private record Place(EncodedEvent event, Loss loss, Missing missing) {
+    int bytes() {
+      return event == null ? 0 : event.length() + PLACE_BYTES;
+    }
   }
 
-  /** Returns whether somebody must come and take: whether there was nothing before. */
-  synchronized boolean offer(Event event) {
-    long more = weight(event);
-    boolean wasEmpty = events.isEmpty();
-    if (missed > 0 || !wasEmpty && bytes + more > limit) {
-      missed++;
-      return false;
-    }
-    events.add(event);
-    bytes += more;
-    return wasEmpty;
+  EventQueue(ReaderMemory memory) {
+    this.memory = memory;
   }
 
-  /** The next event, {@link Event.Missed} after the last of those that were kept, or null. */
-  synchronized Event poll() {
-    Event event = events.poll();
-    if (event != null) {
-      bytes -= weight(event);
-      return event;
+  /** Returns whether it is to be taken from again: whether there was nothing before. */
+  boolean offer(Event event) {
+    EncodedEvent encoded = hasRoom(event) ? encoded(event) : null;
+    synchronized (this) {
+      boolean wasEmpty = places.isEmpty();
+      if (closed) {
+        letGo(encoded);
+        return false;
+      }
+      if (wasEmpty) {
+        takenAt = System.nanoTime();
+      }
+      if (encoded == null) {
+        missing().add(Loss.of(event));
+      } else {
+        Place place = new Place(encoded, Loss.of(event), null);
+        bytes += place.bytes();
+        places.add(place);
+      }
+      return wasEmpty;
     }
-    if (missed == 0) {
+  }
+
+  private synchronized boolean hasRoom(Event event) {
+    long limit = memory.followerLimit();
+    if (!(event instanceof Event.JobOutput)) {
+      return bytes + EncodedEvent.characters(event) <= limit;
+    }
+    if (leavesOutputOut) {
+      leavesOutputOut = bytes > limit / PARTS_BEFORE_OUTPUT;
+    } else {
+      leavesOutputOut = bytes + EncodedEvent.characters(event) > limit / PARTS_OF_OUTPUT;
+    }
+    return !leavesOutputOut;
+  }
+
+  /** With its place; null if there is no memory for it. */
+  private EncodedEvent encoded(Event event) {
+    if (!memory.reserve(PLACE_BYTES)) {
       return null;
     }
-    Event.Missed told = new Event.Missed(missed);
-    missed = 0;
-    return told;
+    EncodedEvent encoded = memory.encode(event);
+    if (encoded == null) {
+      memory.release(PLACE_BYTES);
+    }
+    return encoded;
   }
 
-  private static long weight(Event event) {
-    if (event instanceof Event.JobOutput output) {
-      return BYTES_BESIDE_TEXT + 2L * length(output.text());
+  private void letGo(EncodedEvent event) {
+    if (event != null) {
+      memory.release(PLACE_BYTES);
+      event.release();
     }
-    if (event instanceof Event.NodeAnswered answered) {
-      NodeOutcome outcome = answered.outcome();
-      return BYTES_BESIDE_TEXT
-          + 2L * length(outcome.stdout())
-          + 2L * length(outcome.stderr())
-          + 2L * length(outcome.info());
-    }
-    if (event instanceof Event.JobEnded ended) {
-      return BYTES_BESIDE_TEXT + 2L * ended.skipped().stream().mapToInt(String::length).sum();
-    }
-    return BYTES_BESIDE_TEXT;
   }
 
-  private static long length(String text) {
-    return text == null ? 0 : text.length();
+  /** Counts what is missing at the end of the queue. */
+  private Missing missing() {
+    Place last = places.peekLast();
+    if (last == null || last.missing() == null) {
+      last = new Place(null, null, new Missing());
+      places.add(last);
+    }
+    return last.missing();
+  }
+
+  /** The next event, to be released by the caller; or null. */
+  synchronized EncodedEvent poll() {
+    Place place = places.poll();
+    takenAt = System.nanoTime();
+    if (place == null) {
+      return null;
+    }
+    if (place.event() == null) {
+      return new EncodedEvent(Json.bytes(place.missing().told()), () -> {});
+    }
+    bytes -= place.bytes();
+    memory.release(PLACE_BYTES);
+    return place.event();
+  }
+
+  synchronized boolean isEmpty() {
+    return places.isEmpty();
+  }
+
+  /** Since when, by {@link System#nanoTime}, nothing was taken, if something waits. */
+  synchronized long takenAt() {
+    return takenAt;
+  }
+
+  /** Lets all go, and counts it as missing. */
+  synchronized void forget() {
+    if (places.isEmpty()) {
+      return;
+    }
+    Missing all = new Missing();
+    for (Place place : places) {
+      if (place.event() == null) {
+        all.add(place.missing());
+      } else {
+        all.add(place.loss());
+        letGo(place.event());
+      }
+    }
+    places.clear();
+    bytes = 0;
+    places.add(new Place(null, null, all));
+  }
+
+  /** Lets all go, and takes nothing more. */
+  synchronized void close() {
+    closed = true;
+    places.forEach(place -> letGo(place.event()));
+    places.clear();
+    bytes = 0;
   }
 }

@@ -2,37 +2,49 @@ package io.directord.server.api;
 
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
-import io.directord.common.json.Json;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.dispatch.RefusedException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Sends events as they happen, as server-sent events whose data is the event's JSON. They are taken
- * from the queue only as fast as the follower reads.
+ * from the queue only as fast as the follower reads, and a large one goes in parts.
  */
-final class FollowReceiver implements Receiver {
-  private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] END = "\n\n".getBytes(StandardCharsets.US_ASCII);
+final class FollowReceiver implements Receiver, ReaderMemory.Follower {
   private static final byte[] SIGN_OF_LIFE = ":\n\n".getBytes(StandardCharsets.US_ASCII);
+  private static final int PART_BYTES = 32 << 10;
 
   private final HttpConnection connection;
   private final Dispatch dispatch;
   private final EventFilter filter;
   private final EventQueue queue;
+  private final Runnable whenClosed;
+
+  /** Events that were taken from the queue and are not sent to their end. */
+  private final AtomicInteger unsent = new AtomicInteger();
+
+  private EncodedEvent current;
+  private int sent;
   private Dispatch.Subscription subscription;
   private volatile boolean closed;
 
-  FollowReceiver(HttpConnection connection, Dispatch dispatch, EventFilter filter) {
+  /**
+   * @param whenClosed called once
+   */
+  FollowReceiver(
+      HttpConnection connection, Dispatch dispatch, EventFilter filter, Runnable whenClosed) {
+    this.whenClosed = whenClosed;
     this.connection = connection;
     this.dispatch = dispatch;
     this.filter = filter;
-    this.queue = new EventQueue(connection.limits().followerBytes());
+    this.queue = new EventQueue(connection.memory());
   }
 
   @Override
@@ -48,6 +60,7 @@ final class FollowReceiver implements Receiver {
 
   @Override
   public void end() {
+    connection.memory().add(this);
     try {
       // Events wait for this event loop, so none comes before the head.
       subscription = dispatch.follow(filter, this::offer);
@@ -69,12 +82,8 @@ final class FollowReceiver implements Receiver {
   @Override
   public void writable() {
     boolean wrote = false;
-    while (!closed && connection.context().channel().isWritable()) {
-      Event event = queue.poll();
-      if (event == null) {
-        break;
-      }
-      connection.context().write(content(DATA, Json.bytes(event), END));
+    while (!closed && connection.context().channel().isWritable() && hasNext()) {
+      writePart(PART_BYTES);
       wrote = true;
     }
     if (wrote) {
@@ -82,16 +91,46 @@ final class FollowReceiver implements Receiver {
     }
   }
 
+  private boolean hasNext() {
+    if (current == null) {
+      current = queue.poll();
+      sent = 0;
+      unsent.addAndGet(current == null ? 0 : 1);
+    }
+    return current != null;
+  }
+
+  private void writePart(int most) {
+    int length = Math.min(most, current.length() - sent);
+    ChannelFuture written =
+        connection.context().write(new DefaultHttpContent(current.part(sent, length)));
+    sent += length;
+    if (sent == current.length()) {
+      EncodedEvent whole = current;
+      current = null;
+      written.addListener(
+          done -> {
+            unsent.decrementAndGet();
+            whole.release();
+          });
+    }
+  }
+
   @Override
   public void tick() {
-    if (connection.context().channel().isWritable()) {
-      connection.context().writeAndFlush(content(SIGN_OF_LIFE));
+    if (connection.context().channel().isWritable() && current == null) {
+      connection
+          .context()
+          .writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(SIGN_OF_LIFE)));
     }
   }
 
   @Override
   public void stopping() {
     writable();
+    if (current != null) {
+      writePart(Integer.MAX_VALUE);
+    }
     connection
         .context()
         .writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)
@@ -100,14 +139,34 @@ final class FollowReceiver implements Receiver {
   }
 
   @Override
-  public void close() {
-    closed = true;
-    if (subscription != null) {
-      subscription.close();
+  public long waitsSince() {
+    return queue.isEmpty() && unsent.get() == 0 ? System.nanoTime() : queue.takenAt();
+  }
+
+  @Override
+  public void forget() {
+    queue.forget();
+  }
+
+  @Override
+  public void cut() {
+    if (unsent.get() > 0) {
+      connection.context().close();
     }
   }
 
-  private static DefaultHttpContent content(byte[]... parts) {
-    return new DefaultHttpContent(Unpooled.wrappedBuffer(parts));
+  @Override
+  public void close() {
+    closed = true;
+    whenClosed.run();
+    connection.memory().remove(this);
+    queue.close();
+    if (current != null) {
+      current.release();
+      current = null;
+    }
+    if (subscription != null) {
+      subscription.close();
+    }
   }
 }

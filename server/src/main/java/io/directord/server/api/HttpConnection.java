@@ -27,6 +27,7 @@ import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.Map;
 
 /**
  * One connection: one request after the other. The next one is read only when the one before has
@@ -42,8 +43,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   /** How much of an unwanted body is read before the connection is closed for it. */
   private static final long UNWANTED_BYTES = 64L << 20;
 
+  private static final ApiProblem NO_MEMORY =
+      new ApiProblem(
+          HttpResponseStatus.SERVICE_UNAVAILABLE,
+          "other replies wait until they are read, and there is no memory for another one; try"
+              + " again in a moment",
+          Map.of(HttpHeaderNames.RETRY_AFTER.toString(), "1"));
+
   private final Router router;
   private final Limits limits;
+  private final ReaderMemory memory;
   private ChannelHandlerContext context;
   private State state = State.IDLE;
   private Receiver receiver;
@@ -66,7 +75,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     ENDING
   }
 
-  HttpConnection(Router router, Limits limits) {
+  HttpConnection(Router router, Limits limits, ReaderMemory memory) {
+    this.memory = memory;
     this.router = router;
     this.limits = limits;
   }
@@ -111,6 +121,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   Limits limits() {
     return limits;
+  }
+
+  /** For all that waits until somebody reads it. */
+  ReaderMemory memory() {
+    return memory;
   }
 
   /** Begins an answer that has no end yet; what follows is written to the context. */
@@ -195,13 +210,18 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void write(Reply reply) {
+  private void write(Reply wanted) {
+    boolean fits = memory.reserve(wanted.body().length);
+    Reply reply = fits ? wanted : Reply.problem(NO_MEMORY);
     boolean complete = state == State.ANSWERING;
     boolean goesOn = complete && keepAlive;
     endRequest();
     state = goesOn ? State.IDLE : State.ENDING;
     ConnectionLimit.idle(context.channel(), goesOn);
     ChannelFuture written = context.writeAndFlush(response(reply, goesOn));
+    if (fits) {
+      written.addListener(done -> memory.release(reply.body().length));
+    }
     if (goesOn) {
       written.addListener(done -> more());
     } else if (complete) {

@@ -1,29 +1,48 @@
 package io.directord.server.api;
 
 import io.directord.common.api.JobView;
-import io.directord.common.json.Json;
 import io.directord.server.dispatch.Dispatch;
 import io.netty.buffer.ByteBuf;
-import java.io.IOException;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.lang.System.Logger.Level;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import tools.jackson.core.JacksonException;
+import java.util.concurrent.TimeoutException;
 
-/** Answers with one job and its results, one after the other as fast as the asker takes them. */
-final class JobReceiver implements Receiver {
+/**
+ * Answers with one job and its results, part by part: a worker makes one when the connection can
+ * take it, and is free for others while the caller reads. All but {@link JobParts} is touched on
+ * the event loop alone.
+ */
+final class JobReceiver implements Receiver, ReaderMemory.Follower {
   private static final System.Logger LOG = System.getLogger(JobReceiver.class.getName());
   private static final String MEDIA_TYPE = "application/json";
+  private static final long RETRY_MILLIS = 100;
+
+  /** After that time, a result is made again rather than kept for who does not read. */
+  private static final long KEEP_MILLIS = 1000;
 
   private final HttpConnection connection;
   private final Dispatch dispatch;
   private final UUID id;
   private final Executor workers;
+  private JobParts parts;
+  private boolean begun;
+  private boolean working;
+  private boolean closed;
+  private int waits;
+
+  /** Since when the caller takes nothing; 0 while it does. */
+  private volatile long waitsSince;
 
   /**
    * @param id null for the newest job
-   * @param workers may be held up for as long as an asker reads
    */
   JobReceiver(HttpConnection connection, Dispatch dispatch, UUID id, Executor workers) {
     this.connection = connection;
@@ -48,29 +67,157 @@ final class JobReceiver implements Receiver {
     dispatch
         .job(id)
         .orTimeout(connection.limits().answer().toMillis(), TimeUnit.MILLISECONDS)
-        .whenCompleteAsync(this::answer, workers);
+        .whenComplete((job, failure) -> onLoop(() -> found(job, failure)));
   }
 
-  private void answer(JobView job, Throwable failure) {
+  private void onLoop(Runnable work) {
+    connection.context().executor().execute(work);
+  }
+
+  private void found(JobView job, Throwable failure) {
     if (failure != null) {
       connection.reply(Reply.problem(failure));
-      return;
-    }
-    ReplyStream out = new ReplyStream(connection, MEDIA_TYPE);
-    try {
-      Json.mapper().writeValue(out, job);
-      out.finish();
-    } catch (RuntimeException | IOException e) {
-      end(out, e instanceof JacksonException && e.getCause() != null ? e.getCause() : e);
+    } else if (!closed) {
+      parts = new JobParts(job, connection.memory());
+      connection.memory().add(this);
+      make(System.nanoTime());
     }
   }
 
-  private void end(ReplyStream out, Throwable why) {
-    if (out.isBegun()) {
-      LOG.log(Level.DEBUG, "a job was not read to its end", why);
-      out.cut();
+  /**
+   * @param since when there was no memory for the first time
+   */
+  private void make(long since) {
+    if (closed) {
+      parts.close();
+      return;
+    }
+    working = true;
+    workers.execute(
+        () -> {
+          try {
+            byte[] part = parts.next();
+            onLoop(() -> made(part));
+          } catch (JobParts.NoMemoryException e) {
+            onLoop(() -> again(since));
+          } catch (RuntimeException e) {
+            onLoop(() -> failed(e));
+          }
+        });
+  }
+
+  private void again(long since) {
+    working = false;
+    if (System.nanoTime() - since > connection.limits().answer().toNanos()) {
+      failed(new TimeoutException("no memory"));
+      return;
+    }
+    connection
+        .context()
+        .executor()
+        .schedule(() -> make(since), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void made(byte[] part) {
+    working = false;
+    if (closed) {
+      connection.memory().release(JobParts.PART_BYTES);
+      parts.close();
+    } else if (!begun && parts.isAtEnd()) {
+      connection.memory().release(JobParts.PART_BYTES);
+      connection.reply(new Reply(HttpResponseStatus.OK, MEDIA_TYPE, part, Map.of()));
+    } else {
+      write(part);
+    }
+  }
+
+  private void write(byte[] part) {
+    if (!begun) {
+      begun = true;
+      connection.stream(MEDIA_TYPE);
+    }
+    connection
+        .context()
+        .writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(part)))
+        .addListener(done -> connection.memory().release(JobParts.PART_BYTES));
+    if (parts.isAtEnd()) {
+      connection
+          .context()
+          .writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)
+          .addListener(ChannelFutureListener.CLOSE);
+    } else if (connection.context().channel().isWritable()) {
+      make(System.nanoTime());
+    } else {
+      await();
+    }
+  }
+
+  private void await() {
+    waitsSince = System.nanoTime() | 1;
+    int wait = ++waits;
+    after(KEEP_MILLIS, wait, parts::forget);
+    after(connection.limits().answer().toMillis(), wait, this::cut);
+  }
+
+  /** Does it if the caller has taken nothing in that time. */
+  private void after(long millis, int wait, Runnable work) {
+    connection
+        .context()
+        .executor()
+        .schedule(
+            () -> {
+              if (!closed && waitsSince != 0 && waits == wait) {
+                work.run();
+              }
+            },
+            millis,
+            TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void writable() {
+    if (waitsSince != 0 && connection.context().channel().isWritable()) {
+      waitsSince = 0;
+      make(System.nanoTime());
+    }
+  }
+
+  private void failed(Exception why) {
+    working = false;
+    parts.forget();
+    if (closed) {
+      return;
+    }
+    if (begun) {
+      LOG.log(Level.DEBUG, "a job was not sent to its end", why);
+      // There is an end, but not of the reply: nobody shall take it for whole.
+      cut();
     } else {
       connection.reply(Reply.problem(why));
+    }
+  }
+
+  @Override
+  public long waitsSince() {
+    long since = waitsSince;
+    return since == 0 ? System.nanoTime() : since;
+  }
+
+  /** What is kept for a caller that does not read is let go after a short time anyhow. */
+  @Override
+  public void forget() {}
+
+  @Override
+  public void cut() {
+    connection.context().close();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    connection.memory().remove(this);
+    if (parts != null && !working) {
+      parts.close();
     }
   }
 }

@@ -21,7 +21,7 @@ final class JobsApi {
   private final Executor patientWorkers;
 
   /**
-   * @param patientWorkers may be held up by askers
+   * @param patientWorkers may be held up by the disk
    */
   JobsApi(InstalledVerbs verbs, Dispatch dispatch, Executor workers, Executor patientWorkers) {
     this.reader = new JobsReader(verbs);

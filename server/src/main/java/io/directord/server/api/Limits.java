@@ -8,18 +8,11 @@ import java.time.Duration;
  * @param connections open at once
  * @param lineBytes of a request line
  * @param headerBytes of all headers of a request
- * @param followerBytes events that may wait for one follower
  * @param tick how often silence is looked at: half requests end after two ticks, idle connections
  *     after four, and followers are sent a sign of life at each
  * @param answer how long an answer may take
  */
-record Limits(
-    int connections,
-    int lineBytes,
-    int headerBytes,
-    long followerBytes,
-    Duration tick,
-    Duration answer) {
+record Limits(int connections, int lineBytes, int headerBytes, Duration tick, Duration answer) {
   static final Limits DEFAULT =
-      new Limits(512, 16 << 10, 16 << 10, 8L << 20, Duration.ofSeconds(15), Duration.ofSeconds(50));
+      new Limits(512, 16 << 10, 16 << 10, Duration.ofSeconds(15), Duration.ofSeconds(50));
 }

@@ -18,11 +18,14 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
   private final Router router;
   private final DialectConnection.Shared dialect;
   private final Limits limits;
+  private final ReaderMemory memory;
 
-  ProtocolDetector(Router router, DialectConnection.Shared dialect, Limits limits) {
+  ProtocolDetector(
+      Router router, DialectConnection.Shared dialect, Limits limits, ReaderMemory memory) {
     this.router = router;
     this.dialect = dialect;
     this.limits = limits;
+    this.memory = memory;
   }
 
   @Override
@@ -51,7 +54,7 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
                 .setMaxHeaderSize(limits.headerBytes())
                 .setMaxChunkSize(PART_BYTES)),
         new OneByOne(),
-        new HttpConnection(router, limits));
+        new HttpConnection(router, limits, memory));
   }
 
   @Override

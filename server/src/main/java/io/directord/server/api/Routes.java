@@ -17,6 +17,11 @@ import java.util.Set;
 /** Everything that may be asked; {@code docs/openapi.yaml} says the same for people. */
 final class Routes {
   private final Workers workers;
+
+  /** Answers about all jobs or nodes that are made at the same time. */
+  private static final int MAX_LARGE_ANSWERS = 2;
+
+  private final Turns turns = new Turns(MAX_LARGE_ANSWERS);
   private final Share requests;
 
   private Routes(Workers workers, Share requests) {
@@ -42,21 +47,25 @@ final class Routes {
     ContentApi content = new ContentApi(contents, owner, workers.disk());
     Routes routes = new Routes(workers, requests);
     return List.of(
-        Route.of(GET, "/v1/status", routes.answer(nodes::status)),
-        Route.of(GET, "/v1/nodes", routes.answer(nodes::list)),
+        Route.of(GET, "/v1/status", routes.inTurn(nodes::status)),
+        Route.of(GET, "/v1/nodes", routes.inTurn(nodes::list)),
         Route.of(DELETE, "/v1/nodes", routes.answer(nodes::forget)),
         Route.of(DELETE, "/v1/nodes/{id}", routes.answer(nodes::forget)),
-        new Route(GET, "/v1/jobs", Set.of("parent"), routes.answer(jobs::list)),
+        new Route(GET, "/v1/jobs", Set.of("parent"), routes.inTurn(jobs::list)),
         Route.of(POST, "/v1/jobs", routes.answer(jobs::submit)),
         Route.of(DELETE, "/v1/jobs", routes.answer(jobs::purge)),
         Route.of(GET, "/v1/jobs/{id}", jobs::get),
         Route.of(POST, "/v1/jobs/{id}/cancel", routes.answer(jobs::cancel)),
         Route.of(POST, "/v1/check", routes.answer(jobs::check)),
-        Route.of(GET, "/v1/analysis", routes.answer(jobs::analyse)),
-        Route.of(GET, "/v1/analysis/{id}", routes.answer(jobs::analyse)),
+        Route.of(GET, "/v1/analysis", routes.inTurn(jobs::analyse)),
+        Route.of(GET, "/v1/analysis/{id}", routes.inTurn(jobs::analyse)),
         new Route(GET, "/v1/events", Set.of("parent", "detail"), new EventsApi(dispatch)::receive),
         new Route(HEAD, "/v1/content/{sha256}", Set.of("path"), content::ask),
         Route.of(PUT, "/v1/content/{sha256}", content::upload));
+  }
+
+  private Route.Endpoint inTurn(AnswerReceiver.Answer answer) {
+    return answer(turns.inTurn(answer));
   }
 
   private Route.Endpoint answer(AnswerReceiver.Answer answer) {

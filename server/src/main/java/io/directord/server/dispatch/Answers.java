@@ -56,7 +56,8 @@ final class Answers {
                   parent,
                   node.identity(),
                   output.stream(),
-                  new String(output.bytes(), StandardCharsets.UTF_8)));
+                  new String(output.bytes(), StandardCharsets.UTF_8),
+                  output.lostLines()));
     }
   }
 

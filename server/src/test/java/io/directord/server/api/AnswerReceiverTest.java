@@ -33,7 +33,11 @@ class AnswerReceiverTest {
               new AnswerReceiver(call, connection, Runnable::run, share, this::answer));
   private final EmbeddedChannel channel =
       new EmbeddedChannel(
-          new OneByOne(), new HttpConnection(new Router(List.of(route)), Limits.DEFAULT));
+          new OneByOne(),
+          new HttpConnection(
+              new Router(List.of(route)),
+              Limits.DEFAULT,
+              new ReaderMemory(new MemoryBudget(1_000_000).share(Use.FOLLOWERS))));
 
   private CompletableFuture<Reply> answer(Call call, RequestBody body) {
     done.add(body);

@@ -68,7 +68,7 @@ final class ApiFixture implements AutoCloseable {
   }
 
   private static Limits tight(Duration tick, Duration answer) {
-    return new Limits(8, 1000, 2000, 20_000, tick, answer);
+    return new Limits(8, 1000, 2000, tick, answer);
   }
 
   RawHttp raw() throws IOException {

@@ -13,6 +13,7 @@ import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
 import io.directord.common.wire.NodeMessage;
+import io.directord.server.memory.MemoryBudget.Use;
 import java.io.EOFException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,6 +134,51 @@ class FollowTest {
       assertEquals(2, api.connection.nodes().size());
     }
     awaitFollowers(0);
+  }
+
+  @Test
+  void followersThatReadNothingTakeNoMemoryFromOneThatDoes() throws Exception {
+    List<RawHttp> stuck = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      stuck.add(api.raw().send("GET /v1/events?detail=output HTTP/1.1\r\n\r\n"));
+    }
+    awaitFollowers(5);
+    List<Event> got = new CopyOnWriteArrayList<>();
+    var following =
+        CompletableFuture.runAsync(
+            () -> follow(ALL, event -> got.add(event) && !(event instanceof Event.JobEnded)));
+    awaitFollowers(6);
+    for (int i = 0; i < 3000; i++) {
+      api.dispatch.emit(output("x".repeat(1000)));
+    }
+    await()
+        .until(
+            () -> {
+              api.dispatch.emit(output("y".repeat(9000)));
+              return got.stream()
+                  .anyMatch(e -> e instanceof Event.JobOutput o && o.text().startsWith("yyy"));
+            });
+    api.dispatch.emit(new Event.JobEnded(FakeDispatch.summary(JOB), List.of()));
+    following.join();
+    for (RawHttp each : stuck) {
+      each.close();
+    }
+    awaitFollowers(0);
+    await().until(() -> api.memory.share(Use.FOLLOWERS).reserved() == 0);
+  }
+
+  @Test
+  void followersLeaveConnectionsForOthers() throws Exception {
+    List<RawHttp> all = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      all.add(api.raw().send("GET /v1/events HTTP/1.1\r\n\r\n"));
+    }
+    awaitFollowers(6);
+    assertTrue(api.ask("GET /v1/events HTTP/1.1").startsWith("HTTP/1.1 503 "));
+    assertEquals(2, api.connection.nodes().size());
+    for (RawHttp each : all) {
+      each.close();
+    }
   }
 
   @Test

@@ -13,12 +13,15 @@ import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
 import io.directord.server.dispatch.RefusedException;
+import io.directord.server.memory.MemoryBudget.Use;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.AbstractList;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
@@ -77,6 +80,50 @@ class JobReceiverTest {
           .atMost(Duration.ofSeconds(20))
           .until(() -> read.get() < 20);
     }
+  }
+
+  @Test
+  void callersThatDoNotReadHoldNobodyUp() throws Exception {
+    results(NODES, at -> FakeDispatch.answered("node-" + at, OUTPUT));
+    List<RawHttp> stuck = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      stuck.add(api.raw().send("GET /v1/jobs/last HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    }
+    await().until(() -> read.get() >= 40);
+    results(20, at -> FakeDispatch.answered("node-" + at, OUTPUT));
+    CompletableFuture<JobView> view = new CompletableFuture<>();
+    new Thread(
+            () -> {
+              try {
+                view.complete(api.connection.job(job.id()));
+              } catch (IOException e) {
+                view.completeExceptionally(e);
+              }
+            })
+        .start();
+    await().atMost(Duration.ofSeconds(30)).until(view::isDone);
+    assertEquals(20, view.join().nodes().size());
+    for (RawHttp each : stuck) {
+      each.close();
+    }
+    await().until(() -> api.memory.share(Use.FOLLOWERS).reserved() == 0);
+  }
+
+  @Test
+  void aResultThatIsMadeTwiceIsTheSameOrTheReplyIsCut() throws Exception {
+    AtomicInteger version = new AtomicInteger();
+    results(1, at -> FakeDispatch.answered("node", version.get() + OUTPUT));
+    for (boolean changes : new boolean[] {false, true}) {
+      try (RawHttp http = api.raw()) {
+        http.send("GET /v1/jobs/last HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        http.readUntil("\"node\"");
+        // Nobody reads for a while, so the result is let go.
+        await().until(() -> api.memory.share(Use.FOLLOWERS).reserved() < OUTPUT.length());
+        version.addAndGet(changes ? 1 : 0);
+        assertEquals(!changes, http.readAll().endsWith("\r\n0\r\n\r\n"));
+      }
+    }
+    assertTrue(read.get() > 2, "it was made " + read + " times");
   }
 
   @Test

@@ -1,0 +1,81 @@
+package io.directord.server.api;
+
+import io.directord.common.api.Event;
+import io.directord.common.api.NodeOutcome;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A server-sent event as it goes over the line, shared by all followers that it waits for. When the
+ * last of them has released it, its memory is given back. Thread-safe.
+ */
+final class EncodedEvent {
+  private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] END = "\n\n".getBytes(StandardCharsets.US_ASCII);
+  private static final int OBJECT_BYTES = 100;
+
+  private final byte[] line;
+  private final Runnable whenUnused;
+  private int users = 1;
+
+  /**
+   * @param whenUnused called once
+   */
+  EncodedEvent(byte[] json, Runnable whenUnused) {
+    this.line = new byte[DATA.length + json.length + END.length];
+    System.arraycopy(DATA, 0, line, 0, DATA.length);
+    System.arraycopy(json, 0, line, DATA.length, json.length);
+    System.arraycopy(END, 0, line, DATA.length + json.length, END.length);
+    this.whenUnused = whenUnused;
+  }
+
+  /** What an event of that JSON takes in memory. */
+  static long weight(byte[] json) {
+    return OBJECT_BYTES + DATA.length + json.length + END.length;
+  }
+
+  /** Of the texts in it that may be long. */
+  static long characters(Event event) {
+    if (event instanceof Event.JobOutput output) {
+      return length(output.text());
+    }
+    if (event instanceof Event.NodeAnswered answered) {
+      NodeOutcome outcome = answered.outcome();
+      return length(outcome.stdout()) + length(outcome.stderr()) + length(outcome.info());
+    }
+    return 0;
+  }
+
+  private static long length(String text) {
+    return text == null ? 0 : text.length();
+  }
+
+  /** One user more; false if there is none any more. */
+  synchronized boolean retain() {
+    if (users == 0) {
+      return false;
+    }
+    users++;
+    return true;
+  }
+
+  void release() {
+    synchronized (this) {
+      users--;
+      if (users > 0) {
+        return;
+      }
+    }
+    whenUnused.run();
+  }
+
+  int length() {
+    return line.length;
+  }
+
+  /** A part of the line, not copied. */
+  ByteBuf part(int from, int length) {
+    return Unpooled.wrappedBuffer(line, from, length);
+  }
+}

@@ -1,0 +1,122 @@
+package io.directord.server.api;
+
+import io.directord.common.api.Event;
+import io.directord.common.json.Json;
+import io.directord.server.memory.MemoryBudget.Share;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The memory of all that waits for those who read: events for followers, each encoded once for all
+ * of them, and replies. When it is used up, it is taken from followers that have read nothing for a
+ * while. Thread-safe; no lock of a follower may be held by who calls it.
+ */
+final class ReaderMemory {
+  /** A follower that takes nothing for so long gives way to others. */
+  private static final long STALLED_NANOS = 2_000_000_000L;
+
+  /** So that a few large events cannot take all of it. */
+  private static final int PARTS = 8;
+
+  private static final long MAX_FOLLOWER_BYTES = 8L << 20;
+
+  private final Share share;
+  private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
+  private Event last;
+  private EncodedEvent encoded;
+
+  /** One that memory can be taken from. */
+  interface Follower {
+    /** Since when, by {@link System#nanoTime}, it has taken nothing of what waits for it. */
+    long waitsSince();
+
+    /** Lets go what waits for it, and will tell it so. */
+    void forget();
+
+    /** Ends it, since it holds memory in the middle of an event; nothing if it does not. */
+    void cut();
+  }
+
+  ReaderMemory(Share share) {
+    this.share = share;
+  }
+
+  /** Bytes that may wait for one follower. */
+  long followerLimit() {
+    return Math.min(MAX_FOLLOWER_BYTES, largest());
+  }
+
+  /** Bytes of the largest thing that is held for somebody. */
+  long largest() {
+    return share.limit() / PARTS;
+  }
+
+  void add(Follower follower) {
+    followers.add(follower);
+  }
+
+  void remove(Follower follower) {
+    followers.remove(follower);
+  }
+
+  /** The event for one more follower, to be released by it; null if there is no memory for it. */
+  EncodedEvent encode(Event event) {
+    EncodedEvent known = known(event);
+    if (known != null) {
+      return known;
+    }
+    if (EncodedEvent.characters(event) > largest()) {
+      return null;
+    }
+    byte[] json = Json.bytes(event);
+    long bytes = EncodedEvent.weight(json);
+    if (bytes > largest() || !reserve(bytes)) {
+      return null;
+    }
+    return remembered(event, new EncodedEvent(json, () -> release(bytes)));
+  }
+
+  /** The dispatcher tells one follower after the other of the same event. */
+  private synchronized EncodedEvent known(Event event) {
+    return event == last && encoded.retain() ? encoded : null;
+  }
+
+  private synchronized EncodedEvent remembered(Event event, EncodedEvent fresh) {
+    last = event;
+    encoded = fresh;
+    return fresh;
+  }
+
+  /**
+   * Reserves memory, if need be by taking it from followers that do not read.
+   *
+   * @return whether it was reserved, and is to be released
+   */
+  boolean reserve(long bytes) {
+    return share.tryReserve(bytes)
+        || reclaim(bytes, Follower::forget)
+        || reclaim(bytes, Follower::cut);
+  }
+
+  void release(long bytes) {
+    share.release(bytes);
+  }
+
+  private boolean reclaim(long bytes, java.util.function.Consumer<Follower> way) {
+    long now = System.nanoTime();
+    List<Follower> stalled =
+        followers.stream()
+            .filter(follower -> now - follower.waitsSince() > STALLED_NANOS)
+            .sorted(Comparator.comparingLong(follower -> follower.waitsSince() - now))
+            .toList();
+    for (Follower follower : stalled) {
+      way.accept(follower);
+      if (share.tryReserve(bytes)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
