@@ -13,7 +13,14 @@ public final class LogLines extends Handler implements AutoCloseable {
   private final List<String> lines = new CopyOnWriteArrayList<>();
 
   public LogLines(Class<?> of) {
-    logger = Logger.getLogger(of.getName());
+    this(of.getName());
+  }
+
+  /**
+   * @param name of a class, or of a package for all of its classes
+   */
+  public LogLines(String name) {
+    logger = Logger.getLogger(name);
     logger.addHandler(this);
   }
 

@@ -20,30 +20,37 @@ import java.util.UUID;
  */
 record LogCheck(Integer key, LogMark mark, long end, long lastSeq, long length, String damage) {
 
-  static LogCheck of(Path path, UUID boot) throws IOException {
+  /**
+   * @param wanted the key that it should have; null if any will do
+   */
+  static LogCheck of(Path path, Integer wanted, UUID boot) throws IOException {
     try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
       ByteBuffer header = ByteBuffer.allocate(LogFormat.HEADER_BYTES);
       while (header.hasRemaining() && file.read(header) >= 0) {
         // A read may give less than there is.
       }
       header.flip();
-      return of(file, header, boot);
+      return of(file, header, wanted, boot);
     }
   }
 
-  private static LogCheck of(FileChannel file, ByteBuffer header, UUID boot) throws IOException {
+  private static LogCheck of(FileChannel file, ByteBuffer header, Integer wanted, UUID boot)
+      throws IOException {
     long length = file.size();
     if (length == 0) {
-      return unreadable(length, "it is empty");
+      return unreadable(wanted, length, "it is empty");
     }
     if (length < LogFormat.HEADER_BYTES) {
-      return unreadable(length, "it was cut to " + length + " bytes");
+      return unreadable(wanted, length, "it was cut to " + length + " bytes");
     }
     boolean sound = LogFormat.isHeaderSound(header);
     LogMark mark = LogMark.of(header.duplicate().position(LogFormat.MARK_OFFSET));
     Integer key = key(file, header, sound, mark);
     if (key == null) {
-      return unreadable(length, "it does not begin as a log of directord does");
+      return unreadable(wanted, length, "it does not begin as a log of directord does");
+    }
+    if (wanted != null && !wanted.equals(key)) {
+      return unreadable(wanted, length, "it is the log of something else");
     }
     LogReader reader = new LogReader(file, key);
     long end = LogFormat.HEADER_BYTES;
@@ -69,8 +76,9 @@ record LogCheck(Integer key, LogMark mark, long end, long lastSeq, long length, 
         : "it is damaged at byte " + end + " of " + length;
   }
 
-  private static LogCheck unreadable(long length, String damage) {
-    return new LogCheck(null, null, 0, 0, length, damage);
+  /** Nothing of it is of use; a log of the wanted key takes its place. */
+  private static LogCheck unreadable(Integer wanted, long length, String damage) {
+    return new LogCheck(wanted, null, 0, 0, length, damage);
   }
 
   /** Stands in the header, in the mark, and at the beginning of every record. */

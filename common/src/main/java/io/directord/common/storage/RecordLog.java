@@ -8,7 +8,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -79,20 +78,29 @@ public final class RecordLog implements Closeable {
    * @throws IOException if the file cannot be read or written, or the reader throws it
    */
   public static Opened open(Path path, String bootId, Reader reader) throws IOException {
+    return open(path, bootId, null, reader);
+  }
+
+  /**
+   * Opens or makes a log that has another file of the same owner beside it.
+   *
+   * @param key the log's {@link #key}, as the other file has it: another log is damage. Null if any
+   *     will do
+   */
+  public static Opened open(Path path, String bootId, Integer key, Reader reader)
+      throws IOException {
     UUID boot = Boot.uuid(bootId);
     boolean created = !Files.exists(path);
     Damage damage = null;
-    LogCheck check;
     if (created) {
-      create(path, boot);
-      check = LogCheck.of(path, boot);
+      create(path, key == null ? newKey() : key, boot);
     } else {
       damage = EarlierLog.convert(path, boot);
-      check = LogCheck.of(path, boot);
-      if (check.damage() != null) {
-        damage = LogRepair.repair(path, boot, check);
-        check = LogCheck.of(path, boot);
-      }
+    }
+    LogCheck check = LogCheck.of(path, key, boot);
+    if (check.damage() != null) {
+      damage = LogRepair.repair(path, boot, check);
+      check = LogCheck.of(path, key, boot);
     }
     RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
     try {
@@ -125,8 +133,7 @@ public final class RecordLog implements Closeable {
   }
 
   /** Makes an empty log, which is there whole and durable or not at all. */
-  private static void create(Path path, UUID boot) throws IOException {
-    int key = RANDOM.nextInt();
+  private static void create(Path path, int key, UUID boot) throws IOException {
     PrivateFiles.create(path, LogFormat.header(key, LogMark.empty(1, boot)));
     DurableFiles.syncDirectory(path.toAbsolutePath().getParent());
   }
@@ -212,6 +219,11 @@ public final class RecordLog implements Closeable {
     }
   }
 
+  /** Random number that tells this log from all others, for as long as it is not rewritten. */
+  public int key() {
+    return key;
+  }
+
   /** Length of the file in bytes. */
   public long size() {
     return end;
@@ -222,6 +234,13 @@ public final class RecordLog implements Closeable {
     return end == LogFormat.HEADER_BYTES;
   }
 
+  /** Number of the first record that is in it, or that comes next. */
+  public long firstSeq() {
+    synchronized (marking) {
+      return mark.first();
+    }
+  }
+
   /** Number of the last record that was appended; 0 if there never was one. */
   public long lastSeq() {
     return lastSeq;
@@ -229,12 +248,18 @@ public final class RecordLog implements Closeable {
 
   /** Takes away all records; numbers go on. */
   public void clear() throws IOException {
+    restartAfter(lastSeq);
+  }
+
+  /** Takes away all records; the next one gets the number after that. */
+  public void restartAfter(long seq) throws IOException {
     synchronized (marking) {
-      mark(LogMark.empty(lastSeq + 1, boot));
+      mark(LogMark.empty(seq + 1, boot));
     }
     // First the mark: else the file might be found shorter than it says.
     file.getChannel().force(false);
     end = LogFormat.HEADER_BYTES;
+    lastSeq = seq;
     file.setLength(end);
   }
 
@@ -285,14 +310,19 @@ public final class RecordLog implements Closeable {
     file.close();
   }
 
+  /** Whether the file is there and begins as a log of this format does, sound or not. */
+  public static boolean isLog(Path path) throws IOException {
+    return Files.exists(path) && LogCheck.of(path, null, Boot.uuid(Boot.id())).key() != null;
+  }
+
   /**
    * Gives every sound record to the reader up to the first that is not, and changes nothing: for a
    * log that another process may be writing to.
    *
-   * @throws NoSuchFileException if there is no such file
+   * @throws java.nio.file.NoSuchFileException if there is no such file
    */
   public static void peek(Path path, Reader reader) throws IOException {
-    LogCheck check = LogCheck.of(path, Boot.uuid(Boot.id()));
+    LogCheck check = LogCheck.of(path, null, Boot.uuid(Boot.id()));
     if (check.key() == null) {
       throw new IOException(path + " is not a log of this version of directord, or is damaged");
     }

@@ -2,38 +2,56 @@ package io.directord.server.store;
 
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.h2.mvstore.MVStoreException;
+import tools.jackson.core.JacksonException;
 
 /**
- * Keeps everything in two files of one folder, see {@link Tables}. Values are JSON, so that a later
- * version reads what an earlier one wrote. A commit is on the disk when it returns.
+ * Keeps everything in two files of one directory, see {@link Tables}. Values are JSON, so that a
+ * later version reads what an earlier one wrote. A commit is on the disk when it returns. An entry
+ * that is found damaged counts as missing; that is logged once.
  */
 public final class EmbeddedStore implements JobStore {
+  private static final System.Logger LOG = System.getLogger(EmbeddedStore.class.getName());
   private static final byte[] NOTHING = {};
 
   /** A result's key is its job's number and, in so many bits, the index of its target. */
   private static final int TARGET_BITS = 20;
 
   private final Tables tables;
-  private final Tables.Table<String> nodes;
-  private final Tables.Table<Long> jobs;
-  private final Tables.Table<String> ids;
-  private final Tables.Table<String> parents;
-  private final Tables.Table<Long> results;
-  private final Tables.Table<Long> summaries;
+  private final Table<String> nodes;
+  private final Table<Long> jobs;
+  private final Table<String> ids;
+  private final Table<String> parents;
+  private final Table<Long> results;
+  private final Table<Long> summaries;
+
+  /** Changes of a commit that did not succeed and that are not in the tables yet. */
+  private final Deque<Change> unapplied = new ArrayDeque<>();
+
+  private final Set<String> told = ConcurrentHashMap.newKeySet();
 
   private EmbeddedStore(Tables tables) {
     this.tables = tables;
@@ -45,18 +63,55 @@ public final class EmbeddedStore implements JobStore {
     summaries = tables.byNumber("summaries");
     failing(
         () -> {
-          tables.recover();
+          tables.open();
+          return null;
+        });
+    failing(
+        () -> {
+          mendIndexes();
           return null;
         });
   }
 
-  /** Opens the store in that folder, or makes one. */
-  public static EmbeddedStore open(Path folder) {
-    return new EmbeddedStore(Tables.open(folder));
+  /** Opens the store in that directory, or makes one. */
+  public static EmbeddedStore open(Path directory) {
+    return new EmbeddedStore(new Tables(directory));
   }
 
-  static EmbeddedStore open(Path folder, long maxLogBytes, int retentionMillis) {
-    return new EmbeddedStore(Tables.open(folder, maxLogBytes, retentionMillis));
+  static EmbeddedStore open(Path directory, long maxLogBytes, int retentionMillis) {
+    return new EmbeddedStore(new Tables(directory, maxLogBytes, retentionMillis));
+  }
+
+  /** Jobs are found by their ids and parents again, though those entries were lost. */
+  private void mendIndexes() throws IOException {
+    if (ids.size() == jobs.size() && parents.size() == jobs.size()) {
+      return;
+    }
+    for (long seq : keys(jobs)) {
+      StoredJob job = job(seq);
+      if (job != null) {
+        index(job);
+      }
+    }
+    Set<Long> known = new HashSet<>(keys(jobs));
+    for (String id : keys(ids)) {
+      Long seq = seqOf(id);
+      if (seq == null || !known.contains(seq)) {
+        ids.remove(id);
+      }
+    }
+    for (String parent : keys(parents)) {
+      if (!known.contains(seqOfParentKey(parent))) {
+        parents.remove(parent);
+      }
+    }
+    tables.commit();
+  }
+
+  private static <K> List<K> keys(Table<K> table) {
+    List<K> keys = new ArrayList<>();
+    table.keys(null).forEachRemaining(keys::add);
+    return keys;
   }
 
   @Override
@@ -66,9 +121,14 @@ public final class EmbeddedStore implements JobStore {
 
   @Override
   public void commit(List<Change> changes) {
+    unapplied.addAll(changes);
     failing(
         () -> {
-          changes.forEach(this::apply);
+          tables.ensureOpen();
+          for (Change next = unapplied.peek(); next != null; next = unapplied.peek()) {
+            apply(next);
+            unapplied.remove();
+          }
           tables.commit();
           return null;
         });
@@ -78,14 +138,13 @@ public final class EmbeddedStore implements JobStore {
     if (change instanceof Change.PutJob put) {
       StoredJob job = put.job();
       jobs.put(job.seq(), StoredJson.write(job));
-      ids.put(job.job().id().toString(), number(job.seq()));
-      parents.put(parentKey(job.job().parent().id(), job.seq()), NOTHING);
+      index(job);
     } else if (change instanceof Change.PutResult put) {
-      if (jobs.map().containsKey(put.seq())) {
+      if (jobs.contains(put.seq())) {
         results.put(resultKey(put.seq(), put.target()), Json.bytes(put.outcome()));
       }
     } else if (change instanceof Change.PutSummary put) {
-      if (jobs.map().containsKey(put.seq())) {
+      if (jobs.contains(put.seq())) {
         summaries.put(put.seq(), Json.bytes(put.summary()));
       }
     } else if (change instanceof Change.ForgetJobs forget) {
@@ -97,17 +156,26 @@ public final class EmbeddedStore implements JobStore {
     }
   }
 
+  private void index(StoredJob job) {
+    ids.put(job.job().id().toString(), number(job.seq()));
+    parents.put(parentKey(job.job().parent().id(), job.seq()), NOTHING);
+  }
+
+  /** The entries that lead to the job go first: what cannot be done at once is done again. */
   private void forget(long seq) {
-    summaries.remove(seq);
-    List<Long> keys = new ArrayList<>();
-    resultKeys(seq).forEachRemaining(keys::add);
-    keys.forEach(results::remove);
-    byte[] json = jobs.remove(seq);
-    if (json != null) {
-      StoredJob job = StoredJson.read(json);
-      ids.remove(job.job().id().toString());
-      parents.remove(parentKey(job.job().parent().id(), seq));
+    if (jobs.contains(seq)) {
+      StoredJob job = job(seq);
+      if (job != null) {
+        ids.remove(job.job().id().toString());
+        parents.remove(parentKey(job.job().parent().id(), seq));
+      } else {
+        keys(ids).stream().filter(id -> Objects.equals(seqOf(id), seq)).forEach(ids::remove);
+        keys(parents).stream().filter(key -> seqOfParentKey(key) == seq).forEach(parents::remove);
+      }
     }
+    summaries.remove(seq);
+    resultKeys(seq).forEach(results::remove);
+    jobs.remove(seq);
   }
 
   @Override
@@ -123,43 +191,51 @@ public final class EmbeddedStore implements JobStore {
   public List<StoredNode> nodes() {
     return failing(
         () ->
-            nodes.map().values().stream().map(json -> Json.read(json, StoredNode.class)).toList());
+            keys(nodes).stream()
+                .map(key -> sound(nodes, key, json -> Json.read(json, StoredNode.class)))
+                .filter(Objects::nonNull)
+                .toList());
   }
 
   @Override
   public List<StoredJob> unended() {
     return failing(
-        () -> {
-          List<StoredJob> unended = new ArrayList<>();
-          jobs.map()
-              .forEach(
-                  (seq, json) -> {
-                    if (!summaries.map().containsKey(seq)) {
-                      unended.add(StoredJson.read(json));
-                    }
-                  });
-          return unended;
-        });
+        () ->
+            keys(jobs).stream()
+                .filter(seq -> !summaries.contains(seq))
+                .map(this::job)
+                .filter(Objects::nonNull)
+                .toList());
   }
 
   @Override
   public long lastSeq() {
-    return failing(() -> jobs.map().isEmpty() ? 0 : jobs.map().lastKey());
+    return failing(
+        () -> {
+          Long job = jobs.lastKey();
+          Long summary = summaries.lastKey();
+          return Math.max(job == null ? 0 : job, summary == null ? 0 : summary);
+        });
   }
 
   @Override
   public Optional<StoredJob> job(UUID id) {
-    return failing(
-        () ->
-            Optional.ofNullable(ids.map().get(id.toString()))
-                .map(seq -> jobs.map().get(ByteBuffer.wrap(seq).getLong()))
-                .map(StoredJson::read));
+    return failing(() -> Optional.ofNullable(seqOf(id.toString())).map(this::job));
   }
 
   @Override
   public Optional<StoredJob> newest() {
     return failing(
-        () -> Optional.ofNullable(jobs.map().lastKey()).map(jobs.map()::get).map(StoredJson::read));
+        () -> {
+          Iterator<Long> keys = jobs.keysFromLast();
+          while (keys.hasNext()) {
+            StoredJob job = job(keys.next());
+            if (job != null) {
+              return Optional.of(job);
+            }
+          }
+          return Optional.empty();
+        });
   }
 
   @Override
@@ -167,7 +243,7 @@ public final class EmbeddedStore implements JobStore {
     return failing(
         () -> {
           Set<Integer> found = new TreeSet<>();
-          resultKeys(seq).forEachRemaining(key -> found.add(target(key)));
+          resultKeys(seq).forEach(key -> found.add(target(key)));
           return found;
         });
   }
@@ -175,36 +251,59 @@ public final class EmbeddedStore implements JobStore {
   @Override
   public Optional<NodeOutcome> result(long seq, int target) {
     return failing(
-        () ->
-            Optional.ofNullable(results.map().get(resultKey(seq, target)))
-                .map(json -> Json.read(json, NodeOutcome.class)));
+        () -> {
+          long key = resultKey(seq, target);
+          if (!results.contains(key)) {
+            return Optional.empty();
+          }
+          NodeOutcome outcome = sound(results, key, json -> Json.read(json, NodeOutcome.class));
+          return outcome != null ? Optional.of(outcome) : damagedResult(seq, target);
+        });
+  }
+
+  /** Of a job that is known: it has a result there, but what that was is lost. */
+  private Optional<NodeOutcome> damagedResult(long seq, int target) {
+    StoredJob job = job(seq);
+    if (job == null || target >= job.targets().size()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new NodeOutcome(
+            job.targets().get(target),
+            NodeOutcome.State.FAILED,
+            Outcome.Reason.ERROR,
+            "the server's store is damaged: the node's result was there and cannot be read",
+            "",
+            "",
+            Duration.ZERO,
+            Duration.ZERO,
+            null,
+            null));
   }
 
   @Override
   public Optional<JobSummary> summary(long seq) {
     return failing(
         () ->
-            Optional.ofNullable(summaries.map().get(seq))
-                .map(json -> Json.read(json, JobSummary.class)));
+            Optional.ofNullable(sound(summaries, seq, json -> Json.read(json, JobSummary.class))));
   }
 
   @Override
   public List<Long> seqs(UUID parent) {
     return failing(
         () -> {
-          List<Long> seqs = new ArrayList<>();
           if (parent == null) {
-            summaries.map().keyIterator(null).forEachRemaining(seqs::add);
-            return seqs;
+            return keys(summaries);
           }
+          List<Long> seqs = new ArrayList<>();
           String last = parentKey(parent, Long.MAX_VALUE);
-          Iterator<String> keys = parents.map().keyIterator(parentKey(parent, 0));
+          Iterator<String> keys = parents.keys(parentKey(parent, 0));
           while (keys.hasNext()) {
             String key = keys.next();
             if (key.compareTo(last) > 0) {
               break;
             }
-            seqs.add(Long.parseLong(key.substring(key.indexOf('/') + 1), 16));
+            seqs.add(seqOfParentKey(key));
           }
           return seqs;
         });
@@ -212,7 +311,7 @@ public final class EmbeddedStore implements JobStore {
 
   @Override
   public int endedJobs() {
-    return failing(() -> summaries.map().size());
+    return failing(summaries::size);
   }
 
   @Override
@@ -220,7 +319,7 @@ public final class EmbeddedStore implements JobStore {
     return failing(
         () -> {
           List<Long> oldest = new ArrayList<>();
-          Iterator<Long> keys = summaries.map().keyIterator(null);
+          Iterator<Long> keys = summaries.keys(null);
           while (keys.hasNext() && oldest.size() < count) {
             oldest.add(keys.next());
           }
@@ -237,9 +336,39 @@ public final class EmbeddedStore implements JobStore {
         });
   }
 
-  private Iterator<Long> resultKeys(long seq) {
+  /** Null if there is none, or it is damaged. */
+  private StoredJob job(long seq) {
+    return sound(jobs, seq, StoredJson::read);
+  }
+
+  /** The number of the job of that id; null if there is none, or it is damaged. */
+  private Long seqOf(String id) {
+    return sound(ids, id, bytes -> ByteBuffer.wrap(bytes).getLong());
+  }
+
+  /** The value of the key as it is read by the reader; null if there is none, or it is damaged. */
+  private <K, V> V sound(Table<K> table, K key, Function<byte[], V> reader) {
+    try {
+      byte[] value = table.get(key);
+      return value == null ? null : reader.apply(value);
+    } catch (DamagedValueException | JacksonException | BufferUnderflowException e) {
+      String what = table.name() + " " + key;
+      if (told.add(what)) {
+        LOG.log(
+            Level.ERROR,
+            "the store {0} is damaged: the entry {1} of {2} cannot be read and counts as missing;"
+                + " the next start of the server keeps the file aside and makes a sound one",
+            tables.file(),
+            key,
+            table.name());
+      }
+      return null;
+    }
+  }
+
+  private List<Long> resultKeys(long seq) {
     long last = resultKey(seq + 1, 0);
-    Iterator<Long> keys = results.map().keyIterator(resultKey(seq, 0));
+    Iterator<Long> keys = results.keys(resultKey(seq, 0));
     List<Long> found = new ArrayList<>();
     while (keys.hasNext()) {
       long key = keys.next();
@@ -248,7 +377,7 @@ public final class EmbeddedStore implements JobStore {
       }
       found.add(key);
     }
-    return found.iterator();
+    return found;
   }
 
   /** Something that may fail. */
@@ -279,5 +408,9 @@ public final class EmbeddedStore implements JobStore {
 
   private static String parentKey(UUID parent, long seq) {
     return parent + "/" + String.format("%016x", seq);
+  }
+
+  private static long seqOfParentKey(String key) {
+    return Long.parseLong(key.substring(key.indexOf('/') + 1), 16);
   }
 }

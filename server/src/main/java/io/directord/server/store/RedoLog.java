@@ -1,35 +1,36 @@
 package io.directord.server.store;
 
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
+import io.directord.common.storage.Boot;
+import io.directord.common.storage.Damage;
+import io.directord.common.storage.LogRecord;
+import io.directord.common.storage.RecordLog;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.zip.CRC32C;
 
 /**
  * What was written since the tables were last saved, so that a commit costs one short write at the
- * end of a file. Each group of mutations is a record: length, checksum, mutations. A record that a
- * crash has torn is the last one, and was never acknowledged. Belongs to one thread.
+ * end of a file. Each group of mutations is a record. Belongs to one thread.
  */
 final class RedoLog implements AutoCloseable {
-  /** Beyond it, a length is damage. */
-  private static final int MAX_RECORD_BYTES = 1 << 30;
-
-  private static final int HEADER_BYTES = 2 * Integer.BYTES;
+  private static final byte MUTATIONS = 1;
   private static final byte TEXT_KEY = 1;
   private static final byte NUMBER_KEY = 2;
   private static final int REMOVED = -1;
 
-  private final FileChannel file;
-  private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
+  private final RecordLog log;
+  private final boolean created;
+  private final Damage damage;
+
+  private RedoLog(RecordLog.Opened opened) {
+    this.log = opened.log();
+    this.created = opened.created();
+    this.damage = opened.damage();
+  }
 
   /**
    * One key of one table gets another value.
@@ -39,120 +40,131 @@ final class RedoLog implements AutoCloseable {
    */
   record Mutation(byte table, Object key, byte[] value) {}
 
-  RedoLog(Path path) throws IOException {
-    file =
-        FileChannel.open(
-            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+  /**
+   * Opens or makes it, and gives all mutations that were appended, in order.
+   *
+   * @param key of the log that it must be; null if any will do
+   * @param savedSeq the last record that the tables have already; those up to it are left out
+   */
+  static RedoLog open(Path path, Integer key, long savedSeq, Consumer<Mutation> each)
+      throws IOException {
+    return new RedoLog(
+        RecordLog.open(
+            path,
+            Boot.id(),
+            key,
+            record -> {
+              if (record.seq() > savedSeq) {
+                read(path, record, each);
+              }
+            }));
   }
 
-  /** Gives all mutations that were appended, in order; what follows a torn record is dropped. */
-  void replay(Consumer<Mutation> each) throws IOException {
-    long position = 0;
-    for (ByteBuffer record = next(0); record != null; record = next(position)) {
-      position += HEADER_BYTES + record.remaining();
-      while (record.hasRemaining()) {
-        each.accept(read(record));
-      }
-    }
-    file.truncate(position);
-    file.position(position);
+  /** Whether there was no file. */
+  boolean isNew() {
+    return created;
   }
 
-  /** Returns once the mutations are on the disk. */
+  /** What was found damaged when it was opened; null if nothing was. */
+  Damage damage() {
+    return damage;
+  }
+
+  /** Returns once the mutations are on the disk; if it throws, none of them is. */
   void append(List<Mutation> mutations) throws IOException {
-    buffer.reset();
-    buffer.writeBytes(new byte[HEADER_BYTES]);
-    DataOutputStream out = new DataOutputStream(buffer);
-    for (Mutation mutation : mutations) {
-      write(mutation, out);
-    }
-    byte[] bytes = buffer.toByteArray();
-    ByteBuffer record = ByteBuffer.wrap(bytes);
-    record.putInt(bytes.length - HEADER_BYTES);
-    record.putInt(checksum(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES)).rewind();
-    while (record.hasRemaining()) {
-      file.write(record);
-    }
-    file.force(false);
+    ByteBuffer out = ByteBuffer.allocate(mutations.stream().mapToInt(RedoLog::size).sum());
+    mutations.forEach(mutation -> write(mutation, out));
+    log.append(MUTATIONS, out.array());
+    log.force();
   }
 
-  long size() throws IOException {
-    return file.position();
+  /** Tells this log from all others. */
+  int key() {
+    return log.key();
+  }
+
+  long size() {
+    return log.size();
+  }
+
+  /** Number of the first record that is in it, or that comes next. */
+  long firstSeq() {
+    return log.firstSeq();
+  }
+
+  /** Number of the last record that was appended. */
+  long lastSeq() {
+    return log.lastSeq();
   }
 
   /** Forgets everything: the tables are saved. */
   void clear() throws IOException {
-    file.truncate(0);
-    file.position(0);
+    if (!log.isEmpty()) {
+      log.clear();
+    }
+  }
+
+  /** Forgets everything, and goes on with the number after that one. */
+  void restartAfter(long seq) throws IOException {
+    log.restartAfter(seq);
   }
 
   @Override
   public void close() throws IOException {
-    file.close();
+    log.close();
   }
 
-  /** The record at that position; null if there is no whole one. */
-  private ByteBuffer next(long position) throws IOException {
-    ByteBuffer header = read(position, HEADER_BYTES);
-    if (header == null) {
-      return null;
-    }
-    int length = header.getInt();
-    int checksum = header.getInt();
-    if (length <= 0 || length > MAX_RECORD_BYTES) {
-      return null;
-    }
-    ByteBuffer record = read(position + HEADER_BYTES, length);
-    return record != null && checksum(record.array(), 0, length) == checksum ? record : null;
+  private static int size(Mutation mutation) {
+    int key =
+        mutation.key() instanceof Long ? Long.BYTES : Integer.BYTES + text(mutation.key()).length;
+    return 2 + key + Integer.BYTES + (mutation.value() == null ? 0 : mutation.value().length);
   }
 
-  private ByteBuffer read(long position, int length) throws IOException {
-    if (position + length > file.size()) {
-      return null;
-    }
-    ByteBuffer bytes = ByteBuffer.allocate(length);
-    while (bytes.hasRemaining()) {
-      if (file.read(bytes, position + bytes.position()) < 0) {
-        return null;
-      }
-    }
-    return bytes.flip();
+  private static byte[] text(Object key) {
+    return ((String) key).getBytes(StandardCharsets.UTF_8);
   }
 
-  private static int checksum(byte[] bytes, int offset, int length) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes, offset, length);
-    return (int) crc.getValue();
-  }
-
-  private static void write(Mutation mutation, DataOutputStream out) throws IOException {
-    out.writeByte(mutation.table());
+  private static void write(Mutation mutation, ByteBuffer out) {
+    out.put(mutation.table());
     if (mutation.key() instanceof Long number) {
-      out.writeByte(NUMBER_KEY);
-      out.writeLong(number);
+      out.put(NUMBER_KEY).putLong(number);
     } else {
-      byte[] key = ((String) mutation.key()).getBytes(StandardCharsets.UTF_8);
-      out.writeByte(TEXT_KEY);
-      out.writeInt(key.length);
-      out.write(key);
+      byte[] key = text(mutation.key());
+      out.put(TEXT_KEY).putInt(key.length).put(key);
     }
-    out.writeInt(mutation.value() == null ? REMOVED : mutation.value().length);
+    out.putInt(mutation.value() == null ? REMOVED : mutation.value().length);
     if (mutation.value() != null) {
-      out.write(mutation.value());
+      out.put(mutation.value());
     }
   }
 
-  private static Mutation read(ByteBuffer record) {
+  private static void read(Path path, LogRecord record, Consumer<Mutation> each)
+      throws IOException {
+    if (record.type() != MUTATIONS) {
+      throw new IOException(
+          path
+              + " holds a record of type "
+              + record.type()
+              + ", which this version of directord does not know: start the version that wrote it");
+    }
+    ByteBuffer mutations = ByteBuffer.wrap(record.payload());
+    while (mutations.hasRemaining()) {
+      each.accept(read(mutations));
+    }
+  }
+
+  /** The next mutation, of whose bytes it is known that they are as they were written. */
+  static Mutation read(ByteBuffer in) throws IOException {
     try {
-      byte table = record.get();
+      byte table = in.get();
       Object key =
-          record.get() == NUMBER_KEY
-              ? (Object) record.getLong()
-              : new String(bytes(record, record.getInt()), StandardCharsets.UTF_8);
-      int length = record.getInt();
-      return new Mutation(table, key, length == REMOVED ? null : bytes(record, length));
+          in.get() == NUMBER_KEY
+              ? (Object) in.getLong()
+              : new String(bytes(in, in.getInt()), StandardCharsets.UTF_8);
+      int length = in.getInt();
+      return new Mutation(table, key, length == REMOVED ? null : bytes(in, length));
     } catch (BufferUnderflowException | NegativeArraySizeException e) {
-      throw new UncheckedIOException(new IOException("a whole record makes no sense", e));
+      throw new IOException("a whole record makes no sense", e);
     }
   }
 

@@ -5,25 +5,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import org.h2.mvstore.DataUtils;
-import org.h2.mvstore.MVMap;
+import java.util.Map;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
-import org.h2.mvstore.type.ByteArrayDataType;
 import org.h2.mvstore.type.DataType;
-import org.h2.mvstore.type.LongDataType;
-import org.h2.mvstore.type.StringDataType;
 
 /**
  * Sorted tables in an H2 MVStore, which one process has open at a time. Saving it costs whole
- * pages, so it is done now and then; what was written since is in a {@link RedoLog}. One thread
- * writes, any thread reads.
+ * pages, so it is done now and then; what was written since is in a {@link RedoLog}. What is found
+ * damaged is kept aside and told, and what is sound goes on. One thread writes, any thread reads.
  */
 final class Tables implements AutoCloseable {
   private static final String STORE_NAME = "server.store";
   private static final String LOG_NAME = "server.redo";
-  private static final int CACHE_MIB = 4;
 
   /** How much may be in the log before the tables are saved. */
   private static final long MAX_LOG_BYTES = 4L << 20;
@@ -38,156 +34,135 @@ final class Tables implements AutoCloseable {
    */
   private static final int RETENTION_MILLIS = 5000;
 
-  private static final int CLOSE_COMPACT_MILLIS = 200;
+  /** What saving the tables may take beside what is in the log, roughly. */
+  private static final long SAVE_BYTES = 1 << 20;
 
   private final Path file;
-  private final MVStore store;
-  private final RedoLog log;
+  private final Path logFile;
   private final long maxLogBytes;
-  private final List<MVMap<Object, byte[]>> tables = new ArrayList<>();
+  private final int retentionMillis;
+  private final List<Table<?>> tables = new ArrayList<>();
   private final List<RedoLog.Mutation> uncommitted = new ArrayList<>();
+  private MVStore store;
+  private RedoLog log;
+  private boolean cannotCompact;
 
-  private Tables(Path file, MVStore store, RedoLog log, long maxLogBytes) {
-    this.file = file;
-    this.store = store;
-    this.log = log;
+  Tables(Path folder) {
+    this(folder, MAX_LOG_BYTES, RETENTION_MILLIS);
+  }
+
+  Tables(Path folder, long maxLogBytes, int retentionMillis) {
+    this.file = folder.resolve(STORE_NAME);
+    this.logFile = folder.resolve(LOG_NAME);
     this.maxLogBytes = maxLogBytes;
+    this.retentionMillis = retentionMillis;
   }
 
-  /** Opens the tables in that folder, or makes the files. */
-  static Tables open(Path folder) {
-    return open(folder, MAX_LOG_BYTES, RETENTION_MILLIS);
-  }
-
-  static Tables open(Path folder, long maxLogBytes, int retentionMillis) {
-    Path file = folder.resolve(STORE_NAME);
-    Path logFile = folder.resolve(LOG_NAME);
-    try {
-      Files.createDirectories(folder);
-      for (Path needed : List.of(file, logFile)) {
-        if (!Files.exists(needed)) {
-          PrivateFiles.create(needed, new byte[0]);
-        }
-      }
-      MVStore store =
-          new MVStore.Builder()
-              .fileName(file.toString())
-              .autoCommitDisabled()
-              .cacheSize(CACHE_MIB)
-              .open();
-      store.setRetentionTime(retentionMillis);
-      return new Tables(file, store, new RedoLog(logFile), maxLogBytes);
-    } catch (IOException e) {
-      throw new StoreException("cannot use the folder " + folder + " for the store: " + e, e);
-    } catch (MVStoreException e) {
-      throw cannotOpen(file, e);
-    }
-  }
-
-  private static StoreException cannotOpen(Path file, MVStoreException e) {
-    if (e.getErrorCode() == DataUtils.ERROR_FILE_LOCKED) {
-      return new StoreException(
-          "another server uses " + file + ": stop it, or give this one another --state-path", e);
-    }
-    return new StoreException(
-        "the store "
-            + file
-            + " cannot be opened: "
-            + e.getMessage()
-            + ". Move it away to start with an empty one",
-        e);
-  }
-
-  /** A table with text keys; all tables are asked for, always in the same order, before use. */
+  /** A table with text keys; all tables are asked for, always in the same order, before opening. */
   Table<String> byText(String name) {
-    return table(name, StringDataType.INSTANCE);
+    return table(name, PageTypes.TEXTS);
   }
 
   /** A table with numbers as keys. */
   Table<Long> byNumber(String name) {
-    return table(name, LongDataType.INSTANCE);
+    return table(name, PageTypes.NUMBERS);
   }
 
-  @SuppressWarnings("unchecked")
   private <K> Table<K> table(String name, DataType<K> keys) {
-    MVMap<K, byte[]> map =
-        store.openMap(
-            name,
-            new MVMap.Builder<K, byte[]>().keyType(keys).valueType(ByteArrayDataType.INSTANCE));
-    tables.add((MVMap<Object, byte[]>) map);
-    return new Table<>((byte) (tables.size() - 1), map);
-  }
-
-  /** One of the tables. */
-  final class Table<K> {
-    private final byte number;
-    private final MVMap<K, byte[]> map;
-
-    Table(byte number, MVMap<K, byte[]> map) {
-      this.number = number;
-      this.map = map;
-    }
-
-    /** For reading only. */
-    MVMap<K, byte[]> map() {
-      return map;
-    }
-
-    void put(K key, byte[] value) {
-      map.put(key, value);
-      uncommitted.add(new RedoLog.Mutation(number, key, value));
-    }
-
-    /** What was there, or null. */
-    byte[] remove(K key) {
-      byte[] before = map.remove(key);
-      uncommitted.add(new RedoLog.Mutation(number, key, null));
-      return before;
-    }
-  }
-
-  /** Takes up what was committed and not saved; once, when all tables are known. */
-  void recover() throws IOException {
-    log.replay(
-        mutation -> {
-          MVMap<Object, byte[]> table = tables.get(mutation.table());
-          if (mutation.value() == null) {
-            table.remove(mutation.key());
-          } else {
-            table.put(mutation.key(), mutation.value());
-          }
-        });
-    save();
-  }
-
-  /** Returns once everything put and removed is on the disk. */
-  void commit() throws IOException {
-    if (uncommitted.isEmpty()) {
-      // An empty record would end what is read of the log.
-      return;
-    }
-    log.append(uncommitted);
-    uncommitted.clear();
-    if (log.size() > maxLogBytes) {
-      save();
-    }
+    Table<K> table = new Table<>(this, (byte) tables.size(), name, keys);
+    tables.add(table);
+    return table;
   }
 
   Path file() {
     return file;
   }
 
+  void changed(RedoLog.Mutation mutation) {
+    uncommitted.add(mutation);
+  }
+
+  /**
+   * Opens the files, or makes them, and takes up what was committed and not saved.
+   *
+   * @throws StoreException if another server uses them, or they may not be used
+   */
+  void open() throws IOException {
+    PrivateFiles.makeFolder(file.toAbsolutePath().getParent());
+    TablesRecovery recovery = new TablesRecovery(file, logFile, tables);
+    log = recovery.run(cannotCompact);
+    cannotCompact = false;
+    store = TablesFile.open(file);
+    store.setRetentionTime(retentionMillis);
+    tables.forEach(table -> table.open(store));
+    recovery.mutations().forEach(this::redo);
+    if (hasRoomToSave()) {
+      save();
+    }
+  }
+
+  private void redo(RedoLog.Mutation mutation) {
+    tables.get(mutation.table()).redo(mutation);
+  }
+
+  /** Opens the files again if a failure has closed them. */
+  void ensureOpen() throws IOException {
+    if (store.isClosed()) {
+      log.close();
+      open();
+      uncommitted.forEach(this::redo);
+    }
+  }
+
+  /**
+   * Returns once everything put and removed is on the disk. If it throws, that is still to be done:
+   * the next call tries again.
+   */
+  void commit() throws IOException {
+    if (uncommitted.isEmpty()) {
+      return;
+    }
+    log.append(uncommitted);
+    uncommitted.clear();
+    if (log.size() > maxLogBytes && hasRoomToSave()) {
+      save();
+    }
+  }
+
+  /** Without enough room H2 would fail half way, so it is better not tried: the log grows on. */
+  private boolean hasRoomToSave() throws IOException {
+    return Files.getFileStore(file).getUsableSpace() > 2 * log.size() + SAVE_BYTES;
+  }
+
   private void save() throws IOException {
+    Map<String, Long> sizes = new LinkedHashMap<>();
+    tables.forEach(table -> sizes.put(table.name(), table.map().sizeAsLong()));
+    new TablesMeta(log.lastSeq(), log.key(), sizes).write(store);
     store.commit();
     store.sync();
     log.clear();
-    store.compact(MIN_FILL_PERCENT, MAX_MOVED_BYTES);
+    compact();
+  }
+
+  /** Moves what is in use together; damage where nothing else reads shows itself only then. */
+  private void compact() throws IOException {
+    try {
+      store.compact(MIN_FILL_PERCENT, MAX_MOVED_BYTES);
+    } catch (MVStoreException e) {
+      cannotCompact = true;
+      store.closeImmediately();
+      ensureOpen();
+    }
   }
 
   @Override
   public void close() throws IOException {
-    save();
-    store.close(CLOSE_COMPACT_MILLIS);
+    if (hasRoomToSave()) {
+      save();
+      store.close();
+    } else {
+      store.closeImmediately();
+    }
     log.close();
   }
 }

@@ -131,15 +131,6 @@ class EmbeddedStoreTest extends JobStoreContract {
   }
 
   @Test
-  void saysWhatToDoAboutADamagedFile() throws IOException {
-    Files.writeString(folder.resolve("server.store"), "x".repeat(100_000));
-
-    StoreException refused = assertThrows(StoreException.class, () -> EmbeddedStore.open(folder));
-
-    assertTrue(refused.getMessage().contains("Move it away to start with an empty one"));
-  }
-
-  @Test
   void onlyItsOwnerMayReadIt() throws IOException {
     try (JobStore store = EmbeddedStore.open(folder)) {
       assertEquals(

@@ -1,0 +1,87 @@
+package io.directord.server.store;
+
+import java.nio.ByteBuffer;
+import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.WriteBuffer;
+import org.h2.mvstore.type.BasicDataType;
+import org.h2.mvstore.type.ByteArrayDataType;
+import org.h2.mvstore.type.DataType;
+import org.h2.mvstore.type.LongDataType;
+import org.h2.mvstore.type.StringDataType;
+
+/**
+ * Keys and values in the pages of the tables' file, as H2 writes them; but a damaged length is an
+ * error instead of all the memory.
+ */
+final class PageTypes {
+  static final DataType<Long> NUMBERS = new Bounded<>(LongDataType.INSTANCE, false);
+  static final DataType<String> TEXTS = new Bounded<>(StringDataType.INSTANCE, true);
+  static final DataType<byte[]> VALUES = new Bounded<>(ByteArrayDataType.INSTANCE, true);
+
+  private PageTypes() {}
+
+  /** Does as another type does, within bounds. */
+  private static final class Bounded<T> extends BasicDataType<T> {
+    /** More entries are in no page. */
+    private static final int MAX_ENTRIES = 1 << 16;
+
+    private final DataType<T> type;
+    private final boolean hasLength;
+
+    /**
+     * @param hasLength whether what is written begins with its length
+     */
+    Bounded(DataType<T> type, boolean hasLength) {
+      this.type = type;
+      this.hasLength = hasLength;
+    }
+
+    @Override
+    public int getMemory(T value) {
+      return type.getMemory(value);
+    }
+
+    @Override
+    public boolean isMemoryEstimationAllowed() {
+      return type.isMemoryEstimationAllowed();
+    }
+
+    @Override
+    public int compare(T a, T b) {
+      return type.compare(a, b);
+    }
+
+    @Override
+    public int binarySearch(T key, Object storage, int size, int initialGuess) {
+      return type.binarySearch(key, storage, size, initialGuess);
+    }
+
+    @Override
+    public void write(WriteBuffer out, T value) {
+      type.write(out, value);
+    }
+
+    @Override
+    public T read(ByteBuffer in) {
+      if (hasLength) {
+        // A unit takes at least a byte.
+        ByteBuffer ahead = in.duplicate();
+        sensible(DataUtils.readVarInt(ahead), ahead.remaining());
+      }
+      return type.read(in);
+    }
+
+    @Override
+    public T[] createStorage(int size) {
+      return type.createStorage(sensible(size, MAX_ENTRIES));
+    }
+
+    private static int sensible(int length, int max) {
+      if (length < 0 || length > max) {
+        throw DataUtils.newMVStoreException(
+            DataUtils.ERROR_FILE_CORRUPT, "a page has a length of {0}, at most {1}", length, max);
+      }
+      return length;
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package io.directord.server.store;
+
+import java.util.Iterator;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
+import org.h2.mvstore.type.DataType;
+
+/**
+ * A sorted table. One thread writes, any thread reads.
+ *
+ * @param <K> type of its keys
+ */
+final class Table<K> {
+  private final Tables owner;
+  private final byte number;
+  private final String name;
+  private final DataType<K> keys;
+  private volatile MVMap<K, byte[]> map;
+
+  Table(Tables owner, byte number, String name, DataType<K> keys) {
+    this.owner = owner;
+    this.number = number;
+    this.name = name;
+    this.keys = keys;
+  }
+
+  String name() {
+    return name;
+  }
+
+  void open(MVStore store) {
+    map = openIn(store);
+  }
+
+  MVMap<K, byte[]> openIn(MVStore store) {
+    return store.openMap(
+        name, new MVMap.Builder<K, byte[]>().keyType(keys).valueType(PageTypes.VALUES));
+  }
+
+  MVMap<K, byte[]> map() {
+    return map;
+  }
+
+  /**
+   * The value; null if there is none.
+   *
+   * @throws DamagedValueException if it is not as it was written
+   */
+  byte[] get(K key) {
+    byte[] wrapped = map.get(key);
+    return wrapped == null ? null : unwrap(key, wrapped);
+  }
+
+  private byte[] unwrap(K key, byte[] wrapped) {
+    byte[] value = Checked.unwrap(number, key, wrapped);
+    if (value == null) {
+      throw new DamagedValueException(name, key);
+    }
+    return value;
+  }
+
+  /** Whether the value is as it was written. */
+  boolean isSound(K key, byte[] wrapped) {
+    return Checked.unwrap(number, key, wrapped) != null;
+  }
+
+  boolean contains(K key) {
+    return map.containsKey(key);
+  }
+
+  /** All keys from that one on; from the first if it is null. */
+  Iterator<K> keys(K from) {
+    return map.keyIterator(from);
+  }
+
+  /** All keys, the last first. */
+  Iterator<K> keysFromLast() {
+    return map.keyIteratorReverse(null);
+  }
+
+  /** Null if the table is empty. */
+  K lastKey() {
+    return map.lastKey();
+  }
+
+  int size() {
+    return map.size();
+  }
+
+  void put(K key, byte[] value) {
+    byte[] wrapped = Checked.wrap(number, key, value);
+    map.put(key, wrapped);
+    owner.changed(new RedoLog.Mutation(number, key, wrapped));
+  }
+
+  void remove(K key) {
+    map.remove(key);
+    owner.changed(new RedoLog.Mutation(number, key, null));
+  }
+
+  /** Does again what was done to this table before. */
+  @SuppressWarnings("unchecked")
+  void redo(RedoLog.Mutation mutation) {
+    if (mutation.value() == null) {
+      map.remove((K) mutation.key());
+    } else {
+      map.put((K) mutation.key(), mutation.value());
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.directord.server.store;
+
+import io.directord.common.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.zip.CRC32C;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
+import tools.jackson.core.JacksonException;
+
+/**
+ * What the file of the tables says of itself, as of its last save.
+ *
+ * @param savedSeq number of the redo log's last record that is in the tables
+ * @param logKey of the redo log that goes with them; null if there is none yet
+ * @param sizes how many entries each table has
+ */
+record TablesMeta(long savedSeq, Integer logKey, Map<String, Long> sizes) {
+  private static final String TABLE = "about";
+  private static final String KEY = "tables";
+
+  /** JSON with a checksum. */
+  private record Sealed(String json, long checksum) {}
+
+  static TablesMeta ofNew() {
+    return new TablesMeta(0, null, Map.of());
+  }
+
+  /** Null if an earlier version wrote the file. */
+  static TablesMeta read(MVStore store) {
+    if (!store.hasMap(TABLE)) {
+      return null;
+    }
+    String text = table(store).get(KEY);
+    try {
+      Sealed sealed = text == null ? null : Json.read(text, Sealed.class);
+      if (sealed == null || sealed.checksum != checksum(sealed.json)) {
+        throw new DamagedValueException(TABLE, KEY);
+      }
+      return Json.read(sealed.json, TablesMeta.class);
+    } catch (JacksonException e) {
+      throw new DamagedValueException(TABLE, KEY);
+    }
+  }
+
+  void write(MVStore store) {
+    String json = Json.text(this);
+    table(store).put(KEY, Json.text(new Sealed(json, checksum(json))));
+  }
+
+  private static MVMap<String, String> table(MVStore store) {
+    return store.openMap(
+        TABLE,
+        new MVMap.Builder<String, String>().keyType(PageTypes.TEXTS).valueType(PageTypes.TEXTS));
+  }
+
+  private static long checksum(String json) {
+    CRC32C crc = new CRC32C();
+    crc.update(json.getBytes(StandardCharsets.UTF_8));
+    return crc.getValue();
+  }
+}

@@ -1,0 +1,239 @@
+package io.directord.server.store;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.server.InMemory;
+import io.directord.server.LogLines;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Whatever is done to a file of the store while no server runs: all that was committed is there, or
+ * the start says what is damaged and keeps it aside. Never less in silence.
+ */
+class StoreDamageTest {
+  private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
+  private static final String NOTHING_IS_MISSING = "; nothing is missing";
+  private static final String STORE = "server.store";
+  private static final String REDO = "server.redo";
+
+  @TempDir(factory = InMemory.class)
+  Path directory;
+
+  private final LogLines log = new LogLines("io.directord.server.store");
+  private final byte[][] files = new byte[2][];
+  private final List<UUID> ids = new ArrayList<>();
+  private final Set<String> ever = new TreeSet<>();
+  private Set<String> committed;
+  private int tries;
+
+  @BeforeEach
+  void aServerDied() throws IOException {
+    Path original = directory.resolve("original");
+    UUID parent = UUID.randomUUID();
+    try (EmbeddedStore store = EmbeddedStore.open(original)) {
+      for (long seq = 1; seq <= 8; seq++) {
+        fill(store, seq, parent);
+      }
+    }
+    EmbeddedStore store = EmbeddedStore.open(original);
+    fill(store, 9, parent);
+    committed = contents(store);
+    ever.addAll(committed);
+    files[0] = Files.readAllBytes(original.resolve(STORE));
+    files[1] = Files.readAllBytes(original.resolve(REDO));
+    store.close();
+    assertTrue(files[1].length > 500, "something is in the redo log alone");
+    log.lines().clear();
+  }
+
+  private void fill(JobStore store, long seq, UUID parent) {
+    String node = "node" + seq;
+    store.commit(
+        List.of(new Change.PutNode(new StoredNode(node, "key", node, "1", "zeromq", NOW))));
+    StoredJob job = JobStoreContract.job(seq, parent);
+    ids.add(job.job().id());
+    store.commit(List.of(new Change.PutJob(job)));
+    store.commit(List.of(new Change.PutResult(seq, 0, JobStoreContract.outcome("a", "out"))));
+    ever.addAll(contents(store));
+    if (seq % 2 == 1) {
+      store.commit(List.of(new Change.PutSummary(seq, JobStoreContract.summary(job))));
+    }
+  }
+
+  @AfterEach
+  void stopListening() {
+    log.close();
+  }
+
+  @Test
+  void whatIsNotDamagedIsAllThere() throws IOException {
+    assertFalse(isToldOf(files[0], files[1]));
+  }
+
+  @Test
+  void aFlippedBitInTheRedoLog() throws IOException {
+    for (int at = 0; at < files[1].length; at += at < 120 ? 1 : 5) {
+      assertTrue(isToldOf(files[0], flipped(files[1], at)), "byte " + at);
+    }
+  }
+
+  @Test
+  void aRedoLogCutAtAnyByte() throws IOException {
+    for (int length = 0; length < files[1].length; length += length < 120 ? 1 : 11) {
+      assertTrue(isToldOf(files[0], Arrays.copyOf(files[1], length)), "cut to " + length);
+    }
+  }
+
+  @Test
+  void aRedoLogThatIsGoneOrAnothers() throws IOException {
+    assertTrue(isToldOf(files[0], null));
+    assertTrue(isToldOf(files[0], "foreign".repeat(1000).getBytes()));
+    Path other = directory.resolve("other");
+    EmbeddedStore store = EmbeddedStore.open(other);
+    store.commit(List.of(new Change.PutJob(JobStoreContract.job(77, UUID.randomUUID()))));
+    byte[] others = Files.readAllBytes(other.resolve(REDO));
+    store.close();
+    assertTrue(isToldOf(files[0], others));
+  }
+
+  @Test
+  void aFlippedBitInTheTables() throws IOException {
+    List<Integer> quiet = new ArrayList<>();
+    for (int at = 0; at < files[0].length; at += at < 64 || at >= 4096 && at < 4160 ? 1 : 61) {
+      if (!isToldOf(flipped(files[0], at), files[1])) {
+        quiet.add(at);
+      }
+    }
+    assertTrue(quiet.size() < tries, "some of them matter");
+  }
+
+  @Test
+  void tablesCutAtAnyLength() throws IOException {
+    for (int length = 0; length < files[0].length; length += 397) {
+      isToldOf(Arrays.copyOf(files[0], length), files[1]);
+    }
+  }
+
+  @Test
+  void tablesThatAreGoneEmptyOrSomethingElse() throws IOException {
+    assertTrue(isToldOf(null, files[1]));
+    assertTrue(isToldOf(new byte[0], files[1]));
+    assertTrue(isToldOf(new byte[20_000], files[1]));
+    assertTrue(isToldOf("foreign".repeat(5000).getBytes(), files[1]));
+  }
+
+  @Test
+  void tablesOlderThanTheRedoLog() throws IOException {
+    Path older = directory.resolve("older");
+    EmbeddedStore.open(older).close();
+    assertTrue(isToldOf(Files.readAllBytes(older.resolve(STORE)), files[1]));
+  }
+
+  /**
+   * Starts a store on these files, null for one that is not there; checks that less than all was
+   * told, and that the store works afterwards.
+   *
+   * @return whether anything was told
+   */
+  private boolean isToldOf(byte[] tables, byte[] redo) throws IOException {
+    Path place = directory.resolve("try" + ++tries);
+    Files.createDirectories(place);
+    write(place.resolve(STORE), tables);
+    write(place.resolve(REDO), redo);
+    log.lines().clear();
+    boolean told;
+    try (EmbeddedStore store = EmbeddedStore.open(place)) {
+      told = !log.lines().isEmpty();
+      Set<String> found = contents(store);
+      Set<String> missing = new TreeSet<>(committed);
+      missing.removeAll(found);
+      assertTrue(missing.isEmpty() || told, () -> "missing in silence: " + missing);
+      found.removeAll(ever);
+      assertEquals(Set.of(), found, "nothing that never was");
+      store.commit(List.of(new Change.ForgetJobs(store.oldestEnded(100))));
+      store.commit(List.of(new Change.PutJob(JobStoreContract.job(99, UUID.randomUUID()))));
+    }
+    List<String> first = List.copyOf(log.lines());
+    if (!first.stream().allMatch(line -> line.endsWith(NOTHING_IS_MISSING))) {
+      requireAsFound(place, tables, redo, first);
+    }
+    log.lines().clear();
+    try (EmbeddedStore again = EmbeddedStore.open(place)) {
+      // Damage of what is not in use shows itself when room is won back.
+      assertTrue(
+          log.lines().stream().allMatch(line -> line.endsWith(NOTHING_IS_MISSING)),
+          () -> "told once: " + log.lines() + ", before: " + first);
+      assertEquals(99, again.lastSeq());
+      assertEquals(0, again.endedJobs());
+    }
+    removeAll(place);
+    return told;
+  }
+
+  /** Whatever is kept aside is the damaged file as it was found. */
+  private static void requireAsFound(Path place, byte[] tables, byte[] redo, List<String> told)
+      throws IOException {
+    try (Stream<Path> files = Files.list(place)) {
+      for (Path file : files.filter(f -> f.toString().contains(".damaged-")).toList()) {
+        boolean isStore = file.getFileName().toString().startsWith(STORE);
+        assertArrayEquals(
+            isStore ? tables : redo, Files.readAllBytes(file), () -> file + " of " + told);
+      }
+    }
+  }
+
+  private Set<String> contents(JobStore store) {
+    Set<String> contents = new TreeSet<>();
+    store.nodes().forEach(node -> contents.add("node " + node));
+    for (long seq = 1; seq < 100; seq++) {
+      long number = seq;
+      store.summary(seq).ifPresent(summary -> contents.add("summary " + number + " " + summary));
+      store
+          .result(seq, 0)
+          .filter(result -> !result.stdout().isEmpty())
+          .ifPresent(result -> contents.add("result " + number + " " + result.stdout()));
+    }
+    ids.forEach(id -> store.job(id).ifPresent(job -> contents.add("definition " + job.seq())));
+    store
+        .unended()
+        .forEach(job -> contents.add("job " + job.seq() + " " + job.job() + job.targets()));
+    return contents;
+  }
+
+  private static byte[] flipped(byte[] bytes, int at) {
+    byte[] flipped = bytes.clone();
+    flipped[at] ^= (byte) (1 << at % Byte.SIZE);
+    return flipped;
+  }
+
+  private static void write(Path file, byte[] bytes) throws IOException {
+    if (bytes != null) {
+      Files.write(file, bytes);
+    }
+  }
+
+  private static void removeAll(Path place) throws IOException {
+    try (Stream<Path> files = Files.list(place)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}
