@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
 import org.h2.mvstore.type.DataType;
@@ -45,7 +46,9 @@ final class Tables implements AutoCloseable {
   private final List<RedoLog.Mutation> uncommitted = new ArrayList<>();
   private MVStore store;
   private RedoLog log;
-  private boolean cannotCompact;
+
+  /** Whether the tables are to go to a new file when they are opened. */
+  private boolean renew;
 
   Tables(Path folder) {
     this(folder, MAX_LOG_BYTES, RETENTION_MILLIS);
@@ -90,8 +93,7 @@ final class Tables implements AutoCloseable {
   void open() throws IOException {
     PrivateFiles.makeFolder(file.toAbsolutePath().getParent());
     TablesRecovery recovery = new TablesRecovery(file, logFile, tables);
-    log = recovery.run(cannotCompact);
-    cannotCompact = false;
+    log = recovery.run(renew);
     store = TablesFile.open(file);
     store.setRetentionTime(retentionMillis);
     tables.forEach(table -> table.open(store));
@@ -99,6 +101,7 @@ final class Tables implements AutoCloseable {
     if (hasRoomToSave()) {
       save();
     }
+    renew = false;
   }
 
   private void redo(RedoLog.Mutation mutation) {
@@ -134,25 +137,32 @@ final class Tables implements AutoCloseable {
     return Files.getFileStore(file).getUsableSpace() > 2 * log.size() + SAVE_BYTES;
   }
 
+  /** What is written in the log is in the tables from then on. */
   private void save() throws IOException {
+    try {
+      write();
+    } catch (MVStoreException e) {
+      boolean isOfDisk =
+          e.getErrorCode() == DataUtils.ERROR_WRITING_FAILED
+              || e.getErrorCode() == DataUtils.ERROR_READING_FAILED;
+      if (isOfDisk || renew) {
+        throw e;
+      }
+      // Damage where nothing else reads shows itself only now.
+      renew = true;
+      store.closeImmediately();
+      ensureOpen();
+    }
+  }
+
+  private void write() throws IOException {
     Map<String, Long> sizes = new LinkedHashMap<>();
     tables.forEach(table -> sizes.put(table.name(), table.map().sizeAsLong()));
     new TablesMeta(log.lastSeq(), log.key(), sizes).write(store);
     store.commit();
     store.sync();
     log.clear();
-    compact();
-  }
-
-  /** Moves what is in use together; damage where nothing else reads shows itself only then. */
-  private void compact() throws IOException {
-    try {
-      store.compact(MIN_FILL_PERCENT, MAX_MOVED_BYTES);
-    } catch (MVStoreException e) {
-      cannotCompact = true;
-      store.closeImmediately();
-      ensureOpen();
-    }
+    store.compact(MIN_FILL_PERCENT, MAX_MOVED_BYTES);
   }
 
   @Override
