@@ -4,6 +4,7 @@ import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
 import io.directord.cli.options.Complaint;
+import io.directord.cli.options.Encoding;
 import io.directord.cli.options.NoFactory;
 import io.directord.cli.options.SettingOptions;
 import io.directord.cli.options.Spec;
@@ -53,6 +54,7 @@ public final class Directord {
   private int status(String... words) {
     boolean debug = Arrays.asList(words).contains("--debug");
     try {
+      Encoding.check(words);
       return runModes(words);
     } catch (ParameterException e) {
       return end(ExitStatus.USAGE, Complaint.of(e, Modes.names()), null);

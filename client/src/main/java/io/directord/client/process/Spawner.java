@@ -32,6 +32,8 @@ public interface Spawner {
    */
   static Spawner of(ClientEnvironment environment, Path directory) {
     Logger log = System.getLogger(Spawner.class.getName());
+    // Of those that may be named there, each runtime knows others; all know their default.
+    System.clearProperty("jdk.lang.Process.launchMechanism");
     try {
       return new NativeSpawner(environment, directory);
     } catch (LinkageError | RuntimeException e) {

@@ -71,12 +71,10 @@ final class Places {
 
   private Path own(String variable, String underHome) {
     String base = environment.get(variable);
-    Path folder = base != null && base.startsWith("/") ? Path.of(base) : home().resolve(underHome);
+    Path folder =
+        base != null && base.startsWith("/")
+            ? Path.of(base)
+            : Home.of(environment).resolve(underHome);
     return folder.resolve(NAME);
-  }
-
-  private Path home() {
-    String home = environment.get("HOME");
-    return Path.of(home == null || home.isEmpty() ? System.getProperty("user.home") : home);
   }
 }

@@ -3,6 +3,7 @@ package io.directord.common.orchestration;
 import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.SourceFile;
+import io.directord.common.config.Home;
 import io.directord.common.storage.IoErrors;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,7 +49,7 @@ final class Sources {
       throw new PlanException("a file is needed, not an empty text");
     }
     String pattern =
-        source.startsWith("~/") ? System.getProperty("user.home") + source.substring(1) : source;
+        source.startsWith("~/") ? Home.of(System.getenv()) + source.substring(1) : source;
     try {
       List<Path> others = List.of();
       for (Path folder : folders) {

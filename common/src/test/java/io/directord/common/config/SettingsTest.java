@@ -11,9 +11,25 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingsTest {
   @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource({
+    "/home/u, /root, /home/u",
+    ", /root, /root",
+    "'', /root, /root",
+    "., /root, /root",
+    ", ?, /nonexistent",
+    "'', '', /nonexistent",
+  })
+  void aHomeDirectoryNeverDependsOnTheWorkingDirectory(
+      String variable, String system, Path expected) {
+    assertEquals(expected, Home.of(variable, system));
+  }
 
   @Test
   void commandLineWinsOverEnvironmentOverFileOverDefault() throws Exception {

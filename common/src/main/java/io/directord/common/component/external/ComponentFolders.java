@@ -1,5 +1,6 @@
 package io.directord.common.component.external;
 
+import io.directord.common.config.Home;
 import io.directord.common.config.Settings;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,11 +18,10 @@ public final class ComponentFolders {
    */
   public static List<Path> of(Settings settings) {
     String data = System.getenv("XDG_DATA_HOME");
-    Path home = Path.of(System.getProperty("user.home"));
     Path own =
         data != null && data.startsWith("/")
             ? Path.of(data, "directord", NAME)
-            : home.resolve(".local").resolve(SHARE);
+            : Home.of(System.getenv()).resolve(".local").resolve(SHARE);
     return Stream.concat(
             Stream.of(
                 settings.get(Settings.CONFIG_FILE).toAbsolutePath().resolveSibling(NAME),

@@ -1,0 +1,188 @@
+package io.directord.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the launcher makes of the locale, of the home directory, and of Java runtimes to come. */
+class LauncherIT {
+  private static final Path RUNTIMES = Path.of("/usr/lib/jvm");
+
+  @TempDir static Path folder;
+  private static TestCluster cluster;
+
+  @BeforeAll
+  static void start() {
+    cluster = new TestCluster(folder);
+    cluster.startServer();
+    // One that is not made on the machine, mostly, and one whose encoding is another.
+    cluster.set("LANG", "en_US.UTF-8").set("LC_ALL", "de_DE.ISO-8859-1");
+    cluster.startClient("node-1");
+    cluster.set("LANG", null).set("LC_ALL", null);
+    cluster.awaitActive(1);
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"C", "POSIX", "en_US.UTF-8", "de_DE.ISO-8859-1", "nonsense"})
+  void aCommandIsRunByteForByteWhateverTheLocale(String locale) {
+    cluster.set("LANG", locale).set("LC_ALL", locale);
+    Ran ran =
+        cluster.run("exec", "--stream", "--verb", "RUN", "--skip-cache echo grün | od -An -tx1");
+    cluster.set("LANG", null).set("LC_ALL", null);
+    assertTrue(ran.out().contains(" 67 72 c3 bc 6e 0a\n"), ran::toString);
+  }
+
+  @Test
+  void commandsGetTheLocaleThatTheClientWasStartedWith() {
+    Ran ran =
+        cluster.run(
+            "exec",
+            "--stream",
+            "--verb",
+            "RUN",
+            "--skip-cache echo \"$LANG $LC_ALL ${LC_CTYPE-no}\"");
+    assertTrue(ran.out().contains("\nen_US.UTF-8 de_DE.ISO-8859-1 no\n"), ran::toString);
+  }
+
+  @Test
+  void anArgumentThatIsNotUtf8IsRefusedAndNotDamaged() {
+    cluster.through("sh", "-c", "exec \"$@\" \"$(printf 'echo gr\\374n')\"", "sh");
+    Ran ran = cluster.run("exec", "--wait", "--verb", "RUN");
+    cluster.through();
+    ran.expect(2);
+    assertTrue(ran.err().contains("is not UTF-8"), ran::toString);
+  }
+
+  @Test
+  void withoutAHomeNothingIsPutBesideTheWorkingDirectory() throws IOException {
+    Path here = Files.createDirectory(folder.resolve("here"));
+    ProcessBuilder builder = cluster.command("manage", "--list-nodes").directory(here.toFile());
+    builder.environment().keySet().removeIf(name -> name.equals("HOME") || name.equals("USER"));
+    ran(builder).expect(0);
+    builder.command(
+        "setpriv",
+        "--reuid=54321",
+        "--regid=54321",
+        "--clear-groups",
+        TestCluster.distribution().resolve("bin/directord").toString(),
+        "client");
+    if (Files.isWritable(Path.of("/root"))) {
+      Ran client = ran(builder).expect(1);
+      assertTrue(client.err().contains("--state-path"), client::toString);
+    }
+    try (Stream<Path> made = Files.list(here)) {
+      assertEquals(0, made.count());
+    }
+  }
+
+  @Test
+  void anUnknownWayOfJavaToStartProcessesDoesNotMatter() {
+    cluster.set("DIRECTORD_JAVA_OPTS", "-Djdk.lang.Process.launchMechanism=UNKNOWN");
+    TestProcess client = cluster.startClient("node-2");
+    cluster.set("DIRECTORD_JAVA_OPTS", null);
+    cluster.awaitActive(2);
+    cluster.run("exec", "--wait", "--target", "node-2", "--verb", "RUN", "true").expect(0);
+    client.stop();
+  }
+
+  /** The newest runtime on this machine, if it is another than the one that runs this. */
+  @Test
+  void theNewestRuntimeHasNothingToWarnOf() throws IOException {
+    Path runtime = newest().orElse(null);
+    assumeTrue(runtime != null, "needs a second, newer Java runtime in " + RUNTIMES);
+    assertQuiet(runtime);
+  }
+
+  /** What it would say of options that are gone ends it before it says anything else. */
+  @Test
+  void aRuntimeOfAVersionToComeStarts() throws IOException {
+    Path real = newest().orElse(Path.of(System.getProperty("java.home")));
+    assumeTrue(feature(real) >= 24, "needs a Java runtime of version 24 or later in " + RUNTIMES);
+    Path runtime = Files.createDirectories(folder.resolve("java-99"));
+    Files.writeString(runtime.resolve("release"), "JAVA_VERSION=\"99.0.1\"\n");
+    Files.createDirectories(runtime.resolve("bin"));
+    Files.createSymbolicLink(runtime.resolve("bin/java"), real.resolve("bin/java"));
+    assertQuiet(runtime);
+  }
+
+  /**
+   * Server, client and command line on that runtime: jobs succeed, and only the log is on stderr.
+   */
+  private static void assertQuiet(Path runtime) throws IOException {
+    Path place = Files.createDirectories(folder.resolve("on-" + runtime.getFileName()));
+    try (TestCluster newer = new TestCluster(place)) {
+      newer.set("JAVA_HOME", runtime.toString());
+      newer.startServer();
+      newer.startClient("node-1");
+      newer.awaitActive(1);
+      Path file = newer.write("greeting", "hello\n");
+      for (String[] words :
+          new String[][] {
+            {"--version"},
+            {"--help"},
+            {"manage", "--list-nodes"},
+            {"exec", "--poll", "--verb", "ARG", "who me"},
+            {"exec", "--poll", "--verb", "RUN", "echo {{ who | upper }}"},
+            {"exec", "--poll", "--verb", "COPY", file + " " + place.resolve("copied")}
+          }) {
+        Ran ran = newer.run(words).expect(0);
+        assertFalse(ran.err().matches("(?s).*(WARN|warning|deprecated).*"), ran::toString);
+      }
+      newer
+          .logs()
+          .lines()
+          .forEach(
+              line -> assertTrue(line.matches("(== |\\d{4}-\\d\\d-\\d\\dT\\S+ INFO ).*"), line));
+    }
+  }
+
+  private static Ran ran(ProcessBuilder builder) throws IOException {
+    Process process = builder.redirectInput(new java.io.File("/dev/null")).start();
+    String out = new String(process.getInputStream().readAllBytes());
+    String err = new String(process.getErrorStream().readAllBytes());
+    return new Ran(builder.command(), process.onExit().join().exitValue(), out, err);
+  }
+
+  private static Optional<Path> newest() throws IOException {
+    if (!Files.isDirectory(RUNTIMES)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> all = Files.list(RUNTIMES)) {
+      return all.filter(runtime -> feature(runtime) > Runtime.version().feature())
+          .max(Comparator.comparing(LauncherIT::feature));
+    }
+  }
+
+  /** The first number of its version; 0 if it is no runtime. */
+  private static int feature(Path runtime) {
+    try (Stream<String> lines = Files.lines(runtime.resolve("release"))) {
+      return lines
+          .filter(line -> line.startsWith("JAVA_VERSION=\""))
+          .map(line -> line.substring(14).split("\\D")[0])
+          .mapToInt(Integer::parseInt)
+          .findFirst()
+          .orElse(0);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+}
