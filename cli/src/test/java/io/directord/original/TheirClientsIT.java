@@ -1,9 +1,51 @@
 package io.directord.original;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.cli.Ran;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** The suite with the original's own clients. */
 class TheirClientsIT extends LegacyNodesContract {
+  private static final String COMPONENT =
+      """
+      from directord import components
+
+
+      class Component(components.ComponentBase):
+          def __init__(self):
+              super().__init__(desc="Greets.")
+
+          def client(self, cache, job):
+              return "the component greets " + job["name"], None, True, None
+      """;
+
+  /** Runs the program with another place for components than the system's. */
+  private static final String ELSEWHERE =
+      """
+      import runpy, sys
+      sys.base_prefix = sys.argv[1]
+      sys.argv = sys.argv[2:]
+      runpy.run_path(sys.argv[0], run_name="__main__")
+      """;
+
+  @Test
+  void aComponentThatLiesOnTheNodeRunsForAVerbWithTheSameKeys() throws Exception {
+    Path component = folder.resolve("there/share/directord/components/greet.py");
+    Files.createDirectories(component.getParent());
+    Files.writeString(component, COMPONENT);
+    cluster.write(
+        "components/greet.yaml",
+        "description: Greets.\noperands: {name: {help: Whom.}}\nscript: echo the script\n");
+    cluster.set("DIRECTORD_CONFIG_FILE", cluster.write("config.yaml", "").toString());
+    Ran ran = cluster.run("exec", "--stream", "--target", "old", "new", "--verb", "GREET", "Ada");
+    assertTrue(ran.expect(0).out().contains("old -- STDOUT\nthe component greets Ada\n"), ran::out);
+    assertTrue(ran.out().contains("new -- STDOUT\nthe script\n"), ran::out);
+  }
+
   @Override
   ProcessBuilder command(
       String identity, String machineId, String key, int jobPort, int backendPort)
@@ -12,6 +54,9 @@ class TheirClientsIT extends LegacyNodesContract {
     ProcessBuilder command =
         original.command(
             List.of(
+                "-c",
+                ELSEWHERE,
+                folder.resolve("there").toString(),
                 original.start(),
                 "--driver",
                 "zeromq",
