@@ -27,13 +27,13 @@ trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Runs directord, noting the classes that it loads.
+# Runs directord, noting the classes that it loads; what it says is shown only if something fails.
 recorded() {
   name=$1
   shift
   DIRECTORD_JAVA_OPTS="-Xshare:off -XX:DumpLoadedClassList=$work/$name.classes \
 -XX:+UnlockDiagnosticVMOptions -XX:-DisplayVMOutput" \
-    exec "$home/bin/directord" "$@"
+    exec "$home/bin/directord" "$@" > "$work/$name.log" 2>&1
 }
 
 rm -f "$archive"
@@ -50,9 +50,9 @@ HOME=$work
 export DIRECTORD_SHARED_KEY DIRECTORD_JOB_PORT DIRECTORD_BACKEND_PORT DIRECTORD_BIND_ADDRESS \
   DIRECTORD_SERVER_ADDRESS DIRECTORD_SOCKET_PATH DIRECTORD_STATE_PATH DIRECTORD_CACHE_PATH HOME
 
-(recorded server server) > "$work/server.log" 2>&1 &
+(recorded server server) &
 server=$!
-(recorded client --identity archive client) > "$work/client.log" 2>&1 &
+(recorded client --identity archive client) &
 client=$!
 
 tries=0
@@ -96,16 +96,16 @@ cat > "$work/jobs.yaml" << END
   - ENV: KEY value
   - ECHO: "{{ who }}"
 END
-(recorded list-nodes manage --list-nodes) > /dev/null
-(recorded exec exec --wait --verb RUN 'echo {{ "observed" }}') > /dev/null
-(recorded stream exec --stream --verb RUN 'echo observed; sleep 0.5') > /dev/null
-(recorded copy exec --poll --verb COPY -- --chmod=0600 "$work/jobs.yaml" "$work/copied") > /dev/null
-(recorded orchestrate orchestrate "$work/jobs.yaml" --poll) > /dev/null
-(recorded list-jobs manage --list-jobs) > /dev/null
-(recorded job-info manage --job-info last) > /dev/null
-(recorded json manage --list-jobs --output json) > /dev/null
-(recorded failing exec --poll --verb RUN false) > /dev/null 2>&1 || :
-(recorded help --help) > /dev/null
+(recorded list-nodes manage --list-nodes)
+(recorded exec exec --wait --verb RUN 'echo {{ "observed" }}')
+(recorded stream exec --stream --verb RUN 'echo observed; sleep 0.5')
+(recorded copy exec --poll --verb COPY -- --chmod=0600 "$work/jobs.yaml" "$work/copied")
+(recorded orchestrate orchestrate "$work/jobs.yaml" --poll)
+(recorded list-jobs manage --list-jobs)
+(recorded job-info manage --job-info last)
+(recorded json manage --list-jobs --output json)
+(recorded failing exec --poll --verb RUN false) || :
+(recorded help --help)
 
 for pid in $client $server; do
   kill "$pid"
