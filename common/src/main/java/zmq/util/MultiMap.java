@@ -3,14 +3,15 @@ package zmq.util;
 import java.util.AbstractCollection;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
 import java.util.NavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.stream.Stream;
+import java.util.NoSuchElementException;
+import java.util.TreeMap;
 
 /**
  * Values by key, in the order of the keys; a value has one key. JeroMQ keeps its timers in it, some
@@ -21,8 +22,7 @@ import java.util.stream.Stream;
  * <p>Not thread-safe.
  */
 public final class MultiMap<K extends Comparable<? super K>, V> {
-  /** Of the kind whose iterators bear changes, as those of {@link #entries} have to. */
-  private final NavigableMap<K, List<V>> values = new ConcurrentSkipListMap<>();
+  private final NavigableMap<K, List<V>> values = new TreeMap<>();
 
   private final Map<V, K> keys = new HashMap<>();
 
@@ -33,13 +33,14 @@ public final class MultiMap<K extends Comparable<? super K>, V> {
 
   /**
    * The values with their keys, in the order of the keys. May be changed while it is iterated:
-   * values inserted meanwhile may be missed, those removed may still be seen.
+   * those removed may still be seen, those inserted under a later key are. JeroMQ depends on that
+   * when a timer sets another one: else it would wait for the one after it.
    */
   public Collection<Entry<V, K>> entries() {
     return new AbstractCollection<>() {
       @Override
       public Iterator<Entry<V, K>> iterator() {
-        return values.entrySet().stream().flatMap(MultiMap::inverted).iterator();
+        return new Entries();
       }
 
       @Override
@@ -49,8 +50,31 @@ public final class MultiMap<K extends Comparable<? super K>, V> {
     };
   }
 
-  private static <K, V> Stream<Entry<V, K>> inverted(Entry<K, List<V>> entry) {
-    return List.copyOf(entry.getValue()).stream().map(value -> Map.entry(value, entry.getKey()));
+  /** Looks for the next key when it is asked for it, not before. */
+  private final class Entries implements Iterator<Entry<V, K>> {
+    private K key;
+    private Iterator<V> ofKey = Collections.emptyIterator();
+
+    @Override
+    public boolean hasNext() {
+      while (!ofKey.hasNext()) {
+        Entry<K, List<V>> next = key == null ? values.firstEntry() : values.higherEntry(key);
+        if (next == null) {
+          return false;
+        }
+        key = next.getKey();
+        ofKey = List.copyOf(next.getValue()).iterator();
+      }
+      return true;
+    }
+
+    @Override
+    public Entry<V, K> next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      return Map.entry(ofKey.next(), key);
+    }
   }
 
   public boolean contains(V value) {

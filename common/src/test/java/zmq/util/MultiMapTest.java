@@ -84,4 +84,18 @@ class MultiMapTest {
     assertTrue(map.isEmpty());
     assertEquals(List.of(), List.copyOf(map.entries()));
   }
+
+  @Test
+  void whatIsInsertedUnderALaterKeyWhileItIsIteratedIsSeen() {
+    map.insert(1L, "first");
+    map.insert(9L, "last");
+    List<String> seen = new ArrayList<>();
+    for (var entry : map.entries()) {
+      if (seen.isEmpty()) {
+        map.insert(5L, "between");
+      }
+      seen.add(entry.getKey());
+    }
+    assertEquals(List.of("first", "between", "last"), seen);
+  }
 }

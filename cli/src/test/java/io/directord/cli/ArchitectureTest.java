@@ -71,8 +71,8 @@ class ArchitectureTest {
   /** A library, and the packages that may see it. */
   @ParameterizedTest
   @CsvSource({
-    "org.zeromq, server.link client.link",
-    "zmq, server.link client.link",
+    "org.zeromq, server.link client.link common.inbound",
+    "zmq, server.link client.link common.inbound",
     "io.netty, server.api",
     "org.apache.hc, common.http",
     "com.hubspot, client.execution.template",

@@ -109,6 +109,8 @@ public final class TestServer implements AutoCloseable {
         sendTo(id, new ServerMessage.Welcome("test", interval, contentPort));
         peer = id;
       }
+    } else if (message instanceof NodeMessage.RoomWanted wanted && wanted.bytes() > 0) {
+      sendTo(id, new ServerMessage.RoomGranted(wanted.bytes()));
     } else if (message instanceof NodeMessage.Ended ended && confirms) {
       sendTo(id, new ServerMessage.Safe(List.of(ended.result().jobId())));
     }

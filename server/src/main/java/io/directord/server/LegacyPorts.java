@@ -7,6 +7,7 @@ import io.directord.server.link.JobListener;
 import io.directord.server.link.legacy.LegacyContentSocket;
 import io.directord.server.link.legacy.LegacyContents;
 import io.directord.server.link.legacy.LegacyJobSocket;
+import io.directord.server.memory.ResultMemory;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.InstantSource;
@@ -27,6 +28,7 @@ final class LegacyPorts {
       String address,
       String sharedKey,
       Deliveries deliveries,
+      ResultMemory memory,
       InstantSource clock,
       Crew crew)
       throws IOException {
@@ -38,6 +40,7 @@ final class LegacyPorts {
             settings.get(Settings.LEGACY_JOB_PORT),
             sharedKey,
             contents,
+            memory,
             clock,
             why -> crew.died("legacy job port", why));
     try {
@@ -60,6 +63,7 @@ final class LegacyPorts {
       Settings settings,
       Admittance admittance,
       Deliveries deliveries,
+      ResultMemory memory,
       InstantSource clock,
       Crew crew)
       throws IOException, CannotStartException {
@@ -79,7 +83,7 @@ final class LegacyPorts {
           "clients of the original join by a shared key: set --legacy-shared-key to theirs");
     }
     LegacyPorts ports =
-        new LegacyPorts(settings, admittance.address(), sharedKey, deliveries, clock, crew);
+        new LegacyPorts(settings, admittance.address(), sharedKey, deliveries, memory, clock, crew);
     LOG.log(
         Level.WARNING,
         "clients of the original may join at ports {0} and {1}, in the clear{2}",

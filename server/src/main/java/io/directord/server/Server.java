@@ -16,6 +16,7 @@ import io.directord.server.link.JobLink;
 import io.directord.server.link.JobLinks;
 import io.directord.server.link.JobSocket;
 import io.directord.server.memory.MemoryBudget;
+import io.directord.server.memory.ResultMemory;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoreException;
 import io.directord.server.store.Stores;
@@ -79,13 +80,15 @@ public final class Server implements AutoCloseable {
     JobStore store = Stores.open(settings);
     undo.push(store::close);
     Deliveries deliveries = openContents(settings.get(Settings.STATE_PATH), clock);
-    bind(settings, deliveries, clock);
+    ResultMemory results = new ResultMemory(memory);
+    bind(settings, deliveries, results, clock);
     Limits limits = Limits.of(settings);
     ServerMessage.Welcome welcome =
         new ServerMessage.Welcome(
             Product.version(), limits.heartbeatInterval(), contentSocket.port());
     JobLink link = legacy == null ? jobSocket : new JobLinks(jobSocket, legacy.link());
-    dispatcher = new Dispatcher(store, link, deliveries, limits, welcome, clock, System::nanoTime);
+    dispatcher =
+        new Dispatcher(store, link, deliveries, limits, welcome, results, clock, System::nanoTime);
     startThreads();
     startKeeper(deliveries);
     startApi(settings, clock);
@@ -105,7 +108,8 @@ public final class Server implements AutoCloseable {
     return deliveries;
   }
 
-  private void bind(Settings settings, Deliveries deliveries, InstantSource clock)
+  private void bind(
+      Settings settings, Deliveries deliveries, ResultMemory results, InstantSource clock)
       throws IOException, CannotStartException {
     Admittance admittance = Admittance.of(settings);
     jobSocket =
@@ -113,6 +117,7 @@ public final class Server implements AutoCloseable {
             admittance.address(),
             settings.get(Settings.JOB_PORT),
             admittance.security(),
+            results,
             clock,
             why -> crew.died("job port", why));
     undo.push(jobSocket::abandon);
@@ -124,7 +129,7 @@ public final class Server implements AutoCloseable {
             clock,
             why -> crew.died("content port", why));
     undo.push(contentSocket::abandon);
-    legacy = LegacyPorts.open(settings, admittance, deliveries, clock, crew);
+    legacy = LegacyPorts.open(settings, admittance, deliveries, results, clock, crew);
     if (legacy != null) {
       undo.push(legacy::abandon);
     }

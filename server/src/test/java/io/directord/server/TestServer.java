@@ -16,6 +16,8 @@ import io.directord.server.dispatch.Dispatcher;
 import io.directord.server.dispatch.Limits;
 import io.directord.server.link.JobSocket;
 import io.directord.server.link.LinkSecurity;
+import io.directord.server.memory.MemoryBudget;
+import io.directord.server.memory.ResultMemory;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.MemoryStore;
 import java.io.IOException;
@@ -76,12 +78,19 @@ public final class TestServer implements AutoCloseable {
   }
 
   public TestServer(JobStore store, TestClock clock, Limits limits) throws IOException {
+    this(store, clock, limits, MemoryBudget.ofThisProcess());
+  }
+
+  public TestServer(JobStore store, TestClock clock, Limits limits, MemoryBudget budget)
+      throws IOException {
+    ResultMemory memory = new ResultMemory(budget);
     this.clock = clock;
     this.store = store;
     socket =
-        new JobSocket("127.0.0.1", 0, new LinkSecurity.Shared(SERVER_KEYS), clock, deaths::add);
+        new JobSocket(
+            "127.0.0.1", 0, new LinkSecurity.Shared(SERVER_KEYS), memory, clock, deaths::add);
     var welcome = new ServerMessage.Welcome("test", HEARTBEAT, 1);
-    dispatcher = new Dispatcher(store, socket, contents, limits, welcome, clock, clock);
+    dispatcher = new Dispatcher(store, socket, contents, limits, welcome, memory, clock, clock);
     start(dispatcher.writer());
     start(dispatcher);
     start(() -> socket.serve(dispatcher));

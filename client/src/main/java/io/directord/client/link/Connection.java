@@ -1,9 +1,8 @@
 package io.directord.client.link;
 
+import io.directord.common.inbound.Received;
 import io.directord.common.wire.ConnectionNotice;
-import io.directord.common.wire.Frames;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -26,9 +25,6 @@ final class Connection implements AutoCloseable {
 
   private static final Duration FIRST_HANDSHAKE = Duration.ofSeconds(1);
   private static final Duration MAX_HANDSHAKE = Duration.ofSeconds(30);
-
-  /** More than any message has; what is beyond is not kept, so the message cannot be read. */
-  private static final int MAX_FRAMES = 2 * Frames.MAX_MESSAGE_BYTES / Frames.MAX_FRAME_BYTES;
 
   private static final Duration FIRST_WAIT = Duration.ofMillis(200);
   private static final Duration MAX_WAIT = Duration.ofSeconds(5);
@@ -106,20 +102,12 @@ final class Connection implements AutoCloseable {
   /** The frames of a message that has arrived, or null. */
   List<byte[]> receive() {
     while (socket != null) {
-      byte[] first = socket.recv(ZMQ.DONTWAIT);
-      if (first == null) {
+      Received next = Received.poll(socket);
+      if (next == null) {
         return null;
       }
-      List<byte[]> frames = new ArrayList<>(1);
-      frames.add(first);
-      while (socket.hasReceiveMore()) {
-        byte[] frame = socket.recv(ZMQ.DONTWAIT);
-        if (frames.size() < MAX_FRAMES) {
-          frames.add(frame);
-        }
-      }
-      if (!isNotice(frames)) {
-        return frames;
+      if (!isNotice(next.frames())) {
+        return next.frames();
       }
     }
     return null;
@@ -196,7 +184,14 @@ final class Connection implements AutoCloseable {
 
   /** Looks at what JeroMQ told since. */
   private void check() {
-    if (up) {
+    if (events.ended != null) {
+      giveUp(
+          "the connection to the server at "
+              + address
+              + " is ended, since it sent "
+              + events.ended
+              + ": somebody on the way may have changed what it says");
+    } else if (up) {
       if (events.gone) {
         lost();
       }

@@ -18,11 +18,20 @@ final class ConnectionEvents {
   /** The TCP connection could not be made; another attempt follows. */
   volatile boolean retried;
 
+  /** Why the connection is ended from this side; null if it is not. */
+  volatile String ended;
+
   /** The TCP connection is gone. */
   volatile boolean gone;
 
   ConnectionEvents(Wakeup wakeup) {
     this.wakeup = wakeup;
+  }
+
+  /** The server has sent what no server of ours does. */
+  void ended(String why) {
+    ended = why;
+    wakeup.signal();
   }
 
   void on(ZEvent event) {

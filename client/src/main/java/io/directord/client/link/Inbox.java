@@ -111,6 +111,8 @@ final class Inbox {
       drop(drop.jobIds());
     } else if (message instanceof ServerMessage.Noted noted) {
       outbox.noted(noted.jobId());
+    } else if (message instanceof ServerMessage.RoomGranted granted) {
+      outbox.granted(granted.bytes());
     } else if (message instanceof ServerMessage.Resume resume) {
       lanes.resume(resume);
     } else if (message instanceof ServerMessage.Welcome welcome) {

@@ -36,6 +36,7 @@ final class Outbox implements Answers {
   private final OutputBuffer output;
   private final Waits waits;
   private final Holdings holdings;
+  private final Room room = new Room();
   private final Queue<NodeMessage.Started> started = new ConcurrentLinkedQueue<>();
   private final Queue<Result> fresh = new ConcurrentLinkedQueue<>();
   private volatile long gatherUntil;
@@ -48,7 +49,7 @@ final class Outbox implements Answers {
     this.wakeup = wakeup;
     this.nanoTime = nanoTime;
     this.gatherUntil = nanoTime.getAsLong();
-    this.results = new ResultQueue(journal, clock, nanoTime);
+    this.results = new ResultQueue(journal, room, clock, nanoTime);
     this.output = new OutputBuffer(nanoTime);
     this.waits = new Waits(nanoTime);
     this.holdings = new Holdings(journal, nanoTime);
@@ -94,6 +95,7 @@ final class Outbox implements Answers {
 
   /** The server knows this connection now; what was said on another one may not have arrived. */
   void connected() {
+    room.connected();
     results.again();
     waits.again();
     holdings.connected();
@@ -109,6 +111,11 @@ final class Outbox implements Answers {
     holdings.heard();
   }
 
+  /** The server has memory for one large message. */
+  void granted(long bytes) {
+    room.granted(bytes);
+  }
+
   void safe(List<UUID> jobs) {
     results.safe(jobs);
   }
@@ -122,8 +129,14 @@ final class Outbox implements Answers {
     for (var message = started.poll(); message != null; message = started.poll()) {
       sender.test(WireCodec.encode(message).toBytes());
     }
+    room.begin();
+    Predicate<List<byte[]>> withRoom = frames -> room.send(frames, sender);
     blocked =
-        !holdings.send(sender) | !waits.send(sender) | !output.send(sender) | !results.send(sender);
+        !holdings.send(withRoom)
+            | !waits.send(withRoom)
+            | !output.send(sender)
+            | !results.send(sender);
+    room.end(sender);
   }
 
   /** When there is something to do without anybody waking the link. */

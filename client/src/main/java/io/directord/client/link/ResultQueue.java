@@ -3,6 +3,7 @@ package io.directord.client.link;
 import io.directord.client.journal.Journal;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
+import io.directord.common.wire.Frames;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.WireCodec;
 import java.io.IOException;
@@ -12,8 +13,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -21,7 +24,8 @@ import java.util.function.Predicate;
 /**
  * Results on their way to the server: each is sent until the server says that it is safe. Only so
  * many are under way at once, so neither this node nor a slow network has to hold all of them; the
- * rest waits in the journal. Belongs to the link's thread.
+ * rest waits in the journal. Large ones go one by one, as the server grants {@link Room}, and hold
+ * up no small one. Belongs to the link's thread.
  */
 final class ResultQueue {
   private static final Logger LOG = System.getLogger(ResultQueue.class.getName());
@@ -34,17 +38,24 @@ final class ResultQueue {
   private static final long MAX_BYTES_WAITING = 2 << 20;
 
   private final Journal journal;
+  private final Room room;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final Map<UUID, List<byte[]>> waiting = new LinkedHashMap<>();
+  private final Set<UUID> large = new LinkedHashSet<>();
   private final Map<UUID, Sent> underWay = new LinkedHashMap<>();
+  private Large next;
   private long bytesWaiting;
   private long bytesUnderWay;
 
   private record Sent(long bytes, long atNanos) {}
 
-  ResultQueue(Journal journal, InstantSource clock, LongSupplier nanoTime) {
+  /** The large result whose turn it is. */
+  private record Large(UUID job, List<byte[]> frames) {}
+
+  ResultQueue(Journal journal, Room room, InstantSource clock, LongSupplier nanoTime) {
     this.journal = journal;
+    this.room = room;
     this.clock = clock;
     this.nanoTime = nanoTime;
   }
@@ -55,10 +66,10 @@ final class ResultQueue {
    * @param frames null to have them read from the journal
    */
   void add(UUID job, List<byte[]> frames) {
-    if (waiting.containsKey(job) || underWay.containsKey(job)) {
+    if (waiting.containsKey(job) || large.contains(job) || underWay.containsKey(job)) {
       return;
     }
-    long bytes = frames == null ? 0 : size(frames);
+    long bytes = frames == null ? 0 : Frames.length(frames);
     boolean keep = frames != null && bytesWaiting + bytes <= MAX_BYTES_WAITING;
     waiting.put(job, keep ? frames : null);
     bytesWaiting += keep ? bytes : 0;
@@ -69,7 +80,10 @@ final class ResultQueue {
     Map<UUID, List<byte[]>> later = new LinkedHashMap<>(waiting);
     waiting.clear();
     underWay.keySet().forEach(job -> waiting.put(job, null));
+    large.forEach(job -> waiting.put(job, null));
     waiting.putAll(later);
+    large.clear();
+    next = null;
     underWay.clear();
     bytesUnderWay = 0;
   }
@@ -77,9 +91,11 @@ final class ResultQueue {
   void safe(List<UUID> jobs) {
     for (UUID job : jobs) {
       List<byte[]> frames = waiting.remove(job);
-      bytesWaiting -= frames == null ? 0 : size(frames);
+      bytesWaiting -= frames == null ? 0 : Frames.length(frames);
       Sent sent = underWay.remove(job);
       bytesUnderWay -= sent == null ? 0 : sent.bytes;
+      large.remove(job);
+      next = next != null && next.job.equals(job) ? null : next;
     }
   }
 
@@ -91,24 +107,57 @@ final class ResultQueue {
   boolean send(Predicate<List<byte[]>> sender) {
     long now = nanoTime.getAsLong();
     retry(now);
-    Iterator<Map.Entry<UUID, List<byte[]>>> next = waiting.entrySet().iterator();
-    while (next.hasNext()
-        && underWay.size() < MAX_UNDER_WAY
-        && bytesUnderWay < MAX_BYTES_UNDER_WAY) {
-      Map.Entry<UUID, List<byte[]>> entry = next.next();
+    return sendSmall(now, sender) && sendLarge(now, sender);
+  }
+
+  private boolean sendSmall(long now, Predicate<List<byte[]>> sender) {
+    Iterator<Map.Entry<UUID, List<byte[]>>> results = waiting.entrySet().iterator();
+    while (results.hasNext() && mayBeSent()) {
+      Map.Entry<UUID, List<byte[]>> entry = results.next();
       UUID job = entry.getKey();
       List<byte[]> frames = entry.getValue() == null ? read(job) : entry.getValue();
-      if (frames != null && !sender.test(frames)) {
-        return false;
+      boolean isLarge = frames != null && Room.isLarge(frames);
+      if (isLarge) {
+        large.add(job);
+        next = next == null ? new Large(job, frames) : next;
+      } else if (frames != null) {
+        if (!sender.test(frames)) {
+          return false;
+        }
+        sent(job, frames, now);
       }
-      bytesWaiting -= entry.getValue() == null ? 0 : size(frames);
-      next.remove();
-      if (frames != null) {
-        underWay.put(job, new Sent(size(frames), now));
-        bytesUnderWay += size(frames);
-      }
+      bytesWaiting -= entry.getValue() == null ? 0 : Frames.length(frames);
+      results.remove();
     }
     return true;
+  }
+
+  private boolean sendLarge(long now, Predicate<List<byte[]>> sender) {
+    while (!large.isEmpty() && mayBeSent()) {
+      if (next == null) {
+        UUID job = large.iterator().next();
+        next = new Large(job, read(job));
+      }
+      if (next.frames != null) {
+        if (!room.send(next.frames, sender)) {
+          return room.isAskedFor();
+        }
+        sent(next.job, next.frames, now);
+      }
+      large.remove(next.job);
+      next = null;
+    }
+    return true;
+  }
+
+  private boolean mayBeSent() {
+    return underWay.size() < MAX_UNDER_WAY && bytesUnderWay < MAX_BYTES_UNDER_WAY;
+  }
+
+  private void sent(UUID job, List<byte[]> frames, long now) {
+    long bytes = Frames.length(frames);
+    underWay.put(job, new Sent(bytes, now));
+    bytesUnderWay += bytes;
   }
 
   /** When something is due without anything happening before. */
@@ -120,7 +169,7 @@ final class ResultQueue {
   }
 
   boolean hasWaiting() {
-    return !waiting.isEmpty();
+    return !waiting.isEmpty() || !large.isEmpty();
   }
 
   private void retry(long now) {
@@ -149,13 +198,5 @@ final class ResultQueue {
       NodeResult result = NodeResult.withoutRun(job, lost, clock.instant());
       return WireCodec.encode(new NodeMessage.Ended(null, result)).toBytes();
     }
-  }
-
-  private static long size(List<byte[]> frames) {
-    long size = 0;
-    for (byte[] frame : frames) {
-      size += frame.length;
-    }
-    return size;
   }
 }

@@ -1,8 +1,11 @@
 package io.directord.client.link;
 
+import io.directord.common.inbound.Inbound;
+import io.directord.common.inbound.InboundConnection;
 import io.directord.common.wire.ConnectionNotice;
 import io.directord.common.wire.Frames;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.zeromq.ZMQ;
 
 /** How the node's sockets are set up; called before they connect. */
@@ -24,6 +27,24 @@ final class SocketOptions {
    */
   private static final int SEND_MARK = 2 * ResultQueue.MAX_UNDER_WAY;
 
+  /** What the server may send before it is read; a window of jobs is less. */
+  private static final Inbound.Limits JOBS =
+      new Inbound.Limits(
+          2 * Frames.MAX_FRAME_BYTES,
+          InboundConnection.sizeOf(Frames.MAX_MESSAGE_BYTES, Frames.MAX_FRAMES),
+          Frames.MAX_FRAMES,
+          4 << 20,
+          Runtime.getRuntime().maxMemory() / 4);
+
+  /** A chunk and its address, and a window of such. */
+  private static final Inbound.Limits CONTENT =
+      new Inbound.Limits(
+          Frames.MAX_CONTENT_FRAME_BYTES,
+          2L * Frames.MAX_CONTENT_FRAME_BYTES,
+          4,
+          2L * Transfer.WINDOW * Frames.MAX_CONTENT_FRAME_BYTES,
+          Runtime.getRuntime().maxMemory() / 8);
+
   private SocketOptions() {}
 
   /**
@@ -32,6 +53,7 @@ final class SocketOptions {
   static void forJobs(
       ZMQ.Socket socket, ServerAddress address, Duration handshake, ConnectionEvents events) {
     common(socket, address, handshake);
+    new Inbound(JOBS, (peer, why) -> events.ended(why)).guard(socket, null);
     socket.setMaxMsgSize(Frames.MAX_FRAME_BYTES + CURVE_BYTES);
     socket.setSndHWM(SEND_MARK);
     socket.setReconnectIVLMax(MAX_RECONNECT_MILLIS);
@@ -44,16 +66,18 @@ final class SocketOptions {
     }
   }
 
-  static void forContent(ZMQ.Socket socket, ServerAddress address) {
+  /**
+   * @param ended told why a connection is ended, on JeroMQ's thread; the socket is of no use then
+   */
+  static void forContent(ZMQ.Socket socket, ServerAddress address, Consumer<String> ended) {
     common(socket, address, CONTENT_HANDSHAKE);
-    socket.setMaxMsgSize(Frames.MAX_FRAME_BYTES);
+    new Inbound(CONTENT, (peer, why) -> ended.accept(why)).guard(socket, null);
+    socket.setMaxMsgSize(Frames.MAX_CONTENT_FRAME_BYTES);
     socket.setReconnectIVLMax(RECONNECT_MILLIS * 5);
   }
 
   private static void common(ZMQ.Socket socket, ServerAddress address, Duration handshake) {
     socket.setLinger(200);
-    // JeroMQ corrupts messages under CURVE when the receiving mark is reached; windows limit it.
-    socket.setRcvHWM(0);
     socket.setHandshakeIvl((int) handshake.toMillis());
     socket.setHeartbeatIvl(HEARTBEAT_MILLIS);
     socket.setHeartbeatTimeout(HEARTBEAT_TIMEOUT_MILLIS);

@@ -2,6 +2,7 @@ package io.directord.client.link;
 
 import io.directord.client.execution.ContentSource.Sink;
 import io.directord.common.component.JobException;
+import io.directord.common.inbound.Received;
 import io.directord.common.job.Outcome;
 import io.directord.common.security.Sealing;
 import io.directord.common.wire.BadMessageException;
@@ -13,11 +14,11 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.zeromq.SocketType;
@@ -41,9 +42,6 @@ final class Transfer implements Runnable {
 
   /** Connected anew when nothing has come for so long. */
   static final Duration RECONNECT = Duration.ofSeconds(10);
-
-  /** No message of the content port has more frames. */
-  private static final int MAX_FRAMES = 8;
 
   private static final int LOOK_MILLIS = 100;
 
@@ -145,15 +143,20 @@ final class Transfer implements Runnable {
   private void connected() throws JobException, IOException {
     long connectedAt = nanoTime.getAsLong();
     askedAt.clear();
+    AtomicReference<String> ended = new AtomicReference<>();
     try (ZMQ.Socket socket = context.createSocket(SocketType.DEALER)) {
-      SocketOptions.forContent(socket, server);
+      SocketOptions.forContent(socket, server, ended::set);
       socket.setReceiveTimeOut(LOOK_MILLIS);
       socket.connect(endpoint.get());
       while (next < chunks && !cancelled) {
         ask(socket);
-        List<byte[]> frames = receive(socket);
-        if (frames != null) {
-          accept(frames);
+        Received received = Received.await(socket);
+        if (received != null) {
+          accept(received.frames());
+        } else if (ended.get() != null) {
+          // JeroMQ has given the socket up.
+          forged++;
+          return;
         }
         long now = nanoTime.getAsLong();
         if (Math.min(now - heardAt, now - connectedAt) > RECONNECT.toNanos()) {
@@ -198,22 +201,6 @@ final class Transfer implements Runnable {
         return;
       }
     }
-  }
-
-  private static List<byte[]> receive(ZMQ.Socket socket) {
-    byte[] first = socket.recv();
-    if (first == null) {
-      return null;
-    }
-    List<byte[]> frames = new ArrayList<>(1);
-    frames.add(first);
-    while (socket.hasReceiveMore()) {
-      byte[] frame = socket.recv();
-      if (frames.size() < MAX_FRAMES) {
-        frames.add(frame);
-      }
-    }
-    return frames;
   }
 
   private void accept(List<byte[]> raw) throws JobException, IOException {

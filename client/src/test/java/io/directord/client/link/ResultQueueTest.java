@@ -1,12 +1,14 @@
 package io.directord.client.link;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.client.journal.Journal;
 import io.directord.client.journal.JournalOpener;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
+import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.WireCodec;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ResultQueueTest {
   @TempDir Path folder;
   private final List<String> sent = new ArrayList<>();
+  private final Room room = new Room();
+  private final List<Long> asked = new ArrayList<>();
   private Journal journal;
   private ResultQueue queue;
   private long now;
@@ -31,7 +35,7 @@ class ResultQueueTest {
   @BeforeEach
   void open() throws Exception {
     journal = JournalOpener.open(folder, "boot", Clock.systemUTC()).journal();
-    queue = new ResultQueue(journal, Clock.systemUTC(), () -> now);
+    queue = new ResultQueue(journal, room, Clock.systemUTC(), () -> now);
   }
 
   @AfterEach
@@ -74,12 +78,64 @@ class ResultQueueTest {
     for (int i = 0; i < 20; i++) {
       jobs.add(add(large));
     }
-    send();
+    sendWithRoom();
     assertEquals(ResultQueue.MAX_BYTES_UNDER_WAY >> 20, sent.size());
     queue.safe(jobs.subList(0, 3));
-    send();
+    sendWithRoom();
     assertEquals((ResultQueue.MAX_BYTES_UNDER_WAY >> 20) + 3, sent.size());
     assertTrue(queue.hasWaiting());
+  }
+
+  @Test
+  void aLargeResultWaitsForRoomAndHoldsUpNoSmallOne() {
+    String large = "x".repeat(1 << 20);
+    add(large);
+    add("small");
+    assertTrue(send(), "the network is not to blame");
+    assertEquals(List.of("small"), sent);
+    assertEquals(1, asked.size());
+    assertTrue(asked.get(0) >= large.length());
+    send();
+    assertEquals(1, asked.size(), "asked once");
+    room.granted(asked.get(0));
+    send();
+    assertEquals(List.of("small", large), sent);
+    assertFalse(queue.hasWaiting());
+  }
+
+  @Test
+  void roomIsForOneResult() {
+    String large = "x".repeat(100_000);
+    add(large);
+    add(large);
+    send();
+    room.granted(asked.get(0));
+    send();
+    assertEquals(1, sent.size());
+    assertEquals(2, asked.size());
+  }
+
+  @Test
+  void onANewConnectionRoomIsAskedForAgain() {
+    add("x".repeat(100_000));
+    send();
+    room.connected();
+    queue.again();
+    send();
+    assertEquals(2, asked.size());
+    assertEquals(List.of(), sent);
+  }
+
+  @Test
+  void roomThatIsNotNeededAnyMoreIsGivenBack() {
+    UUID job = add("x".repeat(100_000));
+    send();
+    room.granted(asked.get(0));
+    queue.safe(List.of(job));
+    room.begin();
+    send();
+    room.end(this::take);
+    assertEquals(0L, asked.get(1));
   }
 
   @Test
@@ -99,6 +155,7 @@ class ResultQueueTest {
     Files.write(file, bytes);
     List<List<byte[]>> messages = new ArrayList<>();
     queue.send(messages::add);
+    assertEquals(1, messages.size());
     Frames frames = Frames.of(messages.get(0));
     NodeResult result = ((NodeMessage.Ended) WireCodec.decodeFromNode(frames)).result();
     assertEquals(job, result.jobId());
@@ -114,7 +171,28 @@ class ResultQueueTest {
     return job;
   }
 
-  private void send() {
-    queue.send(frames -> sent.add(new String(frames.get(0))));
+  private boolean send() {
+    return queue.send(this::take);
+  }
+
+  private void sendWithRoom() {
+    int before;
+    do {
+      before = sent.size();
+      room.granted(Long.MAX_VALUE);
+      send();
+    } while (sent.size() > before);
+  }
+
+  private boolean take(List<byte[]> frames) {
+    try {
+      if (WireCodec.decodeFromNode(Frames.of(frames)) instanceof NodeMessage.RoomWanted wanted) {
+        return asked.add(wanted.bytes());
+      }
+    } catch (BadMessageException e) {
+      // A test's result, which is no message.
+      return sent.add(new String(frames.get(0)));
+    }
+    throw new AssertionError("only tests' results are expected");
   }
 }

@@ -17,6 +17,8 @@ public enum Control {
   COORDINATION_FAILED(0x07),
   /** ACK: to a node, that the named results are safe, or that it is welcome. */
   ACK(0x06),
+  /** SO: asks for room for a large message, and grants it. */
+  ROOM(0x0e),
   /** DC2: output of a job that is still running. */
   OUTPUT(0x12),
   /** CAN: to a node, end these jobs. */

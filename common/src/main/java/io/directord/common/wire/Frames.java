@@ -21,8 +21,37 @@ public record Frames(
   /** No ZeroMQ frame may be longer, packed as it is: a bound to be set on the sockets. */
   public static final int MAX_FRAME_BYTES = Packing.PIECE_BYTES;
 
+  /** Likewise of what the content port sends. */
+  public static final int MAX_CONTENT_FRAME_BYTES = Packing.CHUNK_PIECE_BYTES;
+
   /** No message may be longer. */
   public static final int MAX_MESSAGE_BYTES = 16 << 20;
+
+  /** Nor have more frames: of every field, the last piece may be short. */
+  public static final int MAX_FRAMES = MAX_MESSAGE_BYTES / MAX_FRAME_BYTES + 8;
+
+  /**
+   * No message of a node may be longer: both outputs as they are captured, and what may be said.
+   */
+  public static final int MAX_NODE_MESSAGE_BYTES = 8 << 20;
+
+  /** What a job that waits may have to say to the others. */
+  public static final int MAX_ANSWER_BYTES = 1 << 20;
+
+  /** Longer ones a node sends only when the server has granted room for them. */
+  public static final int MAX_SMALL_MESSAGE_BYTES = 48 << 10;
+
+  /** Nor have those more frames. */
+  public static final int MAX_FRAMES_OF_SMALL = MAX_SMALL_MESSAGE_BYTES / MAX_FRAME_BYTES + 8;
+
+  /** The length of a packed message. */
+  public static long length(List<byte[]> frames) {
+    long length = 0;
+    for (byte[] frame : frames) {
+      length += frame.length;
+    }
+    return length;
+  }
 
   /** The message packed, ready to send from the side that has no routing id. */
   public List<byte[]> toBytes() {
@@ -46,6 +75,28 @@ public record Frames(
             reader.field());
     reader.end();
     return message;
+  }
+
+  /**
+   * As {@link #of}, for what a node has sent.
+   *
+   * @throws BadMessageException also if it is longer than messages of its kind may be
+   */
+  public static Frames ofNode(List<byte[]> frames) throws BadMessageException {
+    Packing.Reader reader = new Packing.Reader(frames);
+    int most =
+        switch (reader.control()) {
+          case FINISHED, FAILED, HOLDING -> MAX_NODE_MESSAGE_BYTES;
+          case PROCESSING -> MAX_ANSWER_BYTES + MAX_FRAME_BYTES;
+          case OUTPUT -> MAX_SMALL_MESSAGE_BYTES;
+          default -> MAX_FRAME_BYTES;
+        };
+    long length = length(frames);
+    if (length > most) {
+      throw new BadMessageException(
+          reader.control() + " of " + length + " bytes: at most " + most + " are expected");
+    }
+    return of(frames);
   }
 
   private static byte[] utf8(String text) {

@@ -11,6 +11,7 @@ public sealed interface NodeMessage
         NodeMessage.Holding,
         NodeMessage.Waiting,
         NodeMessage.Output,
+        NodeMessage.RoomWanted,
         NodeMessage.Ended {
 
   /** The job has been running long enough to be worth saying. */
@@ -47,6 +48,14 @@ public sealed interface NodeMessage
       this(jobId, verb, stream, bytes, 0);
     }
   }
+
+  /**
+   * The node has a message that is too large to be sent unasked; it waits for the server's {@link
+   * ServerMessage.RoomGranted}.
+   *
+   * @param bytes as the server counts its frames; 0 if what was granted is not needed any more
+   */
+  record RoomWanted(long bytes) implements NodeMessage {}
 
   /** The job has ended; sent again until the server says that it is safe. */
   record Ended(String verb, NodeResult result) implements NodeMessage {}

@@ -7,53 +7,72 @@ import java.util.List;
 
 /**
  * The fields of a message in few frames. The first frame holds a version, the control code, the
- * length of every field (-1 for an absent one), and those fields that are short. Each of the others
- * follows in pieces that are frames of their own, in the same order, so that large ones are not
- * copied and no frame is too long: a receiver must set memory aside for a frame that is announced.
+ * length of every field (-1 for an absent one), and the fields for which it has room. Each of the
+ * others follows in pieces that are frames of their own, in the same order. Frames are short,
+ * because a receiver must set memory aside for a frame that is announced, whoever announces it;
+ * only a chunk of content, which a node has asked for, is one frame.
  */
 final class Packing {
-  /** A sealed chunk of content fits into one. */
-  static final int PIECE_BYTES = Delivery.CHUNK_BYTES + 1024;
+  /** The longest piece of a field. */
+  static final int PIECE_BYTES = 16 << 10;
+
+  /** Likewise in a chunk of content: a sealed one fits in. */
+  static final int CHUNK_PIECE_BYTES = Delivery.CHUNK_BYTES + 1024;
 
   private static final byte VERSION = 1;
-  private static final int INLINE_BYTES = 16 << 10;
   private static final int FIELDS = 6;
+  private static final int HEADER_BYTES = 2 + FIELDS * Integer.BYTES;
+
+  /** Of the fields that are in the first frame, together. */
+  private static final int INLINE_BYTES = PIECE_BYTES - HEADER_BYTES;
+
   private static final int ABSENT = -1;
 
   private Packing() {}
 
   static List<byte[]> pack(Control control, byte[]... fields) {
-    int length = 2 + FIELDS * Integer.BYTES;
-    for (byte[] field : fields) {
-      length += isInline(field) ? field.length : 0;
+    int pieceBytes = control == Control.TRANSFER_END ? CHUNK_PIECE_BYTES : PIECE_BYTES;
+    Room room = new Room();
+    boolean[] inline = new boolean[fields.length];
+    for (int i = 0; i < fields.length; i++) {
+      inline[i] = fields[i] != null && room.takes(fields[i].length);
     }
-    ByteBuffer first = ByteBuffer.allocate(length).put(VERSION).put(control.code());
+    ByteBuffer first = ByteBuffer.allocate(HEADER_BYTES + room.taken);
+    first.put(VERSION).put(control.code());
     List<byte[]> frames = new ArrayList<>(1);
     frames.add(first.array());
-    for (byte[] field : fields) {
+    for (int i = 0; i < fields.length; i++) {
+      byte[] field = fields[i];
       first.putInt(field == null ? ABSENT : field.length);
-      if (isInline(field)) {
+      if (inline[i]) {
         first.put(field);
       } else if (field != null) {
-        addPieces(field, frames);
+        addPieces(field, pieceBytes, frames);
       }
     }
     return frames;
   }
 
-  private static boolean isInline(byte[] field) {
-    return field != null && field.length <= INLINE_BYTES;
-  }
-
-  private static void addPieces(byte[] field, List<byte[]> frames) {
-    if (field.length <= PIECE_BYTES) {
+  private static void addPieces(byte[] field, int pieceBytes, List<byte[]> frames) {
+    if (field.length <= pieceBytes) {
       frames.add(field);
       return;
     }
-    for (int at = 0; at < field.length; at += PIECE_BYTES) {
-      byte[] piece = new byte[Math.min(PIECE_BYTES, field.length - at)];
+    for (int at = 0; at < field.length; at += pieceBytes) {
+      byte[] piece = new byte[Math.min(pieceBytes, field.length - at)];
       System.arraycopy(field, at, piece, 0, piece.length);
       frames.add(piece);
+    }
+  }
+
+  /** Room of the first frame, which fields take in their order, if it is enough. */
+  private static final class Room {
+    int taken;
+
+    boolean takes(int length) {
+      boolean enough = length <= INLINE_BYTES - taken;
+      taken += enough ? length : 0;
+      return enough;
     }
   }
 
@@ -62,6 +81,7 @@ final class Packing {
     private final List<byte[]> frames;
     private final ByteBuffer first;
     private final Control control;
+    private final Room room = new Room();
     private int next = 1;
     private int total;
 
@@ -91,7 +111,7 @@ final class Packing {
           throw new BadMessageException("a field of " + length + " bytes is too long");
         }
         total += length;
-        if (length > INLINE_BYTES) {
+        if (!room.takes(length)) {
           return pieces(length);
         }
         byte[] field = new byte[length];

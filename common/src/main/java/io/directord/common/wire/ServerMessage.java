@@ -55,4 +55,11 @@ public sealed interface ServerMessage {
    * not begin. Each that has not begun is answered by its {@code Ended}; one that has goes on.
    */
   record Drop(List<UUID> jobIds) implements ServerMessage {}
+
+  /**
+   * There is memory for one large message of the node, which it sends now.
+   *
+   * @param bytes that it asked for
+   */
+  record RoomGranted(long bytes) implements ServerMessage {}
 }

@@ -79,6 +79,8 @@ public final class WireCodec {
 
   private record Waiting(boolean waiting) {}
 
+  private record Room(long bytes) {}
+
   private record ChunkNumber(long chunk) {}
 
   public static Frames encode(NodeMessage message) {
@@ -113,6 +115,9 @@ public final class WireCodec {
           stdout ? null : output.bytes(),
           stdout ? output.bytes() : null);
     }
+    if (message instanceof NodeMessage.RoomWanted wanted) {
+      return frames(Control.ROOM, null, null, Json.bytes(new Room(wanted.bytes())), null);
+    }
     NodeMessage.Ended ended = (NodeMessage.Ended) message;
     NodeResult result = ended.result();
     return new Frames(
@@ -138,6 +143,7 @@ public final class WireCodec {
         case PROCESSING -> processing(frames);
         case HOLDING -> holding(frames);
         case OUTPUT -> output(frames);
+        case ROOM -> new NodeMessage.RoomWanted(read(frames, Room.class).bytes());
         case FINISHED, FAILED -> ended(frames);
         default -> throw new BadMessageException("a node does not send " + frames.control());
       };
@@ -165,6 +171,9 @@ public final class WireCodec {
     }
     if (message instanceof ServerMessage.Safe safe) {
       return frames(Control.ACK, null, SAFE, Json.bytes(new Ids(safe.jobIds())), null);
+    }
+    if (message instanceof ServerMessage.RoomGranted granted) {
+      return frames(Control.ROOM, null, null, Json.bytes(new Room(granted.bytes())), null);
     }
     if (message instanceof ServerMessage.Cancel cancel) {
       return frames(Control.CANCEL, null, null, Json.bytes(new Ids(cancel.jobIds())), null);
@@ -198,6 +207,7 @@ public final class WireCodec {
         case ACK -> acknowledged(frames);
         case COORDINATION_ACK -> new ServerMessage.Resume(id(frames), true, info(frames));
         case COORDINATION_FAILED -> new ServerMessage.Resume(id(frames), false, info(frames));
+        case ROOM -> new ServerMessage.RoomGranted(read(frames, Room.class).bytes());
         case CANCEL -> new ServerMessage.Cancel(read(frames, Ids.class).ids());
         case HOLDING -> new ServerMessage.Drop(read(frames, Ids.class).ids());
         case COORDINATION -> new ServerMessage.Noted(id(frames));

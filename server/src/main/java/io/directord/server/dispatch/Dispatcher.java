@@ -15,6 +15,7 @@ import io.directord.common.wire.ServerMessage;
 import io.directord.server.link.JobLink;
 import io.directord.server.link.JobListener;
 import io.directord.server.link.Peer;
+import io.directord.server.memory.ResultMemory;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.store.JobStore;
@@ -38,12 +39,6 @@ import java.util.function.LongSupplier;
 public final class Dispatcher implements Dispatch, JobListener, Runnable {
   private static final System.Logger LOG = System.getLogger(Dispatcher.class.getName());
 
-  /** What nodes have said and is not handled yet may take that much memory. */
-  private static final long MAX_INBOX_BYTES = Runtime.getRuntime().maxMemory() / 8;
-
-  /** What a message takes beside its bytes, roughly. */
-  private static final int MESSAGE_BYTES = 300;
-
   /** How often expiry and retention are looked after. */
   private static final Duration TICK = Duration.ofSeconds(1);
 
@@ -54,8 +49,9 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   private static final long SOON_MILLIS = 50;
 
   private final Duration heartbeatInterval;
-  private final Inbox<Input> inbox = new Inbox<>(MAX_INBOX_BYTES);
+  private final Inbox<Input> inbox = new Inbox<>();
   private final Attention time;
+  private final ResultMemory memory;
   private final StoreWriter<Turn> writer;
   private final Outbox outbox;
   private final Followers followers = new Followers();
@@ -77,6 +73,7 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   /**
    * @param link where messages to nodes go
    * @param welcome what nodes are told that may join
+   * @param memory where what is reserved for a message is released
    * @param clock the wall clock
    * @param nanoTime as {@link System#nanoTime}
    */
@@ -86,9 +83,11 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
       Contents contents,
       Limits limits,
       ServerMessage.Welcome welcome,
+      ResultMemory memory,
       InstantSource clock,
       LongSupplier nanoTime) {
     this.store = store;
+    this.memory = memory;
     this.time = new Attention(clock, nanoTime, MAX_TURN);
     this.nextTick = time.now();
     this.heartbeatInterval = limits.heartbeatInterval();
@@ -154,13 +153,25 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
 
   private void handle(Input input) {
     if (input instanceof Input.Said said) {
-      said(said.peer(), said.message());
+      said(said);
     } else if (input instanceof Input.Committed committed) {
-      committed.turns().forEach(safe -> safe.effects().forEach(Runnable::run));
+      for (Turn safe : committed.turns()) {
+        safe.effects().forEach(Runnable::run);
+        memory.release(safe.kept());
+      }
     } else if (input instanceof Input.Call call) {
       call.work().run();
     } else if (input instanceof Input.Gone gone) {
       membership.gone(gone.peer());
+    }
+  }
+
+  private void said(Input.Said said) {
+    said(said.peer(), said.message());
+    if (said.message() instanceof NodeMessage.Ended) {
+      turn.keep(said.reserved());
+    } else {
+      memory.release(said.reserved());
     }
   }
 
@@ -202,10 +213,12 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   private void flush() throws InterruptedException {
     book.pump(outbox);
     outbox.flush();
-    if (!turn.isEmpty()) {
+    if (turn.isEmpty()) {
+      memory.release(turn.kept());
+    } else {
       writer.write(turn.changes(), turn);
-      turn = new Turn();
     }
+    turn = new Turn();
   }
 
   /** Lets the thread end. */
@@ -215,8 +228,8 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   }
 
   @Override
-  public boolean received(Peer peer, NodeMessage message, int bytes) {
-    return inbox.offer(new Input.Said(peer, message), bytes + MESSAGE_BYTES);
+  public void received(Peer peer, NodeMessage message, long reserved) {
+    inbox.add(new Input.Said(peer, message, reserved));
   }
 
   @Override

@@ -7,8 +7,12 @@ import java.util.List;
 /** What other threads tell the dispatcher. */
 sealed interface Input {
 
-  /** A node has said something. */
-  record Said(Peer peer, NodeMessage message) implements Input {}
+  /**
+   * A node has said something.
+   *
+   * @param reserved bytes of the memory for results
+   */
+  record Said(Peer peer, NodeMessage message, long reserved) implements Input {}
 
   /** A connection is lost. */
   record Gone(Peer peer) implements Input {}

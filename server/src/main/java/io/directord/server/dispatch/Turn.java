@@ -8,6 +8,7 @@ import java.util.List;
 final class Turn {
   private final List<Change> changes = new ArrayList<>();
   private final List<Runnable> effects = new ArrayList<>();
+  private long reserved;
 
   void change(Change change) {
     changes.add(change);
@@ -16,6 +17,16 @@ final class Turn {
   /** The effect is run on the dispatcher's thread, in order. */
   void whenSafe(Runnable effect) {
     effects.add(effect);
+  }
+
+  /** The memory of a message is needed until what it changes is safe. */
+  void keep(long bytes) {
+    reserved += bytes;
+  }
+
+  /** Bytes of the memory for results that were kept. */
+  long kept() {
+    return reserved;
   }
 
   List<Change> changes() {

@@ -1,6 +1,7 @@
 package io.directord.server.link;
 
 import io.directord.common.config.Settings;
+import io.directord.common.inbound.Inbound;
 import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.ConnectionNotice;
 import io.directord.common.wire.ContentMessage;
@@ -32,7 +33,16 @@ public final class ContentSocket implements Runnable, AutoCloseable {
   private static final int MAX_REQUEST_BYTES = 4096;
 
   /** More requests than a node may have under way. */
-  private static final int MAX_WAITING = 64;
+  private static final int MAX_WAITING = 32;
+
+  /** Anybody may connect, so little of what they say is kept. */
+  private static final Inbound.Limits LIMITS =
+      new Inbound.Limits(
+          MAX_REQUEST_BYTES,
+          2 * MAX_REQUEST_BYTES,
+          4,
+          32 << 10,
+          Runtime.getRuntime().maxMemory() / 64);
 
   /** Chunks on their way to a node, beside the one that is being written. */
   private static final int QUEUE = 2;
@@ -64,12 +74,13 @@ public final class ContentSocket implements Runnable, AutoCloseable {
       throws IOException {
     this.answers = answers;
     this.minuteLog = new MinuteLog(LOG, clock);
-    this.router = new RouterSocket(MAX_REQUEST_BYTES, fatal);
+    this.router = new RouterSocket(MAX_REQUEST_BYTES, LIMITS, null, minuteLog, fatal);
     try {
-      router.socket().setRcvHWM(MAX_WAITING);
       router.socket().setSndHWM(QUEUE);
       router.socket().base().setSocketOpt(zmq.ZMQ.ZMQ_DISCONNECT_MSG, ConnectionNotice.GONE);
-      this.loop = new RouterLoop("content port", router, null, RouterLoop.SILENCE);
+      this.loop =
+          new RouterLoop(
+              "content port", router, null, RouterLoop.SILENCE, SilentLines.Limits.ofHeap(25));
       this.port = router.bind(address, port, Settings.BACKEND_PORT.name());
     } catch (IOException | RuntimeException e) {
       router.close();

@@ -1,5 +1,6 @@
 package io.directord.server.link;
 
+import io.directord.common.inbound.TaggedMetadata;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.Z85;
 import java.util.ArrayList;
@@ -75,13 +76,14 @@ public final class Gatekeeper {
   }
 
   /** The peer behind a connection's metadata; null if it was not admitted here. */
-  public Peer peer(byte[] routingId, Metadata metadata) {
+  public Peer peer(byte[] routingId, TaggedMetadata metadata) {
     String noted = metadata.get(note);
     if (noted == null) {
       return null;
     }
     int blank = noted.indexOf(' ');
-    return new Peer(routingId, noted.substring(0, blank), noted.substring(blank + 1));
+    return new Peer(
+        routingId, noted.substring(0, blank), noted.substring(blank + 1), metadata.connection());
   }
 
   /** Where the questions come in; it is closed with its context. */

@@ -6,11 +6,10 @@ import io.directord.common.wire.NodeMessage;
 public interface JobListener {
 
   /**
-   * @param bytes length of the message
-   * @return false if there is no room for it: it is dropped, and the node will send it again if it
-   *     matters
+   * @param reserved bytes of the memory for results, which are released when the message, and what
+   *     follows from it, needs memory no longer
    */
-  boolean received(Peer peer, NodeMessage message, int bytes);
+  void received(Peer peer, NodeMessage message, long reserved);
 
   /** No more messages for the moment: now is the time to handle those received. */
   void endOfBatch();

@@ -1,11 +1,16 @@
 package io.directord.server.link;
 
 import io.directord.common.config.Settings;
+import io.directord.common.inbound.Inbound;
+import io.directord.common.inbound.InboundConnection;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.ConnectionNotice;
 import io.directord.common.wire.Frames;
+import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.ServerMessage;
 import io.directord.common.wire.WireCodec;
+import io.directord.server.memory.ResultMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -30,12 +35,28 @@ public final class JobSocket implements JobLink, AutoCloseable {
 
   private static final long PACE_NANOS = 4_000_000;
 
+  /** How soon it is looked again whether there is memory: nothing tells. */
+  private static final int MEMORY_MILLIS = 5;
+
+  /** Messages that may wait for one node; beyond it is one that does not read, and is cut off. */
+  private static final int MAX_OUTGOING = 10_000;
+
+  private static final Inbound.Limits LIMITS =
+      new Inbound.Limits(
+          2 * Frames.MAX_FRAME_BYTES,
+          InboundConnection.sizeOf(Frames.MAX_SMALL_MESSAGE_BYTES, Frames.MAX_FRAMES_OF_SMALL),
+          Frames.MAX_FRAMES,
+          256 << 10,
+          Runtime.getRuntime().maxMemory() / 16);
+
   private final RouterSocket router;
   private final MinuteLog minuteLog;
   private final Gatekeeper gatekeeper;
   private final int port;
   private final Map<ByteBuffer, Peer> peers = new HashMap<>();
   private final Handover<Outgoing> outgoing;
+  private final ResultMemory memory;
+  private final Grants grants;
   private final RouterLoop loop;
 
   /**
@@ -48,10 +69,11 @@ public final class JobSocket implements JobLink, AutoCloseable {
       String address,
       int port,
       LinkSecurity security,
+      ResultMemory memory,
       InstantSource clock,
       Consumer<Throwable> fatal)
       throws IOException {
-    this(address, port, security, RouterLoop.SILENCE, clock, fatal);
+    this(address, port, security, RouterLoop.SILENCE, memory, clock, fatal);
   }
 
   JobSocket(
@@ -59,20 +81,27 @@ public final class JobSocket implements JobLink, AutoCloseable {
       int port,
       LinkSecurity security,
       Duration silence,
+      ResultMemory memory,
       InstantSource clock,
       Consumer<Throwable> fatal)
       throws IOException {
     this.minuteLog = new MinuteLog(LOG, clock);
-    this.router = new RouterSocket(Frames.MAX_FRAME_BYTES + CURVE_OVERHEAD_BYTES, fatal);
+    this.memory = memory;
+    this.grants = new Grants(memory, System::nanoTime);
+    this.router =
+        new RouterSocket(
+            Frames.MAX_FRAME_BYTES + CURVE_OVERHEAD_BYTES,
+            LIMITS,
+            ConnectionNotice.HELLO,
+            minuteLog,
+            fatal);
     this.outgoing = new Handover<>(router::wake);
     try {
-      // JeroMQ spoils messages under CURVE when a queue is full; windows bound what is under way.
-      router.socket().setRcvHWM(0);
-      router.socket().setSndHWM(0);
-      router.socket().setHelloMsg(ConnectionNotice.HELLO);
+      router.socket().setSndHWM(MAX_OUTGOING);
       router.socket().base().setSocketOpt(zmq.ZMQ.ZMQ_DISCONNECT_MSG, ConnectionNotice.GONE);
       this.gatekeeper = secure(security);
-      this.loop = new RouterLoop("job port", router, gatekeeper, silence);
+      this.loop =
+          new RouterLoop("job port", router, gatekeeper, silence, SilentLines.Limits.ofHeap(50));
       this.port = router.bind(address, port, Settings.JOB_PORT.name());
     } catch (IOException | RuntimeException e) {
       router.close();
@@ -130,6 +159,7 @@ public final class JobSocket implements JobLink, AutoCloseable {
   private final class Turns implements RouterLoop.Work {
     private final JobListener listener;
     private final Pacing pacing = new Pacing(PACE_NANOS);
+    private boolean stalled;
 
     Turns(JobListener listener) {
       this.listener = listener;
@@ -141,12 +171,29 @@ public final class JobSocket implements JobLink, AutoCloseable {
     }
 
     @Override
+    public int patience() {
+      return stalled || grants.isWaiting() ? MEMORY_MILLIS : Integer.MAX_VALUE;
+    }
+
+    @Override
     public boolean begin() {
       pacing.pause();
+      stalled = false;
       for (Outgoing message : outgoing.take()) {
-        router.send(message.peer().routingId(), message::frames);
+        send(message.peer(), message.frames());
       }
+      grants.grant(this::granted);
       return true;
+    }
+
+    private void granted(Peer peer, long bytes) {
+      send(peer, WireCodec.encode(new ServerMessage.RoomGranted(bytes)).toBytes());
+    }
+
+    @Override
+    public boolean wants() {
+      stalled = !memory.hasRoom();
+      return !stalled;
     }
 
     @Override
@@ -155,14 +202,20 @@ public final class JobSocket implements JobLink, AutoCloseable {
       if (peer == null) {
         return;
       }
-      int bytes = message.frames().stream().mapToInt(frame -> frame.length).sum();
+      long reserved =
+          message.bytes() > LIMITS.messageBytes()
+              ? grants.arrived(peer)
+              : memory.reserve(message.bytes());
       try {
-        var decoded = WireCodec.decodeFromNode(Frames.of(message.frames()));
-        if (!listener.received(peer, decoded, bytes)) {
-          minuteLog.warn(
-              peer.address(), "the server is behind: dropped a message, to be sent again");
+        NodeMessage said = WireCodec.decodeFromNode(Frames.ofNode(message.frames()));
+        if (said instanceof NodeMessage.RoomWanted wanted) {
+          memory.release(reserved);
+          grants.wanted(peer, message.connection(), wanted.bytes());
+        } else {
+          listener.received(peer, said, reserved);
         }
       } catch (BadMessageException e) {
+        memory.release(reserved);
         minuteLog.warn(peer.address(), "undecodable message: " + e.getMessage());
       }
     }
@@ -171,6 +224,7 @@ public final class JobSocket implements JobLink, AutoCloseable {
     public void gone(byte[] routingId) {
       Peer peer = peers.remove(ByteBuffer.wrap(routingId));
       if (peer != null) {
+        grants.gone(peer);
         listener.gone(peer);
       }
     }
@@ -181,12 +235,21 @@ public final class JobSocket implements JobLink, AutoCloseable {
     }
   }
 
+  /** Nothing is sent behind what was lost, since the order matters; all of it is sent again. */
+  private void send(Peer peer, List<byte[]> frames) {
+    if (!peer.isEnded() && router.send(peer.routingId(), () -> frames) == RouterSocket.Sent.FULL) {
+      peer.end("it does not read what it is sent");
+    }
+  }
+
   /** Who sent it; null if that cannot be believed. */
   private Peer peer(RouterSocket.Incoming message) {
     byte[] id = message.routingId();
     Peer known = peers.get(ByteBuffer.wrap(id));
     Peer claimed =
-        gatekeeper != null ? gatekeeper.peer(id, message.metadata()) : new Peer(id, "", "loopback");
+        gatekeeper != null
+            ? gatekeeper.peer(id, message.metadata())
+            : new Peer(id, "", "loopback", message.connection());
     boolean ours = id.length == 5 && id[0] == 0;
     if (!ours || claimed == null || (known != null && !known.key().equals(claimed.key()))) {
       minuteLog.warn(

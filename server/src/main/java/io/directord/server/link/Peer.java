@@ -1,5 +1,7 @@
 package io.directord.server.link;
 
+import io.directord.common.inbound.InboundConnection;
+
 /**
  * One connection of a node, from its first message until it is gone. Compared by identity: a node
  * that reconnects is another peer.
@@ -11,14 +13,17 @@ public final class Peer {
   private final byte[] routingId;
   private final String key;
   private final String address;
+  private final InboundConnection connection;
+  private volatile boolean ended;
 
   /**
    * @param routingId by which its socket knows the connection
    */
-  public Peer(byte[] routingId, String key, String address) {
+  public Peer(byte[] routingId, String key, String address, InboundConnection connection) {
     this.routingId = routingId;
     this.key = key;
     this.address = address;
+    this.connection = connection;
   }
 
   public byte[] routingId() {
@@ -38,6 +43,17 @@ public final class Peer {
   /** IP address, for people. */
   public String address() {
     return address;
+  }
+
+  /** Ends the connection; the log says why. Any thread may call it. */
+  public void end(String why) {
+    ended = true;
+    connection.end(why);
+  }
+
+  /** Whether nothing more is to be sent to it. */
+  public boolean isEnded() {
+    return ended;
   }
 
   @Override

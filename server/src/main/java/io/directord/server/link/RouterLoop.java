@@ -43,6 +43,11 @@ public final class RouterLoop implements AutoCloseable {
       return true;
     }
 
+    /** Whether another message is wanted in this turn. */
+    default boolean wants() {
+      return true;
+    }
+
     /** A message of somebody who was let in. */
     void receive(RouterSocket.Incoming message);
 
@@ -58,12 +63,18 @@ public final class RouterLoop implements AutoCloseable {
    * @param router not bound yet
    * @param gatekeeper null if everybody is let in
    * @param silence after which a connection is ended on which nobody was ever heard
+   * @param limits of connections
    */
-  public RouterLoop(String name, RouterSocket router, Gatekeeper gatekeeper, Duration silence) {
+  public RouterLoop(
+      String name,
+      RouterSocket router,
+      Gatekeeper gatekeeper,
+      Duration silence,
+      SilentLines.Limits limits) {
     this.name = name;
     this.router = router;
     this.gatekeeper = gatekeeper;
-    this.lines = new SilentLines(silence);
+    this.lines = new SilentLines(silence, limits, router.minuteLog());
     this.tickMillis = (int) silence.toMillis() / LOOKS;
     router.watch(lines);
     if (gatekeeper != null) {
@@ -95,6 +106,9 @@ public final class RouterLoop implements AutoCloseable {
   private void receiveSome(Work work) {
     int batch = work.batch();
     for (int i = 0; i < batch; i++) {
+      if (!work.wants()) {
+        return;
+      }
       RouterSocket.Incoming message = router.receive();
       if (message == null) {
         return;

@@ -1,5 +1,9 @@
 package io.directord.server.link;
 
+import io.directord.common.inbound.Inbound;
+import io.directord.common.inbound.InboundConnection;
+import io.directord.common.inbound.Received;
+import io.directord.common.inbound.TaggedMetadata;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
@@ -15,7 +19,6 @@ import org.zeromq.ZEvent;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
 import zmq.Msg;
-import zmq.io.Metadata;
 
 /**
  * A ROUTER socket with a context of its own. Made and bound by any thread, then used by one thread
@@ -32,6 +35,7 @@ public final class RouterSocket implements AutoCloseable {
   private static final int WATCHED =
       ZMQ.EVENT_ACCEPTED | ZMQ.EVENT_DISCONNECTED | ZMQ.HANDSHAKE_FAILED_PROTOCOL;
 
+  private final MinuteLog minuteLog;
   private final ZContext context = new ZContext(1);
   private final Wakeup wakeup;
   private final ZMQ.Socket socket;
@@ -47,18 +51,44 @@ public final class RouterSocket implements AutoCloseable {
     GONE
   }
 
-  /**
-   * A message, decoded no further.
-   *
-   * @param metadata of the connection; null if the library itself made the message
-   */
-  public record Incoming(byte[] routingId, List<byte[]> frames, Metadata metadata) {}
+  /** A message, decoded no further. */
+  public record Incoming(byte[] routingId, Received message) {
+
+    public List<byte[]> frames() {
+      return message.frames();
+    }
+
+    /** Of the connection; null if the library itself made the message. */
+    public TaggedMetadata metadata() {
+      return message.metadata();
+    }
+
+    /** Where it came from; not for what the library made. */
+    public InboundConnection connection() {
+      return message.metadata().connection();
+    }
+
+    /** What it counts, see {@link InboundConnection#sizeOf}. */
+    public long bytes() {
+      return message.bytes();
+    }
+  }
 
   /**
    * @param maxFrameBytes longer ones end the connection that announces them
+   * @param limits of what waits to be received
+   * @param hello the first message on every connection; null for none
+   * @param minuteLog where it is said which connections are ended, and why
    * @param fatal told when a thread of the library dies, which nothing brings back
    */
-  public RouterSocket(int maxFrameBytes, Consumer<Throwable> fatal) throws IOException {
+  public RouterSocket(
+      int maxFrameBytes,
+      Inbound.Limits limits,
+      byte[] hello,
+      MinuteLog minuteLog,
+      Consumer<Throwable> fatal)
+      throws IOException {
+    this.minuteLog = minuteLog;
     context.setUncaughtExceptionHandler((thread, error) -> fatal.accept(error));
     context.setNotificationExceptionHandler((thread, error) -> connectionFailed(error));
     wakeup = new Wakeup();
@@ -66,9 +96,8 @@ public final class RouterSocket implements AutoCloseable {
     socket.setLinger(0);
     socket.setRouterMandatory(true);
     socket.setMaxMsgSize(maxFrameBytes);
-    // JeroMQ takes a length above Long.MAX_VALUE for a negative one, lets it pass, and would go on
-    // decoding for ever after the exception; an empty message makes it end the connection instead.
-    socket.setMsgAllocator(size -> new Msg(Math.max(size, 0)));
+    new Inbound(limits, (peer, why) -> minuteLog.warn(peer, "its connection is ended: " + why))
+        .guard(socket, hello);
     socket.setBacklog(BACKLOG);
     socket.setHeartbeatIvl(HEARTBEAT_MILLIS);
     socket.setHeartbeatTimeout(HEARTBEAT_TIMEOUT_MILLIS);
@@ -80,8 +109,12 @@ public final class RouterSocket implements AutoCloseable {
   /** While everything is closed, the library may come upon a channel that is closed already. */
   private void connectionFailed(Throwable error) {
     if (!closing) {
-      LOG.log(Level.WARNING, "a connection failed: {0}", error.toString());
+      minuteLog.warn("a connection", "failed: " + error);
     }
+  }
+
+  MinuteLog minuteLog() {
+    return minuteLog;
   }
 
   public ZContext context() {
@@ -159,13 +192,7 @@ public final class RouterSocket implements AutoCloseable {
     if (id == null || !id.hasMore()) {
       return null;
     }
-    List<byte[]> frames = new ArrayList<>(1);
-    Msg part;
-    do {
-      part = socket.base().recv(zmq.ZMQ.ZMQ_DONTWAIT);
-      frames.add(part.data());
-    } while (part.hasMore());
-    return new Incoming(id.data(), frames, part.getMetadata());
+    return new Incoming(id.data(), Received.poll(socket));
   }
 
   /**

@@ -7,6 +7,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.zeromq.ZEvent;
@@ -14,30 +15,54 @@ import org.zeromq.ZMonitor;
 import zmq.io.Metadata;
 
 /**
- * Ends connections on which nobody has been heard. The library keeps for good those that never
- * finish their handshake, so that anybody could use up the server's; and it ignores a connection of
- * a client of the original if its name was taken when it came: that of a client which has noticed
- * before the server that its line is dead. Ended, the client tries again, and is heard. Told of
- * connections on the library's thread.
+ * Ends connections on which nobody has been heard, and those beyond a limit. The library keeps for
+ * good those that never finish their handshake, so that anybody could use up the server's; and it
+ * ignores a connection of a client of the original if its name was taken when it came: that of a
+ * client which has noticed before the server that its line is dead. Ended, the client tries again,
+ * and is heard. Told of connections on the library's thread.
  */
-final class SilentLines implements ZEvent.ZEventConsummer {
+public final class SilentLines implements ZEvent.ZEventConsummer {
   private static final System.Logger LOG = System.getLogger(SilentLines.class.getName());
 
   /** Thousands may come at once. */
   private static final long LOOK_NANOS = 100_000_000;
 
+  /** Who has said nothing for so long makes room for others when there are too many. */
+  private static final long YOUNG_NANOS = Duration.ofSeconds(10).toNanos();
+
   private final long patienceNanos;
+  private final Limits limits;
+  private final MinuteLog minuteLog;
   private long looked = System.nanoTime();
   private final Map<SocketChannel, Line> open = new HashMap<>();
-  private final Map<String, SocketChannel> unheard = new HashMap<>();
+  private final Map<String, SocketChannel> unheard = new LinkedHashMap<>();
 
   private record Line(SocketChannel channel, String address, long since) {}
 
   /**
+   * Connections that there may be at the same time. Each takes memory outside the heap too.
+   *
+   * @param all of them
+   * @param unheard those on which nobody was heard yet
+   */
+  public record Limits(int all, int unheard) {
+    private static final long CONNECTION_BYTES = 24 << 10;
+
+    /** What a share of the heap bears, a part of them unheard. */
+    public static Limits ofHeap(int percent) {
+      long bytes = Runtime.getRuntime().maxMemory() / 100 * percent;
+      int all = (int) Math.min(bytes / CONNECTION_BYTES, 1 << 20);
+      return new Limits(all, all / 2);
+    }
+  }
+
+  /**
    * @param patience longer than clients are silent
    */
-  SilentLines(Duration patience) {
+  SilentLines(Duration patience, Limits limits, MinuteLog minuteLog) {
     this.patienceNanos = patience.toNanos();
+    this.limits = limits;
+    this.minuteLog = minuteLog;
   }
 
   @Override
@@ -47,12 +72,30 @@ final class SilentLines implements ZEvent.ZEventConsummer {
       String address = address(channel);
       open.put(channel, new Line(channel, address, System.nanoTime()));
       unheard.put(address, channel);
+      if (open.size() > limits.all() || unheard.size() > limits.unheard()) {
+        makeRoom(channel);
+      }
     } else if (event.getEvent() == ZMonitor.Event.DISCONNECTED) {
       Line ended = open.remove(event.<SocketChannel>getValue());
       if (ended != null) {
         unheard.remove(ended.address(), ended.channel());
       }
     }
+  }
+
+  /** Ends the connection that has been silent for longest, or the new one if none was for long. */
+  private void makeRoom(SocketChannel latest) {
+    SocketChannel oldest = unheard.values().iterator().next();
+    boolean idle = System.nanoTime() - open.get(oldest).since() > YOUNG_NANOS;
+    minuteLog.warn(
+        "too many connections",
+        "ended one of "
+            + open.size()
+            + ", "
+            + unheard.size()
+            + " of which have said nothing yet; the last came from "
+            + open.get(latest).address());
+    end(idle ? oldest : latest);
   }
 
   /** Somebody is heard; who lies about the address has only its own connection ended. */

@@ -1,40 +1,28 @@
 package io.directord.server.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class InboxTest {
-  private final Inbox<String> inbox = new Inbox<>(100);
+  private final Inbox<String> inbox = new Inbox<>();
 
   @Test
-  void takesNoMoreThanItsBytesUntilItIsEmptied() throws InterruptedException {
-    assertTrue(inbox.offer("a", 60));
-    assertFalse(inbox.offer("b", 60));
-    assertTrue(inbox.offer("c", 40));
+  void whatIsAddedIsMadeKnownByTheNextCall() throws InterruptedException {
+    inbox.add("a");
+    inbox.add("b");
     inbox.wake();
 
-    assertEquals(List.of("a", "c"), inbox.take(1000));
-    assertTrue(inbox.offer("d", 60));
+    assertEquals(List.of("a", "b"), inbox.take(60_000));
   }
 
   @Test
-  void takesOneMessageHoweverLongItIs() throws InterruptedException {
-    assertTrue(inbox.offer("enormous", 1000));
-    inbox.wake();
-
-    assertEquals(List.of("enormous"), inbox.take(1000));
-  }
-
-  @Test
-  void whatIsPutIsTakenInAnyCase() throws InterruptedException {
-    inbox.offer("a", 100);
+  void whatIsPutIsMadeKnownWithAllBeforeIt() throws InterruptedException {
+    inbox.add("a");
     inbox.put("b");
 
-    assertEquals(List.of("a", "b"), inbox.take(1000));
+    assertEquals(List.of("a", "b"), inbox.take(60_000));
     assertEquals(List.of(), inbox.take(1));
   }
 }

@@ -10,10 +10,13 @@ import io.directord.common.job.Job;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.Z85;
 import io.directord.common.wire.ConnectionNotice;
+import io.directord.common.wire.NodeMessage;
 import io.directord.server.FakeNode;
 import io.directord.server.LogLines;
 import io.directord.server.TestClock;
 import io.directord.server.TestServer;
+import io.directord.server.memory.MemoryBudget;
+import io.directord.server.memory.ResultMemory;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -116,7 +119,7 @@ class JobSocketTest {
     CurveKeyPair known = CurveKeyPair.generate();
     var security = new LinkSecurity.KeyFiles(serverKeys, Set.of(Z85.encode(known.publicKey())));
     List<Peer> heard = new java.util.concurrent.CopyOnWriteArrayList<>();
-    JobSocket socket = new JobSocket("127.0.0.1", 0, security, new TestClock(), e -> {});
+    JobSocket socket = new JobSocket("127.0.0.1", 0, security, memory(), new TestClock(), e -> {});
     Thread thread = new Thread(() -> socket.serve(new Hearing(heard)));
     thread.start();
     try (FakeNode stranger =
@@ -145,6 +148,7 @@ class JobSocketTest {
             0,
             new LinkSecurity.Shared(serverKeys),
             Duration.ofSeconds(1),
+            memory(),
             new TestClock(),
             e -> {});
     Thread thread = new Thread(() -> socket.serve(new Hearing(heard)));
@@ -171,10 +175,14 @@ class JobSocketTest {
     }
   }
 
+  private static ResultMemory memory() {
+    return new ResultMemory(MemoryBudget.ofThisProcess());
+  }
+
   private record Hearing(List<Peer> heard) implements JobListener {
     @Override
-    public boolean received(Peer peer, io.directord.common.wire.NodeMessage message, int bytes) {
-      return heard.add(peer);
+    public void received(Peer peer, NodeMessage message, long reserved) {
+      heard.add(peer);
     }
 
     @Override

@@ -1,12 +1,14 @@
 package io.directord.server.link.legacy;
 
 import io.directord.common.config.Settings;
+import io.directord.common.inbound.Inbound;
 import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.Control;
 import io.directord.server.link.Gatekeeper;
 import io.directord.server.link.MinuteLog;
 import io.directord.server.link.RouterLoop;
 import io.directord.server.link.RouterSocket;
+import io.directord.server.link.SilentLines;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -24,6 +26,13 @@ public final class LegacyContentSocket implements Runnable, AutoCloseable {
   private static final int MAX_REQUEST_BYTES = 16 << 10;
   private static final int MAX_CHUNK_BYTES = 1 << 20;
   private static final int BATCH = 50;
+  private static final Inbound.Limits LIMITS =
+      new Inbound.Limits(
+          MAX_REQUEST_BYTES,
+          2 * MAX_REQUEST_BYTES,
+          2 * LegacyMessage.FRAMES,
+          4 * MAX_REQUEST_BYTES,
+          Runtime.getRuntime().maxMemory() / 64);
 
   private final RouterSocket router;
   private final Gatekeeper gatekeeper;
@@ -49,13 +58,19 @@ public final class LegacyContentSocket implements Runnable, AutoCloseable {
       throws IOException {
     this.contents = contents;
     this.minuteLog = new MinuteLog(LOG, clock);
-    this.router = new RouterSocket(MAX_REQUEST_BYTES, fatal);
+    this.router = new RouterSocket(MAX_REQUEST_BYTES, LIMITS, null, minuteLog, fatal);
     try {
       this.gatekeeper = new Gatekeeper(router.context(), new LegacyGate(sharedKey), minuteLog);
       router.socket().setPlainServer(true);
       // A client's next transfer comes under the same name, maybe before the last is seen to end.
       router.socket().setRouterHandover(true);
-      this.loop = new RouterLoop("legacy content port", router, gatekeeper, RouterLoop.SILENCE);
+      this.loop =
+          new RouterLoop(
+              "legacy content port",
+              router,
+              gatekeeper,
+              RouterLoop.SILENCE,
+              SilentLines.Limits.ofHeap(5));
       this.port = router.bind(address, port, Settings.LEGACY_BACKEND_PORT.name());
     } catch (IOException | RuntimeException e) {
       router.close();

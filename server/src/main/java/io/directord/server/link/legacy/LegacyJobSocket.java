@@ -1,6 +1,7 @@
 package io.directord.server.link.legacy;
 
 import io.directord.common.config.Settings;
+import io.directord.common.inbound.Inbound;
 import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.ConnectionNotice;
 import io.directord.common.wire.Frames;
@@ -14,6 +15,8 @@ import io.directord.server.link.MinuteLog;
 import io.directord.server.link.Peer;
 import io.directord.server.link.RouterLoop;
 import io.directord.server.link.RouterSocket;
+import io.directord.server.link.SilentLines;
+import io.directord.server.memory.ResultMemory;
 import io.directord.server.time.Attention;
 import io.directord.server.time.Moment;
 import java.io.IOException;
@@ -40,6 +43,22 @@ public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final int MAX_IDENTITY_BYTES = 255;
 
+  private static final int WHOLE_FRAME_BYTES = 16 << 10;
+
+  /** Both outputs of a job, and what is said of it. */
+  private static final long MAX_MESSAGE_BYTES = 2L * LegacyMessage.MAX_FRAME_BYTES + (256 << 10);
+
+  private static final Inbound.Limits LIMITS =
+      new Inbound.Limits(
+          WHOLE_FRAME_BYTES,
+          MAX_MESSAGE_BYTES,
+          2 * LegacyMessage.FRAMES,
+          256 << 10,
+          Math.max(MAX_MESSAGE_BYTES, Runtime.getRuntime().maxMemory() / 8));
+
+  /** How soon it is looked again whether there is memory: nothing tells. */
+  private static final int MEMORY_MILLIS = 20;
+
   /** Clients say something when they connect, and every thirty seconds. */
   private static final Duration SILENCE = Duration.ofSeconds(45);
 
@@ -51,6 +70,7 @@ public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
   private final Gatekeeper gatekeeper;
   private final LegacyContents contents;
   private final Attention time;
+  private final ResultMemory memory;
   private final RouterLoop loop;
   private final int port;
   private final Map<String, LegacyNode> nodes = new HashMap<>();
@@ -74,10 +94,11 @@ public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
       int port,
       String sharedKey,
       LegacyContents contents,
+      ResultMemory memory,
       InstantSource clock,
       Consumer<Throwable> fatal)
       throws IOException {
-    this(address, port, sharedKey, contents, SILENCE, clock, fatal);
+    this(address, port, sharedKey, contents, SILENCE, memory, clock, fatal);
   }
 
   LegacyJobSocket(
@@ -86,14 +107,16 @@ public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
       String sharedKey,
       LegacyContents contents,
       Duration silence,
+      ResultMemory memory,
       InstantSource clock,
       Consumer<Throwable> fatal)
       throws IOException {
     this.contents = contents;
     this.time = new Attention(clock, System::nanoTime, TICK.multipliedBy(2));
     this.nextTick = time.now();
+    this.memory = memory;
     this.minuteLog = new MinuteLog(LOG, clock);
-    this.router = new RouterSocket(LegacyMessage.MAX_FRAME_BYTES, fatal);
+    this.router = new RouterSocket(LegacyMessage.MAX_FRAME_BYTES, LIMITS, null, minuteLog, fatal);
     this.outgoing = new Handover<>(router::wake);
     this.errands = new Handover<>(router::wake);
     try {
@@ -102,7 +125,9 @@ public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
       router.socket().setSndHWM(0);
       router.socket().setHeartbeatTtl(LIFE_MILLIS);
       router.socket().base().setSocketOpt(zmq.ZMQ.ZMQ_DISCONNECT_MSG, ConnectionNotice.GONE);
-      this.loop = new RouterLoop("legacy job port", router, gatekeeper, silence);
+      this.loop =
+          new RouterLoop(
+              "legacy job port", router, gatekeeper, silence, SilentLines.Limits.ofHeap(10));
       this.port = router.bind(address, port, Settings.LEGACY_JOB_PORT.name());
     } catch (IOException | RuntimeException e) {
       router.close();
@@ -155,7 +180,7 @@ public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
 
     @Override
     public int patience() {
-      return (int) TICK.toMillis();
+      return untold.isEmpty() ? (int) TICK.toMillis() : MEMORY_MILLIS;
     }
 
     @Override
@@ -163,6 +188,12 @@ public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
       time.turn();
       errands.take().forEach(Runnable::run);
       sendWaiting();
+      return passOn(listener);
+    }
+
+    /** One message at a time, since what it takes is known only when it is read. */
+    @Override
+    public boolean wants() {
       return passOn(listener);
     }
 
@@ -236,21 +267,23 @@ public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
     }
   }
 
-  /** Whether the dispatcher has taken all that there is for it. */
+  /** Whether the dispatcher has taken all that there is for it, and there is memory for more. */
   private boolean passOn(JobListener listener) {
     while (!untold.isEmpty()) {
       Untold next = untold.peek();
-      if (!listener.received(next.peer(), next.message(), bytes(next.message()))) {
+      long reserved = memory.reserve(bytes(next.message()));
+      if (reserved == 0) {
         return false;
       }
+      listener.received(next.peer(), next.message(), reserved);
       untold.remove();
     }
-    return true;
+    return memory.hasRoom();
   }
 
-  private static int bytes(NodeMessage message) {
+  private static long bytes(NodeMessage message) {
     return message instanceof NodeMessage.Ended ended
-        ? ended.result().stdout().length() + ended.result().stderr().length()
+        ? (long) ended.result().stdout().length() + ended.result().stderr().length()
         : 0;
   }
 

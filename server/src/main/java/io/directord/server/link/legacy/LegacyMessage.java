@@ -30,7 +30,9 @@ record LegacyMessage(
   /** No frame may be longer: the largest are the outputs of jobs, which come whole. */
   static final int MAX_FRAME_BYTES = 4 << 20;
 
-  private static final int FRAMES = 7;
+  /** Of every message. */
+  static final int FRAMES = 7;
+
   private static final byte[] ABSENT = {0};
 
   /** A job for a client. */

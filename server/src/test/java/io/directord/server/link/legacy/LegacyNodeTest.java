@@ -78,7 +78,7 @@ class LegacyNodeTest {
   }
 
   private void connect() throws Exception {
-    node.connected(new Peer(new byte[] {'a'}, Peer.LEGACY, "1.2.3.4"));
+    node.connected(new Peer(new byte[] {'a'}, Peer.LEGACY, "1.2.3.4", null));
     ObjectNode beat =
         Json.object()
             .put("version", "0.12.0")

@@ -7,6 +7,8 @@ import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
 import io.directord.server.link.JobListener;
 import io.directord.server.link.Peer;
+import io.directord.server.memory.MemoryBudget;
+import io.directord.server.memory.ResultMemory;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,9 +28,8 @@ class SilentLinesTest {
   private final JobListener listener =
       new JobListener() {
         @Override
-        public boolean received(Peer peer, NodeMessage message, int bytes) {
+        public void received(Peer peer, NodeMessage message, long reserved) {
           machines.add(((Heartbeat) message).machineId());
-          return true;
         }
 
         @Override
@@ -43,7 +44,14 @@ class SilentLinesTest {
     LegacyContents contents = new LegacyContents((job, sha256, position, max) -> new byte[0]);
     LegacyJobSocket socket =
         new LegacyJobSocket(
-            "127.0.0.1", 0, "key", contents, Duration.ofSeconds(2), Clock.systemUTC(), deaths::add);
+            "127.0.0.1",
+            0,
+            "key",
+            contents,
+            Duration.ofSeconds(2),
+            new ResultMemory(MemoryBudget.ofThisProcess()),
+            Clock.systemUTC(),
+            deaths::add);
     Thread thread = new Thread(() -> socket.serve(listener));
     thread.start();
     try (ZContext context = new ZContext(1)) {

@@ -1,0 +1,139 @@
+package io.directord.common.inbound;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import org.zeromq.ZMQ;
+import zmq.Msg;
+import zmq.msg.MsgAllocator;
+
+/**
+ * What may arrive at one socket. JeroMQ bounds the length of a frame, but neither the number of
+ * frames in a message nor what waits unread, so any peer could fill the memory. Here every frame is
+ * counted before it is queued, at what it takes on the heap.
+ *
+ * <p>A message beyond the limits ends its connection. A connection with too much unread, or any
+ * connection while the whole socket has, is not read until room was made: the network holds its
+ * peer back, and nothing is lost.
+ *
+ * <p>JeroMQ makes a session of ours only for a socket with a hello message, and hands objects of
+ * ours to it only as the socket's message allocator, so both are set by {@link #guard}.
+ */
+public final class Inbound implements MsgAllocator {
+  /** What a frame takes beside its bytes: its object, its buffer, its place in the queue. */
+  static final int FRAME_BYTES = 160;
+
+  /** Stands for no hello message, since without one there is no session of ours. */
+  private static final byte[] NO_HELLO = {0};
+
+  private final Limits limits;
+  private final BiConsumer<String, String> ended;
+  private final AtomicLong queued = new AtomicLong();
+  private final AtomicLong unfinished = new AtomicLong();
+  private final AtomicLong frames = new AtomicLong();
+
+  /**
+   * Bounds, where every frame counts {@value #FRAME_BYTES} bytes more than it has.
+   *
+   * @param wholeFrameBytes a longer frame is given memory as it arrives
+   * @param messageBytes of a message that no room was granted for
+   * @param messageFrames of any message
+   * @param connectionBytes unread of one connection, beyond which no further message is taken
+   * @param totalBytes likewise of all connections; also for all messages that are incomplete, and
+   *     for all long frames that are
+   */
+  public record Limits(
+      int wholeFrameBytes,
+      long messageBytes,
+      int messageFrames,
+      long connectionBytes,
+      long totalBytes) {}
+
+  /**
+   * @param ended told the address of a peer and why its connection is ended, on the library's
+   *     thread
+   */
+  public Inbound(Limits limits, BiConsumer<String, String> ended) {
+    this.limits = limits;
+    this.ended = ended;
+  }
+
+  /**
+   * Applies to the connections that the socket makes from now on.
+   *
+   * @param hello the first message on every connection; null for none
+   */
+  public void guard(ZMQ.Socket socket, byte[] hello) {
+    socket.setHelloMsg(hello == null ? NO_HELLO : hello);
+    socket.setMsgAllocator(this);
+    // Beyond its mark JeroMQ would refuse messages that were counted here already.
+    socket.setRcvHWM(0);
+  }
+
+  /** Whether a hello message stands for none. */
+  public static boolean isNoHello(Msg hello) {
+    return hello.size() == NO_HELLO.length && hello.get(0) == NO_HELLO[0];
+  }
+
+  @Override
+  public Msg allocate(int size) {
+    return new Msg(size);
+  }
+
+  /** A longer frame is given memory as it arrives. */
+  public int wholeFrameBytes() {
+    return limits.wholeFrameBytes();
+  }
+
+  /**
+   * Counts memory of a long frame that is incomplete; {@link #taken} is called in any case.
+   *
+   * @return whether it may be taken; if not, the connection ends
+   */
+  public boolean mayTake(long bytes) {
+    boolean enough = frames.addAndGet(bytes) <= limits.totalBytes();
+    if (!enough) {
+      ended.accept("a peer", "a long frame, while too many others are incomplete");
+    }
+    return enough;
+  }
+
+  /** The frame is complete, or given up. */
+  public void taken(long bytes) {
+    frames.addAndGet(-bytes);
+  }
+
+  /** A new connection. */
+  public InboundConnection open() {
+    return new InboundConnection(this);
+  }
+
+  /** Bytes that are queued and unread, of all connections. */
+  public long queued() {
+    return queued.get();
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  boolean isFull() {
+    return queued.get() > limits.totalBytes();
+  }
+
+  void queue(long bytes) {
+    queued.addAndGet(bytes);
+  }
+
+  /** Counts bytes of messages that are incomplete, and says whether that is too much. */
+  boolean isTooMuchUnfinished(long bytes) {
+    return unfinished.addAndGet(bytes) > limits.totalBytes();
+  }
+
+  void finished(long bytes) {
+    unfinished.addAndGet(-bytes);
+  }
+
+  void ended(String address, String reason) {
+    ended.accept(address, reason);
+  }
+}

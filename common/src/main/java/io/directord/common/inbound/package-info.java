@@ -1,0 +1,6 @@
+/**
+ * Bounds what peers may make a ZeroMQ socket hold: frames and bytes of a message, and messages that
+ * nobody has read yet. Start with {@link io.directord.common.inbound.Inbound}; {@link
+ * zmq.io.HelloMsgSession} asks it about every frame.
+ */
+package io.directord.common.inbound;

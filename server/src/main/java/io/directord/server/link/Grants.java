@@ -1,0 +1,122 @@
+package io.directord.server.link;
+
+import io.directord.common.inbound.InboundConnection;
+import io.directord.common.wire.Frames;
+import io.directord.server.memory.ResultMemory;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.ObjLongConsumer;
+
+/**
+ * Room for large messages: a node asks before it sends one, and memory is reserved before it may.
+ * Every node has at most one such message under way, so all of them take turns. Who was given room
+ * and does not use it, while others wait, is disconnected. Belongs to the socket's thread.
+ */
+final class Grants {
+  private static final long MAX_BYTES =
+      InboundConnection.sizeOf(Frames.MAX_NODE_MESSAGE_BYTES, Frames.MAX_FRAMES);
+
+  private static final long GRACE_NANOS = Duration.ofSeconds(10).toNanos();
+
+  /** A node sends at least so fast, after the grace, while others wait. */
+  private static final long MIN_BYTES_PER_SECOND = 32 << 10;
+
+  private final ResultMemory memory;
+  private final LongSupplier nanoTime;
+  private final Map<Peer, Wanted> waiting = new LinkedHashMap<>();
+  private final Map<Peer, Granted> granted = new HashMap<>();
+
+  private record Wanted(InboundConnection connection, long bytes) {}
+
+  private record Granted(InboundConnection connection, long bytes, long reserved, long atNanos) {}
+
+  Grants(ResultMemory memory, LongSupplier nanoTime) {
+    this.memory = memory;
+    this.nanoTime = nanoTime;
+  }
+
+  /**
+   * A node wants to send a large message.
+   *
+   * @param bytes as its frames will be counted; 0 if it has none any more
+   */
+  void wanted(Peer peer, InboundConnection connection, long bytes) {
+    if (bytes < 0 || bytes > MAX_BYTES) {
+      connection.end("it asks for room for a message of " + bytes + " bytes");
+    } else if (bytes > 0) {
+      waiting.put(peer, new Wanted(connection, bytes));
+    } else if (connection.grant(0)) {
+      gone(peer);
+    }
+  }
+
+  /**
+   * Grants what there is memory for, in the order in which it was asked for.
+   *
+   * @param tell tells a node how much it may send
+   */
+  void grant(ObjLongConsumer<Peer> tell) {
+    Iterator<Map.Entry<Peer, Wanted>> next = waiting.entrySet().iterator();
+    while (next.hasNext()) {
+      Map.Entry<Peer, Wanted> entry = next.next();
+      Wanted wanted = entry.getValue();
+      if (granted.containsKey(entry.getKey())) {
+        continue;
+      }
+      long reserved = memory.reserveLarge(wanted.bytes);
+      if (reserved == 0) {
+        break;
+      }
+      if (wanted.connection.grant(wanted.bytes)) {
+        next.remove();
+        granted.put(
+            entry.getKey(),
+            new Granted(wanted.connection, wanted.bytes, reserved, nanoTime.getAsLong()));
+        tell.accept(entry.getKey(), wanted.bytes);
+      } else {
+        memory.release(reserved);
+      }
+    }
+    if (!waiting.isEmpty()) {
+      endIdle();
+    }
+  }
+
+  /** Whether a node waits for memory. */
+  boolean isWaiting() {
+    return !waiting.isEmpty();
+  }
+
+  /** The large message of a node has arrived; returns what is reserved for it. */
+  long arrived(Peer peer) {
+    Granted used = granted.remove(peer);
+    return used == null ? 0 : used.reserved;
+  }
+
+  /** The peer sends no large message any more. */
+  void gone(Peer peer) {
+    waiting.remove(peer);
+    memory.release(arrived(peer));
+  }
+
+  private void endIdle() {
+    long now = nanoTime.getAsLong();
+    for (Map.Entry<Peer, Granted> entry : List.copyOf(granted.entrySet())) {
+      Granted grant = entry.getValue();
+      long late = now - grant.atNanos - GRACE_NANOS;
+      long due = (long) (late / 1e9 * MIN_BYTES_PER_SECOND);
+      if (late > 0 && grant.connection.isGranted() && grant.connection.begun() < due) {
+        grant.connection.end(
+            "it was given room for a message of "
+                + grant.bytes
+                + " bytes and does not send it, while others wait");
+        gone(entry.getKey());
+      }
+    }
+  }
+}
