@@ -2,6 +2,7 @@ package io.directord.common.api;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * The server itself.
@@ -10,6 +11,17 @@ import java.time.Instant;
  * @param uptime since it was started
  * @param nodes how many are enrolled
  * @param activeNodes how many of them jobs can reach
+ * @param warnings what keeps it from its work at present, a sentence each
  */
 public record ServerStatus(
-    String version, Instant startedAt, Duration uptime, int nodes, int activeNodes) {}
+    String version,
+    Instant startedAt,
+    Duration uptime,
+    int nodes,
+    int activeNodes,
+    List<String> warnings) {
+
+  public ServerStatus {
+    warnings = warnings == null ? List.of() : List.copyOf(warnings);
+  }
+}

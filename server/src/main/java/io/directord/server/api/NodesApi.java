@@ -52,6 +52,7 @@ final class NodesApi {
         startedAt,
         Duration.between(startedAt, config.clock().instant()),
         nodes.size(),
-        (int) active);
+        (int) active,
+        dispatch.warnings());
   }
 }

@@ -5,6 +5,7 @@ import io.directord.common.json.Json;
 import io.directord.server.content.ContentMismatchException;
 import io.directord.server.content.NoSpaceException;
 import io.directord.server.dispatch.RefusedException;
+import io.directord.server.store.StoreException;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.lang.System.Logger.Level;
 import java.util.Map;
@@ -61,6 +62,11 @@ record Reply(
     }
     if (cause instanceof NoSpaceException full) {
       return problem(new ApiProblem(HttpResponseStatus.INSUFFICIENT_STORAGE, full.getMessage()));
+    }
+    if (cause instanceof StoreException) {
+      return problem(
+          new ApiProblem(
+              HttpResponseStatus.SERVICE_UNAVAILABLE, cause.getMessage() + "; try again later"));
     }
     if (cause instanceof TimeoutException) {
       return problem(

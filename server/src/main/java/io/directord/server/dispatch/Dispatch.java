@@ -33,6 +33,9 @@ public interface Dispatch {
   /** What would be in the way of these jobs now; they are neither kept nor run. */
   CompletableFuture<List<Objection>> check(List<Job> jobs);
 
+  /** What keeps the server from its work at present, a sentence each; it goes on by itself. */
+  List<String> warnings();
+
   /** All enrolled nodes, sorted by name. */
   CompletableFuture<List<NodeView>> nodes();
 

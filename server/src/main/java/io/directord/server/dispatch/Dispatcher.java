@@ -19,6 +19,7 @@ import io.directord.server.memory.ResultMemory;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.store.JobStore;
+import io.directord.server.store.StoreException;
 import io.directord.server.store.StoreWriter;
 import io.directord.server.time.Attention;
 import io.directord.server.time.Moment;
@@ -60,6 +61,7 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   private final Submission submission;
   private final Answers answers;
   private final Returns returns;
+  private final Deferral deferral;
   private final Coordination coordination;
   private final Cancellation cancellation;
   private final Membership membership;
@@ -102,6 +104,7 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
     this.membership = new Membership(nodes, book, outbox, followers, time, welcome);
     this.retention = new Retention(store, time, limits.retainJobs(), limits.retainTime());
     this.queries = new Queries(store);
+    this.deferral = new Deferral(writer, memory, nodes, outbox, welcome);
     this.coordination =
         new Coordination(
             book,
@@ -156,7 +159,7 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
       said(said);
     } else if (input instanceof Input.Committed committed) {
       for (Turn safe : committed.turns()) {
-        safe.effects().forEach(Runnable::run);
+        safe.effects().forEach(this::unlessStoreFails);
         memory.release(safe.kept());
       }
     } else if (input instanceof Input.Call call) {
@@ -166,29 +169,38 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
     }
   }
 
+  /** A store that cannot be read for a while ends nothing. */
+  private void unlessStoreFails(Runnable work) {
+    try {
+      work.run();
+    } catch (StoreException e) {
+      LOG.log(Level.ERROR, "{0}", e.getMessage());
+    }
+  }
+
   private void said(Input.Said said) {
-    said(said.peer(), said.message());
-    if (said.message() instanceof NodeMessage.Ended) {
+    if (said(said.peer(), said.message())) {
       turn.keep(said.reserved());
     } else {
       memory.release(said.reserved());
     }
   }
 
-  private void said(Peer peer, NodeMessage message) {
+  /** Whether the message's memory is needed until the turn is safe. */
+  private boolean said(Peer peer, NodeMessage message) {
     if (message instanceof Heartbeat beat) {
       membership.heartbeat(peer, beat, turn);
-      return;
+      return false;
     }
     Node node = nodes.heard(peer, time.now());
     if (node == null || node.isToBeAsked()) {
       outbox.say(peer, new ServerMessage.WhoAreYou());
     }
     if (node == null) {
-      return;
+      return false;
     }
     if (message instanceof NodeMessage.Ended ended) {
-      answers.ended(node, ended.result(), turn);
+      return ended(node, ended);
     } else if (message instanceof NodeMessage.Started started) {
       answers.started(node, started.jobId());
     } else if (message instanceof NodeMessage.Holding holding) {
@@ -199,13 +211,30 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
     } else if (message instanceof NodeMessage.Output output) {
       answers.output(node, output);
     }
+    return false;
+  }
+
+  private boolean ended(Node node, NodeMessage.Ended ended) {
+    try {
+      if (!deferral.isDue()) {
+        answers.ended(node, ended.result(), turn);
+        return true;
+      }
+    } catch (StoreException e) {
+      LOG.log(Level.ERROR, "node {0}: {1}", node.identity(), e.getMessage());
+    }
+    deferral.defer(node);
+    return false;
   }
 
   private void tick() {
     Moment now = time.now();
     if (!now.isBefore(nextTick)) {
       membership.expire(turn);
-      retention.forgetOld(turn);
+      if (writer.trouble() == null) {
+        unlessStoreFails(() -> retention.forgetOld(turn));
+      }
+      deferral.resume();
       nextTick = now.plus(TICK);
     }
   }
@@ -244,7 +273,11 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
 
   @Override
   public CompletableFuture<Receipt> submit(List<Job> jobs, String submittedBy) {
-    return call(answer -> submit(List.copyOf(jobs), submittedBy, answer));
+    return call(
+        answer -> {
+          requireStore();
+          submit(List.copyOf(jobs), submittedBy, answer);
+        });
   }
 
   private void submit(List<Job> jobs, String by, CompletableFuture<Receipt> answer) {
@@ -305,6 +338,10 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
     return call(
         answer -> {
           List<UUID> cancelled = cancellation.cancel(jobOrParent, turn);
+          if (writer.trouble() != null) {
+            // Who stops a job that fills the disk is not kept waiting for room there.
+            answer.complete(cancelled);
+          }
           turn.whenSafe(() -> answer.complete(cancelled));
         });
   }
@@ -313,6 +350,7 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   public CompletableFuture<Integer> purgeJobs() {
     return call(
         answer -> {
+          requireStore();
           int forgotten = retention.forgetAll(turn);
           turn.whenSafe(() -> answer.complete(forgotten));
         });
@@ -322,6 +360,7 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   public CompletableFuture<Integer> forgetNodes(String identity) {
     return call(
         answer -> {
+          requireStore();
           List<Node> forgotten =
               nodes.all().stream()
                   .filter(node -> identity == null || node.identity().equals(identity))
@@ -347,6 +386,23 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
     return () -> inbox.put(new Input.Call(() -> followers.remove(follower)));
   }
 
+  @Override
+  public List<String> warnings() {
+    String trouble = writer.trouble();
+    return trouble == null
+        ? List.of()
+        : List.of(trouble + ": no job is taken until it can be used");
+  }
+
+  /** Nothing is begun that cannot be kept. */
+  private void requireStore() {
+    if (writer.trouble() != null) {
+      throw new RefusedException(
+          RefusedException.Kind.FULL,
+          writer.trouble() + ": no job is taken until it can be used; it is tried every second");
+    }
+  }
+
   /** Has something done on this object's thread; what it throws fails the future. */
   private <T> CompletableFuture<T> call(Consumer<CompletableFuture<T>> work) {
     CompletableFuture<T> answer = new CompletableFuture<>();
@@ -355,7 +411,7 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
             () -> {
               try {
                 work.accept(answer);
-              } catch (RefusedException e) {
+              } catch (RefusedException | StoreException e) {
                 answer.completeExceptionally(e);
               }
             }));

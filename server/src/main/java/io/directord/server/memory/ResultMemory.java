@@ -60,6 +60,11 @@ public final class ResultMemory {
     return share.reserved() + SMALL_BYTES <= share.limit();
   }
 
+  /** Whether so much is in use that what can wait elsewhere should. */
+  public boolean isTight() {
+    return share.reserved() > share.limit() / 2;
+  }
+
   /** Gives back what a call returned; 0 does nothing. */
   public void release(long reserved) {
     share.release(reserved);

@@ -17,7 +17,11 @@ public interface JobStore extends AutoCloseable {
   /** Where it keeps things, for people. */
   String location();
 
-  /** Applies the changes and returns once they will survive a crash of the machine. */
+  /**
+   * Applies the changes and returns once they will survive a crash of the machine.
+   *
+   * @throws StoreException if that is not so: the changes are kept, and belong to the next commit
+   */
   void commit(List<Change> changes);
 
   /** Bytes that can still be written; {@link Long#MAX_VALUE} if unknown. */

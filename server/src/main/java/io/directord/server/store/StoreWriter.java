@@ -1,5 +1,6 @@
 package io.directord.server.store;
 
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,16 +10,22 @@ import java.util.function.Consumer;
 /**
  * The one thread that changes the store. What comes after a quiet moment is committed at once;
  * groups that come while it writes, or soon after, are committed together the next time, so the
- * more there is to do, the less of it is waiting for the disk.
+ * more there is to do, the less of it is waiting for the disk. A store that fails, since its disk
+ * is full for example, is tried again until it takes what it was given.
  *
  * @param <T> what is handed back when a group is safe
  */
 public final class StoreWriter<T> implements Runnable {
+  private static final System.Logger LOG = System.getLogger(StoreWriter.class.getName());
+
   /** Beyond this much that is not on the disk yet, {@link #write} waits. */
   private static final long MAX_WAITING_BYTES = Runtime.getRuntime().maxMemory() / 8;
 
   /** From one commit to the next at least. */
   private static final long GAP_NANOS = Duration.ofMillis(20).toNanos();
+
+  /** How long a store that failed is left alone before it is tried again. */
+  private static final long RETRY_MILLIS = 1000;
 
   private final JobStore store;
   private final Consumer<List<T>> committed;
@@ -26,6 +33,7 @@ public final class StoreWriter<T> implements Runnable {
   private List<T> markers = new ArrayList<>();
   private long waitingBytes;
   private boolean stopped;
+  private volatile String trouble;
   private long committedAt = System.nanoTime() - GAP_NANOS;
 
   /**
@@ -36,9 +44,17 @@ public final class StoreWriter<T> implements Runnable {
     this.committed = committed;
   }
 
-  /** Hands over a group; waits only while far too much is waiting to be written. */
+  /** Why nothing can be written at present; null if it can. For any thread. */
+  public String trouble() {
+    return trouble;
+  }
+
+  /**
+   * Hands over a group; waits only while far too much is waiting to be written, and the store does
+   * not fail.
+   */
   public synchronized void write(List<Change> group, T marker) throws InterruptedException {
-    while (waitingBytes > MAX_WAITING_BYTES && !stopped) {
+    while (waitingBytes > MAX_WAITING_BYTES && !stopped && trouble == null) {
       wait();
     }
     waitingBytes += weight(group);
@@ -53,21 +69,20 @@ public final class StoreWriter<T> implements Runnable {
     notifyAll();
   }
 
-  /**
-   * Writes until it is stopped; a {@link StoreException} ends it, and is for the caller to tell.
-   */
+  /** Writes until it is stopped. */
   @Override
   public void run() {
     try {
-      while (awaitWork()) {
-        writeOnce();
+      while (awaitWork() && writeOnce()) {
+        // What was handed over meanwhile is next.
       }
     } finally {
       stop();
     }
   }
 
-  private void writeOnce() {
+  /** False if it was stopped before the store took it. */
+  private boolean writeOnce() {
     List<Change> group;
     List<T> done;
     synchronized (this) {
@@ -76,14 +91,70 @@ public final class StoreWriter<T> implements Runnable {
       changes = new ArrayList<>();
       markers = new ArrayList<>();
     }
-    if (!group.isEmpty()) {
-      committedAt = System.nanoTime();
-      store.commit(group);
+    if (!group.isEmpty() && !commit(group)) {
+      LOG.log(
+          Level.ERROR,
+          "the server ends, and {0} could not be written: {1}. Nobody was told that it was kept;"
+              + " nodes give their results again",
+          store.location(),
+          trouble);
+      return false;
     }
     committed.accept(done);
     synchronized (this) {
       waitingBytes -= weight(group);
       notifyAll();
+    }
+    return true;
+  }
+
+  /** Tries until it succeeds; false if it is stopped meanwhile. */
+  private boolean commit(List<Change> group) {
+    List<Change> next = group;
+    while (true) {
+      committedAt = System.nanoTime();
+      try {
+        store.commit(next);
+        recovered();
+        return true;
+      } catch (StoreException e) {
+        // The store has them, and does not want them twice.
+        next = List.of();
+        failed(e);
+      }
+      if (!pause()) {
+        return false;
+      }
+    }
+  }
+
+  private synchronized void failed(StoreException e) {
+    if (trouble == null) {
+      LOG.log(Level.ERROR, "{0}: it is tried again every second", e.getMessage());
+    }
+    trouble = e.getMessage();
+    notifyAll();
+  }
+
+  private void recovered() {
+    if (trouble != null) {
+      LOG.log(Level.INFO, "the store {0} can be written again", store.location());
+      trouble = null;
+    }
+  }
+
+  private synchronized boolean pause() {
+    try {
+      long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS);
+      for (long left = end - System.nanoTime();
+          left > 0 && !stopped;
+          left = end - System.nanoTime()) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+      return !stopped;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

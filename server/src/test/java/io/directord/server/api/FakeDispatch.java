@@ -67,6 +67,11 @@ final class FakeDispatch implements Dispatch {
   }
 
   @Override
+  public List<String> warnings() {
+    return List.of();
+  }
+
+  @Override
   public synchronized CompletableFuture<Receipt> submit(List<Job> added, String user) {
     for (Job job : added) {
       jobs.put(job.id(), job);

@@ -11,6 +11,7 @@ import io.directord.common.job.Job;
 import io.directord.server.FakeNode;
 import io.directord.server.TestClock;
 import io.directord.server.TestServer;
+import io.directord.server.store.Change;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.MemoryStore;
 import io.directord.server.store.StoreException;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 
 class FullDiskTest {
   private final MemoryStore memory = new MemoryStore();
+  private final List<Change> kept = new ArrayList<>();
   private volatile boolean failing;
   private volatile long usableBytes = Long.MAX_VALUE;
   private TestServer server;
@@ -48,8 +51,9 @@ class FullDiskTest {
             JobStore.class.getClassLoader(),
             new Class<?>[] {JobStore.class},
             (proxy, method, arguments) -> {
-              if (method.getName().equals("commit") && failing) {
-                throw new StoreException("the store failed: No space left on device", null);
+              if (method.getName().equals("commit")) {
+                commit((List<?>) arguments[0]);
+                return null;
               }
               if (method.getName().equals("usableBytes")) {
                 return usableBytes;
@@ -60,6 +64,16 @@ class FullDiskTest {
                 throw e.getCause();
               }
             });
+  }
+
+  /** As the contract has it: what could not be written is part of the next commit. */
+  private void commit(List<?> changes) {
+    changes.forEach(change -> kept.add((Change) change));
+    if (failing) {
+      throw new StoreException("the store failed: No space left on device", null);
+    }
+    memory.commit(List.copyOf(kept));
+    kept.clear();
   }
 
   @AfterEach
@@ -84,30 +98,54 @@ class FullDiskTest {
   }
 
   @Test
-  void acknowledgesNothingThatTheStoreDidNotTakeAndSaysWhyItEnds() {
+  void acknowledgesNothingThatTheStoreDidNotTakeAndGoesOnByItself() {
     failing = true;
-    CompletableFuture<Receipt> answer =
-        server.dispatch().submit(List.of(TestServer.job()), "tester");
+    Job job = TestServer.job();
+    CompletableFuture<Receipt> answer = server.dispatch().submit(List.of(job), "tester");
+    await().until(() -> !server.dispatch().warnings().isEmpty());
 
-    await().until(() -> !server.deaths().isEmpty());
-
-    assertEquals("the store failed: No space left on device", server.deaths().get(0).getMessage());
     assertFalse(answer.isDone());
     assertEquals(List.of(), node.jobs());
-    assertEquals(List.of(), memory.unended());
+    assertTrue(server.dispatch().warnings().get(0).contains("No space left on device"));
+    RefusedException refused =
+        assertThrows(RefusedException.class, () -> server.submit(TestServer.job()));
+    assertEquals(RefusedException.Kind.FULL, refused.kind());
+    assertTrue(refused.getMessage().contains("No space left on device"), refused.getMessage());
+    assertEquals(1, server.dispatch().nodes().join().size(), "questions are answered");
+
+    failing = false;
+    await().until(answer::isDone);
+    await().until(() -> node.jobs().contains(job.id()));
+    assertEquals(List.of(), server.dispatch().warnings());
+    assertEquals(List.of(), server.deaths());
   }
 
   @Test
-  void aResultThatTheStoreDidNotTakeIsNotSafe() {
+  void aResultIsSafeOnceTheStoreTakesItAgain() {
     Job job = TestServer.job();
     server.submit(job);
     await().until(() -> node.jobs().contains(job.id()));
     failing = true;
-
     node.answer(FakeNode.success(job.id(), ""));
-    await().until(() -> !server.deaths().isEmpty());
-
+    await().until(() -> !server.dispatch().warnings().isEmpty());
     assertEquals(List.of(), node.safe());
     assertEquals(1, memory.unended().size());
+
+    failing = false;
+    await().until(() -> node.safe().contains(job.id()));
+    assertEquals(0, memory.unended().size());
+  }
+
+  @Test
+  void aJobCanBeCancelledWhileNothingCanBeWritten() {
+    Job job = TestServer.job();
+    server.submit(job);
+    await().until(() -> node.jobs().contains(job.id()));
+    failing = true;
+    server.dispatch().submit(List.of(TestServer.job()), "tester");
+    await().until(() -> !server.dispatch().warnings().isEmpty());
+
+    assertEquals(List.of(job.id()), server.dispatch().cancel(job.id()).join());
+    await().until(() -> node.cancelled().contains(job.id()));
   }
 }
