@@ -103,7 +103,8 @@ public final class Server implements AutoCloseable {
 
   private Deliveries openContents(Path stateFolder, InstantSource clock) throws IOException {
     contents = ContentStore.open(stateFolder.resolve(CONTENT_FOLDER), clock);
-    Deliveries deliveries = new Deliveries(contents);
+    Deliveries deliveries =
+        new Deliveries(contents, memory.share(MemoryBudget.Use.TRANSFERS).limit());
     undo.push(deliveries::close);
     return deliveries;
   }

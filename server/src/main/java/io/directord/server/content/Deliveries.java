@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
  */
 public final class Deliveries implements Contents, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Deliveries.class.getName());
-  private static final long CACHE_BYTES = 16L << 20;
+  private static final long MAX_CACHE_BYTES = 16L << 20;
 
   /** Deliveries of ended jobs that are remembered, to tell nodes that still ask. */
   private static final int MAX_ENDED = 1000;
@@ -54,13 +54,17 @@ public final class Deliveries implements Contents, AutoCloseable {
               return size() > MAX_ENDED;
             }
           });
-  private final SealedChunks sealed = new SealedChunks(CACHE_BYTES);
+  private final SealedChunks sealed;
   private final Object reading = new Object();
   private final OpenContents contents;
   private final byte[] plain = new byte[Delivery.CHUNK_BYTES];
 
-  public Deliveries(ContentStore store) {
+  /**
+   * @param memory for chunks, in bytes; half of it is for chunks that are on their way
+   */
+  public Deliveries(ContentStore store, long memory) {
     this.store = store;
+    this.sealed = new SealedChunks(Math.min(memory / 2, MAX_CACHE_BYTES));
     this.contents = new OpenContents(store);
   }
 

@@ -79,7 +79,7 @@ final class TheirJobs {
     try {
       Path path = Path.of(text);
       if (path.isAbsolute()) {
-        return path.normalize();
+        return path;
       }
     } catch (InvalidPathException e) {
       // Said below, together with relative paths.

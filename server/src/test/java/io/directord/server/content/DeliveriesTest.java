@@ -42,7 +42,7 @@ class DeliveriesTest {
   @BeforeEach
   void open() throws Exception {
     store = ContentStore.open(folder, () -> now);
-    deliveries = new Deliveries(store);
+    deliveries = new Deliveries(store, 1 << 20);
   }
 
   @Test
@@ -73,7 +73,7 @@ class DeliveriesTest {
     Delivery before = deliveries.open(job, SECRET).get(0);
     byte[] sealed = chunk(request(before, 0)).sealed();
 
-    deliveries = new Deliveries(ContentStore.open(folder, () -> now));
+    deliveries = new Deliveries(ContentStore.open(folder, () -> now), 1 << 20);
     Delivery after = deliveries.open(job, SECRET).get(0);
     assertArrayEquals(before.key(), after.key());
     assertArrayEquals(before.ticket(), after.ticket());
