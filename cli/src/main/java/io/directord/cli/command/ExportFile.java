@@ -17,6 +17,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
@@ -32,6 +33,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class ExportFile implements AutoCloseable {
   private static final Path STANDARD_OUTPUT = Path.of("/dev/stdout");
+
+  /** Sticky, and writable for all, as {@code /tmp} is. */
+  private static final int SHARED_BITS = 01002;
 
   /** While it is being written. */
   private static final Set<PosixFilePermission> ONLY_MINE =
@@ -70,7 +74,7 @@ final class ExportFile implements AutoCloseable {
   private static Path target(String name) throws Failure, IOException {
     Path named;
     try {
-      named = Path.of(name).toAbsolutePath().normalize();
+      named = Path.of(name).toAbsolutePath();
     } catch (InvalidPathException e) {
       throw Failure.usage("not a file's name: " + e.getInput());
     }
@@ -80,7 +84,29 @@ final class ExportFile implements AutoCloseable {
     if (!Files.isDirectory(named.getParent())) {
       throw Failure.usage("there is no folder " + named.getParent());
     }
+    if (isPlantedByAnother(named)) {
+      throw Failure.usage(
+          named
+              + " belongs to "
+              + Files.getOwner(named, LinkOption.NOFOLLOW_LINKS).getName()
+              + ", in a directory where everyone may put files: name another one");
+    }
     return Files.isRegularFile(named) ? named.toRealPath() : named;
+  }
+
+  /**
+   * Whether another user put it, or a link of that name, where everyone may put files: as with the
+   * kernel's {@code fs.protected_symlinks} and {@code fs.protected_regular}.
+   */
+  private static boolean isPlantedByAnother(Path named) throws IOException {
+    Path directory = named.getParent().toRealPath();
+    int mode = (Integer) Files.getAttribute(directory, "unix:mode");
+    if ((mode & SHARED_BITS) != SHARED_BITS || !Files.exists(named, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    Object owner = Files.getAttribute(named, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+    return !owner.equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
+        && !owner.equals(Files.getAttribute(directory, "unix:uid"));
   }
 
   /** Made anew, so that nobody can have put a link there. */

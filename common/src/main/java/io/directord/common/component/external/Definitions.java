@@ -189,7 +189,6 @@ public final class Definitions {
 
   private static SourceFile shipped(Path file, Path folder, byte[] content) {
     String to = folder.relativize(file).toString();
-    return new SourceFile(
-        file.toAbsolutePath().normalize().toString(), Sha256.of(content), content.length, to);
+    return new SourceFile(file.toAbsolutePath().toString(), Sha256.of(content), content.length, to);
   }
 }
