@@ -30,6 +30,7 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
   /** Who has said nothing for so long makes room for others when there are too many. */
   private static final long YOUNG_NANOS = Duration.ofSeconds(10).toNanos();
 
+  private final String port;
   private final long patienceNanos;
   private final Limits limits;
   private final MinuteLog minuteLog;
@@ -57,9 +58,11 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
   }
 
   /**
+   * @param port its name, for people
    * @param patience longer than clients are silent
    */
-  SilentLines(Duration patience, Limits limits, MinuteLog minuteLog) {
+  SilentLines(String port, Duration patience, Limits limits, MinuteLog minuteLog) {
+    this.port = port;
     this.patienceNanos = patience.toNanos();
     this.limits = limits;
     this.minuteLog = minuteLog;
@@ -77,8 +80,14 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
       }
     } else if (event.getEvent() == ZMonitor.Event.DISCONNECTED) {
       Line ended = open.remove(event.<SocketChannel>getValue());
-      if (ended != null) {
-        unheard.remove(ended.address(), ended.channel());
+      if (ended != null && unheard.remove(ended.address(), ended.channel())) {
+        minuteLog.warn(
+            ended.address().replaceFirst(":\\d+$", ""),
+            "its connection to the "
+                + port
+                + " ended before it said anything: another program, or a client whose"
+                + " authentication is not that of this port. Clients of the original need the"
+                + " driver zeromq, a shared key, and the legacy ports");
       }
     }
   }

@@ -2,9 +2,12 @@ package io.directord.server.link.legacy;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.security.CurveKeyPair;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
+import io.directord.server.LogLines;
 import io.directord.server.link.JobListener;
 import io.directord.server.link.Peer;
 import io.directord.server.memory.MemoryBudget;
@@ -16,6 +19,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
@@ -42,16 +47,7 @@ class SilentLinesTest {
   @Test
   void aConnectionWhoseNameWasTakenIsHeardOnceTheNameIsFree() throws Exception {
     LegacyContents contents = new LegacyContents((job, sha256, position, max) -> new byte[0]);
-    LegacyJobSocket socket =
-        new LegacyJobSocket(
-            "127.0.0.1",
-            0,
-            "key",
-            contents,
-            Duration.ofSeconds(2),
-            new ResultMemory(MemoryBudget.ofThisProcess()),
-            Clock.systemUTC(),
-            deaths::add);
+    LegacyJobSocket socket = socket(contents);
     Thread thread = new Thread(() -> socket.serve(listener));
     thread.start();
     try (ZContext context = new ZContext(1)) {
@@ -78,6 +74,47 @@ class SilentLinesTest {
       contents.close();
     }
     assertEquals(List.of(), deaths);
+  }
+
+  /** The library of such a client gives up for good, and says nothing either. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aClientWithAnotherAuthenticationIsSaidToHaveTried(boolean curve) throws Exception {
+    LegacyContents contents = new LegacyContents((job, sha256, position, max) -> new byte[0]);
+    LegacyJobSocket socket = socket(contents);
+    Thread thread = new Thread(() -> socket.serve(listener));
+    thread.start();
+    try (LogLines log = new LogLines(LegacyJobSocket.class);
+        ZContext context = new ZContext(1)) {
+      ZMQ.Socket dealer = context.createSocket(SocketType.DEALER);
+      if (curve) {
+        CurveKeyPair keys = CurveKeyPair.generate();
+        dealer.setCurveServerKey(CurveKeyPair.generate().publicKey());
+        dealer.setCurvePublicKey(keys.publicKey());
+        dealer.setCurveSecretKey(keys.secretKey());
+      }
+      dealer.connect("tcp://127.0.0.1:" + socket.port());
+      await().until(() -> !log.lines().isEmpty());
+      String line = log.lines().get(0);
+      assertTrue(line.startsWith("127.0.0.1: its connection to the legacy job port ended"), line);
+    } finally {
+      socket.close();
+      thread.join();
+      contents.close();
+    }
+    assertEquals(List.of(), deaths);
+  }
+
+  private LegacyJobSocket socket(LegacyContents contents) throws Exception {
+    return new LegacyJobSocket(
+        "127.0.0.1",
+        0,
+        "key",
+        contents,
+        Duration.ofSeconds(2),
+        new ResultMemory(MemoryBudget.ofThisProcess()),
+        Clock.systemUTC(),
+        deaths::add);
   }
 
   private static ZMQ.Socket connected(ZContext context, int port) {
