@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -174,8 +175,8 @@ class ManageIT {
     assertEquals("directord: cannot write /dev/full: No space left on device\n", full.err());
     Ran nobody = cluster.run("manage", "--forget-node", "").expect(2);
     assertTrue(nobody.err().contains("--forget-node: a node's name is expected"), nobody::toString);
-    Ran part = cluster.run("manage", "--analyze-job", "6315c369").expect(2);
-    assertTrue(part.err().contains("is expected, not '6315c369'"), part::toString);
+    Ran wrong = cluster.run("manage", "--analyze-job", "node-1").expect(2);
+    assertTrue(wrong.err().contains("is expected, not 'node-1'"), wrong::toString);
     Ran table = cluster.run("manage", "--output", "table", "--export-nodes", "x").expect(2);
     assertTrue(table.err().contains("--export-nodes makes no table"), table::toString);
   }
@@ -233,7 +234,83 @@ class ManageIT {
     poll("Job Success: ", "true");
     Ran ran = cluster.run("manage", "--purge-jobs").expect(0);
     assertEquals("KEY      VALUE\n-------  -------\nSUCCESS  True\n\nTotal Items: 1\n", ran.out());
+    assertEquals("1 job forgotten\n", ran.err());
     assertEquals(0, jobs().size());
+    assertEquals(0, json("manage", "--purge-jobs", "--output", "json").get("removed").intValue());
+  }
+
+  @Test
+  void atATerminalAPersonIsAskedBeforeJobsAreForgotten() {
+    poll("Job Success: ", "true");
+    TestCluster.Terminal no = cluster.terminal("manage", "--purge-jobs");
+    await().atMost(PATIENCE).until(() -> no.process().log().contains("output? [y/N]"));
+    assertTrue(no.process().log().contains("Forget 1 ended job and"), no.process()::log);
+    no.type("\n");
+    assertEquals(1, no.process().awaitEnd());
+    assertEquals(1, jobs().size());
+    TestCluster.Terminal yes = cluster.terminal("manage", "--purge-jobs");
+    await().atMost(PATIENCE).until(() -> yes.process().log().contains("[y/N]"));
+    yes.type("y\n");
+    assertEquals(0, yes.process().awaitEnd());
+    assertTrue(yes.process().log().contains("1 job forgotten"), yes.process()::log);
+    TestCluster.Terminal sure = cluster.terminal("manage", "--purge-jobs", "--yes");
+    assertEquals(0, sure.process().awaitEnd());
+    assertTrue(sure.process().log().contains("0 jobs forgotten"), sure.process()::log);
+  }
+
+  @Test
+  void aJobIsFoundByTheBeginningOfItsIdAndByItsAge() {
+    String first = poll("Job Success: ", "echo first");
+    String second = poll("Job Success: ", "echo second");
+    assertEquals(first, info(first.substring(0, 8)));
+    assertEquals(first, info(first.substring(0, 13).toUpperCase(Locale.ROOT)));
+    assertEquals(second, info("last"));
+    assertEquals(first, info("last~1"));
+    String analysed = cluster.run("manage", "--analyze-job", first.substring(0, 8)).expect(0).out();
+    assertTrue(analysed.contains("TOTAL_JOBS                1\n"), analysed);
+    cluster.run("manage", "--cancel", second.substring(0, 8)).expect(0);
+    cluster.run("manage", "--job-info", "last~7").expect(1);
+    Ran wrong = cluster.run("manage", "--job-info", "what?").expect(2);
+    assertTrue(wrong.err().startsWith("directord: --job-info: an id, 4 or more"), wrong::toString);
+  }
+
+  @Test
+  void whatTheListShowsOfAParentWithoutANameIsTakenForIt() {
+    Path file = cluster.write("unnamed.yaml", "- jobs:\n  - RUN: echo one\n  - RUN: echo two\n");
+    cluster.run("orchestrate", file.toString(), "--poll", "--ignore-cache").expect(0);
+    String shown = cluster.run("manage", "--list-jobs").lines().get(2).split(" {2,}")[1];
+    assertEquals("2", table(cluster.run("manage", "--analyze-parent", shown)).get("TOTAL_JOBS"));
+    String fingerprint = jobs().get(0).get("parent").get("fingerprint").stringValue();
+    assertEquals(
+        "2", table(cluster.run("manage", "--analyze-parent", fingerprint)).get("TOTAL_JOBS"));
+  }
+
+  @Test
+  void atATerminalJobsAreListedForPeopleTheNewestLast() {
+    poll("Job Success: ", "echo 'what was done'");
+    String newest = poll("Job Failed: ", "exit 3");
+    TestProcess list = cluster.terminal("manage", "--list-jobs").process();
+    assertEquals(0, list.awaitEnd());
+    List<String> lines = list.log().replace("\r", "").lines().toList();
+    assertTrue(lines.get(0).startsWith("ID        WHEN  "), list::log);
+    assertTrue(lines.get(2).contains("RUN echo 'what was done'"), list::log);
+    assertTrue(lines.get(3).startsWith(newest.substring(0, 8) + "  "), list::log);
+    assertTrue(lines.stream().allMatch(line -> line.length() <= 80), list::log);
+    TestProcess one = cluster.terminal("manage", "--list-jobs", "--limit", "1").process();
+    assertEquals(0, one.awaitEnd());
+    assertTrue(one.log().contains("The newest 1 job; --limit 0 shows all."), one::log);
+    assertFalse(one.log().contains("what was done"), one::log);
+    assertEquals(1, json("manage", "--list-jobs", "--limit", "1", "--output", "json").size());
+    TestProcess sheet = cluster.terminal("manage", "--job-info", "last").process();
+    assertEquals(0, sheet.awaitEnd());
+    assertTrue(sheet.log().contains("node-1, node-2  ERROR: exit status 3"), sheet::log);
+  }
+
+  private static String info(String reference) {
+    return json("manage", "--job-info", reference, "--output", "json")
+        .get("summary")
+        .get("id")
+        .stringValue();
   }
 
   private static String poll(String outcome, String command) {

@@ -173,7 +173,8 @@ public final class TestServer implements AutoCloseable {
   }
 
   public JobView view(UUID id) {
-    return get(dispatcher.job(id));
+    return get(
+        dispatcher.find(id == null ? "last" : id.toString(), true).thenCompose(dispatcher::job));
   }
 
   public JobSummary summary(UUID id) {

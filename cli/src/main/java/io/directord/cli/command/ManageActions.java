@@ -1,10 +1,14 @@
 package io.directord.cli.command;
 
+import io.directord.cli.console.Confirmation;
 import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
 import io.directord.cli.output.Exported;
 import io.directord.cli.output.Format;
+import io.directord.cli.output.JobSheet;
+import io.directord.cli.output.JobTable;
+import io.directord.cli.output.NodeTable;
 import io.directord.cli.output.Structured;
 import io.directord.cli.output.Tables;
 import io.directord.client.CacheDump;
@@ -17,8 +21,8 @@ import io.directord.common.api.ServerConnection;
 import io.directord.common.config.Settings;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -26,8 +30,13 @@ import java.util.function.Supplier;
 
 /** What {@code manage} does; every method gives the exit status. */
 final class ManageActions {
+  private static final int BAD_REQUEST = 400;
   private static final int NOT_FOUND = 404;
-  private static final String LAST = "last";
+  private static final int CONFLICT = 409;
+
+  /** Jobs that the smallest usual terminal has room for. */
+  private static final int TERMINAL_ROWS = 18;
+
   private static final String ALL_JOBS = "All-Jobs";
 
   private final Settings settings;
@@ -47,37 +56,57 @@ final class ManageActions {
 
   int listNodes() throws IOException {
     List<NodeView> nodes = server.nodes();
-    return list(nodes, () -> Tables.nodes(nodes, console.columns()));
+    return list(nodes, () -> NodeTable.of(nodes, console.columns()));
   }
 
-  int listJobs(Predicate<JobSummary> which) throws IOException {
-    List<JobSummary> jobs = server.jobs(null).stream().filter(which).toList();
-    return list(jobs, () -> Tables.jobs(jobs, console.columns()));
+  /**
+   * The newest jobs.
+   *
+   * @param which null for all
+   * @param limit how many; 0 for all, null for as many as a terminal shows
+   */
+  int listJobs(Predicate<JobSummary> which, Integer limit) throws IOException {
+    int most = limit == null ? usualLimit() : limit == 0 ? Integer.MAX_VALUE : limit;
+    List<JobSummary> found =
+        which == null && most < Integer.MAX_VALUE ? server.newestJobs(most + 1) : server.jobs(null);
+    List<JobSummary> jobs = which == null ? found : found.stream().filter(which).toList();
+    boolean older = jobs.size() > most;
+    List<JobSummary> shown = older ? jobs.subList(jobs.size() - most, jobs.size()) : jobs;
+    return list(shown, () -> JobTable.of(shown, older, console.columns()));
+  }
+
+  private int usualLimit() {
+    return isTable() && console.terminal() != null ? TERMINAL_ROWS : Integer.MAX_VALUE;
   }
 
   int jobInfo(String id) throws Failure, IOException {
-    UUID asked = id.equals(LAST) ? null : id("--job-info", id);
-    JobView job = orNull(() -> server.job(asked));
-    return job == null ? noData() : show(job, () -> Tables.job(job, id, console.columns()));
+    JobView job = orNull("--job-info", () -> server.jobOf(id));
+    if (job == null) {
+      return noData();
+    }
+    boolean people = console.terminal() != null;
+    return show(job, () -> people ? JobSheet.of(job) : Tables.job(job, id));
   }
 
   int cancel(String id) throws Failure, IOException {
-    List<UUID> jobs = server.cancel(id("--cancel", id));
+    List<UUID> jobs = asked("--cancel", () -> server.cancelOf(id));
+    if (jobs.isEmpty() && isTable()) {
+      console.complain("Nothing to cancel: all of it has ended.");
+    }
     return show(jobs, () -> jobs.stream().map(job -> "Job cancelled: " + job).toList());
   }
 
   int analyzeJob(String id) throws Failure, IOException {
-    return analyze(id, id("--analyze-job", id));
+    return analyze("--analyze-job", id, id);
   }
 
-  int analyzeAll() throws IOException {
-    return analyze(ALL_JOBS, null);
+  int analyzeAll() throws Failure, IOException {
+    return analyze("--analyze-all", ALL_JOBS, null);
   }
 
   /** One that is not there is said in a table with success, as scripts know it. */
   int analyzeParent(String id) throws Failure, IOException {
-    UUID parent = id("--analyze-parent", id);
-    Analysis analysis = orNull(() -> server.analysis(parent));
+    Analysis analysis = orNull("--analyze-parent", () -> server.analysisOf(id));
     return analysis == null
         ? show(
             Map.of("parent_id_not_found", id),
@@ -85,8 +114,8 @@ final class ManageActions {
         : show(analysis, () -> Tables.analysis(analysis, id, console.columns()));
   }
 
-  private int analyze(String shown, UUID id) throws IOException {
-    Analysis analysis = orNull(() -> server.analysis(id));
+  private int analyze(String option, String shown, String id) throws Failure, IOException {
+    Analysis analysis = orNull(option, () -> server.analysisOf(id));
     return analysis == null
         ? noData()
         : show(analysis, () -> Tables.analysis(analysis, shown, console.columns()));
@@ -99,7 +128,7 @@ final class ManageActions {
     }
     try (ExportFile file = new ExportFile(name, format)) {
       for (JobSummary job : jobs) {
-        JobView view = orNull(() -> server.job(job.id()));
+        JobView view = orNull("--export-jobs", () -> server.job(job.id()));
         if (view != null) { // else purged meanwhile
           file.add(job.id().toString(), Exported.job(view));
         }
@@ -141,24 +170,57 @@ final class ManageActions {
     return ExitStatus.OK;
   }
 
-  int purgeJobs() throws IOException {
-    server.purgeJobs();
-    return done();
+  /**
+   * @param sure whether nobody is to be asked
+   */
+  int purgeJobs(boolean sure) throws Failure, IOException {
+    if (!sure && console.terminal() != null) {
+      long ended = server.jobs(null).stream().filter(job -> !job.processing()).count();
+      Confirmation.require("Forget " + count(ended, "ended job") + " and their output?", console);
+    }
+    return done(server.purgeJobs(), "job");
   }
 
   /**
-   * @param node null for all
+   * @param sure whether nobody is to be asked
    */
-  int forgetNodes(String node) throws Failure, IOException {
-    if (node != null && node.isBlank()) {
-      throw Failure.usage("--forget-node: a node's name is expected; --list-nodes has them");
+  int purgeNodes(boolean sure) throws Failure, IOException {
+    if (!sure && console.terminal() != null) {
+      Confirmation.require(
+          "Forget "
+              + count(server.nodes().size(), "node")
+              + " and their keys, and fail what they have not answered?",
+          console);
     }
-    server.forgetNodes(node);
-    return done();
+    return done(server.forgetNodes(null), "node");
   }
 
-  private int done() {
-    return show(Map.of("success", true), () -> Tables.pair("SUCCESS", "True", console.columns()));
+  int forgetNode(String node) throws Failure, IOException {
+    if (node.isBlank()) {
+      throw Failure.usage("--forget-node: a node's name is expected; --list-nodes has them");
+    }
+    return done(server.forgetNodes(node), "node");
+  }
+
+  /** Scripts know the table from the original; how many were forgotten stands beside it. */
+  private int done(int count, String what) {
+    String said = count(count, what) + " forgotten";
+    if (isTable() && console.terminal() != null) {
+      console.out().println(said);
+      return ExitStatus.OK;
+    }
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("success", true);
+    result.put("removed", count);
+    int status = show(result, () -> Tables.pair("SUCCESS", "True", console.columns()));
+    if (isTable()) {
+      console.complain(said);
+    }
+    return status;
+  }
+
+  private static String count(long number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
   }
 
   /**
@@ -195,9 +257,9 @@ final class ManageActions {
     T ask() throws IOException;
   }
 
-  private static <T> T orNull(Question<T> question) throws IOException {
+  private static <T> T orNull(String option, Question<T> question) throws Failure, IOException {
     try {
-      return question.ask();
+      return asked(option, question);
     } catch (ApiException e) {
       if (e.problem().status() == NOT_FOUND) {
         return null;
@@ -206,14 +268,16 @@ final class ManageActions {
     }
   }
 
-  private static UUID id(String option, String text) throws Failure {
+  /** What cannot be an id, or stands for several, is a mistake of who wrote it. */
+  private static <T> T asked(String option, Question<T> question) throws Failure, IOException {
     try {
-      return UUID.fromString(text.toLowerCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
-      throw new Failure(
-          ExitStatus.USAGE,
-          option + ": a whole id such as " + new UUID(0, 0) + " is expected, not '" + text + "'",
-          e);
+      return question.ask();
+    } catch (ApiException e) {
+      int status = e.problem().status();
+      if (status == BAD_REQUEST || status == CONFLICT) {
+        throw new Failure(ExitStatus.USAGE, option + ": " + e.getMessage(), e);
+      }
+      throw e;
     }
   }
 }

@@ -19,6 +19,9 @@ final class ManageMode implements Mode {
   private static final String EXPORT_JOBS = "--export-jobs";
   private static final String EXPORT_NODES = "--export-nodes";
   private static final String DUMP_CACHE = "--dump-cache";
+  private static final String PURGE_JOBS = "--purge-jobs";
+  private static final String PURGE_NODES = "--purge-nodes";
+  private static final Set<String> ASKING = Set.of(PURGE_JOBS, PURGE_NODES);
   private static final Set<String> NO_TABLES = Set.of(EXPORT_JOBS, EXPORT_NODES, DUMP_CACHE);
 
   /** Which jobs to list. */
@@ -48,6 +51,8 @@ final class ManageMode implements Mode {
 
   private final Map<String, Action> asked = new LinkedHashMap<>();
   private Filter filter;
+  private Integer limit;
+  private boolean sure;
   private Format format;
 
   @Override
@@ -55,7 +60,7 @@ final class ManageMode implements Mode {
     Spec spec =
         Spec.of("manage", this)
             .usage(
-                "directord manage ACTION [--filter STATE] [--output FORMAT]",
+                "directord manage ACTION [--filter STATE] [--limit N] [--yes] [--output FORMAT]",
                 "Shows and changes what the server knows of jobs and nodes. ACTION is one of the"
                     + " options from --list-nodes to --dump-cache.");
     addQuestions(spec);
@@ -66,6 +71,15 @@ final class ManageMode implements Mode {
             Filter.class,
             "With --list-jobs: success or failed (on some node), or processing.",
             given -> filter = given)
+        .count(
+            "--limit",
+            "N",
+            "With --list-jobs: only the newest N; 0 for all.",
+            given -> limit = given)
+        .flag(
+            "--yes",
+            "With --purge-jobs and --purge-nodes: do not ask at a terminal.",
+            given -> sure = given)
         .choice(
             "--output",
             "FORMAT",
@@ -76,6 +90,7 @@ final class ManageMode implements Mode {
             "  directord manage --list-nodes",
             "  directord manage --list-jobs --filter failed --output json",
             "  directord manage --job-info last",
+            "  directord manage --cancel 3acf5f9e",
             "  directord manage --export-jobs jobs.yaml")
         .build();
   }
@@ -85,14 +100,20 @@ final class ManageMode implements Mode {
     flag(
         spec,
         LIST_JOBS,
-        "All jobs that the server keeps.",
-        actions -> actions.listJobs(job -> filter == null || filter.shows(job)));
-    option(spec, "--job-info", "ID", "All about a job; or 'last'.", ManageActions::jobInfo);
+        "The jobs that the server keeps, the newest last; at a terminal the newest of them.",
+        actions -> actions.listJobs(filter == null ? null : filter::shows, limit));
+    option(
+        spec,
+        "--job-info",
+        "ID",
+        "All about a job. ID: its id or the beginning of it, last, last~1 and so on.",
+        ManageActions::jobInfo);
     option(
         spec,
         "--analyze-parent",
         "ID",
-        "How long the jobs of a parent took, and where.",
+        "How long the jobs of a parent took, and where. ID: also the fingerprint of"
+            + " its entry.",
         ManageActions::analyzeParent);
     option(spec, "--analyze-job", "ID", "The same of one job.", ManageActions::analyzeJob);
     flag(spec, "--analyze-all", "The same of all jobs.", ManageActions::analyzeAll);
@@ -112,18 +133,15 @@ final class ManageMode implements Mode {
         "ID",
         "End a job, or all jobs of a parent, on all nodes.",
         ManageActions::cancel);
-    flag(spec, "--purge-jobs", "Forget all jobs that have ended.", ManageActions::purgeJobs);
+    flag(spec, PURGE_JOBS, "Forget all jobs that have ended.", actions -> actions.purgeJobs(sure));
     flag(
-        spec,
-        "--purge-nodes",
-        "Forget all nodes and their keys.",
-        actions -> actions.forgetNodes(null));
+        spec, PURGE_NODES, "Forget all nodes and their keys.", actions -> actions.purgeNodes(sure));
     option(
         spec,
         "--forget-node",
         "NODE",
         "Forget one node and its key, so that it may join anew.",
-        ManageActions::forgetNodes);
+        ManageActions::forgetNode);
     flag(
         spec,
         DUMP_CACHE,
@@ -158,7 +176,13 @@ final class ManageMode implements Mode {
     if (filter != null && !asked.containsKey(LIST_JOBS)) {
       throw Failure.usage("manage: --filter goes with --list-jobs only");
     }
+    if (limit != null && !asked.containsKey(LIST_JOBS)) {
+      throw Failure.usage("manage: --limit goes with --list-jobs only");
+    }
     String what = asked.keySet().iterator().next();
+    if (sure && !ASKING.contains(what)) {
+      throw Failure.usage("manage: --yes goes with --purge-jobs and --purge-nodes only");
+    }
     if (format == Format.TABLE && NO_TABLES.contains(what)) {
       throw Failure.usage("manage: " + what + " makes no table; --output is yaml or json there");
     }

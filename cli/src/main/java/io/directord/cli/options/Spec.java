@@ -72,6 +72,11 @@ public final class Spec {
     return add(one(name, label).type(Double.class).converters(Spec::number), description, setter);
   }
 
+  /** A whole number from 0. */
+  public Spec count(String name, String label, String description, Consumer<Integer> setter) {
+    return add(one(name, label).type(Integer.class).converters(Spec::count), description, setter);
+  }
+
   /** One of the constants of an enum, in lower case. */
   public <E extends Enum<E>> Spec choice(
       String name, String label, Class<E> type, String description, Consumer<E> setter) {
@@ -137,6 +142,14 @@ public final class Spec {
     } catch (NumberFormatException e) {
       throw new CommandLine.TypeConversionException("a number is expected, not '" + text + "'");
     }
+  }
+
+  private static Integer count(String text) {
+    if (!text.matches("\\d{1,9}")) {
+      throw new CommandLine.TypeConversionException(
+          "a whole number from 0 is expected, not '" + text + "'");
+    }
+    return Integer.valueOf(text);
   }
 
   private static OptionSpec.Builder one(String name, String label) {

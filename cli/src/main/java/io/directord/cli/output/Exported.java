@@ -41,6 +41,9 @@ public final class Exported {
     out.put("EXECUTION_TIME", Times.seconds(summary.executionTime()));
     out.set("SUCCESS", names(job, n -> n.ended() && n != NodeOutcome.State.FAILED));
     out.set("FAILED", names(job, n -> n == NodeOutcome.State.FAILED));
+    out.set("SKIPPED", names(job, n -> n == NodeOutcome.State.SKIPPED));
+    out.set("LEFT_OUT", Json.tree(job.leftOut()));
+    out.put("SUBMITTED_BY", job.submittedBy());
     return out;
   }
 
@@ -60,7 +63,9 @@ public final class Exported {
         .put("host_uptime", Times.uptime(node.hostUptime()))
         .put("identity", node.identity())
         .put("machine_id", node.machineId())
-        .put("version", node.version());
+        .put("version", node.version())
+        .put("state", node.state().name())
+        .put("last_seen", Times.moment(node.lastSeen()));
   }
 
   /** What the node has said, or else how far the job has come there. */

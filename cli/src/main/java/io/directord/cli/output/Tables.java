@@ -1,12 +1,9 @@
 package io.directord.cli.output;
 
 import io.directord.common.api.Analysis;
-import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
-import io.directord.common.api.NodeView;
 import io.directord.common.orchestration.Plan;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
@@ -14,66 +11,13 @@ import tools.jackson.databind.JsonNode;
 public final class Tables {
   private Tables() {}
 
-  /** Lines for {@code manage --list-nodes}. */
-  public static List<String> nodes(List<NodeView> nodes, int width) {
-    Table table =
-        new Table(
-            width,
-            Column.keep("ID"),
-            Column.keep("EXPIRY"),
-            Column.drop("VERSION"),
-            Column.drop("HOST_UPTIME"),
-            Column.keep("AGENT_UPTIME"),
-            Column.cut("MACHINE_ID"),
-            Column.dropFirst("DRIVER"));
-    double expiries = 0;
-    for (NodeView node : nodes) {
-      double expiry = node.expiry().toMillis() / 1000.0;
-      expiries += expiry;
-      table.row(
-          node.identity(),
-          decimals(expiry),
-          node.version(),
-          Times.uptime(node.hostUptime()),
-          Times.uptime(node.agentUptime()),
-          node.machineId(),
-          node.driver());
-    }
-    return withTotals(table, "Total EXPIRY: " + decimals(expiries));
-  }
-
-  /** Lines for {@code manage --list-jobs}. */
-  public static List<String> jobs(List<JobSummary> jobs, int width) {
-    Table table =
-        new Table(
-            width,
-            Column.keep("ID"),
-            Column.cut("PARENT_JOB_NAME"),
-            Column.keep("VERB"),
-            Column.dropFirst("EXECUTION_TIME"),
-            Column.drop("PROCESSING"),
-            Column.keep("SUCCESS"),
-            Column.keep("FAILED"));
-    for (JobSummary job : jobs) {
-      table.row(
-          job.id(),
-          job.parent().title(),
-          job.verb(),
-          Times.seconds(job.executionTime()),
-          PythonText.of(job.processing()),
-          job.succeeded(),
-          job.failed());
-    }
-    return withTotals(table);
-  }
-
   /**
-   * Lines for {@code manage --job-info}.
+   * Lines for {@code manage --job-info} where they are not for a terminal.
    *
    * @param asked the id as it was asked for
    */
-  public static List<String> job(JobView job, String asked, int width) {
-    Table table = new Table(width, Column.keep("KEY"), Column.wrap("VALUE"));
+  public static List<String> job(JobView job, String asked) {
+    Table table = new Table(Table.UNLIMITED, Column.keep("KEY"), Column.wrap("VALUE"));
     table.row("ID", asked);
     Exported.job(job).properties().forEach(row -> table.row(row.getKey(), cell(row.getValue())));
     return withTotals(table);
@@ -131,16 +75,15 @@ public final class Tables {
     return withTotals(table);
   }
 
-  private static List<String> withTotals(Table table, String... totals) {
+  static List<String> withTotals(Table table) {
     List<String> lines = table.lines();
     lines.add("");
     lines.add("Total Items: " + table.size());
-    lines.addAll(List.of(totals));
     addNote(table, lines);
     return lines;
   }
 
-  private static void addNote(Table table, List<String> lines) {
+  static void addNote(Table table, List<String> lines) {
     if (!table.isWhole()) {
       lines.add("(Too wide for this terminal: --output yaml shows the rest.)");
     }
@@ -161,9 +104,5 @@ public final class Tables {
 
   private static String orEmpty(String text) {
     return text == null ? "" : text;
-  }
-
-  private static String decimals(double value) {
-    return String.format(Locale.ROOT, "%.2f", value);
   }
 }

@@ -23,12 +23,24 @@ public final class Times {
     return PythonDuration.text(duration);
   }
 
-  /** Local time to the minute; with the date if that is not today's. */
+  /** Local time to the minute, with as much of the date as is not today's; nothing for null. */
   public static String shortMoment(Instant instant) {
+    if (instant == null) {
+      return "";
+    }
     ZonedDateTime local = instant.atZone(ZoneId.systemDefault());
-    boolean today = local.toLocalDate().equals(LocalDate.now(ZoneId.systemDefault()));
-    return DateTimeFormatter.ofPattern(today ? "HH:mm" : "yyyy-MM-dd HH:mm", Locale.ROOT)
+    LocalDate today = LocalDate.now(ZoneId.systemDefault());
+    String pattern = local.getYear() == today.getYear() ? "MM-dd HH:mm" : "yyyy-MM-dd HH:mm";
+    return DateTimeFormatter.ofPattern(
+            local.toLocalDate().equals(today) ? "HH:mm" : pattern, Locale.ROOT)
         .format(local);
+  }
+
+  /** Such as {@code 12d 4:05}: days, hours and minutes. */
+  static String shortUptime(Duration duration) {
+    String days = duration.toDays() == 0 ? "" : duration.toDays() + "d ";
+    return days
+        + String.format(Locale.ROOT, "%d:%02d", duration.toHoursPart(), duration.toMinutesPart());
   }
 
   /** Local time to the second; nothing for null. */

@@ -131,7 +131,7 @@ class FollowTest {
             "RUN 'first' failed on 2 of 3 nodes:",
             "  node-1, node-2: exit status 2",
             "    ls: no such file",
-            "  see 'directord manage --job-info " + first.id() + "'",
+            "  see 'directord manage --job-info " + first.id().toString().substring(0, 8) + "'",
             "1 later job was left out after a failure, on node-1, node-2"),
         FailureText.of(run));
   }

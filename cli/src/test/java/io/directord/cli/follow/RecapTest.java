@@ -66,13 +66,12 @@ class RecapTest {
 
     assertEquals(
         """
-        91 nodes, each                                              ok=2  skipped=0  failed=0  unreachable=0
-        web-099                                                     ok=1  skipped=1  failed=0  unreachable=0
+        91 nodes, each                                                ok=2  skipped=0  failed=0  unreachable=0
+        web-099                                                       ok=1  skipped=1  failed=0  unreachable=0
         web-001, web-002, web-003, web-004, web-005 and 2 more, each  ok=1  skipped=0  failed=0  unreachable=1
-        web-050                                                     ok=1  skipped=0  failed=1  unreachable=0
-        100 nodes, 2 jobs: ok=191  skipped=1  failed=1  unreachable=7  in 2.1 s"""
-            .replaceAll("(?m)^(91 nodes, each|web-099|web-050) +", "$1 "),
-        text(fixture, NO_TERMINAL).replaceAll("(?m)^(91 nodes, each|web-099|web-050) +", "$1 "));
+        web-050                                                       ok=1  skipped=0  failed=1  unreachable=0
+        100 nodes, 2 jobs: ok=191  skipped=1  failed=1  unreachable=7  in 2.1 s""",
+        text(fixture, NO_TERMINAL));
   }
 
   @Test

@@ -116,6 +116,11 @@ public final class ServerConnection {
     return call("GET", target, null, Bodies.Jobs.class).jobs();
   }
 
+  /** The newest retained jobs, no more than a number, in the order of submission. */
+  public List<JobSummary> newestJobs(int limit) throws IOException {
+    return call("GET", "/v1/jobs?limit=" + limit, null, Bodies.Jobs.class).jobs();
+  }
+
   /**
    * One job with its results: those of the nodes that have answered, and how far it has come on the
    * others. All output of all nodes is held in memory, up to 2 MiB a node unless the server is set
@@ -124,7 +129,15 @@ public final class ServerConnection {
    * @param id null for the newest job; one that does not exist, or no more, is refused with 404
    */
   public JobView job(UUID id) throws IOException {
-    return call("GET", "/v1/jobs/" + (id == null ? "last" : id), null, JobView.class);
+    return jobOf(id == null ? "last" : id.toString());
+  }
+
+  /**
+   * One job, as people refer to it: its id or the first characters of that, 4 at least; {@code
+   * last}, {@code last~1}, and so on. What stands for several is refused with 409.
+   */
+  public JobView jobOf(String reference) throws IOException {
+    return call("GET", "/v1/jobs/" + encode(reference), null, JobView.class);
   }
 
   /**
@@ -204,7 +217,13 @@ public final class ServerConnection {
    * @return the jobs concerned
    */
   public List<UUID> cancel(UUID jobOrParent) throws IOException {
-    return call("POST", "/v1/jobs/" + jobOrParent + "/cancel", null, Bodies.JobIds.class).jobs();
+    return cancelOf(jobOrParent.toString());
+  }
+
+  /** As {@link #cancel}, by what {@link #jobOf} takes, or the same of a parent. */
+  public List<UUID> cancelOf(String reference) throws IOException {
+    String target = "/v1/jobs/" + encode(reference) + "/cancel";
+    return call("POST", target, null, Bodies.JobIds.class).jobs();
   }
 
   /**
@@ -213,7 +232,15 @@ public final class ServerConnection {
    * @param jobOrParent null for all jobs that the server keeps
    */
   public Analysis analysis(UUID jobOrParent) throws IOException {
-    String target = jobOrParent == null ? "/v1/analysis" : "/v1/analysis/" + jobOrParent;
+    return analysisOf(jobOrParent == null ? null : jobOrParent.toString());
+  }
+
+  /**
+   * As {@link #analysis}, by what {@link #jobOf} takes, or the same of a parent; for a parent also
+   * the fingerprint that lists show for one without a name.
+   */
+  public Analysis analysisOf(String reference) throws IOException {
+    String target = reference == null ? "/v1/analysis" : "/v1/analysis/" + encode(reference);
     return call("GET", target, null, Analysis.class);
   }
 

@@ -1,7 +1,6 @@
 package io.directord.server.api;
 
 import io.directord.common.api.JobView;
-import io.directord.server.dispatch.Dispatch;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -10,10 +9,11 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.lang.System.Logger.Level;
 import java.util.Map;
-import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
  * Answers with one job and its results, part by part: a worker makes one when the connection can
@@ -29,8 +29,7 @@ final class JobReceiver implements Receiver, ReaderMemory.Follower {
   private static final long KEEP_MILLIS = 1000;
 
   private final HttpConnection connection;
-  private final Dispatch dispatch;
-  private final UUID id;
+  private final Supplier<CompletableFuture<JobView>> question;
   private final Executor workers;
   private JobParts parts;
   private boolean begun;
@@ -42,12 +41,12 @@ final class JobReceiver implements Receiver, ReaderMemory.Follower {
   private volatile long waitsSince;
 
   /**
-   * @param id null for the newest job
+   * @param question asks for the job
    */
-  JobReceiver(HttpConnection connection, Dispatch dispatch, UUID id, Executor workers) {
+  JobReceiver(
+      HttpConnection connection, Supplier<CompletableFuture<JobView>> question, Executor workers) {
     this.connection = connection;
-    this.dispatch = dispatch;
-    this.id = id;
+    this.question = question;
     this.workers = workers;
   }
 
@@ -64,8 +63,8 @@ final class JobReceiver implements Receiver, ReaderMemory.Follower {
 
   @Override
   public void end() {
-    dispatch
-        .job(id)
+    question
+        .get()
         .orTimeout(connection.limits().answer().toMillis(), TimeUnit.MILLISECONDS)
         .whenComplete((job, failure) -> onLoop(() -> found(job, failure)));
   }

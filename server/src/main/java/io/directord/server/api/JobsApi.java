@@ -9,7 +9,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -53,27 +52,41 @@ final class JobsApi {
   CompletableFuture<Reply> list(Call call, RequestBody body) {
     String parent = call.parameter("parent");
     return dispatch
-        .jobs(parent == null ? null : Call.uuid("parent", parent))
+        .jobs(parent == null ? null : Call.uuid("parent", parent), limit(call))
         .thenApplyAsync(jobs -> Reply.json(HttpResponseStatus.OK, new Bodies.Jobs(jobs)), workers);
   }
 
+  private static int limit(Call call) {
+    String limit = call.parameter("limit");
+    if (limit == null) {
+      return Integer.MAX_VALUE;
+    }
+    if (!limit.matches("[1-9]\\d{0,8}")) {
+      throw Call.bad("limit: a number from 1 is expected, not '" + limit + "'");
+    }
+    return Integer.parseInt(limit);
+  }
+
   Receiver get(Call call, HttpConnection connection) {
-    String id = call.path().get("id");
+    String reference = call.path().get("id");
     return new JobReceiver(
-        connection, dispatch, id.equals("last") ? null : Call.uuid("id", id), patientWorkers);
+        connection,
+        () -> dispatch.find(reference, true).thenCompose(dispatch::job),
+        patientWorkers);
   }
 
   CompletableFuture<Reply> analyse(Call call, RequestBody body) {
-    String id = call.path().get("id");
-    return dispatch
-        .analysis(id == null ? null : Call.uuid("id", id))
+    String reference = call.path().get("id");
+    return (reference == null
+            ? dispatch.analysis(null)
+            : dispatch.find(reference, false).thenCompose(dispatch::analysis))
         .thenApplyAsync(analysis -> Reply.json(HttpResponseStatus.OK, analysis), workers);
   }
 
   CompletableFuture<Reply> cancel(Call call, RequestBody body) {
-    UUID id = Call.uuid("id", call.path().get("id"));
     return dispatch
-        .cancel(id)
+        .find(call.path().get("id"), false)
+        .thenCompose(dispatch::cancel)
         .thenApplyAsync(
             ids -> Reply.json(HttpResponseStatus.ACCEPTED, new Bodies.JobIds(ids)), workers);
   }

@@ -51,7 +51,7 @@ final class Routes {
         Route.of(GET, "/v1/nodes", routes.inTurn(nodes::list)),
         Route.of(DELETE, "/v1/nodes", routes.answer(nodes::forget)),
         Route.of(DELETE, "/v1/nodes/{id}", routes.answer(nodes::forget)),
-        new Route(GET, "/v1/jobs", Set.of("parent"), routes.inTurn(jobs::list)),
+        new Route(GET, "/v1/jobs", Set.of("parent", "limit"), routes.inTurn(jobs::list)),
         Route.of(POST, "/v1/jobs", routes.answer(jobs::submit)),
         Route.of(DELETE, "/v1/jobs", routes.answer(jobs::purge)),
         Route.of(GET, "/v1/jobs/{id}", jobs::get),

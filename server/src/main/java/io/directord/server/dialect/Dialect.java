@@ -33,7 +33,6 @@ public final class Dialect {
   private static final byte[] SUCCESS = Json.bytes(Map.of("success", true));
   private static final byte[] FAILED = Json.bytes(Map.of("failed", true));
   private static final byte[] NOTHING = {'[', ']'};
-  private static final String LAST = "last";
 
   private final Dispatch dispatch;
   private final TheirJobs jobs;
@@ -101,20 +100,13 @@ public final class Dialect {
   }
 
   private CompletableFuture<byte[]> info(String asked) {
-    UUID id = null;
-    if (!asked.equals(LAST)) {
-      try {
-        id = UUID.fromString(asked);
-      } catch (IllegalArgumentException e) {
-        return CompletableFuture.completedFuture(NOTHING);
-      }
-    }
-    ObjectNode known = id == null ? null : untaken.info(id);
+    ObjectNode known = untaken.info(asked);
     if (known != null) {
       return CompletableFuture.completedFuture(pair(asked, known));
     }
     return dispatch
-        .job(id)
+        .find(asked, true)
+        .thenCompose(dispatch::job)
         .thenApplyAsync(job -> pair(asked, JobInfo.of(job)), workers)
         .exceptionally(failure -> NOTHING);
   }

@@ -35,8 +35,13 @@ final class Untaken {
       };
 
   /** What job info says of it, or null. */
-  synchronized ObjectNode info(UUID id) {
-    return infos.get(id);
+  synchronized ObjectNode info(String id) {
+    try {
+      return infos.get(UUID.fromString(id));
+    } catch (IllegalArgumentException e) {
+      // Nothing that is not a whole id is known here.
+      return null;
+    }
   }
 
   /** It shall look like a job that failed, for this reason. */

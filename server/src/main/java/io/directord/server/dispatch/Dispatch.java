@@ -39,13 +39,27 @@ public interface Dispatch {
   /** All enrolled nodes, sorted by name. */
   CompletableFuture<List<NodeView>> nodes();
 
+  /**
+   * The id of the job or parent that a reference stands for: the id itself; its first characters, 4
+   * at least, if no other begins so; {@code last} for the newest job, {@code last~1} for the one
+   * before, and so on. For a parent also the fingerprint of its entry, or the beginning of that, of
+   * which the newest parent is meant.
+   *
+   * @param jobsOnly whether no parent is meant
+   */
+  CompletableFuture<UUID> find(String reference, boolean jobsOnly);
+
   /** All retained jobs in the order of submission; of one parent unless that is null. */
-  CompletableFuture<List<JobSummary>> jobs(UUID parent);
+  default CompletableFuture<List<JobSummary>> jobs(UUID parent) {
+    return jobs(parent, Integer.MAX_VALUE);
+  }
+
+  /** The newest of them, no more than a number. */
+  CompletableFuture<List<JobSummary>> jobs(UUID parent, int limit);
 
   /**
-   * One job with its results; the newest if the id is null. The results are read from the store
-   * whenever the list is asked for one, and never held together: whoever goes through them more
-   * than once may want a copy.
+   * One job with its results. The results are read from the store whenever the list is asked for
+   * one, and never held together: whoever goes through them more than once may want a copy.
    */
   CompletableFuture<JobView> job(UUID id);
 

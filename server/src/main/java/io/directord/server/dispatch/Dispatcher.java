@@ -319,8 +319,15 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   }
 
   @Override
-  public CompletableFuture<List<JobSummary>> jobs(UUID parent) {
-    return call(answer -> queries.jobs(parent, book, answer));
+  public CompletableFuture<UUID> find(String reference, boolean jobsOnly) {
+    return References.whole(reference)
+        .map(CompletableFuture::completedFuture)
+        .orElseGet(() -> call(answer -> queries.find(reference, jobsOnly, answer)));
+  }
+
+  @Override
+  public CompletableFuture<List<JobSummary>> jobs(UUID parent, int limit) {
+    return call(answer -> queries.jobs(parent, limit, book, answer));
   }
 
   @Override

@@ -7,13 +7,17 @@ import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.JobJson;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoredJob;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -31,10 +35,12 @@ final class Queries implements AutoCloseable {
   private static final int MAX_WAITING = 100;
 
   private final JobStore store;
+  private final References references;
   private final ThreadPoolExecutor reader;
 
   Queries(JobStore store) {
     this.store = store;
+    this.references = new References(store);
     this.reader =
         new ThreadPoolExecutor(
             1,
@@ -50,37 +56,49 @@ final class Queries implements AutoCloseable {
     reader.allowCoreThreadTimeOut(true);
   }
 
-  /** All jobs, or those of a parent; to be called on the dispatcher's thread. */
-  void jobs(UUID parent, JobBook book, CompletableFuture<List<JobSummary>> answer) {
+  /** What a reference stands for. */
+  void find(String reference, boolean jobsOnly, CompletableFuture<UUID> answer) {
+    read(answer, () -> references.find(reference, jobsOnly));
+  }
+
+  /** The newest jobs, or those of a parent; to be called on the dispatcher's thread. */
+  void jobs(UUID parent, int limit, JobBook book, CompletableFuture<List<JobSummary>> answer) {
     Map<Long, JobSummary> live = new TreeMap<>();
     for (LiveJob job : book.all()) {
       if (parent == null || job.parentId().equals(parent)) {
         live.put(job.seq(), job.summaryForAskers());
       }
     }
-    read(answer, () -> withEnded(parent, live));
+    read(answer, () -> newest(parent, limit, live));
   }
 
-  private List<JobSummary> withEnded(UUID parent, Map<Long, JobSummary> jobs) {
-    for (long seq : store.seqs(parent)) {
-      store.summary(seq).ifPresent(summary -> jobs.put(seq, summary));
+  private List<JobSummary> newest(UUID parent, int limit, Map<Long, JobSummary> live) {
+    NavigableSet<Long> seqs = new TreeSet<>(store.seqs(parent));
+    seqs.addAll(live.keySet());
+    Deque<JobSummary> jobs = new ArrayDeque<>();
+    for (long seq : seqs.descendingSet()) {
+      if (jobs.size() == limit) {
+        break;
+      }
+      JobSummary summary = store.summary(seq).orElse(live.get(seq));
+      if (summary != null) { // else forgotten meanwhile
+        jobs.addFirst(summary);
+      }
     }
-    return List.copyOf(jobs.values());
+    return List.copyOf(jobs);
   }
 
-  /** One job, the newest if the id is null; to be called on the dispatcher's thread. */
+  /** One job; to be called on the dispatcher's thread. */
   void job(UUID id, JobBook book, CompletableFuture<JobView> answer) {
-    Optional<UUID> asked =
-        id != null ? Optional.of(id) : store.newest().map(newest -> newest.job().id());
-    LiveJob live = asked.map(book::find).orElse(null);
+    LiveJob live = book.find(id);
     JobSummary summary = live == null ? null : live.summaryForAskers();
     List<NodeOutcome> unanswered =
         live == null ? List.of() : live.assignments().stream().map(Assignment::unanswered).toList();
-    read(answer, () -> view(asked.orElse(null), summary, unanswered));
+    read(answer, () -> view(id, summary, unanswered));
   }
 
   private JobView view(UUID id, JobSummary live, List<NodeOutcome> unanswered) {
-    StoredJob stored = Optional.ofNullable(id).flatMap(store::job).orElseThrow(() -> unknown(id));
+    StoredJob stored = store.job(id).orElseThrow(() -> unknown(id));
     JobSummary summary = store.summary(stored.seq()).orElse(live);
     if (summary == null) {
       // Forgotten since its definition was read.
@@ -95,9 +113,7 @@ final class Queries implements AutoCloseable {
   }
 
   private static RefusedException unknown(UUID id) {
-    return new RefusedException(
-        RefusedException.Kind.NOT_FOUND,
-        id == null ? "there is no job yet" : "there is no job " + id);
+    return new RefusedException(RefusedException.Kind.NOT_FOUND, "there is no job " + id);
   }
 
   private List<NodeOutcome> results(StoredJob job, List<NodeOutcome> unanswered) {

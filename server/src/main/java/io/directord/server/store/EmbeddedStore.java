@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,6 +37,7 @@ import tools.jackson.core.JacksonException;
 public final class EmbeddedStore implements JobStore {
   private static final System.Logger LOG = System.getLogger(EmbeddedStore.class.getName());
   private static final byte[] NOTHING = {};
+  private static final int ID_LENGTH = 36;
 
   /** A result's key is its job's number and, in so many bits, the index of its target. */
   private static final int TARGET_BITS = 20;
@@ -224,18 +226,42 @@ public final class EmbeddedStore implements JobStore {
   }
 
   @Override
-  public Optional<StoredJob> newest() {
+  public Optional<StoredJob> newest(int back) {
     return failing(
         () -> {
           Iterator<Long> keys = jobs.keysFromLast();
+          int skipped = 0;
           while (keys.hasNext()) {
             StoredJob job = job(keys.next());
-            if (job != null) {
+            if (job != null && skipped++ == back) {
               return Optional.of(job);
             }
           }
           return Optional.empty();
         });
+  }
+
+  @Override
+  public List<UUID> jobIds(String beginning, int max) {
+    return failing(() -> List.copyOf(ids(ids.keys(beginning), beginning, max)));
+  }
+
+  @Override
+  public List<UUID> parentIds(String beginning, int max) {
+    return failing(() -> List.copyOf(ids(parents.keys(beginning), beginning, max)));
+  }
+
+  /** Each once, of keys that begin with them. */
+  private static Set<UUID> ids(Iterator<String> keys, String beginning, int max) {
+    Set<UUID> found = new LinkedHashSet<>();
+    while (keys.hasNext() && found.size() < max) {
+      String key = keys.next();
+      if (!key.startsWith(beginning)) {
+        break;
+      }
+      found.add(UUID.fromString(key.substring(0, ID_LENGTH)));
+    }
+    return found;
   }
 
   @Override

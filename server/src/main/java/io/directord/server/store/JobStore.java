@@ -38,8 +38,18 @@ public interface JobStore extends AutoCloseable {
 
   Optional<StoredJob> job(UUID id);
 
-  /** The job submitted last that is still kept. */
-  Optional<StoredJob> newest();
+  /**
+   * One of the jobs that are kept, counted from the one submitted last.
+   *
+   * @param back 0 for the last
+   */
+  Optional<StoredJob> newest(int back);
+
+  /** Ids of jobs that begin so, in lower case; no more than a number of them. */
+  List<UUID> jobIds(String beginning, int max);
+
+  /** Ids of parents of jobs that begin so, in lower case; no more than a number of them. */
+  List<UUID> parentIds(String beginning, int max);
 
   /** The indexes of its answered targets, in order. */
   Set<Integer> answered(long seq);

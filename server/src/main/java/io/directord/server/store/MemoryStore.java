@@ -2,6 +2,7 @@ package io.directord.server.store;
 
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -105,8 +106,26 @@ public final class MemoryStore implements JobStore {
   }
 
   @Override
-  public Optional<StoredJob> newest() {
-    return Optional.ofNullable(jobs.lastEntry()).map(Map.Entry::getValue);
+  public Optional<StoredJob> newest(int back) {
+    return jobs.descendingMap().values().stream().skip(back).findFirst();
+  }
+
+  @Override
+  public List<UUID> jobIds(String beginning, int max) {
+    return beginning(byId.keySet(), beginning, max);
+  }
+
+  @Override
+  public List<UUID> parentIds(String beginning, int max) {
+    return beginning(byParent.keySet(), beginning, max);
+  }
+
+  private static List<UUID> beginning(Set<UUID> ids, String beginning, int max) {
+    return ids.stream()
+        .filter(id -> id.toString().startsWith(beginning))
+        .sorted(Comparator.comparing(UUID::toString))
+        .limit(max)
+        .toList();
   }
 
   @Override

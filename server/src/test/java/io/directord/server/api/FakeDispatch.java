@@ -103,10 +103,28 @@ final class FakeDispatch implements Dispatch {
   }
 
   @Override
-  public synchronized CompletableFuture<List<JobSummary>> jobs(UUID parent) {
+  public synchronized CompletableFuture<UUID> find(String reference, boolean jobsOnly) {
+    List<UUID> ids = List.copyOf(jobs.keySet());
+    if (!reference.equals("last")) {
+      try {
+        return CompletableFuture.completedFuture(UUID.fromString(reference));
+      } catch (IllegalArgumentException e) {
+        return CompletableFuture.failedFuture(
+            new RefusedException(RefusedException.Kind.INVALID, "not an id: " + reference));
+      }
+    }
+    return ids.isEmpty()
+        ? CompletableFuture.failedFuture(
+            new RefusedException(RefusedException.Kind.NOT_FOUND, "there is no job yet"))
+        : CompletableFuture.completedFuture(ids.get(ids.size() - 1));
+  }
+
+  @Override
+  public synchronized CompletableFuture<List<JobSummary>> jobs(UUID parent, int limit) {
     return CompletableFuture.completedFuture(
         jobs.values().stream()
             .filter(job -> parent == null || job.parent().id().equals(parent))
+            .skip(Math.max(0, (long) jobs.size() - limit))
             .map(FakeDispatch::summary)
             .toList());
   }
@@ -116,7 +134,7 @@ final class FakeDispatch implements Dispatch {
     if (jobRefusal != null) {
       return CompletableFuture.failedFuture(jobRefusal);
     }
-    Job job = id == null ? jobs.values().stream().reduce((a, b) -> b).orElse(null) : jobs.get(id);
+    Job job = jobs.get(id);
     if (job == null) {
       return CompletableFuture.failedFuture(
           new RefusedException(RefusedException.Kind.NOT_FOUND, "there is no job " + id));

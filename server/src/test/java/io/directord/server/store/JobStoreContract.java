@@ -44,7 +44,7 @@ abstract class JobStoreContract {
     assertEquals(0, store.lastSeq());
     assertEquals(List.of(), store.unended());
     assertEquals(List.of(), store.nodes());
-    assertEquals(Optional.empty(), store.newest());
+    assertEquals(Optional.empty(), store.newest(0));
     assertEquals(Optional.empty(), store.job(UUID.randomUUID()));
     assertEquals(List.of(), store.seqs(null));
     assertTrue(store.usableBytes() > 0);
@@ -63,7 +63,7 @@ abstract class JobStoreContract {
     assertEquals(NOW, read.submittedAt());
     assertEquals(3, read.secret()[2]);
     assertEquals(7, store.lastSeq());
-    assertEquals(read.job(), store.newest().orElseThrow().job());
+    assertEquals(read.job(), store.newest(0).orElseThrow().job());
     assertEquals(1, store.unended().size());
   }
 
@@ -137,6 +137,27 @@ abstract class JobStoreContract {
     assertEquals(Set.of(), store.answered(1));
     assertEquals(List.of(), store.seqs(null));
     assertEquals(0, store.endedJobs());
+  }
+
+  @Test
+  void findsIdsByTheirBeginningAndJobsByTheirAge() {
+    UUID parent = UUID.fromString("abcd0000-0000-4000-8000-000000000001");
+    StoredJob first = job(1, parent);
+    StoredJob second = job(2, parent);
+    StoredJob third = job(3, UUID.fromString("abcd1111-0000-4000-8000-000000000001"));
+    store.commit(
+        List.of(new Change.PutJob(first), new Change.PutJob(second), new Change.PutJob(third)));
+
+    assertEquals(List.of(parent), store.parentIds("abcd0", 5));
+    assertEquals(List.of(parent, third.job().parent().id()), store.parentIds("abcd", 5));
+    assertEquals(List.of(parent), store.parentIds("abcd", 1));
+    assertEquals(List.of(), store.parentIds("abce", 5));
+    String id = second.job().id().toString();
+    assertEquals(List.of(second.job().id()), store.jobIds(id.substring(0, 20), 5));
+    assertEquals(List.of(second.job().id()), store.jobIds(id, 5));
+    assertEquals(third.job().id(), store.newest(0).orElseThrow().job().id());
+    assertEquals(first.job().id(), store.newest(2).orElseThrow().job().id());
+    assertEquals(Optional.empty(), store.newest(3));
   }
 
   @Test

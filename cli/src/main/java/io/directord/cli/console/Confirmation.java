@@ -1,0 +1,40 @@
+package io.directord.cli.console;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Asks a person before something is lost; a script, which has no terminal, is not asked. */
+public final class Confirmation {
+  private static final Path TERMINAL = Path.of("/dev/tty");
+
+  private Confirmation() {}
+
+  /**
+   * Returns if it may be done.
+   *
+   * @param question ends with a question mark
+   * @throws Failure if the answer is not yes
+   */
+  public static void require(String question, Console console) throws Failure {
+    if (console.terminal() == null) {
+      return;
+    }
+    console.out().flush();
+    try (BufferedReader terminal = Files.newBufferedReader(TERMINAL, StandardCharsets.UTF_8)) {
+      console.err().print(question + " [y/N] ");
+      console.err().flush();
+      String answer = terminal.readLine();
+      if (answer != null && answer.strip().toLowerCase(Locale.ROOT).matches("y|yes")) {
+        return;
+      }
+    } catch (IOException e) {
+      throw new Failure(
+          ExitStatus.USAGE, "there is nobody to ask: give --yes if it is to be done", e);
+    }
+    throw new Failure(ExitStatus.FAILED, "nothing was done");
+  }
+}

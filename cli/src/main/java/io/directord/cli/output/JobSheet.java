@@ -1,0 +1,149 @@
+package io.directord.cli.output;
+
+import io.directord.common.api.JobCounts;
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.JobView;
+import io.directord.common.api.NodeOutcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * All about one job, for people at a terminal: what it does, how it ended, and what nodes have put
+ * out, in lines as long as they are. Nodes of which there is the same to say are put together.
+ */
+public final class JobSheet {
+  private static final String INDENT = "  ";
+
+  /** Said elsewhere on the sheet, or no news to anybody. */
+  private static final Set<String> SAID =
+      Set.of(
+          "verb",
+          "job_id",
+          "job_name",
+          "job_sha3_224",
+          "parent_id",
+          "parent_name",
+          "parent_sha3_224",
+          "targets",
+          "stream");
+
+  private final JobView job;
+  private final List<String> lines = new ArrayList<>();
+
+  /** What there is to say of a node. */
+  private record Said(String how, String stdout, String stderr) {}
+
+  private JobSheet(JobView job) {
+    this.job = job;
+  }
+
+  /** Lines for {@code manage --job-info}. */
+  public static List<String> of(JobView job) {
+    JobSheet sheet = new JobSheet(job);
+    sheet.head();
+    sheet.nodes();
+    return sheet.lines.stream().map(Display::harmless).toList();
+  }
+
+  private void head() {
+    JobSummary summary = job.summary();
+    lines.add(summary.title().line());
+    field("id", summary.id().toString());
+    if (!summary.parent().id().equals(summary.id())) {
+      String name = summary.parent().name();
+      field("parent", summary.parent().id() + (name == null ? "" : " '" + name + "'"));
+    }
+    field("fingerprint", summary.fingerprint());
+    field("submitted", Times.moment(summary.submittedAt()) + " by " + job.submittedBy());
+    if (summary.endedAt() != null) {
+      Duration time = Duration.between(summary.submittedAt(), summary.endedAt());
+      field(
+          "ended",
+          Times.moment(summary.endedAt())
+              + ", after "
+              + Elapsed.text(time)
+              + "; it ran for "
+              + Elapsed.text(summary.executionTime())
+              + " at most");
+    }
+    field("nodes", nodes(summary.counts()));
+    if (!job.leftOut().isEmpty()) {
+      field("left out", String.join(", ", job.leftOut()) + ", since expired");
+    }
+    for (var entry : job.definition().properties()) {
+      if (!SAID.contains(entry.getKey()) && !isNothing(entry.getValue())) {
+        field(entry.getKey(), PythonText.of(entry.getValue()));
+      }
+    }
+  }
+
+  private static boolean isNothing(JsonNode value) {
+    return value.isNull() || value.isBoolean() && !value.booleanValue();
+  }
+
+  private static String nodes(JobCounts counts) {
+    List<String> words = new ArrayList<>();
+    add(words, counts.done(), "ok");
+    add(words, counts.skipped(), "skipped");
+    add(words, counts.broken(), "failed");
+    add(words, counts.lost(), "unreachable");
+    add(words, counts.omitted(), "not run after a failure");
+    add(words, counts.open(), "not done yet");
+    return counts.targets() + ": " + String.join(", ", words);
+  }
+
+  private static void add(List<String> words, int count, String what) {
+    if (count > 0) {
+      words.add(count + " " + what);
+    }
+  }
+
+  private void field(String name, String value) {
+    List<String> parts = value.strip().lines().toList();
+    String label = String.format("%s%-12s", INDENT, name);
+    for (int i = 0; i < parts.size(); i++) {
+      lines.add((i == 0 ? label : " ".repeat(label.length())) + " " + parts.get(i));
+    }
+  }
+
+  private void nodes() {
+    Map<Said, List<String>> groups = new LinkedHashMap<>();
+    for (NodeOutcome node : job.nodes()) {
+      groups.computeIfAbsent(said(node), same -> new ArrayList<>()).add(node.node());
+    }
+    groups.forEach(this::group);
+  }
+
+  private static Said said(NodeOutcome node) {
+    String info = node.info() == null ? "" : node.info().strip();
+    String how =
+        switch (node.state()) {
+          case WAITING -> "not sent yet";
+          case SENT -> "sent";
+          case RUNNING -> "running";
+          case SUCCEEDED -> "ok";
+          case SKIPPED -> "skipped: " + info;
+          case FAILED -> node.reason() + ": " + info;
+        };
+    return new Said(how, orEmpty(node.stdout()), orEmpty(node.stderr()));
+  }
+
+  private void group(Said said, List<String> nodes) {
+    lines.add("");
+    lines.add(String.join(", ", nodes) + "  " + said.how());
+    said.stdout().lines().forEach(line -> lines.add(INDENT + line));
+    if (!said.stderr().isBlank()) {
+      lines.add(INDENT + "-- STDERR");
+      said.stderr().lines().forEach(line -> lines.add(INDENT + line));
+    }
+  }
+
+  private static String orEmpty(String text) {
+    return text == null ? "" : text;
+  }
+}

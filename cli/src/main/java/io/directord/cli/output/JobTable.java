@@ -1,0 +1,118 @@
+package io.directord.cli.output;
+
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.JobTitle;
+import io.directord.common.job.Parent;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Jobs, a line each, the newest last: for people at a terminal what was done, by whom and how it
+ * ended; for scripts the original's columns first.
+ */
+public final class JobTable {
+  private static final int SHORT_ID = 8;
+
+  private JobTable() {}
+
+  /**
+   * Lines for {@code manage --list-jobs}.
+   *
+   * @param older whether there are more jobs before these
+   * @param width of the terminal; {@link Table#UNLIMITED} if there is none
+   */
+  public static List<String> of(List<JobSummary> jobs, boolean older, int width) {
+    return width == Table.UNLIMITED ? forScripts(jobs) : forPeople(jobs, older, width);
+  }
+
+  private static List<String> forPeople(List<JobSummary> jobs, boolean older, int width) {
+    Table table =
+        new Table(
+            width,
+            Column.keep("ID"),
+            Column.keep("WHEN"),
+            Column.dropFirst("USER"),
+            Column.cut("JOB"),
+            Column.keep("OK"),
+            Column.keep("SKIP"),
+            Column.keep("FAIL"),
+            Column.keep("LEFT"));
+    int idLength = distinctLength(jobs);
+    for (JobSummary job : jobs) {
+      table.row(
+          job.id().toString().substring(0, idLength),
+          Times.shortMoment(job.submittedAt()),
+          orEmpty(job.origin().submittedBy()),
+          job.title().line(),
+          job.counts().done(),
+          job.counts().skipped(),
+          job.failed(),
+          job.counts().open());
+    }
+    List<String> lines = table.lines();
+    lines.add("");
+    String count = jobs.size() + (jobs.size() == 1 ? " job" : " jobs");
+    lines.add(older ? "The newest " + count + "; --limit 0 shows all." : count);
+    lines.add("(OK, SKIP, FAIL and LEFT count nodes; --job-info ID has the rest.)");
+    return lines;
+  }
+
+  /** As few characters as tell these jobs apart. */
+  private static int distinctLength(List<JobSummary> jobs) {
+    int length = SHORT_ID;
+    while (true) {
+      Set<String> seen = new HashSet<>();
+      int end = length;
+      if (jobs.stream().allMatch(job -> seen.add(job.id().toString().substring(0, end)))) {
+        return length;
+      }
+      length++;
+    }
+  }
+
+  private static List<String> forScripts(List<JobSummary> jobs) {
+    Table table =
+        new Table(
+            Table.UNLIMITED,
+            Column.keep("ID"),
+            Column.keep("PARENT_JOB_NAME"),
+            Column.keep("VERB"),
+            Column.keep("EXECUTION_TIME"),
+            Column.keep("PROCESSING"),
+            Column.keep("SUCCESS"),
+            Column.keep("FAILED"),
+            Column.keep("SKIPPED"),
+            Column.keep("SUBMITTED"),
+            Column.keep("USER"),
+            Column.keep("JOB"));
+    for (JobSummary job : jobs) {
+      table.row(
+          job.id(),
+          parent(job.parent()),
+          job.verb(),
+          Times.seconds(job.executionTime()),
+          PythonText.of(job.processing()),
+          job.succeeded(),
+          job.failed(),
+          job.counts().skipped(),
+          Times.moment(job.submittedAt()),
+          orEmpty(job.origin().submittedBy()),
+          words(job.title()));
+    }
+    return Tables.withTotals(table);
+  }
+
+  /** A name, or an id that {@code --analyze-parent} takes. */
+  private static String parent(Parent parent) {
+    return parent.name() != null ? parent.name() : parent.id().toString();
+  }
+
+  private static String words(JobTitle title) {
+    return title.name() != null ? title.name() : orEmpty(title.text());
+  }
+
+  private static String orEmpty(String text) {
+    return text == null ? "" : text;
+  }
+}

@@ -1,0 +1,91 @@
+package io.directord.cli.output;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.directord.common.api.JobCounts;
+import io.directord.common.api.JobOrigin;
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.JobTimes;
+import io.directord.common.api.JobTitle;
+import io.directord.common.api.JobView;
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.NodeOutcome.State;
+import io.directord.common.job.Outcome.Reason;
+import io.directord.common.job.Parent;
+import io.directord.common.json.Json;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class JobSheetTest {
+
+  @Test
+  void itSaysWhatWasDoneHowItEndedAndWhatNodesPutOut() {
+    JobSummary summary =
+        new JobSummary(
+            UUID.fromString("3acf5f9e-a8a3-44e6-80eb-4e46100792ab"),
+            new Parent(UUID.fromString("9c64a61e-268b-477c-bae3-06f271293727"), "f", "site", false),
+            new JobTitle("4f763a07", "RUN", null, "make test"),
+            new JobOrigin("ann", at(20), 1),
+            false,
+            new JobCounts(5, 3, 1, 2, 1, 0),
+            new JobTimes(Duration.ofMillis(9536), Duration.ZERO, at(31)));
+    var definition =
+        Json.object().put("verb", "RUN").put("command", "make test\nmake check").put("retry", 2);
+    definition.put("skip_cache", false).put("job_id", "x");
+    JobView view =
+        new JobView(
+            summary,
+            definition,
+            "ann",
+            List.of("web-9"),
+            List.of(
+                outcome("web-1", State.SUCCEEDED, null, "task finished", "fine\n", ""),
+                outcome("web-2", State.SUCCEEDED, null, "task finished", "fine\n", ""),
+                outcome("web-3", State.SKIPPED, null, "done at 03:46", "", ""),
+                outcome(
+                    "web-4", State.FAILED, Reason.ERROR, "exit status 2", "part", "\u001b[31mno\n"),
+                outcome("web-5", State.FAILED, Reason.LOST, "not heard of", "", "")));
+
+    assertEquals(
+        """
+        RUN make test
+          id           3acf5f9e-a8a3-44e6-80eb-4e46100792ab
+          parent       9c64a61e-268b-477c-bae3-06f271293727 'site'
+          fingerprint  4f763a07
+          submitted    2026-11-22 06:46:20 by ann
+          ended        2026-11-22 06:46:31, after 11.0 s; it ran for 9.5 s at most
+          nodes        5: 2 ok, 1 skipped, 1 failed, 1 unreachable
+          left out     web-9, since expired
+          command      make test
+                       make check
+          retry        2
+
+        web-1, web-2  ok
+          fine
+
+        web-3  skipped: done at 03:46
+
+        web-4  ERROR: exit status 2
+          part
+          -- STDERR
+          \\x1b[31mno
+
+        web-5  LOST: not heard of""",
+        String.join("\n", JobSheet.of(view)));
+  }
+
+  private static NodeOutcome outcome(
+      String node, State state, Reason reason, String info, String stdout, String stderr) {
+    return new NodeOutcome(
+        node, state, reason, info, stdout, stderr, Duration.ZERO, Duration.ZERO, at(26), at(26));
+  }
+
+  private static Instant at(int second) {
+    return LocalDateTime.of(2026, 11, 22, 6, 46, second).atZone(ZoneId.systemDefault()).toInstant();
+  }
+}
