@@ -1,6 +1,5 @@
 package io.directord.client.execution;
 
-import io.directord.client.cache.NodeCache;
 import io.directord.common.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -46,10 +45,15 @@ record Evidence(
         List.copyOf(paths));
   }
 
-  /** Whether the job would do the same today, and all that it did is still there. */
-  boolean holds(NodeCache cache) throws InterruptedException {
-    Map<String, JsonNode> argsNow = cache.args();
-    if (!seen.equals(digest(chosen(args, argsNow::get), chosen(envs, cache.envs()::get)))
+  /**
+   * Whether the job would do the same today, and all that it did is still there.
+   *
+   * @param argsNow all that templates know
+   * @param envsNow what commands are given
+   */
+  boolean holds(Map<String, JsonNode> argsNow, Map<String, String> envsNow)
+      throws InterruptedException {
+    if (!seen.equals(digest(chosen(args, argsNow::get), chosen(envs, envsNow::get)))
         || !left.equals(digest(chosen(kept, argsNow::get), Map.of()))) {
       return false;
     }

@@ -6,6 +6,7 @@ import io.directord.client.files.StagingNotes;
 import io.directord.common.component.CacheTag;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
+import io.directord.common.component.ReservedNames;
 import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
@@ -67,13 +68,21 @@ public final class Execution implements NodeContext {
 
   @Override
   public String render(String template) throws JobException {
-    Map<String, JsonNode> args = node.cache().args();
+    if (!Templates.isTemplate(template)) {
+      return Templates.plain(template);
+    }
+    Map<String, JsonNode> args = names();
     Set<String> named = new HashSet<>();
     try {
       return Templates.render(template, args, named);
     } finally {
       traces.rendered(named, args);
     }
+  }
+
+  /** All that templates know. */
+  private Map<String, JsonNode> names() {
+    return MachineFacts.and(node.cache().args(), node.identity());
   }
 
   @Override
@@ -137,6 +146,9 @@ public final class Execution implements NodeContext {
 
   @Override
   public void putArg(String name, JsonNode value, boolean extend) throws JobException {
+    if (ReservedNames.ALL.contains(name)) {
+      throw new JobException(ReservedNames.message(name));
+    }
     try {
       node.cache().putArg(name, value, extend);
       traces.kept(name, node.cache().args().get(name));
@@ -224,6 +236,6 @@ public final class Execution implements NodeContext {
   private boolean holds(JsonNode evidence) throws InterruptedException {
     return evidence == null
         ? !Templates.isTemplate(job.arguments().toString()) && SourceFile.in(job).isEmpty()
-        : Json.read(evidence, Evidence.class).holds(node.cache());
+        : Json.read(evidence, Evidence.class).holds(names(), node.cache().envs());
   }
 }

@@ -71,6 +71,15 @@ class DoneTest extends LanesFixture {
   }
 
   @Test
+  void factsOfTheNodeStayTheSame() throws Exception {
+    assertEquals("node-1\n", assertRuns("SHELL", "echo {{ node }}"));
+    assertSkipped("SHELL", "echo {{ node }}");
+    assertRuns("SHELL", "echo {{ fact.kernel }} {{ fact.addresses | length }}");
+    restart();
+    assertSkipped("SHELL", "echo {{ fact.kernel }} {{ fact.addresses | length }}");
+  }
+
+  @Test
   void aNameThatDidNotExistCountsToo() throws Exception {
     String command = "echo {% if rel is defined %}{{ rel }}{% endif %}";
     assertRuns("SHELL", command);

@@ -48,6 +48,23 @@ class KeptOutputTest extends LanesFixture {
   }
 
   @Test
+  void aReservedNameStaysTheNodesOwn() throws Exception {
+    verbs.put(
+        "KEEP",
+        TestVerbs.verb(
+            "KEEP",
+            (text, node) -> {
+              node.putArg("node", StringNode.valueOf("mine"), false);
+              return new Outcome.Succeeded("");
+            }));
+    Job job = TestVerbs.job("KEEP", "");
+    run(List.of(job));
+    awaitEnd(List.of(job));
+    String info = results.get(job.id()).outcome().info();
+    assertTrue(info.contains("the name node is reserved"), info);
+  }
+
+  @Test
   void ofSeveralAttemptsTheOutputOfTheLastIsKept() throws Exception {
     verbs.put(
         "SHELL",

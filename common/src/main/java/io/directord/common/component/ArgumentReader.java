@@ -110,6 +110,9 @@ public final class ArgumentReader<A> {
     if (option.takes() == Takes.NOTHING) {
       return List.of("true");
     }
+    if (option.takes() == Takes.TRUTH) {
+      return List.of(truth(words));
+    }
     boolean optionNext = words.startsWith("--");
     if (option.takes() == Takes.MAYBE && (optionNext || !words.hasNext())) {
       return List.of("");
@@ -118,6 +121,17 @@ public final class ArgumentReader<A> {
       throw new PlanException(verb + ": " + name + " needs a value");
     }
     return option.takes() == Takes.MANY ? many(words) : List.of(said(words::next));
+  }
+
+  private static String truth(Words words) {
+    words.hasNext();
+    int begin = words.position();
+    String word = words.plain('=');
+    if (word.equalsIgnoreCase("true") || word.equalsIgnoreCase("false")) {
+      return word;
+    }
+    words.back(begin);
+    return "true";
   }
 
   private interface Word {

@@ -44,6 +44,8 @@ public final class Syntax<A> {
     NOTHING,
     /** One word; the last one counts. */
     ONE,
+    /** True or False, if one of them is the next word: a flag that may say so. */
+    TRUTH,
     /** One word or more, up to the next option; all of them are set in turn. */
     MANY,
     /** One word, unless an option follows: then its value is what stands behind the options. */
@@ -78,6 +80,17 @@ public final class Syntax<A> {
             name,
             null,
             Takes.NOTHING,
+            help,
+            (target, text) -> setter.accept(target, Values.flag(text))));
+  }
+
+  /** A flag behind which {@code True} or {@code False} may stand. */
+  public Syntax<A> truth(String name, String help, BiConsumer<A, Boolean> setter) {
+    return add(
+        new Option<>(
+            name,
+            "True|False",
+            Takes.TRUTH,
             help,
             (target, text) -> setter.accept(target, Values.flag(text))));
   }

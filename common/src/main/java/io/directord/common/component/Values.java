@@ -18,12 +18,12 @@ public final class Values {
     };
   }
 
-  /** A name of an argument, of any characters. */
+  /** A name that an argument can have, of any characters. */
   public static String name(String text) throws PlanException {
     if (text.isBlank()) {
       throw new PlanException("a name is expected, not '" + text + "'");
     }
-    return text;
+    return ReservedNames.refuse(text);
   }
 
   /** A whole number of at least {@code min}. */

@@ -46,7 +46,7 @@ public final class VerbHelp {
             case NOTHING -> builder.type(boolean.class).build();
             case ONE -> builder.type(String.class).paramLabel(option.label()).build();
             case MANY -> builder.type(List.class).arity("1..*").paramLabel(option.label()).build();
-            case MAYBE ->
+            case MAYBE, TRUTH ->
                 builder.type(String.class).arity("0..1").paramLabel(option.label()).build();
           });
     }

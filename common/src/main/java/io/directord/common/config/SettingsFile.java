@@ -38,7 +38,7 @@ final class SettingsFile {
   static List<Entry> read(Path file, Consumer<String> mistakes) {
     try (var in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       Node root = new Yaml(new SafeConstructor(new LoaderOptions())).compose(in);
-      if (root == null) {
+      if (root == null || root.getTag().equals(Tag.NULL)) {
         return List.of();
       }
       if (root instanceof MappingNode map) {

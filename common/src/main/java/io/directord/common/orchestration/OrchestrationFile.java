@@ -1,5 +1,7 @@
 package io.directord.common.orchestration;
 
+import static java.util.stream.Collectors.joining;
+
 import io.directord.common.config.Nearest;
 import io.directord.common.job.Fingerprint;
 import io.directord.common.orchestration.Orchestration.Entry;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
@@ -140,7 +143,7 @@ public final class OrchestrationFile {
       note(node, "this job has no verb, such as 'RUN: uname -r'");
       return;
     }
-    String text = text(verb.key(), verb.value());
+    String text = folded(verb.value(), text(verb.key(), verb.value()));
     if (text != null || isNull(verb.value())) {
       Place place = file.place(verb.keyNode());
       jobs.add(
@@ -175,6 +178,20 @@ public final class OrchestrationFile {
     return text == null
         ? JsonNodeFactory.instance.nullNode()
         : JsonNodeFactory.instance.stringNode(text);
+  }
+
+  /**
+   * The text of a verb. In a folded block, which begins with {@code >}, YAML keeps the line ends
+   * around lines that are indented deeper; for a shell these would end the command. So all its
+   * lines become one, as with the original; a block that begins with {@code |} keeps its lines.
+   */
+  private static String folded(Node node, String text) {
+    boolean isFolded =
+        node instanceof ScalarNode scalar
+            && scalar.getScalarStyle() == DumperOptions.ScalarStyle.FOLDED;
+    return isFolded && text != null
+        ? text.lines().map(String::strip).filter(line -> !line.isEmpty()).collect(joining(" "))
+        : text;
   }
 
   /** The text as written; null if there is none, or it is something else, which is noted. */

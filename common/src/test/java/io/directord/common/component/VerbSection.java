@@ -49,7 +49,7 @@ final class VerbSection {
       case NOTHING -> "";
       case ONE -> " " + option.label();
       case MANY -> " " + option.label() + "...";
-      case MAYBE -> " [" + option.label() + "]";
+      case MAYBE, TRUTH -> " [" + option.label() + "]";
     };
   }
 

@@ -133,6 +133,11 @@ class SettingsLoaderTest {
   }
 
   @Test
+  void aFileOfOnlyADocumentMarkSetsNothing() throws Exception {
+    assertEquals(5555, load("---\n", Map.of(), Map.of()).get(Settings.JOB_PORT));
+  }
+
+  @Test
   void anEmptyKeySetsNothing() throws Exception {
     Settings settings = load("identity:\ndebug: ~\n", Map.of(), Map.of());
     assertFalse(settings.isSet(Settings.IDENTITY));

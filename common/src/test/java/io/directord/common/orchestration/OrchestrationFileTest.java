@@ -101,7 +101,25 @@ class OrchestrationFileTest {
                       fi
                 """)
             .text());
-    assertEquals("a b\n", onlyJob("- jobs:\n  - RUN: >\n      a\n      b\n").text());
+  }
+
+  @Test
+  void foldedBlocksAreOneLineAlsoWhereLinesAreIndentedDeeper() throws Exception {
+    assertEquals("a b", onlyJob("- jobs:\n  - RUN: >\n      a\n      b\n").text());
+    assertEquals(
+        "for i in {0..24}; do podman run --hostname h --name 'a  b' image; done",
+        onlyJob(
+                """
+                - jobs:
+                  - RUN: >-
+                      for i in {0..24}; do
+                      podman run --hostname h
+                                 --name 'a  b'
+
+                                 image;
+                      done
+                """)
+            .text());
   }
 
   @Test

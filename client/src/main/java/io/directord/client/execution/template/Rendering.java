@@ -2,8 +2,10 @@ package io.directord.client.execution.template;
 
 import com.hubspot.jinjava.interpret.InterpretException;
 import io.directord.common.component.JobException;
+import io.directord.common.component.ReservedNames;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -52,11 +54,12 @@ final class Rendering {
   }
 
   private static String known(Map<String, JsonNode> args) {
-    if (args.isEmpty()) {
+    List<String> all =
+        args.keySet().stream().filter(name -> !ReservedNames.ALL.contains(name)).sorted().toList();
+    if (all.isEmpty()) {
       return " (no arguments exist on this node)";
     }
-    String names =
-        args.keySet().stream().sorted().limit(MAX_NAMES).collect(Collectors.joining(", "));
-    return " (arguments that exist: " + names + (args.size() > MAX_NAMES ? ", ..." : "") + ")";
+    String names = all.stream().limit(MAX_NAMES).collect(Collectors.joining(", "));
+    return " (arguments that exist: " + names + (all.size() > MAX_NAMES ? ", ..." : "") + ")";
   }
 }

@@ -17,12 +17,17 @@ public final class Templates {
     return Marks.areIn(text);
   }
 
+  /** What a text without templates is: its lines end as those of templates do. */
+  public static String plain(String text) {
+    return Marks.lineFeeds(text);
+  }
+
   /**
    * @param named given the names that were looked up, also where rendering fails
    * @throws JobException naming the expression and what is wrong with it
    */
   public static String render(String text, Map<String, JsonNode> args, Set<String> named)
       throws JobException {
-    return isTemplate(text) ? Rendering.render(text, args, named) : Marks.lineFeeds(text);
+    return isTemplate(text) ? Rendering.render(text, args, named) : plain(text);
   }
 }

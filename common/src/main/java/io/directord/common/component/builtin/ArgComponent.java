@@ -29,7 +29,8 @@ public final class ArgComponent extends BuiltIn<ArgComponent.Arguments> {
           .rest(
               "VALUE",
               "All that follows: a Python literal such as 1, True, ['a'] or {'a': 'b'}, else a"
-                  + " text.",
+                  + " text. A number that would not print as it is written, such as 1.10 or"
+                  + " 0x1F, is a text.",
               (arguments, text) -> arguments.args.set(arguments.key, value(text.strip())));
 
   /** The key of a job that brings the answers to a QUERY. */

@@ -9,7 +9,6 @@ import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** ENV: keeps an environment variable on the node, for commands. */
@@ -53,10 +52,7 @@ public final class EnvComponent extends BuiltIn<EnvComponent.Arguments> {
   }
 
   private static String value(String text) {
-    return PythonLiteral.parse(text)
-        .filter(JsonNode::isString)
-        .map(JsonNode::stringValue)
-        .orElse(text);
+    return PythonLiteral.text(text).orElse(text);
   }
 
   @Override

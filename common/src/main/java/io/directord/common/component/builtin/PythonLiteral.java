@@ -14,7 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Reads values written as Python literals, as the original does: numbers, texts in quotes, {@code
  * True}, {@code False}, {@code None}, lists, tuples and maps. Sets and bytes have no JSON form and
- * are no literals here.
+ * are no literals here. A number that would not print as it is written, such as 1.10 or 0x1F, is a
+ * text: most of them are versions, modes and ids.
  */
 final class PythonLiteral {
   private static final int MAX_DEPTH = 50;
@@ -31,23 +32,39 @@ final class PythonLiteral {
   private static final Pattern NAME = Pattern.compile("True|False|None");
 
   private final String text;
+
+  /** Whether a number that prints in another way than it is written becomes a text. */
+  private final boolean keepsWriting;
+
   private int position;
   private int depth;
 
-  private PythonLiteral(String text) {
+  private PythonLiteral(String text, boolean keepsWriting) {
     this.text = text;
+    this.keepsWriting = keepsWriting;
   }
 
   /** The value, or empty if the text as a whole is no literal. */
   static Optional<JsonNode> parse(String text) {
-    PythonLiteral parser = new PythonLiteral(text.strip());
+    return new PythonLiteral(text.strip(), true).whole();
+  }
+
+  /** The value of a text in quotes, or empty if it is something else. */
+  static Optional<String> text(String text) {
+    return new PythonLiteral(text.strip(), false)
+        .whole()
+        .filter(JsonNode::isString)
+        .map(JsonNode::stringValue);
+  }
+
+  private Optional<JsonNode> whole() {
     try {
-      JsonNode value = parser.value();
-      if (parser.next(',')) {
-        value = parser.items(JSON.arrayNode().add(value), '\0');
+      JsonNode value = value();
+      if (next(',')) {
+        value = items(JSON.arrayNode().add(value), '\0');
       }
-      parser.blanks();
-      return parser.position == parser.text.length() ? Optional.of(value) : Optional.empty();
+      blanks();
+      return position == text.length() ? Optional.of(value) : Optional.empty();
     } catch (NotALiteral e) {
       return Optional.empty();
     }
@@ -95,6 +112,8 @@ final class PythonLiteral {
   }
 
   private JsonNode number() throws NotALiteral {
+    blanks();
+    int begin = position;
     boolean negative = next('-');
     if (!negative) {
       next('+');
@@ -105,6 +124,14 @@ final class PythonLiteral {
       throw new NotALiteral();
     }
     position = endOfName(number.end());
+    JsonNode value = number(number, negative);
+    String written = text.substring(begin, position);
+    return !keepsWriting || PythonNumber.text(value).equals(written)
+        ? value
+        : JSON.stringNode(written);
+  }
+
+  private static JsonNode number(Matcher number, boolean negative) throws NotALiteral {
     String digits = number.group().replace("_", "");
     if (number.group("real") != null) {
       double real = Double.parseDouble(digits);

@@ -42,7 +42,7 @@ public final class SecontextComponent extends BuiltIn<SecontextComponent.Argumen
               "USER",
               "The SELinux user; what is there stays by default.",
               (arguments, text) -> arguments.seuser = text)
-          .flag(
+          .truth(
               "--reload",
               "Have the policy loaded again at once.",
               (arguments, on) -> arguments.reload = on)

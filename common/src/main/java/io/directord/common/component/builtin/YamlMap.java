@@ -39,7 +39,7 @@ final class YamlMap {
   private YamlMap() {}
 
   /**
-   * The map in that file.
+   * The map in that file; an empty one if there is nothing in it.
    *
    * @throws JobException saying what is wrong with the file, and in which line and column
    */
@@ -55,7 +55,11 @@ final class YamlMap {
             limits,
             new DatesAreTexts());
     try {
-      if (new YamlMap().json(yaml.load(text), 0) instanceof ObjectNode map) {
+      Object loaded = yaml.load(text);
+      if (loaded == null) {
+        return Json.object();
+      }
+      if (new YamlMap().json(loaded, 0) instanceof ObjectNode map) {
         return map;
       }
     } catch (MarkedYAMLException e) {

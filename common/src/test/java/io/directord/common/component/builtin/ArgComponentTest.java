@@ -2,6 +2,7 @@ package io.directord.common.component.builtin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.component.JobException;
 import io.directord.common.component.PlanException;
@@ -29,7 +30,7 @@ class ArgComponentTest {
         "key True | {\"args\":{\"key\":true}}",
         "key true | {\"args\":{\"key\":\"true\"}}",
         "--extend-args key [1] | {\"extend_args\":true,\"args\":{\"key\":[1]}}",
-        "{{ a b }} 1.20 | {\"args\":{\"{{ a b }}\":1.2}}",
+        "{{ a b }} 1.20 | {\"args\":{\"{{ a b }}\":\"1.20\"}}",
       })
   void theValueIsALiteralWhereItIsOne(String text, String json) throws Exception {
     assertEquals(json, FakeNode.plan(arg, text, null).toString());
@@ -55,6 +56,14 @@ class ArgComponentTest {
   void anUnknownArgumentFailsTheJob() {
     assertThrows(JobException.class, () -> node.run(arg, "a {{ nope }}", null));
     assertEquals(List.of(), node.done);
+  }
+
+  @Test
+  void aReservedNameIsRefused() {
+    PlanException e =
+        assertThrows(PlanException.class, () -> FakeNode.plan(arg, "node web-1", null));
+    assertTrue(e.getMessage().startsWith("ARG: KEY: the name node is reserved"), e.getMessage());
+    assertThrows(PlanException.class, () -> FakeNode.plan(arg, "--stdout-arg fact a b", null));
   }
 
   @Test

@@ -55,7 +55,6 @@ class CacheVerbsTest {
         "- a | : a map of arguments is expected",
         "!!java.io.File [x] | :1:1: neither JSON nor YAML: Global tag is not allowed",
         "a: &a [*a] | neither JSON nor YAML: it is nested",
-        "'' | : a map of arguments is expected",
       })
   void aFileThatIsNoMapFailsTheJobNamingThePlace(String text, String message) throws Exception {
     Path file = Files.writeString(folder.resolve("args.yaml"), text);
@@ -77,6 +76,15 @@ class CacheVerbsTest {
       file.setLength((16 << 20) + 1);
     }
     assertEquals(large + " is longer than 16 MiB", failure(large));
+  }
+
+  @Test
+  void aFileWithNothingInItSetsNothing() throws Exception {
+    for (String text : new String[] {"", "# nothing\n", "---\n", "null\n"}) {
+      Path file = Files.writeString(folder.resolve("empty"), text);
+      assertTrue(node.run(cacheFile, file.toString(), null).isSuccess());
+    }
+    assertEquals(List.of(), node.done);
   }
 
   private String failure(Path file) {

@@ -209,8 +209,15 @@ class SystemVerbsTest {
     assertTrue(run("SECONTEXT", text).isSuccess());
     assertEquals("shell semanage fcontext --add" + context, node.done.get(2));
     node.done.clear();
-    run("SECONTEXT", "--reload --setype t /x");
-    assertEquals("shell semanage fcontext --modify --type t /x 2>/dev/null", node.done.get(1));
+    for (String reload : List.of("--reload", "--reload True", "--reload=true")) {
+      node.done.clear();
+      run("SECONTEXT", "--setype t " + reload + " /x");
+      assertEquals("shell semanage fcontext --modify --type t /x 2>/dev/null", node.done.get(1));
+    }
+    node.done.clear();
+    run("SECONTEXT", "--reload False --setype t /x");
+    assertEquals(
+        "shell semanage fcontext --modify --noreload --type t /x 2>/dev/null", node.done.get(1));
   }
 
   @Test
