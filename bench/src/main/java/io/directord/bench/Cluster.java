@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 final class Cluster implements AutoCloseable {
   static final int NODES = 6;
 
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofMinutes(3);
   private static final Duration STOP = Duration.ofSeconds(5);
 
   private final List<String> program;

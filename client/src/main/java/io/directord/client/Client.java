@@ -23,6 +23,7 @@ import io.directord.common.security.PrivateFiles;
 import io.directord.common.storage.Boot;
 import io.directord.common.storage.DirectoryLock;
 import io.directord.common.wire.Heartbeat;
+import io.directord.common.wire.Identities;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -93,6 +94,7 @@ public final class Client implements AutoCloseable {
       Set<String> capabilities,
       Thread.UncaughtExceptionHandler onDeath)
       throws IOException, ClientStartException {
+    requireName(identity(settings));
     Clock clock = Clock.systemUTC();
     Path state = folder(folder(settings.get(Settings.STATE_PATH)), "state-path");
     Path cachePath = folder(settings.get(Settings.CACHE_PATH), "cache-path");
@@ -139,6 +141,14 @@ public final class Client implements AutoCloseable {
     // Deriving the server's key took 32 MiB that this process never needs again.
     System.gc();
     LOG.log(Level.INFO, "client {0} starts, its server is {1}", identity(settings), server);
+  }
+
+  private static void requireName(String identity) throws ClientStartException {
+    String mistake = Identities.mistake(identity).orElse(null);
+    if (mistake != null) {
+      throw new ClientStartException(
+          "the identity '" + identity + "' " + mistake + ": choose another one with --identity");
+    }
   }
 
   /** Waits until the client was closed. */

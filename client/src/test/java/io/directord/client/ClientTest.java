@@ -100,6 +100,18 @@ class ClientTest {
   }
 
   @Test
+  void doesNotStartUnderANameThatNoTargetCanHave() {
+    ClientStartException e =
+        assertThrows(
+            ClientStartException.class, () -> start(settings(Map.of(Settings.IDENTITY, "a,b"))));
+
+    assertEquals(
+        "the identity 'a,b' has a comma, which stands between the names of targets: choose another"
+            + " one with --identity",
+        e.getMessage());
+  }
+
+  @Test
   void runsJobsInOrderAndAnswersEach() {
     List<Job> jobs = new ArrayList<>();
     for (int i = 0; i < 100; i++) {

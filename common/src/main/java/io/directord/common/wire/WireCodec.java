@@ -27,9 +27,6 @@ public final class WireCodec {
   private static final String SAFE = "safe";
   private static final String SKIPPED = "skipped";
 
-  /** As long as ZeroMQ's own names may be. */
-  private static final int MAX_NAME = 255;
-
   private WireCodec() {}
 
   private record WelcomeData(String version, Duration heartbeatInterval, int contentPort) {
@@ -278,7 +275,8 @@ public final class WireCodec {
   /** Names end up in logs and tables, one a line. */
   private static void requireName(String name) throws BadMessageException {
     if (name != null
-        && (name.length() > MAX_NAME || name.chars().anyMatch(Character::isISOControl))) {
+        && (name.length() > Identities.MAX_LENGTH
+            || name.chars().anyMatch(Character::isISOControl))) {
       throw new BadMessageException("heartbeat: a name is too long or has control characters");
     }
   }

@@ -1,6 +1,7 @@
 package io.directord.server.node;
 
 import io.directord.common.wire.Heartbeat;
+import io.directord.common.wire.Identities;
 import io.directord.server.link.Peer;
 import io.directord.server.store.StoredNode;
 import io.directord.server.time.Moment;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -104,6 +106,10 @@ public final class NodeRegistry {
           + ": install the same version of directord on both";
     }
     String forget = "run `directord manage --forget-node " + beat.identity() + "` at the server";
+    Optional<String> mistake = Identities.mistake(beat.identity());
+    if (node == null && mistake.isPresent()) {
+      return "its identity " + mistake.get() + ": give this node another --identity";
+    }
     if (node == null) {
       Node other = beat.machineId().isBlank() ? null : byMachine.get(beat.machineId());
       return other == null

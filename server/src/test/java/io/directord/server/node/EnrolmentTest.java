@@ -44,6 +44,18 @@ class EnrolmentTest {
   }
 
   @Test
+  void refusesANameThatNoTargetCanHave() {
+    FakeNode node = server.node("a,b").heartbeat();
+
+    await().until(() -> !node.all(ServerMessage.Refused.class).isEmpty());
+    assertEquals(
+        "its identity has a comma, which stands between the names of targets: give this node"
+            + " another --identity",
+        node.all(ServerMessage.Refused.class).get(0).reason());
+    assertEquals(List.of(), nodes());
+  }
+
+  @Test
   void noticesWithinSecondsThatANodeIsAway() {
     server.node("a").join().close();
 
