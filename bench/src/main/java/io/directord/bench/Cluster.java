@@ -27,6 +27,9 @@ import java.util.stream.Stream;
 final class Cluster implements AutoCloseable {
   static final int NODES = 6;
 
+  /** The node whose client {@link #killNode} kills. */
+  static final String KILLED = name(1);
+
   private static final Duration START = Duration.ofMinutes(3);
   private static final Duration STOP = Duration.ofSeconds(5);
 
@@ -77,7 +80,7 @@ final class Cluster implements AutoCloseable {
     signal("-CONT", List.of(server.toHandle()));
   }
 
-  /** The first node's client dies at once, and is started again. */
+  /** The client of {@link #KILLED} dies at once, and is started again. */
   void killNode() throws IOException, InterruptedException {
     nodes.get(0).destroyForcibly().waitFor();
     nodes.set(0, launchNode(1));

@@ -79,7 +79,7 @@ final class SoakLoad implements AutoCloseable {
     return submitted.get();
   }
 
-  /** Results that were given up with their node. */
+  /** Results that were given up with nodes whose client was never killed. */
   int lost() {
     return lost.get();
   }
@@ -174,7 +174,8 @@ final class SoakLoad implements AutoCloseable {
   private boolean count(Event event) {
     if (event instanceof Event.NodeAnswered answered
         && answered.outcome().state() == NodeOutcome.State.FAILED
-        && answered.outcome().reason() == Outcome.Reason.LOST) {
+        && answered.outcome().reason() == Outcome.Reason.LOST
+        && !answered.outcome().node().equals(Cluster.KILLED)) {
       lost.incrementAndGet();
     }
     return !closed;

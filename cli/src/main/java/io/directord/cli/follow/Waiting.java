@@ -79,12 +79,14 @@ public final class Waiting implements AutoCloseable {
             node.identity()
                 + " (not connected, given up in "
                 + Math.max(1, node.expiry().toSeconds())
-                + " s)");
+                + " s"
+                + (node.remark().isEmpty() ? "" : "; " + node.remark())
+                + ")");
       }
     }
     for (NodeView node : nodes) {
       if (node.outstanding() > 0 && node.state() == NodeView.State.ACTIVE) {
-        names.add(node.identity());
+        names.add(node.identity() + (node.remark().isEmpty() ? "" : " (" + node.remark() + ")"));
       }
     }
     if (names.isEmpty()) {

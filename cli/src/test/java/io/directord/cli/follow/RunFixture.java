@@ -95,6 +95,7 @@ final class RunFixture {
         Duration.ZERO,
         "m",
         "zeromq",
-        outstanding);
+        outstanding,
+        "");
   }
 }

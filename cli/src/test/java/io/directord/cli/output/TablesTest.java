@@ -220,7 +220,8 @@ class TablesTest {
         Duration.ofNanos(agentMicros * 1000),
         machine,
         "zeromq",
-        0);
+        0,
+        "");
   }
 
   private interface WithParent {

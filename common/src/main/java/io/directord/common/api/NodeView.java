@@ -10,6 +10,7 @@ import java.time.Instant;
  * @param lastSeen when it was last heard of; null if it was not since the server started
  * @param expiry until it expires if it is not heard of again; zero for an expired one
  * @param outstanding jobs it has not answered yet
+ * @param remark why its work does not go on, as far as the server can see it; empty if it does
  */
 public record NodeView(
     String identity,
@@ -21,7 +22,8 @@ public record NodeView(
     Duration agentUptime,
     String machineId,
     String driver,
-    int outstanding) {
+    int outstanding,
+    String remark) {
 
   /** Whether jobs can reach a node. */
   public enum State {

@@ -136,7 +136,7 @@ final class JobBook {
     job.ended(assignment, outcome, time.now().instant());
     NodeQueue queue = queues.get(assignment.node());
     if (queue != null) {
-      queue.ended(assignment);
+      queue.ended(assignment, time.now());
       ready.add(assignment.node());
     }
     turn.change(new Change.PutResult(job.seq(), assignment.index(), outcome));

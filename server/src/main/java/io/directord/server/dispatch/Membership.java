@@ -118,7 +118,9 @@ final class Membership {
   }
 
   NodeView view(Node node) {
-    return node.view(time.now(), nodes.expiry(), book.queueOf(node.identity()).outstanding());
+    NodeQueue queue = book.queueOf(node.identity());
+    return node.view(
+        time.now(), nodes.expiry(), queue.outstanding(), Reasons.remark(node, queue, time.now()));
   }
 
   private void changed(Node node) {

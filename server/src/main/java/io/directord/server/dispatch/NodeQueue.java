@@ -1,6 +1,8 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.api.NodeOutcome;
 import io.directord.server.time.Moment;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -28,6 +30,7 @@ final class NodeQueue {
   private final Map<UUID, UUID> adrift = new HashMap<>();
   private long sentBytes;
   private boolean paused;
+  private Moment moved;
 
   /**
    * @param window how many jobs may be sent and not answered
@@ -61,6 +64,7 @@ final class NodeQueue {
     }
     Assignment next = turn.remove();
     next.sent(now, session);
+    moved = now;
     sent.put(next.job().id(), next);
     sentBytes += next.job().runBytes();
     return next;
@@ -77,7 +81,8 @@ final class NodeQueue {
   }
 
   /** The node has answered the job, or it was ended otherwise. */
-  void ended(Assignment assignment) {
+  void ended(Assignment assignment, Moment now) {
+    moved = now;
     if (sent.remove(assignment.job().id(), assignment)) {
       sentBytes -= assignment.job().runBytes();
     }
@@ -130,6 +135,14 @@ final class NodeQueue {
   /** The node has said what became of it. */
   void answered(UUID job) {
     adrift.remove(job);
+  }
+
+  /** For how long nothing has come of any job, although some were sent and none runs. */
+  Duration stuck(Moment now) {
+    boolean idle =
+        !sent.isEmpty()
+            && sent.values().stream().noneMatch(one -> one.state() == NodeOutcome.State.RUNNING);
+    return idle ? now.since(moved) : Duration.ZERO;
   }
 
   int outstanding() {

@@ -3,6 +3,7 @@ package io.directord.server.dispatch;
 import io.directord.common.config.Nearest;
 import io.directord.server.node.Node;
 import io.directord.server.time.Moment;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.stream.Collectors;
@@ -10,6 +11,9 @@ import java.util.stream.Collectors;
 /** Why a job failed without its node saying so, in words for people. */
 final class Reasons {
   private static final int MAX_NAMES = 20;
+
+  /** A client that has nothing else to do says sooner that a job has begun. */
+  private static final Duration LONG = Duration.ofSeconds(15);
 
   private Reasons() {}
 
@@ -36,6 +40,26 @@ final class Reasons {
         + node.identity()
         + " was away for too long; it is back, and the job still runs there: its result will take"
         + " the place of this";
+  }
+
+  /** Why a node's work does not go on; empty if it does, or if nothing more is known of that. */
+  static String remark(Node node, NodeQueue queue, Moment now) {
+    if (node.refusal() != null) {
+      return "its client cannot join: " + node.refusal();
+    }
+    if (node.isRebooting()) {
+      return "it was told to reboot";
+    }
+    Duration stuck = queue.stuck(now);
+    if (node.peer() == null || stuck.compareTo(LONG) < 0) {
+      return "";
+    }
+    String remark = "it has begun none of its jobs for " + stuck.toSeconds() + " s";
+    return node.isLegacy()
+        ? remark
+            + ", and a client of the original may have lost them: `directord manage --cancel` gives"
+            + " a job up at once"
+        : remark;
   }
 
   static String expired(Node node) {

@@ -79,8 +79,9 @@ public final class Node {
    *
    * @param expiry how long nodes may be silent
    * @param outstanding jobs it has not answered yet
+   * @param remark why its work does not go on; empty if it does
    */
-  public NodeView view(Moment now, Duration expiry, int outstanding) {
+  public NodeView view(Moment now, Duration expiry, int outstanding, String remark) {
     Duration left = patience(expiry).minus(silence(now));
     return new NodeView(
         identity(),
@@ -92,7 +93,8 @@ public final class Node {
         heartbeat == null ? Duration.ZERO : heartbeat.agentUptime(),
         pinned.machineId(),
         pinned.driver(),
-        outstanding);
+        outstanding,
+        remark);
   }
 
   /** Of its client's software, as far as it is known. */
@@ -184,7 +186,8 @@ public final class Node {
     return overdue;
   }
 
-  boolean isRebooting() {
+  /** Whether it was told to reboot, and has not come back. */
+  public boolean isRebooting() {
     return rebootUntil != null;
   }
 

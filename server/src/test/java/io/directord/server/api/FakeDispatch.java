@@ -63,7 +63,8 @@ final class FakeDispatch implements Dispatch {
         Duration.ofMillis(1500),
         "machine-of-" + name,
         "zeromq",
-        0);
+        0,
+        "");
   }
 
   @Override

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.NodeOutcome.State;
 import io.directord.common.api.NodeView;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
+import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.FakeNode;
 import io.directord.server.TestClock;
@@ -60,6 +62,29 @@ class DeliveryTest {
 
     await().until(() -> node.jobs().size() == WINDOW + 1);
     assertEquals(ids.subList(0, WINDOW + 1), node.jobs());
+  }
+
+  @Test
+  void saysOfANodeThatItBeginsNothing() {
+    FakeNode node = server.node("a").join();
+    List<UUID> ids = server.submit(TestServer.job(), TestServer.job());
+    await().until(() -> node.jobs().size() == 2);
+    server.pass(Duration.ofSeconds(14));
+    assertEquals("", remark());
+
+    server.pass(Duration.ofSeconds(3));
+    assertTrue(remark().startsWith("it has begun none of its jobs for 1"), this::remark);
+
+    node.answer(FakeNode.success(ids.get(0), ""));
+    await().until(() -> remark().isEmpty());
+    node.send(new NodeMessage.Started(ids.get(1), "RUN"));
+    await().until(() -> server.view(ids.get(1)).nodes().get(0).state() == State.RUNNING);
+    server.pass(Duration.ofSeconds(60));
+    assertEquals("", remark());
+  }
+
+  private String remark() {
+    return TestServer.get(server.dispatch().nodes()).get(0).remark();
   }
 
   @Test

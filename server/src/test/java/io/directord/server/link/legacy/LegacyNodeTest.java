@@ -136,6 +136,18 @@ class LegacyNodeTest {
   }
 
   @Test
+  void aJobThatTheClientHasLostIsGivenUpAtOnceWhenItIsCancelled() throws Exception {
+    connect();
+    node.told(WELCOME, false);
+    Job lost = TestServer.job("a");
+    node.told(new ServerMessage.Run(lost, List.of()), false);
+
+    node.told(new ServerMessage.Cancel(List.of(lost.id())), false);
+
+    assertEquals(List.of(lost.id()), ended());
+  }
+
+  @Test
   void anAnswerThatIsRepeatedDoesNotStandForTheNextFile() throws Exception {
     connect();
     node.told(WELCOME, false);
