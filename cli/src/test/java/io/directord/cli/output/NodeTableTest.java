@@ -87,7 +87,8 @@ class NodeTableTest {
         Duration.ofNanos(agentMicros * 1000),
         "m" + name.charAt(name.length() - 1),
         "zeromq",
-        4);
+        4,
+        "");
   }
 
   private static Instant at(LocalDate day) {
