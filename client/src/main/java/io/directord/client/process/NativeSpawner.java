@@ -108,7 +108,7 @@ final class NativeSpawner implements Spawner {
       }
       if (i < texts.size()) {
         byte[] text = texts.get(i);
-        refuseNul(text);
+        refuseNul(text, i >= first);
         block.setPointer(pointer, block.share(at));
         block.write(at, text, 0, text.length);
         block.setByte(at + text.length, (byte) 0);
@@ -119,10 +119,15 @@ final class NativeSpawner implements Spawner {
     return block;
   }
 
-  private static void refuseNul(byte[] text) throws IOException {
+  private static void refuseNul(byte[] text, boolean isVariable) throws IOException {
     for (byte b : text) {
       if (b == 0) {
-        throw new IOException("a NUL character is in it");
+        throw new IOException(
+            isVariable
+                ? "there is a NUL character in the variable "
+                    + new String(text, StandardCharsets.UTF_8).split("[=\0]", 2)[0]
+                    + ": CACHEEVICT envs, if the node keeps it"
+                : "there is a NUL character in it");
       }
     }
   }

@@ -1,14 +1,17 @@
 package io.directord.common.component.builtin;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.directord.common.component.EnvironmentVariable;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.Syntax;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /** ENV: keeps an environment variable on the node, for commands. */
@@ -21,7 +24,7 @@ public final class EnvComponent extends BuiltIn<EnvComponent.Arguments> {
           .rest(
               "VALUE",
               "All that follows; quotes around the whole are taken off.",
-              (arguments, text) -> arguments.envs.put(arguments.key, value(text.strip())));
+              (arguments, text) -> put(arguments, value(text.strip())));
 
   /** What travels in the job, and its key until the value is read. */
   public static final class Arguments {
@@ -51,6 +54,14 @@ public final class EnvComponent extends BuiltIn<EnvComponent.Arguments> {
     return word;
   }
 
+  private static void put(Arguments arguments, String value) throws PlanException {
+    Optional<String> error = EnvironmentVariable.validationError(arguments.key, value);
+    if (error.isPresent()) {
+      throw new PlanException(error.get());
+    }
+    arguments.envs.put(arguments.key, value);
+  }
+
   private static String value(String text) {
     return PythonLiteral.text(text).orElse(text);
   }
@@ -58,15 +69,28 @@ public final class EnvComponent extends BuiltIn<EnvComponent.Arguments> {
   @Override
   public Outcome run(Arguments arguments, NodeContext node) throws JobException {
     ObjectNode rendered = Json.object();
+    Map<String, String> all = new HashMap<>(node.envs());
     for (var entry : Given.key("envs", arguments.envs).entrySet()) {
       rendered.put(
           node.render(entry.getKey()),
           node.render(Given.key("value of " + entry.getKey(), entry.getValue())));
     }
     for (var entry : rendered.properties()) {
+      refuse(EnvironmentVariable.validationError(entry.getKey(), entry.getValue().stringValue()));
+      all.put(entry.getKey(), entry.getValue().stringValue());
+    }
+    refuse(EnvironmentVariable.validationError(all));
+    for (var entry : rendered.properties()) {
       node.putEnv(entry.getKey(), entry.getValue().stringValue());
     }
     node.stdout("envs added to cache");
     return new Outcome.Succeeded("type:envs, value:" + PythonText.of(rendered));
+  }
+
+  /** One that is kept would fail every later command of the node. */
+  private static void refuse(Optional<String> error) throws JobException {
+    if (error.isPresent()) {
+      throw new JobException(error.get());
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.directord.common.component.external;
 
+import io.directord.common.component.EnvironmentVariable;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanException;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -58,12 +60,21 @@ final class ScriptInput {
     return value;
   }
 
-  /** Variables {@code ARG_NAME}; a list has one value a line, nothing is an empty text. */
-  Map<String, String> variables() {
+  /**
+   * Variables {@code ARG_NAME}; a list has one value a line, nothing is an empty text.
+   *
+   * @throws JobException naming verb and argument, if one cannot be a variable
+   */
+  Map<String, String> variables() throws JobException {
     Map<String, String> variables = new LinkedHashMap<>();
     for (Parameter parameter : definition.parameters()) {
       JsonNode value = values.get(parameter.name());
-      variables.put(parameter.variable(), variable(parameter, value));
+      String text = variable(parameter, value);
+      Optional<String> error = EnvironmentVariable.validationError(parameter.variable(), text);
+      if (error.isPresent()) {
+        throw new JobException(definition.verb() + ": " + parameter.name() + ": " + error.get());
+      }
+      variables.put(parameter.variable(), text);
     }
     return variables;
   }
