@@ -165,7 +165,8 @@ cat << END
 
   on one machine     directord server
                      (at its first start it makes a shared key and says in which file)
-  on every node      directord --shared-key KEY client --server-address HOST
+  on every node      directord client --server-address HOST
+                     (with a copy of that file at the same place)
   beside the server  directord exec --stream --verb RUN 'uname -r'
 
 directord is $home/bin/directord.

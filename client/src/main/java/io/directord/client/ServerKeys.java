@@ -3,16 +3,20 @@ package io.directord.client;
 import io.directord.client.link.ServerAddress;
 import io.directord.common.config.Settings;
 import io.directord.common.security.KeyFiles;
+import io.directord.common.security.KeyStrength;
 import io.directord.common.security.NodeKey;
 import io.directord.common.security.SharedKey;
 import io.directord.common.security.SharedKeyFile;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
 /** Where the server is, and the keys that the settings mean. */
 final class ServerKeys {
+  private static final Logger LOG = System.getLogger(ServerKeys.class.getName());
   private static final String NODE_KEY_FILE = "node_key";
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "::1");
 
@@ -37,10 +41,12 @@ final class ServerKeys {
       KeyFiles files = new KeyFiles(settings.get(Settings.CONFIG_FILE).getParent());
       return new ServerAddress(host, port, files.publicKey("server"), files.pair("client"));
     }
+    String sharedKey = sharedKey(settings);
+    KeyStrength.weakness(sharedKey).ifPresent(weak -> LOG.log(Level.WARNING, weak));
     return new ServerAddress(
         host,
         port,
-        SharedKey.serverKeys(sharedKey(settings)).publicKey(),
+        SharedKey.serverKeys(sharedKey).publicKey(),
         NodeKey.loadOrCreate(state.resolve(NODE_KEY_FILE)));
   }
 

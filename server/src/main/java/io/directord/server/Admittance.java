@@ -3,6 +3,7 @@ package io.directord.server;
 import io.directord.common.config.Settings;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.KeyFiles;
+import io.directord.common.security.KeyStrength;
 import io.directord.common.security.SharedKey;
 import io.directord.common.security.SharedKeyFile;
 import io.directord.common.security.Z85;
@@ -35,6 +36,7 @@ record Admittance(String address, LinkSecurity security, String sharedKey) {
           address, keyFiles(settings.get(Settings.CONFIG_FILE).getParent()), null);
     }
     String sharedKey = sharedKey(settings);
+    KeyStrength.weakness(sharedKey).ifPresent(weak -> LOG.log(Level.WARNING, weak));
     var security = new LinkSecurity.Shared(SharedKey.serverKeys(sharedKey));
     return new Admittance(address, security, sharedKey);
   }

@@ -27,7 +27,8 @@ final class ClientMode implements Mode {
             "Only say whether a client runs here and is connected; the exit status is 1 if not.",
             given -> status = given)
         .examples(
-            "  directord --shared-key KEY client --server-address director.example.com",
+            "  directord client --server-address director.example.com",
+            "  directord --shared-key - client --server-address director.example.com < KEY-FILE",
             "  directord client --status")
         .build();
   }

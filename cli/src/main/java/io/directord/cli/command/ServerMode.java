@@ -29,7 +29,7 @@ final class ServerMode implements Mode {
             "Takes jobs from the command line and gives them to the nodes. Ends at SIGTERM.")
         .flag("--generate-keys", KEYS, given -> generateKeys = given)
         .hidden("--zmq-generate-keys", KEYS, given -> generateKeys = given)
-        .examples("  directord --shared-key KEY server --bind-address 192.0.2.1")
+        .examples("  directord server --bind-address 192.0.2.1")
         .build();
   }
 

@@ -47,6 +47,7 @@ final class Service {
         Product.version(),
         System.getProperty("java.version"),
         Long.toString(ProcessHandle.current().pid()));
+    settings.warnings().forEach(warning -> log.log(Level.WARNING, warning));
     Thread.setDefaultUncaughtExceptionHandler(this::uncaught);
   }
 

@@ -81,7 +81,12 @@ public final class Settings {
           Path.of("/var/lib/directord"),
           "Where server and node keep what must survive them.");
   public static final Setting<String> SHARED_KEY =
-      text("shared-key", GLOBAL, "KEY", null, "Secret that server and nodes share.")
+      text(
+              "shared-key",
+              GLOBAL,
+              "KEY",
+              null,
+              "Secret that server and nodes share; - reads it from standard input.")
           .alias("zmq-shared-key")
           .asSecret();
   public static final Setting<Boolean> CURVE_ENCRYPTION =
@@ -185,16 +190,28 @@ public final class Settings {
   private final Map<Setting<?>, Object> values;
   private final Map<Setting<?>, Object> places;
   private final Path unreadFile;
+  private final List<String> warnings;
 
   /**
    * @param values what somebody set
    * @param places defaults that depend on the user, see {@link Places}
    * @param unreadFile see {@link #unreadFile()}; null if there is none
+   * @param warnings see {@link #warnings()}
    */
-  Settings(Map<Setting<?>, Object> values, Map<Setting<?>, Object> places, Path unreadFile) {
+  Settings(
+      Map<Setting<?>, Object> values,
+      Map<Setting<?>, Object> places,
+      Path unreadFile,
+      List<String> warnings) {
     this.values = Map.copyOf(values);
     this.places = Map.copyOf(places);
     this.unreadFile = unreadFile;
+    this.warnings = List.copyOf(warnings);
+  }
+
+  /** Secrets that others may see where they were given; each says where, and what to do. */
+  public List<String> warnings() {
+    return warnings;
   }
 
   /**

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,6 +55,30 @@ class SettingsLoaderTest {
     assertEquals(6, settings.get(Settings.JOB_PORT));
     assertEquals("k", settings.get(Settings.SHARED_KEY));
     assertEquals("10.0.0.1", settings.get(Settings.BIND_ADDRESS));
+  }
+
+  @Test
+  void aSecretThatOthersSeeIsWarnedOf() throws Exception {
+    List<String> shown = load("", Map.of(Settings.SHARED_KEY, "k3y"), Map.of()).warnings();
+    assertEquals(1, shown.size());
+    assertTrue(shown.get(0).startsWith("--shared-key shows its value"), shown::toString);
+    assertFalse(shown.toString().contains("k3y"), shown::toString);
+    List<String> readable = load("shared_key: k3y\n", Map.of(), Map.of()).warnings();
+    assertTrue(readable.get(0).contains("chmod o-r"), readable::toString);
+    assertEquals(List.of(), load("", Map.of(), Map.of("DIRECTORD_SHARED_KEY", "k3y")).warnings());
+  }
+
+  @Test
+  void aSecretIsReadFromStandardInput() throws Exception {
+    InputStream before = System.in;
+    System.setIn(new ByteArrayInputStream("from input\nmore".getBytes(UTF_8)));
+    try {
+      Settings settings = load("", Map.of(Settings.SHARED_KEY, "-"), Map.of());
+      assertEquals("from input", settings.get(Settings.SHARED_KEY));
+      assertEquals(List.of(), settings.warnings());
+    } finally {
+      System.setIn(before);
+    }
   }
 
   @Test

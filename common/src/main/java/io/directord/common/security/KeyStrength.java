@@ -1,0 +1,30 @@
+package io.directord.common.security;
+
+import java.util.Optional;
+
+/**
+ * Whether a shared key is long and various enough. Who records a handshake can try keys at leisure;
+ * the slow derivation of {@link SharedKey} makes that dear, but not for what people make up.
+ */
+public final class KeyStrength {
+  private static final int MIN_CHARACTERS = 16;
+  private static final int MIN_DIFFERENT = 8;
+
+  private KeyStrength() {}
+
+  /** What is weak about the key and what to do, without the key itself; empty if it is good. */
+  public static Optional<String> weakness(String key) {
+    long length = key.codePoints().count();
+    long different = key.codePoints().distinct().count();
+    if (length >= MIN_CHARACTERS && different >= MIN_DIFFERENT) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "the shared key is weak ("
+            + length
+            + " characters, "
+            + different
+            + " of them different) and can be guessed from recorded traffic: take a long random one,"
+            + " such as 'openssl rand -base64 24' makes, on the server and all nodes");
+  }
+}
