@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -219,7 +220,11 @@ public final class Destination implements AutoCloseable {
 
   private Spot end(Directory in, Path name, FileStat link) throws JobException, IOException {
     if (in.isMagic()) {
-      return itself(keep(in.follow(name)));
+      try {
+        return itself(keep(in.follow(name)));
+      } catch (NotDirectoryException e) {
+        throw new JobException(given + " leads to what has no place, as a pipe or a terminal", e);
+      }
     }
     Path text = Files.readSymbolicLink(in.path().resolve(name));
     FileStat after = in.stat(name);

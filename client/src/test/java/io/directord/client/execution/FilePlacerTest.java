@@ -149,6 +149,8 @@ class FilePlacerTest {
     assertFails("x", "does not exist: WORKDIR makes directories", false);
     target = Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
     assertFails("x", "leads back to itself", false);
+    target = Path.of("/proc/self/fd/1");
+    assertFails("x", "/proc/self/fd/1 leads to what has no place", false);
     target = Path.of("/proc/self/directord-test");
     assertFails("x", "/proc/self/directord-test cannot be written: ", false);
     target = folder.resolve("fifo");
