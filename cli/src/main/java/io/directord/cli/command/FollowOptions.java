@@ -21,7 +21,10 @@ final class FollowOptions {
     command
         .flag("--poll", "Wait for the jobs; print a line for each.", given -> poll = given)
         .flag("--wait", "Wait for the jobs, with a progress bar.", given -> wait = given)
-        .flag("--stream", "Wait for the jobs; print output as it comes.", given -> stream = given)
+        .flag(
+            "--stream",
+            "Wait for the jobs; print output as it comes, up to 1 MiB/s of each node.",
+            given -> stream = given)
         .number(
             "--wait-timeout",
             "SECONDS",

@@ -38,6 +38,8 @@ import java.util.UUID;
 
 /** Hands a plan to the server, and follows it to its end if that was asked for. */
 final class Submission {
+  private static final String NOT_REACHED = "not every node was reached";
+
   private final ServerConnection server;
   private final Console console;
   private final FollowOptions options;
@@ -89,7 +91,7 @@ final class Submission {
       Receipt receipt = server.submitAll(plan.jobs(), plan.contents(), uploads());
       received(receipt.jobs());
       new Notices(console, Report.NONE).taken(receipt);
-      return strictly(ExitStatus.OK, receipt.leftOut().size());
+      return strictly(ExitStatus.OK, receipt.leftOut().isEmpty() ? null : NOT_REACHED);
     }
     Run run = new Run(plan.jobs());
     Report report = report(run);
@@ -106,7 +108,15 @@ final class Submission {
     }
     int status = finish(run);
     recap(run, begin);
-    return strictly(status, run.leftOut().size());
+    if (run.gaps() > 0) {
+      console.complain(
+          "directord: output is missing above, "
+              + run.missingLines()
+              + " lines as far as they were counted; 'directord manage --job-info ID' shows what"
+              + " the server keeps, 1 MiB of each stream of a node");
+      return strictly(status, "output was lost");
+    }
+    return strictly(status, run.leftOut().isEmpty() ? null : NOT_REACHED);
   }
 
   private void recap(Run run, long begin) {
@@ -116,12 +126,16 @@ final class Submission {
     }
   }
 
-  /** What is no failure by itself, but not all that was asked for. */
-  private int strictly(int status, int leftOut) {
-    if (!options.strict || leftOut == 0 || status != ExitStatus.OK) {
+  /**
+   * What is no failure by itself, but not all that was asked for.
+   *
+   * @param lack null if there is none
+   */
+  private int strictly(int status, String lack) {
+    if (!options.strict || lack == null || status != ExitStatus.OK) {
       return status;
     }
-    console.complain("directord: --strict: not every node was reached, see above");
+    console.complain("directord: --strict: " + lack + ", see above");
     return ExitStatus.FAILED;
   }
 

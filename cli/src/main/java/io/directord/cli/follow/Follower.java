@@ -120,10 +120,11 @@ public final class Follower {
     }
   }
 
-  /** False, to be told anew what has happened, if the server had to leave something out. */
+  /** False, to be told anew what has happened, if the server left out more than output. */
   private boolean on(Event event) {
-    if (event instanceof Event.Missed) {
-      return false;
+    if (event instanceof Event.Missed missed) {
+      report.missed(missed, run);
+      return missed.onlyOutput();
     }
     if (event instanceof Event.NodeChanged changed) {
       notices.changed(changed, run);

@@ -14,6 +14,9 @@ public interface Report {
   /** An event that changed the run, after it did. */
   void on(Event event, Run run);
 
+  /** The server had to leave events out here. */
+  default void missed(Event.Missed missed, Run run) {}
+
   /** The server went away; it is waited for. */
   default void serverAway() {}
 

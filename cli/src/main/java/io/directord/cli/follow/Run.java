@@ -101,6 +101,8 @@ public final class Run {
   private final Map<UUID, Integer> liveByParent = new HashMap<>();
   private Set<String> leftOut = Set.of();
   private boolean taken;
+  private long gaps;
+  private long missingLines;
 
   public Run(List<Job> submitted) {
     for (Job job : submitted) {
@@ -176,6 +178,26 @@ public final class Run {
     }
     return event instanceof Event.JobOutput output && jobs.containsKey(output.jobId())
         || event instanceof Event.JobRunning running && jobs.containsKey(running.jobId());
+  }
+
+  /**
+   * Output is not shown where it belongs.
+   *
+   * @param lines of it, as far as they were counted
+   */
+  public synchronized void outputMissing(long lines) {
+    gaps++;
+    missingLines += lines;
+  }
+
+  /** At how many places output is missing. */
+  public synchronized long gaps() {
+    return gaps;
+  }
+
+  /** Lines of output that are missing, as far as they were counted. */
+  public synchronized long missingLines() {
+    return missingLines;
   }
 
   public synchronized boolean ended() {

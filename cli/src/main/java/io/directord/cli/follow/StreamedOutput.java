@@ -11,20 +11,38 @@ import java.util.UUID;
 
 /**
  * Nodes' output while it is produced, in whole lines, under a heading whenever it is another node's
- * or another stream's than before; and a line for each job that ended.
+ * or another stream's than before; and a line for each job that ended. Where output is missing, a
+ * line says so in its place.
  */
 public final class StreamedOutput implements Report {
 
-  private record Source(UUID job, String node, Stream stream) {}
+  /** What {@link Captured} puts in the place of what it does not keep. */
+  private static final String CUT = " bytes cut out by directord ...]";
+
+  /** A job on a node. */
+  private record Place(UUID job, String node) {}
+
+  private record Source(UUID job, String node, Stream stream) {
+    Place place() {
+      return new Place(job, node);
+    }
+  }
 
   /** What of a source was received, and the part of it that is no whole line yet. */
   private static final class Received {
     private final StringBuilder pending = new StringBuilder();
     private long characters;
+
+    /** Whether what was received is the beginning of the output, without a gap. */
+    private boolean whole = true;
   }
 
   private final PrintStream out;
   private final Map<Source, Received> sources = new HashMap<>();
+
+  /** Lines that are missing before what comes next of a job on a node; 0 if nobody knows. */
+  private final Map<Place, Long> gaps = new HashMap<>();
+
   private Source last;
 
   public StreamedOutput(PrintStream out) {
@@ -34,11 +52,13 @@ public final class StreamedOutput implements Report {
   @Override
   public void on(Event event, Run run) {
     if (event instanceof Event.JobOutput output) {
-      add(new Source(output.jobId(), output.node(), output.stream()), output.text());
+      add(output, run);
     } else if (event instanceof Event.NodeAnswered answered) {
       NodeOutcome outcome = answered.outcome();
-      finish(new Source(answered.jobId(), outcome.node(), Stream.STDOUT), outcome.stdout());
-      finish(new Source(answered.jobId(), outcome.node(), Stream.STDERR), outcome.stderr());
+      UUID job = answered.jobId();
+      finish(new Source(job, outcome.node(), Stream.STDOUT), outcome.stdout(), run);
+      finish(new Source(job, outcome.node(), Stream.STDERR), outcome.stderr(), run);
+      gaps.remove(new Place(job, outcome.node()));
     } else if (event instanceof Event.JobEnded ended) {
       out.println(JobLines.line(ended.job()));
       last = null;
@@ -46,8 +66,38 @@ public final class StreamedOutput implements Report {
     out.flush();
   }
 
-  private void add(Source source, String text) {
-    Received received = sources.computeIfAbsent(source, s -> new Received());
+  @Override
+  public void missed(Event.Missed missed, Run run) {
+    if (!missed.onlyOutput()) {
+      serverAway();
+    }
+    long unnamed = missed.lines();
+    for (Event.MissedOutput output : missed.output()) {
+      gaps.merge(new Place(output.jobId(), output.node()), output.lines(), Long::sum);
+      unnamed -= output.lines();
+    }
+    if (unnamed > 0) {
+      run.outputMissing(unnamed);
+      out.println("[... " + unnamed + " lines of other jobs and nodes are missing here ...]");
+    }
+  }
+
+  /** Whatever is running may go on before it is followed again. */
+  @Override
+  public void serverAway() {
+    sources.keySet().forEach(source -> gaps.putIfAbsent(source.place(), 0L));
+  }
+
+  private void add(Event.JobOutput output, Run run) {
+    Source source = new Source(output.jobId(), output.node(), output.stream());
+    tellGap(source, run);
+    Received received = received(source);
+    if (output.lostLines() > 0) {
+      // The text says so itself.
+      run.outputMissing(output.lostLines());
+      received.whole = false;
+    }
+    String text = output.text();
     received.characters += text.length();
     received.pending.append(text);
     int end = received.pending.lastIndexOf("\n") + 1;
@@ -57,17 +107,49 @@ public final class StreamedOutput implements Report {
     }
   }
 
+  private Received received(Source source) {
+    return sources.computeIfAbsent(source, s -> new Received());
+  }
+
+  private void tellGap(Source source, Run run) {
+    Long lines = gaps.remove(source.place());
+    if (lines == null) {
+      return;
+    }
+    for (Stream stream : Stream.values()) {
+      received(new Source(source.job(), source.node(), stream)).whole = false;
+    }
+    Received received = received(source);
+    String begun = received.pending.isEmpty() ? "" : received.pending + "\n";
+    received.pending.setLength(0);
+    run.outputMissing(lines);
+    print(
+        source,
+        begun
+            + (lines == 0
+                ? "[... output may be missing here: the connection was renewed ...]\n"
+                : "[... " + lines + " lines are missing here: they were not read in time ...]\n"));
+  }
+
   /**
-   * Prints what did not come as it was produced: a short job's whole output, and what was lost
-   * while the server was away. Of output so long that the node cut its middle out, the rest was
-   * seen.
+   * Prints what did not come as it was produced: a short job's whole output, and what was lost at
+   * its end. Of output so long that the node cut its middle out, the rest was seen.
    */
-  private void finish(Source source, String all) {
-    Received received = sources.remove(source);
-    long seen = received == null ? 0 : received.characters;
-    String pending = received == null ? "" : received.pending.toString();
-    boolean whole = all != null && all.length() > seen && seen < Captured.MAX_BYTES / 2;
-    String rest = pending + (whole ? all.substring((int) seen) : "");
+  private void finish(Source source, String all, Run run) {
+    Received received = sources.containsKey(source) ? sources.get(source) : new Received();
+    boolean kept =
+        received.whole
+            && all != null
+            && all.length() >= received.characters
+            && received.characters < Captured.MAX_BYTES / 2;
+    if (!kept) {
+      tellGap(source, run);
+    }
+    sources.remove(source);
+    String rest = received.pending + (kept ? all.substring((int) received.characters) : "");
+    if (kept && rest.contains(CUT)) {
+      run.outputMissing(0);
+    }
     if (!rest.isEmpty()) {
       print(source, rest.endsWith("\n") ? rest : rest + "\n");
     }

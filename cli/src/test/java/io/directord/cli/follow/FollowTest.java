@@ -90,6 +90,60 @@ class FollowTest {
   }
 
   @Test
+  void whereOutputIsMissingALineSaysSoAndItIsCounted() {
+    StreamedOutput stream = new StreamedOutput(out);
+    tell(stream, output(first, "node-1", "one\nt"));
+    stream.missed(missed(first, "node-1", 7), run);
+    tell(stream, output(first, "node-2", "other\n"));
+    tell(stream, output(first, "node-1", "wo\n"));
+    tell(stream, answered(first, "node-1", "one\n" + "x\n".repeat(9) + "wo\n", ""));
+    assertEquals(
+        "node-1 -- STDOUT\none\nnode-2 -- STDOUT\nother\nnode-1 -- STDOUT\nt\n"
+            + "[... 7 lines are missing here: they were not read in time ...]\nwo\n",
+        printed());
+    assertEquals(7, run.missingLines());
+    assertEquals(1, run.gaps());
+  }
+
+  @Test
+  void whatTheResultHasIsNotMissing() {
+    StreamedOutput stream = new StreamedOutput(out);
+    tell(stream, output(first, "node-1", "one\nt"));
+    stream.missed(missed(first, "node-1", 1), run);
+    tell(stream, answered(first, "node-1", "one\ntwo\n", ""));
+    assertEquals("node-1 -- STDOUT\none\ntwo\n", printed());
+    assertEquals(0, run.gaps());
+  }
+
+  @Test
+  void whatComesWhileTheConnectionIsRenewedMayBeMissing() {
+    StreamedOutput stream = new StreamedOutput(out);
+    tell(stream, output(first, "node-1", "one\n"));
+    stream.serverAway();
+    tell(stream, output(first, "node-1", "three\n"));
+    assertEquals(
+        "node-1 -- STDOUT\none\n"
+            + "[... output may be missing here: the connection was renewed ...]\nthree\n",
+        printed());
+    assertEquals(1, run.gaps());
+    assertEquals(0, run.missingLines());
+  }
+
+  @Test
+  void whatANodeCouldNotSendIsCounted() {
+    StreamedOutput stream = new StreamedOutput(out);
+    tell(
+        stream,
+        new Event.JobOutput(
+            first.id(), first.parent().id(), "node-1", Stream.STDOUT, "[... 3 lines ...]\n", 3));
+    assertEquals(3, run.missingLines());
+  }
+
+  private static Event.Missed missed(Job job, String node, long lines) {
+    return new Event.Missed(2, 2, lines, List.of(new Event.MissedOutput(job.id(), node, lines)));
+  }
+
+  @Test
   void whatIsToldAgainAfterARestartChangesNothing() {
     assertTrue(run.apply(answered(first, "node-1", "x", "")));
     assertFalse(run.apply(answered(first, "node-1", "x", "")));

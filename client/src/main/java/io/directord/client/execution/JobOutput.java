@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The output of one job: captured in bounded memory, and handed on while it is read if somebody
@@ -15,10 +16,11 @@ import java.util.Map;
  */
 public final class JobOutput {
   private final OutputListener listener;
+  private final AtomicInteger heldUp = new AtomicInteger();
   private final Map<Stream, WholeCharacters> characters = new EnumMap<>(Stream.class);
   private Captured stdout;
   private Captured stderr;
-  private boolean closed;
+  private volatile boolean closed;
 
   /**
    * @param listener null if nobody wants output before the end
@@ -35,6 +37,26 @@ public final class JobOutput {
     if (listener != null) {
       tell(stream, characters(stream).add(bytes, length));
     }
+  }
+
+  /** For who is about to read more: returns when the listener can take it. */
+  void awaitRoom() {
+    if (listener == null) {
+      return;
+    }
+    heldUp.incrementAndGet();
+    try {
+      listener.awaitRoom(() -> closed);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      heldUp.decrementAndGet();
+    }
+  }
+
+  /** Whether who reads waits for the listener just now. */
+  boolean isHeldUp() {
+    return heldUp.get() > 0;
   }
 
   public void add(Stream stream, String text) {

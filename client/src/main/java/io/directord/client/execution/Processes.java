@@ -84,7 +84,10 @@ public final class Processes implements AutoCloseable {
     pumps.start(process.getInputStream(), Stream.STDOUT, output, ended);
     pumps.start(process.getErrorStream(), Stream.STDERR, output, ended);
     int status = process.waitFor();
-    ended.await(LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    while (!ended.await(LINGER_MILLIS, TimeUnit.MILLISECONDS) && output.isHeldUp()) {
+      // What it wrote at last is still in the pipe.
+      continue;
+    }
     return status;
   }
 

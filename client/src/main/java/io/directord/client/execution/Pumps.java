@@ -39,6 +39,7 @@ final class Pumps implements AutoCloseable {
             byte[] buffer = BUFFER.get();
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
               output.add(stream, buffer, n);
+              output.awaitRoom();
             }
           } catch (IOException e) {
             // The process has ended, and the runtime closed its pipe.

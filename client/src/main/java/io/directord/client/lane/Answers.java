@@ -1,11 +1,13 @@
 package io.directord.client.lane;
 
+import io.directord.client.execution.OutputListener;
 import io.directord.common.job.Job;
 import io.directord.common.wire.NodeMessage.Stream;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 
-/** Takes what the lanes have to say to the server. Called on any thread; never blocks for long. */
+/** Takes what the lanes have to say to the server. Called on any thread. */
 public interface Answers {
   /** The job has been running long enough to be worth saying. */
   void started(Job job);
@@ -18,6 +20,9 @@ public interface Answers {
 
   /** Output of a running job. */
   void output(Job job, Stream stream, byte[] bytes);
+
+  /** Waits until more output can be taken, see {@link OutputListener#awaitRoom}. */
+  default void awaitRoom(BooleanSupplier over) throws InterruptedException {}
 
   /**
    * The job has ended and its result is in the journal.

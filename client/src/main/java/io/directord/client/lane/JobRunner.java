@@ -4,6 +4,7 @@ import io.directord.client.execution.CommandInterruptedException;
 import io.directord.client.execution.Execution;
 import io.directord.client.execution.JobOutput;
 import io.directord.client.execution.LaneControl;
+import io.directord.client.execution.OutputListener;
 import io.directord.client.journal.Journal;
 import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
@@ -25,6 +26,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import tools.jackson.databind.node.StringNode;
@@ -61,7 +63,7 @@ final class JobRunner {
   /** Runs the job, or finds out why not; either way its result is noted and sent. */
   void run(ServerMessage.Run run, RunningJob running) {
     Job job = run.job();
-    JobOutput output = new JobOutput(job.stream() ? (s, b) -> answers.output(job, s, b) : null);
+    JobOutput output = new JobOutput(job.stream() ? new Streaming(job) : null);
     Execution execution = new Execution(node, lanes, job, run.deliveries(), output);
     Instant startedAt = clock.instant();
     Outcome outcome;
@@ -230,6 +232,25 @@ final class JobRunner {
       LOG.log(Level.INFO, "job {0}: {1} {2}", job.id(), job.verb(), failed.reason());
     } else {
       LOG.log(Level.DEBUG, "job {0}: {1} ended well", job.id(), job.verb());
+    }
+  }
+
+  /** Hands the output of a job on while it runs. */
+  private final class Streaming implements OutputListener {
+    private final Job job;
+
+    Streaming(Job job) {
+      this.job = job;
+    }
+
+    @Override
+    public void output(Stream stream, byte[] bytes) {
+      answers.output(job, stream, bytes);
+    }
+
+    @Override
+    public void awaitRoom(BooleanSupplier over) throws InterruptedException {
+      answers.awaitRoom(over);
     }
   }
 }

@@ -8,10 +8,12 @@ import io.directord.common.wire.NodeMessage.Stream;
 import io.directord.common.wire.WireCodec;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
@@ -39,6 +41,10 @@ final class Outbox implements Answers {
   private final Room room = new Room();
   private final Queue<NodeMessage.Started> started = new ConcurrentLinkedQueue<>();
   private final Queue<Result> fresh = new ConcurrentLinkedQueue<>();
+
+  /** Results of jobs whose output is not sent yet; the link's thread's own. */
+  private final List<Result> held = new ArrayList<>();
+
   private volatile long gatherUntil;
   private boolean gathering;
   private boolean blocked;
@@ -76,6 +82,11 @@ final class Outbox implements Answers {
   public void output(Job job, Stream stream, byte[] bytes) {
     output.add(job, stream, bytes);
     wakeup.signal();
+  }
+
+  @Override
+  public void awaitRoom(BooleanSupplier over) throws InterruptedException {
+    output.awaitRoom(over);
   }
 
   @Override
@@ -131,11 +142,9 @@ final class Outbox implements Answers {
     }
     room.begin();
     Predicate<List<byte[]>> withRoom = frames -> room.send(frames, sender);
-    blocked =
-        !holdings.send(withRoom)
-            | !waits.send(withRoom)
-            | !output.send(sender)
-            | !results.send(sender);
+    boolean allSaid = holdings.send(withRoom) & waits.send(withRoom) & output.send(sender);
+    letGo();
+    blocked = !(allSaid & results.send(sender));
     room.end(sender);
   }
 
@@ -152,7 +161,7 @@ final class Outbox implements Answers {
 
   /** Whether results wait that have not been handed to the network. */
   boolean hasResults() {
-    return !fresh.isEmpty() || results.hasWaiting();
+    return !fresh.isEmpty() || !held.isEmpty() || results.hasWaiting();
   }
 
   private boolean isGatheringOver(long now) {
@@ -165,7 +174,21 @@ final class Outbox implements Answers {
       gatherUntil = now + GATHERING_NANOS;
     }
     for (Result result = fresh.poll(); result != null; result = fresh.poll()) {
-      results.add(result.job, result.frames);
+      held.add(result);
+    }
+  }
+
+  /** Output that comes after its job's result would be taken for another's. */
+  private void letGo() {
+    if (!held.isEmpty()) {
+      held.removeIf(
+          result -> {
+            boolean sent = !output.holds(result.job);
+            if (sent) {
+              results.add(result.job, result.frames);
+            }
+            return sent;
+          });
     }
   }
 }

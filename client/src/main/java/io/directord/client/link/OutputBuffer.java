@@ -8,50 +8,121 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
  * Output of running jobs that waits for the network. Small pieces grow together. Nobody confirms
  * output, so it goes out at a bounded rate: a network that stands still never holds much of it, and
- * a thousand nodes do not drown their server. When commands are faster the oldest output is
- * dropped, and a note stands for it: who watches sees the newest, and the job's result has its own
- * bounded copy. Thread-safe.
+ * a thousand nodes do not drown their server. Who reads a faster command waits for room, and slows
+ * it down; only when nothing moves for some seconds is the oldest output dropped, counted, and a
+ * note put in its place. Thread-safe.
  */
 final class OutputBuffer {
   static final int MAX_BYTES = 2 << 20;
+
+  /** Beyond that, who has more waits. */
+  static final int ROOM_BYTES = MAX_BYTES / 2;
 
   /** Larger pieces would delay results for long on a slow network. */
   static final int MAX_PIECE_BYTES = 32 << 10;
 
   static final long BYTES_PER_SECOND = 1 << 20;
 
+  /** A network that takes nothing for so long holds up no command. */
+  static final long STALLED_NANOS = 5_000_000_000L;
+
+  private static final long WAIT_MILLIS = 50;
+
   private final LongSupplier nanoTime;
   private final Deque<Piece> pieces = new ArrayDeque<>();
-  private final Map<UUID, Long> dropped = new HashMap<>();
+  private final Map<UUID, Dropped> dropped = new LinkedHashMap<>();
   private long bytes;
   private long allowance = BYTES_PER_SECOND;
   private long allowedAt;
+  private long movedAt;
 
   OutputBuffer(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
     this.allowedAt = nanoTime.getAsLong();
+    this.movedAt = allowedAt;
   }
 
-  private record Piece(Job job, Stream stream, ByteArrayOutputStream bytes) {
+  /**
+   * @param lostLines how many were dropped before it
+   */
+  private record Piece(Job job, Stream stream, ByteArrayOutputStream bytes, long lostLines) {
     boolean takes(Job otherJob, Stream otherStream, int length) {
       return job == otherJob && stream == otherStream && bytes.size() + length <= MAX_PIECE_BYTES;
     }
   }
 
+  /** Of a job, from its last piece that was sent on. */
+  private static final class Dropped {
+    private final Job job;
+    private final Stream stream;
+    private long bytes;
+    private long lines;
+
+    Dropped(Piece piece) {
+      this.job = piece.job;
+      this.stream = piece.stream;
+    }
+
+    void add(Piece piece) {
+      byte[] all = piece.bytes.toByteArray();
+      bytes += all.length;
+      lines += piece.lostLines;
+      for (byte one : all) {
+        lines += one == '\n' ? 1 : 0;
+      }
+    }
+
+    Piece note() {
+      return before(new Piece(job, stream, new ByteArrayOutputStream(0), 0));
+    }
+
+    /** The piece behind a note. */
+    Piece before(Piece rest) {
+      String note =
+          "\n[... "
+              + lines
+              + " lines ("
+              + bytes
+              + " bytes) are missing here: the server could not be reached ...]\n";
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      all.writeBytes(note.getBytes(StandardCharsets.UTF_8));
+      all.writeBytes(rest.bytes.toByteArray());
+      return new Piece(job, rest.stream, all, lines + rest.lostLines);
+    }
+  }
+
+  /**
+   * Returns when there is room for more, or nothing has moved for some seconds.
+   *
+   * @param over whether nothing more will come anyhow; asked under the buffer's lock
+   */
+  synchronized void awaitRoom(BooleanSupplier over) throws InterruptedException {
+    while (bytes > ROOM_BYTES
+        && !over.getAsBoolean()
+        && nanoTime.getAsLong() - movedAt < STALLED_NANOS) {
+      wait(WAIT_MILLIS);
+    }
+  }
+
   synchronized void add(Job job, Stream stream, byte[] more) {
     Piece last = pieces.peekLast();
+    if (last == null) {
+      movedAt = nanoTime.getAsLong();
+    }
     if (last == null || !last.takes(job, stream, more.length)) {
-      last = new Piece(job, stream, new ByteArrayOutputStream(more.length));
+      last = new Piece(job, stream, new ByteArrayOutputStream(more.length), 0);
       pieces.add(last);
     }
     last.bytes.writeBytes(more);
@@ -59,8 +130,14 @@ final class OutputBuffer {
     while (bytes > MAX_BYTES) {
       Piece oldest = pieces.remove();
       bytes -= oldest.bytes.size();
-      dropped.merge(oldest.job.id(), (long) oldest.bytes.size(), Long::sum);
+      dropped.computeIfAbsent(oldest.job.id(), id -> new Dropped(oldest)).add(oldest);
     }
+  }
+
+  /** Whether output of the job waits, or a note that some of it is missing. */
+  synchronized boolean holds(UUID job) {
+    return dropped.containsKey(job)
+        || pieces.stream().anyMatch(piece -> piece.job.id().equals(job));
   }
 
   /**
@@ -72,40 +149,47 @@ final class OutputBuffer {
     for (Piece piece = next(); piece != null; piece = next()) {
       NodeMessage.Output message =
           new NodeMessage.Output(
-              piece.job.id(), piece.job.verb(), piece.stream, piece.bytes.toByteArray());
+              piece.job.id(),
+              piece.job.verb(),
+              piece.stream,
+              piece.bytes.toByteArray(),
+              piece.lostLines);
       if (!sender.test(WireCodec.encode(message).toBytes())) {
         giveBack(piece);
         return false;
       }
+      moved();
     }
     return isEmpty();
   }
 
   private synchronized boolean isEmpty() {
-    return pieces.isEmpty();
+    return pieces.isEmpty() && dropped.isEmpty();
   }
 
   private synchronized Piece next() {
     earn();
-    if (pieces.isEmpty()) {
-      dropped.clear();
-      return null;
-    }
     if (allowance <= 0) {
       return null;
+    }
+    if (pieces.isEmpty()) {
+      return nextNote();
     }
     Piece piece = pieces.remove();
     allowance -= piece.bytes.size();
     bytes -= piece.bytes.size();
-    Long missing = dropped.remove(piece.job.id());
-    if (missing == null) {
-      return piece;
+    Dropped missing = dropped.remove(piece.job.id());
+    return missing == null ? piece : missing.before(piece);
+  }
+
+  private Piece nextNote() {
+    Iterator<Dropped> first = dropped.values().iterator();
+    if (!first.hasNext()) {
+      return null;
     }
-    String note = "\n[... " + missing + " bytes not streamed: the network is too slow ...]\n";
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    all.writeBytes(note.getBytes(StandardCharsets.UTF_8));
-    all.writeBytes(piece.bytes.toByteArray());
-    return new Piece(piece.job, piece.stream, all);
+    Piece note = first.next().note();
+    first.remove();
+    return note;
   }
 
   private void earn() {
@@ -115,6 +199,11 @@ final class OutputBuffer {
       allowance = Math.min(BYTES_PER_SECOND, allowance + (long) earned);
       allowedAt = now;
     }
+  }
+
+  private synchronized void moved() {
+    movedAt = nanoTime.getAsLong();
+    notifyAll();
   }
 
   private synchronized void giveBack(Piece piece) {

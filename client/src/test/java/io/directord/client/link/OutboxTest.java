@@ -3,8 +3,11 @@ package io.directord.client.link;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.client.TestVerbs;
 import io.directord.client.journal.Journal;
 import io.directord.client.journal.JournalOpener;
+import io.directord.common.job.Job;
+import io.directord.common.wire.NodeMessage.Stream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -83,8 +86,31 @@ class OutboxTest {
     assertEquals(1, sent.size());
   }
 
+  @Test
+  void aResultGoesAfterAllOutputOfItsJob() throws Exception {
+    Job job = TestVerbs.job("RUN", "x");
+    byte[] output = new byte[OutputBuffer.MAX_PIECE_BYTES];
+    long pieces = 2 * OutputBuffer.BYTES_PER_SECOND / output.length;
+    for (int i = 0; i < pieces; i++) {
+      outbox.output(job, Stream.STDOUT, output);
+    }
+    ended(job.id());
+    for (int i = 0; i < 100 && sent.size() <= pieces; i++) {
+      outbox.send(sent::add);
+      now += TimeUnit.MILLISECONDS.toNanos(100);
+      assertTrue(sent.size() > pieces || outbox.hasResults());
+    }
+    assertEquals(pieces + 1, sent.size());
+    assertEquals(1, sent.get(sent.size() - 1).get(0)[0]);
+    assertEquals(1, sent.stream().filter(frames -> frames.get(0).length == 1).count());
+  }
+
   private void ended() {
-    lastEnded = UUID.randomUUID();
+    ended(UUID.randomUUID());
+  }
+
+  private void ended(UUID job) {
+    lastEnded = job;
     List<byte[]> frames = List.of(new byte[] {1});
     journal.ended(lastEnded, lastEnded, false, frames);
     outbox.ended(lastEnded, frames);

@@ -1,5 +1,6 @@
 package io.directord.client.link;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,13 +15,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class OutputBufferTest {
   private final Job job = TestVerbs.job("RUN", "x");
   private final Job other = TestVerbs.job("RUN", "y");
   private final List<NodeMessage.Output> sent = new ArrayList<>();
-  private long now;
+  private volatile long now;
   private final OutputBuffer buffer = new OutputBuffer(() -> now);
 
   @Test
@@ -44,8 +46,8 @@ class OutputBufferTest {
   }
 
   @Test
-  void dropsTheOldestAndSaysSoWhenACommandIsFasterThanTheNetwork() {
-    String piece = "x".repeat(OutputBuffer.MAX_PIECE_BYTES);
+  void dropsTheOldestAndCountsItWhenNobodyWaitsForRoom() {
+    String piece = "x".repeat(OutputBuffer.MAX_PIECE_BYTES - 1) + "\n";
     for (int i = 0; i < 100; i++) {
       add(job, Stream.STDOUT, piece);
     }
@@ -56,8 +58,18 @@ class OutputBufferTest {
     assertTrue(all.endsWith("the newest"));
     int kept = (all.length() - all.replace("x", "").length());
     assertTrue(texts().get(0).startsWith("\n[... "), texts().get(0).substring(0, 20));
-    String missing = texts().get(0).substring(6, texts().get(0).indexOf(" bytes"));
-    assertEquals(100 * piece.length(), kept + Integer.parseInt(missing));
+    long lost = sent.get(0).lostLines();
+    assertTrue(
+        texts()
+            .get(0)
+            .startsWith(
+                "\n[... "
+                    + lost
+                    + " lines ("
+                    + lost * piece.length()
+                    + " bytes) are missing here: "));
+    assertEquals(100 * (piece.length() - 1), kept + lost * (piece.length() - 1));
+    assertEquals(lost, sent.stream().mapToLong(NodeMessage.Output::lostLines).sum());
   }
 
   @Test
@@ -73,6 +85,82 @@ class OutputBufferTest {
     assertEquals(first, String.join("", texts()).length());
     now += TimeUnit.SECONDS.toNanos(1);
     assertTrue(buffer.send(this::take));
+  }
+
+  @Test
+  void whatIsMissingIsToldThoughNothingOfTheJobFollows() {
+    add(job, Stream.STDERR, "a\nb\n");
+    String piece = "x".repeat(OutputBuffer.MAX_PIECE_BYTES);
+    for (int i = 0; i < 64; i++) {
+      add(other, Stream.STDOUT, piece);
+    }
+    assertTrue(buffer.holds(job.id()));
+    sendAll();
+    assertFalse(buffer.holds(job.id()));
+    NodeMessage.Output last = sent.get(sent.size() - 1);
+    assertEquals(job.id(), last.jobId());
+    assertEquals(2, last.lostLines());
+  }
+
+  @Test
+  void whoHasMoreWaitsForRoomAndLosesNothing() throws Exception {
+    String piece = "x".repeat(OutputBuffer.MAX_PIECE_BYTES);
+    int pieces = 3 * OutputBuffer.MAX_BYTES / piece.length();
+    Thread command =
+        new Thread(
+            () -> {
+              for (int i = 0; i < pieces; i++) {
+                add(job, Stream.STDOUT, piece);
+                awaitRoom();
+              }
+            });
+    command.start();
+    await().until(() -> command.getState() == Thread.State.TIMED_WAITING);
+    while (command.isAlive()) {
+      buffer.send(this::take);
+      now += TimeUnit.MILLISECONDS.toNanos(1);
+    }
+    sendAll();
+    assertEquals(pieces * piece.length(), String.join("", texts()).length());
+    assertEquals(0, sent.stream().mapToLong(NodeMessage.Output::lostLines).sum());
+  }
+
+  @Test
+  void nobodyWaitsForANetworkThatHasStoppedOrForAJobThatHasEnded() throws Exception {
+    String piece = "x".repeat(OutputBuffer.MAX_PIECE_BYTES);
+    while (!waits(() -> false)) {
+      add(job, Stream.STDOUT, piece);
+    }
+    assertFalse(waits(() -> true));
+    now += OutputBuffer.STALLED_NANOS;
+    assertFalse(waits(() -> false));
+    assertTrue(buffer.send(this::take) || !sent.isEmpty());
+  }
+
+  private boolean waits(BooleanSupplier over) throws InterruptedException {
+    Thread waiting =
+        new Thread(
+            () -> {
+              try {
+                buffer.awaitRoom(over);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    waiting.start();
+    await().until(() -> !waiting.isAlive() || waiting.getState() == Thread.State.TIMED_WAITING);
+    boolean waits = waiting.isAlive();
+    waiting.interrupt();
+    waiting.join();
+    return waits;
+  }
+
+  private void awaitRoom() {
+    try {
+      buffer.awaitRoom(() -> false);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void sendAll() {

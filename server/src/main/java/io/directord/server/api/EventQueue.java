@@ -15,11 +15,8 @@ final class EventQueue {
   /** What an event's place in the queue takes. */
   private static final int PLACE_BYTES = 64;
 
-  /** Of what may wait for a follower, output may take half... */
-  private static final int PARTS_OF_OUTPUT = 2;
-
-  /** ... and once some was left out, so is all until no more than this part is waiting. */
-  private static final int PARTS_BEFORE_OUTPUT = 4;
+  /** Output may take as much as is free, what is worth more this many times as much. */
+  private static final int WORTH = 4;
 
   private final ReaderMemory memory;
   private final Deque<Place> places = new ArrayDeque<>();
@@ -66,15 +63,12 @@ final class EventQueue {
   }
 
   private synchronized boolean hasRoom(Event event) {
-    long limit = memory.followerLimit();
+    long free = memory.free();
     if (!(event instanceof Event.JobOutput)) {
-      return bytes + EncodedEvent.characters(event) <= limit;
+      return bytes + EncodedEvent.characters(event) <= WORTH * free;
     }
-    if (leavesOutputOut) {
-      leavesOutputOut = bytes > limit / PARTS_BEFORE_OUTPUT;
-    } else {
-      leavesOutputOut = bytes + EncodedEvent.characters(event) > limit / PARTS_OF_OUTPUT;
-    }
+    // Once some was left out, so is more until the follower has caught up a good deal.
+    leavesOutputOut = bytes + EncodedEvent.characters(event) > (leavesOutputOut ? free / 2 : free);
     return !leavesOutputOut;
   }
 

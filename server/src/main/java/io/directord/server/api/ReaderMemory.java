@@ -20,8 +20,6 @@ final class ReaderMemory {
   /** So that a few large events cannot take all of it. */
   private static final int PARTS = 8;
 
-  private static final long MAX_FOLLOWER_BYTES = 8L << 20;
-
   private final Share share;
   private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
   private Event last;
@@ -43,9 +41,12 @@ final class ReaderMemory {
     this.share = share;
   }
 
-  /** Bytes that may wait for one follower. */
-  long followerLimit() {
-    return Math.min(MAX_FOLLOWER_BYTES, largest());
+  /**
+   * Bytes that nobody has reserved. Who holds no more than that leaves as much to others: one alone
+   * may hold half of all, two a third each.
+   */
+  long free() {
+    return share.limit() - share.reserved();
   }
 
   /** Bytes of the largest thing that is held for somebody. */
