@@ -10,6 +10,8 @@ import io.directord.cli.options.SettingOptions;
 import io.directord.cli.options.Spec;
 import io.directord.cli.options.Words;
 import io.directord.common.api.NoServerException;
+import io.directord.common.component.Components;
+import io.directord.common.component.external.ComponentFolders;
 import io.directord.common.config.Product;
 import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
@@ -102,14 +104,16 @@ public final class Directord {
                     + " --server-address HOST', then",
                 "  directord exec --wait --verb RUN 'uname -r'")
             .build();
-    spec.usageMessage().commandListHeading("%nModes (see 'directord MODE --help'):%n");
+    spec.usageMessage()
+        .commandListHeading(
+            "%nModes ('directord help MODE' says more, 'directord help VERB' of a verb):%n");
     spec.addOption(
         OptionSpec.builder("--version").versionHelp(true).description("Show the version.").build());
     return spec;
   }
 
   private int runModes(String... words) throws Failure, IOException, InterruptedException {
-    List<String> all = Arrays.asList(words);
+    List<String> all = Help.rewritten(Arrays.asList(words));
     CommandLine root = commandLine(all);
     ParseResult parsed = root.parseArgs(arrange(all, root).toArray(String[]::new));
     if (helped(parsed)) {
@@ -130,10 +134,25 @@ public final class Directord {
     }
   }
 
+  private Components verbs() {
+    try {
+      return Components.installed(ComponentFolders.of(settings.load(environment)));
+    } catch (Failure e) {
+      // Help is needed most where something is wrong.
+      return Components.builtin();
+    }
+  }
+
   private boolean helped(ParseResult parsed) {
     for (CommandLine line : parsed.asCommandLineList()) {
       if (line.isUsageHelpRequested()) {
-        console.out().print(line.getUsageMessage(CommandLine.Help.Ansi.OFF));
+        String usage = line.getUsageMessage(CommandLine.Help.Ansi.OFF);
+        console
+            .out()
+            .print(
+                line.getCommandSpec().userObject() instanceof Mode mode
+                    ? mode.help(usage, this::verbs, console)
+                    : usage);
         return true;
       }
       if (line.isVersionHelpRequested()) {

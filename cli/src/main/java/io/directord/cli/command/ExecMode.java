@@ -6,6 +6,7 @@ import io.directord.cli.console.Failure;
 import io.directord.cli.options.Spec;
 import io.directord.cli.options.Words;
 import io.directord.common.component.Components;
+import io.directord.common.component.PlanException;
 import io.directord.common.component.external.ComponentFolders;
 import io.directord.common.config.Settings;
 import io.directord.common.orchestration.InvalidOrchestrationException;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -64,6 +66,19 @@ final class ExecMode implements Mode {
             "  directord exec --poll --verb COPY -- --chmod=0644 app.conf /etc/app/",
             "  directord exec --verb RUN '--exec-help true'    (the verb's own options)")
         .build();
+  }
+
+  /** Of the verb, if one is given. */
+  @Override
+  public String help(String usage, Supplier<Components> verbs, Console console) {
+    if (verb != null) {
+      try {
+        return Help.ofVerb(verb, verbs.get());
+      } catch (PlanException e) {
+        console.complain("directord exec: " + e.getMessage());
+      }
+    }
+    return usage + Help.verbs(verbs.get());
   }
 
   @Override

@@ -2,8 +2,10 @@ package io.directord.cli.command;
 
 import io.directord.cli.console.Console;
 import io.directord.cli.console.Failure;
+import io.directord.common.component.Components;
 import io.directord.common.config.Settings;
 import java.io.IOException;
+import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** One mode of the program. */
@@ -11,6 +13,16 @@ interface Mode {
 
   /** Its command line, which fills this object. */
   CommandSpec spec();
+
+  /**
+   * What {@code --help} prints.
+   *
+   * @param usage of the command line
+   * @param verbs those that are installed here
+   */
+  default String help(String usage, Supplier<Components> verbs, Console console) {
+    return usage;
+  }
 
   /**
    * @return the exit status

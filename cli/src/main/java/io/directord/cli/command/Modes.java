@@ -29,6 +29,7 @@ final class Modes {
     ALL.put("exec", new Entry(ExecMode::new, null, Set.of("--target"), true));
     ALL.put("orchestrate", new Entry(OrchestrateMode::new, null, Set.of("--target", "--restrict")));
     ALL.put("manage", new Entry(ManageMode::new, null, Set.of()));
+    ALL.put("completion", new Entry(CompletionMode::new, null, Set.of()));
   }
 
   private Modes() {}

@@ -190,7 +190,7 @@ final class Submission {
       return run.anyFailed() ? ExitStatus.FAILED : ExitStatus.OK;
     }
     if (drawsBar()) {
-      JobLines.printFew(run, console.out());
+      JobLines.printFew(run, console.out(), console.columns());
     }
     SkipText.of(run, server).forEach(console::complain);
     if (!run.anyFailed()) {

@@ -19,10 +19,6 @@ import java.util.UUID;
  */
 public final class FailureText {
   private static final int MAX_JOBS = 20;
-
-  /** Of an id; no two of a server's jobs share so many characters, as a rule. */
-  private static final int SHORT_ID = 8;
-
   private static final int MAX_NAMES = 5;
   private static final int MAX_REASONS = 5;
   private static final int MAX_STDERR_LINES = 3;
@@ -96,8 +92,7 @@ public final class FailureText {
               + targets
               + (targets == 1 ? " node:" : " nodes:"));
       reasons(nodesByReason);
-      String id = progress.job().id().toString().substring(0, SHORT_ID);
-      lines.add("  see 'directord manage --job-info " + id + "'");
+      lines.add("  see 'directord manage --job-info " + progress.shortId() + "'");
     }
   }
 

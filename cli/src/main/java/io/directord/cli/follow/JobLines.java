@@ -37,16 +37,26 @@ public final class JobLines implements Report {
     out.flush();
   }
 
-  /** A line for each job of a run that has ended; none if there are many, which a recap counts. */
-  public static void printFew(Run run, PrintStream out) {
+  /**
+   * A line for each job of a run that has ended, for people; none if there are many, which a recap
+   * counts.
+   */
+  public static void printFew(Run run, PrintStream out, int columns) {
     if (run.jobs().size() <= FEW) {
-      run.jobs().forEach(job -> out.println(line(job.summary()) + "  " + job.title()));
+      for (Run.Progress job : run.jobs()) {
+        String line = how(job.summary()) + job.shortId() + "  " + job.title();
+        out.println(line.length() <= columns ? line : line.substring(0, columns - 3) + "...");
+      }
     }
   }
 
   /** How a job ended, in the original's words: all targets succeeded, part of them, or none. */
   static String line(JobSummary job) {
+    return how(job) + job.id();
+  }
+
+  private static String how(JobSummary job) {
     String how = job.failed() == 0 ? "Success" : job.succeeded() == 0 ? "Failed" : "Degraded";
-    return "Job " + how + ": " + job.id();
+    return "Job " + how + ": ";
   }
 }

@@ -25,6 +25,8 @@ import java.util.UUID;
  */
 public final class Run {
 
+  private static final int SHORT_ID = 8;
+
   /** How far one job is. */
   public static final class Progress {
     private final Job job;
@@ -68,6 +70,11 @@ public final class Run {
     /** Nodes that had done the same before. */
     public Set<String> skipped() {
       return skipped;
+    }
+
+    /** The beginning of its id; no two of a server's jobs share so much, as a rule. */
+    public String shortId() {
+      return job.id().toString().substring(0, SHORT_ID);
     }
 
     /** How people are told of it. */

@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,11 +69,11 @@ class DirectordTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"server", "client", "exec", "orchestrate", "manage"})
+  @ValueSource(strings = {"server", "client", "exec", "orchestrate", "manage", "completion"})
   void everyModeHasHelpWithAnExample(String mode) {
     assertEquals(0, run(mode, "--help"));
     String help = out.toString(StandardCharsets.UTF_8);
-    assertTrue(help.contains("Examples:\n  directord "), help);
+    assertTrue(help.contains("Examples:\n  ") && help.contains("\n  directord "), help);
     assertTrue(help.lines().allMatch(line -> line.length() <= 100), help);
     assertEquals("", err.toString(StandardCharsets.UTF_8));
   }
@@ -135,6 +136,44 @@ class DirectordTest {
       assertEquals(0, run("exec", "--verb", verb, "--exec-help true"), verb);
       assertTrue(out.toString(StandardCharsets.UTF_8).startsWith("Usage: " + verb), verb);
     }
+  }
+
+  @Test
+  void helpIsHadAsOfOtherPrograms() {
+    for (String[] words :
+        new String[][] {{"help"}, {"help", "exec"}, {"help", "COPY"}, {"help", "copy"}}) {
+      out.reset();
+      assertEquals(0, run(words), String.join(" ", words));
+      assertTrue(out.size() > 0);
+    }
+    assertTrue(out.toString(StandardCharsets.UTF_8).startsWith("Usage: COPY"));
+    out.reset();
+    assertEquals(0, run("exec", "--verb", "COPY", "--help"));
+    assertTrue(out.toString(StandardCharsets.UTF_8).startsWith("Usage: COPY"));
+    out.reset();
+    assertEquals(0, run("exec", "-h"));
+    assertTrue(out.toString(StandardCharsets.UTF_8).contains("\n  ADD APT ARG "));
+    assertEquals("", err.toString(StandardCharsets.UTF_8));
+    assertEquals(0, run("exec", "--verb", "CPOY", "--help"));
+    assertTrue(err.toString(StandardCharsets.UTF_8).contains("did you mean COPY?"));
+    err.reset();
+    assertEquals(2, run("help", "exce"));
+    assertTrue(
+        err.toString(StandardCharsets.UTF_8).contains("unknown mode exce (did you mean exec"));
+  }
+
+  @Test
+  void completionScriptsArePrinted() {
+    for (String shell : List.of("bash", "zsh", "fish")) {
+      out.reset();
+      assertEquals(0, run("completion", shell));
+      assertTrue(out.toString(StandardCharsets.UTF_8).contains("completion --candidates -- "));
+    }
+    assertEquals(2, run("completion", "bas"));
+    assertTrue(err.toString(StandardCharsets.UTF_8).contains("did you mean bash?"));
+    out.reset();
+    assertEquals(0, run("completion", "--candidates", "--", "exec", "--verb", "COP"));
+    assertEquals("COPY\n", out.toString(StandardCharsets.UTF_8));
   }
 
   @Test

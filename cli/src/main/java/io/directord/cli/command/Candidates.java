@@ -1,0 +1,181 @@
+package io.directord.cli.command;
+
+import io.directord.common.component.Components;
+import io.directord.common.component.external.ComponentFolders;
+import io.directord.common.config.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Finds what may stand in place of the last word of a command line that is being written. */
+final class Candidates {
+  /** Stands for the names of files, which the shell knows best. */
+  static final List<String> FILES = List.of(":files");
+
+  private static final int SHORT_ID = 8;
+  private static final Set<String> NODES = Set.of("--target", "--forget-node");
+  private static final Set<String> JOBS = Set.of("--job-info", "--analyze-job", "--cancel");
+  private static final String PARENT = "--analyze-parent";
+  private static final List<String> LAST = List.of("last", "last~1");
+
+  /** Words that bash takes apart at a =. */
+  private static final String EQUALS = "=";
+
+  private final Directord directord;
+  private final Settings settings;
+  private final ServerNames server;
+
+  Candidates(Directord directord, Settings settings, ServerNames server) {
+    this.directord = directord;
+    this.settings = settings;
+    this.server = server;
+  }
+
+  /**
+   * The candidates, or {@link #FILES}.
+   *
+   * @param line the words up to the cursor, without {@code directord}
+   */
+  List<String> of(List<String> line) {
+    List<String> words = new ArrayList<>(line);
+    words.removeIf(EQUALS::equals);
+    if (words.isEmpty() || line.get(line.size() - 1).equals(EQUALS)) {
+      words.add("");
+    }
+    String word = words.remove(words.size() - 1);
+    CommandLine root = directord.commandLine(words);
+    int at = modeAt(words, root);
+    if (at < 0) {
+      return ofRoot(words, word, root);
+    }
+    return ofMode(words.get(at), words.subList(at + 1, words.size()), word, root);
+  }
+
+  /** The place of the mode; negative if there is none yet. */
+  private static int modeAt(List<String> words, CommandLine root) {
+    for (int at = 0; at < words.size(); at++) {
+      OptionSpec option = root.getCommandSpec().optionsMap().get(words.get(at));
+      if (option != null) {
+        at += option.arity().min();
+      } else if (words.get(at).equals(Help.WORD) || Modes.names().contains(words.get(at))) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  private List<String> ofRoot(List<String> words, String word, CommandLine root) {
+    OptionSpec taking = taking(words, root, Set.of());
+    if (taking != null) {
+      return ofValue(taking, word);
+    }
+    return word.startsWith("-")
+        ? matching(names(root), word)
+        : matching(Stream.concat(Modes.names().stream(), Stream.of(Help.WORD)), word);
+  }
+
+  private List<String> ofMode(String name, List<String> words, String word, CommandLine root) {
+    if (name.equals(Help.WORD)) {
+      return matching(Stream.concat(Modes.names().stream(), verbs()), word);
+    }
+    CommandLine mode = root.getSubcommands().get(name);
+    OptionSpec taking = word.startsWith("-") ? null : taking(words, mode, Modes.get(name).greedy());
+    if (word.startsWith("--") && word.contains(EQUALS)) {
+      int equals = word.indexOf(EQUALS);
+      OptionSpec option = mode.getCommandSpec().optionsMap().get(word.substring(0, equals));
+      String before = word.substring(0, equals + 1);
+      return option == null
+          ? List.of()
+          : ofValue(option, word.substring(equals + 1)).stream()
+              .map(found -> before + found)
+              .toList();
+    }
+    if (taking != null) {
+      return ofValue(taking, word);
+    }
+    if (word.startsWith("-") || name.equals("manage")) {
+      return matching(names(mode), word);
+    }
+    return switch (name) {
+      case "completion" -> matching(CompletionMode.SHELLS.stream(), word);
+      case "exec", "orchestrate" -> FILES;
+      default -> List.of();
+    };
+  }
+
+  /** The option whose word comes next, or null. */
+  private static OptionSpec taking(List<String> words, CommandLine command, Set<String> greedy) {
+    for (int at = words.size() - 1; at >= 0; at--) {
+      String word = words.get(at);
+      OptionSpec option = command.getCommandSpec().optionsMap().get(word);
+      if (option != null) {
+        boolean takes = at == words.size() - 1 || greedy.contains(word);
+        return takes && option.arity().min() > 0 ? option : null;
+      }
+      if (word.startsWith("-")) {
+        return null;
+      }
+    }
+    return null;
+  }
+
+  private List<String> ofValue(OptionSpec option, String word) {
+    String name = option.longestName();
+    if (name.equals("--verb")) {
+      return matching(verbs(), word);
+    }
+    if (NODES.contains(name)) {
+      return afterComma(server.nodes(), word);
+    }
+    if (JOBS.contains(name)) {
+      return ids(server.jobs(), word);
+    }
+    if (name.equals(PARENT)) {
+      return ids(server.parents(), word);
+    }
+    if (option.type().isEnum()) {
+      return matching(Stream.of(option.type().getEnumConstants()).map(Object::toString), word);
+    }
+    boolean file = Set.of("FILE", "PATH", "FOLDER", "DIRECTORY").contains(option.paramLabel());
+    return file || name.endsWith("-path") || name.endsWith("-file") ? FILES : List.of();
+  }
+
+  private Stream<String> verbs() {
+    return Components.installed(ComponentFolders.of(settings)).verbs().stream();
+  }
+
+  private static List<String> afterComma(List<String> names, String word) {
+    int comma = word.lastIndexOf(',') + 1;
+    String before = word.substring(0, comma);
+    return matching(names.stream(), word.substring(comma)).stream()
+        .map(name -> before + name)
+        .toList();
+  }
+
+  /** Short ones, until more of one has been written. */
+  private static List<String> ids(List<String> ids, String word) {
+    List<String> found = new ArrayList<>(matching(LAST.stream(), word));
+    for (String id : ids) {
+      String shown = word.length() > SHORT_ID ? id : id.substring(0, SHORT_ID);
+      if (shown.startsWith(word)) {
+        found.add(shown);
+      }
+    }
+    return found.stream().distinct().toList();
+  }
+
+  private static Stream<String> names(CommandLine command) {
+    return command.getCommandSpec().options().stream()
+        .filter(option -> !option.hidden())
+        .map(OptionSpec::longestName);
+  }
+
+  private static List<String> matching(Stream<String> candidates, String word) {
+    return List.copyOf(
+        new TreeSet<>(candidates.filter(candidate -> candidate.startsWith(word)).toList()));
+  }
+}

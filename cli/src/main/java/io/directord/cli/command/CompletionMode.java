@@ -1,0 +1,68 @@
+package io.directord.cli.command;
+
+import io.directord.cli.console.Console;
+import io.directord.cli.console.ExitStatus;
+import io.directord.cli.console.Failure;
+import io.directord.cli.options.Spec;
+import io.directord.common.config.Nearest;
+import io.directord.common.config.Settings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * The shells' completion of our command line: prints a shell's script, which has this mode find the
+ * words that may stand where the cursor is.
+ */
+final class CompletionMode implements Mode {
+  static final List<String> SHELLS = List.of("bash", "zsh", "fish");
+
+  private final List<String> words = new ArrayList<>();
+  private boolean candidates;
+
+  @Override
+  public CommandSpec spec() {
+    return Spec.of("completion", this)
+        .usage(
+            "directord completion SHELL",
+            "Prints a script that completes modes, options, verbs, nodes and job ids.")
+        .words("SHELL", "bash, zsh or fish.", words::add)
+        .hidden(
+            "--candidates",
+            "What may stand in place of the last word.",
+            given -> candidates = given)
+        .examples(
+            "  source <(directord completion bash)",
+            "  directord completion zsh > \"${fpath[1]}/_directord\"",
+            "  directord completion fish > ~/.config/fish/completions/directord.fish")
+        .build();
+  }
+
+  @Override
+  public int run(Settings settings, Console console) throws Failure, IOException {
+    if (candidates) {
+      Directord directord = new Directord(Map.of(), console);
+      new Candidates(directord, settings, new ServerNames(settings, words))
+          .of(words)
+          .forEach(console.out()::println);
+      return ExitStatus.OK;
+    }
+    if (words.size() != 1 || !SHELLS.contains(words.get(0))) {
+      String given = String.join(" ", words);
+      throw Failure.usage(
+          "completion: one of "
+              + String.join(", ", SHELLS)
+              + " is expected"
+              + (given.isEmpty() ? "" : ", not '" + given + "'" + Nearest.hint(given, SHELLS)));
+    }
+    try (InputStream script =
+        CompletionMode.class.getResourceAsStream("completion." + words.get(0))) {
+      console.out().print(new String(script.readAllBytes(), StandardCharsets.UTF_8));
+    }
+    return ExitStatus.OK;
+  }
+}

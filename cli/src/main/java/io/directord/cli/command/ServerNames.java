@@ -1,0 +1,91 @@
+package io.directord.cli.command;
+
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.NodeView;
+import io.directord.common.api.ServerConnection;
+import io.directord.common.config.Settings;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Names that the server knows, for who has no time to wait for it. */
+class ServerNames {
+  private static final int MAX_JOBS = 50;
+  private static final long TIMEOUT_MILLIS = 1000;
+  private static final String SOCKET = "--socket-path";
+
+  private final ServerConnection server;
+
+  /** A question to the server. */
+  private interface Question {
+    List<String> ask() throws IOException;
+  }
+
+  /**
+   * @param words of the command line that is being written, which may name another socket
+   */
+  ServerNames(Settings settings, List<String> words) {
+    this.server = new ServerConnection(socket(settings, words));
+  }
+
+  private static Path socket(Settings settings, List<String> words) {
+    Path socket = settings.serverSocket();
+    try {
+      for (int i = 0; i + 1 < words.size(); i++) {
+        if (words.get(i).equals(SOCKET)) {
+          socket = Path.of(words.get(i + 1));
+        } else if (words.get(i).startsWith(SOCKET + "=")) {
+          socket = Path.of(words.get(i).substring(SOCKET.length() + 1));
+        }
+      }
+    } catch (InvalidPathException e) {
+      // There is no server there; the command will say so.
+      return socket;
+    }
+    return socket;
+  }
+
+  List<String> nodes() {
+    return inTime(() -> server.nodes().stream().map(NodeView::identity).toList());
+  }
+
+  /** Of the newest jobs, the newest first. */
+  List<String> jobs() {
+    return inTime(() -> newest().stream().map(job -> job.id().toString()).toList());
+  }
+
+  /** Of the newest jobs, the newest first. */
+  List<String> parents() {
+    return inTime(
+        () -> newest().stream().map(job -> job.parent().id().toString()).distinct().toList());
+  }
+
+  private List<JobSummary> newest() throws IOException {
+    List<JobSummary> jobs = new ArrayList<>(server.newestJobs(MAX_JOBS));
+    Collections.reverse(jobs);
+    return jobs;
+  }
+
+  private static List<String> inTime(Question question) {
+    FutureTask<List<String>> task = new FutureTask<>(question::ask);
+    Thread thread = new Thread(task, "names");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      return task.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      // Without a server there are no names; the command itself says what is wrong.
+      return List.of();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    }
+  }
+}
