@@ -8,6 +8,7 @@ import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.ReservedNames;
 import io.directord.common.component.SourceFile;
+import io.directord.common.component.external.Facts;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
@@ -203,7 +204,10 @@ public final class Execution implements NodeContext {
   public String deliver(Delivery delivery, Path destination, Ownership ownership, boolean blueprint)
       throws JobException, InterruptedException {
     String sha256 = new FilePlacer(node, this).place(delivery, destination, ownership, blueprint);
-    traces.placed(PlacedPath.file(destination, sha256, ownership));
+    // The files of a user-defined verb are not what its job is for.
+    if (Facts.of(job.arguments()) == null) {
+      traces.placed(PlacedPath.file(destination, sha256, ownership));
+    }
     return sha256;
   }
 

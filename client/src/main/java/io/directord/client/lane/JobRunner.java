@@ -29,6 +29,8 @@ import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.StringNode;
 
 /** Runs one job from beginning to end, on the thread of its lane. Thread-safe. */
@@ -130,9 +132,16 @@ final class JobRunner {
           running,
           Outcome.Reason.REFUSED,
           "this node cannot note that the job begins: " + e.getMessage());
+    } catch (JacksonException e) {
+      return because(
+          running, Outcome.Reason.ERROR, job.verb() + ": its arguments cannot be read" + where(e));
     } catch (Throwable e) {
       LOG.log(Level.ERROR, "job " + job.id() + ": " + job.verb() + " failed unexpectedly", e);
-      return because(running, Outcome.Reason.ERROR, job.verb() + " failed unexpectedly: " + e);
+      String why = e.getMessage() == null ? "" : ": " + e.getMessage();
+      return because(
+          running,
+          Outcome.Reason.ERROR,
+          job.verb() + " failed unexpectedly, see the log of the node's client" + why);
     }
   }
 
@@ -167,6 +176,15 @@ final class JobRunner {
     } finally {
       held.close();
     }
+  }
+
+  private static String where(JacksonException e) {
+    String field =
+        e.getPath().stream()
+            .map(JacksonException.Reference::getPropertyName)
+            .filter(Objects::nonNull)
+            .collect(Collectors.joining("."));
+    return field.isEmpty() ? "" : ": " + field + " is not of the type that the verb takes";
   }
 
   /** The message must not become longer than the server reads, whatever a verb has to say. */

@@ -122,6 +122,13 @@ class ShippedVerbTest {
       assertThrows(JobException.class, () -> run(job), name);
     }
     assertTrue(Files.notExists(folder.resolve("evil")));
+    Job fine = job(Map.of("component.yaml", "description: d\nscript: 'true'\n"));
+    for (String verb : List.of(folder.resolve("outside").toString(), "../UP", "A/B", "", "..")) {
+      JobException e = assertThrows(JobException.class, () -> run(verb, fine));
+      assertEquals("no verb can be called '" + verb + "'", e.getMessage());
+    }
+    assertTrue(Files.notExists(kept.resolve("..").resolve("UP")));
+    assertTrue(Files.notExists(folder.resolve("outside")));
     Job nothing = job(Map.of());
     assertThrows(JobException.class, () -> run(nothing));
   }
@@ -143,6 +150,10 @@ class ShippedVerbTest {
   }
 
   private String run(Job job) throws Exception {
+    return run("MINE", job);
+  }
+
+  private String run(String verb, Job job) throws Exception {
     ContentSource source =
         (what, sink) -> {
           fetches.incrementAndGet();
@@ -162,7 +173,7 @@ class ShippedVerbTest {
     JobOutput output = new JobOutput(null);
     var node = new Execution.Node("node", cache, processes, source, staging);
     Outcome outcome =
-        new ShippedComponent("MINE", FACTS, shipments)
+        new ShippedComponent(verb, FACTS, shipments)
             .run(job.arguments(), new Execution(node, null, job, deliveries, output));
     assertInstanceOf(Outcome.Succeeded.class, outcome, () -> output.text(Stream.STDERR));
     return output.text(Stream.STDOUT);

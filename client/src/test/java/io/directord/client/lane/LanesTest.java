@@ -203,7 +203,9 @@ class LanesTest extends LanesFixture {
     run(List.of(throwing, next));
     awaitEnd(List.of(throwing, next));
     assertEquals(Outcome.Reason.ERROR, reason(throwing));
-    assertTrue(results.get(throwing.id()).outcome().info().contains("StackOverflowError"));
+    assertEquals(
+        "THROW failed unexpectedly, see the log of the node's client: deep",
+        results.get(throwing.id()).outcome().info());
     assertInstanceOf(Outcome.Succeeded.class, results.get(next.id()).outcome());
   }
 
@@ -214,6 +216,9 @@ class LanesTest extends LanesFixture {
     run(List.of(job));
     awaitEnd(List.of(job));
     assertEquals(Outcome.Reason.ERROR, reason(job));
+    assertEquals(
+        "OK: its arguments cannot be read: text is not of the type that the verb takes",
+        results.get(job.id()).outcome().info());
   }
 
   @Test

@@ -3,10 +3,13 @@ package io.directord.common.component.builtin;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.job.Outcome;
+import java.time.Duration;
 import java.util.List;
 
 /** Commands that must all succeed, tried again from the first when one has failed. */
 final class Attempts {
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
+
   private Attempts() {}
 
   /**
@@ -15,10 +18,21 @@ final class Attempts {
    */
   static Outcome run(NodeContext node, int retry, List<String> commands)
       throws JobException, InterruptedException {
+    return run(node, retry, Duration.ZERO, commands);
+  }
+
+  /**
+   * @param pause before the second attempt; it doubles before every other
+   */
+  static Outcome run(NodeContext node, int retry, Duration pause, List<String> commands)
+      throws JobException, InterruptedException {
+    Duration wait = pause;
     Outcome outcome = once(node, commands);
     int attempt = 1;
     while (attempt < retry && !outcome.isSuccess()) {
       attempt++;
+      Thread.sleep(wait.toMillis());
+      wait = wait.compareTo(MAX_PAUSE) < 0 ? wait.multipliedBy(2) : wait;
       node.nextAttempt();
       outcome = once(node, commands);
     }

@@ -10,6 +10,7 @@ import io.directord.common.component.Syntax;
 import io.directord.common.component.Values;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** DNF, APT and PACKAGE: packages of the system, with one of its package managers. */
 public final class PackageComponent extends BuiltIn<PackageComponent.Arguments> {
+  /** What was in the way, such as a mirror or another package manager, is not gone at once. */
+  private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
 
   private final PackageManager manager;
 
@@ -122,7 +125,7 @@ public final class PackageComponent extends BuiltIn<PackageComponent.Arguments> 
       commands.addAll(with.clear());
     }
     commands.add(with.change(state, exclude, packages));
-    return Attempts.run(node, arguments.retry, commands);
+    return Attempts.run(node, arguments.retry, RETRY_PAUSE, commands);
   }
 
   private static State state(String text) throws JobException {

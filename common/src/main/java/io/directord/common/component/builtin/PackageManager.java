@@ -26,7 +26,7 @@ enum PackageManager {
   APT {
     @Override
     List<String> clear() {
-      return List.of("apt-get clean", APT_GET + " update");
+      return List.of("apt-get clean", APT_UPDATE);
     }
 
     @Override
@@ -46,6 +46,16 @@ enum PackageManager {
   /** Waits for others who install something, and asks nothing. */
   private static final String APT_GET =
       "DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300";
+
+  /**
+   * The lock of the lists of packages is one for which apt-get itself does not wait, whatever it is
+   * told; so it is tried again while another program has it.
+   */
+  private static final String APT_UPDATE =
+      "e=$(mktemp) && { trap 'rm -f \"$e\"' EXIT; i=0; while "
+          + APT_GET
+          + " update 2>\"$e\"; s=$?; [ $s -ne 0 ] && grep -q /lock \"$e\" && [ $i -lt 60 ]; do"
+          + " i=$((i+1)); sleep 5; done; cat \"$e\" >&2; exit $s; }";
 
   /** Configuration files that somebody has changed stay as they are. */
   private static final String APT_KEEP =

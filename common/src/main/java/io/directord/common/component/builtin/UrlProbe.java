@@ -4,44 +4,49 @@ import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.HttpURLConnection;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.channels.UnresolvedAddressException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Looks whether a URL answers. For one thread. */
+/**
+ * Looks whether a URL answers. For one thread. By {@link HttpURLConnection}, since the newer client
+ * takes no host name with an underscore.
+ */
 final class UrlProbe {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
-  private final HttpRequest request;
-  private final HttpClient client;
+  private final HttpUrl url;
+  private final ProxyOf proxy;
+  private final SSLContext trustingAny;
 
   /**
    * @param insecure whether any certificate will do
-   * @throws JobException if this is no URL
+   * @param node whose variables name the proxies
+   * @throws JobException if this is no URL, or a proxy is none
    */
-  UrlProbe(String url, boolean insecure) throws JobException {
+  UrlProbe(String url, boolean insecure, NodeContext node) throws JobException {
     try {
-      request = request(url);
-      HttpClient.Builder builder =
-          HttpClient.newBuilder()
-              .version(HttpClient.Version.HTTP_1_1)
-              .followRedirects(HttpClient.Redirect.NEVER)
-              .connectTimeout(CONNECT_PATIENCE);
-      client = (insecure ? builder.sslContext(trustingAnybody()) : builder).build();
+      this.url = HttpUrl.parse(url);
+      Map<String, String> variables = new HashMap<>(System.getenv());
+      variables.putAll(node.envs());
+      this.proxy = ProxyOf.url(this.url, variables);
+      this.trustingAny = insecure ? trustingAny() : null;
     } catch (PlanException e) {
       throw new JobException(e.getMessage(), e);
     } catch (GeneralSecurityException e) {
@@ -49,40 +54,68 @@ final class UrlProbe {
     }
   }
 
-  /**
-   * The request for what is at that URL.
-   *
-   * @throws PlanException if this is no URL
-   */
-  static HttpRequest request(String url) throws PlanException {
-    try {
-      return HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).GET().build();
-    } catch (IllegalArgumentException e) {
-      throw new PlanException("'" + url + "' is no http or https URL: " + e.getMessage(), e);
-    }
+  /** The URL without its password. */
+  String shown() {
+    return url.shown();
   }
 
   /** Null if it answers with 2xx or 3xx, else what is wrong. */
   String run(NodeContext node) throws InterruptedException {
     try {
-      HttpResponse<InputStream> response =
-          client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-      response.body().close();
-      int status = response.statusCode();
-      String said = "Response code was " + status;
+      int status = status();
+      String said = status < 0 ? "the answer is not HTTP" : "Response code was " + status;
       node.stdout(said + "\n");
       return status >= 200 && status < 400 ? null : said;
     } catch (IOException e) {
-      String message = problem(e);
+      String message = problem(e) + proxy.said();
       node.stderr(message + "\n");
       return message;
     }
   }
 
+  /** Asks on a thread of its own, since no interrupt ends a read. */
+  private int status() throws IOException, InterruptedException {
+    HttpURLConnection connection = open();
+    FutureTask<Integer> answer = new FutureTask<>(connection::getResponseCode);
+    Thread thread = new Thread(answer, "url probe");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      return answer.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException failure) {
+        throw failure;
+      }
+      throw new IOException(e.getCause().getMessage(), e.getCause());
+    } finally {
+      connection.disconnect();
+    }
+  }
+
+  private HttpURLConnection open() throws IOException {
+    HttpURLConnection connection = (HttpURLConnection) url.url().openConnection(proxy.proxy());
+    connection.setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
+    connection.setReadTimeout((int) TIMEOUT.toMillis());
+    connection.setInstanceFollowRedirects(false);
+    connection.setUseCaches(false);
+    connection.setRequestProperty("Connection", "close");
+    if (url.authorization() != null) {
+      connection.setRequestProperty("Authorization", url.authorization());
+    }
+    if (proxy.authorization() != null) {
+      connection.setRequestProperty("Proxy-Authorization", proxy.authorization());
+    }
+    if (trustingAny != null && connection instanceof HttpsURLConnection https) {
+      https.setSSLSocketFactory(trustingAny.getSocketFactory());
+      https.setHostnameVerifier((host, session) -> true);
+    }
+    return connection;
+  }
+
   /** What went wrong, in words for people: the reason itself may lie causes deep, without any. */
   private static String problem(IOException failure) {
     for (Throwable e = failure; e != null; e = e.getCause()) {
-      if (e instanceof UnresolvedAddressException) {
+      if (e instanceof UnknownHostException) {
         return "no such host";
       }
       if (e instanceof CertificateException) {
@@ -91,24 +124,28 @@ final class UrlProbe {
             + "; --insecure takes any";
       }
     }
-    if (failure instanceof ConnectException && failure.getMessage() == null) {
+    if (failure instanceof ConnectException
+        && (failure.getMessage() == null || failure.getMessage().contains("refused"))) {
       return "cannot connect: most likely nothing listens there";
     }
-    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    if (failure instanceof SocketTimeoutException) {
+      return "no answer in time";
+    }
+    return failure.getMessage() == null ? "the connection ended" : failure.getMessage();
   }
 
   private static Throwable deepest(Throwable e) {
     return e.getCause() == null ? e : deepest(e.getCause());
   }
 
-  private static SSLContext trustingAnybody() throws GeneralSecurityException {
+  private static SSLContext trustingAny() throws GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, new TrustManager[] {new TrustsAnybody()}, null);
+    context.init(null, new TrustManager[] {new TrustsAny()}, null);
     return context;
   }
 
   /** This kind of trust manager is the only one behind which host names are not checked either. */
-  private static final class TrustsAnybody extends X509ExtendedTrustManager {
+  private static final class TrustsAny extends X509ExtendedTrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type) {}
 

@@ -32,7 +32,9 @@ public final class WaitComponent extends BuiltIn<WaitComponent.Arguments> {
           .maybe(
               "--url",
               "URL",
-              "Wait until this URL answers; it may also stand behind all options.",
+              "Wait until this URL answers; it may also stand behind all options. USER:PASSWORD@"
+                  + " before the host is sent, and not shown; http_proxy, https_proxy and no_proxy"
+                  + " of the node's ENVs and of its client count.",
               (arguments, text) -> arguments.url = text.equals("true") ? "" : text)
           .flag(
               "--insecure",
@@ -116,7 +118,7 @@ public final class WaitComponent extends BuiltIn<WaitComponent.Arguments> {
 
   private static void checkUrl(String url) throws PlanException {
     try {
-      UrlProbe.request(url);
+      HttpUrl.parse(url);
     } catch (PlanException e) {
       throw new PlanException("WAIT: --url: " + e.getMessage(), e);
     }
@@ -131,8 +133,8 @@ public final class WaitComponent extends BuiltIn<WaitComponent.Arguments> {
     }
     if (arguments.url != null) {
       String url = node.render(arguments.url).strip();
-      UrlProbe probe = new UrlProbe(url, arguments.insecure);
-      return tryAgain(arguments, url, node, () -> probe.run(node));
+      UrlProbe probe = new UrlProbe(url, arguments.insecure, node);
+      return tryAgain(arguments, probe.shown(), node, () -> probe.run(node));
     }
     String command = node.render(Given.key("seconds, url or command", arguments.command));
     return tryAgain(arguments, command, node, () -> shell(command, node));

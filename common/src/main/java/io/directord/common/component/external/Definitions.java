@@ -40,6 +40,11 @@ public final class Definitions {
     this.folders = List.copyOf(folders);
   }
 
+  /** Whether a verb can have that name, which also names files and folders. */
+  static boolean isVerb(String name) {
+    return VERB.matcher(name).matches();
+  }
+
   /**
    * The verb as the first folder that has it defines it, or null if none does.
    *

@@ -112,6 +112,9 @@ public final class Shipments {
    */
   Shipment take(String name, List<SourceFile> files, NodeContext node)
       throws JobException, IOException, InterruptedException {
+    if (!Definitions.isVerb(name)) {
+      throw new JobException(Outcome.Reason.REFUSED, "no verb can be called '" + name + "'");
+    }
     Verb verb = verbs.computeIfAbsent(name, absent -> new Verb());
     Path version = folder.resolve(name).resolve(fingerprint(files));
     verb.lock.lockInterruptibly();

@@ -6,6 +6,7 @@ import io.directord.common.component.NodeContext;
 import io.directord.common.component.SourceFile;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
+import io.directord.common.storage.IoErrors;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +83,8 @@ public final class ShippedComponent implements Component<ObjectNode> {
       }
       return new Outcome.Succeeded(verb);
     } catch (IOException e) {
-      throw new JobException("this node cannot keep the definition of " + verb + ": " + e, e);
+      throw new JobException(
+          "this node cannot keep the definition of " + verb + ": " + IoErrors.sayWhere(e), e);
     }
   }
 

@@ -11,8 +11,13 @@ import io.directord.common.component.JobException;
 import io.directord.common.component.PlanException;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -25,6 +30,7 @@ class SystemVerbsTest {
   private static final String KEEP =
       " -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold";
 
+  @TempDir Path tools;
   private final FakeNode node = new FakeNode();
 
   @ParameterizedTest
@@ -108,11 +114,50 @@ class SystemVerbsTest {
         "a b | APT KEEP --no-upgrade install a b",
         "--latest a | APT KEEP install a",
         "--absent a | APT remove a",
-        "--clear-metadata a | apt-get clean; APT update; APT KEEP --no-upgrade install a",
       })
   void packagesAreInstalledByApt(String text, String commands) throws Exception {
     assertTrue(run("APT", text).isSuccess());
     assertEquals(commands.replace(" KEEP", KEEP).replace("APT", APT), commands());
+  }
+
+  @Test
+  void aptsListsAreWaitedForWhileAnotherProgramHasThem() throws Exception {
+    assertTrue(run("APT", "--clear-metadata a").isSuccess());
+    assertEquals("shell apt-get clean", node.done.get(0));
+    String update = node.done.get(1).substring("shell ".length());
+    assertEquals("shell " + APT + KEEP + " --no-upgrade install a", node.done.get(2));
+    String locked = "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 7";
+    tool("sleep", "echo slept $1");
+    tool(
+        "apt-get",
+        "echo run >> "
+            + tools.resolve("runs")
+            + "; [ $(wc -l < "
+            + tools.resolve("runs")
+            + ") -gt 2 ] || { echo '"
+            + locked
+            + "' >&2; exit 100; }; echo updated");
+    assertEquals("slept 5\nslept 5\nupdated\n0\n", shell(update));
+    tool("apt-get", "echo 'E: no such host' >&2; exit 100");
+    assertEquals("E: no such host\n100\n", shell(update));
+  }
+
+  private void tool(String name, String script) throws Exception {
+    Path file = Files.writeString(tools.resolve(name), "#!/bin/sh\n" + script + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  /** What a command prints, and its exit status. */
+  private String shell(String command) throws Exception {
+    ProcessBuilder builder =
+        new ProcessBuilder("/bin/sh", "-c", "(" + command + "\n); echo $?")
+            .redirectErrorStream(true);
+    builder.environment().put("PATH", tools + ":/usr/bin:/bin");
+    builder.environment().put("TMPDIR", tools.toString());
+    Process process = builder.start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor();
+    return said;
   }
 
   @ParameterizedTest

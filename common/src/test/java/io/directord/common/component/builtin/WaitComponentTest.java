@@ -1,10 +1,12 @@
 package io.directord.common.component.builtin;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
@@ -14,15 +16,19 @@ import io.directord.common.job.Outcome;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +41,7 @@ class WaitComponentTest {
   private final WaitComponent wait = new WaitComponent();
   private final FakeNode node = new FakeNode();
   private final AtomicInteger requests = new AtomicInteger();
+  private final AtomicReference<Headers> headers = new AtomicReference<>();
   private HttpServer server;
 
   @TempDir Path folder;
@@ -154,6 +161,51 @@ class WaitComponentTest {
     assertTrue(e.getMessage().startsWith("'ftp://x' is no http or https URL"), e.getMessage());
   }
 
+  @Test
+  void userAndPasswordAreSentAndThePasswordIsNotShown() throws Exception {
+    serve(HttpServer.create(), 200, 500);
+    String url = "http://us%65r:p+w%40d@127.0.0.1:" + port() + "/x";
+    Outcome outcome = node.run(wait, "--retry 0 --url " + url, null);
+    assertEquals("http://us%65r:***@127.0.0.1:" + port() + "/x", outcome.info());
+    assertEquals(
+        "Basic " + Base64.getEncoder().encodeToString("user:p+w@d".getBytes(UTF_8)),
+        headers.get().getFirst("Authorization"));
+    Outcome failed = node.run(wait, "--retry 0 --url " + url, null);
+    assertFalse(failed.info().contains("p+w"), failed.info());
+    PlanException e =
+        assertThrows(
+            PlanException.class, () -> FakeNode.plan(wait, "--url ftp://u:secret@x", null));
+    assertFalse(e.getMessage().contains("secret"), e.getMessage());
+  }
+
+  @Test
+  void theProxyOfTheNodesVariablesIsAsked() throws Exception {
+    serve(HttpServer.create(), 200);
+    node.envs.put("http_proxy", "http://me:too@127.0.0.1:" + port());
+    node.envs.put("no_proxy", "localhost, .example.org:80,other.invalid");
+    String url = "http://under_score.invalid/";
+    assertTrue(node.run(wait, "--retry 0 --url " + url, null).isSuccess());
+    assertEquals(
+        "Basic " + Base64.getEncoder().encodeToString("me:too".getBytes(UTF_8)),
+        headers.get().getFirst("Proxy-Authorization"));
+    Outcome exempt = node.run(wait, "--retry 0 --url http://an.other.invalid/", null);
+    assertTrue(exempt.info().contains("no such host"), exempt.info());
+    assertEquals(1, requests.get());
+    node.envs.put("http_proxy", "http://127.0.0.1:1");
+    Outcome unreachable = node.run(wait, "--retry 0 --url " + url, null);
+    assertTrue(unreachable.info().contains("(by the proxy 127.0.0.1:1)"), unreachable.info());
+  }
+
+  @Test
+  @Timeout(20)
+  void aUrlThatDoesNotAnswerIsGivenUpWhenTheJobIsToldToStop() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String url = "http://127.0.0.1:" + silent.getLocalPort();
+      Thread.currentThread().interrupt();
+      assertThrows(InterruptedException.class, () -> node.run(wait, "--url " + url, null));
+    }
+  }
+
   private void serve(HttpServer made, int... statuses) throws Exception {
     server = made;
     server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -161,6 +213,7 @@ class WaitComponentTest {
         "/",
         exchange -> {
           int status = statuses[Math.min(requests.getAndIncrement(), statuses.length - 1)];
+          headers.set(exchange.getRequestHeaders());
           exchange.getResponseHeaders().add("Location", "/elsewhere");
           exchange.sendResponseHeaders(status, -1);
           exchange.close();
