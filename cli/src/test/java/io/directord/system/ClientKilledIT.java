@@ -9,8 +9,11 @@ import io.directord.cli.TestProcess;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeOutcome.State;
 import io.directord.common.job.Outcome.Reason;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -98,6 +101,37 @@ class ClientKilledIT {
     assertEquals(2, jobs.awaitEnd(job).summary().succeeded(), cluster::logs);
     assertEquals(List.of("1"), ledger.of(VICTIM));
     assertEquals(List.of("1"), ledger.of(OTHER));
+  }
+
+  @Test
+  void aJobDoesNotRunTwiceThoughTheJournalWasDeletedEmptiedCutOrDamagedMeanwhile()
+      throws IOException {
+    for (String damage : List.of("deleted", "emptied", "cut", "damaged")) {
+      Ledger ledger = new Ledger(cluster, "journal-" + damage);
+      UUID job = jobs.submit(ledger.add(1) + "; sleep 9876", VICTIM);
+      awaiting("it has begun").until(() -> !ledger.of(VICTIM).isEmpty());
+      cluster.client(VICTIM).kill();
+      damage(cluster.state(VICTIM).resolve("client/journal"), damage);
+      cluster.startClient(VICTIM);
+      NodeOutcome outcome = jobs.awaitEnd(job).nodes().get(0);
+      assertEquals(Reason.INTERRUPTED, outcome.reason(), damage + ": " + outcome);
+      UUID next = jobs.submit(ledger.add(2), VICTIM);
+      assertEquals(1, jobs.awaitEnd(next).summary().succeeded(), damage);
+      assertEquals(List.of("1", "2"), ledger.of(VICTIM), damage);
+    }
+  }
+
+  private static void damage(Path journal, String damage) throws IOException {
+    byte[] bytes = Files.readAllBytes(journal);
+    switch (damage) {
+      case "deleted" -> Files.delete(journal);
+      case "emptied" -> Files.write(journal, new byte[0]);
+      case "cut" -> Files.write(journal, Arrays.copyOf(bytes, bytes.length / 2));
+      default -> {
+        bytes[bytes.length - 100] ^= 1;
+        Files.write(journal, bytes);
+      }
+    }
   }
 
   @Test

@@ -55,7 +55,8 @@ final class RawNode implements AutoCloseable {
             "zeromq",
             Heartbeat.PROTOCOL,
             UUID.randomUUID(),
-            Set.of()));
+            Set.of(),
+            null));
     awaiting("the server answers").until(() -> received.size() > before);
     return received.get(before);
   }

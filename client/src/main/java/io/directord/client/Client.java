@@ -114,7 +114,7 @@ public final class Client implements AutoCloseable {
             new Link(
                 new Link.Config(
                     server,
-                    heartbeats(settings, capabilities),
+                    heartbeats(settings, capabilities, opened.journal().id()),
                     settings.get(Settings.HEARTBEAT_INTERVAL),
                     clock,
                     System::nanoTime,
@@ -185,7 +185,8 @@ public final class Client implements AutoCloseable {
     return settings.find(Settings.IDENTITY).orElseGet(HostFacts::hostName);
   }
 
-  private static Supplier<Heartbeat> heartbeats(Settings settings, Set<String> capabilities) {
+  private static Supplier<Heartbeat> heartbeats(
+      Settings settings, Set<String> capabilities, UUID journal) {
     String identity = identity(settings);
     String machineId =
         settings.find(Settings.MACHINE_ID).orElseGet(() -> HostFacts.machineId(identity));
@@ -201,7 +202,8 @@ public final class Client implements AutoCloseable {
             settings.get(Settings.DRIVER),
             Heartbeat.PROTOCOL,
             session,
-            capabilities);
+            capabilities,
+            journal);
   }
 
   private static Path folder(Path folder, String setting) throws ClientStartException {

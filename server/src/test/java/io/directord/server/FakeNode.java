@@ -43,6 +43,7 @@ public final class FakeNode implements AutoCloseable {
   private volatile Function<ServerMessage.Run, NodeResult> answers = run -> null;
   private volatile boolean helloSeen;
   private volatile boolean closing;
+  private volatile UUID journal;
 
   /** What a test gives it; null server key for an insecure link. */
   public FakeNode(String identity, int port, byte[] serverKey, CurveKeyPair keys) {
@@ -92,6 +93,12 @@ public final class FakeNode implements AutoCloseable {
     return this;
   }
 
+  /** As its next heartbeats say. */
+  public FakeNode journal(UUID id) {
+    journal = id;
+    return this;
+  }
+
   public FakeNode heartbeat() {
     return send(
         new Heartbeat(
@@ -103,7 +110,8 @@ public final class FakeNode implements AutoCloseable {
             "zeromq",
             protocol,
             session,
-            capabilities));
+            capabilities,
+            journal));
   }
 
   /** Says who it is, and waits for the welcome. */

@@ -172,7 +172,8 @@ final class SimulatedNode {
             "zeromq",
             Heartbeat.PROTOCOL,
             session,
-            Set.of()));
+            Set.of(),
+            null));
     heartbeatAt = now + interval.toNanos();
   }
 

@@ -18,6 +18,8 @@ import java.util.UUID;
  * @param session made anew at every start of the client
  * @param capabilities what this client can do that another one may not: {@link #DEFINITIONS} and
  *     {@link #verb}; empty if it says nothing of it
+ * @param journal names what the node remembers of its jobs: another one has forgotten some of them.
+ *     Null if it says nothing of it
  */
 public record Heartbeat(
     String identity,
@@ -28,7 +30,8 @@ public record Heartbeat(
     String driver,
     int protocol,
     UUID session,
-    Set<String> capabilities)
+    Set<String> capabilities,
+    UUID journal)
     implements NodeMessage {
 
   /** Version of what is written in this package; a server refuses nodes of another one. */

@@ -269,7 +269,8 @@ public final class WireCodec {
         beat.driver() == null ? "zeromq" : beat.driver(),
         beat.protocol(),
         beat.session(),
-        capabilities(beat));
+        capabilities(beat),
+        beat.journal());
   }
 
   /** Names end up in logs and tables, one a line. */

@@ -15,7 +15,8 @@ final class Assignment {
   private NodeOutcome.State state = NodeOutcome.State.WAITING;
   private boolean mayHaveBeenSent;
   private boolean sentAgain;
-  private boolean lost;
+  private boolean forgotten;
+  private Outcome.Reason lostAs;
   private boolean published;
   private Moment sentAt;
   private UUID firstSession;
@@ -47,9 +48,19 @@ final class Assignment {
     return state.ended();
   }
 
-  /** Whether the node was given up on; a real answer may still come. */
+  /** Whether the server has ended it for the node; a real answer may still come. */
   boolean isLost() {
-    return lost;
+    return lostAs != null;
+  }
+
+  /** As what the server has ended it for the node; null if it has not. */
+  Outcome.Reason lostAs() {
+    return lostAs;
+  }
+
+  /** The node may know nothing of it any more. */
+  void forgotten() {
+    forgotten = true;
   }
 
   /** Whether the node may know of it, from this server or from one before a restart. */
@@ -113,7 +124,10 @@ final class Assignment {
 
   void ended(NodeOutcome outcome) {
     state = outcome.state();
-    lost = outcome.reason() == Outcome.Reason.LOST;
+    boolean isLost =
+        outcome.reason() == Outcome.Reason.LOST
+            || forgotten && outcome.reason() == Outcome.Reason.INTERRUPTED;
+    lostAs = isLost ? outcome.reason() : null;
   }
 
   /** What people are shown of it while there is no result in the store. */

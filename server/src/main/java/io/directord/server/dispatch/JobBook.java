@@ -182,6 +182,21 @@ final class JobBook {
     }
   }
 
+  /**
+   * Ends what was sent to a node that may know nothing of it any more: it may have run, and is not
+   * sent again. A result that comes all the same counts.
+   *
+   * @return how many jobs that were
+   */
+  int interrupt(Node node, Turn turn) {
+    List<Assignment> sent = queueOf(node.identity()).mayHaveBeenSent();
+    for (Assignment assignment : sent) {
+      assignment.forgotten();
+      end(assignment, Outcome.Reason.INTERRUPTED, Reasons.forgotten(node), turn);
+    }
+    return sent.size();
+  }
+
   void forget(Node node, Turn turn) {
     for (Assignment assignment : queueOf(node.identity()).giveUp()) {
       end(assignment, Outcome.Reason.LOST, Reasons.gone(assignment, null), turn);

@@ -7,7 +7,6 @@ import io.directord.common.api.JobTimes;
 import io.directord.common.api.JobTitle;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.Job;
-import io.directord.common.job.Outcome;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.ServerMessage;
 import io.directord.common.wire.WireCodec;
@@ -124,7 +123,7 @@ final class LiveJob {
   /** Counts a target's result; a real answer takes the place of a lost one. */
   void ended(Assignment assignment, NodeOutcome outcome, Instant now) {
     if (assignment.isLost()) {
-      counts = counts.withoutFailure(Outcome.Reason.LOST);
+      counts = counts.withoutFailure(assignment.lostAs());
     }
     assignment.ended(outcome);
     counts = counts.plus(outcome);

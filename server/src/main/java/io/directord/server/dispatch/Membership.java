@@ -57,11 +57,21 @@ final class Membership {
         "node {0} at {1} {2}",
         node.identity(),
         peer.address(),
-        joined.enrolled() != null ? "enrolled" : joined.wasExpired() ? "came back" : "joined");
-    if (joined.enrolled() != null) {
+        joined.isNew() ? "enrolled" : joined.wasExpired() ? "came back" : "joined");
+    if (joined.isNew()) {
       // Left by a client that this one takes the place of, and cannot answer for.
       book.giveUp(node, turn);
-      turn.change(new Change.PutNode(joined.enrolled()));
+    }
+    if (joined.hasForgotten()) {
+      int interrupted = book.interrupt(node, turn);
+      LOG.log(
+          Level.WARNING,
+          "node {0} has lost its journal: {1} jobs that had been sent to it are interrupted",
+          node.identity(),
+          interrupted);
+    }
+    if (joined.isChanged()) {
+      turn.change(new Change.PutNode(node.pinned()));
     }
     book.queueOf(node.identity()).pause();
     turn.whenSafe(() -> welcome(peer, node));

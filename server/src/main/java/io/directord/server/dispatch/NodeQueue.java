@@ -5,6 +5,7 @@ import io.directord.server.time.Moment;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -98,6 +99,14 @@ final class NodeQueue {
       again.get(i).unsent();
       urgent.addFirst(again.get(i));
     }
+  }
+
+  /** All that has no answer and that the node may know of. */
+  List<Assignment> mayHaveBeenSent() {
+    return Stream.of(sent.values(), urgent, waiting)
+        .flatMap(Collection::stream)
+        .filter(assignment -> !assignment.isEnded() && assignment.mayHaveBeenSent())
+        .toList();
   }
 
   /** All that has no answer, in order; the queue is empty afterwards. */

@@ -62,6 +62,12 @@ final class Reasons {
         : remark;
   }
 
+  static String forgotten(Node node) {
+    return "interrupted: the journal of node "
+        + node.identity()
+        + " was lost or damaged, so it does not know whether the job ran there; it is not run again";
+  }
+
   static String expired(Node node) {
     return "node "
         + node.identity()

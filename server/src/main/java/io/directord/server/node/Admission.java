@@ -1,7 +1,5 @@
 package io.directord.server.node;
 
-import io.directord.server.store.StoredNode;
-
 /** What a heartbeat means. */
 public sealed interface Admission {
 
@@ -11,10 +9,14 @@ public sealed interface Admission {
   /**
    * A node has connected.
    *
-   * @param enrolled what to keep if it was never seen before; else null
+   * @param isNew whether it was never seen before
+   * @param isChanged whether what is kept of it is to be kept anew
    * @param wasExpired whether it had been given up
+   * @param hasForgotten whether it may have lost what it knew of jobs that were sent to it
    */
-  record Joined(Node node, StoredNode enrolled, boolean wasExpired) implements Admission {}
+  record Joined(
+      Node node, boolean isNew, boolean isChanged, boolean wasExpired, boolean hasForgotten)
+      implements Admission {}
 
   /**
    * It may not join.

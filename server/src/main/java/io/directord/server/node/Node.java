@@ -17,7 +17,7 @@ public final class Node {
    */
   private static final Duration LEGACY_DELAY = Duration.ofSeconds(35);
 
-  private final StoredNode pinned;
+  private StoredNode pinned;
   private Heartbeat heartbeat;
   private Peer peer;
   private UUID replacedSession;
@@ -97,6 +97,27 @@ public final class Node {
         remark);
   }
 
+  /** What is kept of it. */
+  public StoredNode pinned() {
+    return pinned;
+  }
+
+  /** Whether its client's journal is another one than before, so that it may have lost jobs. */
+  boolean forgets(Heartbeat latest) {
+    return pinned.journal() != null
+        && latest.journal() != null
+        && !pinned.journal().equals(latest.journal());
+  }
+
+  /** Notes which journal its client has; whether that was news. */
+  boolean remembers(Heartbeat latest) {
+    if (latest.journal() == null || latest.journal().equals(pinned.journal())) {
+      return false;
+    }
+    pinned = pinned.withJournal(latest.journal());
+    return true;
+  }
+
   /** Of its client's software, as far as it is known. */
   public String version() {
     return heartbeat == null ? pinned.version() : heartbeat.version();
@@ -130,10 +151,6 @@ public final class Node {
 
   private Duration patience(Duration expiry) {
     return isLegacy() ? expiry.plus(LEGACY_DELAY) : expiry;
-  }
-
-  StoredNode pinned() {
-    return pinned;
   }
 
   /** Whether it was another session that this node's present one took the place of. */

@@ -58,10 +58,13 @@ public final class NodeRegistry {
               beat.machineId(),
               beat.version(),
               beat.driver(),
-              now.instant());
+              now.instant(),
+              beat.journal());
       node = new Node(enrolled, now);
       add(node);
     }
+    boolean hasForgotten = node.forgets(beat);
+    boolean isNews = node.remembers(beat);
     boolean wasExpired = node.isExpired();
     boolean sameConnection = node.peer() == peer;
     if (!sameConnection) {
@@ -72,7 +75,8 @@ public final class NodeRegistry {
     node.heard(now);
     return sameConnection && !wasExpired
         ? new Admission.Alive(node)
-        : new Admission.Joined(node, enrolled, wasExpired);
+        : new Admission.Joined(
+            node, enrolled != null, isNews || enrolled != null, wasExpired, hasForgotten);
   }
 
   /** Of a node that is who it says it is, and has been given another version of the software. */

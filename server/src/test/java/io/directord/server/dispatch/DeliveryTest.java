@@ -245,4 +245,77 @@ class DeliveryTest {
     assertEquals(1, server.summary(ids.get(2)).succeeded());
     assertEquals(3, TestServer.get(server.dispatch().jobs(null)).size());
   }
+
+  @Test
+  void whatWasSentToANodeThatHasLostItsJournalIsInterruptedAndNotSentAgain() {
+    FakeNode node = server.node("a").journal(UUID.randomUUID()).join();
+    List<UUID> ids =
+        server.submit(TestServer.job(), TestServer.job(), TestServer.job(), TestServer.job());
+    await().until(() -> node.jobs().size() == WINDOW);
+    node.close();
+
+    FakeNode again = server.node("a").journal(UUID.randomUUID()).join();
+
+    await().until(() -> again.jobs().equals(List.of(ids.get(3))));
+    for (UUID id : ids.subList(0, 3)) {
+      await().until(() -> TestServer.get(server.dispatch().job(id)).summary().failed() == 1);
+      NodeOutcome outcome = TestServer.get(server.dispatch().job(id)).nodes().get(0);
+      assertEquals(Outcome.Reason.INTERRUPTED, outcome.reason());
+      assertTrue(outcome.info().contains("the journal of node a was lost"), outcome.info());
+    }
+  }
+
+  @Test
+  void aServerThatWasStartedAgainNoticesAsWellThatANodeHasLostItsJournal() {
+    FakeNode node = server.node("a").journal(UUID.randomUUID()).join();
+    UUID id = server.submit(TestServer.job()).get(0);
+    await().until(() -> node.jobs().size() == 1);
+    node.close();
+    TestServer stopped = server;
+    stopped.stop();
+    server = newServer();
+    server.sameKeysAs(stopped);
+
+    FakeNode again = server.node("a").journal(UUID.randomUUID()).join();
+
+    await()
+        .until(
+            () ->
+                TestServer.get(server.dispatch().job(id)).nodes().get(0).reason()
+                    == Outcome.Reason.INTERRUPTED);
+    assertEquals(List.of(), again.jobs());
+  }
+
+  @Test
+  void aNodeWithTheSameJournalIsSentAgainWhatItHasNotAnswered() {
+    UUID journal = UUID.randomUUID();
+    FakeNode node = server.node("a").journal(journal).join();
+    UUID id = server.submit(TestServer.job()).get(0);
+    await().until(() -> node.jobs().size() == 1);
+    node.close();
+
+    FakeNode again = server.node("a").journal(journal).join();
+
+    await().until(() -> again.jobs().equals(List.of(id)));
+  }
+
+  @Test
+  void aResultThatALostJournalGivesAllTheSameCounts() {
+    FakeNode node = server.node("a").journal(UUID.randomUUID()).join();
+    FakeNode other = server.node("b").join();
+    Job job = TestServer.job(UUID.randomUUID(), "a", "b");
+    server.submit(job);
+    await().until(() -> node.jobs().size() == 1 && other.jobs().size() == 1);
+    node.close();
+    FakeNode again = server.node("a").journal(UUID.randomUUID()).join();
+
+    again.answer(FakeNode.success(job.id(), "saved"));
+    other.answer(FakeNode.success(job.id(), ""));
+
+    await()
+        .until(() -> TestServer.get(server.dispatch().job(job.id())).summary().endedAt() != null);
+    JobView view = TestServer.get(server.dispatch().job(job.id()));
+    assertEquals(2, view.summary().counts().succeeded());
+    assertEquals(0, view.summary().counts().failed());
+  }
 }

@@ -162,7 +162,8 @@ abstract class JobStoreContract {
 
   @Test
   void enrolsAndForgetsNodes() {
-    StoredNode node = new StoredNode("a", "key", "machine", "1.0", "zeromq", NOW);
+    StoredNode node =
+        new StoredNode("a", "key", "machine", "1.0", "zeromq", NOW, UUID.randomUUID());
 
     store.commit(List.of(new Change.PutNode(node)));
     assertEquals(List.of(node), store.nodes());

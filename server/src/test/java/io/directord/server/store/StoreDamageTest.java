@@ -66,7 +66,7 @@ class StoreDamageTest {
   private void fill(JobStore store, long seq, UUID parent) {
     String node = "node" + seq;
     store.commit(
-        List.of(new Change.PutNode(new StoredNode(node, "key", node, "1", "zeromq", NOW))));
+        List.of(new Change.PutNode(new StoredNode(node, "key", node, "1", "zeromq", NOW, null))));
     StoredJob job = JobStoreContract.job(seq, parent);
     ids.add(job.job().id());
     store.commit(List.of(new Change.PutJob(job)));

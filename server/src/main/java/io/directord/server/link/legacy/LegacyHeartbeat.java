@@ -114,7 +114,8 @@ record LegacyHeartbeat(
         "zeromq",
         Heartbeat.PROTOCOL,
         session,
-        CAPABILITIES);
+        CAPABILITIES,
+        null);
   }
 
   /** Names end up in logs and tables, one a line. */
