@@ -4,6 +4,7 @@ import io.directord.common.config.Settings;
 import io.directord.server.content.Deliveries;
 import io.directord.server.link.JobLink;
 import io.directord.server.link.JobListener;
+import io.directord.server.link.Refusals;
 import io.directord.server.link.legacy.LegacyContentSocket;
 import io.directord.server.link.legacy.LegacyContents;
 import io.directord.server.link.legacy.LegacyJobSocket;
@@ -29,6 +30,7 @@ final class LegacyPorts {
       String sharedKey,
       Deliveries deliveries,
       ResultMemory memory,
+      Refusals refusals,
       InstantSource clock,
       Crew crew)
       throws IOException {
@@ -41,6 +43,7 @@ final class LegacyPorts {
             sharedKey,
             contents,
             memory,
+            refusals,
             clock,
             why -> crew.died("legacy job port", why));
     try {
@@ -50,6 +53,7 @@ final class LegacyPorts {
               settings.get(Settings.LEGACY_BACKEND_PORT),
               sharedKey,
               contents,
+              refusals,
               clock,
               why -> crew.died("legacy content port", why));
     } catch (IOException | RuntimeException e) {
@@ -64,6 +68,7 @@ final class LegacyPorts {
       Admittance admittance,
       Deliveries deliveries,
       ResultMemory memory,
+      Refusals refusals,
       InstantSource clock,
       Crew crew)
       throws IOException, CannotStartException {
@@ -83,7 +88,8 @@ final class LegacyPorts {
           "clients of the original join by a shared key: set --legacy-shared-key to theirs");
     }
     LegacyPorts ports =
-        new LegacyPorts(settings, admittance.address(), sharedKey, deliveries, memory, clock, crew);
+        new LegacyPorts(
+            settings, admittance.address(), sharedKey, deliveries, memory, refusals, clock, crew);
     LOG.log(
         Level.WARNING,
         "clients of the original may join at ports {0} and {1}, in the clear{2}",

@@ -15,6 +15,7 @@ import io.directord.server.link.ContentSocket;
 import io.directord.server.link.JobLink;
 import io.directord.server.link.JobLinks;
 import io.directord.server.link.JobSocket;
+import io.directord.server.link.Refusals;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.ResultMemory;
 import io.directord.server.store.JobStore;
@@ -81,14 +82,16 @@ public final class Server implements AutoCloseable {
     undo.push(store::close);
     Deliveries deliveries = openContents(settings.get(Settings.STATE_PATH), clock);
     ResultMemory results = new ResultMemory(memory);
-    bind(settings, deliveries, results, clock);
+    Refusals refusals = new Refusals(clock);
+    bind(settings, deliveries, results, refusals, clock);
     Limits limits = Limits.of(settings);
     ServerMessage.Welcome welcome =
         new ServerMessage.Welcome(
             Product.version(), limits.heartbeatInterval(), contentSocket.port());
     JobLink link = legacy == null ? jobSocket : new JobLinks(jobSocket, legacy.link());
     dispatcher =
-        new Dispatcher(store, link, deliveries, limits, welcome, results, clock, System::nanoTime);
+        new Dispatcher(
+            store, link, deliveries, limits, welcome, results, refusals, clock, System::nanoTime);
     startThreads();
     startKeeper(deliveries);
     startApi(settings, clock);
@@ -110,7 +113,11 @@ public final class Server implements AutoCloseable {
   }
 
   private void bind(
-      Settings settings, Deliveries deliveries, ResultMemory results, InstantSource clock)
+      Settings settings,
+      Deliveries deliveries,
+      ResultMemory results,
+      Refusals refusals,
+      InstantSource clock)
       throws IOException, CannotStartException {
     Admittance admittance = Admittance.of(settings);
     jobSocket =
@@ -119,6 +126,7 @@ public final class Server implements AutoCloseable {
             settings.get(Settings.JOB_PORT),
             admittance.security(),
             results,
+            refusals,
             clock,
             why -> crew.died("job port", why));
     undo.push(jobSocket::abandon);
@@ -130,7 +138,7 @@ public final class Server implements AutoCloseable {
             clock,
             why -> crew.died("content port", why));
     undo.push(contentSocket::abandon);
-    legacy = LegacyPorts.open(settings, admittance, deliveries, results, clock, crew);
+    legacy = LegacyPorts.open(settings, admittance, deliveries, results, refusals, clock, crew);
     if (legacy != null) {
       undo.push(legacy::abandon);
     }

@@ -29,7 +29,7 @@ import org.zeromq.ZMQ;
 
 /** A node that speaks the wire over a real socket and does as a test tells it. */
 public final class FakeNode implements AutoCloseable {
-  private final String identity;
+  private volatile String identity;
   private final ZContext context = new ZContext(1);
   private final ZMQ.Socket socket;
   private final Queue<List<byte[]>> outgoing = new ConcurrentLinkedQueue<>();
@@ -67,6 +67,12 @@ public final class FakeNode implements AutoCloseable {
     socket.connect("tcp://127.0.0.1:" + port);
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /** As its next heartbeats say. */
+  public FakeNode identity(String name) {
+    identity = name;
+    return this;
   }
 
   public FakeNode machineId(String id) {

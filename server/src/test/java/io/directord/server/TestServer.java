@@ -16,6 +16,7 @@ import io.directord.server.dispatch.Dispatcher;
 import io.directord.server.dispatch.Limits;
 import io.directord.server.link.JobSocket;
 import io.directord.server.link.LinkSecurity;
+import io.directord.server.link.Refusals;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.ResultMemory;
 import io.directord.server.store.JobStore;
@@ -84,13 +85,21 @@ public final class TestServer implements AutoCloseable {
   public TestServer(JobStore store, TestClock clock, Limits limits, MemoryBudget budget)
       throws IOException {
     ResultMemory memory = new ResultMemory(budget);
+    Refusals refusals = new Refusals(clock);
     this.clock = clock;
     this.store = store;
     socket =
         new JobSocket(
-            "127.0.0.1", 0, new LinkSecurity.Shared(SERVER_KEYS), memory, clock, deaths::add);
+            "127.0.0.1",
+            0,
+            new LinkSecurity.Shared(SERVER_KEYS),
+            memory,
+            refusals,
+            clock,
+            deaths::add);
     var welcome = new ServerMessage.Welcome("test", HEARTBEAT, 1);
-    dispatcher = new Dispatcher(store, socket, contents, limits, welcome, memory, clock, clock);
+    dispatcher =
+        new Dispatcher(store, socket, contents, limits, welcome, memory, refusals, clock, clock);
     start(dispatcher.writer());
     start(dispatcher);
     start(() -> socket.serve(dispatcher));

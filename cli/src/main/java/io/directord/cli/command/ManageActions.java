@@ -17,10 +17,12 @@ import io.directord.common.api.ApiException;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeView;
+import io.directord.common.api.RefusedNode;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.config.Settings;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +58,23 @@ final class ManageActions {
 
   int listNodes() throws IOException {
     List<NodeView> nodes = server.nodes();
-    return list(nodes, () -> NodeTable.of(nodes, console.columns()));
+    int status = list(nodes, () -> NodeTable.of(nodes, console.columns()));
+    if (isTable()) {
+      server.refusedNodes().forEach(node -> console.out().println(refused(node)));
+    }
+    return status;
+  }
+
+  private static String refused(RefusedNode node) {
+    return "Refused: "
+        + (node.identity() == null ? "a client" : node.identity())
+        + " at "
+        + node.address()
+        + (node.count() == 1 ? "" : ", " + node.count() + " times")
+        + ", last at "
+        + node.lastAt().truncatedTo(ChronoUnit.SECONDS)
+        + ": "
+        + node.reason();
   }
 
   /**

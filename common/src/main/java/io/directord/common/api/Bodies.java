@@ -20,8 +20,8 @@ public final class Bodies {
   /** Jobs in the order of submission. */
   public record Jobs(List<JobSummary> jobs) {}
 
-  /** Nodes sorted by name. */
-  public record Nodes(List<NodeView> nodes) {}
+  /** Nodes sorted by name; and the clients that lately tried to join and may not, latest first. */
+  public record Nodes(List<NodeView> nodes, List<RefusedNode> refused) {}
 
   /** How many were removed. */
   public record Removed(int removed) {}

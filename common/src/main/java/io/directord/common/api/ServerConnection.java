@@ -91,6 +91,11 @@ public final class ServerConnection {
     return call("GET", "/v1/nodes", null, Bodies.Nodes.class).nodes();
   }
 
+  /** The clients that tried to join within the last hour and may not, the latest first. */
+  public List<RefusedNode> refusedNodes() throws IOException {
+    return call("GET", "/v1/nodes", null, Bodies.Nodes.class).refused();
+  }
+
   /**
    * Forgets a node and its key, so that it may enrol again; one that is connected does so at once.
    * What it has not answered fails.

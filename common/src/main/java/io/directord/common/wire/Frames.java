@@ -33,7 +33,7 @@ public record Frames(
   /**
    * No message of a node may be longer: both outputs as they are captured, and what may be said.
    */
-  public static final int MAX_NODE_MESSAGE_BYTES = 8 << 20;
+  public static final int MAX_NODE_MESSAGE_BYTES = 10 << 20;
 
   /** What a job that waits may have to say to the others. */
   public static final int MAX_ANSWER_BYTES = 1 << 20;

@@ -27,6 +27,12 @@ public final class WireCodec {
   private static final String SAFE = "safe";
   private static final String SKIPPED = "skipped";
 
+  /** No job runs for longer, and no machine. */
+  private static final Duration MAX_TIME = Duration.ofDays(3650);
+
+  /** The end of the year 9999. */
+  private static final long MAX_MICROS = 253_402_300_799_999_999L;
+
   private WireCodec() {}
 
   private record WelcomeData(String version, Duration heartbeatInterval, int contentPort) {
@@ -256,15 +262,15 @@ public final class WireCodec {
     if (beat.identity() == null || beat.identity().isBlank() || beat.session() == null) {
       throw new BadMessageException("heartbeat: identity and session are needed");
     }
-    requireName(beat.identity());
+    requireText(beat.identity());
     requireName(beat.version());
-    requireName(beat.machineId());
+    requireText(beat.machineId());
     requireName(beat.driver());
     return new Heartbeat(
         beat.identity(),
         beat.version() == null ? "" : beat.version(),
-        beat.hostUptime() == null ? Duration.ZERO : beat.hostUptime(),
-        beat.agentUptime() == null ? Duration.ZERO : beat.agentUptime(),
+        within(beat.hostUptime()),
+        within(beat.agentUptime()),
         beat.machineId() == null ? "" : beat.machineId(),
         beat.driver() == null ? "zeromq" : beat.driver(),
         beat.protocol(),
@@ -275,11 +281,24 @@ public final class WireCodec {
 
   /** Names end up in logs and tables, one a line. */
   private static void requireName(String name) throws BadMessageException {
-    if (name != null
-        && (name.length() > Identities.MAX_LENGTH
-            || name.chars().anyMatch(Character::isISOControl))) {
-      throw new BadMessageException("heartbeat: a name is too long or has control characters");
+    requireText(name);
+    if (name != null && name.length() > Identities.MAX_LENGTH) {
+      throw new BadMessageException("heartbeat: a name is too long");
     }
+  }
+
+  private static void requireText(String name) throws BadMessageException {
+    if (name != null && name.chars().anyMatch(Character::isISOControl)) {
+      throw new BadMessageException("heartbeat: a name has control characters");
+    }
+  }
+
+  /** Times are summed up and subtracted, so none is so extreme that this could fail. */
+  private static Duration within(Duration time) {
+    if (time == null || time.isNegative()) {
+      return Duration.ZERO;
+    }
+    return time.compareTo(MAX_TIME) > 0 ? MAX_TIME : time;
   }
 
   private static Set<String> capabilities(Heartbeat beat) throws BadMessageException {
@@ -338,7 +357,7 @@ public final class WireCodec {
             outcome,
             text(frames.stdout()),
             text(frames.stderr()),
-            Duration.ofNanos(data.path("execution_nanos").asLong(0)),
+            within(Duration.ofNanos(data.path("execution_nanos").asLong(0))),
             data.hasNonNull("started_micros") ? instant(data.path("started_micros")) : null,
             instant(data.path("ended_micros"))));
   }
@@ -348,7 +367,8 @@ public final class WireCodec {
   }
 
   private static Instant instant(JsonNode micros) {
-    return Instant.EPOCH.plus(micros.asLong(0), ChronoUnit.MICROS);
+    long since = Math.min(Math.max(micros.asLong(0), 0), MAX_MICROS);
+    return Instant.EPOCH.plus(since, ChronoUnit.MICROS);
   }
 
   private static ServerMessage.Run run(Frames frames) throws BadMessageException {

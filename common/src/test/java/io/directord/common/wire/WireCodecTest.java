@@ -3,6 +3,7 @@ package io.directord.common.wire;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
@@ -143,11 +144,13 @@ class WireCodecTest {
   }
 
   @Test
-  void anIdentityWithoutEndIsRefused() {
-    String json = "{\"identity\": \"" + "a".repeat(300) + "\", \"session\": \"" + ID + "\"}";
-    assertThrows(
-        BadMessageException.class,
-        () -> WireCodec.decodeFromNode(frames(Control.HEARTBEAT, null, json)));
+  void anIdentityThatIsTooLongIsReadSoThatItsNodeCanBeTold() throws Exception {
+    String name = "a".repeat(300);
+    String json =
+        "{\"identity\": \"%s\", \"session\": \"%s\", \"machine_id\": \"%s\"}"
+            .formatted(name, ID, name);
+    Heartbeat beat = (Heartbeat) WireCodec.decodeFromNode(frames(Control.HEARTBEAT, null, json));
+    assertEquals(name, beat.identity());
   }
 
   @ParameterizedTest
@@ -198,6 +201,47 @@ class WireCodecTest {
     assertThrows(
         BadMessageException.class,
         () -> WireCodec.decodeFromServer(frames(Control.ACK, "other", welcome)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"execution_nanos\": 9223372036854775807, \"ended_micros\": 9223372036854775807}",
+        "{\"execution_nanos\": -5, \"started_micros\": -9223372036854775808, \"ended_micros\": -1}"
+      })
+  void timesOfAResultAreNeverExtreme(String json) throws Exception {
+    var ended =
+        (NodeMessage.Ended)
+            WireCodec.decodeFromNode(overTheWire(frames(Control.FINISHED, "RUN", json)));
+    Duration time = ended.result().executionTime();
+    assertTrue(!time.isNegative() && time.toDays() <= 3650, time::toString);
+    Instant end = ended.result().endedAt();
+    assertTrue(
+        !end.isBefore(Instant.EPOCH) && end.isBefore(Instant.ofEpochSecond(253_402_300_800L)));
+  }
+
+  @Test
+  void timesOfAHeartbeatAreNeverExtreme() throws Exception {
+    String json =
+        "{\"identity\": \"a\", \"session\": \"%s\", \"host_uptime\": 9e17, \"agent_uptime\": -4}";
+    Heartbeat beat =
+        (Heartbeat) WireCodec.decodeFromNode(frames(Control.HEARTBEAT, null, json.formatted(ID)));
+    assertEquals(3650, beat.hostUptime().toDays());
+    assertEquals(Duration.ZERO, beat.agentUptime());
+  }
+
+  @Test
+  void messagesOfANodeAreAsLongAsTheirKindMayBe() throws Exception {
+    byte[] large = new byte[1 << 20];
+    Frames.ofNode(new Frames("x", Control.FINISHED, null, null, null, large, large).toBytes());
+    for (Control kind : List.of(Control.HEARTBEAT, Control.OUTPUT, Control.ROOM)) {
+      List<byte[]> frames = new Frames("x", kind, null, large, null, null, null).toBytes();
+      assertThrows(BadMessageException.class, () -> Frames.ofNode(frames), kind::name);
+    }
+    byte[] enormous = new byte[11 << 20];
+    List<byte[]> frames =
+        new Frames("x", Control.FINISHED, null, null, null, null, enormous).toBytes();
+    assertThrows(BadMessageException.class, () -> Frames.ofNode(frames));
   }
 
   @Test

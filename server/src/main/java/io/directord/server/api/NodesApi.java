@@ -35,7 +35,8 @@ final class NodesApi {
     return dispatch
         .nodes()
         .thenApplyAsync(
-            nodes -> Reply.json(HttpResponseStatus.OK, new Bodies.Nodes(nodes)), workers);
+            nodes -> Reply.json(HttpResponseStatus.OK, new Bodies.Nodes(nodes, dispatch.refused())),
+            workers);
   }
 
   CompletableFuture<Reply> forget(Call call, RequestBody body) {

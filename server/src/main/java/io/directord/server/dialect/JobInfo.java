@@ -76,7 +76,7 @@ final class JobInfo {
   }
 
   private static double seconds(Duration duration) {
-    return duration.toNanos() / 1e9;
+    return duration.getSeconds() + duration.getNano() / 1e9;
   }
 
   private static String state(NodeOutcome node) {

@@ -8,6 +8,7 @@ import io.directord.common.api.JobView;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.Objection;
 import io.directord.common.api.Receipt;
+import io.directord.common.api.RefusedNode;
 import io.directord.common.job.Job;
 import java.util.List;
 import java.util.UUID;
@@ -38,6 +39,9 @@ public interface Dispatch {
 
   /** All enrolled nodes, sorted by name. */
   CompletableFuture<List<NodeView>> nodes();
+
+  /** The clients that lately tried to join and may not, the latest first. */
+  List<RefusedNode> refused();
 
   /**
    * The id of the job or parent that a reference stands for: the id itself; its first characters, 4

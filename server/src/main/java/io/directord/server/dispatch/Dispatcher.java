@@ -8,6 +8,7 @@ import io.directord.common.api.JobView;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.Objection;
 import io.directord.common.api.Receipt;
+import io.directord.common.api.RefusedNode;
 import io.directord.common.job.Job;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
@@ -15,6 +16,7 @@ import io.directord.common.wire.ServerMessage;
 import io.directord.server.link.JobLink;
 import io.directord.server.link.JobListener;
 import io.directord.server.link.Peer;
+import io.directord.server.link.Refusals;
 import io.directord.server.memory.ResultMemory;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
@@ -53,6 +55,7 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   private final Inbox<Input> inbox = new Inbox<>();
   private final Attention time;
   private final ResultMemory memory;
+  private final Refusals refusals;
   private final StoreWriter<Turn> writer;
   private final Outbox outbox;
   private final Followers followers = new Followers();
@@ -76,6 +79,7 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
    * @param link where messages to nodes go
    * @param welcome what nodes are told that may join
    * @param memory where what is reserved for a message is released
+   * @param refusals where it is noted who may not join
    * @param clock the wall clock
    * @param nanoTime as {@link System#nanoTime}
    */
@@ -86,10 +90,12 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
       Limits limits,
       ServerMessage.Welcome welcome,
       ResultMemory memory,
+      Refusals refusals,
       InstantSource clock,
       LongSupplier nanoTime) {
     this.store = store;
     this.memory = memory;
+    this.refusals = refusals;
     this.time = new Attention(clock, nanoTime, MAX_TURN);
     this.nextTick = time.now();
     this.heartbeatInterval = limits.heartbeatInterval();
@@ -101,7 +107,7 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
     this.answers = new Answers(store, book, outbox, followers, time);
     this.returns = new Returns(store, book, answers, outbox);
     this.cancellation = new Cancellation(store, book, nodes, outbox);
-    this.membership = new Membership(nodes, book, outbox, followers, time, welcome);
+    this.membership = new Membership(nodes, book, outbox, followers, refusals, time, welcome);
     this.retention = new Retention(store, time, limits.retainJobs(), limits.retainTime());
     this.queries = new Queries(store);
     this.deferral = new Deferral(writer, memory, nodes, outbox, welcome);
@@ -311,6 +317,11 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   @Override
   public CompletableFuture<List<Objection>> check(List<Job> jobs) {
     return call(answer -> answer.complete(new Objections(store, nodes).to(jobs)));
+  }
+
+  @Override
+  public List<RefusedNode> refused() {
+    return refusals.all();
   }
 
   @Override

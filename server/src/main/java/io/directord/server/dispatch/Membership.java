@@ -4,6 +4,7 @@ import io.directord.common.api.NodeView;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.link.Peer;
+import io.directord.server.link.Refusals;
 import io.directord.server.node.Admission;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
@@ -20,6 +21,7 @@ final class Membership {
   private final JobBook book;
   private final Outbox outbox;
   private final Followers followers;
+  private final Refusals refusals;
   private final Attention time;
   private final ServerMessage.Welcome welcome;
 
@@ -28,12 +30,14 @@ final class Membership {
       JobBook book,
       Outbox outbox,
       Followers followers,
+      Refusals refusals,
       Attention time,
       ServerMessage.Welcome welcome) {
     this.nodes = nodes;
     this.book = book;
     this.outbox = outbox;
     this.followers = followers;
+    this.refusals = refusals;
     this.time = time;
     this.welcome = welcome;
   }
@@ -43,15 +47,28 @@ final class Membership {
     if (admission instanceof Admission.Joined joined) {
       joined(peer, joined, turn);
     } else if (admission instanceof Admission.Refused refused) {
-      Level level = refused.repeated() ? Level.DEBUG : Level.WARNING;
-      LOG.log(
-          level, "node {0} at {1} refused: {2}", beat.identity(), peer.address(), refused.reason());
-      outbox.say(peer, new ServerMessage.Refused(refused.reason()));
+      refused(peer, beat, refused);
+    }
+  }
+
+  private void refused(Peer peer, Heartbeat beat, Admission.Refused refused) {
+    Level level = refused.repeated() ? Level.DEBUG : Level.WARNING;
+    LOG.log(
+        level,
+        "node {0} at {1} refused: {2}",
+        Refusals.shortened(beat.identity()),
+        peer.address(),
+        refused.reason());
+    refusals.add(beat.identity(), peer.address(), refused.reason());
+    outbox.say(peer, new ServerMessage.Refused(refused.reason()));
+    if (refused.ends()) {
+      peer.endSoon("it says that it is another node than before");
     }
   }
 
   private void joined(Peer peer, Admission.Joined joined, Turn turn) {
     Node node = joined.node();
+    refusals.joined(node.identity(), peer.address());
     LOG.log(
         Level.INFO,
         "node {0} at {1} {2}",

@@ -29,6 +29,7 @@ public final class Gatekeeper {
   private final String note = "X-" + UUID.randomUUID();
   private final Check check;
   private final MinuteLog minuteLog;
+  private final Refusals refusals;
   private final ZMQ.Socket socket;
 
   /** Knows who may join. */
@@ -47,7 +48,8 @@ public final class Gatekeeper {
   /**
    * @param context the one of the guarded socket, which is not bound yet
    */
-  public Gatekeeper(ZContext context, Check check, MinuteLog minuteLog) {
+  public Gatekeeper(ZContext context, Check check, MinuteLog minuteLog, Refusals refusals) {
+    this.refusals = refusals;
     this.check = check;
     this.minuteLog = minuteLog;
     this.socket = context.createSocket(SocketType.REP);
@@ -111,6 +113,7 @@ public final class Gatekeeper {
       metadata.put(note, key + " " + address);
     } else {
       minuteLog.warn(address, check.refusal());
+      refusals.add(null, address, check.refusal());
     }
     socket.sendMore("1.0");
     socket.sendMore(request.length > 1 ? request[1].getData() : new byte[0]);

@@ -17,17 +17,23 @@ final class HandshakeWatch implements ZEvent.ZEventConsummer {
   /** Who has the wrong key is disconnected at once. */
   private static final long YOUNG_NANOS = 5_000_000_000L;
 
+  private static final String WRONG_KEY =
+      "a node tried to join with another shared key, and got nothing. Give it this server's key, or"
+          + " stop it";
+
   /** What the address is when nobody knows it. */
   private static final String UNKNOWN = "unknown address";
 
   private final MinuteLog minuteLog;
+  private final Refusals refusals;
   private final Map<SocketChannel, Accepted> open = new HashMap<>();
   private int failures;
 
   private record Accepted(String address, long at) {}
 
-  HandshakeWatch(MinuteLog minuteLog) {
+  HandshakeWatch(MinuteLog minuteLog, Refusals refusals) {
     this.minuteLog = minuteLog;
+    this.refusals = refusals;
   }
 
   @Override
@@ -41,10 +47,8 @@ final class HandshakeWatch implements ZEvent.ZEventConsummer {
       Accepted ended = open.remove(event.<SocketChannel>getValue());
       if (failures > 0 && ended != null && System.nanoTime() - ended.at() < YOUNG_NANOS) {
         failures--;
-        minuteLog.warn(
-            ended.address(),
-            "a node tried to join with another shared key, and got nothing. Give it this server's"
-                + " key, or stop it");
+        minuteLog.warn(ended.address(), WRONG_KEY);
+        refusals.add(null, ended.address(), WRONG_KEY);
       }
     }
   }

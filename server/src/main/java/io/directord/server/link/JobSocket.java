@@ -56,6 +56,7 @@ public final class JobSocket implements JobLink, AutoCloseable {
   private final Map<ByteBuffer, Peer> peers = new HashMap<>();
   private final Handover<Outgoing> outgoing;
   private final ResultMemory memory;
+  private final Refusals refusals;
   private final Grants grants;
   private final RouterLoop loop;
 
@@ -70,10 +71,11 @@ public final class JobSocket implements JobLink, AutoCloseable {
       int port,
       LinkSecurity security,
       ResultMemory memory,
+      Refusals refusals,
       InstantSource clock,
       Consumer<Throwable> fatal)
       throws IOException {
-    this(address, port, security, RouterLoop.SILENCE, memory, clock, fatal);
+    this(address, port, security, RouterLoop.SILENCE, memory, refusals, clock, fatal);
   }
 
   JobSocket(
@@ -82,11 +84,13 @@ public final class JobSocket implements JobLink, AutoCloseable {
       LinkSecurity security,
       Duration silence,
       ResultMemory memory,
+      Refusals refusals,
       InstantSource clock,
       Consumer<Throwable> fatal)
       throws IOException {
     this.minuteLog = new MinuteLog(LOG, clock);
     this.memory = memory;
+    this.refusals = refusals;
     this.grants = new Grants(memory, System::nanoTime);
     this.router =
         new RouterSocket(
@@ -118,15 +122,16 @@ public final class JobSocket implements JobLink, AutoCloseable {
     if (security instanceof LinkSecurity.KeyFiles files) {
       keys = files.keys();
       guard =
-          new Gatekeeper(router.context(), Gatekeeper.curve(files.admitted()::contains), minuteLog);
+          new Gatekeeper(
+              router.context(), Gatekeeper.curve(files.admitted()::contains), minuteLog, refusals);
     } else {
       keys = ((LinkSecurity.Shared) security).keys();
-      guard = new Gatekeeper(router.context(), Gatekeeper.curve(key -> true), minuteLog);
+      guard = new Gatekeeper(router.context(), Gatekeeper.curve(key -> true), minuteLog, refusals);
     }
     router.socket().setCurveServer(true);
     router.socket().setCurvePublicKey(keys.publicKey());
     router.socket().setCurveSecretKey(keys.secretKey());
-    router.watch(new HandshakeWatch(minuteLog));
+    router.watch(new HandshakeWatch(minuteLog, refusals));
     return guard;
   }
 

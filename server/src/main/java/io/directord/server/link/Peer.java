@@ -45,9 +45,14 @@ public final class Peer {
     return address;
   }
 
-  /** Ends the connection; the log says why. Any thread may call it. */
+  /** Ends the connection; the log says why, and nothing more is sent. Any thread may call it. */
   public void end(String why) {
     ended = true;
+    connection.end(why);
+  }
+
+  /** Likewise, with the next that the peer says; what is sent until then may arrive. */
+  public void endSoon(String why) {
     connection.end(why);
   }
 

@@ -23,6 +23,7 @@ public sealed interface Admission {
    *
    * @param reason for the node's user and the log: why, and what to do
    * @param repeated whether the same was said on this connection already
+   * @param ends whether the connection ends, since it belongs to another node
    */
-  record Refused(String reason, boolean repeated) implements Admission {}
+  record Refused(String reason, boolean repeated, boolean ends) implements Admission {}
 }

@@ -21,6 +21,11 @@ import java.util.TreeMap;
  * that enrolled with it, until it is forgotten. Belongs to the dispatcher's thread.
  */
 public final class NodeRegistry {
+  /** A node and its connection take less than that. */
+  private static final long NODE_BYTES = 8 << 10;
+
+  private static final long MAX_NODES = Runtime.getRuntime().maxMemory() / NODE_BYTES;
+
   private final NavigableMap<String, Node> nodes = new TreeMap<>();
   private final Map<String, Node> byMachine = new HashMap<>();
   private final Map<Peer, Node> byPeer = new HashMap<>();
@@ -38,6 +43,15 @@ public final class NodeRegistry {
 
   /** Decides on a heartbeat, and notes what follows from it. */
   public Admission heartbeat(Peer peer, Heartbeat beat, Moment now) {
+    Node before = byPeer.get(peer);
+    if (before != null && !before.identity().equals(beat.identity())) {
+      return new Admission.Refused(
+          "this connection is that of node "
+              + before.identity()
+              + ": a node has a connection of its own",
+          false,
+          true);
+    }
     Node node = nodes.get(beat.identity());
     if (node != null && isMigrated(node, peer, beat)) {
       forget(node.identity());
@@ -46,7 +60,7 @@ public final class NodeRegistry {
     String reason = reasonToRefuse(node, peer, beat);
     if (reason != null) {
       noteRefusal(node, peer, beat, reason);
-      return new Admission.Refused(reason, reason.equals(refused.put(peer, reason)));
+      return new Admission.Refused(reason, reason.equals(refused.put(peer, reason)), false);
     }
     refused.remove(peer);
     StoredNode enrolled = null;
@@ -114,7 +128,17 @@ public final class NodeRegistry {
     if (node == null && mistake.isPresent()) {
       return "its identity " + mistake.get() + ": give this node another --identity";
     }
+    Optional<String> ofMachine = Identities.mistake(beat.machineId());
+    if (node == null && !beat.machineId().isBlank() && ofMachine.isPresent()) {
+      return "its machine id " + ofMachine.get() + ": give this node another --machine-id";
+    }
     if (node == null) {
+      if (nodes.size() >= MAX_NODES) {
+        return "this server knows "
+            + nodes.size()
+            + " nodes, which is as many as its memory bears: forget those that are gone, or give"
+            + " it more memory with DIRECTORD_JAVA_OPTS=-Xmx…";
+      }
       Node other = beat.machineId().isBlank() ? null : byMachine.get(beat.machineId());
       return other == null
           ? null

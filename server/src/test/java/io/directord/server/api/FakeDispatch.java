@@ -13,6 +13,7 @@ import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.Objection;
 import io.directord.common.api.Receipt;
+import io.directord.common.api.RefusedNode;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.Outcome;
@@ -39,6 +40,7 @@ final class FakeDispatch implements Dispatch {
   final Map<UUID, String> submittedBy = new LinkedHashMap<>();
   final List<EventFilter> filters = new ArrayList<>();
   final Set<Consumer<Event>> followers = ConcurrentHashMap.newKeySet();
+  final List<RefusedNode> refused = new ArrayList<>();
   final List<NodeView> nodes =
       new ArrayList<>(
           List.of(node("node-a", NodeView.State.ACTIVE), node("node-b", NodeView.State.AWAY)));
@@ -94,6 +96,11 @@ final class FakeDispatch implements Dispatch {
             .filter(job -> job.targets().contains("nope"))
             .map(job -> new Objection(job.id(), "no node of the name nope"))
             .toList());
+  }
+
+  @Override
+  public List<RefusedNode> refused() {
+    return List.copyOf(refused);
   }
 
   @Override

@@ -69,7 +69,7 @@ class AnalysisTest {
 
     Analysis analysis = analysis(null);
 
-    assertEquals(longest, analysis.combinedExecutionTime());
+    assertTrue(analysis.combinedExecutionTime().toDays() > 2 * 365);
     assertTrue(Json.text(analysis).contains("\"slow\""));
   }
 

@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.inbound.InboundConnection;
 import io.directord.common.job.Job;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.Z85;
 import io.directord.common.wire.ConnectionNotice;
+import io.directord.common.wire.Frames;
 import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.ServerMessage;
+import io.directord.common.wire.WireCodec;
 import io.directord.server.FakeNode;
 import io.directord.server.LogLines;
 import io.directord.server.TestClock;
@@ -31,6 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class JobSocketTest {
+  private static final TestClock CLOCK = new TestClock();
   private TestServer server;
 
   @BeforeEach
@@ -114,12 +119,38 @@ class JobSocketTest {
   }
 
   @Test
+  void aLargeResultIsTakenOnlyByWhoHasAskedForRoom() {
+    String text = "x".repeat(1 << 20);
+    FakeNode unasked = server.node("unasked").join();
+    FakeNode asking = server.node("asking").join();
+    Job job = TestServer.job("unasked", "asking");
+    server.submit(job);
+    await().until(() -> unasked.jobs().size() == 1 && asking.jobs().size() == 1);
+    List<byte[]> result =
+        WireCodec.encode(new NodeMessage.Ended("RUN", FakeNode.success(job.id(), text))).toBytes();
+    long bytes = InboundConnection.sizeOf(Frames.length(result), result.size());
+
+    asking.send(new NodeMessage.RoomWanted(bytes));
+    await().until(() -> !asking.all(ServerMessage.RoomGranted.class).isEmpty());
+    asking.sendRaw(result);
+    await().until(() -> server.summary(job.id()).succeeded() == 1);
+    try (LogLines log = new LogLines(JobSocket.class)) {
+      unasked.sendRaw(result);
+      await().until(() -> !log.lines().isEmpty());
+      assertTrue(log.lines().get(0).contains("which it was not given room for"));
+    }
+    assertEquals(1, server.summary(job.id()).succeeded());
+    assertTrue(server.view(job.id()).nodes().stream().anyMatch(node -> node.stdout().equals(text)));
+  }
+
+  @Test
   void withKeyFilesOnlyKnownKeysAreAdmitted() throws Exception {
     CurveKeyPair serverKeys = CurveKeyPair.generate();
     CurveKeyPair known = CurveKeyPair.generate();
     var security = new LinkSecurity.KeyFiles(serverKeys, Set.of(Z85.encode(known.publicKey())));
     List<Peer> heard = new java.util.concurrent.CopyOnWriteArrayList<>();
-    JobSocket socket = new JobSocket("127.0.0.1", 0, security, memory(), new TestClock(), e -> {});
+    JobSocket socket =
+        new JobSocket("127.0.0.1", 0, security, memory(), new Refusals(CLOCK), CLOCK, e -> {});
     Thread thread = new Thread(() -> socket.serve(new Hearing(heard)));
     thread.start();
     try (FakeNode stranger =
@@ -149,7 +180,8 @@ class JobSocketTest {
             new LinkSecurity.Shared(serverKeys),
             Duration.ofSeconds(1),
             memory(),
-            new TestClock(),
+            new Refusals(CLOCK),
+            CLOCK,
             e -> {});
     Thread thread = new Thread(() -> socket.serve(new Hearing(heard)));
     thread.start();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.NodeView;
+import io.directord.common.api.RefusedNode;
 import io.directord.common.job.Job;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.wire.ServerMessage;
@@ -75,6 +76,45 @@ class EnrolmentTest {
     first.join();
 
     assertEquals(NodeView.State.ACTIVE, nodes().get(0).state());
+  }
+
+  @Test
+  void aConnectionIsOneNode() {
+    FakeNode node = server.node("a").join();
+
+    node.identity("b").heartbeat();
+
+    assertTrue(refusal(node).startsWith("this connection is that of node a"));
+    assertEquals(1, nodes().size());
+    await().until(() -> nodes().get(0).state() == NodeView.State.AWAY);
+  }
+
+  @Test
+  void saysWhyANameThatIsTooLongCannotJoin() {
+    FakeNode longName = server.node("x".repeat(300)).heartbeat();
+    FakeNode longMachine = server.node("a").machineId("x".repeat(300)).heartbeat();
+
+    assertTrue(refusal(longName).startsWith("its identity has 300 characters, and at most 255"));
+    assertTrue(refusal(longMachine).startsWith("its machine id has 300 characters"));
+    assertEquals(List.of(), nodes());
+    assertEquals(2, server.dispatch().refused().size());
+  }
+
+  @Test
+  void showsOperatorsWhoWasRefusedUntilItJoins() {
+    server.node("a").machineId("m").join();
+    FakeNode clone = server.node("b").machineId("m").heartbeat();
+    refusal(clone);
+
+    RefusedNode refused = server.dispatch().refused().get(0);
+    assertEquals("b", refused.identity());
+    assertEquals("127.0.0.1", refused.address());
+    assertEquals(1, refused.count());
+    assertTrue(refused.reason().startsWith("the machine id m is enrolled as a"));
+
+    clone.machineId("other").join();
+
+    assertEquals(List.of(), server.dispatch().refused());
   }
 
   @Test

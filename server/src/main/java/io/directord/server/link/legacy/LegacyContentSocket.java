@@ -6,6 +6,7 @@ import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.Control;
 import io.directord.server.link.Gatekeeper;
 import io.directord.server.link.MinuteLog;
+import io.directord.server.link.Refusals;
 import io.directord.server.link.RouterLoop;
 import io.directord.server.link.RouterSocket;
 import io.directord.server.link.SilentLines;
@@ -53,6 +54,7 @@ public final class LegacyContentSocket implements Runnable, AutoCloseable {
       int port,
       String sharedKey,
       LegacyContents contents,
+      Refusals refusals,
       InstantSource clock,
       Consumer<Throwable> fatal)
       throws IOException {
@@ -60,7 +62,8 @@ public final class LegacyContentSocket implements Runnable, AutoCloseable {
     this.minuteLog = new MinuteLog(LOG, clock);
     this.router = new RouterSocket(MAX_REQUEST_BYTES, LIMITS, null, minuteLog, fatal);
     try {
-      this.gatekeeper = new Gatekeeper(router.context(), new LegacyGate(sharedKey), minuteLog);
+      this.gatekeeper =
+          new Gatekeeper(router.context(), new LegacyGate(sharedKey), minuteLog, refusals);
       router.socket().setPlainServer(true);
       // A client's next transfer comes under the same name, maybe before the last is seen to end.
       router.socket().setRouterHandover(true);

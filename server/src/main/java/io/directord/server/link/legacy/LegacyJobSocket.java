@@ -13,6 +13,7 @@ import io.directord.server.link.JobLink;
 import io.directord.server.link.JobListener;
 import io.directord.server.link.MinuteLog;
 import io.directord.server.link.Peer;
+import io.directord.server.link.Refusals;
 import io.directord.server.link.RouterLoop;
 import io.directord.server.link.RouterSocket;
 import io.directord.server.link.SilentLines;
@@ -95,10 +96,11 @@ public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
       String sharedKey,
       LegacyContents contents,
       ResultMemory memory,
+      Refusals refusals,
       InstantSource clock,
       Consumer<Throwable> fatal)
       throws IOException {
-    this(address, port, sharedKey, contents, SILENCE, memory, clock, fatal);
+    this(address, port, sharedKey, contents, SILENCE, memory, refusals, clock, fatal);
   }
 
   LegacyJobSocket(
@@ -108,6 +110,7 @@ public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
       LegacyContents contents,
       Duration silence,
       ResultMemory memory,
+      Refusals refusals,
       InstantSource clock,
       Consumer<Throwable> fatal)
       throws IOException {
@@ -120,7 +123,8 @@ public final class LegacyJobSocket implements JobLink, Outlet, AutoCloseable {
     this.outgoing = new Handover<>(router::wake);
     this.errands = new Handover<>(router::wake);
     try {
-      this.gatekeeper = new Gatekeeper(router.context(), new LegacyGate(sharedKey), minuteLog);
+      this.gatekeeper =
+          new Gatekeeper(router.context(), new LegacyGate(sharedKey), minuteLog, refusals);
       router.socket().setPlainServer(true);
       router.socket().setSndHWM(0);
       router.socket().setHeartbeatTtl(LIFE_MILLIS);

@@ -10,6 +10,7 @@ import io.directord.common.wire.NodeMessage;
 import io.directord.server.LogLines;
 import io.directord.server.link.JobListener;
 import io.directord.server.link.Peer;
+import io.directord.server.link.Refusals;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.ResultMemory;
 import java.nio.charset.StandardCharsets;
@@ -113,6 +114,7 @@ class SilentLinesTest {
         contents,
         Duration.ofSeconds(2),
         new ResultMemory(MemoryBudget.ofThisProcess()),
+        new Refusals(Clock.systemUTC()),
         Clock.systemUTC(),
         deaths::add);
   }
