@@ -1,0 +1,146 @@
+package io.directord.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.directord.common.api.NodeView;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What docs/syntax.md says that a command gets, at a client that was started in an unusual way. */
+class CommandTableIT {
+  private static final Path PAGE = Path.of("../docs/syntax.md");
+  private static final String HEAD = "| | a command of `RUN` has | seen with |";
+
+  @TempDir static Path folder;
+  private static TestCluster cluster;
+
+  @BeforeAll
+  static void start() throws IOException {
+    cluster = new TestCluster(folder.toRealPath());
+    cluster.startServer();
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @Test
+  void everyRowHolds() throws Exception {
+    cluster.through(
+        "sh",
+        "-c",
+        "umask 027; ulimit -Sn 333; trap '' HUP USR1; exec 7</dev/null; exec nice -n 1 \"$@\"",
+        "sh");
+    cluster.set("LANG", "nl_NL.UTF-8").set("INHERITED", "yes");
+    TestProcess client = cluster.startClient("node-1");
+    cluster.through().set("LANG", null).set("INHERITED", null);
+    cluster.awaitActive(1);
+
+    Map<String, String> expected = new HashMap<>();
+    expected.put("user", here("id -u"));
+    expected.put("directory", cluster.folder().toString());
+    expected.put("environment", "yes node-1");
+    expected.put("locale", "nl_NL.UTF-8");
+    expected.put("umask", "0027");
+    expected.put("process group", "its own");
+    expected.put("terminal", "none");
+    expected.put("limits", "333");
+    expected.put("standard input", "/dev/null");
+    expected.put("other files", "none");
+    expected.put("signals", "SigIgn: 0000000000000000");
+    expected.put("priority", here("nice -n 1 nice"));
+
+    Map<String, String> seen = new LinkedHashMap<>();
+    for (Map.Entry<String, String> row : rows().entrySet()) {
+      seen.put(row.getKey(), run("node-1", row.getValue()));
+    }
+    assertEquals(expected, seen);
+    client.stop();
+  }
+
+  /** Whether the client leads the terminal's session, or was started by a shell that does. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aCommandCannotReachTheTerminalOfItsClientWhichCtrlCEndsAsEver(boolean leads)
+      throws Exception {
+    assumeTrue(here("command -v script").length() > 0, "needs the program script");
+    if (!leads) {
+      cluster.through("sh", "-c", "\"$@\"; exit $?", "sh");
+    }
+    String name = leads ? "leading" : "led";
+    cluster.set("DIRECTORD_MACHINE_ID", "machine-" + name);
+    TestCluster.Terminal terminal =
+        cluster.terminal(
+            "--state-path",
+            cluster.state(name).toString(),
+            "--cache-path",
+            cluster.folder().resolve(name + "-cache").toString(),
+            "--identity",
+            name,
+            "client");
+    cluster.through();
+    cluster.awaitActive(1);
+    assertEquals("none", run(name, "(exec </dev/tty) >/dev/null 2>&1 && echo one || echo none"));
+    terminal.type("\u0003");
+    terminal.process().awaitEnd();
+    assertTrue(terminal.process().log().contains("stopped"), terminal.process()::log);
+  }
+
+  private static void await(String node) {
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () ->
+                cluster.api().nodes().stream()
+                    .anyMatch(
+                        view ->
+                            view.identity().equals(node) && view.state() == NodeView.State.ACTIVE));
+  }
+
+  /** The first line that a command prints on a node. */
+  private static String run(String node, String command) {
+    Ran ran =
+        cluster.run(
+            "exec", "--stream", "--target", node, "--verb", "RUN", "--skip-cache " + command);
+    String out = ran.expect(0).out();
+    return out.substring(out.indexOf("-- STDOUT\n") + 10).lines().findFirst().orElse("");
+  }
+
+  /** The same of a command of this process. */
+  private static String here(String command) throws Exception {
+    Process process = new ProcessBuilder("sh", "-c", command).start();
+    return new String(process.getInputStream().readAllBytes()).strip();
+  }
+
+  /** By the first column, what the last has in its backticks. */
+  private static Map<String, String> rows() throws IOException {
+    Map<String, String> rows = new LinkedHashMap<>();
+    Files.readString(PAGE)
+        .lines()
+        .dropWhile(line -> !line.equals(HEAD))
+        .skip(2)
+        .takeWhile(line -> line.startsWith("|"))
+        .map(line -> line.split("(?<!\\\\)\\|"))
+        .forEach(
+            cells ->
+                rows.put(
+                    cells[1].strip(),
+                    cells[3].strip().replaceAll("^`|`$", "").replace("\\|", "|")));
+    return rows;
+  }
+}
