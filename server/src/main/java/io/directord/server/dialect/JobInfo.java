@@ -3,6 +3,7 @@ package io.directord.server.dialect;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
 import io.directord.common.wire.Control;
 import java.time.Duration;
@@ -25,6 +26,9 @@ final class JobInfo {
   static final String PROCESSING = control(Control.PROCESSING);
   static final String END = control(Control.FINISHED);
   static final String FAILED = control(Control.FAILED);
+
+  /** In the original's words. */
+  private static final String TIMEOUT = "Timeout encountered";
 
   private static final DateTimeFormatter LOCAL =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
@@ -56,7 +60,7 @@ final class JobInfo {
     info.set("INFO", byNode(nodes, node -> stripped(node.info())));
     info.put("PROCESSING", summary.processing() ? PROCESSING : END);
     info.put("RETURN_TIMESTAMP", latest(nodes, NodeOutcome::endedAt));
-    info.set("STDERR", byNode(nodes, node -> stripped(node.stderr())));
+    info.set("STDERR", byNode(nodes, JobInfo::stderr));
     info.set("STDOUT", byNode(nodes, node -> stripped(node.stdout())));
     info.put("ROUNDTRIP_TIME", average(nodes, NodeOutcome::roundtripTime));
     info.put("EXECUTION_TIME", average(nodes, NodeOutcome::executionTime));
@@ -98,6 +102,19 @@ final class JobInfo {
     ArrayNode names = Json.mapper().createArrayNode();
     nodes.stream().filter(which).forEach(node -> names.add(node.node()));
     return names;
+  }
+
+  /**
+   * What it has put out, and why it was ended or never began: the original's programs show people
+   * no more of a failure than this.
+   */
+  private static String stderr(NodeOutcome node) {
+    String said = stripped(node.stderr());
+    if (node.reason() == Outcome.Reason.TIMEOUT) {
+      return said == null ? TIMEOUT : said + "\n" + TIMEOUT;
+    }
+    boolean ranToItsEnd = node.reason() == null || node.reason() == Outcome.Reason.ERROR;
+    return said == null && !ranToItsEnd ? stripped(node.info()) : said;
   }
 
   /** As the original sends it; null where there is nothing. */

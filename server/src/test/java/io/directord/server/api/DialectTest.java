@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.api.NodeOutcome;
 import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
+import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
 import io.directord.server.dispatch.RefusedException;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
@@ -271,6 +274,38 @@ class DialectTest {
     try (RawHttp line = api.raw()) {
       assertEquals("", line.send("{\"manage\":").readAll());
     }
+  }
+
+  @Test
+  void whyAJobWasEndedStandsWhereTheOriginalsProgramsLookForIt() throws Exception {
+    String id = submitted(run()).id().toString();
+    api.dispatch.results =
+        List.of(
+            failed("a", Outcome.Reason.TIMEOUT, ""),
+            failed("b", Outcome.Reason.TIMEOUT, "began\n"),
+            failed("c", Outcome.Reason.LOST, ""),
+            failed("d", Outcome.Reason.ERROR, ""));
+
+    JsonNode stderr = manage("job_info", id).get(0).get(1).get("STDERR");
+
+    assertEquals("Timeout encountered", stderr.get("a").stringValue());
+    assertEquals("began\nTimeout encountered", stderr.get("b").stringValue());
+    assertEquals("why", stderr.get("c").stringValue());
+    assertTrue(stderr.get("d").isNull());
+  }
+
+  private static NodeOutcome failed(String node, Outcome.Reason reason, String stderr) {
+    return new NodeOutcome(
+        node,
+        NodeOutcome.State.FAILED,
+        reason,
+        "why",
+        "",
+        stderr,
+        Duration.ZERO,
+        Duration.ZERO,
+        FakeDispatch.NOW,
+        FakeDispatch.NOW);
   }
 
   @Test
