@@ -106,6 +106,7 @@ END
 (recorded json manage --list-jobs --output json)
 (recorded failing exec --poll --verb RUN false) || :
 (recorded help --help)
+(recorded completion completion --candidates -- exec --target a)
 
 for pid in $client $server; do
   kill "$pid"

@@ -111,6 +111,9 @@ public final class FailureText {
   private static List<String> why(NodeOutcome answer) {
     List<String> why = new ArrayList<>();
     String info = answer.info() == null ? "" : answer.info().strip();
+    // Else a thousand nodes that are lost would be as many reasons.
+    String itself = "node " + answer.node() + " ";
+    info = info.startsWith(itself) ? info.substring(itself.length()) : info;
     why.add(info.isEmpty() ? String.valueOf(answer.reason()) : info);
     String stderr = answer.stderr() == null ? "" : answer.stderr();
     stderr.lines().filter(line -> !line.isBlank()).limit(MAX_STDERR_LINES).forEach(why::add);

@@ -191,6 +191,23 @@ class FollowTest {
   }
 
   @Test
+  void nodesThatAreLostForTheSameReasonAreToldTogether() {
+    for (String node : List.of("node-1", "node-2")) {
+      run.apply(
+          outcome(
+              first,
+              node,
+              NodeOutcome.State.FAILED,
+              Outcome.Reason.LOST,
+              "node " + node + " has not been heard of for 15 s",
+              "",
+              ""));
+    }
+    run.apply(ended(first, 0, 2));
+    assertEquals("  node-1, node-2: has not been heard of for 15 s", FailureText.of(run).get(1));
+  }
+
+  @Test
   void manyFailedJobsAreCountedAfterTheFirst() {
     List<Job> jobs = IntStream.range(0, 23).mapToObj(i -> job("job " + i)).toList();
     Run many = new Run(jobs);
