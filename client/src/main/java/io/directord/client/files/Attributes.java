@@ -139,7 +139,10 @@ public final class Attributes {
     }
     var options = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     try (FileChannel held = directory.open(name, options)) {
-      DescriptorMode.set(held, stat.key(), mode);
+      if (!held.isOpen()
+          || !Descriptors.use(stat.key(), file -> Files.setAttribute(file, "unix:mode", mode))) {
+        throw Directory.changed(directory.path().resolve(name));
+      }
     }
   }
 

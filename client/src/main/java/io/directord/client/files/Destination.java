@@ -270,7 +270,7 @@ public final class Destination implements AutoCloseable {
     Path path = spot.directory.path().resolve(spot.name);
     boolean byOthers = false;
     try {
-      Files.createDirectory(path);
+      spot.directory.makeDirectory(spot.name);
     } catch (FileAlreadyExistsException e) {
       byOthers = true;
     }

@@ -118,6 +118,15 @@ final class Directory implements AutoCloseable {
     return stream.getFileAttributeView(in(name), type, LinkOption.NOFOLLOW_LINKS);
   }
 
+  /** Makes a directory in this one. */
+  void makeDirectory(Path name, FileAttribute<?>... attributes) throws IOException {
+    if (!Descriptors.use(
+        stat.key(), here -> Files.createDirectory(here.resolve(name), attributes))) {
+      // One that may not be read, or a system without /proc.
+      Files.createDirectory(path.resolve(name), attributes);
+    }
+  }
+
   /** Renames a file of this directory into another one, replacing what has that name there. */
   void move(Path name, Directory to, Path newName) throws IOException {
     stream.move(in(name), to.stream, to.in(newName));
@@ -144,7 +153,7 @@ final class Directory implements AutoCloseable {
   @Override
   public void close() throws IOException {
     if (prefix.equals(NOTHING)) {
-      DescriptorMode.whileNoneIsSet(stream::close);
+      Descriptors.whileNoneIsUsed(stream::close);
     }
   }
 

@@ -62,8 +62,8 @@ public final class Staging implements AutoCloseable {
       throws IOException {
     StagingNotes.Note note = notes.note(outer.path());
     try {
-      Files.createDirectory(
-          note.directory(),
+      outer.makeDirectory(
+          note.name(),
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     } catch (IOException e) {
       note.forget();
