@@ -5,6 +5,9 @@ import io.directord.client.files.StagingNotes;
 import io.directord.client.process.TestSpawner;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext.Ownership;
+import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
+import io.directord.common.json.Json;
 import io.directord.common.wire.Delivery;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -55,8 +58,9 @@ final class PlacerFixture implements AutoCloseable {
 
   private Execution execution(Delivery delivery) {
     var node = new Execution.Node("node", cache, processes, this::fetch, staging);
+    Job job = JobJson.read(Json.object().put("verb", "COPY"));
     List<Delivery> deliveries = delivery == null ? List.of() : List.of(delivery);
-    return new Execution(node, null, null, deliveries, new JobOutput(null));
+    return new Execution(node, null, job, deliveries, new JobOutput(null));
   }
 
   private void fetch(Delivery delivery, ContentSource.Sink sink)
