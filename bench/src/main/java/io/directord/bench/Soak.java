@@ -60,11 +60,11 @@ final class Soak implements Callable<Integer> {
           new Disturbance("nothing", (cluster, clock) -> {}),
           new Disturbance("clock + 10 min", (cluster, clock) -> set(clock, Duration.ofMinutes(10))),
           new Disturbance("server stopped", (cluster, clock) -> cluster.stopServer(STOPPED)),
-          new Disturbance("clock - 1 h", (cluster, clock) -> set(clock, Duration.ofHours(-1))),
-          new Disturbance("client killed", (cluster, clock) -> cluster.killNode()),
           new Disturbance("clock + 1 y", (cluster, clock) -> set(clock, Duration.ofDays(365))),
-          new Disturbance("server killed", (cluster, clock) -> cluster.killServer()),
-          new Disturbance("clock right", (cluster, clock) -> set(clock, Duration.ZERO)));
+          new Disturbance("clock right", (cluster, clock) -> set(clock, Duration.ZERO)),
+          new Disturbance("client killed", (cluster, clock) -> cluster.killNode()),
+          new Disturbance("clock - 1 h", (cluster, clock) -> set(clock, Duration.ofHours(-1))),
+          new Disturbance("server killed", (cluster, clock) -> cluster.killServer()));
 
   @Override
   public Integer call() throws IOException, InterruptedException {

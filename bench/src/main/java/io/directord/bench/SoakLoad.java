@@ -136,10 +136,10 @@ final class SoakLoad implements AutoCloseable {
     json.put(
         "command",
         switch (random.nextInt(6)) {
-          case 0 -> "seq " + random.nextInt(20_000);
+          case 0 -> "seq " + 1000 * random.nextInt(20);
           case 1 -> "sleep 0." + random.nextInt(10);
           case 2 -> "head -c 200000 /dev/zero | tr '\\0' x";
-          default -> "echo " + "x".repeat(random.nextInt(4000));
+          default -> "echo " + "x".repeat(500 * random.nextInt(8));
         });
     return JobJson.read(json);
   }

@@ -2,7 +2,6 @@ package io.directord.client.journal;
 
 import io.directord.common.storage.RecordLog;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -22,10 +21,8 @@ final class Memory {
   /** Enough for what may still be under way to a node when its result has become safe. */
   static final int SAFE_JOBS = 10_000;
 
+  /** The eldest go first; none goes because of its age, since the clock may be set at any time. */
   static final int FAILED_PARENTS = 10_000;
-
-  /** An orchestration that goes on for longer than this after a failure is not expected. */
-  static final Duration FAILED_PARENT_LIFE = Duration.ofDays(7);
 
   private final InstantSource clock;
   private final Map<UUID, Instant> failedParents = new LinkedHashMap<>();
@@ -81,8 +78,6 @@ final class Memory {
 
   /** Writes which parents failed: behind results, which may name some that were forgotten since. */
   void writeFailedParents(RecordLog log) throws IOException {
-    Instant oldest = clock.instant().minus(FAILED_PARENT_LIFE);
-    failedParents.values().removeIf(at -> at.isBefore(oldest));
     List<byte[]> records = new ArrayList<>();
     failedParents.forEach((parent, at) -> records.add(Records.parentFailed(parent, at)));
     log.append(Records.PARENTS_FORGOTTEN, new byte[0]);

@@ -23,11 +23,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +48,22 @@ class JournalTest {
     if (journal != null) {
       journal.close();
     }
+  }
+
+  @Test
+  void aClockThatIsSetMakesNoFailedParentForgotten() throws Exception {
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
+    journal = JournalOpener.open(folder, "boot", now::get).journal();
+    UUID parent = UUID.randomUUID();
+    journal.ended(UUID.randomUUID(), parent, true, List.of(new byte[] {1}));
+
+    now.set(Instant.EPOCH.plus(Duration.ofDays(3650)));
+    journal.compact();
+
+    assertTrue(journal.hasFailed(parent));
+    journal.close();
+    journal = JournalOpener.open(folder, "boot", now::get).journal();
+    assertTrue(journal.hasFailed(parent));
   }
 
   @Test

@@ -17,6 +17,7 @@ final class NodesApi {
   private final Dispatch dispatch;
   private final Executor workers;
   private final Instant startedAt;
+  private final long startedNanos = System.nanoTime();
 
   NodesApi(ApiServer.Config config, Dispatch dispatch, Executor workers) {
     this.config = config;
@@ -51,7 +52,7 @@ final class NodesApi {
     return new ServerStatus(
         config.version(),
         startedAt,
-        Duration.between(startedAt, config.clock().instant()),
+        Duration.ofNanos(System.nanoTime() - startedNanos),
         nodes.size(),
         (int) active,
         dispatch.warnings());

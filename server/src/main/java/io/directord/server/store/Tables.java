@@ -41,7 +41,7 @@ final class Tables implements AutoCloseable {
   private final Path file;
   private final Path logFile;
   private final long maxLogBytes;
-  private final int retentionMillis;
+  private final RoomClock roomClock;
   private final List<Table<?>> tables = new ArrayList<>();
   private final List<RedoLog.Mutation> uncommitted = new ArrayList<>();
   private MVStore store;
@@ -58,7 +58,7 @@ final class Tables implements AutoCloseable {
     this.file = folder.resolve(STORE_NAME);
     this.logFile = folder.resolve(LOG_NAME);
     this.maxLogBytes = maxLogBytes;
-    this.retentionMillis = retentionMillis;
+    this.roomClock = new RoomClock(System::currentTimeMillis, retentionMillis);
   }
 
   /** A table with text keys; all tables are asked for, always in the same order, before opening. */
@@ -95,7 +95,7 @@ final class Tables implements AutoCloseable {
     TablesRecovery recovery = new TablesRecovery(file, logFile, tables);
     log = recovery.run(renew);
     store = TablesFile.open(file);
-    store.setRetentionTime(retentionMillis);
+    store.setRetentionTime(roomClock.retentionMillis());
     tables.forEach(table -> table.open(store));
     recovery.mutations().forEach(this::redo);
     if (hasRoomToSave()) {
@@ -159,6 +159,7 @@ final class Tables implements AutoCloseable {
     Map<String, Long> sizes = new LinkedHashMap<>();
     tables.forEach(table -> sizes.put(table.name(), table.map().sizeAsLong()));
     new TablesMeta(log.lastSeq(), log.key(), sizes).write(store);
+    store.setRetentionTime(roomClock.retentionMillis());
     store.commit();
     store.sync();
     log.clear();
