@@ -12,6 +12,10 @@ import java.util.function.Predicate;
  * go at once. Room is for one message. Belongs to the link's thread.
  */
 final class Room {
+  /** What the server takes without having granted room, counted as it does. */
+  private static final long MAX_SMALL =
+      InboundConnection.sizeOf(Frames.MAX_SMALL_MESSAGE_BYTES, Frames.MAX_FRAMES_OF_SMALL);
+
   private long asked;
   private long granted;
   private boolean wanted;
@@ -33,7 +37,11 @@ final class Room {
   }
 
   static boolean isLarge(List<byte[]> frames) {
-    return Frames.length(frames) > Frames.MAX_FRAME_BYTES;
+    return size(frames) > MAX_SMALL;
+  }
+
+  private static long size(List<byte[]> frames) {
+    return InboundConnection.sizeOf(Frames.length(frames), frames.size());
   }
 
   /**
@@ -46,7 +54,7 @@ final class Room {
       return sender.test(frames);
     }
     wanted = true;
-    long bytes = InboundConnection.sizeOf(Frames.length(frames), frames.size());
+    long bytes = size(frames);
     if (bytes > granted) {
       ask(bytes, sender);
       return false;
