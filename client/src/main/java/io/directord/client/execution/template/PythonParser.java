@@ -304,12 +304,10 @@ final class PythonParser extends ExtendedParser {
       arguments.add(params());
     } else if (ARGUMENTS.contains(getToken().getSymbol()) && !at("is") || at("{")) {
       arguments.add(value());
-    }
-    if (at("if") || at("not") || at("in")) {
-      fail("the end");
-    }
-    if (at("is")) {
+    } else if (at("is")) {
       throw new TemplateException("You cannot chain multiple tests with is");
+    } else if (at("if") || at("not") || at("in")) {
+      fail("the end");
     }
     Tests.find(name);
     AstNode argument = arguments.isEmpty() ? null : arguments.get(0);
