@@ -31,6 +31,7 @@ final class Connection implements AutoCloseable {
 
   private final ZContext context;
   private final ServerAddress address;
+  private final ServerHosts hosts;
   private final Wakeup wakeup;
   private final Notices notices;
   private final LongSupplier nanoTime;
@@ -55,11 +56,13 @@ final class Connection implements AutoCloseable {
   Connection(
       ZContext context,
       ServerAddress address,
+      ServerHosts hosts,
       Wakeup wakeup,
       Notices notices,
       LongSupplier nanoTime) {
     this.context = context;
     this.address = address;
+    this.hosts = hosts;
     this.wakeup = wakeup;
     this.notices = notices;
     this.nanoTime = nanoTime;
@@ -153,6 +156,7 @@ final class Connection implements AutoCloseable {
     if (Arrays.equals(frames.get(0), ConnectionNotice.HELLO)) {
       up = true;
       cameUp = true;
+      hosts.connected();
       backoff.reset();
       handshake.reset();
       return true;
@@ -171,8 +175,9 @@ final class Connection implements AutoCloseable {
     silentNanos = Math.max(SILENT_NANOS, 2 * limit.toNanos());
     try {
       socket = context.createSocket(SocketType.DEALER);
-      SocketOptions.forJobs(socket, address, limit, events);
-      socket.connect(address.endpoint(address.jobPort()));
+      hosts.next();
+      SocketOptions.forJobs(socket, address, hosts, limit, events);
+      socket.connect(hosts.endpoint(address.jobPort()));
     } catch (ZMQException | IllegalArgumentException e) {
       notices.warn(
           "the server's address " + address + " cannot be used: " + e.getMessage() + "; trying on");
@@ -214,6 +219,9 @@ final class Connection implements AutoCloseable {
       events.retried = false;
       notices.warn(
           "the server at " + address + " cannot be reached: nobody listens there; trying on");
+      if (hosts.hasOthers()) {
+        reopen();
+      }
     }
   }
 

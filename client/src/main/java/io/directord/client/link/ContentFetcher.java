@@ -18,7 +18,7 @@ import org.zeromq.ZContext;
  */
 final class ContentFetcher implements ContentSource, AutoCloseable {
   private final ZContext context;
-  private final ServerAddress server;
+  private final ServerHosts server;
   private final LongSupplier nanoTime;
   private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(
@@ -30,7 +30,7 @@ final class ContentFetcher implements ContentSource, AutoCloseable {
           work -> new Thread(work, "content"));
   private volatile int port;
 
-  ContentFetcher(ZContext context, ServerAddress server, LongSupplier nanoTime) {
+  ContentFetcher(ZContext context, ServerHosts server, LongSupplier nanoTime) {
     this.context = context;
     this.server = server;
     this.nanoTime = nanoTime;

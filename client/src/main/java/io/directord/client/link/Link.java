@@ -31,6 +31,7 @@ public final class Link implements AutoCloseable {
   private final Notices notices;
   private final Outbox outbox;
   private final Heartbeats heartbeats;
+  private final ServerHosts hosts;
   private final ContentFetcher content;
   private Thread thread;
   private boolean connected;
@@ -60,7 +61,8 @@ public final class Link implements AutoCloseable {
     this.outbox = new Outbox(journal, wakeup, config.clock(), config.nanoTime());
     this.heartbeats =
         new Heartbeats(config.heartbeat(), config.heartbeatInterval(), config.nanoTime());
-    this.content = new ContentFetcher(context, config.server(), config.nanoTime());
+    this.hosts = new ServerHosts(config.server().host());
+    this.content = new ContentFetcher(context, hosts, config.nanoTime());
     context.setUncaughtExceptionHandler(config.onDeath());
   }
 
@@ -86,7 +88,7 @@ public final class Link implements AutoCloseable {
 
   private void run(Inbox inbox) {
     try (Connection connection =
-        new Connection(context, config.server(), wakeup, notices, config.nanoTime())) {
+        new Connection(context, config.server(), hosts, wakeup, notices, config.nanoTime())) {
       while (!stopping) {
         connection.await(nanosUntilDue(connection));
         turn(connection, inbox);

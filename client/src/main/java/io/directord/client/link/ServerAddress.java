@@ -12,13 +12,6 @@ import io.directord.common.security.CurveKeyPair;
  */
 public record ServerAddress(String host, int jobPort, byte[] serverKey, CurveKeyPair nodeKeys) {
 
-  String endpoint(int port) {
-    return "tcp://"
-        + (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host)
-        + ":"
-        + port;
-  }
-
   @Override
   public String toString() {
     return host + ":" + jobPort;

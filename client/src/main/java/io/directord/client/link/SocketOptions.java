@@ -51,8 +51,12 @@ final class SocketOptions {
    * @param handshake for how long the server may be silent after the TCP connection is made
    */
   static void forJobs(
-      ZMQ.Socket socket, ServerAddress address, Duration handshake, ConnectionEvents events) {
-    common(socket, address, handshake);
+      ZMQ.Socket socket,
+      ServerAddress address,
+      ServerHosts hosts,
+      Duration handshake,
+      ConnectionEvents events) {
+    common(socket, hosts, handshake);
     new Inbound(JOBS, (peer, why) -> events.ended(why)).guard(socket, null);
     socket.setMaxMsgSize(Frames.MAX_FRAME_BYTES + CURVE_BYTES);
     socket.setSndHWM(SEND_MARK);
@@ -69,19 +73,19 @@ final class SocketOptions {
   /**
    * @param ended told why a connection is ended, on JeroMQ's thread; the socket is of no use then
    */
-  static void forContent(ZMQ.Socket socket, ServerAddress address, Consumer<String> ended) {
-    common(socket, address, CONTENT_HANDSHAKE);
+  static void forContent(ZMQ.Socket socket, ServerHosts hosts, Consumer<String> ended) {
+    common(socket, hosts, CONTENT_HANDSHAKE);
     new Inbound(CONTENT, (peer, why) -> ended.accept(why)).guard(socket, null);
     socket.setMaxMsgSize(Frames.MAX_CONTENT_FRAME_BYTES);
     socket.setReconnectIVLMax(RECONNECT_MILLIS * 5);
   }
 
-  private static void common(ZMQ.Socket socket, ServerAddress address, Duration handshake) {
+  private static void common(ZMQ.Socket socket, ServerHosts hosts, Duration handshake) {
     socket.setLinger(200);
     socket.setHandshakeIvl((int) handshake.toMillis());
     socket.setHeartbeatIvl(HEARTBEAT_MILLIS);
     socket.setHeartbeatTimeout(HEARTBEAT_TIMEOUT_MILLIS);
     socket.setReconnectIVL(RECONNECT_MILLIS);
-    socket.setIPv6(address.host().contains(":"));
+    socket.setIPv6(hosts.current().contains(":"));
   }
 }

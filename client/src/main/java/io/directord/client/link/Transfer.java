@@ -46,7 +46,7 @@ final class Transfer implements Runnable {
   private static final int LOOK_MILLIS = 100;
 
   private final ZContext context;
-  private final ServerAddress server;
+  private final ServerHosts server;
   private final Supplier<String> endpoint;
   private final Delivery delivery;
   private final Sink sink;
@@ -69,7 +69,7 @@ final class Transfer implements Runnable {
 
   Transfer(
       ZContext context,
-      ServerAddress server,
+      ServerHosts server,
       Supplier<String> endpoint,
       Delivery delivery,
       Sink sink,

@@ -47,9 +47,7 @@ class ContentFetcherTest {
     server = new ContentServer(content, 0);
     fetcher =
         new ContentFetcher(
-            context,
-            new ServerAddress("127.0.0.1", 1, null, null),
-            () -> System.nanoTime() + later.get());
+            context, new ServerHosts("127.0.0.1"), () -> System.nanoTime() + later.get());
     fetcher.port(server.port());
   }
 
