@@ -208,7 +208,7 @@ public final class Client implements AutoCloseable {
 
   private static Path folder(Path folder, String setting) throws ClientStartException {
     try {
-      PrivateFiles.makeFolder(folder);
+      PrivateFiles.claimDirectory(folder).ifPresent(open -> LOG.log(Level.WARNING, open));
       if (!Files.isWritable(folder)) {
         throw new IOException("it cannot be written to");
       }

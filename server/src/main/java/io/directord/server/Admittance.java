@@ -26,7 +26,11 @@ record Admittance(String address, LinkSecurity security, String sharedKey) {
   private static final System.Logger LOG = System.getLogger(Admittance.class.getName());
   private static final String LOOPBACK = "127.0.0.1";
 
-  static Admittance of(Settings settings) throws IOException, CannotStartException {
+  /**
+   * @param hasNodes whether nodes have joined this server before
+   */
+  static Admittance of(Settings settings, boolean hasNodes)
+      throws IOException, CannotStartException {
     String address = settings.get(Settings.BIND_ADDRESS);
     if (settings.get(Settings.INSECURE)) {
       return new Admittance(loopback(settings, address), new LinkSecurity.None(), null);
@@ -35,7 +39,7 @@ record Admittance(String address, LinkSecurity security, String sharedKey) {
       return new Admittance(
           address, keyFiles(settings.get(Settings.CONFIG_FILE).getParent()), null);
     }
-    String sharedKey = sharedKey(settings);
+    String sharedKey = sharedKey(settings, hasNodes);
     KeyStrength.weakness(sharedKey).ifPresent(weak -> LOG.log(Level.WARNING, weak));
     var security = new LinkSecurity.Shared(SharedKey.serverKeys(sharedKey));
     return new Admittance(address, security, sharedKey);
@@ -65,13 +69,22 @@ record Admittance(String address, LinkSecurity security, String sharedKey) {
     return new LinkSecurity.KeyFiles(server, admitted);
   }
 
-  private static String sharedKey(Settings settings) throws IOException {
+  private static String sharedKey(Settings settings, boolean hasNodes)
+      throws IOException, CannotStartException {
     String given = settings.get(Settings.SHARED_KEY);
     if (given != null) {
       return given;
     }
     Path file = SharedKeyFile.beside(settings.get(Settings.CONFIG_FILE));
     boolean isNew = !Files.exists(file);
+    if (isNew && hasNodes) {
+      throw new CannotStartException(
+          "no shared key was given and "
+              + file
+              + " is not there, but nodes have joined with a key and would be locked out by a new"
+              + " one. Put the file back, from a node for example; or write a new key into it, and"
+              + " give that to the nodes");
+    }
     String key = SharedKeyFile.loadOrCreate(file);
     LOG.log(
         Level.INFO,

@@ -83,7 +83,8 @@ public final class Server implements AutoCloseable {
     Deliveries deliveries = openContents(settings.get(Settings.STATE_PATH), clock);
     ResultMemory results = new ResultMemory(memory);
     Refusals refusals = new Refusals(clock);
-    bind(settings, deliveries, results, refusals, clock);
+    Admittance admittance = Admittance.of(settings, !store.nodes().isEmpty());
+    bind(settings, admittance, deliveries, results, refusals, clock);
     Limits limits = Limits.of(settings);
     ServerMessage.Welcome welcome =
         new ServerMessage.Welcome(
@@ -114,12 +115,12 @@ public final class Server implements AutoCloseable {
 
   private void bind(
       Settings settings,
+      Admittance admittance,
       Deliveries deliveries,
       ResultMemory results,
       Refusals refusals,
       InstantSource clock)
       throws IOException, CannotStartException {
-    Admittance admittance = Admittance.of(settings);
     jobSocket =
         new JobSocket(
             admittance.address(),

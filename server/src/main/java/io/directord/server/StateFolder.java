@@ -1,12 +1,11 @@
 package io.directord.server;
 
+import io.directord.common.security.PrivateFiles;
+import io.directord.common.storage.DirectoryInUseException;
+import io.directord.common.storage.DirectoryLock;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * Keeps a second server off the state folder, wherever the jobs are kept: contents are always in
@@ -14,42 +13,28 @@ import java.nio.file.StandardOpenOption;
  * ends.
  */
 final class StateFolder implements AutoCloseable {
-  private final FileChannel lock;
+  private static final System.Logger LOG = System.getLogger(StateFolder.class.getName());
 
-  private StateFolder(FileChannel lock) {
+  private final DirectoryLock lock;
+
+  private StateFolder(DirectoryLock lock) {
     this.lock = lock;
   }
 
   /**
-   * Takes the folder, which is made if need be.
+   * Takes the folder, which is made if need be, and closes it to other users.
    *
    * @throws CannotStartException if another server has it, or it cannot be written to
    */
   static StateFolder claim(Path folder) throws CannotStartException {
     try {
-      Files.createDirectories(folder);
-      FileChannel channel =
-          FileChannel.open(
-              folder.resolve("server.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (isOurs(channel)) {
-        return new StateFolder(channel);
-      }
-      channel.close();
+      PrivateFiles.claimDirectory(folder).ifPresent(open -> LOG.log(Level.WARNING, open));
+      return new StateFolder(DirectoryLock.take(folder, "server.lock", "server", "state-path"));
+    } catch (DirectoryInUseException e) {
+      throw new CannotStartException(e);
     } catch (IOException e) {
       throw new CannotStartException(
           "cannot use the folder " + folder + ": " + e + "; choose another --state-path");
-    }
-    throw new CannotStartException(
-        "another server uses " + folder + ": stop it, or give this one another --state-path");
-  }
-
-  private static boolean isOurs(FileChannel channel) throws IOException {
-    try {
-      FileLock held = channel.tryLock();
-      return held != null;
-    } catch (OverlappingFileLockException e) {
-      // By another server inside this very process.
-      return false;
     }
   }
 

@@ -138,6 +138,12 @@ class ServerTest {
         node.join();
       }
     }
+
+    Files.delete(folder.resolve("shared_key"));
+    CannotStartException refused =
+        assertThrows(CannotStartException.class, () -> Server.start(load()));
+    assertTrue(refused.getMessage().contains("would be locked out"), refused.getMessage());
+    assertTrue(Files.notExists(folder.resolve("shared_key")));
   }
 
   private ServerConnection api() throws InvalidSettingsException {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -56,7 +57,12 @@ public final class KeyFiles {
     Path file = secretFile(name);
     requireFile(file);
     String text = new String(PrivateFiles.read(file), StandardCharsets.UTF_8);
-    return CurveKeyPair.ofSecret(find(SECRET, text, file));
+    CurveKeyPair pair = CurveKeyPair.ofSecret(find(SECRET, text, file));
+    if (!Arrays.equals(find(PUBLIC, text, file), pair.publicKey())) {
+      throw new IOException(
+          file + " is damaged: its two keys do not belong together. Put it back from a backup");
+    }
+    return pair;
   }
 
   /** The public key of that name. */

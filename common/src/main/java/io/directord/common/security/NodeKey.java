@@ -19,8 +19,7 @@ public final class NodeKey {
     if (!Files.exists(file)) {
       CurveKeyPair made = CurveKeyPair.generate();
       try {
-        PrivateFiles.create(
-            file, (Z85.encode(made.secretKey()) + "\n").getBytes(StandardCharsets.US_ASCII));
+        PrivateFiles.create(file, text(made).getBytes(StandardCharsets.US_ASCII));
         return made;
       } catch (FileAlreadyExistsException e) {
         // Another client of this state folder was faster; its key is as good.
@@ -28,14 +27,25 @@ public final class NodeKey {
     }
     String text = new String(PrivateFiles.read(file), StandardCharsets.US_ASCII).strip();
     try {
-      return CurveKeyPair.ofSecret(Z85.decode(text));
+      CurveKeyPair pair = CurveKeyPair.ofSecret(Z85.decode(text.lines().findFirst().orElse("")));
+      // An earlier version wrote the secret key alone.
+      if (text.lines().count() > 1 && !text.equals(text(pair).strip())) {
+        throw new IllegalArgumentException("its two keys do not belong together");
+      }
+      return pair;
     } catch (IllegalArgumentException e) {
       throw new IOException(
           file
-              + " is not a node key: "
+              + " is damaged or not a node key: "
               + e.getMessage()
-              + ". Remove it to make a new one, and `directord manage --forget-node` this node.",
+              + ". Put it back from a backup; or remove it to make a new one, and `directord manage"
+              + " --forget-node` this node",
           e);
     }
+  }
+
+  /** The public key beside the secret one shows when either is damaged. */
+  private static String text(CurveKeyPair pair) {
+    return Z85.encode(pair.secretKey()) + "\n" + Z85.encode(pair.publicKey()) + "\n";
   }
 }

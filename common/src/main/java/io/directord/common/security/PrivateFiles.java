@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 
 /** Files and folders that only their owner may read. */
@@ -29,6 +30,26 @@ public final class PrivateFiles {
   public static void makeFolder(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(FOLDER_MODE));
+    }
+  }
+
+  /**
+   * Makes the directory and its parents, mode 0700; one that is there is closed to others.
+   *
+   * @return what is to be said of others' access to it; empty if they have and had none
+   */
+  public static Optional<String> claimDirectory(Path directory) throws IOException {
+    makeFolder(directory);
+    if (Files.getPosixFilePermissions(directory).stream().noneMatch(OTHERS::contains)) {
+      return Optional.empty();
+    }
+    String open = "the directory " + directory + " was open to others than its owner";
+    try {
+      Files.setPosixFilePermissions(directory, FOLDER_MODE);
+      return Optional.of(open + ": it is closed to them now");
+    } catch (IOException e) {
+      // A volume, for example, that belongs to somebody else.
+      return Optional.of(open + ", and is still: this user may not change that (chmod 700)");
     }
   }
 

@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,36 @@ class KeysTest {
     PrivateFiles.create(file, "nonsense".getBytes());
     IOException refusal = assertThrows(IOException.class, () -> NodeKey.loadOrCreate(file));
     assertTrue(refusal.getMessage().contains("--forget-node"), refusal.getMessage());
+  }
+
+  @Test
+  void aNodeKeyThatWasDamagedAnywhereIsNotTakenForAnotherOne() throws IOException {
+    Path file = folder.resolve("node.key");
+    CurveKeyPair made = NodeKey.loadOrCreate(file);
+    byte[] whole = Files.readAllBytes(file);
+    for (int at = 0; at < whole.length - 1; at++) {
+      byte[] damaged = whole.clone();
+      damaged[at] ^= 1;
+      Files.write(file, damaged);
+      assertThrows(IOException.class, () -> NodeKey.loadOrCreate(file), "byte " + at);
+      Files.write(file, Arrays.copyOf(whole, at));
+      try {
+        assertEquals(made, NodeKey.loadOrCreate(file));
+      } catch (IOException e) {
+        assertTrue(e.getMessage().contains("--forget-node"), e.getMessage());
+      }
+    }
+  }
+
+  @Test
+  void aDirectoryThatIsOpenToOthersIsClosed() throws IOException {
+    Path made = folder.resolve("a/b");
+    assertEquals(Optional.empty(), PrivateFiles.claimDirectory(made));
+    Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxrwxrwx"));
+    String told = PrivateFiles.claimDirectory(made).orElseThrow();
+    assertTrue(told.contains(made + " was open to others"), told);
+    assertEquals(PosixFilePermissions.fromString("rwx------"), Files.getPosixFilePermissions(made));
+    assertEquals(Optional.empty(), PrivateFiles.claimDirectory(made));
   }
 
   @Test

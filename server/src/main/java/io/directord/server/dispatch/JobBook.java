@@ -84,8 +84,14 @@ final class JobBook {
           assignment.recoveredUnanswered();
         }
       }
-      enter(job);
-      queue(job, turn);
+      if (job.isEnded()) {
+        // Its summary was lost with a damaged store.
+        turn.change(new Change.PutSummary(job.seq(), job.summary()));
+        contents.close(job.id());
+      } else {
+        enter(job);
+        queue(job, turn);
+      }
     }
   }
 

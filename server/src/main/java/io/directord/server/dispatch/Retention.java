@@ -46,7 +46,7 @@ final class Retention {
     List<Long> old = new ArrayList<>();
     for (long seq : store.oldestEnded(BATCH)) {
       boolean tooMany = old.size() < surplus;
-      if (!tooMany && !store.summary(seq).map(job -> isTooOld(job.endedAt())).orElse(false)) {
+      if (!tooMany && !store.summary(seq).map(job -> isTooOld(job.endedAt())).orElse(true)) {
         break;
       }
       old.add(seq);

@@ -134,6 +134,9 @@ public final class EmbeddedStore implements JobStore {
           tables.commit();
           return null;
         });
+    if (changes.stream().anyMatch(Change.ForgetJobs.class::isInstance) && endedJobs() == 0) {
+      tables.shrink();
+    }
   }
 
   private void apply(Change change) {

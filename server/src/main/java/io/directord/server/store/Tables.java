@@ -2,12 +2,15 @@ package io.directord.server.store;
 
 import io.directord.common.security.PrivateFiles;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
@@ -19,6 +22,7 @@ import org.h2.mvstore.type.DataType;
  * damaged is kept aside and told, and what is sound goes on. One thread writes, any thread reads.
  */
 final class Tables implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Tables.class.getName());
   private static final String STORE_NAME = "server.store";
   private static final String LOG_NAME = "server.redo";
 
@@ -27,6 +31,9 @@ final class Tables implements AutoCloseable {
 
   /** Room in the file is won back when less than this percentage of it is in use. */
   private static final int MIN_FILL_PERCENT = 60;
+
+  /** A smaller file is not worth being made smaller still. */
+  private static final long MIN_SHRINK_BYTES = 8 << 20;
 
   private static final int MAX_MOVED_BYTES = 8 << 20;
 
@@ -94,9 +101,7 @@ final class Tables implements AutoCloseable {
     PrivateFiles.makeFolder(file.toAbsolutePath().getParent());
     TablesRecovery recovery = new TablesRecovery(file, logFile, tables);
     log = recovery.run(renew);
-    store = TablesFile.open(file);
-    store.setRetentionTime(roomClock.retentionMillis());
-    tables.forEach(table -> table.open(store));
+    use(TablesFile.open(file));
     recovery.mutations().forEach(this::redo);
     if (hasRoomToSave()) {
       save();
@@ -164,6 +169,53 @@ final class Tables implements AutoCloseable {
     store.sync();
     log.clear();
     store.compact(MIN_FILL_PERCENT, MAX_MOVED_BYTES);
+  }
+
+  /**
+   * Gives the disk back what the tables no longer need, by moving them to a new file. If that
+   * fails, they stay where they are.
+   */
+  void shrink() {
+    try {
+      if (Files.size(file) < MIN_SHRINK_BYTES || !hasRoomToSave()) {
+        return;
+      }
+      save();
+      StoreCheck check = new StoreCheck(tables, null);
+      if (check.isSound()) {
+        moveToNewFile(check);
+      }
+    } catch (IOException | MVStoreException | StoreException e) {
+      LOG.log(Level.WARNING, "{0} cannot be made smaller: {1}", file, e.getMessage());
+    }
+  }
+
+  private void moveToNewFile(StoreCheck check) throws IOException {
+    Path fresh = TablesFile.temporary(file);
+    try (MVStore into = TablesFile.open(fresh)) {
+      check.copyTo(into);
+      new TablesMeta(log.lastSeq(), log.key(), check.sizes()).write(into);
+      into.commit();
+      into.sync();
+    }
+    TablesFile.publish(fresh, file);
+    MVStore old = store;
+    try {
+      use(TablesFile.open(file));
+    } catch (RuntimeException e) {
+      // What is written from now on must not go to a file that has no name any more.
+      old.closeImmediately();
+      throw e;
+    }
+    // Somebody may just be reading there.
+    CompletableFuture.delayedExecutor(RETENTION_MILLIS, TimeUnit.MILLISECONDS)
+        .execute(old::closeImmediately);
+  }
+
+  private void use(MVStore opened) {
+    store = opened;
+    store.setRetentionTime(roomClock.retentionMillis());
+    tables.forEach(table -> table.open(store));
   }
 
   @Override

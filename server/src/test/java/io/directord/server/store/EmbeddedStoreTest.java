@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -156,6 +157,54 @@ class EmbeddedStoreTest extends JobStoreContract {
 
       // 30 MB of output were written, 2 MB of them are still kept.
       assertTrue(Files.size(Path.of(store.location())) < 12_000_000);
+    }
+  }
+
+  @Test
+  void roomOfJobsThatWereAllForgottenGoesBackToTheDisk() throws IOException {
+    Path file;
+    try (EmbeddedStore store = EmbeddedStore.open(folder)) {
+      file = Path.of(store.location());
+      StoredJob unended = job(1, UUID.randomUUID());
+      store.commit(List.of(new Change.PutJob(unended)));
+      for (long seq = 2; seq <= 200; seq++) {
+        StoredJob job = job(seq, UUID.randomUUID());
+        store.commit(
+            List.of(
+                new Change.PutJob(job),
+                new Change.PutResult(seq, 0, outcome("a", "y".repeat(100_000))),
+                new Change.PutSummary(seq, summary(job))));
+      }
+      assertTrue(Files.size(file) > 16_000_000);
+
+      store.commit(List.of(new Change.ForgetJobs(store.oldestEnded(Integer.MAX_VALUE))));
+
+      assertTrue(Files.size(file) < 1_000_000, () -> file.toFile().length() + " bytes");
+      assertEquals(1, store.unended().size());
+      store.commit(List.of(new Change.PutJob(job(201, UUID.randomUUID()))));
+      assertEquals(2, store.unended().size());
+    }
+    try (EmbeddedStore again = EmbeddedStore.open(folder)) {
+      assertEquals(List.of(1L, 201L), again.unended().stream().map(StoredJob::seq).toList());
+    }
+  }
+
+  @Test
+  void aJobWhoseDefinitionIsDamagedIsForgottenAllTheSame() throws IOException {
+    Path place = folder.resolve("damaged");
+    try (EmbeddedStore store = EmbeddedStore.open(place)) {
+      StoredJob job = job(1, UUID.randomUUID());
+      store.commit(List.of(new Change.PutJob(job), new Change.PutSummary(1, summary(job))));
+    }
+    byte[] bytes = Files.readAllBytes(place.resolve("server.store"));
+    int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("submitted_by");
+    bytes[at] ^= 1;
+    Files.write(place.resolve("server.store"), bytes);
+
+    try (EmbeddedStore store = EmbeddedStore.open(place)) {
+      assertEquals(List.of(1L), store.oldestEnded(10));
+      store.commit(List.of(new Change.ForgetJobs(List.of(1L))));
+      assertEquals(0, store.endedJobs());
     }
   }
 }
