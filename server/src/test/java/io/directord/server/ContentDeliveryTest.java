@@ -127,7 +127,7 @@ class ContentDeliveryTest {
   }
 
   private Job copy() {
-    ObjectNode job = Json.object().put("verb", "COPY").put("to", "/srv/file");
+    ObjectNode job = Json.object().put("verb", "COPY");
     job.putArray("files")
         .addObject()
         .put("path", file.toString())

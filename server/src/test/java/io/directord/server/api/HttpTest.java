@@ -88,7 +88,7 @@ class HttpTest {
     assertStatus(400, api.ask("GET /v1/events?detail=everything HTTP/1.1"));
     String unknown = api.ask("GET /v1/jobs?parnt=7 HTTP/1.1");
     assertStatus(400, unknown);
-    assertTrue(unknown.contains("there are parent"), unknown);
+    assertTrue(unknown.contains("there are limit, parent"), unknown);
   }
 
   @Test
