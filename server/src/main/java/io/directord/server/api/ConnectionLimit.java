@@ -49,13 +49,14 @@ final class ConnectionLimit {
   }
 
   /** Whether the channel may stay; if not, it was refused and is being closed. */
-  boolean admit(Channel channel) {
+  synchronized boolean admit(Channel channel) {
     if (connections.size() >= max && !makeRoom()) {
       refuse(channel);
       return false;
     }
-    connections.add(channel);
+    // First idle, since a channel of the group that is not counts as busy.
     idle(channel, true);
+    connections.add(channel);
     return true;
   }
 
