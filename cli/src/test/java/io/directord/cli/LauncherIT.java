@@ -76,7 +76,11 @@ class LauncherIT {
   void withoutAHomeNothingIsPutBesideTheWorkingDirectory() throws IOException {
     Path here = Files.createDirectory(folder.resolve("here"));
     ProcessBuilder builder = cluster.command("manage", "--list-nodes").directory(here.toFile());
-    builder.environment().keySet().removeIf(name -> name.equals("HOME") || name.equals("USER"));
+    builder
+        .environment()
+        .keySet()
+        .removeIf(
+            name -> name.matches("HOME|USER|DIRECTORD_(STATE|CACHE)_PATH|DIRECTORD_CONFIG_FILE"));
     ran(builder).expect(0);
     builder.command(
         "setpriv",

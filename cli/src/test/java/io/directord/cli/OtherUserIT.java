@@ -54,6 +54,7 @@ class OtherUserIT {
   void aFolderThatHidesTheSocketIsToldToo() throws IOException {
     try (TestCluster cluster = TestCluster.start(folder, 0)) {
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+      cluster.set("DIRECTORD_CONFIG_FILE", null);
       cluster.through(NOBODY);
       Process process =
           cluster.command("manage", "--list-nodes").directory(Path.of("/").toFile()).start();
@@ -67,6 +68,7 @@ class OtherUserIT {
     TestCluster cluster = new TestCluster(folder);
     Path file = cluster.write("config/directord/config.yaml", "debug: true\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    cluster.set("DIRECTORD_CONFIG_FILE", null);
     cluster.set("XDG_CONFIG_HOME", folder.resolve("config").toString()).through(NOBODY);
     Ran ran = cluster.run("manage", "--list-nodes").expect(3);
     assertEquals(

@@ -41,6 +41,13 @@ public final class TestCluster implements AutoCloseable {
   /** In the environment of every process and of what jobs start, so that all can be found. */
   private static final String MARK = "STARTED_BY_TEST_CLUSTER";
 
+  /**
+   * Tests that send a signal count on it, also where what runs them ignores it, as below nohup or
+   * in the background of a shell.
+   */
+  private static final List<String> SIGNALS =
+      ignoresSignals() ? List.of("env", "--default-signal=INT,HUP,QUIT") : List.of();
+
   /** In the environment of a client's jobs: its identity. */
   public static final String NODE = "TEST_NODE";
 
@@ -65,6 +72,11 @@ public final class TestCluster implements AutoCloseable {
     set("DIRECTORD_BIND_ADDRESS", "127.0.0.1");
     set("DIRECTORD_SOCKET_PATH", socket().toString());
     set("DIRECTORD_HEARTBEAT_INTERVAL", "5");
+    // Whatever a command needs lies here: a server of the machine's own may be using the usual
+    // places.
+    set("DIRECTORD_CONFIG_FILE", write("default/config.yaml", "").toString());
+    set("DIRECTORD_STATE_PATH", this.folder.resolve("default/state").toString());
+    set("DIRECTORD_CACHE_PATH", this.folder.resolve("default/cache").toString());
     set("HOME", this.folder.toString());
     set(MARK, mark);
   }
@@ -258,7 +270,8 @@ public final class TestCluster implements AutoCloseable {
 
   /** A command of the CLI, not started, for tests that need more of it than its output. */
   public ProcessBuilder command(String... words) {
-    List<String> command = new ArrayList<>(wrapper);
+    List<String> command = new ArrayList<>(SIGNALS);
+    command.addAll(wrapper);
     command.add(distribution().resolve("bin/directord").toString());
     command.addAll(Arrays.asList(words));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
@@ -343,6 +356,20 @@ public final class TestCluster implements AutoCloseable {
       builder.redirectError(ProcessBuilder.Redirect.appendTo(err));
     }
     return builder.start();
+  }
+
+  private static boolean ignoresSignals() {
+    try {
+      long ignored =
+          Files.readAllLines(Path.of("/proc/self/status")).stream()
+              .filter(line -> line.startsWith("SigIgn:"))
+              .mapToLong(line -> Long.parseUnsignedLong(line.split("\\s+")[1], 16))
+              .sum();
+      // Numbers 1 to 3, from the lowest bit on: HUP, INT, QUIT.
+      return (ignored & 0b111) != 0;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static String quoted(String word) {
