@@ -143,8 +143,8 @@ final class NativeSpawner implements Spawner {
   }
 
   /**
-   * Gives up the controlling terminal, if there is one. Whoever leads the terminal's session would
-   * end all in it by that; its commands get sessions of their own instead.
+   * Gives up the controlling terminal, if there is one. The leader of the terminal's session would
+   * end everything in it by that: then commands get sessions of their own instead.
    */
   private static boolean leavesTerminal() {
     int terminal = Libc.open(Libc.text("/dev/tty"), Libc.O_RDONLY | Libc.O_CLOEXEC);

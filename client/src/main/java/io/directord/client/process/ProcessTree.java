@@ -34,7 +34,10 @@ public final class ProcessTree {
   /** Between asking processes to end and ending them. */
   static final Duration GRACE = Duration.ofSeconds(2);
 
-  /** Who is still there after this cannot be ended, for example because a disk does not answer. */
+  /**
+   * A process that is still there after this cannot be ended, for example because a disk does not
+   * answer.
+   */
   private static final Duration GIVE_UP = Duration.ofSeconds(5);
 
   private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
