@@ -54,7 +54,7 @@ final class ContentApi {
 
   private Reply answer(Peer peer, String sha256, Path path) {
     try {
-      if (contents.renew(sha256)
+      if (contents.has(sha256)
           || path != null && peer.hasRightsOf(owner) && contents.adopt(sha256, path)) {
         return Reply.empty(HttpResponseStatus.OK);
       }

@@ -44,7 +44,7 @@ final class UploadReceiver implements Receiver {
   public void begin() {
     onDisk(
         () -> {
-          if (contents.renew(sha256)) {
+          if (contents.has(sha256)) {
             connection.reply(Reply.empty(HttpResponseStatus.NO_CONTENT));
           } else if (!closed) {
             incoming = contents.receive(sha256, size);

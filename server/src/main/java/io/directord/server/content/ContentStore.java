@@ -3,6 +3,7 @@ package io.directord.server.content;
 import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -19,6 +20,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
@@ -29,6 +31,8 @@ import java.util.regex.Pattern;
  * block on the disk.
  */
 public final class ContentStore {
+  private static final System.Logger LOG = System.getLogger(ContentStore.class.getName());
+
   static final Duration LEASE = Duration.ofHours(1);
 
   /** Left on the disk for others, above all the store of jobs. */
@@ -40,6 +44,9 @@ public final class ContentStore {
 
   private final Path folder;
   private final InstantSource clock;
+
+  /** Contents that are known to be as they were. */
+  private final Set<String> sound = ConcurrentHashMap.newKeySet();
 
   private ContentStore(Path folder, InstantSource clock) {
     this.folder = folder;
@@ -54,6 +61,10 @@ public final class ContentStore {
       for (Path file : halfDone) {
         Files.delete(file);
       }
+    }
+    try (DirectoryStream<Path> foreign =
+        Files.newDirectoryStream(folder, file -> !isFingerprint(file.getFileName().toString()))) {
+      foreign.forEach(file -> LOG.log(Level.WARNING, "{0} is no content: it is left alone", file));
     }
     return new ContentStore(folder, clock);
   }
@@ -71,6 +82,30 @@ public final class ContentStore {
     } catch (NoSuchFileException e) {
       return false;
     }
+  }
+
+  /**
+   * Whether the content is there and as it was, which is looked at once; if so, its lease begins
+   * anew. One that is damaged is removed, so that it is sent again.
+   */
+  public boolean has(String sha256) throws IOException {
+    if (!renew(sha256)) {
+      return false;
+    }
+    if (sound.contains(sha256)) {
+      return true;
+    }
+    if (IncomingContent.fingerprint(path(sha256)).equals(sha256)) {
+      sound.add(sha256);
+      return true;
+    }
+    LOG.log(
+        Level.ERROR,
+        "the content {0} in {1} is damaged: it is removed, and is to be sent again",
+        sha256,
+        folder);
+    Files.deleteIfExists(path(sha256));
+    return false;
   }
 
   /**
@@ -121,7 +156,7 @@ public final class ContentStore {
    * @return whether the store has the content now
    */
   public boolean adopt(String sha256, Path source) throws IOException {
-    if (renew(sha256)) {
+    if (has(sha256)) {
       return true;
     }
     if (!Files.isRegularFile(source) || !Files.isReadable(source)) {
@@ -153,6 +188,7 @@ public final class ContentStore {
       for (Path file : files) {
         String name = file.getFileName().toString();
         if (isFingerprint(name) && !live.contains(name) && removeIfOld(file)) {
+          sound.remove(name);
           removed++;
         }
       }
@@ -175,6 +211,7 @@ public final class ContentStore {
   synchronized void accept(Path file, String sha256) throws IOException {
     Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
     Files.move(file, path(sha256), StandardCopyOption.ATOMIC_MOVE);
+    sound.add(sha256);
     try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
       directory.force(true);
     }

@@ -21,6 +21,8 @@ public final class IncomingContent implements AutoCloseable {
   /** How often a content of unknown length asks whether there is still room. */
   private static final long ASK_EVERY = 32L << 20;
 
+  private static final int BUFFER_BYTES = 256 << 10;
+
   private final ContentStore store;
   private final String sha256;
   private final Path file;
@@ -80,6 +82,19 @@ public final class IncomingContent implements AutoCloseable {
     } finally {
       Files.deleteIfExists(file);
     }
+  }
+
+  /** Of a file, as contents are named by. */
+  static String fingerprint(Path file) throws IOException {
+    MessageDigest digest = sha256();
+    try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+      ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+      while (in.read(buffer) >= 0) {
+        digest.update(buffer.flip());
+        buffer.clear();
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   private static MessageDigest sha256() {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,28 @@ class ContentStoreTest {
     assertEquals(
         "rwx------",
         PosixFilePermissions.toString(Files.getPosixFilePermissions(file.getParent())));
+  }
+
+  @Test
+  void aContentThatWasDamagedIsMissingAndSentAgain() throws Exception {
+    byte[] bytes = Samples.bytes(1000);
+    String sha256 = Samples.store(store, bytes);
+    Path file = folder.resolve("contents").resolve(sha256);
+    for (byte[] damaged : List.of(new byte[0], Samples.bytes(999), new byte[1000])) {
+      Files.write(file, damaged);
+      ContentStore again = ContentStore.open(folder.resolve("contents"), () -> now);
+      assertFalse(again.has(sha256));
+      Samples.store(again, bytes);
+      assertTrue(again.has(sha256));
+      assertArrayEquals(bytes, Files.readAllBytes(file));
+    }
+  }
+
+  @Test
+  void leavesAForeignFileAlone() throws Exception {
+    Path foreign = Files.writeString(folder.resolve("contents").resolve("notes.txt"), "mine");
+    ContentStore.open(folder.resolve("contents"), () -> now);
+    assertEquals("mine", Files.readString(foreign));
   }
 
   @Test
