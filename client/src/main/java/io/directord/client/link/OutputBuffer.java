@@ -7,6 +7,7 @@ import io.directord.common.wire.WireCodec;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -116,7 +117,29 @@ final class OutputBuffer {
     }
   }
 
+  /** What is longer than a piece may be is cut between characters. */
   synchronized void add(Job job, Stream stream, byte[] more) {
+    for (int from = 0; from < more.length; ) {
+      int to = endOfPiece(more, from);
+      addPiece(job, stream, Arrays.copyOfRange(more, from, to));
+      from = to;
+    }
+  }
+
+  private static int endOfPiece(byte[] bytes, int from) {
+    int end = Math.min(from + MAX_PIECE_BYTES, bytes.length);
+    int cut = end;
+    while (cut < bytes.length && cut > from && isInsideCharacter(bytes[cut])) {
+      cut--;
+    }
+    return cut == from ? end : cut;
+  }
+
+  private static boolean isInsideCharacter(byte utf8) {
+    return (utf8 & 0xc0) == 0x80;
+  }
+
+  private void addPiece(Job job, Stream stream, byte[] more) {
     Piece last = pieces.peekLast();
     if (last == null) {
       movedAt = nanoTime.getAsLong();

@@ -36,6 +36,19 @@ class OutputBufferTest {
     assertEquals(List.of("ab", "e", "c", "d"), texts());
   }
 
+  /** What a command leaves in its pipe when it ends comes at once. */
+  @Test
+  void whatComesAtOnceIsCutIntoPiecesOfWholeCharacters() {
+    String text = "x" + "ü€".repeat(30_000);
+    add(job, Stream.STDOUT, text);
+
+    sendAll();
+
+    assertEquals(text, String.join("", texts()));
+    assertTrue(
+        sent.stream().allMatch(piece -> piece.bytes().length <= OutputBuffer.MAX_PIECE_BYTES));
+  }
+
   @Test
   void keepsWhatTheNetworkDoesNotTake() {
     add(job, Stream.STDOUT, "a");
