@@ -41,6 +41,7 @@ final class EventQueue {
 
   /** Returns whether it is to be taken from again: whether there was nothing before. */
   boolean offer(Event event) {
+    memory.makeRoom();
     EncodedEvent encoded = hasRoom(event) ? encoded(event) : null;
     synchronized (this) {
       boolean wasEmpty = places.isEmpty();

@@ -96,16 +96,29 @@ final class ReaderMemory {
    * @return whether it was reserved, and is to be released
    */
   boolean reserve(long bytes) {
-    return share.tryReserve(bytes)
-        || reclaim(bytes, Follower::forget)
-        || reclaim(bytes, Follower::cut);
+    if (share.tryReserve(bytes)) {
+      return true;
+    }
+    takeFromStalled(bytes);
+    return share.tryReserve(bytes);
   }
 
   void release(long bytes) {
     share.release(bytes);
   }
 
-  private boolean reclaim(long bytes, java.util.function.Consumer<Follower> way) {
+  /** Takes memory from followers that do not read, if little is left. */
+  void makeRoom() {
+    if (free() < largest()) {
+      takeFromStalled(largest());
+    }
+  }
+
+  /**
+   * First what waits for them; then the one that has read nothing for longest is cut, whose memory
+   * comes back a moment later.
+   */
+  private void takeFromStalled(long wanted) {
     long now = System.nanoTime();
     List<Follower> stalled =
         followers.stream()
@@ -113,11 +126,13 @@ final class ReaderMemory {
             .sorted(Comparator.comparingLong(follower -> follower.waitsSince() - now))
             .toList();
     for (Follower follower : stalled) {
-      way.accept(follower);
-      if (share.tryReserve(bytes)) {
-        return true;
+      if (free() >= wanted) {
+        return;
       }
+      follower.forget();
     }
-    return false;
+    if (free() < wanted && !stalled.isEmpty()) {
+      stalled.get(0).cut();
+    }
   }
 }

@@ -43,7 +43,7 @@ class PatienceTest {
       assertEquals("", silent.readAll());
       assertEquals("", half.readAll());
       assertStatus(408, noBody.readAll());
-      assertEquals("}]}", kept.readAll().replaceAll("(?s).*(?=}]}$)", ""));
+      assertTrue(kept.readAll().endsWith("]}"), "the answer is whole");
     }
   }
 
