@@ -59,7 +59,7 @@ class IntrudersIT {
     try (TcpProxy network = new TcpProxy(cluster.jobPort(), cluster.contentPort())) {
       long before = count(cluster.server(), AT_SERVER);
       cluster.set("DIRECTORD_SERVER_ADDRESS", TcpProxy.ADDRESS);
-      cluster.set("DIRECTORD_SHARED_KEY", "a guess");
+      cluster.set("DIRECTORD_SHARED_KEY", "a guess that is long enough for no warning");
       TestProcess intruder = cluster.startClient("intruder");
       cluster.set("DIRECTORD_SERVER_ADDRESS", null).set("DIRECTORD_SHARED_KEY", key);
       awaiting("it has tried again and again").until(() -> network.accepted() >= 4);
