@@ -19,7 +19,7 @@ import zmq.io.net.Address;
  * before decryption; so it is kept here. A timer tries again, since nothing else tells the
  * library's thread that room was made. Belongs to the library's thread.
  */
-public class HelloMsgSession extends SessionBase {
+public final class HelloMsgSession extends SessionBase {
   private static final int RETRY_TIMER_ID = 0x21;
   private static final long RETRY_MILLIS = 5;
 

@@ -14,7 +14,7 @@ import zmq.util.Errno;
  * {@link Inbound} bounds what all of a socket's incomplete frames take, so that announcing one
  * costs the receiver nothing. Belongs to the library's thread.
  */
-public class V2Decoder extends DecoderBase {
+public final class V2Decoder extends DecoderBase {
   private final ByteBuffer header = ByteBuffer.allocate(Long.BYTES);
   private final long maxBytes;
   private final Inbound inbound;
