@@ -115,7 +115,9 @@ class FullDiskIT {
             () ->
                 cluster.api().status().warnings().stream()
                     .anyMatch(warning -> warning.contains("No space left on device")));
-    assertEquals(1, cluster.api().nodes().size(), "it answers meanwhile");
+    Ran nodes = cluster.run("manage", "--list-nodes").expect(0);
+    assertTrue(nodes.out().contains(NODE), nodes::toString);
+    assertTrue(nodes.err().contains("No space left on device"), nodes::toString);
 
     cluster.server().kill();
     cluster.startServer();

@@ -14,6 +14,7 @@ import io.directord.cli.output.Tables;
 import io.directord.client.CacheDump;
 import io.directord.common.api.Analysis;
 import io.directord.common.api.ApiException;
+import io.directord.common.api.Bodies;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeView;
@@ -57,11 +58,12 @@ final class ManageActions {
   }
 
   int listNodes() throws IOException {
-    List<NodeView> nodes = server.nodes();
-    int status = list(nodes, () -> NodeTable.of(nodes, console.columns()));
+    Bodies.Nodes known = server.nodeList();
+    int status = list(known.nodes(), () -> NodeTable.of(known.nodes(), console.columns()));
     if (isTable()) {
-      server.refusedNodes().forEach(node -> console.out().println(refused(node)));
+      known.refused().forEach(node -> console.out().println(refused(node)));
     }
+    known.warnings().forEach(warning -> console.err().println("The server: " + warning));
     return status;
   }
 

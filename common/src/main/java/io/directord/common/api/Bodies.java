@@ -20,8 +20,20 @@ public final class Bodies {
   /** Jobs in the order of submission. */
   public record Jobs(List<JobSummary> jobs) {}
 
-  /** Nodes sorted by name; and the clients that lately tried to join and may not, latest first. */
-  public record Nodes(List<NodeView> nodes, List<RefusedNode> refused) {}
+  /**
+   * What the server knows of its nodes.
+   *
+   * @param nodes sorted by name
+   * @param refused clients that tried to join within the last hour and may not, latest first
+   * @param warnings what keeps the server from its work at present, a sentence each
+   */
+  public record Nodes(List<NodeView> nodes, List<RefusedNode> refused, List<String> warnings) {
+    public Nodes {
+      nodes = List.copyOf(nodes);
+      refused = refused == null ? List.of() : List.copyOf(refused);
+      warnings = warnings == null ? List.of() : List.copyOf(warnings);
+    }
+  }
 
   /** How many were removed. */
   public record Removed(int removed) {}

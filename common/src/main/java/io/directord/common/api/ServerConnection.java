@@ -88,12 +88,12 @@ public final class ServerConnection {
 
   /** All enrolled nodes, sorted by name. */
   public List<NodeView> nodes() throws IOException {
-    return call("GET", "/v1/nodes", null, Bodies.Nodes.class).nodes();
+    return nodeList().nodes();
   }
 
-  /** The clients that tried to join within the last hour and may not, the latest first. */
-  public List<RefusedNode> refusedNodes() throws IOException {
-    return call("GET", "/v1/nodes", null, Bodies.Nodes.class).refused();
+  /** All enrolled nodes, the clients that may not join, and what keeps the server from its work. */
+  public Bodies.Nodes nodeList() throws IOException {
+    return call("GET", "/v1/nodes", null, Bodies.Nodes.class);
   }
 
   /**

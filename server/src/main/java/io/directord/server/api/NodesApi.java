@@ -36,7 +36,10 @@ final class NodesApi {
     return dispatch
         .nodes()
         .thenApplyAsync(
-            nodes -> Reply.json(HttpResponseStatus.OK, new Bodies.Nodes(nodes, dispatch.refused())),
+            nodes ->
+                Reply.json(
+                    HttpResponseStatus.OK,
+                    new Bodies.Nodes(nodes, dispatch.refused(), dispatch.warnings())),
             workers);
   }
 
