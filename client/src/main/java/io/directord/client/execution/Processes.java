@@ -58,24 +58,20 @@ public final class Processes implements AutoCloseable {
     Map<String, String> variables = new HashMap<>(envs);
     variables.putAll(tree.mark());
     Process process = start(List.of("/bin/sh", "-c", command), variables, tree.timerSlack());
+    boolean pumped = false;
     try {
-      if (endsSoon(process)) {
-        drain(process.getInputStream(), Stream.STDOUT, output);
-        drain(process.getErrorStream(), Stream.STDERR, output);
+      if (process.waitFor(SHORT_MILLIS, TimeUnit.MILLISECONDS)) {
+        drain(process, output);
         return process.exitValue();
       }
+      pumped = true;
       return waitForLong(process, output);
     } catch (InterruptedException e) {
-      throw new CommandInterruptedException(tree.end(process).toText());
-    }
-  }
-
-  private static boolean endsSoon(Process process) throws InterruptedException {
-    try {
-      return process.waitFor(SHORT_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      process.onExit().thenAccept(Processes::closeOutput);
-      throw e;
+      String remains = tree.end(process).toText();
+      if (!pumped) {
+        drain(process, output);
+      }
+      throw new CommandInterruptedException(remains);
     }
   }
 
@@ -89,6 +85,11 @@ public final class Processes implements AutoCloseable {
       continue;
     }
     return status;
+  }
+
+  private static void drain(Process process, JobOutput output) throws JobException {
+    drain(process.getInputStream(), Stream.STDOUT, output);
+    drain(process.getErrorStream(), Stream.STDERR, output);
   }
 
   /**

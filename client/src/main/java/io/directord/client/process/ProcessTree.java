@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +117,7 @@ public final class ProcessTree {
         break;
       }
       boolean force = passed > GRACE.toNanos();
-      for (Entry process : left) {
+      for (Entry process : oldestFirst(left)) {
         if (force || asked.add(process)) {
           process.end(force);
         }
@@ -129,6 +130,13 @@ public final class ProcessTree {
       Thread.currentThread().interrupt();
     }
     return names(left);
+  }
+
+  /** A shell whose child ended first would go on with its next command before it is asked. */
+  private static List<Entry> oldestFirst(Set<Entry> processes) {
+    return processes.stream()
+        .sorted(Comparator.comparingLong(Entry::started).thenComparingLong(Entry::pid))
+        .toList();
   }
 
   /** Those of the job that run; they are kept once seen, since what makes them known may go. */

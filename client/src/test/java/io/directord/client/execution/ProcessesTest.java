@@ -212,6 +212,27 @@ class ProcessesTest {
   }
 
   @Test
+  void keepsWhatACommandSaidThatWasEndedAtOnce() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      Thread runner = start("echo said " + i + "; echo $$ > at-once-" + i + "; sleep 300");
+      awaitPid("at-once-" + i);
+      interrupt(runner);
+      String said = "said " + i;
+      await().until(() -> stdout().contains(said));
+    }
+  }
+
+  @Test
+  void aShellThatIsEndedDoesNotGoOnWithItsNextCommand() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      Thread runner = start("echo $$ > asked-" + i + "; sleep 300; touch went-on");
+      awaitPid("asked-" + i);
+      interrupt(runner);
+      assertFalse(Files.exists(folder.resolve("went-on")), "in round " + i);
+    }
+  }
+
+  @Test
   void findsWhatAJobOfAnEarlierClientLeftByItsMark() throws Exception {
     run("cd " + folder + "; setsid sh -c 'sleep 305 & echo $! > left' >/dev/null 2>&1 &");
     awaitPid("left");
