@@ -408,7 +408,7 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   public List<String> warnings() {
     String trouble = writer.trouble();
     return trouble == null
-        ? List.of()
+        ? new Objections(store, nodes).noRoom().map(List::of).orElse(List.of())
         : List.of(trouble + ": no job is taken until it can be used");
   }
 

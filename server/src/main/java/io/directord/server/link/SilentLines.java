@@ -85,9 +85,9 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
             ended.address().replaceFirst(":\\d+$", ""),
             "its connection to the "
                 + port
-                + " ended before it said anything: another program, or a client whose"
-                + " authentication is not that of this port. Clients of the original need the"
-                + " driver zeromq, a shared key, and the legacy ports");
+                + " ended before a message of it was taken: it breaks the protocol, is another"
+                + " program, or a client whose authentication is not that of this port. Clients of"
+                + " the original need the driver zeromq, a shared key, and the legacy ports");
       }
     }
   }

@@ -111,15 +111,25 @@ final class TablesRecovery {
       if (lost > 0 && replaced) {
         tell(lost + " commits that " + logFile + " no longer has are missing");
       } else if (lost > 0 || !check.isSound() || renew) {
-        // H2 goes back to what it saved earlier if its last save is damaged.
-        String older = lost > 0 ? "; " + lost + " commits are missing" : "";
-        tell(damaged(moveToNewFile(check, known)) + check.missing() + older);
+        tell(damaged(moveToNewFile(check, known)) + missing(check, lost));
       }
       return log;
     } catch (IOException | RuntimeException e) {
       log.close();
       throw e;
     }
+  }
+
+  /** H2 goes back to what it saved earlier if its last save is damaged. */
+  private static String missing(StoreCheck check, long lost) {
+    if (lost <= 0) {
+      return check.missing();
+    }
+    String commits =
+        "its last save cannot be read, and the one before lacks "
+            + lost
+            + " commits, which are missing";
+    return check.isSound() ? commits : commits + "; " + check.missing();
   }
 
   private static TablesMeta meta(MVStore store) {
