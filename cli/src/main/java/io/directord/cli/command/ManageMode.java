@@ -159,8 +159,17 @@ final class ManageMode implements Mode {
   }
 
   private void option(Spec spec, String name, String label, String description, ActionOn action) {
-    spec.option(
-        name, label, description, given -> asked.put(name, actions -> action.run(actions, given)));
+    spec.option(name, label, description, given -> asked.put(name, on(name, label, given, action)));
+  }
+
+  /** An empty one is what a variable leaves that is not set. */
+  private static Action on(String name, String label, String given, ActionOn action) {
+    return actions -> {
+      if (given.isBlank()) {
+        throw Failure.usage("manage: " + name + ": " + label + " is empty; is a variable not set?");
+      }
+      return action.run(actions, given);
+    };
   }
 
   @Override

@@ -48,6 +48,7 @@ class DirectordTest {
             + " of success, failed, processing is expected, not 'x'",
         "manage | directord: manage: say what to do, for example --list-nodes; 'directord manage"
             + " --help' has them all",
+        "manage --cancel= | directord: manage: --cancel: ID is empty; is a variable not set?",
         "manage --list-nodes --list-jobs | directord: manage: only one thing at a time, not"
             + " --list-nodes and --list-jobs",
         "manage --list-nodes --filter failed | directord: manage: --filter goes with --list-jobs"
