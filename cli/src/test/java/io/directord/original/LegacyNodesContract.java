@@ -173,8 +173,8 @@ abstract class LegacyNodesContract {
           - RUN: echo $TALE {{ who }} > %1$s/dst-$NODE/told
         """
             .formatted(folder)
-            .replace("$NODE/", "{{ node }}/")
-            .replace("  jobs:\n", "  jobs:\n  - RUN: --stdout-arg node echo $TEST_NODE\n"));
+            .replace("$NODE/", "{{ place }}/")
+            .replace("  jobs:\n", "  jobs:\n  - RUN: --stdout-arg place echo $TEST_NODE\n"));
     cluster.run("orchestrate", "--wait", quoted("o.yaml")).expect(0);
     for (String node : new String[] {"old", "new"}) {
       Path there = folder.resolve("dst-" + node);
@@ -195,7 +195,7 @@ abstract class LegacyNodesContract {
   private String quoted(String file) throws IOException {
     Path path = folder.resolve(file);
     String text =
-        Files.readString(path).replaceAll(" (/\\S*\\{\\{ node \\}\\}\\S*)\n", " \"$1\"\n");
+        Files.readString(path).replaceAll(" (/\\S*\\{\\{ place \\}\\}\\S*)\n", " \"$1\"\n");
     Files.writeString(path, text.replaceAll("(?m)^(  - (?:WORKDIR|COPY|ADD): )(.*)$", "$1'$2'"));
     return path.toString();
   }
