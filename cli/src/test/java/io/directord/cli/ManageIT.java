@@ -174,7 +174,7 @@ class ManageIT {
     Ran full = cluster.run("manage", "--export-nodes", "/dev/full").expect(1);
     assertEquals("directord: cannot write /dev/full: No space left on device\n", full.err());
     Ran nobody = cluster.run("manage", "--forget-node", "").expect(2);
-    assertTrue(nobody.err().contains("--forget-node: a node's name is expected"), nobody::toString);
+    assertTrue(nobody.err().contains("--forget-node: NODE is empty"), nobody::toString);
     Ran wrong = cluster.run("manage", "--analyze-job", "node-1").expect(2);
     assertTrue(wrong.err().contains("is expected, not 'node-1'"), wrong::toString);
     Ran table = cluster.run("manage", "--output", "table", "--export-nodes", "x").expect(2);

@@ -215,10 +215,7 @@ final class ManageActions {
     return done(server.forgetNodes(null), "node");
   }
 
-  int forgetNode(String node) throws Failure, IOException {
-    if (node.isBlank()) {
-      throw Failure.usage("--forget-node: a node's name is expected; --list-nodes has them");
-    }
+  int forgetNode(String node) throws IOException {
     return done(server.forgetNodes(node), "node");
   }
 
