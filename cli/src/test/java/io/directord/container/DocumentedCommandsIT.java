@@ -52,11 +52,11 @@ class DocumentedCommandsIT {
        && echo 'StrictHostKeyChecking no' > /root/.ssh/config \\
        && printf '#!/bin/sh\\nexit 0\\n' > /usr/local/bin/systemctl \\
        && chmod 0755 /usr/local/bin/systemctl \\
-       && mkdir /root/files \\
-       && echo 'release = {{ release }}' | tee /root/app.conf > /root/files/app.conf \\
+       && mkdir -p /srv/operator/files \\
+       && echo 'release = {{ release }}' | tee /srv/operator/app.conf > /srv/operator/files/app.conf \\
        && rm -f /etc/machine-id /var/lib/dbus/machine-id \\
-       && echo '[{jobs: [{RUN: "true"}]}]' | tee /root/base.yaml > /root/web.yaml
-      WORKDIR /root
+       && echo '[{jobs: [{RUN: "true"}]}]' | tee /srv/operator/base.yaml > /srv/operator/web.yaml
+      WORKDIR /srv/operator
       CMD ["/usr/sbin/sshd", "-D"]
       """;
 
@@ -86,7 +86,12 @@ class DocumentedCommandsIT {
           files.filter(file -> file.toString().endsWith(".tar.gz")).findFirst().orElseThrow();
       Files.copy(tarball, home.resolve(tarball.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       podman
-          .shell("podman cp " + tarball.getFileName() + " " + podman.name("server") + ":/root/")
+          .shell(
+              "podman cp "
+                  + tarball.getFileName()
+                  + " "
+                  + podman.name("server")
+                  + ":/srv/operator/")
           .expect(0);
     }
   }
@@ -195,7 +200,7 @@ class DocumentedCommandsIT {
 
   private static void write(String machine, String name, String text) throws IOException {
     Path file = Files.writeString(home.resolve("shown"), text);
-    String path = name.startsWith("/") ? name : "/root/" + name;
+    String path = name.startsWith("/") ? name : "/srv/operator/" + name;
     on(machine, "mkdir -p " + Path.of(path).getParent()).expect(0);
     podman.shell("podman cp " + file + " " + podman.name(machine) + ":" + path).expect(0);
   }
