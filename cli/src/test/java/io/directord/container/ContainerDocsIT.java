@@ -1,5 +1,6 @@
 package io.directord.container;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,7 @@ import io.directord.cli.TestCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -132,9 +134,14 @@ class ContainerDocsIT {
     podman.awaitNodes(server, 1);
     String orphan = "(setsid sleep 0.1 &); sleep 0.5";
     podman.exec(server, "directord exec --poll --verb RUN '" + orphan + "'").expect(0);
-    Ran states = podman.exec(client, "sh -c 'grep -h State /proc/[0-9]*/status'");
-    assertTrue(states.out().contains("sleeping"), states::toString);
-    assertFalse(states.out().contains("zombie"), states::toString);
+    await("what has ended is not there any more")
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () -> {
+              Ran states = podman.exec(client, "sh -c 'grep -h State /proc/[0-9]*/status'");
+              assertTrue(states.out().contains("sleeping"), states::toString);
+              assertFalse(states.out().contains("zombie"), states::toString);
+            });
   }
 
   /** Blocks that contain a text; their volumes have names of this test's. */

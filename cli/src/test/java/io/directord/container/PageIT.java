@@ -84,7 +84,7 @@ class PageIT {
     Ran ran =
         touchless("directord --socket-path /tmp/directord.sock manage --list-nodes").expect(0);
     assertTrue(ran.out().contains("-client "), ran::toString);
-    assertTrue(ran.out().contains("Total Items: 1"), ran::toString);
+    assertTrue(ran.out().contains("1 node: 1 active"), ran::toString);
   }
 
   @Test
