@@ -11,9 +11,16 @@ import io.directord.common.job.Outcome;
  * @param failed for whatever reason; lost and omitted ones included
  * @param lost those that were not heard of for too long
  * @param omitted those on which an earlier job of the same parent had failed
+ * @param resultsLost those whose results the server kept, and lost when its store was damaged; they
+ *     are counted above as they ended
  */
 public record JobCounts(
-    int targets, int succeeded, int skipped, int failed, int lost, int omitted) {
+    int targets, int succeeded, int skipped, int failed, int lost, int omitted, int resultsLost) {
+
+  /** Of a job whose results are all there. */
+  public JobCounts(int targets, int succeeded, int skipped, int failed, int lost, int omitted) {
+    this(targets, succeeded, skipped, failed, lost, omitted, 0);
+  }
 
   /** Before any target has answered. */
   public static JobCounts of(int targets) {
@@ -28,6 +35,11 @@ public record JobCounts(
   /** Without a failure that another result takes the place of. */
   public JobCounts withoutFailure(Outcome.Reason reason) {
     return add(NodeOutcome.State.FAILED, reason, -1);
+  }
+
+  /** With so many results that were lost with a damaged store. */
+  public JobCounts withResultsLost(int results) {
+    return new JobCounts(targets, succeeded, skipped, failed, lost, omitted, results);
   }
 
   /** Targets that did the work now. */
@@ -53,6 +65,7 @@ public record JobCounts(
         skipped + (state == NodeOutcome.State.SKIPPED ? more : 0),
         failed + (failure ? more : 0),
         lost + (reason == Outcome.Reason.LOST ? more : 0),
-        omitted + (reason == Outcome.Reason.OMITTED ? more : 0));
+        omitted + (reason == Outcome.Reason.OMITTED ? more : 0),
+        resultsLost);
   }
 }
