@@ -29,7 +29,7 @@ class ArchitectureTest {
         .resideInAPackage(OURS + "common..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(OURS + "server..", OURS + "client..", OURS + "cli..")
+        .resideInAnyPackage(OURS + "server..", OURS + "legacy..", OURS + "client..", OURS + "cli..")
         .check(ALL);
   }
 
@@ -40,14 +40,25 @@ class ArchitectureTest {
         .resideInAPackage(OURS + "server..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(OURS + "client..", OURS + "cli..")
+        .resideInAnyPackage(OURS + "legacy..", OURS + "client..", OURS + "cli..")
         .check(ALL);
     noClasses()
         .that()
         .resideInAPackage(OURS + "client..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(OURS + "server..", OURS + "cli..")
+        .resideInAnyPackage(OURS + "server..", OURS + "legacy..", OURS + "cli..")
+        .check(ALL);
+  }
+
+  @Test
+  void nothingKnowsTheLegacyModule() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(OURS + "legacy..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(OURS + "legacy..")
         .check(ALL);
   }
 
@@ -63,7 +74,7 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"common", "server", "client", "cli"})
+  @ValueSource(strings = {"common", "server", "legacy", "client", "cli"})
   void insideAModuleImportsPointOneWay(String module) {
     slices().matching(OURS + module + ".(*)..").should().beFreeOfCycles().check(ALL);
   }
@@ -71,8 +82,8 @@ class ArchitectureTest {
   /** A library, and the packages that may see it. */
   @ParameterizedTest
   @CsvSource({
-    "org.zeromq, server.link client.link common.inbound",
-    "zmq, server.link client.link common.inbound",
+    "org.zeromq, server.link legacy.ports client.link common.inbound",
+    "zmq, server.link legacy.ports client.link common.inbound",
     "io.netty, server.api",
     "org.apache.hc, common.http",
     "com.hubspot, client.execution.template",

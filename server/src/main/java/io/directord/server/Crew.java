@@ -1,12 +1,13 @@
 package io.directord.server;
 
+import io.directord.server.link.Threads;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /** The server's threads: none of them dies without everybody knowing. */
-final class Crew {
+final class Crew implements Threads {
   private static final System.Logger LOG = System.getLogger(Crew.class.getName());
   private static final long JOIN_MILLIS = 10_000;
 
@@ -14,8 +15,8 @@ final class Crew {
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile ServerDiedException death;
 
-  /** Starts a thread of that name, for as long as the server lives. */
-  Thread start(String name, Runnable work) {
+  @Override
+  public Thread start(String name, Runnable work) {
     Thread thread = new Thread(work, name);
     thread.setUncaughtExceptionHandler((t, error) -> died(name, error));
     threads.add(thread);
@@ -23,8 +24,8 @@ final class Crew {
     return thread;
   }
 
-  /** Notes why the server cannot go on; the first reason counts. */
-  synchronized void died(String thread, Throwable why) {
+  @Override
+  public synchronized void died(String thread, Throwable why) {
     if (death == null) {
       death = new ServerDiedException(thread, why);
       LOG.log(Level.ERROR, death.getMessage(), why);
@@ -44,8 +45,8 @@ final class Crew {
     }
   }
 
-  /** Waits until the thread has ended. */
-  static void join(Thread thread) {
+  @Override
+  public void join(Thread thread) {
     try {
       thread.join(JOIN_MILLIS);
       if (thread.isAlive()) {

@@ -12,10 +12,11 @@ import io.directord.server.content.Deliveries;
 import io.directord.server.dispatch.Dispatcher;
 import io.directord.server.dispatch.Limits;
 import io.directord.server.link.ContentSocket;
-import io.directord.server.link.JobLink;
-import io.directord.server.link.JobLinks;
 import io.directord.server.link.JobSocket;
 import io.directord.server.link.Refusals;
+import io.directord.server.link.Transport;
+import io.directord.server.link.TransportProvider;
+import io.directord.server.link.Transports;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.ResultMemory;
 import io.directord.server.store.JobStore;
@@ -27,7 +28,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
+import java.util.ServiceLoader;
 
 /**
  * A running server: every part of it is made, started, stopped and waited for here. {@link #start}
@@ -44,7 +48,7 @@ public final class Server implements AutoCloseable {
   private ContentSocket contentSocket;
   private JobSocket jobSocket;
   private Dispatcher dispatcher;
-  private LegacyPorts legacy;
+  private final List<Transport> others = new ArrayList<>();
 
   /** One part of ending. */
   private interface Step {
@@ -89,10 +93,17 @@ public final class Server implements AutoCloseable {
     ServerMessage.Welcome welcome =
         new ServerMessage.Welcome(
             Product.version(), limits.heartbeatInterval(), contentSocket.port());
-    JobLink link = legacy == null ? jobSocket : new JobLinks(jobSocket, legacy.link());
     dispatcher =
         new Dispatcher(
-            store, link, deliveries, limits, welcome, results, refusals, clock, System::nanoTime);
+            store,
+            new Transports(),
+            deliveries,
+            limits,
+            welcome,
+            results,
+            refusals,
+            clock,
+            System::nanoTime);
     startThreads();
     startKeeper(deliveries);
     startApi(settings, clock);
@@ -139,9 +150,18 @@ public final class Server implements AutoCloseable {
             clock,
             why -> crew.died("content port", why));
     undo.push(contentSocket::abandon);
-    legacy = LegacyPorts.open(settings, admittance, deliveries, results, refusals, clock, crew);
-    if (legacy != null) {
-      undo.push(legacy::abandon);
+    var context =
+        new TransportProvider.Context(
+            admittance.address(),
+            admittance.sharedKey(),
+            deliveries::plain,
+            results,
+            refusals,
+            clock,
+            crew);
+    undo.push(() -> others.forEach(Transport::close));
+    for (TransportProvider provider : ServiceLoader.load(TransportProvider.class)) {
+      provider.open(settings, context).ifPresent(others::add);
     }
   }
 
@@ -149,10 +169,8 @@ public final class Server implements AutoCloseable {
   private void startThreads() {
     undo.pop();
     undo.pop();
-    if (legacy != null) {
-      undo.pop();
-      legacy.start(dispatcher);
-    }
+    undo.pop();
+    others.forEach(transport -> transport.start(dispatcher, crew));
     Thread writer = crew.start("store-writer", dispatcher.writer());
     Thread jobs = crew.start("job-port", () -> jobSocket.serve(dispatcher));
     Thread content = crew.start("content-port", contentSocket);
@@ -160,15 +178,13 @@ public final class Server implements AutoCloseable {
     undo.push(
         () -> {
           dispatcher.stop();
-          Crew.join(decides);
-          Crew.join(writer);
+          crew.join(decides);
+          crew.join(writer);
           jobSocket.close();
           contentSocket.close();
-          Crew.join(jobs);
-          Crew.join(content);
-          if (legacy != null) {
-            legacy.close();
-          }
+          crew.join(jobs);
+          crew.join(content);
+          others.forEach(Transport::close);
         });
   }
 
@@ -178,7 +194,7 @@ public final class Server implements AutoCloseable {
     undo.push(
         () -> {
           keeper.close();
-          Crew.join(thread);
+          crew.join(thread);
         });
   }
 
@@ -197,11 +213,6 @@ public final class Server implements AutoCloseable {
 
   public int jobPort() {
     return jobSocket.port();
-  }
-
-  /** The ports for clients of the original; null if they are closed. */
-  LegacyPorts legacy() {
-    return legacy;
   }
 
   public int contentPort() {

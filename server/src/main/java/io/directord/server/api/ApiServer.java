@@ -2,7 +2,6 @@ package io.directord.server.api;
 
 import io.directord.common.component.Components;
 import io.directord.server.content.ContentStore;
-import io.directord.server.dialect.Dialect;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.MemoryBudget.Share;
@@ -29,12 +28,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Serves the HTTP API, and the original's dialect, at a Unix socket. {@link #start} returns when it
- * listens; {@link #close} ends it in order: nobody new, followers told, answers under way given a
- * few seconds.
+ * Serves the HTTP API, and a {@link OneShotProtocol} if there is one, at a Unix socket. {@link
+ * #start} returns when it listens; {@link #close} ends it in order: nobody new, followers told,
+ * answers under way given a few seconds.
  */
 public final class ApiServer implements AutoCloseable {
   /** Tells a connection to come to its end. */
@@ -51,7 +51,7 @@ public final class ApiServer implements AutoCloseable {
   private final ConnectionLimit limit;
   private final ReaderMemory readers;
   private final List<Route> routes;
-  private final DialectConnection.Shared dialect;
+  private final OneShotConnection.Shared oneShot;
   private Channel listener;
 
   /**
@@ -83,14 +83,15 @@ public final class ApiServer implements AutoCloseable {
     Share requests = config.memory().share(Use.REQUESTS);
     InstalledVerbs verbs = new InstalledVerbs(config.components(), contents);
     this.routes = Routes.of(config, owner, verbs, dispatch, contents, workers, requests);
-    this.dialect =
-        new DialectConnection.Shared(
-            new Dialect(verbs, dispatch, contents, workers.disk(), config.clock()),
-            owner,
-            workers.disk(),
-            requests,
-            readers,
-            limits);
+    this.oneShot =
+        ServiceLoader.load(OneShotProtocol.Provider.class)
+            .findFirst()
+            .map(found -> found.open(verbs, dispatch, contents, workers.disk(), config.clock()))
+            .map(
+                protocol ->
+                    new OneShotConnection.Shared(
+                        protocol, owner, workers.disk(), requests, readers, limits))
+            .orElse(null);
     this.loops =
         new MultiThreadIoEventLoopGroup(
             EVENT_LOOPS, new DefaultThreadFactory("api"), NioIoHandler.newFactory());
@@ -161,7 +162,7 @@ public final class ApiServer implements AutoCloseable {
         .pipeline()
         .addLast(
             new IdleStateHandler(0, 0, limits.tick().toMillis(), TimeUnit.MILLISECONDS),
-            new ProtocolDetector(router, dialect, limits, readers));
+            new ProtocolDetector(router, oneShot, limits, readers));
   }
 
   @Override

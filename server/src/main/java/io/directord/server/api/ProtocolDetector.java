@@ -9,21 +9,24 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateEvent;
 
 /**
- * Looks at a connection's first byte and puts the handlers of that protocol in its own place: the
- * original's one-shot dialect begins with a brace, which no HTTP method does.
+ * Looks at a connection's first byte and puts the handlers of that protocol in its own place: a
+ * {@link OneShotProtocol} begins with a brace, which no HTTP method does.
  */
 final class ProtocolDetector extends ChannelInboundHandlerAdapter {
   private static final int PART_BYTES = 256 << 10;
 
   private final Router router;
-  private final DialectConnection.Shared dialect;
+  private final OneShotConnection.Shared oneShot;
   private final Limits limits;
   private final ReaderMemory memory;
 
+  /**
+   * @param oneShot null if there is no such protocol
+   */
   ProtocolDetector(
-      Router router, DialectConnection.Shared dialect, Limits limits, ReaderMemory memory) {
+      Router router, OneShotConnection.Shared oneShot, Limits limits, ReaderMemory memory) {
     this.router = router;
-    this.dialect = dialect;
+    this.oneShot = oneShot;
     this.limits = limits;
     this.memory = memory;
   }
@@ -37,8 +40,8 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object firstBytes) {
     ConnectionLimit.idle(context.channel(), false);
     ByteBuf first = (ByteBuf) firstBytes;
-    if (first.getByte(first.readerIndex()) == '{') {
-      context.pipeline().addLast(new DialectConnection(dialect));
+    if (oneShot != null && first.getByte(first.readerIndex()) == '{') {
+      context.pipeline().addLast(new OneShotConnection(oneShot));
     } else {
       speakHttp(context.pipeline());
     }

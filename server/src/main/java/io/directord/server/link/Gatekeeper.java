@@ -77,15 +77,24 @@ public final class Gatekeeper {
     };
   }
 
+  /** Whether the connection was admitted here. */
+  public boolean isAdmitted(TaggedMetadata metadata) {
+    return metadata.get(note) != null;
+  }
+
   /** The peer behind a connection's metadata; null if it was not admitted here. */
-  public Peer peer(byte[] routingId, TaggedMetadata metadata) {
+  public Peer peer(JobLink link, byte[] routingId, TaggedMetadata metadata) {
     String noted = metadata.get(note);
     if (noted == null) {
       return null;
     }
     int blank = noted.indexOf(' ');
     return new Peer(
-        routingId, noted.substring(0, blank), noted.substring(blank + 1), metadata.connection());
+        link,
+        routingId,
+        noted.substring(0, blank),
+        noted.substring(blank + 1),
+        metadata.connection());
   }
 
   /** Where the questions come in; it is closed with its context. */

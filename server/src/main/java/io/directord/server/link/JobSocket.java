@@ -253,8 +253,8 @@ public final class JobSocket implements JobLink, AutoCloseable {
     Peer known = peers.get(ByteBuffer.wrap(id));
     Peer claimed =
         gatekeeper != null
-            ? gatekeeper.peer(id, message.metadata())
-            : new Peer(id, "", "loopback", message.connection());
+            ? gatekeeper.peer(this, id, message.metadata())
+            : new Peer(this, id, "", "loopback", message.connection());
     boolean ours = id.length == 5 && id[0] == 0;
     if (!ours || claimed == null || (known != null && !known.key().equals(claimed.key()))) {
       minuteLog.warn(

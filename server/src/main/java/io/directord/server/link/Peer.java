@@ -10,6 +10,7 @@ public final class Peer {
   /** Stands for a key where a client of the original is, which has none. */
   public static final String LEGACY = "legacy";
 
+  private final JobLink link;
   private final byte[] routingId;
   private final String key;
   private final String address;
@@ -17,13 +18,21 @@ public final class Peer {
   private volatile boolean ended;
 
   /**
+   * @param link that it is on
    * @param routingId by which its socket knows the connection
    */
-  public Peer(byte[] routingId, String key, String address, InboundConnection connection) {
+  public Peer(
+      JobLink link, byte[] routingId, String key, String address, InboundConnection connection) {
+    this.link = link;
     this.routingId = routingId;
     this.key = key;
     this.address = address;
     this.connection = connection;
+  }
+
+  /** Where messages to it go. */
+  public JobLink link() {
+    return link;
   }
 
   public byte[] routingId() {

@@ -10,18 +10,18 @@ import java.time.Duration;
 import java.util.List;
 
 /** A server at a socket in a folder, with a dispatcher that the test controls. */
-final class ApiFixture implements AutoCloseable {
+public final class ApiFixture implements AutoCloseable {
   /** What the server believes to have for its heap. */
   private static final long MEMORY = 256L << 20;
 
-  final FakeDispatch dispatch = new FakeDispatch();
+  public final FakeDispatch dispatch = new FakeDispatch();
   final Path socket;
-  final ContentStore contents;
+  public final ContentStore contents;
   final ApiServer server;
   final ServerConnection connection;
   final MemoryBudget memory;
 
-  ApiFixture(Path folder) throws IOException {
+  public ApiFixture(Path folder) throws IOException {
     this(folder, Limits.DEFAULT);
   }
 
@@ -36,6 +36,11 @@ final class ApiFixture implements AutoCloseable {
     contents = ContentStore.open(folder.resolve("contents"), () -> FakeDispatch.NOW);
     server = ApiServer.start(config(socket, memory), limits, dispatch, contents);
     connection = new ServerConnection(socket);
+  }
+
+  /** A server that waits for a peer for half a second. */
+  public static ApiFixture withLittleTime(Path folder) throws IOException {
+    return new ApiFixture(folder, impatient());
   }
 
   static ApiServer.Config config(Path socket) {
@@ -71,7 +76,7 @@ final class ApiFixture implements AutoCloseable {
     return new Limits(8, 1000, 2000, tick, answer);
   }
 
-  RawHttp raw() throws IOException {
+  public RawHttp raw() throws IOException {
     return new RawHttp(socket);
   }
 

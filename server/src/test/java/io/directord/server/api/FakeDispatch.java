@@ -32,29 +32,29 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** Two nodes, and jobs that stay as they were submitted. */
-final class FakeDispatch implements Dispatch {
-  static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+public final class FakeDispatch implements Dispatch {
+  public static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
   volatile List<Job> checked = List.of();
-  final Map<UUID, Job> jobs = new LinkedHashMap<>();
-  final Map<UUID, String> submittedBy = new LinkedHashMap<>();
-  final List<EventFilter> filters = new ArrayList<>();
-  final Set<Consumer<Event>> followers = ConcurrentHashMap.newKeySet();
-  final List<RefusedNode> refused = new ArrayList<>();
-  final List<NodeView> nodes =
+  public final Map<UUID, Job> jobs = new LinkedHashMap<>();
+  public final Map<UUID, String> submittedBy = new LinkedHashMap<>();
+  public final List<EventFilter> filters = new ArrayList<>();
+  public final Set<Consumer<Event>> followers = ConcurrentHashMap.newKeySet();
+  public final List<RefusedNode> refused = new ArrayList<>();
+  public final List<NodeView> nodes =
       new ArrayList<>(
           List.of(node("node-a", NodeView.State.ACTIVE), node("node-b", NodeView.State.AWAY)));
 
   /** Those of every job, if set. */
-  volatile List<NodeOutcome> results;
+  public volatile List<NodeOutcome> results;
 
   /** What is answered instead, if set. */
   volatile CompletableFuture<List<NodeView>> nodesAnswer;
 
   /** Why no job can be read, if set. */
-  volatile RefusedException jobRefusal;
+  public volatile RefusedException jobRefusal;
 
-  static NodeView node(String name, NodeView.State state) {
+  public static NodeView node(String name, NodeView.State state) {
     return new NodeView(
         name,
         state,
@@ -218,7 +218,7 @@ final class FakeDispatch implements Dispatch {
         new JobTimes(Duration.ofMillis(12), Duration.ofMillis(15), null));
   }
 
-  static NodeOutcome answered(String node, String stdout) {
+  public static NodeOutcome answered(String node, String stdout) {
     return new NodeOutcome(
         node,
         NodeOutcome.State.FAILED,

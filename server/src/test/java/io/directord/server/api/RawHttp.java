@@ -9,18 +9,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** Sends whatever a test likes, and shows what comes back. */
-final class RawHttp implements AutoCloseable {
+public final class RawHttp implements AutoCloseable {
   final SocketChannel channel;
 
   RawHttp(Path socket) throws IOException {
     channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
   }
 
-  RawHttp send(String text) throws IOException {
+  public RawHttp send(String text) throws IOException {
     return send(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  RawHttp send(byte[] bytes) throws IOException {
+  public RawHttp send(byte[] bytes) throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     while (buffer.hasRemaining()) {
       channel.write(buffer);
@@ -29,7 +29,7 @@ final class RawHttp implements AutoCloseable {
   }
 
   /** Everything until the server closes; a reset counts as that. */
-  String readAll() throws IOException {
+  public String readAll() throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     ByteBuffer buffer = ByteBuffer.allocate(8192);
     try {

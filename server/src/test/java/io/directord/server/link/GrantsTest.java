@@ -123,7 +123,7 @@ class GrantsTest {
   private Peer wants(String name, long bytes) {
     InboundConnection connection = inbound.open();
     connections.add(connection);
-    Peer peer = new Peer(name.getBytes(), name, name, connection);
+    Peer peer = new Peer(null, name.getBytes(), name, name, connection);
     grants.wanted(peer, connection, bytes);
     return peer;
   }

@@ -1,0 +1,160 @@
+package io.directord.legacy.dialect;
+
+import io.directord.common.api.NodeView;
+import io.directord.common.api.Receipt;
+import io.directord.common.job.Job;
+import io.directord.common.json.Json;
+import io.directord.server.api.OneShotProtocol;
+import io.directord.server.content.ContentStore;
+import io.directord.server.dispatch.Caller;
+import io.directord.server.dispatch.Dispatch;
+import io.directord.server.dispatch.RefusedException;
+import io.directord.server.verb.InstalledVerbs;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Answers one request of the original's: {@code {"manage": {"list_nodes": null}}} and the like, or
+ * a job. That dialect has no word for a refusal: whoever asked for a bare id follows the job by it,
+ * so a job that could not be taken gets an id too, under which job info says why it failed.
+ *
+ * <p>Thread-safe. {@link #answer} may block on the disk.
+ */
+public final class Dialect implements OneShotProtocol {
+  private static final byte[] SUCCESS = Json.bytes(Map.of("success", true));
+  private static final byte[] FAILED = Json.bytes(Map.of("failed", true));
+  private static final byte[] NOTHING = {'[', ']'};
+
+  private final Dispatch dispatch;
+  private final TheirJobs jobs;
+  private final Executor workers;
+  private final InstantSource clock;
+  private final Untaken untaken = new Untaken();
+
+  /** Makes it. */
+  public static final class Provider implements OneShotProtocol.Provider {
+    @Override
+    public OneShotProtocol open(
+        InstalledVerbs verbs,
+        Dispatch dispatch,
+        ContentStore contents,
+        Executor workers,
+        InstantSource clock) {
+      return new Dialect(verbs, dispatch, contents, workers, clock);
+    }
+  }
+
+  private Dialect(
+      InstalledVerbs verbs,
+      Dispatch dispatch,
+      ContentStore contents,
+      Executor workers,
+      InstantSource clock) {
+    this.dispatch = dispatch;
+    this.jobs = new TheirJobs(verbs, contents);
+    this.workers = workers;
+    this.clock = clock;
+  }
+
+  @Override
+  public CompletableFuture<Void> answer(JsonNode request, Caller caller, Sink sink) {
+    if (!(request instanceof ObjectNode said)) {
+      return say("A JSON object is expected.", sink);
+    }
+    JsonNode manage = said.get("manage");
+    return manage == null ? submit(said, caller, sink) : manage(manage, sink);
+  }
+
+  private CompletableFuture<Void> manage(JsonNode manage, Sink sink) {
+    if (!manage.isObject() || manage.isEmpty()) {
+      return sink.write(FAILED);
+    }
+    var asked = manage.properties().iterator().next();
+    return switch (asked.getKey()) {
+      case "list_nodes" -> reply(dispatch.nodes().thenApplyAsync(this::nodes, workers), sink);
+      case "list_jobs" -> new JobList(dispatch, workers, sink).write();
+      case "job_info" -> reply(info(asked.getValue().asString("")), sink);
+      case "purge_nodes" -> reply(dispatch.forgetNodes(null).thenApply(n -> SUCCESS), sink);
+      case "purge_jobs" -> reply(dispatch.purgeJobs().thenApply(n -> SUCCESS), sink);
+      default -> sink.write(FAILED);
+    };
+  }
+
+  private CompletableFuture<Void> reply(CompletableFuture<byte[]> answer, Sink sink) {
+    return answer.exceptionally(failure -> FAILED).thenComposeAsync(sink::write, workers);
+  }
+
+  private byte[] nodes(List<NodeView> nodes) {
+    Instant now = clock.instant();
+    List<Object> listed = new ArrayList<>();
+    for (NodeView node : nodes) {
+      if (node.state() != NodeView.State.EXPIRED) {
+        listed.add(List.of(node.identity(), NodeInfo.of(node, now)));
+      }
+    }
+    return Json.bytes(listed);
+  }
+
+  private CompletableFuture<byte[]> info(String asked) {
+    ObjectNode known = untaken.info(asked);
+    if (known != null) {
+      return CompletableFuture.completedFuture(pair(asked, known));
+    }
+    return dispatch
+        .find(asked, true)
+        .thenCompose(dispatch::job)
+        .thenApplyAsync(job -> pair(asked, JobInfo.of(job)), workers)
+        .exceptionally(failure -> NOTHING);
+  }
+
+  private static byte[] pair(String asked, ObjectNode info) {
+    return Json.bytes(List.of(List.of(asked, info)));
+  }
+
+  private CompletableFuture<Void> submit(ObjectNode said, Caller caller, Sink sink) {
+    if (said.path("job_id").asString("").isEmpty()) {
+      said.put("job_id", UUID.randomUUID().toString());
+    }
+    String id = said.path("job_id").asString();
+    boolean raw = said.path("return_raw").asBoolean(false);
+    String taken = raw ? id : "Job received. Task ID: " + id;
+    if (TheirJobs.isLeftOut(said)) {
+      untaken.leftOut(said, clock.instant());
+      return say(taken, sink);
+    }
+    CompletableFuture<Receipt> submitted;
+    try {
+      Job job = jobs.read(said, caller);
+      submitted = dispatch.submit(List.of(job), caller.user());
+    } catch (IllegalArgumentException | IOException e) {
+      submitted = CompletableFuture.failedFuture(e);
+    }
+    return submitted
+        .handleAsync(
+            (receipt, failure) -> failure == null ? taken : refused(said, raw, failure), workers)
+        .thenCompose(text -> say(text, sink));
+  }
+
+  private String refused(ObjectNode said, boolean raw, Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    boolean ours = cause instanceof RefusedException || cause instanceof IllegalArgumentException;
+    String reason = ours ? cause.getMessage() : cause.toString();
+    untaken.refused(said, reason, clock.instant());
+    return raw ? said.path("job_id").asString() : "Job refused: " + reason;
+  }
+
+  private static CompletableFuture<Void> say(String text, Sink sink) {
+    return sink.write(text.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,97 @@
+package io.directord.legacy.dialect;
+
+import io.directord.common.component.SourceFile;
+import io.directord.server.content.ContentStore;
+import io.directord.server.dispatch.Caller;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** A file that the server reads for somebody who might not be allowed to. */
+final class ReadableFile {
+  private static final int BUFFER_BYTES = 256 << 10;
+  private static final int ATTEMPTS = 3;
+
+  private final Path named;
+  private final Path real;
+
+  private ReadableFile(Path named, Path real) {
+    this.named = named;
+    this.real = real;
+  }
+
+  /**
+   * @throws IllegalArgumentException with a sentence for people, if there is no such file, or the
+   *     caller could have the server read what it may not read itself
+   */
+  static ReadableFile of(Path named, Caller caller) throws IOException {
+    Path real;
+    try {
+      real = named.toRealPath();
+    } catch (NoSuchFileException e) {
+      throw new IllegalArgumentException("from: there is no file " + named, e);
+    }
+    if (!Files.isRegularFile(real)) {
+      throw new IllegalArgumentException("from: " + named + " is no file");
+    }
+    if (!caller.hasServersRights() && !isReadableByAll(real)) {
+      throw new IllegalArgumentException(
+          "from: the server would read "
+              + named
+              + " with rights that "
+              + caller.user()
+              + " may not have: make it readable for all, or send it with directord's own"
+              + " command line");
+    }
+    return new ReadableFile(named, real);
+  }
+
+  private static boolean isReadableByAll(Path real) throws IOException {
+    boolean readable = others(real, PosixFilePermission.OTHERS_READ);
+    for (Path folder = real.getParent(); folder != null; folder = folder.getParent()) {
+      readable &= others(folder, PosixFilePermission.OTHERS_EXECUTE);
+    }
+    return readable;
+  }
+
+  private static boolean others(Path path, PosixFilePermission permission) throws IOException {
+    return Files.getPosixFilePermissions(path).contains(permission);
+  }
+
+  /** Puts what it holds into the store; a file that changes meanwhile is read again. */
+  SourceFile into(ContentStore contents) throws IOException {
+    for (int i = 0; i < ATTEMPTS; i++) {
+      String sha256 = sha256();
+      if (contents.adopt(sha256, real)) {
+        return new SourceFile(named.toString(), sha256, Files.size(real), null);
+      }
+    }
+    throw new IllegalArgumentException(
+        "from: " + named + " cannot be read, or changes while it is being read");
+  }
+
+  private String sha256() throws IOException {
+    MessageDigest digest = newDigest();
+    byte[] buffer = new byte[BUFFER_BYTES];
+    try (InputStream in = Files.newInputStream(real)) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        digest.update(buffer, 0, n);
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest newDigest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java runtime lacks SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.directord.legacy.ports;
+
+import io.directord.common.component.builtin.QueryComponent;
+import io.directord.common.job.Job;
+import io.directord.common.wire.NodeMessage;
+import io.directord.server.link.Peer;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Serves what one client asks for in the middle of its jobs, see {@link LegacyCallbacks}. */
+final class LegacyErrands {
+  private static final int REMEMBERED = 1000;
+
+  private final String identity;
+  private final Outlet outlet;
+  private final Set<UUID> made = Collections.newSetFromMap(last(REMEMBERED));
+
+  LegacyErrands(String identity, Outlet outlet) {
+    this.identity = identity;
+    this.outlet = outlet;
+  }
+
+  /** A map that remembers so many entries, the last ones. */
+  static <V> Map<UUID, V> last(int max) {
+    return new LinkedHashMap<>() {
+      private static final long serialVersionUID = 1;
+
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<UUID, V> eldest) {
+        return size() > max;
+      }
+    };
+  }
+
+  /** Whether the client was sent a job of that id because it asked for it. */
+  boolean made(UUID id) {
+    return made.contains(id);
+  }
+
+  /**
+   * Looks whether a message asks for something, and sees to it.
+   *
+   * @param running null if the job is given up already
+   * @param job null if it is not known
+   */
+  void serve(Peer peer, LegacyJob running, Job job, LegacyMessage message) {
+    ObjectNode data = message.json();
+    if (!data.has("new_tasks")) {
+      return;
+    }
+    List<LegacyMessage> asked = job == null ? List.of() : LegacyCallbacks.asked(job, data);
+    asked.forEach(task -> send(peer, task));
+    boolean query = job != null && job.verb().equals(QueryComponent.VERB);
+    LegacyMessage wait = query ? LegacyCallbacks.queryWait(job, data, identity) : null;
+    if (wait != null && running != null) {
+      running.waits(LegacyResults.text(message.stdout()), wait);
+      tellThatItWaits(peer, running);
+    } else if (wait != null) {
+      send(peer, wait);
+    } else if (asked.isEmpty()) {
+      outlet.warn(identity, "asked for a job that its own job does not imply: ignored");
+    }
+  }
+
+  /** To the dispatcher, if the job is a QUERY that waits for the answers of others. */
+  void tellThatItWaits(Peer peer, LegacyJob query) {
+    if (query.answer() != null) {
+      Job job = query.job();
+      outlet.tell(peer, new NodeMessage.Waiting(job.id(), job.verb(), query.answer()));
+    }
+  }
+
+  /**
+   * A QUERY need not wait any more.
+   *
+   * @param failure why there are no answers; null if the client has them
+   */
+  void resume(Peer peer, LegacyJob query, String failure) {
+    if (query.answer() != null) {
+      send(peer, query.resume(failure));
+    }
+  }
+
+  private void send(Peer peer, LegacyMessage task) {
+    made.add(UUID.fromString(task.json().path("job_id").asString()));
+    outlet.send(peer, task);
+  }
+}

@@ -1,0 +1,36 @@
+package io.directord.legacy.ports;
+
+import io.directord.server.link.Gatekeeper;
+import io.directord.server.link.Peer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.List;
+
+/** Lets in who says the shared key, which is all that a client of the original can do. */
+final class LegacyGate implements Gatekeeper.Check {
+  private static final String MECHANISM = "PLAIN";
+
+  /** All clients of the original have this name. */
+  private static final byte[] USER = "admin".getBytes(StandardCharsets.US_ASCII);
+
+  private final byte[] sharedKey;
+
+  LegacyGate(String sharedKey) {
+    this.sharedKey = sharedKey.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public String key(String mechanism, List<byte[]> credentials) {
+    boolean ok =
+        mechanism.equals(MECHANISM)
+            && credentials.size() == 2
+            && MessageDigest.isEqual(credentials.get(0), USER)
+            && MessageDigest.isEqual(credentials.get(1), sharedKey);
+    return ok ? Peer.LEGACY : null;
+  }
+
+  @Override
+  public String refusal() {
+    return "refused a client of the original: it has another shared key than these ports take";
+  }
+}

@@ -1,0 +1,78 @@
+package io.directord.legacy.ports;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Jobs that a client runs one after the other: all that are not of an async parent, or those of one
+ * async parent. The client takes what it is sent, but forgets that a parent has failed, so the next
+ * job of a parent is sent only when the one before is answered.
+ */
+final class LegacyLane {
+  private final Deque<LegacyJob> waiting = new ArrayDeque<>();
+  private final Map<UUID, LegacyJob> sent = new HashMap<>();
+  private LegacyJob preparing;
+
+  void add(LegacyJob job) {
+    waiting.add(job);
+  }
+
+  /** The job at the head, or null. */
+  LegacyJob head() {
+    return waiting.peek();
+  }
+
+  /** Whether another job of the head's parent is not answered yet, or one before it not sent. */
+  boolean isHeadHeld() {
+    return preparing != null
+        || sent.values().stream().anyMatch(job -> parent(job).equals(parent(head())));
+  }
+
+  /** A job that counts as sent is not quite on its way: none may overtake it. */
+  void prepare(LegacyJob job) {
+    preparing = job;
+  }
+
+  /** It is on its way now, or given up. */
+  void prepared(LegacyJob job) {
+    preparing = preparing == job ? null : preparing;
+  }
+
+  /** The head has to wait, so nothing that waits can have been sent before. */
+  void settle() {
+    waiting.forEach(LegacyJob::settle);
+  }
+
+  /** Takes the head away: it is answered without the client. */
+  LegacyJob drop() {
+    return waiting.remove();
+  }
+
+  /** Takes the head away: it goes to the client. */
+  LegacyJob send() {
+    LegacyJob job = waiting.remove();
+    sent.put(job.job().id(), job);
+    return job;
+  }
+
+  /** A job that was sent is answered, or given up. */
+  void remove(LegacyJob job) {
+    sent.remove(job.job().id());
+  }
+
+  /** The job was not sent, and is not to be. */
+  void removeWaiting(UUID job) {
+    waiting.removeIf(one -> one.job().id().equals(job));
+  }
+
+  boolean isEmpty() {
+    return waiting.isEmpty() && sent.isEmpty();
+  }
+
+  private static UUID parent(LegacyJob job) {
+    return job.job().parent().id();
+  }
+}

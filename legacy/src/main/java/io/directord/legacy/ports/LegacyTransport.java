@@ -1,0 +1,114 @@
+package io.directord.legacy.ports;
+
+import io.directord.common.config.Settings;
+import io.directord.server.link.JobListener;
+import io.directord.server.link.Threads;
+import io.directord.server.link.Transport;
+import io.directord.server.link.TransportProvider;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Optional;
+
+/** The pair of ports for the Python clients of the original. */
+final class LegacyTransport implements Transport {
+  private static final System.Logger LOG = System.getLogger(LegacyTransport.class.getName());
+
+  private final LegacyContents contents;
+  private final LegacyJobSocket jobs;
+  private final LegacyContentSocket files;
+  private Threads threads;
+  private Thread jobThread;
+  private Thread fileThread;
+
+  /** Opens the ports if the settings ask for them. */
+  public static final class Provider implements TransportProvider {
+    @Override
+    public Optional<Transport> open(Settings settings, Context context) throws IOException {
+      boolean wanted = settings.isSet(Settings.LEGACY_JOB_PORT);
+      if (wanted != settings.isSet(Settings.LEGACY_BACKEND_PORT)) {
+        throw new IOException(
+            "clients of the original need two ports: set both --legacy-job-port and"
+                + " --legacy-backend-port, or neither");
+      }
+      return wanted ? Optional.of(bind(settings, context)) : Optional.empty();
+    }
+
+    private static Transport bind(Settings settings, Context context) throws IOException {
+      String own = settings.get(Settings.LEGACY_SHARED_KEY);
+      String sharedKey = own != null ? own : context.sharedKey();
+      if (sharedKey == null) {
+        throw new IOException(
+            "clients of the original join by a shared key: set --legacy-shared-key to theirs");
+      }
+      LegacyTransport transport = new LegacyTransport(settings, context, sharedKey);
+      LOG.log(
+          Level.WARNING,
+          "clients of the original may join at ports {0} and {1}, in the clear{2}",
+          String.valueOf(transport.jobs.port()),
+          String.valueOf(transport.files.port()),
+          own != null
+              ? ""
+              : ", and the shared key goes over the network with them: better give them one of"
+                  + " their own with --legacy-shared-key");
+      return transport;
+    }
+  }
+
+  private LegacyTransport(Settings settings, TransportProvider.Context context, String sharedKey)
+      throws IOException {
+    this.contents = new LegacyContents(context.contents());
+    this.jobs =
+        new LegacyJobSocket(
+            this,
+            context.address(),
+            settings.get(Settings.LEGACY_JOB_PORT),
+            sharedKey,
+            contents,
+            context.memory(),
+            context.refusals(),
+            context.clock(),
+            why -> context.threads().died("legacy job port", why));
+    try {
+      this.files =
+          new LegacyContentSocket(
+              context.address(),
+              settings.get(Settings.LEGACY_BACKEND_PORT),
+              sharedKey,
+              contents,
+              context.refusals(),
+              context.clock(),
+              why -> context.threads().died("legacy content port", why));
+    } catch (IOException | RuntimeException e) {
+      jobs.abandon();
+      throw e;
+    }
+  }
+
+  @Override
+  public void start(JobListener listener, Threads starter) {
+    threads = starter;
+    jobThread = starter.start("legacy-job-port", () -> jobs.serve(listener));
+    fileThread = starter.start("legacy-content-port", files);
+  }
+
+  @Override
+  public void send(List<Outgoing> messages) {
+    jobs.send(messages);
+  }
+
+  @Override
+  public void close() {
+    if (threads == null) {
+      jobs.abandon();
+      files.abandon();
+    }
+    jobs.close();
+    files.close();
+    contents.close();
+    if (threads != null) {
+      threads.join(jobThread);
+      threads.join(fileThread);
+    }
+  }
+}

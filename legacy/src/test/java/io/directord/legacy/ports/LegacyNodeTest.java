@@ -1,0 +1,239 @@
+package io.directord.legacy.ports;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import io.directord.common.component.SourceFile;
+import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
+import io.directord.common.json.Json;
+import io.directord.common.wire.Control;
+import io.directord.common.wire.Heartbeat;
+import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.ServerMessage;
+import io.directord.server.TestClock;
+import io.directord.server.TestServer;
+import io.directord.server.link.Peer;
+import io.directord.server.time.Attention;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Orders of messages that hardly ever come, between the dispatcher and one such client. */
+class LegacyNodeTest {
+  private static final ServerMessage.Welcome WELCOME =
+      new ServerMessage.Welcome("1", Duration.ofSeconds(10), 1);
+
+  private final Told told = new Told();
+  private final LegacyContents contents =
+      new LegacyContents((job, sha256, position, max) -> new byte[position == 0 ? 1 : 0]);
+  private final TestClock clock = new TestClock();
+  private final Attention time = new Attention(clock, clock, Duration.ofSeconds(2));
+  private final LegacyNode node = new LegacyNode("a", contents, told, time);
+
+  /** What was said, to the client and to the dispatcher. */
+  private static final class Told implements Outlet {
+    final List<LegacyMessage> client = new ArrayList<>();
+    final List<NodeMessage> dispatcher = new ArrayList<>();
+    final ConcurrentLinkedQueue<Runnable> later = new ConcurrentLinkedQueue<>();
+
+    @Override
+    public void send(Peer peer, LegacyMessage message) {
+      assertNotNull(peer);
+      client.add(message);
+    }
+
+    @Override
+    public void tell(Peer peer, NodeMessage message) {
+      assertNotNull(peer);
+      dispatcher.add(message);
+    }
+
+    @Override
+    public void later(Runnable work) {
+      later.add(work);
+    }
+
+    @Override
+    public void warn(String identity, String text) {}
+
+    LegacyMessage next(int count) {
+      await()
+          .until(
+              () -> {
+                for (Runnable work = later.poll(); work != null; work = later.poll()) {
+                  work.run();
+                }
+                return client.size() >= count;
+              });
+      return client.get(count - 1);
+    }
+  }
+
+  private void connect() throws Exception {
+    node.connected(new Peer(null, new byte[] {'a'}, Peer.LEGACY, "1.2.3.4", null));
+    ObjectNode beat =
+        Json.object()
+            .put("version", "0.12.0")
+            .put("host_uptime", "1:00:00")
+            .put("agent_uptime", "0:10:00")
+            .put("machine_id", "m");
+    node.heard(new LegacyMessage("x", Control.HEARTBEAT, null, Json.bytes(beat), null, null, null));
+    assertInstanceOf(Heartbeat.class, told.dispatcher.get(told.dispatcher.size() - 1));
+  }
+
+  private static LegacyMessage finished(UUID job, String stdout) {
+    byte[] out = stdout.getBytes(StandardCharsets.UTF_8);
+    return new LegacyMessage(job.toString(), Control.FINISHED, "COPY", null, "done", null, out);
+  }
+
+  @Test
+  void whatIsSaidOfJobsBeforeTheWelcomeHarmsNobody() throws Exception {
+    connect();
+    node.told(WELCOME, false);
+    Job job = TestServer.job("a");
+    node.told(new ServerMessage.Run(job, List.of()), false);
+    node.gone();
+    connect();
+    int before = told.dispatcher.size();
+
+    node.told(new ServerMessage.Cancel(List.of(job.id(), UUID.randomUUID())), false);
+    node.told(new ServerMessage.Resume(job.id(), true, ""), false);
+
+    assertEquals(before, told.dispatcher.size());
+    node.told(WELCOME, false);
+    node.told(new ServerMessage.Cancel(List.of(job.id())), false);
+    assertEquals(before + 2, told.dispatcher.size());
+    assertEquals(
+        new NodeMessage.Holding(List.of(job.id()), List.of()), told.dispatcher.get(before));
+    assertInstanceOf(NodeMessage.Ended.class, told.dispatcher.get(before + 1));
+  }
+
+  @Test
+  void aJobThatWasGivenUpBeforeItWasSentDoesNotBegin() throws Exception {
+    connect();
+    node.told(WELCOME, false);
+    Job sent = copyOfTwo();
+    Job waits = copyOfTwo();
+    node.told(new ServerMessage.Run(sent, List.of()), false);
+    node.told(new ServerMessage.Run(waits, List.of()), false);
+    node.gone();
+    connect();
+    node.told(WELCOME, false);
+    NodeMessage has = told.dispatcher.get(told.dispatcher.size() - 1);
+    assertEquals(new NodeMessage.Holding(List.of(sent.id()), List.of(waits.id())), has);
+
+    node.told(new ServerMessage.Drop(List.of(sent.id(), waits.id())), false);
+
+    assertEquals(List.of(waits.id()), ended());
+  }
+
+  @Test
+  void aJobThatTheClientHasLostIsGivenUpAtOnceWhenItIsCancelled() throws Exception {
+    connect();
+    node.told(WELCOME, false);
+    Job lost = TestServer.job("a");
+    node.told(new ServerMessage.Run(lost, List.of()), false);
+
+    node.told(new ServerMessage.Cancel(List.of(lost.id())), false);
+
+    assertEquals(List.of(lost.id()), ended());
+  }
+
+  @Test
+  void anAnswerThatIsRepeatedDoesNotStandForTheNextFile() throws Exception {
+    connect();
+    node.told(WELCOME, false);
+    Job job = copyOfTwo();
+    node.told(new ServerMessage.Run(job, List.of()), false);
+    UUID first = id(told.next(1));
+    node.heard(finished(first, "one"));
+    UUID second = id(told.next(2));
+    int before = told.dispatcher.size();
+
+    node.heard(finished(first, "one"));
+    assertEquals(before, told.dispatcher.size());
+    node.heard(finished(second, "two"));
+
+    NodeMessage.Ended ended =
+        assertInstanceOf(NodeMessage.Ended.class, told.dispatcher.get(before));
+    assertEquals("one\ntwo", ended.result().stdout());
+  }
+
+  @Test
+  void whatIsKeptOfAClientThatIsRefusedDoesNotCountForEver() throws Exception {
+    connect();
+    String large = "x".repeat(5 << 20);
+    node.heard(finished(UUID.randomUUID(), large));
+    node.told(new ServerMessage.Refused("another machine"), false);
+    UUID job = UUID.randomUUID();
+
+    node.heard(finished(job, large));
+    node.told(WELCOME, false);
+    node.catchUp();
+
+    NodeMessage last = told.dispatcher.get(told.dispatcher.size() - 1);
+    assertEquals(job, assertInstanceOf(NodeMessage.Ended.class, last).result().jobId());
+  }
+
+  @Test
+  void aJobIsGivenUpForTheSilenceThatTheServerHeardAndNotForWhatTheClockShows() throws Exception {
+    connect();
+    node.told(WELCOME, false);
+    Job job = TestServer.job("a");
+    node.told(new ServerMessage.Run(job, List.of()), false);
+    long limit = job.timeout().plusSeconds(60).toSeconds();
+
+    clock.set(Duration.ofDays(1));
+    pass(1);
+    clock.advance(Duration.ofDays(1));
+    pass(limit - 5);
+    assertEquals(List.of(), ended());
+    pass(5);
+
+    assertEquals(List.of(job.id()), ended());
+  }
+
+  private void pass(long seconds) {
+    for (long second = 0; second < seconds; second++) {
+      clock.advance(Duration.ofSeconds(1));
+      time.turn();
+      node.tick();
+    }
+  }
+
+  private List<UUID> ended() {
+    return told.dispatcher.stream()
+        .filter(NodeMessage.Ended.class::isInstance)
+        .map(message -> ((NodeMessage.Ended) message).result().jobId())
+        .toList();
+  }
+
+  @Test
+  void aFileMayStillBeAskedForWhileThePortsAreClosing() {
+    contents.close();
+    contents.findSum(UUID.randomUUID(), new SourceFile("/f", "ab".repeat(32), 1, "/t"), why -> {});
+  }
+
+  private static UUID id(LegacyMessage job) {
+    return UUID.fromString(job.json().get("job_id").asString());
+  }
+
+  private static Job copyOfTwo() {
+    ObjectNode json = Json.object().put("verb", "COPY");
+    json.set(
+        SourceFile.KEY,
+        Json.tree(
+            List.of(
+                new SourceFile("/one", "ab".repeat(32), 1, "/there/one"),
+                new SourceFile("/two", "cd".repeat(32), 1, "/there/two"))));
+    return JobJson.read(json);
+  }
+}

@@ -1,0 +1,153 @@
+package io.directord.server.api;
+
+import io.directord.server.dispatch.Caller;
+import io.directord.server.memory.MemoryBudget.Share;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.timeout.IdleStateEvent;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A connection that speaks the {@link OneShotProtocol}: one JSON object comes, an answer goes, and
+ * it is closed. Everything but the answering runs on the channel's event loop.
+ */
+final class OneShotConnection extends ChannelInboundHandlerAdapter {
+  private static final System.Logger LOG = System.getLogger(OneShotConnection.class.getName());
+  private static final int SILENT_TICKS = 2;
+
+  private final Shared shared;
+  private final JsonEnd end = new JsonEnd();
+  private final RequestMemory memory;
+  private final RequestBody request;
+  private boolean answering;
+  private int silentTicks;
+
+  /**
+   * What all connections have in common.
+   *
+   * @param owner the server's own user
+   * @param requests the memory for all requests
+   * @param readers the memory for all that waits until somebody reads it
+   */
+  record Shared(
+      OneShotProtocol protocol,
+      UserPrincipal owner,
+      Executor workers,
+      Share requests,
+      ReaderMemory readers,
+      Limits limits) {}
+
+  OneShotConnection(Shared shared) {
+    this.shared = shared;
+    this.memory = new RequestMemory(shared.requests);
+    this.request = new RequestBody(memory);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf bytes = (ByteBuf) message;
+    silentTicks = 0;
+    try {
+      int length = bytes.forEachByte(next -> !answering && !(answering = end.isEnd(next)));
+      request.add(length < 0 ? bytes : bytes.readSlice(length + 1 - bytes.readerIndex()));
+      if (answering) {
+        answer(context);
+      } else {
+        context.read();
+      }
+    } catch (ApiProblem e) {
+      answering = true;
+      say(context, e.getMessage());
+    } finally {
+      bytes.release();
+    }
+  }
+
+  private static void say(ChannelHandlerContext context, String text) {
+    context
+        .writeAndFlush(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8))
+        .addListener(ChannelFutureListener.CLOSE);
+  }
+
+  private void answer(ChannelHandlerContext context) {
+    Peer peer = new Peer(context.channel());
+    shared.workers.execute(
+        () -> {
+          try {
+            Caller caller = new Caller(peer.name(), peer.hasRightsOf(shared.owner));
+            shared
+                .protocol
+                .answer(said(), caller, part -> write(context, part))
+                .whenComplete((done, failure) -> close(context, failure));
+          } catch (ApiProblem e) {
+            say(context, e.getMessage());
+          } catch (RuntimeException | IOException e) {
+            close(context, e);
+          }
+        });
+  }
+
+  private JsonNode said() {
+    try (WeighedJson in = request.json()) {
+      in.nextToken();
+      return in.tree();
+    } catch (JacksonException e) {
+      throw Call.bad("This is not valid JSON: " + e.getOriginalMessage());
+    }
+  }
+
+  private CompletableFuture<Void> write(ChannelHandlerContext context, byte[] part) {
+    CompletableFuture<Void> written = new CompletableFuture<>();
+    if (!shared.readers.reserve(part.length)) {
+      return CompletableFuture.failedFuture(new IOException("no memory for the reply"));
+    }
+    context
+        .writeAndFlush(Unpooled.wrappedBuffer(part))
+        .addListener(
+            sent -> {
+              shared.readers.release(part.length);
+              if (sent.isSuccess()) {
+                written.complete(null);
+              } else {
+                written.completeExceptionally(sent.cause());
+              }
+            });
+    return written;
+  }
+
+  private static void close(ChannelHandlerContext context, Throwable failure) {
+    if (failure != null) {
+      LOG.log(Level.DEBUG, "a one-shot request was not answered", failure);
+    }
+    context.close();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    boolean silent = event instanceof IdleStateEvent && ++silentTicks >= SILENT_TICKS;
+    if (!answering && (silent || event == ApiServer.STOP)) {
+      context.close();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    memory.close();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    LOG.log(cause instanceof IOException ? Level.DEBUG : Level.ERROR, "a connection broke", cause);
+    context.close();
+  }
+}

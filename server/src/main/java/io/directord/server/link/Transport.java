@@ -1,0 +1,28 @@
+package io.directord.server.link;
+
+/**
+ * A way by which nodes reach the server. A server has several side by side; what they carry is the
+ * same.
+ *
+ * <p>Order: what one node says is passed on in the order in which it said it, and {@link #send}
+ * keeps the order of its messages for each node. A message may be lost with its connection, never
+ * alone; then {@link JobListener#gone} is called once, after everything that the connection
+ * brought, and nothing more comes from that {@link Peer}.
+ *
+ * <p>Threads: the listener is called by one thread of the transport. {@link #send} may be called by
+ * one other thread and never blocks.
+ *
+ * <p>Back-pressure: a transport takes no more from its connections than {@link
+ * io.directord.server.memory.ResultMemory} has room for, and cuts off nodes that do not read.
+ *
+ * <p>Whoever opened a transport closes it, whether it was started or not.
+ */
+public interface Transport extends JobLink, AutoCloseable {
+
+  /** Starts the transport's threads; from then on the listener is told what nodes say. */
+  void start(JobListener listener, Threads threads);
+
+  /** Ends it, and returns when its threads have ended and its ports are free. */
+  @Override
+  void close();
+}
