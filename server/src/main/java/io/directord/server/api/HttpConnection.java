@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -336,8 +337,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    // A peer that goes away in the middle is no event; anything else is a fault of ours.
-    LOG.log(cause instanceof IOException ? Level.DEBUG : Level.ERROR, "a connection broke", cause);
+    // What a peer does is no event, be it that it goes away or that it cannot be decoded; anything
+    // else is a fault of ours.
+    boolean peers = cause instanceof IOException || cause instanceof CodecException;
+    LOG.log(peers ? Level.DEBUG : Level.ERROR, "a connection broke", cause);
     ctx.close();
   }
 }

@@ -15,6 +15,9 @@ import io.netty.handler.timeout.IdleStateEvent;
 final class ProtocolDetector extends ChannelInboundHandlerAdapter {
   private static final int PART_BYTES = 256 << 10;
 
+  /** Requests that come at once are bounded by what one read takes in. */
+  private static final int MAX_PIPELINED = Integer.MAX_VALUE;
+
   private final Router router;
   private final OneShotConnection.Shared oneShot;
   private final Limits limits;
@@ -55,7 +58,8 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
             new HttpDecoderConfig()
                 .setMaxInitialLineLength(limits.lineBytes())
                 .setMaxHeaderSize(limits.headerBytes())
-                .setMaxChunkSize(PART_BYTES)),
+                .setMaxChunkSize(PART_BYTES),
+            MAX_PIPELINED),
         new OneByOne(),
         new HttpConnection(router, limits, memory));
   }

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.server.LogLines;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -48,6 +49,17 @@ class HttpTest {
       assertEquals(3, all.split("HTTP/1.1 200 OK", -1).length - 1, all);
       assertTrue(all.indexOf("machine_id") < all.indexOf("started_at"), all);
       assertTrue(all.indexOf("started_at") < all.indexOf("removed"), all);
+    }
+  }
+
+  @Test
+  void answersAnyNumberOfRequestsThatComeAtOnce() throws Exception {
+    try (LogLines log = new LogLines(HttpConnection.class);
+        RawHttp http = api.raw()) {
+      String last = "GET /v1/nodes HTTP/1.1\r\nConnection: close\r\n\r\n";
+      String all = http.send(GET_NODES.repeat(1000) + last).readAll();
+      assertEquals(1001, all.split("HTTP/1.1 200 OK", -1).length - 1);
+      assertEquals(List.of(), log.lines());
     }
   }
 
