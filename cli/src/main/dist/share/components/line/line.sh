@@ -10,6 +10,11 @@ unset CDPATH
 self=$(id -u)
 stage=
 
+# Whether anything is changed, for who counts changes.
+tell_changed() {
+  if [ -n "${DIRECTORD_CHANGED-}" ]; then echo "$1" > "$DIRECTORD_CHANGED"; fi
+}
+
 fail() {
   echo "$1" >&2
   exit 1
@@ -122,6 +127,7 @@ fi
 new_file=false
 if [ ! -e "./$name" ]; then
   if [ "$ARG_ABSENT" = true ]; then
+    tell_changed false
     echo "$ARG_PATH is not there"
     exit 0
   elif [ "$ARG_CREATE" = false ]; then
@@ -157,6 +163,7 @@ awk '
 ' old > new
 
 if [ "$new_file" = false ] && cmp -s old new; then
+  tell_changed false
   echo "$ARG_PATH is as it should be"
   exit 0
 fi
@@ -165,4 +172,5 @@ if ! why=$(mv -fT -- new "../$name" 2>&1); then
   (cd -P .. && is_ours_alone) && [ "$new_file" = false ] || fail "$why"
   cat new > "../$name"
 fi
+tell_changed true
 echo "$ARG_PATH changed"

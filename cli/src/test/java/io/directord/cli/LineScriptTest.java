@@ -60,6 +60,21 @@ class LineScriptTest {
   }
 
   @Test
+  void saysWhetherItHasChangedAnything() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "a\n");
+    assertEquals("true\n", changedBy(file, "b"));
+    assertEquals("false\n", changedBy(file, "b"));
+  }
+
+  private String changedBy(Path file, String line) throws Exception {
+    Path said = folder.resolve("said");
+    ProcessBuilder script = script(file, line, "");
+    script.environment().put("DIRECTORD_CHANGED", said.toString());
+    assertEquals(0, run(script).status());
+    return Files.readString(said);
+  }
+
+  @Test
   void dotDotIsTheKernels() throws Exception {
     Files.createDirectories(folder.resolve("a/b"));
     Files.createSymbolicLink(theirs.resolve("in"), Path.of("../a/b"));
@@ -193,6 +208,10 @@ class LineScriptTest {
   }
 
   private Ran line(Path path, String line, String match) throws Exception {
+    return run(script(path, line, match));
+  }
+
+  private ProcessBuilder script(Path path, String line, String match) {
     ProcessBuilder script = new ProcessBuilder("/bin/sh", SCRIPT.toString());
     script.environment().put("ARG_PATH", path.toString());
     script.environment().put("ARG_LINE", line);
@@ -200,7 +219,7 @@ class LineScriptTest {
     script.environment().put("ARG_ABSENT", "false");
     script.environment().put("ARG_CREATE", "false");
     script.environment().put("PATH", tools + ":/usr/bin:/bin");
-    return run(script.directory(folder.toFile()));
+    return script.directory(folder.toFile());
   }
 
   private static Ran run(Path directory, String... command) throws Exception {

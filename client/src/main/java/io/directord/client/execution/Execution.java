@@ -11,6 +11,7 @@ import io.directord.common.component.SourceFile;
 import io.directord.common.component.external.Facts;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
+import io.directord.common.job.RunDetails;
 import io.directord.common.json.Json;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.NodeMessage.Stream;
@@ -47,6 +48,7 @@ public final class Execution implements NodeContext {
   private final List<Delivery> deliveries;
   private final JobOutput output;
   private final Traces traces = new Traces();
+  private final Tally tally = new Tally();
 
   public Execution(
       Node node, LaneControl lanes, Job job, List<Delivery> deliveries, JobOutput output) {
@@ -112,7 +114,18 @@ public final class Execution implements NodeContext {
 
   @Override
   public void nextAttempt() {
+    tally.nextAttempt();
     output.restart();
+  }
+
+  @Override
+  public void changed(boolean changed) {
+    tally.changed(changed);
+  }
+
+  /** What is known of the run so far. */
+  public RunDetails details() {
+    return tally.details(output.isCut());
   }
 
   @Override
@@ -151,8 +164,11 @@ public final class Execution implements NodeContext {
       throw new JobException(ReservedNames.message(name));
     }
     try {
+      JsonNode old = node.cache().args().get(name);
       node.cache().putArg(name, value, extend);
-      traces.kept(name, node.cache().args().get(name));
+      JsonNode kept = node.cache().args().get(name);
+      tally.noteChange(!kept.equals(old));
+      traces.kept(name, kept);
     } catch (IOException e) {
       throw new JobException("argument " + name + " cannot be kept: " + e.getMessage(), e);
     }
@@ -161,7 +177,9 @@ public final class Execution implements NodeContext {
   @Override
   public void putEnv(String name, String value) throws JobException {
     try {
+      String old = node.cache().envs().get(name);
       node.cache().putEnv(name, value);
+      tally.noteChange(!value.equals(old));
     } catch (IOException e) {
       throw new JobException("variable " + name + " cannot be kept: " + e.getMessage(), e);
     }
@@ -171,7 +189,9 @@ public final class Execution implements NodeContext {
   public int evict(CacheTag tag) throws JobException {
     try {
       boolean parents = tag == CacheTag.PARENTS || tag == CacheTag.ALL;
-      return node.cache().evict(tag) + (parents ? lanes.forgetFailedParents() : 0);
+      int evicted = node.cache().evict(tag) + (parents ? lanes.forgetFailedParents() : 0);
+      tally.noteChange(evicted > 0);
+      return evicted;
     } catch (IOException e) {
       throw new JobException("the cache cannot be changed: " + e.getMessage(), e);
     }
@@ -203,17 +223,19 @@ public final class Execution implements NodeContext {
   @Override
   public String deliver(Delivery delivery, Path destination, Ownership ownership, boolean blueprint)
       throws JobException, InterruptedException {
-    String sha256 = new FilePlacer(node, this).place(delivery, destination, ownership, blueprint);
+    FilePlacer.Placed placed =
+        new FilePlacer(node, this).place(delivery, destination, ownership, blueprint);
     // The files of a user-defined verb are not what its job is for.
     if (Facts.of(job.arguments()) == null) {
-      traces.placed(PlacedPath.file(destination, sha256, ownership));
+      tally.noteChange(placed.changed());
+      traces.placed(PlacedPath.file(destination, placed.sha256(), ownership));
     }
-    return sha256;
+    return placed.sha256();
   }
 
   @Override
   public void makeDirectory(Path path, Ownership ownership) throws JobException {
-    FilePlacer.makeDirectory(path, ownership);
+    tally.noteChange(FilePlacer.makeDirectory(path, ownership));
     traces.placed(PlacedPath.directory(path, ownership));
   }
 

@@ -36,8 +36,16 @@ final class FilePlacer {
     this.context = context;
   }
 
+  /**
+   * A file that is as wanted.
+   *
+   * @param sha256 of its content
+   * @param changed whether it was not so before
+   */
+  record Placed(String sha256, boolean changed) {}
+
   /** See {@link NodeContext#deliver}. */
-  String place(Delivery delivery, Path path, Ownership ownership, boolean blueprint)
+  Placed place(Delivery delivery, Path path, Ownership ownership, boolean blueprint)
       throws JobException, InterruptedException {
     try (Destination destination = Destination.of(path)) {
       destination.requireFile();
@@ -49,10 +57,14 @@ final class FilePlacer {
     }
   }
 
-  /** See {@link NodeContext#makeDirectory}. */
-  static void makeDirectory(Path path, Ownership ownership) throws JobException {
+  /**
+   * See {@link NodeContext#makeDirectory}.
+   *
+   * @return whether it was not there, or not so, before
+   */
+  static boolean makeDirectory(Path path, Ownership ownership) throws JobException {
     try (Destination directory = Destination.makeDirectory(path)) {
-      Attributes.of(ownership).applyTo(directory);
+      return Attributes.of(ownership).applyTo(directory) || directory.isMade();
     } catch (IOException e) {
       throw new JobException("the directory " + path + " cannot be made: " + IoErrors.say(e), e);
     }
@@ -65,6 +77,9 @@ final class FilePlacer {
     private final Destination destination;
     private final Attributes wanted;
 
+    /** Owner or mode of a file with the right content were not as wanted, and are now. */
+    private boolean adjusted;
+
     Placing(Delivery delivery, Path path, Destination destination, Attributes wanted) {
       this.delivery = delivery;
       this.path = path;
@@ -72,26 +87,27 @@ final class FilePlacer {
       this.wanted = wanted;
     }
 
-    String place(boolean blueprint) throws JobException, IOException, InterruptedException {
+    Placed place(boolean blueprint) throws JobException, IOException, InterruptedException {
       if (!blueprint && isThere(delivery.size(), delivery.sha256())) {
-        return delivery.sha256();
+        return new Placed(delivery.sha256(), adjusted);
       }
       try (Staging staging = Staging.at(destination, node.staging())) {
         fetch(staging);
         if (!blueprint) {
           staging.place(wanted, path);
-          return delivery.sha256();
+          return new Placed(delivery.sha256(), true);
         }
         byte[] rendered = rendered(staging);
         String sha256 = Digests.hex(Digests.sha256().digest(rendered));
-        if (!isThere(rendered.length, sha256)) {
-          try (FileChannel out = staging.create()) {
-            write(out, rendered);
-            out.force(false);
-          }
-          staging.place(wanted, path);
+        if (isThere(rendered.length, sha256)) {
+          return new Placed(sha256, adjusted);
         }
-        return sha256;
+        try (FileChannel out = staging.create()) {
+          write(out, rendered);
+          out.force(false);
+        }
+        staging.place(wanted, path);
+        return new Placed(sha256, true);
       }
     }
 
@@ -104,7 +120,11 @@ final class FilePlacer {
       if (!Digests.matches(destination, size, sha256)) {
         return false;
       }
-      return wanted.areThoseOf(destination) || wanted.applyInPlace(destination, path);
+      if (wanted.areThoseOf(destination)) {
+        return true;
+      }
+      adjusted = wanted.applyInPlace(destination, path);
+      return adjusted;
     }
 
     private void fetch(Staging staging) throws JobException, IOException, InterruptedException {

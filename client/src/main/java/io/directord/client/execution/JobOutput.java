@@ -76,6 +76,11 @@ public final class JobOutput {
     return captured == null ? "" : captured.text();
   }
 
+  /** Whether a part is missing from what {@link #text} gives. */
+  public synchronized boolean isCut() {
+    return stdout != null && stdout.isCut() || stderr != null && stderr.isCut();
+  }
+
   /** Another attempt begins: what was captured so far is forgotten. */
   public synchronized void restart() {
     stdout = null;

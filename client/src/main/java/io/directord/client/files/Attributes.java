@@ -74,9 +74,15 @@ public final class Attributes {
     return true;
   }
 
-  /** Sets them on a directory that was found. */
-  public void applyTo(Destination directory) throws JobException, IOException {
+  /**
+   * Sets them on a directory that was found.
+   *
+   * @return whether it had others before
+   */
+  public boolean applyTo(Destination directory) throws JobException, IOException {
+    boolean others = !areThoseOf(directory);
     applyTo(directory.directory(), HERE, directory.directory().path());
+    return others;
   }
 
   /**

@@ -38,6 +38,7 @@ public final class Destination implements AutoCloseable {
   private final boolean make;
   private final Deque<Directory> opened = new ArrayDeque<>();
   private int links;
+  private boolean made;
   private Spot spot;
 
   /**
@@ -143,6 +144,11 @@ public final class Destination implements AutoCloseable {
   /** Whether a regular file is there. */
   public boolean isFile() {
     return exists() && spot.stat.isRegular();
+  }
+
+  /** Whether the directory, or one on the way to it, was not there before. */
+  public boolean isMade() {
+    return made;
   }
 
   public boolean isDirectory() {
@@ -266,19 +272,20 @@ public final class Destination implements AutoCloseable {
     return keep(spot.directory.enter(spot.name, stat));
   }
 
-  private static FileStat made(Spot spot) throws IOException {
+  private FileStat made(Spot spot) throws IOException {
     Path path = spot.directory.path().resolve(spot.name);
     boolean byOthers = false;
     try {
       spot.directory.makeDirectory(spot.name);
+      made = true;
     } catch (FileAlreadyExistsException e) {
       byOthers = true;
     }
-    FileStat made = spot.directory.stat(spot.name);
-    if (made == null || !byOthers && !Users.isSelf(made.uid())) {
+    FileStat there = spot.directory.stat(spot.name);
+    if (there == null || !byOthers && !Users.isSelf(there.uid())) {
       throw Directory.changed(path);
     }
-    return made;
+    return there;
   }
 
   private static Spot itself(Directory directory) {

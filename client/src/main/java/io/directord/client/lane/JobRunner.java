@@ -12,6 +12,7 @@ import io.directord.common.job.Captured;
 import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
+import io.directord.common.job.RunDetails;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.NodeMessage.Stream;
 import io.directord.common.wire.ServerMessage;
@@ -68,9 +69,11 @@ final class JobRunner {
     JobOutput output = new JobOutput(job.stream() ? new Streaming(job) : null);
     Execution execution = new Execution(node, lanes, job, run.deliveries(), output);
     Instant startedAt = clock.instant();
+    Outcome said;
     Outcome outcome;
     try {
-      outcome = shortened(outcome(execution, running));
+      said = outcome(execution, running);
+      outcome = shortened(said);
     } finally {
       // From here on no interrupt reaches this thread: what ended is noted and sent.
       running.finish();
@@ -83,6 +86,8 @@ final class JobRunner {
       // Else the client stops before the job began: it stays in the journal, and runs next time.
       return;
     }
+    // Before the output becomes arguments, which is not what the verb is for.
+    RunDetails details = details(execution, outcome != said);
     Duration time = Duration.ofNanos(running.age(nanoTime.getAsLong()));
     Instant endedAt = clock.instant();
     synchronized (ending) {
@@ -95,8 +100,14 @@ final class JobRunner {
               output.text(Stream.STDERR),
               time,
               startedAt,
-              endedAt));
+              endedAt,
+              details));
     }
+  }
+
+  private static RunDetails details(Execution execution, boolean infoIsCut) {
+    RunDetails run = execution.details();
+    return new RunDetails(run.cut() || infoIsCut, run.attempts(), run.changed());
   }
 
   /** Ends a job that does not run. */
@@ -196,7 +207,7 @@ final class JobRunner {
     byte[] bytes = info.getBytes(StandardCharsets.UTF_8);
     Captured captured = new Captured();
     captured.add(bytes, 0, bytes.length);
-    return outcome.withInfo(captured.text());
+    return captured.isCut() ? outcome.withInfo(captured.text()) : outcome;
   }
 
   /** If somebody told the job to end, that is why it failed, whatever it looks like from inside. */

@@ -51,6 +51,8 @@ class ShippedVerbTest {
   private NodeCache cache;
   private StagingNotes staging;
   private Path kept;
+  private Boolean changed;
+  private String stderr;
   private Shipments shipments;
 
   @BeforeEach
@@ -141,6 +143,22 @@ class ShippedVerbTest {
     assertEquals(Outcome.Reason.REFUSED, e.reason());
   }
 
+  @Test
+  void aScriptSaysWhetherItHasChangedAnything() throws Exception {
+    assertEquals(null, changedBy("true"));
+    assertEquals(true, changedBy("echo true > \"$DIRECTORD_CHANGED\""));
+    assertEquals(false, changedBy("echo false > \"$DIRECTORD_CHANGED\""));
+    assertEquals(null, changedBy("rm \"$DIRECTORD_CHANGED\""));
+    assertEquals("", stderr);
+    assertEquals(null, changedBy("seq 1 1000 > \"$DIRECTORD_CHANGED\""));
+    assertTrue(stderr.contains("true or false is expected"), stderr);
+  }
+
+  private Boolean changedBy(String script) throws Exception {
+    run(job(Map.of("component.yaml", "description: d\nfile: a.sh\n", "a.sh", script)));
+    return changed;
+  }
+
   private String unchecked(Job job) {
     try {
       return run(job);
@@ -172,9 +190,10 @@ class ShippedVerbTest {
     }
     JobOutput output = new JobOutput(null);
     var node = new Execution.Node("node", cache, processes, source, staging);
-    Outcome outcome =
-        new ShippedComponent(verb, FACTS, shipments)
-            .run(job.arguments(), new Execution(node, null, job, deliveries, output));
+    Execution execution = new Execution(node, null, job, deliveries, output);
+    Outcome outcome = new ShippedComponent(verb, FACTS, shipments).run(job.arguments(), execution);
+    changed = execution.details().changed();
+    stderr = output.text(Stream.STDERR);
     assertInstanceOf(Outcome.Succeeded.class, outcome, () -> output.text(Stream.STDERR));
     return output.text(Stream.STDOUT);
   }
@@ -184,6 +203,7 @@ class ShippedVerbTest {
     ObjectNode job = Json.object();
     job.put("verb", "MINE");
     job.put("job_id", UUID.randomUUID().toString());
+    job.set(Facts.KEY, Json.tree(FACTS));
     ArrayNode list = job.putArray("files");
     for (String name : files.keySet().stream().sorted(ShippedVerbTest::order).toList()) {
       byte[] content = files.get(name).getBytes(StandardCharsets.UTF_8);

@@ -57,8 +57,19 @@ public interface NodeContext {
    */
   String output() throws JobException;
 
-  /** The work is tried again: of all attempts, the result has the output of the last. */
+  /**
+   * The work is tried again: of all attempts, the result has the output of the last, and how many
+   * there were.
+   */
   void nextAttempt();
+
+  /**
+   * Says whether the job has changed something on the node. What is changed by the other methods of
+   * this interface is known already, but for commands; so a verb that knows what its commands do,
+   * or runs none, says false at its end. Once true, it stays true; where nothing is said, it is not
+   * known.
+   */
+  void changed(boolean changed);
 
   /**
    * No job is begun on this node until its client has started again, or that time has passed: the

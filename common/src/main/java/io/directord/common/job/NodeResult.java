@@ -12,6 +12,7 @@ import java.util.UUID;
  * @param executionTime measured on the node; zero if nothing ran
  * @param startedAt when the verb began; null if nothing ran
  * @param endedAt when the outcome was known
+ * @param details what else is known of the run
  */
 public record NodeResult(
     UUID jobId,
@@ -20,7 +21,28 @@ public record NodeResult(
     String stderr,
     Duration executionTime,
     Instant startedAt,
-    Instant endedAt) {
+    Instant endedAt,
+    RunDetails details) {
+
+  /** A result of which nothing more is known. */
+  public NodeResult(
+      UUID jobId,
+      Outcome outcome,
+      String stdout,
+      String stderr,
+      Duration executionTime,
+      Instant startedAt,
+      Instant endedAt) {
+    this(
+        jobId,
+        outcome,
+        stdout,
+        stderr,
+        executionTime,
+        startedAt,
+        endedAt,
+        startedAt == null ? RunDetails.NONE : RunDetails.ONE_ATTEMPT);
+  }
 
   /** A job that ended without having run. */
   public static NodeResult withoutRun(UUID jobId, Outcome outcome, Instant now) {

@@ -1,8 +1,10 @@
 package io.directord.common.wire;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
+import io.directord.common.job.RunDetails;
 import io.directord.common.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -71,14 +73,18 @@ public final class WireCodec {
 
   /**
    * Times are numbers here, in microseconds since 1970, since there is one such message for each
-   * job and node, and writing dates as text is most of what encoding one would cost.
+   * job and node, and writing dates as text is most of what encoding one would cost. What is not
+   * there of the last three was not said by an older version: false, one attempt, unknown.
    */
   private record Ended(
       String outcome,
       Outcome.Reason reason,
       long executionNanos,
       Long startedMicros,
-      long endedMicros) {}
+      long endedMicros,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean cut,
+      int attempts,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Boolean changed) {}
 
   private record Waiting(boolean waiting) {}
 
@@ -123,6 +129,7 @@ public final class WireCodec {
     }
     NodeMessage.Ended ended = (NodeMessage.Ended) message;
     NodeResult result = ended.result();
+    RunDetails details = result.details();
     return new Frames(
         result.jobId().toString(),
         result.outcome().isSuccess() ? Control.FINISHED : Control.FAILED,
@@ -133,7 +140,10 @@ public final class WireCodec {
                 result.outcome() instanceof Outcome.Failed failed ? failed.reason() : null,
                 result.executionTime().toNanos(),
                 result.startedAt() == null ? null : micros(result.startedAt()),
-                micros(result.endedAt()))),
+                micros(result.endedAt()),
+                details.cut(),
+                details.attempts(),
+                details.changed())),
         result.outcome().info(),
         utf8(result.stderr()),
         utf8(result.stdout()));
@@ -359,7 +369,17 @@ public final class WireCodec {
             text(frames.stderr()),
             within(Duration.ofNanos(data.path("execution_nanos").asLong(0))),
             data.hasNonNull("started_micros") ? instant(data.path("started_micros")) : null,
-            instant(data.path("ended_micros"))));
+            instant(data.path("ended_micros")),
+            details(data)));
+  }
+
+  private static RunDetails details(ObjectNode ended) {
+    int unsaid = ended.hasNonNull("started_micros") ? 1 : 0;
+    JsonNode changed = ended.path("changed");
+    return new RunDetails(
+        ended.path("cut").asBoolean(false),
+        Math.max(0, ended.path("attempts").asInt(unsaid)),
+        changed.isBoolean() ? changed.booleanValue() : null);
   }
 
   private static long micros(Instant instant) {

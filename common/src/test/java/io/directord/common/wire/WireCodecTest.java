@@ -9,6 +9,7 @@ import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.Parent;
+import io.directord.common.job.RunDetails;
 import io.directord.common.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
 
 class WireCodecTest {
   private static final UUID ID = UUID.fromString("e8e0ed94-c59a-4869-9161-80c265230822");
@@ -45,6 +47,9 @@ class WireCodecTest {
         new NodeMessage.Waiting(ID, "JOB_WAIT", ""),
         new NodeMessage.Holding(List.of(ID), List.of()),
         new NodeMessage.Ended("RUN", result(new Outcome.Succeeded("echo hello"), "hello\n", "")),
+        new NodeMessage.Ended("RUN", detailed(new RunDetails(true, 3, true))),
+        new NodeMessage.Ended("RUN", detailed(new RunDetails(false, 1, false))),
+        new NodeMessage.Ended("RUN", detailed(RunDetails.NONE)),
         new NodeMessage.Ended("RUN", result(Outcome.Skipped.CACHED, "", "")),
         new NodeMessage.Ended(
             "RUN", result(new Outcome.Failed(Outcome.Reason.TIMEOUT, "é\n"), "a", "bad\0")),
@@ -91,6 +96,46 @@ class WireCodecTest {
                 overTheWire(WireCodec.encode(new NodeMessage.Output(ID, "RUN", name, bytes))));
     assertEquals(name, output.stream());
     assertArrayEquals(bytes, output.bytes());
+  }
+
+  /** As a node of an older version says it. */
+  @Test
+  void aResultThatSaysNothingOfItsRunHadOneAttempt() throws Exception {
+    Frames now =
+        WireCodec.encode(new NodeMessage.Ended("RUN", detailed(new RunDetails(true, 3, true))));
+    ObjectNode data = Json.read(now.data(), ObjectNode.class);
+    data.remove(List.of("cut", "attempts", "changed"));
+    assertEquals(RunDetails.ONE_ATTEMPT, decoded(now, data).details());
+    data.remove("started_micros");
+    assertEquals(RunDetails.NONE, decoded(now, data).details());
+    data.put("attempts", -1).put("cut", "x").put("changed", 1);
+    assertEquals(RunDetails.NONE, decoded(now, data).details());
+  }
+
+  private static NodeResult decoded(Frames frames, ObjectNode data) throws Exception {
+    Frames with =
+        new Frames(
+            frames.messageId(),
+            frames.control(),
+            frames.command(),
+            Json.bytes(data),
+            frames.info(),
+            frames.stderr(),
+            frames.stdout());
+    return ((NodeMessage.Ended) WireCodec.decodeFromNode(with)).result();
+  }
+
+  private static NodeResult detailed(RunDetails details) {
+    NodeResult plain = result(new Outcome.Succeeded("echo hello"), "hello\n", "");
+    return new NodeResult(
+        plain.jobId(),
+        plain.outcome(),
+        plain.stdout(),
+        plain.stderr(),
+        plain.executionTime(),
+        plain.startedAt(),
+        plain.endedAt(),
+        details);
   }
 
   @Test

@@ -83,6 +83,7 @@ public final class ArgComponent extends BuiltIn<ArgComponent.Arguments> {
     for (var entry : rendered.properties()) {
       node.putArg(entry.getKey(), entry.getValue(), arguments.extendArgs);
     }
+    node.changed(false);
     node.stdout("args added to cache");
     return new Outcome.Succeeded("type:args, value:" + PythonText.of(rendered));
   }
@@ -108,6 +109,7 @@ public final class ArgComponent extends BuiltIn<ArgComponent.Arguments> {
       }
     }
     node.putArg(CacheTag.QUERY_ARG, known, false);
+    node.changed(false);
     node.stdout("args added to cache");
     return new Outcome.Succeeded("answers of " + known.size() + " nodes");
   }

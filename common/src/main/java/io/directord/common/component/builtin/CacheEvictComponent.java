@@ -69,6 +69,7 @@ public final class CacheEvictComponent extends BuiltIn<CacheEvictComponent.Argum
       throw new JobException(Outcome.Reason.REFUSED, e.getMessage());
     }
     int evicted = node.evict(CacheTag.valueOf(tag.toUpperCase(Locale.ROOT)));
+    node.changed(false);
     node.stdout(
         tag.equals("all")
             ? "All cache has been cleared"

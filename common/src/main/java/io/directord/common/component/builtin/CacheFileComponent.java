@@ -46,6 +46,7 @@ public final class CacheFileComponent extends BuiltIn<CacheFileComponent.Argumen
     for (var entry : values.properties()) {
       node.putArg(entry.getKey(), entry.getValue(), true);
     }
+    node.changed(false);
     node.stdout("Cache file loaded");
     return new Outcome.Succeeded(values.size() + " arguments of " + file);
   }

@@ -17,6 +17,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** CONTAINER_IMAGE: podman's images. */
 public final class ContainerImageComponent extends BuiltIn<ContainerImageComponent.Arguments> {
+  /** Actions that leave the node's images as they are. */
+  private static final Set<String> ASKING = Set.of("push", "list", "inspect");
+
   private static final Syntax<Arguments> SYNTAX =
       new Syntax<Arguments>(
               "Does one thing with container images, through podman's API socket.",
@@ -100,6 +103,9 @@ public final class ContainerImageComponent extends BuiltIn<ContainerImageCompone
         new ImageActions(
             new Podman(Destinations.render(Given.key("socket_path", arguments.socketPath), node)),
             node);
+    if (ASKING.contains(action)) {
+      node.changed(false);
+    }
     return switch (action) {
       case "pull" -> actions.pull(images, arguments.tlsverify);
       case "push" -> actions.push(images, arguments.tlsverify);

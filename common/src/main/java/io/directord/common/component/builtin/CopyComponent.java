@@ -142,6 +142,7 @@ public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
           node.deliver(node.delivery(file.sha256()), destination, ownership, arguments.blueprint);
       node.stdout(arguments.files.size() == 1 ? sha256 : sha256 + "  " + destination + "\n");
     }
+    node.changed(false);
     return Outcome.Succeeded.FINISHED;
   }
 }

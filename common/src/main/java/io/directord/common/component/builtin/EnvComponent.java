@@ -83,6 +83,7 @@ public final class EnvComponent extends BuiltIn<EnvComponent.Arguments> {
     for (var entry : rendered.properties()) {
       node.putEnv(entry.getKey(), entry.getValue().stringValue());
     }
+    node.changed(false);
     node.stdout("envs added to cache");
     return new Outcome.Succeeded("type:envs, value:" + PythonText.of(rendered));
   }

@@ -58,6 +58,8 @@ public final class FacterComponent extends BuiltIn<FacterComponent.Arguments> {
       throw new JobException("Facter is not installed!");
     }
     node.putArg(ARG, facts(node.output(), status), false);
+    // The command only looks.
+    node.changed(false);
     // It ends with another status where single facts could not be found; what it found is good.
     return new Outcome.Succeeded(
         status == 0 ? command : command + ": exit status " + status + ", see standard error");

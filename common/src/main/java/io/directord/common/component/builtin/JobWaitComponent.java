@@ -85,6 +85,7 @@ public final class JobWaitComponent extends BuiltIn<JobWaitComponent.Arguments> 
   public Outcome run(Arguments arguments, NodeContext node)
       throws JobException, InterruptedException {
     String sha = Given.key(SHA, arguments.jobSha);
+    node.changed(false);
     try {
       node.coordinate("", Given.key("job_timeout", arguments.jobTimeout));
     } catch (JobException e) {

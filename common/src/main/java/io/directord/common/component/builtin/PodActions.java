@@ -27,16 +27,21 @@ final class PodActions {
 
   Outcome change(String action, Map<String, String> query)
       throws JobException, InterruptedException {
-    return outcome(podman.call("POST", pod() + "/" + action, query, null), action);
+    Podman.Reply reply = podman.call("POST", pod() + "/" + action, query, null);
+    node.changed(reply.ok() && !reply.isAsItWas());
+    return outcome(reply, action);
   }
 
   Outcome remove() throws JobException, InterruptedException {
     Map<String, String> query =
         Map.of("force", Boolean.toString(arguments.path("force").asBoolean(false)));
-    return outcome(podman.call("DELETE", pod(), query, null), "rm");
+    Podman.Reply reply = podman.call("DELETE", pod(), query, null);
+    node.changed(reply.ok());
+    return outcome(reply, "rm");
   }
 
   Outcome inspect() throws JobException, InterruptedException {
+    node.changed(false);
     return outcome(podman.call("GET", pod() + "/json", Map.of(), null), "inspect");
   }
 

@@ -54,10 +54,16 @@ final class Podman {
 
   /** What podman answered. */
   record Reply(int status, byte[] body) {
+    private static final int NOT_MODIFIED = 304;
     private static final int FIRST_FAILURE = 400;
 
     boolean ok() {
       return status < FIRST_FAILURE;
+    }
+
+    /** Whether there was nothing to do. */
+    boolean isAsItWas() {
+      return status == NOT_MODIFIED;
     }
 
     String text() {

@@ -87,6 +87,7 @@ public final class QueryComponent extends BuiltIn<QueryComponent.Arguments> {
     if (arguments.noWait || !job.targets().contains(node.identity())) {
       return new Outcome.Succeeded(name);
     }
+    node.changed(false);
     return new Outcome.Succeeded(node.coordinate(answer, job.timeout()));
   }
 

@@ -59,6 +59,7 @@ public final class QueryWaitComponent extends BuiltIn<QueryWaitComponent.Argumen
     String item = node.render(Given.key("item", arguments.item));
     List<String> nodes = Rendered.words(Given.key("identity", arguments.identity), node);
     Duration limit = Given.key("query_timeout", arguments.queryTimeout);
+    node.changed(false);
     if (node.awaitArgs(args -> missing(args, item, nodes).isEmpty(), limit)) {
       node.stdout(nodes.isEmpty() ? "Item found" : "Item found in all identities");
       return new Outcome.Succeeded(

@@ -54,6 +54,7 @@ public final class RebootComponent extends BuiltIn<RebootComponent.Arguments> {
     String command =
         "sleep " + arguments.time + "; systemctl --message='Directord reboot instruction' reboot";
     node.shellDetached(command);
+    node.changed(true);
     node.holdBack(away(arguments.time));
     return new Outcome.Succeeded(command);
   }

@@ -103,6 +103,7 @@ public final class SecontextComponent extends BuiltIn<SecontextComponent.Argumen
             + ShellWords.quoted(target);
     // Where there is no such command, there is no SELinux.
     if (node.shell("selinuxenabled 2>/dev/null") != 0) {
+      node.changed(false);
       node.stderr("SELinux is not enabled.");
       return new Outcome.Succeeded("SELinux is not enabled.");
     }

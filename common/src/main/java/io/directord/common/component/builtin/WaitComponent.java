@@ -128,10 +128,12 @@ public final class WaitComponent extends BuiltIn<WaitComponent.Arguments> {
   public Outcome run(Arguments arguments, NodeContext node)
       throws JobException, InterruptedException {
     if (arguments.seconds != null) {
+      node.changed(false);
       Thread.sleep(arguments.seconds.toMillis());
       return Outcome.Succeeded.FINISHED;
     }
     if (arguments.url != null) {
+      node.changed(false);
       String url = node.render(arguments.url).strip();
       UrlProbe probe = new UrlProbe(url, arguments.insecure, node);
       return tryAgain(arguments, probe.shown(), node, () -> probe.run(node));

@@ -32,6 +32,7 @@ public final class WorkdirComponent extends BuiltIn<WorkdirComponent.Arguments> 
     Path directory = Destinations.render(Given.key("workdir", arguments.workdir), node);
     node.makeDirectory(directory, arguments.ownership(node));
     node.stdout("Directory " + directory + " OK");
+    node.changed(false);
     return Outcome.Succeeded.FINISHED;
   }
 }

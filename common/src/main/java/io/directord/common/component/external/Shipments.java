@@ -8,9 +8,11 @@ import io.directord.common.component.SourceFile;
 import io.directord.common.job.Outcome;
 import io.directord.common.security.PrivateFiles;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
@@ -77,9 +79,13 @@ public final class Shipments {
       return Script.command(script(version, definition));
     }
 
-    /** Writes what a script may read, for as long as it runs. */
-    Paper paper(UUID job, byte[] content) throws IOException {
-      Path file = papers().resolve(job + ".json");
+    /**
+     * Writes what a script may read, for as long as it runs.
+     *
+     * @param ending of the file's name
+     */
+    Paper paper(UUID job, String ending, byte[] content) throws IOException {
+      Path file = papers().resolve(job + ending);
       Files.deleteIfExists(file);
       Files.createFile(file, PrivateFiles.mode());
       Files.write(file, content);
@@ -99,6 +105,17 @@ public final class Shipments {
 
   /** A file that goes when it is closed. */
   record Paper(Path file) implements AutoCloseable {
+    private static final int MAX_WORD_BYTES = 64;
+
+    /** The one word that a script wrote into it; empty if none. */
+    String word() throws IOException {
+      try (InputStream in = Files.newInputStream(file)) {
+        return new String(in.readNBytes(MAX_WORD_BYTES), StandardCharsets.UTF_8).strip();
+      } catch (NoSuchFileException e) {
+        return "";
+      }
+    }
+
     @Override
     public void close() throws IOException {
       Files.deleteIfExists(file);

@@ -10,6 +10,7 @@ import io.directord.common.storage.IoErrors;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -69,11 +70,15 @@ public final class ShippedComponent implements Component<ObjectNode> {
     try (Shipments.Shipment shipment = shipments.take(verb, files, node)) {
       ScriptInput input = ScriptInput.of(shipment.definition(), arguments, node);
       int status;
-      try (Shipments.Paper paper = shipment.paper(node.job().id(), input.json(node))) {
+      UUID job = node.job().id();
+      try (Shipments.Paper paper = shipment.paper(job, ".json", input.json(node));
+          Shipments.Paper changed = shipment.paper(job, ".changed", new byte[0])) {
         Map<String, String> variables = input.variables();
         variables.put("DIRECTORD_COMPONENT", shipment.folder().toString());
         variables.put("DIRECTORD_ARGUMENTS", paper.file().toString());
+        variables.put("DIRECTORD_CHANGED", changed.file().toString());
         status = node.shell(shipment.command(), variables);
+        tellChanged(changed.word(), node);
       }
       if (status != 0) {
         return new Outcome.Failed(Outcome.Reason.ERROR, "exit status " + status + ": " + verb);
@@ -85,6 +90,17 @@ public final class ShippedComponent implements Component<ObjectNode> {
     } catch (IOException e) {
       throw new JobException(
           "this node cannot keep the definition of " + verb + ": " + IoErrors.sayWhere(e), e);
+    }
+  }
+
+  /** What a script says that knows whether it has changed anything. */
+  private static void tellChanged(String said, NodeContext node) {
+    switch (said) {
+      case "" -> {}
+      case "true", "false" -> node.changed(Boolean.parseBoolean(said));
+      default ->
+          node.stderr(
+              "DIRECTORD_CHANGED: true or false is expected in that file, not other words\n");
     }
   }
 

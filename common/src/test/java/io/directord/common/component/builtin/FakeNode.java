@@ -30,6 +30,7 @@ final class FakeNode implements NodeContext {
   final Deque<Integer> exitStatuses = new ArrayDeque<>();
   final Deque<String> outputs = new ArrayDeque<>();
   final StringBuilder stderr = new StringBuilder();
+  Boolean changed;
   Job job;
   final StringBuilder stdout = new StringBuilder();
 
@@ -79,6 +80,11 @@ final class FakeNode implements NodeContext {
   public void nextAttempt() {
     done.add("next attempt");
     stdout.setLength(0);
+  }
+
+  @Override
+  public void changed(boolean said) {
+    changed = said || Boolean.TRUE.equals(changed);
   }
 
   @Override
