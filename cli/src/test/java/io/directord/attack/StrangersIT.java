@@ -59,6 +59,18 @@ class StrangersIT {
   }
 
   @Test
+  void framesThatAreTooLongAreToldWithTheirSizeTheLimitAndThePort() throws IOException {
+    try (RawPeer stranger = RawPeer.stranger(cluster.contentPort())) {
+      stranger.announce(5_000_001);
+      awaitLog("127.0.0.1 at the content port: its connection is ended: a frame of 5000001 bytes");
+    }
+    try (RawPeer stranger = RawPeer.greeting(legacyJobPort, "PLAIN")) {
+      stranger.announce(1L << 40);
+      awaitLog("is ended: a frame of 1099511627776 bytes, where ");
+    }
+  }
+
+  @Test
   void requestsWithoutEndAtTheContentPort() {
     try (RawPeer stranger = RawPeer.stranger(cluster.contentPort())) {
       stranger.flood(0, new byte[100], 300_000);

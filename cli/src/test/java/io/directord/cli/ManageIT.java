@@ -81,12 +81,18 @@ class ManageIT {
   }
 
   @Test
-  void whatIsNotThereIsSaidAsTheOriginalDoes() {
-    Ran parent = cluster.run("manage", "--analyze-parent", UNKNOWN).expect(0);
-    assertEquals(Map.of("PARENT_ID_NOT_FOUND", UNKNOWN), table(parent));
+  void whatIsNotThereIsAnError() {
+    for (String option :
+        List.of("--job-info", "--cancel", "--analyze-job", "--analyze-parent", "--forget-node")) {
+      for (String format : List.of("table", "json")) {
+        Ran ran = cluster.run("manage", option, UNKNOWN, "--output", format).expect(1);
+        assertTrue(ran.err().startsWith("directord: " + option + ": "), ran.err());
+        assertTrue(ran.err().contains(UNKNOWN), ran.err());
+        assertEquals("", ran.out());
+      }
+    }
     for (List<String> question :
         List.of(
-            List.of("--analyze-job", UNKNOWN),
             List.of("--analyze-all"),
             List.of("--list-jobs"),
             List.of("--export-jobs", folder.resolve("none.yaml").toString()))) {

@@ -48,24 +48,11 @@ final class Candidates {
     }
     String word = words.remove(words.size() - 1);
     CommandLine root = directord.commandLine(words);
-    int at = modeAt(words, root);
+    int at = Directord.modeAt(words, root);
     if (at < 0) {
       return ofRoot(words, word, root);
     }
     return ofMode(words.get(at), words.subList(at + 1, words.size()), word, root);
-  }
-
-  /** The place of the mode; negative if there is none yet. */
-  private static int modeAt(List<String> words, CommandLine root) {
-    for (int at = 0; at < words.size(); at++) {
-      OptionSpec option = root.getCommandSpec().optionsMap().get(words.get(at));
-      if (option != null) {
-        at += option.arity().min();
-      } else if (words.get(at).equals(Help.WORD) || Modes.names().contains(words.get(at))) {
-        return at;
-      }
-    }
-    return -1;
   }
 
   private List<String> ofRoot(List<String> words, String word, CommandLine root) {

@@ -113,8 +113,15 @@ public final class Directord {
   }
 
   private int runModes(String... words) throws Failure, IOException, InterruptedException {
-    List<String> all = Help.rewritten(Arrays.asList(words));
+    List<String> all = Arrays.asList(words);
     CommandLine root = commandLine(all);
+    int mode = modeAt(all, root);
+    if (mode >= 0 && all.get(mode).equals(Help.WORD)) {
+      List<String> rewritten = new ArrayList<>(all.subList(0, mode));
+      rewritten.addAll(Help.rewritten(all.subList(mode + 1, all.size())));
+      all = rewritten;
+      root = commandLine(all);
+    }
     ParseResult parsed = root.parseArgs(arrange(all, root).toArray(String[]::new));
     if (helped(parsed)) {
       return ExitStatus.OK;
@@ -123,9 +130,9 @@ public final class Directord {
       throw new ParameterException(root, "a mode is missing: " + String.join(", ", Modes.names()));
     }
     Settings loaded = settings.load(environment);
-    Mode mode = (Mode) parsed.subcommand().commandSpec().userObject();
+    Mode asked = (Mode) parsed.subcommand().commandSpec().userObject();
     try {
-      return mode.run(loaded, console);
+      return asked.run(loaded, console);
     } catch (NoServerException e) {
       loaded
           .unreadFile()
@@ -143,7 +150,7 @@ public final class Directord {
     }
   }
 
-  private boolean helped(ParseResult parsed) {
+  private boolean helped(ParseResult parsed) throws Failure {
     for (CommandLine line : parsed.asCommandLineList()) {
       if (line.isUsageHelpRequested()) {
         String usage = line.getUsageMessage(CommandLine.Help.Ansi.OFF);
@@ -151,7 +158,7 @@ public final class Directord {
             .out()
             .print(
                 line.getCommandSpec().userObject() instanceof Mode mode
-                    ? mode.help(usage, this::verbs, console)
+                    ? mode.help(usage, this::verbs)
                     : usage);
         return true;
       }
@@ -165,18 +172,27 @@ public final class Directord {
 
   /** Applies the rules of {@link Words} to what follows the mode. */
   private static List<String> arrange(List<String> words, CommandLine root) {
-    int at = 0;
-    while (at < words.size() && !root.getSubcommands().containsKey(words.get(at))) {
-      var option = root.getCommandSpec().optionsMap().get(words.get(at));
-      at += option == null ? 1 : 1 + option.arity().min();
-    }
-    if (at >= words.size()) {
+    int at = modeAt(words, root);
+    if (at < 0) {
       return words;
     }
     String mode = words.get(at);
     List<String> arranged = new ArrayList<>(words.subList(0, at + 1));
     arranged.addAll(Words.arrange(words.subList(at + 1, words.size()), options(mode, root)));
     return arranged;
+  }
+
+  /** The place of the mode, which may be {@code help}; negative if there is none. */
+  static int modeAt(List<String> words, CommandLine root) {
+    for (int at = 0; at < words.size(); at++) {
+      OptionSpec option = root.getCommandSpec().optionsMap().get(words.get(at));
+      if (option != null) {
+        at += option.arity().min();
+      } else if (words.get(at).equals(Help.WORD) || Modes.names().contains(words.get(at))) {
+        return at;
+      }
+    }
+    return -1;
   }
 
   private static Words.Options options(String mode, CommandLine root) {

@@ -6,7 +6,6 @@ import io.directord.cli.console.Failure;
 import io.directord.cli.options.Spec;
 import io.directord.cli.options.Words;
 import io.directord.common.component.Components;
-import io.directord.common.component.PlanException;
 import io.directord.common.component.external.ComponentFolders;
 import io.directord.common.config.Settings;
 import io.directord.common.orchestration.InvalidOrchestrationException;
@@ -28,7 +27,7 @@ final class ExecMode implements Mode {
   private final List<String> targets = new ArrayList<>();
   private final List<String> arguments = new ArrayList<>();
   private final FollowOptions follow = new FollowOptions();
-  private String verb;
+  private final List<String> verbs = new ArrayList<>();
   private boolean ignoreCache;
   private boolean forceAsync;
 
@@ -45,7 +44,7 @@ final class ExecMode implements Mode {
                 "The verb's arguments and options, in one quoted word or several; everything after"
                     + " -- is theirs, and every option that exec does not have.",
                 arguments::add)
-            .required("--verb", "VERB", "What to do.", given -> verb = given)
+            .required("--verb", "VERB", "What to do.", verbs::add)
             .list(
                 "--target",
                 "NODE",
@@ -70,23 +69,21 @@ final class ExecMode implements Mode {
 
   /** Of the verb, if one is given. */
   @Override
-  public String help(String usage, Supplier<Components> verbs, Console console) {
-    if (verb != null) {
-      try {
-        return Help.ofVerb(verb, verbs.get());
-      } catch (PlanException e) {
-        console.complain("directord exec: " + e.getMessage());
-      }
-    }
-    return usage + Help.verbs(verbs.get());
+  public String help(String usage, Supplier<Components> installed) throws Failure {
+    return verbs.isEmpty()
+        ? usage + Help.verbs(installed.get())
+        : Help.ofVerb(verbs.get(0), installed.get());
   }
 
   @Override
   public int run(Settings settings, Console console)
       throws Failure, IOException, InterruptedException {
-    follow.validate();
+    follow.validate(console);
+    if (verbs.size() > 1) {
+      throw Failure.usage("exec: one --verb is expected, not " + String.join(" and ", verbs));
+    }
     String text = arguments.stream().map(Words::asTyped).collect(Collectors.joining(" "));
-    Orchestration orchestration = Orchestration.ofOne(verb, text);
+    Orchestration orchestration = Orchestration.ofOne(verbs.get(0), text);
     Components components = Components.installed(ComponentFolders.of(settings));
     Planner planner = new Planner(components, Path.of("").toAbsolutePath());
     Optional<String> verbHelp = planner.help(orchestration);

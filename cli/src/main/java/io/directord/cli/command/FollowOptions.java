@@ -1,5 +1,6 @@
 package io.directord.cli.command;
 
+import io.directord.cli.console.Console;
 import io.directord.cli.console.Failure;
 import io.directord.cli.options.Spec;
 import io.directord.cli.output.Format;
@@ -44,9 +45,11 @@ final class FollowOptions {
   }
 
   /**
+   * Says which options have nothing to do.
+   *
    * @throws Failure if options exclude each other
    */
-  void validate() throws Failure {
+  void validate(Console console) throws Failure {
     if (Stream.of(poll, wait, stream).filter(given -> given).count() > 1) {
       throw Failure.usage("only one of --poll, --wait and --stream can be given");
     }
@@ -55,6 +58,11 @@ final class FollowOptions {
     }
     if (waitTimeout != null && !follows()) {
       throw Failure.usage("--wait-timeout goes with --poll, --wait or --stream only");
+    }
+    if (check && !follows()) {
+      console.complain("directord: --check does nothing without --poll, --wait or --stream");
+    } else if (check && format != Format.TABLE) {
+      console.complain("directord: --check does nothing with --output " + format);
     }
   }
 

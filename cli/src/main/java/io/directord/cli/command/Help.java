@@ -8,52 +8,64 @@ import io.directord.common.config.Nearest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 
 /** {@code directord help}, and what it says of verbs. */
 final class Help {
   /** In the place of a mode. */
   static final String WORD = "help";
 
+  private static final String OPTION = "--help";
   private static final int WIDTH = 78;
 
   private Help() {}
 
   /**
-   * {@code help MODE} as {@code MODE --help}, {@code help VERB} as {@code exec --verb VERB --help},
-   * and {@code help} as {@code --help}; other words as they are.
+   * What is asked for by the words that follow {@code help}, said with options: {@code help MODE}
+   * as {@code MODE --help}, {@code help VERB} as {@code exec --verb VERB --help}.
    */
   static List<String> rewritten(List<String> words) throws Failure {
-    if (words.isEmpty() || !words.get(0).equals(WORD)) {
-      return words;
-    }
-    if (words.size() > 2) {
+    if (words.size() > 1) {
       throw Failure.usage("help: one mode or verb is expected, as in 'directord help exec'");
     }
-    String about = words.size() == 1 ? "" : words.get(1);
-    if (about.isEmpty() || about.startsWith("-") || about.equals(WORD)) {
-      return List.of("--help");
+    String about = words.isEmpty() ? WORD : words.get(0);
+    if (about.equals(WORD)) {
+      return List.of(OPTION);
+    }
+    if (about.startsWith("-")) {
+      return List.of(about);
     }
     if (Modes.names().contains(about)) {
-      return List.of(about, "--help");
+      return List.of(about, OPTION);
     }
-    if (!about.equals(about.toUpperCase(Locale.ROOT))) {
-      String hint = Nearest.hint(about, Modes.names());
-      if (!hint.isEmpty()
-          || !Components.builtin().verbs().contains(about.toUpperCase(Locale.ROOT))) {
-        throw Failure.usage(
-            "help: unknown mode " + about + hint + "; verbs are written in capital letters");
-      }
+    String verb = about.toUpperCase(Locale.ROOT);
+    Set<String> builtin = Components.builtin().verbs();
+    if (!about.equals(verb) && !builtin.contains(verb)) {
+      Optional<String> near = Nearest.to(about, Modes.names()).or(() -> Nearest.to(verb, builtin));
+      throw Failure.usage(
+          "help: there is no mode "
+              + about
+              + near.map(name -> " (did you mean " + name + "?)").orElse("")
+              + "; verbs are written in capital letters");
     }
-    return List.of("exec", "--verb", about, "--help");
+    if (about.isBlank()) {
+      throw Failure.usage("help: the mode or verb is empty; is a variable not set?");
+    }
+    return List.of("exec", "--verb", about, OPTION);
   }
 
   /**
    * Help of a verb.
    *
-   * @throws PlanException if there is none of that name; its message names the nearest
+   * @throws Failure if there is none of that name; its message names the nearest
    */
-  static String ofVerb(String verb, Components verbs) throws PlanException {
-    return VerbHelp.of(verbs.find(verb)).stripTrailing() + "\n";
+  static String ofVerb(String verb, Components verbs) throws Failure {
+    try {
+      return VerbHelp.of(verbs.find(verb)).stripTrailing() + "\n";
+    } catch (PlanException e) {
+      throw Failure.usage("help: " + e.getMessage());
+    }
   }
 
   /** All verbs, in lines. */

@@ -27,6 +27,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -100,10 +101,7 @@ final class ManageActions {
   }
 
   int jobInfo(String id) throws Failure, IOException {
-    JobView job = orNull("--job-info", () -> server.jobOf(id));
-    if (job == null) {
-      return noData();
-    }
+    JobView job = asked("--job-info", () -> server.jobOf(id));
     boolean people = console.terminal() != null;
     return show(job, () -> people ? JobSheet.of(job) : Tables.job(job, id));
   }
@@ -117,28 +115,25 @@ final class ManageActions {
   }
 
   int analyzeJob(String id) throws Failure, IOException {
-    return analyze("--analyze-job", id, id);
+    return analyze("--analyze-job", id);
   }
 
-  int analyzeAll() throws Failure, IOException {
-    return analyze("--analyze-all", ALL_JOBS, null);
-  }
-
-  /** One that is not there is said in a table with success, as scripts know it. */
   int analyzeParent(String id) throws Failure, IOException {
-    Analysis analysis = orNull("--analyze-parent", () -> server.analysisOf(id));
-    return analysis == null
-        ? show(
-            Map.of("parent_id_not_found", id),
-            () -> Tables.pair("PARENT_ID_NOT_FOUND", id, console.columns()))
-        : show(analysis, () -> Tables.analysis(analysis, id, console.columns()));
+    return analyze("--analyze-parent", id);
   }
 
-  private int analyze(String option, String shown, String id) throws Failure, IOException {
-    Analysis analysis = orNull(option, () -> server.analysisOf(id));
-    return analysis == null
-        ? noData()
-        : show(analysis, () -> Tables.analysis(analysis, shown, console.columns()));
+  int analyzeAll() throws IOException {
+    return ifThere(() -> server.analysisOf(null))
+        .map(analysis -> show(analysis, ALL_JOBS))
+        .orElseGet(this::noData);
+  }
+
+  private int analyze(String option, String id) throws Failure, IOException {
+    return show(asked(option, () -> server.analysisOf(id)), id);
+  }
+
+  private int show(Analysis analysis, String shown) {
+    return show(analysis, () -> Tables.analysis(analysis, shown, console.columns()));
   }
 
   int exportJobs(String name) throws Failure, IOException {
@@ -148,9 +143,9 @@ final class ManageActions {
     }
     try (ExportFile file = new ExportFile(name, format)) {
       for (JobSummary job : jobs) {
-        JobView view = orNull("--export-jobs", () -> server.job(job.id()));
-        if (view != null) { // else purged meanwhile
-          file.add(job.id().toString(), Exported.job(view));
+        Optional<JobView> view = ifThere(() -> server.job(job.id()));
+        if (view.isPresent()) { // else purged meanwhile
+          file.add(job.id().toString(), Exported.job(view.get()));
         }
       }
       return finished(file, name);
@@ -215,8 +210,8 @@ final class ManageActions {
     return done(server.forgetNodes(null), "node");
   }
 
-  int forgetNode(String node) throws IOException {
-    return done(server.forgetNodes(node), "node");
+  int forgetNode(String node) throws Failure, IOException {
+    return done(asked("--forget-node", () -> server.forgetNodes(node)), "node");
   }
 
   /** Scripts know the table from the original; how many were forgotten stands beside it. */
@@ -274,27 +269,29 @@ final class ManageActions {
     T ask() throws IOException;
   }
 
-  private static <T> T orNull(String option, Question<T> question) throws Failure, IOException {
+  private static <T> Optional<T> ifThere(Question<T> question) throws IOException {
     try {
-      return asked(option, question);
+      return Optional.of(question.ask());
     } catch (ApiException e) {
       if (e.problem().status() == NOT_FOUND) {
-        return null;
+        return Optional.empty();
       }
       throw e;
     }
   }
 
-  /** What cannot be an id, or stands for several, is a mistake of who wrote it. */
+  /**
+   * What cannot be an id, or stands for several, is a mistake of who wrote it; what is not there
+   * need not be.
+   */
   private static <T> T asked(String option, Question<T> question) throws Failure, IOException {
     try {
       return question.ask();
     } catch (ApiException e) {
       int status = e.problem().status();
-      if (status == BAD_REQUEST || status == CONFLICT) {
-        throw new Failure(ExitStatus.USAGE, option + ": " + e.getMessage(), e);
-      }
-      throw e;
+      boolean mistake = status == BAD_REQUEST || status == CONFLICT;
+      throw new Failure(
+          mistake ? ExitStatus.USAGE : ExitStatus.FAILED, option + ": " + e.getMessage(), e);
     }
   }
 }

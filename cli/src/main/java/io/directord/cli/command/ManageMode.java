@@ -50,6 +50,7 @@ final class ManageMode implements Mode {
   }
 
   private final Map<String, Action> asked = new LinkedHashMap<>();
+  private String repeated;
   private Filter filter;
   private Integer limit;
   private boolean sure;
@@ -159,17 +160,15 @@ final class ManageMode implements Mode {
   }
 
   private void option(Spec spec, String name, String label, String description, ActionOn action) {
-    spec.option(name, label, description, given -> asked.put(name, on(name, label, given, action)));
-  }
-
-  /** An empty one is what a variable leaves that is not set. */
-  private static Action on(String name, String label, String given, ActionOn action) {
-    return actions -> {
-      if (given.isBlank()) {
-        throw Failure.usage("manage: " + name + ": " + label + " is empty; is a variable not set?");
-      }
-      return action.run(actions, given);
-    };
+    spec.option(
+        name,
+        label,
+        description,
+        given -> {
+          if (asked.put(name, actions -> action.run(actions, given)) != null) {
+            repeated = name;
+          }
+        });
   }
 
   @Override
@@ -181,6 +180,9 @@ final class ManageMode implements Mode {
     if (asked.size() > 1) {
       throw Failure.usage(
           "manage: only one thing at a time, not " + String.join(" and ", asked.keySet()));
+    }
+    if (repeated != null) {
+      throw Failure.usage("manage: " + repeated + " is given twice; give the commands one by one");
     }
     if (filter != null && !asked.containsKey(LIST_JOBS)) {
       throw Failure.usage("manage: --filter goes with --list-jobs only");

@@ -19,8 +19,9 @@ interface Mode {
    *
    * @param usage of the command line
    * @param verbs those that are installed here
+   * @throws Failure if help is asked for of what does not exist
    */
-  default String help(String usage, Supplier<Components> verbs, Console console) {
+  default String help(String usage, Supplier<Components> verbs) throws Failure {
     return usage;
   }
 

@@ -46,7 +46,7 @@ final class OrchestrateMode implements Mode {
                 "directord orchestrate FILE... [--target NODE...] [--restrict SHA...]%n"
                     + "         [--poll | --wait | --stream | --finger-print | --check-only] [options]",
                 "Runs the jobs of orchestration files, in order.")
-            .words("FILE", "YAML files, run in order.", files::add)
+            .operands("FILE", "YAML files, run in order.", files::add)
             .list(
                 "--target",
                 "NODE",
@@ -81,7 +81,7 @@ final class OrchestrateMode implements Mode {
   @Override
   public int run(Settings settings, Console console)
       throws Failure, IOException, InterruptedException {
-    follow.validate();
+    follow.validate(console);
     if ((fingerPrint || checkOnly) && follow.follows()) {
       throw Failure.usage(
           (fingerPrint ? "--finger-print" : "--check-only")
@@ -89,6 +89,9 @@ final class OrchestrateMode implements Mode {
     }
     if (fingerPrint && checkOnly) {
       throw Failure.usage("only one of --finger-print and --check-only can be given");
+    }
+    if (follow.strict && fingerPrint) {
+      console.complain("directord: --strict does nothing with --finger-print");
     }
     if (files.isEmpty()) {
       throw Failure.usage(
@@ -104,7 +107,7 @@ final class OrchestrateMode implements Mode {
       return ExitStatus.OK;
     }
     if (checkOnly) {
-      return new OrchestrationCheck(settings, console, follow.format)
+      return new OrchestrationCheck(settings, console, follow)
           .run(planner.attempt(orchestration, options()));
     }
     Plan plan;

@@ -29,11 +29,13 @@ final class OrchestrationCheck {
   private final ServerConnection server;
   private final Console console;
   private final Format format;
+  private final boolean strict;
 
-  OrchestrationCheck(Settings settings, Console console, Format format) {
+  OrchestrationCheck(Settings settings, Console console, FollowOptions options) {
     this.server = new ServerConnection(settings.serverSocket());
     this.console = console;
-    this.format = format;
+    this.format = options.format;
+    this.strict = options.strict;
   }
 
   /**
@@ -41,12 +43,17 @@ final class OrchestrationCheck {
    * @param objections what would be taken, but fail somewhere now
    */
   private record Findings(List<Mistake> mistakes, List<Mistake> objections, NodeCheck nodes) {
-    /** The exit status that a run would have. */
-    int status() {
+    /**
+     * The exit status that a run would have.
+     *
+     * @param strict whether every node is to be reached
+     */
+    int status(boolean strict) {
       if (!mistakes.isEmpty()) {
         return ExitStatus.USAGE;
       }
-      return objections.isEmpty() ? ExitStatus.OK : ExitStatus.FAILED;
+      boolean whole = objections.isEmpty() && (!strict || nodes.expired().isEmpty());
+      return whole ? ExitStatus.OK : ExitStatus.FAILED;
     }
   }
 
@@ -75,7 +82,7 @@ final class OrchestrationCheck {
     if (unasked != null) {
       console.complain("(The server could not be asked: " + unasked.getMessage() + ")");
     }
-    return findings.status();
+    return findings.status(strict);
   }
 
   /** Adds what the server has to say to the mistakes that are known. */

@@ -6,8 +6,10 @@ import java.util.Collection;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Says in a line what is wrong with a command line, and in another where help is. */
@@ -36,12 +38,23 @@ public final class Complaint {
           ? missing(missing)
           : unknown(Words.asTyped(unmatched.get(0)), command, modes);
     }
+    if (mistake.getCause() instanceof TypeConversionException wrong
+        && mistake.getArgSpec() != null) {
+      return name(mistake.getArgSpec()) + ": " + wrong.getMessage();
+    }
     String message = mistake.getMessage();
     return Character.toLowerCase(message.charAt(0)) + message.substring(1);
   }
 
+  private static String name(ArgSpec argument) {
+    return argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+  }
+
   private static String unknown(String word, CommandLine command, Collection<String> modes) {
     boolean root = command.getParent() == null;
+    if (word.isBlank()) {
+      return (root ? "the mode" : "a word") + " is empty; is a variable not set?";
+    }
     if (!word.startsWith("-")) {
       return root ? "unknown mode " + word + Nearest.hint(word, modes) : "unexpected word " + word;
     }

@@ -61,11 +61,11 @@ public final class Spec {
   }
 
   public Spec option(String name, String label, String description, Consumer<String> setter) {
-    return add(one(name, label).type(String.class), description, setter);
+    return add(text(name, label), description, setter);
   }
 
   public Spec required(String name, String label, String description, Consumer<String> setter) {
-    return add(one(name, label).type(String.class).required(true), description, setter);
+    return add(text(name, label).required(true), description, setter);
   }
 
   public Spec number(String name, String label, String description, Consumer<Double> setter) {
@@ -94,14 +94,28 @@ public final class Spec {
         (String words) -> Stream.of(words.split(",")).map(String::strip).forEach(setter));
   }
 
-  /** Words that are no options; the setter gets each. */
+  /** Words that are no options; the setter gets each, which may be empty. */
   public Spec words(String label, String description, Consumer<String> setter) {
+    return words(label, description, word -> word, setter);
+  }
+
+  /** Likewise, but an empty one is refused. */
+  public Spec operands(String label, String description, Consumer<String> setter) {
+    return words(label, description, word -> filled(word, label), setter);
+  }
+
+  private Spec words(
+      String label,
+      String description,
+      CommandLine.ITypeConverter<String> converter,
+      Consumer<String> setter) {
     command.addPositional(
         PositionalParamSpec.builder()
             .paramLabel(label)
             .index("0..*")
             .arity("0..1")
             .type(String.class)
+            .converters(converter)
             .description(description)
             .setter(setter(setter))
             .build());
@@ -134,6 +148,18 @@ public final class Spec {
       }
     }
     return words;
+  }
+
+  private static OptionSpec.Builder text(String name, String label) {
+    return one(name, label).type(String.class).converters(word -> filled(word, label));
+  }
+
+  /** An empty word is what a variable leaves that is not set. */
+  private static String filled(String word, String label) {
+    if (word.isBlank()) {
+      throw new CommandLine.TypeConversionException(label + " is empty; is a variable not set?");
+    }
+    return word;
   }
 
   private static Double number(String text) {

@@ -40,15 +40,19 @@ class DirectordTest {
         "exec --target --verb RUN x | directord exec: --target needs NODE",
         "exec uname | directord exec: --verb is missing",
         "exec --vreb RUN uname | directord exec: unknown option --vreb (did you mean --verb?)",
-        "exec --wait --wait-timeout five --verb RUN x | directord exec: invalid value for option"
-            + " '--wait-timeout': a number is expected, not 'five'",
+        "exec --wait --wait-timeout five --verb RUN x | directord exec: --wait-timeout: a number"
+            + " is expected, not 'five'",
         "exec --wait-timeout 5 --verb RUN x | directord: --wait-timeout goes with --poll, --wait or"
             + " --stream only",
-        "manage --list-jobs --filter x | directord manage: invalid value for option '--filter': one"
-            + " of success, failed, processing is expected, not 'x'",
+        "manage --list-jobs --filter x | directord manage: --filter: one of success, failed,"
+            + " processing is expected, not 'x'",
         "manage | directord: manage: say what to do, for example --list-nodes; 'directord manage"
             + " --help' has them all",
-        "manage --cancel= | directord: manage: --cancel: ID is empty; is a variable not set?",
+        "manage --cancel= | directord manage: --cancel: ID is empty; is a variable not set?",
+        "manage --cancel a --cancel b | directord: manage: --cancel is given twice; give the"
+            + " commands one by one",
+        "exec --verb RUN --verb ECHO x | directord: exec: one --verb is expected, not RUN and ECHO",
+        "exec --verb= x | directord exec: --verb: VERB is empty; is a variable not set?",
         "manage --list-nodes --list-jobs | directord: manage: only one thing at a time, not"
             + " --list-nodes and --list-jobs",
         "manage --list-nodes --filter failed | directord: manage: --filter goes with --list-jobs"
@@ -155,12 +159,62 @@ class DirectordTest {
     assertEquals(0, run("exec", "-h"));
     assertTrue(out.toString(StandardCharsets.UTF_8).contains("\n  ADD APT ARG "));
     assertEquals("", err.toString(StandardCharsets.UTF_8));
-    assertEquals(0, run("exec", "--verb", "CPOY", "--help"));
-    assertTrue(err.toString(StandardCharsets.UTF_8).contains("did you mean COPY?"));
-    err.reset();
-    assertEquals(2, run("help", "exce"));
-    assertTrue(
-        err.toString(StandardCharsets.UTF_8).contains("unknown mode exce (did you mean exec"));
+    out.reset();
+    assertEquals(0, run("--socket-path", "/s", "help", "manage"));
+    assertTrue(out.toString(StandardCharsets.UTF_8).startsWith("Usage: directord manage"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "exec --verb CPOY --help | help: unknown verb CPOY (did you mean COPY?)",
+        "help CPOY | help: unknown verb CPOY (did you mean COPY?)",
+        "--debug help CPOY | help: unknown verb CPOY (did you mean COPY?)",
+        "help exce | help: there is no mode exce (did you mean exec?)",
+        "help cpoy | help: there is no mode cpoy (did you mean COPY?)",
+        "help --nonsense | unknown option --nonsense",
+        "help exec manage | help: one mode or verb is expected",
+      })
+  void helpOfWhatDoesNotExistIsRefused(String words, String said) {
+    assertEquals(2, run(words.split(" ")));
+    assertTrue(err.toString(StandardCharsets.UTF_8).contains(said), err::toString);
+    assertEquals("", out.toString(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void anEmptyWordIsSaidToBeOne() {
+    for (String[] words :
+        new String[][] {
+          {""},
+          {"help", ""},
+          {"exec", "--verb", "", "x"},
+          {"exec", "--verb", " ", "x"},
+          {"orchestrate", ""},
+          {"orchestrate", "x.yaml", ""},
+          {"manage", "--export-jobs", ""},
+          {"manage", "--forget-node", " "},
+          {"manage", "--list-jobs", ""},
+        }) {
+      err.reset();
+      String shown = String.join("|", words);
+      assertEquals(2, run(words), shown);
+      String said = err.toString(StandardCharsets.UTF_8);
+      assertTrue(said.contains(" is empty; is a variable not set?"), () -> shown + "\n" + said);
+    }
+  }
+
+  @Test
+  void anOptionThatHasNothingToDoIsSaidToHaveNone() {
+    for (String[] words :
+        new String[][] {
+          {"exec", "--check", "--verb", "RUN", "x"},
+          {"exec", "--check", "--poll", "--output", "json", "--verb", "RUN", "x"},
+        }) {
+      err.reset();
+      assertEquals(3, run(words), () -> String.join(" ", words));
+      assertTrue(err.toString(StandardCharsets.UTF_8).contains("--check does nothing with"));
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.directord.common.api;
 
+import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 
@@ -20,7 +21,12 @@ public record EventFilter(Set<UUID> parents, Detail detail) {
     /** Also what every node answered, and that it runs. */
     NODES,
     /** Also output while it is produced. */
-    OUTPUT
+    OUTPUT;
+
+    /** As requests have it. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   public EventFilter {

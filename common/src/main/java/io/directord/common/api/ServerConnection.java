@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -279,7 +278,7 @@ public final class ServerConnection {
   public void follow(EventFilter filter, Action subscribed, EventHandler handler)
       throws IOException {
     StringBuilder target = new StringBuilder("/v1/events?detail=");
-    target.append(filter.detail().name().toLowerCase(Locale.ROOT));
+    target.append(filter.detail().word());
     filter.parents().forEach(parent -> target.append("&parent=").append(parent));
     try (Exchange exchange = exchange("GET", PATIENCE)) {
       exchange.send(target.toString(), null);

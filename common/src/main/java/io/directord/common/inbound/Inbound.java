@@ -49,8 +49,8 @@ public final class Inbound implements MsgAllocator {
       long totalBytes) {}
 
   /**
-   * @param ended told the address of a peer and why its connection is ended, on the library's
-   *     thread
+   * @param ended told the address of a peer and why its connection is ended; the address is null on
+   *     the library's thread where the next connection whose end that reports is the one
    */
   public Inbound(Limits limits, BiConsumer<String, String> ended) {
     this.limits = limits;
@@ -79,6 +79,11 @@ public final class Inbound implements MsgAllocator {
     return new Msg(size);
   }
 
+  /** A frame was announced that is longer than any may be: its connection is about to end. */
+  public void refuse(long bytes, long most) {
+    ended.accept(null, "a frame of " + bytes + " bytes, where " + most + " are the most");
+  }
+
   /** A longer frame is given memory as it arrives. */
   public int wholeFrameBytes() {
     return limits.wholeFrameBytes();
@@ -92,7 +97,11 @@ public final class Inbound implements MsgAllocator {
   public boolean mayTake(long bytes) {
     boolean enough = frames.addAndGet(bytes) <= limits.totalBytes();
     if (!enough) {
-      ended.accept("a peer", "a long frame, while too many others are incomplete");
+      ended.accept(
+          null,
+          "a long frame that is not completed, while all others that are not take "
+              + limits.totalBytes()
+              + " bytes already");
     }
     return enough;
   }

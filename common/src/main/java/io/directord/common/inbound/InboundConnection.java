@@ -56,7 +56,8 @@ public final class InboundConnection {
     long bytes = cost(frame.size());
     String tooMuch = tooMuch(bytes, frame.hasMore());
     if (tooMuch != null) {
-      end(tooMuch);
+      reason = tooMuch;
+      inbound.ended(null, tooMuch);
       return Verdict.END;
     }
     queued += bytes;
@@ -97,7 +98,9 @@ public final class InboundConnection {
     if (more && granted == 0) {
       unfinished += bytes;
       if (inbound.isTooMuchUnfinished(bytes)) {
-        return "a message that is not completed, while too many others are not either";
+        return "a message that is not completed, while all others that are not take "
+            + inbound.limits().totalBytes()
+            + " bytes already";
       }
     }
     return null;

@@ -95,7 +95,10 @@ final class Sources {
       return source + " matches no file, but " + named(others);
     }
     return Files.isDirectory(others.get(0))
-        ? source + " is a directory; name the files in it, such as " + source + "/*"
+        ? source
+            + " is a directory; name the files in it, such as "
+            + source.replaceFirst("/+(\\./*)*$", "")
+            + "/*"
         : source + " is " + kind(others.get(0)) + "; have its content written to a file first";
   }
 

@@ -61,6 +61,9 @@ public final class V2Decoder extends DecoderBase {
   private Step.Result sizeReady(long announced) {
     // A length above Long.MAX_VALUE is negative here.
     if (announced < 0 || announced > Math.min(maxBytes, Integer.MAX_VALUE)) {
+      if (inbound != null) {
+        inbound.refuse(announced, Math.min(maxBytes, Integer.MAX_VALUE));
+      }
       errno(ZError.EMSGSIZE);
       return Step.Result.ERROR;
     }

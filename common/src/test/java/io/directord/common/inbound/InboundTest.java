@@ -145,6 +145,14 @@ class InboundTest {
   }
 
   @Test
+  void aFrameThatIsTooLongIsToldWithItsSizeAndTheLimit() throws Exception {
+    bind(2000);
+    announce(peer(), 2001);
+    await().until(() -> !ended.isEmpty());
+    assertEquals(List.of("a frame of 2001 bytes, where 2000 are the most"), ended);
+  }
+
+  @Test
   void aLongFrameArrivesWhole() throws Exception {
     Inbound.Limits wide = new Inbound.Limits(1000, 1 << 20, 4, 1 << 20, 4 << 20);
     inbound = new Inbound(wide, (who, why) -> ended.add(why));

@@ -113,6 +113,15 @@ class SourcesTest {
   }
 
   @Test
+  void whatIsAdvisedForADirectoryIsWrittenAsPeopleWouldWriteIt() throws Exception {
+    Files.createDirectories(working.resolve("tree"));
+    for (String source : List.of("tree", "tree/", "tree//", "tree/.", "tree/./")) {
+      PlanException e = assertThrows(PlanException.class, () -> files(source));
+      assertTrue(e.getMessage().endsWith("such as tree/*"), e::getMessage);
+    }
+  }
+
+  @Test
   void whatAPatternLeavesOutIsNoted() throws Exception {
     Files.createDirectories(working.resolve("tree/sub"));
     Files.writeString(working.resolve("tree/a"), "a");

@@ -6,7 +6,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -17,6 +16,11 @@ import java.util.stream.Collectors;
 final class EventsApi {
   /** Of all connections, so many may be followers': others are still to be answered. */
   private static final double MAX_SHARE = 0.75;
+
+  private static final String DETAILS =
+      Arrays.stream(EventFilter.Detail.values())
+          .map(EventFilter.Detail::word)
+          .collect(Collectors.joining(", "));
 
   private final Dispatch dispatch;
   private final AtomicInteger followers = new AtomicInteger();
@@ -46,9 +50,9 @@ final class EventsApi {
       return EventFilter.Detail.JOBS;
     }
     return Arrays.stream(EventFilter.Detail.values())
-        .filter(detail -> detail.name().toLowerCase(Locale.ROOT).equals(name))
+        .filter(detail -> detail.word().equals(name))
         .findAny()
         .orElseThrow(
-            () -> Call.bad("detail: jobs, nodes or output is expected, not '" + name + "'"));
+            () -> Call.bad("detail: one of " + DETAILS + " is expected, not '" + name + "'"));
   }
 }

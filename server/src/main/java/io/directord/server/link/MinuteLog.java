@@ -34,15 +34,21 @@ public final class MinuteLog {
   }
 
   /** Logs the subject and the text, or only counts it. */
-  public synchronized void warn(String subject, String text) {
+  public void warn(String subject, String text) {
+    warn(subject, "", text);
+  }
+
+  /** Likewise, once a minute about each kind of text on the subject. */
+  synchronized void warn(String subject, String kind, String text) {
+    String about = subject + kind;
     Instant now = clock.instant();
     if (entries.size() >= MAX_SUBJECTS) {
       entries.values().removeIf(entry -> entry.said.plus(PERIOD).isBefore(now));
     }
-    if (entries.size() >= MAX_SUBJECTS && !entries.containsKey(subject)) {
+    if (entries.size() >= MAX_SUBJECTS && !entries.containsKey(about)) {
       return;
     }
-    Entry entry = entries.computeIfAbsent(subject, key -> new Entry());
+    Entry entry = entries.computeIfAbsent(about, key -> new Entry());
     entry.unsaid++;
     if (entry.isDue(now)) {
       String times = entry.unsaid == 1 ? "" : " (" + entry.unsaid + " times)";

@@ -41,6 +41,7 @@ public final class RouterSocket implements AutoCloseable {
   private final ZMQ.Socket socket;
   private final ZMQ.Poller poller;
   private final List<ZEvent.ZEventConsummer> watchers = new ArrayList<>();
+  private String breach;
   private volatile boolean closing;
 
   /** What became of a message. */
@@ -96,8 +97,7 @@ public final class RouterSocket implements AutoCloseable {
     socket.setLinger(0);
     socket.setRouterMandatory(true);
     socket.setMaxMsgSize(maxFrameBytes);
-    new Inbound(limits, (peer, why) -> minuteLog.warn(peer, "its connection is ended: " + why))
-        .guard(socket, hello);
+    new Inbound(limits, this::ended).guard(socket, hello);
     socket.setBacklog(BACKLOG);
     socket.setHeartbeatIvl(HEARTBEAT_MILLIS);
     socket.setHeartbeatTimeout(HEARTBEAT_TIMEOUT_MILLIS);
@@ -111,6 +111,29 @@ public final class RouterSocket implements AutoCloseable {
     if (!closing) {
       minuteLog.warn("a connection", "failed: " + error);
     }
+  }
+
+  private void ended(String address, String why) {
+    if (address == null) {
+      breach = why;
+    } else {
+      minuteLog.warn(withoutPort(address), "its connection is ended: " + why);
+    }
+  }
+
+  /**
+   * What is wrong with what arrived on the connection whose end is being reported; null if nothing
+   * is known to be. On the library's thread, once.
+   */
+  String takeBreach() {
+    String why = breach;
+    breach = null;
+    return why;
+  }
+
+  /** A peer that comes again has another port. */
+  static String withoutPort(String address) {
+    return address.replaceFirst(":\\d+$", "");
   }
 
   MinuteLog minuteLog() {

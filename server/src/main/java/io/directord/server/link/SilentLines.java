@@ -33,6 +33,7 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
   private final String port;
   private final long patienceNanos;
   private final Limits limits;
+  private final RouterSocket router;
   private final MinuteLog minuteLog;
   private long looked = System.nanoTime();
   private final Map<SocketChannel, Line> open = new HashMap<>();
@@ -61,11 +62,12 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
    * @param port its name, for people
    * @param patience longer than clients are silent
    */
-  SilentLines(String port, Duration patience, Limits limits, MinuteLog minuteLog) {
+  SilentLines(String port, Duration patience, Limits limits, RouterSocket router) {
     this.port = port;
     this.patienceNanos = patience.toNanos();
     this.limits = limits;
-    this.minuteLog = minuteLog;
+    this.router = router;
+    this.minuteLog = router.minuteLog();
   }
 
   @Override
@@ -79,10 +81,17 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
         makeRoom(channel);
       }
     } else if (event.getEvent() == ZMonitor.Event.DISCONNECTED) {
+      String breach = router.takeBreach();
       Line ended = open.remove(event.<SocketChannel>getValue());
-      if (ended != null && unheard.remove(ended.address(), ended.channel())) {
+      boolean stranger = ended != null && unheard.remove(ended.address(), ended.channel());
+      if (ended != null && breach != null) {
+        String who = RouterSocket.withoutPort(ended.address()) + " at the " + port;
+        // Else a peer that breaks one rule would hide that it breaks another.
+        String rule = breach.replaceAll("\\d+", "");
+        minuteLog.warn(who, rule, "its connection is ended: " + breach);
+      } else if (stranger) {
         minuteLog.warn(
-            ended.address().replaceFirst(":\\d+$", ""),
+            RouterSocket.withoutPort(ended.address()),
             "its connection to the "
                 + port
                 + " ended before a message of it was taken: it breaks the protocol, is another"

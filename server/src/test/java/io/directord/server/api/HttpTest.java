@@ -97,7 +97,9 @@ class HttpTest {
     assertStatus(400, api.ask("GET /v1/jobs/no-uuid HTTP/1.1"));
     assertStatus(400, api.ask("GET /v1/jobs/%zz HTTP/1.1"));
     assertStatus(400, api.ask("GET /v1/jobs?parent=7 HTTP/1.1"));
-    assertStatus(400, api.ask("GET /v1/events?detail=everything HTTP/1.1"));
+    String detail = api.ask("GET /v1/events?detail=everything HTTP/1.1");
+    assertStatus(400, detail);
+    assertTrue(detail.contains("detail: one of jobs, failures, nodes, output is expected"), detail);
     String unknown = api.ask("GET /v1/jobs?parnt=7 HTTP/1.1");
     assertStatus(400, unknown);
     assertTrue(unknown.contains("there are limit, parent"), unknown);
