@@ -217,9 +217,11 @@ class CommandsIT {
             "--skip-cache until [ -e '" + marker + "' ]; do sleep 0.1; done");
     await().atMost(PATIENCE).until(() -> running("/bin/sh -c until [ -e '" + marker) > 0);
     cluster.server().kill();
+    await().atMost(PATIENCE).until(() -> command.log().contains("Reconnecting: the server has"));
     cluster.startServer();
     cluster.write("restarted", "");
     assertEquals(0, command.awaitEnd());
+    assertTrue(command.log().contains("Connected to the server again."), command::log);
     assertTrue(command.log().contains("Job Success: "), command::log);
     cluster.awaitActive(3);
   }
@@ -267,13 +269,6 @@ class CommandsIT {
     Ran ran = second.run("server").expect(1);
     assertTrue(ran.err().contains(Integer.toString(cluster.jobPort())), ran::toString);
     assertFalse(ran.err().contains("\tat "), ran::toString);
-  }
-
-  @Test
-  void anUnknownJobIsNoData() {
-    Ran ran = cluster.run("manage", "--job-info", "00000000-0000-0000-0000-000000000000").expect(1);
-    assertEquals("No data found\n", ran.err());
-    assertEquals("", ran.out());
   }
 
   @Test

@@ -53,7 +53,7 @@ final class ManageActions {
    */
   ManageActions(Settings settings, Console console, Format format) {
     this.settings = settings;
-    this.server = new ServerConnection(settings.serverSocket());
+    this.server = new ServerConnection(settings.serverSocket(), new BusyServer(console::complain));
     this.console = console;
     this.format = format;
   }

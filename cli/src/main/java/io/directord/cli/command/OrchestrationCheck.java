@@ -32,7 +32,7 @@ final class OrchestrationCheck {
   private final boolean strict;
 
   OrchestrationCheck(Settings settings, Console console, FollowOptions options) {
-    this.server = new ServerConnection(settings.serverSocket());
+    this.server = new ServerConnection(settings.serverSocket(), new BusyServer(console::complain));
     this.console = console;
     this.format = options.format;
     this.strict = options.strict;

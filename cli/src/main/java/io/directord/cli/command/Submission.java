@@ -43,11 +43,14 @@ final class Submission {
   private final ServerConnection server;
   private final Console console;
   private final FollowOptions options;
+  private Notices notices;
 
   Submission(Settings settings, Console console, FollowOptions options) {
-    this.server = new ServerConnection(settings.serverSocket());
+    this.server =
+        new ServerConnection(settings.serverSocket(), new BusyServer(line -> notices.say(line)));
     this.console = console;
     this.options = options;
+    this.notices = new Notices(console, Report.NONE);
   }
 
   /**
@@ -90,15 +93,16 @@ final class Submission {
     if (!options.follows()) {
       Receipt receipt = server.submitAll(plan.jobs(), plan.contents(), uploads());
       received(receipt.jobs());
-      new Notices(console, Report.NONE).taken(receipt);
+      notices.taken(receipt);
       return strictly(ExitStatus.OK, receipt.leftOut().isEmpty() ? null : NOT_REACHED);
     }
     Run run = new Run(plan.jobs());
     Report report = report(run);
+    notices = new Notices(console, report);
     new Interruption(console, server, run, report).install();
     long begin = System.nanoTime();
     try {
-      new Follower(server, run, report, new Notices(console, report), detail())
+      new Follower(server, run, report, notices, detail())
           .follow(() -> server.submitAll(plan.jobs(), plan.contents(), uploads()), options.limit());
     } catch (Failure e) {
       if (run.isTaken()) {

@@ -36,6 +36,7 @@ public final class Follower {
   private final EventFilter.Detail detail;
   private volatile boolean timeIsUp;
   private boolean submitted;
+  private boolean away;
   private Waiting waiting;
 
   /** Hands jobs to the server. */
@@ -101,6 +102,10 @@ public final class Follower {
       }
       report.serverAway();
       awaitServer();
+      if (away) {
+        away = false;
+        notices.say("Connected to the server again.");
+      }
     }
   }
 
@@ -151,6 +156,10 @@ public final class Follower {
               "The server went away and did not come back for " + PATIENCE.toSeconds() + " seconds",
               List.of(),
               e);
+        }
+        if (!away) {
+          away = true;
+          notices.say("Reconnecting: the server has closed the connection; the jobs go on.");
         }
         Thread.sleep(BETWEEN_TRIES.toMillis());
       }

@@ -130,7 +130,7 @@ public final class ProgressBar implements Report {
             time.toMinutes(),
             time.toSecondsPart());
     if (away) {
-      text = "the server is away, waiting for it  " + text;
+      text = "reconnecting  " + text;
     } else if (!waiting.isEmpty() && text.length() + MIN_WAITING <= width) {
       text += "  " + waiting;
     }

@@ -207,6 +207,11 @@ public final class Run {
     return missingLines;
   }
 
+  /** Whether it is of one job only. */
+  public boolean isOne() {
+    return jobs.size() == 1;
+  }
+
   public synchronized boolean ended() {
     return liveByParent.isEmpty();
   }

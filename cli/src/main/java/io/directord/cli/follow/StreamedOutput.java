@@ -10,14 +10,16 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Nodes' output while it is produced, in whole lines, under a heading whenever it is another node's
- * or another stream's than before; and a line for each job that ended. Where output is missing, a
- * line says so in its place.
+ * Nodes' output while it is produced, in whole lines, under a heading whenever it is another
+ * node's, stream's or job's than before; and a line for each job that ended. Where there are
+ * several jobs, headings name theirs. Where output is missing, a line says so in its place.
  */
 public final class StreamedOutput implements Report {
 
   /** What {@link Captured} puts in the place of what it does not keep. */
   private static final String CUT = " bytes cut out by directord ...]";
+
+  private static final int MAX_TITLE = 50;
 
   /** A job on a node. */
   private record Place(UUID job, String node) {}
@@ -102,7 +104,7 @@ public final class StreamedOutput implements Report {
     received.pending.append(text);
     int end = received.pending.lastIndexOf("\n") + 1;
     if (end > 0) {
-      print(source, received.pending.substring(0, end));
+      print(source, received.pending.substring(0, end), run);
       received.pending.delete(0, end);
     }
   }
@@ -128,7 +130,8 @@ public final class StreamedOutput implements Report {
         begun
             + (lines == 0
                 ? "[... output may be missing here: the connection was renewed ...]\n"
-                : "[... " + lines + " lines are missing here: they were not read in time ...]\n"));
+                : "[... " + lines + " lines are missing here: they were not read in time ...]\n"),
+        run);
   }
 
   /**
@@ -151,15 +154,23 @@ public final class StreamedOutput implements Report {
       run.outputMissing(0);
     }
     if (!rest.isEmpty()) {
-      print(source, rest.endsWith("\n") ? rest : rest + "\n");
+      print(source, rest.endsWith("\n") ? rest : rest + "\n", run);
     }
   }
 
-  private void print(Source source, String lines) {
+  private void print(Source source, String lines, Run run) {
     if (!source.equals(last)) {
-      out.println(source.node() + " -- " + source.stream());
+      String heading = source.node() + " -- " + source.stream();
+      out.println(run.isOne() ? heading : heading + " -- " + name(run.job(source.job())));
       last = source;
     }
     out.print(lines);
+  }
+
+  private static String name(Run.Progress job) {
+    String title = job.title();
+    return job.shortId()
+        + " "
+        + (title.length() <= MAX_TITLE ? title : title.substring(0, MAX_TITLE - 3) + "...");
   }
 }

@@ -37,7 +37,7 @@ class FollowTest {
   private final Parent parent = new Parent(UUID.randomUUID(), "p", null, false);
   private final Job first = job("first");
   private final Job second = job("second");
-  private final Run run = new Run(List.of(first, second));
+  private Run run = new Run(List.of(first, second));
 
   @Test
   void linesComeInTheOrderOfSubmission() {
@@ -58,7 +58,7 @@ class FollowTest {
 
   @Test
   void outputOfShortJobsLooksAsTheOriginalPrintsIt() {
-    StreamedOutput stream = new StreamedOutput(out);
+    StreamedOutput stream = ofOneJob();
     tell(stream, answered(first, "node-1", "out\n", "err\n"));
     tell(stream, answered(first, "node-2", "out", "err"));
     tell(stream, ended(first, 2, 0));
@@ -71,8 +71,28 @@ class FollowTest {
   }
 
   @Test
-  void outputAppearsWhileItIsProducedInWholeLines() {
+  void whoseOutputItIsIsSaidWhereThereAreSeveralJobs() {
     StreamedOutput stream = new StreamedOutput(out);
+    tell(stream, output(first, "node-1", "one\n"));
+    tell(stream, output(second, "node-1", "two\n"));
+    tell(stream, output(second, "node-1", "three\n"));
+    assertEquals(
+        "node-1 -- STDOUT -- "
+            + run.job(first.id()).shortId()
+            + " RUN 'first'\none\nnode-1 -- STDOUT -- "
+            + run.job(second.id()).shortId()
+            + " RUN 'second'\ntwo\nthree\n",
+        printed());
+  }
+
+  private StreamedOutput ofOneJob() {
+    run = new Run(List.of(first));
+    return new StreamedOutput(out);
+  }
+
+  @Test
+  void outputAppearsWhileItIsProducedInWholeLines() {
+    StreamedOutput stream = ofOneJob();
     tell(stream, output(first, "node-1", "one\ntw"));
     assertEquals("node-1 -- STDOUT\none\n", printed());
     tell(stream, output(first, "node-2", "other\n"));
@@ -83,7 +103,7 @@ class FollowTest {
 
   @Test
   void whatWasStreamedIsNotPrintedAgainAtTheEnd() {
-    StreamedOutput stream = new StreamedOutput(out);
+    StreamedOutput stream = ofOneJob();
     tell(stream, output(first, "node-1", "one\ntw"));
     tell(stream, answered(first, "node-1", "one\ntwo\nthree\n", ""));
     assertEquals("node-1 -- STDOUT\none\ntwo\nthree\n", printed());
@@ -91,7 +111,7 @@ class FollowTest {
 
   @Test
   void whereOutputIsMissingALineSaysSoAndItIsCounted() {
-    StreamedOutput stream = new StreamedOutput(out);
+    StreamedOutput stream = ofOneJob();
     tell(stream, output(first, "node-1", "one\nt"));
     stream.missed(missed(first, "node-1", 7), run);
     tell(stream, output(first, "node-2", "other\n"));
@@ -107,7 +127,7 @@ class FollowTest {
 
   @Test
   void whatTheResultHasIsNotMissing() {
-    StreamedOutput stream = new StreamedOutput(out);
+    StreamedOutput stream = ofOneJob();
     tell(stream, output(first, "node-1", "one\nt"));
     stream.missed(missed(first, "node-1", 1), run);
     tell(stream, answered(first, "node-1", "one\ntwo\n", ""));
@@ -117,7 +137,7 @@ class FollowTest {
 
   @Test
   void whatComesWhileTheConnectionIsRenewedMayBeMissing() {
-    StreamedOutput stream = new StreamedOutput(out);
+    StreamedOutput stream = ofOneJob();
     tell(stream, output(first, "node-1", "one\n"));
     stream.serverAway();
     tell(stream, output(first, "node-1", "three\n"));
@@ -131,7 +151,7 @@ class FollowTest {
 
   @Test
   void whatANodeCouldNotSendIsCounted() {
-    StreamedOutput stream = new StreamedOutput(out);
+    StreamedOutput stream = ofOneJob();
     tell(
         stream,
         new Event.JobOutput(

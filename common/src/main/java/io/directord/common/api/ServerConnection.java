@@ -66,6 +66,7 @@ public final class ServerConnection {
   private static final int BUFFER_BYTES = 128 << 10;
 
   private final Path socket;
+  private final BusyListener busy;
 
   /** What is done once a follower is heard. */
   @FunctionalInterface
@@ -73,11 +74,30 @@ public final class ServerConnection {
     void run() throws IOException;
   }
 
+  /** Told that a call takes longer, since the server has no room for it just now. */
+  @FunctionalInterface
+  public interface BusyListener {
+
+    /**
+     * Called at most once a call, on its thread, when a second attempt was refused.
+     *
+     * @param reason the server's
+     * @param left for how long it will be tried again
+     */
+    void triesAgain(String reason, Duration left);
+  }
+
   /**
    * @param socket where the server listens; not opened yet
    */
   public ServerConnection(Path socket) {
+    this(socket, (reason, left) -> {});
+  }
+
+  /** Likewise, with somebody to be told when the server is busy. */
+  public ServerConnection(Path socket, BusyListener busy) {
     this.socket = socket.toAbsolutePath();
+    this.busy = busy;
   }
 
   /** The server itself. */
@@ -357,13 +377,17 @@ public final class ServerConnection {
   /** Asks again for as long as the server says that it has no room just now. */
   private <T> T call(String method, String target, byte[] json, Class<T> type) throws IOException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (true) {
+    for (int attempt = 1; ; attempt++) {
       try (Exchange exchange = exchange(method, PATIENCE)) {
         exchange.send(target, json);
         int status = exchange.await();
         String later = exchange.header("Retry-After");
         if (status != UNAVAILABLE || later == null || System.nanoTime() > deadline) {
           return read(accepted(exchange, status).readAllBytes(), type);
+        }
+        if (attempt == 2) {
+          String reason = refusal(status, exchange.reply().readAllBytes()).getMessage();
+          busy.triesAgain(reason.strip(), Duration.ofNanos(deadline - System.nanoTime()));
         }
       }
       pause();

@@ -101,11 +101,15 @@ class ServerConnectionTest {
   @Test
   void aServerThatHasNoRoomJustNowIsAskedAgain() throws Exception {
     String busy = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n";
-    try (CannedServer server =
-        new CannedServer(
-            socket, busy, busy, reply("200 OK", "application/json", "{\"jobs\":[]}"))) {
+    List<String> told = new ArrayList<>();
+    connection = new ServerConnection(socket, (reason, left) -> told.add(reason));
+    String jobs = reply("200 OK", "application/json", "{\"jobs\":[]}");
+    try (CannedServer server = new CannedServer(socket, busy, jobs, busy, busy, busy, jobs)) {
       assertEquals(List.of(), connection.jobs(null));
-      assertEquals(3, server.requests.size());
+      assertEquals(List.of(), told, "a moment is not worth a word");
+      assertEquals(List.of(), connection.jobs(null));
+      assertEquals(6, server.requests.size());
+      assertEquals(List.of("the server answered HTTP 503"), told);
     }
   }
 
