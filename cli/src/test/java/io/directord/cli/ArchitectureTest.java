@@ -4,10 +4,12 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,6 +18,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The rules of the house: who may know whom. This module sees all others. */
 class ArchitectureTest {
   private static final String OURS = "io.directord.";
+
+  /** Classes of a package that may depend on each other in a circle. */
+  private static final int MAX_KNOT = 3;
+
+  /** Packages in which there still are more. */
+  private static final List<String> KNOTTED =
+      List.of(
+          OURS + "client.execution.template",
+          OURS + "cli.command",
+          OURS + "server.store",
+          OURS + "client.link");
 
   private static final JavaClasses ALL =
       new ClassFileImporter()
@@ -77,6 +90,16 @@ class ArchitectureTest {
   @ValueSource(strings = {"common", "server", "legacy", "client", "cli"})
   void insideAModuleImportsPointOneWay(String module) {
     slices().matching(OURS + module + ".(*)..").should().beFreeOfCycles().check(ALL);
+  }
+
+  @Test
+  void noMoreThanThreeClassesOfAPackageKnowEachOther() {
+    List<List<String>> large =
+        Knots.in(ALL).stream()
+            .filter(knot -> knot.size() > MAX_KNOT)
+            .filter(knot -> KNOTTED.stream().noneMatch(knot.get(0)::startsWith))
+            .toList();
+    assertEquals(List.of(), large);
   }
 
   /** A library, and the packages that may see it. */

@@ -5,6 +5,7 @@ import io.directord.common.component.external.ComponentFolders;
 import io.directord.common.config.Product;
 import io.directord.common.config.Settings;
 import io.directord.common.wire.ServerMessage;
+import io.directord.server.api.ApiConfig;
 import io.directord.server.api.ApiServer;
 import io.directord.server.content.ContentKeeper;
 import io.directord.server.content.ContentStore;
@@ -199,8 +200,8 @@ public final class Server implements AutoCloseable {
   }
 
   private void startApi(Settings settings, InstantSource clock) throws IOException {
-    ApiServer.Config config =
-        new ApiServer.Config(
+    ApiConfig config =
+        new ApiConfig(
             settings.get(Settings.SOCKET_PATH),
             settings.isSet(Settings.SOCKET_GROUP) ? settings.get(Settings.SOCKET_GROUP) : null,
             Components.installed(ComponentFolders.of(settings)),

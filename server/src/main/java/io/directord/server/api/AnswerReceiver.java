@@ -15,7 +15,7 @@ final class AnswerReceiver implements Receiver {
   private static final String JSON = "application/json";
 
   private final Call call;
-  private final HttpConnection connection;
+  private final Exchange connection;
   private final Executor workers;
   private final Share share;
   private final RequestMemory memory;
@@ -37,8 +37,7 @@ final class AnswerReceiver implements Receiver {
   /**
    * @param share the memory for all requests
    */
-  AnswerReceiver(
-      Call call, HttpConnection connection, Executor workers, Share share, Answer answer) {
+  AnswerReceiver(Call call, Exchange connection, Executor workers, Share share, Answer answer) {
     this.call = call;
     this.connection = connection;
     this.workers = workers;

@@ -31,6 +31,11 @@ final class ApiProblem extends RuntimeException {
     this.mistakes = List.copyOf(mistakes);
   }
 
+  /** A request that makes no sense, with 400. */
+  static ApiProblem bad(String message) {
+    return new ApiProblem(HttpResponseStatus.BAD_REQUEST, message);
+  }
+
   /** Jobs that make no sense. */
   static ApiProblem of(List<JobMistake> mistakes) {
     return new ApiProblem(

@@ -1,9 +1,7 @@
 package io.directord.server.api;
 
-import io.directord.common.component.Components;
 import io.directord.server.content.ContentStore;
 import io.directord.server.dispatch.Dispatch;
-import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.MemoryBudget.Share;
 import io.directord.server.memory.MemoryBudget.Use;
 import io.directord.server.verb.InstalledVerbs;
@@ -24,9 +22,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
@@ -37,9 +33,6 @@ import java.util.concurrent.TimeUnit;
  * answers under way given a few seconds.
  */
 public final class ApiServer implements AutoCloseable {
-  /** Tells a connection to come to its end. */
-  static final Object STOP = new Object();
-
   private static final System.Logger LOG = System.getLogger(ApiServer.class.getName());
   private static final int EVENT_LOOPS = 2;
   private static final int STOP_SECONDS = 5;
@@ -54,26 +47,12 @@ public final class ApiServer implements AutoCloseable {
   private final OneShotConnection.Shared oneShot;
   private Channel listener;
 
-  /**
-   * What the API is told.
-   *
-   * @param socket where to listen
-   * @param group who may connect, by name or number, beside the server's user; null leaves the
-   *     user's own group
-   * @param components the verbs that exist
-   * @param version of the server's software
-   * @param memory for requests, and for what waits for readers
-   */
-  public record Config(
-      Path socket,
-      String group,
-      Components components,
-      String version,
-      InstantSource clock,
-      MemoryBudget memory) {}
-
   private ApiServer(
-      Config config, Limits limits, Dispatch dispatch, ContentStore contents, SocketFile socketFile)
+      ApiConfig config,
+      Limits limits,
+      Dispatch dispatch,
+      ContentStore contents,
+      SocketFile socketFile)
       throws IOException {
     this.socketFile = socketFile;
     this.workers = new Workers();
@@ -102,12 +81,12 @@ public final class ApiServer implements AutoCloseable {
    *
    * @throws IOException in words for people, if the socket cannot be had: see {@link SocketFile}
    */
-  public static ApiServer start(Config config, Dispatch dispatch, ContentStore contents)
+  public static ApiServer start(ApiConfig config, Dispatch dispatch, ContentStore contents)
       throws IOException {
     return start(config, Limits.DEFAULT, dispatch, contents);
   }
 
-  static ApiServer start(Config config, Limits limits, Dispatch dispatch, ContentStore contents)
+  static ApiServer start(ApiConfig config, Limits limits, Dispatch dispatch, ContentStore contents)
       throws IOException {
     SocketFile socketFile = SocketFile.claim(config.socket());
     ApiServer server = null;
@@ -171,7 +150,8 @@ public final class ApiServer implements AutoCloseable {
       if (listener != null) {
         listener.close().awaitUninterruptibly();
       }
-      connections.forEach(channel -> channel.pipeline().fireUserEventTriggered(STOP));
+      connections.forEach(
+          channel -> channel.pipeline().fireUserEventTriggered(ConnectionSignal.STOP));
       connections.newCloseFuture().awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
       connections.close().awaitUninterruptibly();
       workers.close();

@@ -13,11 +13,7 @@ import java.util.UUID;
  * @param query only parameters that the route knows
  */
 record Call(
-    Route route,
-    Map<String, String> path,
-    Map<String, List<String>> query,
-    HttpHeaders headers,
-    Peer peer) {
+    Map<String, String> path, Map<String, List<String>> query, HttpHeaders headers, Peer peer) {
 
   /** A query parameter given at most once; or null. */
   String parameter(String name) {

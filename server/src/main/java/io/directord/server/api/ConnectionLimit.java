@@ -21,9 +21,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * idle for longest; if all are busy, it is refused. Thread-safe.
  */
 final class ConnectionLimit {
-  /** Tells a connection to end if it is idle. */
-  static final Object MAKE_ROOM = new Object();
-
   /** Since when, by {@link System#nanoTime}, a connection is between two requests. */
   private static final AttributeKey<Long> IDLE_SINCE = AttributeKey.valueOf("idle-since");
 
@@ -74,7 +71,7 @@ final class ConnectionLimit {
     if (longest == null || longest.attr(IDLE_SINCE).getAndSet(null) == null) {
       return false;
     }
-    longest.pipeline().fireUserEventTriggered(MAKE_ROOM);
+    longest.pipeline().fireUserEventTriggered(ConnectionSignal.MAKE_ROOM);
     return true;
   }
 

@@ -24,13 +24,13 @@ final class ContentApi {
     this.disk = disk;
   }
 
-  Receiver upload(Call call, HttpConnection connection) {
+  Receiver upload(Call call, Exchange connection) {
     return new UploadReceiver(
         connection, disk, contents, fingerprint(call), AnswerReceiver.contentLength(call));
   }
 
   /** Whether a content is there, or can be had from a file of this machine. */
-  Receiver ask(Call call, HttpConnection connection) {
+  Receiver ask(Call call, Exchange connection) {
     String sha256 = fingerprint(call);
     Path path = path(call.parameter("path"));
     return new Receiver() {

@@ -29,7 +29,7 @@ final class EventsApi {
     this.dispatch = dispatch;
   }
 
-  Receiver receive(Call call, HttpConnection connection) {
+  Receiver receive(Call call, Exchange connection) {
     Set<UUID> parents =
         call.query().getOrDefault("parent", List.of()).stream()
             .map(parent -> Call.uuid("parent", parent))

@@ -21,7 +21,7 @@ final class FollowReceiver implements Receiver, ReaderMemory.Follower {
   private static final byte[] SIGN_OF_LIFE = ":\n\n".getBytes(StandardCharsets.US_ASCII);
   private static final int PART_BYTES = 32 << 10;
 
-  private final HttpConnection connection;
+  private final Exchange connection;
   private final Dispatch dispatch;
   private final EventFilter filter;
   private final EventQueue queue;
@@ -38,8 +38,7 @@ final class FollowReceiver implements Receiver, ReaderMemory.Follower {
   /**
    * @param whenClosed called once
    */
-  FollowReceiver(
-      HttpConnection connection, Dispatch dispatch, EventFilter filter, Runnable whenClosed) {
+  FollowReceiver(Exchange connection, Dispatch dispatch, EventFilter filter, Runnable whenClosed) {
     this.whenClosed = whenClosed;
     this.connection = connection;
     this.dispatch = dispatch;

@@ -33,10 +33,9 @@ import java.util.Map;
 /**
  * One connection: one request after the other. The next one is read only when the one before has
  * been answered, and the parts of a body only when its receiver wants more, so a connection holds
- * little. Everything runs on the channel's event loop; {@link #more} and {@link #reply} may be
- * called from any thread.
+ * little. Everything runs on the channel's event loop; see {@link Exchange}.
  */
-final class HttpConnection extends ChannelInboundHandlerAdapter {
+final class HttpConnection extends ChannelInboundHandlerAdapter implements Exchange {
   private static final System.Logger LOG = System.getLogger(HttpConnection.class.getName());
   private static final int TICKS_FOR_A_HALF_REQUEST = 2;
   private static final int TICKS_FOR_THE_NEXT_REQUEST = 4;
@@ -82,8 +81,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     this.limits = limits;
   }
 
-  /** Asks for the next part of the request's body. */
-  void more() {
+  @Override
+  public void more() {
     // Never called back from within: a body in many tiny chunks would nest as deep.
     context
         .executor()
@@ -104,8 +103,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             });
   }
 
-  /** Answers the request. If its body is not complete yet, the connection ends thereafter. */
-  void reply(Reply reply) {
+  @Override
+  public void reply(Reply reply) {
     context
         .executor()
         .execute(
@@ -116,21 +115,23 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             });
   }
 
-  ChannelHandlerContext context() {
+  @Override
+  public ChannelHandlerContext context() {
     return context;
   }
 
-  Limits limits() {
+  @Override
+  public Limits limits() {
     return limits;
   }
 
-  /** For all that waits until somebody reads it. */
-  ReaderMemory memory() {
+  @Override
+  public ReaderMemory memory() {
     return memory;
   }
 
-  /** Begins an answer that has no end yet; what follows is written to the context. */
-  void stream(String mediaType) {
+  @Override
+  public void stream(String mediaType) {
     state = State.STREAMING;
     HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
     head.headers()
@@ -173,8 +174,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     expectsContinue = HttpUtil.is100ContinueExpected(request);
     try {
       refuseUnspeakable(request);
-      Call call = router.route(request, new Peer(context.channel()));
-      receiver = call.route().endpoint().receive(call, this);
+      Router.Match match = router.route(request, new Peer(context.channel()));
+      receiver = match.endpoint().receive(match.call(), this);
       receiver.begin();
     } catch (ApiProblem e) {
       write(Reply.problem(e));
@@ -288,9 +289,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof IdleStateEvent) {
       tick();
-    } else if (event == ApiServer.STOP) {
+    } else if (event == ConnectionSignal.STOP) {
       stop();
-    } else if (event == ConnectionLimit.MAKE_ROOM && state == State.IDLE) {
+    } else if (event == ConnectionSignal.MAKE_ROOM && state == State.IDLE) {
       context.close();
     }
   }

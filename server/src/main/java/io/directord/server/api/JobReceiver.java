@@ -28,7 +28,7 @@ final class JobReceiver implements Receiver, ReaderMemory.Follower {
   /** After that time, a result is made again rather than kept for who does not read. */
   private static final long KEEP_MILLIS = 1000;
 
-  private final HttpConnection connection;
+  private final Exchange connection;
   private final Supplier<CompletableFuture<JobView>> question;
   private final Executor workers;
   private JobParts parts;
@@ -44,7 +44,7 @@ final class JobReceiver implements Receiver, ReaderMemory.Follower {
    * @param question asks for the job
    */
   JobReceiver(
-      HttpConnection connection, Supplier<CompletableFuture<JobView>> question, Executor workers) {
+      Exchange connection, Supplier<CompletableFuture<JobView>> question, Executor workers) {
     this.connection = connection;
     this.question = question;
     this.workers = workers;

@@ -67,7 +67,7 @@ final class JobsApi {
     return Integer.parseInt(limit);
   }
 
-  Receiver get(Call call, HttpConnection connection) {
+  Receiver get(Call call, Exchange connection) {
     String reference = call.path().get("id");
     return new JobReceiver(
         connection,

@@ -13,13 +13,13 @@ import java.util.concurrent.Executor;
 
 /** The server itself and its nodes. */
 final class NodesApi {
-  private final ApiServer.Config config;
+  private final ApiConfig config;
   private final Dispatch dispatch;
   private final Executor workers;
   private final Instant startedAt;
   private final long startedNanos = System.nanoTime();
 
-  NodesApi(ApiServer.Config config, Dispatch dispatch, Executor workers) {
+  NodesApi(ApiConfig config, Dispatch dispatch, Executor workers) {
     this.config = config;
     this.dispatch = dispatch;
     this.workers = workers;

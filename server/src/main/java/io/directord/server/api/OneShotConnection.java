@@ -135,7 +135,7 @@ final class OneShotConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     boolean silent = event instanceof IdleStateEvent && ++silentTicks >= SILENT_TICKS;
-    if (!answering && (silent || event == ApiServer.STOP)) {
+    if (!answering && (silent || event == ConnectionSignal.STOP)) {
       context.close();
     }
   }

@@ -34,7 +34,7 @@ final class Peer {
           channel.config().getOption(NioChannelOption.of(ExtendedSocketOptions.SO_PEERCRED));
       return principal.user();
     } catch (ChannelException e) {
-      throw Call.bad("the connection was closed before the request was done");
+      throw ApiProblem.bad("the connection was closed before the request was done");
     }
   }
 

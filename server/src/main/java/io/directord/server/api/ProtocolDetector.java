@@ -67,8 +67,8 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof IdleStateEvent
-        || event == ApiServer.STOP
-        || event == ConnectionLimit.MAKE_ROOM) {
+        || event == ConnectionSignal.STOP
+        || event == ConnectionSignal.MAKE_ROOM) {
       context.close();
     } else {
       context.fireUserEventTriggered(event);

@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * Takes the body of one request, part by part, and sees to its answer. Called on the connection's
- * event loop, so nothing here may wait. A part comes only after {@link HttpConnection#more} has
- * asked for it; the receiver calls {@link HttpConnection#reply} once.
+ * event loop, so nothing here may wait. A part comes only after {@link Exchange#more} has asked for
+ * it; the receiver calls {@link Exchange#reply} once.
  */
 interface Receiver {
 

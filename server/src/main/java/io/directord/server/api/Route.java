@@ -15,7 +15,7 @@ record Route(HttpMethod method, String template, Set<String> parameters, Endpoin
   /** Makes the receiver for each request; called on the event loop, must not wait. */
   @FunctionalInterface
   interface Endpoint {
-    Receiver receive(Call call, HttpConnection connection);
+    Receiver receive(Call call, Exchange connection);
   }
 
   static Route of(HttpMethod method, String template, Endpoint endpoint) {

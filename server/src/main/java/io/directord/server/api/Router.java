@@ -14,6 +14,9 @@ import java.util.TreeSet;
 final class Router {
   private final List<Route> routes;
 
+  /** Who answers a request. */
+  record Match(Route.Endpoint endpoint, Call call) {}
+
   Router(List<Route> routes) {
     this.routes = routes;
   }
@@ -23,14 +26,15 @@ final class Router {
   }
 
   /** Throws {@link ApiProblem} if nothing answers to that method and path. */
-  Call route(HttpRequest request, Peer peer) {
+  Match route(HttpRequest request, Peer peer) {
     QueryStringDecoder uri = new QueryStringDecoder(request.uri());
     String[] segments = segments(uri.rawPath());
     Set<String> methods = new TreeSet<>();
     for (Route route : routes) {
       Map<String, String> values = match(route.template().split("/", -1), segments);
       if (values != null && route.method().equals(request.method())) {
-        return new Call(route, values, parameters(route, uri), request.headers(), peer);
+        Call call = new Call(values, parameters(route, uri), request.headers(), peer);
+        return new Match(route.endpoint(), call);
       }
       if (values != null) {
         methods.add(route.method().name());

@@ -35,7 +35,7 @@ final class Routes {
    * @param requests the memory for all requests
    */
   static List<Route> of(
-      ApiServer.Config config,
+      ApiConfig config,
       UserPrincipal owner,
       InstalledVerbs verbs,
       Dispatch dispatch,

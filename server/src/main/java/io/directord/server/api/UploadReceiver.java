@@ -16,7 +16,7 @@ import java.util.concurrent.Executor;
 final class UploadReceiver implements Receiver {
   private static final System.Logger LOG = System.getLogger(UploadReceiver.class.getName());
 
-  private final HttpConnection connection;
+  private final Exchange connection;
   private final Executor disk;
   private final ContentStore contents;
   private final String sha256;
@@ -32,7 +32,7 @@ final class UploadReceiver implements Receiver {
    * @param size as announced; negative if it was not
    */
   UploadReceiver(
-      HttpConnection connection, Executor disk, ContentStore contents, String sha256, long size) {
+      Exchange connection, Executor disk, ContentStore contents, String sha256, long size) {
     this.connection = connection;
     this.disk = disk;
     this.contents = contents;

@@ -43,12 +43,12 @@ public final class ApiFixture implements AutoCloseable {
     return new ApiFixture(folder, impatient());
   }
 
-  static ApiServer.Config config(Path socket) {
+  static ApiConfig config(Path socket) {
     return config(socket, new MemoryBudget(MEMORY));
   }
 
-  private static ApiServer.Config config(Path socket, MemoryBudget memory) {
-    return new ApiServer.Config(
+  private static ApiConfig config(Path socket, MemoryBudget memory) {
+    return new ApiConfig(
         socket,
         null,
         Components.installed(List.of(socket.resolveSibling("components"))),

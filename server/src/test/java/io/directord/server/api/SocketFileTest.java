@@ -117,7 +117,7 @@ class SocketFileTest {
 
   private ApiServer start(Path socket, String group) throws IOException {
     return ApiServer.start(
-        new ApiServer.Config(
+        new ApiConfig(
             socket,
             group,
             Components.builtin(),
