@@ -2,6 +2,8 @@ package io.directord.legacy.dialect;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.NodeOutcome;
@@ -349,6 +351,21 @@ class DialectTest {
     copy.remove(List.of("command", "no_block", "retry"));
     copy.set("from", Json.tree(List.of(from).stream().map(Path::toString).toList()));
     return copy;
+  }
+
+  @Test
+  void aJobOfAUserDefinedVerbGetsTheDefinitionThatTheServerHas() throws Exception {
+    Path components = Files.createDirectories(folder.resolve("components"));
+    Files.writeString(
+        components.resolve("greet.yaml"),
+        "description: A test.\noperands: {text: {type: rest}}\nscript: echo \"$ARG_TEXT\"\n");
+    ObjectNode said = run().put("verb", "GREET").put("text", "hello");
+    said.remove(List.of("no_block", "retry", "command"));
+    Job job = submitted(said);
+    assertEquals("hello", job.arguments().get("text").asString());
+    assertEquals(List.of(), List.copyOf(api.contents.missing(job)));
+    assertNotEquals(FINGERPRINT, job.fingerprint(), "it must change with the script");
+    assertNull(job.arguments().get("return_raw"));
   }
 
   private Job submitted(ObjectNode job) throws IOException {

@@ -3,7 +3,6 @@ package io.directord.server.api;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.component.SourceFile;
@@ -21,9 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
-/** Jobs of user-defined verbs that nobody has planned, through both doors of the socket. */
+/** Jobs of user-defined verbs that nobody has planned. */
 @Timeout(60)
 class HandWrittenJobsTest {
   @TempDir Path folder;
@@ -49,25 +47,6 @@ class HandWrittenJobsTest {
     assertEquals(new Facts(true, null, null), Facts.of(job.arguments()));
     assertEquals(1, SourceFile.in(job).size());
     assertEquals(List.of(), List.copyOf(api.contents.missing(job)));
-  }
-
-  @Test
-  void oneOfTheOriginalsProgramsGetsItToo() throws Exception {
-    ObjectNode said =
-        Json.object()
-            .put("verb", "ECHO")
-            .put("echo", "hello")
-            .put("timeout", 600)
-            .put("run_once", false)
-            .put("job_sha3_224", "d888308aeb2cf83d3158845af46e7eb77e6156e2d27877df90932e37")
-            .put("return_raw", true)
-            .put("skip_cache", false);
-    Job job = api.dispatch.jobs.get(UUID.fromString(say(said)));
-    assertEquals("hello", job.arguments().get("echo").asString());
-    assertEquals(List.of(), List.copyOf(api.contents.missing(job)));
-    assertNotEquals(
-        said.get("job_sha3_224").asString(), job.fingerprint(), "it must change with the script");
-    assertNull(job.arguments().get("return_raw"));
   }
 
   @Test
@@ -136,12 +115,6 @@ class HandWrittenJobsTest {
 
   private String post(String path, String body) throws IOException {
     return api.ask("POST " + path + " HTTP/1.1\r\nContent-Length: " + body.length(), body);
-  }
-
-  private String say(ObjectNode request) throws IOException {
-    try (RawHttp line = api.raw()) {
-      return line.send(Json.bytes(request)).readAll();
-    }
   }
 
   private void define(String name, String rest) throws IOException {
