@@ -92,6 +92,42 @@ class ToldIT {
     cluster.awaitActive(3);
   }
 
+  @Test
+  void whatWasCutTriedAgainOrChangedIsToldEverywhereAndCutIsNotStrict() throws IOException {
+    Path tries = folder.resolve("tries");
+    Path file =
+        cluster.write(
+            "beside.yaml",
+            "- targets: [node-1]\n  jobs:\n  - RUN: seq 1 300000\n  - RUN: --retry 3 echo >> "
+                + tries
+                + "; test $(wc -l < "
+                + tries
+                + ") = 2\n  - WORKDIR: "
+                + folder.resolve("made")
+                + "\n");
+
+    Ran ran = cluster.run("orchestrate", file.toString(), "--poll", "--strict").expect(1);
+
+    assertTrue(
+        ran.err().contains("RUN seq 1 300000: output of 1024 KiB and more was cut on node-1"));
+    assertTrue(ran.err().contains(": was tried more than once on node-1"), ran::toString);
+    assertTrue(
+        ran.err().contains("node-1  ok=3  changed=1  failed=0  retried=1  cut=1\n"), ran::toString);
+    assertTrue(ran.err().contains("--strict: output was cut, see above"), ran::toString);
+    String jobs = cluster.run("manage", "--list-jobs", "--output", "json").expect(0).out();
+    JsonNode all = Json.mapper().readTree(jobs);
+    assertEquals(1, all.get(all.size() - 3).get("cut").intValue());
+    assertEquals(1, all.get(all.size() - 2).get("retried").intValue());
+    assertEquals(1, all.get(all.size() - 1).get("changed").intValue());
+    Ran info = cluster.run("manage", "--job-info", "last~1", "--output", "json").expect(0);
+    JsonNode node = Json.mapper().readTree(info.out()).get("nodes").get(0);
+    assertEquals(2, node.get("attempts").intValue());
+    assertFalse(node.get("cut").booleanValue());
+    assertTrue(node.get("changed").isNull());
+    Ran again = cluster.run("orchestrate", file.toString(), "--poll", "--strict").expect(0);
+    assertTrue(again.err().contains("node-1  ok=0  "), again::toString);
+  }
+
   private static int outstanding(String node) throws IOException {
     return cluster.api().nodes().stream()
         .filter(one -> one.identity().equals(node))

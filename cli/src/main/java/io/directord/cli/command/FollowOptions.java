@@ -34,7 +34,7 @@ final class FollowOptions {
         .flag("--check", "When waiting: list the ids of failed jobs.", given -> check = given)
         .flag(
             "--strict",
-            "End with status 1 also if a node was left out, or output was lost.",
+            "End with status 1 also if a node was left out, or output was cut or lost.",
             given -> strict = given)
         .choice(
             "--output",

@@ -94,7 +94,8 @@ final class Submission {
       Receipt receipt = server.submitAll(plan.jobs(), plan.contents(), uploads());
       received(receipt.jobs());
       notices.taken(receipt);
-      return strictly(ExitStatus.OK, receipt.leftOut().isEmpty() ? null : NOT_REACHED);
+      return strictly(
+          ExitStatus.OK, receipt.leftOut().isEmpty() ? List.of() : List.of(NOT_REACHED));
     }
     Run run = new Run(plan.jobs());
     Report report = report(run);
@@ -118,9 +119,25 @@ final class Submission {
               + run.missingLines()
               + " lines as far as they were counted; 'directord manage --job-info ID' shows what"
               + " the server keeps, 1 MiB of each stream of a node");
-      return strictly(status, "output was lost");
     }
-    return strictly(status, run.leftOut().isEmpty() ? null : NOT_REACHED);
+    return strictly(status, lacks(run));
+  }
+
+  private static List<String> lacks(Run run) {
+    List<String> lacks = new ArrayList<>();
+    if (!run.leftOut().isEmpty()) {
+      lacks.add(NOT_REACHED);
+    }
+    if (run.gaps() > 0) {
+      lacks.add("output was lost");
+    }
+    if (run.anyCut()) {
+      lacks.add("output was cut");
+    }
+    if (run.anyResultsLost()) {
+      lacks.add("results were lost");
+    }
+    return lacks;
   }
 
   private void recap(Run run, long begin) {
@@ -130,16 +147,12 @@ final class Submission {
     }
   }
 
-  /**
-   * What is no failure by itself, but not all that was asked for.
-   *
-   * @param lack null if there is none
-   */
-  private int strictly(int status, String lack) {
-    if (!options.strict || lack == null || status != ExitStatus.OK) {
+  /** What is no failure by itself, but not all that was asked for. */
+  private int strictly(int status, List<String> lacks) {
+    if (!options.strict || lacks.isEmpty() || status != ExitStatus.OK) {
       return status;
     }
-    console.complain("directord: --strict: " + lack + ", see above");
+    console.complain("directord: --strict: " + String.join(", ", lacks) + ", see above");
     return ExitStatus.FAILED;
   }
 

@@ -135,6 +135,9 @@ public final class Follower {
       notices.changed(changed, run);
     } else if (run.apply(event)) {
       report.on(event, run);
+      if (event instanceof Event.JobEnded ended) {
+        notices.ended(run.job(ended.job().id()));
+      }
     }
     return true;
   }

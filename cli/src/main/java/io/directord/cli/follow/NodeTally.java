@@ -3,19 +3,29 @@ package io.directord.cli.follow;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.Outcome;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 
 /** How many jobs ended how, on one node or on all. Two with the same figures are equal. */
 final class NodeTally {
 
-  /** What can become of a job on a node, in the order in which it is told. */
+  /**
+   * What can become of a job on a node, in the order in which it is told; and what may be said of
+   * it beside.
+   */
   enum Kind {
     OK("ok"),
+    CHANGED("changed"),
     SKIPPED("skipped"),
     FAILED("failed"),
     UNREACHABLE("unreachable"),
     NOT_RUN("not-run"),
-    UNFINISHED("unfinished");
+    UNFINISHED("unfinished"),
+    RETRIED("retried"),
+    CUT("cut");
+
+    private static final Set<Kind> WELL = EnumSet.of(OK, CHANGED, SKIPPED, RETRIED);
 
     private final String word;
 
@@ -62,8 +72,7 @@ final class NodeTally {
 
   /** Whether something is to be looked at. */
   boolean isTrouble() {
-    return count(Kind.OK) + count(Kind.SKIPPED)
-        < counts.values().stream().mapToInt(Integer::intValue).sum();
+    return !Kind.WELL.containsAll(counts.keySet());
   }
 
   @Override

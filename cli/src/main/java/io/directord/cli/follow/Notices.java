@@ -4,9 +4,11 @@ import io.directord.cli.console.Console;
 import io.directord.common.api.Event;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.Receipt;
+import io.directord.common.job.Captured;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -17,10 +19,14 @@ public final class Notices {
   /** What a whole site that flaps has to say would bury the rest. */
   private static final int MAX_CHANGES = 20;
 
+  /** Jobs of which something is said beside how they ended. */
+  private static final int MAX_REMARKS = 5;
+
   private final Console console;
   private final Report report;
   private final Map<String, NodeView.State> told = new HashMap<>();
   private int changes;
+  private int remarks;
 
   /**
    * @param report makes room for each line
@@ -65,6 +71,26 @@ public final class Notices {
     }
     if (changes == MAX_CHANGES) {
       say("More changes of nodes are not told: see 'directord manage --list-nodes'.");
+    }
+  }
+
+  /** A job has ended; what is said of it beside. */
+  public void ended(Run.Progress job) {
+    if (!job.cut().isEmpty() || !job.retried().isEmpty()) {
+      remarks++;
+      if (remarks <= MAX_REMARKS) {
+        remark(
+            job, job.cut(), "output of " + Captured.MAX_BYTES / 1024 + " KiB and more was cut on ");
+        remark(job, job.retried(), "was tried more than once on ");
+      } else if (remarks == MAX_REMARKS + 1) {
+        say("More jobs whose output was cut, or that were tried again, are counted at the end.");
+      }
+    }
+  }
+
+  private void remark(Run.Progress job, Set<String> nodes, String what) {
+    if (!nodes.isEmpty()) {
+      say(job.title() + ": " + what + FailureText.names(nodes));
     }
   }
 

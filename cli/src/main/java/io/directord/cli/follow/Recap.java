@@ -49,14 +49,23 @@ public final class Recap {
   private void add(Run.Progress job) {
     NodeTally tally = new NodeTally();
     for (String node : job.targets()) {
-      Kind kind = kind(job, node);
-      nodes.computeIfAbsent(node, name -> new NodeTally()).add(kind, 1);
-      tally.add(kind, 1);
+      NodeTally one = tally(job, node);
+      nodes.computeIfAbsent(node, name -> new NodeTally()).add(one);
+      tally.add(one);
     }
     if (job.targets().isEmpty() && job.summary() != null) {
       addCounts(job.summary().counts(), tally);
     }
     all.add(tally);
+  }
+
+  private static NodeTally tally(Run.Progress job, String node) {
+    NodeTally tally = new NodeTally();
+    tally.add(kind(job, node), 1);
+    tally.add(Kind.CHANGED, job.changed().contains(node) ? 1 : 0);
+    tally.add(Kind.RETRIED, job.retried().contains(node) ? 1 : 0);
+    tally.add(Kind.CUT, job.cut().contains(node) ? 1 : 0);
+    return tally;
   }
 
   private static Kind kind(Run.Progress job, String node) {
@@ -82,6 +91,9 @@ public final class Recap {
 
   private List<String> lines(Duration time, int columns) {
     List<String> lines = new ArrayList<>(table(rows(), columns));
+    if (run.anyResultsLost()) {
+      lines.add("results were lost with the server's damaged store: see --job-info");
+    }
     Set<String> leftOut = run.leftOut();
     if (!leftOut.isEmpty()) {
       lines.add("left out, since expired: " + FailureText.names(leftOut));
@@ -136,12 +148,13 @@ public final class Recap {
     return FailureText.names(names) + (names.size() > 1 ? ", each" : "");
   }
 
-  private static List<Kind> kinds(List<NodeTally> tallies) {
+  private List<Kind> kinds(List<NodeTally> tallies) {
     return Arrays.stream(Kind.values())
         .filter(
             kind ->
                 kind == Kind.OK
                     || kind == Kind.FAILED
+                    || kind == Kind.CHANGED && run.knowsChanges()
                     || tallies.stream().anyMatch(tally -> tally.count(kind) > 0))
         .toList();
   }
@@ -150,7 +163,7 @@ public final class Recap {
     return kinds.stream().map(kind -> kind.word() + "=" + tally.count(kind)).toList();
   }
 
-  private static List<String> table(List<Row> rows, int columns) {
+  private List<String> table(List<Row> rows, int columns) {
     List<Kind> kinds = kinds(rows.stream().map(Row::tally).toList());
     List<List<String>> cells = rows.stream().map(row -> cells(row.tally(), kinds)).toList();
     int[] widths = new int[kinds.size()];

@@ -1,5 +1,6 @@
 package io.directord.cli.follow;
 
+import io.directord.common.api.EndedNodes;
 import io.directord.common.api.Event;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobTitle;
@@ -33,6 +34,9 @@ public final class Run {
     private final Map<String, NodeOutcome> answers = new LinkedHashMap<>();
     private List<String> targets;
     private final Set<String> skipped = new TreeSet<>();
+    private final Set<String> changed = new TreeSet<>();
+    private final Set<String> retried = new TreeSet<>();
+    private final Set<String> cut = new TreeSet<>();
     private JobSummary summary;
 
     private Progress(Job job) {
@@ -72,6 +76,21 @@ public final class Run {
       return skipped;
     }
 
+    /** Nodes on which it changed something, as far as is known. */
+    public Set<String> changed() {
+      return changed;
+    }
+
+    /** Nodes on which it was tried more than once. */
+    public Set<String> retried() {
+      return retried;
+    }
+
+    /** Nodes of whose output a part was not kept. */
+    public Set<String> cut() {
+      return cut;
+    }
+
     /** The beginning of its id; no two of a server's jobs share so much, as a rule. */
     public String shortId() {
       return job.id().toString().substring(0, SHORT_ID);
@@ -90,9 +109,16 @@ public final class Run {
 
     private void answered(NodeOutcome outcome) {
       answers.put(outcome.node(), outcome);
-      if (outcome.state() == NodeOutcome.State.SKIPPED) {
-        skipped.add(outcome.node());
-      }
+      EndedNodes.Builder named = new EndedNodes.Builder();
+      named.add(outcome.node(), outcome.state(), outcome.details());
+      add(named.build());
+    }
+
+    private void add(EndedNodes named) {
+      skipped.addAll(named.skipped());
+      changed.addAll(named.changed());
+      retried.addAll(named.retried());
+      cut.addAll(named.cut());
     }
 
     private boolean waitsFor(String node) {
@@ -230,6 +256,23 @@ public final class Run {
     return Set.copyOf(liveByParent.keySet());
   }
 
+  /** Whether a part of some output was not kept. */
+  public synchronized boolean anyCut() {
+    return jobs.values().stream().anyMatch(progress -> !progress.cut.isEmpty());
+  }
+
+  /** Whether results were lost since the server's store was damaged. */
+  public synchronized boolean anyResultsLost() {
+    return jobs.values().stream()
+        .anyMatch(progress -> progress.ended() && progress.summary.counts().resultsLost() > 0);
+  }
+
+  /** Whether it is known of some job whether it has changed anything. */
+  public synchronized boolean knowsChanges() {
+    return jobs.values().stream()
+        .anyMatch(progress -> progress.ended() && progress.summary.counts().runs().knowsChanges());
+  }
+
   public synchronized boolean anyFailed() {
     return jobs.values().stream().anyMatch(Progress::failed);
   }
@@ -238,7 +281,7 @@ public final class Run {
     if (!summarize(event.job())) {
       return false;
     }
-    jobs.get(event.job().id()).skipped.addAll(event.skipped());
+    jobs.get(event.job().id()).add(event.named());
     return true;
   }
 

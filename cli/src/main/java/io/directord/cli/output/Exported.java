@@ -39,10 +39,16 @@ public final class Exported {
     out.set("STDOUT", byNode(job, NodeOutcome::stdout));
     out.put("ROUNDTRIP_TIME", Times.seconds(summary.roundtripTime()));
     out.put("EXECUTION_TIME", Times.seconds(summary.executionTime()));
-    out.set("SUCCESS", names(job, n -> n.ended() && n != NodeOutcome.State.FAILED));
-    out.set("FAILED", names(job, n -> n == NodeOutcome.State.FAILED));
-    out.set("SKIPPED", names(job, n -> n == NodeOutcome.State.SKIPPED));
+    out.set(
+        "SUCCESS",
+        names(job, node -> node.state().ended() && node.state() != NodeOutcome.State.FAILED));
+    out.set("FAILED", names(job, node -> node.state() == NodeOutcome.State.FAILED));
+    out.set("SKIPPED", names(job, node -> node.state() == NodeOutcome.State.SKIPPED));
     out.set("LEFT_OUT", Json.tree(job.leftOut()));
+    out.set("CHANGED", names(job, node -> Boolean.TRUE.equals(node.details().changed())));
+    out.set("RETRIED", names(job, node -> node.details().wasRetried()));
+    out.set("CUT", names(job, node -> node.details().cut()));
+    out.put("RESULTS_LOST", summary.counts().resultsLost());
     out.put("SUBMITTED_BY", job.submittedBy());
     return out;
   }
@@ -89,11 +95,9 @@ public final class Exported {
     return out;
   }
 
-  private static ArrayNode names(JobView job, Predicate<NodeOutcome.State> which) {
+  private static ArrayNode names(JobView job, Predicate<NodeOutcome> which) {
     ArrayNode names = Json.mapper().createArrayNode();
-    job.nodes().stream()
-        .filter(node -> which.test(node.state()))
-        .forEach(node -> names.add(node.node()));
+    job.nodes().stream().filter(which).forEach(node -> names.add(node.node()));
     return names;
   }
 

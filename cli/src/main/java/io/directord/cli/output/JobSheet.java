@@ -4,6 +4,8 @@ import io.directord.common.api.JobCounts;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.RunCounts;
+import io.directord.common.job.RunDetails;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -94,7 +96,23 @@ public final class JobSheet {
     add(words, counts.lost(), "unreachable");
     add(words, counts.omitted(), "not run after a failure");
     add(words, counts.open(), "not done yet");
-    return counts.targets() + ": " + String.join(", ", words);
+    String beside = String.join(", ", beside(counts));
+    return counts.targets()
+        + ": "
+        + String.join(", ", words)
+        + (beside.isEmpty() ? "" : "; " + beside);
+  }
+
+  private static List<String> beside(JobCounts counts) {
+    RunCounts runs = counts.runs();
+    List<String> words = new ArrayList<>();
+    if (runs.knowsChanges()) {
+      words.add(runs.changed() + " changed");
+    }
+    add(words, runs.retried(), "tried more than once");
+    add(words, runs.cut(), "with output that was cut");
+    add(words, counts.resultsLost(), "whose results were lost with the server's damaged store");
+    return words;
   }
 
   private static void add(List<String> words, int count, String what) {
@@ -126,11 +144,19 @@ public final class JobSheet {
           case WAITING -> "not sent yet";
           case SENT -> "sent";
           case RUNNING -> "running";
-          case SUCCEEDED -> "ok";
+          case SUCCEEDED -> "ok" + beside(node.details());
           case SKIPPED -> "skipped: " + info;
-          case FAILED -> node.reason() + ": " + info;
+          case FAILED -> node.reason() + beside(node.details()) + ": " + info;
         };
     return new Said(how, orEmpty(node.stdout()), orEmpty(node.stderr()));
+  }
+
+  private static String beside(RunDetails run) {
+    String changed =
+        run.changed() == null ? "" : run.changed() ? ", changed" : ", nothing was to be changed";
+    return changed
+        + (run.wasRetried() ? ", tried " + run.attempts() + " times" : "")
+        + (run.cut() ? ", output cut" : "");
   }
 
   private void group(Said said, List<String> nodes) {

@@ -2,7 +2,9 @@ package io.directord.cli.output;
 
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobTitle;
+import io.directord.common.api.RunCounts;
 import io.directord.common.job.Parent;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -27,35 +29,65 @@ public final class JobTable {
   }
 
   private static List<String> forPeople(List<JobSummary> jobs, boolean older, int width) {
-    Table table =
-        new Table(
-            width,
-            Column.keep("ID"),
-            Column.keep("WHEN"),
-            Column.dropFirst("USER"),
-            Column.cut("JOB"),
-            Column.keep("OK"),
-            Column.keep("SKIP"),
-            Column.keep("FAIL"),
-            Column.keep("LEFT"));
+    List<Column> columns =
+        new ArrayList<>(
+            List.of(
+                Column.keep("ID"),
+                Column.keep("WHEN"),
+                Column.dropFirst("USER"),
+                Column.cut("JOB"),
+                Column.keep("OK"),
+                Column.keep("CHG"),
+                Column.keep("SKIP"),
+                Column.keep("FAIL"),
+                Column.keep("LEFT")));
+    boolean noted = jobs.stream().anyMatch(job -> !note(job).isEmpty());
+    if (noted) {
+      columns.add(Column.cut("NOTE"));
+    }
+    Table table = new Table(width, columns.toArray(Column[]::new));
     int idLength = distinctLength(jobs);
     for (JobSummary job : jobs) {
-      table.row(
-          job.id().toString().substring(0, idLength),
-          Times.shortMoment(job.submittedAt()),
-          orEmpty(job.origin().submittedBy()),
-          job.title().line(),
-          job.counts().done(),
-          job.counts().skipped(),
-          job.failed(),
-          job.counts().open());
+      RunCounts runs = job.counts().runs();
+      List<Object> cells =
+          new ArrayList<>(
+              List.of(
+                  job.id().toString().substring(0, idLength),
+                  Times.shortMoment(job.submittedAt()),
+                  orEmpty(job.origin().submittedBy()),
+                  job.title().line(),
+                  job.counts().done(),
+                  runs.knowsChanges() ? runs.changed() : "-",
+                  job.counts().skipped(),
+                  job.failed(),
+                  job.counts().open()));
+      if (noted) {
+        cells.add(note(job));
+      }
+      table.row(cells.toArray());
     }
     List<String> lines = table.lines();
     lines.add("");
     String count = jobs.size() + (jobs.size() == 1 ? " job" : " jobs");
     lines.add(older ? "The newest " + count + "; --limit 0 shows all." : count);
-    lines.add("(OK, SKIP, FAIL and LEFT count nodes; --job-info ID has the rest.)");
+    lines.add("(Counts are of nodes, - is unknown; --job-info ID has the rest.)");
     return lines;
+  }
+
+  /** What is seldom the case. */
+  private static String note(JobSummary job) {
+    List<String> notes = new ArrayList<>();
+    add(notes, "left out", job.origin().leftOut());
+    add(notes, "retried", job.counts().runs().retried());
+    add(notes, "cut", job.counts().runs().cut());
+    add(notes, "results lost", job.counts().resultsLost());
+    return String.join(", ", notes);
+  }
+
+  private static void add(List<String> notes, String what, int count) {
+    if (count > 0) {
+      notes.add(count + " " + what);
+    }
   }
 
   /** As few characters as tell these jobs apart. */
@@ -85,7 +117,12 @@ public final class JobTable {
             Column.keep("SKIPPED"),
             Column.keep("SUBMITTED"),
             Column.keep("USER"),
-            Column.keep("JOB"));
+            Column.keep("JOB"),
+            Column.keep("LEFT_OUT"),
+            Column.keep("CHANGED"),
+            Column.keep("RETRIED"),
+            Column.keep("CUT"),
+            Column.keep("RESULTS_LOST"));
     for (JobSummary job : jobs) {
       table.row(
           job.id(),
@@ -98,7 +135,12 @@ public final class JobTable {
           job.counts().skipped(),
           Times.moment(job.submittedAt()),
           orEmpty(job.origin().submittedBy()),
-          words(job.title()));
+          words(job.title()),
+          job.origin().leftOut(),
+          job.counts().runs().changed(),
+          job.counts().runs().retried(),
+          job.counts().runs().cut(),
+          job.counts().resultsLost());
     }
     return Tables.withTotals(table);
   }

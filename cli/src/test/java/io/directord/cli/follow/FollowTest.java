@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.cli.console.Terminal;
+import io.directord.common.api.EndedNodes;
 import io.directord.common.api.Event;
 import io.directord.common.api.JobCounts;
 import io.directord.common.api.JobOrigin;
@@ -303,7 +304,7 @@ class FollowTest {
   }
 
   private static Event ended(Job job, int succeeded, int failed) {
-    return new Event.JobEnded(summary(job, succeeded, failed), List.of());
+    return new Event.JobEnded(summary(job, succeeded, failed), EndedNodes.NONE);
   }
 
   private static Event output(Job job, String node, String text) {

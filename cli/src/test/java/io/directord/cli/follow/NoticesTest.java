@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.cli.console.Console;
 import io.directord.cli.console.Terminal;
+import io.directord.common.api.EndedNodes;
 import io.directord.common.api.Event;
 import io.directord.common.api.NodeView.State;
 import io.directord.common.api.Receipt;
+import io.directord.common.api.RunCounts;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -47,6 +49,30 @@ class NoticesTest {
         "a is not connected any more; its jobs wait for it, for 137 s at most\n"
             + "a is connected again\n",
         said());
+  }
+
+  @Test
+  void whatWasCutOrTriedAgainIsSaidOfTheFirstJobs() {
+    RunFixture many = new RunFixture(8, "a", "b");
+    for (int i = 0; i < 8; i++) {
+      List<String> retried = i == 0 ? List.of("a", "b") : List.of();
+      many.ends(
+          i,
+          new EndedNodes(List.of(), List.of(), retried, List.of("b")),
+          new RunCounts(0, 0, retried.size(), 1));
+      notices.ended(many.run.job(many.jobs.get(i).id()));
+    }
+    List<String> lines = said().lines().toList();
+    assertEquals(
+        List.of(
+            "RUN echo 0: output of 1024 KiB and more was cut on b",
+            "RUN echo 0: was tried more than once on a, b",
+            "RUN echo 1: output of 1024 KiB and more was cut on b"),
+        lines.subList(0, 3));
+    assertEquals(
+        "More jobs whose output was cut, or that were tried again, are counted at the end.",
+        lines.get(lines.size() - 1));
+    assertEquals(7, lines.size());
   }
 
   @Test

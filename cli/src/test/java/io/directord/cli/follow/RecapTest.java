@@ -3,6 +3,8 @@ package io.directord.cli.follow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.api.EndedNodes;
+import io.directord.common.api.RunCounts;
 import io.directord.common.job.Outcome.Reason;
 import java.time.Duration;
 import java.util.List;
@@ -39,6 +41,31 @@ class RecapTest {
     RunFixture fixture = new RunFixture(1, "a");
     fixture.ends(0);
     assertEquals("a  ok=1  failed=0\n1 node, 1 job: ok=1  failed=0  in 2.1 s", text(fixture, 80));
+  }
+
+  @Test
+  void whatIsSaidBesideStandsBesideHowItEnded() {
+    RunFixture fixture = new RunFixture(2, "a", "b");
+    fixture.ends(
+        0,
+        new EndedNodes(List.of(), List.of("a"), List.of("b"), List.of("a")),
+        new RunCounts(1, 1, 1, 1));
+    fixture.ends(1);
+    assertEquals(
+        """
+        a  ok=2  changed=1  failed=0  retried=0  cut=1
+        b  ok=2  changed=0  failed=0  retried=1  cut=0
+        2 nodes, 2 jobs: ok=4  changed=1  failed=0  retried=1  cut=1  in 2.1 s""",
+        text(fixture, 80));
+  }
+
+  @Test
+  void thatNothingWasChangedIsSaidWhereItIsKnown() {
+    RunFixture fixture = new RunFixture(1, "a");
+    fixture.ends(0, EndedNodes.NONE, new RunCounts(0, 1, 0, 0));
+    assertEquals(
+        "a  ok=1  changed=0  failed=0\n1 node, 1 job: ok=1  changed=0  failed=0  in 2.1 s",
+        text(fixture, 80));
   }
 
   @Test

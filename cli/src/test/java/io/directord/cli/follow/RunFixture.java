@@ -1,5 +1,6 @@
 package io.directord.cli.follow;
 
+import io.directord.common.api.EndedNodes;
 import io.directord.common.api.Event;
 import io.directord.common.api.JobCounts;
 import io.directord.common.api.JobOrigin;
@@ -9,6 +10,7 @@ import io.directord.common.api.JobTitle;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.Receipt;
+import io.directord.common.api.RunCounts;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.Outcome;
@@ -71,6 +73,11 @@ final class RunFixture {
 
   /** Succeeded where nothing else was told before. */
   void ends(int job, String... skipped) {
+    EndedNodes named = new EndedNodes(List.of(skipped), List.of(), List.of(), List.of());
+    ends(job, named, new RunCounts(0, 0, 0, 0));
+  }
+
+  void ends(int job, EndedNodes named, RunCounts runs) {
     Job ended = jobs.get(job);
     JobSummary summary =
         new JobSummary(
@@ -79,9 +86,9 @@ final class RunFixture {
             JobTitle.of(ended),
             new JobOrigin("root", NOW, 0),
             false,
-            new JobCounts(nodes.size(), nodes.size(), skipped.length, 0, 0, 0),
+            new JobCounts(nodes.size(), nodes.size(), named.skipped().size(), 0, 0, 0, 0, runs),
             new JobTimes(Duration.ZERO, Duration.ZERO, NOW));
-    run.apply(new Event.JobEnded(summary, List.of(skipped)));
+    run.apply(new Event.JobEnded(summary, named));
   }
 
   static NodeView node(String name, NodeView.State state, int outstanding) {

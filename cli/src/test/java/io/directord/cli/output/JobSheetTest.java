@@ -10,8 +10,10 @@ import io.directord.common.api.JobTitle;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeOutcome.State;
+import io.directord.common.api.RunCounts;
 import io.directord.common.job.Outcome.Reason;
 import io.directord.common.job.Parent;
+import io.directord.common.job.RunDetails;
 import io.directord.common.json.Json;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +34,7 @@ class JobSheetTest {
             new JobTitle("4f763a07", "RUN", null, "make test"),
             new JobOrigin("ann", at(20), 1),
             false,
-            new JobCounts(5, 3, 1, 2, 1, 0),
+            new JobCounts(5, 3, 1, 2, 1, 0, 1, new RunCounts(1, 0, 1, 1)),
             new JobTimes(Duration.ofMillis(9536), Duration.ZERO, at(31)));
     var definition =
         Json.object().put("verb", "RUN").put("command", "make test\nmake check").put("retry", 2);
@@ -46,6 +48,18 @@ class JobSheetTest {
             List.of(
                 outcome("web-1", State.SUCCEEDED, null, "task finished", "fine\n", ""),
                 outcome("web-2", State.SUCCEEDED, null, "task finished", "fine\n", ""),
+                new NodeOutcome(
+                    "web-2b",
+                    State.SUCCEEDED,
+                    null,
+                    "",
+                    "fine\n",
+                    "",
+                    Duration.ZERO,
+                    Duration.ZERO,
+                    at(26),
+                    at(26),
+                    new RunDetails(true, 3, true)),
                 outcome("web-3", State.SKIPPED, null, "done at 03:46", "", ""),
                 outcome(
                     "web-4", State.FAILED, Reason.ERROR, "exit status 2", "part", "\u001b[31mno\n"),
@@ -59,13 +73,16 @@ class JobSheetTest {
           fingerprint  4f763a07
           submitted    2026-11-22 06:46:20 by ann
           ended        2026-11-22 06:46:31, after 11.0 s; it ran for 9.5 s at most
-          nodes        5: 2 ok, 1 skipped, 1 failed, 1 unreachable
+          nodes        5: 2 ok, 1 skipped, 1 failed, 1 unreachable; 1 changed, 1 tried more than once, 1 with output that was cut, 1 whose results were lost with the server's damaged store
           left out     web-9, since expired
           command      make test
                        make check
           retry        2
 
         web-1, web-2  ok
+          fine
+
+        web-2b  ok, changed, tried 3 times, output cut
           fine
 
         web-3  skipped: done at 03:46

@@ -8,6 +8,7 @@ import io.directord.common.api.JobOrigin;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobTimes;
 import io.directord.common.api.JobTitle;
+import io.directord.common.api.RunCounts;
 import io.directord.common.job.Parent;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,9 +28,9 @@ class JobTableTest {
   void scriptsFindTheOriginalsColumnsFirst() {
     assertEquals(
         """
-        ID                                    PARENT_JOB_NAME                       VERB    EXECUTION_TIME    PROCESSING    SUCCESS    FAILED    SKIPPED    SUBMITTED            USER    JOB
-        ------------------------------------  ------------------------------------  ------  ----------------  ------------  ---------  --------  ---------  -------------------  ------  ---------------
-        1699a1f4-58f6-46dc-a91e-289e68084fd5  307d4c6a-bb46-48e6-a7d5-b40971dd64db  RUN     0.01059834        False         2          3         1          2026-11-22 06:46:26  ann     systemctl start
+        ID                                    PARENT_JOB_NAME                       VERB    EXECUTION_TIME    PROCESSING    SUCCESS    FAILED    SKIPPED    SUBMITTED            USER    JOB              LEFT_OUT    CHANGED    RETRIED    CUT    RESULTS_LOST
+        ------------------------------------  ------------------------------------  ------  ----------------  ------------  ---------  --------  ---------  -------------------  ------  ---------------  ----------  ---------  ---------  -----  --------------
+        1699a1f4-58f6-46dc-a91e-289e68084fd5  307d4c6a-bb46-48e6-a7d5-b40971dd64db  RUN     0.01059834        False         2          3         1          2026-11-22 06:46:26  ann     systemctl start  0           0          0          0      0
 
         Total Items: 1""",
         String.join(
@@ -45,13 +46,13 @@ class JobTableTest {
     Instant today = at(LocalDate.now(ZoneId.systemDefault()), 6);
     assertEquals(
         """
-        ID        WHEN   USER  JOB                  OK  SKIP  FAIL  LEFT
-        --------  -----  ----  -------------------  --  ----  ----  ----
-        1699a1f4  06:46  ann   RUN systemctl start  1   1     3     1
-        307d4c6a  06:46  ann   RUN 'web tier'       1   1     3     1
+        ID        WHEN   USER  JOB                  OK  CHG  SKIP  FAIL  LEFT
+        --------  -----  ----  -------------------  --  ---  ----  ----  ----
+        1699a1f4  06:46  ann   RUN systemctl start  1   -    1     3     1
+        307d4c6a  06:46  ann   RUN 'web tier'       1   -    1     3     1
 
         The newest 2 jobs; --limit 0 shows all.
-        (OK, SKIP, FAIL and LEFT count nodes; --job-info ID has the rest.)""",
+        (Counts are of nodes, - is unknown; --job-info ID has the rest.)""",
         String.join(
             "\n",
             JobTable.of(
@@ -59,7 +60,30 @@ class JobTableTest {
                     job(FIRST, null, "systemctl start", today),
                     job(PARENT, "web tier", "x", today)),
                 true,
-                66)));
+                80)));
+  }
+
+  @Test
+  void whatIsSeldomTheCaseIsNotedWhereItIs() {
+    JobSummary usual = job(FIRST, null, "x", Instant.now());
+    JobCounts counts = new JobCounts(6, 5, 1, 1, 0, 0, 3, new RunCounts(2, 1, 1, 4));
+    JobSummary noted =
+        new JobSummary(
+            PARENT,
+            usual.parent(),
+            usual.title(),
+            new JobOrigin("ann", Instant.now(), 7),
+            false,
+            counts,
+            usual.times());
+    List<String> lines = JobTable.of(List.of(usual, noted), false, 200);
+    assertTrue(lines.get(0).matches(".* OK +CHG +SKIP +FAIL +LEFT +NOTE"), lines::toString);
+    assertTrue(lines.get(2).matches(".* RUN x +1 +- +1 +3 +1"), lines::toString);
+    String note = "7 left out, 1 retried, 4 cut, 3 results lost";
+    assertTrue(lines.get(3).matches(".* RUN x +4 +2 +1 +1 +0 +" + note), lines::toString);
+    List<String> narrow = JobTable.of(List.of(usual, noted), false, 80);
+    assertTrue(narrow.stream().allMatch(line -> line.length() <= 80), narrow::toString);
+    assertTrue(narrow.get(3).contains("7 left out"), narrow::toString);
   }
 
   @Test

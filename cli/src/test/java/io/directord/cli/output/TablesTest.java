@@ -72,9 +72,13 @@ class TablesTest {
         FAILED               node-2
         SKIPPED
         LEFT_OUT             node-3
+        CHANGED
+        RETRIED
+        CUT
+        RESULTS_LOST         0
         SUBMITTED_BY         root
 
-        Total Items: 21""",
+        Total Items: 25""",
         String.join("\n", Tables.job(view(), "last")));
   }
 

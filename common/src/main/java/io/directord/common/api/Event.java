@@ -2,6 +2,7 @@ package io.directord.common.api;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.directord.common.wire.NodeMessage;
 import java.util.List;
 import java.util.UUID;
@@ -51,15 +52,9 @@ public sealed interface Event {
   /**
    * The last target has answered.
    *
-   * @param skipped the targets that had done the same before
+   * @param named the targets on which there is more to say than that
    */
-  record JobEnded(JobSummary job, List<String> skipped) implements Event {
-
-    /** {@code skipped} may be null, as it is where a server of an older version tells. */
-    public JobEnded {
-      skipped = skipped == null ? List.of() : List.copyOf(skipped);
-    }
-  }
+  record JobEnded(JobSummary job, @JsonUnwrapped EndedNodes named) implements Event {}
 
   /** A node joined, left, came back or expired. */
   record NodeChanged(NodeView node) implements Event {}

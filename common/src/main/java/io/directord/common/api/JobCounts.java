@@ -1,5 +1,6 @@
 package io.directord.common.api;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.directord.common.job.Outcome;
 
 /**
@@ -13,13 +14,26 @@ import io.directord.common.job.Outcome;
  * @param omitted those on which an earlier job of the same parent had failed
  * @param resultsLost those whose results the server kept, and lost when its store was damaged; they
  *     are counted above as they ended
+ * @param runs what is known of the runs on the targets
  */
 public record JobCounts(
-    int targets, int succeeded, int skipped, int failed, int lost, int omitted, int resultsLost) {
+    int targets,
+    int succeeded,
+    int skipped,
+    int failed,
+    int lost,
+    int omitted,
+    int resultsLost,
+    @JsonUnwrapped RunCounts runs) {
+
+  /** {@code runs} may be null, as they are where an older server has kept the job. */
+  public JobCounts {
+    runs = runs == null ? RunCounts.NONE : runs;
+  }
 
   /** Of a job whose results are all there. */
   public JobCounts(int targets, int succeeded, int skipped, int failed, int lost, int omitted) {
-    this(targets, succeeded, skipped, failed, lost, omitted, 0);
+    this(targets, succeeded, skipped, failed, lost, omitted, 0, RunCounts.NONE);
   }
 
   /** Before any target has answered. */
@@ -29,17 +43,17 @@ public record JobCounts(
 
   /** With one result more. */
   public JobCounts plus(NodeOutcome result) {
-    return add(result.state(), result.reason(), 1);
+    return add(result.state(), result.reason(), 1, runs.plus(result.details()));
   }
 
-  /** Without a failure that another result takes the place of. */
+  /** Without a failure that another result takes the place of: of that nothing ran. */
   public JobCounts withoutFailure(Outcome.Reason reason) {
-    return add(NodeOutcome.State.FAILED, reason, -1);
+    return add(NodeOutcome.State.FAILED, reason, -1, runs);
   }
 
   /** With so many results that were lost with a damaged store. */
   public JobCounts withResultsLost(int results) {
-    return new JobCounts(targets, succeeded, skipped, failed, lost, omitted, results);
+    return new JobCounts(targets, succeeded, skipped, failed, lost, omitted, results, runs);
   }
 
   /** Targets that did the work now. */
@@ -57,7 +71,8 @@ public record JobCounts(
     return targets - succeeded - failed;
   }
 
-  private JobCounts add(NodeOutcome.State state, Outcome.Reason reason, int more) {
+  private JobCounts add(
+      NodeOutcome.State state, Outcome.Reason reason, int more, RunCounts newRuns) {
     boolean failure = state == NodeOutcome.State.FAILED;
     return new JobCounts(
         targets,
@@ -66,6 +81,7 @@ public record JobCounts(
         failed + (failure ? more : 0),
         lost + (reason == Outcome.Reason.LOST ? more : 0),
         omitted + (reason == Outcome.Reason.OMITTED ? more : 0),
-        resultsLost);
+        resultsLost,
+        newRuns);
   }
 }

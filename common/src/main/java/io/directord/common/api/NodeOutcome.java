@@ -1,6 +1,8 @@
 package io.directord.common.api;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.directord.common.job.Outcome;
+import io.directord.common.job.RunDetails;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -11,6 +13,7 @@ import java.time.Instant;
  * @param roundtripTime from sending it to the node to receiving its answer
  * @param startedAt by the node's clock; null if nothing ran
  * @param endedAt by the node's clock; null if it has not ended
+ * @param details what else is known of the run
  */
 public record NodeOutcome(
     String node,
@@ -22,7 +25,39 @@ public record NodeOutcome(
     Duration executionTime,
     Duration roundtripTime,
     Instant startedAt,
-    Instant endedAt) {
+    Instant endedAt,
+    @JsonUnwrapped RunDetails details) {
+
+  /** {@code details} may be null, as they are where an older server has kept the result. */
+  public NodeOutcome {
+    details = details == null ? RunDetails.NONE : details;
+  }
+
+  /** Of which nothing more is known. */
+  public NodeOutcome(
+      String node,
+      State state,
+      Outcome.Reason reason,
+      String info,
+      String stdout,
+      String stderr,
+      Duration executionTime,
+      Duration roundtripTime,
+      Instant startedAt,
+      Instant endedAt) {
+    this(
+        node,
+        state,
+        reason,
+        info,
+        stdout,
+        stderr,
+        executionTime,
+        roundtripTime,
+        startedAt,
+        endedAt,
+        RunDetails.NONE);
+  }
 
   /** Where a job is on its way through a node. */
   public enum State {

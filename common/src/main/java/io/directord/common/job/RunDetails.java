@@ -15,4 +15,9 @@ public record RunDetails(boolean cut, int attempts, Boolean changed) {
 
   /** Of a run of which nothing more is known. */
   public static final RunDetails ONE_ATTEMPT = new RunDetails(false, 1, null);
+
+  /** Whether the work was tried more than once. */
+  public boolean wasRetried() {
+    return attempts > 1;
+  }
 }

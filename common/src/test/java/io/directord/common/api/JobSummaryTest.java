@@ -22,7 +22,7 @@ class JobSummaryTest {
             new JobTitle("f", "RUN", null, "uname -r"),
             new JobOrigin("ann", NOW, 2),
             false,
-            new JobCounts(5, 3, 1, 2, 1, 1).withResultsLost(3),
+            new JobCounts(5, 3, 1, 2, 1, 1, 3, new RunCounts(1, 2, 3, 4)),
             new JobTimes(Duration.ofMillis(12), Duration.ofSeconds(1), NOW));
 
     String json = Json.text(summary);
@@ -34,6 +34,7 @@ class JobSummaryTest {
             + "\"text\":\"uname -r\",\"submitted_by\":\"ann\","
             + "\"submitted_at\":\"2026-11-22T10:00:00Z\",\"left_out\":2,\"processing\":false,"
             + "\"targets\":5,\"succeeded\":3,\"skipped\":1,\"failed\":2,\"lost\":1,\"omitted\":1,\"results_lost\":3,"
+            + "\"changed\":1,\"unchanged\":2,\"retried\":3,\"cut\":4,"
             + "\"execution_time\":0.012,\"roundtrip_time\":1,"
             + "\"ended_at\":\"2026-11-22T10:00:00Z\"}",
         json);

@@ -30,7 +30,8 @@ final class Shortened {
               node.executionTime(),
               node.roundtripTime(),
               node.startedAt(),
-              node.endedAt()));
+              node.endedAt(),
+              node.details()));
     }
     return shortened;
   }

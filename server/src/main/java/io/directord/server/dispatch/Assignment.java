@@ -3,6 +3,7 @@ package io.directord.server.dispatch;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
+import io.directord.common.job.RunDetails;
 import io.directord.server.time.Moment;
 import java.time.Duration;
 import java.util.UUID;
@@ -13,6 +14,7 @@ final class Assignment {
   private final String node;
   private final int index;
   private NodeOutcome.State state = NodeOutcome.State.WAITING;
+  private RunDetails details = RunDetails.NONE;
   private boolean mayHaveBeenSent;
   private boolean sentAgain;
   private boolean forgotten;
@@ -124,10 +126,16 @@ final class Assignment {
 
   void ended(NodeOutcome outcome) {
     state = outcome.state();
+    details = outcome.details();
     boolean isLost =
         outcome.reason() == Outcome.Reason.LOST
             || forgotten && outcome.reason() == Outcome.Reason.INTERRUPTED;
     lostAs = isLost ? outcome.reason() : null;
+  }
+
+  /** What is known of its run, once it has ended. */
+  RunDetails details() {
+    return details;
   }
 
   /** What people are shown of it while there is no result in the store. */

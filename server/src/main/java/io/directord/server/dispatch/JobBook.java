@@ -165,7 +165,7 @@ final class JobBook {
       live.remove(job.id());
       liveBytes -= job.weight();
       contents.close(job.id());
-      followers.tell(job.parentId(), Detail.JOBS, () -> new Event.JobEnded(summary, job.skipped()));
+      followers.tell(job.parentId(), Detail.JOBS, () -> new Event.JobEnded(summary, job.named()));
       parents.ended(job);
     }
   }

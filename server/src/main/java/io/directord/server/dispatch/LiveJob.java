@@ -1,5 +1,6 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.api.EndedNodes;
 import io.directord.common.api.JobCounts;
 import io.directord.common.api.JobOrigin;
 import io.directord.common.api.JobSummary;
@@ -134,12 +135,11 @@ final class LiveJob {
     }
   }
 
-  /** The targets that had done the same before. */
-  List<String> skipped() {
-    return assignments.values().stream()
-        .filter(assignment -> assignment.state() == NodeOutcome.State.SKIPPED)
-        .map(Assignment::node)
-        .toList();
+  /** The targets on which there is more to say than that it has ended. */
+  EndedNodes named() {
+    EndedNodes.Builder named = new EndedNodes.Builder();
+    assignments.values().forEach(one -> named.add(one.node(), one.state(), one.details()));
+    return named.build();
   }
 
   /** How it stands; once it has ended, as it will be kept. */

@@ -23,7 +23,8 @@ final class Outcomes {
         result.executionTime(),
         roundtrip,
         result.startedAt(),
-        result.endedAt());
+        result.endedAt(),
+        result.details());
   }
 
   private static NodeOutcome.State state(Outcome outcome) {

@@ -1,12 +1,11 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.api.EndedNodes;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter.Detail;
 import io.directord.common.api.NodeOutcome;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoredJob;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
 
 /** What a new follower has missed: jobs of its parents that ended, and nodes that answered. */
@@ -56,17 +55,19 @@ final class Snapshot {
       // In the store already, but followers are yet to be told: this one among them.
       return;
     }
-    List<String> skipped = new ArrayList<>();
+    EndedNodes.Builder named = new EndedNodes.Builder();
     if (answers) {
       UUID parent = store.job(id).map(StoredJob::job).map(job -> job.parent().id()).orElse(null);
       for (int target : store.answered(seq)) {
         NodeOutcome outcome = answered(seq, target, id, parent);
-        if (outcome != null && outcome.state() == NodeOutcome.State.SKIPPED) {
-          skipped.add(outcome.node());
+        if (outcome != null) {
+          named.add(outcome.node(), outcome.state(), outcome.details());
         }
       }
     }
-    store.summary(seq).ifPresent(summary -> follower.tell(new Event.JobEnded(summary, skipped)));
+    store
+        .summary(seq)
+        .ifPresent(summary -> follower.tell(new Event.JobEnded(summary, named.build())));
   }
 
   /** The result, if it could be read. */

@@ -126,7 +126,7 @@ class EventQueueTest {
   }
 
   private static Event ended() {
-    return new Event.JobEnded(FakeDispatch.summary(JOB), List.of());
+    return FakeDispatch.ended(JOB);
   }
 
   private static Event output(String node, String text) {

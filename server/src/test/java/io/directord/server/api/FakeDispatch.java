@@ -1,6 +1,7 @@
 package io.directord.server.api;
 
 import io.directord.common.api.Analysis;
+import io.directord.common.api.EndedNodes;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.JobCounts;
@@ -216,6 +217,11 @@ public final class FakeDispatch implements Dispatch {
         true,
         new JobCounts(2, 1, 1, 0, 0, 0),
         new JobTimes(Duration.ofMillis(12), Duration.ofMillis(15), null));
+  }
+
+  static Event.JobEnded ended(Job job, String... skipped) {
+    EndedNodes named = new EndedNodes(List.of(skipped), List.of(), List.of("node-a"), List.of());
+    return new Event.JobEnded(summary(job), named);
   }
 
   public static NodeOutcome answered(String node, String stdout) {

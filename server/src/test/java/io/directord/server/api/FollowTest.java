@@ -58,7 +58,7 @@ class FollowTest {
             output("line\r\nä€😀\u2028data: x\n\n"),
             new Event.NodeAnswered(
                 JOB.id(), JOB.parent().id(), FakeDispatch.answered("node-a", "out\n")),
-            new Event.JobEnded(FakeDispatch.summary(JOB), List.of("node-a")),
+            FakeDispatch.ended(JOB, "node-a"),
             new Event.NodeChanged(FakeDispatch.node("node-a", NodeView.State.EXPIRED)));
     List<Event> got = new ArrayList<>();
     var following =
@@ -106,7 +106,7 @@ class FollowTest {
     await()
         .until(
             () -> {
-              api.dispatch.emit(new Event.JobEnded(FakeDispatch.summary(JOB), List.of("node-a")));
+              api.dispatch.emit(FakeDispatch.ended(JOB, "node-a"));
               return following.isDone();
             });
     following.join();
@@ -158,7 +158,7 @@ class FollowTest {
               return got.stream()
                   .anyMatch(e -> e instanceof Event.JobOutput o && o.text().startsWith("yyy"));
             });
-    api.dispatch.emit(new Event.JobEnded(FakeDispatch.summary(JOB), List.of()));
+    api.dispatch.emit(FakeDispatch.ended(JOB));
     following.join();
     for (RawHttp each : stuck) {
       each.close();

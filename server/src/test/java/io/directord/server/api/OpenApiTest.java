@@ -111,7 +111,7 @@ class OpenApiTest {
             new Event.JobRunning(id, id, "node-a"),
             new Event.JobOutput(id, id, "node-a", NodeMessage.Stream.STDERR, "x\n"),
             new Event.NodeAnswered(id, id, FakeDispatch.answered("node-a", "x")),
-            new Event.JobEnded(FakeDispatch.summary(job), List.of("node-a")),
+            FakeDispatch.ended(job, "node-a"),
             new Event.NodeChanged(FakeDispatch.node("node-a", NodeView.State.AWAY)),
             new Event.Missed(7));
     try (RawHttp http = api.raw()) {

@@ -4,20 +4,27 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.directord.common.api.EndedNodes;
+import io.directord.common.api.Event;
+import io.directord.common.api.EventFilter;
 import io.directord.common.api.JobCounts;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.Problem.JobMistake;
 import io.directord.common.api.Receipt;
+import io.directord.common.api.RunCounts;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
+import io.directord.common.job.RunDetails;
 import io.directord.server.FakeNode;
 import io.directord.server.TestServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +135,57 @@ class SubmissionTest {
     assertEquals(1, summary.counts().broken());
     assertEquals(0, summary.counts().open());
     assertEquals("RUN echo hello world", summary.title().line());
+  }
+
+  @Test
+  void whatIsKnownOfRunsIsCountedKeptAndToldWithTheEnd() {
+    running("quiet", new RunDetails(false, 1, null));
+    running("changes", new RunDetails(false, 1, true));
+    running("as-it-was", new RunDetails(false, 1, false));
+    running("at-last", new RunDetails(true, 3, null));
+    Job job = TestServer.job();
+    List<Event> heard = new CopyOnWriteArrayList<>();
+    EventFilter ends = new EventFilter(Set.of(job.parent().id()), EventFilter.Detail.JOBS);
+    server.dispatch().follow(ends, heard::add);
+
+    submit(job);
+    await().until(() -> !server.summary(job.id()).processing());
+
+    assertEquals(new RunCounts(1, 1, 1, 1), server.summary(job.id()).counts().runs());
+    assertEquals(new RunDetails(true, 3, null), server.view(job.id()).nodes().get(1).details());
+    EndedNodes named =
+        new EndedNodes(List.of(), List.of("changes"), List.of("at-last"), List.of("at-last"));
+    await().until(() -> ended(heard).equals(List.of(named)));
+    List<Event> later = new CopyOnWriteArrayList<>();
+    EventFilter failures = new EventFilter(ends.parents(), EventFilter.Detail.FAILURES);
+    server.dispatch().follow(failures, later::add);
+    await().until(() -> ended(later).equals(List.of(named)));
+  }
+
+  private static List<EndedNodes> ended(List<Event> events) {
+    return events.stream()
+        .filter(Event.JobEnded.class::isInstance)
+        .map(event -> ((Event.JobEnded) event).named())
+        .toList();
+  }
+
+  private void running(String name, RunDetails details) {
+    server
+        .node(name)
+        .answering(
+            run -> {
+              NodeResult result = FakeNode.success(run.job().id(), "");
+              return new NodeResult(
+                  result.jobId(),
+                  result.outcome(),
+                  "",
+                  "",
+                  result.executionTime(),
+                  result.startedAt(),
+                  result.endedAt(),
+                  details);
+            })
+        .join();
   }
 
   private Receipt submit(Job... jobs) {

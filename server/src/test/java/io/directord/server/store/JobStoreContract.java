@@ -9,7 +9,9 @@ import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobTimes;
 import io.directord.common.api.JobTitle;
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.RunCounts;
 import io.directord.common.job.Outcome;
+import io.directord.common.job.RunDetails;
 import io.directord.server.TestServer;
 import java.time.Duration;
 import java.time.Instant;
@@ -196,7 +198,8 @@ abstract class JobStoreContract {
         Duration.ofMillis(1234),
         Duration.ofMillis(2345),
         NOW,
-        NOW);
+        NOW,
+        new RunDetails(true, 3, false));
   }
 
   static JobSummary summary(StoredJob job) {
@@ -206,7 +209,7 @@ abstract class JobStoreContract {
         JobTitle.of(job.job()),
         new JobOrigin("me", NOW, 1),
         false,
-        new JobCounts(2, 1, 1, 1, 1, 0),
+        new JobCounts(2, 1, 1, 1, 1, 0, 0, new RunCounts(0, 1, 1, 1)),
         new JobTimes(Duration.ofMillis(12), Duration.ofSeconds(3), NOW));
   }
 }
