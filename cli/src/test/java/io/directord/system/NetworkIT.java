@@ -130,6 +130,27 @@ class NetworkIT {
   }
 
   @Test
+  void aNodeThatIsCutOffForSoLongThatItIsGivenUpBeginsNothing() {
+    Ledger ledger = new Ledger(cluster, "cut-off");
+    Path gate = ledger.folder().resolve("gate");
+    UUID job = jobs.submit(until(gate) + ledger.add(1));
+    UUID queued = jobs.submit(ledger.add(2));
+    awaiting("it runs").until(() -> jobs.on(job, NODE).state() == State.RUNNING);
+    awaiting("it is queued").until(() -> jobs.on(queued, NODE).state() == State.SENT);
+    network.fallSilent();
+    awaiting("both are lost").until(() -> jobs.on(queued, NODE).reason() == Reason.LOST);
+    cluster.write("cut-off/gate", "");
+    awaiting("it ran").until(() -> !ledger.of(NODE).isEmpty());
+    awaiting("the node says that the next one waits")
+        .until(() -> cluster.client(NODE).log().contains("no job begins"));
+    network.speak();
+    awaitSuccess(job);
+    awaiting("what had not begun is dropped")
+        .until(() -> jobs.on(queued, NODE).reason() == Reason.CANCELLED);
+    assertEquals(List.of("1"), ledger.of(NODE));
+  }
+
+  @Test
   void aLostJobThatStillRunsCanBeCancelled() {
     Ledger ledger = new Ledger(cluster, "cancelled");
     Path pidFile = ledger.folder().resolve("pid");

@@ -76,6 +76,28 @@ class SuspendIT {
     cluster.awaitActive(1);
   }
 
+  @Test
+  void whatHadNotBegunWhenItsNodeWasGivenUpDoesNotBeginWhenTheClientGoesOn() {
+    Ledger ledger = new Ledger(cluster, "given-up");
+    UUID job = running(ledger);
+    UUID next = jobs.submit(ledger.add(2));
+    awaiting("it is queued").until(() -> jobs.on(next, NODE).state() == State.SENT);
+    TestProcess client = cluster.client(NODE);
+
+    client.freeze();
+    cluster.write("given-up/gate", "");
+    awaiting("both are lost").until(() -> jobs.on(next, NODE).reason() == Reason.LOST);
+    awaiting("the first has run").until(() -> !ledger.of(NODE).isEmpty());
+    client.thaw();
+
+    awaiting("the first succeeds").until(() -> jobs.on(job, NODE).state() == State.SUCCEEDED);
+    awaiting("the next is dropped").until(() -> jobs.on(next, NODE).reason() == Reason.CANCELLED);
+    cluster.awaitActive(1);
+    UUID later = jobs.submit(ledger.add(3));
+    awaiting("later ones run").until(() -> jobs.on(later, NODE).state() == State.SUCCEEDED);
+    assertEquals(List.of("1", "3"), ledger.of(NODE));
+  }
+
   private static UUID running(Ledger ledger) {
     Path gate = ledger.folder().resolve("gate");
     UUID job =

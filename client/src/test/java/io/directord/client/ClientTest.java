@@ -305,6 +305,32 @@ class ClientTest {
     assertTrue(refused.getMessage().contains("--state-path"), refused.getMessage());
   }
 
+  @Test
+  void whatWasTakenBeforeARestartBeginsWhenTheServerHasSaidThatItCounts() throws Exception {
+    Path ran = folder.resolve("ran");
+    Path gate = folder.resolve("gate");
+    Job blocks = TestVerbs.job("SHELL", "until test -e " + gate + "; do sleep 0.02; done");
+    Job lost = TestVerbs.job("SHELL", "echo lost >> " + ran);
+    Job kept = TestVerbs.job("SHELL", "echo kept >> " + ran);
+    for (Job job : List.of(blocks, lost, kept)) {
+      server.send(new ServerMessage.Run(job, List.of()));
+    }
+    await().until(() -> !server.received(NodeMessage.Started.class).isEmpty());
+    client.close();
+    server.received.clear();
+    server.settles = false;
+    server.drops = List.of(lost.id());
+    client = start(settings());
+    await().until(() -> !server.received(NodeMessage.Holding.class).isEmpty());
+    NodeMessage.Holding holding = server.received(NodeMessage.Holding.class).get(0);
+    assertEquals(List.of(lost.id(), kept.id()), holding.queued());
+    assertTrue(results().stream().noneMatch(result -> result.jobId().equals(kept.id())));
+    server.send(new ServerMessage.Drop(List.of(lost.id()), List.of(), holding.number()));
+    assertEquals(Outcome.Reason.CANCELLED, reason(lost));
+    assertInstanceOf(Outcome.Succeeded.class, result(kept).outcome());
+    assertEquals("kept\n", Files.readString(ran));
+  }
+
   private void restartServer() {
     int port = server.port();
     server.close();

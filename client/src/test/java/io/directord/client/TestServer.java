@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.zeromq.SocketType;
@@ -27,6 +28,8 @@ public final class TestServer implements AutoCloseable {
   public volatile boolean welcomes = true;
   public volatile String refuses;
   public volatile boolean confirms;
+  public volatile boolean settles = true;
+  public volatile List<UUID> drops = List.of();
   public volatile int contentPort = 1;
   public volatile Duration interval = Duration.ofSeconds(60);
   private final Queue<ServerMessage> toSend = new ConcurrentLinkedQueue<>();
@@ -102,13 +105,16 @@ public final class TestServer implements AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
-    if (message instanceof Heartbeat) {
+    if (message instanceof Heartbeat beat) {
       if (refuses != null) {
         sendTo(id, new ServerMessage.Refused(refuses));
       } else if (welcomes) {
         sendTo(id, new ServerMessage.Welcome("test", interval, contentPort));
+        sendTo(id, new ServerMessage.Heard(beat.agentUptime()));
         peer = id;
       }
+    } else if (message instanceof NodeMessage.Holding holding && settles) {
+      sendTo(id, new ServerMessage.Drop(drops, List.of(), holding.number()));
     } else if (message instanceof NodeMessage.RoomWanted wanted && wanted.bytes() > 0) {
       sendTo(id, new ServerMessage.RoomGranted(wanted.bytes()));
     } else if (message instanceof NodeMessage.Ended ended && confirms) {

@@ -193,15 +193,19 @@ public final class Journal implements AutoCloseable {
     return entries.values().stream().filter(Entry::hasEnded).map(e -> e.id).toList();
   }
 
-  /** Jobs that were taken and have not ended, oldest first. */
-  public synchronized NodeMessage.Holding holding() {
+  /**
+   * Jobs that were taken and have not ended, oldest first.
+   *
+   * @param number of the message
+   */
+  public synchronized NodeMessage.Holding holding(long number) {
     Map<Boolean, List<UUID>> byStart =
         entries.values().stream()
             .filter(entry -> !entry.hasEnded())
             .collect(
                 Collectors.partitioningBy(
                     entry -> entry.started, Collectors.mapping(entry -> entry.id, toList())));
-    return new NodeMessage.Holding(byStart.get(true), byStart.get(false));
+    return new NodeMessage.Holding(byStart.get(true), byStart.get(false), number);
   }
 
   /** Whether the job is known here: taken, ended, or long done. */

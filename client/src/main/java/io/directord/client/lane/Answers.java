@@ -9,6 +9,9 @@ import java.util.function.BooleanSupplier;
 
 /** Takes what the lanes have to say to the server. Called on any thread. */
 public interface Answers {
+  /** Returns when a job may begin: when the server cannot have given this node up. */
+  default void awaitLease() throws InterruptedException {}
+
   /** The job has been running long enough to be worth saying. */
   void started(Job job);
 

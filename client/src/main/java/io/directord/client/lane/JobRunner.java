@@ -174,6 +174,7 @@ final class JobRunner {
     Job job = execution.job();
     NodeLocks.Held held = locks.take(job, component.lock());
     try {
+      answers.awaitLease();
       running.begin(nanoTime.getAsLong());
       journal.started(job.id());
       if (!job.skipCache()) {

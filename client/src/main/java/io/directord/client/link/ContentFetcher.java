@@ -5,6 +5,9 @@ import io.directord.common.component.JobException;
 import io.directord.common.job.Outcome;
 import io.directord.common.wire.Delivery;
 import java.io.IOException;
+import java.util.Collection;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -29,6 +32,7 @@ final class ContentFetcher implements ContentSource, AutoCloseable {
           new SynchronousQueue<>(),
           work -> new Thread(work, "content"));
   private volatile int port;
+  private volatile Set<UUID> gone = Set.of();
 
   ContentFetcher(ZContext context, ServerHosts server, LongSupplier nanoTime) {
     this.context = context;
@@ -41,6 +45,11 @@ final class ContentFetcher implements ContentSource, AutoCloseable {
     port = contentPort;
   }
 
+  /** Of these jobs nothing can be fetched any more, said for all that this node holds. */
+  void gone(Collection<UUID> jobs) {
+    gone = Set.copyOf(jobs);
+  }
+
   @Override
   public void fetch(Delivery delivery, Sink sink)
       throws IOException, JobException, InterruptedException {
@@ -49,7 +58,14 @@ final class ContentFetcher implements ContentSource, AutoCloseable {
           Outcome.Reason.REFUSED, "content cannot be fetched: the server was never reached");
     }
     Transfer transfer =
-        new Transfer(context, server, () -> server.endpoint(port), delivery, sink, nanoTime);
+        new Transfer(
+            context,
+            server,
+            () -> server.endpoint(port),
+            delivery,
+            () -> gone.contains(delivery.jobId()),
+            sink,
+            nanoTime);
     CountDownLatch ended = new CountDownLatch(1);
     threads.execute(
         () -> {

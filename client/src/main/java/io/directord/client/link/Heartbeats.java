@@ -19,15 +19,21 @@ final class Heartbeats {
   private static final Duration FIRST_AGAIN = Duration.ofSeconds(3);
 
   private final Supplier<Heartbeat> heartbeat;
+  private final Lease lease;
   private final LongSupplier nanoTime;
   private final RandomGenerator random = RandomGenerator.getDefault();
   private final Backoff unanswered;
   private Duration interval;
   private boolean welcome;
   private long dueAt;
+  private Said last;
 
-  Heartbeats(Supplier<Heartbeat> heartbeat, Duration interval, LongSupplier nanoTime) {
+  /** A heartbeat that was sent, known by the age of the client that it told. */
+  private record Said(long uptimeMillis, Lease.Mark at) {}
+
+  Heartbeats(Supplier<Heartbeat> heartbeat, Duration interval, Lease lease, LongSupplier nanoTime) {
     this.heartbeat = heartbeat;
+    this.lease = lease;
     this.interval = interval;
     this.nanoTime = nanoTime;
     this.unanswered = new Backoff(FIRST_AGAIN, interval, random);
@@ -41,8 +47,15 @@ final class Heartbeats {
     unanswered.reset();
   }
 
+  /** The server knows neither this connection nor, perhaps, what this node holds. */
+  void unknown() {
+    lease.lapse();
+    introduce();
+  }
+
   void welcome(Duration serverInterval) {
     interval = serverInterval;
+    lease.term(serverInterval.multipliedBy(Heartbeat.EXPIRY_INTERVALS));
     if (!welcome) {
       welcome = true;
       dueAt = nanoTime.getAsLong() + random.nextLong(Math.max(1, interval.toNanos()));
@@ -65,8 +78,19 @@ final class Heartbeats {
     if (now < dueAt) {
       return;
     }
-    sender.test(WireCodec.encode(heartbeat.get()).toBytes());
+    Lease.Mark at = lease.now();
+    Heartbeat beat = heartbeat.get();
+    if (sender.test(WireCodec.encode(beat).toBytes())) {
+      last = new Said(beat.agentUptime().toMillis(), at);
+    }
     dueAt = now + (welcome ? interval.toNanos() : unanswered.nextNanos());
+  }
+
+  /** The server has heard one; those before the last are of no interest any more. */
+  void heard(Duration agentUptime) {
+    if (last != null && last.uptimeMillis == agentUptime.toMillis()) {
+      lease.heard(last.at);
+    }
   }
 
   long nanosUntilDue(long now) {

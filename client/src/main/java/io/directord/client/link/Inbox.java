@@ -17,7 +17,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.IntConsumer;
 
 /**
  * What is done about what the server says. Jobs are gathered until nothing more has arrived, so
@@ -37,7 +36,7 @@ final class Inbox {
   private final Outbox outbox;
   private final Heartbeats heartbeats;
   private final Notices notices;
-  private final IntConsumer contentPort;
+  private final ContentFetcher content;
   private final InstantSource clock;
   private final List<Journal.Received> group = new ArrayList<>();
   private long bad;
@@ -48,14 +47,14 @@ final class Inbox {
       Outbox outbox,
       Heartbeats heartbeats,
       Notices notices,
-      IntConsumer contentPort,
+      ContentFetcher content,
       InstantSource clock) {
     this.journal = journal;
     this.lanes = lanes;
     this.outbox = outbox;
     this.heartbeats = heartbeats;
     this.notices = notices;
-    this.contentPort = contentPort;
+    this.content = content;
     this.clock = clock;
   }
 
@@ -88,6 +87,9 @@ final class Inbox {
     }
     try {
       Journal.Taking taking = journal.take(group);
+      if (!taking.run().isEmpty()) {
+        outbox.taken();
+      }
       lanes.add(taking.run());
       outbox.resend(taking.answer());
       for (UUID job : taking.forgotten()) {
@@ -108,7 +110,7 @@ final class Inbox {
     } else if (message instanceof ServerMessage.Cancel cancel) {
       cancel(cancel.jobIds());
     } else if (message instanceof ServerMessage.Drop drop) {
-      drop(drop.jobIds());
+      drop(drop);
     } else if (message instanceof ServerMessage.Noted noted) {
       outbox.noted(noted.jobId());
     } else if (message instanceof ServerMessage.RoomGranted granted) {
@@ -119,11 +121,13 @@ final class Inbox {
       if (!heartbeats.isWelcome()) {
         notices.info("connected to the server, version " + welcome.version());
       }
-      contentPort.accept(welcome.contentPort());
+      content.port(welcome.contentPort());
       heartbeats.welcome(welcome.heartbeatInterval());
       outbox.connected();
+    } else if (message instanceof ServerMessage.Heard heard) {
+      heartbeats.heard(heard.agentUptime());
     } else if (message instanceof ServerMessage.WhoAreYou) {
-      heartbeats.introduce();
+      heartbeats.unknown();
     } else if (message instanceof ServerMessage.Refused refused) {
       heartbeats.refused();
       notices.warn("the server refuses this node: " + refused.reason());
@@ -142,11 +146,14 @@ final class Inbox {
     }
   }
 
-  private void drop(List<UUID> jobs) {
-    outbox.holdingHeard();
-    jobs.forEach(
-        job -> LOG.log(Level.INFO, "job {0}: given up by the server, it does not begin", job));
-    lanes.drop(jobs);
+  private void drop(ServerMessage.Drop drop) {
+    drop.jobIds()
+        .forEach(
+            job -> LOG.log(Level.INFO, "job {0}: given up by the server, it does not begin", job));
+    lanes.drop(drop.jobIds());
+    content.gone(drop.gone());
+    // Last, since from here on the others may begin.
+    outbox.holdingAnswered(drop.number());
   }
 
   /** The jobs cannot be noted, for example because the disk is full: none may run. */

@@ -58,9 +58,15 @@ public final class Link implements AutoCloseable {
     this.config = config;
     this.journal = journal;
     this.notices = new Notices(config.nanoTime());
-    this.outbox = new Outbox(journal, wakeup, config.clock(), config.nanoTime());
+    Lease lease =
+        new Lease(
+            config.heartbeatInterval().multipliedBy(Heartbeat.EXPIRY_INTERVALS),
+            config.clock(),
+            config.nanoTime(),
+            wakeup::signal);
+    this.outbox = new Outbox(journal, lease, wakeup, config.clock(), config.nanoTime());
     this.heartbeats =
-        new Heartbeats(config.heartbeat(), config.heartbeatInterval(), config.nanoTime());
+        new Heartbeats(config.heartbeat(), config.heartbeatInterval(), lease, config.nanoTime());
     this.hosts = new ServerHosts(config.server().host());
     this.content = new ContentFetcher(context, hosts, config.nanoTime());
     context.setUncaughtExceptionHandler(config.onDeath());
@@ -79,8 +85,7 @@ public final class Link implements AutoCloseable {
   /** Connects, and stays connected until {@link #close}. */
   public void start(Lanes lanes) {
     outbox.resend(journal.unconfirmed());
-    Inbox inbox =
-        new Inbox(journal, lanes, outbox, heartbeats, notices, content::port, config.clock());
+    Inbox inbox = new Inbox(journal, lanes, outbox, heartbeats, notices, content, config.clock());
     thread = new Thread(() -> run(inbox), "link");
     thread.setUncaughtExceptionHandler(config.onDeath());
     thread.start();

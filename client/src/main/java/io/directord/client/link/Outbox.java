@@ -37,6 +37,7 @@ final class Outbox implements Answers {
   private final ResultQueue results;
   private final OutputBuffer output;
   private final Waits waits;
+  private final Lease lease;
   private final Holdings holdings;
   private final Room room = new Room();
   private final Queue<NodeMessage.Started> started = new ConcurrentLinkedQueue<>();
@@ -51,14 +52,20 @@ final class Outbox implements Answers {
 
   private record Result(UUID job, List<byte[]> frames) {}
 
-  Outbox(Journal journal, Wakeup wakeup, InstantSource clock, LongSupplier nanoTime) {
+  Outbox(Journal journal, Lease lease, Wakeup wakeup, InstantSource clock, LongSupplier nanoTime) {
     this.wakeup = wakeup;
     this.nanoTime = nanoTime;
     this.gatherUntil = nanoTime.getAsLong();
     this.results = new ResultQueue(journal, room, clock, nanoTime);
     this.output = new OutputBuffer(nanoTime);
     this.waits = new Waits(nanoTime);
-    this.holdings = new Holdings(journal, nanoTime);
+    this.lease = lease;
+    this.holdings = new Holdings(journal, lease, nanoTime);
+  }
+
+  @Override
+  public void awaitLease() throws InterruptedException {
+    lease.await();
   }
 
   @Override
@@ -117,9 +124,14 @@ final class Outbox implements Answers {
     waits.noted(job);
   }
 
-  /** The server knows which jobs this node has. */
-  void holdingHeard() {
-    holdings.heard();
+  /** The server has said which of the jobs that this node has it has given up. */
+  void holdingAnswered(long number) {
+    holdings.answered(number);
+  }
+
+  /** Jobs were taken. */
+  void taken() {
+    lease.taken();
   }
 
   /** The server has memory for one large message. */

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.zeromq.SocketType;
@@ -49,6 +50,7 @@ final class Transfer implements Runnable {
   private final ServerHosts server;
   private final Supplier<String> endpoint;
   private final Delivery delivery;
+  private final BooleanSupplier isGone;
   private final Sink sink;
   private final LongSupplier nanoTime;
   private final long chunks;
@@ -72,12 +74,14 @@ final class Transfer implements Runnable {
       ServerHosts server,
       Supplier<String> endpoint,
       Delivery delivery,
+      BooleanSupplier isGone,
       Sink sink,
       LongSupplier nanoTime) {
     this.context = context;
     this.server = server;
     this.endpoint = endpoint;
     this.delivery = delivery;
+    this.isGone = isGone;
     this.sink = sink;
     this.nanoTime = nanoTime;
     this.chunks = delivery.chunks();
@@ -149,6 +153,12 @@ final class Transfer implements Runnable {
       socket.setReceiveTimeOut(LOOK_MILLIS);
       socket.connect(endpoint.get());
       while (next < chunks && !cancelled) {
+        if (isGone.getAsBoolean()) {
+          throw new JobException(
+              Outcome.Reason.REFUSED,
+              "the content is not to be had any more, since the server ended this job while the"
+                  + " node could not be reached: submit it again");
+        }
         ask(socket);
         Received received = Received.await(socket);
         if (received != null) {

@@ -222,6 +222,24 @@ class ContentFetcherTest {
   }
 
   @Test
+  void ofAJobThatTheServerHasEndedNothingIsWaitedFor() {
+    server.fault =
+        (request, answer) ->
+            new ContentMessage.Denied(request.ticket(), request.chunk(), new byte[0]);
+    Thread told =
+        new Thread(
+            () -> {
+              await().until(() -> server.requests.get() > 0);
+              fetcher.gone(Set.of(server.delivery.jobId()));
+            });
+    told.start();
+    JobException failure = assertThrows(JobException.class, this::fetch);
+    assertEquals(Outcome.Reason.REFUSED, failure.reason());
+    assertTrue(failure.getMessage().contains("submit it again"), failure.getMessage());
+    assertThrows(JobException.class, this::fetch, "nor is it asked for");
+  }
+
+  @Test
   void saysThatTheServerWasNeverReached() {
     fetcher.port(0);
     JobException failure = assertThrows(JobException.class, this::fetch);

@@ -11,6 +11,7 @@ import io.directord.common.wire.NodeMessage.Stream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -32,7 +33,10 @@ class OutboxTest {
   @BeforeEach
   void open() throws IOException {
     journal = JournalOpener.open(folder, "boot", Clock.systemUTC()).journal();
-    outbox = new Outbox(journal, wakeup, Clock.systemUTC(), () -> now);
+    Lease lease = new Lease(Duration.ofMinutes(3), Clock.systemUTC(), () -> now, () -> {});
+    Lease.Question question = lease.ask();
+    lease.answered(question);
+    outbox = new Outbox(journal, lease, wakeup, Clock.systemUTC(), () -> now);
   }
 
   @AfterEach

@@ -40,6 +40,9 @@ public record Heartbeat(
   /** The capability to run user-defined verbs, whose jobs bring what they need. */
   public static final String DEFINITIONS = "definitions";
 
+  /** A node that is not heard of for so many intervals is given up. */
+  public static final int EXPIRY_INTERVALS = 3;
+
   private static final String VERB = "verb:";
 
   /**

@@ -19,13 +19,19 @@ public sealed interface NodeMessage
 
   /**
    * The jobs that this node took and has not ended; said on every connection once the node is
-   * welcome, unless there are none, and again until the server answers by {@link
-   * ServerMessage.Drop}.
+   * welcome, and whenever the server may have given the node up, and again until the server answers
+   * by {@link ServerMessage.Drop}.
    *
    * @param begun those that run
    * @param queued the others
+   * @param number which the answer repeats
    */
-  record Holding(List<UUID> begun, List<UUID> queued) implements NodeMessage {}
+  record Holding(List<UUID> begun, List<UUID> queued, long number) implements NodeMessage {
+
+    public Holding(List<UUID> begun, List<UUID> queued) {
+      this(begun, queued, 0);
+    }
+  }
 
   /**
    * The job runs, and waits for the server's {@link ServerMessage.Resume}: because others have to

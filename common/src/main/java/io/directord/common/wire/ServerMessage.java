@@ -53,8 +53,24 @@ public sealed interface ServerMessage {
   /**
    * The answer to {@link NodeMessage.Holding}: these jobs, none or more, were given up and shall
    * not begin. Each that has not begun is answered by its {@code Ended}; one that has goes on.
+   *
+   * @param gone those that have begun, and whose content is not to be had any more since they have
+   *     ended for the server
+   * @param number of the message that is answered; 0 if it had none
    */
-  record Drop(List<UUID> jobIds) implements ServerMessage {}
+  record Drop(List<UUID> jobIds, List<UUID> gone, long number) implements ServerMessage {
+
+    public Drop(List<UUID> jobIds) {
+      this(jobIds, List.of(), 0);
+    }
+  }
+
+  /**
+   * The server has heard the heartbeat in which the node's client said that it was so old.
+   *
+   * @param agentUptime as the heartbeat had it
+   */
+  record Heard(Duration agentUptime) implements ServerMessage {}
 
   /**
    * There is memory for one large message of the node, which it sends now.

@@ -61,13 +61,25 @@ public final class WireCodec {
     }
   }
 
-  private record Held(List<UUID> begun, List<UUID> queued) {
+  /** Older nodes give no number. */
+  private record Held(List<UUID> begun, List<UUID> queued, long number) {
     Held {
       require(
           begun != null && queued != null && isComplete(begun) && isComplete(queued),
           "ids of jobs are needed");
     }
   }
+
+  /** Older servers give ids alone. */
+  private record Dropped(List<UUID> ids, List<UUID> gone, long number) {
+    Dropped {
+      gone = gone == null ? List.of() : gone;
+      require(ids != null && isComplete(ids) && isComplete(gone), "ids of jobs are needed");
+    }
+  }
+
+  /** An older node takes it for the news that no result is safe. */
+  private record HeardData(List<UUID> ids, Duration agentUptime) {}
 
   private record Output(NodeMessage.Stream stream, long lostLines) {}
 
@@ -110,7 +122,7 @@ public final class WireCodec {
           utf8(waiting.answer()));
     }
     if (message instanceof NodeMessage.Holding holding) {
-      Held held = new Held(holding.begun(), holding.queued());
+      Held held = new Held(holding.begun(), holding.queued(), holding.number());
       return frames(Control.HOLDING, null, null, Json.bytes(held), null);
     }
     if (message instanceof NodeMessage.Output output) {
@@ -192,7 +204,12 @@ public final class WireCodec {
       return frames(Control.CANCEL, null, null, Json.bytes(new Ids(cancel.jobIds())), null);
     }
     if (message instanceof ServerMessage.Drop drop) {
-      return frames(Control.HOLDING, null, null, Json.bytes(new Ids(drop.jobIds())), null);
+      Dropped dropped = new Dropped(drop.jobIds(), drop.gone(), drop.number());
+      return frames(Control.HOLDING, null, null, Json.bytes(dropped), null);
+    }
+    if (message instanceof ServerMessage.Heard heard) {
+      HeardData data = new HeardData(List.of(), heard.agentUptime());
+      return frames(Control.ACK, null, SAFE, Json.bytes(data), null);
     }
     if (message instanceof ServerMessage.Noted noted) {
       return frames(Control.COORDINATION, noted.jobId(), null, null, null);
@@ -222,7 +239,7 @@ public final class WireCodec {
         case COORDINATION_FAILED -> new ServerMessage.Resume(id(frames), false, info(frames));
         case ROOM -> new ServerMessage.RoomGranted(read(frames, Room.class).bytes());
         case CANCEL -> new ServerMessage.Cancel(read(frames, Ids.class).ids());
-        case HOLDING -> new ServerMessage.Drop(read(frames, Ids.class).ids());
+        case HOLDING -> drop(frames);
         case COORDINATION -> new ServerMessage.Noted(id(frames));
         case FAILED -> new ServerMessage.Refused(String.valueOf(frames.info()));
         case HEARTBEAT -> new ServerMessage.WhoAreYou();
@@ -330,7 +347,7 @@ public final class WireCodec {
 
   private static NodeMessage.Holding holding(Frames frames) throws BadMessageException {
     Held held = read(frames, Held.class);
-    return new NodeMessage.Holding(held.begun(), held.queued());
+    return new NodeMessage.Holding(held.begun(), held.queued(), held.number());
   }
 
   private static NodeMessage.Output output(Frames frames) throws BadMessageException {
@@ -397,9 +414,16 @@ public final class WireCodec {
         JobJson.read(data.job()), data.deliveries() == null ? List.of() : data.deliveries());
   }
 
+  private static ServerMessage.Drop drop(Frames frames) throws BadMessageException {
+    Dropped dropped = read(frames, Dropped.class);
+    return new ServerMessage.Drop(dropped.ids(), dropped.gone(), dropped.number());
+  }
+
   private static ServerMessage acknowledged(Frames frames) throws BadMessageException {
     if (SAFE.equals(frames.command())) {
-      return new ServerMessage.Safe(read(frames, Ids.class).ids());
+      List<UUID> safe = read(frames, Ids.class).ids();
+      Duration uptime = safe.isEmpty() ? read(frames, HeardData.class).agentUptime() : null;
+      return uptime == null ? new ServerMessage.Safe(safe) : new ServerMessage.Heard(uptime);
     }
     if (!WELCOME.equals(frames.command())) {
       throw new BadMessageException("an unknown acknowledgement");

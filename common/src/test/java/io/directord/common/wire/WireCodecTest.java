@@ -46,6 +46,7 @@ class WireCodecTest {
         new NodeMessage.Waiting(ID, "QUERY", "{\"a\": 1}"),
         new NodeMessage.Waiting(ID, "JOB_WAIT", ""),
         new NodeMessage.Holding(List.of(ID), List.of()),
+        new NodeMessage.Holding(List.of(), List.of(ID), 7),
         new NodeMessage.Ended("RUN", result(new Outcome.Succeeded("echo hello"), "hello\n", "")),
         new NodeMessage.Ended("RUN", detailed(new RunDetails(true, 3, true))),
         new NodeMessage.Ended("RUN", detailed(new RunDetails(false, 1, false))),
@@ -69,6 +70,8 @@ class WireCodecTest {
         new ServerMessage.Resume(ID, false, ""),
         new ServerMessage.Safe(List.of(ID, UUID.randomUUID())),
         new ServerMessage.Drop(List.of()),
+        new ServerMessage.Drop(List.of(ID), List.of(ID), 7),
+        new ServerMessage.Heard(Duration.ofMillis(1234567)),
         new ServerMessage.Noted(ID),
         new ServerMessage.Cancel(List.of(ID)));
   }
@@ -110,6 +113,23 @@ class WireCodecTest {
     assertEquals(RunDetails.NONE, decoded(now, data).details());
     data.put("attempts", -1).put("cut", "x").put("changed", 1);
     assertEquals(RunDetails.NONE, decoded(now, data).details());
+  }
+
+  /** As an older version says it. */
+  @Test
+  void anAnswerThatHasNoNumberIsUnderstood() throws Exception {
+    byte[] data = Json.bytes(Json.object().set("ids", Json.tree(List.of(ID))));
+    Frames drop = new Frames(ID.toString(), Control.HOLDING, null, data, null, null, null);
+    assertEquals(new ServerMessage.Drop(List.of(ID)), WireCodec.decodeFromServer(drop));
+  }
+
+  /** So it reads it as it reads that the results of no jobs are safe. */
+  @Test
+  void thatAHeartbeatWasHeardIsNothingNewToAnOlderNode() throws Exception {
+    Frames heard = WireCodec.encode(new ServerMessage.Heard(Duration.ofSeconds(1)));
+    assertEquals(Control.ACK, heard.control());
+    assertEquals("safe", heard.command());
+    assertTrue(Json.read(heard.data(), ObjectNode.class).path("ids").isEmpty());
   }
 
   private static NodeResult decoded(Frames frames, ObjectNode data) throws Exception {

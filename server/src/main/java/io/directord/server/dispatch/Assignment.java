@@ -92,13 +92,9 @@ final class Assignment {
     published = true;
   }
 
-  void recoveredUnanswered() {
+  /** A server before this one may have sent it, and not have said yet that its result is safe. */
+  void recovered() {
     mayHaveBeenSent = true;
-  }
-
-  void recovered(NodeOutcome outcome) {
-    ended(outcome);
-    published = true;
   }
 
   /**

@@ -76,12 +76,11 @@ final class JobBook {
       // One after the other: all their output together may be larger than the memory.
       Set<Integer> answered = store.answered(stored.seq());
       for (Assignment assignment : job.assignments()) {
+        assignment.recovered();
         if (answered.contains(assignment.index())) {
           NodeOutcome result = store.result(stored.seq(), assignment.index()).orElseThrow();
           job.ended(assignment, result, time.now().instant());
           assignment.published();
-        } else {
-          assignment.recoveredUnanswered();
         }
       }
       if (job.isEnded()) {

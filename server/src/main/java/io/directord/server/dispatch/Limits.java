@@ -1,6 +1,7 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.config.Settings;
+import io.directord.common.wire.Heartbeat;
 import java.time.Duration;
 
 /**
@@ -12,7 +13,6 @@ import java.time.Duration;
  * @param retainTime for how long ended jobs are kept
  */
 public record Limits(int window, Duration heartbeatInterval, int retainJobs, Duration retainTime) {
-  private static final int EXPIRY_INTERVALS = 3;
 
   public static Limits of(Settings settings) {
     return new Limits(
@@ -23,6 +23,6 @@ public record Limits(int window, Duration heartbeatInterval, int retainJobs, Dur
   }
 
   Duration expiry() {
-    return heartbeatInterval.multipliedBy(EXPIRY_INTERVALS);
+    return heartbeatInterval.multipliedBy(Heartbeat.EXPIRY_INTERVALS);
   }
 }

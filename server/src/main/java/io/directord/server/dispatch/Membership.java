@@ -46,6 +46,9 @@ final class Membership {
     Admission admission = nodes.heartbeat(peer, beat, time.now());
     if (admission instanceof Admission.Joined joined) {
       joined(peer, joined, turn);
+      turn.whenSafe(() -> outbox.say(peer, new ServerMessage.Heard(beat.agentUptime())));
+    } else if (admission instanceof Admission.Alive) {
+      outbox.say(peer, new ServerMessage.Heard(beat.agentUptime()));
     } else if (admission instanceof Admission.Refused refused) {
       refused(peer, beat, refused);
     }

@@ -39,6 +39,7 @@ final class Returns {
     for (UUID id : holding.begun()) {
       begun(node, id, known, turn);
     }
+    List<UUID> gone = holding.begun().stream().filter(id -> book.find(id) == null).toList();
     List<UUID> dropped = new ArrayList<>();
     for (UUID id : holding.queued()) {
       if (!isOpen(node, id)) {
@@ -52,12 +53,13 @@ final class Returns {
           node.identity(),
           dropped.size());
     }
-    turn.whenSafe(() -> drop(node, dropped));
+    ServerMessage.Drop drop = new ServerMessage.Drop(dropped, gone, holding.number());
+    turn.whenSafe(() -> drop(node, drop));
   }
 
-  private void drop(Node node, List<UUID> jobs) {
+  private void drop(Node node, ServerMessage.Drop drop) {
     if (node.peer() != null) {
-      outbox.say(node.peer(), new ServerMessage.Drop(jobs));
+      outbox.say(node.peer(), drop);
     }
   }
 

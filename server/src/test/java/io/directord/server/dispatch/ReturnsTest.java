@@ -186,6 +186,54 @@ class ReturnsTest {
     assertTrue(server.summary(both.id()).processing());
   }
 
+  @Test
+  void theAnswerSaysWhichQuestionItAnswersAndWhoseContentIsGone() {
+    expire();
+    node.join().send(new NodeMessage.Holding(List.of(runs.id()), List.of(), 5));
+
+    await().until(() -> !node.dropped().isEmpty());
+
+    assertEquals(
+        new ServerMessage.Drop(List.of(), List.of(runs.id()), 5),
+        node.all(ServerMessage.Drop.class).get(0));
+  }
+
+  @Test
+  void contentOfAJobThatHasNotEndedEverywhereIsStillThere() {
+    FakeNode other = server.node("b").join();
+    Job both = TestServer.job("a", "b");
+    server.submit(both);
+    await().until(() -> node.jobs().contains(both.id()) && other.jobs().contains(both.id()));
+    node.send(new NodeMessage.Holding(List.of(both.id()), List.of(), 6));
+    await().until(() -> !node.dropped().isEmpty());
+    assertEquals(List.of(), node.all(ServerMessage.Drop.class).get(0).gone());
+  }
+
+  @Test
+  void everyHeartbeatIsHeard() {
+    int before = node.all(ServerMessage.Heard.class).size();
+    node.heartbeat().heartbeat();
+    await().until(() -> node.all(ServerMessage.Heard.class).size() == before + 2);
+    assertEquals(Duration.ofMinutes(1), node.all(ServerMessage.Heard.class).get(0).agentUptime());
+  }
+
+  /** The server that had noted the result was killed before it said so. */
+  @Test
+  void aResultThatAServerBeforeThisOneHasNotedIsSafe() throws IOException {
+    FakeNode other = server.node("b").join();
+    Job both = TestServer.job("a", "b");
+    server.submit(both);
+    await().until(() -> node.jobs().contains(both.id()) && other.jobs().contains(both.id()));
+    node.answer(FakeNode.success(both.id(), "done"));
+    await().until(() -> node.safe().contains(both.id()));
+    restart();
+
+    node.answer(FakeNode.success(both.id(), "done"));
+
+    await().until(() -> node.safe().contains(both.id()));
+    assertTrue(server.summary(both.id()).processing());
+  }
+
   private void expire() {
     server.pass(TestServer.HEARTBEAT.multipliedBy(3).plusSeconds(2));
     await().until(() -> !server.summary(queued.id()).processing());
