@@ -17,11 +17,17 @@ import zmq.io.net.Address;
  *
  * <p>When a frame has to wait, JeroMQ's engine stops reading, and later offers the frame as it was
  * before decryption; so it is kept here. A timer tries again, since nothing else tells the
- * library's thread that room was made. Belongs to the library's thread.
+ * library's thread that room was made. Another timer ends a connection that does not take what it
+ * is sent, if that was asked for. Belongs to the library's thread.
  */
 public final class HelloMsgSession extends SessionBase {
   private static final int RETRY_TIMER_ID = 0x21;
   private static final long RETRY_MILLIS = 5;
+  private static final int WATCH_TIMER_ID = 0x22;
+  private static final long WATCH_MILLIS = 1000;
+
+  /** The engine's timer of its handshake, which is over: what it does then is end. */
+  private static final int ENGINE_ENDS_TIMER_ID = 0x40;
 
   private final IOObject timers;
   private InboundConnection inbound;
@@ -29,6 +35,7 @@ public final class HelloMsgSession extends SessionBase {
   private boolean newPipe = true;
   private Msg held;
   private boolean retrying;
+  private boolean watching;
 
   public HelloMsgSession(
       IOThread ioThread, boolean connect, SocketBase socket, Options options, Address addr) {
@@ -45,7 +52,19 @@ public final class HelloMsgSession extends SessionBase {
         return options.helloMsg;
       }
     }
-    return super.pullMsg();
+    Msg next = super.pullMsg();
+    if (inbound != null) {
+      inbound.taken(next);
+      watch();
+    }
+    return next;
+  }
+
+  private void watch() {
+    if (!watching && engine != null && inbound.isWriting()) {
+      watching = true;
+      timers.addTimer(WATCH_MILLIS, WATCH_TIMER_ID);
+    }
   }
 
   @Override
@@ -91,21 +110,36 @@ public final class HelloMsgSession extends SessionBase {
 
   @Override
   public void timerEvent(int id) {
-    if (id != RETRY_TIMER_ID) {
+    if (id == RETRY_TIMER_ID) {
+      retrying = false;
+      retry();
+    } else if (id == WATCH_TIMER_ID) {
+      watching = false;
+      if (inbound.isEnded()) {
+        endEngine();
+      } else {
+        watch();
+      }
+    } else {
       super.timerEvent(id);
-      return;
     }
-    retrying = false;
-    IEngine resumed = engine;
-    if (resumed == null || held == null) {
+  }
+
+  private void retry() {
+    if (engine == null || held == null) {
       return;
     }
     try {
-      resumed.restartInput();
+      engine.restartInput();
     } catch (RuntimeException e) {
       // Thrown by a mechanism on malformed input; in a timer it would end the library's thread.
-      resumed.terminate();
-      engineError(true, ErrorReason.PROTOCOL);
+      endEngine();
+    }
+  }
+
+  private void endEngine() {
+    if (engine instanceof StreamEngine stream) {
+      stream.timerEvent(ENGINE_ENDS_TIMER_ID);
     }
   }
 
@@ -127,6 +161,10 @@ public final class HelloMsgSession extends SessionBase {
     if (retrying) {
       retrying = false;
       timers.cancelTimer(RETRY_TIMER_ID);
+    }
+    if (watching) {
+      watching = false;
+      timers.cancelTimer(WATCH_TIMER_ID);
     }
     if (inbound != null) {
       inbound.close();

@@ -120,7 +120,10 @@ public final class Server implements AutoCloseable {
   private Deliveries openContents(Path stateFolder, InstantSource clock) throws IOException {
     contents = ContentStore.open(stateFolder.resolve(CONTENT_FOLDER), clock);
     Deliveries deliveries =
-        new Deliveries(contents, memory.share(MemoryBudget.Use.TRANSFERS).limit());
+        new Deliveries(
+            contents,
+            memory.share(MemoryBudget.Use.TRANSFERS),
+            why -> crew.died("content reader", why));
     undo.push(deliveries::close);
     return deliveries;
   }
@@ -147,7 +150,7 @@ public final class Server implements AutoCloseable {
         new ContentSocket(
             admittance.address(),
             settings.get(Settings.BACKEND_PORT),
-            deliveries::answer,
+            deliveries,
             clock,
             why -> crew.died("content port", why));
     undo.push(contentSocket::abandon);
@@ -155,7 +158,7 @@ public final class Server implements AutoCloseable {
         new TransportProvider.Context(
             admittance.address(),
             admittance.sharedKey(),
-            deliveries::plain,
+            deliveries,
             results,
             refusals,
             clock,

@@ -5,14 +5,16 @@ import zmq.Msg;
 import zmq.io.Metadata;
 
 /**
- * What has arrived on one connection. The library's thread asks about frames; the socket's thread
- * says what it has read, and may grant room or end the connection. Thread-safe.
+ * What has arrived on one connection, and what leaves on it. The library's thread asks about
+ * frames; the socket's thread says what it has read, and may grant room or end the connection.
+ * Thread-safe.
  */
 public final class InboundConnection {
   /** A peer may overwrite the address that the library notes. */
   private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F.:%\\[\\]]{2,60}");
 
   private final Inbound inbound;
+  private final Outgoing outgoing = new Outgoing();
   private TaggedMetadata metadata;
   private String address = "a peer";
   private String reason;
@@ -153,7 +155,34 @@ public final class InboundConnection {
     inbound.queue(-known);
   }
 
-  /** Ends the connection with its next frame; it is told why once. Any thread may call it. */
+  /**
+   * A frame to be sent on this connection, next of those that are made so.
+   *
+   * @param whenGone run once, by any thread, when it is written or never will be
+   */
+  public Msg outgoing(byte[] bytes, Runnable whenGone) {
+    return outgoing.frame(bytes, whenGone);
+  }
+
+  /** The library takes the next frame to write it; null if there is none. */
+  public void taken(Msg next) {
+    outgoing.taken(next);
+  }
+
+  /** Whether a frame that was made here is being written. */
+  public boolean isWriting() {
+    return outgoing.isWriting();
+  }
+
+  /** Whether it is to end. */
+  public synchronized boolean isEnded() {
+    return reason != null;
+  }
+
+  /**
+   * Ends the connection with its next frame, or within a second if it does not take one that was
+   * made here. The log is told why once. Any thread may call it.
+   */
   public synchronized void end(String why) {
     if (reason == null && !closed) {
       reason = why;
@@ -162,16 +191,24 @@ public final class InboundConnection {
   }
 
   /** The connection is gone. What is incomplete is dropped; the rest may still be read. */
-  public synchronized void close() {
-    if (closed) {
-      return;
+  public void close() {
+    outgoing.close();
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      // The library may never read one whose name another connection has.
+      long dropped = everRead ? Math.min(partBytes, queued) : queued;
+      queued -= dropped;
+      inbound.queue(-dropped);
+      forgetMessage();
     }
-    closed = true;
-    // The library may never read one whose name another connection has.
-    long dropped = everRead ? Math.min(partBytes, queued) : queued;
-    queued -= dropped;
-    inbound.queue(-dropped);
-    forgetMessage();
+  }
+
+  /** Whether it is gone. */
+  public synchronized boolean isClosed() {
+    return closed;
   }
 
   /** Bytes of the message that has begun; 0 if none has. */

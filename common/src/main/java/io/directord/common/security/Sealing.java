@@ -66,6 +66,11 @@ public final class Sealing {
     }
   }
 
+  /** How long a chunk of that length is when it is sealed. */
+  public static int sealedLength(int length) {
+    return length + records(length, RECORD_BYTES) * TAG_BYTES;
+  }
+
   /**
    * Opens one chunk.
    *

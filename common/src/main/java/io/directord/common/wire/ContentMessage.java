@@ -1,5 +1,7 @@
 package io.directord.common.wire;
 
+import java.util.Arrays;
+
 /**
  * What is said on the content port. Nothing of it is inside CURVE: contents are named by tickets,
  * which are keyed digests, so that a name says nothing of what it names; chunks and denials are
@@ -14,7 +16,19 @@ public sealed interface ContentMessage {
   long chunk();
 
   /** A node asks for one chunk; it may have a window of requests under way. */
-  record Request(byte[] ticket, long chunk) implements ContentMessage {}
+  record Request(byte[] ticket, long chunk) implements ContentMessage {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Request request
+          && chunk == request.chunk
+          && Arrays.equals(ticket, request.ticket);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * Arrays.hashCode(ticket) + Long.hashCode(chunk);
+    }
+  }
 
   /** One sealed chunk. */
   record Chunk(byte[] ticket, long chunk, byte[] sealed) implements ContentMessage {}

@@ -3,7 +3,11 @@ package io.directord.legacy.ports;
 import io.directord.common.config.Settings;
 import io.directord.common.inbound.Inbound;
 import io.directord.common.wire.BadMessageException;
+import io.directord.common.wire.ConnectionNotice;
 import io.directord.common.wire.Control;
+import io.directord.server.link.ContentDesk;
+import io.directord.server.link.ContentSource;
+import io.directord.server.link.ContentTaker;
 import io.directord.server.link.Gatekeeper;
 import io.directord.server.link.MinuteLog;
 import io.directord.server.link.Refusals;
@@ -13,7 +17,6 @@ import io.directord.server.link.SilentLines;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Base64;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -38,6 +41,7 @@ final class LegacyContentSocket implements Runnable, AutoCloseable {
   private final RouterSocket router;
   private final Gatekeeper gatekeeper;
   private final LegacyContents contents;
+  private final ContentDesk<Wanted> desk;
   private final MinuteLog minuteLog;
   private final int port;
   private final RouterLoop loop;
@@ -61,7 +65,11 @@ final class LegacyContentSocket implements Runnable, AutoCloseable {
     this.contents = contents;
     this.minuteLog = new MinuteLog(LOG, clock);
     this.router = new RouterSocket(MAX_REQUEST_BYTES, LIMITS, null, minuteLog, fatal);
+    this.desk = new ContentDesk<>(router, new Pieces(), System::nanoTime);
     try {
+      // The desk keeps the queues short, and none of what it sends may be refused.
+      router.socket().setSndHWM(0);
+      router.socket().base().setSocketOpt(zmq.ZMQ.ZMQ_DISCONNECT_MSG, ConnectionNotice.GONE);
       this.gatekeeper =
           new Gatekeeper(router.context(), new LegacyGate(sharedKey), minuteLog, refusals);
       router.socket().setPlainServer(true);
@@ -110,6 +118,11 @@ final class LegacyContentSocket implements Runnable, AutoCloseable {
     }
 
     @Override
+    public int patience() {
+      return desk.patience();
+    }
+
+    @Override
     public void receive(RouterSocket.Incoming message) {
       String identity = LegacyJobSocket.identity(message.routingId());
       if (identity == null || !gatekeeper.isAdmitted(message.metadata())) {
@@ -118,8 +131,7 @@ final class LegacyContentSocket implements Runnable, AutoCloseable {
       try {
         LegacyMessage request = LegacyMessage.of(message.frames());
         if (request.control() == Control.TRANSFER_START) {
-          LegacyMessage answer = answer(identity, request);
-          router.send(message.routingId(), answer::toBytes);
+          desk.asked(message, wanted(identity, request));
         } else {
           minuteLog.warn("node " + identity, "asked for something other than a file: ignored");
         }
@@ -127,38 +139,84 @@ final class LegacyContentSocket implements Runnable, AutoCloseable {
         minuteLog.warn("node " + identity, "undecodable request: " + e.getMessage());
       }
     }
+
+    @Override
+    public void gone(byte[] routingId) {
+      desk.gone(routingId);
+    }
+
+    @Override
+    public void end() {
+      desk.turn();
+    }
   }
 
-  private LegacyMessage answer(String identity, LegacyMessage request) throws BadMessageException {
-    long position;
-    int max;
-    UUID part;
+  private static Wanted wanted(String identity, LegacyMessage request) throws BadMessageException {
+    Wanted wanted;
     try {
-      position = Long.parseLong(String.valueOf(request.command()));
-      max = Integer.parseInt(request.dataText());
-      part = UUID.fromString(String.valueOf(request.id()));
+      wanted =
+          new Wanted(
+              identity,
+              UUID.fromString(String.valueOf(request.id())),
+              request.info(),
+              Long.parseLong(String.valueOf(request.command())),
+              Integer.parseInt(request.dataText()));
     } catch (IllegalArgumentException e) {
       throw new BadMessageException("offset, size and job are expected", e);
     }
-    if (position < 0 || max < 1 || max > MAX_CHUNK_BYTES) {
+    if (wanted.position() < 0 || wanted.max() < 1 || wanted.max() > MAX_CHUNK_BYTES) {
       throw new BadMessageException("offset or size is out of range");
     }
-    try {
-      Optional<byte[]> chunk = contents.read(identity, part, request.info(), position, max);
-      if (chunk.isPresent()) {
-        return chunk(chunk.get(), max);
+    return wanted;
+  }
+
+  private record Wanted(String identity, UUID part, String path, long position, int max) {}
+
+  /** Answers with pieces of files. */
+  private final class Pieces implements ContentSource<Wanted> {
+    @Override
+    public void ask(Wanted wanted, Consumer<Answer> then) {
+      boolean may =
+          contents.take(
+              wanted.identity(),
+              wanted.part(),
+              wanted.path(),
+              wanted.position(),
+              wanted.max(),
+              Base64.getEncoder()::encode,
+              new ContentTaker() {
+                @Override
+                public void taken(byte[] encoded, Runnable release) {
+                  then.accept(new Answer(chunk(encoded, wanted.max()).toBytes(), release));
+                }
+
+                @Override
+                public void failed(IOException why) {
+                  minuteLog.warn(
+                      "node " + wanted.identity(), "cannot read " + wanted.path() + ": " + why);
+                  then.accept(notFound(wanted));
+                }
+              });
+      if (!may) {
+        minuteLog.warn(
+            "node " + wanted.identity(), "asked for a file that no job of its names: refused");
+        then.accept(notFound(wanted));
       }
-      minuteLog.warn("node " + identity, "asked for a file that no job of its names: refused");
-    } catch (IOException e) {
-      minuteLog.warn("node " + identity, "cannot read " + request.info() + ": " + e);
     }
-    String info = "File [ " + request.info() + " ] was not found";
-    return answer(Control.FAILED, null, info);
+
+    private Answer notFound(Wanted wanted) {
+      String info = "File [ " + wanted.path() + " ] was not found";
+      return new Answer(answer(Control.FAILED, null, info).toBytes(), () -> {});
+    }
+
+    @Override
+    public boolean isOutOfMemory() {
+      return contents.isOutOfMemory();
+    }
   }
 
   /** The original marks as the last one what is short when encoded; its clients expect that. */
-  private static LegacyMessage chunk(byte[] bytes, int max) {
-    byte[] encoded = Base64.getEncoder().encode(bytes);
+  private static LegacyMessage chunk(byte[] encoded, int max) {
     return answer(encoded.length < max ? Control.TRANSFER_END : Control.PROCESSING, encoded, null);
   }
 

@@ -1,7 +1,8 @@
 package io.directord.legacy.ports;
 
 import io.directord.common.component.SourceFile;
-import io.directord.server.link.TransportProvider.ContentReader;
+import io.directord.server.link.ContentTaker;
+import io.directord.server.link.PlainContents;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.security.MessageDigest;
@@ -9,7 +10,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -17,6 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Which client may fetch which file: what a job names that was sent to it and is not answered. Also
@@ -28,7 +29,7 @@ final class LegacyContents implements AutoCloseable {
   private static final int BLOCK_BYTES = 256 << 10;
   private static final int SUMS_KEPT = 1000;
 
-  private final ContentReader reader;
+  private final PlainContents reader;
   private final Map<Request, Source> allowed = new ConcurrentHashMap<>();
   private final Map<String, String> sums =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -54,7 +55,7 @@ final class LegacyContents implements AutoCloseable {
 
   private record Source(UUID jobId, String sha256) {}
 
-  LegacyContents(ContentReader reader) {
+  LegacyContents(PlainContents reader) {
     this.reader = reader;
   }
 
@@ -74,17 +75,31 @@ final class LegacyContents implements AutoCloseable {
   }
 
   /**
-   * A piece of a file.
+   * Has a piece of a file read.
    *
    * @param part the id that the client was given with the job
-   * @return empty if the client may not have it
+   * @param form makes what is sent of what was read
+   * @param taker told nothing if the client may not have it
+   * @return whether it may
    */
-  Optional<byte[]> read(String identity, UUID part, String path, long position, int max)
-      throws IOException {
+  boolean take(
+      String identity,
+      UUID part,
+      String path,
+      long position,
+      int max,
+      UnaryOperator<byte[]> form,
+      ContentTaker taker) {
     Source source = allowed.get(new Request(identity, part, path));
-    return source == null
-        ? Optional.empty()
-        : Optional.of(reader.read(source.jobId(), source.sha256(), position, max));
+    if (source != null) {
+      reader.take(source.jobId(), source.sha256(), position, max, form, taker);
+    }
+    return source != null;
+  }
+
+  /** Whether pieces cannot be read for lack of memory. */
+  boolean isOutOfMemory() {
+    return reader.isOutOfMemory();
   }
 
   /** The file's SHA3-224 if it is known. */

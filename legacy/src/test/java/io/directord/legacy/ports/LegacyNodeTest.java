@@ -32,8 +32,7 @@ class LegacyNodeTest {
       new ServerMessage.Welcome("1", Duration.ofSeconds(10), 1);
 
   private final Told told = new Told();
-  private final LegacyContents contents =
-      new LegacyContents((job, sha256, position, max) -> new byte[position == 0 ? 1 : 0]);
+  private final LegacyContents contents = new LegacyContents(new FakeContents(1));
   private final TestClock clock = new TestClock();
   private final Attention time = new Attention(clock, clock, Duration.ofSeconds(2));
   private final LegacyNode node = new LegacyNode("a", contents, told, time);

@@ -47,7 +47,7 @@ class SilentLinesTest {
 
   @Test
   void aConnectionWhoseNameWasTakenIsHeardOnceTheNameIsFree() throws Exception {
-    LegacyContents contents = new LegacyContents((job, sha256, position, max) -> new byte[0]);
+    LegacyContents contents = new LegacyContents(new FakeContents(0));
     LegacyJobSocket socket = socket(contents);
     Thread thread = new Thread(() -> socket.serve(listener));
     thread.start();
@@ -81,7 +81,7 @@ class SilentLinesTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aClientWithAnotherAuthenticationIsSaidToHaveTried(boolean curve) throws Exception {
-    LegacyContents contents = new LegacyContents((job, sha256, position, max) -> new byte[0]);
+    LegacyContents contents = new LegacyContents(new FakeContents(0));
     LegacyJobSocket socket = socket(contents);
     Thread thread = new Thread(() -> socket.serve(listener));
     thread.start();

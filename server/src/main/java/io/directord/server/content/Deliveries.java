@@ -5,7 +5,12 @@ import io.directord.common.job.Job;
 import io.directord.common.security.Sealing;
 import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Delivery;
+import io.directord.common.wire.WireCodec;
 import io.directord.server.dispatch.Contents;
+import io.directord.server.link.ContentSource;
+import io.directord.server.link.ContentTaker;
+import io.directord.server.link.PlainContents;
+import io.directord.server.memory.MemoryBudget;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -14,9 +19,16 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -28,12 +40,13 @@ import java.util.stream.Collectors;
  * bound to the content's fingerprint and the chunks' size, and a content of that fingerprint cannot
  * change.
  *
- * <p>Thread-safe. The dispatcher opens and closes; the content port's thread answers, which reads
- * the disk.
+ * <p>Thread-safe. The dispatcher opens and closes; content ports ask, and a few readers read the
+ * disk and seal for them.
  */
-public final class Deliveries implements Contents, AutoCloseable {
+public final class Deliveries
+    implements Contents, ContentSource<ContentMessage.Request>, PlainContents, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Deliveries.class.getName());
-  private static final long MAX_CACHE_BYTES = 16L << 20;
+  private static final int IDLE_SECONDS = 10;
 
   /** Deliveries of ended jobs that are remembered, to tell nodes that still ask. */
   private static final int MAX_ENDED = 1000;
@@ -54,18 +67,37 @@ public final class Deliveries implements Contents, AutoCloseable {
               return size() > MAX_ENDED;
             }
           });
-  private final SealedChunks sealed;
-  private final Object reading = new Object();
+  private final ThreadPoolExecutor readers;
+  private final Chunks chunks;
   private final OpenContents contents;
-  private final byte[] plain = new byte[Delivery.CHUNK_BYTES];
+
+  /** Each for one reader. */
+  private final Queue<byte[]> buffers = new ConcurrentLinkedQueue<>();
 
   /**
-   * @param memory for chunks, in bytes; half of it is for chunks that are on their way
+   * @param memory for chunks, from when they are read until they are sent
+   * @param fatal told when a reader dies
    */
-  public Deliveries(ContentStore store, long memory) {
+  public Deliveries(ContentStore store, MemoryBudget.Share memory, Consumer<Throwable> fatal) {
     this.store = store;
-    this.sealed = new SealedChunks(Math.min(memory / 2, MAX_CACHE_BYTES));
     this.contents = new OpenContents(store);
+    this.readers =
+        new ThreadPoolExecutor(
+            Chunks.READERS,
+            Chunks.READERS,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            work -> {
+              Thread thread = new Thread(work, "content-reader");
+              thread.setDaemon(true);
+              thread.setUncaughtExceptionHandler((t, error) -> fatal.accept(error));
+              return thread;
+            },
+            // The server ends: nothing is sent any more.
+            new ThreadPoolExecutor.DiscardPolicy());
+    readers.allowCoreThreadTimeOut(true);
+    this.chunks = new Chunks(memory, readers);
   }
 
   /**
@@ -102,54 +134,104 @@ public final class Deliveries implements Contents, AutoCloseable {
         ended.put(ticket(delivery), delivery);
         byTicket.remove(ticket(delivery));
       }
-      sealed.forget(jobId);
+      chunks.forget(jobId);
     }
   }
 
-  /** The chunk, or why not. */
-  public ContentMessage answer(ContentMessage.Request request) {
+  /** Answers with the chunk, or why not. */
+  @Override
+  public void ask(ContentMessage.Request request, Consumer<Answer> then) {
     ByteBuffer ticket = ByteBuffer.wrap(request.ticket());
     Delivery delivery = byTicket.get(ticket);
     if (delivery == null) {
       Delivery closed = ended.get(ticket);
-      return closed == null
-          ? new ContentMessage.Denied(request.ticket(), request.chunk(), new byte[0])
-          : denied(closed, request, "the job has ended");
-    }
-    if (request.chunk() >= delivery.chunks()) {
-      return denied(
-          delivery,
-          request,
-          "there is no chunk " + request.chunk() + " of " + delivery.chunks() + " chunks");
-    }
-    try {
-      return new ContentMessage.Chunk(
-          request.ticket(), request.chunk(), chunk(delivery, request.chunk()));
-    } catch (NoSuchFileException e) {
-      return denied(
-          delivery, request, "the server does not have this content any more; run the job again");
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "job {0}: content {1}: {2}", delivery.jobId(), delivery.sha256(), e);
-      return denied(delivery, request, "the server cannot read this content: " + e.getMessage());
+      then.accept(
+          closed == null
+              ? answer(
+                  new ContentMessage.Denied(request.ticket(), request.chunk(), new byte[0]),
+                  () -> {})
+              : denied(closed, request, "the job has ended"));
+    } else if (request.chunk() >= delivery.chunks()) {
+      then.accept(
+          denied(
+              delivery,
+              request,
+              "there is no chunk " + request.chunk() + " of " + delivery.chunks() + " chunks"));
+    } else {
+      take(delivery, request, then);
     }
   }
 
-  /**
-   * A piece of a content in the clear, for nodes that cannot open sealed ones.
-   *
-   * @return the bytes from that position, at most {@code max}; none at the end
-   * @throws NoSuchFileException if no live job of that id delivers it
-   */
-  public byte[] plain(UUID jobId, String sha256, long position, int max) throws IOException {
+  private void take(Delivery delivery, ContentMessage.Request request, Consumer<Answer> then) {
+    long position = request.chunk() * delivery.chunkBytes();
+    int length = (int) Math.min(delivery.chunkBytes(), delivery.size() - position);
+    chunks.take(
+        new Chunks.Key(delivery.jobId(), delivery.sha256(), request.chunk(), 0),
+        Sealing.sealedLength(length),
+        () -> seal(delivery, request.chunk(), position, length),
+        new ContentTaker() {
+          @Override
+          public void taken(byte[] bytes, Runnable release) {
+            then.accept(
+                answer(
+                    new ContentMessage.Chunk(request.ticket(), request.chunk(), bytes), release));
+          }
+
+          @Override
+          public void failed(IOException why) {
+            then.accept(denied(delivery, request, reason(delivery, why)));
+          }
+        });
+  }
+
+  private byte[] seal(Delivery delivery, long chunk, long position, int length) throws IOException {
+    byte[] free = buffers.poll();
+    byte[] plain = free == null ? new byte[Delivery.CHUNK_BYTES] : free;
+    try {
+      contents.read(delivery.sha256(), position, plain, length);
+      return Sealing.seal(delivery.key(), chunk, delivery.chunks(), plain, length);
+    } finally {
+      buffers.add(plain);
+    }
+  }
+
+  private static String reason(Delivery delivery, IOException why) {
+    if (why instanceof NoSuchFileException) {
+      return "the server does not have this content any more; run the job again";
+    }
+    LOG.log(Level.WARNING, "job {0}: content {1}: {2}", delivery.jobId(), delivery.sha256(), why);
+    return "the server cannot read this content: " + why.getMessage();
+  }
+
+  @Override
+  public boolean isOutOfMemory() {
+    return chunks.isOutOfMemory();
+  }
+
+  @Override
+  public byte[] read(UUID jobId, String sha256, long position, int max) throws IOException {
     Delivery delivery = live.getOrDefault(jobId, Map.of()).get(sha256);
     if (delivery == null) {
       throw new NoSuchFileException(sha256, null, "no live job delivers this content");
     }
     byte[] bytes = new byte[(int) Math.max(0, Math.min(max, delivery.size() - position))];
-    synchronized (reading) {
-      contents.read(sha256, position, bytes, bytes.length);
-    }
+    contents.read(sha256, position, bytes, bytes.length);
     return bytes;
+  }
+
+  @Override
+  public void take(
+      UUID jobId,
+      String sha256,
+      long position,
+      int max,
+      UnaryOperator<byte[]> form,
+      ContentTaker taker) {
+    chunks.take(
+        new Chunks.Key(jobId, sha256, position, max),
+        2 * max,
+        () -> form.apply(read(jobId, sha256, position, max)),
+        taker);
   }
 
   /**
@@ -162,9 +244,7 @@ public final class Deliveries implements Contents, AutoCloseable {
             .flatMap(deliveries -> deliveries.keySet().stream())
             .collect(Collectors.toSet());
     int removed = store.collect(named);
-    synchronized (reading) {
-      contents.retain(named);
-    }
+    contents.retain(named);
     if (removed > 0) {
       LOG.log(Level.INFO, "removed {0} contents that no job needs any more", removed);
     }
@@ -175,9 +255,8 @@ public final class Deliveries implements Contents, AutoCloseable {
   public void close() throws IOException {
     live.clear();
     byTicket.clear();
-    synchronized (reading) {
-      contents.close();
-    }
+    readers.shutdown();
+    contents.close();
   }
 
   private Delivery delivery(Job job, SourceFile file, byte[] secret) {
@@ -201,31 +280,13 @@ public final class Deliveries implements Contents, AutoCloseable {
     }
   }
 
-  private byte[] chunk(Delivery delivery, long chunk) throws IOException {
-    var key = new SealedChunks.Key(delivery.jobId(), delivery.sha256(), chunk);
-    byte[] bytes = sealed.get(key);
-    if (bytes == null) {
-      bytes = seal(delivery, chunk);
-      sealed.put(key, bytes);
-    }
-    return bytes;
+  private static Answer answer(ContentMessage message, Runnable whenGone) {
+    return new Answer(WireCodec.encode(message).toBytes(), whenGone);
   }
 
-  private byte[] seal(Delivery delivery, long chunk) throws IOException {
-    long position = chunk * delivery.chunkBytes();
-    int length = (int) Math.min(delivery.chunkBytes(), delivery.size() - position);
-    synchronized (reading) {
-      contents.read(delivery.sha256(), position, plain, length);
-      return Sealing.seal(delivery.key(), chunk, delivery.chunks(), plain, length);
-    }
-  }
-
-  private static ContentMessage denied(
-      Delivery delivery, ContentMessage.Request request, String reason) {
-    return new ContentMessage.Denied(
-        request.ticket(),
-        request.chunk(),
-        Sealing.sealDenial(delivery.key(), request.chunk(), reason));
+  private static Answer denied(Delivery delivery, ContentMessage.Request request, String reason) {
+    byte[] sealed = Sealing.sealDenial(delivery.key(), request.chunk(), reason);
+    return answer(new ContentMessage.Denied(request.ticket(), request.chunk(), sealed), () -> {});
   }
 
   private static ByteBuffer ticket(Delivery delivery) {

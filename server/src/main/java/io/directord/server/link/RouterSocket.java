@@ -240,6 +240,33 @@ public final class RouterSocket implements AutoCloseable {
     return Sent.YES;
   }
 
+  /**
+   * Sends a message that has a sender who wants to know when it is gone.
+   *
+   * @param connection that the routing id is of
+   * @param whenGone run once, by any thread, when the message is written or never will be
+   */
+  void send(
+      byte[] routingId, InboundConnection connection, List<byte[]> frames, Runnable whenGone) {
+    try {
+      if (!socket.send(routingId, ZMQ.SNDMORE | ZMQ.DONTWAIT)) {
+        whenGone.run();
+        return;
+      }
+    } catch (ZMQException e) {
+      whenGone.run();
+      if (e.getErrorCode() == ZMQ.Error.EHOSTUNREACH.getCode()) {
+        return;
+      }
+      throw e;
+    }
+    int last = frames.size() - 1;
+    for (int i = 0; i < last; i++) {
+      socket.send(frames.get(i), ZMQ.SNDMORE | ZMQ.DONTWAIT);
+    }
+    socket.base().send(connection.outgoing(frames.get(last), whenGone), ZMQ.DONTWAIT);
+  }
+
   /** Ends the waiting of the socket's thread; any thread may call it. */
   public void wake() {
     wakeup.wake();

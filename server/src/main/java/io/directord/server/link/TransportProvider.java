@@ -5,7 +5,6 @@ import io.directord.server.memory.ResultMemory;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.UUID;
 
 /** Makes transports beside the server's own; found by {@link java.util.ServiceLoader}. */
 public interface TransportProvider {
@@ -23,22 +22,11 @@ public interface TransportProvider {
   record Context(
       String address,
       String sharedKey,
-      ContentReader contents,
+      PlainContents contents,
       ResultMemory memory,
       Refusals refusals,
       InstantSource clock,
       Threads threads) {}
-
-  /** Reads contents in the clear; called by any thread, and blocks on the disk. */
-  @FunctionalInterface
-  interface ContentReader {
-
-    /**
-     * @param jobId a live job that names the content
-     * @return the bytes from that position, at most {@code max}; none at the end
-     */
-    byte[] read(UUID jobId, String sha256, long position, int max) throws IOException;
-  }
 
   /**
    * Binds the transport's ports.

@@ -9,12 +9,23 @@ import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.WireCodec;
+import io.directord.server.LogLines;
 import io.directord.server.TestClock;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +36,9 @@ import org.zeromq.ZMQ;
 class ContentSocketTest {
 
   private final AtomicInteger made = new AtomicInteger();
+  private final AtomicInteger unreleased = new AtomicInteger();
+  private final AtomicLong nanoTime = new AtomicLong();
+  private volatile boolean outOfMemory;
   private final List<Throwable> deaths = new CopyOnWriteArrayList<>();
   private final ZContext context = new ZContext(1);
   private ContentSocket socket;
@@ -32,16 +46,35 @@ class ContentSocketTest {
 
   @BeforeEach
   void start() throws IOException {
-    socket = new ContentSocket("127.0.0.1", 0, this::answer, new TestClock(), deaths::add);
+    socket =
+        new ContentSocket(
+            "127.0.0.1", 0, new Source(), new TestClock(), this::elevenSecondsLater, deaths::add);
     thread = new Thread(socket);
     thread.setUncaughtExceptionHandler((t, e) -> deaths.add(e));
     thread.start();
   }
 
-  private ContentMessage answer(ContentMessage.Request request) {
-    made.incrementAndGet();
-    return new ContentMessage.Chunk(
-        request.ticket(), request.chunk(), new byte[Delivery.CHUNK_BYTES + 16]);
+  /** Makes every chunk at once, and says that memory is short when a test wants it so. */
+  private final class Source implements ContentSource<ContentMessage.Request> {
+    @Override
+    public void ask(ContentMessage.Request request, Consumer<Answer> then) {
+      made.incrementAndGet();
+      unreleased.incrementAndGet();
+      var chunk =
+          new ContentMessage.Chunk(
+              request.ticket(), request.chunk(), new byte[Delivery.CHUNK_BYTES + 16]);
+      then.accept(new Answer(WireCodec.encode(chunk).toBytes(), unreleased::decrementAndGet));
+    }
+
+    @Override
+    public boolean isOutOfMemory() {
+      return outOfMemory;
+    }
+  }
+
+  /** Every time the clock is looked at. */
+  private long elevenSecondsLater() {
+    return nanoTime.addAndGet(Duration.ofSeconds(11).toNanos());
   }
 
   @AfterEach
@@ -64,6 +97,7 @@ class ContentSocketTest {
       assertEquals(chunk, answer.chunk());
       assertEquals(Delivery.CHUNK_BYTES + 16, answer.sealed().length);
     }
+    await().until(() -> unreleased.get() == 0);
   }
 
   @Test
@@ -81,6 +115,81 @@ class ContentSocketTest {
 
     // Those in the operating system's buffers come on top of the few in the queues.
     assertTrue(made.get() - 20 < 50, "made " + made.get());
+  }
+
+  @Test
+  void whoTakesNothingWhileMemoryIsShortIsDisconnectedAndHoldsNothing() throws Exception {
+    try (Socket stuck = joined();
+        LogLines log = new LogLines(ContentSocket.class)) {
+      for (int chunk = 0; chunk < 60; chunk++) {
+        List<byte[]> frames =
+            WireCodec.encode(new ContentMessage.Request(new byte[32], chunk)).toBytes();
+        for (byte[] frame : frames) {
+          stuck.getOutputStream().write(new byte[] {0, (byte) frame.length});
+          stuck.getOutputStream().write(frame);
+        }
+      }
+      await().until(() -> unreleased.get() > 0);
+      outOfMemory = true;
+      ZMQ.Socket waiting = node(1000);
+      request(waiting, 1);
+      await()
+          .atMost(30, TimeUnit.SECONDS)
+          .until(
+              () -> {
+                sayThatItLives(stuck);
+                return unreleased.get() == 0;
+              });
+      assertTrue(
+          log.lines().toString().contains("does not take the content"), log.lines()::toString);
+    }
+    outOfMemory = false;
+    ZMQ.Socket node = node(1000);
+    request(node, 1);
+    assertInstanceOf(ContentMessage.Chunk.class, receive(node));
+  }
+
+  private static void sayThatItLives(Socket peer) {
+    try {
+      peer.getOutputStream().write("\4\5\4PONG".getBytes(StandardCharsets.ISO_8859_1));
+    } catch (IOException e) {
+      // It is disconnected.
+    }
+  }
+
+  /** Has said and read the handshake; the library forgets to begin with some connections. */
+  private Socket joined() throws IOException {
+    for (int i = 0; i < 20; i++) {
+      Socket peer = new Socket();
+      peer.setReceiveBufferSize(1 << 12);
+      peer.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.port()));
+      peer.setSoTimeout(1000);
+      peer.getOutputStream().write(greeting());
+      try {
+        peer.getInputStream().readNBytes(80);
+        return peer;
+      } catch (SocketTimeoutException e) {
+        peer.close();
+      }
+    }
+    throw new IOException("no handshake");
+  }
+
+  /** Version 3.1, mechanism NULL, and READY of a DEALER. */
+  private static byte[] greeting() {
+    byte[] ready = "\5READY\13Socket-Type\0\0\0\6DEALER".getBytes(StandardCharsets.ISO_8859_1);
+    return ByteBuffer.allocate(64 + 2 + ready.length)
+        .put((byte) 0xff)
+        .putLong(1)
+        .put((byte) 0x7f)
+        .put((byte) 3)
+        .put((byte) 1)
+        .put("NULL".getBytes(StandardCharsets.US_ASCII))
+        .position(64)
+        .put((byte) 4)
+        .put((byte) ready.length)
+        .put(ready)
+        .array();
   }
 
   @Test

@@ -1,0 +1,180 @@
+package io.directord.server.link;
+
+import io.directord.common.inbound.InboundConnection;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * Serves those who ask at a content port: in turns, and each only as fast as it takes what it asked
+ * for. A few answers are under way to each at a time; its further requests wait as requests, and
+ * beyond a window they are dropped. Belongs to the socket's thread.
+ */
+public final class ContentDesk<Q> {
+  /** Answers that are made, queued or being written for one connection. */
+  private static final int MAX_UNDER_WAY = 3;
+
+  /** More requests than a node may have under way. */
+  private static final int MAX_WAITING = 32;
+
+  private static final int BATCH = 100;
+
+  /** Who takes nothing for so long gives way to others when memory is used up. */
+  private static final long STALLED_NANOS = Duration.ofSeconds(10).toNanos();
+
+  /** How often it is looked who has stalled, when it matters. */
+  private static final int LOOK_MILLIS = 1000;
+
+  private final RouterSocket router;
+  private final ContentSource<Q> source;
+  private final LongSupplier nanoTime;
+
+  /** What other threads want done here. */
+  private final Handover<Runnable> events;
+
+  private final Map<ByteBuffer, Client<Q>> clients = new HashMap<>();
+  private final Deque<Client<Q>> ready = new ArrayDeque<>();
+  private volatile Thread thread;
+
+  /** One connection. */
+  private static final class Client<Q> {
+    final byte[] routingId;
+    final Set<Q> requests = new LinkedHashSet<>();
+    InboundConnection connection;
+    int underWay;
+    int unwritten;
+    long movedAt;
+    boolean isReady;
+    boolean isGone;
+
+    Client(byte[] routingId) {
+      this.routingId = routingId;
+    }
+
+    boolean mayBeServed() {
+      return !isGone && !requests.isEmpty() && underWay < MAX_UNDER_WAY;
+    }
+  }
+
+  public ContentDesk(RouterSocket router, ContentSource<Q> source, LongSupplier nanoTime) {
+    this.router = router;
+    this.source = source;
+    this.nanoTime = nanoTime;
+    this.events = new Handover<>(router::wake);
+  }
+
+  /** A request has come. */
+  public void asked(RouterSocket.Incoming message, Q request) {
+    Client<Q> client =
+        clients.computeIfAbsent(
+            ByteBuffer.wrap(message.routingId()), id -> new Client<>(id.array()));
+    client.connection = message.connection();
+    if (client.requests.size() < MAX_WAITING) {
+      client.requests.add(request);
+      queue(client);
+    }
+  }
+
+  /** The connection of that name is lost, unless another has the name by now. */
+  public void gone(byte[] routingId) {
+    Client<Q> client = clients.get(ByteBuffer.wrap(routingId));
+    if (client != null && client.connection.isClosed()) {
+      client.isGone = true;
+      clients.remove(ByteBuffer.wrap(routingId));
+    }
+  }
+
+  /** Milliseconds after which the next turn is due, whatever happens. */
+  public int patience() {
+    return source.isOutOfMemory() ? LOOK_MILLIS : Integer.MAX_VALUE;
+  }
+
+  /** Does what there is to do. */
+  public void turn() {
+    thread = Thread.currentThread();
+    events.take().forEach(Runnable::run);
+    for (int i = 0; i < BATCH && !ready.isEmpty(); i++) {
+      serve(ready.remove());
+    }
+    if (!ready.isEmpty()) {
+      router.wake();
+    }
+    if (source.isOutOfMemory()) {
+      endStalled(clients.values());
+    }
+  }
+
+  /** One answer, then it is another's turn: none waits for another one's whole file. */
+  private void serve(Client<Q> client) {
+    client.isReady = false;
+    if (!client.mayBeServed()) {
+      return;
+    }
+    Iterator<Q> next = client.requests.iterator();
+    Q request = next.next();
+    next.remove();
+    client.underWay++;
+    source.ask(request, answer -> answered(client, answer));
+    queue(client);
+  }
+
+  private void answered(Client<Q> client, ContentSource.Answer answer) {
+    if (Thread.currentThread() == thread) {
+      send(client, answer);
+    } else {
+      events.add(List.of(() -> send(client, answer)));
+    }
+  }
+
+  private void queue(Client<Q> client) {
+    if (!client.isReady && client.mayBeServed()) {
+      client.isReady = true;
+      ready.add(client);
+    }
+  }
+
+  private void send(Client<Q> client, ContentSource.Answer answer) {
+    if (client.isGone) {
+      answer.whenGone().run();
+      return;
+    }
+    if (client.unwritten == 0) {
+      client.movedAt = nanoTime.getAsLong();
+    }
+    client.unwritten++;
+    router.send(
+        client.routingId,
+        client.connection,
+        answer.frames(),
+        () -> {
+          answer.whenGone().run();
+          events.add(List.of(() -> written(client)));
+        });
+  }
+
+  private void written(Client<Q> client) {
+    client.movedAt = nanoTime.getAsLong();
+    client.unwritten--;
+    client.underWay--;
+    queue(client);
+  }
+
+  private void endStalled(Collection<Client<Q>> all) {
+    long now = nanoTime.getAsLong();
+    for (Client<Q> client : all) {
+      if (client.unwritten > 0 && now - client.movedAt > STALLED_NANOS) {
+        client.connection.end(
+            "it does not take the content that it asked for, while others wait for memory");
+      }
+    }
+  }
+}
