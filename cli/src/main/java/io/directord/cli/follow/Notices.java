@@ -4,7 +4,6 @@ import io.directord.cli.console.Console;
 import io.directord.common.api.Event;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.Receipt;
-import io.directord.common.job.Captured;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,9 +78,8 @@ public final class Notices {
     if (!job.cut().isEmpty() || !job.retried().isEmpty()) {
       remarks++;
       if (remarks <= MAX_REMARKS) {
-        remark(
-            job, job.cut(), "output of " + Captured.MAX_BYTES / 1024 + " KiB and more was cut on ");
-        remark(job, job.retried(), "was tried more than once on ");
+        remark(job, job.cut(), "output was cut to 1 MiB on ");
+        remark(job, job.retried(), "tried more than once on ");
       } else if (remarks == MAX_REMARKS + 1) {
         say("More jobs whose output was cut, or that were tried again, are counted at the end.");
       }
@@ -90,7 +88,7 @@ public final class Notices {
 
   private void remark(Run.Progress job, Set<String> nodes, String what) {
     if (!nodes.isEmpty()) {
-      say(job.title() + ": " + what + FailureText.names(nodes));
+      say(job.label() + ": " + what + FailureText.names(nodes));
     }
   }
 

@@ -92,20 +92,37 @@ public final class Recap {
   private List<String> lines(Duration time, int columns) {
     List<String> lines = new ArrayList<>(table(rows(), columns));
     if (run.anyResultsLost()) {
-      lines.add("results were lost with the server's damaged store: see --job-info");
+      lines.add(
+          "results were lost with the server's damaged store: --list-jobs says of which jobs");
     }
     Set<String> leftOut = run.leftOut();
     if (!leftOut.isEmpty()) {
       lines.add("left out, since expired: " + FailureText.names(leftOut));
     }
-    lines.add(
-        count(nodes.size(), "node")
-            + ", "
-            + count(run.jobs().size(), "job")
-            + ": "
-            + String.join("  ", cells(all, kinds(List.of(all))))
-            + "  in "
-            + Elapsed.text(time));
+    String size = count(nodes.size(), "node") + ", " + count(run.jobs().size(), "job");
+    List<String> cells = cells(all, kinds(List.of(all)));
+    String figures = String.join("  ", cells);
+    String line = size + ": " + figures + "  in " + Elapsed.text(time);
+    if (line.length() <= columns) {
+      lines.add(line);
+    } else {
+      lines.add(size + ", in " + Elapsed.text(time) + ":");
+      lines.addAll(folded(cells, columns));
+    }
+    return lines;
+  }
+
+  private static List<String> folded(List<String> cells, int columns) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String cell : cells) {
+      if (line.length() > 0 && line.length() + 2 + cell.length() > columns) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append("  ").append(cell);
+    }
+    lines.add(line.toString());
     return lines;
   }
 
@@ -174,16 +191,25 @@ public final class Recap {
     }
     int label = rows.stream().mapToInt(row -> row.label().length()).max().orElse(0);
     int room = columns - Arrays.stream(widths).map(width -> width + 2).sum();
-    label = Math.min(label, Math.max(MIN_LABEL, room));
+    if (room < Math.min(label, MIN_LABEL)) {
+      return rows.stream().map(row -> line(row, columns)).toList();
+    }
+    int shown = Math.min(label, room);
     List<String> lines = new ArrayList<>();
     for (int r = 0; r < rows.size(); r++) {
-      StringBuilder line = new StringBuilder(padded(cut(rows.get(r).label(), label), label));
+      StringBuilder line = new StringBuilder(padded(cut(rows.get(r).label(), shown), shown));
       for (int i = 0; i < widths.length; i++) {
         line.append("  ").append(padded(cells.get(r).get(i), widths[i]));
       }
       lines.add(line.toString().stripTrailing());
     }
     return lines;
+  }
+
+  /** Where there is no room for a table: only what there is. */
+  private String line(Row row, int columns) {
+    String figures = "  " + String.join("  ", cells(row.tally(), kinds(List.of(row.tally()))));
+    return cut(row.label(), Math.max(MIN_LABEL, columns - figures.length())) + figures;
   }
 
   private static String cut(String text, int width) {

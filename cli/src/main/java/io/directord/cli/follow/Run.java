@@ -27,6 +27,8 @@ import java.util.UUID;
 public final class Run {
 
   private static final int SHORT_ID = 8;
+  private static final int MAX_TITLE = 40;
+  private static final String CUT_MARK = "...";
 
   /** How far one job is. */
   public static final class Progress {
@@ -99,6 +101,16 @@ public final class Run {
     /** How people are told of it. */
     public String title() {
       return JobTitle.of(job).line();
+    }
+
+    /** How a line begins that is about it: enough to know it by, and to ask for more. */
+    public String label() {
+      String title = title();
+      return shortId()
+          + " "
+          + (title.length() <= MAX_TITLE
+              ? title
+              : title.substring(0, MAX_TITLE - CUT_MARK.length()) + CUT_MARK);
     }
 
     private void taken(List<String> everyNode) {

@@ -19,8 +19,6 @@ public final class StreamedOutput implements Report {
   /** What {@link Captured} puts in the place of what it does not keep. */
   private static final String CUT = " bytes cut out by directord ...]";
 
-  private static final int MAX_TITLE = 50;
-
   /** A job on a node. */
   private record Place(UUID job, String node) {}
 
@@ -161,16 +159,9 @@ public final class StreamedOutput implements Report {
   private void print(Source source, String lines, Run run) {
     if (!source.equals(last)) {
       String heading = source.node() + " -- " + source.stream();
-      out.println(run.isOne() ? heading : heading + " -- " + name(run.job(source.job())));
+      out.println(run.isOne() ? heading : heading + " -- " + run.job(source.job()).label());
       last = source;
     }
     out.print(lines);
-  }
-
-  private static String name(Run.Progress job) {
-    String title = job.title();
-    return job.shortId()
-        + " "
-        + (title.length() <= MAX_TITLE ? title : title.substring(0, MAX_TITLE - 3) + "...");
   }
 }

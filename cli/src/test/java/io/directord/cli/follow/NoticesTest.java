@@ -65,14 +65,18 @@ class NoticesTest {
     List<String> lines = said().lines().toList();
     assertEquals(
         List.of(
-            "RUN echo 0: output of 1024 KiB and more was cut on b",
-            "RUN echo 0: was tried more than once on a, b",
-            "RUN echo 1: output of 1024 KiB and more was cut on b"),
+            label(many, 0) + ": output was cut to 1 MiB on b",
+            label(many, 0) + ": tried more than once on a, b",
+            label(many, 1) + ": output was cut to 1 MiB on b"),
         lines.subList(0, 3));
     assertEquals(
         "More jobs whose output was cut, or that were tried again, are counted at the end.",
         lines.get(lines.size() - 1));
     assertEquals(7, lines.size());
+  }
+
+  private static String label(RunFixture fixture, int job) {
+    return fixture.run.job(fixture.jobs.get(job).id()).label();
   }
 
   @Test

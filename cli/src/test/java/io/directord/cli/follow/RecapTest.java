@@ -60,6 +60,28 @@ class RecapTest {
   }
 
   @Test
+  void aNarrowTerminalIsShownOnlyWhatThereIs() {
+    RunFixture fixture = new RunFixture(2, List.of("web-1", "web-2", "web-3"), List.of());
+    fixture.fails(0, "web-2", Reason.ERROR);
+    fixture.fails(1, "web-2", Reason.OMITTED);
+    fixture.fails(0, "web-3", Reason.LOST);
+    fixture.ends(
+        0,
+        new EndedNodes(List.of("web-1"), List.of("web-1"), List.of("web-1"), List.of("web-1")),
+        new RunCounts(1, 0, 1, 1));
+    fixture.ends(1);
+    assertEquals(
+        """
+        web-1  ok=1  changed=1  skipped=1  failed=0  retried=1  cut=1
+        web-2  ok=0  changed=0  failed=1  not-run=1
+        web-3  ok=1  changed=0  failed=0  unreachable=1
+        3 nodes, 2 jobs, in 2.1 s:
+          ok=2  changed=1  skipped=1  failed=1  unreachable=1  not-run=1  retried=1
+          cut=1""",
+        text(fixture, 80));
+  }
+
+  @Test
   void thatNothingWasChangedIsSaidWhereItIsKnown() {
     RunFixture fixture = new RunFixture(1, "a");
     fixture.ends(0, EndedNodes.NONE, new RunCounts(0, 1, 0, 0));
