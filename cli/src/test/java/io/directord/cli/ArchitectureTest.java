@@ -114,7 +114,7 @@ class ArchitectureTest {
     "jinjava, client.execution.template",
     "picocli, cli common.component",
     "org.h2, server.store",
-    "org.yaml, common.config common.orchestration common.component.builtin common.component.external"
+    "org.yaml, common.yaml common.config common.orchestration common.component.builtin common.component.external"
         + " cli.output",
     "org.bouncycastle, common.security",
     "sun, NOBODY",

@@ -96,7 +96,7 @@ final class ExecMode implements Mode {
       return new Submission(settings, console, follow)
           .run(planner.plan(orchestration, options), !targets.isEmpty());
     } catch (InvalidOrchestrationException e) {
-      int status = Mistakes.tell(e.mistakes(), console);
+      int status = ErrorList.tell(e.errors(), console);
       if (arguments.isEmpty() && !targets.isEmpty()) {
         console.complain(
             "(--target takes every word up to the next option, so it took "

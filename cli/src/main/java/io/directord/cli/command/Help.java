@@ -4,7 +4,7 @@ import io.directord.cli.console.Failure;
 import io.directord.common.component.Components;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.VerbHelp;
-import io.directord.common.config.Nearest;
+import io.directord.common.validation.Nearest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -114,7 +114,7 @@ final class OrchestrateMode implements Mode {
     try {
       plan = planner.plan(orchestration, options());
     } catch (InvalidOrchestrationException e) {
-      return Mistakes.tell(e.mistakes(), console);
+      return ErrorList.tell(e.errors(), console);
     }
     if (fingerPrint) {
       fingerPrint(plan, console);

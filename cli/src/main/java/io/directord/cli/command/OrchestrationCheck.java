@@ -4,23 +4,20 @@ import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
 import io.directord.cli.output.Format;
 import io.directord.cli.output.Structured;
+import io.directord.common.api.Bodies;
 import io.directord.common.api.NoServerException;
-import io.directord.common.api.Objection;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.config.Settings;
 import io.directord.common.job.Job;
 import io.directord.common.json.Json;
-import io.directord.common.orchestration.Mistake;
-import io.directord.common.orchestration.Place;
 import io.directord.common.orchestration.Plan;
 import io.directord.common.orchestration.Plan.PlannedJob;
 import io.directord.common.orchestration.Planner;
+import io.directord.common.validation.Place.InFile;
+import io.directord.common.validation.ValidationError;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -42,7 +39,8 @@ final class OrchestrationCheck {
    * @param mistakes what would be refused, by the command line or by the server
    * @param objections what would be taken, but fail somewhere now
    */
-  private record Findings(List<Mistake> mistakes, List<Mistake> objections, NodeCheck nodes) {
+  private record Findings(
+      List<ValidationError> mistakes, List<ValidationError> objections, NodeCheck nodes) {
     /**
      * The exit status that a run would have.
      *
@@ -62,17 +60,17 @@ final class OrchestrationCheck {
    * even if no server can be asked for more.
    */
   int run(Planner.Attempt attempt) throws IOException {
-    Mistakes.note(attempt.plan().notes(), console);
+    ErrorList.note(attempt.plan().notes(), console);
     Findings findings;
     NoServerException unasked = null;
     try {
       findings = ask(attempt);
     } catch (NoServerException e) {
-      if (attempt.mistakes().isEmpty()) {
+      if (attempt.errors().isEmpty()) {
         throw e;
       }
       unasked = e;
-      findings = new Findings(attempt.mistakes(), List.of(), NodeCheck.NONE);
+      findings = new Findings(attempt.errors(), List.of(), NodeCheck.NONE);
     }
     if (format == Format.TABLE) {
       print(attempt.plan(), findings);
@@ -89,21 +87,19 @@ final class OrchestrationCheck {
   private Findings ask(Planner.Attempt attempt) throws IOException {
     List<Job> jobs = attempt.askable().stream().map(PlannedJob::job).toList();
     NodeCheck nodes = NodeCheck.of(jobs, server.nodes(), server.status().version());
-    Map<UUID, Place> places = new HashMap<>();
-    attempt.askable().forEach(planned -> places.put(planned.job().id(), planned.place()));
-    List<Mistake> mistakes = new ArrayList<>(attempt.mistakes());
-    List<Mistake> objections = new ArrayList<>();
-    for (Objection objection : jobs.isEmpty() ? List.<Objection>of() : server.check(jobs)) {
-      Place place = places.getOrDefault(objection.jobId(), Place.NONE);
-      (objection.mistake() ? mistakes : objections).add(place.mistake(objection.message()));
-    }
-    return new Findings(Planner.sorted(mistakes), Planner.sorted(objections), nodes);
+    Bodies.Checked checked =
+        jobs.isEmpty() ? new Bodies.Checked(List.of(), List.of()) : server.check(jobs);
+    List<ValidationError> mistakes = new ArrayList<>(attempt.errors());
+    mistakes.addAll(PlannedJob.placed(checked.mistakes(), attempt.askable()));
+    List<ValidationError> objections = PlannedJob.placed(checked.objections(), attempt.askable());
+    return new Findings(
+        ValidationError.sorted(mistakes), ValidationError.sorted(objections), nodes);
   }
 
   private void print(Plan plan, Findings findings) {
-    List<Mistake> wrong = new ArrayList<>(findings.mistakes());
+    List<ValidationError> wrong = new ArrayList<>(findings.mistakes());
     wrong.addAll(findings.objections());
-    Mistakes.tell(Planner.sorted(wrong), console);
+    ErrorList.tell(ValidationError.sorted(wrong), console);
     if (wrong.isEmpty()) {
       console
           .out()
@@ -132,12 +128,13 @@ final class OrchestrationCheck {
     return out;
   }
 
-  private static void addAll(List<Mistake> mistakes, ArrayNode list) {
-    for (Mistake mistake : mistakes) {
+  private static void addAll(List<ValidationError> mistakes, ArrayNode list) {
+    for (ValidationError mistake : mistakes) {
+      InFile place = mistake.place() instanceof InFile file ? file : null;
       list.addObject()
-          .put("file", mistake.file() == null ? null : mistake.file().toString())
-          .put("line", mistake.line())
-          .put("column", mistake.column())
+          .put("file", place == null ? null : place.file().toString())
+          .put("line", place == null ? 0 : place.line())
+          .put("column", place == null ? 0 : place.column())
           .put("message", mistake.message());
     }
   }

@@ -21,14 +21,14 @@ import io.directord.common.api.ApiException;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.JobView;
 import io.directord.common.api.Problem;
-import io.directord.common.api.Problem.JobMistake;
 import io.directord.common.api.Receipt;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.api.UploadProgress;
 import io.directord.common.config.Settings;
-import io.directord.common.orchestration.Mistake;
-import io.directord.common.orchestration.Place;
 import io.directord.common.orchestration.Plan;
+import io.directord.common.orchestration.Plan.PlannedJob;
+import io.directord.common.validation.Place;
+import io.directord.common.validation.ValidationError;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -60,7 +60,7 @@ final class Submission {
    * @return the exit status
    */
   int run(Plan plan, boolean targetsGiven) throws Failure, IOException, InterruptedException {
-    Mistakes.note(plan.notes(), console);
+    ErrorList.note(plan.notes(), console);
     if (plan.jobs().isEmpty()) {
       console.complain("directord: there is no job to run");
       return finish(new Run(List.of()));
@@ -71,7 +71,7 @@ final class Submission {
       if (e.problem().mistakes().isEmpty()) {
         throw e;
       }
-      return Mistakes.tell(mistakes(plan, targetsGiven, e.problem()), console);
+      return ErrorList.tell(errors(plan, targetsGiven, e.problem()), console);
     }
   }
 
@@ -79,14 +79,18 @@ final class Submission {
    * Those that only the server sees, such as a verb that is not installed there, or a target that
    * is not enrolled. Targets of the command line have no place in a file.
    */
-  private static List<Mistake> mistakes(Plan plan, boolean targetsGiven, Problem problem) {
-    return problem.mistakes().stream()
-        .map(
-            mistake ->
-                targetsGiven && JobMistake.TARGETS.equals(mistake.key())
-                    ? Place.NONE.mistake(mistake.message())
-                    : plan.planned().get(mistake.job()).place().mistake(mistake.message()))
-        .toList();
+  private static List<ValidationError> errors(Plan plan, boolean targetsGiven, Problem problem) {
+    List<ValidationError> errors = new ArrayList<>();
+    for (ValidationError mistake : problem.mistakes()) {
+      boolean ofTarget =
+          mistake.place() instanceof Place.InJob inJob && inJob.key().equals("targets");
+      if (targetsGiven && ofTarget) {
+        errors.add(new ValidationError(mistake.message()));
+      } else {
+        errors.addAll(PlannedJob.placed(List.of(mistake), plan.planned()));
+      }
+    }
+    return errors;
   }
 
   private int submit(Plan plan) throws Failure, IOException, InterruptedException {

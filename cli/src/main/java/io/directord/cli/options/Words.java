@@ -1,6 +1,6 @@
 package io.directord.cli.options;
 
-import io.directord.common.config.Nearest;
+import io.directord.common.validation.Nearest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

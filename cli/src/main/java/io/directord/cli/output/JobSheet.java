@@ -6,6 +6,7 @@ import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.RunCounts;
 import io.directord.common.job.RunDetails;
+import io.directord.common.python.PythonText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -79,7 +80,7 @@ public final class JobSheet {
     }
     for (var entry : job.definition().properties()) {
       if (!SAID.contains(entry.getKey()) && !isNothing(entry.getValue())) {
-        field(entry.getKey(), PythonText.of(entry.getValue()));
+        field(entry.getKey(), PythonText.plain(entry.getValue()));
       }
     }
   }

@@ -4,6 +4,7 @@ import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobTitle;
 import io.directord.common.api.RunCounts;
 import io.directord.common.job.Parent;
+import io.directord.common.python.PythonText;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.directord.cli.output;
 import io.directord.common.api.Analysis;
 import io.directord.common.api.JobView;
 import io.directord.common.orchestration.Plan;
+import io.directord.common.python.PythonText;
 import java.util.List;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -93,13 +94,13 @@ public final class Tables {
   private static String cell(JsonNode value) {
     if (value.isObject()) {
       return value.properties().stream()
-          .map(entry -> entry.getKey() + " = " + PythonText.of(entry.getValue()))
+          .map(entry -> entry.getKey() + " = " + PythonText.plain(entry.getValue()))
           .collect(Collectors.joining("\n"));
     }
     if (value.isArray()) {
-      return value.values().stream().map(PythonText::of).collect(Collectors.joining("\n"));
+      return value.values().stream().map(PythonText::plain).collect(Collectors.joining("\n"));
     }
-    return PythonText.of(value);
+    return PythonText.plain(value);
   }
 
   private static String orEmpty(String text) {

@@ -1,6 +1,6 @@
 package io.directord.cli.output;
 
-import io.directord.common.json.PythonDuration;
+import io.directord.common.python.PythonDuration;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -1,5 +1,6 @@
 package io.directord.common.api;
 
+import io.directord.common.validation.ValidationError;
 import java.util.List;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
@@ -14,8 +15,20 @@ public final class Bodies {
   /** Ids of jobs that a cancel concerned. */
   public record JobIds(List<UUID> jobs) {}
 
-  /** What the server has against jobs; empty if they could run. */
-  public record Objections(List<Objection> objections) {}
+  /**
+   * What the server has against jobs; each list names the first job that an error concerns, or none
+   * if it concerns all.
+   *
+   * @param mistakes for which a submission would be refused
+   * @param objections to how things are with the server and its nodes: the jobs would be taken, but
+   *     not run everywhere
+   */
+  public record Checked(List<ValidationError> mistakes, List<ValidationError> objections) {
+    public Checked {
+      mistakes = mistakes == null ? List.of() : List.copyOf(mistakes);
+      objections = objections == null ? List.of() : List.copyOf(objections);
+    }
+  }
 
   /** Jobs in the order of submission. */
   public record Jobs(List<JobSummary> jobs) {}

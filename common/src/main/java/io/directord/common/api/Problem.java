@@ -1,6 +1,7 @@
 package io.directord.common.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.directord.common.validation.ValidationError;
 import java.util.List;
 
 /**
@@ -16,7 +17,7 @@ public record Problem(
     int status,
     String title,
     String detail,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<JobMistake> mistakes) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ValidationError> mistakes) {
   public static final String MEDIA_TYPE = "application/problem+json";
 
   /** {@code mistakes} may be null, as they are where a server of an older version answers. */
@@ -26,18 +27,5 @@ public record Problem(
 
   public Problem(int status, String title, String detail) {
     this(status, title, detail, List.of());
-  }
-
-  /**
-   * @param job its place in the request, counted from 0
-   * @param key of the job that has the mistake; null if it is not known, or not one
-   */
-  public record JobMistake(
-      int job, String message, @JsonInclude(JsonInclude.Include.NON_NULL) String key) {
-    public static final String TARGETS = "targets";
-
-    public JobMistake(int job, String message) {
-      this(job, message, null);
-    }
   }
 }

@@ -230,8 +230,8 @@ public final class ServerConnection {
    *
    * @return empty if they could run
    */
-  public List<Objection> check(List<Job> jobs) throws IOException {
-    return call("POST", "/v1/check", flat(jobs), Bodies.Objections.class).objections();
+  public Bodies.Checked check(List<Job> jobs) throws IOException {
+    return call("POST", "/v1/check", flat(jobs), Bodies.Checked.class);
   }
 
   /**

@@ -1,10 +1,11 @@
 package io.directord.common.component;
 
-import io.directord.common.component.PlanException.Fault;
 import io.directord.common.component.Syntax.Operand;
 import io.directord.common.component.Syntax.Shape;
 import io.directord.common.component.Syntax.Takes;
-import io.directord.common.config.Nearest;
+import io.directord.common.validation.Nearest;
+import io.directord.common.validation.Place;
+import io.directord.common.validation.ValidationError;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class ArgumentReader<A> {
   private final A arguments;
   private final CommonOptions common = new CommonOptions();
   private final Set<String> fromVars = new HashSet<>();
-  private final List<Fault> mistakes = new ArrayList<>();
+  private final List<ValidationError> errors = new ArrayList<>();
   private int operandsSeen;
   private boolean optionsEnded;
 
@@ -47,29 +48,30 @@ public final class ArgumentReader<A> {
    * @param text the inline form
    * @param vars options by name, with {@code _}; texts are converted as those of the inline form,
    *     null leaves it to that
-   * @throws PlanException naming the verb, the option and what is expected, for every mistake
+   * @throws PlanException naming the verb, the option and what is expected, for every error
    */
   public static <A> Reading<A> read(Component<A> component, String text, Map<String, JsonNode> vars)
       throws PlanException {
     ArgumentReader<A> reader = new ArgumentReader<>(component);
-    vars.forEach((key, value) -> reader.noting(key, () -> reader.variable(key, value)));
-    reader.noting(null, () -> reader.inline(new Words(text)));
-    if (!reader.mistakes.isEmpty()) {
-      throw PlanException.of(reader.mistakes);
+    vars.forEach(
+        (key, value) -> reader.noting(new Place.Key(key), () -> reader.variable(key, value)));
+    reader.noting(Place.NONE, () -> reader.inline(new Words(text)));
+    if (!reader.errors.isEmpty()) {
+      throw new PlanException(reader.errors);
     }
     return new Reading<>(reader.common, reader.arguments);
   }
 
   /**
-   * Goes on after a mistake, so that all of them are reported together.
+   * Goes on after an error, so that all of them are reported together.
    *
-   * @param variable the key in vars that is read; null for the inline form
+   * @param place the key in vars that is read, or none for the inline form
    */
-  private void noting(String variable, Step step) {
+  private void noting(Place place, Step step) {
     try {
       step.run();
     } catch (PlanException e) {
-      e.mistakes().forEach(message -> mistakes.add(new Fault(message, variable)));
+      e.errors().forEach(error -> errors.add(place.error(error.message())));
     }
   }
 

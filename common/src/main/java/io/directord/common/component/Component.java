@@ -2,6 +2,8 @@ package io.directord.common.component;
 
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -35,6 +37,15 @@ public interface Component<A> {
   }
 
   /**
+   * What must hold of the arguments of a job, whether {@link #plan} has made them or a program has
+   * written them. It looks at the fields that travel in the job, and at nothing else; texts may be
+   * templates. Called at every door before a job is taken.
+   *
+   * @param errors gets everything that is wrong
+   */
+  default void validate(A arguments, ArgumentErrors errors) {}
+
+  /**
    * What a job needs that somebody wrote by hand, as JSON, so that no planning half saw it. Called
    * where the server is.
    *
@@ -43,7 +54,9 @@ public interface Component<A> {
    * @throws PlanException if they make no sense, in words for who wrote them
    */
   default ObjectNode complete(ObjectNode written) throws PlanException {
-    KnownKeys.refuseMisspelt(this, written);
+    ArgumentErrors errors = new ArgumentErrors();
+    JobCheck.written(this, written, false, errors);
+    errors.finish();
     return written;
   }
 
@@ -55,7 +68,17 @@ public interface Component<A> {
    */
   @SuppressWarnings("unchecked")
   default A read(ObjectNode arguments) {
-    return Json.read(arguments, (Class<A>) newArguments().getClass());
+    ObjectNode given = arguments;
+    if (arguments.values().stream().anyMatch(JsonNode::isNull)) {
+      // To the original's programs null is a key that was not given.
+      given = Json.object();
+      for (Map.Entry<String, JsonNode> entry : arguments.properties()) {
+        if (!entry.getValue().isNull()) {
+          given.set(entry.getKey(), entry.getValue());
+        }
+      }
+    }
+    return Json.read(given, (Class<A>) newArguments().getClass());
   }
 
   /**

@@ -21,7 +21,7 @@ import io.directord.common.component.builtin.WaitComponent;
 import io.directord.common.component.builtin.WorkdirComponent;
 import io.directord.common.component.external.Definitions;
 import io.directord.common.component.external.JavaComponents;
-import io.directord.common.config.Nearest;
+import io.directord.common.validation.Nearest;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;

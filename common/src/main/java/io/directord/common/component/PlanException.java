@@ -1,10 +1,16 @@
 package io.directord.common.component;
 
+import io.directord.common.validation.Place;
+import io.directord.common.validation.ValidationError;
 import java.util.List;
+import java.util.stream.Collectors;
 
-/** Arguments that make no sense; the messages are for their author. */
+/**
+ * Arguments that make no sense; the messages are for their author. Places are keys of the job, or
+ * of its {@code vars} mapping, unless a file is to blame that is not the author's.
+ */
 public class PlanException extends Exception {
-  private final List<Fault> faults;
+  private final List<ValidationError> errors;
 
   public PlanException(String message) {
     this(message, (Throwable) null);
@@ -12,41 +18,26 @@ public class PlanException extends Exception {
 
   public PlanException(String message, Throwable cause) {
     super(message, cause);
-    this.faults = List.of(new Fault(message, null));
-  }
-
-  /** Several mistakes at once. */
-  public PlanException(List<String> mistakes) {
-    super(String.join("\n", mistakes));
-    this.faults = mistakes.stream().map(message -> new Fault(message, null)).toList();
-  }
-
-  private PlanException(String messages, List<Fault> faults) {
-    super(messages);
-    this.faults = List.copyOf(faults);
-  }
-
-  /** Several mistakes at once, some of them in the {@code vars} mapping of a job. */
-  static PlanException of(List<Fault> faults) {
-    return new PlanException(
-        String.join("\n", faults.stream().map(Fault::message).toList()), faults);
+    this.errors = List.of(new ValidationError(message));
   }
 
   /**
-   * One mistake.
+   * Several errors at once.
    *
-   * @param message a sentence of its own
-   * @param variable the key of the {@code vars} mapping that it is in, as written; null for none
+   * @param errors at least one
    */
-  public record Fault(String message, String variable) {}
-
-  /** Each with where it is; never empty. */
-  public List<Fault> faults() {
-    return faults;
+  public PlanException(List<ValidationError> errors) {
+    super(errors.stream().map(ValidationError::message).collect(Collectors.joining("\n")));
+    this.errors = List.copyOf(errors);
   }
 
-  /** Each a sentence of its own; never empty. */
-  public List<String> mistakes() {
-    return faults.stream().map(Fault::message).toList();
+  /** One error at a key of the job. */
+  static PlanException at(String key, String message) {
+    return new PlanException(List.of(new Place.Key(key).error(message)));
+  }
+
+  /** Each with where it is; never empty. */
+  public List<ValidationError> errors() {
+    return errors;
   }
 }

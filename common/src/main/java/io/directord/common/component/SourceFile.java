@@ -3,6 +3,9 @@ package io.directord.common.component;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.directord.common.job.Job;
 import io.directord.common.json.Json;
+import io.directord.common.json.JsonProblem;
+import io.directord.common.validation.InvalidException;
+import io.directord.common.validation.Place;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JacksonException;
@@ -29,8 +32,8 @@ public record SourceFile(String path, String sha256, long size, String to) {
   /**
    * The files that a job delivers; empty for most verbs.
    *
-   * @throws IllegalArgumentException if the job names them in a form that makes no sense, in words
-   *     for who submitted it
+   * @throws InvalidException if the job names them in a form that makes no sense, in words for who
+   *     submitted it
    */
   public static List<SourceFile> in(Job job) {
     JsonNode files = job.arguments().get(KEY);
@@ -38,7 +41,7 @@ public record SourceFile(String path, String sha256, long size, String to) {
       return List.of();
     }
     if (!files.isArray()) {
-      throw new IllegalArgumentException(KEY + ": a list is expected");
+      throw invalid("a list is expected");
     }
     List<SourceFile> found = new ArrayList<>();
     for (JsonNode file : files) {
@@ -52,15 +55,19 @@ public record SourceFile(String path, String sha256, long size, String to) {
     try {
       file = json.isObject() ? Json.read(json, SourceFile.class) : null;
     } catch (JacksonException e) {
-      throw new IllegalArgumentException(KEY + ": " + e.getOriginalMessage(), e);
+      throw invalid(JsonProblem.of(e).toString());
     }
     if (file == null
         || file.path == null
         || file.sha256 == null
         || !file.sha256.matches("[0-9a-f]{64}")
         || file.size < 0) {
-      throw new IllegalArgumentException(KEY + ": each needs path, sha256 and size");
+      throw invalid("each needs path, sha256 and size");
     }
     return file;
+  }
+
+  private static InvalidException invalid(String message) {
+    return new InvalidException(List.of(new Place.Key(KEY).error(message)));
   }
 }

@@ -1,21 +1,46 @@
 package io.directord.common.component;
 
+import io.directord.common.python.Truth;
+import io.directord.common.validation.Nearest;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.Collection;
+import java.util.Optional;
 
 /** Texts to the types that options have; a mistake says what is expected. */
 public final class Values {
   /** About 31 years, so that no sum of durations overflows. */
   private static final double MAX_SECONDS = 1e9;
 
+  private static final Duration MAX_TIME = Duration.ofSeconds((long) MAX_SECONDS);
+
   private Values() {}
 
   public static boolean flag(String text) throws PlanException {
-    return switch (text.toLowerCase(Locale.ROOT)) {
-      case "true", "yes", "on", "1" -> true;
-      case "false", "no", "off", "0" -> false;
-      default -> throw new PlanException("true or false is expected, not '" + text + "'");
-    };
+    return Truth.parse(text)
+        .orElseThrow(() -> new PlanException("true or false is expected, not '" + text + "'"));
+  }
+
+  /** Why a text can stand in no job, if so. */
+  public static Optional<String> textError(String text) {
+    for (int i = 0; text != null && i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\0') {
+        return Optional.of(
+            "character " + (i + 1) + " is NUL (U+0000), which ends a text for the system");
+      }
+      if (Character.isSurrogate(c)) {
+        if (Character.isLowSurrogate(c)
+            || i + 1 == text.length()
+            || !Character.isLowSurrogate(text.charAt(i + 1))) {
+          return Optional.of(
+              String.format(
+                  "character %d is half of a pair (U+%04X), which cannot be written as UTF-8",
+                  i + 1, (int) c));
+        }
+        i++;
+      }
+    }
+    return Optional.empty();
   }
 
   /** A name that an argument can have, of any characters. */
@@ -37,6 +62,34 @@ public final class Values {
       // Said below, together with numbers out of range.
     }
     throw new PlanException("a whole number from " + min + " is expected, not '" + text + "'");
+  }
+
+  /** Refuses a number that is less than {@code min}. */
+  public static void atLeast(int min, int value) throws PlanException {
+    if (value < min) {
+      throw new PlanException("a whole number from " + min + " is expected, not " + value);
+    }
+  }
+
+  /** Refuses a time that is not above 0, or too long to reckon with. */
+  public static void duration(Duration time) throws PlanException {
+    if (time.isNegative() || time.isZero() || time.compareTo(MAX_TIME) > 0) {
+      throw new PlanException(
+          "seconds above 0, and at most " + (long) MAX_SECONDS + ", are expected");
+    }
+  }
+
+  /** Refuses what is none of the words. */
+  public static void oneOf(Collection<String> words, String word) throws PlanException {
+    if (!words.contains(word)) {
+      throw new PlanException(
+          "one of "
+              + String.join(", ", words)
+              + " is expected, not '"
+              + word
+              + "'"
+              + Nearest.hint(word, words));
+    }
   }
 
   /** Seconds, with a fraction if need be, in steps of a millisecond. */

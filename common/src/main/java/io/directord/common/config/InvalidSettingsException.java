@@ -1,17 +1,20 @@
 package io.directord.common.config;
 
+import io.directord.common.validation.ValidationError;
 import java.util.List;
+import java.util.stream.Collectors;
 
-/** Settings that cannot be used; all mistakes together, each with where it was made. */
+/** Settings that cannot be used; all errors together, each with where it was made. */
 public final class InvalidSettingsException extends Exception {
-  private final List<String> mistakes;
+  private final List<ValidationError> errors;
 
-  public InvalidSettingsException(List<String> mistakes) {
-    super(String.join("\n", mistakes));
-    this.mistakes = List.copyOf(mistakes);
+  public InvalidSettingsException(List<ValidationError> errors) {
+    super(errors.stream().map(ValidationError::toString).collect(Collectors.joining("\n")));
+    this.errors = List.copyOf(errors);
   }
 
-  public List<String> mistakes() {
-    return mistakes;
+  /** In the order in which they were found; never empty. */
+  public List<ValidationError> errors() {
+    return errors;
   }
 }

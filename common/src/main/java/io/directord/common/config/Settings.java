@@ -5,11 +5,11 @@ import static io.directord.common.config.Setting.Scope.CLIENT;
 import static io.directord.common.config.Setting.Scope.GLOBAL;
 import static io.directord.common.config.Setting.Scope.SERVER;
 
+import io.directord.common.python.Truth;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -313,12 +313,12 @@ public final class Settings {
   }
 
   private static Boolean bool(String text) {
-    return switch (text.strip().toLowerCase(Locale.ROOT)) {
-      case "true", "yes", "on", "1", "" -> true;
-      case "false", "no", "off", "0" -> false;
-      default ->
-          throw new IllegalArgumentException("true or false is expected, not '" + text + "'");
-    };
+    // An option without a value is a flag that is set.
+    return text.isBlank()
+        || Truth.parse(text.strip())
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException("true or false is expected, not '" + text + "'"));
   }
 
   private static String driver(String text) {

@@ -1,5 +1,8 @@
 package io.directord.common.config;
 
+import io.directord.common.validation.Nearest;
+import io.directord.common.validation.Place;
+import io.directord.common.validation.ValidationError;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -19,7 +22,7 @@ public final class SettingsLoader {
   private static final String STANDARD_INPUT = "-";
 
   private final Map<Setting<?>, Object> values = new HashMap<>();
-  private final List<String> mistakes = new ArrayList<>();
+  private final List<ValidationError> errors = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
   private Path unreadFile;
 
@@ -28,7 +31,7 @@ public final class SettingsLoader {
   /**
    * @param commandLine texts as given, by setting
    * @param environment of the process
-   * @throws InvalidSettingsException naming every mistake and where it stands
+   * @throws InvalidSettingsException naming every error and where it stands
    */
   public static Settings load(Map<Setting<?>, String> commandLine, Map<String, String> environment)
       throws InvalidSettingsException {
@@ -38,8 +41,8 @@ public final class SettingsLoader {
     loader.environment(environment);
     Settings sofar = new Settings(loader.values, places, null, List.of());
     loader.file(sofar.get(Settings.CONFIG_FILE), sofar.isSet(Settings.CONFIG_FILE));
-    if (!loader.mistakes.isEmpty()) {
-      throw new InvalidSettingsException(loader.mistakes);
+    if (!loader.errors.isEmpty()) {
+      throw new InvalidSettingsException(loader.errors);
     }
     return new Settings(loader.values, places, loader.unreadFile, loader.warnings);
   }
@@ -49,7 +52,7 @@ public final class SettingsLoader {
       readSecret(setting);
       return;
     }
-    put(setting, text, "--" + setting.name());
+    put(setting, text, new Place.Key("--" + setting.name()), "");
     if (setting.secret()) {
       warnings.add(
           "--"
@@ -67,9 +70,9 @@ public final class SettingsLoader {
     try {
       String line =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
-      put(setting, line == null ? "" : line.strip(), "standard input");
+      put(setting, line == null ? "" : line.strip(), new Place.Key("standard input"), "");
     } catch (IOException e) {
-      mistakes.add("standard input: " + e.getMessage());
+      errors.add(new Place.Key("standard input").error(e.getMessage()));
     }
   }
 
@@ -78,7 +81,7 @@ public final class SettingsLoader {
       for (String variable : setting.variables()) {
         String text = environment.get(variable);
         if (text != null && !text.isEmpty()) {
-          put(setting, text, variable);
+          put(setting, text, new Place.Key(variable), "");
         }
       }
     }
@@ -88,10 +91,10 @@ public final class SettingsLoader {
     if (!demanded && Files.exists(file) && !Files.isReadable(file)) {
       unreadFile = file;
     } else if (Files.exists(file)) {
-      Map<String, Integer> lines = new HashMap<>();
-      SettingsFile.read(file, mistakes::add).forEach(entry -> fileEntry(file, entry, lines));
+      Map<String, Place.InFile> places = new HashMap<>();
+      SettingsFile.read(file, errors).forEach(entry -> fileEntry(file, entry, places));
     } else if (demanded) {
-      mistakes.add(file + ": this configuration file does not exist");
+      errors.add(new Place.InFile(file, 0, 0).error("this configuration file does not exist"));
     }
   }
 
@@ -104,40 +107,43 @@ public final class SettingsLoader {
     }
   }
 
-  private void fileEntry(Path file, SettingsFile.Entry entry, Map<String, Integer> lines) {
+  private void fileEntry(Path file, SettingsFile.Entry entry, Map<String, Place.InFile> places) {
     Map<String, Setting<?>> byKey = new HashMap<>();
     for (Setting<?> setting : Settings.ALL) {
       setting.allNames().forEach(name -> byKey.put(name.replace('-', '_'), setting));
     }
     Setting<?> setting = byKey.get(entry.key());
     if (setting == null) {
-      mistakes.add(
-          entry.where()
-              + "unknown key "
-              + entry.key()
-              + Nearest.hint(entry.key(), new TreeSet<>(byKey.keySet())));
+      errors.add(
+          entry
+              .place()
+              .error(
+                  "unknown key "
+                      + entry.key()
+                      + Nearest.hint(entry.key(), new TreeSet<>(byKey.keySet()))));
       return;
     }
-    Integer first = lines.putIfAbsent(setting.key(), entry.line());
+    Place.InFile first = places.putIfAbsent(setting.key(), entry.place());
     if (first != null) {
-      mistakes.add(entry.where() + entry.key() + " is set in line " + first + " too");
+      errors.add(entry.place().error(entry.key() + " is set in line " + first.line() + " too"));
     } else if (entry.value() != null) {
-      put(setting, entry.value(), entry.where() + entry.key());
+      put(setting, entry.value(), entry.place(), entry.key() + ": ");
       if (setting.secret() && isReadByOthers(file)) {
-        warnings.add(entry.where() + entry.key() + " can be read by every user: chmod o-r " + file);
+        warnings.add(
+            entry.place() + ": " + entry.key() + " can be read by every user: chmod o-r " + file);
       }
     }
   }
 
   /** Keeps the first value that is given, since the sources are read in order of precedence. */
-  private void put(Setting<?> setting, String text, String where) {
+  private void put(Setting<?> setting, String text, Place place, String key) {
     if (values.containsKey(setting)) {
       return;
     }
     try {
       values.put(setting, setting.parser().apply(text));
     } catch (IllegalArgumentException e) {
-      mistakes.add(where + ": " + (setting.secret() ? "unusable value" : e.getMessage()));
+      errors.add(place.error(key + (setting.secret() ? "unusable value" : e.getMessage())));
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.directord.common.job;
 
-import io.directord.common.json.PythonNumber;
+import io.directord.common.python.PythonNumber;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

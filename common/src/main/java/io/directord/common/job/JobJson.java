@@ -1,13 +1,9 @@
 package io.directord.common.job;
 
 import io.directord.common.json.Json;
+import io.directord.common.validation.InvalidException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.UUID;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -36,14 +32,6 @@ public final class JobJson {
           "parent_name",
           "parent_async",
           "restrict");
-
-  /** About 31 years, so that no sum of durations overflows. */
-  private static final double MAX_SECONDS = 1e9;
-
-  /** Characters of a value in a message. */
-  private static final int MAX_SHOWN = 100;
-
-  private static final String TARGETS = "targets";
 
   private JobJson() {}
 
@@ -120,53 +108,10 @@ public final class JobJson {
    * Reads what {@link #write} wrote, and what people write by hand: only {@code verb} must be
    * there; ids and fingerprint are made where they are missing.
    *
-   * @throws IllegalArgumentException with a sentence for people, naming the key
+   * @throws InvalidException naming every key that is wrong
    */
   public static Job read(ObjectNode in) {
-    String verb = text(in, "verb");
-    if (verb == null || verb.isBlank()) {
-      throw new IllegalArgumentException("verb: every job needs one, such as RUN");
-    }
-    verb = verb.toUpperCase(Locale.ROOT);
-    ObjectNode arguments = Json.object();
-    for (var entry : in.properties()) {
-      if (!COMMON.contains(entry.getKey())) {
-        arguments.set(entry.getKey(), entry.getValue());
-      }
-    }
-    Duration timeout = seconds(in);
-    boolean runOnce = flag(in, "run_once");
-    String stdoutArg = text(in, "stdout_arg");
-    String stderrArg = text(in, "stderr_arg");
-    UUID id = uuid(in, "job_id");
-    if (id == null) {
-      id = UUID.randomUUID();
-    }
-    UUID parentId = uuid(in, "parent_id");
-    String fingerprint = text(in, "job_sha3_224");
-    if (fingerprint == null) {
-      fingerprint =
-          Fingerprint.of(definition(verb, stdoutArg, stderrArg, arguments, timeout, runOnce));
-    }
-    return new Job(
-        id,
-        fingerprint,
-        new Parent(
-            parentId == null ? id : parentId,
-            text(in, "parent_sha3_224"),
-            text(in, "parent_name"),
-            flag(in, "parent_async")),
-        verb,
-        text(in, "job_name"),
-        timeout,
-        flag(in, "skip_cache"),
-        runOnce,
-        flag(in, "force_lock"),
-        stdoutArg,
-        stderrArg,
-        targets(in),
-        flag(in, "stream"),
-        arguments);
+    return new JobReader(in).read();
   }
 
   private static void putSeconds(ObjectNode out, Duration timeout) {
@@ -175,91 +120,5 @@ public final class JobJson {
     } else {
       out.put("timeout", timeout.toMillis() / 1000.0);
     }
-  }
-
-  private static Duration seconds(ObjectNode in) {
-    JsonNode value = in.get("timeout");
-    if (value == null || value.isNull()) {
-      return Job.DEFAULT_TIMEOUT;
-    }
-    // A whole number may have more digits than any type of Java's has.
-    double seconds = value.isIntegralNumber() ? value.asDouble(MAX_SECONDS + 1) : value.asDouble(0);
-    if (!value.isNumber() || !(seconds > 0) || seconds > MAX_SECONDS) {
-      throw new IllegalArgumentException(
-          "timeout: seconds above 0, and at most "
-              + (long) MAX_SECONDS
-              + ", are expected, not "
-              + shown(value));
-    }
-    return Duration.ofMillis(Math.max(1, Math.round(seconds * 1000)));
-  }
-
-  private static String text(ObjectNode in, String key) {
-    JsonNode value = in.get(key);
-    if (value == null || value.isNull()) {
-      return null;
-    }
-    if (!value.isString()) {
-      throw new IllegalArgumentException(key + ": a text is expected, not " + shown(value));
-    }
-    return value.stringValue();
-  }
-
-  private static boolean flag(ObjectNode in, String key) {
-    JsonNode value = in.get(key);
-    if (value == null || value.isNull()) {
-      return false;
-    }
-    if (!value.isBoolean()) {
-      throw new IllegalArgumentException(key + ": true or false is expected, not " + shown(value));
-    }
-    return value.booleanValue();
-  }
-
-  private static UUID uuid(ObjectNode in, String key) {
-    String value = text(in, key);
-    try {
-      return value == null ? null : UUID.fromString(value);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(key + ": a UUID is expected, not " + value, e);
-    }
-  }
-
-  /** A list that is there and empty is more likely a mistake than a wish for every node. */
-  private static List<String> targets(ObjectNode in) {
-    JsonNode value = in.get(TARGETS);
-    if (value == null) {
-      return List.of();
-    }
-    List<String> out = new ArrayList<>();
-    for (JsonNode element : value.isArray() ? value : Json.mapper().createArrayNode().add(value)) {
-      if (!element.isString() && !element.isNull()) {
-        throw new IllegalArgumentException(
-            TARGETS + ": a list of texts is expected, not " + shown(value));
-      }
-      if (element.isNull() || element.stringValue().isBlank()) {
-        throw noTarget(value);
-      }
-      out.add(element.stringValue());
-    }
-    if (out.isEmpty()) {
-      throw noTarget(value);
-    }
-    return out;
-  }
-
-  private static IllegalArgumentException noTarget(JsonNode value) {
-    return new IllegalArgumentException(
-        TARGETS
-            + ": a name of a node is empty, or there is none: "
-            + shown(value)
-            + "; leave "
-            + TARGETS
-            + " out for every node");
-  }
-
-  private static String shown(JsonNode value) {
-    String text = value.toString();
-    return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
   }
 }

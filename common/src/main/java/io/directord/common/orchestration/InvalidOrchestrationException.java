@@ -1,19 +1,20 @@
 package io.directord.common.orchestration;
 
+import io.directord.common.validation.ValidationError;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** An orchestration that cannot be run; all its mistakes together. Nothing of it was started. */
+/** An orchestration that cannot be run; all its errors together. Nothing of it was started. */
 public final class InvalidOrchestrationException extends Exception {
-  private final List<Mistake> mistakes;
+  private final List<ValidationError> errors;
 
-  public InvalidOrchestrationException(List<Mistake> mistakes) {
-    super(mistakes.stream().map(Mistake::toString).collect(Collectors.joining("\n")));
-    this.mistakes = List.copyOf(mistakes);
+  public InvalidOrchestrationException(List<ValidationError> errors) {
+    super(errors.stream().map(ValidationError::toString).collect(Collectors.joining("\n")));
+    this.errors = List.copyOf(errors);
   }
 
   /** In the order of the files and their lines; never empty. */
-  public List<Mistake> mistakes() {
-    return mistakes;
+  public List<ValidationError> errors() {
+    return errors;
   }
 }

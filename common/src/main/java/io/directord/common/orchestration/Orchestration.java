@@ -1,5 +1,7 @@
 package io.directord.common.orchestration;
 
+import io.directord.common.validation.Place;
+import io.directord.common.validation.ValidationError;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,13 +12,13 @@ import tools.jackson.databind.JsonNode;
  * What an author wrote, verbs not yet understood.
  *
  * @param entries in the order in which they are to run
- * @param mistakes found while reading; {@link Planner} adds its own and refuses them all together
+ * @param errors found while reading; {@link Planner} adds its own and refuses them all together
  */
-public record Orchestration(List<Entry> entries, List<Mistake> mistakes) {
+public record Orchestration(List<Entry> entries, List<ValidationError> errors) {
 
   public Orchestration {
     entries = List.copyOf(entries);
-    mistakes = List.copyOf(mistakes);
+    errors = List.copyOf(errors);
   }
 
   /** One job alone, as {@code exec} makes it. */
@@ -75,13 +77,9 @@ public record Orchestration(List<Entry> entries, List<Mistake> mistakes) {
       assign = List.copyOf(assign);
     }
 
-    /**
-     * Where a mistake is to be looked for.
-     *
-     * @param variable the key in vars that has it; null if none has
-     */
-    Place place(String variable) {
-      return variable == null ? place : varPlaces.getOrDefault(variable, place);
+    /** Where an error is to be looked for that was found at a key of the job, or of its vars. */
+    Place place(Place found) {
+      return found instanceof Place.Key key ? varPlaces.getOrDefault(key.key(), place) : found;
     }
   }
 }

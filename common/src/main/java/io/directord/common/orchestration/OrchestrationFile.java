@@ -2,11 +2,18 @@ package io.directord.common.orchestration;
 
 import static java.util.stream.Collectors.joining;
 
-import io.directord.common.config.Nearest;
 import io.directord.common.job.Fingerprint;
 import io.directord.common.orchestration.Orchestration.Entry;
 import io.directord.common.orchestration.Orchestration.JobEntry;
-import io.directord.common.orchestration.YamlFile.MistakeException;
+import io.directord.common.validation.Nearest;
+import io.directord.common.validation.Place;
+import io.directord.common.validation.ValidationError;
+import io.directord.common.yaml.UnreadableYamlException;
+import io.directord.common.yaml.YamlFields;
+import io.directord.common.yaml.YamlFields.Field;
+import io.directord.common.yaml.YamlReader;
+import io.directord.common.yaml.YamlValues;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,52 +26,58 @@ import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
-import org.yaml.snakeyaml.nodes.Tag;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Reads orchestration files, without knowing any verb. */
 public final class OrchestrationFile {
+  /** Thousands of jobs take a few hundred kilobytes. */
+  static final int MAX_BYTES = 8 << 20;
+
   private static final Set<String> ENTRY_KEYS =
       Set.of("name", "async", "targets", "assign", "jobs");
   private static final Set<String> JOB_KEYS = Set.of("name", "vars", "assign");
 
-  private final YamlFile file;
-  private final List<Mistake> mistakes;
+  private final YamlReader yaml;
+  private final YamlFields fields;
   private final YamlValues values;
   private final List<Entry> entries = new ArrayList<>();
 
-  private OrchestrationFile(Path path, List<Mistake> mistakes) {
-    this.file = new YamlFile(path);
-    this.mistakes = mistakes;
-    this.values = new YamlValues(file, mistakes);
+  private OrchestrationFile(Path path) {
+    this.yaml = new YamlReader(path, MAX_BYTES);
+    this.fields = new YamlFields(yaml);
+    this.values = new YamlValues(yaml);
   }
 
   /**
    * The files one after the other, as one orchestration. Whatever is wrong with them, a missing
-   * file included, is in its mistakes.
+   * file included, is in its errors.
    */
   public static Orchestration read(List<Path> files) {
     List<Entry> entries = new ArrayList<>();
-    List<Mistake> mistakes = new ArrayList<>();
+    List<ValidationError> errors = new ArrayList<>();
     for (Path path : files) {
-      OrchestrationFile file = new OrchestrationFile(path, mistakes);
+      OrchestrationFile file = new OrchestrationFile(path);
       try {
-        file.read();
-      } catch (MistakeException e) {
-        mistakes.add(e.mistake());
+        file.read(path);
+      } catch (UnreadableYamlException e) {
+        file.yaml.errors().add(e.error());
       }
       entries.addAll(file.entries);
+      errors.addAll(file.yaml.errors());
     }
-    return new Orchestration(entries, mistakes);
+    return new Orchestration(entries, errors);
   }
 
-  private void read() throws MistakeException {
-    Node root = file.compose();
+  private void read(Path path) throws UnreadableYamlException {
+    if (Files.notExists(path)) {
+      yaml.note("there is no such file" + new ContainerView().hint());
+      return;
+    }
+    Node root = yaml.compose();
     if (!(root instanceof SequenceNode list) || list.getValue().isEmpty()) {
-      Place place = root == null ? file.whole() : file.place(root);
-      mistakes.add(place.mistake("an orchestration is a list of entries, such as '- jobs: [...]'"));
+      yaml.note(root, "an orchestration is a list of entries, such as '- jobs: [...]'");
       return;
     }
     for (Node node : list.getValue()) {
@@ -76,105 +89,106 @@ public final class OrchestrationFile {
 
   private void entry(Node node, String fingerprint) {
     if (!(node instanceof MappingNode map)) {
-      note(node, "an entry is a mapping with the key jobs, such as '- jobs: [...]'");
+      yaml.note(node, "an entry is a mapping with the key jobs, such as '- jobs: [...]'");
       return;
     }
-    Map<String, Node> fields = new LinkedHashMap<>();
-    for (YamlValues.Entry field : YamlValues.entries(map)) {
-      if (ENTRY_KEYS.contains(field.key())) {
-        fields.put(field.key(), field.value());
+    Map<String, Field> given = new LinkedHashMap<>();
+    for (Field field : YamlFields.written(map)) {
+      if (ENTRY_KEYS.contains(field.name())) {
+        given.put(field.name(), field);
       } else {
-        note(field.keyNode(), "unknown key " + field.key() + entryHint(field.key()));
+        yaml.note(field.key(), "unknown key " + field.name() + entryHint(field.name()));
       }
     }
-    if (!fields.containsKey("jobs")) {
-      note(node, "this entry has no jobs");
+    if (!given.containsKey("jobs")) {
+      yaml.note(node, "this entry has no jobs");
     }
-    List<String> assign = selector("assign", fields.get("assign"));
+    List<String> assign = selector(given.get("assign"));
     entries.add(
         new Entry(
-            text("name", fields.get("name")),
-            flag("async", fields.get("async")),
-            assign.isEmpty() ? selector("targets", fields.get("targets")) : assign,
+            fields.text(given.get("name")),
+            fields.flag(given.get("async"), false),
+            assign.isEmpty() ? selector(given.get("targets")) : assign,
             fingerprint,
-            jobs(fields.get("jobs")),
-            file.place(node)));
+            jobs(given.get("jobs")),
+            yaml.place(node)));
   }
 
-  private List<JobEntry> jobs(Node node) {
+  private List<JobEntry> jobs(Field field) {
     List<JobEntry> jobs = new ArrayList<>();
-    if (node instanceof SequenceNode list) {
+    if (field == null) {
+      return jobs;
+    }
+    if (field.value() instanceof SequenceNode list) {
       for (Node job : list.getValue()) {
         if (job instanceof MappingNode map) {
           job(map, jobs);
         } else {
-          note(job, "a job is a mapping, such as '- RUN: uname -r'");
+          yaml.note(job, "a job is a mapping, such as '- RUN: uname -r'");
         }
       }
-    } else if (node != null) {
-      note(node, "jobs: a list is expected, such as '- RUN: uname -r'");
+    } else {
+      yaml.note(field.value(), "jobs: a list is expected, such as '- RUN: uname -r'");
     }
     return jobs;
   }
 
   private void job(MappingNode node, List<JobEntry> jobs) {
-    YamlValues.Entry verb = null;
-    Map<String, Node> fields = new LinkedHashMap<>();
-    for (YamlValues.Entry field : YamlValues.entries(node)) {
-      if (JOB_KEYS.contains(field.key())) {
-        fields.put(field.key(), field.value());
+    Field verb = null;
+    Map<String, Field> given = new LinkedHashMap<>();
+    for (Field field : YamlFields.written(node)) {
+      if (JOB_KEYS.contains(field.name())) {
+        given.put(field.name(), field);
       } else if (verb == null) {
         verb = field;
       } else {
-        note(
-            field.keyNode(),
+        yaml.note(
+            field.key(),
             "unknown key "
-                + field.key()
-                + hint(field.key(), JOB_KEYS)
+                + field.name()
+                + hint(field.name(), JOB_KEYS)
                 + "; the verb of this job is "
-                + verb.key());
+                + verb.name());
       }
     }
-    String name = text("name", fields.get("name"));
-    List<String> assign = selector("assign", fields.get("assign"));
+    String name = fields.text(given.get("name"));
+    List<String> assign = selector(given.get("assign"));
     Map<String, Place> varPlaces = new LinkedHashMap<>();
-    Map<String, JsonNode> vars = vars(fields.get("vars"), varPlaces);
+    Map<String, JsonNode> vars = vars(given.get("vars"), varPlaces);
     if (verb == null) {
-      note(node, "this job has no verb, such as 'RUN: uname -r'");
+      yaml.note(node, "this job has no verb, such as 'RUN: uname -r'");
       return;
     }
-    String text = folded(verb.value(), text(verb.key(), verb.value()));
-    if (text != null || isNull(verb.value())) {
-      Place place = file.place(verb.keyNode());
-      jobs.add(
-          new JobEntry(verb.key(), text == null ? "" : text, vars, varPlaces, name, assign, place));
+    String text = folded(verb.value(), fields.text(verb));
+    if (text != null || YamlReader.isNull(verb.value())) {
+      String written = text == null ? "" : text;
+      Place place = yaml.place(verb.key());
+      jobs.add(new JobEntry(verb.name(), written, vars, varPlaces, name, assign, place));
     }
   }
 
-  private Map<String, JsonNode> vars(Node node, Map<String, Place> places) {
+  private Map<String, JsonNode> vars(Field given, Map<String, Place> places) {
     Map<String, JsonNode> vars = new LinkedHashMap<>();
-    if (node instanceof MappingNode map) {
-      for (YamlValues.Entry field : YamlValues.entries(map)) {
-        vars.put(field.key(), option(field));
-        places.put(field.key(), file.place(field.keyNode()));
+    if (given != null && given.value() instanceof MappingNode map) {
+      for (Field field : YamlFields.written(map)) {
+        vars.put(field.name(), option(field));
+        places.put(field.name(), yaml.place(field.key()));
       }
-    } else if (node != null && !isNull(node)) {
-      note(node, "vars: a mapping of options is expected, such as 'skip_cache: true'");
+    } else if (given != null && !YamlReader.isNull(given.value())) {
+      yaml.note(
+          given.value(), "vars: a mapping of options is expected, such as 'skip_cache: true'");
     }
     return vars;
   }
 
   /** Texts as written, since 0644 or 1.10 mean to the verb what its author sees. */
-  private JsonNode option(YamlValues.Entry field) {
-    if (isNull(field.value())) {
-      return JsonNodeFactory.instance.nullNode();
-    }
+  private JsonNode option(Field field) {
     if (field.value() instanceof SequenceNode) {
       ArrayNode list = JsonNodeFactory.instance.arrayNode();
-      texts(field.key(), field.value()).forEach(list::add);
+      texts(field).forEach(list::add);
       return list;
     }
-    String text = text(field.key(), field.value());
+    String text = fields.text(field);
     return text == null
         ? JsonNodeFactory.instance.nullNode()
         : JsonNodeFactory.instance.stringNode(text);
@@ -194,65 +208,37 @@ public final class OrchestrationFile {
         : text;
   }
 
-  /** The text as written; null if there is none, or it is something else, which is noted. */
-  private String text(String key, Node node) {
-    if (node instanceof ScalarNode scalar) {
-      return isNull(node) ? null : scalar.getValue();
-    }
-    if (node != null) {
-      String kind = node instanceof SequenceNode ? "list" : "mapping";
-      note(
-          node,
-          key + ": a text is expected, not a " + kind + "; quote one that begins with { or [");
-    }
-    return null;
-  }
-
   /** Names of nodes. An empty list is refused: without the key every node would be meant. */
-  private List<String> selector(String key, Node node) {
-    boolean empty = node instanceof SequenceNode list && list.getValue().isEmpty();
-    if (node != null && (empty || isNull(node))) {
-      note(node, key + " is empty: name nodes, or leave the key out, which means every node");
+  private List<String> selector(Field field) {
+    if (field == null) {
       return List.of();
     }
-    return texts(key, node);
+    boolean empty = field.value() instanceof SequenceNode list && list.getValue().isEmpty();
+    if (empty || YamlReader.isNull(field.value())) {
+      yaml.note(
+          field.value(),
+          field.name() + " is empty: name nodes, or leave the key out, which means every node");
+      return List.of();
+    }
+    return texts(field);
   }
 
-  private List<String> texts(String key, Node node) {
+  private List<String> texts(Field field) {
     List<String> texts = new ArrayList<>();
-    if (node instanceof SequenceNode list) {
+    if (field.value() instanceof SequenceNode list) {
       for (Node element : list.getValue()) {
         if (element instanceof ScalarNode scalar && scalar.getValue().isBlank()
-            || isNull(element)) {
-          note(element, key + ": a text is missing here");
+            || YamlReader.isNull(element)) {
+          yaml.note(element, field.name() + ": a text is missing here");
         } else {
-          String text = text(key, element);
+          String text = fields.text(new Field(field.name(), element, element));
           texts.add(text == null ? "" : text);
         }
       }
-    } else if (node != null && !isNull(node)) {
-      note(node, key + ": a list is expected, such as [web-1, web-2]");
+    } else {
+      yaml.note(field.value(), field.name() + ": a list is expected, such as [web-1, web-2]");
     }
     return texts;
-  }
-
-  private boolean flag(String key, Node node) {
-    String text = text(key, node);
-    if (text == null) {
-      return false;
-    }
-    return switch (text.toLowerCase(Locale.ROOT)) {
-      case "true", "yes", "on", "y", "t", "1" -> true;
-      case "false", "no", "off", "n", "f", "0" -> false;
-      default -> {
-        note(node, key + ": true or false is expected, not " + text);
-        yield false;
-      }
-    };
-  }
-
-  private static boolean isNull(Node node) {
-    return node.getTag().equals(Tag.NULL);
   }
 
   /** What belongs one level deeper looks like a key of the entry, if it is not indented enough. */
@@ -265,9 +251,5 @@ public final class OrchestrationFile {
 
   private static String hint(String word, Set<String> candidates) {
     return Nearest.hint(word, candidates.stream().sorted().toList());
-  }
-
-  private void note(Node node, String message) {
-    mistakes.add(file.place(node).mistake(message));
   }
 }

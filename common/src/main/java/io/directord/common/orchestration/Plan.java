@@ -1,6 +1,8 @@
 package io.directord.common.orchestration;
 
 import io.directord.common.job.Job;
+import io.directord.common.validation.Place;
+import io.directord.common.validation.ValidationError;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +16,8 @@ import java.util.Map;
  * @param notes what the author should know of it, though nothing is wrong: such as what a pattern
  *     matches and is not delivered
  */
-public record Plan(List<PlannedJob> planned, Map<String, Path> contents, List<Mistake> notes) {
+public record Plan(
+    List<PlannedJob> planned, Map<String, Path> contents, List<ValidationError> notes) {
 
   public Plan {
     planned = List.copyOf(planned);
@@ -33,6 +36,18 @@ public record Plan(List<PlannedJob> planned, Map<String, Path> contents, List<Mi
    */
   public record PlannedJob(Job job, String text, Place place) {
     private static final int EXCERPT = 30;
+
+    /** What a server has found wrong with jobs that it was given, where their author finds it. */
+    public static List<ValidationError> placed(
+        List<ValidationError> errors, List<PlannedJob> given) {
+      return errors.stream()
+          .map(
+              error ->
+                  error.place() instanceof Place.InJob inJob && inJob.job() < given.size()
+                      ? given.get(inJob.job()).place().error(error.message())
+                      : error)
+          .toList();
+    }
 
     /** The text on one line of at most 30 characters, as the table of fingerprints shows it. */
     public String excerpt() {

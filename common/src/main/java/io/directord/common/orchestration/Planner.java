@@ -1,10 +1,12 @@
 package io.directord.common.orchestration;
 
+import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.ArgumentReader;
 import io.directord.common.component.ArgumentReader.Reading;
 import io.directord.common.component.CommonOptions;
 import io.directord.common.component.Component;
 import io.directord.common.component.Components;
+import io.directord.common.component.JobCheck;
 import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.SourceFile;
@@ -18,9 +20,10 @@ import io.directord.common.json.Json;
 import io.directord.common.orchestration.Orchestration.Entry;
 import io.directord.common.orchestration.Orchestration.JobEntry;
 import io.directord.common.orchestration.Plan.PlannedJob;
+import io.directord.common.validation.Place;
+import io.directord.common.validation.ValidationError;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -35,11 +38,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Makes jobs of an orchestration: every verb reads its arguments and completes them. */
 public final class Planner {
-  private static final Comparator<Mistake> BY_PLACE =
-      Comparator.comparing(Mistake::file, Comparator.nullsFirst(Comparator.naturalOrder()))
-          .thenComparingInt(Mistake::line)
-          .thenComparingInt(Mistake::column);
-
   private final Components components;
   private final Path workingFolder;
 
@@ -72,55 +70,50 @@ public final class Planner {
   /**
    * Makes ids, so that every call gives new jobs.
    *
-   * @throws InvalidOrchestrationException naming every mistake, those of reading included
+   * @throws InvalidOrchestrationException naming every error, those of reading included
    */
   public Plan plan(Orchestration orchestration, PlanOptions options)
       throws InvalidOrchestrationException {
     Attempt attempt = attempt(orchestration, options);
-    if (!attempt.mistakes().isEmpty()) {
-      throw new InvalidOrchestrationException(attempt.mistakes());
+    if (!attempt.errors().isEmpty()) {
+      throw new InvalidOrchestrationException(attempt.errors());
     }
     return attempt.plan();
   }
 
   /**
-   * As {@link #plan}, for who wants to look at more before the mistakes are told.
+   * As {@link #plan}, for who wants to look at more before the errors are told.
    *
-   * @return the jobs that are sound, and every mistake of the others
+   * @return the jobs that are sound, and every error of the others
    */
   public Attempt attempt(Orchestration orchestration, PlanOptions options) {
-    Planning planning = new Planning(options, orchestration.mistakes());
+    Planning planning = new Planning(options, orchestration.errors());
     orchestration.entries().forEach(planning::entry);
     return planning.finish();
   }
 
   /**
-   * @param plan not to be submitted if there are mistakes
-   * @param mistakes in the order of the files and their lines
-   * @param askable the plan's jobs, and for each job with a mistake one for the same targets that
+   * @param plan not to be submitted if there are errors
+   * @param errors in the order of the files and their lines
+   * @param askable the plan's jobs, and for each job with an error one for the same targets that
    *     does nothing: so a server that is asked about them sees every target. Never to be submitted
    */
-  public record Attempt(Plan plan, List<Mistake> mistakes, List<PlannedJob> askable) {}
-
-  /** In the order of the files and their lines. */
-  public static List<Mistake> sorted(List<Mistake> mistakes) {
-    return mistakes.stream().sorted(BY_PLACE).toList();
-  }
+  public record Attempt(Plan plan, List<ValidationError> errors, List<PlannedJob> askable) {}
 
   /** One call of {@link #plan}. */
   private final class Planning {
     private final PlanOptions options;
-    private final List<Mistake> mistakes;
-    private final List<Mistake> notes = new ArrayList<>();
+    private final List<ValidationError> errors;
+    private final List<ValidationError> notes = new ArrayList<>();
     private final Sources sources = new Sources();
     private final Set<String> broken = new HashSet<>();
     private final List<PlannedJob> planned = new ArrayList<>();
     private final List<PlannedJob> askable = new ArrayList<>();
     private final Set<String> restrictUnseen;
 
-    Planning(PlanOptions options, List<Mistake> mistakes) {
+    Planning(PlanOptions options, List<ValidationError> errors) {
       this.options = options;
-      this.mistakes = new ArrayList<>(mistakes);
+      this.errors = new ArrayList<>(errors);
       this.restrictUnseen = new HashSet<>(options.restrict());
     }
 
@@ -131,16 +124,16 @@ public final class Planner {
       for (JobEntry job : entry.jobs()) {
         PlanContext context =
             sources.in(
-                foldersFor(entry),
-                note -> notes.add(job.place().mistake(job.verb() + ": " + note)));
+                foldersFor(entry), note -> notes.add(job.place().error(job.verb() + ": " + note)));
         try {
           add(job(components.find(job.verb()), job, entry, parent, context), job);
         } catch (DefinitionException e) {
           broken(job.verb(), e);
           addStandIn(job, entry);
         } catch (PlanException e) {
-          e.faults()
-              .forEach(fault -> mistakes.add(job.place(fault.variable()).mistake(fault.message())));
+          for (ValidationError error : e.errors()) {
+            errors.add(job.place(error.place()).error(error.message()));
+          }
           addStandIn(job, entry);
         }
       }
@@ -158,16 +151,14 @@ public final class Planner {
     /** Once, however many jobs have the verb; it says where in the definition. */
     private void broken(String verb, DefinitionException e) {
       if (broken.add(verb.toUpperCase(Locale.ROOT))) {
-        e.flaws().stream()
-            .map(flaw -> new Mistake(flaw.file(), flaw.line(), flaw.column(), flaw.message()))
-            .forEach(mistakes::add);
+        errors.addAll(e.errors());
       }
     }
 
     private List<Path> foldersFor(Entry entry) {
       Set<Path> folders = new LinkedHashSet<>(List.of(workingFolder));
-      if (entry.place().file() != null) {
-        folders.add(entry.place().file().toAbsolutePath().getParent());
+      if (entry.place() instanceof Place.InFile place) {
+        folders.add(place.file().toAbsolutePath().getParent());
       }
       return List.copyOf(folders);
     }
@@ -192,21 +183,26 @@ public final class Planner {
               common.runOnce);
       // The job of an exec is its own parent.
       UUID id = entry.fingerprint() == null ? parent.id() : UUID.randomUUID();
-      return new Job(
-          id,
-          Fingerprint.of(definition),
-          parent,
-          component.verb(),
-          job.name(),
-          common.timeout,
-          common.skipCache || options.ignoreCache(),
-          common.runOnce,
-          common.forceLock,
-          common.stdoutArg,
-          common.stderrArg,
-          targets(job, entry),
-          options.stream(),
-          arguments);
+      Job planned =
+          new Job(
+              id,
+              Fingerprint.of(definition),
+              parent,
+              component.verb(),
+              job.name(),
+              common.timeout,
+              common.skipCache || options.ignoreCache(),
+              common.runOnce,
+              common.forceLock,
+              common.stdoutArg,
+              common.stderrArg,
+              targets(job, entry),
+              options.stream(),
+              arguments);
+      ArgumentErrors errors = new ArgumentErrors();
+      JobCheck.planned(component, reading.arguments(), planned, errors);
+      errors.finish(component.verb(), component.syntax());
+      return planned;
     }
 
     private List<String> targets(JobEntry job, Entry entry) {
@@ -226,9 +222,9 @@ public final class Planner {
     }
 
     Attempt finish() {
-      if (mistakes.isEmpty()) {
+      if (errors.isEmpty()) {
         for (String fingerprint : new TreeSet<>(restrictUnseen)) {
-          mistakes.add(Place.NONE.mistake("no job here has the fingerprint " + fingerprint));
+          errors.add(Place.NONE.error("no job here has the fingerprint " + fingerprint));
         }
       }
       Map<String, Path> contents = new HashMap<>();
@@ -237,7 +233,9 @@ public final class Planner {
             .forEach(file -> contents.putIfAbsent(file.sha256(), Path.of(file.path())));
       }
       return new Attempt(
-          new Plan(planned, contents, sorted(notes)), sorted(mistakes), List.copyOf(askable));
+          new Plan(planned, contents, ValidationError.sorted(notes)),
+          ValidationError.sorted(errors),
+          List.copyOf(askable));
     }
   }
 }

@@ -265,7 +265,7 @@ class ArgumentReaderTest {
         Map.of("retyr", JSON.stringNode("1"), "run-once", JSON.booleanNode(true));
     PlanException e =
         assertThrows(PlanException.class, () -> ArgumentReader.read(TEXT, "--no-blok k", vars));
-    assertEquals(3, e.mistakes().size(), e.getMessage());
+    assertEquals(3, e.errors().size(), e.getMessage());
     assertTrue(e.getMessage().contains("unknown key in vars retyr (did you mean retry?)"));
     assertTrue(e.getMessage().contains("unknown key in vars run-once (did you mean run_once?)"));
     assertTrue(e.getMessage().contains("unknown option --no-blok (did you mean --no-block?)"));

@@ -100,15 +100,15 @@ class SettingsLoaderTest {
                     Map.of(Settings.BACKEND_PORT, "70000"),
                     Map.of("DIRECTORD_HEARTBEAT_INTERVAL", "0")));
     String all = e.getMessage();
-    assertEquals(6, e.mistakes().size(), all);
+    assertEquals(6, e.errors().size(), all);
     assertTrue(all.contains("--backend-port: a number from 1 to 65535"), all);
     assertTrue(all.contains("DIRECTORD_HEARTBEAT_INTERVAL: seconds above 0"), all);
     assertTrue(
-        all.contains("config.yaml:2: unknown key sever_address (did you mean server_address?)"),
+        all.contains("config.yaml:2:1: unknown key sever_address (did you mean server_address?)"),
         all);
-    assertTrue(all.contains("config.yaml:3: job_port: a number from 1 to 65535"), all);
-    assertTrue(all.contains("config.yaml:4: debug: true or false"), all);
-    assertTrue(all.contains("config.yaml:5: "), all);
+    assertTrue(all.contains("config.yaml:3:1: job_port: a number from 1 to 65535"), all);
+    assertTrue(all.contains("config.yaml:4:1: debug: true or false"), all);
+    assertTrue(all.contains("config.yaml:5:"), all);
   }
 
   @Test
@@ -123,14 +123,14 @@ class SettingsLoaderTest {
         assertThrows(
             InvalidSettingsException.class,
             () -> load("job_port: 1\ndebug: true\njob_port: 2\n", Map.of(), Map.of()));
-    assertTrue(e.getMessage().contains(":3: job_port is set in line 1 too"), e.getMessage());
+    assertTrue(e.getMessage().contains(":3:1: the key job_port is also in line 1"), e.getMessage());
   }
 
   @Test
   void brokenYamlIsReportedWithItsLine() {
     InvalidSettingsException e =
         assertThrows(InvalidSettingsException.class, () -> load("a: b\n c: [", Map.of(), Map.of()));
-    assertTrue(e.getMessage().contains("config.yaml:2: "), e.getMessage());
+    assertTrue(e.getMessage().contains("config.yaml:2:3: "), e.getMessage());
   }
 
   @Test
@@ -139,7 +139,7 @@ class SettingsLoaderTest {
         assertThrows(
             InvalidSettingsException.class,
             () -> load("", Map.of(Settings.SHARED_KEY, "   "), Map.of()));
-    assertEquals(List.of("--shared-key: unusable value"), e.mistakes());
+    assertEquals("--shared-key: unusable value", e.getMessage());
   }
 
   @Test
@@ -199,7 +199,7 @@ class SettingsLoaderTest {
       try {
         SettingsLoader.load(Map.of(Settings.CONFIG_FILE, path.toString()), Map.of());
       } catch (InvalidSettingsException e) {
-        assertTrue(e.mistakes().get(0).startsWith(path.toString()), e.getMessage());
+        assertTrue(e.errors().get(0).toString().startsWith(path.toString()), e.getMessage());
       }
     }
   }

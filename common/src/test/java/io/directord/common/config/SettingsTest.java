@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.validation.ValidationError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,11 +67,12 @@ class SettingsTest {
     assertEquals(
         List.of(
             "--debug: true or false is expected, not 'perhaps'",
-            file + ":4: settings are 'key: value' lines",
-            file + ":1: unknown key job_prt (did you mean job_port?)",
-            file + ":2: backend_port: a number from 1 to 65535 is expected, not '70000'",
-            file + ":3: shared_key: unusable value"),
-        e.mistakes());
+            file
+                + ":4:11: identity: a text is expected, not a list; quote one that begins with { or [",
+            file + ":1:1: unknown key job_prt (did you mean job_port?)",
+            file + ":2:1: backend_port: a number from 1 to 65535 is expected, not '70000'",
+            file + ":3:1: shared_key: unusable value"),
+        e.errors().stream().map(ValidationError::toString).toList());
   }
 
   @Test

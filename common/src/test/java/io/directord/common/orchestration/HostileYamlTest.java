@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.validation.Place;
+import io.directord.common.validation.ValidationError;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +50,7 @@ class HostileYamlTest {
 
   @Test
   void aFileWithoutEndIsRefused() throws Exception {
-    assertRefused("#".repeat(YamlFile.MAX_BYTES + 1), "larger than 8 MiB");
+    assertRefused("#".repeat(OrchestrationFile.MAX_BYTES + 1), "larger than 8 MiB");
     assertRefused(Path.of("/dev/zero"), "larger than 8 MiB");
   }
 
@@ -58,7 +60,7 @@ class HostileYamlTest {
         "- jobs:\n  - RUN: !!javax.script.ScriptEngineManager [x]\n", "tag is not allowed");
     assertRefused("- !vault {jobs: []}", "the tag !vault means nothing here");
     assertRefused("- jobs: [RUN: !!binary aGk=]", "the tag !!binary means nothing here");
-    assertRefused("- jobs: [RUN: !!int many]", "many is no !!int");
+    assertRefused("- jobs: [RUN: !!int many]", "many is not a valid !!int");
     assertRefused("- {<<: 5, jobs: []}", "the merge key << needs a mapping");
   }
 
@@ -88,7 +90,7 @@ class HostileYamlTest {
       }
       Files.write(file, bytes);
       Orchestration read = OrchestrationFile.read(List.of(file));
-      assertTrue(!read.mistakes().isEmpty() || !read.entries().isEmpty());
+      assertTrue(!read.errors().isEmpty() || !read.entries().isEmpty());
     }
   }
 
@@ -97,10 +99,10 @@ class HostileYamlTest {
   }
 
   private static void assertRefused(Path file, String because) {
-    List<Mistake> mistakes = OrchestrationFile.read(List.of(file)).mistakes();
+    List<ValidationError> mistakes = OrchestrationFile.read(List.of(file)).errors();
     assertFalse(mistakes.isEmpty());
     String message = mistakes.get(0).message();
     assertTrue(message.contains(because), message);
-    assertEquals(file, mistakes.get(0).file());
+    assertEquals(file, ((Place.InFile) mistakes.get(0).place()).file());
   }
 }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.orchestration.Orchestration.Entry;
 import io.directord.common.orchestration.Orchestration.JobEntry;
+import io.directord.common.validation.Place;
+import io.directord.common.validation.ValidationError;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,12 +51,12 @@ class OrchestrationFileTest {
             - jobs:
               - ECHO: test
             """);
-    assertEquals(List.of(), orchestration.mistakes());
+    assertEquals(List.of(), orchestration.errors());
     Entry web = orchestration.entries().get(0);
     assertEquals("web tier", web.name());
     assertTrue(web.async());
     assertEquals(List.of("web-1", "web-2"), web.targets());
-    assertEquals(new Place(file(), 3, 3), web.place());
+    assertEquals(new Place.InFile(file(), 3, 3), web.place());
     JobEntry greet = web.jobs().get(0);
     assertEquals("RUN", greet.verb());
     assertEquals("echo hello world", greet.text());
@@ -63,7 +65,7 @@ class OrchestrationFileTest {
     assertEquals(JSON.stringNode("0644"), greet.vars().get("chmod"));
     assertEquals(JSON.stringNode("true"), greet.vars().get("skip_cache"));
     assertEquals(JSON.arrayNode().add("a").add("1.10"), greet.vars().get("exclude"));
-    assertEquals(new Place(file(), 7, 5), greet.place());
+    assertEquals(new Place.InFile(file(), 7, 5), greet.place());
     assertEquals("COPY", web.jobs().get(1).verb());
     Entry bare = orchestration.entries().get(1);
     assertNull(bare.name());
@@ -155,7 +157,7 @@ class OrchestrationFileTest {
   @CsvSource({"true, true", "'yes', true", "\"on\", true", "0, false", "False, false", "~, false"})
   void asyncIsWrittenInManyWays(String text, boolean async) throws Exception {
     Orchestration read = read("- {async: " + text + ", jobs: [RUN: x]}");
-    assertEquals(List.of(), read.mistakes());
+    assertEquals(List.of(), read.errors());
     assertEquals(async, read.entries().get(0).async());
   }
 
@@ -170,7 +172,7 @@ class OrchestrationFileTest {
               - RUN: b
                 vars: {<<: *slow, skip_cache: true}
             """);
-    assertEquals(List.of(), read.mistakes());
+    assertEquals(List.of(), read.errors());
     assertEquals(JSON.stringNode("5"), read.entries().get(0).jobs().get(1).vars().get("timeout"));
   }
 
@@ -211,7 +213,7 @@ class OrchestrationFileTest {
     Orchestration read = OrchestrationFile.read(List.of(file(), other));
     assertEquals(
         List.of("a", "b"), read.entries().stream().map(e -> e.jobs().get(0).text()).toList());
-    assertEquals(other, read.entries().get(1).place().file());
+    assertEquals(other, ((Place.InFile) read.entries().get(1).place()).file());
   }
 
   @Test
@@ -273,12 +275,12 @@ class OrchestrationFileTest {
   @Test
   void brokenYamlIsReportedWithLineAndColumn() throws Exception {
     String quote = mistakes("- jobs:\n  - RUN: 'a\n- RUN: b\n").get(0);
-    assertTrue(quote.startsWith("4:1: this is no YAML: found unexpected end of stream"), quote);
+    assertTrue(quote.startsWith("4:1: not valid YAML: found unexpected end of stream"), quote);
     assertTrue(quote.endsWith(" a quoted scalar that begins in line 2"), quote);
     String tab = mistakes("- jobs:\n\t- RUN: a\n").get(0);
-    assertTrue(tab.startsWith("2:1: this is no YAML: found character '\\t(TAB)'"), tab);
+    assertTrue(tab.startsWith("2:1: not valid YAML: found character '\\t(TAB)'"), tab);
     String second = mistakes("- jobs: []\n---\n- jobs: []\n").get(0);
-    assertTrue(second.startsWith("2:1: this is no YAML: but found another document"), second);
+    assertTrue(second.startsWith("2:1: not valid YAML: but found another document"), second);
   }
 
   @Test
@@ -295,9 +297,9 @@ class OrchestrationFileTest {
   void aFileThatCannotBeReadIsAMistake() throws Exception {
     Path missing = folder.resolve("none.yaml");
     assertEquals(
-        List.of(missing + ": there is no such file", folder + ": this is a folder, not a file"),
-        OrchestrationFile.read(List.of(missing, folder)).mistakes().stream()
-            .map(Mistake::toString)
+        List.of(missing + ": there is no such file", folder + ": this is a directory, not a file"),
+        OrchestrationFile.read(List.of(missing, folder)).errors().stream()
+            .map(ValidationError::toString)
             .toList());
   }
 
@@ -306,8 +308,8 @@ class OrchestrationFileTest {
     byte[] bytes = "- jobs:\n  - RUN: é\n".getBytes(StandardCharsets.ISO_8859_1);
     Files.write(file(), bytes);
     assertEquals(
-        new Mistake(file(), 2, 10, "this byte is not UTF-8 text"),
-        OrchestrationFile.read(List.of(file())).mistakes().get(0));
+        new Place.InFile(file(), 2, 10).error("this byte is not UTF-8 text"),
+        OrchestrationFile.read(List.of(file())).errors().get(0));
     assertEquals(
         "2:10: the character U+0007 is not allowed in YAML",
         mistakes("- jobs:\n  - RUN: \u0007\n").get(0));
@@ -320,12 +322,12 @@ class OrchestrationFileTest {
 
   private JobEntry onlyJob(String text) throws Exception {
     Orchestration read = read(text);
-    assertEquals(List.of(), read.mistakes());
+    assertEquals(List.of(), read.errors());
     return read.entries().get(0).jobs().get(0);
   }
 
   private List<String> mistakes(String text) throws Exception {
-    return read(text).mistakes().stream()
+    return read(text).errors().stream()
         .map(m -> m.toString().substring(file().toString().length() + 1))
         .toList();
   }

@@ -12,6 +12,8 @@ import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.orchestration.Plan.PlannedJob;
+import io.directord.common.validation.Place;
+import io.directord.common.validation.ValidationError;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -177,7 +179,7 @@ class PlannerTest {
                     - job: []
                     """,
                     PlanOptions.DEFAULT));
-    List<String> places = e.mistakes().stream().map(m -> m.line() + ":" + m.column()).toList();
+    List<String> places = e.errors().stream().map(PlannerTest::lineAndColumn).toList();
     assertEquals(List.of("2:5", "3:5", "4:12", "5:11", "6:5", "7:5", "8:3", "8:3"), places);
     String all = e.getMessage();
     assertTrue(all.contains("unknown verb RNU (did you mean RUN?); the verbs are ADD"), all);
@@ -206,7 +208,7 @@ class PlannerTest {
                       - {vars: {skip-cache: yes, run_once: maybe}, RUN: "true"}
                     """,
                     PlanOptions.DEFAULT));
-    List<String> places = e.mistakes().stream().map(m -> m.line() + ":" + m.column()).toList();
+    List<String> places = e.errors().stream().map(PlannerTest::lineAndColumn).toList();
     assertEquals(List.of("2:5", "5:7", "6:7", "7:13", "7:30"), places, e.getMessage());
   }
 
@@ -298,11 +300,11 @@ class PlannerTest {
         planner().attempt(OrchestrationFile.read(List.of(file)), PlanOptions.DEFAULT);
 
     assertEquals(1, attempt.plan().jobs().size());
-    assertEquals(3, attempt.mistakes().size());
+    assertEquals(3, attempt.errors().size());
     assertEquals(
         List.of("3 [a]", "4 [a]", "5 [b, c]", "8 []"),
         attempt.askable().stream()
-            .map(planned -> planned.place().line() + " " + planned.job().targets())
+            .map(planned -> ((Place.InFile) planned.place()).line() + " " + planned.job().targets())
             .toList());
   }
 
@@ -317,5 +319,10 @@ class PlannerTest {
 
   private Planner planner() {
     return new Planner(Components.builtin(), folder.resolve("elsewhere"));
+  }
+
+  private static String lineAndColumn(ValidationError error) {
+    Place.InFile place = (Place.InFile) error.place();
+    return place.line() + ":" + place.column();
   }
 }

@@ -2,7 +2,7 @@ package io.directord.legacy.dialect;
 
 import io.directord.common.api.NodeView;
 import io.directord.common.json.Json;
-import io.directord.common.json.PythonDuration;
+import io.directord.common.python.PythonDuration;
 import java.time.Instant;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -1,6 +1,6 @@
 package io.directord.legacy.ports;
 
-import io.directord.common.json.PythonDuration;
+import io.directord.common.python.PythonDuration;
 import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.Heartbeat;
 import io.directord.server.time.Moment;

@@ -176,7 +176,8 @@ class DialectTest {
     ObjectNode dnf = run().put("verb", "NONE");
     String refused = say(dnf);
     assertTrue(
-        refused.startsWith("Job refused: unknown verb NONE; the verbs are ADD, APT, "), refused);
+        refused.startsWith("Job refused: verb: unknown verb NONE; the verbs are ADD, APT, "),
+        refused);
     String id = say(dnf.put("return_raw", true));
     JsonNode info = manage("job_info", id).get(0).get(1);
     assertEquals("\u0015", info.get("PROCESSING").stringValue());

@@ -1,6 +1,6 @@
 package io.directord.server.api;
 
-import io.directord.common.api.Problem.JobMistake;
+import io.directord.common.validation.ValidationError;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 final class ApiProblem extends RuntimeException {
   private final HttpResponseStatus status;
   private final Map<String, String> headers;
-  private final List<JobMistake> mistakes;
+  private final List<ValidationError> errors;
 
   ApiProblem(HttpResponseStatus status, String message) {
     this(status, message, Map.of());
@@ -24,11 +24,11 @@ final class ApiProblem extends RuntimeException {
       HttpResponseStatus status,
       String message,
       Map<String, String> headers,
-      List<JobMistake> mistakes) {
+      List<ValidationError> errors) {
     super(message);
     this.status = status;
     this.headers = headers;
-    this.mistakes = List.copyOf(mistakes);
+    this.errors = List.copyOf(errors);
   }
 
   /** A request that makes no sense, with 400. */
@@ -36,15 +36,13 @@ final class ApiProblem extends RuntimeException {
     return new ApiProblem(HttpResponseStatus.BAD_REQUEST, message);
   }
 
-  /** Jobs that make no sense. */
-  static ApiProblem of(List<JobMistake> mistakes) {
+  /** Jobs that make no sense; each error names its place. */
+  static ApiProblem of(List<ValidationError> errors) {
     return new ApiProblem(
         HttpResponseStatus.BAD_REQUEST,
-        mistakes.stream()
-            .map(mistake -> "jobs[" + mistake.job() + "]: " + mistake.message())
-            .collect(Collectors.joining("\n")),
+        errors.stream().map(ValidationError::toString).collect(Collectors.joining("\n")),
         Map.of(),
-        mistakes);
+        errors);
   }
 
   HttpResponseStatus status() {
@@ -57,7 +55,7 @@ final class ApiProblem extends RuntimeException {
   }
 
   /** What is wrong with single jobs; empty if it is something else. */
-  List<JobMistake> mistakes() {
-    return mistakes;
+  List<ValidationError> errors() {
+    return errors;
   }
 }

@@ -1,8 +1,8 @@
 package io.directord.server.api;
 
 import io.directord.common.api.Bodies;
-import io.directord.common.api.Objection;
 import io.directord.common.job.Job;
+import io.directord.common.validation.ValidationError;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.verb.InstalledVerbs;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -37,15 +37,13 @@ final class JobsApi {
   }
 
   CompletableFuture<Reply> check(Call call, RequestBody body) throws IOException {
-    List<Objection> all = new ArrayList<>();
-    List<Job> jobs = reader.readAnyVerbs(body, all::add);
+    List<ValidationError> mistakes = new ArrayList<>();
+    List<Job> jobs = reader.readAny(body, mistakes::add);
     return dispatch
         .check(jobs)
         .thenApplyAsync(
-            more -> {
-              all.addAll(more);
-              return Reply.json(HttpResponseStatus.OK, new Bodies.Objections(all));
-            },
+            objections ->
+                Reply.json(HttpResponseStatus.OK, new Bodies.Checked(mistakes, objections)),
             workers);
   }
 

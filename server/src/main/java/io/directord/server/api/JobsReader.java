@@ -1,11 +1,12 @@
 package io.directord.server.api;
 
-import io.directord.common.api.Objection;
-import io.directord.common.api.Problem.JobMistake;
-import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
+import io.directord.common.json.JsonProblem;
+import io.directord.common.validation.InvalidException;
+import io.directord.common.validation.Place;
+import io.directord.common.validation.ValidationError;
 import io.directord.server.verb.Completion;
 import io.directord.server.verb.InstalledVerbs;
 import java.io.IOException;
@@ -17,16 +18,15 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Reads submissions, and says all that is wrong with one together. */
 final class JobsReader {
-  /** An author mends no more at once, and each may be hundreds of characters. */
-  private static final int MAX_MISTAKES = 100;
+  /** An author mends no more jobs at once, and each error may be hundreds of characters. */
+  private static final int MAX_WRONG = 100;
 
-  /** Of a mistake, in characters: it may show what was written. */
+  /** Of an error, in characters: it may show what was written. */
   private static final int MAX_MESSAGE = 1000;
 
   /** What a job takes in memory beside what its keys take. */
@@ -40,60 +40,49 @@ final class JobsReader {
     this.verbs = verbs;
   }
 
-  /** Throws {@link ApiProblem} with every mistake. */
+  /** Throws {@link ApiProblem} with every error. */
   List<Job> read(RequestBody body) throws IOException {
-    return read(body, Completion::read);
+    List<ValidationError> errors = new ArrayList<>();
+    List<Job> jobs = read(body, errors::add);
+    if (!errors.isEmpty()) {
+      throw ApiProblem.of(errors);
+    }
+    return jobs;
   }
 
   /**
-   * Jobs whose verbs may be unknown, or have no sound definition: for these, jobs that do nothing.
-   * What is not even a job throws {@link ApiProblem}.
+   * Jobs that may make no sense: for these, jobs that do nothing at the same targets, as far as
+   * they are known.
    *
-   * @param objections gets what is wrong with verbs
+   * @param errors gets what is wrong with them
    */
-  List<Job> readAnyVerbs(RequestBody body, Consumer<Objection> objections) throws IOException {
-    return read(
-        body,
-        (completion, flat) -> {
-          Job job = JobJson.read(flat);
-          SourceFile.in(job);
-          flat.put("job_id", job.id().toString());
-          try {
-            return completion.read(flat);
-          } catch (IllegalArgumentException e) {
-            body.memory().reserve(JOB_BYTES);
-            objections.accept(Objection.mistake(job.id(), e.getMessage()));
-            return standIn(job);
-          }
-        });
+  List<Job> readAny(RequestBody body, Consumer<ValidationError> errors) throws IOException {
+    return read(body, errors);
   }
 
   /** A job for the same targets that does nothing, since more cannot be said of this one. */
-  private static Job standIn(Job job) {
+  private static Job standIn(JsonNode written) {
     ObjectNode nothing = Json.object().put("verb", "RUN").put("command", ":");
-    nothing.put("job_id", job.id().toString());
-    if (!job.targets().isEmpty()) {
-      nothing.set("targets", Json.tree(job.targets()));
+    if (written.has("targets")) {
+      nothing.set("targets", written.get("targets"));
     }
-    return JobJson.read(nothing);
+    try {
+      return JobJson.read(nothing);
+    } catch (InvalidException e) {
+      return JobJson.read(nothing.without("targets"));
+    }
   }
 
-  /** One job of a submission. */
-  private interface OneJob {
-    Job read(Completion completion, ObjectNode flat) throws IOException;
-  }
-
-  private List<Job> read(RequestBody body, OneJob one) throws IOException {
+  private List<Job> read(RequestBody body, Consumer<ValidationError> errors) throws IOException {
     try (WeighedJson in = body.json()) {
-      return jobs(in, body.memory(), one);
-    } catch (StreamConstraintsException e) {
-      throw Call.bad("more than a request may hold: " + e.getOriginalMessage() + where(e));
+      return jobs(in, body.memory(), errors);
     } catch (JacksonException e) {
-      throw Call.bad("the body is not valid JSON: " + e.getOriginalMessage() + where(e));
+      throw Call.bad("the body cannot be used: " + JsonProblem.of(e));
     }
   }
 
-  private List<Job> jobs(WeighedJson in, RequestMemory memory, OneJob one) throws IOException {
+  private List<Job> jobs(WeighedJson in, RequestMemory memory, Consumer<ValidationError> errors)
+      throws IOException {
     if (in.nextToken() != JsonToken.START_OBJECT) {
       throw noList();
     }
@@ -105,7 +94,7 @@ final class JobsReader {
       if (jobs != null) {
         throw Call.bad("'jobs' is there twice");
       }
-      jobs = list(in, memory, one);
+      jobs = list(in, memory, errors);
     }
     if (in.nextToken() != null) {
       throw Call.bad("the body is not valid JSON: something follows its end");
@@ -116,45 +105,57 @@ final class JobsReader {
     return jobs;
   }
 
-  private List<Job> list(WeighedJson in, RequestMemory memory, OneJob one) throws IOException {
+  private List<Job> list(WeighedJson in, RequestMemory memory, Consumer<ValidationError> errors)
+      throws IOException {
     Completion completion = verbs.completion();
-    List<JobMistake> mistakes = new ArrayList<>();
     Set<UUID> ids = new HashSet<>();
     List<Job> jobs = new ArrayList<>();
+    int wrong = 0;
     for (int i = 0; in.nextToken() != JsonToken.END_ARRAY; i++) {
       JsonNode flat = in.tree();
       memory.reserve(JOB_BYTES);
       try {
-        Job job = one.read(completion, object(flat));
-        if (!ids.add(job.id())) {
-          throw new IllegalArgumentException("job_id: " + job.id() + " is there twice");
+        jobs.add(job(flat, completion, ids));
+      } catch (InvalidException e) {
+        for (ValidationError error : e.errors()) {
+          memory.reserve(JOB_BYTES);
+          errors.accept(error.inJob(i).shortened(MAX_MESSAGE));
         }
-        jobs.add(job);
-      } catch (IllegalArgumentException | JacksonException e) {
-        mistakes.add(new JobMistake(i, shortened(e.getMessage())));
-        if (mistakes.size() == MAX_MISTAKES) {
-          break;
-        }
+        wrong++;
+        jobs.add(standIn(flat));
       }
-    }
-    if (!mistakes.isEmpty()) {
-      throw ApiProblem.of(mistakes);
+      if (wrong == MAX_WRONG) {
+        break;
+      }
     }
     return jobs;
   }
 
-  private static String shortened(String message) {
-    return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE) + "...";
+  private static Job job(JsonNode flat, Completion completion, Set<UUID> ids) throws IOException {
+    if (!(flat instanceof ObjectNode object)) {
+      throw new InvalidException(
+          List.of(new ValidationError("an object is expected, not " + kind(flat))));
+    }
+    Job job = completion.read(object);
+    if (!ids.add(job.id())) {
+      throw new InvalidException(
+          List.of(new Place.Key("job_id").error(job.id() + " is there twice")));
+    }
+    return job;
   }
 
-  private static String where(JacksonException e) {
-    return e.getLocation() == null
-        ? ""
-        : " (line "
-            + e.getLocation().getLineNr()
-            + ", column "
-            + e.getLocation().getColumnNr()
-            + ")";
+  private static String kind(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case ARRAY -> "a list";
+      case STRING -> "a text";
+      case NUMBER -> "a number";
+      case BOOLEAN -> "a truth value";
+      default -> "null";
+    };
+  }
+
+  private static String shortened(String message) {
+    return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE) + "...";
   }
 
   private static ApiProblem strange(String key) {
@@ -169,12 +170,5 @@ final class JobsReader {
     return Call.bad(
         "a list of jobs is expected, such as"
             + " {\"jobs\": [{\"verb\": \"RUN\", \"command\": \"uname -r\"}]}");
-  }
-
-  private static ObjectNode object(JsonNode node) {
-    if (!(node instanceof ObjectNode flat)) {
-      throw new IllegalArgumentException("an object is expected, not " + node.getNodeType());
-    }
-    return flat;
   }
 }

@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import io.directord.common.json.JsonProblem;
 import io.directord.server.dispatch.Caller;
 import io.directord.server.memory.MemoryBudget.Share;
 import io.netty.buffer.ByteBuf;
@@ -102,7 +103,7 @@ final class OneShotConnection extends ChannelInboundHandlerAdapter {
       in.nextToken();
       return in.tree();
     } catch (JacksonException e) {
-      throw Call.bad("This is not valid JSON: " + e.getOriginalMessage());
+      throw Call.bad("This JSON cannot be used: " + JsonProblem.of(e));
     }
   }
 

@@ -37,7 +37,7 @@ record Reply(
         Problem.MEDIA_TYPE,
         Json.bytes(
             new Problem(
-                status.code(), status.reasonPhrase(), problem.getMessage(), problem.mistakes())),
+                status.code(), status.reasonPhrase(), problem.getMessage(), problem.errors())),
         problem.headers());
   }
 
@@ -52,9 +52,9 @@ record Reply(
     }
     if (cause instanceof RefusedException refused) {
       return problem(
-          refused.mistakes().isEmpty()
+          refused.errors().isEmpty()
               ? new ApiProblem(status(refused.kind()), refused.getMessage())
-              : ApiProblem.of(refused.mistakes()));
+              : ApiProblem.of(refused.errors()));
     }
     if (cause instanceof ContentMismatchException mismatch) {
       return problem(

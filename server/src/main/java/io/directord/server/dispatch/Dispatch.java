@@ -6,10 +6,10 @@ import io.directord.common.api.EventFilter;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeView;
-import io.directord.common.api.Objection;
 import io.directord.common.api.Receipt;
 import io.directord.common.api.RefusedNode;
 import io.directord.common.job.Job;
+import io.directord.common.validation.ValidationError;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -32,7 +32,7 @@ public interface Dispatch {
   CompletableFuture<Receipt> submit(List<Job> jobs, String submittedBy);
 
   /** What would be in the way of these jobs now; they are neither kept nor run. */
-  CompletableFuture<List<Objection>> check(List<Job> jobs);
+  CompletableFuture<List<ValidationError>> check(List<Job> jobs);
 
   /** What keeps the server from its work at present, a sentence each; it goes on by itself. */
   List<String> warnings();

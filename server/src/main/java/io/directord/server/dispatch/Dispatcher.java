@@ -6,10 +6,10 @@ import io.directord.common.api.EventFilter;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeView;
-import io.directord.common.api.Objection;
 import io.directord.common.api.Receipt;
 import io.directord.common.api.RefusedNode;
 import io.directord.common.job.Job;
+import io.directord.common.validation.ValidationError;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
@@ -315,7 +315,7 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   }
 
   @Override
-  public CompletableFuture<List<Objection>> check(List<Job> jobs) {
+  public CompletableFuture<List<ValidationError>> check(List<Job> jobs) {
     return call(answer -> answer.complete(new Objections(store, nodes).to(jobs)));
   }
 

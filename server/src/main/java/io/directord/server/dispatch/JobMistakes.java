@@ -1,7 +1,9 @@
 package io.directord.server.dispatch;
 
-import io.directord.common.api.Problem.JobMistake;
+import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
+import io.directord.common.validation.Place.InJob;
+import io.directord.common.validation.ValidationError;
 import io.directord.server.node.NodeRegistry;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -18,7 +20,7 @@ final class JobMistakes {
   private final NodeRegistry nodes;
   private final Objections objections;
   private final Set<String> seen = new HashSet<>();
-  private final List<JobMistake> found = new ArrayList<>();
+  private final List<ValidationError> found = new ArrayList<>();
   private boolean forEveryNode;
 
   JobMistakes(Contents contents, NodeRegistry nodes, Objections objections) {
@@ -35,12 +37,11 @@ final class JobMistakes {
   void look(int place, Job job) {
     if (job.targets().isEmpty() && !forEveryNode) {
       forEveryNode = true;
-      objections.noNode().ifPresent(message -> found.add(new JobMistake(place, message)));
+      objections.noNode().ifPresent(message -> found.add(new InJob(place, "").error(message)));
     }
     for (String target : job.targets()) {
       if (nodes.find(target) == null && seen.add(target)) {
-        found.add(
-            new JobMistake(place, Reasons.unknownTarget(target, nodes.all()), JobMistake.TARGETS));
+        found.add(new InJob(place, "targets").error(Reasons.unknownTarget(target, nodes.all())));
       }
     }
     lookForContents(place, job);
@@ -52,15 +53,15 @@ final class JobMistakes {
       for (String sha256 : contents.missing(job)) {
         if (seen.add(sha256)) {
           String message = "its content " + sha256 + " is not here: upload it first";
-          found.add(new JobMistake(place, where + message));
+          found.add(new InJob(place, SourceFile.KEY).error(where + message));
         }
       }
     } catch (IllegalArgumentException e) {
-      found.add(new JobMistake(place, where + e.getMessage()));
+      found.add(new InJob(place, SourceFile.KEY).error(where + e.getMessage()));
     } catch (IOException e) {
       found.add(
-          new JobMistake(
-              place, where + "the server cannot look for its content: " + e.getMessage()));
+          new InJob(place, SourceFile.KEY)
+              .error(where + "the server cannot look for its content: " + e.getMessage()));
     }
   }
 
@@ -71,9 +72,9 @@ final class JobMistakes {
     if (found.isEmpty()) {
       return;
     }
-    List<JobMistake> told = new ArrayList<>(found.subList(0, Math.min(MAX, found.size())));
+    List<ValidationError> told = new ArrayList<>(found.subList(0, Math.min(MAX, found.size())));
     if (found.size() > MAX) {
-      told.add(new JobMistake(found.get(MAX).job(), "and " + (found.size() - MAX) + " more"));
+      told.add(new InJob(found.get(MAX).job(), "").error("and " + (found.size() - MAX) + " more"));
     }
     throw new RefusedException(told);
   }

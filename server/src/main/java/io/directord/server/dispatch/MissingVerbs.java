@@ -1,9 +1,10 @@
 package io.directord.server.dispatch;
 
-import io.directord.common.api.Objection;
 import io.directord.common.component.external.Facts;
 import io.directord.common.config.Product;
 import io.directord.common.job.Job;
+import io.directord.common.validation.Place;
+import io.directord.common.validation.ValidationError;
 import io.directord.common.wire.Heartbeat;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
@@ -14,7 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -41,28 +41,30 @@ final class MissingVerbs {
 
   /** Who is to have a verb. */
   private static final class Users {
-    final UUID firstJob;
+    final Place first;
     final Set<String> named = new TreeSet<>();
     boolean all;
 
-    Users(UUID firstJob) {
-      this.firstJob = firstJob;
+    Users(Place first) {
+      this.first = first;
     }
   }
 
-  List<Objection> of(List<Job> jobs) {
+  List<ValidationError> of(List<Job> jobs) {
     Map<Need, Users> needs = new LinkedHashMap<>();
-    for (Job job : jobs) {
-      Users users = needs.computeIfAbsent(Need.of(job), need -> new Users(job.id()));
+    for (int i = 0; i < jobs.size(); i++) {
+      Job job = jobs.get(i);
+      Place place = new Place.InJob(i, "verb");
+      Users users = needs.computeIfAbsent(Need.of(job), need -> new Users(place));
       users.named.addAll(job.targets());
       users.all |= job.targets().isEmpty();
     }
-    List<Objection> objections = new ArrayList<>();
+    List<ValidationError> objections = new ArrayList<>();
     needs.forEach(
         (need, users) -> {
           List<Node> lacking = nodes(users).filter(need::isMissedBy).toList();
           if (!lacking.isEmpty()) {
-            objections.add(new Objection(users.firstJob, message(need, lacking)));
+            objections.add(users.first.error(message(need, lacking)));
           }
         });
     return objections;

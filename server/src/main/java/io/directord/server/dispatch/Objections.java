@@ -1,7 +1,8 @@
 package io.directord.server.dispatch;
 
-import io.directord.common.api.Objection;
 import io.directord.common.job.Job;
+import io.directord.common.validation.Place;
+import io.directord.common.validation.ValidationError;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.store.JobStore;
@@ -28,17 +29,18 @@ final class Objections {
   }
 
   /** Each target is objected to once, for the first job that names it. */
-  List<Objection> to(List<Job> jobs) {
-    List<Objection> objections = new ArrayList<>();
-    noRoom().ifPresent(message -> objections.add(new Objection(null, message)));
+  List<ValidationError> to(List<Job> jobs) {
+    List<ValidationError> objections = new ArrayList<>();
+    noRoom().ifPresent(message -> objections.add(new ValidationError(message)));
     if (jobs.stream().anyMatch(job -> job.targets().isEmpty())) {
-      noNode().ifPresent(message -> objections.add(new Objection(null, message)));
+      noNode().ifPresent(message -> objections.add(new ValidationError(message)));
     }
     Set<String> seen = new HashSet<>();
-    for (Job job : jobs) {
-      for (String target : targets(job)) {
+    for (int i = 0; i < jobs.size(); i++) {
+      Place place = new Place.InJob(i, "targets");
+      for (String target : targets(jobs.get(i))) {
         if (seen.add(target)) {
-          toTarget(target).ifPresent(text -> objections.add(new Objection(job.id(), text)));
+          toTarget(target).ifPresent(text -> objections.add(place.error(text)));
         }
       }
     }

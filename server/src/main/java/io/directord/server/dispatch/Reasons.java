@@ -1,6 +1,6 @@
 package io.directord.server.dispatch;
 
-import io.directord.common.config.Nearest;
+import io.directord.common.validation.Nearest;
 import io.directord.server.node.Node;
 import io.directord.server.time.Moment;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.directord.server.dispatch;
 
-import io.directord.common.api.Problem.JobMistake;
+import io.directord.common.validation.ValidationError;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -16,24 +16,24 @@ public final class RefusedException extends RuntimeException {
   }
 
   private final Kind kind;
-  private final List<JobMistake> mistakes;
+  private final List<ValidationError> errors;
 
   public RefusedException(Kind kind, String message) {
     super(message);
     this.kind = kind;
-    this.mistakes = List.of();
+    this.errors = List.of();
   }
 
   /** Single jobs of a submission are wrong. */
-  public RefusedException(List<JobMistake> mistakes) {
-    super(mistakes.stream().map(JobMistake::message).collect(Collectors.joining("\n")));
+  public RefusedException(List<ValidationError> errors) {
+    super(errors.stream().map(ValidationError::message).collect(Collectors.joining("\n")));
     this.kind = Kind.INVALID;
-    this.mistakes = List.copyOf(mistakes);
+    this.errors = List.copyOf(errors);
   }
 
   /** What is wrong with single jobs; empty if it is something else. */
-  public List<JobMistake> mistakes() {
-    return mistakes;
+  public List<ValidationError> errors() {
+    return errors;
   }
 
   public Kind kind() {

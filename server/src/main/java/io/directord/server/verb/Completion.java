@@ -1,16 +1,21 @@
 package io.directord.server.verb;
 
+import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.Component;
 import io.directord.common.component.Components;
+import io.directord.common.component.JobCheck;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.SourceFile;
 import io.directord.common.component.external.DefinitionException;
 import io.directord.common.component.external.Facts;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
+import io.directord.common.validation.InvalidException;
+import io.directord.common.validation.Place;
 import io.directord.server.content.ContentStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Completes the jobs of one request. Belongs to one thread; blocks on the disk. */
@@ -26,17 +31,23 @@ public final class Completion {
   }
 
   /**
-   * The job, with the definition of its verb if it needs one and does not bring it. Its fingerprint
-   * is made anew then, so that it changes when the definition does.
+   * The job, checked, with the definition of its verb if it needs one and does not bring it. Its
+   * fingerprint is made anew then, so that it changes when the definition does.
    *
    * @param flat a job in its flat JSON form, see {@link JobJson}; it is not changed
-   * @throws IllegalArgumentException in words for who submitted it: there is no such verb, its
-   *     definition is wrong, or the job's arguments do not suit it
+   * @throws InvalidException in words for who submitted it, with everything that is wrong: there is
+   *     no such verb, its definition is wrong, or the job's keys do not suit it
    * @throws IOException if the definition cannot be kept
    */
   public Job read(ObjectNode flat) throws IOException {
     Job job = JobJson.read(flat);
-    SourceFile.in(job);
+    ArgumentErrors errors = new ArgumentErrors();
+    JobCheck.common(job, errors);
+    errors.check(SourceFile.KEY, () -> SourceFile.in(job));
+    errors.check(Facts.KEY, () -> Facts.of(job.arguments()));
+    if (!errors.isEmpty()) {
+      throw new InvalidException(errors.all());
+    }
     if (Facts.of(job.arguments()) != null) {
       return job;
     }
@@ -50,15 +61,26 @@ public final class Completion {
         return whole;
       }
     }
-    throw new IllegalArgumentException(
-        "verb: the definition of " + job.verb() + " cannot be read, or changes all the time");
+    throw new InvalidException(
+        List.of(
+            new Place.Key("verb")
+                .error(
+                    "the definition of "
+                        + job.verb()
+                        + " cannot be read, or changes all the time")));
   }
 
   private static ObjectNode arguments(Components components, Job job) {
+    Component<?> component;
     try {
-      return component(components, job.verb()).complete(job.arguments());
+      component = component(components, job.verb());
     } catch (PlanException e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
+      throw new InvalidException(List.of(new Place.Key("verb").error(e.getMessage())));
+    }
+    try {
+      return component.complete(job.arguments());
+    } catch (PlanException e) {
+      throw new InvalidException(e.errors());
     }
   }
 

@@ -90,20 +90,22 @@ class ApiServerTest {
     String answer =
         post(
             "{\"jobs\":[{\"verb\":\"RUNN\"},{\"command\":\"x\"},7,{\"verb\":\"RUN\",\"timeout\":-1},"
-                + "{\"verb\":\"RUN\",\"job_id\":\"ID\"},{\"verb\":\"RUN\",\"job_id\":\"ID\"}]}"
+                + "{\"verb\":\"WAIT\",\"seconds\":1,\"job_id\":\"ID\"},{\"verb\":\"WAIT\",\"seconds\":1,\"job_id\":\"ID\"}]}"
                     .replace("ID", twice.toString()));
     JsonNode problem = problem(400, answer);
     String detail = problem.get("detail").stringValue();
     assertTrue(
-        detail.contains("jobs[0]: unknown verb RUNN (did you mean RUN?); the verbs are ADD, APT, "),
+        detail.contains(
+            "jobs[0].verb: unknown verb RUNN (did you mean RUN?); the verbs are ADD, APT, "),
         detail);
-    assertTrue(detail.contains("jobs[1]: verb: every job needs one"), detail);
+    assertTrue(detail.contains("jobs[1].verb: every job needs one"), detail);
     assertTrue(detail.contains("jobs[2]: an object is expected"), detail);
-    assertTrue(detail.contains("jobs[3]: timeout"), detail);
-    assertTrue(detail.contains("jobs[5]: job_id: " + twice + " is there twice"), detail);
+    assertTrue(detail.contains("jobs[3].timeout: "), detail);
+    assertTrue(detail.contains("jobs[5].job_id: " + twice + " is there twice"), detail);
     JsonNode last = problem.get("mistakes").get(4);
     assertEquals(5, last.get("job").intValue());
-    assertEquals("job_id: " + twice + " is there twice", last.get("message").stringValue());
+    assertEquals("jobs[5].job_id", last.get("place").stringValue());
+    assertEquals(twice + " is there twice", last.get("message").stringValue());
     assertTrue(api.dispatch.jobs.isEmpty());
   }
 

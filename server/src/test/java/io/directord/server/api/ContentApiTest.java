@@ -47,7 +47,7 @@ class ContentApiTest {
     Path file = Files.write(folder.resolve("ä file +%"), content);
     List<Long> uploaded = new ArrayList<>();
     api.connection.submitAll(
-        List.of(JobJson.read(Json.object().put("verb", "COPY"))),
+        List.of(JobJson.read(Json.object().put("verb", "RUN").put("command", "true"))),
         Map.of(sha256(content), file),
         (path, bytes, size) -> uploaded.add(bytes));
     assertEquals(List.of(), uploaded);
@@ -71,7 +71,7 @@ class ContentApiTest {
       requests.append("PUT /v1/content/").append(sha256(content)).append(" HTTP/1.1\r\n");
       requests.append("Content-Length: ").append(content.length).append("\r\n\r\n");
       requests.append("content ").append(i);
-      String job = "{\"jobs\":[{\"verb\":\"RUN\",\"job_name\":\"n" + i + "\"}]}";
+      String job = "{\"jobs\":[{\"verb\":\"RUN\",\"command\":\"x\",\"job_name\":\"n" + i + "\"}]}";
       requests.append("POST /v1/jobs HTTP/1.1\r\nContent-Length: ").append(job.length());
       requests.append("\r\n\r\n").append(job);
     }

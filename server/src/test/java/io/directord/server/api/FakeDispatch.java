@@ -12,12 +12,12 @@ import io.directord.common.api.JobTitle;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
-import io.directord.common.api.Objection;
 import io.directord.common.api.Receipt;
 import io.directord.common.api.RefusedNode;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.Outcome;
+import io.directord.common.validation.ValidationError;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.dispatch.RefusedException;
 import java.time.Duration;
@@ -90,12 +90,12 @@ public final class FakeDispatch implements Dispatch {
   }
 
   @Override
-  public CompletableFuture<List<Objection>> check(List<Job> jobs) {
+  public CompletableFuture<List<ValidationError>> check(List<Job> jobs) {
     checked = List.copyOf(jobs);
     return CompletableFuture.completedFuture(
         jobs.stream()
             .filter(job -> job.targets().contains("nope"))
-            .map(job -> new Objection(job.id(), "no node of the name nope"))
+            .map(job -> new ValidationError("no node of the name nope"))
             .toList());
   }
 

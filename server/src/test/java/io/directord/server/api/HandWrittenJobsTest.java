@@ -70,9 +70,10 @@ class HandWrittenJobsTest {
                 + " {\"verb\": \"BROKEN\"}]}");
     assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
     String detail = body(answer).get("detail").asString();
-    assertTrue(detail.contains("jobs[0]: ECHO: unknown key text; it knows echo"), detail);
+    assertTrue(detail.contains("jobs[0].text: unknown key of ECHO; it knows echo"), detail);
     assertTrue(
-        detail.contains("jobs[1]: unknown verb ECOH (did you mean ECHO?); the verbs are"), detail);
+        detail.contains("jobs[1].verb: unknown verb ECOH (did you mean ECHO?); the verbs are"),
+        detail);
     assertTrue(detail.contains("broken.yaml:3:7: unknown key tpye (did you mean type?)"), detail);
     assertTrue(api.dispatch.jobs.isEmpty());
   }
@@ -80,17 +81,21 @@ class HandWrittenJobsTest {
   @Test
   void aCheckObjectsToThemAndTakesNothing() throws Exception {
     String jobs =
-        "{\"jobs\": [{\"verb\": \"ECHO\", \"echo\": \"x\"}, {\"verb\": \"ECHO\", \"n\": 1},"
+        "{\"jobs\": [{\"verb\": \"ECHO\", \"echo\": \"x\"}, {\"verb\": \"ECHO\", \"n\": 1, \"echo\": \"x\"},"
             + " {\"verb\": \"NONE\", \"targets\": [\"nope\"]}]}";
-    JsonNode objections = body(post("/v1/check", jobs)).get("objections");
-    assertEquals(3, objections.size(), objections.toString());
+    JsonNode checked = body(post("/v1/check", jobs));
+    JsonNode mistakes = checked.get("mistakes");
+    JsonNode objections = checked.get("objections");
+    assertEquals(2, mistakes.size(), mistakes.toString());
+    assertEquals(1, objections.size(), objections.toString());
     // What has a mistake asks for nothing but its targets.
     assertEquals(
         List.of("ECHO", "RUN", "RUN"), api.dispatch.checked.stream().map(Job::verb).toList());
-    assertEquals("no node of the name nope", objections.get(2).get("message").asString());
-    assertTrue(objections.get(0).get("message").asString().startsWith("ECHO: unknown key n"));
-    assertTrue(objections.get(1).get("message").asString().startsWith("unknown verb NONE"));
-    assertTrue(objections.get(1).get("mistake").asBoolean());
+    assertEquals("no node of the name nope", objections.get(0).get("message").asString());
+    assertEquals("jobs[1].n", mistakes.get(0).get("place").asString());
+    assertTrue(mistakes.get(0).get("message").asString().startsWith("unknown key of ECHO"));
+    assertEquals("jobs[2].verb", mistakes.get(1).get("place").asString());
+    assertTrue(mistakes.get(1).get("message").asString().startsWith("unknown verb NONE"));
     assertTrue(api.dispatch.jobs.isEmpty());
   }
 

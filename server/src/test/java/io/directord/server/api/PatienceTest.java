@@ -66,7 +66,9 @@ class PatienceTest {
     }
     assertStatus(
         202,
-        api.ask("POST /v1/jobs HTTP/1.1\r\nContent-Length: 25", "{\"jobs\":[{\"verb\":\"RUN\"}]}"));
+        api.ask(
+            "POST /v1/jobs HTTP/1.1\r\nContent-Length: 41",
+            "{\"jobs\":[{\"verb\":\"RUN\", \"command\": \"x\"}]}"));
   }
 
   @Test

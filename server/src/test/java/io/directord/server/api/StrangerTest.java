@@ -45,7 +45,7 @@ class StrangerTest {
       assertEquals("404", asNobody(api.socket, "-I", target));
       assertTrue(Files.notExists(folder.resolve("contents").resolve(sha256)));
 
-      String job = "{\"jobs\":[{\"verb\":\"RUN\"}]}";
+      String job = "{\"jobs\":[{\"verb\":\"RUN\",\"command\":\"true\"}]}";
       assertEquals(
           "202", asNobody(api.socket, "-HContent-Type: application/json", "-d", job, "/v1/jobs"));
       String submitter = api.dispatch.submittedBy.values().iterator().next();

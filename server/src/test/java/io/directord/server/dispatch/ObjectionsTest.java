@@ -5,10 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.NodeView;
-import io.directord.common.api.Objection;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
+import io.directord.common.validation.Place;
+import io.directord.common.validation.ValidationError;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.TestServer;
@@ -49,10 +50,12 @@ class ObjectionsTest {
     Job good = TestServer.job("a");
     Job bad = TestServer.job("a", "aa");
 
-    List<Objection> objections = check(good, bad, TestServer.job("aa"));
+    List<ValidationError> objections = check(good, bad, TestServer.job("aa"));
 
     assertEquals(
-        List.of(new Objection(bad.id(), "no node of the name aa (did you mean a?); there are: a")),
+        List.of(
+            new Place.InJob(1, "targets")
+                .error("no node of the name aa (did you mean a?); there are: a")),
         objections);
   }
 
@@ -62,7 +65,7 @@ class ObjectionsTest {
     ObjectNode json = JobJson.write(TestServer.job("a"));
     json.put("component", "no object");
 
-    List<Objection> objections = check(JobJson.read(json));
+    List<ValidationError> objections = check(JobJson.read(json));
 
     assertEquals(1, objections.size(), objections::toString);
     assertEquals(1, TestServer.get(server.dispatch().nodes()).size());
@@ -78,7 +81,7 @@ class ObjectionsTest {
                 TestServer.get(server.dispatch().nodes()).get(0).state() == NodeView.State.EXPIRED);
     server.node("b").join();
 
-    List<Objection> objections = check(TestServer.job("a", "b"), TestServer.job());
+    List<ValidationError> objections = check(TestServer.job("a", "b"), TestServer.job());
 
     assertEquals(1, objections.size(), objections::toString);
     assertTrue(objections.get(0).message().startsWith("node a has expired: "));
@@ -86,7 +89,7 @@ class ObjectionsTest {
 
   @Test
   void withoutAnyNodeThereIsNobodyForEveryNode() {
-    List<Objection> objections = check(TestServer.job(), TestServer.job());
+    List<ValidationError> objections = check(TestServer.job(), TestServer.job());
 
     assertEquals(1, objections.size(), objections::toString);
     assertTrue(objections.get(0).message().startsWith("no node has enrolled yet"));
@@ -99,10 +102,11 @@ class ObjectionsTest {
     server.node("silent").join();
     Job apt = job("APT");
 
-    List<Objection> objections = check(TestServer.job(), apt, job("APT", "b"), job("APT", "a"));
+    List<ValidationError> objections =
+        check(TestServer.job(), apt, job("APT", "b"), job("APT", "a"));
 
     assertEquals(1, objections.size(), objections::toString);
-    assertEquals(apt.id(), objections.get(0).jobId());
+    assertEquals(new Place.InJob(1, "verb"), objections.get(0).place());
     String message = objections.get(0).message();
     assertTrue(
         message.startsWith("the client has no verb APT on b (version 0.9): install directord "),
@@ -116,7 +120,7 @@ class ObjectionsTest {
     ObjectNode json = Json.object().put("verb", "GREET");
     json.putObject("component").put("cacheable", true);
 
-    List<Objection> objections = check(JobJson.read(json));
+    List<ValidationError> objections = check(JobJson.read(json));
 
     assertEquals(1, objections.size(), objections::toString);
     String message = objections.get(0).message();
@@ -130,7 +134,7 @@ class ObjectionsTest {
     node.client("3.0", Heartbeat.PROTOCOL + 1).heartbeat();
     await().until(() -> !node.all(ServerMessage.Refused.class).isEmpty());
 
-    List<Objection> objections = check(TestServer.job(), TestServer.job("b"));
+    List<ValidationError> objections = check(TestServer.job(), TestServer.job("b"));
 
     assertEquals(1, objections.size(), objections::toString);
     String message = objections.get(0).message();
@@ -149,7 +153,7 @@ class ObjectionsTest {
     return JobJson.read(json);
   }
 
-  private List<Objection> check(Job... jobs) {
+  private List<ValidationError> check(Job... jobs) {
     return TestServer.get(server.dispatch().check(List.of(jobs)));
   }
 }

@@ -10,7 +10,6 @@ import io.directord.common.api.EventFilter;
 import io.directord.common.api.JobCounts;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeView;
-import io.directord.common.api.Problem.JobMistake;
 import io.directord.common.api.Receipt;
 import io.directord.common.api.RunCounts;
 import io.directord.common.job.Job;
@@ -18,6 +17,7 @@ import io.directord.common.job.JobJson;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
+import io.directord.common.validation.Place;
 import io.directord.server.FakeNode;
 import io.directord.server.TestServer;
 import java.io.IOException;
@@ -58,9 +58,9 @@ class SubmissionTest {
     assertEquals(RefusedException.Kind.INVALID, refused.kind());
     assertEquals(
         List.of(
-            new JobMistake(
-                1, "no node of the name web-9 (did you mean web-1?); there are: web-1", "targets")),
-        refused.mistakes());
+            new Place.InJob(1, "targets")
+                .error("no node of the name web-9 (did you mean web-1?); there are: web-1")),
+        refused.errors());
     assertEquals(List.of(), TestServer.get(server.dispatch().jobs(null)));
     assertEquals(List.of(), node.jobs());
   }
@@ -76,8 +76,8 @@ class SubmissionTest {
     RefusedException refused =
         assertThrows(RefusedException.class, () -> server.submit(TestServer.job(unknown)));
 
-    assertEquals(11, refused.mistakes().size());
-    assertEquals(new JobMistake(0, "and 5 more"), refused.mistakes().get(10));
+    assertEquals(11, refused.errors().size());
+    assertEquals(new Place.InJob(0, "").error("and 5 more"), refused.errors().get(10));
   }
 
   @Test

@@ -6,7 +6,7 @@ import com.hubspot.jinjava.interpret.JinjavaInterpreter;
 import com.hubspot.jinjava.interpret.TemplateError;
 import com.hubspot.jinjava.lib.tag.Tag;
 import com.hubspot.jinjava.tree.Node;
-import io.directord.common.config.Nearest;
+import io.directord.common.validation.Nearest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 package io.directord.client.execution.template;
 
 import io.directord.common.json.Json;
-import io.directord.common.json.PythonNumber;
+import io.directord.common.python.PythonNumber;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 

@@ -1,6 +1,6 @@
 package io.directord.client.execution.template;
 
-import io.directord.common.config.Nearest;
+import io.directord.common.validation.Nearest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,7 @@ package io.directord.common.component.builtin;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.CacheTag;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
@@ -9,6 +10,8 @@ import io.directord.common.component.Syntax;
 import io.directord.common.component.Values;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
+import io.directord.common.python.PythonLiteral;
+import io.directord.common.python.PythonText;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -69,6 +72,17 @@ public final class ArgComponent extends BuiltIn<ArgComponent.Arguments> {
 
   private static JsonNode value(String text) {
     return PythonLiteral.parse(text).orElseGet(() -> JsonNodeFactory.instance.stringNode(text));
+  }
+
+  @Override
+  public void validate(Arguments arguments, ArgumentErrors errors) {
+    if (errors.given(
+        "args", arguments.args, "an object is needed, such as {\"name\": \"value\"}")) {
+      errors.require(!arguments.args.isEmpty(), "args", "a name and its value are needed");
+      for (String name : arguments.args.propertyNames()) {
+        errors.check("args", () -> Values.name(name));
+      }
+    }
   }
 
   @Override

@@ -1,7 +1,8 @@
 package io.directord.common.component.builtin;
 
+import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.Component;
-import io.directord.common.component.KnownKeys;
+import io.directord.common.component.JobCheck;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.Syntax;
 import java.util.function.Supplier;
@@ -40,7 +41,9 @@ abstract class BuiltIn<A> implements Component<A> {
 
   @Override
   public final ObjectNode complete(ObjectNode written) throws PlanException {
-    KnownKeys.refuseUnknown(this, written);
+    ArgumentErrors errors = new ArgumentErrors();
+    JobCheck.written(this, written, true, errors);
+    errors.finish();
     return written;
   }
 }

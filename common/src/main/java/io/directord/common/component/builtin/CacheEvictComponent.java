@@ -1,11 +1,12 @@
 package io.directord.common.component.builtin;
 
+import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.CacheTag;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.Syntax;
-import io.directord.common.config.Nearest;
+import io.directord.common.component.Values;
 import io.directord.common.job.Outcome;
 import java.util.List;
 import java.util.Locale;
@@ -48,16 +49,16 @@ public final class CacheEvictComponent extends BuiltIn<CacheEvictComponent.Argum
 
   private static String checked(String word) throws PlanException {
     String tag = word.toLowerCase(Locale.ROOT);
-    if (!TAGS.contains(tag)) {
-      throw new PlanException(
-          "one of "
-              + String.join(", ", TAGS)
-              + " is expected, not '"
-              + word
-              + "'"
-              + Nearest.hint(tag, TAGS));
-    }
+    Values.oneOf(TAGS, tag);
     return tag;
+  }
+
+  @Override
+  public void validate(Arguments arguments, ArgumentErrors errors) {
+    if (errors.given(
+        "cacheevict", arguments.cacheevict, "one of " + String.join(", ", TAGS) + " is needed")) {
+      errors.check("cacheevict", () -> checked(arguments.cacheevict));
+    }
   }
 
   @Override

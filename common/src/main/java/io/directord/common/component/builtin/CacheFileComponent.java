@@ -1,5 +1,6 @@
 package io.directord.common.component.builtin;
 
+import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.Syntax;
@@ -37,6 +38,11 @@ public final class CacheFileComponent extends BuiltIn<CacheFileComponent.Argumen
   @Override
   public String lock() {
     return "cachefile";
+  }
+
+  @Override
+  public void validate(Arguments arguments, ArgumentErrors errors) {
+    Destinations.validate("cachefile", arguments.cachefile, errors);
   }
 
   @Override

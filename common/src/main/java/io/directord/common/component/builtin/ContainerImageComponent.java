@@ -1,16 +1,19 @@
 package io.directord.common.component.builtin;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.Syntax;
+import io.directord.common.component.Values;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,6 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ContainerImageComponent extends BuiltIn<ContainerImageComponent.Arguments> {
   /** Actions that leave the node's images as they are. */
   private static final Set<String> ASKING = Set.of("push", "list", "inspect");
+
+  private static final List<String> ACTIONS = List.of("pull", "push", "tag", "list", "inspect");
 
   private static final Syntax<Arguments> SYNTAX =
       new Syntax<Arguments>(
@@ -68,28 +73,37 @@ public final class ContainerImageComponent extends BuiltIn<ContainerImageCompone
   }
 
   @Override
+  public void validate(Arguments arguments, ArgumentErrors errors) {
+    errors.check("action", () -> Values.oneOf(ACTIONS, arguments.action));
+    if (arguments.action != null) {
+      lack(arguments).ifPresent(message -> errors.add("images", message));
+    }
+    Destinations.validate("socket_path", arguments.socketPath, errors);
+  }
+
+  /** What is wrong with the number of images, if anything. */
+  private static Optional<String> lack(Arguments arguments) {
+    int images = arguments.images.size();
+    return switch (arguments.action) {
+      case "list" -> images == 0 ? Optional.empty() : Optional.of("list takes no image");
+      case "tag" ->
+          images == 2
+              ? Optional.empty()
+              : Optional.of("tag needs two images, the one that is there and its new name");
+      default -> images > 0 ? Optional.empty() : Optional.of(arguments.action + " needs an image");
+    };
+  }
+
+  @Override
   public ObjectNode plan(Arguments arguments, PlanContext context) throws PlanException {
     if (arguments.actions.size() != 1) {
       throw new PlanException(
           "CONTAINER_IMAGE needs exactly one of --pull, --push, --tag, --list and --inspect");
     }
     arguments.action = arguments.actions.iterator().next();
-    int images = arguments.images.size();
-    boolean enough =
-        switch (arguments.action) {
-          case "list" -> images == 0;
-          case "tag" -> images == 2;
-          default -> images > 0;
-        };
-    if (!enough) {
-      throw new PlanException(
-          "CONTAINER_IMAGE: --"
-              + arguments.action
-              + switch (arguments.action) {
-                case "list" -> " takes no image";
-                case "tag" -> " needs two images, the one that is there and its new name";
-                default -> " needs an image";
-              });
+    Optional<String> lack = lack(arguments);
+    if (lack.isPresent()) {
+      throw new PlanException("CONTAINER_IMAGE: --" + lack.get());
     }
     return Json.tree(arguments);
   }

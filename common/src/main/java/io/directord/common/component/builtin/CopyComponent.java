@@ -2,6 +2,7 @@ package io.directord.common.component.builtin;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
@@ -88,6 +89,14 @@ public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
       arguments.matched = isMatch(arguments.source, found.get(0));
     }
     return Json.tree(arguments);
+  }
+
+  @Override
+  public void validate(Arguments arguments, ArgumentErrors errors) {
+    arguments.validateMode(errors);
+    if (errors.given(SourceFile.KEY, arguments.files, "a file to deliver is needed")) {
+      arguments.files.forEach(file -> Destinations.validate(SourceFile.KEY, file.to(), errors));
+    }
   }
 
   private List<SourceFile> files(String source, PlanContext context) throws PlanException {

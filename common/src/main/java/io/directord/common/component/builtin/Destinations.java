@@ -1,5 +1,6 @@
 package io.directord.common.component.builtin;
 
+import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanException;
@@ -16,6 +17,13 @@ final class Destinations {
       throw new PlanException("an absolute path on the node is expected, not '" + path + "'");
     }
     return path;
+  }
+
+  /** Notes what is wrong with such a path in a job. */
+  static void validate(String key, String path, ArgumentErrors errors) {
+    if (errors.given(key, path, "an absolute path on the node is needed")) {
+      errors.check(key, () -> checked(path));
+    }
   }
 
   static Path render(String path, NodeContext node) throws JobException {

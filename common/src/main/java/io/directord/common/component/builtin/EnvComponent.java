@@ -1,6 +1,7 @@
 package io.directord.common.component.builtin;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.EnvironmentVariable;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
@@ -8,6 +9,8 @@ import io.directord.common.component.PlanException;
 import io.directord.common.component.Syntax;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
+import io.directord.common.python.PythonLiteral;
+import io.directord.common.python.PythonText;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -64,6 +67,19 @@ public final class EnvComponent extends BuiltIn<EnvComponent.Arguments> {
 
   private static String value(String text) {
     return PythonLiteral.text(text).orElse(text);
+  }
+
+  @Override
+  public void validate(Arguments arguments, ArgumentErrors errors) {
+    if (!errors.given(
+        "envs", arguments.envs, "an object is needed, such as {\"NAME\": \"value\"}")) {
+      return;
+    }
+    errors.require(!arguments.envs.isEmpty(), "envs", "a name and its value are needed");
+    for (var entry : arguments.envs.entrySet()) {
+      EnvironmentVariable.validationError(entry.getKey(), entry.getValue())
+          .ifPresent(message -> errors.add("envs", message));
+    }
   }
 
   @Override

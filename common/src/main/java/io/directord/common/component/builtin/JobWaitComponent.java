@@ -1,21 +1,19 @@
 package io.directord.common.component.builtin;
 
+import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
-import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.Syntax;
 import io.directord.common.component.Values;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
-import io.directord.common.json.Json;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * JOB_WAIT: waits until a job has ended on other nodes. The server knows when that is, and tells
@@ -74,11 +72,15 @@ public final class JobWaitComponent extends BuiltIn<JobWaitComponent.Arguments> 
   }
 
   @Override
-  public ObjectNode plan(Arguments arguments, PlanContext context) throws PlanException {
-    if (arguments.identity.isEmpty()) {
-      throw new PlanException("JOB_WAIT needs --identity NODE, once for every node to wait for");
+  public void validate(Arguments arguments, ArgumentErrors errors) {
+    if (errors.given(SHA, arguments.jobSha, "the fingerprint of a job is needed")) {
+      errors.check(SHA, () -> checked(arguments.jobSha));
     }
-    return Json.tree(arguments);
+    errors.check("job_timeout", () -> Values.duration(arguments.jobTimeout));
+    errors.require(
+        !arguments.identity.isEmpty() && arguments.identity.stream().noneMatch(String::isBlank),
+        IDENTITY,
+        "the nodes to wait for are needed, each by its name");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.directord.common.component.builtin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanException;
@@ -53,6 +54,13 @@ public abstract class OwnedArguments {
       // Said below, together with numbers out of range.
     }
     throw new PlanException("an octal mode such as 0644 is expected, not '" + text + "'");
+  }
+
+  final void validateMode(ArgumentErrors errors) {
+    errors.require(
+        mode == null || mode >= 0 && mode <= MAX_MODE,
+        "mode",
+        "the number of a mode is expected, from 0 to 4095, such as 420 for 0644");
   }
 
   /** The node half: templates in owner and group are rendered. */

@@ -2,6 +2,7 @@ package io.directord.common.component.builtin;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
@@ -21,6 +22,8 @@ public final class PackageComponent extends BuiltIn<PackageComponent.Arguments> 
   /** What was in the way, such as a mirror or another package manager, is not gone at once. */
   private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
 
+  private static final List<String> STATES = List.of("present", "latest", "absent");
+
   private final PackageManager manager;
 
   /** What shall be. */
@@ -32,7 +35,7 @@ public final class PackageComponent extends BuiltIn<PackageComponent.Arguments> 
 
   /** What travels in the job. */
   public static final class Arguments {
-    public String state;
+    public String state = "present";
 
     public int retry = 3;
 
@@ -111,6 +114,13 @@ public final class PackageComponent extends BuiltIn<PackageComponent.Arguments> 
     State state = arguments.absent ? State.ABSENT : arguments.latest ? State.LATEST : State.PRESENT;
     arguments.state = state.name().toLowerCase(Locale.ROOT);
     return Json.tree(arguments);
+  }
+
+  @Override
+  public void validate(Arguments arguments, ArgumentErrors errors) {
+    errors.check("state", () -> Values.oneOf(STATES, arguments.state));
+    errors.check("retry", () -> Values.atLeast(1, arguments.retry));
+    ShellWords.validate("packages", arguments.packages, errors);
   }
 
   @Override

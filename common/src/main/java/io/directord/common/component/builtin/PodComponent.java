@@ -1,11 +1,13 @@
 package io.directord.common.component.builtin;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.Syntax;
+import io.directord.common.component.Values;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
 import java.util.ArrayList;
@@ -16,6 +18,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** POD: podman's pods, and commands in their containers. */
 public final class PodComponent extends BuiltIn<PodComponent.Arguments> {
+  private static final List<String> ACTIONS =
+      List.of("start", "stop", "rm", "kill", "inspect", "play", "exec_run");
+
   private static final Syntax<Arguments> SYNTAX =
       new Syntax<Arguments>(
               "Does one thing with a pod, through podman's API socket: starts, stops, removes,"
@@ -141,6 +146,21 @@ public final class PodComponent extends BuiltIn<PodComponent.Arguments> {
       default -> {}
     }
     return Json.tree(arguments);
+  }
+
+  @Override
+  public void validate(Arguments arguments, ArgumentErrors errors) {
+    errors.check("pod_action", () -> Values.oneOf(ACTIONS, arguments.podAction));
+    String key = "play".equals(arguments.podAction) ? "pod_file" : "name";
+    errors.require(
+        arguments.kwargs.path(key).isString() && !arguments.kwargs.path(key).asString().isBlank(),
+        "kwargs." + key,
+        "a text is needed");
+    if ("exec_run".equals(arguments.podAction)) {
+      errors.require(
+          !arguments.kwargs.path("command").isEmpty(), "kwargs.command", "a command is needed");
+    }
+    Destinations.validate("socket_path", arguments.socketPath, errors);
   }
 
   private static void allowed(String does, String with, String option, boolean given)

@@ -1,5 +1,6 @@
 package io.directord.common.component.builtin;
 
+import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.CacheTag;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
@@ -63,6 +64,13 @@ public final class QueryComponent extends BuiltIn<QueryComponent.Arguments> {
   @Override
   public boolean cacheable() {
     return false;
+  }
+
+  @Override
+  public void validate(Arguments arguments, ArgumentErrors errors) {
+    if (errors.given("query", arguments.query, "the name of an argument is needed")) {
+      errors.check("query", () -> Values.name(arguments.query));
+    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.directord.common.component.builtin;
 
+import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.CacheTag;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
@@ -51,6 +52,18 @@ public final class QueryWaitComponent extends BuiltIn<QueryWaitComponent.Argumen
   @Override
   public boolean cacheable() {
     return false;
+  }
+
+  @Override
+  public void validate(Arguments arguments, ArgumentErrors errors) {
+    if (errors.given("item", arguments.item, "the name of an argument is needed")) {
+      errors.check("item", () -> Values.name(arguments.item));
+    }
+    errors.check("query_timeout", () -> Values.duration(arguments.queryTimeout));
+    errors.require(
+        arguments.identity.stream().noneMatch(String::isBlank),
+        "identity",
+        "a name of a node is empty");
   }
 
   @Override

@@ -27,7 +27,8 @@ public final class QueueSentinelComponent extends BuiltIn<QueueSentinelComponent
 
   /** What travels in the job. */
   public static final class Arguments {
-    public String queueSentinel = "";
+    /** A text; the original's programs may send something else. */
+    public Object queueSentinel = "";
   }
 
   public QueueSentinelComponent() {

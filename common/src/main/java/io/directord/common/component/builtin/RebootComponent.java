@@ -1,5 +1,6 @@
 package io.directord.common.component.builtin;
 
+import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.Syntax;
@@ -47,6 +48,11 @@ public final class RebootComponent extends BuiltIn<RebootComponent.Arguments> {
   @Override
   public String lock() {
     return "reboot";
+  }
+
+  @Override
+  public void validate(Arguments arguments, ArgumentErrors errors) {
+    errors.check("time", () -> Values.atLeast(0, arguments.time));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.directord.common.component.builtin;
 
+import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
@@ -52,6 +53,12 @@ public final class RunComponent extends BuiltIn<RunComponent.Arguments> {
         .put("no_block", arguments.noBlock)
         .put("retry", arguments.retry)
         .put("command", arguments.command);
+  }
+
+  @Override
+  public void validate(Arguments arguments, ArgumentErrors errors) {
+    errors.given("command", arguments.command, "a command is needed");
+    errors.check("retry", () -> Values.atLeast(1, arguments.retry));
   }
 
   @Override

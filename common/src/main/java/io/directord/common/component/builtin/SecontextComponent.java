@@ -1,11 +1,13 @@
 package io.directord.common.component.builtin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.Syntax;
+import io.directord.common.component.Values;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
 import java.util.List;
@@ -74,10 +76,7 @@ public final class SecontextComponent extends BuiltIn<SecontextComponent.Argumen
   }
 
   private static String fileType(String text) throws PlanException {
-    if (!FILE_TYPES.contains(text)) {
-      throw new PlanException(
-          "one of " + String.join(", ", FILE_TYPES) + " is expected, not '" + text + "'");
-    }
+    Values.oneOf(FILE_TYPES, text);
     return text;
   }
 
@@ -87,6 +86,15 @@ public final class SecontextComponent extends BuiltIn<SecontextComponent.Argumen
       throw new PlanException("SECONTEXT needs --setype TYPE");
     }
     return Json.tree(arguments);
+  }
+
+  @Override
+  public void validate(Arguments arguments, ArgumentErrors errors) {
+    errors.given("target", arguments.target, "a path or a regular expression is needed");
+    errors.given("setype", arguments.setype, "the SELinux type is needed");
+    if (arguments.ftype != null) {
+      errors.check("ftype", () -> Values.oneOf(FILE_TYPES, arguments.ftype));
+    }
   }
 
   @Override

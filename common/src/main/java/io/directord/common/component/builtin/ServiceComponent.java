@@ -2,6 +2,7 @@ package io.directord.common.component.builtin;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
@@ -16,6 +17,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** SERVICE: services of systemd. */
 public final class ServiceComponent extends BuiltIn<ServiceComponent.Arguments> {
+  private static final List<String> STATES = List.of("enable", "disable");
+  private static final List<String> MASKS = List.of("mask", "unmask");
+  private static final List<String> RUNNING = List.of("start", "restart", "stop", "reload");
+
   private static final Syntax<Arguments> SYNTAX =
       new Syntax<Arguments>(
               "Starts services, or does what the options say, with systemctl. With --disable or"
@@ -110,6 +115,27 @@ public final class ServiceComponent extends BuiltIn<ServiceComponent.Arguments> 
       arguments.running = "start";
     }
     return Json.tree(arguments);
+  }
+
+  @Override
+  public void validate(Arguments arguments, ArgumentErrors errors) {
+    oneOf("state", arguments.state, STATES, errors);
+    oneOf("mask", arguments.mask, MASKS, errors);
+    oneOf("running", arguments.running, RUNNING, errors);
+    errors.check("retry", () -> Values.atLeast(1, arguments.retry));
+    ShellWords.validate("services", arguments.services, errors);
+    if (!arguments.daemonReload
+        && arguments.state == null
+        && arguments.mask == null
+        && arguments.running == null) {
+      errors.add("SERVICE needs one of state, mask and running, or daemon_reload");
+    }
+  }
+
+  private static void oneOf(String key, String value, List<String> words, ArgumentErrors errors) {
+    if (value != null) {
+      errors.check(key, () -> Values.oneOf(words, value));
+    }
   }
 
   private static void onlyOne(List<String> given, String options, String... verbs)

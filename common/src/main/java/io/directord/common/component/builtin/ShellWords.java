@@ -1,5 +1,6 @@
 package io.directord.common.component.builtin;
 
+import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanException;
@@ -32,6 +33,16 @@ final class ShellWords {
       throw new PlanException("'" + word + "' is no name, and options begin with --");
     }
     return word;
+  }
+
+  /** Notes what is wrong with names in a job. */
+  static void validate(String key, List<String> names, ArgumentErrors errors) {
+    if (errors.given(key, names, "at least one name is needed")) {
+      for (String name : names) {
+        errors.check(key, () -> name(name));
+        errors.require(!name.isBlank(), key, "a name is empty");
+      }
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package io.directord.common.component.builtin;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
@@ -81,6 +82,9 @@ public final class WaitComponent extends BuiltIn<WaitComponent.Arguments> {
     @JsonIgnore public String rest = "";
   }
 
+  private static final String ONE_CONDITION =
+      "WAIT needs exactly one of --seconds N, --url URL and --cmd COMMAND";
+
   /** One try: null if it succeeded, else why not. */
   private interface Try {
     String run() throws JobException, InterruptedException;
@@ -92,12 +96,8 @@ public final class WaitComponent extends BuiltIn<WaitComponent.Arguments> {
 
   @Override
   public ObjectNode plan(Arguments arguments, PlanContext context) throws PlanException {
-    long conditions =
-        Stream.of(arguments.seconds, arguments.url, arguments.command)
-            .filter(condition -> condition != null)
-            .count();
-    if (conditions != 1) {
-      throw new PlanException("WAIT needs exactly one of --seconds N, --url URL and --cmd COMMAND");
+    if (conditions(arguments) != 1) {
+      throw new PlanException(ONE_CONDITION);
     }
     String rest = arguments.rest;
     if (arguments.command != null) {
@@ -110,18 +110,34 @@ public final class WaitComponent extends BuiltIn<WaitComponent.Arguments> {
     if ("".equals(arguments.url) || "".equals(arguments.command)) {
       throw new PlanException("WAIT: --url needs a URL, and --cmd a command behind the options");
     }
-    if (arguments.url != null && !arguments.url.contains("{")) {
-      checkUrl(arguments.url);
-    }
     return Json.tree(arguments);
   }
 
-  private static void checkUrl(String url) throws PlanException {
-    try {
-      HttpUrl.parse(url);
-    } catch (PlanException e) {
-      throw new PlanException("WAIT: --url: " + e.getMessage(), e);
+  @Override
+  public void validate(Arguments arguments, ArgumentErrors errors) {
+    if (conditions(arguments) != 1) {
+      errors.add(ONE_CONDITION);
     }
+    if (arguments.seconds != null) {
+      errors.check("seconds", () -> Values.duration(arguments.seconds));
+    }
+    if (arguments.url != null && !arguments.url.contains("{")) {
+      errors.check("url", () -> HttpUrl.parse(arguments.url));
+    }
+    errors.require(
+        arguments.command == null || !arguments.command.isBlank(),
+        "command",
+        "a command is needed; in an orchestration, it stands behind all options");
+    errors.check("retry", () -> Values.atLeast(0, arguments.retry));
+    if (!arguments.retryWait.isZero()) {
+      errors.check("retry_wait", () -> Values.duration(arguments.retryWait));
+    }
+  }
+
+  private static long conditions(Arguments arguments) {
+    return Stream.of(arguments.seconds, arguments.url, arguments.command)
+        .filter(condition -> condition != null)
+        .count();
   }
 
   @Override

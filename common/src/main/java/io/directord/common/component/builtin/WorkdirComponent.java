@@ -1,5 +1,6 @@
 package io.directord.common.component.builtin;
 
+import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.Syntax;
@@ -25,6 +26,12 @@ public final class WorkdirComponent extends BuiltIn<WorkdirComponent.Arguments> 
 
   public WorkdirComponent() {
     super("WORKDIR", Arguments::new, SYNTAX);
+  }
+
+  @Override
+  public void validate(Arguments arguments, ArgumentErrors errors) {
+    arguments.validateMode(errors);
+    Destinations.validate("workdir", arguments.workdir, errors);
   }
 
   @Override

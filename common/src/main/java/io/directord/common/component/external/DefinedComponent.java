@@ -1,5 +1,6 @@
 package io.directord.common.component.external;
 
+import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
@@ -7,14 +8,12 @@ import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.SourceFile;
 import io.directord.common.component.Syntax;
-import io.directord.common.config.Nearest;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
-import java.util.ArrayList;
+import io.directord.common.validation.Nearest;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -137,65 +136,57 @@ final class DefinedComponent implements Component<ObjectNode> {
     if (Facts.of(written) != null) {
       return written;
     }
-    List<String> mistakes = new ArrayList<>();
-    unknown(written).forEach(mistakes::add);
+    ArgumentErrors errors = new ArgumentErrors();
+    noteUnknown(written, errors);
     ObjectNode given = Json.object();
     for (Parameter parameter : definition.parameters()) {
       JsonNode value = written.get(parameter.name());
-      try {
-        if (value != null && !value.isNull()) {
-          given.set(parameter.name(), parameter.read(value));
-        }
-      } catch (PlanException e) {
-        mistakes.add(verb() + ": " + parameter.name() + ": " + e.getMessage());
+      if (value != null && !value.isNull()) {
+        errors.check(parameter.name(), () -> given.set(parameter.name(), parameter.read(value)));
+      } else if (parameter.required()) {
+        errors.add(parameter.name(), verb() + " needs it");
       }
     }
-    if (!mistakes.isEmpty()) {
-      throw new PlanException(mistakes);
-    }
-    ObjectNode out = planned(given, Parameter::name);
+    errors.finish();
+    ObjectNode out = planned(given);
     if (written.has(Job.BYPASS)) {
       out.set(Job.BYPASS, written.get(Job.BYPASS));
     }
     return out;
   }
 
-  private List<String> unknown(ObjectNode written) {
+  private void noteUnknown(ObjectNode written, ArgumentErrors errors) {
     List<String> names = definition.parameters().stream().map(Parameter::name).sorted().toList();
-    return written.propertyNames().stream()
-        .filter(key -> !names.contains(key) && !OF_EVERY_VERB.contains(key))
-        .map(
-            key ->
-                verb()
-                    + ": unknown key "
-                    + key
-                    + Nearest.hint(key, names)
-                    + "; it knows "
-                    + (names.isEmpty() ? "none of its own" : String.join(", ", names)))
-        .toList();
+    for (String key : written.propertyNames()) {
+      if (!names.contains(key) && !OF_EVERY_VERB.contains(key)) {
+        errors.add(
+            key,
+            "unknown key of "
+                + verb()
+                + Nearest.hint(key, names)
+                + "; it knows "
+                + (names.isEmpty() ? "none of its own" : String.join(", ", names)));
+      }
+    }
   }
 
   @Override
   public ObjectNode plan(ObjectNode given, PlanContext context) throws PlanException {
-    return planned(given, Parameter::option);
+    ArgumentErrors errors = new ArgumentErrors();
+    for (Parameter parameter : definition.parameters()) {
+      if (parameter.required() && !given.has(parameter.name())) {
+        errors.add(verb() + " needs " + parameter.option());
+      }
+    }
+    errors.finish();
+    return planned(given);
   }
 
-  /**
-   * @param called how who gave them calls a parameter
-   */
-  private ObjectNode planned(ObjectNode given, Function<Parameter, String> called)
-      throws PlanException {
+  private ObjectNode planned(ObjectNode given) {
     ObjectNode out = Json.object();
-    List<String> missing = new ArrayList<>();
     for (Parameter parameter : definition.parameters()) {
       JsonNode value = given.get(parameter.name());
-      if (value == null && parameter.required()) {
-        missing.add(verb() + " needs " + called.apply(parameter));
-      }
       out.set(parameter.name(), value == null ? initial(parameter) : value);
-    }
-    if (!missing.isEmpty()) {
-      throw new PlanException(missing);
     }
     out.set(SourceFile.KEY, Json.tree(files));
     out.set(Facts.KEY, Json.tree(definition.facts()));

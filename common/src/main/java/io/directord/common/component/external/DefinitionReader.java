@@ -3,8 +3,12 @@ package io.directord.common.component.external;
 import io.directord.common.component.CommonOptions;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.SourceFile;
-import io.directord.common.component.external.MarkedYaml.Field;
 import io.directord.common.job.JobJson;
+import io.directord.common.validation.ValidationError;
+import io.directord.common.yaml.UnreadableYamlException;
+import io.directord.common.yaml.YamlFields;
+import io.directord.common.yaml.YamlFields.Field;
+import io.directord.common.yaml.YamlReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -35,11 +39,13 @@ final class DefinitionReader {
   private static final Set<String> PARAMETER_KEYS =
       Set.of("type", "required", "default", "choices", "help");
 
-  private final MarkedYaml yaml;
+  private final YamlReader yaml;
+  private final YamlFields fields;
   private final Set<String> names = new HashSet<>();
 
   private DefinitionReader(Path file) {
-    this.yaml = new MarkedYaml(file);
+    this.yaml = new YamlReader(file, Definitions.MAX_DEFINITION_BYTES);
+    this.fields = new YamlFields(yaml);
   }
 
   /**
@@ -47,20 +53,44 @@ final class DefinitionReader {
    * @param file for messages
    * @throws DefinitionException naming every mistake with file, line and column
    */
-  static Definition read(String verb, Path file, String text) throws DefinitionException {
-    return new DefinitionReader(file).definition(verb, text);
+  static Definition read(String verb, Path file, byte[] bytes) throws DefinitionException {
+    return new DefinitionReader(file).definition(verb, bytes);
   }
 
-  private Definition definition(String verb, String text) throws DefinitionException {
-    MappingNode root = yaml.root(text);
-    Map<String, Field> fields = yaml.fields(root, KEYS);
-    String description = yaml.text(fields.get("description"));
+  /** An error at the value of a key of a definition that is sound otherwise. */
+  static DefinitionException at(Path file, byte[] bytes, String key, String message)
+      throws DefinitionException {
+    DefinitionReader reader = new DefinitionReader(file);
+    Field field = reader.fields.all(reader.root(bytes)).get(key);
+    return new DefinitionException(List.of(reader.yaml.place(field.value()).error(message)));
+  }
+
+  private MappingNode root(byte[] bytes) throws DefinitionException {
+    Node root;
+    try {
+      root = yaml.compose(bytes);
+    } catch (UnreadableYamlException e) {
+      throw new DefinitionException(List.of(e.error()));
+    }
+    if (root instanceof MappingNode map) {
+      return map;
+    }
+    throw new DefinitionException(
+        List.of(
+            yaml.place(root)
+                .error("a definition is a mapping with the keys description and script")));
+  }
+
+  private Definition definition(String verb, byte[] bytes) throws DefinitionException {
+    MappingNode root = root(bytes);
+    Map<String, Field> given = fields.of(root, KEYS);
+    String description = fields.text(given.get("description"));
     if (description == null || description.isBlank()) {
       yaml.note(root, "description is missing: say what " + verb + " does");
       description = "";
     }
-    String script = yaml.text(fields.get("script"));
-    String file = file(fields.get("file"));
+    String script = fields.text(given.get("script"));
+    String file = file(given.get("file"));
     if ((script == null) == (file == null)) {
       yaml.note(root, "either script, with the script itself, or file, with its name, is needed");
     }
@@ -68,21 +98,23 @@ final class DefinitionReader {
         new Definition(
             verb,
             description.strip(),
-            yaml.texts(fields.get("examples")),
-            parameters(fields.get("options"), true),
-            parameters(fields.get("operands"), false),
+            fields.texts(given.get("examples")),
+            parameters(given.get("options"), true),
+            parameters(given.get("operands"), false),
             new Facts(
-                yaml.flag(fields.get("cacheable"), true),
-                yaml.text(fields.get("lock")),
-                yaml.text(fields.get("keeps"))),
+                fields.flag(given.get("cacheable"), true),
+                fields.text(given.get("lock")),
+                fields.text(given.get("keeps"))),
             script,
             file);
-    yaml.finish();
+    if (!yaml.errors().isEmpty()) {
+      throw new DefinitionException(ValidationError.sorted(yaml.errors()));
+    }
     return definition;
   }
 
   private String file(Field field) {
-    String name = yaml.text(field);
+    String name = fields.text(field);
     if (name != null && (name.startsWith("/") || name.contains("..") || name.isBlank())) {
       yaml.note(field.value(), "the name of a file beside this one is expected, not " + name);
     }
@@ -91,7 +123,7 @@ final class DefinitionReader {
 
   private List<Parameter> parameters(Field field, boolean options) {
     List<Parameter> parameters = new ArrayList<>();
-    if (field == null || MarkedYaml.isNull(field.value())) {
+    if (field == null || YamlReader.isNull(field.value())) {
       return parameters;
     }
     if (!(field.value() instanceof MappingNode map)) {
@@ -99,10 +131,10 @@ final class DefinitionReader {
       return parameters;
     }
     Parameter last = null;
-    for (Map.Entry<String, Field> entry : yaml.entries(map).entrySet()) {
-      Parameter parameter = parameter(entry.getKey(), entry.getValue(), options);
+    for (Field entry : fields.all(map).values()) {
+      Parameter parameter = parameter(entry, options);
       if (!options && last != null) {
-        checkOrder(last, parameter, entry.getValue().key());
+        checkOrder(last, parameter, entry.key());
       }
       parameters.add(parameter);
       last = parameter;
@@ -118,18 +150,19 @@ final class DefinitionReader {
     }
   }
 
-  private Parameter parameter(String name, Field field, boolean option) {
+  private Parameter parameter(Field field, boolean option) {
+    String name = field.name();
     checkName(name, field.key());
     Node value = field.value();
-    Map<String, Field> fields =
-        MarkedYaml.isNull(value) ? Map.of() : yaml.fields(value, PARAMETER_KEYS);
-    ParameterType type = type(fields.get("type"), option);
-    List<String> choices = yaml.texts(fields.get("choices"));
-    String help = yaml.text(fields.get("help"));
-    boolean given = fields.containsKey("default");
-    boolean required = yaml.flag(fields.get("required"), !option && !given);
-    if (required && given) {
-      yaml.note(fields.get("default").key(), "what is required needs no default");
+    Map<String, Field> given =
+        YamlReader.isNull(value) ? Map.of() : fields.of(value, PARAMETER_KEYS);
+    ParameterType type = type(given.get("type"), option);
+    List<String> choices = fields.texts(given.get("choices"));
+    String help = fields.text(given.get("help"));
+    boolean initial = given.containsKey("default");
+    boolean required = fields.flag(given.get("required"), !option && !initial);
+    if (required && initial) {
+      yaml.note(given.get("default").key(), "what is required needs no default");
     }
     Parameter bare =
         new Parameter(
@@ -140,7 +173,7 @@ final class DefinitionReader {
             choices,
             help == null ? "" : help.strip());
     return new Parameter(
-        name, type, required, initial(bare, fields.get("default")), choices, bare.help());
+        name, type, required, initial(bare, given.get("default")), choices, bare.help());
   }
 
   private void checkName(String name, Node key) {
@@ -157,7 +190,7 @@ final class DefinitionReader {
   }
 
   private ParameterType type(Field field, boolean option) {
-    String key = yaml.text(field);
+    String key = fields.text(field);
     if (key == null) {
       return ParameterType.TEXT;
     }
@@ -183,12 +216,12 @@ final class DefinitionReader {
     try {
       if (parameter.type() == ParameterType.LIST) {
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
-        for (String text : yaml.texts(field)) {
+        for (String text : fields.texts(field)) {
           list.add(parameter.read(text));
         }
         return list;
       }
-      String text = yaml.text(field);
+      String text = fields.text(field);
       return text == null ? parameter.initial() : parameter.read(text);
     } catch (PlanException e) {
       yaml.note(field.value(), e.getMessage());

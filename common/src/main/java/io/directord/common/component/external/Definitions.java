@@ -3,9 +3,6 @@ package io.directord.common.component.external;
 import io.directord.common.component.Component;
 import io.directord.common.component.SourceFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -119,11 +116,10 @@ public final class Definitions {
       throws DefinitionException {
     try {
       byte[] bytes = bytes(file);
-      String text = text(file, bytes);
-      Definition definition = DefinitionReader.read(verb, file, text);
+      Definition definition = DefinitionReader.read(verb, file, bytes);
       List<SourceFile> files = new ArrayList<>();
       files.add(shipped(file, file.getParent(), bytes));
-      addOthers(definition, file, text, withFolder, files);
+      addOthers(definition, file, bytes, withFolder, files);
       return new DefinedComponent(definition, files);
     } catch (IOException e) {
       throw new DefinitionException(file, "this definition cannot be read: " + e, e);
@@ -137,22 +133,13 @@ public final class Definitions {
     return Files.readAllBytes(file);
   }
 
-  /** The text of a definition. */
-  static String text(Path file, byte[] bytes) throws DefinitionException {
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException e) {
-      throw new DefinitionException(file, "this definition is not UTF-8", e);
-    }
-  }
-
   private static void addOthers(
-      Definition definition, Path file, String text, boolean withFolder, List<SourceFile> files)
+      Definition definition, Path file, byte[] bytes, boolean withFolder, List<SourceFile> files)
       throws IOException, DefinitionException {
     Path folder = file.getParent();
     Path script = definition.file() == null ? null : folder.resolve(definition.file());
     if (script != null && !Files.isRegularFile(script)) {
-      throw MarkedYaml.at(file, text, "file", "there is no file " + script);
+      throw DefinitionReader.at(file, bytes, "file", "there is no file " + script);
     }
     List<Path> others = withFolder ? below(folder, file) : new ArrayList<>();
     if (script != null && !others.contains(script)) {

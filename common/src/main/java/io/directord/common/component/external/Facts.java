@@ -1,6 +1,10 @@
 package io.directord.common.component.external;
 
 import io.directord.common.json.Json;
+import io.directord.common.json.JsonProblem;
+import io.directord.common.validation.InvalidException;
+import io.directord.common.validation.Place;
+import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,7 +25,7 @@ public record Facts(boolean cacheable, String lock, String keeps) {
   /**
    * What a job says of its verb, or null if that is not user-defined.
    *
-   * @throws IllegalArgumentException if it says it in another form, in words for who submitted it
+   * @throws InvalidException if it says it in another form, in words for who submitted it
    */
   public static Facts of(ObjectNode arguments) {
     JsonNode json = arguments.get(KEY);
@@ -33,9 +37,12 @@ public record Facts(boolean cacheable, String lock, String keeps) {
         return Json.read(json, Facts.class);
       }
     } catch (JacksonException e) {
-      throw new IllegalArgumentException(KEY + ": " + e.getOriginalMessage(), e);
+      throw invalid(JsonProblem.of(e).toString());
     }
-    throw new IllegalArgumentException(
-        KEY + ": an object with cacheable, lock and keeps is expected, not " + json);
+    throw invalid("an object with cacheable, lock and keeps is expected");
+  }
+
+  private static InvalidException invalid(String message) {
+    return new InvalidException(List.of(new Place.Key(KEY).error(message)));
   }
 }

@@ -190,8 +190,7 @@ public final class Shipments {
 
   private static Definition definition(String verb, Path file) throws JobException, IOException {
     try {
-      return DefinitionReader.read(
-          verb, file.getFileName(), Definitions.text(file, Files.readAllBytes(file)));
+      return DefinitionReader.read(verb, file.getFileName(), Files.readAllBytes(file));
     } catch (PlanException e) {
       throw new JobException(Outcome.Reason.REFUSED, e.getMessage());
     }

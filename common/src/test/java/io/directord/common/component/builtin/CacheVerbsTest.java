@@ -51,10 +51,11 @@ class CacheVerbsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "a: [ | :1:5: neither JSON nor YAML: expected the node content",
+        "a: [ | :1:5: not valid YAML: expected the node content",
         "- a | : a map of arguments is expected",
-        "!!java.io.File [x] | :1:1: neither JSON nor YAML: Global tag is not allowed",
-        "a: &a [*a] | neither JSON nor YAML: it is nested",
+        "!!java.io.File [x] | :1:1: not valid YAML: Global tag is not allowed",
+        "a: &a [*a] | :1:4: this is nested too deeply",
+        "'a: 1\na: 2' | :2:1: the key a is also in line 1",
       })
   void aFileThatIsNoMapFailsTheJobNamingThePlace(String text, String message) throws Exception {
     Path file = Files.writeString(folder.resolve("args.yaml"), text);
@@ -68,14 +69,14 @@ class CacheVerbsTest {
 
   @Test
   void aFileThatCannotBeReadFailsTheJobSayingWhy() throws Exception {
-    assertEquals("cannot read " + folder + ": Is a directory", failure(folder));
+    assertEquals(folder + ": this is a directory, not a file", failure(folder));
     Path binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff, 0});
-    assertEquals(binary + " is not UTF-8", failure(binary));
+    assertEquals(binary + ":1:1: this byte is not UTF-8 text", failure(binary));
     Path large = folder.resolve("large");
     try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
       file.setLength((16 << 20) + 1);
     }
-    assertEquals(large + " is longer than 16 MiB", failure(large));
+    assertEquals(large + ": this file is larger than 16 MiB", failure(large));
   }
 
   @Test
@@ -96,7 +97,7 @@ class CacheVerbsTest {
   void aFileThatIsNotThereFailsTheJob() {
     JobException e =
         assertThrows(JobException.class, () -> node.run(cacheFile, "/no/such.yaml", null));
-    assertEquals("there is no file /no/such.yaml", e.getMessage());
+    assertEquals("/no/such.yaml: there is no such file", e.getMessage());
     assertThrows(PlanException.class, () -> FakeNode.plan(cacheFile, "relative.yaml", null));
   }
 

@@ -124,7 +124,9 @@ class CoordinatedVerbsTest {
   @Test
   void aJobWaitNeedsAFingerprintAndANode() {
     PlanException e = assertThrows(PlanException.class, () -> FakeNode.plan(jobWait, SHA, null));
-    assertTrue(e.getMessage().contains("JOB_WAIT needs --identity"), e.getMessage());
+    assertTrue(
+        e.getMessage().contains("JOB_WAIT: --identity: the nodes to wait for are needed"),
+        e.getMessage());
     assertThrows(PlanException.class, () -> FakeNode.plan(jobWait, "--identity a abc", null));
   }
 

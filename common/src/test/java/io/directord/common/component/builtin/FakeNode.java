@@ -1,5 +1,6 @@
 package io.directord.common.component.builtin;
 
+import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.ArgumentReader;
 import io.directord.common.component.CacheTag;
 import io.directord.common.component.Component;
@@ -45,7 +46,12 @@ final class FakeNode implements NodeContext {
 
   static <A> ObjectNode plan(Component<A> component, String text, PlanContext context)
       throws Exception {
-    return component.plan(ArgumentReader.read(component, text, Map.of()).arguments(), context);
+    A arguments = ArgumentReader.read(component, text, Map.of()).arguments();
+    ObjectNode planned = component.plan(arguments, context);
+    ArgumentErrors errors = new ArgumentErrors();
+    component.validate(arguments, errors);
+    errors.finish(component.verb(), component.syntax());
+    return planned;
   }
 
   @Override

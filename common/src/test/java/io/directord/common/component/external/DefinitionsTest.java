@@ -92,7 +92,7 @@ class DefinitionsTest {
             + " blue]}}\noperands: {path: }\nscript: 'true'\n");
     String[] parts = example.split("\\|");
     var e = assertThrows(InvalidOrchestrationException.class, () -> plan("ALL", parts[0]));
-    assertTrue(e.getMessage().startsWith(parts[1]), e.getMessage());
+    assertTrue(e.errors().get(0).toString().startsWith(parts[1]), e.getMessage());
   }
 
   @Test
@@ -121,7 +121,7 @@ class DefinitionsTest {
             at + "1:1: unknown key descriptoin (did you mean description?)",
             at + "1:1: description is missing: say what BAD does",
             at + "1:1: either script, with the script itself, or file, with its name, is needed",
-            at + "2:12: true or false is expected, not maybe",
+            at + "2:12: cacheable: true or false is expected, not maybe",
             at + "4:3: a name is lower-case letters, digits and _, unlike Big",
             at + "5:3: timeout means something for every verb: choose another name",
             at + "6:31: a whole number is expected, not 'many'",
@@ -130,9 +130,9 @@ class DefinitionsTest {
             at + "10:13: an operand is one of text, integer, number, list, json, rest",
             at + "12:3: there is another argument n",
             at + "12:3: nothing can follow l, which takes all that is left");
-    assertEquals(expected.size(), e.mistakes().size(), e.getMessage());
+    assertEquals(expected.size(), e.errors().size(), e.getMessage());
     for (int i = 0; i < expected.size(); i++) {
-      assertTrue(e.mistakes().get(i).startsWith(expected.get(i)), e.getMessage());
+      assertTrue(e.errors().get(i).toString().startsWith(expected.get(i)), e.getMessage());
     }
   }
 
@@ -209,8 +209,8 @@ class DefinitionsTest {
             () ->
                 new Planner(components(), folder)
                     .plan(OrchestrationFile.read(List.of(site)), PlanOptions.DEFAULT));
-    List<String> places = e.mistakes().stream().map(m -> m.file() + ":" + m.line()).toList();
-    assertEquals(List.of(site + ":4", definition + ":1", definition + ":4"), places);
+    List<String> places = e.errors().stream().map(m -> m.place().toString()).toList();
+    assertEquals(List.of(site + ":4:5", definition + ":1:1", definition + ":4:35"), places);
   }
 
   @Test
@@ -247,10 +247,10 @@ class DefinitionsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{\"txt\": \"x\"}|A: unknown key txt (did you mean text?); it knows count, text",
-        "{\"text\": \"x\", \"count\": \"many\"}|A: count: a whole number is expected, not 'many'",
-        "{\"text\": [1]}|A: text: a text is expected, not [1]",
-        "{}|A needs text",
+        "{\"txt\": \"x\"}|txt: unknown key of A (did you mean text?); it knows count, text",
+        "{\"text\": \"x\", \"count\": \"many\"}|count: a whole number is expected, not 'many'",
+        "{\"text\": [1]}|text: a text is expected, not [1]",
+        "{}|text: A needs it",
       })
   void aJobByHandThatMakesNoSenseIsRefused(String example) throws Exception {
     define(
@@ -259,7 +259,7 @@ class DefinitionsTest {
     String[] parts = example.split("\\|");
     ObjectNode written = (ObjectNode) Json.mapper().readTree(parts[0]);
     var e = assertThrows(PlanException.class, () -> components().find("A").complete(written));
-    assertTrue(e.getMessage().startsWith(parts[1]), e.getMessage());
+    assertTrue(e.errors().get(0).toString().startsWith(parts[1]), e.getMessage());
   }
 
   @Test

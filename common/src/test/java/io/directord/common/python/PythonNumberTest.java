@@ -1,4 +1,4 @@
-package io.directord.common.json;
+package io.directord.common.python;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

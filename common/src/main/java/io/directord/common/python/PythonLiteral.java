@@ -1,7 +1,6 @@
-package io.directord.common.component.builtin;
+package io.directord.common.python;
 
 import io.directord.common.json.Json;
-import io.directord.common.json.PythonNumber;
 import java.math.BigInteger;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -17,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  * are no literals here. A number that would not print as it is written, such as 1.10 or 0x1F, is a
  * text: most of them are versions, modes and ids.
  */
-final class PythonLiteral {
+public final class PythonLiteral {
   private static final int MAX_DEPTH = 50;
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
@@ -45,12 +44,12 @@ final class PythonLiteral {
   }
 
   /** The value, or empty if the text as a whole is no literal. */
-  static Optional<JsonNode> parse(String text) {
+  public static Optional<JsonNode> parse(String text) {
     return new PythonLiteral(text.strip(), true).whole();
   }
 
   /** The value of a text in quotes, or empty if it is something else. */
-  static Optional<String> text(String text) {
+  public static Optional<String> text(String text) {
     return new PythonLiteral(text.strip(), false)
         .whole()
         .filter(JsonNode::isString)

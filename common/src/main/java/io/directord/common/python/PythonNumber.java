@@ -1,4 +1,4 @@
-package io.directord.common.json;
+package io.directord.common.python;
 
 import java.math.BigDecimal;
 import java.math.MathContext;

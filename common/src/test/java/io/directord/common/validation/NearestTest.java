@@ -1,4 +1,4 @@
-package io.directord.common.config;
+package io.directord.common.validation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package io.directord.common.component.builtin;
+package io.directord.common.python;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,6 +1,6 @@
-package io.directord.common.component.builtin;
+package io.directord.common.python;
 
-import io.directord.common.component.builtin.PythonLiteral.NotALiteral;
+import io.directord.common.python.PythonLiteral.NotALiteral;
 
 /** One Python text in quotes, with its escapes; {@code end} is the position behind it. */
 record PythonString(String value, int end) {

@@ -1,4 +1,4 @@
-package io.directord.common.config;
+package io.directord.common.validation;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -11,13 +11,23 @@ public final class Nearest {
   /** The candidate that is the fewest edits away, if it is near enough to be meant. */
   public static Optional<String> to(String word, Collection<String> candidates) {
     return candidates.stream()
+        .filter(candidate -> isNear(word, candidate))
         .min(Comparator.comparingInt(candidate -> distance(word, candidate)))
-        .filter(candidate -> distance(word, candidate) <= Math.max(1, (word.length() + 1) / 3));
+        .filter(candidate -> distance(word, candidate) <= limit(word));
   }
 
   /** " (did you mean X?)", or nothing. */
   public static String hint(String word, Collection<String> candidates) {
     return to(word, candidates).map(near -> " (did you mean " + near + "?)").orElse("");
+  }
+
+  /** Whether so few edits could make one of the other; it bounds what comparing them costs. */
+  private static boolean isNear(String word, String candidate) {
+    return Math.abs(word.length() - candidate.length()) <= limit(word);
+  }
+
+  private static int limit(String word) {
+    return Math.max(1, (word.length() + 1) / 3);
   }
 
   /** Edits are a character more, less or another, and two neighbours swapped. */

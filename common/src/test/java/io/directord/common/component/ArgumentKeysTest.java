@@ -11,22 +11,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.node.ObjectNode;
 
-class KnownKeysTest {
+class ArgumentKeysTest {
   private final Components components = Components.builtin();
 
   @Test
   void aMisspeltKeyIsRefusedWithTheOneThatWasMeant() {
     assertEquals(
-        "RUN: unknown key target (did you mean targets?); it knows command, no_block, retry",
+        "unknown key of RUN (did you mean targets?); it knows command, no_block, retry",
         refusal("RUN", "{'command': 'true', 'target': ['web-1']}"));
     assertEquals(
-        "RUN: unknown key comand (did you mean command?); it knows command, no_block, retry",
-        refusal("RUN", "{'comand': 'true'}"));
+        "unknown key of RUN (did you mean command?); it knows command, no_block, retry",
+        refusal("RUN", "{'command': 'true', 'comand': 'true'}"));
     assertEquals(
-        "RUN: unknown key whatever; it knows command, no_block, retry",
+        "unknown key of RUN; it knows command, no_block, retry",
         refusal("RUN", "{'command': 'true', 'whatever': null}"));
     assertEquals(
-        "RUN: unknown key Targets (did you mean targets?); it knows command, no_block, retry",
+        "unknown key of RUN (did you mean targets?); it knows command, no_block, retry",
         refusal("RUN", "{'command': 'true', 'Targets': 'web-1'}"));
   }
 
@@ -40,15 +40,15 @@ class KnownKeysTest {
         "ENV | {'envs': {'a': '1'}}",
         "CACHEEVICT | {'cacheevict': 'all'}",
         "CACHEFILE | {'cachefile': '/x'}",
-        "COPY | {'files': [], 'user': 'a', 'group': 'b', 'mode': 420, 'blueprint': false}",
-        "ADD | {'files': [], 'user': null, 'group': null, 'mode': null, 'blueprint': false}",
-        "DNF | {'state': 'latest', 'retry': 1, 'clear': true, 'packages': [], 'exclude': null}",
+        "COPY | {'files': [{'path': '/x', 'sha256': 'x', 'size': 1, 'to': '/y'}], 'user': 'a', 'group': 'b', 'mode': 420, 'blueprint': false}",
+        "ADD | {'files': [{'path': '/x', 'sha256': 'x', 'size': 1, 'to': '/y'}], 'user': null, 'group': null, 'mode': null, 'blueprint': false}",
+        "DNF | {'state': 'latest', 'retry': 1, 'clear': true, 'packages': ['a'], 'exclude': null}",
         "QUERY | {'query': 'a', 'no_wait': true}",
         "QUEUESENTINEL | {'queue_sentinel': true, 'parent_async_bypass': true}",
         "SERVICE | {'state': 'enable', 'mask': 'mask', 'running': 'stop', 'retry': 1,"
-            + " 'services': [], 'daemon_reload': true}",
-        "WAIT | {'seconds': 1, 'url': 'x', 'command': 'y', 'retry': 1, 'retry_wait': 1,"
-            + " 'insecure': true}",
+            + " 'services': ['a'], 'daemon_reload': true}",
+        "WAIT | {'url': 'http://x', 'retry': 1, 'retry_wait': 1, 'insecure': true}",
+        "QUERY_WAIT | {'item': 'a', 'query_timeout': 600, 'identity': null}",
         "WORKDIR | {'workdir': '/x', 'user': 'a', 'group': 'b', 'mode': 420}",
       })
   void whatAVerbKnowsIsLeftAlone(String verb, String keys) throws PlanException {
@@ -63,7 +63,7 @@ class KnownKeysTest {
     PlanException refusal =
         assertThrows(PlanException.class, () -> new Foreign().complete(json("{'target': 'a'}")));
     assertEquals(
-        "PAINT: unknown key target (did you mean targets?); it knows colour", refusal.getMessage());
+        "unknown key of PAINT (did you mean targets?); it knows colour", refusal.getMessage());
   }
 
   /** From a jar. */

@@ -1,9 +1,7 @@
-package io.directord.common.orchestration;
+package io.directord.common.yaml;
 
 import io.directord.common.json.Json;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -24,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
  * YAML nodes of one file to JSON, as a YAML loader would see them. Finds keys that are written
  * twice, tags that nobody knows, and aliases that expand without end.
  */
-final class YamlValues {
+public final class YamlValues {
   /** As many as tens of thousands of jobs have. */
   private static final int MAX_VALUES = 250_000;
 
@@ -32,26 +30,24 @@ final class YamlValues {
   private static final Set<Tag> AS_WRITTEN = Set.of(Tag.STR, Tag.TIMESTAMP);
   private static final Set<Tag> CONVERTED = Set.of(Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL);
 
-  private final YamlFile file;
-  private final List<Mistake> mistakes;
+  private final YamlReader yaml;
   private final Loader loader = new Loader();
   private int values;
 
-  YamlValues(YamlFile file, List<Mistake> mistakes) {
-    this.file = file;
-    this.mistakes = mistakes;
+  public YamlValues(YamlReader yaml) {
+    this.yaml = yaml;
   }
 
   /**
    * The value; merge keys are resolved in the node itself too.
    *
-   * @throws YamlFile.MistakeException if it is too large to go on; smaller mistakes are noted
+   * @throws UnreadableYamlException if it is too large to go on; smaller errors are noted
    */
-  JsonNode json(Node node) throws YamlFile.MistakeException {
+  public JsonNode json(Node node) throws UnreadableYamlException {
     return json(node, 0);
   }
 
-  private JsonNode json(Node node, int depth) throws YamlFile.MistakeException {
+  private JsonNode json(Node node, int depth) throws UnreadableYamlException {
     if (++values > MAX_VALUES) {
       throw refused(node, "this file expands to more than " + MAX_VALUES + " values");
     }
@@ -71,7 +67,7 @@ final class YamlValues {
     return scalar(node);
   }
 
-  private ObjectNode map(MappingNode map, int depth) throws YamlFile.MistakeException {
+  private ObjectNode map(MappingNode map, int depth) throws UnreadableYamlException {
     noteDuplicates(map);
     try {
       loader.merge(map);
@@ -90,10 +86,9 @@ final class YamlValues {
     Map<String, Integer> lines = new HashMap<>();
     for (NodeTuple entry : map.getValue()) {
       if (entry.getKeyNode() instanceof ScalarNode key && !key.getTag().equals(Tag.MERGE)) {
-        Place place = file.place(key);
-        Integer first = lines.putIfAbsent(key.getValue(), place.line());
+        Integer first = lines.putIfAbsent(key.getValue(), yaml.place(key).line());
         if (first != null) {
-          mistakes.add(place.mistake("the key " + key.getValue() + " is also in line " + first));
+          yaml.note(key, "the key " + key.getValue() + " is also in line " + first);
         }
       }
     }
@@ -103,7 +98,7 @@ final class YamlValues {
     if (node instanceof ScalarNode) {
       return scalar(node).asString();
     }
-    mistakes.add(file.place(node).mistake("a key is a text, not a list or a mapping"));
+    yaml.note(node, "a key is a text, not a list or a mapping");
     return "";
   }
 
@@ -115,13 +110,11 @@ final class YamlValues {
       try {
         return Json.tree(loader.value(scalar));
       } catch (YAMLException | IllegalArgumentException e) {
-        mistakes.add(
-            file.place(node).mistake(scalar.getValue() + " is no " + name(scalar.getTag())));
+        yaml.note(node, scalar.getValue() + " is not a valid " + name(scalar.getTag()));
         return JsonNodeFactory.instance.nullNode();
       }
     }
-    mistakes.add(
-        file.place(node).mistake("the tag " + name(node.getTag()) + " means nothing here"));
+    yaml.note(node, "the tag " + name(node.getTag()) + " means nothing here");
     return JsonNodeFactory.instance.nullNode();
   }
 
@@ -129,22 +122,9 @@ final class YamlValues {
     return tag.getValue().replace(Tag.PREFIX, "!!");
   }
 
-  private YamlFile.MistakeException refused(Node node, String message) {
-    return new YamlFile.MistakeException(file.place(node).mistake(message));
+  private UnreadableYamlException refused(Node node, String message) {
+    return yaml.unreadable(yaml.place(node), message);
   }
-
-  /** Keys and values of a mapping, texts of the keys as written. */
-  static List<Entry> entries(MappingNode map) {
-    List<Entry> entries = new ArrayList<>();
-    for (NodeTuple tuple : map.getValue()) {
-      if (tuple.getKeyNode() instanceof ScalarNode key) {
-        entries.add(new Entry(key.getValue(), key, tuple.getValueNode()));
-      }
-    }
-    return entries;
-  }
-
-  record Entry(String key, Node keyNode, Node value) {}
 
   /** What SnakeYAML offers to subclasses only. */
   private static final class Loader extends SafeConstructor {

@@ -1,0 +1,159 @@
+package io.directord.common.component;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
+import io.directord.common.validation.Nearest;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The keys that jobs of a verb may have, and what each may hold: the public fields of its
+ * arguments. A job that was planned has no other; one that a program has written may.
+ */
+final class ArgumentKeys {
+  private static final int MAX_SHOWN = 100;
+
+  private static final ClassValue<ArgumentKeys> KEYS =
+      new ClassValue<>() {
+        @Override
+        protected ArgumentKeys computeValue(Class<?> arguments) {
+          return new ArgumentKeys(arguments);
+        }
+      };
+
+  private final SortedMap<String, Kind> known = new TreeMap<>();
+
+  /** What a key holds, in JSON. */
+  private enum Kind {
+    FLAG("true or false"),
+    WHOLE("a whole number"),
+    SECONDS("a number of seconds"),
+    TEXT("a text"),
+    TEXTS("a list of texts"),
+    LIST("a list"),
+    OBJECT("an object"),
+    NAMED_TEXTS("an object of texts"),
+    ANY("any value");
+
+    private final String expected;
+
+    Kind(String expected) {
+      this.expected = expected;
+    }
+
+    static Kind of(Type type) {
+      if (type == boolean.class || type == Boolean.class) {
+        return FLAG;
+      }
+      if (type == int.class || type == Integer.class) {
+        return WHOLE;
+      }
+      if (type == String.class) {
+        return TEXT;
+      }
+      if (type == Duration.class) {
+        return SECONDS;
+      }
+      if (type == ObjectNode.class) {
+        return OBJECT;
+      }
+      if (type instanceof ParameterizedType generic && generic.getRawType() == List.class) {
+        return generic.getActualTypeArguments()[0] == String.class ? TEXTS : LIST;
+      }
+      return type instanceof ParameterizedType generic && generic.getRawType() == Map.class
+          ? NAMED_TEXTS
+          : ANY;
+    }
+
+    boolean suits(JsonNode value) {
+      return switch (this) {
+        case FLAG -> value.isBoolean();
+        case WHOLE -> value.isIntegralNumber() && value.canConvertToInt();
+        case SECONDS -> value.isNumber();
+        case TEXT -> value.isString();
+        case TEXTS -> value.isArray() && value.values().stream().allMatch(JsonNode::isString);
+        case LIST -> value.isArray();
+        case OBJECT -> value.isObject();
+        case NAMED_TEXTS ->
+            value.isObject() && value.values().stream().allMatch(JsonNode::isString);
+        case ANY -> true;
+      };
+    }
+  }
+
+  private ArgumentKeys(Class<?> arguments) {
+    for (Field field : arguments.getFields()) {
+      if (!Modifier.isStatic(field.getModifiers())
+          && !field.isAnnotationPresent(JsonIgnore.class)) {
+        known.put(snakeCase(field.getName()), Kind.of(field.getGenericType()));
+      }
+    }
+  }
+
+  private static String snakeCase(String name) {
+    return name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+  }
+
+  /** Notes every key that the verb does not know, and every value of another kind than it needs. */
+  static void check(String verb, Class<?> arguments, ObjectNode written, ArgumentErrors errors) {
+    SortedMap<String, Kind> known = KEYS.get(arguments).known;
+    for (Map.Entry<String, JsonNode> entry : written.properties()) {
+      Kind kind = known.get(entry.getKey());
+      JsonNode value = entry.getValue();
+      if (entry.getKey().equals(Job.BYPASS)) {
+        kind = Kind.FLAG;
+      }
+      if (kind == null) {
+        unknown(verb, entry.getKey(), known.keySet(), errors);
+      } else if (!value.isNull() && !kind.suits(value)) {
+        errors.add(entry.getKey(), kind.expected + " is expected, not " + shown(value));
+      }
+    }
+  }
+
+  /**
+   * Notes keys that look like those that every job may have, where the verb's own are not known.
+   */
+  static void checkMisspelt(
+      String verb, Class<?> arguments, ObjectNode written, ArgumentErrors errors) {
+    SortedMap<String, Kind> known = KEYS.get(arguments).known;
+    for (String key : written.propertyNames()) {
+      if (!known.containsKey(key)
+          && !key.equals(Job.BYPASS)
+          && Nearest.to(key, JobJson.commonKeys()).isPresent()) {
+        unknown(verb, key, known.keySet(), errors);
+      }
+    }
+  }
+
+  private static void unknown(
+      String verb, String key, Collection<String> known, ArgumentErrors errors) {
+    TreeSet<String> candidates = new TreeSet<>(JobJson.commonKeys());
+    candidates.addAll(known);
+    errors.add(
+        key,
+        "unknown key of "
+            + verb
+            + Nearest.hint(key, candidates)
+            + "; it knows "
+            + (known.isEmpty() ? "none of its own" : String.join(", ", known)));
+  }
+
+  private static String shown(JsonNode value) {
+    String text = value.toString();
+    return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
+  }
+}

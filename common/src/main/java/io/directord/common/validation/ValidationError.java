@@ -1,0 +1,74 @@
+package io.directord.common.validation;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.directord.common.validation.Place.InFile;
+import io.directord.common.validation.Place.InJob;
+import io.directord.common.validation.Place.Key;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Something wrong in what an author wrote.
+ *
+ * @param message a sentence for the author, which makes sense together with the place
+ */
+public record ValidationError(Place place, String message) {
+  private static final Comparator<ValidationError> BY_PLACE =
+      Comparator.comparing(
+          ValidationError::file,
+          Comparator.nullsFirst(
+              Comparator.comparing(InFile::file)
+                  .thenComparingInt(InFile::line)
+                  .thenComparingInt(InFile::column)));
+
+  public ValidationError {
+    place = place == null ? Place.NONE : place;
+  }
+
+  /** With no place that could be named. */
+  public ValidationError(String message) {
+    this(Place.NONE, message);
+  }
+
+  /** In the order of the files and their lines; what is in no file comes first. */
+  public static List<ValidationError> sorted(List<ValidationError> errors) {
+    return errors.stream().sorted(BY_PLACE).toList();
+  }
+
+  private InFile file() {
+    return place instanceof InFile file ? file : null;
+  }
+
+  /** The same of this job of a request, where so far only the job's key is known. */
+  public ValidationError inJob(int index) {
+    return place instanceof Key key ? new InJob(index, key.key()).error(message) : this;
+  }
+
+  /** The same with no more of its message than so many characters, which may show what was sent. */
+  public ValidationError shortened(int maxCharacters) {
+    return message.length() <= maxCharacters
+        ? this
+        : place.error(message.substring(0, maxCharacters) + "...");
+  }
+
+  /** The index of the job in the request, for programs; null if it is in none. */
+  @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public Integer job() {
+    return place instanceof InJob inJob ? inJob.job() : null;
+  }
+
+  /** The job's key, for programs; null for the job as a whole. */
+  @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public String key() {
+    return place instanceof InJob inJob && !inJob.key().isEmpty() ? inJob.key() : null;
+  }
+
+  /** {@code place: message}. */
+  @Override
+  public String toString() {
+    return place.equals(Place.NONE) ? message : place + ": " + message;
+  }
+}

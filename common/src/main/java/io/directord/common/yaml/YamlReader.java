@@ -1,0 +1,170 @@
+package io.directord.common.yaml;
+
+import io.directord.common.validation.Place;
+import io.directord.common.validation.ValidationError;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.reader.ReaderException;
+
+/**
+ * Reads one YAML file as nodes with places, within limits that no honest file reaches, and keeps
+ * what is wrong with it. For one thread.
+ */
+public final class YamlReader {
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+  private final Path file;
+  private final int maxBytes;
+  private final List<ValidationError> errors = new ArrayList<>();
+
+  /**
+   * @param maxBytes a larger file is refused
+   */
+  public YamlReader(Path file, int maxBytes) {
+    this.file = file;
+    this.maxBytes = maxBytes;
+  }
+
+  /**
+   * Reads the file.
+   *
+   * @return the document, or null if there is nothing in it
+   */
+  public Node compose() throws UnreadableYamlException {
+    return compose(bytes());
+  }
+
+  /**
+   * Reads what the file holds, which the caller has read.
+   *
+   * @return the document, or null if there is nothing in it
+   */
+  public Node compose(byte[] bytes) throws UnreadableYamlException {
+    if (bytes.length > maxBytes) {
+      throw unreadable(whole(), "this file is larger than " + size(maxBytes));
+    }
+    String text = text(bytes);
+    LoaderOptions limits = new LoaderOptions();
+    limits.setCodePointLimit(maxBytes);
+    try {
+      return new Yaml(new SafeConstructor(limits)).compose(new StringReader(text));
+    } catch (MarkedYAMLException e) {
+      Mark mark = e.getProblemMark() != null ? e.getProblemMark() : e.getContextMark();
+      throw unreadable(place(mark), "not valid YAML: " + e.getProblem() + context(e, mark));
+    } catch (ReaderException e) {
+      throw unreadable(
+          behind(text.substring(0, text.offsetByCodePoints(0, e.getPosition()))),
+          String.format("the character U+%04X is not allowed in YAML", e.getCodePoint()));
+    } catch (YAMLException e) {
+      throw unreadable(whole(), "this YAML is refused: " + e.getMessage());
+    }
+  }
+
+  /** What was being read; a quote that is not closed, say, is noticed far behind it. */
+  private static String context(MarkedYAMLException e, Mark noticed) {
+    if (e.getContext() == null) {
+      return "";
+    }
+    Mark begin = e.getContextMark();
+    boolean elsewhere = begin != null && begin.getLine() != noticed.getLine();
+    return " "
+        + e.getContext()
+        + (elsewhere ? " that begins in line " + (begin.getLine() + 1) : "");
+  }
+
+  /** Keeps an error, so that all are told together. */
+  public void note(Node node, String message) {
+    errors.add(place(node).error(message));
+  }
+
+  /** Keeps an error of the file as a whole. */
+  public void note(String message) {
+    errors.add(whole().error(message));
+  }
+
+  /** What was noted so far. */
+  public List<ValidationError> errors() {
+    return errors;
+  }
+
+  /** The file, and no place in it. */
+  public Place.InFile whole() {
+    return new Place.InFile(file, 0, 0);
+  }
+
+  /** Where a node begins; the file as a whole for null, which is a document with nothing in it. */
+  public Place.InFile place(Node node) {
+    return place(node == null ? null : node.getStartMark());
+  }
+
+  private Place.InFile place(Mark mark) {
+    return mark == null
+        ? whole()
+        : new Place.InFile(file, mark.getLine() + 1, mark.getColumn() + 1);
+  }
+
+  /** The place behind a text that begins the file. */
+  private Place behind(String before) {
+    int line = (int) before.chars().filter(c -> c == '\n').count();
+    return new Place.InFile(file, line + 1, before.length() - before.lastIndexOf('\n'));
+  }
+
+  /** Whether it is YAML's null, which is also what stands behind a key with no value. */
+  public static boolean isNull(Node node) {
+    return node.getTag().equals(Tag.NULL);
+  }
+
+  private String text(byte[] bytes) throws UnreadableYamlException {
+    CharBuffer out = CharBuffer.allocate(bytes.length);
+    CoderResult result =
+        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes), out, true);
+    String text = out.flip().toString();
+    if (result.isError()) {
+      throw unreadable(behind(text), "this byte is not UTF-8 text");
+    }
+    return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+  }
+
+  private byte[] bytes() throws UnreadableYamlException {
+    if (Files.isDirectory(file)) {
+      throw unreadable(whole(), "this is a directory, not a file");
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(maxBytes + 1);
+    } catch (NoSuchFileException e) {
+      throw unreadable(whole(), "there is no such file");
+    } catch (AccessDeniedException e) {
+      throw unreadable(whole(), "you may not read this file");
+    } catch (IOException e) {
+      throw unreadable(whole(), "this file cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static String size(int bytes) {
+    return (bytes >> 20) + " MiB";
+  }
+
+  /** An error after which nothing more can be read. */
+  UnreadableYamlException unreadable(Place place, String message) {
+    return new UnreadableYamlException(place.error(message));
+  }
+}

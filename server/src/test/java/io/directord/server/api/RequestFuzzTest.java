@@ -1,0 +1,254 @@
+package io.directord.server.api;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.directord.common.json.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Whatever is sent, the answer is for people: it says what is wrong, and names nothing of Java's.
+ */
+@Timeout(120)
+class RequestFuzzTest {
+  /** Packages, classes and settings of the libraries that read requests. */
+  private static final Pattern INTERNALS =
+      Pattern.compile(
+          "\\b(com|java|io|tools|org)\\.[a-z]+\\.|Exception|Error\\b|StreamRead|JsonToken|JsonNode"
+              + "|ObjectNode|ArrayNode|Deserializ|[a-z]+\\.[A-Z][a-z]+|\\b[A-Z][a-z]+[A-Z][a-z]+|`"
+              + "|REDACTED|Source:|through reference chain");
+
+  private static final String GOOD =
+      "{\"jobs\": [{\"verb\": \"RUN\", \"command\": \"true\", \"retry\": 1, \"targets\": [\"a\"],"
+          + " \"timeout\": 5.5, \"run_once\": false, \"stdout_arg\": \"x\"},"
+          + " {\"verb\": \"COPY\", \"files\": [{\"path\": \"/a\", \"sha256\": \"b\", \"size\": 1}]}]}";
+
+  /** All but events, whose answer does not end. */
+  private static final List<String> ROUTES =
+      List.of(
+          "POST /v1/jobs",
+          "POST /v1/jobs",
+          "POST /v1/jobs",
+          "POST /v1/check",
+          "POST /v1/check",
+          "GET /v1/status",
+          "GET /v1/nodes",
+          "DELETE /v1/nodes/ID",
+          "GET /v1/jobs",
+          "GET /v1/jobs/ID",
+          "POST /v1/jobs/ID/cancel",
+          "GET /v1/analysis/ID",
+          "PUT /v1/content/ID",
+          "HEAD /v1/content/ID",
+          "PATCH /v1/jobs",
+          "GET /v1/ID",
+          "POST /v1/events");
+
+  private static final List<String> PIECES =
+      List.of(
+          "{",
+          "}",
+          "[",
+          "]",
+          ",",
+          ":",
+          "\"",
+          "null",
+          "true",
+          "1e999",
+          "-",
+          "0x1",
+          "NaN",
+          "\\u0000",
+          "\\ud800",
+          "\\",
+          "\n",
+          "\t",
+          "\u0000",
+          "1".repeat(400),
+          "\"verb\"",
+          "\"verb\": \"RUN\", ",
+          "'",
+          "/*",
+          "é",
+          "😀",
+          "00",
+          "1.5",
+          "-1",
+          "[]",
+          "{}",
+          "\"\"");
+
+  @TempDir Path directory;
+  private ApiFixture api;
+
+  @BeforeEach
+  void start() throws Exception {
+    api = new ApiFixture(directory);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    api.close();
+  }
+
+  static List<Arguments> wrong() {
+    return List.of(
+        arguments(
+            "{\"jobs\": [{\"verb\": \"a\", \"verb\": \"b\"}]}", "the key verb is there twice"),
+        arguments("{\"jobs\": [", "it ends before it is complete"),
+        arguments("{\"jobs\": [{\"verb\": \"RU", "it ends before it is complete"),
+        arguments("{\"jobs\": x}", "x is not a value: texts stand in double quotes"),
+        arguments("{'jobs': []}", "''' is not expected here"),
+        arguments("{\"jobs\": [}", "}"),
+        arguments("{\"jobs\": [{\"verb\": \"a\tb\"}]}", "a text has the control character 9 in it"),
+        arguments("{\"jobs\": [{\"verb\": \"\\x\"}]}", "\\x is not an escape that JSON has"),
+        arguments("{\"jobs\": [01]}", "a number begins with a digit that is not 0"),
+        arguments(
+            "{\"jobs\": [{\"verb\": \"RUN\", \"timeout\": \"x\"}]}",
+            "jobs[0].timeout: seconds above 0"),
+        arguments("{\"jobs\": [5, [], null]}", "jobs[2]: an object is expected, not null"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrong")
+  void whatIsWrongIsSaid(String body, String message) throws Exception {
+    String detail = problem(post("/v1/jobs", body.getBytes(UTF_8)), 400).get("detail").asString();
+    assertTrue(detail.contains(message), detail);
+  }
+
+  @Test
+  void limitsAreSaid() throws Exception {
+    assertSaid("are nested more than 100 deep", "{\"jobs\": [" + "[".repeat(200));
+    assertSaid("a number has more than 1000 characters", "{\"jobs\": [" + "1".repeat(2000) + "]}");
+    String text = "x".repeat(WeighedJson.MAX_TEXT + 10);
+    assertSaid(
+        "a text has more than 4194304 characters",
+        "{\"jobs\": [{\"verb\": \"RUN\", \"command\": \"" + text + "\"}]}");
+    assertSaid(
+        "jobs[0].verb: unknown verb X",
+        "{\"jobs\": [{\"verb\": \"" + "X".repeat(1 << 20) + "\"}]}");
+  }
+
+  private void assertSaid(String expected, String body) throws IOException {
+    String detail = problem(post("/v1/jobs", body.getBytes(UTF_8)), 400).get("detail").asString();
+    assertTrue(detail.contains(expected), () -> expected + " in " + detail);
+  }
+
+  @Test
+  void everyMistakeIsToldTogetherWithItsPlace() throws Exception {
+    JsonNode problem =
+        problem(
+            post(
+                "/v1/jobs",
+                ("{\"jobs\": [{\"verb\": \"RUN\", \"command\": \"true\"}, {\"verb\": \"RUN\"},"
+                        + " {\"verb\": \"RUN\", \"command\": \"true\", \"retry\": -1, \"no_block\": 1},"
+                        + " {\"verb\": \"RUN\", \"command\": \"true\", \"retry\": -1}]}")
+                    .getBytes(UTF_8)),
+            400);
+    List<String> places = new ArrayList<>();
+    problem.get("mistakes").forEach(mistake -> places.add(mistake.get("place").asString()));
+    assertEquals(List.of("jobs[1].command", "jobs[2].no_block", "jobs[3].retry"), places);
+    assertEquals(3, problem.get("mistakes").get(2).get("job").asInt());
+    assertEquals("retry", problem.get("mistakes").get(2).get("key").asString());
+    assertTrue(api.dispatch.jobs.isEmpty());
+  }
+
+  @Test
+  void noAnswerNamesWhatOnlyProgrammersKnow() throws Exception {
+    Random random = new Random(7);
+    for (int i = 0; i < 1500; i++) {
+      String[] route = ROUTES.get(random.nextInt(ROUTES.size())).split(" ");
+      String path = route[1].replace("ID", id(random)) + query(random);
+      String answer = send(route[0], path, body(random));
+      check(answer, i + " " + route[0] + " " + path);
+    }
+  }
+
+  private static void check(String answer, String what) {
+    int body = answer.indexOf("\r\n\r\n");
+    String text = answer.substring(body < 0 ? 0 : body + 4);
+    assertFalse(INTERNALS.matcher(text).find(), () -> what + ": " + text);
+    assertFalse(answer.startsWith("HTTP/1.1 500"), () -> what + ": " + answer);
+  }
+
+  private static String id(Random random) {
+    return List.of(
+            "x", "%00", "last", "..%2f..", "%ff", "00000000-0000-0000-0000-000000000000", "1")
+        .get(random.nextInt(7));
+  }
+
+  private static String query(Random random) {
+    return List.of("", "", "?limit=x", "?parent=%zz", "?%00=1", "?detail=foo", "?limit=1&limit=2")
+        .get(random.nextInt(7));
+  }
+
+  private static byte[] body(Random random) throws IOException {
+    StringBuilder text = new StringBuilder(GOOD);
+    for (int n = random.nextInt(4); n >= 0; n--) {
+      int at = random.nextInt(text.length());
+      String piece = PIECES.get(random.nextInt(PIECES.size()));
+      switch (random.nextInt(4)) {
+        case 0 -> text.insert(at, piece);
+        case 1 -> text.replace(at, Math.min(text.length(), at + 1 + random.nextInt(8)), piece);
+        case 2 -> text.setLength(at + 1);
+        default -> text.insert(at, piece.repeat(random.nextInt(120)));
+      }
+    }
+    List<Charset> charsets = List.of(UTF_8, UTF_8, UTF_8, ISO_8859_1, StandardCharsets.UTF_16);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    if (random.nextInt(10) == 0) {
+      bytes.write(new byte[] {(byte) 0xef, (byte) 0xbb, (byte) 0xbf});
+    }
+    bytes.write(text.toString().getBytes(charsets.get(random.nextInt(charsets.size()))));
+    byte[] all = bytes.toByteArray();
+    for (int n = random.nextInt(3); n > 0; n--) {
+      all[random.nextInt(all.length)] = (byte) random.nextInt();
+    }
+    return all;
+  }
+
+  private static JsonNode problem(String answer, int status) {
+    assertTrue(answer.startsWith("HTTP/1.1 " + status), answer);
+    check(answer, "problem");
+    return Json.mapper().readTree(answer.substring(answer.indexOf("\r\n\r\n") + 4));
+  }
+
+  private String post(String path, byte[] body) throws IOException {
+    return send("POST", path, body);
+  }
+
+  private String send(String method, String path, byte[] body) throws IOException {
+    String head =
+        method
+            + " "
+            + path
+            + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: "
+            + body.length
+            + "\r\n\r\n";
+    try (RawHttp http = api.raw()) {
+      return http.send(head.getBytes(UTF_8)).send(body).readAll();
+    }
+  }
+}
