@@ -66,7 +66,7 @@ final class JobRunner {
   /** Runs the job, or finds out why not; either way its result is noted and sent. */
   void run(ServerMessage.Run run, RunningJob running) {
     Job job = run.job();
-    JobOutput output = new JobOutput(job.stream() ? new Streaming(job) : null);
+    JobOutput output = new JobOutput(job.stream() ? new Streaming(running) : null);
     Execution execution = new Execution(node, lanes, job, run.deliveries(), output);
     Instant startedAt = clock.instant();
     Outcome said;
@@ -267,20 +267,25 @@ final class JobRunner {
 
   /** Hands the output of a job on while it runs. */
   private final class Streaming implements OutputListener {
-    private final Job job;
+    private final RunningJob running;
 
-    Streaming(Job job) {
-      this.job = job;
+    Streaming(RunningJob running) {
+      this.running = running;
     }
 
     @Override
     public void output(Stream stream, byte[] bytes) {
-      answers.output(job, stream, bytes);
+      answers.output(running.job, stream, bytes);
     }
 
     @Override
     public void awaitRoom(BooleanSupplier over) throws InterruptedException {
-      answers.awaitRoom(over);
+      running.outputWaits(nanoTime.getAsLong());
+      try {
+        answers.awaitRoom(() -> over.getAsBoolean() || !running.mayWait(nanoTime.getAsLong()));
+      } finally {
+        running.outputGoesOn(nanoTime.getAsLong());
+      }
     }
   }
 }

@@ -13,6 +13,12 @@ final class RunningJob {
   private boolean finished;
   private boolean saidStarted;
 
+  /** Since when its output waits, how many of its readers wait, and for how long it did before. */
+  private long waitsSince;
+
+  private int waiting;
+  private long waited;
+
   /** Made by the thread that will run the job. */
   RunningJob(Job job) {
     this.job = job;
@@ -38,6 +44,28 @@ final class RunningJob {
   /** For how many nanoseconds it has been running; 0 if it has not begun. */
   synchronized long age(long nowNanos) {
     return begun ? nowNanos - begunNanos : 0;
+  }
+
+  /** A reader of its output waits until who follows can take more. */
+  synchronized void outputWaits(long nowNanos) {
+    waitsSince = waiting == 0 ? nowNanos : waitsSince;
+    waiting++;
+  }
+
+  /** The reader goes on. */
+  synchronized void outputGoesOn(long nowNanos) {
+    waiting--;
+    waited += waiting == 0 ? nowNanos - waitsSince : 0;
+  }
+
+  /** For how many nanoseconds its output has waited: that is not the command's own time. */
+  synchronized long waited(long nowNanos) {
+    return waited + (waiting > 0 ? nowNanos - waitsSince : 0);
+  }
+
+  /** Whether its output may wait, which makes its timeout longer, but never more than twice as. */
+  boolean mayWait(long nowNanos) {
+    return waited(nowNanos) < job.timeout().toNanos();
   }
 
   /** Interrupts the job; the first reason counts. Called again, it interrupts again. */

@@ -94,8 +94,9 @@ final class Watchdog implements Runnable {
       if (age >= STARTED_AFTER.toNanos() && job.sayStarted()) {
         onStarted.accept(job);
       }
-      if (age >= job.job.timeout().toNanos() && caughtUp) {
-        job.end(timeout(job));
+      long waited = job.waited(now);
+      if (age - waited >= job.job.timeout().toNanos() && caughtUp) {
+        job.end(timeout(job, waited));
       } else if (job.ending() != null) {
         // Told to end, and still there: told again.
         job.end(job.ending());
@@ -108,9 +109,15 @@ final class Watchdog implements Runnable {
     LockSupport.unpark(thread);
   }
 
-  private static Outcome.Failed timeout(RunningJob job) {
+  private static Outcome.Failed timeout(RunningJob job, long waitedNanos) {
+    long waited = TimeUnit.NANOSECONDS.toSeconds(waitedNanos);
     return new Outcome.Failed(
         Outcome.Reason.TIMEOUT,
-        "timeout: ended after " + job.job.timeout().toMillis() / 1000.0 + " s");
+        "timeout: ended after "
+            + job.job.timeout().toMillis() / 1000.0
+            + " s"
+            + (waited == 0
+                ? ""
+                : ", not counting " + waited + " s in which its output waited to be streamed"));
   }
 }

@@ -1,7 +1,9 @@
 package io.directord.client.lane;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.client.TestVerbs.JobMaker;
 import io.directord.common.job.Outcome;
@@ -47,6 +49,35 @@ class WatchdogTest {
     pass(Duration.ofSeconds(3));
 
     assertEquals(Outcome.Reason.TIMEOUT, job.ending().reason());
+  }
+
+  @Test
+  void timeInWhichOutputWaitsToBeStreamedIsNotTheCommands() throws InterruptedException {
+    RunningJob job = begin(Duration.ofSeconds(2));
+    pass(Duration.ofSeconds(1));
+    job.outputWaits(nanos.get());
+    pass(Duration.ofMillis(1500));
+    job.outputWaits(nanos.get());
+    job.outputGoesOn(nanos.get());
+    assertTrue(job.mayWait(nanos.get()));
+    pass(Duration.ofMillis(400));
+    job.outputGoesOn(nanos.get());
+    pass(Duration.ofMillis(800));
+    assertNull(job.ending());
+    pass(Duration.ofMillis(200));
+    assertEquals(
+        "timeout: ended after 2.0 s, not counting 1 s in which its output waited to be streamed",
+        job.ending().info());
+  }
+
+  @Test
+  void outputWaitsForNoLongerThanTheTimeout() throws InterruptedException {
+    RunningJob job = begin(Duration.ofSeconds(2));
+    job.outputWaits(nanos.get());
+    pass(Duration.ofMillis(1900));
+    assertTrue(job.mayWait(nanos.get()));
+    pass(Duration.ofMillis(100));
+    assertFalse(job.mayWait(nanos.get()));
   }
 
   private RunningJob begin(Duration timeout) throws InterruptedException {
