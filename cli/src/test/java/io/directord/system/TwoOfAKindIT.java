@@ -95,6 +95,7 @@ class TwoOfAKindIT {
     ran.expect(1);
     List<String> lines = ran.err().lines().filter(line -> !line.contains(" INFO ")).toList();
     assertEquals(1, lines.size(), ran::toString);
+    assertTrue(lines.get(0).contains(" ERROR "), "as the log has all else: " + ran);
     for (String text : texts) {
       assertTrue(lines.get(0).contains(text), ran::toString);
     }

@@ -1,5 +1,6 @@
 package io.directord.client;
 
+import io.directord.common.security.PrivateFiles;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -44,6 +45,9 @@ public final class ClientStatus {
   void connected(boolean now) {
     try {
       if (now) {
+        // Made anew with its mode: the one that is there may have another.
+        Files.deleteIfExists(file);
+        Files.createFile(file, PrivateFiles.mode());
         Files.writeString(file, name(ProcessHandle.current()));
       } else {
         Files.deleteIfExists(file);

@@ -21,6 +21,7 @@ import io.directord.common.wire.ServerMessage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -74,6 +75,10 @@ class ClientTest {
   void othersCanTellWhetherItIsConnected() throws Exception {
     Path state = settings().get(Settings.STATE_PATH);
     await().until(() -> ClientStatus.isConnected(state));
+    assertEquals(
+        "rw-------",
+        PosixFilePermissions.toString(
+            Files.getPosixFilePermissions(Client.folder(state).resolve("connected"))));
     server.close();
     await().until(() -> !ClientStatus.isConnected(state));
   }

@@ -44,7 +44,7 @@ final class ClientMode implements Mode {
       return service.runUntilTold(
           Client.start(settings, (thread, why) -> service.died(thread.getName(), why)));
     } catch (ClientStartException e) {
-      throw new Failure(ExitStatus.FAILED, e.getMessage(), e);
+      return service.notStarted(e);
     }
   }
 

@@ -49,7 +49,7 @@ final class ServerMode implements Mode {
       watch.start();
       return service.runUntilTold(server);
     } catch (CannotStartException e) {
-      throw new Failure(ExitStatus.FAILED, e.getMessage(), e);
+      return service.notStarted(e);
     }
   }
 

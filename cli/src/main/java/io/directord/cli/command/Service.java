@@ -51,6 +51,12 @@ final class Service {
     Thread.setDefaultUncaughtExceptionHandler(this::uncaught);
   }
 
+  /** It cannot start, which its log says as it says all else; the exit status. */
+  int notStarted(Exception reason) {
+    log.log(Level.ERROR, reason.getMessage());
+    return ExitStatus.FAILED;
+  }
+
   /** For threads that the service cannot do without: one of them has died. */
   void died(String thread, Throwable reason) {
     log.log(Level.ERROR, "the process ends, since thread " + thread + " died", reason);

@@ -48,8 +48,9 @@ final class FilePlacer {
   Placed place(Delivery delivery, Path path, Ownership ownership, boolean blueprint)
       throws JobException, InterruptedException {
     try (Destination destination = Destination.of(path)) {
-      destination.requireFile();
-      return new Placing(delivery, path, destination, Attributes.of(ownership)).place(blueprint);
+      Attributes wanted = Attributes.of(ownership);
+      destination.requireFile(wanted);
+      return new Placing(delivery, path, destination, wanted).place(blueprint);
     } catch (ClosedByInterruptException e) {
       throw new InterruptedException();
     } catch (IOException e) {
@@ -63,8 +64,11 @@ final class FilePlacer {
    * @return whether it was not there, or not so, before
    */
   static boolean makeDirectory(Path path, Ownership ownership) throws JobException {
-    try (Destination directory = Destination.makeDirectory(path)) {
-      return Attributes.of(ownership).applyTo(directory) || directory.isMade();
+    try {
+      Attributes wanted = Attributes.of(ownership);
+      try (Destination directory = Destination.makeDirectory(path, wanted)) {
+        return wanted.applyTo(directory) || directory.isMade();
+      }
     } catch (IOException e) {
       throw new JobException("the directory " + path + " cannot be made: " + IoErrors.say(e), e);
     }

@@ -102,7 +102,8 @@ public final class Attributes {
         view.setGroup(group);
       }
     } catch (FileSystemException e) {
-      throw new JobException(shown + " cannot be given to " + owner() + ": " + IoErrors.say(e), e);
+      throw new JobException(
+          shown + " cannot be given to " + owner() + " (--chown): " + IoErrors.say(e), e);
     }
     if (ownership.mode() != null) {
       setMode(directory, name, stat, ownership.mode());
@@ -158,6 +159,11 @@ public final class Attributes {
       throw Directory.changed(directory.path().resolve(name));
     }
     return stat;
+  }
+
+  /** Whether they say that what is there shall belong to who owns it. */
+  boolean nameOwnerOf(FileStat stat) throws IOException {
+    return user != null && hasOwner(stat);
   }
 
   private boolean hasOwner(FileStat stat) throws IOException {

@@ -6,7 +6,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.NotLinkException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -65,10 +67,12 @@ public final class Destination implements AutoCloseable {
   /**
    * Finds a directory, and makes it and its parents if they are not there.
    *
-   * @throws JobException if something else is in the way
+   * @throws JobException if something else is in the way, or it is one of another user than wanted
+   *     in a directory where all may make them
    */
-  public static Destination makeDirectory(Path path) throws JobException, IOException {
-    return new Destination(path, true).find().enter();
+  public static Destination makeDirectory(Path path, Attributes wanted)
+      throws JobException, IOException {
+    return new Destination(path, true).find().enter(wanted);
   }
 
   private Destination find() throws JobException, IOException {
@@ -82,8 +86,9 @@ public final class Destination implements AutoCloseable {
   }
 
   /** From a name in a directory to the directory that has the name. */
-  private Destination enter() throws JobException, IOException {
+  private Destination enter(Attributes wanted) throws JobException, IOException {
     try {
+      refuseOthers("directories", wanted);
       spot = itself(directory(spot));
       return this;
     } catch (JobException | IOException | RuntimeException e) {
@@ -93,10 +98,10 @@ public final class Destination implements AutoCloseable {
   }
 
   /**
-   * @throws JobException if what is there is not a file, or is one of another user in a directory
-   *     where all may put files, as with the kernel's {@code fs.protected_regular}
+   * @throws JobException if what is there is not a file, or is one of another user than wanted in a
+   *     directory where all may put files, as with the kernel's {@code fs.protected_regular}
    */
-  public void requireFile() throws JobException {
+  public void requireFile(Attributes wanted) throws JobException, IOException {
     FileStat stat = spot.stat;
     if (stat == null) {
       return;
@@ -107,13 +112,30 @@ public final class Destination implements AutoCloseable {
     if (!stat.isRegular()) {
       throw new JobException(given + " is there and is not a file");
     }
+    refuseOthers("files", wanted);
+  }
+
+  /**
+   * What another user put into a directory where all may put something is not taken for ours.
+   *
+   * @param things for people
+   */
+  private void refuseOthers(String things, Attributes wanted) throws JobException, IOException {
+    FileStat stat = spot.stat;
     FileStat directory = spot.directory.stat();
-    if (directory.isShared() && !Users.isSelf(stat.uid()) && stat.uid() != directory.uid()) {
+    if (stat != null
+        && spot.name != null
+        && directory.isShared()
+        && !Users.isSelf(stat.uid())
+        && stat.uid() != directory.uid()
+        && !wanted.nameOwnerOf(stat)) {
       throw new JobException(
           given
               + " belongs to "
               + Users.ownerOf(spot.directory.path().resolve(spot.name))
-              + ", in a directory where everyone may put files: remove it, or choose another place");
+              + ", in a directory where everyone may put "
+              + things
+              + ": remove it, or choose another place");
     }
   }
 
@@ -232,7 +254,12 @@ public final class Destination implements AutoCloseable {
         throw new JobException(given + " leads to what has no place, as a pipe or a terminal", e);
       }
     }
-    Path text = Files.readSymbolicLink(in.path().resolve(name));
+    Path text;
+    try {
+      text = Files.readSymbolicLink(in.path().resolve(name));
+    } catch (NotLinkException | NoSuchFileException e) {
+      throw Directory.changed(in.path().resolve(name));
+    }
     FileStat after = in.stat(name);
     if (after == null || !after.key().equals(link.key())) {
       throw Directory.changed(in.path().resolve(name));

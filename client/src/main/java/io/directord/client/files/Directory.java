@@ -159,7 +159,7 @@ final class Directory implements AutoCloseable {
 
   static FileSystemException changed(Path path) {
     return new FileSystemException(
-        path.toString(), null, path + " was changed by someone else at the same moment");
+        path.toString(), null, path + " was changed by another process while this job was at work");
   }
 
   private Path in(Path name) {

@@ -1,6 +1,7 @@
 package io.directord.client.files;
 
 import io.directord.common.component.JobException;
+import io.directord.common.component.NodeContext.Ownership;
 import io.directord.common.security.PrivateFiles;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -51,7 +52,8 @@ public final class StagingNotes implements AutoCloseable {
   public static StagingNotes open(Path path) throws IOException {
     PrivateFiles.makeFolder(path);
     try {
-      StagingNotes notes = new StagingNotes(Destination.makeDirectory(path));
+      StagingNotes notes =
+          new StagingNotes(Destination.makeDirectory(path, Attributes.of(Ownership.DEFAULT)));
       try (Stream<Path> files = Files.list(path)) {
         files.filter(Files::isRegularFile).toList().forEach(StagingNotes::removeLeftOver);
       }

@@ -74,10 +74,11 @@ final class Users {
   private static int id(String text, String kind, UserPrincipalNotFoundException cause)
       throws JobException {
     if (!text.matches("[0-9]+")) {
-      throw new JobException("there is no " + kind + " " + text + " on this node", cause);
+      throw new JobException("--chown: there is no " + kind + " " + text + " on this node", cause);
     }
     if (text.length() > Long.toString(MAX_ID).length() || Long.parseLong(text) > MAX_ID) {
-      throw new JobException(text + " is not a " + kind + " id: the largest is " + MAX_ID, cause);
+      throw new JobException(
+          "--chown: " + text + " is not a " + kind + " id: the largest is " + MAX_ID, cause);
     }
     return (int) Long.parseLong(text);
   }

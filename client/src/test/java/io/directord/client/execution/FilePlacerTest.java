@@ -160,7 +160,7 @@ class FilePlacerTest {
     JobException unknown =
         assertThrows(
             JobException.class, () -> place("x", new Ownership("no-such-user-here", null, null)));
-    assertEquals("there is no user no-such-user-here on this node", unknown.getMessage());
+    assertEquals("--chown: there is no user no-such-user-here on this node", unknown.getMessage());
     assertFalse(Files.exists(file));
   }
 
@@ -194,7 +194,8 @@ class FilePlacerTest {
     assertEquals((int) 3_000_000_000L, Files.getAttribute(target, "unix:uid"));
     JobException none =
         assertThrows(JobException.class, () -> place("z", new Ownership("4294967295", null, null)));
-    assertEquals("4294967295 is not a user id: the largest is 4294967294", none.getMessage());
+    assertEquals(
+        "--chown: 4294967295 is not a user id: the largest is 4294967294", none.getMessage());
   }
 
   @Test

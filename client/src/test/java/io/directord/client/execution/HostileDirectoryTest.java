@@ -117,6 +117,31 @@ class HostileDirectoryTest {
   }
 
   @Test
+  void aDirectoryOfAnotherUserInAStickyDirectoryIsRefused() throws Exception {
+    asOther(shared, "mkdir taken");
+    Path taken = shared.resolve("taken");
+    JobException refused =
+        assertThrows(JobException.class, () -> placer.makeDirectory(taken, Ownership.DEFAULT));
+    assertTrue(
+        refused.getMessage().startsWith(taken + " belongs to ")
+            && refused.getMessage().contains("where everyone may put directories"),
+        refused.getMessage());
+    assertEquals(OTHER_ID, Files.getAttribute(taken, "unix:uid"));
+    placer.makeDirectory(shared.resolve("ours"), Ownership.DEFAULT);
+    placer.makeDirectory(shared.resolve("ours"), Ownership.DEFAULT);
+  }
+
+  @Test
+  void whatWasGivenToAnotherUserInAStickyDirectoryIsAsItShouldBe() throws Exception {
+    for (int i = 0; i < 2; i++) {
+      placer.makeDirectory(shared.resolve("given"), TO_OTHER);
+      placer.place("content " + i, shared.resolve("file"), TO_OTHER);
+    }
+    assertEquals("content 1", Files.readString(shared.resolve("file")));
+    assertRefused(shared.resolve("file"), "belongs to");
+  }
+
+  @Test
   void aLinkLeadsOnlyToWhatItsOwnerOwns() throws Exception {
     asOther(theirs, "ln -s ../victim x; ln -s .. up; echo old > own; ln -s own good");
     assertRefused(theirs.resolve("x"), "is a link that belongs to");

@@ -97,7 +97,7 @@ class StagingTest {
   private void place(String text, Ownership ownership) throws Exception {
     try (Destination destination = Destination.of(target);
         Staging staging = Staging.at(destination, notes)) {
-      destination.requireFile();
+      destination.requireFile(Attributes.of(Ownership.DEFAULT));
       write(staging, text);
       staging.place(Attributes.of(ownership), target);
     }

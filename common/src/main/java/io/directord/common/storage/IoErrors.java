@@ -3,11 +3,13 @@ package io.directord.common.storage;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.NotLinkException;
 
 /** Says what went wrong with a file, where the runtime's message is only its path. */
 public final class IoErrors {
@@ -32,6 +34,12 @@ public final class IoErrors {
     }
     if (e instanceof NotDirectoryException) {
       return "not a directory";
+    }
+    if (e instanceof NotLinkException) {
+      return "not a link";
+    }
+    if (e instanceof DirectoryNotEmptyException) {
+      return "the directory is not empty";
     }
     if (e instanceof FileSystemLoopException) {
       return "a link leads back to itself";

@@ -2,10 +2,18 @@ package io.directord.common.wire;
 
 import java.util.Optional;
 
-/** What may be the name of a node: it stands in logs, in tables and between commas in targets. */
+/**
+ * What may be the name of a node: it stands in logs, in tables and between commas in targets, and
+ * who uses it in scripts may make a file's name of it.
+ */
 public final class Identities {
   /** As long as ZeroMQ's own names may be. */
   static final int MAX_LENGTH = 255;
+
+  private static final String MARKS = ".-_:@+";
+
+  private static final String RULE =
+      "a name is made of letters and digits, and behind the first of them of . - _ : @ +";
 
   private Identities() {}
 
@@ -24,9 +32,27 @@ public final class Identities {
     if (identity.indexOf(',') >= 0) {
       return Optional.of("has a comma, which stands between the names of targets");
     }
-    if (!identity.strip().equals(identity)) {
-      return Optional.of("has whitespace at an end");
+    if (identity.chars().anyMatch(Identities::isSpace)) {
+      return Optional.of("has whitespace");
     }
-    return Optional.empty();
+    return identity
+        .codePoints()
+        .filter(c -> !Character.isLetterOrDigit(c) && MARKS.indexOf(c) < 0)
+        .mapToObj(c -> "has " + shown(c) + ", and " + RULE)
+        .findFirst()
+        .or(
+            () ->
+                Character.isLetterOrDigit(identity.codePointAt(0)) || identity.charAt(0) == '_'
+                    ? Optional.empty()
+                    : Optional.of("begins with " + identity.charAt(0) + ", and " + RULE));
+  }
+
+  /** What might not be seen, or be obeyed by a terminal, is shown by its number. */
+  private static String shown(int c) {
+    return c > ' ' && c < 0x7f ? Character.toString(c) : String.format("U+%04X", c);
+  }
+
+  private static boolean isSpace(int c) {
+    return Character.isWhitespace(c) || Character.isSpaceChar(c);
   }
 }

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class IdentitiesTest {
   @ParameterizedTest
-  @ValueSource(strings = {"web-1", "web 1", "grün.example.org", "a:b/c", "-x"})
-  void almostAnythingMayBeAName(String identity) {
+  @ValueSource(strings = {"web-1", "_a", "grün.example.org", "1.2:3@b+c", "節點", "\uD835\uDC00"})
+  void lettersDigitsAndSomeMarksMayBeAName(String identity) {
     assertEquals(Optional.empty(), Identities.mistake(identity));
   }
 
@@ -21,11 +21,44 @@ class IdentitiesTest {
       delimiter = '|',
       value = {
         "'a,b' | has a comma, which stands between the names of targets",
-        "' a' | has whitespace at an end",
+        "' a' | has whitespace",
+        "'a\u00a0b' | has whitespace",
         "'' | is empty",
       })
   void whatCannotBeATargetIsNone(String identity, String mistake) {
     assertEquals(Optional.of(mistake), Identities.mistake(identity));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "../../etc",
+        "/etc",
+        "a/b",
+        "a\\b",
+        ".",
+        "..",
+        ".a",
+        "-x",
+        "a;b",
+        "$(a)",
+        "a*",
+        "a'b",
+        "a\u202eb",
+        "\uD835",
+        "a|b",
+        "~",
+        "a!b",
+        "a&b",
+        "a\"b",
+        "<b>",
+        "a=b",
+        "%61",
+        "a#b"
+      })
+  void whatAShellOrAFileSystemWouldReadOtherwiseIsNone(String identity) {
+    String mistake = Identities.mistake(identity).orElseThrow();
+    assertTrue(mistake.contains("a name is made of letters and digits"), mistake);
   }
 
   @Test
