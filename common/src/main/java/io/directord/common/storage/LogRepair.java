@@ -24,6 +24,9 @@ final class LogRepair {
       if (check.key() != null) {
         kept = salvage(path, key, fresh);
       }
+      if (mark != null) {
+        fresh.goOnAfter(mark.last());
+      }
       fresh.force();
     }
     Path aside = DurableFiles.keepAside(path, Instant.now());

@@ -194,6 +194,16 @@ public final class RecordLog implements Closeable {
         record.seq());
   }
 
+  /** Numbers go on after that one, which was there and is lost. */
+  void goOnAfter(long seq) throws IOException {
+    if (seq > lastSeq) {
+      synchronized (marking) {
+        mark(new LogMark(mark.synced(), mark.written(), mark.first(), seq, boot));
+      }
+      lastSeq = seq;
+    }
+  }
+
   /**
    * The payload of the record at that position.
    *
@@ -229,26 +239,9 @@ public final class RecordLog implements Closeable {
     return end;
   }
 
-  /** Whether it has no record. */
-  public boolean isEmpty() {
-    return end == LogFormat.HEADER_BYTES;
-  }
-
-  /** Number of the first record that is in it, or that comes next. */
-  public long firstSeq() {
-    synchronized (marking) {
-      return mark.first();
-    }
-  }
-
   /** Number of the last record that was appended; 0 if there never was one. */
   public long lastSeq() {
     return lastSeq;
-  }
-
-  /** Takes away all records; numbers go on. */
-  public void clear() throws IOException {
-    restartAfter(lastSeq);
   }
 
   /** Takes away all records; the next one gets the number after that. */
@@ -268,7 +261,7 @@ public final class RecordLog implements Closeable {
    * the two is there.
    */
   public void rewrite(Rewriter rewriter) throws IOException {
-    Path temporary = path.resolveSibling(path.getFileName() + ".new");
+    Path temporary = temporary(path);
     RecordLog fresh = temporary(temporary, boot, newKey(), lastSeq + 1);
     try {
       rewriter.write(fresh);
@@ -280,6 +273,10 @@ public final class RecordLog implements Closeable {
       Files.deleteIfExists(temporary);
       throw e;
     }
+    goOnIn(fresh);
+  }
+
+  private void goOnIn(RecordLog fresh) {
     RandomAccessFile old = file;
     synchronized (marking) {
       file = fresh.file;
@@ -303,6 +300,37 @@ public final class RecordLog implements Closeable {
           path,
           e.toString());
     }
+  }
+
+  /**
+   * Gives the file, which is to be forced, another name, and goes on in an empty one with the same
+   * key; numbers go on.
+   *
+   * @param earlier is replaced if it is there
+   */
+  public void moveTo(Path earlier) throws IOException {
+    Path temporary = temporary(path);
+    RecordLog fresh = temporary(temporary, boot, key, lastSeq + 1);
+    try {
+      fresh.force();
+      Files.move(path, earlier, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException | RuntimeException e) {
+      fresh.close();
+      throw e;
+    }
+    goOnIn(fresh);
+  }
+
+  /** To be called before {@link #open}: ends what a crash has interrupted in {@link #moveTo}. */
+  public static void completeMove(Path path) throws IOException {
+    if (!Files.exists(path) && isLog(temporary(path))) {
+      Files.move(temporary(path), path, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  private static Path temporary(Path path) {
+    return path.resolveSibling(path.getFileName() + ".new");
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -178,8 +179,7 @@ class RecordLogTest {
     try (RecordLog log = open()) {
       log.append((byte) 1, bytes("one"));
       log.append((byte) 1, bytes("two"));
-      log.clear();
-      assertTrue(log.isEmpty());
+      log.restartAfter(log.lastSeq());
       assertEquals(2, log.lastSeq());
     }
     try (RecordLog log = open()) {
@@ -191,6 +191,45 @@ class RecordLogTest {
     open().close();
     assertNull(damage);
     assertEquals(List.of("1three"), read);
+  }
+
+  @Test
+  void goesOnInAnEmptyFileWhenItIsMovedAndAMoveThatACrashInterruptedIsEnded() throws IOException {
+    Path earlier = directory.resolve("earlier");
+    int key;
+    try (RecordLog log = open()) {
+      log.append((byte) 1, bytes("one"));
+      log.force();
+      key = log.key();
+      log.moveTo(earlier);
+      log.append((byte) 1, bytes("two"));
+      assertEquals(2, log.lastSeq());
+    }
+    Path beforeLastStep = directory.resolve("log.new");
+    Files.move(file(), beforeLastStep);
+
+    RecordLog.completeMove(file());
+
+    try (RecordLog log = open()) {
+      assertEquals(List.of("1two"), read);
+      assertEquals(key, log.key());
+      assertEquals(2, log.lastSeq());
+    }
+    read.clear();
+    Files.move(earlier, file(), StandardCopyOption.REPLACE_EXISTING);
+    open().close();
+    assertEquals(List.of("1one"), read);
+    assertNull(damage);
+  }
+
+  @Test
+  void aNumberThatWasLostIsNotGivenAgain() throws IOException {
+    byte[] whole = synced();
+    reopenWith(Arrays.copyOf(whole, whole.length - 1));
+    assertEquals(1, damage.missing());
+    try (RecordLog log = open()) {
+      assertEquals(ALL.size(), log.lastSeq());
+    }
   }
 
   @Test

@@ -8,28 +8,51 @@ import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * What was written since the tables were last saved, so that a commit costs one short write at the
- * end of a file. Each group of mutations is a record. Belongs to one thread.
+ * What was written since the tables were saved the time before last, and more as long as it is
+ * small: a commit costs one short write at the end of a file, and what a damaged save has lost is
+ * done again. Each group of mutations is a record. There are two files: once the newer is large, it
+ * becomes the earlier one at a save, and takes that one's place. Belongs to one thread.
  */
 final class RedoLog implements AutoCloseable {
   private static final byte MUTATIONS = 1;
+
+  /** The tables were saved with all records before this one. */
+  private static final byte SAVED = 2;
+
   private static final byte TEXT_KEY = 1;
   private static final byte NUMBER_KEY = 2;
   private static final int REMOVED = -1;
+  private static final byte[] NOTHING = {};
 
+  private final Path path;
   private final RecordLog log;
   private final boolean created;
-  private final Damage damage;
+  private final List<Damage> damages;
 
-  private RedoLog(RecordLog.Opened opened) {
+  /** The records that were found, by their numbers, until {@link #forgetFound}. */
+  private NavigableMap<Long, LogRecord> found;
+
+  private long unsavedBytes;
+
+  private RedoLog(
+      Path path,
+      RecordLog.Opened opened,
+      List<Damage> damages,
+      NavigableMap<Long, LogRecord> found) {
+    this.path = path;
     this.log = opened.log();
     this.created = opened.created();
-    this.damage = opened.damage();
+    this.damages = damages;
+    this.found = found;
   }
 
   /**
@@ -41,23 +64,52 @@ final class RedoLog implements AutoCloseable {
   record Mutation(byte table, Object key, byte[] value) {}
 
   /**
-   * Opens or makes it, and gives all mutations that were appended, in order.
+   * Opens or makes it, and reads what it has.
    *
    * @param key of the log that it must be; null if any will do
-   * @param savedSeq the last record that the tables have already; those up to it are left out
    */
-  static RedoLog open(Path path, Integer key, long savedSeq, Consumer<Mutation> each)
+  static RedoLog open(Path path, Integer key) throws IOException {
+    NavigableMap<Long, LogRecord> found = new TreeMap<>();
+    List<Damage> damages = new ArrayList<>();
+    RecordLog.completeMove(path);
+    RecordLog.Opened opened =
+        RecordLog.open(path, Boot.id(), key, record -> take(path, record, found));
+    try {
+      if (opened.damage() != null) {
+        damages.add(opened.damage());
+      }
+      Path earlier = earlier(path);
+      if (Files.exists(earlier)) {
+        Integer same = opened.log().key();
+        RecordLog.Opened before =
+            RecordLog.open(earlier, Boot.id(), same, record -> take(earlier, record, found));
+        before.log().close();
+        if (before.damage() != null) {
+          damages.add(before.damage());
+        }
+      }
+      return new RedoLog(path, opened, damages, found);
+    } catch (IOException | RuntimeException e) {
+      opened.log().close();
+      throw e;
+    }
+  }
+
+  private static void take(Path path, LogRecord record, NavigableMap<Long, LogRecord> found)
       throws IOException {
-    return new RedoLog(
-        RecordLog.open(
-            path,
-            Boot.id(),
-            key,
-            record -> {
-              if (record.seq() > savedSeq) {
-                read(path, record, each);
-              }
-            }));
+    if (record.type() != MUTATIONS && record.type() != SAVED) {
+      throw new IOException(
+          path
+              + " holds a record of type "
+              + record.type()
+              + ", which this version of directord does not know: start the version that wrote it");
+    }
+    found.put(record.seq(), record);
+  }
+
+  /** Where what came before is. */
+  static Path earlier(Path path) {
+    return path.resolveSibling(path.getFileName() + ".earlier");
   }
 
   /** Whether there was no file. */
@@ -65,9 +117,51 @@ final class RedoLog implements AutoCloseable {
     return created;
   }
 
-  /** What was found damaged when it was opened; null if nothing was. */
-  Damage damage() {
-    return damage;
+  /** What was found damaged when it was opened. */
+  List<Damage> damages() {
+    return damages;
+  }
+
+  /** Number of the last record that the tables are known to have been saved with; 0 if of none. */
+  long lastSave() {
+    return found.descendingMap().values().stream()
+        .filter(record -> record.type() == SAVED)
+        .mapToLong(record -> record.seq() - 1)
+        .findFirst()
+        .orElse(0);
+  }
+
+  /** From the record after which number on all of them are there, up to that one. */
+  long wholeAfter(long seq) {
+    long after = seq;
+    while (found.containsKey(after)) {
+      after--;
+    }
+    return after;
+  }
+
+  /** How many records behind that one were written, and are not there. */
+  long missingAfter(long seq) {
+    return log.lastSeq() - seq - found.tailMap(seq, false).size();
+  }
+
+  /** Gives the mutations that were found in records from one to another, in order. */
+  void replay(long after, long upTo, Consumer<Mutation> each) throws IOException {
+    if (after < upTo) {
+      for (LogRecord record : found.subMap(after, false, upTo, true).values()) {
+        read(record, each);
+      }
+    }
+  }
+
+  /** What was found is done again, up to that record it was saved. */
+  void forgetFound(long savedSeq) {
+    unsavedBytes =
+        found.tailMap(savedSeq, false).values().stream()
+            .filter(record -> record.type() == MUTATIONS)
+            .mapToLong(record -> record.payload().length)
+            .sum();
+    found = new TreeMap<>();
   }
 
   /** Returns once the mutations are on the disk; if it throws, none of them is. */
@@ -76,6 +170,7 @@ final class RedoLog implements AutoCloseable {
     mutations.forEach(mutation -> write(mutation, out));
     log.append(MUTATIONS, out.array());
     log.force();
+    unsavedBytes += out.capacity();
   }
 
   /** Tells this log from all others. */
@@ -83,13 +178,9 @@ final class RedoLog implements AutoCloseable {
     return log.key();
   }
 
-  long size() {
-    return log.size();
-  }
-
-  /** Number of the first record that is in it, or that comes next. */
-  long firstSeq() {
-    return log.firstSeq();
+  /** How much was appended since the tables were saved, in bytes. */
+  long unsavedBytes() {
+    return unsavedBytes;
   }
 
   /** Number of the last record that was appended. */
@@ -97,16 +188,25 @@ final class RedoLog implements AutoCloseable {
     return log.lastSeq();
   }
 
-  /** Forgets everything: the tables are saved. */
-  void clear() throws IOException {
-    if (!log.isEmpty()) {
-      log.clear();
+  /**
+   * The tables are saved with everything that was appended. That stays, and what came before it is
+   * forgotten if there is much of it.
+   *
+   * @param maxBytes of the newer file
+   */
+  void saved(long maxBytes) throws IOException {
+    unsavedBytes = 0;
+    log.append(SAVED, NOTHING);
+    if (log.size() > maxBytes) {
+      log.force();
+      log.moveTo(earlier(path));
     }
   }
 
   /** Forgets everything, and goes on with the number after that one. */
   void restartAfter(long seq) throws IOException {
     log.restartAfter(seq);
+    found.clear();
   }
 
   @Override
@@ -138,15 +238,7 @@ final class RedoLog implements AutoCloseable {
     }
   }
 
-  private static void read(Path path, LogRecord record, Consumer<Mutation> each)
-      throws IOException {
-    if (record.type() != MUTATIONS) {
-      throw new IOException(
-          path
-              + " holds a record of type "
-              + record.type()
-              + ", which this version of directord does not know: start the version that wrote it");
-    }
+  private static void read(LogRecord record, Consumer<Mutation> each) throws IOException {
     ByteBuffer mutations = ByteBuffer.wrap(record.payload());
     while (mutations.hasRemaining()) {
       each.accept(read(mutations));

@@ -4,40 +4,40 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 
-/** Whether all entries of all tables are as they were written, and which are not. */
+/** Whether all entries of all tables are as they were written. */
 final class StoreCheck {
-  /** Keys beyond these are counted only. */
-  private static final int MAX_NAMED = 20;
-
   private final List<Table<?>> tables;
   private final Map<Table<?>, TableCheck<?>> checks = new LinkedHashMap<>();
   private final Map<String, Long> expected;
+  private final boolean areChunksSound;
 
   /**
-   * @param meta null if an earlier version wrote the file
+   * @param sizes how many entries the tables had when they were saved, as far as that is known
    */
-  StoreCheck(List<Table<?>> tables, TablesMeta meta) {
+  StoreCheck(List<Table<?>> tables, Map<String, Long> sizes) {
     this.tables = tables;
-    this.expected = meta == null ? Map.of() : meta.sizes();
-    tables.forEach(table -> checks.put(table, look(table)));
+    this.expected = sizes;
+    ChunkCheck chunks = new ChunkCheck();
+    tables.forEach(table -> checks.put(table, look(table, chunks)));
+    this.areChunksSound = chunks.isSound(tables.get(0).map().getStore());
   }
 
-  private static <K> TableCheck<K> look(Table<K> table) {
-    TableCheck<K> check = new TableCheck<>(table, (key, value) -> {});
+  private static <K> TableCheck<K> look(Table<K> table, ChunkCheck chunks) {
+    TableCheck<K> check = new TableCheck<>(table, (key, value) -> {}, chunks);
     check.run(table.map());
     return check;
   }
 
   boolean isSound() {
-    return checks.entrySet().stream()
-        .allMatch(
-            entry ->
-                entry.getValue().isSound()
-                    && entry.getValue().kept() == expected(entry.getKey(), entry.getValue()));
+    return areChunksSound
+        && checks.entrySet().stream()
+            .allMatch(
+                entry ->
+                    entry.getValue().isSound()
+                        && entry.getValue().kept() == expected(entry.getKey(), entry.getValue()));
   }
 
   private long expected(Table<?> table, TableCheck<?> check) {
@@ -51,7 +51,7 @@ final class StoreCheck {
 
   private static <K> void copy(Table<K> table, MVStore other) {
     MVMap<K, byte[]> into = table.openIn(other);
-    new TableCheck<>(table, into::put).run(table.map());
+    new TableCheck<>(table, into::put, new ChunkCheck()).run(table.map());
   }
 
   /** How many sound entries each table has. */
@@ -61,29 +61,21 @@ final class StoreCheck {
     return sizes;
   }
 
-  /** What is missing, for people. */
-  String missing() {
+  /**
+   * What the tables lack now, of what they had when they were saved: such as {@code 2 of 100
+   * nodes}.
+   */
+  List<String> missingNow() {
     List<String> missing = new ArrayList<>();
     checks.forEach(
         (table, check) -> {
-          long lost = expected(table, check) - check.kept();
-          if (lost > 0 || !check.isSound()) {
-            missing.add(missing(table, check, lost));
+          Long had = expected.get(table.name());
+          if (had == null && !check.isSound()) {
+            missing.add("an unknown number of " + table.name());
+          } else if (had != null && had > table.map().sizeAsLong()) {
+            missing.add(had - table.map().sizeAsLong() + " of " + had + " " + table.name());
           }
         });
-    return missing.isEmpty() ? "nothing is missing" : "missing: " + String.join(", ", missing);
-  }
-
-  private String missing(Table<?> table, TableCheck<?> check, long lost) {
-    String count =
-        expected.containsKey(table.name())
-            ? lost + " of " + expected.get(table.name())
-            : "an unknown number of";
-    String keys =
-        check.damaged().stream()
-            .limit(MAX_NAMED)
-            .map(String::valueOf)
-            .collect(Collectors.joining(", "));
-    return count + " entries of " + table.name() + (keys.isEmpty() ? "" : " (" + keys + ")");
+    return missing;
   }
 }

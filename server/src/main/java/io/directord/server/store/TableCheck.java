@@ -1,7 +1,7 @@
 package io.directord.server.store;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.h2.mvstore.MVMap;
@@ -19,56 +19,72 @@ final class TableCheck<K> {
 
   private final Table<K> table;
   private final BiConsumer<K, byte[]> sound;
-  private final List<K> damaged = new ArrayList<>();
+  private final ChunkCheck chunks;
   private long kept;
-  private boolean unreadable;
+  private boolean damaged;
   private K last;
 
   /**
    * @param sound given every entry that is as it was written, in order
+   * @param chunks given every page
    */
-  TableCheck(Table<K> table, BiConsumer<K, byte[]> sound) {
+  TableCheck(Table<K> table, BiConsumer<K, byte[]> sound, ChunkCheck chunks) {
     this.table = table;
+    this.chunks = chunks;
     this.sound = sound;
   }
 
   /** Looks at all entries of the table as it is in that map. */
   void run(MVMap<K, byte[]> map) {
-    visit(map, map::getRootPage, 0);
+    visit(map, map::getRootPage, 0, null, null);
   }
 
-  private void visit(MVMap<K, byte[]> map, Supplier<Page<K, byte[]>> reference, int depth) {
+  /**
+   * @param from no key below the page is before that one, if it is not null
+   * @param to all keys below the page are before that one, if it is not null
+   */
+  private void visit(
+      MVMap<K, byte[]> map, Supplier<Page<K, byte[]>> reference, int depth, K from, K to) {
     Page<K, byte[]> page;
     try {
       page = reference.get();
     } catch (RuntimeException e) {
-      // H2 throws whatever the damage leads to.
-      unreadable = true;
+      TablesFile.requireDamage(Path.of(map.getStore().getFileStore().getFileName()), e);
+      damaged = true;
       return;
     }
+    chunks.page(page);
     if (page.isLeaf()) {
       for (int i = 0; i < page.getKeyCount(); i++) {
-        entry(map, page.getKey(i), page.getValue(i));
+        entry(map.getKeyType(), page.getKey(i), page.getValue(i), from, to);
       }
     } else if (depth > MAX_DEPTH) {
-      unreadable = true;
+      damaged = true;
     } else {
-      for (int i = 0; i < page.getRawChildPageCount(); i++) {
+      int children = page.getRawChildPageCount();
+      for (int i = 0; i < children; i++) {
         int child = i;
-        visit(map, () -> page.getChildPage(child), depth + 1);
+        visit(
+            map,
+            () -> page.getChildPage(child),
+            depth + 1,
+            i == 0 ? from : page.getKey(i - 1),
+            i == children - 1 ? to : page.getKey(i));
       }
     }
   }
 
-  private void entry(MVMap<K, byte[]> map, K key, byte[] value) {
-    boolean ordered = last == null || map.getKeyType().compare(last, key) < 0;
-    if (ordered && table.isSound(key, value)) {
-      last = key;
-      kept++;
-      sound.accept(key, value);
-    } else {
-      damaged.add(key);
+  private void entry(Comparator<? super K> order, K key, byte[] value, K from, K to) {
+    if (last != null && order.compare(last, key) >= 0 || !table.isSound(key, value)) {
+      damaged = true;
+      return;
     }
+    // It is not found where it is, if what leads there is damaged.
+    damaged |= from != null && order.compare(from, key) > 0;
+    damaged |= to != null && order.compare(key, to) >= 0;
+    last = key;
+    kept++;
+    sound.accept(key, value);
   }
 
   /** How many entries are as they were written. */
@@ -76,17 +92,7 @@ final class TableCheck<K> {
     return kept;
   }
 
-  /** Keys of entries that are not as they were written; the key itself may be what is damaged. */
-  List<K> damaged() {
-    return damaged;
-  }
-
-  /** Whether a whole page, and what is below it, could not be read. */
-  boolean isUnreadable() {
-    return unreadable;
-  }
-
   boolean isSound() {
-    return damaged.isEmpty() && !unreadable;
+    return !damaged;
   }
 }

@@ -26,7 +26,7 @@ final class Tables implements AutoCloseable {
   private static final String STORE_NAME = "server.store";
   private static final String LOG_NAME = "server.redo";
 
-  /** How much may be in the log before the tables are saved. */
+  /** How much may be in the log that is not saved in the tables, and in its newer file at all. */
   private static final long MAX_LOG_BYTES = 4L << 20;
 
   /** Room in the file is won back when less than this percentage of it is in use. */
@@ -56,6 +56,8 @@ final class Tables implements AutoCloseable {
 
   /** Whether the tables are to go to a new file when they are opened. */
   private boolean renew;
+
+  private boolean hasLoss;
 
   Tables(Path folder) {
     this(folder, MAX_LOG_BYTES, RETENTION_MILLIS);
@@ -101,12 +103,35 @@ final class Tables implements AutoCloseable {
     PrivateFiles.makeFolder(file.toAbsolutePath().getParent());
     TablesRecovery recovery = new TablesRecovery(file, logFile, tables);
     log = recovery.run(renew);
-    use(TablesFile.open(file));
-    recovery.mutations().forEach(this::redo);
+    try {
+      use(TablesFile.open(file));
+    } catch (StoreException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      TablesFile.requireDamage(file, e);
+      openAnew(e);
+      return;
+    }
+    hasLoss |= recovery.replay(this::redo);
     if (hasRoomToSave()) {
       save();
     }
     renew = false;
+  }
+
+  /** Damage where only who writes looks shows itself late. */
+  private void openAnew(RuntimeException damage) throws IOException {
+    log.close();
+    if (renew) {
+      throw damage;
+    }
+    renew = true;
+    open();
+  }
+
+  /** Whether something was missing when it was opened, or may have been. */
+  boolean hasLoss() {
+    return hasLoss;
   }
 
   private void redo(RedoLog.Mutation mutation) {
@@ -132,14 +157,14 @@ final class Tables implements AutoCloseable {
     }
     log.append(uncommitted);
     uncommitted.clear();
-    if (log.size() > maxLogBytes && hasRoomToSave()) {
+    if (log.unsavedBytes() > maxLogBytes && hasRoomToSave()) {
       save();
     }
   }
 
   /** Without enough room H2 would fail half way, so it is better not tried: the log grows on. */
   private boolean hasRoomToSave() throws IOException {
-    return Files.getFileStore(file).getUsableSpace() > 2 * log.size() + SAVE_BYTES;
+    return Files.getFileStore(file).getUsableSpace() > 2 * log.unsavedBytes() + SAVE_BYTES;
   }
 
   /** What is written in the log is in the tables from then on. */
@@ -147,16 +172,13 @@ final class Tables implements AutoCloseable {
     try {
       write();
     } catch (MVStoreException e) {
-      boolean isOfDisk =
-          e.getErrorCode() == DataUtils.ERROR_WRITING_FAILED
-              || e.getErrorCode() == DataUtils.ERROR_READING_FAILED;
-      if (isOfDisk || renew) {
+      TablesFile.requireDamage(file, e);
+      store.closeImmediately();
+      if (e.getErrorCode() == DataUtils.ERROR_WRITING_FAILED) {
         throw e;
       }
-      // Damage where nothing else reads shows itself only now.
-      renew = true;
-      store.closeImmediately();
-      ensureOpen();
+      openAnew(e);
+      uncommitted.forEach(this::redo);
     }
   }
 
@@ -164,10 +186,10 @@ final class Tables implements AutoCloseable {
     Map<String, Long> sizes = new LinkedHashMap<>();
     tables.forEach(table -> sizes.put(table.name(), table.map().sizeAsLong()));
     new TablesMeta(log.lastSeq(), log.key(), sizes).write(store);
-    store.setRetentionTime(roomClock.retentionMillis());
+    roomClock.set(store);
     store.commit();
     store.sync();
-    log.clear();
+    log.saved(maxLogBytes);
     store.compact(MIN_FILL_PERCENT, MAX_MOVED_BYTES);
   }
 
@@ -181,7 +203,7 @@ final class Tables implements AutoCloseable {
         return;
       }
       save();
-      StoreCheck check = new StoreCheck(tables, null);
+      StoreCheck check = new StoreCheck(tables, Map.of());
       if (check.isSound()) {
         moveToNewFile(check);
       }
@@ -214,7 +236,7 @@ final class Tables implements AutoCloseable {
 
   private void use(MVStore opened) {
     store = opened;
-    store.setRetentionTime(roomClock.retentionMillis());
+    roomClock.set(store);
     tables.forEach(table -> table.open(store));
   }
 

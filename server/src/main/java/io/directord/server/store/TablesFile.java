@@ -2,6 +2,7 @@ package io.directord.server.store;
 
 import io.directord.common.security.PrivateFiles;
 import io.directord.common.storage.DurableFiles;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +59,20 @@ final class TablesFile {
    */
   static MVStore open(Path file) {
     return open(file, builder(file));
+  }
+
+  /**
+   * H2 throws whatever damage leads to; what the disk cannot read at present is no damage.
+   *
+   * @throws StoreException if the disk fails
+   */
+  static void requireDamage(Path file, RuntimeException thrown) {
+    if (thrown instanceof MVStoreException e
+        && e.getErrorCode() == DataUtils.ERROR_READING_FAILED
+        && e.getCause() instanceof IOException io
+        && !(io instanceof EOFException)) {
+      throw new StoreException("the store " + file + " cannot be read: " + io.getMessage(), e);
+    }
   }
 
   private static MVStore.Builder builder(Path file) {

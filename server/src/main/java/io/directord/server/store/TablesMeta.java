@@ -26,9 +26,18 @@ record TablesMeta(long savedSeq, Integer logKey, Map<String, Long> sizes) {
     return new TablesMeta(0, null, Map.of());
   }
 
-  /** Null if an earlier version wrote the file. */
+  /** Whether the file has one; those of earlier versions have none. */
+  static boolean isIn(MVStore store) {
+    return store.hasMap(TABLE);
+  }
+
+  /**
+   * Null if it is not {@link #isIn} the file.
+   *
+   * @throws DamagedValueException if it is not as it was written
+   */
   static TablesMeta read(MVStore store) {
-    if (!store.hasMap(TABLE)) {
+    if (!isIn(store)) {
       return null;
     }
     String text = table(store).get(KEY);

@@ -1,5 +1,6 @@
 package io.directord.server.store;
 
+import io.directord.common.storage.Damage;
 import io.directord.common.storage.DurableFiles;
 import io.directord.common.storage.RecordLog;
 import java.io.IOException;
@@ -9,23 +10,44 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.h2.mvstore.MVStore;
 
 /**
  * Looks at the files of the tables before they are used. What is damaged is kept aside as it was
- * found, what is sound goes on in a new file, and what is missing is logged.
+ * found, what is sound goes on in a new file, what the redo log still has of the rest is done
+ * again, and what is missing after all is logged.
  */
 final class TablesRecovery {
   private static final System.Logger LOG = System.getLogger(TablesRecovery.class.getName());
 
+  /** How many saves before the last one are looked at. */
+  private static final int MAX_SAVES = 10;
+
   private final Path file;
   private final Path logFile;
   private final List<Table<?>> tables;
-  private final List<RedoLog.Mutation> mutations = new ArrayList<>();
 
-  /** Whether the file of the tables is a new one. */
-  private boolean replaced;
+  /** Of a log of an earlier version. */
+  private final List<RedoLog.Mutation> earlierMutations = new ArrayList<>();
+
+  /** What was found, for people, without what is missing because of it. */
+  private final List<String> findings = new ArrayList<>();
+
+  /** Why nothing can be read in the file of the tables; null if something can. */
+  private String unreadable;
+
+  /** Whether things may be missing of which nothing more is known. */
+  private boolean unclear;
+
+  /** Whether the tables had all that they were saved with. */
+  private boolean isWhole;
+
+  private StoreCheck check;
+  private TablesMeta meta;
+  private RedoLog log;
 
   TablesRecovery(Path file, Path logFile, List<Table<?>> tables) {
     this.file = file;
@@ -33,13 +55,9 @@ final class TablesRecovery {
     this.tables = tables;
   }
 
-  /** What was committed and is not in the tables yet, in order. */
-  List<RedoLog.Mutation> mutations() {
-    return mutations;
-  }
-
   /**
-   * Leaves a file of tables that is sound, and opens the log that goes with it.
+   * Leaves a file of tables to be opened, and opens the log that goes with it. {@link #replay} is
+   * to follow.
    *
    * @param renew whether the tables go to a new file in any case
    * @throws StoreException if another server uses them, or they may not be used
@@ -49,37 +67,29 @@ final class TablesRecovery {
     if (!hasStore) {
       boolean hasLog = Files.exists(logFile) && Files.size(logFile) > 0;
       TablesFile.create(file);
-      replaced = true;
       if (hasLog) {
-        tell("the store " + file + " is not there: it is made anew of what " + logFile + " has");
+        findings.add(
+            "the store " + file + " is not there: it is made anew of what " + logFile + " has");
       }
     }
-    MVStore found = openToRead();
+    MVStore last = openToRead();
     try {
-      return run(found, hasStore, renew);
+      return run(last, hasStore, renew);
     } finally {
-      found.closeImmediately();
+      close(last);
     }
   }
 
   /** H2 cuts off what it cannot use when it opens a file to write, so it is not let yet. */
-  private MVStore openToRead() throws IOException {
+  private MVStore openToRead() {
     try {
       return use(TablesFile.openToRead(file));
     } catch (StoreException e) {
       throw e;
     } catch (RuntimeException e) {
-      Path aside = DurableFiles.keepAside(file, Instant.now());
-      TablesFile.create(file);
-      replaced = true;
-      tell(
-          damaged(aside)
-              + "it cannot be read ("
-              + Objects.requireNonNullElse(e.getMessage(), e.toString())
-              + "): jobs, results and nodes that are not in "
-              + logFile
-              + " are missing");
-      return use(TablesFile.openToRead(file));
+      TablesFile.requireDamage(file, e);
+      unreadable = Objects.requireNonNullElse(e.getMessage(), e.toString());
+      return null;
     }
   }
 
@@ -93,26 +103,31 @@ final class TablesRecovery {
     }
   }
 
-  private RedoLog run(MVStore found, boolean hasStore, boolean renew) throws IOException {
-    TablesMeta meta = meta(found);
-    StoreCheck check = new StoreCheck(tables, meta);
-    boolean earlier = meta == null && !RecordLog.isLog(logFile);
-    TablesMeta known = meta == null ? TablesMeta.ofNew() : meta;
+  private static void close(MVStore store) {
+    if (store != null) {
+      store.closeImmediately();
+    }
+  }
+
+  private RedoLog run(MVStore last, boolean hasStore, boolean renew) throws IOException {
+    boolean earlier = last != null && !TablesMeta.isIn(last) && !RecordLog.isLog(logFile);
     if (earlier) {
       takeOverEarlierLog();
     }
-    RedoLog log = RedoLog.open(logFile, known.logKey(), known.savedSeq(), mutations::add);
+    TablesMeta ofLast = last == null ? null : readMeta(last);
+    log = RedoLog.open(logFile, ofLast == null ? null : ofLast.logKey());
     try {
-      tellOf(log, known, hasStore && !earlier);
-      if (log.lastSeq() < known.savedSeq()) {
-        log.restartAfter(known.savedSeq());
+      if (last != null) {
+        lookAt(last, earlier);
       }
-      long lost = log.firstSeq() - known.savedSeq() - 1;
-      if (lost > 0 && replaced) {
-        tell(lost + " commits that " + logFile + " no longer has are missing");
-      } else if (lost > 0 || !check.isSound() || renew) {
-        tell(damaged(moveToNewFile(check, known)) + missing(check, lost));
+      if (!isWhole || log.missingAfter(meta.savedSeq()) > 0 && isOlder()) {
+        if (!useSaveBefore()) {
+          useWhatThereIs(last);
+        }
+      } else if (isOlder() || renew) {
+        moveToNewFile();
       }
+      lookAtLog(hasStore && !earlier);
       return log;
     } catch (IOException | RuntimeException e) {
       log.close();
@@ -120,44 +135,143 @@ final class TablesRecovery {
     }
   }
 
-  /** H2 goes back to what it saved earlier if its last save is damaged. */
-  private static String missing(StoreCheck check, long lost) {
-    if (lost <= 0) {
-      return check.missing();
-    }
-    String commits =
-        "its last save cannot be read, and the one before lacks "
-            + lost
-            + " commits, which are missing";
-    return check.isSound() ? commits : commits + "; " + check.missing();
-  }
-
-  private static TablesMeta meta(MVStore store) {
+  /** Null if it is damaged, or the file is of an earlier version. */
+  private TablesMeta readMeta(MVStore store) {
     try {
       return TablesMeta.read(store);
     } catch (RuntimeException e) {
-      // All of the log is applied again then.
-      return TablesMeta.ofNew();
+      TablesFile.requireDamage(file, e);
+      return null;
     }
   }
 
-  private void tellOf(RedoLog log, TablesMeta meta, boolean expected) throws IOException {
-    if (log.damage() != null) {
-      tell("the redo log " + log.damage() + ". " + sinceLastSave());
-    } else if (log.isNew() && expected) {
-      tell("the redo log " + logFile + " is not there. " + sinceLastSave());
+  /** Looks at all entries of a save, which the tables are opened in. */
+  private void lookAt(MVStore save, boolean ofEarlierVersion) {
+    TablesMeta found = readMeta(save);
+    meta = found != null ? found : new TablesMeta(log.lastSave(), null, Map.of());
+    check = new StoreCheck(tables, meta.sizes());
+    isWhole = check.isSound() && (found != null || ofEarlierVersion);
+  }
+
+  private boolean isOlder() {
+    return log.lastSave() > meta.savedSeq();
+  }
+
+  /**
+   * Goes on with the last save that is whole and whose successors the log has all of.
+   *
+   * @return false if there is none
+   */
+  private boolean useSaveBefore() throws IOException {
+    try (EarlierSaves saves = new EarlierSaves(file)) {
+      for (int i = 0; i < MAX_SAVES; i++) {
+        try {
+          MVStore save = saves.next();
+          if (save == null) {
+            return false;
+          }
+          lookAt(use(save), false);
+        } catch (StoreException e) {
+          throw e;
+        } catch (RuntimeException e) {
+          TablesFile.requireDamage(file, e);
+          continue;
+        }
+        if (isWhole && log.missingAfter(meta.savedSeq()) == 0) {
+          moveToNewFile();
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  /**
+   * @param last null if it cannot be read at all
+   */
+  private void useWhatThereIs(MVStore last) throws IOException {
+    if (last != null) {
+      use(last);
+      lookAt(last, false);
+      unclear |= meta.sizes().isEmpty() && log.wholeAfter(meta.savedSeq()) > 0;
+      moveToNewFile();
+      return;
+    }
+    Path aside = DurableFiles.keepAside(file, Instant.now());
+    TablesFile.create(file);
+    findings.add(
+        damaged(aside)
+            + " and cannot be read ("
+            + unreadable
+            + "); it is made anew of what "
+            + logFile
+            + " has");
+    MVStore fresh = use(TablesFile.openToRead(file));
+    lookAt(fresh, false);
+    fresh.closeImmediately();
+  }
+
+  /** Whether the log is what goes with the tables. */
+  private void lookAtLog(boolean expected) throws IOException {
+    for (Damage damage : log.damages()) {
+      unclear |= damage.missing() < 0;
+      findings.add("the redo log " + damage);
+    }
+    if (log.isNew() && expected) {
+      unclear = true;
+      findings.add("the redo log " + logFile + " is not there");
     } else if (log.lastSeq() < meta.savedSeq()) {
-      tell("the redo log " + logFile + " is older than " + file + ". " + sinceLastSave());
+      if (log.damages().isEmpty()) {
+        unclear = true;
+        findings.add("the redo log " + logFile + " is older than " + file);
+      }
+    }
+    if (log.lastSeq() < meta.savedSeq()) {
+      log.restartAfter(meta.savedSeq());
     }
   }
 
-  private String sinceLastSave() throws IOException {
-    return "Jobs, results and nodes that were committed after "
-        + Files.getLastModifiedTime(file).toInstant()
-        + " may be missing";
+  /**
+   * Does again what was committed and the tables lack, and logs what was found.
+   *
+   * @param redo given every mutation, in order; the tables have it when it returns
+   * @return whether something is missing, or may be
+   */
+  boolean replay(Consumer<RedoLog.Mutation> redo) throws IOException {
+    long saved = meta.savedSeq();
+    earlierMutations.forEach(redo);
+    if (!isWhole) {
+      log.replay(log.wholeAfter(saved), saved, redo);
+    }
+    List<String> missing = check.missingNow();
+    long commits = log.missingAfter(saved);
+    log.replay(saved, Long.MAX_VALUE, redo);
+    log.forgetFound(saved);
+    if (commits > 0) {
+      missing.add(
+          (commits == 1 ? "a commit" : commits + " commits")
+              + ", which may be of jobs, results or nodes");
+    }
+    tell(missing);
+    return !missing.isEmpty() || unclear;
   }
 
-  private Path moveToNewFile(StoreCheck check, TablesMeta meta) throws IOException {
+  private void tell(List<String> missing) throws IOException {
+    String what =
+        !missing.isEmpty()
+            ? "missing: " + String.join(", ", missing)
+            : unclear
+                ? "what was committed after "
+                    + Files.getLastModifiedTime(file).toInstant()
+                    + " may be missing"
+                : "nothing is missing";
+    if (!findings.isEmpty()) {
+      LOG.log(Level.ERROR, String.join("; ", findings) + "; " + what);
+    }
+  }
+
+  /** What is sound of the save that was looked at last goes on in a new file. */
+  private void moveToNewFile() throws IOException {
     Path fresh = TablesFile.temporary(file);
     try (MVStore into = TablesFile.open(fresh)) {
       check.copyTo(into);
@@ -167,7 +281,7 @@ final class TablesRecovery {
     }
     Path aside = DurableFiles.keepAside(file, Instant.now());
     TablesFile.publish(fresh, file);
-    return aside;
+    findings.add(damaged(aside) + (isOlder() ? ", and its last save cannot be used" : ""));
   }
 
   /** Log files of earlier versions are empty after an orderly end. */
@@ -175,11 +289,12 @@ final class TablesRecovery {
     if (!Files.exists(logFile)) {
       return;
     }
-    boolean whole = EarlierRedo.read(logFile, mutations::add);
+    boolean whole = EarlierRedo.read(logFile, earlierMutations::add);
     Path kept = DurableFiles.keepAside(logFile, Instant.now());
     Files.delete(logFile);
     if (!whole) {
-      tell(
+      unclear = true;
+      findings.add(
           "the end of "
               + logFile
               + ", of an earlier version, cannot be read. It is kept as "
@@ -188,10 +303,6 @@ final class TablesRecovery {
   }
 
   private String damaged(Path aside) {
-    return "the store " + file + " is damaged. It is kept as " + aside.getFileName() + "; ";
-  }
-
-  private static void tell(String damage) {
-    LOG.log(Level.ERROR, damage);
+    return "the store " + file + " is damaged. It is kept as " + aside.getFileName();
   }
 }

@@ -10,10 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import org.h2.mvstore.MVStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -142,7 +145,29 @@ class EmbeddedStoreTest extends JobStoreContract {
 
   @Test
   void roomOfWhatWasReplacedAndForgottenIsUsedAgain() throws IOException {
-    try (JobStore store = EmbeddedStore.open(folder, 200_000, 0)) {
+    replaceAndForget(0);
+  }
+
+  @Test
+  void roomIsUsedAgainThoughTheClockIsBehindThatOfAnEarlierStart() throws IOException {
+    EmbeddedStore.open(folder).close();
+    Instant now = Instant.now();
+    saveAsIfCreated(now.minus(Duration.ofDays(1)));
+    // What is written now is of a day after that; and then the clock is a day behind.
+    saveAsIfCreated(now);
+    replaceAndForget(5000);
+  }
+
+  private void saveAsIfCreated(Instant created) {
+    try (MVStore store = TablesFile.open(folder.resolve("server.store"))) {
+      store.openMap("other").put("written at", created.toString());
+      store.getStoreHeader().put("created", created.toEpochMilli());
+      store.commit();
+    }
+  }
+
+  private void replaceAndForget(int retentionMillis) throws IOException {
+    try (JobStore store = EmbeddedStore.open(folder, 200_000, retentionMillis)) {
       for (long seq = 1; seq <= 300; seq++) {
         StoredJob job = job(seq, UUID.randomUUID());
         List<Change> changes = new ArrayList<>();

@@ -11,21 +11,30 @@ class RoomClockTest {
 
   @Test
   void roomIsKeptForReadersWhileTheClockGoesOn() {
-    assertEquals(5000, clock.retentionMillis());
+    assertEquals(5000, clock.retentionMillis(0));
     millis.addAndGet(100);
-    assertEquals(5000, clock.retentionMillis());
+    assertEquals(5000, clock.retentionMillis(0));
     millis.addAndGet(-1000);
-    assertEquals(5000, clock.retentionMillis());
+    assertEquals(5000, clock.retentionMillis(0));
   }
 
   @Test
   void roomIsFreeAtOnceUntilAClockThatWasSetBackHasCaughtUp() {
-    clock.retentionMillis();
+    clock.retentionMillis(0);
     millis.addAndGet(-100_000);
-    assertEquals(0, clock.retentionMillis());
+    assertEquals(-1, clock.retentionMillis(0));
     millis.addAndGet(90_000);
-    assertEquals(0, clock.retentionMillis());
+    assertEquals(-1, clock.retentionMillis(0));
     millis.addAndGet(10_000);
-    assertEquals(5000, clock.retentionMillis());
+    assertEquals(5000, clock.retentionMillis(0));
+  }
+
+  @Test
+  void roomIsFreeAtOnceUntilTheClockHasCaughtUpWithTheFile() {
+    assertEquals(-1, clock.retentionMillis(1_100_000));
+    millis.addAndGet(90_000);
+    assertEquals(-1, clock.retentionMillis(0));
+    millis.addAndGet(10_000);
+    assertEquals(5000, clock.retentionMillis(0));
   }
 }

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StoreDamageTest {
   private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
   private static final String NOTHING_IS_MISSING = "; nothing is missing";
+  private static final int FEW_LOG_BYTES = 6000;
   private static final String STORE = "server.store";
   private static final String REDO = "server.redo";
 
@@ -37,10 +38,12 @@ class StoreDamageTest {
   Path directory;
 
   private final LogLines log = new LogLines("io.directord.server.store");
-  private final byte[][] files = new byte[2][];
+  private final byte[][] files = new byte[3][];
   private final List<UUID> ids = new ArrayList<>();
   private final Set<String> ever = new TreeSet<>();
   private Set<String> committed;
+  private Set<String> missing;
+  private List<String> told;
   private int tries;
 
   @BeforeEach
@@ -120,6 +123,7 @@ class StoreDamageTest {
       if (!isToldOf(flipped(files[0], at), files[1])) {
         quiet.add(at);
       }
+      requireNothingMissing("byte " + at);
     }
     assertTrue(quiet.size() < tries, "some of them matter");
   }
@@ -128,15 +132,17 @@ class StoreDamageTest {
   void tablesCutAtAnyLength() throws IOException {
     for (int length = 0; length < files[0].length; length += 397) {
       isToldOf(Arrays.copyOf(files[0], length), files[1]);
+      requireNothingMissing("cut to " + length);
     }
   }
 
   @Test
   void tablesThatAreGoneEmptyOrSomethingElse() throws IOException {
-    assertTrue(isToldOf(null, files[1]));
-    assertTrue(isToldOf(new byte[0], files[1]));
-    assertTrue(isToldOf(new byte[20_000], files[1]));
-    assertTrue(isToldOf("foreign".repeat(5000).getBytes(), files[1]));
+    for (byte[] tables :
+        Arrays.asList(null, new byte[0], new byte[20_000], "foreign".repeat(5000).getBytes())) {
+      assertTrue(isToldOf(tables, files[1]));
+      requireNothingMissing("all of it");
+    }
   }
 
   @Test
@@ -144,6 +150,48 @@ class StoreDamageTest {
     Path older = directory.resolve("older");
     EmbeddedStore.open(older).close();
     assertTrue(isToldOf(Files.readAllBytes(older.resolve(STORE)), files[1]));
+  }
+
+  @Test
+  void aLastSaveThatIsDamagedHoweverMuchWasSavedBefore() throws IOException {
+    Path place = directory.resolve("long");
+    byte[] before;
+    EmbeddedStore store = EmbeddedStore.open(place, FEW_LOG_BYTES, 0);
+    UUID parent = UUID.randomUUID();
+    for (long seq = 10; seq <= 60; seq++) {
+      fill(store, seq, parent);
+    }
+    before = Files.readAllBytes(place.resolve(STORE));
+    committed = contents(store);
+    ever.addAll(committed);
+    store.close();
+    files[0] = Files.readAllBytes(place.resolve(STORE));
+    files[1] = Files.readAllBytes(place.resolve(REDO));
+    files[2] = Files.readAllBytes(RedoLog.earlier(place.resolve(REDO)));
+    assertTrue(
+        files[1].length + files[2].length < 4 * FEW_LOG_BYTES, "most is in the tables alone");
+    for (int at = 0; at < files[0].length; at += at < files[0].length - 4096 ? 97 : 7) {
+      if (at >= before.length || files[0][at] != before[at]) {
+        isToldOf(flipped(files[0], at), files[1]);
+        requireNothingMissing("byte " + at);
+      }
+    }
+    for (int end = 1; end < 100; end += 7) {
+      assertTrue(isToldOf(Arrays.copyOf(files[0], files[0].length - end), files[1]));
+      requireNothingMissing("cut by " + end);
+    }
+    for (int at = 0; at < files[2].length; at += 97) {
+      int byteAt = at;
+      files[2] = flipped(files[2], at);
+      assertTrue(isToldOf(files[0], files[1]), () -> "byte " + byteAt);
+      requireNothingMissing("byte " + at + " of the earlier log");
+      files[2] = flipped(files[2], at);
+    }
+  }
+
+  private void requireNothingMissing(String damage) {
+    assertEquals(Set.of(), missing, () -> damage + ", told: " + told);
+    assertTrue(log.lines().stream().noneMatch(line -> line.contains("missing:")), damage);
   }
 
   /**
@@ -157,20 +205,22 @@ class StoreDamageTest {
     Files.createDirectories(place);
     write(place.resolve(STORE), tables);
     write(place.resolve(REDO), redo);
+    write(RedoLog.earlier(place.resolve(REDO)), files[2]);
     log.lines().clear();
-    boolean told;
+    boolean isTold;
     try (EmbeddedStore store = EmbeddedStore.open(place)) {
-      told = !log.lines().isEmpty();
+      isTold = !log.lines().isEmpty();
       Set<String> found = contents(store);
-      Set<String> missing = new TreeSet<>(committed);
+      missing = new TreeSet<>(committed);
       missing.removeAll(found);
-      assertTrue(missing.isEmpty() || told, () -> "missing in silence: " + missing);
+      assertTrue(missing.isEmpty() || isTold, () -> "missing in silence: " + missing);
       found.removeAll(ever);
       assertEquals(Set.of(), found, "nothing that never was");
       store.commit(List.of(new Change.ForgetJobs(store.oldestEnded(100))));
       store.commit(List.of(new Change.PutJob(JobStoreContract.job(99, UUID.randomUUID()))));
     }
     List<String> first = List.copyOf(log.lines());
+    told = first;
     if (!first.stream().allMatch(line -> line.endsWith(NOTHING_IS_MISSING))) {
       requireAsFound(place, tables, redo, first);
     }
@@ -184,7 +234,7 @@ class StoreDamageTest {
       assertEquals(0, again.endedJobs());
     }
     removeAll(place);
-    return told;
+    return isTold;
   }
 
   /** Whatever is kept aside is the damaged file as it was found. */
