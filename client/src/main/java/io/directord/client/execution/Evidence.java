@@ -1,8 +1,8 @@
 package io.directord.client.execution;
 
 import io.directord.common.json.Json;
+import io.directord.common.security.Digests;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -79,8 +79,7 @@ record Evidence(
         .forEach(
             (name, value) ->
                 add(all, "e:" + name, value == null ? null : StringNode.valueOf(value)));
-    MessageDigest digest = Digests.sha256();
-    return Digests.hex(digest.digest(all.toString().getBytes(StandardCharsets.UTF_8)));
+    return Digests.sha256(all.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   private static void add(ArrayNode all, String name, JsonNode value) {

@@ -7,6 +7,7 @@ import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.NodeContext.Ownership;
 import io.directord.common.job.Outcome;
+import io.directord.common.security.Digests;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.wire.Delivery;
 import java.io.IOException;
@@ -102,7 +103,7 @@ final class FilePlacer {
           return new Placed(delivery.sha256(), true);
         }
         byte[] rendered = rendered(staging);
-        String sha256 = Digests.hex(Digests.sha256().digest(rendered));
+        String sha256 = Digests.sha256(rendered);
         if (isThere(rendered.length, sha256)) {
           return new Placed(sha256, adjusted);
         }
@@ -121,7 +122,7 @@ final class FilePlacer {
      */
     private boolean isThere(long size, String sha256)
         throws JobException, IOException, InterruptedException {
-      if (!Digests.matches(destination, size, sha256)) {
+      if (!FileContent.matches(destination, size, sha256)) {
         return false;
       }
       if (wanted.areThoseOf(destination)) {
@@ -148,7 +149,7 @@ final class FilePlacer {
         }
         throw e;
       }
-      String got = Digests.hex(digest.digest());
+      String got = Digests.hex(digest);
       if (!got.equals(delivery.sha256())) {
         throw new JobException(
             Outcome.Reason.REFUSED,

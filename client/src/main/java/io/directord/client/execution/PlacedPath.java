@@ -35,7 +35,8 @@ record PlacedPath(String path, long size, String sha256, Ownership ownership) {
   /** Whether it is as the job left it; what cannot be looked at is not. */
   boolean isThere() throws InterruptedException {
     try (Destination there = Destination.of(Path.of(path))) {
-      boolean same = sha256 == null ? there.isDirectory() : Digests.matches(there, size, sha256);
+      boolean same =
+          sha256 == null ? there.isDirectory() : FileContent.matches(there, size, sha256);
       return same && Attributes.of(ownership).areThoseOf(there);
     } catch (JobException | IOException | RuntimeException e) {
       return false;

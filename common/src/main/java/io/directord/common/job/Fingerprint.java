@@ -1,9 +1,9 @@
 package io.directord.common.job;
 
 import io.directord.common.python.PythonNumber;
+import io.directord.common.security.Digests;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import tools.jackson.databind.JsonNode;
 
@@ -19,14 +19,9 @@ public final class Fingerprint {
   public static String of(JsonNode definition) {
     StringBuilder text = new StringBuilder();
     write(definition, text);
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA3-224")
-              .digest(text.toString().getBytes(StandardCharsets.US_ASCII));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java runtime lacks SHA3-224", e);
-    }
+    MessageDigest digest = Digests.sha3();
+    digest.update(text.toString().getBytes(StandardCharsets.US_ASCII));
+    return Digests.hex(digest);
   }
 
   private static void write(JsonNode node, StringBuilder out) {

@@ -4,6 +4,7 @@ import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.SourceFile;
 import io.directord.common.config.Home;
+import io.directord.common.security.Digests;
 import io.directord.common.storage.IoErrors;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,10 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -162,7 +161,7 @@ final class Sources {
   }
 
   private static SourceFile fingerprint(Path file) throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Digests.sha256();
     byte[] buffer = new byte[BUFFER_BYTES];
     long size = 0;
     try (InputStream in = Files.newInputStream(file)) {
@@ -171,15 +170,7 @@ final class Sources {
         size += n;
       }
     }
-    String sha256 = HexFormat.of().formatHex(digest.digest());
+    String sha256 = Digests.hex(digest);
     return new SourceFile(file.toString(), sha256, size, null);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java runtime lacks SHA-256", e);
-    }
   }
 }

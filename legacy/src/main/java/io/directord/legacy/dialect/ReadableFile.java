@@ -1,17 +1,14 @@
 package io.directord.legacy.dialect;
 
 import io.directord.common.component.SourceFile;
+import io.directord.common.security.Digests;
 import io.directord.server.content.ContentStore;
 import io.directord.server.dispatch.Caller;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** A file that the server reads for somebody who might not be allowed to. */
 final class ReadableFile {
@@ -67,31 +64,12 @@ final class ReadableFile {
   /** Puts what it holds into the store; a file that changes meanwhile is read again. */
   SourceFile into(ContentStore contents) throws IOException {
     for (int i = 0; i < ATTEMPTS; i++) {
-      String sha256 = sha256();
+      String sha256 = Digests.sha256(real);
       if (contents.adopt(sha256, real)) {
         return new SourceFile(named.toString(), sha256, Files.size(real), null);
       }
     }
     throw new IllegalArgumentException(
         "from: " + named + " cannot be read, or changes while it is being read");
-  }
-
-  private String sha256() throws IOException {
-    MessageDigest digest = newDigest();
-    byte[] buffer = new byte[BUFFER_BYTES];
-    try (InputStream in = Files.newInputStream(real)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
-    }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest newDigest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java runtime lacks SHA-256", e);
-    }
   }
 }

@@ -1,13 +1,12 @@
 package io.directord.legacy.ports;
 
 import io.directord.common.component.SourceFile;
+import io.directord.common.security.Digests;
 import io.directord.server.link.ContentTaker;
 import io.directord.server.link.PlainContents;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -131,7 +130,7 @@ final class LegacyContents implements AutoCloseable {
   }
 
   private String computeSum(UUID jobId, String sha256) throws IOException {
-    MessageDigest digest = digest();
+    MessageDigest digest = Digests.sha3();
     long position = 0;
     byte[] block;
     do {
@@ -139,15 +138,7 @@ final class LegacyContents implements AutoCloseable {
       digest.update(block);
       position += block.length;
     } while (block.length > 0);
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest digest() {
-    try {
-      return MessageDigest.getInstance("SHA3-224");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java runtime lacks SHA3-224", e);
-    }
+    return Digests.hex(digest);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.directord.server.content;
 
 import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
+import io.directord.common.security.Digests;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -95,7 +96,7 @@ public final class ContentStore {
     if (sound.contains(sha256)) {
       return true;
     }
-    if (IncomingContent.fingerprint(path(sha256)).equals(sha256)) {
+    if (Digests.sha256(path(sha256)).equals(sha256)) {
       sound.add(sha256);
       return true;
     }

@@ -1,5 +1,6 @@
 package io.directord.server.content;
 
+import io.directord.common.security.Digests;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,8 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Set;
 
 /**
@@ -37,7 +36,7 @@ public final class IncomingContent implements AutoCloseable {
     this.file = file;
     this.reserved = Math.max(0, size);
     store.askForRoom(reserved);
-    this.digest = sha256();
+    this.digest = Digests.sha256();
     this.channel =
         FileChannel.open(
             file,
@@ -67,7 +66,7 @@ public final class IncomingContent implements AutoCloseable {
     if (channel.position() != written) {
       throw new IOException("the content " + sha256 + " could not be written whole");
     }
-    String actual = HexFormat.of().formatHex(digest.digest());
+    String actual = Digests.hex(digest);
     if (!actual.equals(sha256)) {
       throw new ContentMismatchException(sha256, actual);
     }
@@ -81,27 +80,6 @@ public final class IncomingContent implements AutoCloseable {
       channel.close();
     } finally {
       Files.deleteIfExists(file);
-    }
-  }
-
-  /** Of a file, as contents are named by. */
-  static String fingerprint(Path file) throws IOException {
-    MessageDigest digest = sha256();
-    try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
-      ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
-      while (in.read(buffer) >= 0) {
-        digest.update(buffer.flip());
-        buffer.clear();
-      }
-    }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java runtime lacks SHA-256", e);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.directord.common.component.external;
 
 import io.directord.common.component.Component;
 import io.directord.common.component.SourceFile;
+import io.directord.common.security.Digests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -181,6 +182,7 @@ public final class Definitions {
 
   private static SourceFile shipped(Path file, Path folder, byte[] content) {
     String to = folder.relativize(file).toString();
-    return new SourceFile(file.toAbsolutePath().toString(), Sha256.of(content), content.length, to);
+    return new SourceFile(
+        file.toAbsolutePath().toString(), Digests.sha256(content), content.length, to);
   }
 }

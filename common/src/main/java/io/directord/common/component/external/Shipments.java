@@ -6,6 +6,7 @@ import io.directord.common.component.NodeContext.Ownership;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.SourceFile;
 import io.directord.common.job.Outcome;
+import io.directord.common.security.Digests;
 import io.directord.common.security.PrivateFiles;
 import java.io.IOException;
 import java.io.InputStream;
@@ -174,7 +175,7 @@ public final class Shipments {
     }
     StringBuilder text = new StringBuilder();
     files.forEach(file -> text.append(file.sha256()).append(' ').append(file.to()).append('\0'));
-    return Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8))
+    return Digests.sha256(text.toString().getBytes(StandardCharsets.UTF_8))
         .substring(0, NAME_CHARACTERS);
   }
 

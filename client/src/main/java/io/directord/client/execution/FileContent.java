@@ -1,31 +1,18 @@
 package io.directord.client.execution;
 
 import io.directord.client.files.Destination;
+import io.directord.common.security.Digests;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
-/** SHA-256 of content. */
-final class Digests {
+/** Compares what a file holds with a digest. */
+final class FileContent {
   private static final int BUFFER_BYTES = 128 << 10;
 
-  private Digests() {}
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java runtime lacks SHA-256", e);
-    }
-  }
-
-  static String hex(byte[] digest) {
-    return HexFormat.of().formatHex(digest);
-  }
+  private FileContent() {}
 
   /** Whether a file is there and holds exactly that; one that cannot be read does not. */
   static boolean matches(Destination file, long size, String sha256)
@@ -42,7 +29,7 @@ final class Digests {
   }
 
   private static String digest(FileChannel in, long size) throws IOException, InterruptedException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Digests.sha256();
     ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     while (in.position() < size && in.read(buffer) >= 0) {
       digest.update(buffer.flip());
@@ -51,6 +38,6 @@ final class Digests {
         throw new InterruptedException();
       }
     }
-    return hex(digest.digest());
+    return Digests.hex(digest);
   }
 }

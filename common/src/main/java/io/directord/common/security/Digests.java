@@ -1,0 +1,57 @@
+package io.directord.common.security;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Digests by which content and jobs are named, in lower-case hexadecimal. */
+public final class Digests {
+  private static final int BUFFER_BYTES = 128 << 10;
+
+  private Digests() {}
+
+  /** SHA-256, by which content is named. */
+  public static MessageDigest sha256() {
+    return digest("SHA-256");
+  }
+
+  /** SHA3-224, which the original uses for files and jobs. */
+  public static MessageDigest sha3() {
+    return digest("SHA3-224");
+  }
+
+  private static MessageDigest digest(String algorithm) {
+    try {
+      return MessageDigest.getInstance(algorithm);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java runtime lacks " + algorithm, e);
+    }
+  }
+
+  /** Ends the digest. */
+  public static String hex(MessageDigest digest) {
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  public static String sha256(byte[] content) {
+    MessageDigest digest = sha256();
+    digest.update(content);
+    return hex(digest);
+  }
+
+  /** Of a whole file, which is read piece by piece. */
+  public static String sha256(Path file) throws IOException {
+    MessageDigest digest = sha256();
+    byte[] buffer = new byte[BUFFER_BYTES];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        digest.update(buffer, 0, n);
+      }
+    }
+    return hex(digest);
+  }
+}
