@@ -66,7 +66,7 @@ until [ -S "$work/socket" ] &&
   sleep 0.2
 done
 
-# The first filter, test or loop of a client loads hundreds of classes of the template engine.
+# The first filter, test or loop of a client loads the classes of the template language.
 cat > "$work/template" << 'END'
 {%- macro entry(user, shell='/bin/sh') -%}
 {{ user.name }}:{{ shell }}{{ caller() if caller is defined }}

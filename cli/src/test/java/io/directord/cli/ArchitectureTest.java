@@ -6,9 +6,12 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,11 +27,7 @@ class ArchitectureTest {
 
   /** Packages in which there still are more. */
   private static final List<String> KNOTTED =
-      List.of(
-          OURS + "client.execution.template",
-          OURS + "cli.command",
-          OURS + "server.store",
-          OURS + "client.link");
+      List.of(OURS + "cli.command", OURS + "server.store", OURS + "client.link");
 
   private static final JavaClasses ALL =
       new ClassFileImporter()
@@ -86,8 +85,46 @@ class ArchitectureTest {
         .check(ALL);
   }
 
+  @Test
+  void theTemplateLanguageStandsAlone() {
+    classes()
+        .that()
+        .resideInAPackage(OURS + "jinja..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(OURS + "jinja..", "java..")
+        .check(ALL);
+    noClasses()
+        .that()
+        .resideInAPackage(OURS + "jinja..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "java.lang.reflect..", "java.lang.invoke..", "java.io..", "java.nio.file..")
+        .check(ALL);
+  }
+
+  @Test
+  void noClassesOfTheTemplateLanguageKnowEachOtherInACircle() {
+    SliceAssignment byClass =
+        new SliceAssignment() {
+          @Override
+          public SliceIdentifier getIdentifierOf(JavaClass one) {
+            return one.getPackageName().startsWith(OURS + "jinja")
+                ? SliceIdentifier.of(one.getFullName().replaceFirst("\\$.*", ""))
+                : SliceIdentifier.ignore();
+          }
+
+          @Override
+          public String getDescription() {
+            return "classes of jinja";
+          }
+        };
+    slices().assignedFrom(byClass).should().beFreeOfCycles().check(ALL);
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"common", "server", "legacy", "client", "cli"})
+  @ValueSource(strings = {"common", "jinja", "server", "legacy", "client", "cli"})
   void insideAModuleImportsPointOneWay(String module) {
     slices().matching(OURS + module + ".(*)..").should().beFreeOfCycles().check(ALL);
   }
@@ -109,9 +146,8 @@ class ArchitectureTest {
     "zmq, server.link legacy.ports client.link common.inbound",
     "io.netty, server.api",
     "org.apache.hc, common.http",
-    "com.hubspot, client.execution.template",
     "com.sun.jna, client.process",
-    "jinjava, client.execution.template",
+    "io.directord.jinja, jinja client.execution",
     "picocli, cli common.component",
     "org.h2, server.store",
     "org.yaml, common.yaml common.config common.orchestration common.component.builtin common.component.external"

@@ -1,7 +1,6 @@
 package io.directord.client.execution;
 
 import io.directord.client.cache.NodeCache;
-import io.directord.client.execution.template.Templates;
 import io.directord.client.files.StagingNotes;
 import io.directord.common.component.CacheTag;
 import io.directord.common.component.JobException;
@@ -72,7 +71,7 @@ public final class Execution implements NodeContext {
   @Override
   public String render(String template) throws JobException {
     if (!Templates.isTemplate(template)) {
-      return Templates.plain(template);
+      return Templates.render(template, Map.of(), Set.of());
     }
     Map<String, JsonNode> args = names();
     Set<String> named = new HashSet<>();

@@ -1,0 +1,120 @@
+package io.directord.client.execution;
+
+import io.directord.common.component.JobException;
+import io.directord.common.component.ReservedNames;
+import io.directord.jinja.Environment;
+import io.directord.jinja.error.TemplateException;
+import io.directord.jinja.evaluate.Context;
+import io.directord.jinja.limit.Limits;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+
+/** Renders templates with the arguments of a node, and says what is wrong with one that fails. */
+final class Templates {
+  private static final Logger LOG = System.getLogger(Templates.class.getName());
+  private static final int MAX_NAMES = 40;
+  private static final int MAX_LINE = 200;
+
+  /** All templates that are rendered at the same time take at most this share of the heap. */
+  private static final int SHARE = 3;
+
+  private static final long MAX_BYTES = 256 << 20;
+  private static final Environment ENVIRONMENT =
+      new Environment(
+          Limits.DEFAULT.withBytes(Math.min(MAX_BYTES, Runtime.getRuntime().maxMemory() / SHARE)));
+
+  private Templates() {}
+
+  static boolean isTemplate(String text) {
+    return Environment.isTemplate(text);
+  }
+
+  /**
+   * What a text says on a node; one that is no template stays, but for its line ends.
+   *
+   * @param named given the names that were looked up, also where rendering fails
+   * @throws JobException naming the expression and what is wrong with it
+   */
+  static String render(String text, Map<String, JsonNode> args, Set<String> named)
+      throws JobException {
+    if (!isTemplate(text)) {
+      return Environment.plain(text);
+    }
+    Context names =
+        name -> {
+          named.add(name);
+          return args.containsKey(name) ? value(args.get(name)) : Context.ABSENT;
+        };
+    try {
+      return ENVIRONMENT.render(text, names);
+    } catch (TemplateException e) {
+      throw new JobException(message(e, args) + where(text, e.line()), e);
+    } catch (RuntimeException e) {
+      // Whatever a template may do, it is its job that fails.
+      LOG.log(Level.ERROR, "a template cannot be rendered", e);
+      throw new JobException(
+          "the template cannot be rendered, for a reason that the client's log has", e);
+    }
+  }
+
+  private static String message(TemplateException e, Map<String, JsonNode> args) {
+    return switch (e.kind()) {
+      case INTERRUPTED -> "the job was told to stop while a template was rendered";
+      case UNDEFINED -> e.getMessage().replaceFirst("\\.$", "") + known(args);
+      default -> e.getMessage().replaceFirst("\\.$", "");
+    };
+  }
+
+  private static String where(String text, int line) {
+    String[] lines = text.split("\n", -1);
+    if (line < 1 || line > lines.length) {
+      return "";
+    }
+    String shown = lines[line - 1].strip();
+    return ", in line "
+        + line
+        + " of the template: "
+        + (shown.length() <= MAX_LINE ? shown : shown.substring(0, MAX_LINE) + "...");
+  }
+
+  private static String known(Map<String, JsonNode> args) {
+    List<String> all =
+        args.keySet().stream().filter(name -> !ReservedNames.ALL.contains(name)).sorted().toList();
+    if (all.isEmpty()) {
+      return " (no arguments exist on this node)";
+    }
+    String names = all.stream().limit(MAX_NAMES).collect(Collectors.joining(", "));
+    return " (arguments that exist: " + names + (all.size() > MAX_NAMES ? ", ..." : "") + ")";
+  }
+
+  /** An argument as a template's value: a copy, which the template may change. */
+  private static Object value(JsonNode value) {
+    if (value.isObject()) {
+      Map<Object, Object> map = new LinkedHashMap<>();
+      value.properties().forEach(entry -> map.put(entry.getKey(), value(entry.getValue())));
+      return map;
+    }
+    if (value.isArray()) {
+      List<Object> list = new ArrayList<>();
+      value.forEach(element -> list.add(value(element)));
+      return list;
+    }
+    if (value.isNull()) {
+      return null;
+    }
+    if (value.isBoolean()) {
+      return value.booleanValue();
+    }
+    if (value.isIntegralNumber()) {
+      return value.canConvertToLong() ? (Object) value.longValue() : value.bigIntegerValue();
+    }
+    return value.isNumber() ? (Object) value.doubleValue() : value.asString();
+  }
+}

@@ -1,0 +1,54 @@
+package io.directord.jinja;
+
+import io.directord.jinja.error.TemplateException;
+import io.directord.jinja.evaluate.Context;
+import io.directord.jinja.filter.Library;
+import io.directord.jinja.limit.Budget;
+import io.directord.jinja.limit.Limits;
+import io.directord.jinja.limit.Pool;
+import io.directord.jinja.parse.Marks;
+import io.directord.jinja.parse.Parser;
+import io.directord.jinja.parse.Vocabulary;
+import io.directord.jinja.syntax.Statement;
+import java.util.List;
+
+/** Reads and renders templates within limits, on any thread. */
+public final class Environment {
+  private final Pool pool;
+
+  public Environment(Limits limits) {
+    this.pool = new Pool(limits);
+  }
+
+  /** Whether a text has marks that make it a template; any other is its own rendering. */
+  public static boolean isTemplate(String text) {
+    return Marks.areIn(text);
+  }
+
+  /** A text that is no template, with the line ends that templates have. */
+  public static String plain(String text) {
+    return Marks.lineFeeds(text);
+  }
+
+  /**
+   * Reads a template, which can be rendered then as often as wanted.
+   *
+   * @throws TemplateException at what is wrong first, with its line
+   */
+  public Template parse(String text) {
+    return pool.within(() -> new Template(pool, parsed(text), Budget.mark()));
+  }
+
+  private static List<Statement> parsed(String text) {
+    return Parser.parse(text, new Vocabulary(Library::filter, Library::test));
+  }
+
+  /**
+   * Reads and renders a template.
+   *
+   * @throws TemplateException at what is wrong first, with its line
+   */
+  public String render(String text, Context context) {
+    return parse(text).render(context);
+  }
+}

@@ -1,0 +1,78 @@
+package io.directord.jinja.evaluate;
+
+import io.directord.jinja.error.TemplateException;
+import io.directord.jinja.limit.Budget;
+import io.directord.jinja.method.MapMethods;
+import io.directord.jinja.value.Arguments;
+import io.directord.jinja.value.Function;
+import io.directord.jinja.value.Numbers;
+import io.directord.jinja.value.Range;
+import io.directord.jinja.value.Values;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The functions that every template can call. */
+public final class Functions {
+  /** By their names. */
+  static final Map<String, Function> ALL =
+      Map.of(
+          "range", new Named("range", Functions::range),
+          "dict", new Named("dict", MapMethods::dict),
+          "cycler", new Named("cycler", Cycler::new),
+          "joiner", new Named("joiner", Functions::joiner),
+          "namespace", new Named("namespace", Functions::namespace));
+
+  private Functions() {}
+
+  /** A function and what it prints as. */
+  private record Named(String name, Function function) implements Function {
+    @Override
+    public Object call(Arguments arguments) {
+      return function.call(arguments);
+    }
+
+    @Override
+    public String toString() {
+      return "<function " + name + ">";
+    }
+  }
+
+  private static Object range(Arguments arguments) {
+    boolean one = arguments.positional().size() == 1;
+    Object[] given = one ? new Object[] {0L, null, Arguments.ABSENT} : null;
+    given = one ? given : arguments.bind("range", "start", "stop", "step?");
+    given[1] = one ? arguments.bind("range", "stop")[0] : given[1];
+    long start = Numbers.index(given[0]);
+    long step = Arguments.number(given[2], 1);
+    if (step == 0) {
+      throw new TemplateException("range() arg 3 must not be zero");
+    }
+    long stop = Numbers.index(given[1]);
+    if (Range.size(start, stop, step) > Budget.maxElements()) {
+      throw new TemplateException(
+          TemplateException.Kind.LIMIT,
+          "Range too big. At most " + Budget.maxElements() + " elements are allowed.");
+    }
+    return new Range(start, stop, step);
+  }
+
+  /** What {@code joiner()} gives: a function that gives nothing the first time. */
+  private static Object joiner(Arguments arguments) {
+    String separator = Arguments.text(arguments.bind("joiner", "sep?")[0], ", ");
+    boolean[] used = new boolean[1];
+    return (Function)
+        given -> {
+          given.bind("joiner");
+          String now = used[0] ? separator : "";
+          used[0] = true;
+          return now;
+        };
+  }
+
+  private static Object namespace(Arguments arguments) {
+    Map<String, Object> attributes = new LinkedHashMap<>();
+    Values.map(MapMethods.dict(arguments))
+        .forEach((key, value) -> attributes.put(Values.text(key), value));
+    return new Namespace(attributes);
+  }
+}

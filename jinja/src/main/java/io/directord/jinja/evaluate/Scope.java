@@ -1,0 +1,58 @@
+package io.directord.jinja.evaluate;
+
+import io.directord.jinja.value.Undefined;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The names of a part of a template, and around it those of the parts that it stands in. */
+final class Scope {
+  private final Scope around;
+  private final Context context;
+  private Map<String, Object> names = Map.of();
+
+  private Scope(Scope around, Context context) {
+    this.around = around;
+    this.context = context;
+  }
+
+  /** That of a whole template. */
+  static Scope of(Context context) {
+    return new Scope(new Scope(null, context), context);
+  }
+
+  Scope inner() {
+    return new Scope(this, context);
+  }
+
+  /** The value; what stands for an unknown name is an {@link Undefined}. */
+  Object get(String name) {
+    Scope scope = this;
+    while (true) {
+      Object value = scope.names.get(name);
+      if (value != null || scope.names.containsKey(name)) {
+        return value;
+      }
+      if (scope.around == null) {
+        return scope.given(name);
+      }
+      scope = scope.around;
+    }
+  }
+
+  private Object given(String name) {
+    Object value = context.find(name);
+    if (value == Context.ABSENT) {
+      Object function = Functions.ALL.get(name);
+      value = function == null ? new Undefined("'" + name + "' is undefined") : function;
+    }
+    set(name, value);
+    return value;
+  }
+
+  void set(String name, Object value) {
+    if (names.isEmpty()) {
+      names = new HashMap<>();
+    }
+    names.put(name, value);
+  }
+}

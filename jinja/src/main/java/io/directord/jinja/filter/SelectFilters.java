@@ -1,0 +1,96 @@
+package io.directord.jinja.filter;
+
+import io.directord.jinja.error.TemplateException;
+import io.directord.jinja.limit.Budget;
+import io.directord.jinja.method.Lookup;
+import io.directord.jinja.value.Arguments;
+import io.directord.jinja.value.Values;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** {@code map}, and the filters that choose elements by a test. */
+public final class SelectFilters {
+  private final Function<String, FilterFunction> filters;
+  private final Function<String, TestFunction> tests;
+
+  /**
+   * @param filters finds a filter by its name
+   * @param tests finds a test by its name
+   */
+  SelectFilters(Function<String, FilterFunction> filters, Function<String, TestFunction> tests) {
+    this.filters = filters;
+    this.tests = tests;
+  }
+
+  void register(Map<String, FilterFunction> all) {
+    all.put("map", this::map);
+    all.put("select", (value, arguments) -> select(value, arguments, true));
+    all.put("reject", (value, arguments) -> select(value, arguments, false));
+    all.put("selectattr", (value, arguments) -> byAttribute(value, arguments, true));
+    all.put("rejectattr", (value, arguments) -> byAttribute(value, arguments, false));
+  }
+
+  private Object map(Object value, Arguments arguments) {
+    List<Object> mapped = new ArrayList<>();
+    if (arguments.positional().isEmpty() && arguments.named().containsKey("attribute")) {
+      Object[] given = arguments.bind("map", "attribute", "default?");
+      for (Object element : elements(value)) {
+        mapped.add(Lookup.path(element, given[0], given[1]));
+      }
+    } else {
+      if (arguments.positional().isEmpty()) {
+        throw new TemplateException("map requires a filter argument");
+      }
+      FilterFunction filter = filters.apply(Values.text(arguments.positional().get(0)));
+      Arguments rest = arguments.after(1);
+      for (Object element : elements(value)) {
+        Budget.step(1);
+        mapped.add(filter.apply(element, rest));
+      }
+    }
+    return mapped;
+  }
+
+  /** The elements; of what is false none, even where it has none. */
+  private static Iterable<Object> elements(Object value) {
+    return Values.truth(value) ? Values.iterate(value) : List.of();
+  }
+
+  private Object select(Object value, Arguments arguments, boolean wanted) {
+    return chosen(value, test(arguments), wanted);
+  }
+
+  private Object byAttribute(Object value, Arguments arguments, boolean wanted) {
+    if (arguments.positional().isEmpty()) {
+      throw new TemplateException("Missing parameter for attribute name");
+    }
+    Object attribute = arguments.positional().get(0);
+    Predicate<Object> test = test(arguments.after(1));
+    return chosen(value, element -> test.test(Lookup.path(element, attribute)), wanted);
+  }
+
+  private Predicate<Object> test(Arguments arguments) {
+    if (arguments.positional().isEmpty()) {
+      return Values::truth;
+    }
+    TestFunction test = tests.apply(Values.text(arguments.positional().get(0)));
+    Arguments rest =
+        new Arguments(arguments.after(1).positional(), new LinkedHashMap<>(arguments.named()));
+    return element -> test.holds(element, rest);
+  }
+
+  private static Object chosen(Object value, Predicate<Object> test, boolean wanted) {
+    List<Object> chosen = new ArrayList<>();
+    for (Object element : elements(value)) {
+      Budget.step(1);
+      if (test.test(element) == wanted) {
+        chosen.add(element);
+      }
+    }
+    return chosen;
+  }
+}

@@ -1,0 +1,204 @@
+package io.directord.jinja.limit;
+
+import io.directord.jinja.error.TemplateException;
+import io.directord.jinja.error.TemplateException.Kind;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/**
+ * What is left to the rendering that goes on in this thread. Whoever makes a value of some size
+ * asks here first, and whatever can be repeated tells its steps; both fail where a limit is passed.
+ *
+ * <p>Bytes are estimates: of what templates still hold, at most what they have made. What a
+ * statement made and nothing can hold any more is given back by {@link #reset}.
+ */
+public final class Budget {
+  private static final ThreadLocal<Budget> CURRENT = new ThreadLocal<>();
+  private static final int MAX_DEPTH = 1200;
+  private static final int BYTES_OF_TEXT = 48;
+  private static final int BYTES_OF_CHARACTER = 2;
+  private static final int BYTES_OF_ELEMENT = 24;
+  private static final long PORTION = 1 << 18;
+
+  private final Limits limits;
+  private final AtomicLong shared;
+  private long steps;
+  private long reserved;
+  private long kept;
+  private long temporary;
+  private int calls;
+  private int depth;
+
+  private Budget(Limits limits, AtomicLong shared) {
+    this.limits = limits;
+    this.shared = shared;
+  }
+
+  /**
+   * Does work within limits.
+   *
+   * @param used the bytes that all work within these limits uses at the moment
+   */
+  static <T> T within(Limits limits, AtomicLong used, Supplier<T> work) {
+    Budget before = CURRENT.get();
+    Budget budget = new Budget(limits, used);
+    CURRENT.set(budget);
+    try {
+      return work.get();
+    } finally {
+      used.addAndGet(-budget.reserved);
+      if (before == null) {
+        CURRENT.remove();
+      } else {
+        CURRENT.set(before);
+      }
+    }
+  }
+
+  /** That of this thread; outside of any rendering one that nothing has been taken from. */
+  private static Budget current() {
+    Budget current = CURRENT.get();
+    return current == null ? new Budget(Limits.DEFAULT, new AtomicLong()) : current;
+  }
+
+  /** Takes steps, and fails if the thread was interrupted. */
+  public static void step(long count) {
+    Budget budget = current();
+    budget.steps += count;
+    if (budget.steps > budget.limits.steps()) {
+      throw limit("the template takes more than " + budget.limits.steps() + " steps");
+    }
+    proceed();
+  }
+
+  /** Fails if the thread was interrupted. */
+  public static void proceed() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new TemplateException(Kind.INTERRUPTED, "the rendering was interrupted");
+    }
+  }
+
+  /** Takes the bytes of a text of that many characters, which must not be too many. */
+  public static void text(long length) {
+    Budget budget = current();
+    budget.check(length);
+    budget.temporary += BYTES_OF_TEXT + length * BYTES_OF_CHARACTER;
+    budget.reserve();
+    step(length >> 8);
+  }
+
+  /** Takes the bytes that a text which is being put together grows by. */
+  public static void grow(long by, long length) {
+    Budget budget = current();
+    budget.check(length);
+    budget.kept += by * BYTES_OF_CHARACTER;
+    budget.reserve();
+    step(by >> 8);
+  }
+
+  /** Gives back what a text took while it was put together. */
+  public static void shrink(long by) {
+    current().kept -= by * BYTES_OF_CHARACTER;
+  }
+
+  private void check(long length) {
+    if (length > limits.text()) {
+      throw limit("a text has at most " + (limits.text() >> 20) + " Mi characters");
+    }
+  }
+
+  /**
+   * Takes the bytes of that many elements, or texts of one character, which must not be too many.
+   */
+  public static void elements(long count) {
+    Budget budget = current();
+    if (count > budget.limits.elements()) {
+      throw limit("a list has at most " + budget.limits.elements() + " elements");
+    }
+    bytes(count * BYTES_OF_ELEMENT);
+    step(count >> 4);
+  }
+
+  /** How many elements a list may have. */
+  public static int maxElements() {
+    return current().limits.elements();
+  }
+
+  /** Takes the bytes of elements that a list of that size grows by. */
+  public static void more(int size, int by) {
+    if ((long) size + by > current().limits.elements()) {
+      elements((long) size + by);
+    }
+    elements(by);
+  }
+
+  /** Takes bytes of any other kind. */
+  public static void bytes(long count) {
+    Budget budget = current();
+    budget.temporary += count;
+    budget.reserve();
+  }
+
+  private void reserve() {
+    long wanted = kept + temporary;
+    if (wanted <= reserved) {
+      return;
+    }
+    long more = Math.max(PORTION, wanted - reserved);
+    if (shared.addAndGet(more) > limits.bytes()) {
+      shared.addAndGet(-more);
+      throw limit(
+          "what the template makes does not fit into the "
+              + (limits.bytes() >> 20)
+              + " MiB for it");
+    }
+    reserved += more;
+  }
+
+  /** What {@link #reset} is told later. */
+  public static long mark() {
+    return current().temporary;
+  }
+
+  /** Gives back the bytes of what was made since the mark, unless something may hold it. */
+  public static void reset(long mark) {
+    Budget budget = current();
+    budget.temporary = Math.min(budget.temporary, mark);
+  }
+
+  /** Says that a value was changed, which may hold from now on what has been made before. */
+  public static void keep() {
+    Budget budget = current();
+    budget.kept += budget.temporary;
+    budget.temporary = 0;
+  }
+
+  /** Begins a call, which ends with {@link #leave}, and is not too deep within others. */
+  public static void call() {
+    Budget budget = current();
+    budget.calls++;
+    step(1);
+    if (budget.calls > budget.limits.calls()) {
+      throw limit("maximum recursion depth exceeded");
+    }
+  }
+
+  public static void returned() {
+    current().calls--;
+  }
+
+  /** Goes a level deeper into what is nested, before the stack ends where nothing expects it. */
+  public static void enter() {
+    if (++current().depth > MAX_DEPTH) {
+      throw limit("the template is nested too deeply");
+    }
+  }
+
+  public static void leave() {
+    current().depth--;
+  }
+
+  private static TemplateException limit(String message) {
+    return new TemplateException(Kind.LIMIT, message);
+  }
+}

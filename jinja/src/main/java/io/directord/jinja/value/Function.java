@@ -1,0 +1,7 @@
+package io.directord.jinja.value;
+
+/** What a template can call. */
+@FunctionalInterface
+public interface Function {
+  Object call(Arguments arguments);
+}

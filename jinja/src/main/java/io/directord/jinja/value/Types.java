@@ -1,0 +1,53 @@
+package io.directord.jinja.value;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What values are in Python's words. */
+public final class Types {
+  private Types() {}
+
+  /** The name of a value's type. */
+  public static String of(Object value) {
+    if (value == null) {
+      return "NoneType";
+    }
+    if (value instanceof String) {
+      return "str";
+    }
+    if (value instanceof Boolean) {
+      return "bool";
+    }
+    if (value instanceof Number) {
+      return value instanceof Double ? "float" : "int";
+    }
+    if (value instanceof Map) {
+      return "dict";
+    }
+    if (value instanceof List<?> list) {
+      return list(list);
+    }
+    return value instanceof Members members
+        ? members.type()
+        : value.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+  }
+
+  private static String list(List<?> value) {
+    if (value instanceof View view) {
+      return view.type();
+    }
+    return value instanceof Tuple ? "tuple" : value instanceof Range ? "range" : "list";
+  }
+
+  /** Whether it can be looked up by a number: a text, a list, a tuple or a range. */
+  public static boolean isSequence(Object value) {
+    return value instanceof String || value instanceof List && !(value instanceof View);
+  }
+
+  /** Whether it is a list that a template can change. */
+  public static boolean isList(Object value) {
+    return value instanceof List
+        && !(value instanceof Tuple || value instanceof Range || value instanceof View);
+  }
+}
