@@ -63,9 +63,13 @@ public final class TestServer implements AutoCloseable {
     }
 
     @Override
-    public List<Delivery> open(Job job, byte[] secret) {
-      open.add(job.id());
+    public List<Delivery> deliveries(Job job, byte[] secret) {
       return List.of();
+    }
+
+    @Override
+    public void open(UUID jobId, List<Delivery> deliveries) {
+      open.add(jobId);
     }
 
     @Override

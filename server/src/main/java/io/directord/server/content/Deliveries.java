@@ -28,6 +28,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -100,23 +101,23 @@ public final class Deliveries
     this.chunks = new Chunks(memory, readers);
   }
 
-  /**
-   * From now on until {@link #close(UUID)} nodes may fetch what the job names. May be repeated.
-   *
-   * @param secret the job's, {@link Sealing#SECRET_BYTES} random bytes
-   * @return one for each distinct content, to travel with the job; empty for most jobs
-   */
   @Override
-  public List<Delivery> open(Job job, byte[] secret) {
+  public List<Delivery> deliveries(Job job, byte[] secret) {
     Map<String, Delivery> deliveries = new LinkedHashMap<>();
     for (SourceFile file : SourceFile.in(job)) {
       deliveries.computeIfAbsent(file.sha256(), sha256 -> delivery(job, file, secret));
     }
-    if (!deliveries.isEmpty()) {
-      live.put(job.id(), deliveries);
-      deliveries.values().forEach(delivery -> byTicket.put(ticket(delivery), delivery));
-    }
     return List.copyOf(deliveries.values());
+  }
+
+  @Override
+  public void open(UUID jobId, List<Delivery> deliveries) {
+    if (!deliveries.isEmpty()) {
+      live.put(
+          jobId,
+          deliveries.stream().collect(Collectors.toMap(Delivery::sha256, Function.identity())));
+      deliveries.forEach(delivery -> byTicket.put(ticket(delivery), delivery));
+    }
   }
 
   /** The contents that a job names and the store lacks. */

@@ -55,6 +55,11 @@ final class Assignment {
     return lostAs != null;
   }
 
+  /** Whether the node's answer counts. */
+  boolean isAwaited() {
+    return !isEnded() || isLost();
+  }
+
   /** As what the server has ended it for the node; null if it has not. */
   Outcome.Reason lostAs() {
     return lostAs;

@@ -1,12 +1,11 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.job.Outcome;
+import io.directord.common.wire.ServerMessage;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.store.Change;
-import io.directord.server.store.JobStore;
 import java.lang.System.Logger.Level;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,59 +15,62 @@ import java.util.UUID;
 final class Cancellation {
   private static final System.Logger LOG = System.getLogger(Cancellation.class.getName());
 
-  private final JobStore store;
   private final JobBook book;
+  private final KeptJobs kept;
   private final NodeRegistry nodes;
-  private final Outbox outbox;
 
-  Cancellation(JobStore store, JobBook book, NodeRegistry nodes, Outbox outbox) {
-    this.store = store;
+  Cancellation(JobBook book, KeptJobs kept, NodeRegistry nodes) {
     this.book = book;
+    this.kept = kept;
     this.nodes = nodes;
-    this.outbox = outbox;
   }
 
-  /**
-   * @return the jobs that had not ended, and those that were given up with a node and may still run
-   *     there
-   */
-  List<UUID> cancel(UUID jobOrParent, Turn turn) {
-    List<LiveJob> jobs =
-        book.jobOrParent(jobOrParent).stream().filter(job -> !job.isEnded()).toList();
-    if (jobs.isEmpty() && store.job(jobOrParent).isEmpty() && store.seqs(jobOrParent).isEmpty()) {
-      throw new RefusedException(
-          RefusedException.Kind.NOT_FOUND, "there is no job and no parent " + jobOrParent);
+  void cancel(Input.Cancel request, Turn turn) {
+    UUID id = request.jobOrParent();
+    List<KeptJobs.Kept> concerned = kept.jobOrParent(id);
+    if (concerned.isEmpty()) {
+      turn.refuse(
+          request.to(),
+          new RefusedException(
+              RefusedException.Kind.NOT_FOUND, "there is no job and no parent " + id));
+      return;
     }
-    jobs.forEach(job -> cancel(job, turn));
-    Set<UUID> cancelled = new LinkedHashSet<>(jobs.stream().map(LiveJob::id).toList());
-    cancelled.addAll(cancelLost(jobOrParent, turn));
+    Set<UUID> cancelled = new LinkedHashSet<>();
+    for (LiveJob job : book.live(concerned)) {
+      if (!job.isEnded()) {
+        cancel(job, turn);
+        cancelled.add(job.id());
+      }
+    }
+    cancelled.addAll(cancelLost(concerned, turn));
     for (Node node : nodes.all()) {
-      book.queueOf(node.identity()).adrift(jobOrParent).forEach(job -> outbox.cancel(node, job));
+      for (UUID job : book.queueOf(node.identity()).adrift(id)) {
+        turn.say(node, new ServerMessage.Cancel(List.of(job)));
+      }
     }
     if (!cancelled.isEmpty()) {
-      LOG.log(Level.INFO, "cancelled {0} jobs of {1}", cancelled.size(), jobOrParent);
+      LOG.log(Level.INFO, "cancelled {0} jobs of {1}", cancelled.size(), id);
     }
-    return List.copyOf(cancelled);
+    Effect reply = new Effect.Reply<>(request.to(), List.copyOf(cancelled));
+    if (request.storeWorks()) {
+      turn.whenSafe(new Step.Do(reply));
+    } else {
+      // Who stops a job that fills the disk is not kept waiting for room there.
+      turn.effect(reply);
+    }
   }
 
   /** Those that have ended for the server only: a node that comes back with one shall end it. */
-  private List<UUID> cancelLost(UUID jobOrParent, Turn turn) {
-    List<UUID> lost = new ArrayList<>();
-    List<Long> seqs =
-        store.job(jobOrParent).map(job -> List.of(job.seq())).orElse(store.seqs(jobOrParent));
-    for (long seq : seqs) {
-      store
-          .summary(seq)
-          .filter(summary -> summary.counts().lost() > 0)
-          .flatMap(summary -> store.job(summary.id()))
-          .filter(job -> !job.cancelled())
-          .ifPresent(
-              job -> {
-                turn.change(new Change.PutJob(job.asCancelled()));
-                lost.add(job.job().id());
-              });
+  private List<UUID> cancelLost(List<KeptJobs.Kept> concerned, Turn turn) {
+    List<KeptJobs.Kept> lost =
+        concerned.stream()
+            .filter(job -> job.isEnded() && job.lost() > 0 && !job.isCancelled())
+            .toList();
+    if (!lost.isEmpty()) {
+      lost.forEach(KeptJobs.Kept::cancelled);
+      turn.change(new Change.CancelJobs(lost.stream().map(KeptJobs.Kept::seq).toList()));
     }
-    return lost;
+    return lost.stream().map(KeptJobs.Kept::id).toList();
   }
 
   private void cancel(LiveJob job, Turn turn) {
@@ -78,12 +80,11 @@ final class Cancellation {
       if (assignment.isEnded()) {
         continue;
       }
-      Node node = nodes.find(assignment.node());
       if (!assignment.mayHaveBeenSent()) {
         String info = "cancelled before it was sent to the node";
         book.end(assignment, Outcome.Reason.CANCELLED, info, turn);
-      } else if (node != null) {
-        outbox.cancel(node, job.id());
+      } else {
+        turn.say(nodes.find(assignment.node()), new ServerMessage.Cancel(List.of(job.id())));
       }
     }
   }

@@ -1,49 +1,186 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.api.NodeOutcome;
-import io.directord.common.component.builtin.JobWaitComponent;
-import io.directord.common.component.builtin.QueryComponent;
+import io.directord.common.job.Job;
+import io.directord.common.job.Outcome;
 import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.ServerMessage;
+import io.directord.server.coordination.Coordinator;
+import io.directord.server.coordination.Floor;
+import io.directord.server.coordination.Work;
 import io.directord.server.node.Node;
+import io.directord.server.node.NodeRegistry;
+import io.directord.server.store.FoundJob;
+import io.directord.server.store.JobRead;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 
-/** Jobs that depend on what happens on other nodes than their own. */
+/** Brings what happens to those verbs that need something on the server. */
 final class Coordination implements JobBook.Listener {
   private final JobBook book;
-  private final Outbox outbox;
-  private final QueryRounds queries;
-  private final JobWaits jobWaits;
+  private final KeptJobs kept;
+  private final NodeRegistry nodes;
+  private final Map<String, Coordinator> byVerb = new LinkedHashMap<>();
+  private OwnJobs ownJobs;
 
-  Coordination(JobBook book, Outbox outbox, QueryRounds queries, JobWaits jobWaits) {
+  /** Takes jobs that the server makes by itself. */
+  interface OwnJobs {
+    /**
+     * @throws RefusedException if it cannot be taken
+     */
+    void take(Job job, Work cause, Turn turn);
+  }
+
+  Coordination(JobBook book, KeptJobs kept, NodeRegistry nodes, List<Coordinator> coordinators) {
     this.book = book;
-    this.outbox = outbox;
-    this.queries = queries;
-    this.jobWaits = jobWaits;
+    this.kept = kept;
+    this.nodes = nodes;
+    coordinators.forEach(one -> byVerb.put(one.verb(), one));
+  }
+
+  void ownJobs(OwnJobs to) {
+    ownJobs = to;
+  }
+
+  /** Whether a job goes to every node; its targets are then who it is for. */
+  boolean targetsEveryNode(Job job) {
+    Coordinator of = byVerb.get(job.verb());
+    return of != null && of.targetsEveryNode();
   }
 
   /** A job on a node waits for the others; believed only of jobs that run there. */
   void waiting(Node node, NodeMessage.Waiting message, Turn turn) {
-    LiveJob job = book.find(message.jobId());
-    Assignment assignment = job == null ? null : job.on(node.identity());
+    UUID id = message.jobId();
+    Assignment assignment = book.find(id, node);
     if (assignment == null || assignment.isEnded()) {
       String info =
           "nobody waits for this job any more: its node was given up, or it was forgotten";
-      outbox.resume(node, message.jobId(), false, info);
+      turn.say(node, new ServerMessage.Resume(id, false, info));
       return;
     }
     if (!assignment.mayHaveBeenSent()) {
       return;
     }
-    outbox.noted(node, message.jobId());
-    switch (job.job().verb()) {
-      case QueryComponent.VERB -> queries.waiting(node, job, message.answer(), turn);
-      case JobWaitComponent.VERB -> jobWaits.waiting(node, job, turn);
-      default -> {}
+    turn.say(node, new ServerMessage.Noted(id));
+    Coordinator of = byVerb.get(assignment.job().job().verb());
+    if (of != null) {
+      of.waiting(assignment.job(), node.identity(), message.answer(), new Desk(turn));
+    }
+  }
+
+  @Override
+  public void submitted(LiveJob job, Turn turn) {
+    byVerb.values().forEach(one -> one.submitted(job, new Desk(turn)));
+  }
+
+  @Override
+  public void queued(Assignment assignment, Turn turn) {
+    Coordinator of = byVerb.get(assignment.job().job().verb());
+    if (of != null) {
+      of.queued(assignment.job(), assignment.node(), new Desk(turn));
     }
   }
 
   @Override
   public void ended(Assignment assignment, NodeOutcome outcome, Turn turn) {
-    queries.ended(assignment, outcome, turn);
-    jobWaits.ended(assignment, turn);
+    Desk desk = new Desk(turn);
+    byVerb.values().forEach(one -> one.ended(assignment.job(), assignment.node(), outcome, desk));
+  }
+
+  @Override
+  public void committed(Assignment assignment, NodeOutcome outcome, Turn turn) {
+    Desk desk = new Desk(turn);
+    for (Coordinator one : byVerb.values()) {
+      one.committed(assignment.job(), assignment.node(), outcome, desk);
+    }
+  }
+
+  /** What a coordinator asked for goes back to it. */
+  private record Waiter(Coordination owner, Floor.Finder finder) implements Finder {
+    @Override
+    public void found(List<FoundJob> found, Turn turn) {
+      finder.found(found, owner.new Desk(turn));
+    }
+
+    @Override
+    public void failed(RuntimeException why, Turn turn) {
+      finder.failed(why.getMessage(), owner.new Desk(turn));
+    }
+  }
+
+  /** What a coordinator sees and does in one turn. */
+  private final class Desk implements Floor {
+    private final Turn turn;
+
+    Desk(Turn turn) {
+      this.turn = turn;
+    }
+
+    @Override
+    public Work find(UUID job) {
+      return book.find(job);
+    }
+
+    @Override
+    public Collection<? extends Work> unended(String fingerprint) {
+      return book.live(kept.ofFingerprint(fingerprint));
+    }
+
+    @Override
+    public List<UUID> ended(String fingerprint) {
+      return kept.ofFingerprint(fingerprint).stream()
+          .filter(KeptJobs.Kept::isEnded)
+          .map(KeptJobs.Kept::id)
+          .toList();
+    }
+
+    @Override
+    public boolean isKept(UUID job) {
+      return kept.find(job) != null;
+    }
+
+    @Override
+    public List<String> present() {
+      return nodes.all().stream().filter(node -> !node.isExpired()).map(Node::identity).toList();
+    }
+
+    @Override
+    public void resume(String node, UUID job, boolean success, String info) {
+      turn.say(nodes.find(node), new ServerMessage.Resume(job, success, info));
+    }
+
+    @Override
+    public Optional<String> submit(Job job, Work cause) {
+      try {
+        ownJobs.take(job, cause, turn);
+        return Optional.empty();
+      } catch (RefusedException e) {
+        return Optional.of(e.getMessage());
+      }
+    }
+
+    @Override
+    public void dropUnsent(String node, Outcome.Failed why) {
+      for (Assignment waits : book.queueOf(node).unsent()) {
+        book.end(waits, why.reason(), why.info(), turn);
+      }
+    }
+
+    @Override
+    public void reboots(String name, Work job, Duration away) {
+      Node node = nodes.find(name);
+      Assignment assignment = book.find(job.id(), node);
+      node.reboots(assignment.firstSession(), turn.now().plus(away));
+    }
+
+    @Override
+    public void read(List<JobRead> wanted, Floor.Finder finder) {
+      turn.effect(new Effect.Read(wanted, new Waiter(Coordination.this, finder)));
+    }
   }
 }

@@ -10,7 +10,6 @@ import io.directord.common.api.Receipt;
 import io.directord.common.api.RefusedNode;
 import io.directord.common.job.Job;
 import io.directord.common.validation.ValidationError;
-import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.link.JobLink;
@@ -18,26 +17,26 @@ import io.directord.server.link.JobListener;
 import io.directord.server.link.Peer;
 import io.directord.server.link.Refusals;
 import io.directord.server.memory.ResultMemory;
-import io.directord.server.node.Node;
-import io.directord.server.node.NodeRegistry;
 import io.directord.server.store.JobStore;
-import io.directord.server.store.StoreException;
 import io.directord.server.store.StoreWriter;
 import io.directord.server.time.Attention;
 import io.directord.server.time.Moment;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
- * Decides everything. One thread runs {@link #run} and owns all state of jobs and nodes; other
- * threads hand it messages, and what it decides goes to the store first and then to nodes,
- * followers and askers.
+ * The loop around the {@link Core}: brings it what other threads hand over, gives what it changes
+ * to the store, and does what it wants done. One thread runs {@link #run}, and waits for nothing
+ * but its inbox and a store that is far behind.
  */
 public final class Dispatcher implements Dispatch, JobListener, Runnable {
   private static final System.Logger LOG = System.getLogger(Dispatcher.class.getName());
@@ -48,7 +47,7 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   /** What one turn may take and still count as time; see {@link Attention}. */
   private static final Duration MAX_TURN = TICK.multipliedBy(2);
 
-  /** How soon is looked after what has a little time. */
+  /** Poll interval while something has to be sent soon. */
   private static final long SOON_MILLIS = 50;
 
   private final Duration heartbeatInterval;
@@ -56,22 +55,14 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   private final Attention time;
   private final ResultMemory memory;
   private final Refusals refusals;
-  private final StoreWriter<Turn> writer;
-  private final Outbox outbox;
-  private final Followers followers = new Followers();
-  private final NodeRegistry nodes;
-  private final JobBook book;
-  private final Submission submission;
-  private final Answers answers;
-  private final Returns returns;
-  private final Deferral deferral;
-  private final Coordination coordination;
-  private final Cancellation cancellation;
-  private final Membership membership;
-  private final Retention retention;
-  private final Queries queries;
   private final JobStore store;
-  private Turn turn = new Turn();
+  private final Contents contents;
+  private final StoreWriter<Turn> writer;
+  private final Reader reader;
+  private final Outbox outbox;
+  private final Performer performer;
+  private final Core core;
+  private Turn recovered;
   private Moment nextTick;
   private volatile boolean stopping;
 
@@ -94,32 +85,18 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
       InstantSource clock,
       LongSupplier nanoTime) {
     this.store = store;
+    this.contents = contents;
     this.memory = memory;
     this.refusals = refusals;
     this.time = new Attention(clock, nanoTime, MAX_TURN);
     this.nextTick = time.now();
     this.heartbeatInterval = limits.heartbeatInterval();
     this.writer = new StoreWriter<>(store, turns -> inbox.put(new Input.Committed(turns)));
+    this.reader = new Reader(store, inbox::put);
     this.outbox = new Outbox(link);
-    this.nodes = new NodeRegistry(limits.expiry(), store.nodes(), time.now());
-    this.book = new JobBook(store, contents, nodes, followers, time, limits.window());
-    this.submission = new Submission(store, contents, nodes, book, time);
-    this.answers = new Answers(store, book, outbox, followers, time);
-    this.returns = new Returns(store, book, answers, outbox);
-    this.cancellation = new Cancellation(store, book, nodes, outbox);
-    this.membership = new Membership(nodes, book, outbox, followers, refusals, time, welcome);
-    this.retention = new Retention(store, time, limits.retainJobs(), limits.retainTime());
-    this.queries = new Queries(store);
-    this.deferral = new Deferral(writer, memory, nodes, outbox, welcome);
-    this.coordination =
-        new Coordination(
-            book,
-            outbox,
-            new QueryRounds(
-                store, book, nodes, outbox, (job, by) -> enter(List.of(job), by, receipt -> {})),
-            new JobWaits(store, book, outbox, queries, work -> inbox.put(new Input.Call(work))));
-    book.listener(coordination);
-    book.recover(turn);
+    this.performer = new Performer(outbox, contents, refusals, reader);
+    this.recovered = new Turn(time.now());
+    this.core = Recovery.of(store, contents, limits, welcome, recovered);
   }
 
   /** The thread that writes to the store: to be started with this one, and to end after it. */
@@ -131,24 +108,22 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   @Override
   public void run() {
     try {
+      carryOut(recovered);
+      recovered = null;
       while (!stopping) {
         List<Input> inputs = inbox.take(outbox.isWaiting() ? SOON_MILLIS : TICK.toMillis());
-        beginTurn();
-        for (Input input : inputs) {
-          handle(input);
-        }
-        tick();
-        flush();
+        carryOut(core.handle(withTime(inputs), time.now()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
       writer.stop();
-      queries.close();
+      reader.close();
     }
   }
 
-  private void beginTurn() {
+  private List<Input> withTime(List<Input> inputs) {
+    List<Input> all = new ArrayList<>(inputs.size() + 2);
     Duration absent = time.turn();
     if (absent.compareTo(heartbeatInterval) > 0) {
       LOG.log(
@@ -156,110 +131,49 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
           "the server did not run for {0} s: it was stopped, suspended or overloaded;"
               + " no node is taken for silent because of it",
           absent.toSeconds());
-      nodes.giveTime(time.now());
+      all.add(new Input.Absent());
     }
-  }
-
-  private void handle(Input input) {
-    if (input instanceof Input.Said said) {
-      said(said);
-    } else if (input instanceof Input.Committed committed) {
-      for (Turn safe : committed.turns()) {
-        safe.effects().forEach(this::unlessStoreFails);
-        memory.release(safe.kept());
+    for (Input input : inputs) {
+      if (input instanceof Input.CaughtUp part) {
+        performer.caughtUp(part);
+      } else {
+        all.add(unlessTight(input));
       }
-    } else if (input instanceof Input.Call call) {
-      call.work().run();
-    } else if (input instanceof Input.Gone gone) {
-      membership.gone(gone.peer());
     }
+    if (!time.now().isBefore(nextTick)) {
+      all.add(new Input.Tick(writer.trouble() == null));
+      nextTick = time.now().plus(TICK);
+    }
+    return all;
   }
 
-  /** A store that cannot be read for a while ends nothing. */
-  private void unlessStoreFails(Runnable work) {
-    try {
-      work.run();
-    } catch (StoreException e) {
-      LOG.log(Level.ERROR, "{0}", e.getMessage());
-    }
-  }
-
-  private void said(Input.Said said) {
-    if (said(said.peer(), said.message())) {
-      turn.keep(said.reserved());
-    } else {
+  /** Results that come while the store fails and too much waits for it stay with their nodes. */
+  private Input unlessTight(Input input) {
+    if (input instanceof Input.Said said
+        && said.message() instanceof NodeMessage.Ended
+        && writer.trouble() != null
+        && memory.isTight()) {
       memory.release(said.reserved());
+      return new Input.Deferred(said.peer());
     }
+    return input;
   }
 
-  /** Whether the message's memory is needed until the turn is safe. */
-  private boolean said(Peer peer, NodeMessage message) {
-    if (message instanceof Heartbeat beat) {
-      membership.heartbeat(peer, beat, turn);
-      return false;
-    }
-    Node node = nodes.heard(peer, time.now());
-    if (node == null || node.isToBeAsked()) {
-      outbox.say(peer, new ServerMessage.WhoAreYou());
-    }
-    if (node == null) {
-      return false;
-    }
-    if (message instanceof NodeMessage.Ended ended) {
-      return ended(node, ended);
-    } else if (message instanceof NodeMessage.Started started) {
-      answers.started(node, started.jobId());
-    } else if (message instanceof NodeMessage.Holding holding) {
-      returns.holding(node, holding, turn);
-    } else if (message instanceof NodeMessage.Waiting waiting) {
-      answers.started(node, waiting.jobId());
-      coordination.waiting(node, waiting, turn);
-    } else if (message instanceof NodeMessage.Output output) {
-      answers.output(node, output);
-    }
-    return false;
-  }
-
-  private boolean ended(Node node, NodeMessage.Ended ended) {
-    try {
-      if (!deferral.isDue()) {
-        answers.ended(node, ended.result(), turn);
-        return true;
-      }
-    } catch (StoreException e) {
-      LOG.log(Level.ERROR, "node {0}: {1}", node.identity(), e.getMessage());
-    }
-    deferral.defer(node);
-    return false;
-  }
-
-  private void tick() {
-    Moment now = time.now();
-    if (!now.isBefore(nextTick)) {
-      membership.expire(turn);
-      if (writer.trouble() == null) {
-        unlessStoreFails(() -> retention.forgetOld(turn));
-      }
-      deferral.resume();
-      nextTick = now.plus(TICK);
-    }
-  }
-
-  private void flush() throws InterruptedException {
-    book.pump(outbox);
+  private void carryOut(Turn turn) throws InterruptedException {
+    turn.effects().forEach(performer::perform);
     outbox.flush();
-    if (turn.isEmpty()) {
+    memory.release(turn.released());
+    if (turn.changes().isEmpty() && turn.steps().isEmpty()) {
       memory.release(turn.kept());
     } else {
       writer.write(turn.changes(), turn);
     }
-    turn = new Turn();
   }
 
   /** Lets the thread end. */
   public void stop() {
     stopping = true;
-    inbox.put(new Input.Call(() -> {}));
+    inbox.put(new Input.Wake());
   }
 
   @Override
@@ -279,44 +193,39 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
 
   @Override
   public CompletableFuture<Receipt> submit(List<Job> jobs, String submittedBy) {
-    return call(
-        answer -> {
-          requireStore();
-          submit(List.copyOf(jobs), submittedBy, answer);
-        });
-  }
-
-  private void submit(List<Job> jobs, String by, CompletableFuture<Receipt> answer) {
-    List<LiveJob> taken = enter(jobs, by, answer::complete);
-    if (!taken.isEmpty()) {
-      LOG.log(
-          Level.INFO,
-          "{0} submitted {1} jobs of parent {2}",
-          by,
-          taken.size(),
-          taken.get(0).job().parent().title());
-    }
-  }
-
-  /** Takes jobs, which go to their nodes once that is safe. */
-  private List<LiveJob> enter(List<Job> jobs, String by, Consumer<Receipt> whenSafe) {
-    Submission.Taken submitted = submission.take(jobs, by, turn);
-    List<LiveJob> taken = submitted.jobs();
-    turn.whenSafe(
-        () -> {
-          for (LiveJob job : taken) {
-            followers.tell(
-                job.parentId(), EventFilter.Detail.NODES, () -> new Event.JobTaken(job.summary()));
-            book.queue(job, turn);
-          }
-          whenSafe.accept(submitted.receipt());
-        });
-    return taken;
+    return requireStore(
+        to ->
+            prepare(
+                () -> {
+                  String noRoom = DiskRoom.objection(store);
+                  if (noRoom != null) {
+                    throw new RefusedException(RefusedException.Kind.FULL, noRoom);
+                  }
+                  var prepared = jobs.stream().map(job -> PreparedJob.of(job, contents)).toList();
+                  return new Input.Submit(new Submission.Order(prepared, submittedBy, to));
+                },
+                to));
   }
 
   @Override
   public CompletableFuture<List<ValidationError>> check(List<Job> jobs) {
-    return call(answer -> answer.complete(new Objections(store, nodes).to(jobs)));
+    CompletableFuture<List<ValidationError>> to = new CompletableFuture<>();
+    prepare(() -> new Input.Check(List.copyOf(jobs), DiskRoom.objection(store), to), to);
+    return to;
+  }
+
+  /** Hands over what has to ask the disk before. */
+  private void prepare(Supplier<Input> input, CompletableFuture<?> to) {
+    CompletableFuture<Input> ready = new CompletableFuture<>();
+    ready.whenComplete(
+        (made, failure) -> {
+          if (failure == null) {
+            inbox.put(made);
+          } else {
+            to.completeExceptionally(failure);
+          }
+        });
+    reader.prepare(store -> input.get(), ready);
   }
 
   @Override
@@ -326,113 +235,86 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
 
   @Override
   public CompletableFuture<List<NodeView>> nodes() {
-    return call(answer -> answer.complete(nodes.all().stream().map(membership::view).toList()));
+    return ask(Input.Nodes::new);
   }
 
   @Override
   public CompletableFuture<UUID> find(String reference, boolean jobsOnly) {
     return References.whole(reference)
         .map(CompletableFuture::completedFuture)
-        .orElseGet(() -> call(answer -> queries.find(reference, jobsOnly, answer)));
+        .orElseGet(
+            () -> {
+              CompletableFuture<UUID> to = new CompletableFuture<>();
+              reader.ask(store -> new References(store).find(reference, jobsOnly), to);
+              return to;
+            });
   }
 
   @Override
   public CompletableFuture<List<JobSummary>> jobs(UUID parent, int limit) {
-    return call(answer -> queries.jobs(parent, limit, book, answer));
+    return ask(to -> new Input.Jobs(parent, limit, to));
   }
 
   @Override
   public CompletableFuture<JobView> job(UUID id) {
-    return call(answer -> queries.job(id, book, answer));
+    return ask(to -> new Input.OneJob(id, to));
   }
 
   @Override
   public CompletableFuture<Analysis> analysis(UUID jobOrParent) {
-    return call(answer -> queries.analysis(jobOrParent, book, answer));
+    return ask(to -> new Input.Analyse(jobOrParent, to));
   }
 
   @Override
   public CompletableFuture<List<UUID>> cancel(UUID jobOrParent) {
-    return call(
-        answer -> {
-          List<UUID> cancelled = cancellation.cancel(jobOrParent, turn);
-          if (writer.trouble() != null) {
-            // Who stops a job that fills the disk is not kept waiting for room there.
-            answer.complete(cancelled);
-          }
-          turn.whenSafe(() -> answer.complete(cancelled));
-        });
+    return ask(to -> new Input.Cancel(jobOrParent, writer.trouble() == null, to));
   }
 
   @Override
   public CompletableFuture<Integer> purgeJobs() {
-    return call(
-        answer -> {
-          requireStore();
-          int forgotten = retention.forgetAll(turn);
-          turn.whenSafe(() -> answer.complete(forgotten));
-        });
+    return requireStore(to -> inbox.put(new Input.Purge(to)));
   }
 
   @Override
   public CompletableFuture<Integer> forgetNodes(String identity) {
-    return call(
-        answer -> {
-          requireStore();
-          List<Node> forgotten =
-              nodes.all().stream()
-                  .filter(node -> identity == null || node.identity().equals(identity))
-                  .toList();
-          if (identity != null && forgotten.isEmpty()) {
-            throw new RefusedException(
-                RefusedException.Kind.NOT_FOUND, Reasons.unknownTarget(identity, nodes.all()));
-          }
-          membership.forget(forgotten, turn);
-          turn.whenSafe(() -> answer.complete(forgotten.size()));
-        });
+    return requireStore(to -> inbox.put(new Input.ForgetNodes(identity, to)));
   }
 
   @Override
   public Subscription follow(EventFilter filter, Consumer<Event> sink) {
-    var follower = new Followers.Follower(filter, sink);
-    inbox.put(
-        new Input.Call(
-            () -> {
-              new Snapshot(store, book, follower).send();
-              followers.add(follower);
-            }));
-    return () -> inbox.put(new Input.Call(() -> followers.remove(follower)));
+    Follower follower = new Follower(filter, sink);
+    inbox.put(new Input.Follow(follower));
+    return () -> inbox.put(new Input.Unfollow(follower));
   }
 
   @Override
   public List<String> warnings() {
     String trouble = writer.trouble();
-    return trouble == null
-        ? new Objections(store, nodes).noRoom().map(List::of).orElse(List.of())
-        : List.of(trouble + ": no job is taken until it can be used");
+    if (trouble != null) {
+      return List.of(trouble + ": no job is taken until it can be used");
+    }
+    String noRoom = DiskRoom.objection(store);
+    return noRoom == null ? List.of() : List.of(noRoom);
+  }
+
+  private <T> CompletableFuture<T> ask(Function<CompletableFuture<T>, Input> question) {
+    CompletableFuture<T> to = new CompletableFuture<>();
+    inbox.put(question.apply(to));
+    return to;
   }
 
   /** Nothing is begun that cannot be kept. */
-  private void requireStore() {
-    if (writer.trouble() != null) {
-      throw new RefusedException(
-          RefusedException.Kind.FULL,
-          writer.trouble() + ": no job is taken until it can be used; it is tried every second");
+  private <T> CompletableFuture<T> requireStore(Consumer<CompletableFuture<T>> then) {
+    CompletableFuture<T> to = new CompletableFuture<>();
+    String trouble = writer.trouble();
+    if (trouble == null) {
+      then.accept(to);
+    } else {
+      to.completeExceptionally(
+          new RefusedException(
+              RefusedException.Kind.FULL,
+              trouble + ": no job is taken until it can be used; it is tried every second"));
     }
-  }
-
-  /** Has something done on this object's thread; what it throws fails the future. */
-  private <T> CompletableFuture<T> call(Consumer<CompletableFuture<T>> work) {
-    CompletableFuture<T> answer = new CompletableFuture<>();
-    inbox.put(
-        new Input.Call(
-            () -> {
-              try {
-                work.accept(answer);
-              } catch (RefusedException | StoreException e) {
-                answer.completeExceptionally(e);
-              }
-            }));
-    return answer;
+    return to;
   }
 }

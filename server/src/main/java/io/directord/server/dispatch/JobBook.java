@@ -5,16 +5,12 @@ import io.directord.common.api.EventFilter.Detail;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
-import io.directord.common.component.builtin.QueueSentinelComponent;
 import io.directord.common.job.Outcome;
+import io.directord.common.wire.ServerMessage;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.store.Change;
-import io.directord.server.store.JobStore;
-import io.directord.server.store.StoredJob;
-import io.directord.server.time.Attention;
 import io.directord.server.time.Moment;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -22,95 +18,93 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
 /** The jobs that have not ended, and what every node has to do of them. */
 final class JobBook {
-  private final JobStore store;
-  private final Contents contents;
+  private final KeptJobs kept;
   private final NodeRegistry nodes;
-  private final Followers followers;
-  private final Attention time;
   private final int window;
   private final Map<UUID, LiveJob> live = new LinkedHashMap<>();
   private final Map<String, NodeQueue> queues = new HashMap<>();
   private final Set<String> ready = new LinkedHashSet<>();
   private final ParentLog parents = new ParentLog();
-  private Listener listener = (assignment, outcome, turn) -> {};
+  private Listener listener;
   private long liveBytes;
-  private long lastSeq;
 
-  /** Told of every end. */
+  /** Told of what happens to jobs. */
   interface Listener {
+    /** A job is committed, and about to be queued for its targets. */
+    void submitted(LiveJob job, Turn turn);
+
+    /** A job is committed, and about to be queued for that target. */
+    void queued(Assignment assignment, Turn turn);
+
+    /** A job has ended on a target. */
     void ended(Assignment assignment, NodeOutcome outcome, Turn turn);
+
+    /** The store has the result. */
+    void committed(Assignment assignment, NodeOutcome outcome, Turn turn);
   }
 
   /**
    * @param window how many jobs a node may have sent and not answered
    */
-  JobBook(
-      JobStore store,
-      Contents contents,
-      NodeRegistry nodes,
-      Followers followers,
-      Attention time,
-      int window) {
-    this.store = store;
-    this.contents = contents;
+  JobBook(KeptJobs kept, NodeRegistry nodes, int window) {
+    this.kept = kept;
     this.nodes = nodes;
-    this.followers = followers;
-    this.time = time;
     this.window = window;
-    this.lastSeq = store.lastSeq();
   }
 
   void listener(Listener to) {
     listener = to;
   }
 
-  /** Takes up what a server before this one left unended. */
-  void recover(Turn turn) {
-    for (StoredJob stored : store.unended()) {
-      LiveJob job = liveJob(stored);
-      // One after the other: all their output together may be larger than the memory.
-      Set<Integer> answered = store.answered(stored.seq());
-      for (Assignment assignment : job.assignments()) {
-        assignment.recovered();
-        if (answered.contains(assignment.index())) {
-          NodeOutcome result = store.result(stored.seq(), assignment.index()).orElseThrow();
-          job.ended(assignment, result, time.now().instant());
-          assignment.published();
-        }
+  /** Takes up a job that a server before this one left unended. */
+  void recover(LiveJob job, Iterable<Recovered> results, Turn turn) {
+    enter(job);
+    for (Recovered result : results) {
+      Assignment assignment = job.on(result.outcome().node());
+      if (assignment != null) {
+        job.ended(assignment, result.outcome(), turn.now().instant());
+        assignment.published();
       }
-      if (job.isEnded()) {
-        // Its summary was lost with a damaged store.
-        turn.change(new Change.PutSummary(job.seq(), job.summary()));
-        contents.close(job.id());
-      } else {
-        enter(job);
-        queue(job, turn);
-      }
+    }
+    job.assignments().forEach(Assignment::recovered);
+    turn.effect(new Effect.Open(job.id(), job.deliveries()));
+    if (job.isEnded()) {
+      // Its summary was lost with a damaged store.
+      JobSummary summary = job.summary();
+      turn.change(new Change.PutSummary(job.seq(), summary));
+      leave(job, summary, turn);
+    } else {
+      queue(job, turn);
     }
   }
 
-  long nextSeq() {
-    return ++lastSeq;
-  }
-
-  /** Makes a job of it, with its content ready to be fetched; not entered yet. */
-  LiveJob liveJob(StoredJob stored) {
-    return new LiveJob(stored, contents.open(stored.job(), stored.secret()));
-  }
+  /** A result that the store had when the server started. */
+  record Recovered(NodeOutcome outcome) {}
 
   void enter(LiveJob job) {
     live.put(job.id(), job);
     liveBytes += job.weight();
+    kept.add(job.stored());
     parents.entered(job);
+  }
+
+  private void leave(LiveJob job, JobSummary summary, Turn turn) {
+    live.remove(job.id());
+    liveBytes -= job.weight();
+    kept.ended(summary);
+    parents.ended(job);
+    turn.effect(new Effect.Close(job.id()));
   }
 
   /** Puts the job into the queues of its targets. */
   void queue(LiveJob job, Turn turn) {
+    listener.submitted(job, turn);
     for (Assignment assignment : job.assignments()) {
       Node node = nodes.find(assignment.node());
       if (assignment.isEnded()) {
@@ -119,12 +113,8 @@ final class JobBook {
       if (node == null || node.isExpired()) {
         end(assignment, Outcome.Reason.LOST, Reasons.gone(assignment, node), turn);
       } else {
-        NodeQueue queue = queueOf(assignment.node());
-        if (job.job().verb().equals(QueueSentinelComponent.VERB)) {
-          Outcome.Failed dropped = QueueSentinelComponent.dropped(job.id());
-          queue.unsent().forEach(waits -> end(waits, dropped.reason(), dropped.info(), turn));
-        }
-        queue.add(assignment);
+        listener.queued(assignment, turn);
+        queueOf(assignment.node()).add(assignment);
         ready.add(assignment.node());
       }
     }
@@ -132,16 +122,16 @@ final class JobBook {
 
   /** Ends an assignment by the server's decision. */
   void end(Assignment assignment, Outcome.Reason reason, String info, Turn turn) {
-    end(assignment, assignment.outcome(reason, info, time.now()), turn);
+    end(assignment, assignment.outcome(reason, info, turn.now()), turn);
   }
 
   /** Ends an assignment, or replaces its end. */
   void end(Assignment assignment, NodeOutcome outcome, Turn turn) {
     LiveJob job = assignment.job();
-    job.ended(assignment, outcome, time.now().instant());
+    job.ended(assignment, outcome, turn.now().instant());
     NodeQueue queue = queues.get(assignment.node());
     if (queue != null) {
-      queue.ended(assignment, time.now());
+      queue.ended(assignment, turn.now());
       ready.add(assignment.node());
     }
     turn.change(new Change.PutResult(job.seq(), assignment.index(), outcome));
@@ -149,23 +139,25 @@ final class JobBook {
       turn.change(new Change.PutSummary(job.seq(), job.summary()));
     }
     job.writes();
-    turn.whenSafe(() -> published(assignment, outcome));
+    turn.whenSafe(new Step.Ended(assignment, outcome));
     listener.ended(assignment, outcome, turn);
   }
 
-  private void published(Assignment assignment, NodeOutcome outcome) {
+  /** The store has the result. */
+  void committed(Assignment assignment, NodeOutcome outcome, Turn turn) {
     LiveJob job = assignment.job();
     assignment.published();
     job.written();
-    followers.tellAnswer(job.id(), job.parentId(), outcome);
+    turn.tell(
+        job.parentId(),
+        Follower.detail(outcome.state()),
+        new Event.NodeAnswered(job.id(), job.parentId(), outcome));
+    listener.committed(assignment, outcome, turn);
     // Not while a late answer is on its way: the next one is counted on from what the store has.
-    if (job.isEnded() && job.isWritten()) {
+    if (job.isCommitted()) {
       JobSummary summary = job.summary();
-      live.remove(job.id());
-      liveBytes -= job.weight();
-      contents.close(job.id());
-      followers.tell(job.parentId(), Detail.JOBS, () -> new Event.JobEnded(summary, job.named()));
-      parents.ended(job);
+      turn.tell(job.parentId(), Detail.JOBS, new Event.JobEnded(summary, job.named()));
+      leave(job, summary, turn);
     }
   }
 
@@ -183,7 +175,7 @@ final class JobBook {
   /** Fails all that a node has not answered. */
   void giveUp(Node node, Turn turn) {
     for (Assignment assignment : queueOf(node.identity()).giveUp()) {
-      end(assignment, Outcome.Reason.LOST, Reasons.lost(assignment, node, time.now()), turn);
+      end(assignment, Outcome.Reason.LOST, Reasons.lost(assignment, node, turn.now()), turn);
     }
   }
 
@@ -210,26 +202,26 @@ final class JobBook {
   }
 
   /** Sends what may be sent. */
-  void pump(Outbox outbox) {
+  void pump(Turn turn) {
     for (String name : ready) {
       Node node = nodes.find(name);
       if (node != null && node.state() == NodeView.State.ACTIVE) {
-        pump(node, outbox);
+        pump(node, turn);
       }
     }
     ready.clear();
   }
 
-  private void pump(Node node, Outbox outbox) {
+  private void pump(Node node, Turn turn) {
     NodeQueue queue = queueOf(node.identity());
-    Moment now = time.now();
+    Moment now = turn.now();
     for (Assignment next = queue.next(now, node.session());
         next != null;
         next = queue.next(now, node.session())) {
       if (next.job().isCancelled()) {
-        outbox.cancel(node, next.job().id());
+        turn.say(node, new ServerMessage.Cancel(List.of(next.job().id())));
       } else {
-        outbox.run(node.peer(), next);
+        turn.effect(new Effect.Run(node.peer(), next.job().run(), next.isSentAgain()));
       }
     }
   }
@@ -242,23 +234,24 @@ final class JobBook {
     return live.get(id);
   }
 
+  /** The job on that node; null if it has ended everywhere, or is not for it. */
+  Assignment find(UUID id, Node node) {
+    LiveJob job = live.get(id);
+    return job == null ? null : job.on(node.identity());
+  }
+
   Collection<LiveJob> all() {
     return Collections.unmodifiableCollection(live.values());
   }
 
   /** The job of that id, or the jobs of that parent. */
   List<LiveJob> jobOrParent(UUID id) {
-    LiveJob one = live.get(id);
-    if (one != null) {
-      return List.of(one);
-    }
-    List<LiveJob> jobs = new ArrayList<>();
-    for (LiveJob job : live.values()) {
-      if (job.parentId().equals(id)) {
-        jobs.add(job);
-      }
-    }
-    return jobs;
+    return live(kept.jobOrParent(id));
+  }
+
+  /** Those of them that have not ended. */
+  List<LiveJob> live(List<KeptJobs.Kept> jobs) {
+    return jobs.stream().map(job -> live.get(job.id())).filter(Objects::nonNull).toList();
   }
 
   /** What the live jobs take in memory, roughly. */

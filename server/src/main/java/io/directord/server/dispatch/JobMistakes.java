@@ -5,28 +5,23 @@ import io.directord.common.job.Job;
 import io.directord.common.validation.Place.InJob;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.node.NodeRegistry;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Finds what is wrong with the jobs of one submission; each content and each target once. */
+/** Tells what is wrong with the jobs of one submission; each content and each target once. */
 final class JobMistakes {
   /** Mistakes beyond these are counted only. */
   private static final int MAX = 10;
 
-  private final Contents contents;
   private final NodeRegistry nodes;
-  private final Objections objections;
   private final Set<String> seen = new HashSet<>();
   private final List<ValidationError> found = new ArrayList<>();
   private boolean forEveryNode;
 
-  JobMistakes(Contents contents, NodeRegistry nodes, Objections objections) {
-    this.contents = contents;
+  JobMistakes(NodeRegistry nodes) {
     this.nodes = nodes;
-    this.objections = objections;
   }
 
   /**
@@ -34,34 +29,23 @@ final class JobMistakes {
    *
    * @param place in the submission
    */
-  void look(int place, Job job) {
+  void look(int place, PreparedJob prepared) {
+    Job job = prepared.job();
     if (job.targets().isEmpty() && !forEveryNode) {
       forEveryNode = true;
-      objections.noNode().ifPresent(message -> found.add(new InJob(place, "").error(message)));
+      Objections.noNode(nodes).ifPresent(message -> found.add(new InJob(place, "").error(message)));
     }
     for (String target : job.targets()) {
       if (nodes.find(target) == null && seen.add(target)) {
         found.add(new InJob(place, "targets").error(Reasons.unknownTarget(target, nodes.all())));
       }
     }
-    lookForContents(place, job);
-  }
-
-  private void lookForContents(int place, Job job) {
-    String where = "job " + job.title() + ": ";
-    try {
-      for (String sha256 : contents.missing(job)) {
-        if (seen.add(sha256)) {
-          String message = "its content " + sha256 + " is not here: upload it first";
-          found.add(new InJob(place, SourceFile.KEY).error(where + message));
-        }
+    for (var missing : prepared.missing().entrySet()) {
+      if (seen.add(missing.getKey())) {
+        found.add(
+            new InJob(place, SourceFile.KEY)
+                .error("job " + job.title() + ": " + missing.getValue()));
       }
-    } catch (IllegalArgumentException e) {
-      found.add(new InJob(place, SourceFile.KEY).error(where + e.getMessage()));
-    } catch (IOException e) {
-      found.add(
-          new InJob(place, SourceFile.KEY)
-              .error(where + "the server cannot look for its content: " + e.getMessage()));
     }
   }
 

@@ -1,76 +1,181 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.api.Event;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
+import io.directord.server.node.Node;
 import io.directord.server.store.Change;
-import io.directord.server.store.JobStore;
-import io.directord.server.store.StoredJob;
+import io.directord.server.store.FoundJob;
+import io.directord.server.store.JobRead;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /**
  * Answers to jobs that have ended everywhere: one takes the place of a result that says the node
- * was given up. When a network is whole again, those of many nodes come before the store has the
- * first of them, so what is on its way there is remembered, and counted on from.
+ * was given up. Such a result is read from the store first. When a network is whole again, answers
+ * of many nodes come before the store has the first of them, so what is on its way to or from there
+ * is remembered, and counted on from.
  */
 final class LateAnswers {
-  private final JobStore store;
-  private final Followers followers;
-  private final Map<Long, Ended> changing = new HashMap<>();
+  private final JobBook book;
+  private final KeptJobs kept;
+  private final Deferral deferral;
+  private final Map<UUID, Ended> changing = new HashMap<>();
 
   /** A job's end as the store will have it. */
   private static final class Ended {
-    final Map<Integer, NodeOutcome> outcomes = new HashMap<>();
+    final Map<String, NodeOutcome> outcomes = new HashMap<>();
     JobSummary summary;
-    int unwritten;
+    int pending;
+  }
 
-    Ended(JobSummary summary) {
-      this.summary = summary;
+  /** The job of a late result. */
+  private record OfResult(LateAnswers owner, Node node, NodeResult result, long reserved)
+      implements Finder {
+    @Override
+    public void found(List<FoundJob> found, Turn turn) {
+      owner.found(this, found, turn);
+    }
+
+    @Override
+    public void failed(RuntimeException why, Turn turn) {
+      owner.done(result.jobId());
+      turn.release(reserved);
+      owner.deferral.defer(node);
     }
   }
 
-  LateAnswers(JobStore store, Followers followers) {
-    this.store = store;
-    this.followers = followers;
+  /** A job that was begun on a node which was given up. */
+  private record OfReturn(LateAnswers owner, UUID job, Returned then) implements Finder {
+    @Override
+    public void found(List<FoundJob> found, Turn turn) {
+      if (!found.isEmpty()) {
+        owner.begin(found.get(0));
+        then.found(found.get(0), owner.known(found.get(0), then.node().identity()), turn);
+      }
+      owner.done(job);
+    }
+
+    @Override
+    public void failed(RuntimeException why, Turn turn) {
+      owner.done(job);
+      owner.deferral.defer(then.node());
+    }
   }
 
-  /**
-   * @param target the node's place among the job's targets
-   */
-  void take(StoredJob stored, int target, NodeResult result, Turn turn) {
-    long seq = stored.seq();
-    Ended job = changing.get(seq);
-    NodeOutcome known = job == null ? null : job.outcomes.get(target);
-    if (known == null) {
-      known = store.result(seq, target).orElse(null);
+  /** Goes on with a job that may run on a node that was given up. */
+  interface Returned {
+    Node node();
+
+    /**
+     * @param known the result on the node, as far as there is one
+     */
+    void found(FoundJob job, NodeOutcome known, Turn turn);
+  }
+
+  LateAnswers(JobBook book, KeptJobs kept, Deferral deferral) {
+    this.book = book;
+    this.kept = kept;
+    this.deferral = deferral;
+  }
+
+  /** A node has ended a job that has ended everywhere. */
+  void ended(Node node, NodeResult result, long reserved, Turn turn) {
+    KeptJobs.Kept job = kept.find(result.jobId());
+    if (job == null || job.lost() == 0 && !changing.containsKey(job.id())) {
+      turn.release(reserved);
+      Answers.confirm(book, node, result.jobId(), turn);
+    } else {
+      read(node, job.id(), new OfResult(this, node, result, reserved), turn);
     }
-    if (known == null || known.reason() != Outcome.Reason.LOST) {
+  }
+
+  /** Looks for the result of a node that was given up with the job. */
+  void look(UUID job, Returned then, Turn turn) {
+    read(then.node(), job, new OfReturn(this, job, then), turn);
+  }
+
+  private void read(Node node, UUID job, Finder finder, Turn turn) {
+    changing.computeIfAbsent(job, id -> new Ended()).pending++;
+    Set<String> nodes = Set.of(node.identity());
+    turn.effect(new Effect.Read(List.of(new JobRead(job, nodes)), finder));
+  }
+
+  private void begin(FoundJob found) {
+    Ended job = changing.get(found.stored().job().id());
+    if (job.summary == null) {
+      job.summary = found.summary();
+    }
+  }
+
+  private NodeOutcome known(FoundJob found, String node) {
+    Ended job = changing.get(found.stored().job().id());
+    return job.outcomes.getOrDefault(node, found.results().get(node));
+  }
+
+  private void done(UUID id) {
+    Ended job = changing.get(id);
+    job.pending--;
+    if (job.pending == 0) {
+      changing.remove(id);
+    }
+  }
+
+  private void found(OfResult late, List<FoundJob> found, Turn turn) {
+    turn.keep(late.reserved());
+    Node node = late.node();
+    UUID id = late.result().jobId();
+    if (!found.isEmpty()) {
+      if (!found.get(0).stored().targets().contains(node.identity())) {
+        Answers.stranger(node, id);
+        done(id);
+        return;
+      }
+      begin(found.get(0));
+      take(found.get(0), node.identity(), late.result(), turn);
+    }
+    Answers.confirm(book, node, id, turn);
+    done(id);
+  }
+
+  /** Puts the result in the place of one that says that the node was given up. */
+  void take(FoundJob found, String node, NodeResult result, Turn turn) {
+    NodeOutcome before = known(found, node);
+    NodeOutcome now = Outcomes.of(node, result, Duration.ZERO);
+    if (before == null
+        || before.reason() != Outcome.Reason.LOST
+        || now.reason() == Outcome.Reason.LOST && now.info().equals(before.info())) {
       return;
     }
-    NodeOutcome late = Outcomes.of(stored.targets().get(target), result, Duration.ZERO);
-    if (late.reason() == Outcome.Reason.LOST && late.info().equals(known.info())) {
-      return;
+    UUID id = result.jobId();
+    long seq = found.stored().seq();
+    Ended job = changing.get(id);
+    job.outcomes.put(node, now);
+    job.pending++;
+    turn.change(new Change.PutResult(seq, found.stored().targets().indexOf(node), now));
+    if (job.summary != null) {
+      job.summary = Outcomes.replaced(job.summary, now);
+      turn.change(new Change.PutSummary(seq, job.summary));
+      if (kept.find(id) != null) {
+        kept.find(id).changed(job.summary);
+      }
     }
-    Ended changed = changing.computeIfAbsent(seq, s -> new Ended(store.summary(s).orElse(null)));
-    changed.outcomes.put(target, late);
-    changed.unwritten++;
-    turn.change(new Change.PutResult(seq, target, late));
-    if (changed.summary != null) {
-      changed.summary = Outcomes.replaced(changed.summary, late);
-      turn.change(new Change.PutSummary(seq, changed.summary));
-    }
-    UUID parent = stored.job().parent().id();
-    turn.whenSafe(
-        () -> {
-          changed.unwritten--;
-          if (changed.unwritten == 0) {
-            changing.remove(seq);
-          }
-          followers.tellAnswer(result.jobId(), parent, late);
-        });
+    UUID parent = found.stored().job().parent().id();
+    turn.whenSafe(new Step.EndedLate(id, parent, now));
+  }
+
+  /** The store has it. */
+  void committed(Step.EndedLate late, Turn turn) {
+    done(late.job());
+    turn.tell(
+        late.parent(),
+        Follower.detail(late.outcome().state()),
+        new Event.NodeAnswered(late.job(), late.parent(), late.outcome()));
   }
 }

@@ -11,6 +11,7 @@ import io.directord.common.job.Job;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.ServerMessage;
 import io.directord.common.wire.WireCodec;
+import io.directord.server.coordination.Work;
 import io.directord.server.store.StoredJob;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,13 +22,14 @@ import java.util.Map;
 import java.util.UUID;
 
 /** A job that has not ended everywhere, and how far it has come; its output is in the store. */
-final class LiveJob {
+final class LiveJob implements Work {
   /** What a job and an assignment take in memory beside the encoded job, roughly. */
   private static final int JOB_BYTES = 3000;
 
   private static final int ASSIGNMENT_BYTES = 200;
 
   private final Map<String, Assignment> assignments = new LinkedHashMap<>();
+  private final List<Delivery> deliveries;
   private final List<byte[]> run;
   private final int runBytes;
   private final JobTitle title;
@@ -40,6 +42,7 @@ final class LiveJob {
 
   LiveJob(StoredJob stored, List<Delivery> deliveries) {
     this.stored = stored;
+    this.deliveries = deliveries;
     for (String target : stored.targets()) {
       assignments.put(target, new Assignment(this, target, assignments.size()));
     }
@@ -49,7 +52,8 @@ final class LiveJob {
     this.runBytes = run.stream().mapToInt(frame -> frame.length).sum();
   }
 
-  UUID id() {
+  @Override
+  public UUID id() {
     return stored.job().id();
   }
 
@@ -57,11 +61,13 @@ final class LiveJob {
     return stored.job().parent().id();
   }
 
-  Job job() {
+  @Override
+  public Job job() {
     return stored.job();
   }
 
-  StoredJob stored() {
+  @Override
+  public StoredJob stored() {
     return stored;
   }
 
@@ -69,12 +75,38 @@ final class LiveJob {
     return stored.seq();
   }
 
-  boolean isCancelled() {
+  @Override
+  public boolean isCancelled() {
     return stored.cancelled();
   }
 
   void cancelled() {
     stored = stored.asCancelled();
+  }
+
+  @Override
+  public List<String> targets() {
+    return stored.targets();
+  }
+
+  @Override
+  public boolean hasEndedOn(String node) {
+    return on(node) != null && on(node).isEnded();
+  }
+
+  @Override
+  public boolean hasFailedOn(String node) {
+    return on(node) != null && on(node).state() == NodeOutcome.State.FAILED;
+  }
+
+  @Override
+  public boolean isCommittedOn(String node) {
+    return on(node) != null && on(node).isPublished();
+  }
+
+  /** What the nodes may fetch for it. */
+  List<Delivery> deliveries() {
+    return deliveries;
   }
 
   /** The message that makes a node run it, encoded once for all nodes. */
@@ -99,7 +131,8 @@ final class LiveJob {
     return assignments.get(node);
   }
 
-  boolean isEnded() {
+  @Override
+  public boolean isEnded() {
     return counts.open() == 0;
   }
 
@@ -112,9 +145,9 @@ final class LiveJob {
     unwritten--;
   }
 
-  /** Whether the store has all results that there are. */
-  boolean isWritten() {
-    return unwritten == 0;
+  @Override
+  public boolean isCommitted() {
+    return isEnded() && unwritten == 0;
   }
 
   boolean hasFailed() {

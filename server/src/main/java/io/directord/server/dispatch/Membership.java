@@ -9,7 +9,7 @@ import io.directord.server.node.Admission;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.store.Change;
-import io.directord.server.time.Attention;
+import io.directord.server.time.Moment;
 import java.lang.System.Logger.Level;
 import java.util.List;
 
@@ -19,42 +19,28 @@ final class Membership {
 
   private final NodeRegistry nodes;
   private final JobBook book;
-  private final Outbox outbox;
-  private final Followers followers;
-  private final Refusals refusals;
-  private final Attention time;
   private final ServerMessage.Welcome welcome;
 
-  Membership(
-      NodeRegistry nodes,
-      JobBook book,
-      Outbox outbox,
-      Followers followers,
-      Refusals refusals,
-      Attention time,
-      ServerMessage.Welcome welcome) {
+  Membership(NodeRegistry nodes, JobBook book, ServerMessage.Welcome welcome) {
     this.nodes = nodes;
     this.book = book;
-    this.outbox = outbox;
-    this.followers = followers;
-    this.refusals = refusals;
-    this.time = time;
     this.welcome = welcome;
   }
 
   void heartbeat(Peer peer, Heartbeat beat, Turn turn) {
-    Admission admission = nodes.heartbeat(peer, beat, time.now());
+    Admission admission = nodes.heartbeat(peer, beat, turn.now());
     if (admission instanceof Admission.Joined joined) {
       joined(peer, joined, turn);
-      turn.whenSafe(() -> outbox.say(peer, new ServerMessage.Heard(beat.agentUptime())));
+      turn.whenSafe(
+          new Step.Do(new Effect.Send(peer, new ServerMessage.Heard(beat.agentUptime()))));
     } else if (admission instanceof Admission.Alive) {
-      outbox.say(peer, new ServerMessage.Heard(beat.agentUptime()));
+      turn.say(peer, new ServerMessage.Heard(beat.agentUptime()));
     } else if (admission instanceof Admission.Refused refused) {
-      refused(peer, beat, refused);
+      refused(peer, beat, refused, turn);
     }
   }
 
-  private void refused(Peer peer, Heartbeat beat, Admission.Refused refused) {
+  private void refused(Peer peer, Heartbeat beat, Admission.Refused refused, Turn turn) {
     Level level = refused.repeated() ? Level.DEBUG : Level.WARNING;
     LOG.log(
         level,
@@ -62,16 +48,16 @@ final class Membership {
         Refusals.shortened(beat.identity()),
         peer.address(),
         refused.reason());
-    refusals.add(beat.identity(), peer.address(), refused.reason());
-    outbox.say(peer, new ServerMessage.Refused(refused.reason()));
+    turn.effect(new Effect.NoteRefusal(beat.identity(), peer.address(), refused.reason()));
+    turn.say(peer, new ServerMessage.Refused(refused.reason()));
     if (refused.ends()) {
-      peer.endSoon("it says that it is another node than before");
+      turn.effect(new Effect.EndPeer(peer, "it says that it is another node than before"));
     }
   }
 
   private void joined(Peer peer, Admission.Joined joined, Turn turn) {
     Node node = joined.node();
-    refusals.joined(node.identity(), peer.address());
+    turn.effect(new Effect.NoteJoined(node.identity(), peer.address()));
     LOG.log(
         Level.INFO,
         "node {0} at {1} {2}",
@@ -94,33 +80,34 @@ final class Membership {
       turn.change(new Change.PutNode(node.pinned()));
     }
     book.queueOf(node.identity()).pause();
-    turn.whenSafe(() -> welcome(peer, node));
+    turn.whenSafe(new Step.Welcome(peer, node));
   }
 
-  private void welcome(Peer peer, Node node) {
+  /** Tells the node that it may expect jobs, unless it has another connection by now. */
+  void welcome(Peer peer, Node node, Turn turn) {
     if (node.peer() != peer) {
       return;
     }
-    outbox.say(peer, welcome);
+    turn.say(peer, welcome);
     book.resend(node);
-    changed(node);
+    changed(node, turn);
   }
 
-  void gone(Peer peer) {
+  void gone(Peer peer, Turn turn) {
     Node node = nodes.gone(peer);
     if (node != null) {
       LOG.log(Level.INFO, "node {0} at {1} left", node.identity(), peer.address());
-      changed(node);
+      changed(node, turn);
     }
   }
 
   void expire(Turn turn) {
-    for (Node node : nodes.rebootsOverdue(time.now())) {
+    for (Node node : nodes.rebootsOverdue(turn.now())) {
       LOG.log(Level.WARNING, "node {0} was to reboot, and has not come back", node.identity());
       book.mayBeSent(node);
-      changed(node);
+      changed(node, turn);
     }
-    for (Node node : nodes.expire(time.now())) {
+    for (Node node : nodes.expire(turn.now())) {
       int outstanding = book.queueOf(node.identity()).outstanding();
       LOG.log(
           Level.WARNING,
@@ -129,7 +116,7 @@ final class Membership {
           node.heardAt(),
           outstanding);
       book.giveUp(node, turn);
-      changed(node);
+      changed(node, turn);
     }
   }
 
@@ -142,18 +129,17 @@ final class Membership {
       turn.change(new Change.ForgetNode(node.identity()));
       book.forget(node, turn);
       if (peer != null) {
-        outbox.say(peer, new ServerMessage.WhoAreYou());
+        turn.say(peer, new ServerMessage.WhoAreYou());
       }
     }
   }
 
-  NodeView view(Node node) {
+  NodeView view(Node node, Moment now) {
     NodeQueue queue = book.queueOf(node.identity());
-    return node.view(
-        time.now(), nodes.expiry(), queue.outstanding(), Reasons.remark(node, queue, time.now()));
+    return node.view(now, nodes.expiry(), queue.outstanding(), Reasons.remark(node, queue, now));
   }
 
-  private void changed(Node node) {
-    followers.tellNode(() -> view(node));
+  private void changed(Node node, Turn turn) {
+    turn.effect(new Effect.TellNode(view(node, turn.now())));
   }
 }

@@ -5,7 +5,6 @@ import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
-import io.directord.server.store.JobStore;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,23 +16,24 @@ import java.util.Set;
  * and lets jobs fail on the targets that are missing.
  */
 final class Objections {
-  /** Jobs are refused when there is less room than that. */
-  private static final long MIN_USABLE_BYTES = 64L << 20;
-
-  private final JobStore store;
   private final NodeRegistry nodes;
 
-  Objections(JobStore store, NodeRegistry nodes) {
-    this.store = store;
+  Objections(NodeRegistry nodes) {
     this.nodes = nodes;
   }
 
-  /** Each target is objected to once, for the first job that names it. */
-  List<ValidationError> to(List<Job> jobs) {
+  /**
+   * Each target is objected to once, for the first job that names it.
+   *
+   * @param noRoom why no job is taken because of the disk; or null
+   */
+  List<ValidationError> to(List<Job> jobs, String noRoom) {
     List<ValidationError> objections = new ArrayList<>();
-    noRoom().ifPresent(message -> objections.add(new ValidationError(message)));
+    if (noRoom != null) {
+      objections.add(new ValidationError(noRoom));
+    }
     if (jobs.stream().anyMatch(job -> job.targets().isEmpty())) {
-      noNode().ifPresent(message -> objections.add(new ValidationError(message)));
+      noNode(nodes).ifPresent(message -> objections.add(new ValidationError(message)));
     }
     Set<String> seen = new HashSet<>();
     for (int i = 0; i < jobs.size(); i++) {
@@ -58,21 +58,8 @@ final class Objections {
         : job.targets();
   }
 
-  /** Why no job is taken now, because of the disk. */
-  Optional<String> noRoom() {
-    long usable = store.usableBytes();
-    return usable >= MIN_USABLE_BYTES
-        ? Optional.empty()
-        : Optional.of(
-            "the disk of "
-                + store.location()
-                + " has only "
-                + (usable >> 20)
-                + " MiB left: no job is taken until there is room");
-  }
-
   /** Why there is no node for a job that names none. */
-  Optional<String> noNode() {
+  static Optional<String> noNode(NodeRegistry nodes) {
     if (nodes.all().stream().anyMatch(node -> !node.isExpired())) {
       return Optional.empty();
     }

@@ -4,7 +4,6 @@ import io.directord.common.wire.ServerMessage;
 import io.directord.common.wire.WireCodec;
 import io.directord.server.link.JobLink;
 import io.directord.server.link.Peer;
-import io.directord.server.node.Node;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -32,41 +31,21 @@ final class Outbox {
   }
 
   void say(Peer peer, ServerMessage message) {
+    if (message instanceof ServerMessage.Cancel cancel) {
+      cancelled.computeIfAbsent(peer, p -> new LinkedHashSet<>()).addAll(cancel.jobIds());
+    } else if (message instanceof ServerMessage.Safe of) {
+      safe.computeIfAbsent(peer, p -> new LinkedHashSet<>()).addAll(of.jobIds());
+    } else {
+      put(peer, message);
+    }
+  }
+
+  private void put(Peer peer, ServerMessage message) {
     messages.add(new JobLink.Outgoing(peer, WireCodec.encode(message).toBytes(), false));
   }
 
-  void run(Peer peer, Assignment assignment) {
-    messages.add(new JobLink.Outgoing(peer, assignment.job().run(), assignment.isSentAgain()));
-  }
-
-  /** The node shall end the job; not said if it is not connected. */
-  void cancel(Node node, UUID job) {
-    add(cancelled, node, job);
-  }
-
-  /** The node's job waits no more; not said if it is not connected: then it will ask again. */
-  void resume(Node node, UUID job, boolean success, String info) {
-    if (node.peer() != null) {
-      say(node.peer(), new ServerMessage.Resume(job, success, info));
-    }
-  }
-
-  /** The server knows that the node's job waits. */
-  void noted(Node node, UUID job) {
-    if (node.peer() != null) {
-      say(node.peer(), new ServerMessage.Noted(job));
-    }
-  }
-
-  /** The node may forget the job's result. */
-  void safe(Node node, UUID job) {
-    add(safe, node, job);
-  }
-
-  private static void add(Map<Peer, Set<UUID>> jobs, Node node, UUID job) {
-    if (node.peer() != null) {
-      jobs.computeIfAbsent(node.peer(), peer -> new LinkedHashSet<>()).add(job);
-    }
+  void run(Effect.Run run) {
+    messages.add(new JobLink.Outgoing(run.peer(), run.frames(), run.redelivery()));
   }
 
   /** Whether there is something that {@link #flush} has to say soon. */
@@ -75,10 +54,10 @@ final class Outbox {
   }
 
   void flush() {
-    cancelled.forEach((peer, jobs) -> say(peer, new ServerMessage.Cancel(List.copyOf(jobs))));
+    cancelled.forEach((peer, jobs) -> put(peer, new ServerMessage.Cancel(List.copyOf(jobs))));
     cancelled.clear();
     if (System.nanoTime() - safeSaid >= SAFE_NANOS) {
-      safe.forEach((peer, jobs) -> say(peer, new ServerMessage.Safe(List.copyOf(jobs))));
+      safe.forEach((peer, jobs) -> put(peer, new ServerMessage.Safe(List.copyOf(jobs))));
       safe.clear();
       safeSaid = System.nanoTime();
     }

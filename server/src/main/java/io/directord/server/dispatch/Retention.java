@@ -1,8 +1,6 @@
 package io.directord.server.dispatch;
 
 import io.directord.server.store.Change;
-import io.directord.server.store.JobStore;
-import io.directord.server.time.Attention;
 import io.directord.server.time.Moment;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -24,32 +22,30 @@ final class Retention {
   /** Clocks are corrected by less all the time. */
   private static final Duration MIN_STEP = Duration.ofMinutes(1);
 
-  private final JobStore store;
-  private final Attention time;
+  private final KeptJobs kept;
   private final int maxJobs;
   private final Duration maxAge;
   private final Moment start;
   private Moment looked;
 
-  Retention(JobStore store, Attention time, int maxJobs, Duration maxAge) {
-    this.store = store;
-    this.time = time;
+  Retention(KeptJobs kept, Moment start, int maxJobs, Duration maxAge) {
+    this.kept = kept;
     this.maxJobs = maxJobs;
     this.maxAge = maxAge;
-    this.start = time.now();
+    this.start = start;
     this.looked = start;
   }
 
   void forgetOld(Turn turn) {
-    watchTheClock();
-    int surplus = store.endedJobs() - maxJobs;
+    watchTheClock(turn.now());
+    int surplus = kept.ended().size() - maxJobs;
     List<Long> old = new ArrayList<>();
-    for (long seq : store.oldestEnded(BATCH)) {
+    for (KeptJobs.Kept job : kept.ended().values()) {
       boolean tooMany = old.size() < surplus;
-      if (!tooMany && !store.summary(seq).map(job -> isTooOld(job.endedAt())).orElse(true)) {
+      if (old.size() == BATCH || !tooMany && !isTooOld(job.endedAt())) {
         break;
       }
-      old.add(seq);
+      old.add(job.seq());
     }
     forget(old, turn);
   }
@@ -70,8 +66,7 @@ final class Retention {
     return byWall.compareTo(bySteady) < 0 ? byWall : bySteady;
   }
 
-  private void watchTheClock() {
-    Moment now = time.now();
+  private void watchTheClock(Moment now) {
     Duration step = Duration.between(looked.instant(), now.instant()).minus(now.since(looked));
     looked = now;
     if (step.abs().compareTo(MIN_STEP) > 0) {
@@ -85,13 +80,14 @@ final class Retention {
   }
 
   int forgetAll(Turn turn) {
-    List<Long> all = store.oldestEnded(Integer.MAX_VALUE);
+    List<Long> all = List.copyOf(kept.ended().keySet());
     forget(all, turn);
     return all.size();
   }
 
   private void forget(List<Long> seqs, Turn turn) {
     if (!seqs.isEmpty()) {
+      kept.forget(seqs);
       turn.change(new Change.ForgetJobs(seqs));
       LOG.log(Level.INFO, "forgot {0} ended jobs", seqs.size());
     }

@@ -1,11 +1,12 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.node.Node;
-import io.directord.server.store.JobStore;
+import io.directord.server.store.FoundJob;
 import io.directord.server.store.StoredJob;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -21,28 +22,44 @@ import java.util.UUID;
 final class Returns {
   private static final System.Logger LOG = System.getLogger(Returns.class.getName());
 
-  private final JobStore store;
   private final JobBook book;
+  private final KeptJobs kept;
   private final Answers answers;
-  private final Outbox outbox;
+  private final LateAnswers late;
 
-  Returns(JobStore store, JobBook book, Answers answers, Outbox outbox) {
-    this.store = store;
+  Returns(JobBook book, KeptJobs kept, Answers answers, LateAnswers late) {
     this.book = book;
+    this.kept = kept;
     this.answers = answers;
-    this.outbox = outbox;
+    this.late = late;
+  }
+
+  /**
+   * A job of a node that was given up, as the store has it.
+   *
+   * @param told whether followers know that it still runs
+   */
+  private record Begun(Returns owner, Node node, boolean told) implements LateAnswers.Returned {
+    @Override
+    public void found(FoundJob job, NodeOutcome known, Turn turn) {
+      if (known != null && known.reason() == Outcome.Reason.LOST) {
+        UUID id = job.stored().job().id();
+        if (owner.goesOn(node, job.stored(), told, turn)) {
+          owner.late.take(job, node.identity(), goesOn(node, id, turn), turn);
+        }
+      }
+    }
   }
 
   void holding(Node node, NodeMessage.Holding holding, Turn turn) {
     NodeQueue queue = book.queueOf(node.identity());
     Set<UUID> known = queue.takeAdrift();
     for (UUID id : holding.begun()) {
-      begun(node, id, known, turn);
+      begun(node, id, known.contains(id), turn);
     }
-    List<UUID> gone = holding.begun().stream().filter(id -> book.find(id) == null).toList();
     List<UUID> dropped = new ArrayList<>();
     for (UUID id : holding.queued()) {
-      if (!isOpen(node, id)) {
+      if (!isOpen(book.find(id, node))) {
         dropped.add(id);
       }
     }
@@ -53,59 +70,43 @@ final class Returns {
           node.identity(),
           dropped.size());
     }
-    ServerMessage.Drop drop = new ServerMessage.Drop(dropped, gone, holding.number());
-    turn.whenSafe(() -> drop(node, drop));
+    List<UUID> gone = holding.begun().stream().filter(id -> book.find(id) == null).toList();
+    turn.whenSafe(new Step.Say(node, new ServerMessage.Drop(dropped, gone, holding.number())));
   }
 
-  private void drop(Node node, ServerMessage.Drop drop) {
-    if (node.peer() != null) {
-      outbox.say(node.peer(), drop);
-    }
-  }
-
-  private boolean isOpen(Node node, UUID id) {
-    Assignment assignment = assignment(node, id);
+  private static boolean isOpen(Assignment assignment) {
     return assignment != null && !assignment.isEnded();
   }
 
-  private Assignment assignment(Node node, UUID id) {
-    LiveJob job = book.find(id);
-    return job == null ? null : job.on(node.identity());
+  private void begun(Node node, UUID id, boolean told, Turn turn) {
+    Assignment assignment = book.find(id, node);
+    if (isOpen(assignment)) {
+      answers.started(node, id, turn);
+    } else if (assignment != null) {
+      if (assignment.isLost() && goesOn(node, assignment.job().stored(), told, turn)) {
+        NodeResult result = goesOn(node, id, turn);
+        book.end(assignment, assignment.outcome(result, turn.now()), turn);
+      }
+    } else if (kept.find(id) != null && kept.find(id).lost() > 0) {
+      late.look(id, new Begun(this, node, told), turn);
+    }
   }
 
-  private void begun(Node node, UUID id, Set<UUID> known, Turn turn) {
-    if (isOpen(node, id)) {
-      answers.started(node, id);
-      return;
-    }
-    StoredJob job = stored(id);
-    int target = job == null ? -1 : job.targets().indexOf(node.identity());
-    if (target < 0 || !isLost(node, job, target)) {
-      return;
-    }
+  /** Whether that is news. */
+  private boolean goesOn(Node node, StoredJob job, boolean told, Turn turn) {
+    UUID id = job.job().id();
     book.queueOf(node.identity()).adrift(id, job.job().parent().id());
-    if (!known.contains(id)) {
+    if (!told) {
       LOG.log(Level.INFO, "node {0} still runs job {1}", node.identity(), id);
-      answers.goesOn(node, job, target, turn);
     }
     if (job.cancelled()) {
-      outbox.cancel(node, id);
+      turn.say(node, new ServerMessage.Cancel(List.of(id)));
     }
+    return !told;
   }
 
-  private StoredJob stored(UUID id) {
-    LiveJob live = book.find(id);
-    return live != null ? live.stored() : store.job(id).orElse(null);
-  }
-
-  private boolean isLost(Node node, StoredJob job, int target) {
-    Assignment assignment = assignment(node, job.job().id());
-    return assignment != null
-        ? assignment.isLost()
-        : store
-            .result(job.seq(), target)
-            .map(NodeOutcome::reason)
-            .filter(Outcome.Reason.LOST::equals)
-            .isPresent();
+  private static NodeResult goesOn(Node node, UUID id, Turn turn) {
+    Outcome lost = new Outcome.Failed(Outcome.Reason.LOST, Reasons.goesOn(node));
+    return NodeResult.withoutRun(id, lost, turn.now().instant());
   }
 }

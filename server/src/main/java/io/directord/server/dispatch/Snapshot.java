@@ -3,95 +3,129 @@ package io.directord.server.dispatch;
 import io.directord.common.api.EndedNodes;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter.Detail;
+import io.directord.common.api.JobCounts;
+import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.RunCounts;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoredJob;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
 import java.util.UUID;
 
-/** What a new follower has missed: jobs of its parents that ended, and nodes that answered. */
+/**
+ * What a new follower has missed: jobs of its parents that ended, and nodes that answered. The core
+ * says which, and they are read a part at a time, so that others are answered in between. Only
+ * results that the follower wants are read.
+ */
 final class Snapshot {
   /** More output than that is not read for a snapshot; the follower is told that it missed it. */
   private static final long MAX_OUTPUT = 4L << 20;
 
-  private final JobStore store;
-  private final JobBook book;
-  private final Followers.Follower follower;
+  /** Entries of the store that are read for a part. */
+  private static final int PART = 200;
+
+  private final Follower follower;
+  private final Iterator<Row> answered;
+  private final Iterator<UUID> ended;
+  private final Deque<Integer> targets = new ArrayDeque<>();
+  private EndedNodes.Builder named;
+  private StoredJob job;
+  private JobSummary summary;
   private long output;
   private long missed;
+  private int reads;
 
-  Snapshot(JobStore store, JobBook book, Followers.Follower follower) {
-    this.store = store;
-    this.book = book;
+  /** A result of a job that has not ended everywhere. */
+  record Row(UUID job, UUID parent, long seq, int target) {}
+
+  /**
+   * @param answered results that followers were told of
+   * @param ended jobs that followers were told have ended
+   */
+  Snapshot(Follower follower, List<Row> answered, List<UUID> ended) {
     this.follower = follower;
+    this.answered = answered.iterator();
+    this.ended = ended.iterator();
   }
 
-  void send() {
-    for (UUID parent : follower.filter().parents()) {
-      boolean answers = follower.wants(parent, Detail.FAILURES);
-      for (LiveJob job : book.jobOrParent(parent)) {
-        if (answers) {
-          answered(job);
+  boolean isEmpty() {
+    return !answered.hasNext() && !ended.hasNext();
+  }
+
+  /** The next events; false if there are no more after them. */
+  boolean next(JobStore store, List<Event> events) {
+    for (reads = 0; reads < PART; ) {
+      if (answered.hasNext()) {
+        Row row = answered.next();
+        answered(store, row.seq(), row.target(), row.job(), row.parent(), events);
+      } else if (!targets.isEmpty()) {
+        UUID parent = job.job().parent().id();
+        answered(store, job.seq(), targets.remove(), job.job().id(), parent, events);
+      } else if (job != null) {
+        events.add(new Event.JobEnded(summary, named.build()));
+        job = null;
+      } else if (ended.hasNext()) {
+        begin(store, ended.next());
+      } else {
+        if (missed > 0) {
+          events.add(new Event.Missed(missed));
         }
-      }
-      for (long seq : store.seqs(parent)) {
-        store.summary(seq).ifPresent(summary -> ended(seq, summary.id(), answers));
+        return false;
       }
     }
-    if (missed > 0) {
-      follower.tell(new Event.Missed(missed));
+    return true;
+  }
+
+  private void begin(JobStore store, UUID id) {
+    reads++;
+    job = store.job(id).orElse(null);
+    named = new EndedNodes.Builder();
+    summary = job == null ? null : store.summary(job.seq()).orElse(null);
+    if (summary == null) {
+      job = null;
+    } else if (wantsResults()) {
+      targets.addAll(store.answered(job.seq()));
     }
   }
 
-  private void answered(LiveJob job) {
-    for (Assignment assignment : job.assignments()) {
-      if (assignment.isPublished()) {
-        answered(job.seq(), assignment.index(), job.id(), job.parentId());
-      }
-    }
+  /**
+   * Whether there is a result that it wants, or the name of a node of which there is more to say.
+   */
+  private boolean wantsResults() {
+    JobCounts counts = summary.counts();
+    int named = counts.skipped() + runs(counts.runs());
+    return follower.wants(Detail.NODES)
+        || follower.wants(Detail.FAILURES) && counts.failed() + named > 0;
   }
 
-  private void ended(long seq, UUID id, boolean answers) {
-    if (book.find(id) != null) {
-      // In the store already, but followers are yet to be told: this one among them.
-      return;
-    }
-    EndedNodes.Builder named = new EndedNodes.Builder();
-    if (answers) {
-      UUID parent = store.job(id).map(StoredJob::job).map(job -> job.parent().id()).orElse(null);
-      for (int target : store.answered(seq)) {
-        NodeOutcome outcome = answered(seq, target, id, parent);
-        if (outcome != null) {
-          named.add(outcome.node(), outcome.state(), outcome.details());
-        }
-      }
-    }
-    store
-        .summary(seq)
-        .ifPresent(summary -> follower.tell(new Event.JobEnded(summary, named.build())));
+  private static int runs(RunCounts runs) {
+    return runs.changed() + runs.retried() + runs.cut();
   }
 
-  /** The result, if it could be read. */
-  private NodeOutcome answered(long seq, int target, UUID job, UUID parent) {
+  private void answered(
+      JobStore store, long seq, int target, UUID id, UUID parent, List<Event> events) {
     if (output > MAX_OUTPUT) {
       missed++;
-      return null;
+      return;
     }
+    reads++;
     NodeOutcome outcome = store.result(seq, target).orElse(null);
-    if (outcome != null) {
-      answered(job, parent, outcome);
-    }
-    return outcome;
-  }
-
-  private void answered(UUID job, UUID parent, NodeOutcome outcome) {
-    if (!follower.wants(parent, outcome)) {
+    if (outcome == null) {
       return;
     }
-    output += outcome.stdout().length() + outcome.stderr().length();
-    if (output > MAX_OUTPUT) {
-      missed++;
-    } else {
-      follower.tell(new Event.NodeAnswered(job, parent, outcome));
+    if (named != null) {
+      named.add(outcome.node(), outcome.state(), outcome.details());
+    }
+    if (follower.wants(Follower.detail(outcome.state()))) {
+      output += outcome.stdout().length() + outcome.stderr().length();
+      if (output > MAX_OUTPUT) {
+        missed++;
+      } else {
+        events.add(new Event.NodeAnswered(id, parent, outcome));
+      }
     }
   }
 }

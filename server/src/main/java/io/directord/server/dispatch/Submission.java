@@ -1,27 +1,30 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.api.Event;
+import io.directord.common.api.EventFilter.Detail;
 import io.directord.common.api.Receipt;
-import io.directord.common.component.builtin.QueryComponent;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
-import io.directord.common.security.Sealing;
+import io.directord.server.coordination.Work;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.store.Change;
-import io.directord.server.store.JobStore;
+import io.directord.server.store.FoundJob;
+import io.directord.server.store.JobRead;
 import io.directord.server.store.Resolved;
 import io.directord.server.store.StoredJob;
-import io.directord.server.time.Attention;
-import java.security.SecureRandom;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 
 /** Takes jobs, or refuses them with everything that is wrong with them. */
 final class Submission {
-  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final System.Logger LOG = System.getLogger(Submission.class.getName());
 
   /** A job's own keys; its content does not count. */
   private static final int MAX_JOB_BYTES = 4 << 20;
@@ -30,81 +33,123 @@ final class Submission {
   private static final long MAX_LIVE_BYTES = Runtime.getRuntime().maxMemory() / 3;
 
   private final JobRoom room = new JobRoom(MAX_LIVE_BYTES);
-  private final JobStore store;
-  private final Contents contents;
+  private final KeptJobs kept;
   private final NodeRegistry nodes;
   private final JobBook book;
-  private final Attention time;
-  private final Objections objections;
+  private final Coordination coordination;
 
-  Submission(JobStore store, Contents contents, NodeRegistry nodes, JobBook book, Attention time) {
-    this.store = store;
-    this.contents = contents;
+  Submission(KeptJobs kept, NodeRegistry nodes, JobBook book, Coordination coordination) {
+    this.kept = kept;
     this.nodes = nodes;
     this.book = book;
-    this.time = time;
-    this.objections = new Objections(store, nodes);
+    this.coordination = coordination;
   }
 
   /**
-   * Enters the jobs that are not known yet.
+   * Jobs that a caller submits.
    *
-   * @throws RefusedException if one of the jobs cannot be taken; then none is
+   * @param earlier those of them that have ended already, as the store has them
    */
-  Taken take(List<Job> jobs, String submittedBy, Turn turn) {
-    requireRoom();
-    Resolution resolution = new Resolution(nodes);
-    List<Job> fresh = unknown(jobs, resolution);
-    List<LiveJob> taken = new ArrayList<>();
-    long bytes = 0;
+  record Order(
+      List<PreparedJob> jobs,
+      String submittedBy,
+      Map<UUID, StoredJob> earlier,
+      CompletableFuture<Receipt> to) {
+
+    Order(List<PreparedJob> jobs, String submittedBy, CompletableFuture<Receipt> to) {
+      this(jobs, submittedBy, Map.of(), to);
+    }
+  }
+
+  /** Jobs that were submitted before, and have ended. */
+  private record Earlier(Submission owner, Order order) implements Finder {
+    @Override
+    public void found(List<FoundJob> found, Turn turn) {
+      Map<UUID, StoredJob> earlier = new HashMap<>();
+      found.forEach(job -> earlier.put(job.stored().job().id(), job.stored()));
+      owner.take(new Order(order.jobs(), order.submittedBy(), earlier, order.to()), turn);
+    }
+
+    @Override
+    public void failed(RuntimeException why, Turn turn) {
+      turn.refuse(order.to(), why);
+    }
+  }
+
+  /** Enters the jobs that are not known yet, or refuses all of them. */
+  void submit(Order order, Turn turn) {
+    List<JobRead> earlier = new ArrayList<>();
+    for (PreparedJob job : order.jobs()) {
+      KeptJobs.Kept known = kept.find(job.job().id());
+      if (known != null && known.isEnded()) {
+        earlier.add(new JobRead(known.id(), Set.of()));
+      }
+    }
+    if (earlier.isEmpty()) {
+      take(order, turn);
+    } else {
+      turn.effect(new Effect.Read(earlier, new Earlier(this, order)));
+    }
+  }
+
+  private void take(Order order, Turn turn) {
     try {
-      for (Job job : fresh) {
-        LiveJob live = book.liveJob(stored(job, resolution, submittedBy));
+      Resolution resolution = new Resolution(nodes);
+      List<PreparedJob> fresh = unknown(order, resolution);
+      List<LiveJob> taken = new ArrayList<>();
+      long bytes = 0;
+      for (PreparedJob job : fresh) {
+        LiveJob live = live(job, resolution, order.submittedBy(), turn);
         taken.add(live);
         requireShort(live);
         bytes += live.weight();
         var load = new JobRoom.Load(fresh.size(), taken.size() - 1, bytes);
         room.require(load, book.all().size(), book.liveBytes());
       }
+      enter(taken, order.submittedBy(), turn);
+      List<UUID> ids = order.jobs().stream().map(job -> job.job().id()).toList();
+      Receipt receipt = resolution.receipt(ids);
+      turn.whenSafe(new Step.Do(new Effect.Reply<>(order.to(), receipt)));
     } catch (RefusedException e) {
-      taken.forEach(job -> contents.close(job.id()));
-      throw e;
+      turn.refuse(order.to(), e);
     }
-    taken.forEach(job -> enter(job, turn));
-    return new Taken(taken, resolution.receipt(jobs.stream().map(Job::id).toList()));
   }
 
-  /**
-   * @param jobs those that were not known before
-   * @param receipt for all of them
-   */
-  record Taken(List<LiveJob> jobs, Receipt receipt) {}
-
-  private void requireRoom() {
-    objections
-        .noRoom()
-        .ifPresent(
-            message -> {
-              throw new RefusedException(RefusedException.Kind.FULL, message);
-            });
+  /** Takes a job that the server makes by itself; one that is known is left as it is. */
+  void takeOwn(Job job, Work cause, Turn turn) {
+    if (kept.find(job.id()) != null) {
+      return;
+    }
+    // It has no content, so that the secret is of no use.
+    byte[] secret = cause.stored().secret();
+    PreparedJob prepared = new PreparedJob(job, secret, List.of(), Map.of());
+    String by = cause.stored().submittedBy();
+    LiveJob live = live(prepared, new Resolution(nodes), by, turn);
+    requireShort(live);
+    room.require(new JobRoom.Load(1, 0, live.weight()), book.all().size(), book.liveBytes());
+    enter(List.of(live), by, turn);
   }
 
-  private List<Job> unknown(List<Job> jobs, Resolution resolution) {
-    List<Job> fresh = new ArrayList<>();
-    JobMistakes mistakes = new JobMistakes(contents, nodes, objections);
+  private List<PreparedJob> unknown(Order order, Resolution resolution) {
+    List<PreparedJob> fresh = new ArrayList<>();
+    JobMistakes mistakes = new JobMistakes(nodes);
     Map<UUID, String> seen = new HashMap<>();
-    for (int i = 0; i < jobs.size(); i++) {
-      Job job = jobs.get(i);
+    for (int i = 0; i < order.jobs().size(); i++) {
+      Job job = order.jobs().get(i).job();
       String fingerprint = seen.putIfAbsent(job.id(), job.fingerprint());
       if (fingerprint == null) {
-        StoredJob stored = known(job.id());
-        if (stored == null) {
-          mistakes.look(i, job);
-          fresh.add(job);
+        KeptJobs.Kept known = kept.find(job.id());
+        if (known == null) {
+          mistakes.look(i, order.jobs().get(i));
+          fresh.add(order.jobs().get(i));
           continue;
         }
-        resolution.known(job, stored);
-        fingerprint = stored.job().fingerprint();
+        LiveJob live = book.find(job.id());
+        StoredJob stored = live != null ? live.stored() : order.earlier().get(job.id());
+        if (stored != null) {
+          resolution.known(job, stored);
+        }
+        fingerprint = known.fingerprint();
       }
       if (!fingerprint.equals(job.fingerprint())) {
         throw new RefusedException(
@@ -116,29 +161,22 @@ final class Submission {
     return fresh;
   }
 
-  private StoredJob known(UUID id) {
-    LiveJob live = book.find(id);
-    return live != null ? live.stored() : store.job(id).orElse(null);
-  }
-
-  private StoredJob stored(Job job, Resolution resolution, String submittedBy) {
-    byte[] secret = new byte[Sealing.SECRET_BYTES];
-    RANDOM.nextBytes(secret);
+  private LiveJob live(PreparedJob prepared, Resolution resolution, String by, Turn turn) {
+    Job job = prepared.job();
     Resolved resolved = resolution.resolve(job);
-    boolean query = job.verb().equals(QueryComponent.VERB);
-    return new StoredJob(
-        book.nextSeq(),
-        query ? job.withTargets(resolved.targets()) : job,
-        submittedBy,
-        time.now().instant(),
-        query ? resolution.withAllNodes(resolved) : resolved,
-        secret,
-        false);
+    boolean everyNode = coordination.targetsEveryNode(job);
+    StoredJob stored =
+        new StoredJob(
+            kept.nextSeq(),
+            everyNode ? job.withTargets(resolved.targets()) : job,
+            by,
+            turn.now().instant(),
+            everyNode ? resolution.withAllNodes(resolved) : resolved,
+            prepared.secret(),
+            false);
+    return new LiveJob(stored, prepared.deliveries());
   }
 
-  /**
-   * @param liveBytes of all unended jobs, this one among them
-   */
   private static void requireShort(LiveJob job) {
     if (job.runBytes() > MAX_JOB_BYTES) {
       throw new RefusedException(
@@ -153,8 +191,23 @@ final class Submission {
     }
   }
 
+  private void enter(List<LiveJob> jobs, String by, Turn turn) {
+    if (jobs.isEmpty()) {
+      return;
+    }
+    LOG.log(
+        Level.INFO,
+        "{0} submitted {1} jobs of parent {2}",
+        by,
+        jobs.size(),
+        jobs.get(0).job().parent().title());
+    jobs.forEach(job -> enter(job, turn));
+    turn.whenSafe(new Step.Taken(jobs));
+  }
+
   private void enter(LiveJob job, Turn turn) {
     book.enter(job);
+    turn.effect(new Effect.Open(job.id(), job.deliveries()));
     turn.change(new Change.PutJob(job.stored()));
     for (Assignment assignment : job.assignments()) {
       Node node = nodes.find(assignment.node());
@@ -165,6 +218,14 @@ final class Submission {
         String info = Reasons.gone(assignment, node);
         book.end(assignment, Outcome.Reason.LOST, info, turn);
       }
+    }
+  }
+
+  /** The store has them. */
+  void committed(List<LiveJob> jobs, Turn turn) {
+    for (LiveJob job : jobs) {
+      turn.tell(job.parentId(), Detail.NODES, new Event.JobTaken(job.summary()));
+      book.queue(job, turn);
     }
   }
 }

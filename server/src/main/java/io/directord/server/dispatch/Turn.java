@@ -1,43 +1,105 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.api.Event;
+import io.directord.common.api.EventFilter.Detail;
+import io.directord.common.wire.ServerMessage;
+import io.directord.server.link.Peer;
+import io.directord.server.node.Node;
 import io.directord.server.store.Change;
+import io.directord.server.time.Moment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 
-/** What one turn of the dispatcher's loop changes, and what shall happen once that is safe. */
+/**
+ * What a turn of the core comes to: changes to the store, effects that wait for nothing, and steps
+ * that the core takes once the changes are committed. All of it is data.
+ */
 final class Turn {
+  private final Moment now;
   private final List<Change> changes = new ArrayList<>();
-  private final List<Runnable> effects = new ArrayList<>();
-  private long reserved;
+  private final List<Effect> effects = new ArrayList<>();
+  private final List<Step> steps = new ArrayList<>();
+  private long kept;
+  private long released;
+
+  Turn(Moment now) {
+    this.now = now;
+  }
+
+  /** When it began. */
+  Moment now() {
+    return now;
+  }
 
   void change(Change change) {
     changes.add(change);
   }
 
-  /** The effect is run on the dispatcher's thread, in order. */
-  void whenSafe(Runnable effect) {
+  void effect(Effect effect) {
     effects.add(effect);
+  }
+
+  /** The step is taken when the changes of this turn, and of those before, are committed. */
+  void whenSafe(Step step) {
+    steps.add(step);
+  }
+
+  void say(Peer peer, ServerMessage message) {
+    effects.add(new Effect.Send(peer, message));
+  }
+
+  /** Not said if the node is not connected. */
+  void say(Node node, ServerMessage message) {
+    if (node != null && node.peer() != null) {
+      say(node.peer(), message);
+    }
+  }
+
+  void tell(UUID parent, Detail detail, Event event) {
+    effects.add(new Effect.Tell(parent, detail, event));
+  }
+
+  <T> void reply(CompletableFuture<T> to, T value) {
+    effects.add(new Effect.Reply<>(to, value));
+  }
+
+  void refuse(CompletableFuture<?> to, RuntimeException why) {
+    effects.add(new Effect.Refuse(to, why));
   }
 
   /** The memory of a message is needed until what it changes is safe. */
   void keep(long bytes) {
-    reserved += bytes;
+    kept += bytes;
   }
 
-  /** Bytes of the memory for results that were kept. */
+  /** The memory of a message is needed no more. */
+  void release(long bytes) {
+    released += bytes;
+  }
+
+  /** Bytes of the memory for results that are needed until the turn is safe. */
   long kept() {
-    return reserved;
+    return kept;
+  }
+
+  /** Bytes of the memory for results that are needed no more. */
+  long released() {
+    return released;
   }
 
   List<Change> changes() {
     return changes;
   }
 
-  List<Runnable> effects() {
+  /** In order. */
+  List<Effect> effects() {
     return effects;
   }
 
-  boolean isEmpty() {
-    return changes.isEmpty() && effects.isEmpty();
+  /** In order. */
+  List<Step> steps() {
+    return steps;
   }
 }

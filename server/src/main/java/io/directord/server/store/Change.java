@@ -29,6 +29,9 @@ public sealed interface Change {
   /** All targets have answered; replaces an earlier summary. */
   record PutSummary(long seq, JobSummary summary) implements Change {}
 
+  /** These jobs are asked to end although they have: they may still run where a node was lost. */
+  record CancelJobs(List<Long> seqs) implements Change {}
+
   /** These jobs are forgotten, results and all. */
   record ForgetJobs(List<Long> seqs) implements Change {}
 

@@ -152,6 +152,13 @@ public final class EmbeddedStore implements JobStore {
       if (jobs.contains(put.seq())) {
         summaries.put(put.seq(), Json.bytes(put.summary()));
       }
+    } else if (change instanceof Change.CancelJobs cancel) {
+      for (long seq : cancel.seqs()) {
+        StoredJob job = job(seq);
+        if (job != null) {
+          jobs.put(seq, StoredJson.write(job.asCancelled()));
+        }
+      }
     } else if (change instanceof Change.ForgetJobs forget) {
       forget.seqs().forEach(this::forget);
     } else if (change instanceof Change.PutNode put) {

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -47,6 +48,8 @@ public final class MemoryStore implements JobStore {
       if (jobs.containsKey(put.seq())) {
         summaries.put(put.seq(), put.summary());
       }
+    } else if (change instanceof Change.CancelJobs cancel) {
+      cancel.seqs().stream().map(jobs::get).filter(Objects::nonNull).forEach(this::cancel);
     } else if (change instanceof Change.ForgetJobs forget) {
       forget.seqs().forEach(this::forget);
     } else if (change instanceof Change.PutNode put) {
@@ -63,6 +66,10 @@ public final class MemoryStore implements JobStore {
         .computeIfAbsent(job.job().parent().id(), id -> new ConcurrentSkipListMap<>())
         .put(job.seq(), true);
     lastSeq = Math.max(lastSeq, job.seq());
+  }
+
+  private void cancel(StoredJob job) {
+    put(job.asCancelled());
   }
 
   private void forget(long seq) {

@@ -78,11 +78,11 @@ class DeliveriesTest {
   void aRestartedServerGivesTheSameKeysAndTickets() throws Exception {
     byte[] content = Samples.bytes(100);
     Job job = Samples.copy(Samples.store(store, content), content.length);
-    Delivery before = deliveries.open(job, SECRET).get(0);
+    Delivery before = open(job, SECRET).get(0);
     byte[] sealed = chunk(request(before, 0)).sealed();
 
     deliveries = deliveries(ContentStore.open(folder, () -> now));
-    Delivery after = deliveries.open(job, SECRET).get(0);
+    Delivery after = open(job, SECRET).get(0);
     assertArrayEquals(before.key(), after.key());
     assertArrayEquals(before.ticket(), after.ticket());
     assertArrayEquals(sealed, chunk(request(before, 0)).sealed());
@@ -92,8 +92,8 @@ class DeliveriesTest {
   void twoJobsWithTheSameContentHaveDifferentKeys() throws Exception {
     byte[] content = Samples.bytes(100);
     String sha256 = Samples.store(store, content);
-    Delivery one = deliveries.open(Samples.copy(sha256, 100), SECRET).get(0);
-    Delivery two = deliveries.open(Samples.copy(sha256, 100), Samples.bytes(31)).get(0);
+    Delivery one = open(Samples.copy(sha256, 100), SECRET).get(0);
+    Delivery two = open(Samples.copy(sha256, 100), Samples.bytes(31)).get(0);
     assertNotEquals(HexFormat.of().formatHex(one.key()), HexFormat.of().formatHex(two.key()));
     assertFalse(Arrays.equals(one.ticket(), two.ticket()));
   }
@@ -159,8 +159,7 @@ class DeliveriesTest {
     String notThere = Samples.sha256(Samples.bytes(2));
     assertEquals(Set.of(), deliveries.missing(Samples.copy(there, 1)));
     assertEquals(Set.of(notThere), deliveries.missing(Samples.copy(notThere, 2)));
-    assertEquals(
-        List.of(), deliveries.open(JobJson.read(Json.object().put("verb", "RUN")), SECRET));
+    assertEquals(List.of(), open(JobJson.read(Json.object().put("verb", "RUN")), SECRET));
   }
 
   @Test
@@ -209,7 +208,7 @@ class DeliveriesTest {
 
   private Delivery delivery(byte[] content) throws Exception {
     Job job = Samples.copy(Samples.store(store, content), content.length);
-    return deliveries.open(job, SECRET).get(0);
+    return open(job, SECRET).get(0);
   }
 
   private static ContentMessage.Request request(Delivery delivery, long chunk) {
@@ -224,5 +223,11 @@ class DeliveriesTest {
     var denied = assertInstanceOf(ContentMessage.Denied.class, answer(request(delivery, chunk)));
     String said = Sealing.openDenial(delivery.key(), chunk, denied.sealed());
     assertTrue(said.contains(reason), said);
+  }
+
+  private List<Delivery> open(Job job, byte[] secret) {
+    List<Delivery> opened = deliveries.deliveries(job, secret);
+    deliveries.open(job.id(), opened);
+    return opened;
   }
 }

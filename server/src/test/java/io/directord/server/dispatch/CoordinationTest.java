@@ -195,8 +195,7 @@ class CoordinationTest {
         StoreStub.of(
             store,
             (method, real) -> {
-              if (method.equals("seqs")
-                  && Thread.currentThread().getName().equals("store-reader")) {
+              if (method.equals("job") && Thread.currentThread().getName().equals("core-reader")) {
                 allAsk.await();
               }
               return real.ask();

@@ -1,0 +1,169 @@
+package io.directord.server.coordination;
+
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.component.builtin.JobWaitComponent;
+import io.directord.server.store.FoundJob;
+import io.directord.server.store.JobRead;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * JOB_WAIT: tells nodes when the job with a fingerprint has ended on others. A job that has not
+ * ended yet counts, else what the store knows of earlier ones, else one is waited for.
+ *
+ * <p>What is waited for is counted once for all that wait for it: a thousand nodes may wait for a
+ * job on a thousand others.
+ */
+public final class JobWaitCoordinator implements Coordinator {
+  private final Map<String, Awaited> awaited = new HashMap<>();
+
+  /** One JOB_WAIT on one node. */
+  private record Key(UUID job, String node) {}
+
+  /** A fingerprint that is waited for: where its jobs run, and where one has ended. */
+  private static final class Awaited {
+    final Map<String, Set<UUID>> running = new HashMap<>();
+    final Set<String> ended = new HashSet<>();
+
+    /** The nodes on which each still waits. */
+    final Map<Key, Set<String>> waits = new LinkedHashMap<>();
+
+    /** Whether the store was asked for earlier jobs; what ends since is seen here. */
+    boolean asked;
+
+    void add(Work job) {
+      for (String node : job.targets()) {
+        if (job.isCommittedOn(node)) {
+          ended.add(node);
+        } else {
+          running.computeIfAbsent(node, n -> new HashSet<>()).add(job.id());
+        }
+      }
+    }
+
+    boolean isOpen(String node) {
+      return running.containsKey(node) || !ended.contains(node);
+    }
+  }
+
+  /** What the store knows of earlier jobs. */
+  private record Earlier(JobWaitCoordinator owner, String sha) implements Floor.Finder {
+    @Override
+    public void found(List<FoundJob> found, Floor floor) {
+      owner.found(sha, found, floor);
+    }
+
+    @Override
+    public void failed(String why, Floor floor) {
+      owner.failed(sha, why, floor);
+    }
+  }
+
+  @Override
+  public String verb() {
+    return JobWaitComponent.VERB;
+  }
+
+  @Override
+  public void waiting(Work job, String node, String answer, Floor floor) {
+    String sha = JobWaitComponent.sha(job.job());
+    Awaited target = awaited.computeIfAbsent(sha, s -> look(s, floor));
+    Set<String> open = new HashSet<>(JobWaitComponent.nodes(job.job()));
+    open.removeIf(other -> !target.isOpen(other));
+    Key key = new Key(job.id(), node);
+    target.waits.put(key, open);
+    if (open.isEmpty()) {
+      resume(sha, target, key, floor);
+    } else if (!target.asked && !target.running.keySet().containsAll(open)) {
+      target.asked = true;
+      List<UUID> earlier = floor.ended(sha);
+      if (!earlier.isEmpty()) {
+        List<JobRead> wanted = earlier.stream().map(id -> new JobRead(id, Set.of())).toList();
+        floor.read(wanted, new Earlier(this, sha));
+      }
+    }
+  }
+
+  private static Awaited look(String sha, Floor floor) {
+    Awaited target = new Awaited();
+    floor.unended(sha).forEach(target::add);
+    return target;
+  }
+
+  @Override
+  public void submitted(Work job, Floor floor) {
+    Awaited target = awaited.get(job.job().fingerprint());
+    if (target != null) {
+      target.add(job);
+    }
+  }
+
+  @Override
+  public void committed(Work job, String node, NodeOutcome outcome, Floor floor) {
+    if (job.job().verb().equals(verb())) {
+      forget(JobWaitComponent.sha(job.job()), new Key(job.id(), node));
+    }
+    String sha = job.job().fingerprint();
+    Awaited target = awaited.get(sha);
+    if (target != null) {
+      Set<UUID> running = target.running.get(node);
+      if (running != null && running.remove(job.id()) && running.isEmpty()) {
+        target.running.remove(node);
+      }
+      target.ended.add(node);
+      endedOn(sha, target, Set.of(node), floor);
+    }
+  }
+
+  private void forget(String sha, Key key) {
+    Awaited target = awaited.get(sha);
+    if (target != null && target.waits.remove(key) != null && target.waits.isEmpty()) {
+      awaited.remove(sha);
+    }
+  }
+
+  private void found(String sha, List<FoundJob> found, Floor floor) {
+    Awaited target = awaited.get(sha);
+    if (target != null) {
+      Set<String> nodes = new HashSet<>();
+      found.forEach(job -> nodes.addAll(job.stored().targets()));
+      target.ended.addAll(nodes);
+      endedOn(sha, target, nodes, floor);
+    }
+  }
+
+  private void failed(String sha, String why, Floor floor) {
+    Awaited target = awaited.remove(sha);
+    if (target != null) {
+      String info = "the server cannot look for the job: " + why;
+      target.waits.keySet().forEach(key -> floor.resume(key.node(), key.job(), false, info));
+    }
+  }
+
+  private void endedOn(String sha, Awaited target, Set<String> nodes, Floor floor) {
+    Set<String> over = new HashSet<>(nodes);
+    over.removeIf(target::isOpen);
+    if (over.isEmpty()) {
+      return;
+    }
+    for (Map.Entry<Key, Set<String>> wait : List.copyOf(target.waits.entrySet())) {
+      over.forEach(wait.getValue()::remove);
+      if (wait.getValue().isEmpty()) {
+        resume(sha, target, wait.getKey(), floor);
+      }
+    }
+  }
+
+  private void resume(String sha, Awaited target, Key key, Floor floor) {
+    target.waits.remove(key);
+    if (target.waits.isEmpty()) {
+      awaited.remove(sha);
+    }
+    floor.resume(key.node(), key.job(), true, "job " + sha + " has ended");
+  }
+}

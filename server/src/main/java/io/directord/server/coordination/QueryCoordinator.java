@@ -1,0 +1,213 @@
+package io.directord.server.coordination;
+
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.component.builtin.QueryComponent;
+import io.directord.common.job.Job;
+import io.directord.server.store.FoundJob;
+import io.directord.server.store.JobRead;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * QUERY: gathers what nodes answer. Once every node has answered or cannot any more, one callback
+ * job takes the answers to all nodes, and the nodes that wait for it go on when it has ended there.
+ * Nothing of this is stored: nodes that wait say so again on every connection, and results of those
+ * that do not are in the store.
+ */
+public final class QueryCoordinator implements Coordinator {
+  private final Map<UUID, Round> rounds = new HashMap<>();
+
+  /** The queries that callbacks which have not ended belong to. */
+  private final Map<UUID, UUID> queries = new HashMap<>();
+
+  /** What is known of one query. */
+  private static final class Round {
+    final Map<String, String> answers = new HashMap<>();
+    final Set<String> waiting = new HashSet<>();
+    final Set<String> missing = new HashSet<>();
+    boolean handedOut;
+
+    Round(Work query) {
+      for (String node : query.targets()) {
+        if (!query.hasEndedOn(node)) {
+          missing.add(node);
+        }
+      }
+    }
+  }
+
+  /** The answers that nodes gave to an earlier server. */
+  private record EarlierAnswers(QueryCoordinator owner, Work query, Round round)
+      implements Floor.Finder {
+    @Override
+    public void found(List<FoundJob> found, Floor floor) {
+      for (FoundJob one : found) {
+        one.results().forEach((node, result) -> round.answers.putIfAbsent(node, result.stdout()));
+      }
+      owner.handOut(query, round, floor);
+    }
+
+    @Override
+    public void failed(String why, Floor floor) {
+      fail(query, round, why, floor);
+    }
+  }
+
+  /** How a callback that has ended did so on a node that waits for it. */
+  private record CallbackResult(QueryCoordinator owner, UUID query, UUID callback, String node)
+      implements Floor.Finder {
+    @Override
+    public void found(List<FoundJob> found, Floor floor) {
+      if (found.isEmpty() || !found.get(0).stored().targets().contains(node)) {
+        String info = "this node was away when the answers were handed out";
+        floor.resume(node, query, false, info);
+        return;
+      }
+      NodeOutcome result = found.get(0).results().get(node);
+      if (result != null) {
+        owner.resume(node, query, callback, result, floor);
+      }
+    }
+
+    @Override
+    public void failed(String why, Floor floor) {
+      floor.resume(node, query, false, "the server cannot look for the answers: " + why);
+    }
+  }
+
+  @Override
+  public String verb() {
+    return QueryComponent.VERB;
+  }
+
+  @Override
+  public boolean targetsEveryNode() {
+    return true;
+  }
+
+  @Override
+  public void waiting(Work query, String node, String answer, Floor floor) {
+    Round round = round(query);
+    // No node of ours says more; an oversized answer is treated as missing.
+    boolean tooLong = answer.length() > QueryComponent.MAX_ANSWER;
+    round.answers.put(node, tooLong ? "" : answer);
+    round.waiting.add(node);
+    round.missing.remove(node);
+    UUID callback = QueryComponent.callbackId(query.id());
+    Work live = floor.find(callback);
+    if (live == null && !floor.isKept(callback)) {
+      handOutIfComplete(query, round, floor);
+      return;
+    }
+    round.handedOut = true;
+    if (live != null) {
+      queries.put(callback, query.id());
+    }
+    if (live == null || live.isCommittedOn(node) || !live.targets().contains(node)) {
+      floor.read(
+          List.of(new JobRead(callback, Set.of(node))),
+          new CallbackResult(this, query.id(), callback, node));
+    }
+  }
+
+  @Override
+  public void ended(Work job, String node, NodeOutcome outcome, Floor floor) {
+    if (!job.job().verb().equals(verb())) {
+      return;
+    }
+    Round round = round(job);
+    round.waiting.remove(node);
+    round.missing.remove(node);
+    if (outcome.state() != NodeOutcome.State.FAILED) {
+      round.answers.putIfAbsent(node, outcome.stdout());
+    }
+    handOutIfComplete(job, round, floor);
+    if (job.isEnded()) {
+      rounds.remove(job.id());
+    }
+  }
+
+  @Override
+  public void committed(Work job, String node, NodeOutcome outcome, Floor floor) {
+    UUID query = queries.get(job.id());
+    if (query == null) {
+      return;
+    }
+    Round round = rounds.get(query);
+    if (round != null && round.waiting.contains(node)) {
+      resume(node, query, job.id(), outcome, floor);
+    }
+    if (job.isCommitted()) {
+      queries.remove(job.id());
+    }
+  }
+
+  private Round round(Work query) {
+    return rounds.computeIfAbsent(query.id(), id -> new Round(query));
+  }
+
+  private void handOutIfComplete(Work query, Round round, Floor floor) {
+    if (round.handedOut || !round.missing.isEmpty() || query.isCancelled()) {
+      return;
+    }
+    round.handedOut = true;
+    Set<String> earlier =
+        query.targets().stream()
+            .filter(node -> !round.answers.containsKey(node) && !query.hasFailedOn(node))
+            .collect(Collectors.toSet());
+    if (earlier.isEmpty()) {
+      handOut(query, round, floor);
+    } else {
+      floor.read(List.of(new JobRead(query.id(), earlier)), new EarlierAnswers(this, query, round));
+    }
+  }
+
+  private void handOut(Work query, Round round, Floor floor) {
+    Map<String, String> answers = new LinkedHashMap<>();
+    for (String node : query.targets()) {
+      if (round.answers.containsKey(node)) {
+        answers.put(node, round.answers.get(node));
+      }
+    }
+    List<String> everyNode = floor.present();
+    if (answers.isEmpty() || everyNode.isEmpty()) {
+      return;
+    }
+    Job callback = QueryComponent.callback(query.job(), answers, everyNode);
+    Optional<String> refusal = floor.submit(callback, query);
+    if (refusal.isPresent()) {
+      fail(query, round, refusal.get(), floor);
+    } else if (floor.find(callback.id()) != null) {
+      queries.put(callback.id(), query.id());
+    }
+  }
+
+  private static void fail(Work query, Round round, String why, Floor floor) {
+    // One that waits later tries again.
+    round.handedOut = false;
+    String info = "the answers cannot be handed out: " + why;
+    round.waiting.forEach(node -> floor.resume(node, query.id(), false, info));
+  }
+
+  private void resume(String node, UUID query, UUID callback, NodeOutcome outcome, Floor floor) {
+    boolean success = outcome.state() != NodeOutcome.State.FAILED;
+    String info =
+        success
+            ? "Callback [ " + callback + " ] completed" + unanswered(floor.find(query))
+            : "the answers could not be kept on this node: " + outcome.info();
+    floor.resume(node, query, success, info);
+  }
+
+  private static String unanswered(Work query) {
+    List<String> silent =
+        query == null ? List.of() : query.targets().stream().filter(query::hasFailedOn).toList();
+    return silent.isEmpty() ? "" : "; without an answer from " + String.join(", ", silent);
+  }
+}

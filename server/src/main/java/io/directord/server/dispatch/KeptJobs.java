@@ -1,0 +1,171 @@
+package io.directord.server.dispatch;
+
+import io.directord.common.api.JobSummary;
+import io.directord.server.store.StoredJob;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * The jobs that are kept, ended or not, as far as decisions need them: a few words of each, so that
+ * the store is read only for what a node or a caller is told. It is ahead of the store by what is
+ * being committed.
+ */
+final class KeptJobs {
+  private final Map<UUID, Kept> byId = new HashMap<>();
+  private final Map<UUID, List<Kept>> byParent = new HashMap<>();
+  private final Map<String, List<Kept>> byFingerprint = new HashMap<>();
+
+  /** In the order of submission. */
+  private final NavigableMap<Long, Kept> ended = new TreeMap<>();
+
+  private long lastSeq;
+
+  /** One of them. */
+  static final class Kept {
+    private final long seq;
+    private final UUID id;
+    private final UUID parent;
+    private final String fingerprint;
+    private Instant endedAt;
+    private int lost;
+    private boolean cancelled;
+
+    private Kept(long seq, UUID id, UUID parent, String fingerprint) {
+      this.seq = seq;
+      this.id = id;
+      this.parent = parent;
+      this.fingerprint = fingerprint;
+    }
+
+    long seq() {
+      return seq;
+    }
+
+    UUID id() {
+      return id;
+    }
+
+    String fingerprint() {
+      return fingerprint;
+    }
+
+    boolean isEnded() {
+      return endedAt != null;
+    }
+
+    Instant endedAt() {
+      return endedAt;
+    }
+
+    /** On how many targets it ended because the node was given up. */
+    int lost() {
+      return lost;
+    }
+
+    boolean isCancelled() {
+      return cancelled;
+    }
+
+    void cancelled() {
+      cancelled = true;
+    }
+
+    /** What it ended as has changed. */
+    void changed(JobSummary summary) {
+      lost = summary.counts().lost();
+    }
+  }
+
+  /**
+   * @param lastSeq the highest number that a job ever had, or 0
+   */
+  KeptJobs(long lastSeq) {
+    this.lastSeq = lastSeq;
+  }
+
+  long nextSeq() {
+    return ++lastSeq;
+  }
+
+  /** A job that has not ended. */
+  void add(StoredJob job) {
+    add(new Kept(job.seq(), job.job().id(), job.job().parent().id(), job.job().fingerprint()));
+  }
+
+  /** A job that had ended before the server started. */
+  void add(long seq, JobSummary summary) {
+    add(new Kept(seq, summary.id(), summary.parent().id(), summary.fingerprint()));
+    ended(summary);
+  }
+
+  /** An ended job whose summary is damaged: it is the first to be forgotten. */
+  void addDamaged(long seq) {
+    Kept kept = new Kept(seq, null, null, null);
+    kept.endedAt = Instant.EPOCH;
+    ended.put(seq, kept);
+  }
+
+  private void add(Kept kept) {
+    byId.put(kept.id, kept);
+    byParent.computeIfAbsent(kept.parent, id -> new ArrayList<>(1)).add(kept);
+    byFingerprint.computeIfAbsent(kept.fingerprint, print -> new ArrayList<>(1)).add(kept);
+  }
+
+  /** The job has ended everywhere, and the store has its results. */
+  void ended(JobSummary summary) {
+    Kept kept = byId.get(summary.id());
+    kept.endedAt = summary.endedAt() == null ? Instant.EPOCH : summary.endedAt();
+    kept.changed(summary);
+    ended.put(kept.seq, kept);
+  }
+
+  /** Null if no job of that id is kept. */
+  Kept find(UUID id) {
+    return byId.get(id);
+  }
+
+  /** In the order of submission. */
+  List<Kept> ofParent(UUID parent) {
+    return byParent.getOrDefault(parent, List.of());
+  }
+
+  List<Kept> ofFingerprint(String fingerprint) {
+    return byFingerprint.getOrDefault(fingerprint, List.of());
+  }
+
+  /** The job of that id, else the jobs of that parent; none if there is neither. */
+  List<Kept> jobOrParent(UUID id) {
+    Kept one = byId.get(id);
+    return one != null ? List.of(one) : ofParent(id);
+  }
+
+  /** Those that have ended, in the order of submission. */
+  NavigableMap<Long, Kept> ended() {
+    return ended;
+  }
+
+  void forget(List<Long> seqs) {
+    for (long seq : seqs) {
+      Kept kept = ended.remove(seq);
+      if (kept != null && kept.id != null) {
+        byId.remove(kept.id);
+        remove(byParent, kept.parent, kept);
+        remove(byFingerprint, kept.fingerprint, kept);
+      }
+    }
+  }
+
+  private static <K> void remove(Map<K, List<Kept>> from, K key, Kept kept) {
+    List<Kept> all = from.get(key);
+    all.remove(kept);
+    if (all.isEmpty()) {
+      from.remove(key);
+    }
+  }
+}

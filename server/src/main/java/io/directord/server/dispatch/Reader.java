@@ -1,0 +1,137 @@
+package io.directord.server.dispatch;
+
+import io.directord.common.api.Event;
+import io.directord.server.store.FoundJob;
+import io.directord.server.store.JobRead;
+import io.directord.server.store.JobStore;
+import io.directord.server.store.StoreException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Reads the store on threads of its own, so that nothing else waits for the disk: one for callers
+ * who ask, one for what the core needs to go on.
+ */
+final class Reader implements AutoCloseable {
+  /** Questions of callers; more are refused. */
+  private static final int MAX_WAITING = 100;
+
+  private final JobStore store;
+  private final Consumer<Input> core;
+  private final ThreadPoolExecutor asked = thread("store-reader");
+  private final ThreadPoolExecutor needed = thread("core-reader");
+
+  /**
+   * @param core takes what was found, on any thread
+   */
+  Reader(JobStore store, Consumer<Input> core) {
+    this.store = store;
+    this.core = core;
+  }
+
+  private static ThreadPoolExecutor thread(String name) {
+    ThreadPoolExecutor one =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            1,
+            TimeUnit.MINUTES,
+            new LinkedBlockingQueue<>(),
+            work -> {
+              Thread thread = new Thread(work, name);
+              thread.setDaemon(true);
+              return thread;
+            });
+    one.allowCoreThreadTimeOut(true);
+    return one;
+  }
+
+  /** Answers a caller, or refuses if too many ask at once. */
+  <T> void ask(Question<T> question, CompletableFuture<T> to) {
+    if (asked.getQueue().size() >= MAX_WAITING) {
+      to.completeExceptionally(
+          new RefusedException(
+              RefusedException.Kind.FULL, "too many questions at once: ask again in a moment"));
+    } else {
+      answer(asked, question, to);
+    }
+  }
+
+  /** Answers on the thread for what the core needs. */
+  <T> void prepare(Question<T> question, CompletableFuture<T> to) {
+    answer(needed, question, to);
+  }
+
+  private <T> void answer(
+      ThreadPoolExecutor thread, Question<T> question, CompletableFuture<T> to) {
+    try {
+      thread.execute(
+          () -> {
+            try {
+              to.complete(question.answer(store));
+            } catch (RuntimeException e) {
+              to.completeExceptionally(e);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      to.completeExceptionally(new RefusedException(RefusedException.Kind.FULL, "the server ends"));
+    }
+  }
+
+  /** Reads what the core needs; {@link Input.Found} or {@link Input.NotFound} follows. */
+  void read(Effect.Read read) {
+    execute(
+        needed,
+        () -> {
+          List<FoundJob> found = new ArrayList<>();
+          try {
+            for (JobRead wanted : read.wanted()) {
+              Optional<FoundJob> job = FoundJob.read(store, wanted);
+              job.ifPresent(found::add);
+            }
+          } catch (StoreException e) {
+            core.accept(new Input.NotFound(read.finder(), e));
+            return;
+          }
+          core.accept(new Input.Found(read.finder(), found));
+        });
+  }
+
+  /** Reads the next part of what a follower has missed; {@link Input.CaughtUp} follows. */
+  void catchUp(Follower follower, Snapshot snapshot) {
+    execute(
+        asked,
+        () -> {
+          List<Event> events = new ArrayList<>();
+          boolean more = false;
+          try {
+            more = snapshot.next(store, events);
+          } catch (StoreException e) {
+            events.add(new Event.Missed(1));
+          }
+          core.accept(new Input.CaughtUp(follower, more ? snapshot : null, events));
+        });
+  }
+
+  private static void execute(ThreadPoolExecutor thread, Runnable work) {
+    try {
+      thread.execute(work);
+    } catch (RejectedExecutionException e) {
+      // The server ends: nobody waits for it any more.
+      return;
+    }
+  }
+
+  @Override
+  public void close() {
+    asked.shutdown();
+    needed.shutdown();
+  }
+}
