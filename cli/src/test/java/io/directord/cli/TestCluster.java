@@ -240,8 +240,12 @@ public final class TestCluster implements AutoCloseable {
    * to the process's standard input, what appears there is its log.
    */
   public Terminal terminal(String... words) {
+    return atTerminal(command(words));
+  }
+
+  /** Likewise of any program. */
+  public Terminal atTerminal(ProcessBuilder builder) {
     try {
-      ProcessBuilder builder = command(words);
       StringBuilder line = new StringBuilder("exec");
       builder.command().forEach(word -> line.append(' ').append(quoted(word)));
       builder.command("script", "-qec", line.toString(), "/dev/null");

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
 /** Names that the server knows, for who has no time to wait for it. */
 class ServerNames {
   private static final int MAX_JOBS = 50;
-  private static final long TIMEOUT_MILLIS = 1000;
+  private static final long TIMEOUT_MILLIS = 3000;
   private static final String SOCKET = "--socket-path";
 
   private final ServerConnection server;

@@ -22,6 +22,11 @@ import tools.jackson.databind.JsonNode;
 public final class JobSheet {
   private static final String INDENT = "  ";
 
+  /** Names of nodes that are shown; all are in JSON and YAML. */
+  private static final int MAX_NAMES = 5;
+
+  private static final int MAX_FAILED = 20;
+
   /** Said elsewhere on the sheet, or no news to anybody. */
   private static final Set<String> SAID =
       Set.of(
@@ -39,7 +44,7 @@ public final class JobSheet {
   private final List<String> lines = new ArrayList<>();
 
   /** What there is to say of a node. */
-  private record Said(String how, String stdout, String stderr) {}
+  private record Said(boolean failed, String how, String stdout, String stderr) {}
 
   private JobSheet(JobView job) {
     this.job = job;
@@ -76,7 +81,7 @@ public final class JobSheet {
     }
     field("nodes", nodes(summary.counts()));
     if (!job.leftOut().isEmpty()) {
-      field("left out", String.join(", ", job.leftOut()) + ", since expired");
+      field("left out", names(job.leftOut(), MAX_FAILED) + ", since expired");
     }
     for (var entry : job.definition().properties()) {
       if (!SAID.contains(entry.getKey()) && !isNothing(entry.getValue())) {
@@ -135,7 +140,9 @@ public final class JobSheet {
     for (NodeOutcome node : job.nodes()) {
       groups.computeIfAbsent(said(node), same -> new ArrayList<>()).add(node.node());
     }
-    groups.forEach(this::group);
+    // What is to be looked at stands last, where it is seen.
+    groups.forEach((said, nodes) -> group(said, nodes, false));
+    groups.forEach((said, nodes) -> group(said, nodes, true));
   }
 
   private static Said said(NodeOutcome node) {
@@ -149,7 +156,11 @@ public final class JobSheet {
           case SKIPPED -> "skipped: " + info;
           case FAILED -> node.reason() + beside(node.details()) + ": " + info;
         };
-    return new Said(how, orEmpty(node.stdout()), orEmpty(node.stderr()));
+    return new Said(
+        node.state() == NodeOutcome.State.FAILED,
+        how,
+        orEmpty(node.stdout()),
+        orEmpty(node.stderr()));
   }
 
   private static String beside(RunDetails run) {
@@ -160,14 +171,22 @@ public final class JobSheet {
         + (run.cut() ? ", output cut" : "");
   }
 
-  private void group(Said said, List<String> nodes) {
+  private void group(Said said, List<String> nodes, boolean failed) {
+    if (said.failed() != failed) {
+      return;
+    }
     lines.add("");
-    lines.add(String.join(", ", nodes) + "  " + said.how());
+    lines.add(names(nodes, failed ? MAX_FAILED : MAX_NAMES) + "  " + said.how());
     said.stdout().lines().forEach(line -> lines.add(INDENT + line));
     if (!said.stderr().isBlank()) {
       lines.add(INDENT + "-- STDERR");
       said.stderr().lines().forEach(line -> lines.add(INDENT + line));
     }
+  }
+
+  private static String names(List<String> nodes, int max) {
+    String some = String.join(", ", nodes.subList(0, Math.min(max, nodes.size())));
+    return nodes.size() <= max ? some : some + " and " + (nodes.size() - max) + " more";
   }
 
   private static String orEmpty(String text) {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,30 @@ class JobSheetTest {
 
         web-5  LOST: not heard of""",
         String.join("\n", JobSheet.of(view)));
+  }
+
+  @Test
+  void manyNodesAreCountedAndThoseThatFailedStandLast() {
+    List<NodeOutcome> nodes = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      nodes.add(
+          i == 3
+              ? outcome("n3", State.FAILED, Reason.ERROR, "no", "", "")
+              : outcome("n" + i, State.SUCCEEDED, null, "", "", ""));
+    }
+    JobSummary summary =
+        new JobSummary(
+            UUID.randomUUID(),
+            new Parent(UUID.randomUUID(), "f", "site", false),
+            new JobTitle("f", "RUN", null, "x"),
+            new JobOrigin("ann", at(20), 0),
+            false,
+            new JobCounts(300, 299, 0, 1, 0, 0),
+            new JobTimes(Duration.ZERO, Duration.ZERO, at(31)));
+    List<String> lines = JobSheet.of(new JobView(summary, Json.object(), "ann", List.of(), nodes));
+    assertEquals(
+        List.of("", "n0, n1, n2, n4, n5 and 294 more  ok", "", "n3  ERROR: no"),
+        lines.subList(lines.size() - 4, lines.size()));
   }
 
   private static NodeOutcome outcome(
