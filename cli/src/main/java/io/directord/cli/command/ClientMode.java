@@ -52,7 +52,7 @@ final class ClientMode implements Mode {
     Path folder = settings.get(Settings.STATE_PATH);
     if (!ClientStatus.isConnected(folder)) {
       console.complain(
-          "not connected: no client with the state folder "
+          "not connected: no client with the state directory "
               + folder
               + " runs, or its server does not welcome it; its log says which");
       return ExitStatus.FAILED;

@@ -37,7 +37,7 @@ final class CompletionMode implements Mode {
             given -> candidates = given)
         .examples(
             "  source <(directord completion bash)",
-            "  directord completion zsh > \"${fpath[1]}/_directord\"",
+            "  directord completion zsh > /usr/local/share/zsh/site-functions/_directord",
             "  directord completion fish > ~/.config/fish/completions/directord.fish")
         .build();
   }

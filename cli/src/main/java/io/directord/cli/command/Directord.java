@@ -102,7 +102,10 @@ public final class Directord {
                 "",
                 "Example: on one machine 'directord server', on others 'directord client"
                     + " --server-address HOST', then",
-                "  directord exec --wait --verb RUN 'uname -r'")
+                "  directord exec --wait --verb RUN 'uname -r'",
+                "",
+                "Exit status: 0 all is well, 1 something failed or was not there, 2 a mistake in the",
+                "command or a file, 3 no server, 4 waiting was given up, 130 Ctrl-C.")
             .build();
     spec.usageMessage()
         .commandListHeading(

@@ -29,6 +29,7 @@ public final class Spec {
   public static Spec of(String name, Object user) {
     CommandSpec command = CommandSpec.wrapWithoutInspection(user, NoFactory.INSTANCE).name(name);
     command.usageMessage().sortOptions(false).descriptionHeading("%n");
+    command.usageMessage().parameterListHeading("%n");
     command.addOption(
         OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this help.").build());
     return new Spec(command);

@@ -1,6 +1,7 @@
 package io.directord.cli.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.cli.console.Console;
@@ -80,6 +81,7 @@ class DirectordTest {
     String help = out.toString(StandardCharsets.UTF_8);
     assertTrue(help.contains("Examples:\n  ") && help.contains("\n  directord "), help);
     assertTrue(help.lines().allMatch(line -> line.length() <= 100), help);
+    assertFalse(help.contains("null"), help);
     assertEquals("", err.toString(StandardCharsets.UTF_8));
   }
 

@@ -52,7 +52,7 @@ public final class Settings {
           "file",
           Settings::datastore,
           false,
-          "Where the server keeps jobs and nodes: memory, file (in the state folder), or"
+          "Where the server keeps jobs and nodes: memory, file (in the state directory), or"
               + " file:///PATH.");
   public static final Setting<Duration> HEARTBEAT_INTERVAL =
       seconds(
