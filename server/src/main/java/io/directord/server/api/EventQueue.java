@@ -43,6 +43,7 @@ final class EventQueue {
   boolean offer(Event event) {
     memory.makeRoom();
     EncodedEvent encoded = hasRoom(event) ? encoded(event) : null;
+    Loss loss = memory.loss(event);
     synchronized (this) {
       boolean wasEmpty = places.isEmpty();
       if (closed) {
@@ -53,9 +54,9 @@ final class EventQueue {
         takenAt = System.nanoTime();
       }
       if (encoded == null) {
-        missing().add(Loss.of(event));
+        missing().add(loss);
       } else {
-        Place place = new Place(encoded, Loss.of(event), null);
+        Place place = new Place(encoded, loss, null);
         bytes += place.bytes();
         places.add(place);
       }

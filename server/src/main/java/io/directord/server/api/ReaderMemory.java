@@ -2,6 +2,7 @@ package io.directord.server.api;
 
 import io.directord.common.api.Event;
 import io.directord.common.json.Json;
+import io.directord.server.api.Missing.Loss;
 import io.directord.server.memory.MemoryBudget.Share;
 import java.util.Comparator;
 import java.util.List;
@@ -17,6 +18,9 @@ final class ReaderMemory {
   /** A follower that takes nothing for so long gives way to others. */
   private static final long STALLED_NANOS = 2_000_000_000L;
 
+  /** Looking through all followers in vain is not repeated for so long. */
+  private static final long LOOK_NANOS = 100_000_000;
+
   /** So that a few large events cannot take all of it. */
   private static final int PARTS = 8;
 
@@ -24,6 +28,9 @@ final class ReaderMemory {
   private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
   private Event last;
   private EncodedEvent encoded;
+  private Event lastWeighed;
+  private Loss loss;
+  private volatile long lookAgainAt = System.nanoTime();
 
   /** One that memory can be taken from. */
   interface Follower {
@@ -79,6 +86,15 @@ final class ReaderMemory {
     return remembered(event, new EncodedEvent(json, () -> release(bytes)));
   }
 
+  /** What it is to go without an event: found out once for all followers. */
+  synchronized Loss loss(Event event) {
+    if (event != lastWeighed) {
+      lastWeighed = event;
+      loss = Loss.of(event);
+    }
+    return loss;
+  }
+
   /** The dispatcher tells one follower after the other of the same event. */
   private synchronized EncodedEvent known(Event event) {
     return event == last && encoded.retain() ? encoded : null;
@@ -120,6 +136,9 @@ final class ReaderMemory {
    */
   private void takeFromStalled(long wanted) {
     long now = System.nanoTime();
+    if (now - lookAgainAt < 0) {
+      return;
+    }
     List<Follower> stalled =
         followers.stream()
             .filter(follower -> now - follower.waitsSince() > STALLED_NANOS)
@@ -131,8 +150,11 @@ final class ReaderMemory {
       }
       follower.forget();
     }
-    if (free() < wanted && !stalled.isEmpty()) {
-      stalled.get(0).cut();
+    if (free() < wanted) {
+      lookAgainAt = now + LOOK_NANOS;
+      if (!stalled.isEmpty()) {
+        stalled.get(0).cut();
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ package io.directord.server.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.Event;
@@ -15,6 +16,7 @@ import io.directord.server.memory.MemoryBudget.Use;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class EventQueueTest {
@@ -23,6 +25,41 @@ class EventQueueTest {
   private final Share share = new MemoryBudget(1_000_000).share(Use.FOLLOWERS);
   private final ReaderMemory memory = new ReaderMemory(share);
   private final EventQueue queue = new EventQueue(memory);
+
+  @Test
+  void anEventIsWeighedOnceForAllFollowers() {
+    Event event = output("node-1", "a line\n");
+    assertSame(memory.loss(event), memory.loss(event));
+    assertEquals(1, memory.loss(event).lines());
+    assertEquals(2, memory.loss(output("node-1", "a line\nanother\n")).lines());
+  }
+
+  @Test
+  void manyFollowersThatCannotBeTakenFromAreNotLookedAtWithEveryEvent() {
+    AtomicInteger looks = new AtomicInteger();
+    for (int i = 0; i < 200; i++) {
+      memory.add(
+          new ReaderMemory.Follower() {
+            @Override
+            public long waitsSince() {
+              looks.incrementAndGet();
+              return System.nanoTime();
+            }
+
+            @Override
+            public void forget() {}
+
+            @Override
+            public void cut() {}
+          });
+    }
+    assertTrue(share.tryReserve(share.limit()));
+    for (int i = 0; i < 1000; i++) {
+      queue.offer(output("node-1", "a line\n"));
+    }
+    assertTrue(looks.get() < 100 * 200, "looked at " + looks.get());
+    share.release(share.limit());
+  }
 
   @Test
   void outputIsLeftOutFirstAndCountedByJobAndNode() {
