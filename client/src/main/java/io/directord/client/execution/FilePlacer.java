@@ -2,6 +2,7 @@ package io.directord.client.execution;
 
 import io.directord.client.files.Attributes;
 import io.directord.client.files.Destination;
+import io.directord.client.files.PathChangedException;
 import io.directord.client.files.Staging;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
@@ -54,6 +55,8 @@ final class FilePlacer {
       return new Placing(delivery, path, destination, wanted).place(blueprint);
     } catch (ClosedByInterruptException e) {
       throw new InterruptedException();
+    } catch (PathChangedException e) {
+      throw changed(path, "placed", e);
     } catch (IOException e) {
       throw new JobException(path + " cannot be written: " + IoErrors.say(e), e);
     }
@@ -70,9 +73,21 @@ final class FilePlacer {
       try (Destination directory = Destination.makeDirectory(path, wanted)) {
         return wanted.applyTo(directory) || directory.isMade();
       }
+    } catch (PathChangedException e) {
+      throw changed(path, "made", e);
     } catch (IOException e) {
       throw new JobException("the directory " + path + " cannot be made: " + IoErrors.say(e), e);
     }
+  }
+
+  /** What exactly was changed may be a name of ours that says nothing to people. */
+  private static JobException changed(Path path, String being, PathChangedException cause) {
+    return new JobException(
+        path
+            + ", or a directory on the way to it, was changed by another process while it was being "
+            + being
+            + ": run the job again",
+        cause);
   }
 
   /** One file on its way to its place. */

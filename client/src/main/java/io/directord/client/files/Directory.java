@@ -158,8 +158,7 @@ final class Directory implements AutoCloseable {
   }
 
   static FileSystemException changed(Path path) {
-    return new FileSystemException(
-        path.toString(), null, path + " was changed by another process while this job was at work");
+    return new PathChangedException(path);
   }
 
   private Path in(Path name) {

@@ -5,6 +5,7 @@ import io.directord.common.security.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -215,8 +216,9 @@ public final class Staging implements AutoCloseable {
   private static void remove(Directory outer, Path name) throws IOException {
     try {
       outer.deleteDirectory(name);
-    } catch (NoSuchFileException | NotDirectoryException e) {
-      // Renamed by the owner of the directory that it was in, empty as it is.
+    } catch (NoSuchFileException | NotDirectoryException | DirectoryNotEmptyException e) {
+      // Renamed by the owner of the directory that it was in, empty as it is; what has its name now
+      // is theirs.
     }
   }
 }

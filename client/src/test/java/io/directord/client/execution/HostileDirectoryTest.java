@@ -84,6 +84,20 @@ class HostileDirectoryTest {
   }
 
   @Test
+  void whatWasChangedMeanwhileIsSaidByTheNameThatTheJobGives() throws Exception {
+    placer.meanwhile =
+        () -> asOther(theirs, "for f in .??*; do mv \"$f\" gone && mkdir -p \"$f/a\"; done");
+    Path file = theirs.resolve("file");
+    JobException e =
+        assertThrows(JobException.class, () -> placer.place("content", file, Ownership.DEFAULT));
+    assertEquals(
+        file
+            + ", or a directory on the way to it, was changed by another process while it was being"
+            + " placed: run the job again",
+        e.getMessage());
+  }
+
+  @Test
   void aPrivateFileIsNeverOpenToTheOwnerOfItsDirectoryBeforeItIsPlaced() throws Exception {
     placer.meanwhile = () -> assertEquals("", asOther(theirs, "find . -type f 2>/dev/null"));
     placer.place("secret", theirs.resolve("file"), new Ownership(null, null, 0600));

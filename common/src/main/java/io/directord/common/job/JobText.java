@@ -2,7 +2,11 @@ package io.directord.common.job;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NullNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /** What a job does in a few words, for lists of many jobs. */
 public final class JobText {
@@ -10,6 +14,12 @@ public final class JobText {
   public static final int MAX_CHARACTERS = 120;
 
   private static final String MARK = "...";
+  private static final String COMPONENT = "component";
+  private static final String FILES = "files";
+  private static final String WORKDIR = "workdir";
+  private static final String USER = "user";
+  private static final String GROUP = "group";
+  private static final Set<String> OWNER = Set.of(USER, GROUP);
 
   private JobText() {}
 
@@ -17,15 +27,31 @@ public final class JobText {
    * The texts among a job's arguments in their order, and the files that it delivers, on one line.
    */
   public static String of(Job job) {
+    ObjectNode arguments = job.arguments();
+    // What brings a user-defined verb to the nodes is not what its job is for.
+    boolean shipped = arguments.path(COMPONENT).isObject();
+    boolean owned = !shipped && (arguments.has(FILES) || arguments.has(WORKDIR));
     List<String> words = new ArrayList<>();
     int length = 0;
-    for (var argument : job.arguments().properties()) {
-      if (length <= MAX_CHARACTERS) {
-        add(argument.getValue(), words);
+    for (var argument : arguments.properties()) {
+      String key = argument.getKey();
+      if (length <= MAX_CHARACTERS && !(shipped && key.equals(FILES))) {
+        add(owned && OWNER.contains(key) ? owner(key, arguments) : argument.getValue(), words);
         length = words.stream().mapToInt(String::length).sum();
       }
     }
     return clipped(String.join(" ", words));
+  }
+
+  /** As it is written, in the place of the first of the two. */
+  private static JsonNode owner(String key, ObjectNode arguments) {
+    String user = arguments.path(USER).asString("");
+    String group = arguments.path(GROUP).asString("");
+    boolean first = key.equals(USER) || user.isEmpty();
+    String both = group.isEmpty() ? user : user + ":" + group;
+    return first && !both.isEmpty()
+        ? StringNode.valueOf("--chown " + both)
+        : NullNode.getInstance();
   }
 
   private static void add(JsonNode value, List<String> words) {

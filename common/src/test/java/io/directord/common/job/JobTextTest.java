@@ -33,6 +33,27 @@ class JobTextTest {
   }
 
   @Test
+  void anOwnerIsShownWithItsOption() {
+    String file = "'files':[{'path':'/a','sha256':'" + "0".repeat(64) + "','size':3,'to':'/b'}]}";
+    assertEquals("--chown app /a /b", text("{'verb':'COPY','user':'app','mode':420," + file));
+    assertEquals(
+        "--chown app:www /a /b", text("{'verb':'COPY','user':'app','group':'www'," + file));
+    assertEquals("--chown :www /d", text("{'verb':'WORKDIR','group':'www','workdir':'/d'}"));
+    assertEquals("bob", text("{'verb':'GREET','user':'bob'}"));
+  }
+
+  @Test
+  void whatBringsAVerbToTheNodesIsNotShown() {
+    assertEquals(
+        "/etc/hosts a",
+        text(
+            "{'verb':'LINE','path':'/etc/hosts','line':'a','component':{'cacheable':false},"
+                + "'files':[{'path':'/usr/share/line.sh','sha256':'"
+                + "0".repeat(64)
+                + "','size':3,'to':'line.sh'}]}"));
+  }
+
+  @Test
   void listsAreShownAndFlagsAreNot() {
     assertEquals(
         "nginx curl latest",
