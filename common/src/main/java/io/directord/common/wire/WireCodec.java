@@ -227,7 +227,10 @@ public final class WireCodec {
     if (message instanceof ServerMessage.Refused refused) {
       return frames(Control.FAILED, null, REFUSED, null, refused.reason());
     }
-    return frames(Control.HEARTBEAT, null, null, null, null);
+    if (message instanceof ServerMessage.WhoAreYou) {
+      return frames(Control.HEARTBEAT, null, null, null, null);
+    }
+    throw new IllegalArgumentException("a message that has no form on the wire: " + message);
   }
 
   public static ServerMessage decodeFromServer(Frames frames) throws BadMessageException {

@@ -116,6 +116,8 @@ final class Core {
       nodes.giveTime(turn.now());
     } else if (input instanceof Input.Request request) {
       requested(request, turn);
+    } else if (!(input instanceof Input.Wake)) {
+      throw new IllegalArgumentException("an input that the core does not know: " + input);
     }
   }
 
@@ -172,6 +174,8 @@ final class Core {
       turn.say(say.node(), say.message());
     } else if (step instanceof Step.Do effect) {
       turn.effect(effect.effect());
+    } else {
+      throw new IllegalArgumentException("a step that the core does not know: " + step);
     }
   }
 
@@ -212,6 +216,8 @@ final class Core {
       turn.effect(new Effect.Follow(follow.follower(), missedBy(follow.follower())));
     } else if (request instanceof Input.Unfollow unfollow) {
       turn.effect(new Effect.Unfollow(unfollow.follower()));
+    } else {
+      throw new IllegalArgumentException("a request that the core does not know: " + request);
     }
   }
 

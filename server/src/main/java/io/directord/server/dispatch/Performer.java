@@ -48,6 +48,8 @@ final class Performer {
       refusals.joined(note.identity(), note.address());
     } else if (effect instanceof Effect.EndPeer end) {
       end.peer().endSoon(end.why());
+    } else {
+      throw new IllegalArgumentException("an effect that is not known: " + effect);
     }
   }
 

@@ -12,7 +12,6 @@ import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
 import io.directord.common.wire.BadMessageException;
-import io.directord.common.wire.Delivery;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
@@ -698,24 +697,5 @@ final class CoreSimulation {
     }
     check(expected.equals(new HashSet<>(told.ended)), "told of other ends: " + told.ended);
     check(expected.size() == told.ended.size(), "told of an end twice: " + told.ended);
-  }
-
-  /** Nothing is delivered. */
-  private static final class NoContents implements Contents {
-    @Override
-    public Set<String> missing(Job job) {
-      return Set.of();
-    }
-
-    @Override
-    public List<Delivery> deliveries(Job job, byte[] secret) {
-      return List.of();
-    }
-
-    @Override
-    public void open(UUID jobId, List<Delivery> deliveries) {}
-
-    @Override
-    public void close(UUID jobId) {}
   }
 }
