@@ -122,7 +122,29 @@ public final class ArgumentReader<A> {
     if (!words.hasNext() || optionNext && option.takes() == Takes.MANY) {
       throw new PlanException(verb + ": " + name + " needs a value");
     }
+    refuseOption(name, words);
     return option.takes() == Takes.MANY ? many(words) : List.of(said(words::next));
+  }
+
+  /** An option where a value is expected: that is missing, more likely than meant. */
+  private void refuseOption(String name, Words words) throws PlanException {
+    words.hasNext();
+    int begin = words.position();
+    String next = words.plain('=');
+    words.back(begin);
+    if (next.equals("--") || option(next) != null) {
+      throw new PlanException(
+          verb
+              + ": "
+              + name
+              + " needs a value, and "
+              + next
+              + " is an option; write "
+              + name
+              + "="
+              + next
+              + " if it is meant");
+    }
   }
 
   private static String truth(Words words) {

@@ -51,11 +51,22 @@ public final class JobCheck {
   public static void common(Job job, ArgumentErrors errors) {
     name("stdout_arg", job.stdoutArg(), errors);
     name("stderr_arg", job.stderrArg(), errors);
+    keptOutput(job, errors);
     text("job_name", job.name(), errors);
     text("parent_name", job.parent().name(), errors);
     text("verb", job.verb(), errors);
     job.targets().forEach(target -> text("targets", target, errors));
     texts("", job.arguments(), errors);
+  }
+
+  /** What a command says that is not waited for goes nowhere. */
+  private static void keptOutput(Job job, ArgumentErrors errors) {
+    boolean kept = job.stdoutArg() != null || job.stderrArg() != null;
+    if (kept && job.verb().equals("RUN") && job.arguments().path("no_block").asBoolean(false)) {
+      errors.add(
+          job.stdoutArg() != null ? "stdout_arg" : "stderr_arg",
+          "there is no output to keep of a command that is not waited for, because of --no-block");
+    }
   }
 
   private static void name(String key, String name, ArgumentErrors errors) {

@@ -43,6 +43,14 @@ public final class Values {
     return Optional.empty();
   }
 
+  /** A text that says something. */
+  public static String text(String text) throws PlanException {
+    if (text.isBlank()) {
+      throw new PlanException("a value is expected, not an empty text");
+    }
+    return text;
+  }
+
   /** A name that an argument can have, of any characters. */
   public static String name(String text) throws PlanException {
     if (text.isBlank()) {

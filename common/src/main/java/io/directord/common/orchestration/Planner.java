@@ -10,6 +10,7 @@ import io.directord.common.component.JobCheck;
 import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.SourceFile;
+import io.directord.common.component.UnusableNames;
 import io.directord.common.component.VerbHelp;
 import io.directord.common.component.external.DefinitionException;
 import io.directord.common.job.Fingerprint;
@@ -202,6 +203,9 @@ public final class Planner {
       ArgumentErrors errors = new ArgumentErrors();
       JobCheck.planned(component, reading.arguments(), planned, errors);
       errors.finish(component.verb(), component.syntax());
+      for (String note : UnusableNames.notes(planned)) {
+        notes.add(job.place().error(component.verb() + ": " + note));
+      }
       return planned;
     }
 

@@ -173,6 +173,10 @@ class ArgumentReaderTest {
       delimiter = '|',
       quoteCharacter = '#',
       value = {
+        "--owner --no-block k | VERB: --owner needs a value, and --no-block is an option; write"
+            + " --owner=--no-block if it is meant",
+        "--owner --retry=3 k | VERB: --owner needs a value, and --retry is an option",
+        "--owner -- k | VERB: --owner needs a value, and -- is an option",
         "--retyr 2 k | VERB: unknown option --retyr (did you mean --retry?)",
         "--retry two k | VERB: --retry: a whole number from 1 is expected, not 'two'",
         "--retry 0 k | --retry: a whole number from 1 is expected, not '0'",

@@ -53,6 +53,7 @@ class JobCheckTest {
         "{'verb': 'RUN', 'command': 'true', 'targets': ['a\\u0000']} | targets",
         "{'verb': 'RUN', 'command': 'true', 'timeout': -1, 'targets': []} | timeout targets",
         "{'verb': 'RUN', 'command': 'true', 'stream': 1, 'job_id': 'x'} | job_id stream",
+        "{'verb': 'RUN', 'command': 'x', 'no_block': true, 'stdout_arg': 'a'} | stdout_arg",
         "{'verb': 'ARG'} | args",
         "{'verb': 'ARG', 'args': {}} | args",
         "{'verb': 'ARG', 'args': {'': 1}} | args",

@@ -308,6 +308,30 @@ class PlannerTest {
             .toList());
   }
 
+  @Test
+  void namesThatNoTemplateCanWriteAreTold() throws Exception {
+    Plan plan =
+        plan(
+            """
+            - jobs:
+              - ARG: good_name 1
+              - ARG: bad-name 1
+              - RUN: --stdout-arg 'a b' true
+              - ARG: "{{ any }} 1"
+              - RUN: --stdout-arg not true
+            """,
+            PlanOptions.DEFAULT);
+    assertEquals(
+        List.of("3:5 'bad-name'", "4:5 'a b'", "6:5 'not'"),
+        plan.notes().stream()
+            .map(
+                note ->
+                    lineAndColumn(note)
+                        + " "
+                        + note.message().replaceAll(".*argument (\\S.*'):.*", "$1"))
+            .toList());
+  }
+
   private List<List<String>> targets(String text, PlanOptions options) throws Exception {
     return plan(text, options).jobs().stream().map(Job::targets).toList();
   }

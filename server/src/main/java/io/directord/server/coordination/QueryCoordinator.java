@@ -32,6 +32,10 @@ public final class QueryCoordinator implements Coordinator {
     final Map<String, String> answers = new HashMap<>();
     final Set<String> waiting = new HashSet<>();
     final Set<String> missing = new HashSet<>();
+
+    /** Those that have no such argument. */
+    List<String> without = List.of();
+
     boolean handedOut;
 
     Round(Work query) {
@@ -176,6 +180,11 @@ public final class QueryCoordinator implements Coordinator {
         answers.put(node, round.answers.get(node));
       }
     }
+    round.without =
+        answers.entrySet().stream()
+            .filter(answer -> QueryComponent.isUnset(answer.getValue()))
+            .map(Map.Entry::getKey)
+            .toList();
     List<String> everyNode = floor.present();
     if (answers.isEmpty() || everyNode.isEmpty()) {
       return;
@@ -200,9 +209,19 @@ public final class QueryCoordinator implements Coordinator {
     boolean success = outcome.state() != NodeOutcome.State.FAILED;
     String info =
         success
-            ? "Callback [ " + callback + " ] completed" + unanswered(floor.find(query))
+            ? "Callback [ "
+                + callback
+                + " ] completed"
+                + unset(query)
+                + unanswered(floor.find(query))
             : "the answers could not be kept on this node: " + outcome.info();
     floor.resume(node, query, success, info);
+  }
+
+  private String unset(UUID query) {
+    Round round = rounds.get(query);
+    List<String> without = round == null ? List.of() : round.without;
+    return without.isEmpty() ? "" : "; not set on " + String.join(", ", without);
   }
 
   private static String unanswered(Work query) {

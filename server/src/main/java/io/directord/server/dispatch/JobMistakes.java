@@ -1,6 +1,7 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.component.SourceFile;
+import io.directord.common.component.builtin.AwaitedNodes;
 import io.directord.common.job.Job;
 import io.directord.common.validation.Place.InJob;
 import io.directord.common.validation.ValidationError;
@@ -38,6 +39,12 @@ final class JobMistakes {
     for (String target : job.targets()) {
       if (nodes.find(target) == null && seen.add(target)) {
         found.add(new InJob(place, "targets").error(Reasons.unknownTarget(target, nodes.all())));
+      }
+    }
+    for (String awaited : AwaitedNodes.of(job)) {
+      if (nodes.find(awaited) == null && seen.add(awaited)) {
+        String message = Reasons.unknownTarget(awaited, nodes.all());
+        found.add(new InJob(place, AwaitedNodes.KEY).error(job.verb() + ": " + message));
       }
     }
     for (var missing : prepared.missing().entrySet()) {

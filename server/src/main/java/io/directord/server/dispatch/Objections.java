@@ -1,5 +1,6 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.component.builtin.AwaitedNodes;
 import io.directord.common.job.Job;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
@@ -41,6 +42,13 @@ final class Objections {
       for (String target : targets(jobs.get(i))) {
         if (seen.add(target)) {
           toTarget(target).ifPresent(text -> objections.add(place.error(text)));
+        }
+      }
+      Place awaiting = new Place.InJob(i, AwaitedNodes.KEY);
+      String verb = jobs.get(i).verb();
+      for (String awaited : AwaitedNodes.of(jobs.get(i))) {
+        if (seen.add(awaited)) {
+          toTarget(awaited).ifPresent(text -> objections.add(awaiting.error(verb + ": " + text)));
         }
       }
     }

@@ -102,6 +102,24 @@ class CoordinationTest {
   }
 
   @Test
+  void nodesWithoutTheArgumentAreNamed() {
+    FakeNode a = server.node("a").join();
+    FakeNode b = server.node("b").join();
+    Job query = query("a");
+    server.submit(query);
+    await().until(() -> a.jobs().size() == 1 && b.jobs().size() == 1);
+    a.send(waiting(query, "{\"n\":null}"));
+    b.answer(FakeNode.success(query.id(), "{\"n\":null}"));
+    UUID callback = QueryComponent.callbackId(query.id());
+    await().until(() -> a.jobs().contains(callback));
+    a.answer(FakeNode.success(callback, ""));
+    await().until(() -> !a.all(ServerMessage.Resume.class).isEmpty());
+    ServerMessage.Resume resume = a.all(ServerMessage.Resume.class).get(0);
+    assertTrue(resume.success());
+    assertTrue(resume.info().endsWith("; not set on a, b"), resume.info());
+  }
+
+  @Test
   void aQueryThatNobodyWaitsForHandsItsAnswersOutToo() {
     FakeNode a = server.node("a").join();
     Job query = query("a");
@@ -173,6 +191,7 @@ class CoordinationTest {
   @Test
   void aJobThatHasEndedLongAgoIsNotWaitedFor() {
     FakeNode a = server.node("a").succeeding().join();
+    server.node("b").join();
     Job earlier = job("RUN", "a").put("job_sha3_224", SHA).put("command", "x").read();
     server.submit(earlier);
     await().until(() -> !server.summary(earlier.id()).processing());

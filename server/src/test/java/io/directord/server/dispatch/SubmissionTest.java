@@ -17,7 +17,9 @@ import io.directord.common.job.JobJson;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
+import io.directord.common.json.Json;
 import io.directord.common.validation.Place;
+import io.directord.common.validation.ValidationError;
 import io.directord.server.FakeNode;
 import io.directord.server.TestServer;
 import java.io.IOException;
@@ -28,6 +30,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 class SubmissionTest {
   private TestServer server;
@@ -63,6 +66,31 @@ class SubmissionTest {
         refused.errors());
     assertEquals(List.of(), TestServer.get(server.dispatch().jobs(null)));
     assertEquals(List.of(), node.jobs());
+  }
+
+  @Test
+  void aNodeThatIsWaitedForMustBeEnrolled() {
+    server.node("web-1").join();
+    Job ofKnown = waiting("QUERY_WAIT", "web-1", "{{ other }}");
+    Job ofUnknown = waiting("QUERY_WAIT", "web-1", "web-2");
+    Job jobWait = waiting("JOB_WAIT", "db");
+
+    RefusedException refused =
+        assertThrows(RefusedException.class, () -> server.submit(ofKnown, ofUnknown, jobWait));
+
+    assertEquals(
+        List.of(
+            "jobs[1].identity: QUERY_WAIT: no node of the name web-2 (did you mean web-1?); there are:"
+                + " web-1",
+            "jobs[2].identity: JOB_WAIT: no node of the name db; there are: web-1"),
+        refused.errors().stream().map(ValidationError::toString).toList());
+  }
+
+  private static Job waiting(String verb, String... identities) {
+    ObjectNode json = Json.object().put("verb", verb);
+    json.set("targets", Json.tree(List.of("web-1")));
+    json.set("identity", Json.tree(List.of(identities)));
+    return JobJson.read(json);
   }
 
   @Test

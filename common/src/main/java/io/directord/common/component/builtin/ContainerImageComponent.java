@@ -45,7 +45,9 @@ public final class ContainerImageComponent extends BuiltIn<ContainerImageCompone
               "podman's socket; " + Podman.SOCKET + " by default.",
               (arguments, text) -> arguments.socketPath = Destinations.checked(text))
           .optionalWords(
-              "IMAGE...", "Their names.", (arguments, word) -> arguments.images.add(word));
+              "IMAGE...",
+              "Their names.",
+              (arguments, word) -> arguments.images.add(Values.text(word)));
 
   /** What travels in the job, and what it is made of. */
   public static final class Arguments {

@@ -3,6 +3,7 @@ package io.directord.common.component.builtin;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.Syntax;
+import io.directord.common.component.Values;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
 import tools.jackson.core.JacksonException;
@@ -23,12 +24,12 @@ public final class FacterComponent extends BuiltIn<FacterComponent.Arguments> {
               "--custom-dir",
               "FOLDER",
               "Where custom facts are, on the node.",
-              (arguments, text) -> arguments.customDir = text)
+              (arguments, text) -> arguments.customDir = Values.text(text))
           .option(
               "--external-dir",
               "FOLDER",
               "Where external facts are, on the node.",
-              (arguments, text) -> arguments.externalDir = text);
+              (arguments, text) -> arguments.externalDir = Values.text(text));
 
   /** What travels in the job. */
   public static final class Arguments {

@@ -40,7 +40,7 @@ public final class JobWaitComponent extends BuiltIn<JobWaitComponent.Arguments> 
               "--identity",
               "NODE",
               "A node on which it must have ended; one is needed, and many may be given.",
-              (arguments, text) -> arguments.identity.add(text))
+              (arguments, text) -> arguments.identity.add(Values.text(text)))
           .word(
               "SHA",
               "The job's fingerprint, 56 hexadecimal digits.",

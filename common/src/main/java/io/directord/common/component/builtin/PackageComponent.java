@@ -88,7 +88,7 @@ public final class PackageComponent extends BuiltIn<PackageComponent.Arguments> 
             "--exclude",
             "NAME,NAME...",
             "Neither install nor upgrade these on the way.",
-            (arguments, text) -> arguments.exclude = text)
+            (arguments, text) -> arguments.exclude = Values.text(text))
         .option(
             "--retry",
             "N",

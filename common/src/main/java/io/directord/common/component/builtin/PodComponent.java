@@ -61,7 +61,7 @@ public final class PodComponent extends BuiltIn<PodComponent.Arguments> {
               "--kill-signal",
               "SIGNAL",
               "With --kill; SIGKILL by default.",
-              (arguments, text) -> arguments.killSignal = text)
+              (arguments, text) -> arguments.killSignal = Values.text(text))
           .flag(
               "--no-tlsverify",
               "With --play: take any certificate of a registry.",
@@ -100,7 +100,7 @@ public final class PodComponent extends BuiltIn<PodComponent.Arguments> {
   }
 
   private static Syntax.Setter<Arguments> action(String name) {
-    return (arguments, value) -> arguments.actions.put(name, value);
+    return (arguments, value) -> arguments.actions.put(name, Values.text(value));
   }
 
   private static List<String> variables(String text) throws PlanException {

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -32,6 +33,9 @@ public final class QueryComponent extends BuiltIn<QueryComponent.Arguments> {
 
   /** As long as a job's output may be. */
   public static final int MAX_ANSWER = Captured.MAX_BYTES;
+
+  /** The one key has no value; texts and maps end otherwise. */
+  private static final Pattern UNSET = Pattern.compile("(?s)\\{\\s*\"[^{\\[]*:\\s*null\\s*\\}\\s*");
 
   private static final Syntax<Arguments> SYNTAX =
       new Syntax<Arguments>(
@@ -93,7 +97,7 @@ public final class QueryComponent extends BuiltIn<QueryComponent.Arguments> {
     node.stdout(answer);
     Job job = node.job();
     if (arguments.noWait || !job.targets().contains(node.identity())) {
-      return new Outcome.Succeeded(name);
+      return new Outcome.Succeeded(value == null ? name + " is not set on this node" : name);
     }
     node.changed(false);
     return new Outcome.Succeeded(node.coordinate(answer, job.timeout()));
@@ -106,6 +110,11 @@ public final class QueryComponent extends BuiltIn<QueryComponent.Arguments> {
     } catch (JacksonException e) {
       return null;
     }
+  }
+
+  /** The server's part: whether a node has answered that it has no such argument. */
+  public static boolean isUnset(String answer) {
+    return UNSET.matcher(answer).matches();
   }
 
   /** The id of the job that brings the answers: the same, however often it is made. */

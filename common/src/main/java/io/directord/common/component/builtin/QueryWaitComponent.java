@@ -16,6 +16,8 @@ import tools.jackson.databind.node.MissingNode;
 
 /** QUERY_WAIT: waits until a query's answers are on this node. */
 public final class QueryWaitComponent extends BuiltIn<QueryWaitComponent.Arguments> {
+  public static final String VERB = "QUERY_WAIT";
+
   private static final Syntax<Arguments> SYNTAX =
       new Syntax<Arguments>(
               "Waits until NAME is among the answers to queries on this node: from every node that"
@@ -30,7 +32,7 @@ public final class QueryWaitComponent extends BuiltIn<QueryWaitComponent.Argumen
               "--identity",
               "NODE",
               "Wait for the answer of this node; may be given many times.",
-              (arguments, text) -> arguments.identity.add(text))
+              (arguments, text) -> arguments.identity.add(Values.text(text)))
           .word(
               "NAME",
               "The argument's name.",
@@ -46,7 +48,7 @@ public final class QueryWaitComponent extends BuiltIn<QueryWaitComponent.Argumen
   }
 
   public QueryWaitComponent() {
-    super("QUERY_WAIT", Arguments::new, SYNTAX);
+    super(VERB, Arguments::new, SYNTAX);
   }
 
   @Override

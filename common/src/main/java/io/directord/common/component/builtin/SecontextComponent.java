@@ -27,7 +27,7 @@ public final class SecontextComponent extends BuiltIn<SecontextComponent.Argumen
               "--setype",
               "TYPE",
               "The SELinux type; needed.",
-              (arguments, text) -> arguments.setype = text)
+              (arguments, text) -> arguments.setype = Values.text(text))
           .option(
               "--ftype",
               "TYPE",
@@ -38,12 +38,12 @@ public final class SecontextComponent extends BuiltIn<SecontextComponent.Argumen
               "--selevel",
               "LEVEL",
               "The SELinux level; what is there stays by default.",
-              (arguments, text) -> arguments.selevel = text)
+              (arguments, text) -> arguments.selevel = Values.text(text))
           .option(
               "--seuser",
               "USER",
               "The SELinux user; what is there stays by default.",
-              (arguments, text) -> arguments.seuser = text)
+              (arguments, text) -> arguments.seuser = Values.text(text))
           .truth(
               "--reload",
               "Have the policy loaded again at once.",

@@ -1,6 +1,7 @@
 package io.directord.common.component.builtin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -119,6 +120,23 @@ class CoordinatedVerbsTest {
                 .setAll(FakeNode.plan(jobWait, SHA + " --identity a b", null)));
     assertEquals(SHA, JobWaitComponent.sha(job));
     assertEquals(List.of("a", "b"), List.copyOf(JobWaitComponent.nodes(job)));
+  }
+
+  @Test
+  void aNodeWithoutTheArgumentSaysSo() throws Exception {
+    assertEquals(
+        new Outcome.Succeeded("n is not set on this node"), node.run(query, "--no-wait n", null));
+    assertTrue(QueryComponent.isUnset(node.stdout.toString()));
+    assertTrue(QueryComponent.isUnset("{\"a b\": null}"), "as the original writes it");
+    for (String set :
+        List.of(
+            "{\"n\":\"null\"}",
+            "{\"n\":{\"m\":null}}",
+            "{\"n\":[null]}",
+            "{\"n\":\":null}\"}",
+            "")) {
+      assertFalse(QueryComponent.isUnset(set), set);
+    }
   }
 
   @Test

@@ -1,0 +1,45 @@
+package io.directord.common.component;
+
+import io.directord.common.job.Job;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Names of arguments that templates cannot write. The original takes any, and QUERY can ask for
+ * any, so they are no error; but most of them are typed by mistake.
+ */
+public final class UnusableNames {
+  private static final Pattern NAME = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_]*");
+
+  private static final Set<String> WORDS =
+      Set.of(
+          "true", "false", "none", "True", "False", "None", "and", "or", "not", "in", "is", "if",
+          "else");
+
+  private UnusableNames() {}
+
+  /** What the author of a job should know of the names that it sets, a sentence each. */
+  public static List<String> notes(Job job) {
+    List<String> notes = new ArrayList<>();
+    note(job.stdoutArg(), notes);
+    note(job.stderrArg(), notes);
+    if (job.verb().equals("ARG")) {
+      job.arguments().path("args").propertyNames().forEach(name -> note(name, notes));
+    }
+    return notes;
+  }
+
+  private static void note(String name, List<String> notes) {
+    if (name == null
+        || name.contains("{")
+        || NAME.matcher(name).matches() && !WORDS.contains(name)) {
+      return;
+    }
+    notes.add(
+        "no template can name the argument '"
+            + name
+            + "': letters, digits and _ make a name that it can; only QUERY finds this one");
+  }
+}
