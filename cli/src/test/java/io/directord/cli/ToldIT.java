@@ -79,6 +79,9 @@ class ToldIT {
         cluster.run("exec", "--strict", "--wait", "--verb", "RUN", "--skip-cache true").expect(1);
     assertTrue(strict.err().contains("--strict: not every node was reached"), strict::toString);
     cluster.run("exec", "--strict", "--verb", "RUN", "true").expect(1);
+    String file = cluster.write("check.yaml", "- jobs:\n  - RUN: uname\n").toString();
+    cluster.run("orchestrate", "--check-only", file).expect(0);
+    cluster.run("orchestrate", "--check-only", "--strict", file).expect(1);
     Ran json =
         cluster
             .run("exec", "--wait", "--output=json", "--verb", "RUN", "--skip-cache true")
@@ -125,6 +128,18 @@ class ToldIT {
     assertTrue(node.get("changed").isNull());
     Ran again = cluster.run("orchestrate", file.toString(), "--poll", "--strict").expect(0);
     assertTrue(again.err().contains("node-1  ok=0  "), again::toString);
+  }
+
+  @Test
+  void whatASourceMatchesAndIsNoFileIsToldTwiceAndNotStrict() {
+    cluster.write("tree/a", "a");
+    cluster.write("tree/sub/b", "b");
+    cluster.write("to/there", "");
+    String copy = "--skip-cache tree/* " + folder.resolve("to") + "/";
+    Ran ran = cluster.run("exec", "--poll", "--strict", "--verb", "COPY", copy).expect(1);
+    assertTrue(ran.err().contains("tree/* leaves out what is not a file: "), ran::toString);
+    assertTrue(ran.err().contains("since no files: matches of 1 source, named above\n"));
+    assertTrue(ran.err().contains("--strict: not all that a source matches was delivered, see"));
   }
 
   private static int outstanding(String node) throws IOException {

@@ -44,6 +44,7 @@ final class Submission {
   private final Console console;
   private final FollowOptions options;
   private Notices notices;
+  private int unmatched;
 
   Submission(Settings settings, Console console, FollowOptions options) {
     this.server =
@@ -61,6 +62,7 @@ final class Submission {
    */
   int run(Plan plan, boolean targetsGiven) throws Failure, IOException, InterruptedException {
     ErrorList.note(plan.notes(), console);
+    unmatched = plan.notes().size();
     if (plan.jobs().isEmpty()) {
       console.complain("directord: there is no job to run");
       return finish(new Run(List.of()));
@@ -98,8 +100,7 @@ final class Submission {
       Receipt receipt = server.submitAll(plan.jobs(), plan.contents(), uploads());
       received(receipt.jobs());
       notices.taken(receipt);
-      return strictly(
-          ExitStatus.OK, receipt.leftOut().isEmpty() ? List.of() : List.of(NOT_REACHED));
+      return strictly(ExitStatus.OK, lacks(!receipt.leftOut().isEmpty()));
     }
     Run run = new Run(plan.jobs());
     Report report = report(run);
@@ -127,11 +128,20 @@ final class Submission {
     return strictly(status, lacks(run));
   }
 
-  private static List<String> lacks(Run run) {
+  /** What is known to be missing before anything has run. */
+  private List<String> lacks(boolean nodesLeftOut) {
     List<String> lacks = new ArrayList<>();
-    if (!run.leftOut().isEmpty()) {
+    if (nodesLeftOut) {
       lacks.add(NOT_REACHED);
     }
+    if (unmatched > 0) {
+      lacks.add("not all that a source matches was delivered");
+    }
+    return lacks;
+  }
+
+  private List<String> lacks(Run run) {
+    List<String> lacks = lacks(!run.leftOut().isEmpty());
     if (run.gaps() > 0) {
       lacks.add("output was lost");
     }
@@ -147,6 +157,13 @@ final class Submission {
   private void recap(Run run, long begin) {
     if (options.format == Format.TABLE) {
       Duration time = Duration.ofNanos(System.nanoTime() - begin);
+      if (unmatched > 0) {
+        console.complain(
+            "not delivered, since no files: matches of "
+                + unmatched
+                + (unmatched == 1 ? " source" : " sources")
+                + ", named above");
+      }
       Recap.of(run, time, console.columns()).forEach(console::complain);
     }
   }
