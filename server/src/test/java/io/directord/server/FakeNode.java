@@ -27,11 +27,12 @@ import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 
-/** A node that speaks the wire over a real socket and does as a test tells it. */
+/** A node that speaks the wire, over a socket or directly, and does as a test tells it. */
 public final class FakeNode implements AutoCloseable {
   private volatile String identity;
-  private final ZContext context = new ZContext(1);
+  private final ZContext context;
   private final ZMQ.Socket socket;
+  private final Line line;
   private final Queue<List<byte[]>> outgoing = new ConcurrentLinkedQueue<>();
   private final List<ServerMessage> received = new CopyOnWriteArrayList<>();
   private final UUID session = UUID.randomUUID();
@@ -45,10 +46,27 @@ public final class FakeNode implements AutoCloseable {
   private volatile boolean closing;
   private volatile UUID journal;
 
+  /** A connection without a socket. */
+  interface Line {
+    void send(List<byte[]> frames);
+
+    void close();
+  }
+
+  FakeNode(String identity, String key, DirectLink link) {
+    this.identity = identity;
+    this.machineId = "machine-of-" + identity;
+    this.context = null;
+    this.socket = null;
+    this.line = link.connect(this, key);
+  }
+
   /** What a test gives it; null server key for an insecure link. */
   public FakeNode(String identity, int port, byte[] serverKey, CurveKeyPair keys) {
     this.identity = identity;
     this.machineId = "machine-of-" + identity;
+    this.line = null;
+    this.context = new ZContext(1);
     this.socket = context.createSocket(SocketType.DEALER);
     socket.setLinger(0);
     socket.setRcvHWM(0);
@@ -129,12 +147,15 @@ public final class FakeNode implements AutoCloseable {
   }
 
   public FakeNode send(NodeMessage message) {
-    outgoing.add(WireCodec.encode(message).toBytes());
-    return this;
+    return sendRaw(WireCodec.encode(message).toBytes());
   }
 
   public FakeNode sendRaw(List<byte[]> frames) {
-    outgoing.add(frames);
+    if (line == null) {
+      outgoing.add(frames);
+    } else {
+      line.send(frames);
+    }
     return this;
   }
 
@@ -193,6 +214,10 @@ public final class FakeNode implements AutoCloseable {
       return;
     }
     closing = true;
+    if (line != null) {
+      line.close();
+      return;
+    }
     try {
       thread.join();
     } catch (InterruptedException e) {
@@ -225,6 +250,11 @@ public final class FakeNode implements AutoCloseable {
       helloSeen = true;
       return;
     }
+    take(frames);
+  }
+
+  /** The server has said something. */
+  void take(List<byte[]> frames) {
     try {
       ServerMessage message = WireCodec.decodeFromServer(Frames.of(frames));
       received.add(message);

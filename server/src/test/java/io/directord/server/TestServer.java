@@ -14,6 +14,7 @@ import io.directord.server.dispatch.Contents;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.dispatch.Dispatcher;
 import io.directord.server.dispatch.Limits;
+import io.directord.server.link.JobLink;
 import io.directord.server.link.JobSocket;
 import io.directord.server.link.LinkSecurity;
 import io.directord.server.link.Refusals;
@@ -25,6 +26,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,10 +39,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Job port, dispatcher and store, as the server puts them together, with a test's clock. */
+/**
+ * Dispatcher and store, as the server puts them together, with a test's clock; and a job port, if
+ * the test is about that.
+ */
 public final class TestServer implements AutoCloseable {
   public static final Duration HEARTBEAT = Duration.ofSeconds(60);
   private static final CurveKeyPair SERVER_KEYS = CurveKeyPair.generate();
+  private static final Limits LIMITS = new Limits(1024, HEARTBEAT, 1000, Duration.ofDays(1));
 
   private final Map<String, CurveKeyPair> nodeKeys = new HashMap<>();
   private final List<FakeNode> nodes = new ArrayList<>();
@@ -50,6 +56,7 @@ public final class TestServer implements AutoCloseable {
   private final JobStore store;
   private final TestContents contents = new TestContents();
   private final JobSocket socket;
+  private final DirectLink direct = new DirectLink();
   private final Dispatcher dispatcher;
 
   /** Content that a test may be told to lack. */
@@ -79,34 +86,51 @@ public final class TestServer implements AutoCloseable {
   }
 
   public TestServer() throws IOException {
-    this(new MemoryStore(), new TestClock(), new Limits(1024, HEARTBEAT, 1000, Duration.ofDays(1)));
+    this(new MemoryStore(), new TestClock(), LIMITS);
   }
 
   public TestServer(JobStore store, TestClock clock, Limits limits) throws IOException {
-    this(store, clock, limits, MemoryBudget.ofThisProcess());
+    this(store, clock, limits, MemoryBudget.ofThisProcess(), false);
   }
 
-  public TestServer(JobStore store, TestClock clock, Limits limits, MemoryBudget budget)
+  /** With a real job port. */
+  public static TestServer withPort() throws IOException {
+    return withPort(new MemoryStore(), new TestClock(), LIMITS, MemoryBudget.ofThisProcess());
+  }
+
+  public static TestServer withPort(
+      JobStore store, TestClock clock, Limits limits, MemoryBudget budget) throws IOException {
+    return new TestServer(store, clock, limits, budget, true);
+  }
+
+  private TestServer(
+      JobStore store, TestClock clock, Limits limits, MemoryBudget budget, boolean hasPort)
       throws IOException {
     ResultMemory memory = new ResultMemory(budget);
     Refusals refusals = new Refusals(clock);
     this.clock = clock;
     this.store = store;
     socket =
-        new JobSocket(
-            "127.0.0.1",
-            0,
-            new LinkSecurity.Shared(SERVER_KEYS),
-            memory,
-            refusals,
-            clock,
-            deaths::add);
+        hasPort
+            ? new JobSocket(
+                "127.0.0.1",
+                0,
+                new LinkSecurity.Shared(SERVER_KEYS),
+                memory,
+                refusals,
+                clock,
+                deaths::add)
+            : null;
     var welcome = new ServerMessage.Welcome("test", HEARTBEAT, 1);
+    JobLink link = hasPort ? socket : direct;
     dispatcher =
-        new Dispatcher(store, socket, contents, limits, welcome, memory, refusals, clock, clock);
+        new Dispatcher(store, link, contents, limits, welcome, memory, refusals, clock, clock);
+    direct.listener(dispatcher);
     start(dispatcher.writer());
     start(dispatcher);
-    start(() -> socket.serve(dispatcher));
+    if (hasPort) {
+      start(() -> socket.serve(dispatcher));
+    }
   }
 
   private void start(Runnable work) {
@@ -160,7 +184,10 @@ public final class TestServer implements AutoCloseable {
   }
 
   public FakeNode node(String identity, CurveKeyPair keys) {
-    FakeNode node = new FakeNode(identity, port(), serverKey(), keys);
+    FakeNode node =
+        socket == null
+            ? new FakeNode(identity, HexFormat.of().formatHex(keys.publicKey()), direct)
+            : new FakeNode(identity, port(), serverKey(), keys);
     nodes.add(node);
     return node;
   }
@@ -219,7 +246,9 @@ public final class TestServer implements AutoCloseable {
     nodes.forEach(FakeNode::close);
     nodes.clear();
     dispatcher.stop();
-    socket.close();
+    if (socket != null) {
+      socket.close();
+    }
     for (Thread thread : threads) {
       try {
         thread.join(TimeUnit.SECONDS.toMillis(10));

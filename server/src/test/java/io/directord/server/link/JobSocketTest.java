@@ -40,7 +40,7 @@ class JobSocketTest {
 
   @BeforeEach
   void start() throws IOException {
-    server = new TestServer();
+    server = TestServer.withPort();
   }
 
   @AfterEach

@@ -22,7 +22,7 @@ class EnrolmentTest {
 
   @BeforeEach
   void start() throws IOException {
-    server = new TestServer();
+    server = TestServer.withPort();
   }
 
   @AfterEach
