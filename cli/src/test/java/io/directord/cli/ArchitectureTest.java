@@ -1,6 +1,8 @@
 package io.directord.cli;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -86,6 +88,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void whatReplacesPartsOfJeroMqStandsAlone() {
+    noClasses()
+        .that()
+        .resideInAPackage(OURS + "zeromq..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage(OURS + "..").and(resideOutsideOfPackage(OURS + "zeromq..")))
+        .check(ALL);
+  }
+
+  @Test
   void theTemplateLanguageStandsAlone() {
     classes()
         .that()
@@ -124,7 +137,7 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"common", "jinja", "server", "legacy", "client", "cli"})
+  @ValueSource(strings = {"zeromq", "common", "jinja", "server", "legacy", "client", "cli"})
   void insideAModuleImportsPointOneWay(String module) {
     slices().matching(OURS + module + ".(*)..").should().beFreeOfCycles().check(ALL);
   }
@@ -142,8 +155,8 @@ class ArchitectureTest {
   /** A library, and the packages that may see it. */
   @ParameterizedTest
   @CsvSource({
-    "org.zeromq, server.link legacy.ports client.link common.inbound",
-    "zmq, server.link legacy.ports client.link common.inbound",
+    "org.zeromq, server.link legacy.ports client.link zeromq",
+    "zmq, server.link legacy.ports client.link zeromq",
     "io.netty, server.api",
     "org.apache.hc, common.http",
     "com.sun.jna, client.process",
@@ -152,7 +165,7 @@ class ArchitectureTest {
     "org.h2, server.store",
     "org.yaml, common.yaml common.config common.orchestration common.component.builtin common.component.external"
         + " cli.output",
-    "org.bouncycastle, common.security",
+    "org.bouncycastle, common.security zeromq",
     "sun, NOBODY",
   })
   void aLibraryIsSeenOnlyInItsRoom(String library, String rooms) {

@@ -1,7 +1,7 @@
 package io.directord.client.link;
 
-import io.directord.common.inbound.Received;
 import io.directord.common.wire.ConnectionNotice;
+import io.directord.zeromq.Received;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.directord.client.link;
 
-import io.directord.common.inbound.InboundConnection;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.WireCodec;
+import io.directord.zeromq.InboundConnection;
 import java.util.List;
 import java.util.function.Predicate;
 

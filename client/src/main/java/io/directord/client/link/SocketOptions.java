@@ -1,9 +1,9 @@
 package io.directord.client.link;
 
-import io.directord.common.inbound.Inbound;
-import io.directord.common.inbound.InboundConnection;
 import io.directord.common.wire.ConnectionNotice;
 import io.directord.common.wire.Frames;
+import io.directord.zeromq.Inbound;
+import io.directord.zeromq.InboundConnection;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.zeromq.ZMQ;

@@ -2,7 +2,6 @@ package io.directord.client.link;
 
 import io.directord.client.execution.ContentSource.Sink;
 import io.directord.common.component.JobException;
-import io.directord.common.inbound.Received;
 import io.directord.common.job.Outcome;
 import io.directord.common.security.Sealing;
 import io.directord.common.wire.BadMessageException;
@@ -10,6 +9,7 @@ import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.WireCodec;
+import io.directord.zeromq.Received;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.security.GeneralSecurityException;

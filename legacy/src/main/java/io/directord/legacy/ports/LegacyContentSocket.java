@@ -1,7 +1,6 @@
 package io.directord.legacy.ports;
 
 import io.directord.common.config.Settings;
-import io.directord.common.inbound.Inbound;
 import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.ConnectionNotice;
 import io.directord.common.wire.Control;
@@ -14,6 +13,7 @@ import io.directord.server.link.Refusals;
 import io.directord.server.link.RouterLoop;
 import io.directord.server.link.RouterSocket;
 import io.directord.server.link.SilentLines;
+import io.directord.zeromq.Inbound;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Base64;

@@ -1,7 +1,6 @@
 package io.directord.legacy.ports;
 
 import io.directord.common.config.Settings;
-import io.directord.common.inbound.Inbound;
 import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.ConnectionNotice;
 import io.directord.common.wire.Frames;
@@ -20,6 +19,7 @@ import io.directord.server.link.SilentLines;
 import io.directord.server.memory.ResultMemory;
 import io.directord.server.time.Attention;
 import io.directord.server.time.Moment;
+import io.directord.zeromq.Inbound;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

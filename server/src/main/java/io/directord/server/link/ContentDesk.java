@@ -1,6 +1,6 @@
 package io.directord.server.link;
 
-import io.directord.common.inbound.InboundConnection;
+import io.directord.zeromq.InboundConnection;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -1,12 +1,12 @@
 package io.directord.server.link;
 
 import io.directord.common.config.Settings;
-import io.directord.common.inbound.Inbound;
 import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.ConnectionNotice;
 import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.WireCodec;
+import io.directord.zeromq.Inbound;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.function.Consumer;

@@ -1,8 +1,8 @@
 package io.directord.server.link;
 
-import io.directord.common.inbound.TaggedMetadata;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.Z85;
+import io.directord.zeromq.TaggedMetadata;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;

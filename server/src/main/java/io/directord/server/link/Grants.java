@@ -1,8 +1,8 @@
 package io.directord.server.link;
 
-import io.directord.common.inbound.InboundConnection;
 import io.directord.common.wire.Frames;
 import io.directord.server.memory.ResultMemory;
+import io.directord.zeromq.InboundConnection;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;

@@ -1,8 +1,6 @@
 package io.directord.server.link;
 
 import io.directord.common.config.Settings;
-import io.directord.common.inbound.Inbound;
-import io.directord.common.inbound.InboundConnection;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.ConnectionNotice;
@@ -11,6 +9,8 @@ import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.common.wire.WireCodec;
 import io.directord.server.memory.ResultMemory;
+import io.directord.zeromq.Inbound;
+import io.directord.zeromq.InboundConnection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.directord.server.link;
 
-import io.directord.common.inbound.InboundConnection;
+import io.directord.zeromq.InboundConnection;
 
 /**
  * One connection of a node, from its first message until it is gone. Compared by identity: a node

@@ -1,9 +1,9 @@
 package io.directord.server.link;
 
-import io.directord.common.inbound.Inbound;
-import io.directord.common.inbound.InboundConnection;
-import io.directord.common.inbound.Received;
-import io.directord.common.inbound.TaggedMetadata;
+import io.directord.zeromq.Inbound;
+import io.directord.zeromq.InboundConnection;
+import io.directord.zeromq.Received;
+import io.directord.zeromq.TaggedMetadata;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;

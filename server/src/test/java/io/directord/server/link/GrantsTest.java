@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.directord.common.inbound.Inbound;
-import io.directord.common.inbound.InboundConnection;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.ResultMemory;
+import io.directord.zeromq.Inbound;
+import io.directord.zeromq.InboundConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.directord.common.inbound.InboundConnection;
 import io.directord.common.job.Job;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.Z85;
@@ -21,6 +20,7 @@ import io.directord.server.TestClock;
 import io.directord.server.TestServer;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.ResultMemory;
+import io.directord.zeromq.InboundConnection;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -111,7 +111,8 @@ class JobSocketTest {
       await().until(() -> !log.lines().isEmpty());
 
       assertEquals(1, log.lines().size());
-      assertTrue(log.lines().get(0).startsWith("127.0.0.1: undecodable message: "));
+      String line = log.lines().get(0);
+      assertTrue(line.startsWith("127.0.0.1: undecodable message: "), line);
       Job job = TestServer.job("bad");
       server.submit(job);
       await().until(() -> node.jobs().contains(job.id()));

@@ -3,7 +3,7 @@ package io.directord.server.link;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import io.directord.common.wire.Frames;
+import io.directord.zeromq.Inbound;
 import org.junit.jupiter.api.Test;
 import zmq.util.MultiMap;
 
@@ -15,7 +15,7 @@ class ManyTimersTest {
 
     assertSame(MultiMap.class, timers.getType());
     assertEquals(
-        Frames.class.getProtectionDomain().getCodeSource(),
+        Inbound.class.getProtectionDomain().getCodeSource(),
         MultiMap.class.getProtectionDomain().getCodeSource());
   }
 }

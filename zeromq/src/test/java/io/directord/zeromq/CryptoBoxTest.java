@@ -1,4 +1,4 @@
-package io.directord.common.security;
+package io.directord.zeromq;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -25,13 +25,13 @@ class CryptoBoxTest {
       "fdae0c6892d6ba684b23b197e17eb3d47e396456349dfdf4c79e3f39db2b57b4624937f486ba8ee4"
           + "497a299ad659763769c64367c0cb3003480f003beb5c960f7a1562a27fbe60b35ed84dc57633cc9fd0f0ff65d86e4c";
 
-  private final byte[] key = CryptoBox.sharedKey(CurveKeyPair.ofSecret(BOB).publicKey(), ALICE);
+  private final byte[] key = CryptoBox.sharedKey(CryptoBox.publicKey(BOB), ALICE);
 
   @Test
   void publicAndSharedKeysAreLibsodiums() {
-    assertEquals(ALICE_PUBLIC, HexFormat.of().formatHex(CurveKeyPair.ofSecret(ALICE).publicKey()));
+    assertEquals(ALICE_PUBLIC, HexFormat.of().formatHex(CryptoBox.publicKey(ALICE)));
     assertEquals(SHARED, HexFormat.of().formatHex(key));
-    assertArrayEquals(key, CryptoBox.sharedKey(CurveKeyPair.ofSecret(ALICE).publicKey(), BOB));
+    assertArrayEquals(key, CryptoBox.sharedKey(CryptoBox.publicKey(ALICE), BOB));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.directord.common.inbound;
+package io.directord.zeromq;
 
 import zmq.io.Metadata;
 

@@ -1,4 +1,4 @@
-package io.directord.common.security;
+package io.directord.zeromq;
 
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -20,7 +20,7 @@ import org.bouncycastle.util.Pack;
  * sealed one. Stateless.
  */
 public final class CryptoBox {
-  private static final int KEY_BYTES = 32;
+  public static final int KEY_BYTES = 32;
   private static final int ZERO_BYTES = 32;
   private static final int BOX_ZERO_BYTES = 16;
 
@@ -31,6 +31,13 @@ public final class CryptoBox {
   private static final int[] OUTPUT_WORDS = {0, 5, 10, 15, 6, 7, 8, 9};
 
   private CryptoBox() {}
+
+  /** The public half of a key pair. */
+  public static byte[] publicKey(byte[] secretKey) {
+    byte[] publicKey = new byte[KEY_BYTES];
+    X25519.scalarMultBase(secretKey, 0, publicKey, 0);
+    return publicKey;
+  }
 
   /** The key that two key pairs share: HSalsa20 of their Diffie-Hellman secret. */
   public static byte[] sharedKey(byte[] publicKey, byte[] secretKey) {

@@ -1,4 +1,4 @@
-package io.directord.common.inbound;
+package io.directord.zeromq;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package zmq.io;
 
-import io.directord.common.inbound.Inbound;
-import io.directord.common.inbound.InboundConnection;
-import io.directord.common.inbound.InboundConnection.Verdict;
+import io.directord.zeromq.Inbound;
+import io.directord.zeromq.InboundConnection;
+import io.directord.zeromq.InboundConnection.Verdict;
 import zmq.Msg;
 import zmq.Options;
 import zmq.SocketBase;

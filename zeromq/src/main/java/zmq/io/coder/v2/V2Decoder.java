@@ -1,6 +1,6 @@
 package zmq.io.coder.v2;
 
-import io.directord.common.inbound.Inbound;
+import io.directord.zeromq.Inbound;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import zmq.Msg;

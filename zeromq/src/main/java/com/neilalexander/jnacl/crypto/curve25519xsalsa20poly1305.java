@@ -1,21 +1,24 @@
 package com.neilalexander.jnacl.crypto;
 
-import io.directord.common.security.CryptoBox;
-import io.directord.common.security.CurveKeyPair;
+import io.directord.zeromq.CryptoBox;
+import java.security.SecureRandom;
 
 /** {@code crypto_box} under the name that JeroMQ knows; every method returns 0, or -1 for no. */
 public final class curve25519xsalsa20poly1305 {
+  private static final SecureRandom RANDOM = new SecureRandom();
+
   private curve25519xsalsa20poly1305() {}
 
   public static int crypto_box_keypair(byte[] publicKey, byte[] secretKey) {
-    CurveKeyPair pair = CurveKeyPair.generate();
-    System.arraycopy(pair.publicKey(), 0, publicKey, 0, CurveKeyPair.KEY_BYTES);
-    System.arraycopy(pair.secretKey(), 0, secretKey, 0, CurveKeyPair.KEY_BYTES);
+    byte[] secret = new byte[CryptoBox.KEY_BYTES];
+    RANDOM.nextBytes(secret);
+    System.arraycopy(secret, 0, secretKey, 0, CryptoBox.KEY_BYTES);
+    System.arraycopy(CryptoBox.publicKey(secret), 0, publicKey, 0, CryptoBox.KEY_BYTES);
     return 0;
   }
 
   public static int crypto_box_beforenm(byte[] key, byte[] publicKey, byte[] secretKey) {
-    System.arraycopy(CryptoBox.sharedKey(publicKey, secretKey), 0, key, 0, CurveKeyPair.KEY_BYTES);
+    System.arraycopy(CryptoBox.sharedKey(publicKey, secretKey), 0, key, 0, CryptoBox.KEY_BYTES);
     return 0;
   }
 

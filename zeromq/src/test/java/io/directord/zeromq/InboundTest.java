@@ -1,4 +1,4 @@
-package io.directord.common.inbound;
+package io.directord.zeromq;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;

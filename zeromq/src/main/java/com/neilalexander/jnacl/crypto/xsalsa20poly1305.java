@@ -1,6 +1,6 @@
 package com.neilalexander.jnacl.crypto;
 
-import io.directord.common.security.CryptoBox;
+import io.directord.zeromq.CryptoBox;
 
 /** {@code crypto_secretbox} under the name that JeroMQ knows; returns 0, or -1 for no. */
 public final class xsalsa20poly1305 {
