@@ -190,7 +190,7 @@ final class Submission {
       return Report.NONE;
     }
     if (options.stream) {
-      return new StreamedOutput(console.out());
+      return new StreamedOutput(console.out(), console::shown);
     }
     if (drawsBar()) {
       return new ProgressBar(console.out(), console.terminal(), InstantSource.system(), run);

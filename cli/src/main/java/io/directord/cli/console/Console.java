@@ -25,10 +25,15 @@ public record Console(PrintStream out, PrintStream err, Terminal terminal) {
     return terminal == null ? Integer.MAX_VALUE : terminal.columns();
   }
 
+  /** Text of nodes and jobs as standard output may be given it. */
+  public String shown(String text) {
+    return terminal == null ? text : TerminalText.harmless(text);
+  }
+
   /** One line to standard error, after all that was printed before. */
   public void complain(String message) {
     out.flush();
-    err.println(message);
+    err.println(TerminalText.harmless(message));
     err.flush();
   }
 

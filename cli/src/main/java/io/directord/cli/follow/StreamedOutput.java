@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /**
  * Nodes' output while it is produced, in whole lines, under a heading whenever it is another
@@ -38,6 +39,7 @@ public final class StreamedOutput implements Report {
   }
 
   private final PrintStream out;
+  private final UnaryOperator<String> shown;
   private final Map<Source, Received> sources = new HashMap<>();
 
   /** Lines that are missing before what comes next of a job on a node; 0 if nobody knows. */
@@ -45,8 +47,12 @@ public final class StreamedOutput implements Report {
 
   private Source last;
 
-  public StreamedOutput(PrintStream out) {
+  /**
+   * @param shown makes of text of nodes and jobs what may be printed
+   */
+  public StreamedOutput(PrintStream out, UnaryOperator<String> shown) {
     this.out = out;
+    this.shown = shown;
   }
 
   @Override
@@ -159,9 +165,10 @@ public final class StreamedOutput implements Report {
   private void print(Source source, String lines, Run run) {
     if (!source.equals(last)) {
       String heading = source.node() + " -- " + source.stream();
-      out.println(run.isOne() ? heading : heading + " -- " + run.job(source.job()).label());
+      out.println(
+          shown.apply(run.isOne() ? heading : heading + " -- " + run.job(source.job()).label()));
       last = source;
     }
-    out.print(lines);
+    out.print(shown.apply(lines));
   }
 }

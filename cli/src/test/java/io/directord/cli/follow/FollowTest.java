@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -73,7 +74,7 @@ class FollowTest {
 
   @Test
   void whoseOutputItIsIsSaidWhereThereAreSeveralJobs() {
-    StreamedOutput stream = new StreamedOutput(out);
+    StreamedOutput stream = new StreamedOutput(out, UnaryOperator.identity());
     tell(stream, output(first, "node-1", "one\n"));
     tell(stream, output(second, "node-1", "two\n"));
     tell(stream, output(second, "node-1", "three\n"));
@@ -88,7 +89,7 @@ class FollowTest {
 
   private StreamedOutput ofOneJob() {
     run = new Run(List.of(first));
-    return new StreamedOutput(out);
+    return new StreamedOutput(out, UnaryOperator.identity());
   }
 
   @Test
