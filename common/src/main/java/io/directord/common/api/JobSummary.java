@@ -20,6 +20,18 @@ public record JobSummary(
     @JsonUnwrapped JobCounts counts,
     @JsonUnwrapped JobTimes times) {
 
+  /** With so many more results that were lost with a damaged store. */
+  public JobSummary withResultsLost(int more) {
+    return new JobSummary(
+        id,
+        parent,
+        title,
+        origin,
+        processing,
+        counts.withResultsLost(counts.resultsLost() + more),
+        times);
+  }
+
   public String fingerprint() {
     return title.fingerprint();
   }

@@ -72,13 +72,13 @@ final class Queries {
 
     @Override
     public JobView answer(JobStore store) {
-      StoredJob stored = store.job(id).orElseThrow(this::unknown);
+      StoredJob stored = store.job(id).orElseThrow(() -> unknown(store));
       // It may have been forgotten since its definition was read.
       JobSummary summary =
           store
               .summary(stored.seq())
               .or(() -> Optional.ofNullable(live))
-              .orElseThrow(this::unknown);
+              .orElseThrow(() -> unknown(store));
       return new JobView(
           summary,
           JobJson.write(stored.job()),
@@ -87,8 +87,9 @@ final class Queries {
           results(store, stored));
     }
 
-    private RefusedException unknown() {
-      return new RefusedException(RefusedException.Kind.NOT_FOUND, "there is no job " + id);
+    private RefusedException unknown(JobStore store) {
+      return new RefusedException(
+          RefusedException.Kind.NOT_FOUND, store.lost(id).orElse("there is no job " + id));
     }
 
     private List<NodeOutcome> results(JobStore store, StoredJob job) {

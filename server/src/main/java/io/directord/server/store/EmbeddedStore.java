@@ -2,7 +2,6 @@ package io.directord.server.store;
 
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
-import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,14 +10,15 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +42,9 @@ public final class EmbeddedStore implements JobStore {
   /** A result's key is its job's number and, in so many bits, the index of its target. */
   private static final int TARGET_BITS = 20;
 
+  /** Of more lost jobs nothing is noted. */
+  private static final int MAX_LOST = 10_000;
+
   private final Tables tables;
   private final Table<String> nodes;
   private final Table<Long> jobs;
@@ -49,6 +52,9 @@ public final class EmbeddedStore implements JobStore {
   private final Table<String> parents;
   private final Table<Long> results;
   private final Table<Long> summaries;
+
+  /** By id, jobs that damage has taken. */
+  private final Table<String> lost;
 
   /** Changes of a commit that did not succeed and that are not in the tables yet. */
   private final Deque<Change> unapplied = new ArrayDeque<>();
@@ -63,6 +69,7 @@ public final class EmbeddedStore implements JobStore {
     parents = tables.byText("parents");
     results = tables.byNumber("results");
     summaries = tables.byNumber("summaries");
+    lost = tables.byText("lost");
     failing(
         () -> {
           tables.open();
@@ -86,6 +93,9 @@ public final class EmbeddedStore implements JobStore {
 
   /** Jobs are found by their ids and parents again, though those entries were lost. */
   private void mendIndexes() throws IOException {
+    if (tables.takeLoss()) {
+      new Losses(this).note();
+    }
     if (ids.size() == jobs.size() && parents.size() == jobs.size()) {
       return;
     }
@@ -126,7 +136,9 @@ public final class EmbeddedStore implements JobStore {
     unapplied.addAll(changes);
     failing(
         () -> {
-          tables.ensureOpen();
+          if (tables.ensureOpen()) {
+            mendIndexes();
+          }
           for (Change next = unapplied.peek(); next != null; next = unapplied.peek()) {
             apply(next);
             unapplied.remove();
@@ -146,11 +158,11 @@ public final class EmbeddedStore implements JobStore {
       index(job);
     } else if (change instanceof Change.PutResult put) {
       if (jobs.contains(put.seq())) {
-        results.put(resultKey(put.seq(), put.target()), Json.bytes(put.outcome()));
+        putResult(put.seq(), put.target(), put.outcome());
       }
     } else if (change instanceof Change.PutSummary put) {
       if (jobs.contains(put.seq())) {
-        summaries.put(put.seq(), Json.bytes(put.summary()));
+        putSummary(put.seq(), put.summary());
       }
     } else if (change instanceof Change.CancelJobs cancel) {
       for (long seq : cancel.seqs()) {
@@ -236,6 +248,51 @@ public final class EmbeddedStore implements JobStore {
   }
 
   @Override
+  public Optional<String> lost(UUID id) {
+    return failing(
+        () ->
+            Optional.ofNullable(
+                    sound(lost, id.toString(), json -> Json.read(json, Losses.LostJob.class)))
+                .map(job -> job.sentence(id)));
+  }
+
+  /** With their summaries, if there are any. */
+  Map<UUID, JobSummary> idsOfLostJobs() {
+    Map<UUID, JobSummary> found = new LinkedHashMap<>();
+    for (long seq : keys(summaries)) {
+      JobSummary summary = summary(seq).orElse(null);
+      if (summary != null && !jobs.contains(seq)) {
+        found.put(summary.id(), summary);
+      }
+    }
+    for (String id : keys(ids)) {
+      Long seq = seqOf(id);
+      if (seq == null || !jobs.contains(seq)) {
+        found.putIfAbsent(UUID.fromString(id), null);
+      }
+    }
+    return found;
+  }
+
+  List<StoredJob> allJobs() {
+    return keys(jobs).stream().map(this::job).filter(Objects::nonNull).toList();
+  }
+
+  void putLost(UUID id, Losses.LostJob job) {
+    if (lost.size() < MAX_LOST) {
+      lost.put(id.toString(), Json.bytes(job));
+    }
+  }
+
+  void putResult(long seq, int target, NodeOutcome outcome) {
+    results.put(resultKey(seq, target), Json.bytes(outcome));
+  }
+
+  void putSummary(long seq, JobSummary summary) {
+    summaries.put(seq, Json.bytes(summary));
+  }
+
+  @Override
   public Optional<StoredJob> newest(int back) {
     return failing(
         () -> {
@@ -303,18 +360,7 @@ public final class EmbeddedStore implements JobStore {
     if (job == null || target >= job.targets().size()) {
       return Optional.empty();
     }
-    return Optional.of(
-        new NodeOutcome(
-            job.targets().get(target),
-            NodeOutcome.State.FAILED,
-            Outcome.Reason.ERROR,
-            "the server's store is damaged: the node's result was there and cannot be read",
-            "",
-            "",
-            Duration.ZERO,
-            Duration.ZERO,
-            null,
-            null));
+    return Optional.of(Losses.lost(job.targets().get(target), null));
   }
 
   @Override

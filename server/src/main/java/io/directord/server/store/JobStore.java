@@ -38,6 +38,11 @@ public interface JobStore extends AutoCloseable {
 
   Optional<StoredJob> job(UUID id);
 
+  /** Says of a job that is not there that it was lost by damage, if that is known. */
+  default Optional<String> lost(UUID id) {
+    return Optional.empty();
+  }
+
   /**
    * One of the jobs that are kept, counted from the one submitted last.
    *

@@ -129,22 +129,30 @@ final class Tables implements AutoCloseable {
     open();
   }
 
-  /** Whether something was missing when it was opened, or may have been. */
-  boolean hasLoss() {
-    return hasLoss;
+  /** Whether something was missing when it was opened, or may have been; false the next time. */
+  boolean takeLoss() {
+    boolean had = hasLoss;
+    hasLoss = false;
+    return had;
   }
 
   private void redo(RedoLog.Mutation mutation) {
     tables.get(mutation.table()).redo(mutation);
   }
 
-  /** Opens the files again if a failure has closed them. */
-  void ensureOpen() throws IOException {
-    if (store.isClosed()) {
-      log.close();
-      open();
-      uncommitted.forEach(this::redo);
+  /**
+   * Opens the files again if a failure has closed them.
+   *
+   * @return whether that was so
+   */
+  boolean ensureOpen() throws IOException {
+    if (!store.isClosed()) {
+      return false;
     }
+    log.close();
+    open();
+    uncommitted.forEach(this::redo);
+    return true;
   }
 
   /**

@@ -121,7 +121,7 @@ final class TablesRecovery {
         lookAt(last, earlier);
       }
       if (!isWhole || log.missingAfter(meta.savedSeq()) > 0 && isOlder()) {
-        if (!useSaveBefore()) {
+        if (!useSaveBefore(ofLast == null ? log.lastSave() : ofLast.savedSeq())) {
           useWhatThereIs(last);
         }
       } else if (isOlder() || renew) {
@@ -160,9 +160,10 @@ final class TablesRecovery {
   /**
    * Goes on with the last save that is whole and whose successors the log has all of.
    *
+   * @param newest number of the last record that the tables had once
    * @return false if there is none
    */
-  private boolean useSaveBefore() throws IOException {
+  private boolean useSaveBefore(long newest) throws IOException {
     try (EarlierSaves saves = new EarlierSaves(file)) {
       for (int i = 0; i < MAX_SAVES; i++) {
         try {
@@ -177,7 +178,8 @@ final class TablesRecovery {
           TablesFile.requireDamage(file, e);
           continue;
         }
-        if (isWhole && log.missingAfter(meta.savedSeq()) == 0) {
+        boolean hasRest = log.lastSeq() >= newest && log.missingAfter(meta.savedSeq()) == 0;
+        if (isWhole && (hasRest || meta.savedSeq() == newest)) {
           moveToNewFile();
           return true;
         }

@@ -1,0 +1,126 @@
+package io.directord.server.store;
+
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.job.Outcome;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * After damage: finds which jobs, results and nodes are missing by what the rest of the store says
+ * of them, names them in the log, and notes it in the store, so that who asks for one is told.
+ */
+final class Losses {
+  private static final System.Logger LOG = System.getLogger(Losses.class.getName());
+
+  /** More are counted only. */
+  private static final int MAX_NAMED = 20;
+
+  private final EmbeddedStore store;
+  private final List<String> named = new ArrayList<>();
+
+  Losses(EmbeddedStore store) {
+    this.store = store;
+  }
+
+  /** What is known of a lost job, as it is kept. */
+  record LostJob(String title, Instant foundAt) {
+    /** For who asks for it. */
+    String sentence(UUID id) {
+      return "job "
+          + id
+          + (title == null ? "" : " (" + title + ")")
+          + " was lost when the server's store was damaged, which was found at "
+          + foundAt;
+    }
+  }
+
+  /** To be followed by a commit. */
+  void note() {
+    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    List<String> jobs = new ArrayList<>();
+    store
+        .idsOfLostJobs()
+        .forEach(
+            (id, summary) -> {
+              String title = summary == null ? null : summary.title().line();
+              store.putLost(id, new LostJob(title, now));
+              jobs.add(id + (title == null ? "" : " (" + title + ")"));
+            });
+    name("jobs ", jobs);
+    Set<String> targets = new TreeSet<>();
+    List<String> results = new ArrayList<>();
+    for (StoredJob job : store.allJobs()) {
+      targets.addAll(job.targets());
+      store.summary(job.seq()).ifPresent(summary -> results(job, summary, results));
+    }
+    name("results of ", results);
+    store.nodes().forEach(node -> targets.remove(node.identity()));
+    name(
+        "it may be that the enrolment is lost of nodes that jobs name, so that who joins by such a"
+            + " name first has it: ",
+        List.copyOf(targets));
+    if (!named.isEmpty()) {
+      LOG.log(
+          Level.ERROR,
+          "the damage of the store {0} has taken: {1}",
+          store.location(),
+          String.join("; ", named));
+    }
+  }
+
+  /** A job that has ended has a result of every target. */
+  private void results(StoredJob job, JobSummary summary, List<String> lost) {
+    Set<Integer> answered = store.answered(job.seq());
+    List<String> nodes = new ArrayList<>();
+    for (int target = 0; target < job.targets().size(); target++) {
+      if (!answered.contains(target)) {
+        nodes.add(job.targets().get(target));
+        store.putResult(job.seq(), target, lost(job.targets().get(target), summary));
+      }
+    }
+    if (!nodes.isEmpty()) {
+      store.putSummary(job.seq(), summary.withResultsLost(nodes.size()));
+      lost.add("job " + summary.id() + " (" + summary.title().line() + ") on " + few(nodes));
+    }
+  }
+
+  /** In the place of a result that is lost. */
+  static NodeOutcome lost(String node, JobSummary summary) {
+    boolean succeeded = summary != null && summary.succeeded() == summary.targets();
+    boolean known = succeeded || summary != null && summary.failed() == summary.targets();
+    return new NodeOutcome(
+        node,
+        succeeded ? NodeOutcome.State.SUCCEEDED : NodeOutcome.State.FAILED,
+        succeeded ? null : Outcome.Reason.ERROR,
+        "this result was lost when the server's store was damaged"
+            + (known ? "" : "; whether it was a success is not known"),
+        "",
+        "",
+        Duration.ZERO,
+        Duration.ZERO,
+        null,
+        null);
+  }
+
+  private void name(String what, List<String> those) {
+    if (!those.isEmpty()) {
+      named.add(what + few(those));
+    }
+  }
+
+  private static String few(List<String> names) {
+    String first = names.stream().limit(MAX_NAMED).collect(Collectors.joining(", "));
+    return names.size() <= MAX_NAMED
+        ? first
+        : first + " and " + (names.size() - MAX_NAMED) + " more";
+  }
+}
