@@ -118,7 +118,7 @@ public final class Server implements AutoCloseable {
   }
 
   private Deliveries openContents(Path stateFolder, InstantSource clock) throws IOException {
-    contents = ContentStore.open(stateFolder.resolve(CONTENT_FOLDER), clock);
+    contents = ContentStore.open(stateFolder.resolve(CONTENT_FOLDER));
     Deliveries deliveries =
         new Deliveries(
             contents,

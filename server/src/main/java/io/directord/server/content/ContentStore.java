@@ -3,6 +3,7 @@ package io.directord.server.content;
 import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
 import io.directord.common.security.Digests;
+import io.directord.common.storage.DurableFiles;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -13,12 +14,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,15 +24,17 @@ import java.util.regex.Pattern;
 
 /**
  * A folder of files that are named by the SHA-256 of what they hold. A content that is there is
- * whole and never changes. It stays as long as a live job names it, and for a lease from when
- * somebody last asked for it, so that it is still there when the job that needs it arrives. The
- * lease is the file's modification time, so all of this survives the server. Thread-safe; methods
- * block on the disk.
+ * whole and never changes. It stays as long as a live job names it, and for a lease from when it
+ * was last asked for, so that it is still there when the job that needs it arrives. A lease is
+ * counted in calls of {@link #collect}, so that no clock that is set, and no pause of the server,
+ * ends one; a start of the server begins all of them anew. Thread-safe; methods block on the disk
+ * where nothing else is said.
  */
 public final class ContentStore {
   private static final System.Logger LOG = System.getLogger(ContentStore.class.getName());
 
-  static final Duration LEASE = Duration.ofHours(1);
+  /** A content outlives so many collections after it was last asked for. */
+  static final int LEASE_ROUNDS = 6;
 
   /** Left on the disk for others, above all the store of jobs. */
   private static final long RESERVE_BYTES = 64L << 20;
@@ -44,18 +44,24 @@ public final class ContentStore {
   private static final String INCOMING = "incoming-";
 
   private final Path folder;
-  private final InstantSource clock;
+
+  /** The contents that are there, and in which round each was last asked for. */
+  private final Map<String, Integer> leases = new ConcurrentHashMap<>();
+
+  /** Held while a file gets its name or is removed. */
+  private final Object naming = new Object();
+
+  private volatile int round;
 
   /** Contents that are known to be as they were. */
   private final Set<String> sound = ConcurrentHashMap.newKeySet();
 
-  private ContentStore(Path folder, InstantSource clock) {
+  private ContentStore(Path folder) {
     this.folder = folder;
-    this.clock = clock;
   }
 
   /** Opens the folder, makes it if need be, and clears it of what a dead server left half done. */
-  public static ContentStore open(Path folder, InstantSource clock) throws IOException {
+  public static ContentStore open(Path folder) throws IOException {
     Files.createDirectories(
         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     try (DirectoryStream<Path> halfDone = Files.newDirectoryStream(folder, INCOMING + "*")) {
@@ -63,11 +69,17 @@ public final class ContentStore {
         Files.delete(file);
       }
     }
-    try (DirectoryStream<Path> foreign =
-        Files.newDirectoryStream(folder, file -> !isFingerprint(file.getFileName().toString()))) {
-      foreign.forEach(file -> LOG.log(Level.WARNING, "{0} is no content: it is left alone", file));
+    ContentStore store = new ContentStore(folder);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        if (isFingerprint(file.getFileName().toString())) {
+          store.leases.put(file.getFileName().toString(), store.round);
+        } else {
+          LOG.log(Level.WARNING, "{0} is no content: it is left alone", file);
+        }
+      }
     }
-    return new ContentStore(folder, clock);
+    return store;
   }
 
   /** Whether this is a SHA-256 as contents are named by: 64 lower-case hexadecimal digits. */
@@ -75,14 +87,10 @@ public final class ContentStore {
     return FINGERPRINT.matcher(text).matches();
   }
 
-  /** Whether the content is there; if so, its lease begins anew. */
-  public synchronized boolean renew(String sha256) throws IOException {
-    try {
-      Files.setLastModifiedTime(path(sha256), FileTime.from(clock.instant()));
-      return true;
-    } catch (NoSuchFileException e) {
-      return false;
-    }
+  /** Whether the content is there; if so, its lease begins anew. Never waits for the disk. */
+  public boolean renew(String sha256) {
+    requireFingerprint(sha256);
+    return leases.computeIfPresent(sha256, (content, asked) -> round) != null;
   }
 
   /**
@@ -91,6 +99,10 @@ public final class ContentStore {
    */
   public boolean has(String sha256) throws IOException {
     if (!renew(sha256)) {
+      return false;
+    }
+    if (!Files.exists(path(sha256))) {
+      isGone(sha256);
       return false;
     }
     if (sound.contains(sha256)) {
@@ -106,16 +118,23 @@ public final class ContentStore {
         sha256,
         folder);
     Files.deleteIfExists(path(sha256));
+    isGone(sha256);
     return false;
   }
 
+  private void isGone(String sha256) {
+    leases.remove(sha256);
+    sound.remove(sha256);
+  }
+
   /**
-   * The contents that a job names and the store lacks; the lease of the others begins anew.
+   * The contents that a job names and the store lacks; the lease of the others begins anew. Never
+   * waits for the disk.
    *
    * @throws IllegalArgumentException with a sentence for people, if the job's own list makes no
    *     sense
    */
-  public Set<String> missing(Job job) throws IOException {
+  public Set<String> missing(Job job) {
     Set<String> missing = new LinkedHashSet<>();
     for (SourceFile file : SourceFile.in(job)) {
       if (!renew(file.sha256())) {
@@ -136,7 +155,12 @@ public final class ContentStore {
 
   /** For reading; throws {@link NoSuchFileException} if it is not there. */
   FileChannel read(String sha256) throws IOException {
-    return FileChannel.open(path(sha256), StandardOpenOption.READ);
+    try {
+      return FileChannel.open(path(sha256), StandardOpenOption.READ);
+    } catch (NoSuchFileException e) {
+      isGone(sha256);
+      throw e;
+    }
   }
 
   /**
@@ -184,22 +208,27 @@ public final class ContentStore {
    * @return how many were removed
    */
   int collect(Set<String> live) throws IOException {
+    int now = ++round;
     int removed = 0;
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
-        String name = file.getFileName().toString();
-        if (isFingerprint(name) && !live.contains(name) && removeIfOld(file)) {
-          sound.remove(name);
-          removed++;
-        }
+    for (Map.Entry<String, Integer> lease : leases.entrySet()) {
+      String sha256 = lease.getKey();
+      int asked = lease.getValue();
+      if (now - asked > LEASE_ROUNDS && !live.contains(sha256) && leases.remove(sha256, asked)) {
+        removed += remove(sha256) ? 1 : 0;
       }
     }
     return removed;
   }
 
-  private synchronized boolean removeIfOld(Path file) throws IOException {
-    Instant leased = Files.getLastModifiedTime(file).toInstant();
-    return leased.plus(LEASE).isBefore(clock.instant()) && Files.deleteIfExists(file);
+  private boolean remove(String sha256) throws IOException {
+    synchronized (naming) {
+      // It may have come again meanwhile.
+      if (leases.containsKey(sha256)) {
+        return false;
+      }
+      sound.remove(sha256);
+      return Files.deleteIfExists(path(sha256));
+    }
   }
 
   void askForRoom(long bytes) throws IOException {
@@ -209,20 +238,24 @@ public final class ContentStore {
     }
   }
 
-  synchronized void accept(Path file, String sha256) throws IOException {
-    Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
-    Files.move(file, path(sha256), StandardCopyOption.ATOMIC_MOVE);
-    sound.add(sha256);
-    try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-      directory.force(true);
+  void accept(Path file, String sha256) throws IOException {
+    synchronized (naming) {
+      Files.move(file, path(sha256), StandardCopyOption.ATOMIC_MOVE);
+      DurableFiles.syncDirectory(folder);
+      sound.add(sha256);
+      leases.put(sha256, round);
     }
   }
 
   private Path path(String sha256) {
+    requireFingerprint(sha256);
+    return folder.resolve(sha256);
+  }
+
+  private static void requireFingerprint(String sha256) {
     if (!isFingerprint(sha256)) {
       throw new IllegalArgumentException(
           "a SHA-256 of 64 lower-case hexadecimal digits is expected, not '" + sha256 + "'");
     }
-    return folder.resolve(sha256);
   }
 }

@@ -33,7 +33,7 @@ public final class ApiFixture implements AutoCloseable {
   ApiFixture(Path folder, Limits limits, MemoryBudget memory) throws IOException {
     this.memory = memory;
     socket = folder.resolve("directord.sock");
-    contents = ContentStore.open(folder.resolve("contents"), () -> FakeDispatch.NOW);
+    contents = ContentStore.open(folder.resolve("contents"));
     server = ApiServer.start(config(socket, memory), limits, dispatch, contents);
     connection = new ServerConnection(socket);
   }

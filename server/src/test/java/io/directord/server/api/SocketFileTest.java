@@ -125,6 +125,6 @@ class SocketFileTest {
             () -> FakeDispatch.NOW,
             new MemoryBudget(64 << 20)),
         new FakeDispatch(),
-        ContentStore.open(folder.resolve("contents"), () -> FakeDispatch.NOW));
+        ContentStore.open(folder.resolve("contents")));
   }
 }

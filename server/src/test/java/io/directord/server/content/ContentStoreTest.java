@@ -8,10 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,12 +19,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ContentStoreTest {
   @TempDir Path folder;
-  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private ContentStore store;
 
   @BeforeEach
   void open() throws Exception {
-    store = ContentStore.open(folder.resolve("contents"), () -> now);
+    store = ContentStore.open(folder.resolve("contents"));
   }
 
   @Test
@@ -33,7 +31,7 @@ class ContentStoreTest {
     byte[] bytes = Samples.bytes(100_000);
     String sha256 = Samples.store(store, bytes);
 
-    ContentStore again = ContentStore.open(folder.resolve("contents"), () -> now);
+    ContentStore again = ContentStore.open(folder.resolve("contents"));
     assertTrue(again.renew(sha256));
     assertEquals(bytes.length, again.size(sha256));
     Path file = folder.resolve("contents").resolve(sha256);
@@ -51,7 +49,7 @@ class ContentStoreTest {
     Path file = folder.resolve("contents").resolve(sha256);
     for (byte[] damaged : List.of(new byte[0], Samples.bytes(999), new byte[1000])) {
       Files.write(file, damaged);
-      ContentStore again = ContentStore.open(folder.resolve("contents"), () -> now);
+      ContentStore again = ContentStore.open(folder.resolve("contents"));
       assertFalse(again.has(sha256));
       Samples.store(again, bytes);
       assertTrue(again.has(sha256));
@@ -62,7 +60,7 @@ class ContentStoreTest {
   @Test
   void leavesAForeignFileAlone() throws Exception {
     Path foreign = Files.writeString(folder.resolve("contents").resolve("notes.txt"), "mine");
-    ContentStore.open(folder.resolve("contents"), () -> now);
+    ContentStore.open(folder.resolve("contents"));
     assertEquals("mine", Files.readString(foreign));
   }
 
@@ -84,7 +82,7 @@ class ContentStoreTest {
     abandoned.write(ByteBuffer.wrap(bytes));
     assertFalse(store.renew(Samples.sha256(bytes)));
 
-    ContentStore.open(folder.resolve("contents"), () -> now);
+    ContentStore.open(folder.resolve("contents"));
     assertTrue(isEmpty());
     abandoned.close();
   }
@@ -124,14 +122,22 @@ class ContentStoreTest {
     String asked = Samples.store(store, Samples.bytes(2));
     String unused = Samples.store(store, Samples.bytes(3));
 
-    now = now.plus(ContentStore.LEASE);
-    assertEquals(0, store.collect(Set.of(live)));
+    for (int i = 0; i < ContentStore.LEASE_ROUNDS; i++) {
+      assertEquals(0, store.collect(Set.of(live)));
+    }
     assertTrue(store.renew(asked));
-    now = now.plus(Duration.ofSeconds(1));
     assertEquals(1, store.collect(Set.of(live)));
     assertTrue(store.renew(live));
     assertTrue(store.renew(asked));
     assertFalse(store.renew(unused));
+  }
+
+  @Test
+  void aFileThatWasTakenAwayIsMissingOnceThatIsNoticed() throws Exception {
+    String sha256 = Samples.store(store, Samples.bytes(1000));
+    Files.delete(folder.resolve("contents").resolve(sha256));
+    assertThrows(NoSuchFileException.class, () -> store.read(sha256));
+    assertFalse(store.renew(sha256));
   }
 
   @Test

@@ -25,7 +25,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -43,13 +42,12 @@ class DeliveriesTest {
 
   @TempDir Path folder;
   private final List<Throwable> deaths = new CopyOnWriteArrayList<>();
-  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private ContentStore store;
   private Deliveries deliveries;
 
   @BeforeEach
   void open() throws Exception {
-    store = ContentStore.open(folder, () -> now);
+    store = ContentStore.open(folder);
     deliveries = deliveries(store);
   }
 
@@ -81,7 +79,7 @@ class DeliveriesTest {
     Delivery before = open(job, SECRET).get(0);
     byte[] sealed = chunk(request(before, 0)).sealed();
 
-    deliveries = deliveries(ContentStore.open(folder, () -> now));
+    deliveries = deliveries(ContentStore.open(folder));
     Delivery after = open(job, SECRET).get(0);
     assertArrayEquals(before.key(), after.key());
     assertArrayEquals(before.ticket(), after.ticket());
@@ -178,7 +176,6 @@ class DeliveriesTest {
     chunk(request(ended, 0));
     deliveries.close(ended.jobId());
 
-    now = now.plus(ContentStore.LEASE).plusSeconds(1);
     collect();
     assertTrue(Files.exists(folder.resolve(live.sha256())));
     assertFalse(Files.exists(folder.resolve(ended.sha256())));

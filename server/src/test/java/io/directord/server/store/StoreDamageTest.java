@@ -204,8 +204,7 @@ class StoreDamageTest {
           String output = "output " + job.seq() + node;
           store.commit(
               List.of(
-                  new Change.PutResult(
-                      job.seq(), target, JobStoreContract.outcome(node, output))));
+                  new Change.PutResult(job.seq(), target, JobStoreContract.outcome(node, output))));
         }
         store.commit(List.of(new Change.PutSummary(job.seq(), JobStoreContract.summary(job))));
       }
