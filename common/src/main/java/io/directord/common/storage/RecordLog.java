@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -36,15 +38,21 @@ public final class RecordLog implements Closeable {
   private final UUID boot;
   private final Object marking = new Object();
   private RandomAccessFile file;
+
+  /** What the file is known by, whatever its name is. */
+  private Object fileKey;
+
   private int key;
   private LogMark mark;
   private long end;
   private long lastSeq;
 
-  private RecordLog(Path path, UUID boot, RandomAccessFile file, int key, LogMark mark) {
+  private RecordLog(Path path, UUID boot, RandomAccessFile file, int key, LogMark mark)
+      throws IOException {
     this.path = path;
     this.boot = boot;
     this.file = file;
+    this.fileKey = DurableFiles.key(path);
     this.key = key;
     this.mark = mark;
     this.end = mark.written();
@@ -280,6 +288,7 @@ public final class RecordLog implements Closeable {
     RandomAccessFile old = file;
     synchronized (marking) {
       file = fresh.file;
+      fileKey = fresh.fileKey;
       key = fresh.key;
       mark = fresh.mark;
     }
@@ -327,6 +336,56 @@ public final class RecordLog implements Closeable {
     if (!Files.exists(path) && isLog(temporary(path))) {
       Files.move(temporary(path), path, StandardCopyOption.ATOMIC_MOVE);
     }
+  }
+
+  /**
+   * Whether its name still stands for the file that it writes to: false once that was removed, or
+   * another one was put in its place.
+   */
+  public boolean isInPlace() throws IOException {
+    return Objects.equals(DurableFiles.key(path), fileKey);
+  }
+
+  /**
+   * To be called when it is not {@link #isInPlace} and before another file is put there: makes the
+   * directory if need be, keeps aside what is there, and logs it.
+   *
+   * @param what the file is, for people
+   * @param then what becomes of it, for people
+   */
+  public void tellNotInPlace(String what, String then) throws IOException {
+    tellNotInPlace(path, what, then);
+  }
+
+  /** The same for a file that is no log. */
+  public static void tellNotInPlace(Path path, String what, String then) throws IOException {
+    PrivateFiles.makeFolder(path.toAbsolutePath().getParent());
+    String happened = " was removed while it was in use. ";
+    if (Files.exists(path)) {
+      Path aside = DurableFiles.keepAside(path, Instant.now());
+      happened =
+          " was replaced by another file while it was in use. That one is kept as "
+              + aside.getFileName()
+              + ". ";
+    }
+    LOG.log(Level.ERROR, "{0} {1}{2}{3}", what, path, happened, then);
+  }
+
+  /** Goes on in an empty file with the same key at the log's place; numbers go on. */
+  public void startAnew() throws IOException {
+    RecordLog fresh = temporary(temporary(path), boot, key, lastSeq + 1);
+    try {
+      fresh.force();
+      Files.move(
+          temporary(path),
+          path,
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException | RuntimeException e) {
+      fresh.close();
+      throw e;
+    }
+    goOnIn(fresh);
   }
 
   private static Path temporary(Path path) {

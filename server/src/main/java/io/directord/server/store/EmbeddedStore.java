@@ -151,6 +151,18 @@ public final class EmbeddedStore implements JobStore {
     }
   }
 
+  @Override
+  public void upkeep() {
+    failing(
+        () -> {
+          if (tables.ensureOpen()) {
+            mendIndexes();
+          }
+          tables.requireInPlace();
+          return null;
+        });
+  }
+
   private void apply(Change change) {
     if (change instanceof Change.PutJob put) {
       StoredJob job = put.job();

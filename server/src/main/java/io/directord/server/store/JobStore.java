@@ -24,6 +24,12 @@ public interface JobStore extends AutoCloseable {
    */
   void commit(List<Change> changes);
 
+  /**
+   * To be called about every second by the thread that commits, when it has nothing to do: looks
+   * whether what was committed is still kept, and keeps it anew if not.
+   */
+  default void upkeep() {}
+
   /** Bytes that can still be written; {@link Long#MAX_VALUE} if unknown. */
   long usableBytes();
 

@@ -203,6 +203,17 @@ final class RedoLog implements AutoCloseable {
     }
   }
 
+  /** As {@link RecordLog#isInPlace}. */
+  boolean isInPlace() throws IOException {
+    return log.isInPlace();
+  }
+
+  /** Goes on in a new file at its place; the tables are to be saved then. */
+  void startAnew() throws IOException {
+    log.tellNotInPlace("the redo log", "The tables are saved, so that nothing is lost");
+    log.startAnew();
+  }
+
   /** Forgets everything, and goes on with the number after that one. */
   void restartAfter(long seq) throws IOException {
     log.restartAfter(seq);

@@ -12,7 +12,7 @@ final class StoreCheck {
   private final List<Table<?>> tables;
   private final Map<Table<?>, TableCheck<?>> checks = new LinkedHashMap<>();
   private final Map<String, Long> expected;
-  private final boolean areChunksSound;
+  private final ChunkCheck chunks = new ChunkCheck();
 
   /**
    * @param sizes how many entries the tables had when they were saved, as far as that is known
@@ -20,9 +20,7 @@ final class StoreCheck {
   StoreCheck(List<Table<?>> tables, Map<String, Long> sizes) {
     this.tables = tables;
     this.expected = sizes;
-    ChunkCheck chunks = new ChunkCheck();
     tables.forEach(table -> checks.put(table, look(table, chunks)));
-    this.areChunksSound = chunks.isSound(tables.get(0).map().getStore());
   }
 
   private static <K> TableCheck<K> look(Table<K> table, ChunkCheck chunks) {
@@ -32,7 +30,7 @@ final class StoreCheck {
   }
 
   boolean isSound() {
-    return areChunksSound
+    return chunks.isSound(tables.get(0).map().getStore())
         && checks.entrySet().stream()
             .allMatch(
                 entry ->

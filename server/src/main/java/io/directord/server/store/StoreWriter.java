@@ -27,6 +27,9 @@ public final class StoreWriter<T> implements Runnable {
   /** How long a store that failed is left alone before it is tried again. */
   private static final long RETRY_MILLIS = 1000;
 
+  /** How soon is noticed that what was committed is kept no longer. */
+  private static final long UPKEEP_MILLIS = 1000;
+
   private final JobStore store;
   private final Consumer<List<T>> committed;
   private List<Change> changes = new ArrayList<>();
@@ -73,12 +76,26 @@ public final class StoreWriter<T> implements Runnable {
   @Override
   public void run() {
     try {
-      while (awaitWork() && writeOnce()) {
+      while (awaitWork() && (hasWork() ? writeOnce() : upkeep())) {
         // What was handed over meanwhile is next.
       }
     } finally {
       stop();
     }
+  }
+
+  private synchronized boolean hasWork() {
+    return !markers.isEmpty();
+  }
+
+  private boolean upkeep() {
+    try {
+      store.upkeep();
+      recovered();
+    } catch (StoreException e) {
+      failed(e);
+    }
+    return true;
   }
 
   /** False if it was stopped before the store took it. */
@@ -162,14 +179,18 @@ public final class StoreWriter<T> implements Runnable {
     return group.stream().mapToLong(Change::weight).sum();
   }
 
-  /** False when there will be nothing more to write. */
+  /**
+   * Waits for something to write, but not for longer than a second.
+   *
+   * @return false when there will be nothing more to write
+   */
   private synchronized boolean awaitWork() {
     try {
-      while (markers.isEmpty()) {
-        if (stopped) {
-          return false;
-        }
-        wait();
+      if (markers.isEmpty() && !stopped) {
+        wait(UPKEEP_MILLIS);
+      }
+      if (markers.isEmpty()) {
+        return !stopped;
       }
       for (long left = nanosOfGap(); left > 0 && !stopped; left = nanosOfGap()) {
         TimeUnit.NANOSECONDS.timedWait(this, left);

@@ -1,6 +1,8 @@
 package io.directord.server.store;
 
 import io.directord.common.security.PrivateFiles;
+import io.directord.common.storage.DurableFiles;
+import io.directord.common.storage.RecordLog;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.h2.mvstore.DataUtils;
@@ -52,6 +55,10 @@ final class Tables implements AutoCloseable {
   private final List<Table<?>> tables = new ArrayList<>();
   private final List<RedoLog.Mutation> uncommitted = new ArrayList<>();
   private MVStore store;
+
+  /** What the file of the tables is known by, whatever its name is. */
+  private Object fileKey;
+
   private RedoLog log;
 
   /** Whether the tables are to go to a new file when they are opened. */
@@ -163,9 +170,26 @@ final class Tables implements AutoCloseable {
     if (uncommitted.isEmpty()) {
       return;
     }
+    requireInPlace();
     log.append(uncommitted);
     uncommitted.clear();
     if (log.unsavedBytes() > maxLogBytes && hasRoomToSave()) {
+      save();
+    }
+  }
+
+  /**
+   * Looks whether the files are still where they were put. One that was removed or replaced is made
+   * anew of what is in memory, durably, before this returns.
+   */
+  void requireInPlace() throws IOException {
+    if (!Objects.equals(DurableFiles.key(file), fileKey)) {
+      RecordLog.tellNotInPlace(
+          file, "the store", "All that it has is written to a new file, so that nothing is lost");
+      moveToNewFile(new StoreCheck(tables, Map.of()));
+    }
+    if (!log.isInPlace()) {
+      log.startAnew();
       save();
     }
   }
@@ -242,8 +266,9 @@ final class Tables implements AutoCloseable {
         .execute(old::closeImmediately);
   }
 
-  private void use(MVStore opened) {
+  private void use(MVStore opened) throws IOException {
     store = opened;
+    fileKey = DurableFiles.key(file);
     roomClock.set(store);
     tables.forEach(table -> table.open(store));
   }

@@ -232,4 +232,46 @@ class EmbeddedStoreTest extends JobStoreContract {
       assertEquals(0, store.endedJobs());
     }
   }
+
+  @Test
+  void filesThatAreTakenAwayOrReplacedWhileItRunsAreMadeAnew() throws IOException {
+    UUID parent = UUID.randomUUID();
+    Path place = folder.resolve("taken");
+    Path tables = place.resolve("server.store");
+    Path redo = place.resolve("server.redo");
+    long seq = 0;
+    try (EmbeddedStore store = EmbeddedStore.open(place)) {
+      for (List<Path> taken : List.of(List.of(redo), List.of(tables), List.of(tables, redo))) {
+        for (boolean replaced : List.of(false, true)) {
+          store.commit(List.of(new Change.PutJob(job(++seq, parent))));
+          for (Path file : taken) {
+            Files.delete(file);
+            if (replaced) {
+              Files.writeString(file, "another file");
+            }
+          }
+          store.upkeep();
+          requireAfterACrash(place, seq);
+        }
+        store.commit(List.of(new Change.PutJob(job(++seq, parent))));
+        for (Path file : taken) {
+          Files.delete(file);
+        }
+        store.commit(List.of(new Change.PutJob(job(++seq, parent))));
+        requireAfterACrash(place, seq);
+      }
+      for (Path file : List.of(tables, redo, RedoLog.earlier(redo))) {
+        Files.deleteIfExists(file);
+      }
+      store.upkeep();
+      requireAfterACrash(place, seq);
+    }
+  }
+
+  private void requireAfterACrash(Path place, long jobs) throws IOException {
+    Path crash = copy(place, "crash of " + place.getFileName() + UUID.randomUUID());
+    try (JobStore after = EmbeddedStore.open(crash)) {
+      assertEquals(jobs, after.unended().size());
+    }
+  }
 }
