@@ -4,6 +4,7 @@ import io.directord.client.cache.NodeCache;
 import io.directord.client.execution.Execution;
 import io.directord.client.execution.Processes;
 import io.directord.client.files.StagingNotes;
+import io.directord.client.journal.Journal;
 import io.directord.client.journal.JournalOpener;
 import io.directord.client.lane.LaneSettings;
 import io.directord.client.lane.Lanes;
@@ -22,6 +23,7 @@ import io.directord.common.job.Job;
 import io.directord.common.security.PrivateFiles;
 import io.directord.common.storage.Boot;
 import io.directord.common.storage.DirectoryLock;
+import io.directord.common.storage.IoErrors;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.Identities;
 import java.io.IOException;
@@ -107,6 +109,7 @@ public final class Client implements AutoCloseable {
     StagingNotes staging = own(StagingNotes.open(state.resolve("staging")));
     JournalOpener.Opened opened = JournalOpener.open(state, Boot.id(), clock);
     own(opened.journal());
+    tellWhatIsGone(cache, cachePath, opened.isNew(), state);
     // What a job left behind when the client died must not run beside what comes next.
     opened.interrupted().forEach(job -> new ProcessTree(identity(settings), job).end());
     Link link =
@@ -114,7 +117,7 @@ public final class Client implements AutoCloseable {
             new Link(
                 new Link.Config(
                     server,
-                    heartbeats(settings, capabilities, opened.journal().id()),
+                    heartbeats(settings, capabilities, opened.journal(), cache),
                     settings.get(Settings.HEARTBEAT_INTERVAL),
                     clock,
                     System::nanoTime,
@@ -141,6 +144,24 @@ public final class Client implements AutoCloseable {
     // Deriving the server's key took 32 MiB that this process never needs again.
     System.gc();
     LOG.log(Level.INFO, "client {0} starts, its server is {1}", identity(settings), server);
+  }
+
+  /** Both are new where a client never ran. */
+  private static void tellWhatIsGone(
+      NodeCache cache, Path cachePath, boolean isJournalNew, Path state) {
+    if (cache.isNew() && !isJournalNew) {
+      LOG.log(
+          Level.WARNING,
+          "the cache is not in {0}, though this client ran before: it begins anew. Arguments and"
+              + " variables are to be set again, and work that counted as done is done again",
+          cachePath);
+    } else if (isJournalNew && !cache.isNew()) {
+      LOG.log(
+          Level.WARNING,
+          "the journal is not in {0}, though this client ran before: it begins anew. Jobs that had"
+              + " been sent to this node and had not ended are reported as interrupted",
+          state);
+    }
   }
 
   private static void requireName(String identity) throws ClientStartException {
@@ -186,24 +207,36 @@ public final class Client implements AutoCloseable {
   }
 
   private static Supplier<Heartbeat> heartbeats(
-      Settings settings, Set<String> capabilities, UUID journal) {
+      Settings settings, Set<String> capabilities, Journal journal, NodeCache cache) {
     String identity = identity(settings);
     String machineId =
         settings.find(Settings.MACHINE_ID).orElseGet(() -> HostFacts.machineId(identity));
     UUID session = UUID.randomUUID();
     long start = System.nanoTime();
-    return () ->
-        new Heartbeat(
-            identity,
-            Product.version(),
-            HostFacts.uptime(),
-            Duration.ofNanos(System.nanoTime() - start),
-            machineId,
-            settings.get(Settings.DRIVER),
-            Heartbeat.PROTOCOL,
-            session,
-            capabilities,
-            journal);
+    return () -> {
+      upkeep(journal, cache);
+      return new Heartbeat(
+          identity,
+          Product.version(),
+          HostFacts.uptime(),
+          Duration.ofNanos(System.nanoTime() - start),
+          machineId,
+          settings.get(Settings.DRIVER),
+          Heartbeat.PROTOCOL,
+          session,
+          capabilities,
+          journal.id());
+    };
+  }
+
+  /** What cannot be kept now is tried again before the next job, and with the next heartbeat. */
+  private static void upkeep(Journal journal, NodeCache cache) {
+    try {
+      journal.upkeep();
+      cache.upkeep();
+    } catch (IOException e) {
+      LOG.log(Level.ERROR, "what this node keeps cannot be written: {0}", IoErrors.sayWhere(e));
+    }
   }
 
   private static Path folder(Path folder, String setting) throws ClientStartException {

@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
@@ -41,28 +42,39 @@ public final class NodeCache implements AutoCloseable {
   /** A success that is repeated with the same evidence is not written again before that. */
   private static final Duration DONE_REFRESH = Duration.ofHours(1);
 
+  /** Clocks are corrected by less all the time. */
+  private static final Duration MIN_STEP = Duration.ofMinutes(1);
+
   /** The file is made smaller when it has grown by so much, and by twice what it must hold. */
   private static final long COMPACT_ABOVE_BYTES = 1 << 20;
 
   private static final String FILE = "cache";
 
   private final DirectoryLock lock;
-  private final InstantSource clock;
+  private final SteadyClock clock;
   private final Map<String, JsonNode> args = new LinkedHashMap<>();
   private final Map<String, String> envs = new LinkedHashMap<>();
   private final Map<String, Success> done = new LinkedHashMap<>();
   private RecordLog log;
+  private boolean created;
+
+  /** By how much the wall clock had been set since the start when the file was written anew. */
+  private Duration fileShift = Duration.ZERO;
+
   private long compactAbove;
   private long usedBytes;
   private Map<String, JsonNode> argsSnapshot;
   private Map<String, String> envsSnapshot;
 
-  private NodeCache(DirectoryLock lock, InstantSource clock) {
+  private NodeCache(DirectoryLock lock, SteadyClock clock) {
     this.lock = lock;
     this.clock = clock;
   }
 
-  /** A fingerprint that counts as done, until then. */
+  /**
+   * A fingerprint that counts as done, until then: by the steady clock, and in the file by the wall
+   * clock.
+   */
   private record Success(Instant until, JsonNode evidence) {}
 
   /**
@@ -89,8 +101,11 @@ public final class NodeCache implements AutoCloseable {
       return new Change(null, name, null, text(value), null, null);
     }
 
-    static Change done(String fingerprint, Success success) {
-      return new Change(null, null, fingerprint, success.evidence, success.until, null);
+    /**
+     * @param shift of the wall clock against the one that the success goes by
+     */
+    static Change done(String fingerprint, Success success, Duration shift) {
+      return new Change(null, null, fingerprint, success.evidence, success.until.plus(shift), null);
     }
 
     static Change evicted(CacheTag tag) {
@@ -103,11 +118,17 @@ public final class NodeCache implements AutoCloseable {
    * @throws IOException if it cannot be used, also because another client does
    */
   public static NodeCache open(Path folder, InstantSource clock) throws IOException {
+    return open(folder, clock, System::nanoTime);
+  }
+
+  static NodeCache open(Path folder, InstantSource clock, LongSupplier nanoTime)
+      throws IOException {
     DirectoryLock lock = DirectoryLock.take(folder, "lock", "directord client", "cache-path");
-    NodeCache cache = new NodeCache(lock, clock);
+    NodeCache cache = new NodeCache(lock, new SteadyClock(clock, nanoTime));
     try {
       RecordLog.Opened opened = RecordLog.open(folder.resolve(FILE), Boot.id(), cache::replay);
       cache.log = opened.log();
+      cache.created = opened.created();
       if (opened.damage() != null) {
         LOG.log(
             Level.ERROR,
@@ -136,7 +157,7 @@ public final class NodeCache implements AutoCloseable {
    * @throws java.nio.file.NoSuchFileException if there is none in the folder
    */
   public static Contents peek(Path folder, InstantSource clock) throws IOException {
-    NodeCache cache = new NodeCache(null, clock);
+    NodeCache cache = new NodeCache(null, new SteadyClock(clock, System::nanoTime));
     RecordLog.peek(folder.resolve(FILE), cache::replay);
     return cache.contents();
   }
@@ -146,7 +167,7 @@ public final class NodeCache implements AutoCloseable {
     done.forEach(
         (fingerprint, success) -> {
           if (counts(success)) {
-            jobs.put(fingerprint, success.until);
+            jobs.put(fingerprint, success.until.plus(clock.shift()));
           }
         });
     return new Contents(args(), envs(), jobs);
@@ -215,11 +236,11 @@ public final class NodeCache implements AutoCloseable {
     Success success = done.get(fingerprint);
     return success == null || !counts(success)
         ? null
-        : new Done(success.until.minus(DONE_LIFE), success.evidence);
+        : new Done(success.until.minus(DONE_LIFE).plus(clock.shift()), success.evidence);
   }
 
   private boolean counts(Success success) {
-    return clock.instant().isBefore(success.until);
+    return clock.now().isBefore(success.until);
   }
 
   /**
@@ -229,12 +250,12 @@ public final class NodeCache implements AutoCloseable {
    * @throws IOException if that cannot be noted
    */
   public synchronized void done(String fingerprint, JsonNode evidence) throws IOException {
-    Success success = new Success(clock.instant().plus(DONE_LIFE), evidence);
+    Success success = new Success(clock.now().plus(DONE_LIFE), evidence);
     Success known = done.get(fingerprint);
     if (known == null
         || known.until.isBefore(success.until.minus(DONE_REFRESH))
         || !evidence.equals(known.evidence)) {
-      write(Change.done(fingerprint, success));
+      write(Change.done(fingerprint, success, clock.shift()));
     } else {
       done.put(fingerprint, success);
     }
@@ -247,7 +268,7 @@ public final class NodeCache implements AutoCloseable {
    */
   public synchronized void notDone(String fingerprint) throws IOException {
     if (done.containsKey(fingerprint)) {
-      write(Change.done(fingerprint, new Success(clock.instant(), null)));
+      write(Change.done(fingerprint, new Success(clock.now(), null), clock.shift()));
     }
   }
 
@@ -296,7 +317,29 @@ public final class NodeCache implements AutoCloseable {
     return value == null ? 0 : value.toString().length();
   }
 
+  /**
+   * Looks whether the file is still where it was put. One that was removed or replaced is made anew
+   * of what is in memory; so is one whose times are no longer right, since the clock was set. Also
+   * done before anything is kept.
+   *
+   * @throws IOException if it cannot be made anew
+   */
+  public synchronized void upkeep() throws IOException {
+    if (!log.isInPlace()) {
+      log.tellNotInPlace("the cache", "All that it has is written to a new file");
+      rewrite();
+    } else if (clock.shift().minus(fileShift).abs().compareTo(MIN_STEP) > 0) {
+      rewrite();
+    }
+  }
+
+  /** Whether there was no file when it was opened. */
+  public boolean isNew() {
+    return created;
+  }
+
   private void write(Change change) throws IOException {
+    upkeep();
     log.append((byte) 1, Json.bytes(change));
     apply(change);
     notifyAll();
@@ -320,13 +363,20 @@ public final class NodeCache implements AutoCloseable {
     } else if (change.done != null) {
       // Taken out first, so that the order is that of the last success.
       done.remove(change.done);
-      done.put(change.done, new Success(change.until, change.value));
+      done.put(change.done, new Success(steady(change.until), change.value));
       if (done.size() > MAX_DONE) {
         done.remove(done.keySet().iterator().next());
       }
     } else if (change.evicted != null) {
       drop(change.evicted);
     }
+  }
+
+  /** By the steady clock. No success is of a time to come, though the clock was ahead once. */
+  private Instant steady(Instant until) {
+    Instant counted = until.minus(clock.shift());
+    Instant last = clock.now().plus(DONE_LIFE);
+    return counted.isAfter(last) ? last : counted;
   }
 
   private void drop(CacheTag tag) {
@@ -361,7 +411,8 @@ public final class NodeCache implements AutoCloseable {
   }
 
   private void rewrite() throws IOException {
-    Instant now = clock.instant();
+    Instant now = clock.now();
+    Duration shift = clock.shift();
     done.values().removeIf(success -> !success.until.isAfter(now));
     log.rewrite(
         fresh -> {
@@ -372,9 +423,10 @@ public final class NodeCache implements AutoCloseable {
             put(fresh, Change.env(env.getKey(), env.getValue()));
           }
           for (var entry : done.entrySet()) {
-            put(fresh, Change.done(entry.getKey(), entry.getValue()));
+            put(fresh, Change.done(entry.getKey(), entry.getValue(), shift));
           }
         });
+    fileShift = shift;
   }
 
   private static JsonNode text(String value) {

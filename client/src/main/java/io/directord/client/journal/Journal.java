@@ -119,10 +119,24 @@ public final class Journal implements AutoCloseable {
     }
   }
 
+  /**
+   * Looks whether the file is still where it was put. One that was removed or replaced is made anew
+   * of what is in memory. Also done before anything is noted.
+   *
+   * @throws IOException if it cannot be made anew
+   */
+  public synchronized void upkeep() throws IOException {
+    if (!log.isInPlace()) {
+      log.tellNotInPlace("the journal", "All that it has is written to a new file");
+      compact();
+    }
+  }
+
   private void append(List<Received> fresh) throws IOException {
     if (fresh.isEmpty()) {
       return;
     }
+    upkeep();
     List<byte[]> records = fresh.stream().map(r -> Records.taken(r.job(), r.data())).toList();
     long[] positions = log.appendAll(Records.TAKEN, records);
     for (int i = 0; i < positions.length; i++) {
@@ -142,6 +156,7 @@ public final class Journal implements AutoCloseable {
   public synchronized void started(UUID job) throws IOException {
     Entry entry = entries.get(job);
     if (entry != null && !entry.started) {
+      upkeep();
       log.append(Records.STARTED, Records.ids(List.of(job)));
       entry.started = true;
     }
@@ -162,6 +177,7 @@ public final class Journal implements AutoCloseable {
       memory.parentFailed(parent);
     }
     try {
+      upkeep();
       entry.endedAt = log.append(Records.ENDED, record);
       grow(entry, record.length);
     } catch (IOException e) {

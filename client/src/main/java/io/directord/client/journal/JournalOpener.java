@@ -44,8 +44,10 @@ public final class JournalOpener {
    *
    * @param toRun jobs that never began, in the order in which they were taken
    * @param interrupted ids of the jobs that ended as interrupted; processes of theirs may be left
+   * @param isNew whether there was no journal
    */
-  public record Opened(Journal journal, List<ServerMessage.Run> toRun, List<UUID> interrupted) {}
+  public record Opened(
+      Journal journal, List<ServerMessage.Run> toRun, List<UUID> interrupted, boolean isNew) {}
 
   /**
    * @param bootId the machine's, new at each of its starts
@@ -67,7 +69,7 @@ public final class JournalOpener {
               : "Nothing is lost");
     }
     try {
-      return opener.settle(opened.log(), bootId, loss);
+      return opener.settle(opened.log(), bootId, loss, opened.created());
     } catch (IOException | RuntimeException e) {
       opened.log().close();
       throw e;
@@ -122,7 +124,8 @@ public final class JournalOpener {
     return entry;
   }
 
-  private Opened settle(RecordLog log, String bootId, boolean loss) throws IOException {
+  private Opened settle(RecordLog log, String bootId, boolean loss, boolean isNew)
+      throws IOException {
     boolean machineDied = lastBoot != null && !lastBoot.equals(bootId) && !stopped;
     if (id == null || loss) {
       id = UUID.randomUUID();
@@ -152,7 +155,7 @@ public final class JournalOpener {
           interrupted.size(),
           toRun.size());
     }
-    return new Opened(journal, toRun, interrupted);
+    return new Opened(journal, toRun, interrupted, isNew);
   }
 
   private void end(Journal journal, Job job, boolean clientDied, boolean loss) {

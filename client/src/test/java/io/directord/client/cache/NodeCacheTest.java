@@ -2,6 +2,7 @@ package io.directord.client.cache;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -27,16 +28,21 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 class NodeCacheTest {
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final JsonNode NOTHING = Json.object();
 
   @TempDir Path folder;
-  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private Instant now = START;
+
+  /** By how much the wall clock was set. */
+  private Duration set = Duration.ZERO;
+
   private NodeCache cache;
 
   @BeforeEach
   void open() throws IOException {
-    InstantSource clock = () -> now;
-    cache = NodeCache.open(folder, clock);
+    InstantSource clock = () -> now.plus(set);
+    cache = NodeCache.open(folder, clock, () -> Duration.between(START, now).toNanos());
   }
 
   @AfterEach
@@ -241,5 +247,50 @@ class NodeCacheTest {
 
   private static JsonNode json(String text) {
     return Json.mapper().readTree(text.replace('\'', '"'));
+  }
+
+  @Test
+  void aClockThatIsSetMakesNothingDoneOlderOrYounger() throws IOException {
+    for (long days : List.of(30, -60)) {
+      cache.done("before", NOTHING);
+      set = set.plus(Duration.ofDays(days));
+      assertEquals(now.plus(set), cache.done("before").at());
+      cache.upkeep();
+      now = now.plus(Duration.ofHours(71));
+      assertNotNull(cache.done("before"));
+      reopen();
+      assertNotNull(cache.done("before"));
+      now = now.plus(Duration.ofHours(2));
+      assertNull(cache.done("before"));
+    }
+  }
+
+  @Test
+  void whatWasDoneByAClockThatWasAheadCountsForNoLongerThanItMay() throws IOException {
+    cache.done("ahead", NOTHING);
+    cache.close();
+    set = Duration.ofDays(-60);
+    open();
+    now = now.plus(Duration.ofHours(71));
+    assertNotNull(cache.done("ahead"));
+    now = now.plus(Duration.ofHours(2));
+    assertNull(cache.done("ahead"));
+  }
+
+  @Test
+  void aFileThatIsTakenAwayOrReplacedIsMadeAnew() throws IOException {
+    Path file = folder.resolve("cache");
+    assertTrue(cache.isNew());
+    cache.putEnv("A", "1");
+    Files.delete(file);
+    cache.upkeep();
+    reopen();
+    assertEquals("1", cache.envs().get("A"));
+    assertFalse(cache.isNew());
+    Files.move(file, folder.resolve("old"));
+    Files.writeString(file, "another file");
+    cache.putEnv("B", "2");
+    reopen();
+    assertEquals(Map.of("A", "1", "B", "2"), cache.envs());
   }
 }

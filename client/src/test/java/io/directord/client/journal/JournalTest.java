@@ -86,6 +86,26 @@ class JournalTest {
   }
 
   @Test
+  void aFileThatIsTakenAwayIsMadeAnew() throws Exception {
+    open("boot");
+    Path file = folder.resolve("journal");
+    Job ended = take();
+    end(ended, new Outcome.Succeeded("fine"));
+    Files.delete(file);
+    journal.upkeep();
+    assertTrue(Files.exists(file));
+    Files.delete(file);
+    Job taken = take();
+    Files.delete(file);
+    journal.started(taken.id());
+    UUID id = journal.id();
+    reopen("boot");
+    assertEquals(id, journal.id());
+    assertEquals("fine", result(ended).outcome().info());
+    assertTrue(journal.knows(taken.id()));
+  }
+
+  @Test
   void doesNotRunAJobWhoseResultWasSafe() throws Exception {
     open("boot");
     Job job = take();

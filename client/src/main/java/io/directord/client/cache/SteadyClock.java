@@ -1,0 +1,36 @@
+package io.directord.client.cache;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+
+/**
+ * A clock that begins as the wall clock is, and goes on evenly when that is set: for the age of
+ * what is kept for days.
+ */
+final class SteadyClock {
+  private final InstantSource wall;
+  private final LongSupplier nanoTime;
+  private final Instant start;
+  private final long startNanos;
+
+  /**
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  SteadyClock(InstantSource wall, LongSupplier nanoTime) {
+    this.wall = wall;
+    this.nanoTime = nanoTime;
+    this.start = wall.instant();
+    this.startNanos = nanoTime.getAsLong();
+  }
+
+  Instant now() {
+    return start.plusNanos(nanoTime.getAsLong() - startNanos);
+  }
+
+  /** By how much the wall clock is ahead of this one, because it was set. */
+  Duration shift() {
+    return Duration.between(now(), wall.instant());
+  }
+}
