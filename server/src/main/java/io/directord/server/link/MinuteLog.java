@@ -38,8 +38,15 @@ public final class MinuteLog {
     warn(subject, "", text);
   }
 
-  /** Likewise, once a minute about each kind of text on the subject. */
-  synchronized void warn(String subject, String kind, String text) {
+  /**
+   * Says why a peer's connection is ended. Once a minute for each reason, whatever its figures: a
+   * peer that breaks one rule does not hide that it breaks another.
+   */
+  void ended(String peer, String why) {
+    warn(peer, why.replaceAll("\\d+", ""), "its connection is ended: " + why);
+  }
+
+  private synchronized void warn(String subject, String kind, String text) {
     String about = subject + kind;
     Instant now = clock.instant();
     if (entries.size() >= MAX_SUBJECTS) {

@@ -117,7 +117,7 @@ public final class RouterSocket implements AutoCloseable {
     if (address == null) {
       breach = why;
     } else {
-      minuteLog.warn(withoutPort(address), "its connection is ended: " + why);
+      minuteLog.ended(withoutPort(address), why);
     }
   }
 

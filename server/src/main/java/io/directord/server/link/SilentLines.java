@@ -86,9 +86,7 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
       boolean stranger = ended != null && unheard.remove(ended.address(), ended.channel());
       if (ended != null && breach != null) {
         String who = RouterSocket.withoutPort(ended.address()) + " at the " + port;
-        // Else a peer that breaks one rule would hide that it breaks another.
-        String rule = breach.replaceAll("\\d+", "");
-        minuteLog.warn(who, rule, "its connection is ended: " + breach);
+        minuteLog.ended(who, breach);
       } else if (stranger) {
         minuteLog.warn(
             RouterSocket.withoutPort(ended.address()),
