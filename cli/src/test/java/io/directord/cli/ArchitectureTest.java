@@ -160,7 +160,7 @@ class ArchitectureTest {
     "io.netty, server.api",
     "org.apache.hc, common.http",
     "com.sun.jna, client.process",
-    "io.directord.jinja, jinja client.execution",
+    "io.directord.jinja, jinja client.execution cli.command",
     "picocli, cli common.component",
     "org.h2, server.store",
     "org.yaml, common.yaml common.config common.orchestration common.component.builtin common.component.external"

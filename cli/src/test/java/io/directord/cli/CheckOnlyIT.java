@@ -52,6 +52,30 @@ class CheckOnlyIT {
   }
 
   @Test
+  void templatesThatCannotBeReadAreTold() {
+    cluster.write("files/blueprint", "{% for x in y %}\n{{ x }}\n");
+    Path file =
+        cluster.write(
+            "templates.yaml",
+            """
+            - jobs:
+              - RUN: echo {{ known | length }}
+              - RUN: echo {% if %}
+              - ARG: list ['{{ a +', 'b']
+              - COPY: --blueprint files/blueprint /tmp/b
+              - COPY: files/blueprint /tmp/plain
+              - QUEUESENTINEL: because {{ of
+            """);
+    Ran ran = check(file).expect(2);
+    List<String> lines = ran.err().lines().toList();
+    assertEquals(3, lines.size(), ran::toString);
+    assertTrue(lines.get(0).startsWith(file + ":3:5: RUN: the template cannot be read: "));
+    assertTrue(lines.get(1).startsWith(file + ":4:5: ARG: the template cannot be read: "));
+    assertTrue(lines.get(2).startsWith(file + ":5:5: COPY: "), lines.get(2));
+    assertTrue(lines.get(2).contains("files/blueprint: the template cannot be read"));
+  }
+
+  @Test
   void allMistakesOfAllFilesAreToldTogetherThoseOfTheServerToo() {
     Path first =
         cluster.write(

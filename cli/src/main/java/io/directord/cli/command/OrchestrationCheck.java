@@ -61,16 +61,18 @@ final class OrchestrationCheck {
    */
   int run(Planner.Attempt attempt) throws IOException {
     ErrorList.note(attempt.plan().notes(), console);
+    List<ValidationError> own = new ArrayList<>(attempt.errors());
+    own.addAll(TemplateCheck.of(attempt.plan()));
     Findings findings;
     NoServerException unasked = null;
     try {
-      findings = ask(attempt);
+      findings = ask(attempt, own);
     } catch (NoServerException e) {
-      if (attempt.errors().isEmpty()) {
+      if (own.isEmpty()) {
         throw e;
       }
       unasked = e;
-      findings = new Findings(attempt.errors(), List.of(), NodeCheck.NONE);
+      findings = new Findings(ValidationError.sorted(own), List.of(), NodeCheck.NONE);
     }
     if (format == Format.TABLE) {
       print(attempt.plan(), findings);
@@ -84,12 +86,12 @@ final class OrchestrationCheck {
   }
 
   /** Adds what the server has to say to the mistakes that are known. */
-  private Findings ask(Planner.Attempt attempt) throws IOException {
+  private Findings ask(Planner.Attempt attempt, List<ValidationError> own) throws IOException {
     List<Job> jobs = attempt.askable().stream().map(PlannedJob::job).toList();
     NodeCheck nodes = NodeCheck.of(jobs, server.nodes(), server.status().version());
     Bodies.Checked checked =
         jobs.isEmpty() ? new Bodies.Checked(List.of(), List.of()) : server.check(jobs);
-    List<ValidationError> mistakes = new ArrayList<>(attempt.errors());
+    List<ValidationError> mistakes = new ArrayList<>(own);
     mistakes.addAll(PlannedJob.placed(checked.mistakes(), attempt.askable()));
     List<ValidationError> objections = PlannedJob.placed(checked.objections(), attempt.askable());
     return new Findings(

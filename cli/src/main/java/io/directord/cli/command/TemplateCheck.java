@@ -1,0 +1,104 @@
+package io.directord.cli.command;
+
+import io.directord.common.component.SourceFile;
+import io.directord.common.component.external.Facts;
+import io.directord.common.job.Job;
+import io.directord.common.orchestration.Plan;
+import io.directord.common.orchestration.Plan.PlannedJob;
+import io.directord.common.validation.ValidationError;
+import io.directord.jinja.Environment;
+import io.directord.jinja.error.TemplateException;
+import io.directord.jinja.limit.Limits;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Reads the templates of jobs without rendering them, so that one that is not well formed is told
+ * before a node finds it. What they name is known on the nodes alone.
+ */
+final class TemplateCheck {
+  /** Keys whose texts are for people or programs, and no templates. */
+  private static final Set<String> AS_WRITTEN =
+      Set.of(SourceFile.KEY, Facts.KEY, "job_sha", "queue_sentinel");
+
+  /** A larger blueprint is not looked into. */
+  private static final long MAX_BLUEPRINT = Limits.DEFAULT.text();
+
+  private final Environment environment = new Environment(Limits.DEFAULT);
+  private final Map<String, Path> contents;
+  private final List<ValidationError> errors = new ArrayList<>();
+
+  private TemplateCheck(Map<String, Path> contents) {
+    this.contents = contents;
+  }
+
+  /** What is wrong with the templates of these jobs, each where its job is written. */
+  static List<ValidationError> of(Plan plan) {
+    TemplateCheck check = new TemplateCheck(plan.contents());
+    plan.planned().forEach(check::look);
+    return check.errors;
+  }
+
+  private void look(PlannedJob planned) {
+    Job job = planned.job();
+    for (Map.Entry<String, JsonNode> argument : job.arguments().properties()) {
+      if (!AS_WRITTEN.contains(argument.getKey())) {
+        texts(planned, argument.getValue());
+      }
+    }
+    boolean blueprint = job.arguments().path("blueprint").asBoolean(false);
+    for (SourceFile file : SourceFile.in(job)) {
+      if (file.to() != null) {
+        template(planned, file.to(), "");
+      }
+      if (blueprint) {
+        blueprint(planned, contents.get(file.sha256()));
+      }
+    }
+  }
+
+  private void texts(PlannedJob planned, JsonNode value) {
+    if (value.isString()) {
+      template(planned, value.stringValue(), "");
+    } else if (value.isContainer()) {
+      value.values().forEach(element -> texts(planned, element));
+      value.propertyNames().forEach(name -> template(planned, name, ""));
+    }
+  }
+
+  private void blueprint(PlannedJob planned, Path file) {
+    try {
+      if (file != null && Files.size(file) <= MAX_BLUEPRINT) {
+        template(planned, Files.readString(file, StandardCharsets.UTF_8), file + ": ");
+      }
+    } catch (CharacterCodingException e) {
+      note(planned, file + ": a blueprint is UTF-8 text, which this file is not");
+    } catch (IOException e) {
+      note(planned, file + ": this file cannot be read: " + e.getMessage());
+    }
+  }
+
+  private void template(PlannedJob planned, String text, String where) {
+    if (!Environment.isTemplate(text)) {
+      return;
+    }
+    try {
+      environment.parse(text);
+    } catch (TemplateException e) {
+      String line = e.line() > 0 ? " (line " + e.line() + " of the template)" : "";
+      note(planned, where + "the template cannot be read: " + e.getMessage() + line);
+    }
+  }
+
+  private void note(PlannedJob planned, String message) {
+    errors.add(planned.place().error(planned.job().verb() + ": " + message));
+  }
+}
