@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The table that templates are held against: what Jinja2 itself makes of them.
 
-Renders every line of expressions.txt and every file of blueprints/ with the values of args.json, configured as Directord
-configures Jinja2, and writes or checks expected.json:
+Renders every line of expressions.txt and every file of blueprints/ with the values of args.json, and what ==== separates in
+configurations.txt with those of configurations.json, configured as Directord configures Jinja2, and writes or checks expected.json:
 
     jinja2-table.py write     write expected.json
     jinja2-table.py check     fail where expected.json is not what this Jinja2 gives
@@ -22,12 +22,21 @@ import jinja2
 FOLDER = pathlib.Path(__file__).parent / "resources" / "jinja2"
 
 
+def values(name):
+    return json.loads((FOLDER / name).read_text("utf-8"))
+
+
 def templates():
+    """Every template: its name, its text, and what it is given."""
+    args = values("args.json")
     for line in (FOLDER / "expressions.txt").read_text("utf-8").splitlines():
         if line and not line.startswith("# "):
-            yield line, line
+            yield line, line, args
     for path in sorted((FOLDER / "blueprints").iterdir()):
-        yield "blueprints/" + path.name, path.read_bytes().decode("utf-8")
+        yield "blueprints/" + path.name, path.read_bytes().decode("utf-8"), args
+    args = values("configurations.json")
+    for text in (FOLDER / "configurations.txt").read_text("utf-8")[:-1].split("\n====\n"):
+        yield "configurations/" + text, text, args
 
 
 def rendered(environment, text, args):
@@ -46,8 +55,7 @@ def table():
         keep_trailing_newline=True,
         undefined=jinja2.StrictUndefined,
     )
-    args = json.loads((FOLDER / "args.json").read_text("utf-8"))
-    return {name: rendered(environment, text, args) for name, text in templates()}
+    return {name: rendered(environment, text, args) for name, text, args in templates()}
 
 
 def shown(value):

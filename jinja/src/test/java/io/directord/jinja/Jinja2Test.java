@@ -38,7 +38,9 @@ class Jinja2Test {
   private static final JsonNode DIFFERENCES = read("differences.json");
   private static final Pattern ROW = Pattern.compile("(?m)^\\| ([^|-][^|]*) \\|.*\\|.*\\|$");
   private static final Environment ENVIRONMENT = new Environment(Limits.DEFAULT);
+  private static final String CONFIGURATIONS = "configurations/";
   private static final JsonNode ARGS = read("args.json");
+  private static final JsonNode VALUES = read("configurations.json");
 
   static Iterable<String> templates() {
     return EXPECTED.propertyNames();
@@ -84,6 +86,10 @@ class Jinja2Test {
     try (var files = Files.list(FOLDER.resolve("blueprints"))) {
       files.forEach(file -> there.add("blueprints/" + file.getFileName()));
     }
+    String configurations = Files.readString(FOLDER.resolve("configurations.txt"));
+    for (String text : configurations.strip().split("\n====\n")) {
+      there.add(CONFIGURATIONS + text);
+    }
     assertEquals(there, new TreeSet<>(EXPECTED.propertyNames()));
     assertTrue(there.containsAll(DIFFERENCES.propertyNames()));
   }
@@ -113,8 +119,14 @@ class Jinja2Test {
 
   private static Map<String, String> ours(String name) {
     try {
-      String text = name.startsWith("blueprints/") ? Files.readString(FOLDER.resolve(name)) : name;
-      return Map.of("text", ENVIRONMENT.render(text, Context.of(JsonValues.map(ARGS))));
+      boolean configuration = name.startsWith(CONFIGURATIONS);
+      String text =
+          name.startsWith("blueprints/")
+              ? Files.readString(FOLDER.resolve(name))
+              : configuration ? name.substring(CONFIGURATIONS.length()) : name;
+      return Map.of(
+          "text",
+          ENVIRONMENT.render(text, Context.of(JsonValues.map(configuration ? VALUES : ARGS))));
     } catch (TemplateException e) {
       return Map.of("error", e.getMessage());
     } catch (RuntimeException | StackOverflowError e) {

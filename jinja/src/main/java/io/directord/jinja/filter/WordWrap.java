@@ -22,6 +22,9 @@ final class WordWrap {
   private String text;
   private int from;
 
+  /** Where the rest of a word ends that has been broken. */
+  private int rest;
+
   private WordWrap(int width, boolean breakWords, boolean breakHyphens, String newLine) {
     this.width = width;
     this.breakWords = breakWords;
@@ -53,6 +56,7 @@ final class WordWrap {
   private void paragraph(String paragraph) {
     text = paragraph;
     from = 0;
+    rest = 0;
     boolean begun = false;
     while (from < text.length()) {
       Budget.step(1);
@@ -84,7 +88,9 @@ final class WordWrap {
     int left = width;
     while (from < text.length()) {
       int next = chunk(from);
-      int length = text.codePointCount(from, next);
+      // No characters need to be counted where there are too many in any case.
+      boolean far = next - from > 2L * width;
+      int length = far ? Integer.MAX_VALUE : text.codePointCount(from, next);
       if (length > left) {
         boolean alone = from == begin;
         if (length > width && (breakWords || alone)) {
@@ -105,6 +111,7 @@ final class WordWrap {
     if (left == 0) {
       return from;
     }
+    rest = next;
     int end = text.offsetByCodePoints(from, left);
     int hyphen = breakHyphens && end < next ? text.lastIndexOf('-', end - 1) : -1;
     for (int i = from; i < hyphen; i++) {
@@ -117,6 +124,9 @@ final class WordWrap {
 
   /** Where the chunk ends that begins here: whitespace, dashes between words, or a word. */
   private int chunk(int begin) {
+    if (begin < rest) {
+      return rest;
+    }
     int end = begin + 1;
     if (isSpace(begin)) {
       while (end < text.length() && isSpace(end)) {

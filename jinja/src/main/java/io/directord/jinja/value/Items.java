@@ -46,14 +46,22 @@ public final class Items {
     Undefined.refuse(base);
     Undefined.refuse(key);
     if (base instanceof Map<?, ?> map) {
-      boolean hashable = !(key instanceof Map) && (!(key instanceof List) || key instanceof Tuple);
-      Object normal = hashable ? Values.key(key) : key;
-      Object value = hashable ? map.get(normal) : null;
-      return value != null || hashable && map.containsKey(normal) ? value : Arguments.ABSENT;
+      return entry(map, key);
     }
     return Numbers.isInteger(key) && Types.isSequence(base)
         ? at(base, Numbers.index(key))
         : Arguments.ABSENT;
+  }
+
+  private static Object entry(Map<?, ?> map, Object key) {
+    if (key instanceof Map || Types.isList(key)) {
+      return Arguments.ABSENT;
+    }
+    Object normal = Values.key(key);
+    if (key instanceof Boolean && !map.containsKey(key)) {
+      normal = (long) Numbers.index(key);
+    }
+    return map.containsKey(normal) ? map.get(normal) : Arguments.ABSENT;
   }
 
   private static Object at(Object base, int index) {
