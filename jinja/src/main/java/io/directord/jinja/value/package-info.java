@@ -1,0 +1,2 @@
+/** Python's values and operators. Start with {@code Values}. */
+package io.directord.jinja.value;
