@@ -160,11 +160,14 @@ class QueriesIT {
       Files.writeString(gate, "");
       assertEquals(1, jobs.awaitEnd(running).summary().succeeded());
 
-      String nobody = "--job-timeout 0.5 --identity node-9 " + "0".repeat(56);
-      Ran ran = cluster.run("exec", "--wait", "--verb", "JOB_WAIT", nobody).expect(1);
+      String never = "--job-timeout 0.5 --identity node-1 " + "0".repeat(56);
+      Ran ran = cluster.run("exec", "--wait", "--verb", "JOB_WAIT", never).expect(1);
       assertTrue(
           ran.err().contains("what JOB_WAIT waits for did not come within 0.5 s: that job "),
           ran::err);
+      String unknown = never.replace("node-1", "node-9");
+      Ran refused = cluster.run("exec", "--verb", "JOB_WAIT", unknown).expect(2);
+      assertTrue(refused.err().contains("JOB_WAIT: no node of the name node-9"), refused::err);
     }
   }
 
