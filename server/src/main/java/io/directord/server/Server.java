@@ -12,12 +12,11 @@ import io.directord.server.content.ContentStore;
 import io.directord.server.content.Deliveries;
 import io.directord.server.dispatch.Dispatcher;
 import io.directord.server.dispatch.Limits;
-import io.directord.server.link.ContentSocket;
-import io.directord.server.link.JobSocket;
 import io.directord.server.link.Refusals;
 import io.directord.server.link.Transport;
 import io.directord.server.link.TransportProvider;
 import io.directord.server.link.Transports;
+import io.directord.server.link.zeromq.ZeroMqTransport;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.ResultMemory;
 import io.directord.server.store.JobStore;
@@ -46,10 +45,9 @@ public final class Server implements AutoCloseable {
   private final Deque<Step> undo = new ArrayDeque<>();
   private final MemoryBudget memory = MemoryBudget.ofThisProcess();
   private ContentStore contents;
-  private ContentSocket contentSocket;
-  private JobSocket jobSocket;
   private Dispatcher dispatcher;
-  private final List<Transport> others = new ArrayList<>();
+  private final List<Transport> transports = new ArrayList<>();
+  private ZeroMqTransport nodes;
 
   /** One part of ending. */
   private interface Step {
@@ -93,7 +91,7 @@ public final class Server implements AutoCloseable {
     Limits limits = Limits.of(settings);
     ServerMessage.Welcome welcome =
         new ServerMessage.Welcome(
-            Product.version(), limits.heartbeatInterval(), contentSocket.port());
+            Product.version(), limits.heartbeatInterval(), nodes.contentPort());
     dispatcher =
         new Dispatcher(
             store,
@@ -136,24 +134,6 @@ public final class Server implements AutoCloseable {
       Refusals refusals,
       InstantSource clock)
       throws IOException, CannotStartException {
-    jobSocket =
-        new JobSocket(
-            admittance.address(),
-            settings.get(Settings.JOB_PORT),
-            admittance.security(),
-            results,
-            refusals,
-            clock,
-            why -> crew.died("job port", why));
-    undo.push(jobSocket::abandon);
-    contentSocket =
-        new ContentSocket(
-            admittance.address(),
-            settings.get(Settings.BACKEND_PORT),
-            deliveries,
-            clock,
-            why -> crew.died("content port", why));
-    undo.push(contentSocket::abandon);
     var context =
         new TransportProvider.Context(
             admittance.address(),
@@ -163,32 +143,23 @@ public final class Server implements AutoCloseable {
             refusals,
             clock,
             crew);
-    undo.push(() -> others.forEach(Transport::close));
+    undo.push(() -> transports.forEach(Transport::close));
+    nodes = ZeroMqTransport.open(settings, context, admittance.security(), deliveries);
+    transports.add(nodes);
     for (TransportProvider provider : ServiceLoader.load(TransportProvider.class)) {
-      provider.open(settings, context).ifPresent(others::add);
+      provider.open(settings, context).ifPresent(transports::add);
     }
   }
 
-  /** From here on the sockets belong to their threads, and are closed by them. */
   private void startThreads() {
-    undo.pop();
-    undo.pop();
-    undo.pop();
-    others.forEach(transport -> transport.start(dispatcher, crew));
+    transports.forEach(transport -> transport.start(dispatcher, crew));
     Thread writer = crew.start("store-writer", dispatcher.writer());
-    Thread jobs = crew.start("job-port", () -> jobSocket.serve(dispatcher));
-    Thread content = crew.start("content-port", contentSocket);
     Thread decides = crew.start("dispatcher", dispatcher);
     undo.push(
         () -> {
           dispatcher.stop();
           crew.join(decides);
           crew.join(writer);
-          jobSocket.close();
-          contentSocket.close();
-          crew.join(jobs);
-          crew.join(content);
-          others.forEach(Transport::close);
         });
   }
 
@@ -216,11 +187,11 @@ public final class Server implements AutoCloseable {
   }
 
   public int jobPort() {
-    return jobSocket.port();
+    return nodes.jobPort();
   }
 
   public int contentPort() {
-    return contentSocket.port();
+    return nodes.contentPort();
   }
 
   /**

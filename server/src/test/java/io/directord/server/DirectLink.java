@@ -3,35 +3,37 @@ package io.directord.server;
 import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.WireCodec;
-import io.directord.server.link.JobLink;
-import io.directord.server.link.JobListener;
-import io.directord.server.link.Peer;
+import io.directord.server.link.Credential;
+import io.directord.server.link.MessageSender;
+import io.directord.server.link.NodeAddress;
+import io.directord.server.link.Outgoing;
+import io.directord.server.link.TransportListener;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Hands messages to nodes and back, with no socket in between. */
-final class DirectLink implements JobLink {
-  private final Map<Peer, FakeNode> nodes = new ConcurrentHashMap<>();
-  private volatile JobListener listener;
+final class DirectLink implements MessageSender {
+  private final Map<NodeAddress, FakeNode> nodes = new ConcurrentHashMap<>();
+  private volatile TransportListener listener;
 
-  void listener(JobListener to) {
+  void listener(TransportListener to) {
     listener = to;
   }
 
   @Override
   public void send(List<Outgoing> messages) {
     for (Outgoing message : messages) {
-      FakeNode node = nodes.get(message.peer());
+      FakeNode node = nodes.get(message.to());
       if (node != null) {
-        node.take(message.frames());
+        node.take(message.message().frames());
       }
     }
   }
 
   /** A connection of that node. */
   FakeNode.Line connect(FakeNode node, String key) {
-    Peer peer = new Peer(this, new byte[0], key, "127.0.0.1", null);
+    NodeAddress peer = new TestAddress(this, new Credential.NodeKey(key));
     nodes.put(peer, node);
     return new FakeNode.Line() {
       @Override

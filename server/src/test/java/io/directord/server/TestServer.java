@@ -14,10 +14,10 @@ import io.directord.server.dispatch.Contents;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.dispatch.Dispatcher;
 import io.directord.server.dispatch.Limits;
-import io.directord.server.link.JobLink;
-import io.directord.server.link.JobSocket;
 import io.directord.server.link.LinkSecurity;
+import io.directord.server.link.MessageSender;
 import io.directord.server.link.Refusals;
+import io.directord.server.link.zeromq.JobSocket;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.ResultMemory;
 import io.directord.server.store.JobStore;
@@ -122,7 +122,7 @@ public final class TestServer implements AutoCloseable {
                 deaths::add)
             : null;
     var welcome = new ServerMessage.Welcome("test", HEARTBEAT, 1);
-    JobLink link = hasPort ? socket : direct;
+    MessageSender link = hasPort ? socket : direct;
     dispatcher =
         new Dispatcher(store, link, contents, limits, welcome, memory, refusals, clock, clock);
     direct.listener(dispatcher);

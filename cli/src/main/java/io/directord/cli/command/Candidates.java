@@ -16,6 +16,8 @@ final class Candidates {
   /** Stands for the names of files, which the shell knows best. */
   static final List<String> FILES = List.of(":files");
 
+  static final List<String> SHELLS = List.of("bash", "zsh", "fish");
+
   private static final int SHORT_ID = 8;
   private static final Set<String> NODES = Set.of("--target", "--forget-node");
   private static final Set<String> JOBS = Set.of("--job-info", "--analyze-job", "--cancel");
@@ -25,12 +27,12 @@ final class Candidates {
   /** Words that bash takes apart at a =. */
   private static final String EQUALS = "=";
 
-  private final Directord directord;
+  private final CommandTree tree;
   private final Settings settings;
   private final ServerNames server;
 
-  Candidates(Directord directord, Settings settings, ServerNames server) {
-    this.directord = directord;
+  Candidates(CommandTree tree, Settings settings, ServerNames server) {
+    this.tree = tree;
     this.settings = settings;
     this.server = server;
   }
@@ -47,8 +49,8 @@ final class Candidates {
       words.add("");
     }
     String word = words.remove(words.size() - 1);
-    CommandLine root = directord.commandLine(words);
-    int at = Directord.modeAt(words, root);
+    CommandLine root = tree.commandLine(words);
+    int at = tree.modeAt(words, root);
     if (at < 0) {
       return ofRoot(words, word, root);
     }
@@ -62,15 +64,16 @@ final class Candidates {
     }
     return word.startsWith("-")
         ? matching(names(root), word)
-        : matching(Stream.concat(Modes.names().stream(), Stream.of(Help.WORD)), word);
+        : matching(Stream.concat(tree.modes().names().stream(), Stream.of(Help.WORD)), word);
   }
 
   private List<String> ofMode(String name, List<String> words, String word, CommandLine root) {
     if (name.equals(Help.WORD)) {
-      return matching(Stream.concat(Modes.names().stream(), verbs()), word);
+      return matching(Stream.concat(tree.modes().names().stream(), verbs()), word);
     }
     CommandLine mode = root.getSubcommands().get(name);
-    OptionSpec taking = word.startsWith("-") ? null : taking(words, mode, Modes.get(name).greedy());
+    OptionSpec taking =
+        word.startsWith("-") ? null : taking(words, mode, tree.modes().get(name).greedy());
     if (word.startsWith("--") && word.contains(EQUALS)) {
       int equals = word.indexOf(EQUALS);
       OptionSpec option = mode.getCommandSpec().optionsMap().get(word.substring(0, equals));
@@ -88,7 +91,7 @@ final class Candidates {
       return matching(names(mode), word);
     }
     return switch (name) {
-      case "completion" -> matching(CompletionMode.SHELLS.stream(), word);
+      case "completion" -> matching(SHELLS.stream(), word);
       case "exec", "orchestrate" -> FILES;
       default -> List.of();
     };

@@ -11,7 +11,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
@@ -19,10 +18,13 @@ import picocli.CommandLine.Model.CommandSpec;
  * words that may stand where the cursor is.
  */
 final class CompletionMode implements Mode {
-  static final List<String> SHELLS = List.of("bash", "zsh", "fish");
-
   private final List<String> words = new ArrayList<>();
+  private final CommandTree tree;
   private boolean candidates;
+
+  CompletionMode(CommandTree tree) {
+    this.tree = tree;
+  }
 
   @Override
   public CommandSpec spec() {
@@ -45,19 +47,20 @@ final class CompletionMode implements Mode {
   @Override
   public int run(Settings settings, Console console) throws Failure, IOException {
     if (candidates) {
-      Directord directord = new Directord(Map.of(), console);
-      new Candidates(directord, settings, new ServerNames(settings, words))
+      new Candidates(tree, settings, new ServerNames(settings, words))
           .of(words)
           .forEach(console.out()::println);
       return ExitStatus.OK;
     }
-    if (words.size() != 1 || !SHELLS.contains(words.get(0))) {
+    if (words.size() != 1 || !Candidates.SHELLS.contains(words.get(0))) {
       String given = String.join(" ", words);
       throw Failure.usage(
           "completion: one of "
-              + String.join(", ", SHELLS)
+              + String.join(", ", Candidates.SHELLS)
               + " is expected"
-              + (given.isEmpty() ? "" : ", not '" + given + "'" + Nearest.hint(given, SHELLS)));
+              + (given.isEmpty()
+                  ? ""
+                  : ", not '" + given + "'" + Nearest.hint(given, Candidates.SHELLS)));
     }
     try (InputStream script =
         CompletionMode.class.getResourceAsStream("completion." + words.get(0))) {

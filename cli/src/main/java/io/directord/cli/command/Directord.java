@@ -5,10 +5,7 @@ import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
 import io.directord.cli.options.Complaint;
 import io.directord.cli.options.Encoding;
-import io.directord.cli.options.NoFactory;
 import io.directord.cli.options.SettingOptions;
-import io.directord.cli.options.Spec;
-import io.directord.cli.options.Words;
 import io.directord.common.api.NoServerException;
 import io.directord.common.component.Components;
 import io.directord.common.component.external.ComponentFolders;
@@ -22,10 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -34,10 +28,26 @@ public final class Directord {
   private final SettingOptions settings = new SettingOptions();
   private final Map<String, String> environment;
   private final Console console;
+  private final CommandTree tree;
 
   public Directord(Map<String, String> environment, Console console) {
     this.environment = environment;
     this.console = console;
+    this.tree = tree(settings, console);
+  }
+
+  /** The modes that exist, and their options. */
+  static CommandTree tree(SettingOptions settings, Console console) {
+    Modes modes = new Modes();
+    CommandTree tree = new CommandTree(modes, settings, console);
+    modes
+        .add("server", ServerMode::new, Setting.Scope.SERVER)
+        .add("client", ClientMode::new, Setting.Scope.CLIENT)
+        .add("exec", ExecMode::new, Set.of("--target"), true)
+        .add("orchestrate", OrchestrateMode::new, Set.of("--target", "--restrict"), false)
+        .add("manage", ManageMode::new, Set.of(), false)
+        .add("completion", () -> new CompletionMode(tree), Set.of(), false);
+    return tree;
   }
 
   /** Runs the command that the words make; everything that goes wrong is said on the console. */
@@ -59,7 +69,7 @@ public final class Directord {
       Encoding.check(words);
       return runModes(words);
     } catch (ParameterException e) {
-      return end(ExitStatus.USAGE, Complaint.of(e, Modes.names()), null);
+      return end(ExitStatus.USAGE, Complaint.of(e, tree.modes().names()), null);
     } catch (Failure e) {
       return end(e.status(), "directord: " + e.getMessage(), debug ? e : null);
     } catch (NoServerException e) {
@@ -71,66 +81,23 @@ public final class Directord {
     }
   }
 
-  /** The command line with all modes, or only with those that are named in the words. */
-  CommandLine commandLine(List<String> words) {
-    CommandSpec spec = spec();
-    settings.addTo(spec, Setting.Scope.GLOBAL);
-    CommandLine root = new CommandLine(spec, NoFactory.INSTANCE);
-    List<String> named = Modes.names().stream().filter(words::contains).toList();
-    for (String name : named.isEmpty() ? Modes.names() : named) {
-      Modes.Entry mode = Modes.get(name);
-      CommandSpec modeSpec = mode.maker().get().spec();
-      if (mode.scope() != null) {
-        settings.addTo(modeSpec, mode.scope());
-      }
-      root.addSubcommand(name, new CommandLine(modeSpec, NoFactory.INSTANCE));
-    }
-    root.setOverwrittenOptionsAllowed(true);
-    root.setExpandAtFiles(false);
-    root.setUsageHelpWidth(Math.max(60, Math.min(console.columns(), 100)));
-    return root;
-  }
-
-  private CommandSpec spec() {
-    CommandSpec spec =
-        Spec.of("directord", this)
-            .usage(
-                "directord [global options] MODE [options]",
-                "Runs orchestrations on many machines at once.")
-            .footer(
-                "Global options, each with the variable that sets it too:",
-                "",
-                "Example: on one machine 'directord server', on others 'directord client"
-                    + " --server-address HOST', then",
-                "  directord exec --wait --verb RUN 'uname -r'",
-                "",
-                "Exit status: 0 all is well, 1 something failed or was not there, 2 a mistake in the",
-                "command or a file, 3 no server, 4 waiting was given up, 130 Ctrl-C.")
-            .build();
-    spec.usageMessage()
-        .commandListHeading(
-            "%nModes ('directord help MODE' says more, 'directord help VERB' of a verb):%n");
-    spec.addOption(
-        OptionSpec.builder("--version").versionHelp(true).description("Show the version.").build());
-    return spec;
-  }
-
   private int runModes(String... words) throws Failure, IOException, InterruptedException {
     List<String> all = Arrays.asList(words);
-    CommandLine root = commandLine(all);
-    int mode = modeAt(all, root);
+    CommandLine root = tree.commandLine(all);
+    int mode = tree.modeAt(all, root);
     if (mode >= 0 && all.get(mode).equals(Help.WORD)) {
       List<String> rewritten = new ArrayList<>(all.subList(0, mode));
-      rewritten.addAll(Help.rewritten(all.subList(mode + 1, all.size())));
+      rewritten.addAll(Help.rewritten(all.subList(mode + 1, all.size()), tree.modes()));
       all = rewritten;
-      root = commandLine(all);
+      root = tree.commandLine(all);
     }
-    ParseResult parsed = root.parseArgs(arrange(all, root).toArray(String[]::new));
+    ParseResult parsed = root.parseArgs(tree.arrange(all, root).toArray(String[]::new));
     if (helped(parsed)) {
       return ExitStatus.OK;
     }
     if (!parsed.hasSubcommand()) {
-      throw new ParameterException(root, "a mode is missing: " + String.join(", ", Modes.names()));
+      throw new ParameterException(
+          root, "a mode is missing: " + String.join(", ", tree.modes().names()));
     }
     Settings loaded = settings.load(environment);
     Mode asked = (Mode) parsed.subcommand().commandSpec().userObject();
@@ -171,45 +138,6 @@ public final class Directord {
       }
     }
     return false;
-  }
-
-  /** Applies the rules of {@link Words} to what follows the mode. */
-  private static List<String> arrange(List<String> words, CommandLine root) {
-    int at = modeAt(words, root);
-    if (at < 0) {
-      return words;
-    }
-    String mode = words.get(at);
-    List<String> arranged = new ArrayList<>(words.subList(0, at + 1));
-    arranged.addAll(Words.arrange(words.subList(at + 1, words.size()), options(mode, root)));
-    return arranged;
-  }
-
-  /** The place of the mode, which may be {@code help}; negative if there is none. */
-  static int modeAt(List<String> words, CommandLine root) {
-    for (int at = 0; at < words.size(); at++) {
-      OptionSpec option = root.getCommandSpec().optionsMap().get(words.get(at));
-      if (option != null) {
-        at += option.arity().min();
-      } else if (words.get(at).equals(Help.WORD) || Modes.names().contains(words.get(at))) {
-        return at;
-      }
-    }
-    return -1;
-  }
-
-  private static Words.Options options(String mode, CommandLine root) {
-    Map<String, OptionSpec> all = root.getSubcommands().get(mode).getCommandSpec().optionsMap();
-    Set<String> valued =
-        all.keySet().stream()
-            .filter(name -> all.get(name).arity().min() > 0)
-            .collect(Collectors.toSet());
-    Modes.Entry entry = Modes.get(mode);
-    return new Words.Options(
-        all.keySet(),
-        valued,
-        entry.greedy(),
-        entry.hasVerb() ? root.getCommandSpec().optionsMap().keySet() : null);
   }
 
   private int end(int status, String message, Exception shown) {

@@ -25,7 +25,7 @@ final class Help {
    * What is asked for by the words that follow {@code help}, said with options: {@code help MODE}
    * as {@code MODE --help}, {@code help VERB} as {@code exec --verb VERB --help}.
    */
-  static List<String> rewritten(List<String> words) throws Failure {
+  static List<String> rewritten(List<String> words, Modes modes) throws Failure {
     if (words.size() > 1) {
       throw Failure.usage("help: one mode or verb is expected, as in 'directord help exec'");
     }
@@ -36,13 +36,13 @@ final class Help {
     if (about.startsWith("-")) {
       return List.of(about);
     }
-    if (Modes.names().contains(about)) {
+    if (modes.names().contains(about)) {
       return List.of(about, OPTION);
     }
     String verb = about.toUpperCase(Locale.ROOT);
     Set<String> builtin = Components.builtin().verbs();
     if (!about.equals(verb) && !builtin.contains(verb)) {
-      Optional<String> near = Nearest.to(about, Modes.names()).or(() -> Nearest.to(verb, builtin));
+      Optional<String> near = Nearest.to(about, modes.names()).or(() -> Nearest.to(verb, builtin));
       throw Failure.usage(
           "help: there is no mode "
               + about

@@ -15,30 +15,25 @@ final class Modes {
    * @param greedy options that take every word up to the next option
    * @param hasVerb whether the words are those of a verb
    */
-  record Entry(Supplier<Mode> maker, Setting.Scope scope, Set<String> greedy, boolean hasVerb) {
-    Entry(Supplier<Mode> maker, Setting.Scope scope, Set<String> greedy) {
-      this(maker, scope, greedy, false);
-    }
+  record Entry(Supplier<Mode> maker, Setting.Scope scope, Set<String> greedy, boolean hasVerb) {}
+
+  private final Map<String, Entry> all = new LinkedHashMap<>();
+
+  Modes add(String name, Supplier<Mode> maker, Setting.Scope scope) {
+    all.put(name, new Entry(maker, scope, Set.of(), false));
+    return this;
   }
 
-  private static final Map<String, Entry> ALL = new LinkedHashMap<>();
-
-  static {
-    ALL.put("server", new Entry(ServerMode::new, Setting.Scope.SERVER, Set.of()));
-    ALL.put("client", new Entry(ClientMode::new, Setting.Scope.CLIENT, Set.of()));
-    ALL.put("exec", new Entry(ExecMode::new, null, Set.of("--target"), true));
-    ALL.put("orchestrate", new Entry(OrchestrateMode::new, null, Set.of("--target", "--restrict")));
-    ALL.put("manage", new Entry(ManageMode::new, null, Set.of()));
-    ALL.put("completion", new Entry(CompletionMode::new, null, Set.of()));
+  Modes add(String name, Supplier<Mode> maker, Set<String> greedy, boolean hasVerb) {
+    all.put(name, new Entry(maker, null, greedy, hasVerb));
+    return this;
   }
 
-  private Modes() {}
-
-  static List<String> names() {
-    return List.copyOf(ALL.keySet());
+  List<String> names() {
+    return List.copyOf(all.keySet());
   }
 
-  static Entry get(String name) {
-    return ALL.get(name);
+  Entry get(String name) {
+    return all.get(name);
   }
 }

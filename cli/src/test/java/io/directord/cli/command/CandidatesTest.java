@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.cli.console.Console;
+import io.directord.cli.options.SettingOptions;
 import io.directord.common.config.Settings;
 import io.directord.common.config.SettingsLoader;
 import java.io.OutputStream;
@@ -47,7 +48,9 @@ class CandidatesTest {
         };
     candidates =
         new Candidates(
-            new Directord(Map.of(), new Console(nowhere, nowhere, null)), settings, names);
+            Directord.tree(new SettingOptions(), new Console(nowhere, nowhere, null)),
+            settings,
+            names);
   }
 
   @Test

@@ -245,7 +245,9 @@ class DirectordTest {
   void globalHelpNamesEveryModeAndGlobalOption() {
     assertEquals(0, run("--help"));
     String help = out.toString(StandardCharsets.UTF_8);
-    Modes.names().forEach(mode -> assertTrue(help.contains("\n  " + mode + " "), help));
+    for (String mode : List.of("server", "client", "exec", "orchestrate", "manage", "completion")) {
+      assertTrue(help.contains("\n  " + mode + " "), help);
+    }
     assertTrue(help.contains("[DIRECTORD_SHARED_KEY]"), help);
   }
 

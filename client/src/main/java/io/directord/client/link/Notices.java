@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * while it does not. Not thread-safe.
  */
 final class Notices {
-  private static final Logger LOG = System.getLogger(Link.class.getName());
+  private static final Logger LOG = System.getLogger(Notices.class.getName());
   private static final long AGAIN_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final LongSupplier nanoTime;

@@ -3,7 +3,7 @@ package io.directord.legacy.ports;
 import io.directord.common.component.builtin.QueryComponent;
 import io.directord.common.job.Job;
 import io.directord.common.wire.NodeMessage;
-import io.directord.server.link.Peer;
+import io.directord.server.link.zeromq.ZeroMqAddress;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,7 +48,7 @@ final class LegacyErrands {
    * @param running null if the job is given up already
    * @param job null if it is not known
    */
-  void serve(Peer peer, LegacyJob running, Job job, LegacyMessage message) {
+  void serve(ZeroMqAddress peer, LegacyJob running, Job job, LegacyMessage message) {
     ObjectNode data = message.json();
     if (!data.has("new_tasks")) {
       return;
@@ -68,7 +68,7 @@ final class LegacyErrands {
   }
 
   /** To the dispatcher, if the job is a QUERY that waits for the answers of others. */
-  void tellThatItWaits(Peer peer, LegacyJob query) {
+  void tellThatItWaits(ZeroMqAddress peer, LegacyJob query) {
     if (query.answer() != null) {
       Job job = query.job();
       outlet.tell(peer, new NodeMessage.Waiting(job.id(), job.verb(), query.answer()));
@@ -80,13 +80,13 @@ final class LegacyErrands {
    *
    * @param failure why there are no answers; null if the client has them
    */
-  void resume(Peer peer, LegacyJob query, String failure) {
+  void resume(ZeroMqAddress peer, LegacyJob query, String failure) {
     if (query.answer() != null) {
       send(peer, query.resume(failure));
     }
   }
 
-  private void send(Peer peer, LegacyMessage task) {
+  private void send(ZeroMqAddress peer, LegacyMessage task) {
     made.add(UUID.fromString(task.json().path("job_id").asString()));
     outlet.send(peer, task);
   }

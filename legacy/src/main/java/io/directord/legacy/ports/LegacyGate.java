@@ -1,7 +1,7 @@
 package io.directord.legacy.ports;
 
-import io.directord.server.link.Gatekeeper;
-import io.directord.server.link.Peer;
+import io.directord.server.link.Credential;
+import io.directord.server.link.zeromq.Gatekeeper;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
@@ -20,13 +20,13 @@ final class LegacyGate implements Gatekeeper.Check {
   }
 
   @Override
-  public String key(String mechanism, List<byte[]> credentials) {
+  public Credential check(String mechanism, List<byte[]> credentials) {
     boolean ok =
         mechanism.equals(MECHANISM)
             && credentials.size() == 2
             && MessageDigest.isEqual(credentials.get(0), USER)
             && MessageDigest.isEqual(credentials.get(1), sharedKey);
-    return ok ? Peer.LEGACY : null;
+    return ok ? new Credential.SharedSecret() : null;
   }
 
   @Override

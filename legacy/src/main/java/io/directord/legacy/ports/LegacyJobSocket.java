@@ -3,19 +3,18 @@ package io.directord.legacy.ports;
 import io.directord.common.config.Settings;
 import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.ConnectionNotice;
-import io.directord.common.wire.Frames;
 import io.directord.common.wire.NodeMessage;
-import io.directord.common.wire.WireCodec;
-import io.directord.server.link.Gatekeeper;
-import io.directord.server.link.Handover;
-import io.directord.server.link.JobLink;
-import io.directord.server.link.JobListener;
-import io.directord.server.link.MinuteLog;
-import io.directord.server.link.Peer;
+import io.directord.server.link.MessageSender;
+import io.directord.server.link.Outgoing;
 import io.directord.server.link.Refusals;
-import io.directord.server.link.RouterLoop;
-import io.directord.server.link.RouterSocket;
-import io.directord.server.link.SilentLines;
+import io.directord.server.link.TransportListener;
+import io.directord.server.link.zeromq.Gatekeeper;
+import io.directord.server.link.zeromq.Handover;
+import io.directord.server.link.zeromq.MinuteLog;
+import io.directord.server.link.zeromq.RouterLoop;
+import io.directord.server.link.zeromq.RouterSocket;
+import io.directord.server.link.zeromq.SilentLines;
+import io.directord.server.link.zeromq.ZeroMqAddress;
 import io.directord.server.memory.ResultMemory;
 import io.directord.server.time.Attention;
 import io.directord.server.time.Moment;
@@ -66,7 +65,7 @@ final class LegacyJobSocket implements Outlet, AutoCloseable {
   /** A client that hears nothing for so long connects again; the server has noticed by then. */
   private static final int LIFE_MILLIS = 20_000;
 
-  private final JobLink link;
+  private final MessageSender sender;
   private final RouterSocket router;
   private final MinuteLog minuteLog;
   private final Gatekeeper gatekeeper;
@@ -77,23 +76,23 @@ final class LegacyJobSocket implements Outlet, AutoCloseable {
   private final int port;
   private final Map<String, LegacyNode> nodes = new HashMap<>();
   private final Deque<Untold> untold = new ArrayDeque<>();
-  private final Handover<JobLink.Outgoing> outgoing;
+  private final Handover<Outgoing> outgoing;
   private final Handover<Runnable> errands;
   private Moment nextTick;
 
   /** Something for the dispatcher. */
-  private record Untold(Peer peer, NodeMessage message) {}
+  private record Untold(ZeroMqAddress peer, NodeMessage message) {}
 
   /**
    * Binds the port.
    *
-   * @param link that its peers are on
+   * @param sender of messages to its peers
    * @param port 0 for any
    * @param sharedKey what the clients have
    * @param fatal told when a thread that this needs dies
    */
   LegacyJobSocket(
-      JobLink link,
+      MessageSender sender,
       String address,
       int port,
       String sharedKey,
@@ -103,11 +102,11 @@ final class LegacyJobSocket implements Outlet, AutoCloseable {
       InstantSource clock,
       Consumer<Throwable> fatal)
       throws IOException {
-    this(link, address, port, sharedKey, contents, SILENCE, memory, refusals, clock, fatal);
+    this(sender, address, port, sharedKey, contents, SILENCE, memory, refusals, clock, fatal);
   }
 
   LegacyJobSocket(
-      JobLink link,
+      MessageSender sender,
       String address,
       int port,
       String sharedKey,
@@ -118,7 +117,7 @@ final class LegacyJobSocket implements Outlet, AutoCloseable {
       InstantSource clock,
       Consumer<Throwable> fatal)
       throws IOException {
-    this.link = link;
+    this.sender = sender;
     this.contents = contents;
     this.time = new Attention(clock, System::nanoTime, TICK.multipliedBy(2));
     this.nextTick = time.now();
@@ -149,12 +148,12 @@ final class LegacyJobSocket implements Outlet, AutoCloseable {
   }
 
   /** The whole life of the socket's thread. */
-  public void serve(JobListener listener) {
+  public void serve(TransportListener listener) {
     loop.run(new Turns(listener));
   }
 
-  /** As {@link JobLink#send}. */
-  void send(List<JobLink.Outgoing> messages) {
+  /** As {@link MessageSender#send}. */
+  void send(List<Outgoing> messages) {
     outgoing.add(messages);
   }
 
@@ -176,9 +175,9 @@ final class LegacyJobSocket implements Outlet, AutoCloseable {
 
   /** What the socket's thread does. */
   private final class Turns implements RouterLoop.Work {
-    private final JobListener listener;
+    private final TransportListener listener;
 
-    Turns(JobListener listener) {
+    Turns(TransportListener listener) {
       this.listener = listener;
     }
 
@@ -231,29 +230,21 @@ final class LegacyJobSocket implements Outlet, AutoCloseable {
   }
 
   private void sendWaiting() {
-    for (JobLink.Outgoing message : outgoing.take()) {
-      LegacyNode node = nodes.get(identity(message.peer().routingId()));
-      if (node != null && node.peer() == message.peer()) {
-        tell(node, message);
+    for (Outgoing message : outgoing.take()) {
+      LegacyNode node = nodes.get(identity(((ZeroMqAddress) message.to()).routingId()));
+      if (node != null && node.peer() == message.to()) {
+        node.told(message.message().message(), message.redelivery());
       }
     }
     nodes.values().forEach(LegacyNode::catchUp);
   }
 
-  private static void tell(LegacyNode node, JobLink.Outgoing message) {
-    try {
-      node.told(WireCodec.decodeFromServer(Frames.of(message.frames())), message.again());
-    } catch (BadMessageException e) {
-      throw new IllegalStateException("the server does not understand itself", e);
-    }
-  }
-
   private void receive(RouterSocket.Incoming message) {
-    Peer claimed = gatekeeper.peer(link, message.routingId(), message.metadata());
+    ZeroMqAddress claimed = gatekeeper.peer(sender, message.routingId(), message.metadata());
     String identity = identity(message.routingId());
     if (claimed == null || identity == null) {
       minuteLog.warn(
-          claimed == null ? "a peer" : claimed.address(), "its name is none for a node: ignored");
+          claimed == null ? "a peer" : claimed.host(), "its name is none for a node: ignored");
       return;
     }
     LegacyNode node =
@@ -264,7 +255,7 @@ final class LegacyJobSocket implements Outlet, AutoCloseable {
     try {
       node.heard(LegacyMessage.of(message.frames()));
     } catch (BadMessageException e) {
-      minuteLog.warn(claimed.address(), "undecodable message: " + e.getMessage());
+      minuteLog.warn(claimed.host(), "undecodable message: " + e.getMessage());
     }
   }
 
@@ -277,7 +268,7 @@ final class LegacyJobSocket implements Outlet, AutoCloseable {
   }
 
   /** Whether the dispatcher has taken all that there is for it, and there is memory for more. */
-  private boolean passOn(JobListener listener) {
+  private boolean passOn(TransportListener listener) {
     while (!untold.isEmpty()) {
       Untold next = untold.peek();
       long reserved = memory.reserve(bytes(next.message()));
@@ -297,12 +288,12 @@ final class LegacyJobSocket implements Outlet, AutoCloseable {
   }
 
   @Override
-  public void send(Peer peer, LegacyMessage message) {
+  public void send(ZeroMqAddress peer, LegacyMessage message) {
     router.send(peer.routingId(), message::toBytes);
   }
 
   @Override
-  public void tell(Peer peer, NodeMessage message) {
+  public void tell(ZeroMqAddress peer, NodeMessage message) {
     untold.add(new Untold(peer, message));
   }
 

@@ -3,7 +3,7 @@ package io.directord.legacy.ports;
 import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.Control;
 import io.directord.common.wire.ServerMessage;
-import io.directord.server.link.Peer;
+import io.directord.server.link.zeromq.ZeroMqAddress;
 import io.directord.server.time.Attention;
 import io.directord.server.time.Moment;
 import java.time.Duration;
@@ -29,7 +29,7 @@ final class LegacyNode {
   private final LegacyWork work;
   private final Deque<LegacyMessage> held = new ArrayDeque<>();
   private long heldBytes;
-  private Peer peer;
+  private ZeroMqAddress peer;
   private boolean welcome;
   private boolean known;
   private LegacyHeartbeat beat;
@@ -44,7 +44,7 @@ final class LegacyNode {
   }
 
   /** The connection, or null. */
-  Peer peer() {
+  ZeroMqAddress peer() {
     return peer;
   }
 
@@ -54,7 +54,7 @@ final class LegacyNode {
   }
 
   /** The client has connected. */
-  void connected(Peer to) {
+  void connected(ZeroMqAddress to) {
     peer = to;
     leave();
   }

@@ -1,9 +1,10 @@
 package io.directord.legacy.ports;
 
 import io.directord.common.config.Settings;
-import io.directord.server.link.JobListener;
+import io.directord.server.link.Outgoing;
 import io.directord.server.link.Threads;
 import io.directord.server.link.Transport;
+import io.directord.server.link.TransportListener;
 import io.directord.server.link.TransportProvider;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -86,7 +87,7 @@ final class LegacyTransport implements Transport {
   }
 
   @Override
-  public void start(JobListener listener, Threads starter) {
+  public void start(TransportListener listener, Threads starter) {
     threads = starter;
     jobThread = starter.start("legacy-job-port", () -> jobs.serve(listener));
     fileThread = starter.start("legacy-content-port", files);

@@ -7,7 +7,7 @@ import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.wire.Control;
 import io.directord.common.wire.NodeMessage;
-import io.directord.server.link.Peer;
+import io.directord.server.link.zeromq.ZeroMqAddress;
 import io.directord.server.time.Attention;
 import io.directord.server.time.Moment;
 import java.time.Duration;
@@ -49,7 +49,7 @@ final class LegacyWork {
       Collections.newSetFromMap(LegacyErrands.last(10 * REMEMBERED));
   private final Map<UUID, Job> formerly = LegacyErrands.last(REMEMBERED);
   private int transfers;
-  private Peer peer;
+  private ZeroMqAddress peer;
   private UUID session;
   private Moment heardAt;
 
@@ -91,7 +91,7 @@ final class LegacyWork {
    *
    * @param client tells one start of the client from another
    */
-  void connected(Peer to, UUID client) {
+  void connected(ZeroMqAddress to, UUID client) {
     peer = to;
     session = client;
     heardAt = time.now();

@@ -15,7 +15,8 @@ import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.TestClock;
 import io.directord.server.TestServer;
-import io.directord.server.link.Peer;
+import io.directord.server.link.Credential;
+import io.directord.server.link.zeromq.ZeroMqAddress;
 import io.directord.server.time.Attention;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -44,13 +45,13 @@ class LegacyNodeTest {
     final ConcurrentLinkedQueue<Runnable> later = new ConcurrentLinkedQueue<>();
 
     @Override
-    public void send(Peer peer, LegacyMessage message) {
+    public void send(ZeroMqAddress peer, LegacyMessage message) {
       assertNotNull(peer);
       client.add(message);
     }
 
     @Override
-    public void tell(Peer peer, NodeMessage message) {
+    public void tell(ZeroMqAddress peer, NodeMessage message) {
       assertNotNull(peer);
       dispatcher.add(message);
     }
@@ -77,7 +78,8 @@ class LegacyNodeTest {
   }
 
   private void connect() throws Exception {
-    node.connected(new Peer(null, new byte[] {'a'}, Peer.LEGACY, "1.2.3.4", null));
+    node.connected(
+        new ZeroMqAddress(null, new byte[] {'a'}, new Credential.SharedSecret(), "1.2.3.4", null));
     ObjectNode beat =
         Json.object()
             .put("version", "0.12.0")

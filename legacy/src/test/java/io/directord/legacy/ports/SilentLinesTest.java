@@ -8,9 +8,9 @@ import io.directord.common.security.CurveKeyPair;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
 import io.directord.server.LogLines;
-import io.directord.server.link.JobListener;
-import io.directord.server.link.Peer;
+import io.directord.server.link.NodeAddress;
 import io.directord.server.link.Refusals;
+import io.directord.server.link.TransportListener;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.ResultMemory;
 import java.nio.charset.StandardCharsets;
@@ -31,10 +31,10 @@ class SilentLinesTest {
   private final List<String> machines = new CopyOnWriteArrayList<>();
   private final List<Throwable> deaths = new CopyOnWriteArrayList<>();
 
-  private final JobListener listener =
-      new JobListener() {
+  private final TransportListener listener =
+      new TransportListener() {
         @Override
-        public void received(Peer peer, NodeMessage message, long reserved) {
+        public void received(NodeAddress peer, NodeMessage message, long reserved) {
           machines.add(((Heartbeat) message).machineId());
         }
 
@@ -42,7 +42,7 @@ class SilentLinesTest {
         public void endOfBatch() {}
 
         @Override
-        public void gone(Peer peer) {}
+        public void gone(NodeAddress peer) {}
       };
 
   @Test

@@ -101,7 +101,7 @@ final class Coordination implements JobBook.Listener {
   }
 
   /** What a coordinator asked for goes back to it. */
-  private record Waiter(Coordination owner, Floor.Finder finder) implements Finder {
+  private record Waiter(Coordination owner, Floor.Finder finder) implements Effect.Finder {
     @Override
     public void found(List<FoundJob> found, Turn turn) {
       finder.found(found, owner.new Desk(turn));

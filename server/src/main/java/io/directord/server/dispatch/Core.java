@@ -9,7 +9,7 @@ import io.directord.server.coordination.JobWaitCoordinator;
 import io.directord.server.coordination.QueryCoordinator;
 import io.directord.server.coordination.QueueSentinelCoordinator;
 import io.directord.server.coordination.RebootCoordinator;
-import io.directord.server.link.Peer;
+import io.directord.server.link.NodeAddress;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.store.StoredNode;
@@ -122,7 +122,7 @@ final class Core {
   }
 
   private void said(Input.Said said, Turn turn) {
-    Peer peer = said.peer();
+    NodeAddress peer = said.peer();
     NodeMessage message = said.message();
     if (message instanceof Heartbeat beat) {
       membership.heartbeat(peer, beat, turn);
@@ -140,7 +140,7 @@ final class Core {
   }
 
   /** The node behind the connection; null if there is none, which is asked who it is. */
-  private Node heard(Peer peer, Turn turn) {
+  private Node heard(NodeAddress peer, Turn turn) {
     Node node = nodes.heard(peer, turn.now());
     if (node == null || node.isToBeAsked()) {
       turn.say(peer, new ServerMessage.WhoAreYou());

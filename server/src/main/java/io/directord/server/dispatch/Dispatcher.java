@@ -12,10 +12,10 @@ import io.directord.common.job.Job;
 import io.directord.common.validation.ValidationError;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
-import io.directord.server.link.JobLink;
-import io.directord.server.link.JobListener;
-import io.directord.server.link.Peer;
+import io.directord.server.link.MessageSender;
+import io.directord.server.link.NodeAddress;
 import io.directord.server.link.Refusals;
+import io.directord.server.link.TransportListener;
 import io.directord.server.memory.ResultMemory;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoreWriter;
@@ -38,7 +38,7 @@ import java.util.function.Supplier;
  * to the store, and does what it wants done. One thread runs {@link #run}, and waits for nothing
  * but its inbox and a store that is far behind.
  */
-public final class Dispatcher implements Dispatch, JobListener, Runnable {
+public final class Dispatcher implements Dispatch, TransportListener, Runnable {
   private static final System.Logger LOG = System.getLogger(Dispatcher.class.getName());
 
   /** How often expiry and retention are looked after. */
@@ -76,7 +76,7 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
    */
   public Dispatcher(
       JobStore store,
-      JobLink link,
+      MessageSender link,
       Contents contents,
       Limits limits,
       ServerMessage.Welcome welcome,
@@ -177,7 +177,7 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   }
 
   @Override
-  public void received(Peer peer, NodeMessage message, long reserved) {
+  public void received(NodeAddress peer, NodeMessage message, long reserved) {
     inbox.add(new Input.Said(peer, message, reserved));
   }
 
@@ -187,7 +187,7 @@ public final class Dispatcher implements Dispatch, JobListener, Runnable {
   }
 
   @Override
-  public void gone(Peer peer) {
+  public void gone(NodeAddress peer) {
     inbox.put(new Input.Gone(peer));
   }
 

@@ -4,8 +4,9 @@ import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter.Detail;
 import io.directord.common.api.NodeView;
 import io.directord.common.wire.Delivery;
-import io.directord.common.wire.ServerMessage;
-import io.directord.server.link.Peer;
+import io.directord.server.link.NodeAddress;
+import io.directord.server.link.Outgoing;
+import io.directord.server.store.FoundJob;
 import io.directord.server.store.JobRead;
 import java.util.List;
 import java.util.UUID;
@@ -15,17 +16,10 @@ import java.util.concurrent.CompletableFuture;
 sealed interface Effect {
 
   /** A message to a node. */
-  record Send(Peer peer, ServerMessage message) implements Effect {}
-
-  /**
-   * A job to a node, as it was encoded once for all nodes.
-   *
-   * @param redelivery whether the node may have it from an earlier connection or an earlier server
-   */
-  record Run(Peer peer, List<byte[]> frames, boolean redelivery) implements Effect {}
+  record Send(Outgoing message) implements Effect {}
 
   /** The connection ends, because of what its node said. */
-  record EndPeer(Peer peer, String why) implements Effect {}
+  record EndPeer(NodeAddress peer, String why) implements Effect {}
 
   /** Something happened to a job of that parent; for followers who want that much detail. */
   record Tell(UUID parent, Detail detail, Event event) implements Effect {}
@@ -61,4 +55,18 @@ sealed interface Effect {
 
   /** A node has joined: what kept it from that is mended. */
   record NoteJoined(String identity, String address) implements Effect {}
+
+  /** What the core wants to know something from the store for; the core alone looks inside. */
+  interface Finder {
+
+    /**
+     * Goes on.
+     *
+     * @param found without those jobs that are not kept
+     */
+    void found(List<FoundJob> found, Turn turn);
+
+    /** The store cannot be read. */
+    void failed(RuntimeException why, Turn turn);
+  }
 }

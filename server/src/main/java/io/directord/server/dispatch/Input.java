@@ -8,7 +8,7 @@ import io.directord.common.api.NodeView;
 import io.directord.common.job.Job;
 import io.directord.common.validation.ValidationError;
 import io.directord.common.wire.NodeMessage;
-import io.directord.server.link.Peer;
+import io.directord.server.link.NodeAddress;
 import io.directord.server.store.FoundJob;
 import java.util.List;
 import java.util.UUID;
@@ -22,22 +22,22 @@ sealed interface Input {
    *
    * @param reserved bytes of the memory for results
    */
-  record Said(Peer peer, NodeMessage message, long reserved) implements Input {}
+  record Said(NodeAddress peer, NodeMessage message, long reserved) implements Input {}
 
   /** A node has given a result for which there is no room now: it is asked for it again later. */
-  record Deferred(Peer peer) implements Input {}
+  record Deferred(NodeAddress peer) implements Input {}
 
   /** A connection is lost. */
-  record Gone(Peer peer) implements Input {}
+  record Gone(NodeAddress peer) implements Input {}
 
   /** What these turns changed is safely in the store. */
   record Committed(List<Turn> turns) implements Input {}
 
   /** What the core wanted to know from the store. */
-  record Found(Finder finder, List<FoundJob> jobs) implements Input {}
+  record Found(Effect.Finder finder, List<FoundJob> jobs) implements Input {}
 
   /** The store could not be read. */
-  record NotFound(Finder finder, RuntimeException why) implements Input {}
+  record NotFound(Effect.Finder finder, RuntimeException why) implements Input {}
 
   /**
    * Some of what a follower has missed was read; not for the core.

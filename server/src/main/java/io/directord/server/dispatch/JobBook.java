@@ -7,6 +7,7 @@ import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
 import io.directord.common.job.Outcome;
 import io.directord.common.wire.ServerMessage;
+import io.directord.server.link.Outgoing;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.store.Change;
@@ -221,7 +222,8 @@ final class JobBook {
       if (next.job().isCancelled()) {
         turn.say(node, new ServerMessage.Cancel(List.of(next.job().id())));
       } else {
-        turn.effect(new Effect.Run(node.peer(), next.job().run(), next.isSentAgain()));
+        turn.effect(
+            new Effect.Send(new Outgoing(node.peer(), next.job().run(), next.isSentAgain())));
       }
     }
   }

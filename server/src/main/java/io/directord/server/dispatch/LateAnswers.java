@@ -37,7 +37,7 @@ final class LateAnswers {
 
   /** The job of a late result. */
   private record OfResult(LateAnswers owner, Node node, NodeResult result, long reserved)
-      implements Finder {
+      implements Effect.Finder {
     @Override
     public void found(List<FoundJob> found, Turn turn) {
       owner.found(this, found, turn);
@@ -52,7 +52,7 @@ final class LateAnswers {
   }
 
   /** A job that was begun on a node which was given up. */
-  private record OfReturn(LateAnswers owner, UUID job, Returned then) implements Finder {
+  private record OfReturn(LateAnswers owner, UUID job, Returned then) implements Effect.Finder {
     @Override
     public void found(List<FoundJob> found, Turn turn) {
       if (!found.isEmpty()) {
@@ -101,7 +101,7 @@ final class LateAnswers {
     read(then.node(), job, new OfReturn(this, job, then), turn);
   }
 
-  private void read(Node node, UUID job, Finder finder, Turn turn) {
+  private void read(Node node, UUID job, Effect.Finder finder, Turn turn) {
     changing.computeIfAbsent(job, id -> new Ended()).pending++;
     Set<String> nodes = Set.of(node.identity());
     turn.effect(new Effect.Read(List.of(new JobRead(job, nodes)), finder));

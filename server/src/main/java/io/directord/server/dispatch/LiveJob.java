@@ -10,8 +10,8 @@ import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.Job;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.ServerMessage;
-import io.directord.common.wire.WireCodec;
 import io.directord.server.coordination.Work;
+import io.directord.server.link.Envelope;
 import io.directord.server.store.StoredJob;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +30,7 @@ final class LiveJob implements Work {
 
   private final Map<String, Assignment> assignments = new LinkedHashMap<>();
   private final List<Delivery> deliveries;
-  private final List<byte[]> run;
+  private final Envelope run;
   private final int runBytes;
   private final JobTitle title;
   private StoredJob stored;
@@ -48,8 +48,8 @@ final class LiveJob implements Work {
     }
     this.title = JobTitle.of(stored.job());
     this.counts = JobCounts.of(assignments.size());
-    this.run = WireCodec.encode(new ServerMessage.Run(stored.job(), deliveries)).toBytes();
-    this.runBytes = run.stream().mapToInt(frame -> frame.length).sum();
+    this.run = new Envelope(new ServerMessage.Run(stored.job(), deliveries));
+    this.runBytes = run.frames().stream().mapToInt(frame -> frame.length).sum();
   }
 
   @Override
@@ -110,7 +110,7 @@ final class LiveJob implements Work {
   }
 
   /** The message that makes a node run it, encoded once for all nodes. */
-  List<byte[]> run() {
+  Envelope run() {
     return run;
   }
 

@@ -3,7 +3,7 @@ package io.directord.server.dispatch;
 import io.directord.common.api.NodeView;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.ServerMessage;
-import io.directord.server.link.Peer;
+import io.directord.server.link.NodeAddress;
 import io.directord.server.link.Refusals;
 import io.directord.server.node.Admission;
 import io.directord.server.node.Node;
@@ -27,12 +27,11 @@ final class Membership {
     this.welcome = welcome;
   }
 
-  void heartbeat(Peer peer, Heartbeat beat, Turn turn) {
+  void heartbeat(NodeAddress peer, Heartbeat beat, Turn turn) {
     Admission admission = nodes.heartbeat(peer, beat, turn.now());
     if (admission instanceof Admission.Joined joined) {
       joined(peer, joined, turn);
-      turn.whenSafe(
-          new Step.Do(new Effect.Send(peer, new ServerMessage.Heard(beat.agentUptime()))));
+      turn.whenSafe(new Step.Do(Turn.send(peer, new ServerMessage.Heard(beat.agentUptime()))));
     } else if (admission instanceof Admission.Alive) {
       turn.say(peer, new ServerMessage.Heard(beat.agentUptime()));
     } else if (admission instanceof Admission.Refused refused) {
@@ -40,29 +39,29 @@ final class Membership {
     }
   }
 
-  private void refused(Peer peer, Heartbeat beat, Admission.Refused refused, Turn turn) {
+  private void refused(NodeAddress peer, Heartbeat beat, Admission.Refused refused, Turn turn) {
     Level level = refused.repeated() ? Level.DEBUG : Level.WARNING;
     LOG.log(
         level,
         "node {0} at {1} refused: {2}",
         Refusals.shortened(beat.identity()),
-        peer.address(),
+        peer.host(),
         refused.reason());
-    turn.effect(new Effect.NoteRefusal(beat.identity(), peer.address(), refused.reason()));
+    turn.effect(new Effect.NoteRefusal(beat.identity(), peer.host(), refused.reason()));
     turn.say(peer, new ServerMessage.Refused(refused.reason()));
     if (refused.ends()) {
       turn.effect(new Effect.EndPeer(peer, "it says that it is another node than before"));
     }
   }
 
-  private void joined(Peer peer, Admission.Joined joined, Turn turn) {
+  private void joined(NodeAddress peer, Admission.Joined joined, Turn turn) {
     Node node = joined.node();
-    turn.effect(new Effect.NoteJoined(node.identity(), peer.address()));
+    turn.effect(new Effect.NoteJoined(node.identity(), peer.host()));
     LOG.log(
         Level.INFO,
         "node {0} at {1} {2}",
         node.identity(),
-        peer.address(),
+        peer.host(),
         joined.isNew() ? "enrolled" : joined.wasExpired() ? "came back" : "joined");
     if (joined.isNew()) {
       // Left by a client that this one takes the place of, and cannot answer for.
@@ -84,7 +83,7 @@ final class Membership {
   }
 
   /** Tells the node that it may expect jobs, unless it has another connection by now. */
-  void welcome(Peer peer, Node node, Turn turn) {
+  void welcome(NodeAddress peer, Node node, Turn turn) {
     if (node.peer() != peer) {
       return;
     }
@@ -93,10 +92,10 @@ final class Membership {
     changed(node, turn);
   }
 
-  void gone(Peer peer, Turn turn) {
+  void gone(NodeAddress peer, Turn turn) {
     Node node = nodes.gone(peer);
     if (node != null) {
-      LOG.log(Level.INFO, "node {0} at {1} left", node.identity(), peer.address());
+      LOG.log(Level.INFO, "node {0} at {1} left", node.identity(), peer.host());
       changed(node, turn);
     }
   }
@@ -124,7 +123,7 @@ final class Membership {
   void forget(List<Node> forgotten, Turn turn) {
     for (Node node : forgotten) {
       LOG.log(Level.INFO, "node {0} forgotten", node.identity());
-      Peer peer = node.peer();
+      NodeAddress peer = node.peer();
       nodes.forget(node.identity());
       turn.change(new Change.ForgetNode(node.identity()));
       book.forget(node, turn);

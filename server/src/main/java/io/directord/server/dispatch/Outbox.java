@@ -1,9 +1,10 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.wire.ServerMessage;
-import io.directord.common.wire.WireCodec;
-import io.directord.server.link.JobLink;
-import io.directord.server.link.Peer;
+import io.directord.server.link.Envelope;
+import io.directord.server.link.MessageSender;
+import io.directord.server.link.NodeAddress;
+import io.directord.server.link.Outgoing;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -20,32 +21,28 @@ import java.util.UUID;
 final class Outbox {
   private static final long SAFE_NANOS = 50_000_000;
 
-  private final JobLink link;
-  private final List<JobLink.Outgoing> messages = new ArrayList<>();
-  private final Map<Peer, Set<UUID>> cancelled = new LinkedHashMap<>();
-  private final Map<Peer, Set<UUID>> safe = new LinkedHashMap<>();
+  private final MessageSender link;
+  private final List<Outgoing> messages = new ArrayList<>();
+  private final Map<NodeAddress, Set<UUID>> cancelled = new LinkedHashMap<>();
+  private final Map<NodeAddress, Set<UUID>> safe = new LinkedHashMap<>();
   private long safeSaid = System.nanoTime();
 
-  Outbox(JobLink link) {
+  Outbox(MessageSender link) {
     this.link = link;
   }
 
-  void say(Peer peer, ServerMessage message) {
-    if (message instanceof ServerMessage.Cancel cancel) {
-      cancelled.computeIfAbsent(peer, p -> new LinkedHashSet<>()).addAll(cancel.jobIds());
-    } else if (message instanceof ServerMessage.Safe of) {
-      safe.computeIfAbsent(peer, p -> new LinkedHashSet<>()).addAll(of.jobIds());
+  void send(Outgoing message) {
+    if (message.message().message() instanceof ServerMessage.Cancel cancel) {
+      cancelled.computeIfAbsent(message.to(), to -> new LinkedHashSet<>()).addAll(cancel.jobIds());
+    } else if (message.message().message() instanceof ServerMessage.Safe of) {
+      safe.computeIfAbsent(message.to(), to -> new LinkedHashSet<>()).addAll(of.jobIds());
     } else {
-      put(peer, message);
+      messages.add(message);
     }
   }
 
-  private void put(Peer peer, ServerMessage message) {
-    messages.add(new JobLink.Outgoing(peer, WireCodec.encode(message).toBytes(), false));
-  }
-
-  void run(Effect.Run run) {
-    messages.add(new JobLink.Outgoing(run.peer(), run.frames(), run.redelivery()));
+  private void put(NodeAddress to, ServerMessage message) {
+    messages.add(new Outgoing(to, new Envelope(message), false));
   }
 
   /** Whether there is something that {@link #flush} has to say soon. */

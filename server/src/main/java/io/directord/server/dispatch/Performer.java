@@ -19,9 +19,7 @@ final class Performer {
 
   void perform(Effect effect) {
     if (effect instanceof Effect.Send send) {
-      outbox.say(send.peer(), send.message());
-    } else if (effect instanceof Effect.Run run) {
-      outbox.run(run);
+      outbox.send(send.message());
     } else if (effect instanceof Effect.Tell tell) {
       followers.tell(tell.parent(), tell.detail(), tell.event());
     } else if (effect instanceof Effect.TellNode tell) {

@@ -2,7 +2,7 @@ package io.directord.server.dispatch;
 
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.wire.ServerMessage;
-import io.directord.server.link.Peer;
+import io.directord.server.link.NodeAddress;
 import io.directord.server.node.Node;
 import java.util.List;
 import java.util.UUID;
@@ -20,7 +20,7 @@ sealed interface Step {
   record EndedLate(UUID job, UUID parent, NodeOutcome outcome) implements Step {}
 
   /** A node may join by this connection, if it is still its own. */
-  record Welcome(Peer peer, Node node) implements Step {}
+  record Welcome(NodeAddress peer, Node node) implements Step {}
 
   /** The node is told something, by the connection that it has then. */
   record Say(Node node, ServerMessage message) implements Step {}

@@ -62,7 +62,7 @@ final class Submission {
   }
 
   /** Jobs that were submitted before, and have ended. */
-  private record Earlier(Submission owner, Order order) implements Finder {
+  private record Earlier(Submission owner, Order order) implements Effect.Finder {
     @Override
     public void found(List<FoundJob> found, Turn turn) {
       Map<UUID, StoredJob> earlier = new HashMap<>();

@@ -3,7 +3,9 @@ package io.directord.server.dispatch;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter.Detail;
 import io.directord.common.wire.ServerMessage;
-import io.directord.server.link.Peer;
+import io.directord.server.link.Envelope;
+import io.directord.server.link.NodeAddress;
+import io.directord.server.link.Outgoing;
 import io.directord.server.node.Node;
 import io.directord.server.store.Change;
 import io.directord.server.time.Moment;
@@ -46,8 +48,12 @@ final class Turn {
     steps.add(step);
   }
 
-  void say(Peer peer, ServerMessage message) {
-    effects.add(new Effect.Send(peer, message));
+  static Effect.Send send(NodeAddress peer, ServerMessage message) {
+    return new Effect.Send(new Outgoing(peer, new Envelope(message), false));
+  }
+
+  void say(NodeAddress peer, ServerMessage message) {
+    effects.add(send(peer, message));
   }
 
   /** Not said if the node is not connected. */

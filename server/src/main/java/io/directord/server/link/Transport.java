@@ -6,8 +6,8 @@ package io.directord.server.link;
  *
  * <p>Order: what one node says is passed on in the order in which it said it, and {@link #send}
  * keeps the order of its messages for each node. A message may be lost with its connection, never
- * alone; then {@link JobListener#gone} is called once, after everything that the connection
- * brought, and nothing more comes from that {@link Peer}.
+ * alone; then {@link TransportListener#gone} is called once, after everything that the connection
+ * brought, and nothing more comes from that {@link NodeAddress}.
  *
  * <p>Threads: the listener is called by one thread of the transport. {@link #send} may be called by
  * one other thread and never blocks.
@@ -17,10 +17,10 @@ package io.directord.server.link;
  *
  * <p>Whoever opened a transport closes it, whether it was started or not.
  */
-public interface Transport extends JobLink, AutoCloseable {
+public interface Transport extends MessageSender, AutoCloseable {
 
   /** Starts the transport's threads; from then on the listener is told what nodes say. */
-  void start(JobListener listener, Threads threads);
+  void start(TransportListener listener, Threads threads);
 
   /** Ends it, and returns when its threads have ended and its ports are free. */
   @Override

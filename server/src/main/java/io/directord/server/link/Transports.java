@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Map;
 
 /** All transports as one link: every message goes to the one that its peer is on. */
-public final class Transports implements JobLink {
+public final class Transports implements MessageSender {
 
   @Override
   public void send(List<Outgoing> messages) {
-    Map<JobLink, List<Outgoing>> byLink = new LinkedHashMap<>();
+    Map<MessageSender, List<Outgoing>> bySender = new LinkedHashMap<>();
     for (Outgoing message : messages) {
-      byLink.computeIfAbsent(message.peer().link(), link -> new ArrayList<>()).add(message);
+      bySender.computeIfAbsent(message.to().sender(), sender -> new ArrayList<>()).add(message);
     }
-    byLink.forEach(JobLink::send);
+    bySender.forEach(MessageSender::send);
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The ZeroMQ sockets that nodes connect to. Start with {@link io.directord.server.link.JobSocket};
- * {@link io.directord.server.link.ContentSocket} serves the content of ADD and COPY; {@link
- * io.directord.server.link.RouterLoop} is the loop of their threads. The only package of the server
- * that sees JeroMQ.
+ * The contract of a transport: how messages go to nodes and come from them, whatever carries them.
+ * Start with {@link io.directord.server.link.Transport}. Implementations are in {@code
+ * server.link.zeromq}, and in modules that plug in by {@link
+ * io.directord.server.link.TransportProvider}.
  */
 package io.directord.server.link;

@@ -2,7 +2,8 @@ package io.directord.server.node;
 
 import io.directord.common.api.NodeView;
 import io.directord.common.wire.Heartbeat;
-import io.directord.server.link.Peer;
+import io.directord.server.link.Credential;
+import io.directord.server.link.NodeAddress;
 import io.directord.server.store.StoredNode;
 import io.directord.server.time.Moment;
 import java.time.Duration;
@@ -19,7 +20,7 @@ public final class Node {
 
   private StoredNode pinned;
   private Heartbeat heartbeat;
-  private Peer peer;
+  private NodeAddress peer;
   private UUID replacedSession;
   private Instant heardAt;
   private Moment silentSince;
@@ -38,7 +39,7 @@ public final class Node {
   }
 
   /** The connection it is reached by; null if there is none. */
-  public Peer peer() {
+  public NodeAddress peer() {
     return peer;
   }
 
@@ -139,9 +140,14 @@ public final class Node {
     refusal = reason;
   }
 
-  /** Whether it enrolled as a client of the original. */
+  /** What it enrolled with. */
+  public Credential credential() {
+    return Credential.of(pinned.key());
+  }
+
+  /** Whether it enrolled as a client of the original does. */
   public boolean isLegacy() {
-    return pinned.key().equals(Peer.LEGACY);
+    return credential() instanceof Credential.SharedSecret;
   }
 
   /** Whether it has been silent for too long. */
@@ -182,7 +188,7 @@ public final class Node {
     silentSince = now;
   }
 
-  void beat(Heartbeat latest, Peer from) {
+  void beat(Heartbeat latest, NodeAddress from) {
     if (heartbeat != null && !heartbeat.session().equals(latest.session())) {
       replacedSession = heartbeat.session();
       rebootUntil = null;

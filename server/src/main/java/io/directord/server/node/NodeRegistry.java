@@ -2,7 +2,8 @@ package io.directord.server.node;
 
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.Identities;
-import io.directord.server.link.Peer;
+import io.directord.server.link.Credential;
+import io.directord.server.link.NodeAddress;
 import io.directord.server.store.StoredNode;
 import io.directord.server.time.Moment;
 import java.time.Duration;
@@ -28,8 +29,8 @@ public final class NodeRegistry {
 
   private final NavigableMap<String, Node> nodes = new TreeMap<>();
   private final Map<String, Node> byMachine = new HashMap<>();
-  private final Map<Peer, Node> byPeer = new HashMap<>();
-  private final Map<Peer, String> refused = new HashMap<>();
+  private final Map<NodeAddress, Node> byPeer = new HashMap<>();
+  private final Map<NodeAddress, String> refused = new HashMap<>();
   private final Duration expiry;
 
   /**
@@ -42,7 +43,7 @@ public final class NodeRegistry {
   }
 
   /** Decides on a heartbeat, and notes what follows from it. */
-  public Admission heartbeat(Peer peer, Heartbeat beat, Moment now) {
+  public Admission heartbeat(NodeAddress peer, Heartbeat beat, Moment now) {
     Node before = byPeer.get(peer);
     if (before != null && !before.identity().equals(beat.identity())) {
       return new Admission.Refused(
@@ -68,7 +69,7 @@ public final class NodeRegistry {
       enrolled =
           new StoredNode(
               beat.identity(),
-              peer.key(),
+              peer.credential().text(),
               beat.machineId(),
               beat.version(),
               beat.driver(),
@@ -94,9 +95,9 @@ public final class NodeRegistry {
   }
 
   /** Of a node that is who it says it is, and has been given another version of the software. */
-  private static void noteRefusal(Node node, Peer peer, Heartbeat beat, String reason) {
+  private static void noteRefusal(Node node, NodeAddress peer, Heartbeat beat, String reason) {
     if (node != null
-        && node.pinned().key().equals(peer.key())
+        && node.credential().equals(peer.credential())
         && beat.protocol() != Heartbeat.PROTOCOL) {
       node.refused(reason);
     }
@@ -106,16 +107,20 @@ public final class NodeRegistry {
    * Whether a client of the original gives way to one of ours on the same machine. The one had no
    * key that could be pinned, so nothing is lost by it.
    */
-  private static boolean isMigrated(Node node, Peer peer, Heartbeat beat) {
+  private static boolean isMigrated(Node node, NodeAddress peer, Heartbeat beat) {
     return node.isLegacy()
-        && !peer.isLegacy()
+        && hasKey(peer)
         && node.peer() == null
         && beat.protocol() == Heartbeat.PROTOCOL
         && !beat.machineId().isBlank()
         && node.pinned().machineId().equals(beat.machineId());
   }
 
-  private String reasonToRefuse(Node node, Peer peer, Heartbeat beat) {
+  private static boolean hasKey(NodeAddress peer) {
+    return !(peer.credential() instanceof Credential.SharedSecret);
+  }
+
+  private String reasonToRefuse(Node node, NodeAddress peer, Heartbeat beat) {
     if (beat.protocol() != Heartbeat.PROTOCOL) {
       return "this server speaks protocol "
           + Heartbeat.PROTOCOL
@@ -150,12 +155,12 @@ public final class NodeRegistry {
               + other.identity()
               + "` at the server";
     }
-    if (node.isLegacy() && !peer.isLegacy() && node.peer() != null) {
+    if (node.isLegacy() && hasKey(peer) && node.peer() != null) {
       return "the original's client is still connected as "
           + beat.identity()
           + ": stop it, and this one takes its place";
     }
-    if (!node.pinned().key().equals(peer.key())) {
+    if (!node.credential().equals(peer.credential())) {
       return "the identity "
           + beat.identity()
           + " is enrolled with another key: if this node is genuine, "
@@ -180,7 +185,7 @@ public final class NodeRegistry {
   /**
    * The node behind a connection, which has just been heard of; null if the peer has not joined.
    */
-  public Node heard(Peer peer, Moment now) {
+  public Node heard(NodeAddress peer, Moment now) {
     Node node = byPeer.get(peer);
     if (node != null && !node.isExpired()) {
       node.heard(now);
@@ -189,7 +194,7 @@ public final class NodeRegistry {
   }
 
   /** Notes that a connection is lost; the node that was reached by it, or null. */
-  public Node gone(Peer peer) {
+  public Node gone(NodeAddress peer) {
     refused.remove(peer);
     Node node = byPeer.remove(peer);
     if (node != null) {

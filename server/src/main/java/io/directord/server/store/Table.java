@@ -1,6 +1,7 @@
 package io.directord.server.store;
 
 import java.util.Iterator;
+import java.util.function.Consumer;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.type.DataType;
@@ -11,14 +12,14 @@ import org.h2.mvstore.type.DataType;
  * @param <K> type of its keys
  */
 final class Table<K> {
-  private final Tables owner;
+  private final Consumer<RedoLog.Mutation> changes;
   private final byte number;
   private final String name;
   private final DataType<K> keys;
   private volatile MVMap<K, byte[]> map;
 
-  Table(Tables owner, byte number, String name, DataType<K> keys) {
-    this.owner = owner;
+  Table(Consumer<RedoLog.Mutation> changes, byte number, String name, DataType<K> keys) {
+    this.changes = changes;
     this.number = number;
     this.name = name;
     this.keys = keys;
@@ -90,12 +91,12 @@ final class Table<K> {
   void put(K key, byte[] value) {
     byte[] wrapped = Checked.wrap(number, key, value);
     map.put(key, wrapped);
-    owner.changed(new RedoLog.Mutation(number, key, wrapped));
+    changes.accept(new RedoLog.Mutation(number, key, wrapped));
   }
 
   void remove(K key) {
     map.remove(key);
-    owner.changed(new RedoLog.Mutation(number, key, null));
+    changes.accept(new RedoLog.Mutation(number, key, null));
   }
 
   /** Does again what was done to this table before. */

@@ -88,7 +88,7 @@ final class Tables implements AutoCloseable {
   }
 
   private <K> Table<K> table(String name, DataType<K> keys) {
-    Table<K> table = new Table<>(this, (byte) tables.size(), name, keys);
+    Table<K> table = new Table<>(this::changed, (byte) tables.size(), name, keys);
     tables.add(table);
     return table;
   }
@@ -97,7 +97,7 @@ final class Tables implements AutoCloseable {
     return file;
   }
 
-  void changed(RedoLog.Mutation mutation) {
+  private void changed(RedoLog.Mutation mutation) {
     uncommitted.add(mutation);
   }
 

@@ -11,13 +11,13 @@ import io.directord.common.job.JobJson;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
-import io.directord.common.wire.BadMessageException;
-import io.directord.common.wire.Frames;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
-import io.directord.common.wire.WireCodec;
-import io.directord.server.link.Peer;
+import io.directord.server.TestAddress;
+import io.directord.server.link.Credential;
+import io.directord.server.link.NodeAddress;
+import io.directord.server.link.Outgoing;
 import io.directord.server.store.Change;
 import io.directord.server.store.FoundJob;
 import io.directord.server.store.JobRead;
@@ -100,7 +100,7 @@ final class CoreSimulation {
     final Set<UUID> outstanding = new HashSet<>();
     UUID session;
     UUID journal;
-    Peer peer;
+    NodeAddress peer;
     boolean welcome;
 
     SimulatedNode(String name, UUID session, UUID journal) {
@@ -234,10 +234,8 @@ final class CoreSimulation {
   }
 
   private void perform(Effect effect) {
-    if (effect instanceof Effect.Run run) {
-      sent(run);
-    } else if (effect instanceof Effect.Send send) {
-      send(send.peer(), send.message());
+    if (effect instanceof Effect.Send send) {
+      sent(send.message());
     } else if (effect instanceof Effect.Tell tell) {
       told(tell);
       listening.tell(tell.parent(), tell.detail(), tell.event());
@@ -264,17 +262,9 @@ final class CoreSimulation {
     reply.to().complete(reply.value());
   }
 
-  private static ServerMessage decoded(List<byte[]> frames) {
-    try {
-      return WireCodec.decodeFromServer(Frames.of(frames));
-    } catch (BadMessageException e) {
-      throw new AssertionError(e);
-    }
-  }
-
   // Invariants at every effect
 
-  private void send(Peer peer, ServerMessage message) {
+  private void send(NodeAddress peer, ServerMessage message) {
     for (SimulatedNode node : nodes) {
       if (node.peer == peer) {
         if (message instanceof ServerMessage.Welcome) {
@@ -287,18 +277,23 @@ final class CoreSimulation {
     }
   }
 
-  private void sent(Effect.Run run) {
-    Job job = ((ServerMessage.Run) decoded(run.frames())).job();
+  private void sent(Outgoing sent) {
+    if (sent.message().message() instanceof ServerMessage.Run run) {
+      sent(run.job(), sent);
+    }
+    send(sent.to(), sent.message().message());
+  }
+
+  private void sent(Job job, Outgoing run) {
     check(store.job(job.id()).isPresent(), "sent before it was committed: " + job.id());
     for (SimulatedNode node : nodes) {
-      if (node.peer == run.peer()) {
+      if (node.peer == run.to()) {
         node.outstanding.add(job.id());
         // What is sent again may have bypassed the window before.
         int windows = job.bypassesLanes() || run.redelivery() ? 2 : 1;
         check(node.outstanding.size() <= windows * WINDOW, "more than the window to " + node.name);
       }
     }
-    send(run.peer(), decoded(run.frames()));
   }
 
   private void checkSafe(SimulatedNode node, UUID id) {
@@ -425,7 +420,7 @@ final class CoreSimulation {
   // Nodes
 
   private void connect(SimulatedNode node) {
-    node.peer = new Peer(null, new byte[0], node.name, "10.0.0.1", null);
+    node.peer = new TestAddress(null, new Credential.NodeKey(node.name));
     node.outstanding.clear();
     heartbeat(node);
   }
@@ -454,7 +449,7 @@ final class CoreSimulation {
   }
 
   private void disconnect(SimulatedNode node) {
-    Peer lost = node.peer;
+    NodeAddress lost = node.peer;
     node.peer = null;
     lose(node);
     if (lost != null) {

@@ -1,4 +1,4 @@
-package io.directord.server.link;
+package io.directord.server.link.zeromq;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

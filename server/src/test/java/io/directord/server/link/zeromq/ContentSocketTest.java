@@ -1,4 +1,4 @@
-package io.directord.server.link;
+package io.directord.server.link.zeromq;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -11,6 +11,7 @@ import io.directord.common.wire.Frames;
 import io.directord.common.wire.WireCodec;
 import io.directord.server.LogLines;
 import io.directord.server.TestClock;
+import io.directord.server.link.ContentSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

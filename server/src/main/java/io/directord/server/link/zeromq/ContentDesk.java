@@ -1,5 +1,6 @@
-package io.directord.server.link;
+package io.directord.server.link.zeromq;
 
+import io.directord.server.link.ContentSource;
 import io.directord.zeromq.InboundConnection;
 import java.nio.ByteBuffer;
 import java.time.Duration;

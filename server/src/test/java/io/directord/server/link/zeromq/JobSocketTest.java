@@ -1,4 +1,4 @@
-package io.directord.server.link;
+package io.directord.server.link.zeromq;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -18,6 +18,10 @@ import io.directord.server.FakeNode;
 import io.directord.server.LogLines;
 import io.directord.server.TestClock;
 import io.directord.server.TestServer;
+import io.directord.server.link.LinkSecurity;
+import io.directord.server.link.NodeAddress;
+import io.directord.server.link.Refusals;
+import io.directord.server.link.TransportListener;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.ResultMemory;
 import io.directord.zeromq.InboundConnection;
@@ -149,7 +153,7 @@ class JobSocketTest {
     CurveKeyPair serverKeys = CurveKeyPair.generate();
     CurveKeyPair known = CurveKeyPair.generate();
     var security = new LinkSecurity.KeyFiles(serverKeys, Set.of(Z85.encode(known.publicKey())));
-    List<Peer> heard = new java.util.concurrent.CopyOnWriteArrayList<>();
+    List<NodeAddress> heard = new java.util.concurrent.CopyOnWriteArrayList<>();
     JobSocket socket =
         new JobSocket("127.0.0.1", 0, security, memory(), new Refusals(CLOCK), CLOCK, e -> {});
     Thread thread = new Thread(() -> socket.serve(new Hearing(heard)));
@@ -161,7 +165,7 @@ class JobSocketTest {
       friend.heartbeat();
 
       await().until(() -> !heard.isEmpty());
-      assertEquals(Z85.encode(known.publicKey()), heard.get(0).key());
+      assertEquals(Z85.encode(known.publicKey()), heard.get(0).credential().text());
       assertFalse(stranger.helloSeen());
     } finally {
       socket.close();
@@ -173,7 +177,7 @@ class JobSocketTest {
   @Test
   void aConnectionThatNeverSpeaksIsEndedAndOneThatHasSpokenIsNot() throws Exception {
     CurveKeyPair serverKeys = CurveKeyPair.generate();
-    List<Peer> heard = new java.util.concurrent.CopyOnWriteArrayList<>();
+    List<NodeAddress> heard = new java.util.concurrent.CopyOnWriteArrayList<>();
     JobSocket socket =
         new JobSocket(
             "127.0.0.1",
@@ -212,9 +216,9 @@ class JobSocketTest {
     return new ResultMemory(MemoryBudget.ofThisProcess());
   }
 
-  private record Hearing(List<Peer> heard) implements JobListener {
+  private record Hearing(List<NodeAddress> heard) implements TransportListener {
     @Override
-    public void received(Peer peer, NodeMessage message, long reserved) {
+    public void received(NodeAddress peer, NodeMessage message, long reserved) {
       heard.add(peer);
     }
 
@@ -222,7 +226,7 @@ class JobSocketTest {
     public void endOfBatch() {}
 
     @Override
-    public void gone(Peer peer) {}
+    public void gone(NodeAddress peer) {}
   }
 
   private void aNodeCanStillWork() {

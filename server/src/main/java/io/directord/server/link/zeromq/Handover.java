@@ -1,4 +1,4 @@
-package io.directord.server.link;
+package io.directord.server.link.zeromq;
 
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,9 +1,10 @@
-package io.directord.server.link;
+package io.directord.server.link.zeromq;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.server.link.Credential;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.ResultMemory;
 import io.directord.zeromq.Inbound;
@@ -33,9 +34,9 @@ class GrantsTest {
 
   @Test
   void grantsWhatThereIsMemoryForInTurn() {
-    Peer a = wants("a", 2 * MIB);
+    ZeroMqAddress a = wants("a", 2 * MIB);
     wants("b", 2 * MIB);
-    Peer c = wants("c", 6 * MIB);
+    ZeroMqAddress c = wants("c", 6 * MIB);
     wants("d", 2 * MIB);
     grant();
     assertEquals(List.of("a", "b"), told);
@@ -62,7 +63,7 @@ class GrantsTest {
 
   @Test
   void whoGoesGivesItsRoomBack() {
-    Peer a = wants("a", 6 * MIB);
+    ZeroMqAddress a = wants("a", 6 * MIB);
     grant();
     wants("b", 6 * MIB);
     grant();
@@ -74,7 +75,7 @@ class GrantsTest {
 
   @Test
   void roomThatIsGivenBackIsForOthers() {
-    Peer a = wants("a", 6 * MIB);
+    ZeroMqAddress a = wants("a", 6 * MIB);
     grant();
     grants.wanted(a, connections.get(0), 0);
     wants("b", 6 * MIB);
@@ -120,15 +121,16 @@ class GrantsTest {
 
   private final List<InboundConnection> connections = new ArrayList<>();
 
-  private Peer wants(String name, long bytes) {
+  private ZeroMqAddress wants(String name, long bytes) {
     InboundConnection connection = inbound.open();
     connections.add(connection);
-    Peer peer = new Peer(null, name.getBytes(), name, name, connection);
+    ZeroMqAddress peer =
+        new ZeroMqAddress(null, name.getBytes(), new Credential.None(), name, connection);
     grants.wanted(peer, connection, bytes);
     return peer;
   }
 
   private void grant() {
-    grants.grant((peer, bytes) -> told.add(peer.address()));
+    grants.grant((peer, bytes) -> told.add(peer.host()));
   }
 }

@@ -1,7 +1,10 @@
-package io.directord.server.link;
+package io.directord.server.link.zeromq;
 
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.Z85;
+import io.directord.server.link.Credential;
+import io.directord.server.link.MessageSender;
+import io.directord.server.link.Refusals;
 import io.directord.zeromq.TaggedMetadata;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,9 +40,9 @@ public final class Gatekeeper {
 
     /**
      * @param mechanism of the connection, such as {@code CURVE}
-     * @return the key that is noted with the connection; null to refuse it
+     * @return what is noted with the connection; null to refuse it
      */
-    String key(String mechanism, List<byte[]> credentials);
+    Credential check(String mechanism, List<byte[]> credentials);
 
     /** What is logged of a refusal, behind the address. */
     String refusal();
@@ -61,13 +64,13 @@ public final class Gatekeeper {
   static Check curve(Predicate<String> admitted) {
     return new Check() {
       @Override
-      public String key(String mechanism, List<byte[]> credentials) {
+      public Credential check(String mechanism, List<byte[]> credentials) {
         boolean wellFormed =
             mechanism.equals("CURVE")
                 && credentials.size() == 1
                 && credentials.get(0).length == CurveKeyPair.KEY_BYTES;
         String key = wellFormed ? Z85.encode(credentials.get(0)) : null;
-        return wellFormed && admitted.test(key) ? key : null;
+        return wellFormed && admitted.test(key) ? new Credential.NodeKey(key) : null;
       }
 
       @Override
@@ -83,16 +86,16 @@ public final class Gatekeeper {
   }
 
   /** The peer behind a connection's metadata; null if it was not admitted here. */
-  public Peer peer(JobLink link, byte[] routingId, TaggedMetadata metadata) {
+  public ZeroMqAddress peer(MessageSender sender, byte[] routingId, TaggedMetadata metadata) {
     String noted = metadata.get(note);
     if (noted == null) {
       return null;
     }
     int blank = noted.indexOf(' ');
-    return new Peer(
-        link,
+    return new ZeroMqAddress(
+        sender,
         routingId,
-        noted.substring(0, blank),
+        Credential.of(noted.substring(0, blank)),
         noted.substring(blank + 1),
         metadata.connection());
   }
@@ -116,27 +119,27 @@ public final class Gatekeeper {
   private void answer(ZFrame[] request) {
     boolean wellFormed = request.length > MECHANISM;
     String address = wellFormed ? request[3].getString(ZMQ.CHARSET) : "?";
-    String key = wellFormed ? key(request) : null;
+    Credential proved = wellFormed ? check(request) : null;
     Metadata metadata = new Metadata();
-    if (key != null) {
-      metadata.put(note, key + " " + address);
+    if (proved != null) {
+      metadata.put(note, proved.text() + " " + address);
     } else {
       minuteLog.warn(address, check.refusal());
       refusals.add(null, address, check.refusal());
     }
     socket.sendMore("1.0");
     socket.sendMore(request.length > 1 ? request[1].getData() : new byte[0]);
-    socket.sendMore(key != null ? "200" : "400");
-    socket.sendMore(key != null ? "OK" : "NO");
+    socket.sendMore(proved != null ? "200" : "400");
+    socket.sendMore(proved != null ? "OK" : "NO");
     socket.sendMore("");
     socket.send(metadata.bytes());
   }
 
-  private String key(ZFrame[] request) {
+  private Credential check(ZFrame[] request) {
     List<byte[]> credentials = new ArrayList<>();
     for (int i = MECHANISM + 1; i < request.length; i++) {
       credentials.add(request[i].getData());
     }
-    return check.key(request[MECHANISM].getString(ZMQ.CHARSET), credentials);
+    return check.check(request[MECHANISM].getString(ZMQ.CHARSET), credentials);
   }
 }

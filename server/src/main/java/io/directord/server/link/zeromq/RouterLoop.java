@@ -1,4 +1,4 @@
-package io.directord.server.link;
+package io.directord.server.link.zeromq;
 
 import io.directord.common.wire.ConnectionNotice;
 import java.io.IOException;

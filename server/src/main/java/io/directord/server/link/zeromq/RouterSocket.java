@@ -1,5 +1,6 @@
-package io.directord.server.link;
+package io.directord.server.link.zeromq;
 
+import io.directord.server.link.CannotListenException;
 import io.directord.zeromq.Inbound;
 import io.directord.zeromq.InboundConnection;
 import io.directord.zeromq.Received;

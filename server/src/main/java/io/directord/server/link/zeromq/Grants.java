@@ -1,4 +1,4 @@
-package io.directord.server.link;
+package io.directord.server.link.zeromq;
 
 import io.directord.common.wire.Frames;
 import io.directord.server.memory.ResultMemory;
@@ -28,8 +28,8 @@ final class Grants {
 
   private final ResultMemory memory;
   private final LongSupplier nanoTime;
-  private final Map<Peer, Wanted> waiting = new LinkedHashMap<>();
-  private final Map<Peer, Granted> granted = new HashMap<>();
+  private final Map<ZeroMqAddress, Wanted> waiting = new LinkedHashMap<>();
+  private final Map<ZeroMqAddress, Granted> granted = new HashMap<>();
 
   private record Wanted(InboundConnection connection, long bytes) {}
 
@@ -45,7 +45,7 @@ final class Grants {
    *
    * @param bytes as its frames will be counted; 0 if it has none any more
    */
-  void wanted(Peer peer, InboundConnection connection, long bytes) {
+  void wanted(ZeroMqAddress peer, InboundConnection connection, long bytes) {
     if (bytes < 0 || bytes > MAX_BYTES) {
       connection.end("it asks for room for a message of " + bytes + " bytes");
     } else if (bytes > 0) {
@@ -60,10 +60,10 @@ final class Grants {
    *
    * @param tell tells a node how much it may send
    */
-  void grant(ObjLongConsumer<Peer> tell) {
-    Iterator<Map.Entry<Peer, Wanted>> next = waiting.entrySet().iterator();
+  void grant(ObjLongConsumer<ZeroMqAddress> tell) {
+    Iterator<Map.Entry<ZeroMqAddress, Wanted>> next = waiting.entrySet().iterator();
     while (next.hasNext()) {
-      Map.Entry<Peer, Wanted> entry = next.next();
+      Map.Entry<ZeroMqAddress, Wanted> entry = next.next();
       Wanted wanted = entry.getValue();
       if (granted.containsKey(entry.getKey())) {
         continue;
@@ -93,20 +93,20 @@ final class Grants {
   }
 
   /** The large message of a node has arrived; returns what is reserved for it. */
-  long arrived(Peer peer) {
+  long arrived(ZeroMqAddress peer) {
     Granted used = granted.remove(peer);
     return used == null ? 0 : used.reserved;
   }
 
   /** The peer sends no large message any more. */
-  void gone(Peer peer) {
+  void gone(ZeroMqAddress peer) {
     waiting.remove(peer);
     memory.release(arrived(peer));
   }
 
   private void endIdle() {
     long now = nanoTime.getAsLong();
-    for (Map.Entry<Peer, Granted> entry : List.copyOf(granted.entrySet())) {
+    for (Map.Entry<ZeroMqAddress, Granted> entry : List.copyOf(granted.entrySet())) {
       Granted grant = entry.getValue();
       long late = now - grant.atNanos - GRACE_NANOS;
       long due = (long) (late / 1e9 * MIN_BYTES_PER_SECOND);

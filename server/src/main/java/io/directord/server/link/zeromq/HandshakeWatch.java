@@ -1,5 +1,6 @@
-package io.directord.server.link;
+package io.directord.server.link.zeromq;
 
+import io.directord.server.link.Refusals;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;

@@ -1,4 +1,4 @@
-package io.directord.server.link;
+package io.directord.server.link.zeromq;
 
 import io.directord.common.config.Settings;
 import io.directord.common.security.CurveKeyPair;
@@ -8,6 +8,12 @@ import io.directord.common.wire.Frames;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.common.wire.WireCodec;
+import io.directord.server.link.Credential;
+import io.directord.server.link.LinkSecurity;
+import io.directord.server.link.MessageSender;
+import io.directord.server.link.Outgoing;
+import io.directord.server.link.Refusals;
+import io.directord.server.link.TransportListener;
 import io.directord.server.memory.ResultMemory;
 import io.directord.zeromq.Inbound;
 import io.directord.zeromq.InboundConnection;
@@ -24,7 +30,7 @@ import java.util.function.Consumer;
  * The job port: one ROUTER socket, one thread that runs {@link #serve}. Knows connections and who
  * proved which key on them, and nothing of what is said.
  */
-public final class JobSocket implements JobLink, AutoCloseable {
+public final class JobSocket implements MessageSender, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(JobSocket.class.getName());
 
   /** What CURVE adds to a frame. */
@@ -53,7 +59,7 @@ public final class JobSocket implements JobLink, AutoCloseable {
   private final MinuteLog minuteLog;
   private final Gatekeeper gatekeeper;
   private final int port;
-  private final Map<ByteBuffer, Peer> peers = new HashMap<>();
+  private final Map<ByteBuffer, ZeroMqAddress> peers = new HashMap<>();
   private final Handover<Outgoing> outgoing;
   private final ResultMemory memory;
   private final Refusals refusals;
@@ -140,7 +146,7 @@ public final class JobSocket implements JobLink, AutoCloseable {
   }
 
   /** The whole life of the socket's thread. */
-  public void serve(JobListener listener) {
+  public void serve(TransportListener listener) {
     loop.run(new Turns(listener));
   }
 
@@ -162,11 +168,11 @@ public final class JobSocket implements JobLink, AutoCloseable {
 
   /** What the socket's thread does. */
   private final class Turns implements RouterLoop.Work {
-    private final JobListener listener;
+    private final TransportListener listener;
     private final Pacing pacing = new Pacing(PACE_NANOS);
     private boolean stalled;
 
-    Turns(JobListener listener) {
+    Turns(TransportListener listener) {
       this.listener = listener;
     }
 
@@ -185,13 +191,13 @@ public final class JobSocket implements JobLink, AutoCloseable {
       pacing.pause();
       stalled = false;
       for (Outgoing message : outgoing.take()) {
-        send(message.peer(), message.frames());
+        send((ZeroMqAddress) message.to(), message.message().frames());
       }
       grants.grant(this::granted);
       return true;
     }
 
-    private void granted(Peer peer, long bytes) {
+    private void granted(ZeroMqAddress peer, long bytes) {
       send(peer, WireCodec.encode(new ServerMessage.RoomGranted(bytes)).toBytes());
     }
 
@@ -203,7 +209,7 @@ public final class JobSocket implements JobLink, AutoCloseable {
 
     @Override
     public void receive(RouterSocket.Incoming message) {
-      Peer peer = peer(message);
+      ZeroMqAddress peer = peer(message);
       if (peer == null) {
         return;
       }
@@ -221,13 +227,13 @@ public final class JobSocket implements JobLink, AutoCloseable {
         }
       } catch (BadMessageException e) {
         memory.release(reserved);
-        minuteLog.warn(peer.address(), "undecodable message: " + e.getMessage());
+        minuteLog.warn(peer.host(), "undecodable message: " + e.getMessage());
       }
     }
 
     @Override
     public void gone(byte[] routingId) {
-      Peer peer = peers.remove(ByteBuffer.wrap(routingId));
+      ZeroMqAddress peer = peers.remove(ByteBuffer.wrap(routingId));
       if (peer != null) {
         grants.gone(peer);
         listener.gone(peer);
@@ -241,25 +247,26 @@ public final class JobSocket implements JobLink, AutoCloseable {
   }
 
   /** Nothing is sent behind what was lost, since the order matters; all of it is sent again. */
-  private void send(Peer peer, List<byte[]> frames) {
+  private void send(ZeroMqAddress peer, List<byte[]> frames) {
     if (!peer.isEnded() && router.send(peer.routingId(), () -> frames) == RouterSocket.Sent.FULL) {
       peer.end("it does not read what it is sent");
     }
   }
 
   /** Who sent it; null if that cannot be believed. */
-  private Peer peer(RouterSocket.Incoming message) {
+  private ZeroMqAddress peer(RouterSocket.Incoming message) {
     byte[] id = message.routingId();
-    Peer known = peers.get(ByteBuffer.wrap(id));
-    Peer claimed =
+    ZeroMqAddress known = peers.get(ByteBuffer.wrap(id));
+    ZeroMqAddress claimed =
         gatekeeper != null
             ? gatekeeper.peer(this, id, message.metadata())
-            : new Peer(this, id, "", "loopback", message.connection());
+            : new ZeroMqAddress(this, id, new Credential.None(), "loopback", message.connection());
     boolean ours = id.length == 5 && id[0] == 0;
-    if (!ours || claimed == null || (known != null && !known.key().equals(claimed.key()))) {
+    if (!ours
+        || claimed == null
+        || (known != null && !known.credential().equals(claimed.credential()))) {
       minuteLog.warn(
-          claimed == null ? "a peer" : claimed.address(),
-          "it names its connection itself: ignored");
+          claimed == null ? "a peer" : claimed.host(), "it names its connection itself: ignored");
       return null;
     }
     if (known == null) {

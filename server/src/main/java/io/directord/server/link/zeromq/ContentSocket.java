@@ -1,4 +1,4 @@
-package io.directord.server.link;
+package io.directord.server.link.zeromq;
 
 import io.directord.common.config.Settings;
 import io.directord.common.wire.BadMessageException;
@@ -6,6 +6,7 @@ import io.directord.common.wire.ConnectionNotice;
 import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.WireCodec;
+import io.directord.server.link.ContentSource;
 import io.directord.zeromq.Inbound;
 import java.io.IOException;
 import java.time.InstantSource;

@@ -1,0 +1,72 @@
+package io.directord.server.link.zeromq;
+
+import io.directord.server.link.Credential;
+import io.directord.server.link.MessageSender;
+import io.directord.server.link.NodeAddress;
+import io.directord.zeromq.InboundConnection;
+
+/** A connection to a ROUTER socket. */
+public final class ZeroMqAddress implements NodeAddress {
+  private final MessageSender sender;
+  private final byte[] routingId;
+  private final Credential credential;
+  private final String host;
+  private final InboundConnection connection;
+  private volatile boolean ended;
+
+  /**
+   * @param routingId by which the socket knows the connection
+   */
+  public ZeroMqAddress(
+      MessageSender sender,
+      byte[] routingId,
+      Credential credential,
+      String host,
+      InboundConnection connection) {
+    this.sender = sender;
+    this.routingId = routingId;
+    this.credential = credential;
+    this.host = host;
+    this.connection = connection;
+  }
+
+  @Override
+  public MessageSender sender() {
+    return sender;
+  }
+
+  public byte[] routingId() {
+    return routingId;
+  }
+
+  @Override
+  public Credential credential() {
+    return credential;
+  }
+
+  @Override
+  public String host() {
+    return host;
+  }
+
+  @Override
+  public void end(String why) {
+    ended = true;
+    connection.end(why);
+  }
+
+  @Override
+  public void endSoon(String why) {
+    connection.end(why);
+  }
+
+  /** Whether nothing more is to be sent to it. */
+  boolean isEnded() {
+    return ended;
+  }
+
+  @Override
+  public String toString() {
+    return host;
+  }
+}

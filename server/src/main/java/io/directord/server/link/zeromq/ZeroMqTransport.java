@@ -1,0 +1,96 @@
+package io.directord.server.link.zeromq;
+
+import io.directord.common.config.Settings;
+import io.directord.common.wire.ContentMessage;
+import io.directord.server.link.ContentSource;
+import io.directord.server.link.LinkSecurity;
+import io.directord.server.link.Outgoing;
+import io.directord.server.link.Threads;
+import io.directord.server.link.Transport;
+import io.directord.server.link.TransportListener;
+import io.directord.server.link.TransportProvider;
+import java.io.IOException;
+import java.util.List;
+
+/** The job port and the content port, for clients of our own. */
+public final class ZeroMqTransport implements Transport {
+  private final JobSocket jobs;
+  private final ContentSocket contents;
+  private Threads threads;
+  private Thread jobThread;
+  private Thread contentThread;
+
+  private ZeroMqTransport(JobSocket jobs, ContentSocket contents) {
+    this.jobs = jobs;
+    this.contents = contents;
+  }
+
+  /**
+   * Binds the ports.
+   *
+   * @param security who may join
+   * @param content what nodes may fetch, sealed
+   */
+  public static ZeroMqTransport open(
+      Settings settings,
+      TransportProvider.Context context,
+      LinkSecurity security,
+      ContentSource<ContentMessage.Request> content)
+      throws IOException {
+    JobSocket jobs =
+        new JobSocket(
+            context.address(),
+            settings.get(Settings.JOB_PORT),
+            security,
+            context.memory(),
+            context.refusals(),
+            context.clock(),
+            why -> context.threads().died("job port", why));
+    try {
+      return new ZeroMqTransport(
+          jobs,
+          new ContentSocket(
+              context.address(),
+              settings.get(Settings.BACKEND_PORT),
+              content,
+              context.clock(),
+              why -> context.threads().died("content port", why)));
+    } catch (IOException | RuntimeException e) {
+      jobs.abandon();
+      throw e;
+    }
+  }
+
+  public int jobPort() {
+    return jobs.port();
+  }
+
+  public int contentPort() {
+    return contents.port();
+  }
+
+  @Override
+  public void start(TransportListener listener, Threads starter) {
+    threads = starter;
+    jobThread = starter.start("job-port", () -> jobs.serve(listener));
+    contentThread = starter.start("content-port", contents);
+  }
+
+  @Override
+  public void send(List<Outgoing> messages) {
+    jobs.send(messages);
+  }
+
+  @Override
+  public void close() {
+    if (threads == null) {
+      jobs.abandon();
+      contents.abandon();
+      return;
+    }
+    jobs.close();
+    contents.close();
+    threads.join(jobThread);
+    threads.join(contentThread);
+  }
+}

@@ -1,0 +1,40 @@
+package io.directord.server;
+
+import io.directord.server.link.Credential;
+import io.directord.server.link.MessageSender;
+import io.directord.server.link.NodeAddress;
+
+/** The address of a node that a test plays; nothing can end its connection. */
+public final class TestAddress implements NodeAddress {
+  private final MessageSender sender;
+  private final Credential credential;
+
+  /**
+   * @param sender null if nothing is sent
+   */
+  public TestAddress(MessageSender sender, Credential credential) {
+    this.sender = sender;
+    this.credential = credential;
+  }
+
+  @Override
+  public MessageSender sender() {
+    return sender;
+  }
+
+  @Override
+  public Credential credential() {
+    return credential;
+  }
+
+  @Override
+  public String host() {
+    return "127.0.0.1";
+  }
+
+  @Override
+  public void end(String why) {}
+
+  @Override
+  public void endSoon(String why) {}
+}
