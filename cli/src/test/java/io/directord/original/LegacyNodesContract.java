@@ -321,7 +321,7 @@ abstract class LegacyNodesContract {
     cluster.run("orchestrate", "w.yaml").expect(0);
     UUID second = cluster.api().job(null).summary().id();
     cluster.run("exec", "--target", "old-q", "--verb", "QUEUESENTINEL", "enough").expect(0);
-    assertEquals(Outcome.Reason.OMITTED, ended(second).reason());
+    assertEquals(Outcome.Reason.DROPPED, ended(second).reason());
     Files.writeString(folder.resolve("free"), "");
     exec("old-q", "echo next").expect(0);
     assertFalse(Files.exists(folder.resolve("dropped")));

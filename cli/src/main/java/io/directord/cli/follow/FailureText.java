@@ -1,7 +1,6 @@
 package io.directord.cli.follow;
 
 import io.directord.common.api.NodeOutcome;
-import io.directord.common.component.builtin.QueueSentinelComponent;
 import io.directord.common.job.Outcome;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -72,8 +71,8 @@ public final class FailureText {
     Map<List<String>, Set<String>> nodesByReason = new LinkedHashMap<>();
     int failed = 0;
     for (NodeOutcome answer : progress.answers().values()) {
-      if (answer.reason() == Outcome.Reason.OMITTED) {
-        boolean dropped = QueueSentinelComponent.hasDropped(answer.info());
+      if (answer.reason() != null && answer.reason().isOmission()) {
+        boolean dropped = answer.reason() == Outcome.Reason.DROPPED;
         LeftOut same = leftOut.computeIfAbsent(dropped ? answer.info() : "", by -> new LeftOut());
         same.jobs().add(progress.job().id());
         same.nodes().add(answer.node());

@@ -50,7 +50,7 @@ final class NodeTally {
       if (reason == Outcome.Reason.LOST) {
         return UNREACHABLE;
       }
-      return reason == Outcome.Reason.OMITTED ? NOT_RUN : FAILED;
+      return reason != null && reason.isOmission() ? NOT_RUN : FAILED;
     }
   }
 

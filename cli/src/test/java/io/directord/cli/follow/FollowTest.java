@@ -328,7 +328,7 @@ class FollowTest {
 
   private static Event dropped(Job job, String node, UUID sentinel) {
     String info = QueueSentinelComponent.dropped(sentinel).info();
-    return outcome(job, node, NodeOutcome.State.FAILED, Outcome.Reason.OMITTED, info, "", "");
+    return outcome(job, node, NodeOutcome.State.FAILED, Outcome.Reason.DROPPED, info, "", "");
   }
 
   private static Event outcome(

@@ -52,9 +52,9 @@ class LaneDeskTest extends LanesFixture {
     run(List.of(sentinel, later));
     awaitEnd(List.of(sentinel, queued, asyncQueued));
     assertEquals(
-        new Outcome.Failed(Outcome.Reason.OMITTED, "Omitted due to sentinel from " + sentinel.id()),
+        new Outcome.Failed(Outcome.Reason.DROPPED, "Omitted due to sentinel from " + sentinel.id()),
         results.get(queued.id()).outcome());
-    assertEquals(Outcome.Reason.OMITTED, reason(asyncQueued));
+    assertEquals(Outcome.Reason.DROPPED, reason(asyncQueued));
     assertTrue(results.get(sentinel.id()).outcome().isSuccess());
     gate.countDown();
     awaitEnd(List.of(running, async, later));

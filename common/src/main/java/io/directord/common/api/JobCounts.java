@@ -11,7 +11,8 @@ import io.directord.common.job.Outcome;
  * @param skipped those that had done the same before
  * @param failed for whatever reason; lost and omitted ones included
  * @param lost those that were not heard of for too long
- * @param omitted those on which an earlier job of the same parent had failed
+ * @param omitted those on which it never began: an earlier job of the same parent had failed, or a
+ *     QUEUESENTINEL dropped it
  * @param resultsLost those whose results the server kept, and lost when its store was damaged; they
  *     are counted above as they ended
  * @param runs what is known of the runs on the targets
@@ -80,7 +81,7 @@ public record JobCounts(
         skipped + (state == NodeOutcome.State.SKIPPED ? more : 0),
         failed + (failure ? more : 0),
         lost + (reason == Outcome.Reason.LOST ? more : 0),
-        omitted + (reason == Outcome.Reason.OMITTED ? more : 0),
+        omitted + (reason != null && reason.isOmission() ? more : 0),
         resultsLost,
         newRuns);
   }

@@ -55,11 +55,18 @@ public sealed interface Outcome {
     INTERRUPTED,
     /** An earlier job of the same parent failed on that node. */
     OMITTED,
+    /** A QUEUESENTINEL emptied the queue in which it waited. */
+    DROPPED,
     /** No node of that name is enrolled. */
     UNKNOWN_TARGET,
     /** The node was not heard of for longer than the expiry; a late result replaces this one. */
     LOST,
     /** The node could not take it: an unknown verb, or content that could not be had. */
-    REFUSED
+    REFUSED;
+
+    /** Whether it never began, because of another job. */
+    public boolean isOmission() {
+      return this == OMITTED || this == DROPPED;
+    }
   }
 }

@@ -259,7 +259,7 @@ class CoordinationTest {
     await().until(() -> a.jobs().contains(sentinel.id()));
     assertEquals(List.of(sent.id(), sentinel.id()), a.jobs());
     await().until(() -> !server.summary(unsent.id()).processing());
-    assertEquals(Outcome.Reason.OMITTED, server.view(unsent.id()).nodes().get(0).reason());
+    assertEquals(Outcome.Reason.DROPPED, server.view(unsent.id()).nodes().get(0).reason());
     a.answer(FakeNode.success(sent.id(), "")).answer(FakeNode.success(sentinel.id(), ""));
     await().until(() -> a.jobs().contains(later.id()));
   }

@@ -63,11 +63,6 @@ public final class QueueSentinelComponent extends BuiltIn<QueueSentinelComponent
 
   /** What is said of a job that such a one has dropped. */
   public static Outcome.Failed dropped(UUID sentinel) {
-    return new Outcome.Failed(Outcome.Reason.OMITTED, DROPPED + sentinel);
-  }
-
-  /** Whether that is said of a job: its outcome's information, or null. */
-  public static boolean hasDropped(String info) {
-    return info != null && info.startsWith(DROPPED);
+    return new Outcome.Failed(Outcome.Reason.DROPPED, DROPPED + sentinel);
   }
 }
