@@ -62,7 +62,7 @@ final class Submission {
    */
   int run(Plan plan, boolean targetsGiven) throws Failure, IOException, InterruptedException {
     ErrorList.note(plan.notes(), console);
-    unmatched = plan.notes().size();
+    unmatched = plan.partial();
     if (plan.jobs().isEmpty()) {
       console.complain("directord: there is no job to run");
       return finish(new Run(List.of()));

@@ -6,7 +6,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Everything about one job.
  *
- * @param definition its flat JSON form
+ * @param definition its flat JSON form, without passwords in URLs
  * @param submittedBy the user who submitted it, as the socket's peer credentials name it
  * @param leftOut nodes that it left out, since they had expired and it is for every node
  * @param nodes one entry for each target, sorted by name

@@ -198,11 +198,16 @@ public final class ArgumentReader<A> {
           "key in vars",
           optionNames().stream().map(n -> n.substring(2).replace('-', '_')).toList());
     }
+    boolean list = option.takes() == Takes.MANY;
+    if (value.isArray() && value.isEmpty() || value.isNull() && list) {
+      throw new PlanException(
+          verb + ": " + key + " is empty: give it a value, or leave the key out");
+    }
     if (value.isNull()) {
       return;
     }
     fromVars.add(name);
-    if (value.isArray() && option.takes() != Takes.MANY) {
+    if (value.isArray() && !list) {
       throw new PlanException(verb + ": " + key + ": one value is expected, not a list");
     }
     for (JsonNode one : value.isArray() ? value : List.of(value)) {

@@ -24,7 +24,8 @@ public final class JobText {
   private JobText() {}
 
   /**
-   * The texts among a job's arguments in their order, and the files that it delivers, on one line.
+   * The texts among a job's arguments in their order, and the files that it delivers, on one line,
+   * without passwords in URLs.
    */
   public static String of(Job job) {
     ObjectNode arguments = job.arguments();
@@ -71,7 +72,9 @@ public final class JobText {
 
   /** No more of a long text than will be shown. */
   private static String start(String text) {
-    return text.substring(0, Math.min(text.length(), 2 * MAX_CHARACTERS));
+    // Hidden first: a password that is cut is not seen to be one.
+    String shown = UrlPasswords.hidden(text);
+    return shown.substring(0, Math.min(shown.length(), 2 * MAX_CHARACTERS));
   }
 
   private static String clipped(String text) {

@@ -103,6 +103,11 @@ public final class OrchestrationFile {
     if (!given.containsKey("jobs")) {
       yaml.note(node, "this entry has no jobs");
     }
+    if (given.containsKey("assign") && given.containsKey("targets")) {
+      yaml.note(
+          given.get("assign").key(),
+          "assign and targets are both given; beside jobs they mean the same: keep one");
+    }
     List<String> assign = selector(given.get("assign"));
     entries.add(
         new Entry(

@@ -1,6 +1,7 @@
 package io.directord.common.orchestration;
 
 import io.directord.common.job.Job;
+import io.directord.common.job.UrlPasswords;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import java.nio.file.Path;
@@ -15,9 +16,14 @@ import java.util.Map;
  *     see them
  * @param notes what the author should know of it, though nothing is wrong: such as what a pattern
  *     matches and is not delivered
+ * @param partial how many sources match what is no file, so that not all of it is delivered; each
+ *     has its note
  */
 public record Plan(
-    List<PlannedJob> planned, Map<String, Path> contents, List<ValidationError> notes) {
+    List<PlannedJob> planned,
+    Map<String, Path> contents,
+    List<ValidationError> notes,
+    int partial) {
 
   public Plan {
     planned = List.copyOf(planned);
@@ -51,7 +57,7 @@ public record Plan(
 
     /** The text on one line of at most 30 characters, as the table of fingerprints shows it. */
     public String excerpt() {
-      String line = text.strip().replace('\n', ' ');
+      String line = UrlPasswords.hidden(text.strip()).replace('\n', ' ');
       return line.length() < EXCERPT ? line : line.substring(0, EXCERPT - 3) + "...";
     }
   }

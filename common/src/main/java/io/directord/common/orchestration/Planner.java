@@ -111,6 +111,7 @@ public final class Planner {
     private final List<PlannedJob> planned = new ArrayList<>();
     private final List<PlannedJob> askable = new ArrayList<>();
     private final Set<String> restrictUnseen;
+    private int partial;
 
     Planning(PlanOptions options, List<ValidationError> errors) {
       this.options = options;
@@ -125,7 +126,11 @@ public final class Planner {
       for (JobEntry job : entry.jobs()) {
         PlanContext context =
             sources.in(
-                foldersFor(entry), note -> notes.add(job.place().error(job.verb() + ": " + note)));
+                foldersFor(entry),
+                note -> {
+                  partial++;
+                  notes.add(job.place().error(job.verb() + ": " + note));
+                });
         try {
           add(job(components.find(job.verb()), job, entry, parent, context), job);
         } catch (DefinitionException e) {
@@ -237,7 +242,7 @@ public final class Planner {
             .forEach(file -> contents.putIfAbsent(file.sha256(), Path.of(file.path())));
       }
       return new Attempt(
-          new Plan(planned, contents, ValidationError.sorted(notes)),
+          new Plan(planned, contents, ValidationError.sorted(notes), partial),
           ValidationError.sorted(errors),
           List.copyOf(askable));
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.component.ArgumentReader.Reading;
+import io.directord.common.component.builtin.QueryWaitComponent;
 import io.directord.common.job.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -161,6 +162,20 @@ class ArgumentReaderTest {
   void aVarThatIsNullLeavesItToTheText() throws Exception {
     Map<String, JsonNode> vars = Map.of("retry", JSON.nullNode());
     assertEquals(2, ArgumentReader.read(TEXT, "--retry 2 k", vars).arguments().retry);
+  }
+
+  @Test
+  void aListInVarsThatIsGivenAndEmptyIsRefused() {
+    for (JsonNode nothing : List.of(JSON.nullNode(), JSON.arrayNode())) {
+      PlanException refused =
+          assertThrows(
+              PlanException.class,
+              () ->
+                  ArgumentReader.read(new QueryWaitComponent(), "n", Map.of("identity", nothing)));
+      assertEquals(
+          "QUERY_WAIT: identity is empty: give it a value, or leave the key out",
+          refused.errors().get(0).message());
+    }
   }
 
   @Test

@@ -17,6 +17,14 @@ class JobTextTest {
   }
 
   @Test
+  void aPasswordOfAUrlIsNotShownAlsoWhereItIsCut() {
+    assertEquals(
+        "http://me:***@app/health", text("{'verb':'WAIT','url':'http://me:secret@app/health'}"));
+    assertFalse(
+        text("{'verb':'WAIT','url':'http://me:" + "s".repeat(500) + "@app/'}").contains("ss"));
+  }
+
+  @Test
   void severalLinesBecomeOne() {
     assertEquals(
         "set -e; make test", text("{'verb':'RUN','command':'set -e;\\n  make\\ttest\\n'}"));

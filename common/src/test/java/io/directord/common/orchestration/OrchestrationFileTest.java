@@ -147,10 +147,12 @@ class OrchestrationFileTest {
   }
 
   @Test
-  void assignIsTheOlderNameOfTargetsAndWins() throws Exception {
+  void assignIsTheOlderNameOfTargetsAndOnlyOneIsGiven() throws Exception {
+    assertEquals(List.of("b"), read("- {assign: [b], jobs: [RUN: x]}").entries().get(0).targets());
     assertEquals(
-        List.of("b"),
-        read("- {targets: [a], assign: [b], jobs: [RUN: x]}").entries().get(0).targets());
+        List.of(
+            "1:18: assign and targets are both given; beside jobs they mean the same: keep one"),
+        mistakes("- {targets: [a], assign: [b], jobs: [RUN: x]}"));
   }
 
   @ParameterizedTest

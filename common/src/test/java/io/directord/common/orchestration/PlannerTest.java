@@ -332,6 +332,26 @@ class PlannerTest {
             .toList());
   }
 
+  @Test
+  void onlySourcesOfWhichSomethingIsLeftOutArePartial() throws Exception {
+    Files.createDirectories(folder.resolve("tree/sub"));
+    Files.writeString(folder.resolve("tree/file"), "x");
+    assertEquals(0, plan("- jobs: [ARG: bad-name 1]", PlanOptions.DEFAULT).partial());
+    Plan plan =
+        plan(
+            "- jobs: [ARG: bad-name 1, COPY: '" + folder + "/tree/* /tmp/x/']",
+            PlanOptions.DEFAULT);
+    assertEquals(2, plan.notes().size());
+    assertEquals(1, plan.partial());
+  }
+
+  @Test
+  void excerptsShowNoPasswords() throws Exception {
+    Plan plan =
+        plan("- jobs: [WAIT: '--url http://me:secret@host.example/health']", PlanOptions.DEFAULT);
+    assertEquals("--url http://me:***@host.ex...", plan.planned().get(0).excerpt());
+  }
+
   private List<List<String>> targets(String text, PlanOptions options) throws Exception {
     return plan(text, options).jobs().stream().map(Job::targets).toList();
   }

@@ -5,6 +5,7 @@ import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.JobJson;
+import io.directord.common.job.UrlPasswords;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoredJob;
 import java.util.ArrayDeque;
@@ -81,7 +82,7 @@ final class Queries {
               .orElseThrow(() -> unknown(store));
       return new JobView(
           summary,
-          JobJson.write(stored.job()),
+          UrlPasswords.hidden(JobJson.write(stored.job())),
           stored.submittedBy(),
           stored.resolved().leftOut(),
           results(store, stored));

@@ -1,6 +1,7 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.api.JobSummary;
+import io.directord.common.component.builtin.QueryComponent;
 import io.directord.server.store.JobStore;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,7 +43,7 @@ final class References {
     Matcher last = LAST.matcher(reference);
     if (last.matches()) {
       int back = last.group(1) == null ? 0 : Integer.parseInt(last.group(1));
-      return store.newest(back).map(job -> job.job().id()).orElseThrow(() -> noLast(reference));
+      return submitted(back).orElseThrow(() -> noLast(reference));
     }
     String beginning = reference.toLowerCase(Locale.ROOT);
     if (!BEGINNING.matcher(beginning).matches()) {
@@ -62,10 +63,17 @@ final class References {
     return theOne(found, reference, jobsOnly);
   }
 
+  /** The id of the job that was submitted before so many others; not of those the server made. */
+  private Optional<UUID> submitted(int back) {
+    return store
+        .newest(back, job -> !QueryComponent.isCallback(job))
+        .map(stored -> stored.job().id());
+  }
+
   private RefusedException noLast(String reference) {
     return new RefusedException(
         RefusedException.Kind.NOT_FOUND,
-        store.newest(0).isEmpty() ? "there is no job yet" : "there is no job " + reference);
+        submitted(0).isEmpty() ? "there is no job yet" : "there is no job " + reference);
   }
 
   private UUID theOne(Set<UUID> found, String reference, boolean jobsOnly) {

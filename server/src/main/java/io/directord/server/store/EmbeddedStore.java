@@ -2,6 +2,7 @@ package io.directord.server.store;
 
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.job.Job;
 import io.directord.common.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +27,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.h2.mvstore.MVStoreException;
 import tools.jackson.core.JacksonException;
 
@@ -305,14 +307,14 @@ public final class EmbeddedStore implements JobStore {
   }
 
   @Override
-  public Optional<StoredJob> newest(int back) {
+  public Optional<StoredJob> newest(int back, Predicate<Job> counted) {
     return failing(
         () -> {
           Iterator<Long> keys = jobs.keysFromLast();
           int skipped = 0;
           while (keys.hasNext()) {
             StoredJob job = job(keys.next());
-            if (job != null && skipped++ == back) {
+            if (job != null && counted.test(job.job()) && skipped++ == back) {
               return Optional.of(job);
             }
           }

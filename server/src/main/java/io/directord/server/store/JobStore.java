@@ -2,10 +2,12 @@ package io.directord.server.store;
 
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.job.Job;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /**
  * Keeps jobs, results and nodes. One thread changes it; any thread may read at any time, and sees
@@ -53,8 +55,9 @@ public interface JobStore extends AutoCloseable {
    * One of the jobs that are kept, counted from the one submitted last.
    *
    * @param back 0 for the last
+   * @param counted which jobs count; others are passed over
    */
-  Optional<StoredJob> newest(int back);
+  Optional<StoredJob> newest(int back, Predicate<Job> counted);
 
   /** Ids of jobs that begin so, in lower case; no more than a number of them. */
   List<UUID> jobIds(String beginning, int max);

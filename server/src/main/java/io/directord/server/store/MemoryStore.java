@@ -2,6 +2,7 @@ package io.directord.server.store;
 
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.job.Job;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Keeps everything in memory and nothing beyond the end of the process. */
@@ -113,8 +115,11 @@ public final class MemoryStore implements JobStore {
   }
 
   @Override
-  public Optional<StoredJob> newest(int back) {
-    return jobs.descendingMap().values().stream().skip(back).findFirst();
+  public Optional<StoredJob> newest(int back, Predicate<Job> counted) {
+    return jobs.descendingMap().values().stream()
+        .filter(stored -> counted.test(stored.job()))
+        .skip(back)
+        .findFirst();
   }
 
   @Override

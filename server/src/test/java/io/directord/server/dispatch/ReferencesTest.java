@@ -9,6 +9,7 @@ import io.directord.common.api.JobOrigin;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobTimes;
 import io.directord.common.api.JobTitle;
+import io.directord.common.component.builtin.QueryComponent;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
@@ -19,6 +20,7 @@ import io.directord.server.store.StoredJob;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +80,24 @@ class ReferencesTest {
   }
 
   @Test
+  void jobsThatTheServerMadeItselfAreNotTheLast() {
+    keep(1, ONE, ONE, null);
+    keep(2, answersTo(ONE));
+    assertEquals(ONE, references.find("last", false));
+    keep(3, TWO, TWO, null);
+    keep(4, answersTo(TWO));
+
+    assertEquals(TWO, references.find("last", true));
+    assertEquals(ONE, references.find("last~1", true));
+    assertEquals("there is no job last~2", refused("last~2", true).getMessage());
+  }
+
+  private Job answersTo(UUID query) {
+    Job job = store.job(query).orElseThrow().job();
+    return QueryComponent.callback(job, Map.of("a", "{\"n\":1}"), List.of("a"));
+  }
+
+  @Test
   void whatCannotBeOneSaysWhatIsExpected() {
     for (String wrong : List.of("", "aaa", "xyzw", "last~", "last~x", "-aaaa", "a".repeat(57))) {
       RefusedException refused = refused(wrong, false);
@@ -99,10 +119,14 @@ class ReferencesTest {
                 .put("job_id", id.toString())
                 .put("parent_id", parent.toString())
                 .put("parent_sha3_224", fingerprint));
+    keep(seq, job);
+  }
+
+  private void keep(long seq, Job job) {
     Instant now = Instant.EPOCH;
     JobSummary summary =
         new JobSummary(
-            id,
+            job.id(),
             job.parent(),
             JobTitle.of(job),
             new JobOrigin("me", now, 0),

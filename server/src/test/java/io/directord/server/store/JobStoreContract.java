@@ -46,7 +46,7 @@ abstract class JobStoreContract {
     assertEquals(0, store.lastSeq());
     assertEquals(List.of(), store.unended());
     assertEquals(List.of(), store.nodes());
-    assertEquals(Optional.empty(), store.newest(0));
+    assertEquals(Optional.empty(), store.newest(0, any -> true));
     assertEquals(Optional.empty(), store.job(UUID.randomUUID()));
     assertEquals(List.of(), store.seqs(null));
     assertTrue(store.usableBytes() > 0);
@@ -65,7 +65,7 @@ abstract class JobStoreContract {
     assertEquals(NOW, read.submittedAt());
     assertEquals(3, read.secret()[2]);
     assertEquals(7, store.lastSeq());
-    assertEquals(read.job(), store.newest(0).orElseThrow().job());
+    assertEquals(read.job(), store.newest(0, any -> true).orElseThrow().job());
     assertEquals(1, store.unended().size());
   }
 
@@ -157,9 +157,12 @@ abstract class JobStoreContract {
     String id = second.job().id().toString();
     assertEquals(List.of(second.job().id()), store.jobIds(id.substring(0, 20), 5));
     assertEquals(List.of(second.job().id()), store.jobIds(id, 5));
-    assertEquals(third.job().id(), store.newest(0).orElseThrow().job().id());
-    assertEquals(first.job().id(), store.newest(2).orElseThrow().job().id());
-    assertEquals(Optional.empty(), store.newest(3));
+    assertEquals(third.job().id(), store.newest(0, any -> true).orElseThrow().job().id());
+    assertEquals(first.job().id(), store.newest(2, any -> true).orElseThrow().job().id());
+    assertEquals(Optional.empty(), store.newest(3, any -> true));
+    assertEquals(
+        second.job().id(),
+        store.newest(0, job -> !job.id().equals(third.job().id())).orElseThrow().job().id());
   }
 
   @Test

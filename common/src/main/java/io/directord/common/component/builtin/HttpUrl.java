@@ -1,6 +1,7 @@
 package io.directord.common.component.builtin;
 
 import io.directord.common.component.PlanException;
+import io.directord.common.job.UrlPasswords;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLDecoder;
@@ -20,7 +21,7 @@ record HttpUrl(URL url, String authorization, String shown) {
    * @throws PlanException if it is none, in words that do not repeat a password
    */
   static HttpUrl parse(String written) throws PlanException {
-    String shown = written.replaceFirst("(//[^/@:]*):[^/@]*@", "$1:***@");
+    String shown = UrlPasswords.hidden(written);
     try {
       URL url = new URL(written);
       boolean http = url.getProtocol().equals("http") || url.getProtocol().equals("https");

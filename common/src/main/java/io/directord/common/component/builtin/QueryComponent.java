@@ -37,6 +37,9 @@ public final class QueryComponent extends BuiltIn<QueryComponent.Arguments> {
   /** The one key has no value; texts and maps end otherwise. */
   private static final Pattern UNSET = Pattern.compile("(?s)\\{\\s*\"[^{\\[]*:\\s*null\\s*\\}\\s*");
 
+  /** Of ids that are made of a name. Jobs that people submit have random ones. */
+  private static final int CALLBACK_ID_VERSION = 3;
+
   private static final Syntax<Arguments> SYNTAX =
       new Syntax<Arguments>(
               "Asks every node for its argument NAME. The answers are set on all nodes as argument"
@@ -120,6 +123,13 @@ public final class QueryComponent extends BuiltIn<QueryComponent.Arguments> {
   /** The id of the job that brings the answers: the same, however often it is made. */
   public static UUID callbackId(UUID query) {
     return UUID.nameUUIDFromBytes(("answers to " + query).getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** The server's part: whether it made this job itself, to bring answers. */
+  public static boolean isCallback(Job job) {
+    return job.verb().equals("ARG")
+        && job.arguments().path(ArgComponent.ANSWERS).asBoolean(false)
+        && job.id().version() == CALLBACK_ID_VERSION;
   }
 
   /**

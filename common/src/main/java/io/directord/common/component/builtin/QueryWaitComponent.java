@@ -1,9 +1,11 @@
 package io.directord.common.component.builtin;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.CacheTag;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
+import io.directord.common.component.PlanException;
 import io.directord.common.component.Syntax;
 import io.directord.common.component.Values;
 import io.directord.common.job.Outcome;
@@ -32,7 +34,7 @@ public final class QueryWaitComponent extends BuiltIn<QueryWaitComponent.Argumen
               "--identity",
               "NODE",
               "Wait for the answer of this node; may be given many times.",
-              (arguments, text) -> arguments.identity.add(Values.text(text)))
+              QueryWaitComponent::addNode)
           .word(
               "NAME",
               "The argument's name.",
@@ -44,11 +46,20 @@ public final class QueryWaitComponent extends BuiltIn<QueryWaitComponent.Argumen
 
     public Duration queryTimeout = Duration.ofSeconds(600);
 
-    public List<String> identity = new ArrayList<>();
+    /** Null for any node. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public List<String> identity;
   }
 
   public QueryWaitComponent() {
     super(VERB, Arguments::new, SYNTAX);
+  }
+
+  private static void addNode(Arguments arguments, String text) throws PlanException {
+    if (arguments.identity == null) {
+      arguments.identity = new ArrayList<>();
+    }
+    arguments.identity.add(Values.text(text));
   }
 
   @Override
@@ -62,17 +73,20 @@ public final class QueryWaitComponent extends BuiltIn<QueryWaitComponent.Argumen
       errors.check("item", () -> Values.name(arguments.item));
     }
     errors.check("query_timeout", () -> Values.duration(arguments.queryTimeout));
-    errors.require(
-        arguments.identity.stream().noneMatch(String::isBlank),
-        "identity",
-        "a name of a node is empty");
+    if (arguments.identity != null) {
+      errors.require(
+          !arguments.identity.isEmpty() && arguments.identity.stream().noneMatch(String::isBlank),
+          "identity",
+          "the nodes to wait for are needed, each by its name; without the key any node will do");
+    }
   }
 
   @Override
   public Outcome run(Arguments arguments, NodeContext node)
       throws JobException, InterruptedException {
     String item = node.render(Given.key("item", arguments.item));
-    List<String> nodes = Rendered.words(Given.key("identity", arguments.identity), node);
+    List<String> nodes =
+        arguments.identity == null ? List.of() : Rendered.words(arguments.identity, node);
     Duration limit = Given.key("query_timeout", arguments.queryTimeout);
     node.changed(false);
     if (node.awaitArgs(args -> missing(args, item, nodes).isEmpty(), limit)) {

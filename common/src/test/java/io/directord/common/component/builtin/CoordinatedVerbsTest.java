@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.JobException;
 import io.directord.common.component.PlanException;
 import io.directord.common.job.Job;
@@ -97,6 +98,20 @@ class CoordinatedVerbsTest {
     node.args.put("query", json("{'a': {'n': 1}, 'b': {'x': 1}, 'c': {'n': null}}"));
     assertEquals(there, node.run(queryWait, text, null).isSuccess());
     assertEquals(List.of(text.contains("=5") ? "await PT5S" : "await PT10M"), node.done);
+  }
+
+  @Test
+  void aQueryWaitForNoNodeIsRefusedAndOneForAnyIsNot() {
+    QueryWaitComponent.Arguments arguments = queryWait.newArguments();
+    arguments.item = "n";
+    ArgumentErrors any = new ArgumentErrors();
+    queryWait.validate(arguments, any);
+    assertTrue(any.isEmpty());
+
+    arguments.identity = List.of();
+    ArgumentErrors none = new ArgumentErrors();
+    queryWait.validate(arguments, none);
+    assertEquals("identity", none.all().get(0).place().toString());
   }
 
   @Test
