@@ -63,6 +63,7 @@ class HostileTemplatesTest {
       "{{ ('<!--' * 1000000) | striptags | length }}",
       "{{ ('<' * 4000000) | striptags | length }}",
       "{{ ('-' * 1000000) | wordwrap | length }}",
+      "{{ ('x' * 2000000) | wordwrap(1) | length }}",
       "{{ ('a--' * 300000) | wordwrap(3) | length }}",
       "{{ ('1' * 3000000 ~ 'x') | float }}",
       "{{ ('1_' * 1000000) | int }}",

@@ -1,6 +1,7 @@
 package io.directord.client.execution;
 
 import io.directord.client.cache.NodeCache;
+import io.directord.client.files.Destination;
 import io.directord.client.files.StagingNotes;
 import io.directord.common.component.CacheTag;
 import io.directord.common.component.JobException;
@@ -23,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
@@ -46,16 +48,27 @@ public final class Execution implements NodeContext {
   private final Job job;
   private final List<Delivery> deliveries;
   private final JobOutput output;
+  private final BooleanSupplier givenUp;
   private final Traces traces = new Traces();
   private final Tally tally = new Tally();
 
+  /**
+   * @param givenUp whether the job counts as ended, whatever its verb still does: nothing that it
+   *     asks for is done any more
+   */
   public Execution(
-      Node node, LaneControl lanes, Job job, List<Delivery> deliveries, JobOutput output) {
+      Node node,
+      LaneControl lanes,
+      Job job,
+      List<Delivery> deliveries,
+      JobOutput output,
+      BooleanSupplier givenUp) {
     this.node = node;
     this.lanes = lanes;
     this.job = job;
     this.deliveries = deliveries;
     this.output = output;
+    this.givenUp = givenUp;
   }
 
   @Override
@@ -82,6 +95,12 @@ public final class Execution implements NodeContext {
     }
   }
 
+  private void requireNotGivenUp() throws JobException {
+    if (givenUp.getAsBoolean()) {
+      throw new JobException("the job was told to end");
+    }
+  }
+
   /** All that templates know. */
   private Map<String, JsonNode> names() {
     return MachineFacts.and(node.cache().args(), node.identity());
@@ -95,6 +114,7 @@ public final class Execution implements NodeContext {
   @Override
   public int shell(String command, Map<String, String> variables)
       throws JobException, InterruptedException {
+    requireNotGivenUp();
     Map<String, String> environment = envsFor(command);
     environment.putAll(variables);
     return node.processes().run(command, job.id(), environment, output);
@@ -102,6 +122,7 @@ public final class Execution implements NodeContext {
 
   @Override
   public void shellDetached(String command) throws JobException {
+    requireNotGivenUp();
     node.processes().detach(command, envsFor(command));
   }
 
@@ -159,6 +180,7 @@ public final class Execution implements NodeContext {
 
   @Override
   public void putArg(String name, JsonNode value, boolean extend) throws JobException {
+    requireNotGivenUp();
     if (ReservedNames.ALL.contains(name)) {
       throw new JobException(ReservedNames.message(name));
     }
@@ -175,6 +197,7 @@ public final class Execution implements NodeContext {
 
   @Override
   public void putEnv(String name, String value) throws JobException {
+    requireNotGivenUp();
     try {
       String old = node.cache().envs().get(name);
       node.cache().putEnv(name, value);
@@ -186,6 +209,7 @@ public final class Execution implements NodeContext {
 
   @Override
   public int evict(CacheTag tag) throws JobException {
+    requireNotGivenUp();
     try {
       boolean parents = tag == CacheTag.PARENTS || tag == CacheTag.ALL;
       int evicted = node.cache().evict(tag) + (parents ? lanes.forgetFailedParents() : 0);
@@ -222,6 +246,7 @@ public final class Execution implements NodeContext {
   @Override
   public String deliver(Delivery delivery, Path destination, Ownership ownership, boolean blueprint)
       throws JobException, InterruptedException {
+    requireNotGivenUp();
     FilePlacer.Placed placed =
         new FilePlacer(node, this).place(delivery, destination, ownership, blueprint);
     // The files of a user-defined verb are not what its job is for.
@@ -233,7 +258,13 @@ public final class Execution implements NodeContext {
   }
 
   @Override
+  public byte[] read(Path file, int maxBytes) throws JobException, InterruptedException {
+    return Destination.read(file, maxBytes);
+  }
+
+  @Override
   public void makeDirectory(Path path, Ownership ownership) throws JobException {
+    requireNotGivenUp();
     tally.noteChange(FilePlacer.makeDirectory(path, ownership));
     traces.placed(PlacedPath.directory(path, ownership));
   }

@@ -1,9 +1,14 @@
 package io.directord.client.files;
 
 import io.directord.common.component.JobException;
+import io.directord.common.component.NodeContext;
+import io.directord.common.storage.IoErrors;
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -113,6 +118,56 @@ public final class Destination implements AutoCloseable {
       throw new JobException(given + " is there and is not a file");
     }
     refuseOthers("files", wanted);
+  }
+
+  /**
+   * @throws JobException if there is no file to read, or it is one of another user in a directory
+   *     where all may put files
+   */
+  private void requireReadable() throws JobException, IOException {
+    FileStat stat = spot.stat;
+    if (stat == null) {
+      throw new JobException(given + ": there is no such file");
+    }
+    if (stat.isDirectory()) {
+      throw new JobException(given + ": this is a directory, not a file");
+    }
+    if (!stat.isRegular()) {
+      throw new JobException(given + " is there and is not a file");
+    }
+    refuseOthers("files", Attributes.of(NodeContext.Ownership.DEFAULT));
+  }
+
+  /**
+   * What a file holds.
+   *
+   * @param maxBytes of a longer one only that much is read, and one byte more
+   * @throws JobException if it cannot be read, or must not be trusted
+   */
+  public static byte[] read(Path path, int maxBytes) throws JobException, InterruptedException {
+    try (Destination file = of(path)) {
+      file.requireReadable();
+      try (FileChannel in = file.readAnyhow()) {
+        return Channels.newInputStream(in).readNBytes(maxBytes + 1);
+      }
+    } catch (ClosedByInterruptException e) {
+      throw new InterruptedException();
+    } catch (PathChangedException e) {
+      throw new JobException(
+          path + " was changed by another process while it was being read: run the job again", e);
+    } catch (IOException e) {
+      throw new JobException(path + " cannot be read: " + IoErrors.say(e), e);
+    }
+  }
+
+  /** Likewise where this process may read the file and not write it. */
+  private FileChannel readAnyhow() throws IOException {
+    try {
+      return read();
+    } catch (FileSystemException e) {
+      return spot.directory.open(
+          spot.name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+    }
   }
 
   /**

@@ -67,18 +67,28 @@ final class JobRunner {
   void run(ServerMessage.Run run, RunningJob running) {
     Job job = run.job();
     JobOutput output = new JobOutput(job.stream() ? new Streaming(running) : null);
-    Execution execution = new Execution(node, lanes, job, run.deliveries(), output);
+    Execution execution =
+        new Execution(node, lanes, job, run.deliveries(), output, running::isGivenUp);
     Instant startedAt = clock.instant();
+    running.ifAbandoned(why -> endAbandoned(execution, running, output, startedAt, why));
     Outcome said;
     Outcome outcome;
+    boolean counts = false;
     try {
       said = outcome(execution, running);
       outcome = shortened(said);
     } finally {
       // From here on no interrupt reaches this thread: what ended is noted and sent.
-      running.finish();
+      counts = running.finish();
     }
     output.close();
+    if (!counts) {
+      LOG.log(Level.WARNING, "job {0}: {1} has come to its end at last", job.id(), job.verb());
+      return;
+    }
+    if (outcome.isSuccess() && running.isGivenUp()) {
+      outcome = running.ending();
+    }
     if (!running.hasBegun()) {
       if (running.ending() != Lanes.STOPPED) {
         end(job, outcome);
@@ -88,20 +98,56 @@ final class JobRunner {
     }
     // Before the output becomes arguments, which is not what the verb is for.
     RunDetails details = details(execution, outcome != said);
-    Duration time = Duration.ofNanos(running.age(nanoTime.getAsLong()));
-    Instant endedAt = clock.instant();
     synchronized (ending) {
-      end(
-          job,
-          new NodeResult(
-              job.id(),
-              keep(job, outcome, execution, output),
-              output.text(Stream.STDOUT),
-              output.text(Stream.STDERR),
-              time,
-              startedAt,
-              endedAt,
-              details));
+      end(job, result(running, keep(job, outcome, execution, output), output, startedAt, details));
+    }
+  }
+
+  private NodeResult result(
+      RunningJob running,
+      Outcome outcome,
+      JobOutput output,
+      Instant startedAt,
+      RunDetails details) {
+    return new NodeResult(
+        running.job.id(),
+        outcome,
+        output.text(Stream.STDOUT),
+        output.text(Stream.STDERR),
+        Duration.ofNanos(running.age(nanoTime.getAsLong())),
+        startedAt,
+        clock.instant(),
+        details);
+  }
+
+  /** Ends a job whose thread hangs. */
+  private void endAbandoned(
+      Execution execution,
+      RunningJob running,
+      JobOutput output,
+      Instant startedAt,
+      Outcome.Failed why) {
+    Job job = running.job;
+    String where = running.whereabouts();
+    LOG.log(
+        Level.WARNING,
+        "job {0}: {1} does not end though it was told to, and is left behind: it hangs in {2}",
+        job.id(),
+        job.verb(),
+        where);
+    Outcome outcome =
+        why.withInfo(
+            why.info()
+                + "; but "
+                + job.verb()
+                + " does not return on the node and is left behind, what it still does counts no"
+                + " more: it hangs in "
+                + where);
+    if (running.hasBegun()) {
+      Outcome kept = keep(job, outcome, execution, output);
+      end(job, result(running, kept, output, startedAt, details(execution, false)));
+    } else if (why != Lanes.STOPPED) {
+      end(job, outcome);
     }
   }
 
@@ -173,6 +219,7 @@ final class JobRunner {
       throws JobException, InterruptedException, IOException {
     Job job = execution.job();
     NodeLocks.Held held = locks.take(job, component.lock());
+    running.holds(held);
     try {
       answers.awaitLease();
       running.begin(nanoTime.getAsLong());
@@ -182,7 +229,6 @@ final class JobRunner {
       }
       LOG.log(Level.DEBUG, "job {0}: {1} begins", job.id(), job.verb());
       A arguments = component.read(job.arguments());
-      // A verb may come to its end though it was told to stop; then it did what it was asked to.
       Outcome outcome = component.run(arguments, execution);
       return Objects.requireNonNull(outcome, "it did not say how it ended");
     } finally {

@@ -59,11 +59,16 @@ public final class Lanes implements AutoCloseable {
   private final Map<UUID, Lane> lanes = new HashMap<>();
   private final Deque<Lane> waiting = new ArrayDeque<>();
   private int asyncRunning;
+
+  /** Lanes that have a thread which is not left behind. */
+  private int working;
+
   private boolean closed;
 
   public Lanes(LaneSettings settings, Answers answers) {
     this.settings = settings;
-    this.watchdog = new Watchdog(settings.nanoTime(), running -> answers.started(running.job));
+    this.watchdog =
+        new Watchdog(settings.nanoTime(), running -> answers.started(running.job), this::abandon);
     this.desk = new LaneDesk(settings, answers);
     this.runner = new JobRunner(settings, desk, answers);
     this.threads =
@@ -173,16 +178,20 @@ public final class Lanes implements AutoCloseable {
     }
     watchdog.endAll(STOPPED);
     threads.shutdown();
+    awaitIdle();
+    watchdog.stop();
+  }
+
+  private synchronized void awaitIdle() {
     boolean interrupted = false;
-    while (!threads.isTerminated()) {
+    while (working > 0) {
       try {
-        threads.awaitTermination(100, TimeUnit.MILLISECONDS);
+        TimeUnit.MILLISECONDS.timedWait(this, 100);
         watchdog.endAll(STOPPED);
       } catch (InterruptedException e) {
         interrupted = true;
       }
     }
-    watchdog.stop();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -211,11 +220,45 @@ public final class Lanes implements AutoCloseable {
       }
       asyncRunning++;
     }
+    working++;
     threads.execute(() -> work(lane));
+  }
+
+  /** The lane of a job that hangs goes on with another thread. */
+  private void abandon(RunningJob job) {
+    if (!job.abandon()) {
+      return;
+    }
+    watchdog.finish(job);
+    synchronized (this) {
+      if (closed) {
+        threadEnds();
+      } else {
+        Lane lane = lanes.get(laneOf(job.job));
+        threads.execute(() -> work(lane));
+      }
+    }
+  }
+
+  private synchronized void threadEnds() {
+    working--;
+    notifyAll();
   }
 
   /** What a lane's thread does until the lane is empty. */
   private void work(Lane lane) {
+    boolean abandoned = false;
+    try {
+      abandoned = runAll(lane);
+    } finally {
+      if (!abandoned) {
+        threadEnds();
+      }
+    }
+  }
+
+  /** Whether the last of its jobs was abandoned, and another thread has the lane. */
+  private boolean runAll(Lane lane) {
     for (ServerMessage.Run run = next(lane); run != null; run = next(lane)) {
       RunningJob running = watchdog.find(run.job().id());
       try {
@@ -223,7 +266,11 @@ public final class Lanes implements AutoCloseable {
       } finally {
         watchdog.finish(running);
       }
+      if (running.isAbandoned()) {
+        return true;
+      }
     }
+    return false;
   }
 
   /** The lane's next job, from here on a running one; null if the lane is empty and gone. */
@@ -279,6 +326,8 @@ public final class Lanes implements AutoCloseable {
 
   private Thread thread(Runnable work) {
     Thread thread = new Thread(work, "lane-" + count.incrementAndGet());
+    // One that hangs must not keep the process.
+    thread.setDaemon(true);
     thread.setUncaughtExceptionHandler(settings.onDeath());
     return thread;
   }

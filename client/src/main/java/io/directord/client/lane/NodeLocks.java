@@ -5,28 +5,29 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.Semaphore;
 
 /** The locks that verbs of this node share, by name. */
 final class NodeLocks {
   /** What {@code --force-lock} takes; verbs' own locks have other names. */
   private static final String NODE = "";
 
-  private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
+  private final Map<String, Semaphore> locks = new ConcurrentHashMap<>();
 
-  /** Locks that a job holds. */
+  /** Locks that a job holds; any thread may give them back, and once is enough. */
   final class Held implements AutoCloseable {
-    private final Deque<ReentrantLock> held = new ArrayDeque<>();
+    private final Deque<Semaphore> held = new ArrayDeque<>();
 
     private void take(String name) throws InterruptedException {
-      ReentrantLock lock = locks.computeIfAbsent(name, n -> new ReentrantLock());
-      lock.lockInterruptibly();
+      Semaphore lock = locks.computeIfAbsent(name, n -> new Semaphore(1));
+      lock.acquire();
       held.push(lock);
     }
 
     @Override
-    public void close() {
-      held.forEach(ReentrantLock::unlock);
+    public synchronized void close() {
+      held.forEach(Semaphore::release);
+      held.clear();
     }
   }
 

@@ -2,6 +2,7 @@ package io.directord.client.lane;
 
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
+import java.util.function.Consumer;
 
 /** A job on its thread, which may be told to end. Thread-safe. */
 final class RunningJob {
@@ -12,6 +13,12 @@ final class RunningJob {
   private boolean begun;
   private boolean finished;
   private boolean saidStarted;
+  private boolean abandoned;
+  private NodeLocks.Held held;
+  private Consumer<Outcome.Failed> onAbandoned;
+
+  /** When it was first seen to go on though it was told to end; 0 before. */
+  private long overdueSince;
 
   /** Since when its output waits, how many of its readers wait, and for how long it did before. */
   private long waitsSince;
@@ -83,11 +90,74 @@ final class RunningJob {
     }
   }
 
-  /** Called by the job's thread: from here on nothing interrupts it. */
-  synchronized void finish() {
+  /**
+   * Called by the job's thread: from here on nothing interrupts it.
+   *
+   * @return false if the job was abandoned before: whatever comes of it now counts no more
+   */
+  synchronized boolean finish() {
     finished = true;
     // One that nobody noticed, ours or the verb's own, must not hit what the thread does next.
     Thread.interrupted();
+    return !abandoned;
+  }
+
+  /** What is given back when the job is abandoned. */
+  synchronized void holds(NodeLocks.Held locks) {
+    held = locks;
+  }
+
+  /**
+   * @param then notes the job's result, in place of the thread that should
+   */
+  synchronized void ifAbandoned(Consumer<Outcome.Failed> then) {
+    onAbandoned = then;
+  }
+
+  /** For how many nanoseconds it has been seen to go on though it was told to end. */
+  synchronized long overdue(long nowNanos) {
+    if (ending == null || finished) {
+      return 0;
+    }
+    overdueSince = overdueSince == 0 ? nowNanos : overdueSince;
+    return nowNanos - overdueSince;
+  }
+
+  /**
+   * Ends the job for everybody but its own thread, which hangs where no interrupt reaches it.
+   *
+   * @return false if it has come to its end meanwhile
+   */
+  boolean abandon() {
+    Consumer<Outcome.Failed> then;
+    synchronized (this) {
+      if (finished || ending == null || onAbandoned == null) {
+        return false;
+      }
+      finished = true;
+      abandoned = true;
+      then = onAbandoned;
+    }
+    if (held != null) {
+      held.close();
+    }
+    then.accept(ending);
+    return true;
+  }
+
+  synchronized boolean isAbandoned() {
+    return abandoned;
+  }
+
+  /** Whether it failed whatever its verb comes to: it is cancelled, its time is up. */
+  synchronized boolean isGivenUp() {
+    return abandoned || ending != null && ending != Lanes.STOPPED;
+  }
+
+  /** Where its thread is just now, for the log. */
+  String whereabouts() {
+    StackTraceElement[] stack = thread.getStackTrace();
+    return stack.length == 0 ? "its thread" : stack[0].toString();
   }
 
   /** Why it was told to end, or null. */

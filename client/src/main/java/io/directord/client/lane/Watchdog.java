@@ -12,12 +12,18 @@ import java.util.function.LongSupplier;
 
 /**
  * Looks after all running jobs from one thread: says that one has started once it has run for a
- * moment, and ends it when its time is up. Looks ten times a second while jobs run, and sleeps
- * otherwise, so that a job costs no timer of its own.
+ * moment, ends it when its time is up, and says if it does not end. Looks ten times a second while
+ * jobs run, and sleeps otherwise, so that a job costs no timer of its own.
  */
 final class Watchdog implements Runnable {
   /** Shorter jobs are answered with their result alone. */
   static final Duration STARTED_AFTER = Duration.ofMillis(200);
+
+  /**
+   * A command's processes are gone before, however they resist; and the client stops in time after
+   * it.
+   */
+  static final Duration ABANDONED_AFTER = Duration.ofSeconds(6);
 
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -29,6 +35,7 @@ final class Watchdog implements Runnable {
 
   private final LongSupplier nanoTime;
   private final Consumer<RunningJob> onStarted;
+  private final Consumer<RunningJob> onStuck;
   private final Map<UUID, RunningJob> running = new ConcurrentHashMap<>();
   private volatile Thread thread;
   private volatile boolean asleep;
@@ -36,9 +43,13 @@ final class Watchdog implements Runnable {
   private long lookedAt;
   private long noTimeoutBefore;
 
-  Watchdog(LongSupplier nanoTime, Consumer<RunningJob> onStarted) {
+  /**
+   * @param onStuck told of a job that was told to end {@link #ABANDONED_AFTER} ago and goes on
+   */
+  Watchdog(LongSupplier nanoTime, Consumer<RunningJob> onStarted, Consumer<RunningJob> onStuck) {
     this.nanoTime = nanoTime;
     this.onStarted = onStarted;
+    this.onStuck = onStuck;
     this.lookedAt = nanoTime.getAsLong();
     this.noTimeoutBefore = lookedAt;
   }
@@ -51,7 +62,7 @@ final class Watchdog implements Runnable {
   }
 
   void finish(RunningJob job) {
-    running.remove(job.job.id());
+    running.remove(job.job.id(), job);
   }
 
   /** The job, if it is running. */
@@ -100,6 +111,9 @@ final class Watchdog implements Runnable {
       } else if (job.ending() != null) {
         // Told to end, and still there: told again.
         job.end(job.ending());
+      }
+      if (caughtUp && job.overdue(now) >= ABANDONED_AFTER.toNanos()) {
+        onStuck.accept(job);
       }
     }
   }

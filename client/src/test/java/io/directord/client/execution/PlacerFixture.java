@@ -60,7 +60,7 @@ final class PlacerFixture implements AutoCloseable {
     var node = new Execution.Node("node", cache, processes, this::fetch, staging);
     Job job = JobJson.read(Json.object().put("verb", "COPY"));
     List<Delivery> deliveries = delivery == null ? List.of() : List.of(delivery);
-    return new Execution(node, null, job, deliveries, new JobOutput(null));
+    return new Execution(node, null, job, deliveries, new JobOutput(null), () -> false);
   }
 
   private void fetch(Delivery delivery, ContentSource.Sink sink)

@@ -190,7 +190,7 @@ class ShippedVerbTest {
     }
     JobOutput output = new JobOutput(null);
     var node = new Execution.Node("node", cache, processes, source, staging);
-    Execution execution = new Execution(node, null, job, deliveries, output);
+    Execution execution = new Execution(node, null, job, deliveries, output, () -> false);
     Outcome outcome = new ShippedComponent(verb, FACTS, shipments).run(job.arguments(), execution);
     changed = execution.details().changed();
     stderr = output.text(Stream.STDERR);

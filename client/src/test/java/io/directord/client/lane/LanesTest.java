@@ -241,6 +241,65 @@ class LanesTest extends LanesFixture {
   }
 
   @Test
+  void aJobThatComesToItsEndThoughItIsCancelledIsNoSuccessAndSetsNothing() throws Exception {
+    verbs.put("LATE", TestVerbs.verb("LATE", "l", false, (text, node) -> late(node)));
+    Job late = TestVerbs.job("LATE", "");
+    run(List.of(late));
+    await().until(() -> running.get() == 1);
+    lanes.cancel(List.of(late.id()));
+    gate.countDown();
+    awaitEnd(List.of(late));
+    assertEquals(Outcome.Reason.CANCELLED, reason(late));
+    assertFalse(cache.args().containsKey("late"));
+  }
+
+  @Test
+  void aVerbThatHangsIsLeftBehindAndItsLaneAndItsLockGoOn() throws Exception {
+    verbs.put("LATE", TestVerbs.verb("LATE", "l", false, (text, node) -> late(node)));
+    verbs.put("NEXT", TestVerbs.verb("NEXT", "l", false, (text, node) -> succeed(text)));
+    Job hanging = new JobMaker("LATE", "").timeout(Duration.ofMillis(50)).make();
+    Job next = TestVerbs.job("NEXT", "");
+    run(List.of(hanging, next));
+    await().atMost(Duration.ofSeconds(30)).until(() -> results.containsKey(next.id()));
+    assertEquals(Outcome.Reason.TIMEOUT, reason(hanging));
+    assertTrue(results.get(hanging.id()).outcome().info().contains("LATE does not return"));
+    assertInstanceOf(Outcome.Succeeded.class, results.get(next.id()).outcome());
+    gate.countDown();
+    await().until(() -> running.get() == 0);
+    assertEquals(List.of(hanging.id(), next.id()), order);
+    assertFalse(cache.args().containsKey("late"));
+  }
+
+  @Test
+  void stoppingLeavesAVerbThatHangsBehind() throws Exception {
+    verbs.put("LATE", TestVerbs.verb("LATE", (text, node) -> late(node)));
+    Job hanging = TestVerbs.job("LATE", "");
+    run(List.of(hanging));
+    await().until(() -> running.get() == 1);
+    lanes.close();
+    assertEquals(Outcome.Reason.INTERRUPTED, reason(hanging));
+    assertEquals(1, running.get());
+  }
+
+  /** Hears no interrupt, as a thread that is in the kernel. */
+  private Outcome late(NodeContext node) throws Exception {
+    enter();
+    try {
+      while (gate.getCount() > 0) {
+        try {
+          gate.await();
+        } catch (InterruptedException e) {
+          // Told again and again.
+        }
+      }
+      node.putArg("late", StringNode.valueOf("x"), false);
+      return new Outcome.Succeeded("late");
+    } finally {
+      running.decrementAndGet();
+    }
+  }
+
+  @Test
   void runningAndQueuedJobsCanBeCancelled() throws Exception {
     Job current = TestVerbs.job("BLOCK", "");
     Job queued = TestVerbs.job("OK", "");

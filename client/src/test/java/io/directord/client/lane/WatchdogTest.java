@@ -8,13 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.client.TestVerbs.JobMaker;
 import io.directord.common.job.Outcome;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class WatchdogTest {
   private final AtomicLong nanos = new AtomicLong();
-  private final Watchdog watchdog = new Watchdog(nanos::get, job -> {});
+  private final List<RunningJob> stuck = new ArrayList<>();
+  private final Watchdog watchdog = new Watchdog(nanos::get, job -> {}, stuck::add);
 
   @AfterEach
   void clearInterrupt() {
@@ -49,6 +52,18 @@ class WatchdogTest {
     pass(Duration.ofSeconds(3));
 
     assertEquals(Outcome.Reason.TIMEOUT, job.ending().reason());
+  }
+
+  @Test
+  void tellsOfAJobThatGoesOnThoughItWasToldToEnd() throws InterruptedException {
+    RunningJob job = begin(Duration.ofSeconds(2));
+
+    pass(Duration.ofSeconds(2));
+    pass(Duration.ofSeconds(5));
+    assertEquals(List.of(), stuck);
+    pass(Duration.ofSeconds(1));
+
+    assertEquals(job, stuck.get(0));
   }
 
   @Test

@@ -136,6 +136,15 @@ public interface NodeContext {
     public static final Ownership DEFAULT = new Ownership(null, null, null);
   }
 
+  /**
+   * What a file of this node holds. Links are followed as with {@link #deliver}.
+   *
+   * @param maxBytes of a longer file only that much is read, and one byte more
+   * @throws JobException if it is not there, is not a regular file, may not be read, or was put by
+   *     another user into a directory where everyone may put files
+   */
+  byte[] read(Path file, int maxBytes) throws JobException, InterruptedException;
+
   /** Makes a directory and its parents, if they are not there, and sets its owner and mode. */
   void makeDirectory(Path path, Ownership ownership) throws JobException;
 

@@ -27,7 +27,11 @@ public final class WireCodec {
   private static final String WELCOME = "welcome";
   private static final String REFUSED = "refused";
   private static final String SAFE = "safe";
+  private static final String SUCCEEDED = "succeeded";
   private static final String SKIPPED = "skipped";
+
+  /** Of a word that is not known, so many characters are shown. */
+  private static final int MAX_WORD = 40;
 
   /** No job runs for longer, and no machine. */
   private static final Duration MAX_TIME = Duration.ofDays(3650);
@@ -377,8 +381,10 @@ public final class WireCodec {
       outcome = new Outcome.Failed(Outcome.Reason.valueOf(reason), info);
     } else if (SKIPPED.equals(data.path("outcome").asString(""))) {
       outcome = new Outcome.Skipped(info);
-    } else {
+    } else if (SUCCEEDED.equals(data.path("outcome").asString(SUCCEEDED))) {
       outcome = new Outcome.Succeeded(info);
+    } else {
+      outcome = unknownOutcome(data.path("outcome").asString(""), info);
     }
     return new NodeMessage.Ended(
         frames.command(),
@@ -391,6 +397,13 @@ public final class WireCodec {
             data.hasNonNull("started_micros") ? instant(data.path("started_micros")) : null,
             instant(data.path("ended_micros")),
             details(data)));
+  }
+
+  /** What nobody here knows is no success. */
+  private static Outcome unknownOutcome(String word, String info) {
+    String shown = word.length() > MAX_WORD ? word.substring(0, MAX_WORD) + "…" : word;
+    String why = "the node ended it with an outcome that this server does not know: " + shown;
+    return new Outcome.Failed(Outcome.Reason.ERROR, info.isEmpty() ? why : why + "; " + info);
   }
 
   private static RunDetails details(ObjectNode ended) {
@@ -440,7 +453,7 @@ public final class WireCodec {
     if (outcome instanceof Outcome.Skipped) {
       return SKIPPED;
     }
-    return outcome instanceof Outcome.Failed ? "failed" : "succeeded";
+    return outcome instanceof Outcome.Failed ? "failed" : SUCCEEDED;
   }
 
   private static Frames frames(Control control, UUID id, String command, byte[] data, String info) {

@@ -352,4 +352,24 @@ class WireCodecTest {
         false,
         Json.object().put("command", "true"));
   }
+
+  @Test
+  void aResultWithAnOutcomeThatIsNotKnownIsNoSuccess() throws Exception {
+    NodeResult succeeded = result(new Outcome.Succeeded("done"), "", "");
+    Frames sent = WireCodec.encode(new NodeMessage.Ended("RUN", succeeded));
+    byte[] other =
+        new String(sent.data(), StandardCharsets.UTF_8)
+            .replace("succeeded", "postponed")
+            .getBytes(StandardCharsets.UTF_8);
+
+    NodeMessage.Ended read =
+        (NodeMessage.Ended)
+            WireCodec.decodeFromNode(
+                new Frames(
+                    sent.messageId(), sent.control(), "RUN", other, sent.info(), null, null));
+
+    Outcome.Failed failed = (Outcome.Failed) read.result().outcome();
+    assertEquals(Outcome.Reason.ERROR, failed.reason());
+    assertTrue(failed.info().contains("postponed"), failed.info());
+  }
 }

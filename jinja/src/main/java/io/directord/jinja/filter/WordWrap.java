@@ -113,13 +113,22 @@ final class WordWrap {
     }
     rest = next;
     int end = text.offsetByCodePoints(from, left);
-    int hyphen = breakHyphens && end < next ? text.lastIndexOf('-', end - 1) : -1;
+    int hyphen = breakHyphens && end < next ? lastHyphen(from, end) : -1;
     for (int i = from; i < hyphen; i++) {
       if (text.charAt(i) != '-') {
         return hyphen + 1;
       }
     }
     return end;
+  }
+
+  /** Looks no further back than the word begins, however long the text is. */
+  private int lastHyphen(int begin, int end) {
+    int at = end - 1;
+    while (at >= begin && text.charAt(at) != '-') {
+      at--;
+    }
+    return at;
   }
 
   /** Where the chunk ends that begins here: whitespace, dashes between words, or a word. */

@@ -10,7 +10,7 @@ package io.directord.jinja.limit;
  * @param calls how many calls may go on within each other
  */
 public record Limits(long steps, long bytes, int text, int elements, int calls) {
-  public static final Limits DEFAULT = new Limits(100_000_000, 256 << 20, 8 << 20, 100_000, 200);
+  public static final Limits DEFAULT = new Limits(20_000_000, 256 << 20, 8 << 20, 100_000, 200);
 
   /** The same, but for the bytes. */
   public Limits withBytes(long other) {

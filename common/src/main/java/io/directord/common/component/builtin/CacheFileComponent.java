@@ -46,9 +46,10 @@ public final class CacheFileComponent extends BuiltIn<CacheFileComponent.Argumen
   }
 
   @Override
-  public Outcome run(Arguments arguments, NodeContext node) throws JobException {
+  public Outcome run(Arguments arguments, NodeContext node)
+      throws JobException, InterruptedException {
     Path file = Destinations.render(Given.key("cachefile", arguments.cachefile), node);
-    ObjectNode values = YamlMap.read(file);
+    ObjectNode values = YamlMap.of(file, node.read(file, YamlMap.MAX_BYTES));
     for (var entry : values.properties()) {
       node.putArg(entry.getKey(), entry.getValue(), true);
     }

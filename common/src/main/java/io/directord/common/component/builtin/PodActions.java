@@ -4,8 +4,6 @@ import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What POD has podman do, on the node. */
 final class PodActions {
+  private static final int MAX_YAML_BYTES = 16 << 20;
+
   private final Podman podman;
   private final ObjectNode arguments;
   private final NodeContext node;
@@ -47,11 +47,9 @@ final class PodActions {
 
   Outcome play() throws JobException, InterruptedException {
     Path file = Destinations.render(text("pod_file", null), node);
-    byte[] yaml;
-    try {
-      yaml = Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new JobException("Pod YAML did not exist: " + file + " cannot be read", e);
+    byte[] yaml = node.read(file, MAX_YAML_BYTES);
+    if (yaml.length > MAX_YAML_BYTES) {
+      throw new JobException(file + ": a pod file has at most " + (MAX_YAML_BYTES >> 20) + " MiB");
     }
     String verify = Boolean.toString(arguments.path("tlsverify").asBoolean(true));
     Map<String, String> query = Map.of("start", "true", "tlsVerify", verify);

@@ -15,20 +15,21 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Reads a file on the node that holds a map, as JSON or YAML; JSON is YAML too. */
 final class YamlMap {
-  private static final int MAX_BYTES = 16 << 20;
+  static final int MAX_BYTES = 16 << 20;
 
   private YamlMap() {}
 
   /**
    * The map in that file; an empty one if there is nothing in it.
    *
+   * @param bytes what it holds
    * @throws JobException saying all that is wrong with the file, and in which line and column
    */
-  static ObjectNode read(Path file) throws JobException {
+  static ObjectNode of(Path file, byte[] bytes) throws JobException {
     YamlReader yaml = new YamlReader(file, MAX_BYTES);
     JsonNode value;
     try {
-      Node root = yaml.compose();
+      Node root = yaml.compose(bytes);
       if (root == null || YamlReader.isNull(root)) {
         return Json.object();
       }

@@ -10,6 +10,9 @@ import io.directord.common.component.PlanContext;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import io.directord.common.wire.Delivery;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -122,6 +125,15 @@ final class FakeNode implements NodeContext {
   public void putArg(String name, JsonNode value, boolean extend) {
     args.put(name, value);
     done.add("arg " + name + " " + value + " " + extend);
+  }
+
+  @Override
+  public byte[] read(Path file, int maxBytes) throws JobException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(maxBytes + 1);
+    } catch (IOException e) {
+      throw new JobException(file + ": " + e.getMessage(), e);
+    }
   }
 
   @Override
