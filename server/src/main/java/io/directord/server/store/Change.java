@@ -10,19 +10,29 @@ import java.util.List;
  */
 public sealed interface Change {
 
-  /** Roughly what it takes in memory, in bytes. */
+  /** Roughly what it takes in the store, in bytes. */
   default long weight() {
     return 1024;
   }
 
   /** A job was submitted, or asked to end. */
-  record PutJob(StoredJob job) implements Change {}
+  record PutJob(StoredJob job) implements Change {
+    private static final int TARGET_BYTES = 32;
+
+    @Override
+    public long weight() {
+      return 1024 + (long) TARGET_BYTES * job.targets().size();
+    }
+  }
 
   /** A target has answered, or is taken to have failed; replaces an earlier result. */
   record PutResult(long seq, int target, NodeOutcome outcome) implements Change {
     @Override
     public long weight() {
-      return 512L + outcome.stdout().length() + outcome.stderr().length();
+      return 512
+          + StoredResult.bytes(outcome.info())
+          + StoredResult.bytes(outcome.stdout())
+          + StoredResult.bytes(outcome.stderr());
     }
   }
 

@@ -32,9 +32,9 @@ import org.h2.mvstore.MVStoreException;
 import tools.jackson.core.JacksonException;
 
 /**
- * Keeps everything in two files of one directory, see {@link Tables}. Values are JSON, so that a
- * later version reads what an earlier one wrote. A commit is on the disk when it returns. An entry
- * that is found damaged counts as missing; that is logged once.
+ * Keeps everything in two files of one directory, see {@link Tables}. Values are JSON, and outputs
+ * bytes, so that a later version reads what an earlier one wrote. A commit is on the disk when it
+ * returns. An entry that is found damaged counts as missing; that is logged once.
  */
 public final class EmbeddedStore implements JobStore {
   private static final System.Logger LOG = System.getLogger(EmbeddedStore.class.getName());
@@ -299,7 +299,7 @@ public final class EmbeddedStore implements JobStore {
   }
 
   void putResult(long seq, int target, NodeOutcome outcome) {
-    results.put(resultKey(seq, target), Json.bytes(outcome));
+    results.put(resultKey(seq, target), StoredResult.write(outcome));
   }
 
   void putSummary(long seq, JobSummary summary) {
@@ -363,7 +363,7 @@ public final class EmbeddedStore implements JobStore {
           if (!results.contains(key)) {
             return Optional.empty();
           }
-          NodeOutcome outcome = sound(results, key, json -> Json.read(json, NodeOutcome.class));
+          NodeOutcome outcome = sound(results, key, StoredResult::read);
           return outcome != null ? Optional.of(outcome) : damagedResult(seq, target);
         });
   }

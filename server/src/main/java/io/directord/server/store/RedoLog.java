@@ -12,9 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /**
  * What was written since the tables were saved the time before last, and more as long as it is
@@ -39,17 +39,22 @@ final class RedoLog implements AutoCloseable {
   private final List<Damage> damages;
 
   /** The records that were found, by their numbers, until {@link #forgetFound}. */
-  private NavigableMap<Long, LogRecord> found;
+  private NavigableMap<Long, Found> found;
+
+  /** What came before, open until {@link #forgetFound}; null if there is nothing. */
+  private RecordLog earlier;
 
   private long unsavedBytes;
 
   private RedoLog(
       Path path,
       RecordLog.Opened opened,
+      RecordLog earlier,
       List<Damage> damages,
-      NavigableMap<Long, LogRecord> found) {
+      NavigableMap<Long, Found> found) {
     this.path = path;
     this.log = opened.log();
+    this.earlier = earlier;
     this.created = opened.created();
     this.damages = damages;
     this.found = found;
@@ -63,17 +68,29 @@ final class RedoLog implements AutoCloseable {
    */
   record Mutation(byte table, Object key, byte[] value) {}
 
+  /** Given what was written, as it is read from the disk: all of it at once may be too much. */
+  interface Replayed {
+    void mutation(Mutation mutation);
+
+    /** All mutations of the record of that number were given, and of those before it. */
+    default void end(long seq) throws IOException {}
+  }
+
+  /** Where a record is. */
+  private record Found(byte type, boolean isEarlier, long position, int bytes) {}
+
   /**
    * Opens or makes it, and reads what it has.
    *
    * @param key of the log that it must be; null if any will do
    */
   static RedoLog open(Path path, Integer key) throws IOException {
-    NavigableMap<Long, LogRecord> found = new TreeMap<>();
+    NavigableMap<Long, Found> found = new TreeMap<>();
     List<Damage> damages = new ArrayList<>();
     RecordLog.completeMove(path);
     RecordLog.Opened opened =
-        RecordLog.open(path, Boot.id(), key, record -> take(path, record, found));
+        RecordLog.open(path, Boot.id(), key, record -> take(path, false, record, found));
+    RecordLog before = null;
     try {
       if (opened.damage() != null) {
         damages.add(opened.damage());
@@ -81,21 +98,25 @@ final class RedoLog implements AutoCloseable {
       Path earlier = earlier(path);
       if (Files.exists(earlier)) {
         Integer same = opened.log().key();
-        RecordLog.Opened before =
-            RecordLog.open(earlier, Boot.id(), same, record -> take(earlier, record, found));
-        before.log().close();
-        if (before.damage() != null) {
-          damages.add(before.damage());
+        RecordLog.Opened other =
+            RecordLog.open(earlier, Boot.id(), same, record -> take(earlier, true, record, found));
+        before = other.log();
+        if (other.damage() != null) {
+          damages.add(other.damage());
         }
       }
-      return new RedoLog(path, opened, damages, found);
+      return new RedoLog(path, opened, before, damages, found);
     } catch (IOException | RuntimeException e) {
       opened.log().close();
+      if (before != null) {
+        before.close();
+      }
       throw e;
     }
   }
 
-  private static void take(Path path, LogRecord record, NavigableMap<Long, LogRecord> found)
+  private static void take(
+      Path path, boolean isEarlier, LogRecord record, NavigableMap<Long, Found> found)
       throws IOException {
     if (record.type() != MUTATIONS && record.type() != SAVED) {
       throw new IOException(
@@ -104,7 +125,9 @@ final class RedoLog implements AutoCloseable {
               + record.type()
               + ", which this version of directord does not know: start the version that wrote it");
     }
-    found.put(record.seq(), record);
+    found.put(
+        record.seq(),
+        new Found(record.type(), isEarlier, record.position(), record.payload().length));
   }
 
   /** Where what came before is. */
@@ -124,9 +147,9 @@ final class RedoLog implements AutoCloseable {
 
   /** Number of the last record that the tables are known to have been saved with; 0 if of none. */
   long lastSave() {
-    return found.descendingMap().values().stream()
-        .filter(record -> record.type() == SAVED)
-        .mapToLong(record -> record.seq() - 1)
+    return found.descendingMap().entrySet().stream()
+        .filter(record -> record.getValue().type() == SAVED)
+        .mapToLong(record -> record.getKey() - 1)
         .findFirst()
         .orElse(0);
   }
@@ -146,22 +169,31 @@ final class RedoLog implements AutoCloseable {
   }
 
   /** Gives the mutations that were found in records from one to another, in order. */
-  void replay(long after, long upTo, Consumer<Mutation> each) throws IOException {
-    if (after < upTo) {
-      for (LogRecord record : found.subMap(after, false, upTo, true).values()) {
-        read(record, each);
+  void replay(long after, long upTo, Replayed replayed) throws IOException {
+    if (after >= upTo) {
+      return;
+    }
+    for (Map.Entry<Long, Found> entry : found.subMap(after, false, upTo, true).entrySet()) {
+      Found record = entry.getValue();
+      if (record.type() == MUTATIONS) {
+        read((record.isEarlier() ? earlier : log).read(record.position()), replayed);
+        unsavedBytes += record.bytes();
+        replayed.end(entry.getKey());
       }
     }
   }
 
-  /** What was found is done again, up to that record it was saved. */
-  void forgetFound(long savedSeq) {
-    unsavedBytes =
-        found.tailMap(savedSeq, false).values().stream()
-            .filter(record -> record.type() == MUTATIONS)
-            .mapToLong(record -> record.payload().length)
-            .sum();
+  /** What was found is done again. */
+  void forgetFound() throws IOException {
     found = new TreeMap<>();
+    closeEarlier();
+  }
+
+  private void closeEarlier() throws IOException {
+    if (earlier != null) {
+      earlier.close();
+      earlier = null;
+    }
   }
 
   /** Returns once the mutations are on the disk; if it throws, none of them is. */
@@ -178,7 +210,7 @@ final class RedoLog implements AutoCloseable {
     return log.key();
   }
 
-  /** How much was appended since the tables were saved, in bytes. */
+  /** How much was appended, or given again, since the tables were saved, in bytes. */
   long unsavedBytes() {
     return unsavedBytes;
   }
@@ -186,6 +218,11 @@ final class RedoLog implements AutoCloseable {
   /** Number of the last record that was appended. */
   long lastSeq() {
     return log.lastSeq();
+  }
+
+  /** The tables are saved with everything that was given again up to now. */
+  void savedWhatIsReplayed() {
+    unsavedBytes = 0;
   }
 
   /**
@@ -222,6 +259,7 @@ final class RedoLog implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    closeEarlier();
     log.close();
   }
 
@@ -249,10 +287,10 @@ final class RedoLog implements AutoCloseable {
     }
   }
 
-  private static void read(LogRecord record, Consumer<Mutation> each) throws IOException {
-    ByteBuffer mutations = ByteBuffer.wrap(record.payload());
+  private static void read(byte[] record, Replayed replayed) throws IOException {
+    ByteBuffer mutations = ByteBuffer.wrap(record);
     while (mutations.hasRemaining()) {
-      each.accept(read(mutations));
+      replayed.mutation(read(mutations));
     }
   }
 

@@ -42,14 +42,24 @@ final class StoreCheck {
     return expected.getOrDefault(table.name(), check.kept());
   }
 
-  /** Puts what is sound into another file. */
+  /** Puts what is sound into another file, which nobody reads yet. */
   void copyTo(MVStore other) {
     tables.forEach(table -> copy(table, other));
   }
 
   private static <K> void copy(Table<K> table, MVStore other) {
     MVMap<K, byte[]> into = table.openIn(other);
-    new TableCheck<>(table, into::put, new ChunkCheck()).run(table.map());
+    TableCheck<K> check =
+        new TableCheck<>(
+            table,
+            (key, value) -> {
+              into.put(key, value);
+              if (other.getUnsavedMemory() > Tables.MAX_LOG_BYTES) {
+                other.commit();
+              }
+            },
+            new ChunkCheck());
+    check.run(table.map());
   }
 
   /** How many sound entries each table has. */

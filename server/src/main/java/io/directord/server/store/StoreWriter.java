@@ -2,7 +2,9 @@ package io.directord.server.store;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -21,6 +23,9 @@ public final class StoreWriter<T> implements Runnable {
   /** Beyond this much that is not on the disk yet, {@link #write} waits. */
   private static final long MAX_WAITING_BYTES = Runtime.getRuntime().maxMemory() / 8;
 
+  /** Groups are committed together up to this much: it lies in the memory several times then. */
+  private static final long MAX_TOGETHER_BYTES = Tables.MAX_LOG_BYTES;
+
   /** From one commit to the next at least. */
   private static final long GAP_NANOS = Duration.ofMillis(20).toNanos();
 
@@ -32,12 +37,13 @@ public final class StoreWriter<T> implements Runnable {
 
   private final JobStore store;
   private final Consumer<List<T>> committed;
-  private List<Change> changes = new ArrayList<>();
-  private List<T> markers = new ArrayList<>();
+  private final Deque<Group<T>> groups = new ArrayDeque<>();
   private long waitingBytes;
   private boolean stopped;
   private volatile String trouble;
   private long committedAt = System.nanoTime() - GAP_NANOS;
+
+  private record Group<T>(List<Change> changes, T marker, long weight) {}
 
   /**
    * @param committed given the markers of groups that are safe, in order, on the writer's thread
@@ -56,13 +62,16 @@ public final class StoreWriter<T> implements Runnable {
    * Hands over a group; waits only while far too much is waiting to be written, and the store does
    * not fail.
    */
-  public synchronized void write(List<Change> group, T marker) throws InterruptedException {
+  public void write(List<Change> group, T marker) throws InterruptedException {
+    write(new Group<>(group, marker, weight(group)));
+  }
+
+  private synchronized void write(Group<T> group) throws InterruptedException {
     while (waitingBytes > MAX_WAITING_BYTES && !stopped && trouble == null) {
       wait();
     }
-    waitingBytes += weight(group);
-    changes.addAll(group);
-    markers.add(marker);
+    waitingBytes += group.weight();
+    groups.add(group);
     notifyAll();
   }
 
@@ -85,7 +94,7 @@ public final class StoreWriter<T> implements Runnable {
   }
 
   private synchronized boolean hasWork() {
-    return !markers.isEmpty();
+    return !groups.isEmpty();
   }
 
   private boolean upkeep() {
@@ -100,15 +109,9 @@ public final class StoreWriter<T> implements Runnable {
 
   /** False if it was stopped before the store took it. */
   private boolean writeOnce() {
-    List<Change> group;
-    List<T> done;
-    synchronized (this) {
-      group = changes;
-      done = markers;
-      changes = new ArrayList<>();
-      markers = new ArrayList<>();
-    }
-    if (!group.isEmpty() && !commit(group)) {
+    List<Group<T>> together = takeGroups();
+    List<Change> changes = together.stream().flatMap(group -> group.changes().stream()).toList();
+    if (!changes.isEmpty() && !commit(changes)) {
       LOG.log(
           Level.ERROR,
           "the server ends, and {0} could not be written: {1}. Nobody was told that it was kept;"
@@ -117,12 +120,23 @@ public final class StoreWriter<T> implements Runnable {
           trouble);
       return false;
     }
-    committed.accept(done);
+    committed.accept(together.stream().map(Group::marker).toList());
     synchronized (this) {
-      waitingBytes -= weight(group);
+      waitingBytes -= together.stream().mapToLong(Group::weight).sum();
       notifyAll();
     }
     return true;
+  }
+
+  /** All that wait, if that is not too much at once; one in any case. */
+  private synchronized List<Group<T>> takeGroups() {
+    List<Group<T>> taken = new ArrayList<>();
+    long bytes = 0;
+    do {
+      bytes += groups.element().weight();
+      taken.add(groups.remove());
+    } while (!groups.isEmpty() && bytes + groups.element().weight() <= MAX_TOGETHER_BYTES);
+    return taken;
   }
 
   /** Tries until it succeeds; false if it is stopped meanwhile. */
@@ -186,13 +200,15 @@ public final class StoreWriter<T> implements Runnable {
    */
   private synchronized boolean awaitWork() {
     try {
-      if (markers.isEmpty() && !stopped) {
+      if (groups.isEmpty() && !stopped) {
         wait(UPKEEP_MILLIS);
       }
-      if (markers.isEmpty()) {
+      if (groups.isEmpty()) {
         return !stopped;
       }
-      for (long left = nanosOfGap(); left > 0 && !stopped; left = nanosOfGap()) {
+      for (long left = nanosOfGap();
+          left > 0 && !stopped && waitingBytes < MAX_TOGETHER_BYTES;
+          left = nanosOfGap()) {
         TimeUnit.NANOSECONDS.timedWait(this, left);
       }
       return true;

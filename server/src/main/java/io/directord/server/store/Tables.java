@@ -29,8 +29,14 @@ final class Tables implements AutoCloseable {
   private static final String STORE_NAME = "server.store";
   private static final String LOG_NAME = "server.redo";
 
-  /** How much may be in the log that is not saved in the tables, and in its newer file at all. */
-  private static final long MAX_LOG_BYTES = 4L << 20;
+  /**
+   * How much may be in the log that is not saved in the tables, and in its newer file at all. A
+   * small part of the heap: to save it, H2 puts all of it into one buffer that grows by copying.
+   */
+  static final long MAX_LOG_BYTES = Math.min(4L << 20, Runtime.getRuntime().maxMemory() / 64);
+
+  /** Of unsaved pages, as H2 counts them. */
+  private static final long MAX_UNSAVED_BYTES = 2 * MAX_LOG_BYTES;
 
   /** Room in the file is won back when less than this percentage of it is in use. */
   private static final int MIN_FILL_PERCENT = 60;
@@ -38,7 +44,7 @@ final class Tables implements AutoCloseable {
   /** A smaller file is not worth being made smaller still. */
   private static final long MIN_SHRINK_BYTES = 8 << 20;
 
-  private static final int MAX_MOVED_BYTES = 8 << 20;
+  private static final int MAX_MOVED_BYTES = (int) (2 * MAX_LOG_BYTES);
 
   /**
    * How long the room of what was replaced stays as it was, for those who are just reading there.
@@ -119,7 +125,7 @@ final class Tables implements AutoCloseable {
       openAnew(e);
       return;
     }
-    hasLoss |= recovery.replay(this::redo);
+    hasLoss |= recovery.replay(new Redo());
     if (hasRoomToSave()) {
       save();
     }
@@ -145,6 +151,22 @@ final class Tables implements AutoCloseable {
 
   private void redo(RedoLog.Mutation mutation) {
     tables.get(mutation.table()).redo(mutation);
+  }
+
+  /** Saves the tables in between, so that a long log does not have to lie in the memory. */
+  private final class Redo implements RedoLog.Replayed {
+    @Override
+    public void mutation(RedoLog.Mutation mutation) {
+      redo(mutation);
+    }
+
+    @Override
+    public void end(long seq) throws IOException {
+      if (isSaveDue()) {
+        writeWith(seq);
+        log.savedWhatIsReplayed();
+      }
+    }
   }
 
   /**
@@ -173,9 +195,16 @@ final class Tables implements AutoCloseable {
     requireInPlace();
     log.append(uncommitted);
     uncommitted.clear();
-    if (log.unsavedBytes() > maxLogBytes && hasRoomToSave()) {
+    if (isSaveDue()) {
       save();
     }
+  }
+
+  /** A small change may make a large page unsaved again, so that is looked at too. */
+  private boolean isSaveDue() throws IOException {
+    boolean isMuch =
+        log.unsavedBytes() > maxLogBytes || store.getUnsavedMemory() > MAX_UNSAVED_BYTES;
+    return isMuch && hasRoomToSave();
   }
 
   /**
@@ -215,14 +244,21 @@ final class Tables implements AutoCloseable {
   }
 
   private void write() throws IOException {
+    writeWith(log.lastSeq());
+    log.saved(maxLogBytes);
+    store.compact(MIN_FILL_PERCENT, MAX_MOVED_BYTES);
+  }
+
+  /**
+   * @param seq number of the last record of the log that the tables have
+   */
+  private void writeWith(long seq) {
     Map<String, Long> sizes = new LinkedHashMap<>();
     tables.forEach(table -> sizes.put(table.name(), table.map().sizeAsLong()));
-    new TablesMeta(log.lastSeq(), log.key(), sizes).write(store);
+    new TablesMeta(seq, log.key(), sizes).write(store);
     roomClock.set(store);
     store.commit();
     store.sync();
-    log.saved(maxLogBytes);
-    store.compact(MIN_FILL_PERCENT, MAX_MOVED_BYTES);
   }
 
   /**

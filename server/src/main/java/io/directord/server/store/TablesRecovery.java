@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.h2.mvstore.MVStore;
 
 /**
@@ -236,19 +235,21 @@ final class TablesRecovery {
   /**
    * Does again what was committed and the tables lack, and logs what was found.
    *
-   * @param redo given every mutation, in order; the tables have it when it returns
+   * @param redo given every mutation, in order; the tables have it when it returns. It may save
+   *     them whenever a record of the log has ended
    * @return whether something is missing, or may be
    */
-  boolean replay(Consumer<RedoLog.Mutation> redo) throws IOException {
+  boolean replay(RedoLog.Replayed redo) throws IOException {
     long saved = meta.savedSeq();
-    earlierMutations.forEach(redo);
+    earlierMutations.forEach(redo::mutation);
     if (!isWhole) {
-      log.replay(log.wholeAfter(saved), saved, redo);
+      // Not to be saved before all of it is there: it counts as saved.
+      log.replay(log.wholeAfter(saved), saved, redo::mutation);
     }
     List<String> missing = check.missingNow();
     long commits = log.missingAfter(saved);
     log.replay(saved, Long.MAX_VALUE, redo);
-    log.forgetFound(saved);
+    log.forgetFound();
     if (commits > 0) {
       missing.add(
           (commits == 1 ? "a commit" : commits + " commits")

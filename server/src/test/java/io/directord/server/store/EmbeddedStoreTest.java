@@ -15,12 +15,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedStoreTest extends JobStoreContract {
+  private static final String NULS = "\u0000".repeat(100_000);
+
   @TempDir Path folder;
 
   @Override
@@ -273,5 +277,84 @@ class EmbeddedStoreTest extends JobStoreContract {
     try (JobStore after = EmbeddedStore.open(crash)) {
       assertEquals(jobs, after.unended().size());
     }
+  }
+
+  @Test
+  void noSaveIsOfMuchMoreThanTheLimit() throws IOException {
+    Path place = folder.resolve("limited");
+    try (JobStore store = EmbeddedStore.open(place, 400_000, 60_000)) {
+      store.commit(List.of(new Change.PutJob(job(1, UUID.randomUUID()))));
+      for (int target = 0; target < 50; target++) {
+        store.commit(List.of(new Change.PutResult(1, target, outcome("a", NULS))));
+      }
+      requireSmallSaves(copy(place, "crash"));
+    }
+  }
+
+  @Test
+  void aLongLogIsSavedInPartsWhenItIsOpened() throws IOException {
+    Path place = folder.resolve("long");
+    Path crash;
+    try (JobStore store = EmbeddedStore.open(place, 1 << 30, 60_000)) {
+      store.commit(List.of(new Change.PutJob(job(1, UUID.randomUUID()))));
+      for (int target = 0; target < 50; target++) {
+        store.commit(List.of(new Change.PutResult(1, target, outcome("a", NULS))));
+      }
+      crash = copy(place, "crash");
+    }
+    try (JobStore store = EmbeddedStore.open(crash, 400_000, 60_000)) {
+      assertEquals(50, store.answered(1).size());
+      requireSmallSaves(copy(crash, "opened"));
+    }
+    try (JobStore again = EmbeddedStore.open(crash, 400_000, 60_000)) {
+      assertEquals(50, again.answered(1).size());
+      assertEquals(NULS, again.result(1, 49).orElseThrow().stdout());
+    }
+  }
+
+  @Test
+  void whatWasReplayedInPartGoesOnThereAfterACrash() throws IOException {
+    Path place = folder.resolve("long");
+    Path crash;
+    try (JobStore store = EmbeddedStore.open(place, 1 << 30, 60_000)) {
+      for (int seq = 1; seq <= 20; seq++) {
+        store.commit(List.of(new Change.PutJob(job(seq, UUID.randomUUID()))));
+        store.commit(List.of(new Change.PutResult(seq, 0, outcome("a", NULS))));
+      }
+      crash = copy(place, "crash");
+    }
+    byte[] log = Files.readAllBytes(crash.resolve("server.redo"));
+    EmbeddedStore.open(crash, 400_000, 60_000).close();
+    byte[] tables = Files.readAllBytes(crash.resolve("server.store"));
+    for (int bytes = 8192; bytes < tables.length; bytes += 301 * 4096) {
+      Path cut = Files.createDirectories(folder.resolve("cut" + bytes));
+      Files.write(cut.resolve("server.store"), Arrays.copyOf(tables, bytes));
+      Files.write(cut.resolve("server.redo"), log);
+      try (JobStore store = EmbeddedStore.open(cut)) {
+        assertEquals(20, store.unended().size());
+        for (int seq = 1; seq <= 20; seq++) {
+          assertEquals(NULS, store.result(seq, 0).orElseThrow().stdout());
+        }
+      }
+    }
+  }
+
+  /** What H2 writes at a time lies in the memory as a whole. */
+  private static void requireSmallSaves(Path copy) {
+    List<Long> bytes = new ArrayList<>();
+    try (MVStore store = TablesFile.openToRead(copy.resolve("server.store"))) {
+      store
+          .getLayoutMap()
+          .entrySet()
+          .forEach(
+              entry -> {
+                if (entry.getKey().startsWith("chunk.")) {
+                  Map<String, String> chunk = DataUtils.parseMap(entry.getValue());
+                  bytes.add(DataUtils.readHexLong(chunk, "len", 0) * 4096);
+                }
+              });
+    }
+    // The limit, one change, and the page beside it.
+    assertTrue(bytes.size() > 5 && bytes.stream().allMatch(b -> b < 700_000), bytes::toString);
   }
 }

@@ -1,0 +1,102 @@
+package io.directord.server.store;
+
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.json.Json;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
+
+/**
+ * Results as bytes and back. What may be long is kept as it is, in UTF-8: as JSON, some bytes of an
+ * output would take six. The format is {@link #VERSION}, the rest of the result as JSON, then the
+ * long texts, each behind its length. An earlier version kept all of it as JSON.
+ */
+final class StoredResult {
+  /** No JSON begins with it. */
+  private static final byte VERSION = 0x02;
+
+  private static final int ABSENT = -1;
+
+  private StoredResult() {}
+
+  static byte[] write(NodeOutcome outcome) {
+    byte[][] parts =
+        Stream.of(
+                Json.bytes(with(outcome, null, null, null)),
+                utf8(outcome.info()),
+                utf8(outcome.stdout()),
+                utf8(outcome.stderr()))
+            .toArray(byte[][]::new);
+    int length = 1;
+    for (byte[] part : parts) {
+      length += Integer.BYTES + (part == null ? 0 : part.length);
+    }
+    ByteBuffer out = ByteBuffer.allocate(length).put(VERSION);
+    for (byte[] part : parts) {
+      out.putInt(part == null ? ABSENT : part.length);
+      if (part != null) {
+        out.put(part);
+      }
+    }
+    return out.array();
+  }
+
+  /**
+   * @throws tools.jackson.core.JacksonException if it is no stored result
+   * @throws java.nio.BufferUnderflowException if it is cut short
+   */
+  static NodeOutcome read(byte[] stored) {
+    if (stored.length == 0 || stored[0] != VERSION) {
+      return Json.read(stored, NodeOutcome.class);
+    }
+    ByteBuffer in = ByteBuffer.wrap(stored, 1, stored.length - 1);
+    NodeOutcome rest = Json.read(text(in), NodeOutcome.class);
+    String info = text(in);
+    String stdout = text(in);
+    return with(rest, info, stdout, text(in));
+  }
+
+  /** How many bytes the text takes in a stored result. */
+  static long bytes(String text) {
+    long bytes = text == null ? 0 : text.length();
+    for (int i = 0; text != null && i < text.length(); i++) {
+      char character = text.charAt(i);
+      // Half of a pair takes two bytes of the pair's four.
+      bytes += character < 0x80 ? 0 : character < 0x800 || Character.isSurrogate(character) ? 1 : 2;
+    }
+    return bytes;
+  }
+
+  private static byte[] utf8(String text) {
+    return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String text(ByteBuffer in) {
+    int length = in.getInt();
+    if (length == ABSENT) {
+      return null;
+    }
+    if (length < 0 || length > in.remaining()) {
+      throw new BufferUnderflowException();
+    }
+    String text = new String(in.array(), in.position(), length, StandardCharsets.UTF_8);
+    in.position(in.position() + length);
+    return text;
+  }
+
+  private static NodeOutcome with(NodeOutcome outcome, String info, String stdout, String stderr) {
+    return new NodeOutcome(
+        outcome.node(),
+        outcome.state(),
+        outcome.reason(),
+        info,
+        stdout,
+        stderr,
+        outcome.executionTime(),
+        outcome.roundtripTime(),
+        outcome.startedAt(),
+        outcome.endedAt(),
+        outcome.details());
+  }
+}

@@ -1,0 +1,56 @@
+package io.directord.server.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.json.Json;
+import java.nio.BufferUnderflowException;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class StoredResultTest {
+  private static final NodeOutcome EMPTY =
+      new NodeOutcome(
+          "a", NodeOutcome.State.SUCCEEDED, null, null, null, "", null, null, null, null);
+
+  @Test
+  void givesBackEveryResultAsItWas() {
+    String text = "\u0000\u001b[0m\n\"\\ é € \ud83d\ude00";
+    NodeOutcome outcome = JobStoreContract.outcome("b", text);
+
+    assertEquals(outcome, StoredResult.read(StoredResult.write(outcome)));
+    assertEquals(EMPTY, StoredResult.read(StoredResult.write(EMPTY)));
+  }
+
+  @Test
+  void takesWhatItsOutputTakes() {
+    for (String piece : new String[] {"\u0000", "\u001b", "\"", "x", "é", "€", "\ud83d\ude00"}) {
+      String text = piece.repeat(10_000);
+      NodeOutcome outcome = JobStoreContract.outcome("b", text);
+
+      long bytes = StoredResult.bytes(text);
+      int rest = StoredResult.write(outcome).length - (int) bytes;
+      assertTrue(rest > 0 && rest < 500, piece + " takes " + rest + " bytes more");
+      assertTrue(new Change.PutResult(1, 0, outcome).weight() >= bytes + 500);
+    }
+  }
+
+  @Test
+  void readsWhatAnEarlierVersionKeptAsJson() {
+    NodeOutcome outcome = JobStoreContract.outcome("b", "text\u0000");
+
+    assertEquals(outcome, StoredResult.read(Json.bytes(outcome)));
+  }
+
+  @Test
+  void whatIsCutShortIsNoResult() {
+    byte[] whole = StoredResult.write(JobStoreContract.outcome("b", "text"));
+
+    for (int length = 1; length < whole.length; length++) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      assertThrows(BufferUnderflowException.class, () -> StoredResult.read(cut));
+    }
+  }
+}
