@@ -194,14 +194,13 @@ class CommandsIT {
   }
 
   @Test
-  void anOrchestrationWithoutAJobIsDoneAtOnce() {
+  void anOrchestrationWithoutAJobIsAMistake() {
     String file = cluster.write("none.yaml", "- name: to be filled\n  jobs: []\n").toString();
-    for (String how : new String[] {"--poll", "--ignore-cache"}) {
-      Ran ran = cluster.run("orchestrate", file, how).expect(0);
+    for (String how : new String[] {"--poll", "--wait", "--ignore-cache", "--output=json"}) {
+      Ran ran = cluster.run("orchestrate", file, how).expect(2);
       assertEquals("", ran.out());
-      assertEquals("directord: there is no job to run\n", ran.err());
+      assertEquals("directord: nothing runs: there is no job in what was given\n", ran.err());
     }
-    assertEquals("[ ]\n", cluster.run("orchestrate", file, "--output=json").expect(0).out());
   }
 
   @Test

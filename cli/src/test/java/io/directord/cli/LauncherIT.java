@@ -108,6 +108,14 @@ class LauncherIT {
     client.stop();
   }
 
+  @Test
+  void moreMemoryMakesNoNoise() {
+    cluster.set("DIRECTORD_JAVA_OPTS", "-Xmx256m -Dany=thing");
+    Ran ran = cluster.run("exec", "--wait", "--verb", "RUN", "true").expect(0);
+    cluster.set("DIRECTORD_JAVA_OPTS", null);
+    assertEquals(-1, ran.err().indexOf("compiler directives"), ran::toString);
+  }
+
   /** The newest runtime on this machine, if it is another than the one that runs this. */
   @Test
   void theNewestRuntimeHasNothingToWarnOf() throws IOException {

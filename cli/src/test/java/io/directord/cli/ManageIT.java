@@ -289,6 +289,13 @@ class ManageIT {
     String fingerprint = jobs().get(0).get("parent").get("fingerprint").stringValue();
     assertEquals(
         "2", table(cluster.run("manage", "--analyze-parent", fingerprint)).get("TOTAL_JOBS"));
+    JsonNode first = jobs().get(0);
+    String parent = first.get("parent").get("id").stringValue();
+    for (String job : List.of("last", first.get("id").stringValue())) {
+      Map<String, String> ofParent = table(cluster.run("manage", "--analyze-parent", job));
+      assertEquals("2", ofParent.get("TOTAL_JOBS"));
+      assertEquals(parent, ofParent.get("ID"));
+    }
   }
 
   @Test

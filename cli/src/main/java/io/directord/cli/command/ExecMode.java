@@ -36,8 +36,8 @@ final class ExecMode implements Mode {
     Spec spec =
         Spec.of("exec", this)
             .usage(
-                "directord exec --verb VERB [--target NODE...] [--poll | --wait | --stream]%n"
-                    + "         [options] ARGUMENTS...",
+                "directord exec --verb VERB [--target NODE...]%n"
+                    + "         [--poll | --wait | --stream] [options] ARGUMENTS...",
                 "Runs one verb on nodes.")
             .words(
                 "ARGUMENTS",
@@ -61,7 +61,7 @@ final class ExecMode implements Mode {
             given -> forceAsync = given)
         .examples(
             "  directord exec --wait --verb RUN 'uname -r'",
-            "  directord exec --stream --target web-1 web-2 --verb RUN '--skip-cache make test'",
+            "  directord exec --stream --target web-1 web-2 --verb RUN 'make test'",
             "  directord exec --poll --verb COPY -- --chmod=0644 app.conf /etc/app/",
             "  directord exec --verb RUN '--exec-help true'    (the verb's own options)")
         .build();

@@ -119,7 +119,23 @@ final class ManageActions {
   }
 
   int analyzeParent(String id) throws Failure, IOException {
-    return analyze("--analyze-parent", id);
+    String option = "--analyze-parent";
+    Analysis analysis = asked(option, () -> server.analysisOf(id));
+    UUID parent = parentOf(analysis.id());
+    return show(
+        parent.equals(analysis.id()) ? analysis : asked(option, () -> server.analysis(parent)),
+        parent.equals(analysis.id()) ? id : parent.toString());
+  }
+
+  /**
+   * Of a job that was named in place of its parent.
+   *
+   * @param jobOrParent what has jobs is a parent, the job of an exec included
+   */
+  private UUID parentOf(UUID jobOrParent) throws IOException {
+    return server.jobs(jobOrParent).isEmpty()
+        ? server.job(jobOrParent).summary().parent().id()
+        : jobOrParent;
   }
 
   int analyzeAll() throws IOException {

@@ -61,7 +61,8 @@ final class ManageMode implements Mode {
     Spec spec =
         Spec.of("manage", this)
             .usage(
-                "directord manage ACTION [--filter STATE] [--limit N] [--yes] [--output FORMAT]",
+                "directord manage ACTION [--filter STATE] [--limit N] [--yes]%n"
+                    + "         [--output FORMAT]",
                 "Shows and changes what the server knows of jobs and nodes. ACTION is one of the"
                     + " options from --list-nodes to --dump-cache.");
     addQuestions(spec);
@@ -113,8 +114,8 @@ final class ManageMode implements Mode {
         spec,
         "--analyze-parent",
         "ID",
-        "How long the jobs of a parent took, and where. ID: also the fingerprint of"
-            + " its entry.",
+        "How long the jobs of a parent took, and where. ID: of the parent or one of its jobs, or"
+            + " the fingerprint of its entry.",
         ManageActions::analyzeParent);
     option(spec, "--analyze-job", "ID", "The same of one job.", ManageActions::analyzeJob);
     flag(spec, "--analyze-all", "The same of all jobs.", ManageActions::analyzeAll);

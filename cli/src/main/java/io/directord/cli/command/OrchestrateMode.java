@@ -11,6 +11,7 @@ import io.directord.common.component.Components;
 import io.directord.common.component.external.ComponentFolders;
 import io.directord.common.config.Settings;
 import io.directord.common.job.JobJson;
+import io.directord.common.job.UrlPasswords;
 import io.directord.common.orchestration.InvalidOrchestrationException;
 import io.directord.common.orchestration.Orchestration;
 import io.directord.common.orchestration.OrchestrationFile;
@@ -139,7 +140,7 @@ final class OrchestrateMode implements Mode {
     if (follow.format == Format.TABLE) {
       Tables.fingerprints(plan, console.columns()).forEach(console.out()::println);
     } else {
-      var jobs = plan.jobs().stream().map(JobJson::write).toList();
+      var jobs = plan.jobs().stream().map(JobJson::write).map(UrlPasswords::hidden).toList();
       console.out().print(Structured.text(jobs, follow.format));
     }
   }

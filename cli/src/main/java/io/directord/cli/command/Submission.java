@@ -64,8 +64,8 @@ final class Submission {
     ErrorList.note(plan.notes(), console);
     unmatched = plan.partial();
     if (plan.jobs().isEmpty()) {
-      console.complain("directord: there is no job to run");
-      return finish(new Run(List.of()));
+      console.complain("directord: nothing runs: there is no job in what was given");
+      return ExitStatus.USAGE;
     }
     try {
       return submit(plan);

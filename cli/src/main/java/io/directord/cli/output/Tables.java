@@ -2,8 +2,10 @@ package io.directord.cli.output;
 
 import io.directord.common.api.Analysis;
 import io.directord.common.api.JobView;
+import io.directord.common.job.Job;
 import io.directord.common.orchestration.Plan;
 import io.directord.common.python.PythonText;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -48,21 +50,29 @@ public final class Tables {
 
   /** Lines for {@code orchestrate --finger-print}. */
   public static List<String> fingerprints(Plan plan, int width) {
-    Table table =
-        new Table(
-            width,
-            Column.drop("count"),
-            Column.cut("parent"),
-            Column.keep("verb"),
-            Column.cut("exec"),
-            Column.keep("job"));
+    boolean named = plan.jobs().stream().anyMatch(job -> job.name() != null);
+    List<Column> columns =
+        new ArrayList<>(
+            List.of(
+                Column.drop("count"),
+                Column.cut("parent"),
+                Column.keep("verb"),
+                Column.cut("exec")));
+    if (named) {
+      columns.add(Column.cut("name"));
+    }
+    columns.add(Column.keep("job"));
+    Table table = new Table(width, columns.toArray(Column[]::new));
     for (Plan.PlannedJob planned : plan.planned()) {
-      table.row(
-          table.size(),
-          planned.job().parent().title(),
-          planned.job().verb(),
-          planned.excerpt(),
-          planned.job().title());
+      Job job = planned.job();
+      List<Object> row =
+          new ArrayList<>(
+              List.of(table.size(), job.parent().title(), job.verb(), planned.excerpt()));
+      if (named) {
+        row.add(orEmpty(job.name()));
+      }
+      row.add(job.fingerprint());
+      table.row(row.toArray());
     }
     List<String> lines = table.lines();
     addNote(table, lines);

@@ -17,9 +17,11 @@ import io.directord.common.job.Outcome;
 import io.directord.common.job.Parent;
 import io.directord.common.json.Json;
 import io.directord.common.orchestration.Orchestration;
+import io.directord.common.orchestration.OrchestrationFile;
 import io.directord.common.orchestration.Plan;
 import io.directord.common.orchestration.PlanOptions;
 import io.directord.common.orchestration.Planner;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,11 +30,14 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Against what the original printed. */
 class TablesTest {
   private static final int NO_TERMINAL = Integer.MAX_VALUE;
+
+  @TempDir Path folder;
 
   private static final List<NodeView> NODES =
       List.of(
@@ -92,6 +97,19 @@ class TablesTest {
       assertFits(Tables.fingerprints(plan, width), width);
     }
     assertTrue(Tables.fingerprints(plan, 100).get(2).contains(plan.jobs().get(0).fingerprint()));
+  }
+
+  @Test
+  void aJobWithANameIsShownWithItsFingerprintToo() throws Exception {
+    Path file = folder.resolve("named.yaml");
+    Files.writeString(file, "- jobs:\n  - RUN: echo one\n    name: greet\n  - RUN: echo two\n");
+    Plan plan =
+        new Planner(Components.builtin(), Path.of(""))
+            .plan(OrchestrationFile.read(List.of(file)), PlanOptions.DEFAULT);
+    List<String> lines = Tables.fingerprints(plan, Table.UNLIMITED);
+    assertTrue(lines.get(0).matches("count +parent +verb +exec +name +job *"), lines.get(0));
+    assertTrue(lines.get(2).matches(".* greet +" + plan.jobs().get(0).fingerprint()), lines.get(2));
+    assertTrue(lines.get(3).endsWith("       " + plan.jobs().get(1).fingerprint()), lines.get(3));
   }
 
   private static void assertFits(List<String> lines, int width) {

@@ -69,7 +69,8 @@ public final class YamlReader {
       return new Yaml(new SafeConstructor(limits)).compose(new StringReader(text));
     } catch (MarkedYAMLException e) {
       Mark mark = e.getProblemMark() != null ? e.getProblemMark() : e.getContextMark();
-      throw unreadable(place(mark), "not valid YAML: " + e.getProblem() + context(e, mark));
+      throw unreadable(
+          place(mark), "not valid YAML: " + e.getProblem() + context(e, mark) + advice(e));
     } catch (ReaderException e) {
       throw unreadable(
           behind(text.substring(0, text.offsetByCodePoints(0, e.getPosition()))),
@@ -77,6 +78,13 @@ public final class YamlReader {
     } catch (YAMLException e) {
       throw unreadable(whole(), "this YAML is refused: " + e.getMessage());
     }
+  }
+
+  /** What an author may not know who wrote a command. */
+  private static String advice(MarkedYAMLException e) {
+    return "mapping values are not allowed here".equals(e.getProblem())
+        ? "; a text with ': ' in it must be in quotes, or stand in lines of its own below a '|'"
+        : "";
   }
 
   /** What was being read; a quote that is not closed, say, is noticed far behind it. */

@@ -281,6 +281,10 @@ class OrchestrationFileTest {
     assertTrue(quote.endsWith(" a quoted scalar that begins in line 2"), quote);
     String tab = mistakes("- jobs:\n\t- RUN: a\n").get(0);
     assertTrue(tab.startsWith("2:1: not valid YAML: found character '\\t(TAB)'"), tab);
+    String colon = mistakes("- jobs:\n  - RUN: echo a: b\n").get(0);
+    assertTrue(colon.startsWith("2:16: not valid YAML: mapping values"), colon);
+    assertTrue(
+        colon.endsWith("must be in quotes, or stand in lines of its own below a '|'"), colon);
     String second = mistakes("- jobs: []\n---\n- jobs: []\n").get(0);
     assertTrue(second.startsWith("2:1: not valid YAML: but found another document"), second);
   }
