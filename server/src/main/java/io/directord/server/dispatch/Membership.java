@@ -4,7 +4,6 @@ import io.directord.common.api.NodeView;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.link.NodeAddress;
-import io.directord.server.link.Refusals;
 import io.directord.server.node.Admission;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
@@ -20,6 +19,7 @@ final class Membership {
   private final NodeRegistry nodes;
   private final JobBook book;
   private final ServerMessage.Welcome welcome;
+  private final RefusalLog refusalLog = new RefusalLog(LOG);
 
   Membership(NodeRegistry nodes, JobBook book, ServerMessage.Welcome welcome) {
     this.nodes = nodes;
@@ -40,13 +40,9 @@ final class Membership {
   }
 
   private void refused(NodeAddress peer, Heartbeat beat, Admission.Refused refused, Turn turn) {
-    Level level = refused.repeated() ? Level.DEBUG : Level.WARNING;
-    LOG.log(
-        level,
-        "node {0} at {1} refused: {2}",
-        Refusals.shortened(beat.identity()),
-        peer.host(),
-        refused.reason());
+    if (!refused.repeated()) {
+      refusalLog.refused(beat.identity(), peer.host(), refused.reason(), turn.now().instant());
+    }
     turn.effect(new Effect.NoteRefusal(beat.identity(), peer.host(), refused.reason()));
     turn.say(peer, new ServerMessage.Refused(refused.reason()));
     if (refused.ends()) {

@@ -30,7 +30,7 @@ public final class NodeRegistry {
   private final NavigableMap<String, Node> nodes = new TreeMap<>();
   private final Map<String, Node> byMachine = new HashMap<>();
   private final Map<NodeAddress, Node> byPeer = new HashMap<>();
-  private final Map<NodeAddress, String> refused = new HashMap<>();
+  private final Map<NodeAddress, Attempt> refused = new HashMap<>();
   private final Duration expiry;
 
   /**
@@ -46,12 +46,11 @@ public final class NodeRegistry {
   public Admission heartbeat(NodeAddress peer, Heartbeat beat, Moment now) {
     Node before = byPeer.get(peer);
     if (before != null && !before.identity().equals(beat.identity())) {
-      return new Admission.Refused(
+      String mixed =
           "this connection is that of node "
               + before.identity()
-              + ": a node has a connection of its own",
-          false,
-          true);
+              + ": a node has a connection of its own";
+      return new Admission.Refused(mixed, isRepeated(peer, beat, mixed), true);
     }
     Node node = nodes.get(beat.identity());
     if (node != null && isMigrated(node, peer, beat)) {
@@ -61,7 +60,9 @@ public final class NodeRegistry {
     String reason = reasonToRefuse(node, peer, beat);
     if (reason != null) {
       noteRefusal(node, peer, beat, reason);
-      return new Admission.Refused(reason, reason.equals(refused.put(peer, reason)), false);
+      Attempt last = refused.get(peer);
+      boolean isAnother = last != null && !last.identity.equals(beat.identity());
+      return new Admission.Refused(reason, isRepeated(peer, beat, reason), isAnother);
     }
     refused.remove(peer);
     StoredNode enrolled = null;
@@ -93,6 +94,14 @@ public final class NodeRegistry {
         : new Admission.Joined(
             node, enrolled != null, isNews || enrolled != null, wasExpired, hasForgotten);
   }
+
+  private boolean isRepeated(NodeAddress peer, Heartbeat beat, String reason) {
+    Attempt attempt = new Attempt(beat.identity(), reason);
+    return attempt.equals(refused.put(peer, attempt));
+  }
+
+  /** What was refused last on a connection. */
+  private record Attempt(String identity, String reason) {}
 
   /** Of a node that is who it says it is, and has been given another version of the software. */
   private static void noteRefusal(Node node, NodeAddress peer, Heartbeat beat, String reason) {
