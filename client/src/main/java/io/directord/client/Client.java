@@ -50,6 +50,11 @@ public final class Client implements AutoCloseable {
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final CountDownLatch ended = new CountDownLatch(1);
 
+  /** Makes anew what was removed from the disk. */
+  private interface Upkeep {
+    void run() throws IOException;
+  }
+
   private Client() {}
 
   /**
@@ -117,7 +122,15 @@ public final class Client implements AutoCloseable {
             new Link(
                 new Link.Config(
                     server,
-                    heartbeats(settings, capabilities, opened.journal(), cache),
+                    heartbeats(
+                        settings,
+                        capabilities,
+                        opened.journal(),
+                        () -> {
+                          ServerKeys.upkeep(settings, state, server);
+                          opened.journal().upkeep();
+                          cache.upkeep();
+                        }),
                     settings.get(Settings.HEARTBEAT_INTERVAL),
                     clock,
                     System::nanoTime,
@@ -207,14 +220,14 @@ public final class Client implements AutoCloseable {
   }
 
   private static Supplier<Heartbeat> heartbeats(
-      Settings settings, Set<String> capabilities, Journal journal, NodeCache cache) {
+      Settings settings, Set<String> capabilities, Journal journal, Upkeep upkeep) {
     String identity = identity(settings);
     String machineId =
         settings.find(Settings.MACHINE_ID).orElseGet(() -> HostFacts.machineId(identity));
     UUID session = UUID.randomUUID();
     long start = System.nanoTime();
     return () -> {
-      upkeep(journal, cache);
+      tried(upkeep);
       return new Heartbeat(
           identity,
           Product.version(),
@@ -230,10 +243,9 @@ public final class Client implements AutoCloseable {
   }
 
   /** What cannot be kept now is tried again before the next job, and with the next heartbeat. */
-  private static void upkeep(Journal journal, NodeCache cache) {
+  private static void tried(Upkeep upkeep) {
     try {
-      journal.upkeep();
-      cache.upkeep();
+      upkeep.run();
     } catch (IOException e) {
       LOG.log(Level.ERROR, "what this node keeps cannot be written: {0}", IoErrors.sayWhere(e));
     }

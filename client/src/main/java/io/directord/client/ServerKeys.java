@@ -5,6 +5,7 @@ import io.directord.common.config.Settings;
 import io.directord.common.security.KeyFiles;
 import io.directord.common.security.KeyStrength;
 import io.directord.common.security.NodeKey;
+import io.directord.common.security.PrivateFiles;
 import io.directord.common.security.SharedKey;
 import io.directord.common.security.SharedKeyFile;
 import java.io.IOException;
@@ -48,6 +49,23 @@ final class ServerKeys {
         port,
         SharedKey.serverKeys(sharedKey).publicKey(),
         NodeKey.loadOrCreate(state.resolve(NODE_KEY_FILE)));
+  }
+
+  /** Writes the node's own key again if its file was removed. */
+  static void upkeep(Settings settings, Path state, ServerAddress server) throws IOException {
+    Path file = state.resolve(NODE_KEY_FILE);
+    if (settings.get(Settings.INSECURE)
+        || settings.get(Settings.CURVE_ENCRYPTION)
+        || Files.exists(file)) {
+      return;
+    }
+    PrivateFiles.makeFolder(state);
+    NodeKey.save(file, server.nodeKeys());
+    LOG.log(
+        Level.ERROR,
+        "the node''s key {0} was removed while it was in use. It is written again, so that the server"
+            + " knows this node at its next start",
+        file);
   }
 
   private static String sharedKey(Settings settings) throws ClientStartException, IOException {

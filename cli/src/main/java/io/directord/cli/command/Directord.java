@@ -7,6 +7,7 @@ import io.directord.cli.options.Complaint;
 import io.directord.cli.options.Encoding;
 import io.directord.cli.options.SettingOptions;
 import io.directord.common.api.NoServerException;
+import io.directord.common.api.UndecidedException;
 import io.directord.common.component.Components;
 import io.directord.common.component.external.ComponentFolders;
 import io.directord.common.config.Product;
@@ -74,6 +75,8 @@ public final class Directord {
       return end(e.status(), "directord: " + e.getMessage(), debug ? e : null);
     } catch (NoServerException e) {
       return end(ExitStatus.NO_SERVER, "directord: " + e.getMessage(), debug ? e : null);
+    } catch (UndecidedException e) {
+      return end(ExitStatus.UNDECIDED, "directord: " + e.getMessage(), debug ? e : null);
     } catch (IOException e) {
       return end(ExitStatus.FAILED, "directord: " + IoErrors.sayWhere(e), debug ? e : null);
     } catch (InterruptedException e) {

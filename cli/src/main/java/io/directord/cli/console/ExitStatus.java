@@ -16,6 +16,9 @@ public final class ExitStatus {
   /** Waiting was given up; the jobs go on. */
   public static final int GAVE_UP = 4;
 
+  /** The server has not said whether it did what was asked; it may have, or may still do it. */
+  public static final int UNDECIDED = 5;
+
   /** Ended by Ctrl-C, as shells have it: 128 + SIGINT. */
   public static final int INTERRUPTED = 130;
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -33,7 +35,9 @@ import tools.jackson.databind.JsonNode;
  * {@link ApiException} if the server refuses the request ({@link Problem#status} 404 for what does
  * not exist, 400 for what makes no sense, 503 if it is too busy or full), with a {@link
  * java.net.SocketTimeoutException} if it has said nothing for 60 seconds, and with another {@link
- * IOException} if the connection breaks; the messages are for people.
+ * IOException} if the connection breaks. A call that changes something fails with {@link
+ * UndecidedException} instead of these last two, and if the server does not know yet whether it is
+ * done. The messages are for people.
  *
  * <p>Durations are those of {@link java.time.Duration}, and instants those of the server's clock
  * unless they are said to be a node's.
@@ -56,9 +60,12 @@ public final class ServerConnection {
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   private static final int UNAVAILABLE = 503;
+
+  /** It is not known whether a change is done. */
+  private static final int UNDECIDED = 504;
+
   private static final int OK = 200;
   private static final int CONTINUE = 100;
-  private static final int NOT_FOUND = 404;
 
   /** What was sent is not what was announced. */
   private static final int MISMATCH = 422;
@@ -127,7 +134,8 @@ public final class ServerConnection {
       throw new IllegalArgumentException("a node's name is empty; null stands for all nodes");
     }
     String target = identity == null ? "/v1/nodes" : "/v1/nodes/" + encode(identity);
-    return call("DELETE", target, null, Bodies.Removed.class).removed();
+    return change("DELETE", target, null, Bodies.Removed.class, UndecidedException::ofRequest)
+        .removed();
   }
 
   /**
@@ -213,7 +221,12 @@ public final class ServerConnection {
         upload(content.getKey(), file, progress);
       }
     }
-    return call("POST", "/v1/jobs", flat(jobs), Receipt.class);
+    return change(
+        "POST",
+        "/v1/jobs",
+        flat(jobs),
+        Receipt.class,
+        why -> UndecidedException.ofJobs(why, jobs.stream().map(Job::id).toList()));
   }
 
   private static byte[] flat(List<Job> jobs) {
@@ -247,7 +260,7 @@ public final class ServerConnection {
   /** As {@link #cancel}, by what {@link #jobOf} takes, or the same of a parent. */
   public List<UUID> cancelOf(String reference) throws IOException {
     String target = "/v1/jobs/" + encode(reference) + "/cancel";
-    return call("POST", target, null, Bodies.JobIds.class).jobs();
+    return change("POST", target, null, Bodies.JobIds.class, UndecidedException::ofRequest).jobs();
   }
 
   /**
@@ -274,7 +287,8 @@ public final class ServerConnection {
    * @return how many
    */
   public int purgeJobs() throws IOException {
-    return call("DELETE", "/v1/jobs", null, Bodies.Removed.class).removed();
+    return change("DELETE", "/v1/jobs", null, Bodies.Removed.class, UndecidedException::ofRequest)
+        .removed();
   }
 
   /**
@@ -324,11 +338,8 @@ public final class ServerConnection {
   private boolean hasContent(String sha256, Path file) throws IOException {
     try (Exchange exchange = exchange("HEAD", FOR_EVER)) {
       exchange.send("/v1/content/" + sha256 + "?path=" + encode(file.toString()), null);
-      int status = exchange.await();
-      if (status != OK && status != NOT_FOUND) {
-        throw refusal(status, new byte[0]);
-      }
-      return status == OK;
+      // A failure has no text here; sending the content then has, or succeeds.
+      return exchange.await() == OK;
     }
   }
 
@@ -371,6 +382,29 @@ public final class ServerConnection {
       }
       sent += n;
       progress.uploaded(file, sent, size);
+    }
+  }
+
+  /** A call that changes something. */
+  private <T> T change(
+      String method, String target, byte[] json, Class<T> type, UnaryOperator<String> undecided)
+      throws IOException {
+    try {
+      return call(method, target, json, type);
+    } catch (ApiException e) {
+      if (e.problem().status() == UNDECIDED) {
+        throw new UndecidedException(e.getMessage(), e);
+      }
+      throw e;
+    } catch (NoServerException e) {
+      throw e;
+    } catch (InterruptedIOException e) {
+      if (e instanceof SocketTimeoutException) {
+        throw new UndecidedException(undecided.apply(e.getMessage()), e);
+      }
+      throw e;
+    } catch (IOException e) {
+      throw new UndecidedException(undecided.apply(e.getMessage()), e);
     }
   }
 

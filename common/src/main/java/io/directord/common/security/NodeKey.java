@@ -19,7 +19,7 @@ public final class NodeKey {
     if (!Files.exists(file)) {
       CurveKeyPair made = CurveKeyPair.generate();
       try {
-        PrivateFiles.create(file, text(made).getBytes(StandardCharsets.US_ASCII));
+        save(file, made);
         return made;
       } catch (FileAlreadyExistsException e) {
         // Another client of this state folder was faster; its key is as good.
@@ -42,6 +42,15 @@ public final class NodeKey {
               + " --forget-node` this node",
           e);
     }
+  }
+
+  /**
+   * Writes a key that is in use to a file of mode 0600.
+   *
+   * @throws FileAlreadyExistsException if there is one
+   */
+  public static void save(Path file, CurveKeyPair key) throws IOException {
+    PrivateFiles.create(file, text(key).getBytes(StandardCharsets.US_ASCII));
   }
 
   /** The public key beside the secret one shows when either is damaged. */

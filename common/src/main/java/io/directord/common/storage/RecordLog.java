@@ -364,7 +364,7 @@ public final class RecordLog implements Closeable {
     if (Files.exists(path)) {
       Path aside = DurableFiles.keepAside(path, Instant.now());
       happened =
-          " was replaced by another file while it was in use. That one is kept as "
+          " was replaced by another file, or cut short, while it was in use. That one is kept as "
               + aside.getFileName()
               + ". ";
     }

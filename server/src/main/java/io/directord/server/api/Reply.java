@@ -87,6 +87,7 @@ record Reply(
       case INVALID -> HttpResponseStatus.BAD_REQUEST;
       case CONFLICT -> HttpResponseStatus.CONFLICT;
       case FULL -> HttpResponseStatus.SERVICE_UNAVAILABLE;
+      case UNDECIDED -> HttpResponseStatus.GATEWAY_TIMEOUT;
     };
   }
 }

@@ -62,8 +62,7 @@ public final class ContentStore {
 
   /** Opens the folder, makes it if need be, and clears it of what a dead server left half done. */
   public static ContentStore open(Path folder) throws IOException {
-    Files.createDirectories(
-        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    makeFolder(folder);
     try (DirectoryStream<Path> halfDone = Files.newDirectoryStream(folder, INCOMING + "*")) {
       for (Path file : halfDone) {
         Files.delete(file);
@@ -80,6 +79,11 @@ public final class ContentStore {
       }
     }
     return store;
+  }
+
+  private static void makeFolder(Path folder) throws IOException {
+    Files.createDirectories(
+        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
   /** Whether this is a SHA-256 as contents are named by: 64 lower-case hexadecimal digits. */
@@ -171,6 +175,14 @@ public final class ContentStore {
    */
   public IncomingContent receive(String sha256, long size) throws IOException {
     path(sha256);
+    if (!Files.isDirectory(folder)) {
+      LOG.log(
+          Level.ERROR,
+          "{0} was removed while it was in use: it is made anew, and the contents that were in it"
+              + " are to be sent again",
+          folder);
+      makeFolder(folder);
+    }
     return new IncomingContent(this, sha256, folder.resolve(INCOMING + UUID.randomUUID()), size);
   }
 

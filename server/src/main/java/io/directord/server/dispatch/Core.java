@@ -168,6 +168,8 @@ final class Core {
       book.committed(ended.assignment(), ended.outcome(), turn);
     } else if (step instanceof Step.EndedLate ended) {
       late.committed(ended, turn);
+    } else if (step instanceof Step.Forgot forgot) {
+      Retention.committed(forgot);
     } else if (step instanceof Step.Welcome welcome) {
       membership.welcome(welcome.peer(), welcome.node(), turn);
     } else if (step instanceof Step.Say say) {

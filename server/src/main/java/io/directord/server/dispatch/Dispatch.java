@@ -18,7 +18,9 @@ import java.util.function.Consumer;
 /**
  * What the API may ask of the dispatcher. Every method may be called from any thread and returns at
  * once; futures complete on the dispatcher's or the store's thread, so what is chained to them must
- * be short. A future fails with {@link RefusedException} if the request makes no sense.
+ * be short. A future fails with {@link RefusedException} if the request makes no sense; one of a
+ * request that changes something also if that is not known to be kept after 40 seconds, with {@link
+ * RefusedException.Kind#UNDECIDED}: it may be done all the same.
  */
 public interface Dispatch {
 

@@ -8,6 +8,7 @@ import io.directord.common.api.JobView;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.Receipt;
 import io.directord.common.api.RefusedNode;
+import io.directord.common.api.UndecidedException;
 import io.directord.common.job.Job;
 import io.directord.common.validation.ValidationError;
 import io.directord.common.wire.NodeMessage;
@@ -32,6 +33,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * The loop around the {@link Core}: brings it what other threads hand over, gives what it changes
@@ -49,6 +51,9 @@ public final class Dispatcher implements Dispatch, TransportListener, Runnable {
 
   /** Poll interval while something has to be sent soon. */
   private static final long SOON_MILLIS = 50;
+
+  /** After that time a caller is told that it is not known what becomes of a change. */
+  private static final Duration DECISION = Duration.ofSeconds(40);
 
   private final Duration heartbeatInterval;
   private final Inbox<Input> inbox = new Inbox<>();
@@ -193,7 +198,9 @@ public final class Dispatcher implements Dispatch, TransportListener, Runnable {
 
   @Override
   public CompletableFuture<Receipt> submit(List<Job> jobs, String submittedBy) {
+    List<UUID> ids = jobs.stream().map(Job::id).toList();
     return requireStore(
+        why -> UndecidedException.ofJobs(why, ids),
         to ->
             prepare(
                 () -> {
@@ -267,17 +274,31 @@ public final class Dispatcher implements Dispatch, TransportListener, Runnable {
 
   @Override
   public CompletableFuture<List<UUID>> cancel(UUID jobOrParent) {
-    return ask(to -> new Input.Cancel(jobOrParent, writer.trouble() == null, to));
+    return decided(
+        ask(to -> new Input.Cancel(jobOrParent, writer.trouble() == null, to)),
+        UndecidedException::ofRequest);
   }
 
   @Override
   public CompletableFuture<Integer> purgeJobs() {
-    return requireStore(to -> inbox.put(new Input.Purge(to)));
+    return requireStore(
+        UndecidedException::ofRequest,
+        to ->
+            prepare(
+                () -> {
+                  String noRoom = DiskRoom.purgeObjection(store);
+                  if (noRoom != null) {
+                    throw new RefusedException(RefusedException.Kind.FULL, noRoom);
+                  }
+                  return new Input.Purge(to);
+                },
+                to));
   }
 
   @Override
   public CompletableFuture<Integer> forgetNodes(String identity) {
-    return requireStore(to -> inbox.put(new Input.ForgetNodes(identity, to)));
+    return requireStore(
+        UndecidedException::ofRequest, to -> inbox.put(new Input.ForgetNodes(identity, to)));
   }
 
   @Override
@@ -304,7 +325,8 @@ public final class Dispatcher implements Dispatch, TransportListener, Runnable {
   }
 
   /** Nothing is begun that cannot be kept. */
-  private <T> CompletableFuture<T> requireStore(Consumer<CompletableFuture<T>> then) {
+  private <T> CompletableFuture<T> requireStore(
+      UnaryOperator<String> undecided, Consumer<CompletableFuture<T>> then) {
     CompletableFuture<T> to = new CompletableFuture<>();
     String trouble = writer.trouble();
     if (trouble == null) {
@@ -315,6 +337,18 @@ public final class Dispatcher implements Dispatch, TransportListener, Runnable {
               RefusedException.Kind.FULL,
               trouble + ": no job is taken until it can be used; it is tried every second"));
     }
-    return to;
+    return decided(to, undecided);
+  }
+
+  /** Fails in time, with what may come of it. */
+  private <T> CompletableFuture<T> decided(
+      CompletableFuture<T> change, UnaryOperator<String> undecided) {
+    return Decision.within(
+        DECISION,
+        change,
+        () -> {
+          String trouble = writer.trouble();
+          return undecided.apply(trouble == null ? "it is too busy" : trouble);
+        });
   }
 }

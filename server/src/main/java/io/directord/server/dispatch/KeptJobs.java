@@ -34,6 +34,7 @@ final class KeptJobs {
     private final String fingerprint;
     private Instant endedAt;
     private int lost;
+    private boolean replaceable;
     private boolean cancelled;
 
     private Kept(long seq, UUID id, UUID parent, String fingerprint) {
@@ -68,6 +69,11 @@ final class KeptJobs {
       return lost;
     }
 
+    /** Whether it has a failure in whose place the node's own result may still come. */
+    boolean isReplaceable() {
+      return replaceable;
+    }
+
     boolean isCancelled() {
       return cancelled;
     }
@@ -79,6 +85,7 @@ final class KeptJobs {
     /** What it ended as has changed. */
     void changed(JobSummary summary) {
       lost = summary.counts().lost();
+      replaceable = lost > 0 || summary.counts().broken() > 0;
     }
   }
 

@@ -18,9 +18,9 @@ import java.util.UUID;
 
 /**
  * Answers to jobs that have ended everywhere: one takes the place of a result that says the node
- * was given up. Such a result is read from the store first. When a network is whole again, answers
- * of many nodes come before the store has the first of them, so what is on its way to or from there
- * is remembered, and counted on from.
+ * was given up, or had lost its journal. Such a result is read from the store first. When a network
+ * is whole again, answers of many nodes come before the store has the first of them, so what is on
+ * its way to or from there is remembered, and counted on from.
  */
 final class LateAnswers {
   private final JobBook book;
@@ -88,7 +88,7 @@ final class LateAnswers {
   /** A node has ended a job that has ended everywhere. */
   void ended(Node node, NodeResult result, long reserved, Turn turn) {
     KeptJobs.Kept job = kept.find(result.jobId());
-    if (job == null || job.lost() == 0 && !changing.containsKey(job.id())) {
+    if (job == null || !job.isReplaceable() && !changing.containsKey(job.id())) {
       turn.release(reserved);
       Answers.confirm(book, node, result.jobId(), turn);
     } else {
@@ -144,13 +144,11 @@ final class LateAnswers {
     done(id);
   }
 
-  /** Puts the result in the place of one that says that the node was given up. */
+  /** Puts the result in the place of one that the server has made for the node. */
   void take(FoundJob found, String node, NodeResult result, Turn turn) {
     NodeOutcome before = known(found, node);
     NodeOutcome now = Outcomes.of(node, result, Duration.ZERO);
-    if (before == null
-        || before.reason() != Outcome.Reason.LOST
-        || now.reason() == Outcome.Reason.LOST && now.info().equals(before.info())) {
+    if (before == null || !isReplaced(before, now)) {
       return;
     }
     UUID id = result.jobId();
@@ -160,7 +158,7 @@ final class LateAnswers {
     job.pending++;
     turn.change(new Change.PutResult(seq, found.stored().targets().indexOf(node), now));
     if (job.summary != null) {
-      job.summary = Outcomes.replaced(job.summary, now);
+      job.summary = Outcomes.replaced(job.summary, before, now);
       turn.change(new Change.PutSummary(seq, job.summary));
       if (kept.find(id) != null) {
         kept.find(id).changed(job.summary);
@@ -168,6 +166,19 @@ final class LateAnswers {
     }
     UUID parent = found.stored().job().parent().id();
     turn.whenSafe(new Step.EndedLate(id, parent, now));
+  }
+
+  /**
+   * A node never has another result for a job that it has called interrupted itself: where one
+   * comes, the server had said so, since the node had lost its journal, and that had the result.
+   */
+  private static boolean isReplaced(NodeOutcome before, NodeOutcome now) {
+    if (before.reason() == Outcome.Reason.LOST) {
+      return now.reason() != Outcome.Reason.LOST || !now.info().equals(before.info());
+    }
+    return before.reason() == Outcome.Reason.INTERRUPTED
+        && now.reason() != Outcome.Reason.INTERRUPTED
+        && now.reason() != Outcome.Reason.LOST;
   }
 
   /** The store has it. */

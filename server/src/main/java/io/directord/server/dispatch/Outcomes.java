@@ -37,7 +37,7 @@ final class Outcomes {
   }
 
   /** The summary of an ended job after a late answer took the place of a failure. */
-  static JobSummary replaced(JobSummary before, NodeOutcome late) {
+  static JobSummary replaced(JobSummary before, NodeOutcome failure, NodeOutcome late) {
     JobTimes times = before.times();
     return new JobSummary(
         before.id(),
@@ -45,7 +45,7 @@ final class Outcomes {
         before.title(),
         before.origin(),
         before.processing(),
-        before.counts().withoutFailure(Outcome.Reason.LOST).plus(late),
+        before.counts().withoutFailure(failure.reason()).plus(late),
         new JobTimes(
             longer(times.executionTime(), late.executionTime()),
             longer(times.roundtripTime(), late.roundtripTime()),

@@ -12,7 +12,9 @@ public final class RefusedException extends RuntimeException {
     NOT_FOUND,
     INVALID,
     CONFLICT,
-    FULL
+    FULL,
+    /** It was not refused: it may be done, or still be done. */
+    UNDECIDED
   }
 
   private final Kind kind;

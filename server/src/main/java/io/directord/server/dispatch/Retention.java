@@ -85,11 +85,16 @@ final class Retention {
     return all.size();
   }
 
+  /** The store has forgotten them. */
+  static void committed(Step.Forgot forgot) {
+    LOG.log(Level.INFO, "forgot {0} ended jobs", forgot.count());
+  }
+
   private void forget(List<Long> seqs, Turn turn) {
     if (!seqs.isEmpty()) {
       kept.forget(seqs);
       turn.change(new Change.ForgetJobs(seqs));
-      LOG.log(Level.INFO, "forgot {0} ended jobs", seqs.size());
+      turn.whenSafe(new Step.Forgot(seqs.size()));
     }
   }
 }

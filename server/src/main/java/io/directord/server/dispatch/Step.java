@@ -19,6 +19,9 @@ sealed interface Step {
   /** A job that had ended everywhere has another result. */
   record EndedLate(UUID job, UUID parent, NodeOutcome outcome) implements Step {}
 
+  /** So many ended jobs were forgotten. */
+  record Forgot(int count) implements Step {}
+
   /** A node may join by this connection, if it is still its own. */
   record Welcome(NodeAddress peer, Node node) implements Step {}
 

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.h2.mvstore.MVStoreException;
@@ -165,7 +166,7 @@ public final class EmbeddedStore implements JobStore {
         });
   }
 
-  private void apply(Change change) {
+  private void apply(Change change) throws IOException {
     if (change instanceof Change.PutJob put) {
       StoredJob job = put.job();
       jobs.put(job.seq(), StoredJson.write(job));
@@ -186,7 +187,10 @@ public final class EmbeddedStore implements JobStore {
         }
       }
     } else if (change instanceof Change.ForgetJobs forget) {
-      forget.seqs().forEach(this::forget);
+      List<RedoLog.Mutation> removals = new ArrayList<>();
+      forget.seqs().forEach(seq -> forget(seq, removals::add));
+      // Who asks is not told that they are gone before the disk has that.
+      tables.commitAhead(removals);
     } else if (change instanceof Change.PutNode put) {
       nodes.put(put.node().identity(), Json.bytes(put.node()));
     } else if (change instanceof Change.ForgetNode forget) {
@@ -200,20 +204,24 @@ public final class EmbeddedStore implements JobStore {
   }
 
   /** The entries that lead to the job go first: what cannot be done at once is done again. */
-  private void forget(long seq) {
+  private void forget(long seq, Consumer<RedoLog.Mutation> to) {
     if (jobs.contains(seq)) {
       StoredJob job = job(seq);
       if (job != null) {
-        ids.remove(job.job().id().toString());
-        parents.remove(parentKey(job.job().parent().id(), seq));
+        to.accept(ids.removal(job.job().id().toString()));
+        to.accept(parents.removal(parentKey(job.job().parent().id(), seq)));
       } else {
-        keys(ids).stream().filter(id -> Objects.equals(seqOf(id), seq)).forEach(ids::remove);
-        keys(parents).stream().filter(key -> seqOfParentKey(key) == seq).forEach(parents::remove);
+        keys(ids).stream()
+            .filter(id -> Objects.equals(seqOf(id), seq))
+            .forEach(id -> to.accept(ids.removal(id)));
+        keys(parents).stream()
+            .filter(key -> seqOfParentKey(key) == seq)
+            .forEach(key -> to.accept(parents.removal(key)));
       }
     }
-    summaries.remove(seq);
-    resultKeys(seq).forEach(results::remove);
-    jobs.remove(seq);
+    to.accept(summaries.removal(seq));
+    resultKeys(seq).forEach(key -> to.accept(results.removal(key)));
+    to.accept(jobs.removal(seq));
   }
 
   @Override

@@ -240,9 +240,9 @@ final class RedoLog implements AutoCloseable {
     }
   }
 
-  /** As {@link RecordLog#isInPlace}. */
+  /** As {@link RecordLog#isInPlace}, and false also if the file was cut short. */
   boolean isInPlace() throws IOException {
-    return log.isInPlace();
+    return log.isInPlace() && Files.size(Path.of(log.toString())) >= log.size();
   }
 
   /** Goes on in a new file at its place; the tables are to be saved then. */

@@ -99,6 +99,11 @@ final class Table<K> {
     changes.accept(new RedoLog.Mutation(number, key, null));
   }
 
+  /** The change that {@link #remove} would make, which is not made. */
+  RedoLog.Mutation removal(K key) {
+    return new RedoLog.Mutation(number, key, null);
+  }
+
   /** Does again what was done to this table before. */
   @SuppressWarnings("unchecked")
   void redo(RedoLog.Mutation mutation) {

@@ -208,6 +208,19 @@ final class Tables implements AutoCloseable {
   }
 
   /**
+   * Makes these changes once they are on the disk, so that nobody sees them before. If it throws,
+   * none is made.
+   */
+  void commitAhead(List<RedoLog.Mutation> mutations) throws IOException {
+    commit();
+    if (!mutations.isEmpty()) {
+      requireInPlace();
+      log.append(mutations);
+      mutations.forEach(this::redo);
+    }
+  }
+
+  /**
    * Looks whether the files are still where they were put. One that was removed or replaced is made
    * anew of what is in memory, durably, before this returns.
    */
@@ -216,10 +229,26 @@ final class Tables implements AutoCloseable {
       RecordLog.tellNotInPlace(
           file, "the store", "All that it has is written to a new file, so that nothing is lost");
       moveToNewFile(new StoreCheck(tables, Map.of()));
+    } else if (Files.size(file) < store.getFileStore().size()) {
+      goOnWithoutWhatWasCutOff();
     }
     if (!log.isInPlace()) {
       log.startAnew();
       save();
+    }
+  }
+
+  /** What is in memory is written to a new file if that is all; else as at a start after damage. */
+  private void goOnWithoutWhatWasCutOff() throws IOException {
+    StoreCheck check = new StoreCheck(tables, Map.of());
+    if (check.isSound()) {
+      RecordLog.tellNotInPlace(
+          file, "the store", "All that it has is written to a new file, so that nothing is lost");
+      moveToNewFile(check);
+    } else {
+      store.closeImmediately();
+      throw new IOException(
+          "it was cut short while it was in use, and is opened anew to see what is left");
     }
   }
 

@@ -318,4 +318,22 @@ class DeliveryTest {
     assertEquals(2, view.summary().counts().succeeded());
     assertEquals(0, view.summary().counts().failed());
   }
+
+  @Test
+  void aResultThatALostJournalGivesAllTheSameCountsThoughTheJobHasEndedEverywhere() {
+    FakeNode node = server.node("a").journal(UUID.randomUUID()).join();
+    UUID id = server.submit(TestServer.job()).get(0);
+    await().until(() -> node.jobs().size() == 1);
+    node.close();
+    FakeNode again = server.node("a").journal(UUID.randomUUID()).join();
+    await().until(() -> !server.summary(id).processing());
+
+    again.answer(FakeNode.success(id, "saved"));
+
+    await().until(() -> again.safe().contains(id));
+    JobView view = TestServer.get(server.dispatch().job(id));
+    assertEquals("saved", view.nodes().get(0).stdout());
+    assertEquals(1, view.summary().counts().succeeded());
+    assertEquals(0, view.summary().counts().failed());
+  }
 }

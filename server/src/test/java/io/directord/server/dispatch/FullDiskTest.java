@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.Receipt;
+import io.directord.common.api.UndecidedException;
 import io.directord.common.job.Job;
 import io.directord.server.FakeNode;
 import io.directord.server.TestClock;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +136,39 @@ class FullDiskTest {
     failing = false;
     await().until(() -> node.safe().contains(job.id()));
     assertEquals(0, memory.unended().size());
+  }
+
+  @Test
+  void whoAsksForJobsToBeForgottenIsRefusedAtOnceWhenThatCannotBeNoted() {
+    usableBytes = 100 << 10;
+
+    CompletableFuture<Integer> purge = server.dispatch().purgeJobs();
+
+    await().until(purge::isDone);
+    CompletionException failure = assertThrows(CompletionException.class, purge::join);
+    assertTrue(failure.getMessage().contains("has only 100 KiB left"), failure.getMessage());
+  }
+
+  @Test
+  void whoWaitsForTooLongIsToldThatTheJobsMayRunAllTheSame() {
+    failing = true;
+    Job job = TestServer.job();
+    CompletableFuture<Receipt> change = server.dispatch().submit(List.of(job), "tester");
+
+    CompletableFuture<Receipt> answer =
+        Decision.within(
+            Duration.ofMillis(1),
+            change,
+            () -> UndecidedException.ofJobs("the disk is full", List.of(job.id())));
+
+    await().until(answer::isDone);
+    CompletionException failure = assertThrows(CompletionException.class, answer::join);
+    RefusedException undecided = (RefusedException) failure.getCause();
+    assertEquals(RefusedException.Kind.UNDECIDED, undecided.kind());
+    assertTrue(undecided.getMessage().contains(job.id().toString()), undecided.getMessage());
+    failing = false;
+    await().until(() -> node.jobs().contains(job.id()));
+    assertTrue(change.isDone());
   }
 
   @Test

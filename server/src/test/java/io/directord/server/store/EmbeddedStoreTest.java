@@ -272,6 +272,57 @@ class EmbeddedStoreTest extends JobStoreContract {
     }
   }
 
+  @Test
+  void filesThatAreCutShortWhileItRunsAreMadeAnew() throws IOException {
+    Path place = folder.resolve("cut");
+    try (EmbeddedStore store = EmbeddedStore.open(place)) {
+      store.commit(List.of(new Change.PutJob(job(1, UUID.randomUUID()))));
+      Files.write(place.resolve("server.redo"), new byte[0]);
+      store.upkeep();
+      requireAfterACrash(place, 1);
+    }
+  }
+
+  @Test
+  void tablesThatAreCutShortWhileItRunsAreNoticedAndMadeAnewOfTheLog() throws IOException {
+    Path place = folder.resolve("cut");
+    try (EmbeddedStore store = EmbeddedStore.open(place)) {
+      store.commit(List.of(new Change.PutJob(job(1, UUID.randomUUID()))));
+      Files.write(place.resolve("server.store"), new byte[0]);
+      try {
+        store.upkeep();
+      } catch (StoreException e) {
+        assertTrue(e.getMessage().contains("was cut short"), e.getMessage());
+        store.upkeep();
+      }
+      assertEquals(1, store.unended().size());
+      requireAfterACrash(place, 1);
+    }
+  }
+
+  @Test
+  void jobsAreForgottenForWhoAsksOnlyOnceTheDiskHasThat() throws IOException {
+    Path place = folder.resolve("forgetting");
+    try (EmbeddedStore store = EmbeddedStore.open(place)) {
+      StoredJob job = job(1, UUID.randomUUID());
+      store.commit(List.of(new Change.PutJob(job), new Change.PutSummary(1, summary(job))));
+      // In the way of the file that the log is to be made anew in.
+      Files.delete(place.resolve("server.redo"));
+      Path obstacle = Files.createDirectories(place.resolve("server.redo.new/obstacle"));
+
+      assertThrows(
+          StoreException.class, () -> store.commit(List.of(new Change.ForgetJobs(List.of(1L)))));
+      assertEquals(1, store.endedJobs());
+      assertTrue(store.job(job.job().id()).isPresent());
+
+      Files.delete(obstacle);
+      Files.delete(obstacle.getParent());
+      store.commit(List.of());
+      assertEquals(0, store.endedJobs());
+      assertTrue(store.job(job.job().id()).isEmpty());
+    }
+  }
+
   private void requireAfterACrash(Path place, long jobs) throws IOException {
     Path crash = copy(place, "crash of " + place.getFileName() + UUID.randomUUID());
     try (JobStore after = EmbeddedStore.open(crash)) {
