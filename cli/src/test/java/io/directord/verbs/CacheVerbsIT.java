@@ -50,7 +50,7 @@ class CacheVerbsIT {
     try (TestCluster cluster = TestCluster.start(folder.resolve("c"), 1)) {
       Path broken = cluster.write("broken.yaml", "port: 1\nsite: [a\n");
       Ran ran = exec(cluster, "CACHEFILE", broken.toString()).expect(1);
-      assertTrue(ran.err().contains(broken + ":3:1: neither JSON nor YAML: "), ran::toString);
+      assertTrue(ran.err().contains(broken + ":3:1: not valid YAML: "), ran::toString);
       Ran gone = exec(cluster, "RUN", "echo {{ port }}").expect(1);
       assertTrue(gone.err().contains("'port' is undefined"), gone::toString);
     }
