@@ -109,7 +109,8 @@ final class ConnectionLimit {
             new Problem(
                 status.code(),
                 status.reasonPhrase(),
-                "too many connections are open, and all of them are busy; try again in a moment"));
+                "too many connections are open, and all of them are busy: nothing was submitted; try"
+                    + " again in a moment"));
     String head =
         "HTTP/1.1 "
             + status
