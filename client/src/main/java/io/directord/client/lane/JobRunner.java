@@ -90,7 +90,7 @@ final class JobRunner {
       outcome = running.ending();
     }
     if (!running.hasBegun()) {
-      if (running.ending() != Lanes.STOPPED) {
+      if (running.ending() != RunningJob.STOPPED) {
         end(job, outcome);
       }
       // Else the client stops before the job began: it stays in the journal, and runs next time.
@@ -146,7 +146,7 @@ final class JobRunner {
     if (running.hasBegun()) {
       Outcome kept = keep(job, outcome, execution, output);
       end(job, result(running, kept, output, startedAt, details(execution, false)));
-    } else if (why != Lanes.STOPPED) {
+    } else if (why != RunningJob.STOPPED) {
       end(job, outcome);
     }
   }

@@ -44,11 +44,6 @@ public final class Lanes implements AutoCloseable {
           Outcome.Reason.CANCELLED,
           "dropped before it began: the server had not heard of this node for too long, and had"
               + " given the job up");
-  static final Outcome.Failed STOPPED =
-      new Outcome.Failed(
-          Outcome.Reason.INTERRUPTED,
-          "interrupted: the node's client was stopped while the job was running; ended");
-
   private final LaneSettings settings;
   private final Watchdog watchdog;
   private final Thread watchdogThread;
@@ -176,7 +171,7 @@ public final class Lanes implements AutoCloseable {
       closed = true;
       notifyAll();
     }
-    watchdog.endAll(STOPPED);
+    watchdog.endAll(RunningJob.STOPPED);
     threads.shutdown();
     awaitIdle();
     watchdog.stop();
@@ -187,7 +182,7 @@ public final class Lanes implements AutoCloseable {
     while (working > 0) {
       try {
         TimeUnit.MILLISECONDS.timedWait(this, 100);
-        watchdog.endAll(STOPPED);
+        watchdog.endAll(RunningJob.STOPPED);
       } catch (InterruptedException e) {
         interrupted = true;
       }

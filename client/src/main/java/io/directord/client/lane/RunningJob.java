@@ -6,6 +6,12 @@ import java.util.function.Consumer;
 
 /** A job on its thread, which may be told to end. Thread-safe. */
 final class RunningJob {
+  /** Why all jobs end when the client does. */
+  static final Outcome.Failed STOPPED =
+      new Outcome.Failed(
+          Outcome.Reason.INTERRUPTED,
+          "interrupted: the node's client was stopped while the job was running; ended");
+
   final Job job;
   private final Thread thread = Thread.currentThread();
   private Outcome.Failed ending;
@@ -151,7 +157,7 @@ final class RunningJob {
 
   /** Whether it failed whatever its verb comes to: it is cancelled, its time is up. */
   synchronized boolean isGivenUp() {
-    return abandoned || ending != null && ending != Lanes.STOPPED;
+    return abandoned || ending != null && ending != STOPPED;
   }
 
   /** Where its thread is just now, for the log. */
