@@ -96,7 +96,7 @@ class PodmanIT {
     Ran nobody = exec(cluster, "POD", "--start x --socket-path /no/such.sock").expect(1);
     assertTrue(nobody.err().contains("podman cannot be reached at /no/such.sock"), nobody.err());
     Ran missing = pod("--play /no/such.yaml").expect(1);
-    assertTrue(missing.err().contains("/no/such.yaml cannot be read"), missing.err());
+    assertTrue(missing.err().contains("/no/such.yaml: there is no such file"), missing.err());
     Ran wrong = pod("--strat x").expect(2);
     assertTrue(wrong.err().contains("POD: unknown option --strat (did you mean --start?)"));
     assertFalse(wrong.err().contains("Exception"));

@@ -150,6 +150,8 @@ public final class Destination implements AutoCloseable {
       try (FileChannel in = file.readAnyhow()) {
         return Channels.newInputStream(in).readNBytes(maxBytes + 1);
       }
+    } catch (MissingDirectoryException e) {
+      throw new JobException(path + ": there is no such file", e);
     } catch (ClosedByInterruptException e) {
       throw new InterruptedException();
     } catch (PathChangedException e) {
@@ -345,8 +347,7 @@ public final class Destination implements AutoCloseable {
     Path path = spot.directory.path().resolve(spot.name);
     FileStat stat = spot.stat == null && make ? made(spot) : spot.stat;
     if (stat == null) {
-      throw new JobException(
-          "the directory " + path + " does not exist: WORKDIR makes directories");
+      throw new MissingDirectoryException(path);
     }
     if (!stat.isDirectory()) {
       throw new JobException(path + " exists and is not a directory");
@@ -377,5 +378,14 @@ public final class Destination implements AutoCloseable {
   private Directory keep(Directory directory) {
     opened.push(directory);
     return directory;
+  }
+
+  /** A directory on the way is not there. */
+  private static final class MissingDirectoryException extends JobException {
+    private static final long serialVersionUID = 1;
+
+    MissingDirectoryException(Path directory) {
+      super("the directory " + directory + " does not exist: WORKDIR makes directories");
+    }
   }
 }

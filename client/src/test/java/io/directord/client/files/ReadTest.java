@@ -43,6 +43,8 @@ class ReadTest {
     assertEquals(folder + ": this is a directory, not a file", refusal(folder));
     Path nothing = folder.resolve("nothing");
     assertEquals(nothing + ": there is no such file", refusal(nothing));
+    Path nowhere = nothing.resolve("file");
+    assertEquals(nowhere + ": there is no such file", refusal(nowhere));
   }
 
   private static String refusal(Path path) {

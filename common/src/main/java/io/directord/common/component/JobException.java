@@ -3,7 +3,7 @@ package io.directord.common.component;
 import io.directord.common.job.Outcome;
 
 /** A job that failed on a node; the message is what the operator reads. */
-public final class JobException extends Exception {
+public class JobException extends Exception {
   private final Outcome.Reason reason;
 
   public JobException(String message) {
