@@ -92,7 +92,7 @@ class ImageIT {
                 + Podman.IMAGE);
     assertEquals(2, ran.status(), ran::toString);
     assertTrue(
-        ran.err().contains("/etc/directord/config.yaml:1: unknown key job_prt (did you mean"),
+        ran.err().contains("/etc/directord/config.yaml:1:1: unknown key job_prt (did you mean"),
         ran::toString);
     assertFalse(ran.err().contains("\tat "), ran::toString);
   }
