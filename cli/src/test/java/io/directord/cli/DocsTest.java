@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.cli.command.Directord;
 import io.directord.cli.console.Console;
-import io.directord.common.component.Components;
 import io.directord.common.config.Settings;
 import io.directord.common.config.SettingsLoader;
 import io.directord.common.orchestration.InvalidOrchestrationException;
 import io.directord.common.orchestration.OrchestrationFile;
 import io.directord.common.orchestration.PlanOptions;
 import io.directord.common.orchestration.Planner;
+import io.directord.verbs.Components;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

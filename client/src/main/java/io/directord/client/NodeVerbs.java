@@ -1,12 +1,12 @@
 package io.directord.client;
 
 import io.directord.common.component.Component;
-import io.directord.common.component.Components;
-import io.directord.common.component.external.Facts;
-import io.directord.common.component.external.Shipments;
-import io.directord.common.component.external.ShippedComponent;
 import io.directord.common.job.Job;
 import io.directord.common.wire.Heartbeat;
+import io.directord.verbs.Components;
+import io.directord.verbs.external.Facts;
+import io.directord.verbs.external.Shipments;
+import io.directord.verbs.external.ShippedComponent;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Set;

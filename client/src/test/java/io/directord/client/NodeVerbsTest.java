@@ -3,8 +3,8 @@ package io.directord.client;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.directord.common.component.Components;
 import io.directord.common.wire.Heartbeat;
+import io.directord.verbs.Components;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 

@@ -1,7 +1,5 @@
 package io.directord.server;
 
-import io.directord.common.component.Components;
-import io.directord.common.component.external.ComponentFolders;
 import io.directord.common.config.Product;
 import io.directord.common.config.Settings;
 import io.directord.common.wire.ServerMessage;
@@ -22,6 +20,8 @@ import io.directord.server.memory.ResultMemory;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoreException;
 import io.directord.server.store.Stores;
+import io.directord.verbs.Components;
+import io.directord.verbs.external.ComponentFolders;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;

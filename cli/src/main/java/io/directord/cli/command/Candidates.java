@@ -1,8 +1,8 @@
 package io.directord.cli.command;
 
-import io.directord.common.component.Components;
-import io.directord.common.component.external.ComponentFolders;
 import io.directord.common.config.Settings;
+import io.directord.verbs.Components;
+import io.directord.verbs.external.ComponentFolders;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,10 +1,10 @@
 package io.directord.cli.command;
 
 import io.directord.cli.console.Failure;
-import io.directord.common.component.Components;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.VerbHelp;
 import io.directord.common.validation.Nearest;
+import io.directord.verbs.Components;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

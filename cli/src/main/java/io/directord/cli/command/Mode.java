@@ -2,8 +2,8 @@ package io.directord.cli.command;
 
 import io.directord.cli.console.Console;
 import io.directord.cli.console.Failure;
-import io.directord.common.component.Components;
 import io.directord.common.config.Settings;
+import io.directord.verbs.Components;
 import java.io.IOException;
 import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;

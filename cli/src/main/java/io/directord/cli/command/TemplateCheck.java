@@ -1,7 +1,6 @@
 package io.directord.cli.command;
 
 import io.directord.common.component.SourceFile;
-import io.directord.common.component.external.Facts;
 import io.directord.common.job.Job;
 import io.directord.common.orchestration.Plan;
 import io.directord.common.orchestration.Plan.PlannedJob;
@@ -9,6 +8,7 @@ import io.directord.common.validation.ValidationError;
 import io.directord.jinja.Environment;
 import io.directord.jinja.error.TemplateException;
 import io.directord.jinja.limit.Limits;
+import io.directord.verbs.external.Facts;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.cli.console.Console;
-import io.directord.common.component.Components;
 import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
+import io.directord.verbs.Components;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -1,10 +1,10 @@
 package io.directord.client.lane;
 
 import io.directord.common.component.Component;
-import io.directord.common.component.builtin.QueueSentinelComponent;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import io.directord.common.wire.ServerMessage;
+import io.directord.verbs.builtin.QueueSentinelComponent;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.client.TestVerbs;
-import io.directord.common.component.Components;
 import io.directord.common.component.NodeContext.Ownership;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
@@ -14,6 +13,7 @@ import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
 import io.directord.common.json.Json;
 import io.directord.common.wire.Delivery;
+import io.directord.verbs.Components;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /** The options that every verb takes. */
 public final class CommonOptions {
-  static final Syntax<CommonOptions> SYNTAX =
+  public static final Syntax<CommonOptions> SYNTAX =
       new Syntax<CommonOptions>("Options of every verb.")
           .flag(
               "--skip-cache",

@@ -39,7 +39,7 @@ public final class Syntax<A> {
   }
 
   /** What an option takes of the text behind it. */
-  enum Takes {
+  public enum Takes {
     /** Nothing: it is a flag. */
     NOTHING,
     /** One word; the last one counts. */
@@ -55,14 +55,15 @@ public final class Syntax<A> {
   /**
    * @param label what stands for the value in help texts; null for a flag
    */
-  record Option<A>(String name, String label, Takes takes, String description, Setter<A> setter) {
+  public record Option<A>(
+      String name, String label, Takes takes, String description, Setter<A> setter) {
     boolean isFlag() {
       return takes == Takes.NOTHING;
     }
   }
 
   /** What an operand takes of the text. */
-  enum Shape {
+  public enum Shape {
     /** One word, in quotes if it has blanks. */
     WORD,
     /** All words that are left, set in turn. */
@@ -71,7 +72,7 @@ public final class Syntax<A> {
     REST
   }
 
-  record Operand<A>(
+  public record Operand<A>(
       String label, Shape shape, boolean required, String description, Setter<A> setter) {}
 
   public Syntax<A> flag(String name, String help, BiConsumer<A, Boolean> setter) {
@@ -161,19 +162,19 @@ public final class Syntax<A> {
     return options.keySet();
   }
 
-  Iterable<Option<A>> options() {
+  public Iterable<Option<A>> options() {
     return options.values();
   }
 
-  List<Operand<A>> operands() {
+  public List<Operand<A>> operands() {
     return operands;
   }
 
-  String description() {
+  public String description() {
     return description;
   }
 
-  List<String> examples() {
+  public List<String> examples() {
     return examples;
   }
 }

@@ -5,14 +5,14 @@ import io.directord.common.component.ArgumentReader;
 import io.directord.common.component.ArgumentReader.Reading;
 import io.directord.common.component.CommonOptions;
 import io.directord.common.component.Component;
-import io.directord.common.component.Components;
+import io.directord.common.component.DefinitionException;
 import io.directord.common.component.JobCheck;
 import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.SourceFile;
 import io.directord.common.component.UnusableNames;
 import io.directord.common.component.VerbHelp;
-import io.directord.common.component.external.DefinitionException;
+import io.directord.common.component.Verbs;
 import io.directord.common.job.Fingerprint;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
@@ -39,15 +39,16 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Makes jobs of an orchestration: every verb reads its arguments and completes them. */
 public final class Planner {
-  private final Components components;
+  private final Verbs verbs;
   private final Path workingFolder;
 
   /**
+   * @param verbs that jobs may have
    * @param workingFolder where relative sources are looked for first; beside the orchestration file
    *     is second
    */
-  public Planner(Components components, Path workingFolder) {
-    this.components = components;
+  public Planner(Verbs verbs, Path workingFolder) {
+    this.verbs = verbs;
     this.workingFolder = workingFolder.toAbsolutePath();
   }
 
@@ -56,7 +57,7 @@ public final class Planner {
     for (Entry entry : orchestration.entries()) {
       for (JobEntry job : entry.jobs()) {
         try {
-          Component<?> component = components.find(job.verb());
+          Component<?> component = verbs.find(job.verb());
           if (ArgumentReader.read(component, job.text(), job.vars()).common().execHelp) {
             return Optional.of(VerbHelp.of(component));
           }
@@ -132,7 +133,7 @@ public final class Planner {
                   notes.add(job.place().error(job.verb() + ": " + note));
                 });
         try {
-          add(job(components.find(job.verb()), job, entry, parent, context), job);
+          add(job(verbs.find(job.verb()), job, entry, parent, context), job);
         } catch (DefinitionException e) {
           broken(job.verb(), e);
           addStandIn(job, entry);

@@ -1,9 +1,9 @@
 package io.directord.legacy.ports;
 
-import io.directord.common.component.builtin.QueryComponent;
 import io.directord.common.job.Job;
 import io.directord.common.wire.NodeMessage;
 import io.directord.server.link.zeromq.ZeroMqAddress;
+import io.directord.verbs.builtin.QueryComponent;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

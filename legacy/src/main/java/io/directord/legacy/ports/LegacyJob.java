@@ -1,12 +1,12 @@
 package io.directord.legacy.ports;
 
 import io.directord.common.component.SourceFile;
-import io.directord.common.component.builtin.QueryComponent;
 import io.directord.common.job.Fingerprint;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
 import io.directord.server.time.Moment;
+import io.directord.verbs.builtin.QueryComponent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

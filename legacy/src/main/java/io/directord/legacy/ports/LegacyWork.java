@@ -1,7 +1,6 @@
 package io.directord.legacy.ports;
 
 import io.directord.common.component.SourceFile;
-import io.directord.common.component.builtin.QueueSentinelComponent;
 import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
@@ -10,6 +9,7 @@ import io.directord.common.wire.NodeMessage;
 import io.directord.server.link.zeromq.ZeroMqAddress;
 import io.directord.server.time.Attention;
 import io.directord.server.time.Moment;
+import io.directord.verbs.builtin.QueueSentinelComponent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,7 +1,7 @@
 package io.directord.server.api;
 
-import io.directord.common.component.Components;
 import io.directord.server.memory.MemoryBudget;
+import io.directord.verbs.Components;
 import java.nio.file.Path;
 import java.time.InstantSource;
 

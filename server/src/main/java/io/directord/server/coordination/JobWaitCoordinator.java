@@ -1,9 +1,9 @@
 package io.directord.server.coordination;
 
 import io.directord.common.api.NodeOutcome;
-import io.directord.common.component.builtin.JobWaitComponent;
 import io.directord.server.store.FoundJob;
 import io.directord.server.store.JobRead;
+import io.directord.verbs.builtin.JobWaitComponent;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

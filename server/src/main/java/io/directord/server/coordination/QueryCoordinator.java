@@ -1,10 +1,10 @@
 package io.directord.server.coordination;
 
 import io.directord.common.api.NodeOutcome;
-import io.directord.common.component.builtin.QueryComponent;
 import io.directord.common.job.Job;
 import io.directord.server.store.FoundJob;
 import io.directord.server.store.JobRead;
+import io.directord.verbs.builtin.QueryComponent;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package io.directord.server.coordination;
 
-import io.directord.common.component.builtin.QueueSentinelComponent;
+import io.directord.verbs.builtin.QueueSentinelComponent;
 
 /** QUEUESENTINEL: drops what was queued before it and has not been sent. */
 public final class QueueSentinelCoordinator implements Coordinator {

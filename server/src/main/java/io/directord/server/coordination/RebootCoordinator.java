@@ -1,7 +1,7 @@
 package io.directord.server.coordination;
 
 import io.directord.common.api.NodeOutcome;
-import io.directord.common.component.builtin.RebootComponent;
+import io.directord.verbs.builtin.RebootComponent;
 
 /** REBOOT: the node gets no work until it is back, and does not expire meanwhile. */
 public final class RebootCoordinator implements Coordinator {

@@ -1,11 +1,11 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.component.SourceFile;
-import io.directord.common.component.builtin.AwaitedNodes;
 import io.directord.common.job.Job;
 import io.directord.common.validation.Place.InJob;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.node.NodeRegistry;
+import io.directord.verbs.builtin.AwaitedNodes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

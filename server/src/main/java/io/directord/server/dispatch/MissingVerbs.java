@@ -1,6 +1,5 @@
 package io.directord.server.dispatch;
 
-import io.directord.common.component.external.Facts;
 import io.directord.common.config.Product;
 import io.directord.common.job.Job;
 import io.directord.common.validation.Place;
@@ -8,6 +7,7 @@ import io.directord.common.validation.ValidationError;
 import io.directord.common.wire.Heartbeat;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
+import io.directord.verbs.external.Facts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

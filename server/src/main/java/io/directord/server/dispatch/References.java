@@ -1,8 +1,8 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.api.JobSummary;
-import io.directord.common.component.builtin.QueryComponent;
 import io.directord.server.store.JobStore;
+import io.directord.verbs.builtin.QueryComponent;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 package io.directord.server.verb;
 
-import io.directord.common.component.Components;
 import io.directord.server.content.ContentStore;
+import io.directord.verbs.Components;
 
 /** What the server knows of verbs, through whichever door a job comes. Thread-safe. */
 public final class InstalledVerbs {

@@ -1,9 +1,9 @@
 package io.directord.server.api;
 
 import io.directord.common.api.ServerConnection;
-import io.directord.common.component.Components;
 import io.directord.server.content.ContentStore;
 import io.directord.server.memory.MemoryBudget;
+import io.directord.verbs.Components;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

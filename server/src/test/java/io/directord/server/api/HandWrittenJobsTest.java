@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.component.SourceFile;
-import io.directord.common.component.external.Facts;
 import io.directord.common.job.Job;
 import io.directord.common.json.Json;
+import io.directord.verbs.external.Facts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

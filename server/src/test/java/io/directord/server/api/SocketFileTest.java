@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.NoServerException;
 import io.directord.common.api.ServerConnection;
-import io.directord.common.component.Components;
 import io.directord.server.content.ContentStore;
 import io.directord.server.memory.MemoryBudget;
+import io.directord.verbs.Components;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;

@@ -1,8 +1,0 @@
-/**
- * Verbs that users define: a YAML file with typed arguments, and a script in any language. Start
- * with {@link io.directord.common.component.external.Definition}; {@link
- * io.directord.common.component.external.DefinedComponent} is the planning half, made of the file
- * where the operator stands, and {@link io.directord.common.component.external.ShippedComponent}
- * the node half, made of what the job brings.
- */
-package io.directord.common.component.external;

@@ -1,0 +1,55 @@
+package io.directord.verbs.builtin;
+
+import io.directord.common.component.JobException;
+import io.directord.common.component.NodeContext;
+import io.directord.common.job.Outcome;
+import java.time.Duration;
+import java.util.List;
+
+/** Commands that must all succeed, tried again from the first when one has failed. */
+final class Attempts {
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
+
+  private Attempts() {}
+
+  /**
+   * @param retry how often at most; 1 runs them once
+   * @param commands with {@code /bin/sh -c}, in order
+   */
+  static Outcome run(NodeContext node, int retry, List<String> commands)
+      throws JobException, InterruptedException {
+    return run(node, retry, Duration.ZERO, commands);
+  }
+
+  /**
+   * @param pause before the second attempt; it doubles before every other
+   */
+  static Outcome run(NodeContext node, int retry, Duration pause, List<String> commands)
+      throws JobException, InterruptedException {
+    Duration wait = pause;
+    Outcome outcome = once(node, commands);
+    int attempt = 1;
+    while (attempt < retry && !outcome.isSuccess()) {
+      attempt++;
+      Thread.sleep(wait.toMillis());
+      wait = wait.compareTo(MAX_PAUSE) < 0 ? wait.multipliedBy(2) : wait;
+      node.nextAttempt();
+      outcome = once(node, commands);
+    }
+    // The output is that of the last one, so it has to be said that there were others.
+    return attempt == 1
+        ? outcome
+        : outcome.withInfo(outcome.info() + " (attempt " + attempt + " of " + retry + ")");
+  }
+
+  private static Outcome once(NodeContext node, List<String> commands)
+      throws JobException, InterruptedException {
+    for (String command : commands) {
+      int status = node.shell(command);
+      if (status != 0) {
+        return new Outcome.Failed(Outcome.Reason.ERROR, "exit status " + status + ": " + command);
+      }
+    }
+    return new Outcome.Succeeded(String.join("; ", commands));
+  }
+}

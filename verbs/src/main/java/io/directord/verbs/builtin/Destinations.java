@@ -1,0 +1,41 @@
+package io.directord.verbs.builtin;
+
+import io.directord.common.component.ArgumentErrors;
+import io.directord.common.component.JobException;
+import io.directord.common.component.NodeContext;
+import io.directord.common.component.PlanException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** Paths on the node, as authors write them: absolute, and possibly a template. */
+final class Destinations {
+  private Destinations() {}
+
+  /** Refuses what cannot become an absolute path; what a template gives is seen on the node. */
+  static String checked(String path) throws PlanException {
+    if (!path.startsWith("/") && !path.startsWith("{{") && !path.startsWith("{%")) {
+      throw new PlanException("an absolute path on the node is expected, not '" + path + "'");
+    }
+    return path;
+  }
+
+  /** Notes what is wrong with such a path in a job. */
+  static void validate(String key, String path, ArgumentErrors errors) {
+    if (errors.given(key, path, "an absolute path on the node is needed")) {
+      errors.check(key, () -> checked(path));
+    }
+  }
+
+  static Path render(String path, NodeContext node) throws JobException {
+    String rendered = node.render(path);
+    try {
+      Path destination = Path.of(rendered);
+      if (destination.isAbsolute()) {
+        return destination;
+      }
+    } catch (InvalidPathException e) {
+      throw new JobException("'" + rendered + "' is no path: " + e.getReason(), e);
+    }
+    throw new JobException("an absolute path is needed, not '" + rendered + "'");
+  }
+}

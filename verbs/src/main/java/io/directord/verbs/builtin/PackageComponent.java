@@ -1,0 +1,148 @@
+package io.directord.verbs.builtin;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.directord.common.component.ArgumentErrors;
+import io.directord.common.component.JobException;
+import io.directord.common.component.NodeContext;
+import io.directord.common.component.PlanContext;
+import io.directord.common.component.PlanException;
+import io.directord.common.component.Syntax;
+import io.directord.common.component.Values;
+import io.directord.common.job.Outcome;
+import io.directord.common.json.Json;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.databind.node.ObjectNode;
+
+/** DNF, APT and PACKAGE: packages of the system, with one of its package managers. */
+public final class PackageComponent extends BuiltIn<PackageComponent.Arguments> {
+  /** What was in the way, such as a mirror or another package manager, is not gone at once. */
+  private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
+
+  private static final List<String> STATES = List.of("present", "latest", "absent");
+
+  private final PackageManager manager;
+
+  /** What shall be. */
+  enum State {
+    PRESENT,
+    LATEST,
+    ABSENT
+  }
+
+  /** What travels in the job. */
+  public static final class Arguments {
+    public String state = "present";
+
+    public int retry = 3;
+
+    public boolean clear;
+
+    public List<String> packages = new ArrayList<>();
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public String exclude;
+
+    @JsonIgnore boolean latest;
+
+    @JsonIgnore boolean absent;
+  }
+
+  private PackageComponent(String verb, PackageManager manager, String description) {
+    super(verb, Arguments::new, syntax(verb, description));
+    this.manager = manager;
+  }
+
+  /** Packages with dnf. */
+  public static PackageComponent dnf() {
+    return new PackageComponent("DNF", PackageManager.DNF, "Installs packages with dnf.");
+  }
+
+  /** Packages with apt-get. */
+  public static PackageComponent apt() {
+    return new PackageComponent("APT", PackageManager.APT, "Installs packages with apt-get.");
+  }
+
+  /** Packages with what the node has. */
+  public static PackageComponent any() {
+    return new PackageComponent(
+        "PACKAGE", null, "Installs packages with the node's own package manager, apt-get or dnf.");
+  }
+
+  private static Syntax<Arguments> syntax(String verb, String description) {
+    return new Syntax<Arguments>(
+            description + " One that is installed stays as it is, unless an option says otherwise.",
+            verb + ": --clear-metadata nginx curl",
+            verb + ": --latest openssl",
+            verb + ": --absent telnetd")
+        .flag(
+            "--clear-metadata",
+            "Make the lists of packages new before.",
+            (arguments, on) -> arguments.clear = on)
+        .flag("--latest", "Bring them up to date.", (arguments, on) -> arguments.latest = on)
+        .flag("--absent", "Remove them.", (arguments, on) -> arguments.absent = on)
+        .option(
+            "--exclude",
+            "NAME,NAME...",
+            "Neither install nor upgrade these on the way.",
+            (arguments, text) -> arguments.exclude = Values.text(text))
+        .option(
+            "--retry",
+            "N",
+            "Try up to N times; 3 by default.",
+            (arguments, text) -> arguments.retry = Values.integer(text, 1))
+        .words(
+            "PACKAGE...",
+            "Their names.",
+            (arguments, word) -> arguments.packages.add(ShellWords.name(word)));
+  }
+
+  /** No two of these run at once: package managers have locks of their own, and give up. */
+  @Override
+  public String lock() {
+    return "package";
+  }
+
+  @Override
+  public ObjectNode plan(Arguments arguments, PlanContext context) throws PlanException {
+    if (arguments.latest && arguments.absent) {
+      throw new PlanException(verb() + ": of --latest and --absent only one may be given");
+    }
+    State state = arguments.absent ? State.ABSENT : arguments.latest ? State.LATEST : State.PRESENT;
+    arguments.state = state.name().toLowerCase(Locale.ROOT);
+    return Json.tree(arguments);
+  }
+
+  @Override
+  public void validate(Arguments arguments, ArgumentErrors errors) {
+    errors.check("state", () -> Values.oneOf(STATES, arguments.state));
+    errors.check("retry", () -> Values.atLeast(1, arguments.retry));
+    ShellWords.validate("packages", arguments.packages, errors);
+  }
+
+  @Override
+  public Outcome run(Arguments arguments, NodeContext node)
+      throws JobException, InterruptedException {
+    State state = state(Given.key("state", arguments.state));
+    String packages = ShellWords.names("packages", arguments.packages, node);
+    String exclude = arguments.exclude == null ? "" : node.render(arguments.exclude).strip();
+    PackageManager with = manager != null ? manager : PackageManager.of(node);
+    List<String> commands = new ArrayList<>();
+    if (arguments.clear) {
+      commands.addAll(with.clear());
+    }
+    commands.add(with.change(state, exclude, packages));
+    return Attempts.run(node, arguments.retry, RETRY_PAUSE, commands);
+  }
+
+  private static State state(String text) throws JobException {
+    try {
+      return State.valueOf(text.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw new JobException("state: present, latest or absent is expected, not " + text, e);
+    }
+  }
+}

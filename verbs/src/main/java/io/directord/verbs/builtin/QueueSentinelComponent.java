@@ -1,0 +1,68 @@
+package io.directord.verbs.builtin;
+
+import io.directord.common.component.NodeContext;
+import io.directord.common.component.PlanContext;
+import io.directord.common.component.Syntax;
+import io.directord.common.job.Job;
+import io.directord.common.job.Outcome;
+import io.directord.common.json.Json;
+import java.util.UUID;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * QUEUESENTINEL: drops what is queued on the node. That happens when the job arrives there, so that
+ * what came before it is dropped and what comes behind it is not.
+ */
+public final class QueueSentinelComponent extends BuiltIn<QueueSentinelComponent.Arguments> {
+  public static final String VERB = "QUEUESENTINEL";
+
+  private static final String DROPPED = "Omitted due to sentinel from ";
+
+  private static final Syntax<Arguments> SYNTAX =
+      new Syntax<Arguments>(
+              "Drops every job that is queued on the node, of whatever parent, and has not begun;"
+                  + " those jobs fail. What is running goes on.",
+              "QUEUESENTINEL: the release was called off")
+          .rest("TEXT", "Why; for people.", (arguments, text) -> arguments.queueSentinel = text);
+
+  /** What travels in the job. */
+  public static final class Arguments {
+    /** A text; the original's programs may send something else. */
+    public Object queueSentinel = "";
+  }
+
+  public QueueSentinelComponent() {
+    super(VERB, Arguments::new, SYNTAX);
+  }
+
+  @Override
+  public ObjectNode plan(Arguments arguments, PlanContext context) {
+    ObjectNode keys = Json.tree(arguments);
+    return keys.put(Job.BYPASS, true);
+  }
+
+  @Override
+  public boolean cacheable() {
+    return false;
+  }
+
+  @Override
+  public boolean dropsQueued() {
+    return true;
+  }
+
+  @Override
+  public String lock() {
+    return "queuesentinel";
+  }
+
+  @Override
+  public Outcome run(Arguments arguments, NodeContext node) {
+    return new Outcome.Succeeded("the queues were emptied: " + arguments.queueSentinel);
+  }
+
+  /** What is said of a job that such a one has dropped. */
+  public static Outcome.Failed dropped(UUID sentinel) {
+    return new Outcome.Failed(Outcome.Reason.DROPPED, DROPPED + sentinel);
+  }
+}

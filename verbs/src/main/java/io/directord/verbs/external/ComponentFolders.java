@@ -1,0 +1,44 @@
+package io.directord.verbs.external;
+
+import io.directord.common.config.Home;
+import io.directord.common.config.Settings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Where definitions of verbs, and jars with verbs, are looked for; the first that has one wins. */
+public final class ComponentFolders {
+  private static final String NAME = "components";
+  private static final Path SHARE = Path.of("share", "directord", NAME);
+
+  private ComponentFolders() {}
+
+  /**
+   * Beside the configuration file, the system's, the user's, those of packages, the distribution's.
+   */
+  public static List<Path> of(Settings settings) {
+    String data = System.getenv("XDG_DATA_HOME");
+    Path own =
+        data != null && data.startsWith("/")
+            ? Path.of(data, "directord", NAME)
+            : Home.of(System.getenv()).resolve(".local").resolve(SHARE);
+    return Stream.concat(
+            Stream.of(
+                settings.get(Settings.CONFIG_FILE).toAbsolutePath().resolveSibling(NAME),
+                Settings.CONFIG_FILE.defaultValue().resolveSibling(NAME),
+                own,
+                Path.of("/usr/local").resolve(SHARE),
+                Path.of("/usr").resolve(SHARE)),
+            distribution())
+        .distinct()
+        .toList();
+  }
+
+  /** The folder of the distribution that this runs from, if it runs from one. */
+  private static Stream<Path> distribution() {
+    Path jar = Path.of(System.getProperty("java.class.path").split(":", 2)[0]).toAbsolutePath();
+    return jar.endsWith(Path.of("lib", "directord.jar"))
+        ? Stream.of(jar.getParent().resolveSibling("share").resolve(NAME))
+        : Stream.empty();
+  }
+}

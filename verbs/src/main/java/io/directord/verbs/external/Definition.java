@@ -1,0 +1,33 @@
+package io.directord.verbs.external;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a definition file says of a verb.
+ *
+ * @param verb upper case
+ * @param description what it does, in sentences
+ * @param examples lines as they stand in an orchestration
+ * @param operands in their order
+ * @param facts what a node must know before it has the definition
+ * @param script the script itself, or null if it is in a file
+ * @param file the script's name, beside the definition; or null
+ */
+record Definition(
+    String verb,
+    String description,
+    List<String> examples,
+    List<Parameter> options,
+    List<Parameter> operands,
+    Facts facts,
+    String script,
+    String file) {
+
+  /** Options and operands. */
+  List<Parameter> parameters() {
+    List<Parameter> all = new ArrayList<>(options);
+    all.addAll(operands);
+    return all;
+  }
+}

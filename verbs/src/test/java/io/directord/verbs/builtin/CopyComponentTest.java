@@ -1,0 +1,134 @@
+package io.directord.verbs.builtin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.component.JobException;
+import io.directord.common.component.PlanContext;
+import io.directord.common.component.PlanException;
+import io.directord.common.component.SourceFile;
+import io.directord.common.job.Outcome;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+class CopyComponentTest {
+  private static final String SHA = "ab".repeat(32);
+  private final CopyComponent copy = new CopyComponent("COPY");
+  private final FakeNode node = new FakeNode();
+
+  @Test
+  void theJobNamesWhatIsDeliveredWhere() throws Exception {
+    ObjectNode arguments =
+        FakeNode.plan(
+            copy, "--chown=app:www --chmod=0640 --blueprint f /etc/f.conf", found("/src/f"));
+    assertEquals(
+        "{'user':'app','group':'www','mode':416,'blueprint':true,'files':[{'path':'/src/f',"
+                .replace('\'', '"')
+            + "'sha256':'%s','size':1,'to':'/etc/f.conf'}]}".replace('\'', '"').formatted(SHA),
+        arguments.toString());
+  }
+
+  @Test
+  void aDestinationWithASlashBehindItIsAFolder() throws Exception {
+    assertEquals(List.of("/etc/f"), destinations("f /etc/", "/src/f"));
+  }
+
+  @Test
+  void manyFilesGoIntoAFolder() throws Exception {
+    assertEquals(List.of("/etc/a", "/etc/b"), destinations("* /etc", "/src/a", "/src/b"));
+  }
+
+  @Test
+  void theOneMatchOfAPatternIsPlacedAsByCp() throws Exception {
+    for (String source : List.of("app-*.jar", "/src/app-?.jar", "b*/app-1.jar")) {
+      ObjectNode job = FakeNode.plan(copy, source + " /opt/app.jar", found("/src/app-1.jar"));
+      assertEquals("/opt/app.jar", job.get("files").get(0).get("to").stringValue());
+      assertTrue(job.get("matched").booleanValue());
+    }
+    node.run(copy, "app-*.jar /no/such/app.jar", found("/src/app-1.jar"));
+    node.run(copy, "app-*.jar /usr", found("/src/app-1.jar"));
+    assertEquals(
+        List.of("deliver /no/such/app.jar", "deliver /usr/app-1.jar"),
+        node.done.stream().map(done -> done.replaceFirst(" Ownership.*", "")).toList());
+    assertEquals(List.of("/opt/app-1.jar"), destinations("app-*.jar /opt/", "/src/app-1.jar"));
+  }
+
+  @Test
+  void aNameWithASpecialCharacterIsOneFile() throws Exception {
+    assertEquals(List.of("/etc"), destinations("'/src/a[1]' /etc", "/src/a[1]"));
+  }
+
+  @Test
+  void aDestinationMayHoldATemplateQuotedOrNot() throws Exception {
+    assertEquals(List.of("{{ base }}/f"), destinations("f '{{ base }}/'", "/src/f"));
+    assertEquals(List.of("/srv/{{ base }}/f"), destinations("f /srv/{{ base }}/f", "/src/f"));
+  }
+
+  @Test
+  void twoFilesOfOneNameAreRefused() {
+    PlanException e =
+        assertThrows(PlanException.class, () -> destinations("*/f /etc", "/a/f", "/b/f"));
+    assertEquals("COPY: /a/f and /b/f would both become /etc/f", e.getMessage());
+  }
+
+  @Test
+  void whatMakesNoSenseIsRefused() {
+    for (String text : List.of("f", "f relative", "f /a b", "--chmod 9 f /a")) {
+      assertThrows(PlanException.class, () -> destinations(text, "/src/f"), text);
+    }
+    assertThrows(PlanException.class, () -> destinations("* /etc", "/src/{{a}}", "/src/b"));
+  }
+
+  @Test
+  void aSourceThatIsNotThereNamesTheVerb() {
+    PlanContext nothing =
+        source -> {
+          throw new PlanException("there is no file " + source);
+        };
+    PlanException e =
+        assertThrows(PlanException.class, () -> FakeNode.plan(copy, "none /a", nothing));
+    assertEquals("COPY: SOURCE: there is no file none", e.getMessage());
+  }
+
+  @Test
+  void everyFileIsDeliveredToItsRenderedDestination() throws Exception {
+    node.args.put("base", JsonNodeFactory.instance.stringNode("/opt"));
+    node.args.put("who", JsonNodeFactory.instance.stringNode("app"));
+    Outcome outcome =
+        node.run(copy, "--chown {{ who }} --chmod 600 * {{ base }}", found("/src/a", "/src/b"));
+    assertEquals(Outcome.Succeeded.FINISHED, outcome);
+    assertEquals(
+        List.of(
+            "deliver /opt/a Ownership[user=app, group=null, mode=384] false",
+            "deliver /opt/b Ownership[user=app, group=null, mode=384] false"),
+        node.done);
+    assertEquals(SHA + "  /opt/a\n" + SHA + "  /opt/b\n", node.stdout.toString());
+  }
+
+  @Test
+  void oneFileIsAnsweredWithItsFingerprint() throws Exception {
+    node.run(copy, "f /f", found("/src/f"));
+    assertEquals(SHA, node.stdout.toString());
+  }
+
+  @Test
+  void aRelativeRenderedDestinationFails() {
+    node.args.put("base", JsonNodeFactory.instance.stringNode("opt"));
+    JobException e =
+        assertThrows(JobException.class, () -> node.run(copy, "f {{ base }}/f", found("/src/f")));
+    assertTrue(e.getMessage().contains("'opt/f'"), e.getMessage());
+  }
+
+  private List<String> destinations(String text, String... paths) throws Exception {
+    ObjectNode arguments = FakeNode.plan(copy, text, found(paths));
+    return copy.read(arguments).files.stream().map(SourceFile::to).toList();
+  }
+
+  private static PlanContext found(String... paths) {
+    return source -> Arrays.stream(paths).map(path -> new SourceFile(path, SHA, 1, null)).toList();
+  }
+}
