@@ -3,6 +3,7 @@ package io.directord.server;
 import io.directord.common.config.Product;
 import io.directord.common.config.Settings;
 import io.directord.common.wire.ServerMessage;
+import io.directord.server.access.Authorizer;
 import io.directord.server.api.ApiConfig;
 import io.directord.server.api.ApiServer;
 import io.directord.server.content.ContentKeeper;
@@ -181,7 +182,8 @@ public final class Server implements AutoCloseable {
             Components.installed(ComponentFolders.of(settings)),
             Product.version(),
             clock,
-            memory);
+            memory,
+            Authorizer.ofTheSocket());
     ApiServer api = ApiServer.start(config, dispatcher, contents);
     undo.push(api::close);
   }

@@ -10,6 +10,7 @@ import io.directord.common.json.Json;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.ServerMessage;
+import io.directord.server.access.Caller;
 import io.directord.server.dispatch.Contents;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.dispatch.Dispatcher;
@@ -44,6 +45,7 @@ import tools.jackson.databind.node.ObjectNode;
  * the test is about that.
  */
 public final class TestServer implements AutoCloseable {
+  public static final Caller CALLER = new Caller("tester", true);
   public static final Duration HEARTBEAT = Duration.ofSeconds(60);
   private static final CurveKeyPair SERVER_KEYS = CurveKeyPair.generate();
   private static final Limits LIMITS = new Limits(1024, HEARTBEAT, 1000, Duration.ofDays(1));
@@ -152,7 +154,7 @@ public final class TestServer implements AutoCloseable {
   public void pass(Duration time) {
     for (long second = 0; second < time.toSeconds(); second++) {
       clock.advance(Duration.ofSeconds(1));
-      get(dispatcher.nodes());
+      get(dispatcher.nodes(CALLER));
     }
   }
 
@@ -209,12 +211,14 @@ public final class TestServer implements AutoCloseable {
   }
 
   public List<UUID> submit(Job... jobs) {
-    return get(dispatcher.submit(List.of(jobs), "tester")).jobs();
+    return get(dispatcher.submit(CALLER, List.of(jobs))).jobs();
   }
 
   public JobView view(UUID id) {
     return get(
-        dispatcher.find(id == null ? "last" : id.toString(), true).thenCompose(dispatcher::job));
+        dispatcher
+            .find(id == null ? "last" : id.toString(), true)
+            .thenCompose(found -> dispatcher.job(CALLER, found)));
   }
 
   public JobSummary summary(UUID id) {
@@ -223,7 +227,7 @@ public final class TestServer implements AutoCloseable {
 
   public List<Event> follow(EventFilter.Detail detail, UUID... parents) {
     List<Event> events = new CopyOnWriteArrayList<>();
-    dispatcher.follow(new EventFilter(Set.of(parents), detail), events::add);
+    dispatcher.follow(CALLER, new EventFilter(Set.of(parents), detail), events::add);
     return events;
   }
 

@@ -4,9 +4,10 @@ import io.directord.common.api.NodeView;
 import io.directord.common.api.Receipt;
 import io.directord.common.job.Job;
 import io.directord.common.json.Json;
+import io.directord.server.access.Caller;
+import io.directord.server.access.Permission;
 import io.directord.server.api.OneShotProtocol;
 import io.directord.server.content.ContentStore;
-import io.directord.server.dispatch.Caller;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.dispatch.RefusedException;
 import io.directord.server.verb.InstalledVerbs;
@@ -15,8 +16,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -41,6 +45,30 @@ public final class Dialect implements OneShotProtocol {
   private final Executor workers;
   private final InstantSource clock;
   private final Untaken untaken = new Untaken();
+
+  /** What can be managed. */
+  private enum Word {
+    LIST_NODES(Permission.READ_NODES),
+    LIST_JOBS(Permission.READ_JOBS),
+    JOB_INFO(Permission.READ_JOBS),
+    PURGE_NODES(Permission.MANAGE_NODES),
+    PURGE_JOBS(Permission.PURGE);
+
+    final Permission permission;
+
+    Word(Permission permission) {
+      this.permission = permission;
+    }
+
+    /** The first key's; null if it is none. */
+    static Word of(JsonNode manage) {
+      String name = manage.isEmpty() ? "" : manage.propertyNames().iterator().next();
+      return Arrays.stream(values())
+          .filter(word -> word.name().toLowerCase(Locale.ROOT).equals(name))
+          .findFirst()
+          .orElse(null);
+    }
+  }
 
   /** Makes it. */
   public static final class Provider implements OneShotProtocol.Provider {
@@ -68,26 +96,36 @@ public final class Dialect implements OneShotProtocol {
   }
 
   @Override
+  public Optional<Permission> needs(JsonNode request) {
+    if (!request.isObject()) {
+      return Optional.empty();
+    }
+    JsonNode manage = request.get("manage");
+    return manage == null
+        ? Optional.of(Permission.SUBMIT)
+        : Optional.ofNullable(Word.of(manage)).map(word -> word.permission);
+  }
+
+  @Override
   public CompletableFuture<Void> answer(JsonNode request, Caller caller, Sink sink) {
     if (!(request instanceof ObjectNode said)) {
       return say("A JSON object is expected.", sink);
     }
     JsonNode manage = said.get("manage");
-    return manage == null ? submit(said, caller, sink) : manage(manage, sink);
+    return manage == null ? submit(said, caller, sink) : manage(manage, caller, sink);
   }
 
-  private CompletableFuture<Void> manage(JsonNode manage, Sink sink) {
-    if (!manage.isObject() || manage.isEmpty()) {
+  private CompletableFuture<Void> manage(JsonNode manage, Caller caller, Sink sink) {
+    Word word = Word.of(manage);
+    if (word == null) {
       return sink.write(FAILED);
     }
-    var asked = manage.properties().iterator().next();
-    return switch (asked.getKey()) {
-      case "list_nodes" -> reply(dispatch.nodes().thenApplyAsync(this::nodes, workers), sink);
-      case "list_jobs" -> new JobList(dispatch, workers, sink).write();
-      case "job_info" -> reply(info(asked.getValue().asString("")), sink);
-      case "purge_nodes" -> reply(dispatch.forgetNodes(null).thenApply(n -> SUCCESS), sink);
-      case "purge_jobs" -> reply(dispatch.purgeJobs().thenApply(n -> SUCCESS), sink);
-      default -> sink.write(FAILED);
+    return switch (word) {
+      case LIST_NODES -> reply(dispatch.nodes(caller).thenApplyAsync(this::nodes, workers), sink);
+      case LIST_JOBS -> new JobList(caller, dispatch, workers, sink).write();
+      case JOB_INFO -> reply(info(manage.iterator().next().asString(""), caller), sink);
+      case PURGE_NODES -> reply(dispatch.forgetNodes(caller, null).thenApply(n -> SUCCESS), sink);
+      case PURGE_JOBS -> reply(dispatch.purgeJobs(caller).thenApply(n -> SUCCESS), sink);
     };
   }
 
@@ -106,14 +144,14 @@ public final class Dialect implements OneShotProtocol {
     return Json.bytes(listed);
   }
 
-  private CompletableFuture<byte[]> info(String asked) {
+  private CompletableFuture<byte[]> info(String asked, Caller caller) {
     ObjectNode known = untaken.info(asked);
     if (known != null) {
       return CompletableFuture.completedFuture(pair(asked, known));
     }
     return dispatch
         .find(asked, true)
-        .thenCompose(dispatch::job)
+        .thenCompose(id -> dispatch.job(caller, id))
         .thenApplyAsync(job -> pair(asked, JobInfo.of(job)), workers)
         .exceptionally(failure -> NOTHING);
   }
@@ -136,7 +174,7 @@ public final class Dialect implements OneShotProtocol {
     CompletableFuture<Receipt> submitted;
     try {
       Job job = jobs.read(said, caller);
-      submitted = dispatch.submit(List.of(job), caller.user());
+      submitted = dispatch.submit(caller, List.of(job));
     } catch (IllegalArgumentException | IOException e) {
       submitted = CompletableFuture.failedFuture(e);
     }

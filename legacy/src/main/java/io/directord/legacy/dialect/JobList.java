@@ -3,6 +3,7 @@ package io.directord.legacy.dialect;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
 import io.directord.common.json.Json;
+import io.directord.server.access.Caller;
 import io.directord.server.api.OneShotProtocol;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.dispatch.RefusedException;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executor;
  * memory.
  */
 final class JobList {
+  private final Caller caller;
   private final Dispatch dispatch;
   private final Executor workers;
   private final OneShotProtocol.Sink sink;
@@ -24,7 +26,8 @@ final class JobList {
   private Iterator<JobSummary> jobs;
   private String separator = "[";
 
-  JobList(Dispatch dispatch, Executor workers, OneShotProtocol.Sink sink) {
+  JobList(Caller caller, Dispatch dispatch, Executor workers, OneShotProtocol.Sink sink) {
+    this.caller = caller;
     this.dispatch = dispatch;
     this.workers = workers;
     this.sink = sink;
@@ -32,7 +35,7 @@ final class JobList {
 
   /** Completes when all is written. */
   CompletableFuture<Void> write() {
-    dispatch.jobs(null).whenCompleteAsync(this::begin, workers);
+    dispatch.jobs(caller, null).whenCompleteAsync(this::begin, workers);
     return done;
   }
 
@@ -47,7 +50,7 @@ final class JobList {
 
   private void next() {
     if (jobs.hasNext()) {
-      dispatch.job(jobs.next().id()).whenCompleteAsync(this::one, workers);
+      dispatch.job(caller, jobs.next().id()).whenCompleteAsync(this::one, workers);
     } else {
       sink.write(bytes(separator.equals("[") ? "[]" : "]")).whenComplete(this::end);
     }

@@ -2,8 +2,8 @@ package io.directord.legacy.dialect;
 
 import io.directord.common.component.SourceFile;
 import io.directord.common.security.Digests;
+import io.directord.server.access.Caller;
 import io.directord.server.content.ContentStore;
-import io.directord.server.dispatch.Caller;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -11,6 +11,7 @@ import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
+import io.directord.server.access.Permission;
 import io.directord.server.api.ApiFixture;
 import io.directord.server.api.FakeDispatch;
 import io.directord.server.api.RawHttp;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -380,6 +382,39 @@ class DialectTest {
   }
 
   /** What the library does: it keeps its end open, and reads until the server closes. */
+  @ParameterizedTest
+  @CsvSource({
+    "list_nodes, READ_NODES",
+    "list_jobs, READ_JOBS",
+    "job_info, READ_JOBS",
+    "purge_nodes, MANAGE_NODES",
+    "purge_jobs, PURGE"
+  })
+  void whatTheCallerMayNotDoIsRefusedWithASentence(String word, Permission needed)
+      throws Exception {
+    api.close();
+    api = ApiFixture.with(folder, (caller, permission) -> permission != needed);
+    String said = say(Json.object().set("manage", Json.object().putNull(word)));
+    assertEquals(
+        "user "
+            + System.getProperty("user.name")
+            + " may not "
+            + needed.text()
+            + " here; nothing was done. Whoever runs the server can allow it",
+        said);
+    assertEquals(2, api.dispatch.nodes.size());
+  }
+
+  @Test
+  void whoMayNotSubmitIsToldSoAndNothingIsSubmitted() throws Exception {
+    api.close();
+    api = ApiFixture.with(folder, (caller, permission) -> permission != Permission.SUBMIT);
+    String said = say(run().put("return_raw", true));
+    assertTrue(said.contains(" may not submit jobs here; nothing was done."), said);
+    assertTrue(api.dispatch.jobs.isEmpty());
+    assertEquals(2, manage("list_nodes", null).size());
+  }
+
   private String say(ObjectNode request) throws IOException {
     try (RawHttp line = api.raw()) {
       return line.send(Json.bytes(request)).readAll();

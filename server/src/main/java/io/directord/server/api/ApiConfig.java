@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import io.directord.server.access.Authorizer;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.verbs.Components;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.time.InstantSource;
  * @param components the verbs that exist
  * @param version of the server's software
  * @param memory for requests, and for what waits for readers
+ * @param authorizer decides what callers may do
  */
 public record ApiConfig(
     Path socket,
@@ -21,4 +23,5 @@ public record ApiConfig(
     Components components,
     String version,
     InstantSource clock,
-    MemoryBudget memory) {}
+    MemoryBudget memory,
+    Authorizer authorizer) {}

@@ -1,6 +1,9 @@
 package io.directord.server.api;
 
 import io.directord.common.validation.ValidationError;
+import io.directord.server.access.Authorizer;
+import io.directord.server.access.Caller;
+import io.directord.server.access.Permission;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +46,19 @@ final class ApiProblem extends RuntimeException {
         errors.stream().map(ValidationError::toString).collect(Collectors.joining("\n")),
         Map.of(),
         errors);
+  }
+
+  /** Throws 403 if the caller lacks the permission. */
+  static void unlessAllowed(Authorizer authorizer, Caller caller, Permission permission) {
+    if (!authorizer.allows(caller, permission)) {
+      throw new ApiProblem(
+          HttpResponseStatus.FORBIDDEN,
+          "user "
+              + caller.user()
+              + " may not "
+              + permission.text()
+              + " here; nothing was done. Whoever runs the server can allow it");
+    }
   }
 
   HttpResponseStatus status() {

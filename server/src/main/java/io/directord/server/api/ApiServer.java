@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import io.directord.server.access.Authorizer;
 import io.directord.server.content.ContentStore;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.memory.MemoryBudget.Share;
@@ -22,7 +23,6 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
-import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +39,10 @@ public final class ApiServer implements AutoCloseable {
 
   private final SocketFile socketFile;
   private final Workers workers;
-  private final EventLoopGroup loops;
+  private final Callers callers;
+  private final Authorizer authorizer;
+  private final EventLoopGroup acceptor = loops("api-accept", 1);
+  private final EventLoopGroup loops = loops("api", EVENT_LOOPS);
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final ConnectionLimit limit;
   private final ReaderMemory readers;
@@ -58,10 +61,11 @@ public final class ApiServer implements AutoCloseable {
     this.workers = new Workers();
     this.readers = new ReaderMemory(config.memory().share(Use.FOLLOWERS));
     this.limit = new ConnectionLimit(connections, limits.connections());
-    UserPrincipal owner = Files.getOwner(socketFile.address().getPath().getParent());
+    this.callers = new Callers(Files.getOwner(socketFile.address().getPath().getParent()));
+    this.authorizer = config.authorizer();
     Share requests = config.memory().share(Use.REQUESTS);
     InstalledVerbs verbs = new InstalledVerbs(config.components(), contents);
-    this.routes = Routes.of(config, owner, verbs, dispatch, contents, workers, requests);
+    this.routes = Routes.of(config, verbs, dispatch, contents, workers, requests);
     this.oneShot =
         ServiceLoader.load(OneShotProtocol.Provider.class)
             .findFirst()
@@ -69,11 +73,13 @@ public final class ApiServer implements AutoCloseable {
             .map(
                 protocol ->
                     new OneShotConnection.Shared(
-                        protocol, owner, workers.disk(), requests, readers, limits))
+                        protocol, authorizer, workers.disk(), requests, readers, limits))
             .orElse(null);
-    this.loops =
-        new MultiThreadIoEventLoopGroup(
-            EVENT_LOOPS, new DefaultThreadFactory("api"), NioIoHandler.newFactory());
+  }
+
+  private static EventLoopGroup loops(String name, int threads) {
+    return new MultiThreadIoEventLoopGroup(
+        threads, new DefaultThreadFactory(name), NioIoHandler.newFactory());
   }
 
   /**
@@ -112,10 +118,11 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private void listen(Limits limits) throws IOException {
-    Router router = new Router(routes);
+    Router router = new Router(routes, authorizer);
     ChannelFuture bound =
         new ServerBootstrap()
-            .group(loops)
+            .group(acceptor, loops)
+            .handler(callers)
             .channel(NioServerDomainSocketChannel.class)
             .childOption(ChannelOption.AUTO_READ, false)
             .childHandler(
@@ -155,6 +162,7 @@ public final class ApiServer implements AutoCloseable {
       connections.newCloseFuture().awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
       connections.close().awaitUninterruptibly();
       workers.close();
+      acceptor.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
       loops.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
     } finally {
       socketFile.close();

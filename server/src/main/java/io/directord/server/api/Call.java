@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import io.directord.server.access.Caller;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.UUID;
  * @param query only parameters that the route knows
  */
 record Call(
-    Map<String, String> path, Map<String, List<String>> query, HttpHeaders headers, Peer peer) {
+    Map<String, String> path, Map<String, List<String>> query, HttpHeaders headers, Caller caller) {
 
   /** A query parameter given at most once; or null. */
   String parameter(String name) {

@@ -1,26 +1,21 @@
 package io.directord.server.api;
 
+import io.directord.server.access.Caller;
 import io.directord.server.content.ContentStore;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.attribute.UserPrincipal;
 import java.util.concurrent.Executor;
 
 /** What jobs deliver, on its way into the server. */
 final class ContentApi {
   private final ContentStore contents;
-  private final UserPrincipal owner;
   private final Executor disk;
 
-  /**
-   * @param owner the server's own user
-   */
-  ContentApi(ContentStore contents, UserPrincipal owner, Executor disk) {
+  ContentApi(ContentStore contents, Executor disk) {
     this.contents = contents;
-    this.owner = owner;
     this.disk = disk;
   }
 
@@ -47,15 +42,19 @@ final class ContentApi {
 
       @Override
       public void end() {
-        disk.execute(() -> connection.reply(answer(call.peer(), sha256, path)));
+        disk.execute(() -> connection.reply(answer(call.caller(), sha256, path)));
       }
     };
   }
 
-  private Reply answer(Peer peer, String sha256, Path path) {
+  /**
+   * Whoever names a path makes the server read it with the server's rights. Only those may who have
+   * these rights anyhow; all others send what they can read themselves.
+   */
+  private Reply answer(Caller caller, String sha256, Path path) {
     try {
       if (contents.has(sha256)
-          || path != null && peer.hasRightsOf(owner) && contents.adopt(sha256, path)) {
+          || path != null && caller.hasServersRights() && contents.adopt(sha256, path)) {
         return Reply.empty(HttpResponseStatus.OK);
       }
       return Reply.problem(

@@ -42,7 +42,8 @@ final class EventsApi {
           "too many follow what happens; try again when some of them have ended",
           Map.of(HttpHeaderNames.RETRY_AFTER.toString(), "1"));
     }
-    return new FollowReceiver(connection, dispatch, filter, followers::decrementAndGet);
+    return new FollowReceiver(
+        call.caller(), connection, dispatch, filter, followers::decrementAndGet);
   }
 
   private static EventFilter.Detail detail(String name) {

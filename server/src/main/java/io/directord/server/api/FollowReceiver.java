@@ -2,6 +2,7 @@ package io.directord.server.api;
 
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
+import io.directord.server.access.Caller;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.dispatch.RefusedException;
 import io.netty.buffer.ByteBuf;
@@ -21,6 +22,7 @@ final class FollowReceiver implements Receiver, ReaderMemory.Follower {
   private static final byte[] SIGN_OF_LIFE = ":\n\n".getBytes(StandardCharsets.US_ASCII);
   private static final int PART_BYTES = 32 << 10;
 
+  private final Caller caller;
   private final Exchange connection;
   private final Dispatch dispatch;
   private final EventFilter filter;
@@ -38,7 +40,13 @@ final class FollowReceiver implements Receiver, ReaderMemory.Follower {
   /**
    * @param whenClosed called once
    */
-  FollowReceiver(Exchange connection, Dispatch dispatch, EventFilter filter, Runnable whenClosed) {
+  FollowReceiver(
+      Caller caller,
+      Exchange connection,
+      Dispatch dispatch,
+      EventFilter filter,
+      Runnable whenClosed) {
+    this.caller = caller;
     this.whenClosed = whenClosed;
     this.connection = connection;
     this.dispatch = dispatch;
@@ -62,7 +70,7 @@ final class FollowReceiver implements Receiver, ReaderMemory.Follower {
     connection.memory().add(this);
     try {
       // Events wait for this event loop, so none comes before the head.
-      subscription = dispatch.follow(filter, this::offer);
+      subscription = dispatch.follow(caller, filter, this::offer);
     } catch (RefusedException e) {
       connection.reply(Reply.problem(e));
       return;

@@ -174,7 +174,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     expectsContinue = HttpUtil.is100ContinueExpected(request);
     try {
       refuseUnspeakable(request);
-      Router.Match match = router.route(request, new Peer(context.channel()));
+      Router.Match match = router.route(request, Callers.of(context.channel()));
       receiver = match.endpoint().receive(match.call(), this);
       receiver.begin();
     } catch (ApiProblem e) {

@@ -32,7 +32,7 @@ final class JobsApi {
   CompletableFuture<Reply> submit(Call call, RequestBody body) throws IOException {
     List<Job> jobs = reader.read(body);
     return dispatch
-        .submit(jobs, call.peer().name())
+        .submit(call.caller(), jobs)
         .thenApplyAsync(receipt -> Reply.json(HttpResponseStatus.ACCEPTED, receipt), workers);
   }
 
@@ -40,7 +40,7 @@ final class JobsApi {
     List<ValidationError> mistakes = new ArrayList<>();
     List<Job> jobs = reader.readAny(body, mistakes::add);
     return dispatch
-        .check(jobs)
+        .check(call.caller(), jobs)
         .thenApplyAsync(
             objections ->
                 Reply.json(HttpResponseStatus.OK, new Bodies.Checked(mistakes, objections)),
@@ -50,7 +50,7 @@ final class JobsApi {
   CompletableFuture<Reply> list(Call call, RequestBody body) {
     String parent = call.parameter("parent");
     return dispatch
-        .jobs(parent == null ? null : Call.uuid("parent", parent), limit(call))
+        .jobs(call.caller(), parent == null ? null : Call.uuid("parent", parent), limit(call))
         .thenApplyAsync(jobs -> Reply.json(HttpResponseStatus.OK, new Bodies.Jobs(jobs)), workers);
   }
 
@@ -69,29 +69,31 @@ final class JobsApi {
     String reference = call.path().get("id");
     return new JobReceiver(
         connection,
-        () -> dispatch.find(reference, true).thenCompose(dispatch::job),
+        () -> dispatch.find(reference, true).thenCompose(id -> dispatch.job(call.caller(), id)),
         patientWorkers);
   }
 
   CompletableFuture<Reply> analyse(Call call, RequestBody body) {
     String reference = call.path().get("id");
     return (reference == null
-            ? dispatch.analysis(null)
-            : dispatch.find(reference, false).thenCompose(dispatch::analysis))
+            ? dispatch.analysis(call.caller(), null)
+            : dispatch
+                .find(reference, false)
+                .thenCompose(id -> dispatch.analysis(call.caller(), id)))
         .thenApplyAsync(analysis -> Reply.json(HttpResponseStatus.OK, analysis), workers);
   }
 
   CompletableFuture<Reply> cancel(Call call, RequestBody body) {
     return dispatch
         .find(call.path().get("id"), false)
-        .thenCompose(dispatch::cancel)
+        .thenCompose(id -> dispatch.cancel(call.caller(), id))
         .thenApplyAsync(
             ids -> Reply.json(HttpResponseStatus.ACCEPTED, new Bodies.JobIds(ids)), workers);
   }
 
   CompletableFuture<Reply> purge(Call call, RequestBody body) {
     return dispatch
-        .purgeJobs()
+        .purgeJobs(call.caller())
         .thenApplyAsync(
             count -> Reply.json(HttpResponseStatus.OK, new Bodies.Removed(count)), workers);
   }

@@ -28,13 +28,13 @@ final class NodesApi {
 
   CompletableFuture<Reply> status(Call call, RequestBody body) {
     return dispatch
-        .nodes()
+        .nodes(call.caller())
         .thenApplyAsync(nodes -> Reply.json(HttpResponseStatus.OK, status(nodes)), workers);
   }
 
   CompletableFuture<Reply> list(Call call, RequestBody body) {
     return dispatch
-        .nodes()
+        .nodes(call.caller())
         .thenApplyAsync(
             nodes ->
                 Reply.json(
@@ -45,7 +45,7 @@ final class NodesApi {
 
   CompletableFuture<Reply> forget(Call call, RequestBody body) {
     return dispatch
-        .forgetNodes(call.path().get("id"))
+        .forgetNodes(call.caller(), call.path().get("id"))
         .thenApplyAsync(
             count -> Reply.json(HttpResponseStatus.OK, new Bodies.Removed(count)), workers);
   }

@@ -1,7 +1,8 @@
 package io.directord.server.api;
 
 import io.directord.common.json.JsonProblem;
-import io.directord.server.dispatch.Caller;
+import io.directord.server.access.Authorizer;
+import io.directord.server.access.Caller;
 import io.directord.server.memory.MemoryBudget.Share;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -12,7 +13,6 @@ import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.attribute.UserPrincipal;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import tools.jackson.core.JacksonException;
@@ -36,13 +36,12 @@ final class OneShotConnection extends ChannelInboundHandlerAdapter {
   /**
    * What all connections have in common.
    *
-   * @param owner the server's own user
    * @param requests the memory for all requests
    * @param readers the memory for all that waits until somebody reads it
    */
   record Shared(
       OneShotProtocol protocol,
-      UserPrincipal owner,
+      Authorizer authorizer,
       Executor workers,
       Share requests,
       ReaderMemory readers,
@@ -81,18 +80,22 @@ final class OneShotConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void answer(ChannelHandlerContext context) {
-    Peer peer = new Peer(context.channel());
+    Caller caller = Callers.of(context.channel());
     shared.workers.execute(
         () -> {
           try {
-            Caller caller = new Caller(peer.name(), peer.hasRightsOf(shared.owner));
+            JsonNode said = said();
             shared
                 .protocol
-                .answer(said(), caller, part -> write(context, part))
+                .needs(said)
+                .ifPresent(one -> ApiProblem.unlessAllowed(shared.authorizer, caller, one));
+            shared
+                .protocol
+                .answer(said, caller, part -> write(context, part))
                 .whenComplete((done, failure) -> close(context, failure));
           } catch (ApiProblem e) {
             say(context, e.getMessage());
-          } catch (RuntimeException | IOException e) {
+          } catch (RuntimeException e) {
             close(context, e);
           }
         });

@@ -1,10 +1,12 @@
 package io.directord.server.api;
 
+import io.directord.server.access.Caller;
+import io.directord.server.access.Permission;
 import io.directord.server.content.ContentStore;
-import io.directord.server.dispatch.Caller;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.verb.InstalledVerbs;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import tools.jackson.databind.JsonNode;
@@ -16,7 +18,13 @@ import tools.jackson.databind.JsonNode;
 public interface OneShotProtocol {
 
   /**
-   * Answers a request. Called by the threads that may block on the disk.
+   * What a request needs to be allowed; nothing for one that only gets a sentence, since it has no
+   * meaning.
+   */
+  Optional<Permission> needs(JsonNode request);
+
+  /**
+   * Answers a request that is allowed. Called by the threads that may block on the disk.
    *
    * @return completes when everything is written; fails if that could not be
    */

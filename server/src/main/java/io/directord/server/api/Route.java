@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import io.directord.server.access.Permission;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.Set;
 
@@ -8,9 +9,15 @@ import java.util.Set;
  *
  * @param template path with parts in braces that match one segment each
  * @param parameters names of the query's parameters
+ * @param permission what the caller needs
  * @param endpoint who answers
  */
-record Route(HttpMethod method, String template, Set<String> parameters, Endpoint endpoint) {
+record Route(
+    HttpMethod method,
+    String template,
+    Set<String> parameters,
+    Permission permission,
+    Endpoint endpoint) {
 
   /** Makes the receiver for each request; called on the event loop, must not wait. */
   @FunctionalInterface
@@ -18,8 +25,8 @@ record Route(HttpMethod method, String template, Set<String> parameters, Endpoin
     Receiver receive(Call call, Exchange connection);
   }
 
-  static Route of(HttpMethod method, String template, Endpoint endpoint) {
-    return new Route(method, template, Set.of(), endpoint);
+  static Route of(HttpMethod method, String template, Permission permission, Endpoint endpoint) {
+    return new Route(method, template, Set.of(), permission, endpoint);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.directord.server.api;
 
+import io.directord.server.access.Authorizer;
+import io.directord.server.access.Caller;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -13,27 +15,29 @@ import java.util.TreeSet;
 /** Finds the route of a request. */
 final class Router {
   private final List<Route> routes;
+  private final Authorizer authorizer;
 
   /** Who answers a request. */
   record Match(Route.Endpoint endpoint, Call call) {}
 
-  Router(List<Route> routes) {
+  Router(List<Route> routes, Authorizer authorizer) {
     this.routes = routes;
+    this.authorizer = authorizer;
   }
 
-  List<Route> routes() {
-    return routes;
-  }
-
-  /** Throws {@link ApiProblem} if nothing answers to that method and path. */
-  Match route(HttpRequest request, Peer peer) {
+  /**
+   * Throws {@link ApiProblem} if nothing answers to that method and path, or the caller may not ask
+   * for it.
+   */
+  Match route(HttpRequest request, Caller caller) {
     QueryStringDecoder uri = new QueryStringDecoder(request.uri());
     String[] segments = segments(uri.rawPath());
     Set<String> methods = new TreeSet<>();
     for (Route route : routes) {
       Map<String, String> values = match(route.template().split("/", -1), segments);
       if (values != null && route.method().equals(request.method())) {
-        Call call = new Call(values, parameters(route, uri), request.headers(), peer);
+        ApiProblem.unlessAllowed(authorizer, caller, route.permission());
+        Call call = new Call(values, parameters(route, uri), request.headers(), caller);
         return new Match(route.endpoint(), call);
       }
       if (values != null) {

@@ -1,5 +1,13 @@
 package io.directord.server.api;
 
+import static io.directord.server.access.Permission.CANCEL;
+import static io.directord.server.access.Permission.FOLLOW;
+import static io.directord.server.access.Permission.MANAGE_NODES;
+import static io.directord.server.access.Permission.PURGE;
+import static io.directord.server.access.Permission.READ_JOBS;
+import static io.directord.server.access.Permission.READ_NODES;
+import static io.directord.server.access.Permission.SUBMIT;
+import static io.directord.server.access.Permission.UPLOAD_CONTENT;
 import static io.netty.handler.codec.http.HttpMethod.DELETE;
 import static io.netty.handler.codec.http.HttpMethod.GET;
 import static io.netty.handler.codec.http.HttpMethod.HEAD;
@@ -10,7 +18,6 @@ import io.directord.server.content.ContentStore;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.memory.MemoryBudget.Share;
 import io.directord.server.verb.InstalledVerbs;
-import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
 import java.util.Set;
 
@@ -30,13 +37,11 @@ final class Routes {
   }
 
   /**
-   * @param owner the server's own user
    * @param verbs that jobs may have
    * @param requests the memory for all requests
    */
   static List<Route> of(
       ApiConfig config,
-      UserPrincipal owner,
       InstalledVerbs verbs,
       Dispatch dispatch,
       ContentStore contents,
@@ -44,24 +49,25 @@ final class Routes {
       Share requests) {
     NodesApi nodes = new NodesApi(config, dispatch, workers.requests());
     JobsApi jobs = new JobsApi(verbs, dispatch, workers.requests(), workers.disk());
-    ContentApi content = new ContentApi(contents, owner, workers.disk());
+    ContentApi content = new ContentApi(contents, workers.disk());
+    EventsApi events = new EventsApi(dispatch);
     Routes routes = new Routes(workers, requests);
     return List.of(
-        Route.of(GET, "/v1/status", routes.inTurn(nodes::status)),
-        Route.of(GET, "/v1/nodes", routes.inTurn(nodes::list)),
-        Route.of(DELETE, "/v1/nodes", routes.answer(nodes::forget)),
-        Route.of(DELETE, "/v1/nodes/{id}", routes.answer(nodes::forget)),
-        new Route(GET, "/v1/jobs", Set.of("parent", "limit"), routes.inTurn(jobs::list)),
-        Route.of(POST, "/v1/jobs", routes.answer(jobs::submit)),
-        Route.of(DELETE, "/v1/jobs", routes.answer(jobs::purge)),
-        Route.of(GET, "/v1/jobs/{id}", jobs::get),
-        Route.of(POST, "/v1/jobs/{id}/cancel", routes.answer(jobs::cancel)),
-        Route.of(POST, "/v1/check", routes.answer(jobs::check)),
-        Route.of(GET, "/v1/analysis", routes.inTurn(jobs::analyse)),
-        Route.of(GET, "/v1/analysis/{id}", routes.inTurn(jobs::analyse)),
-        new Route(GET, "/v1/events", Set.of("parent", "detail"), new EventsApi(dispatch)::receive),
-        new Route(HEAD, "/v1/content/{sha256}", Set.of("path"), content::ask),
-        Route.of(PUT, "/v1/content/{sha256}", content::upload));
+        Route.of(GET, "/v1/status", READ_NODES, routes.inTurn(nodes::status)),
+        Route.of(GET, "/v1/nodes", READ_NODES, routes.inTurn(nodes::list)),
+        Route.of(DELETE, "/v1/nodes", MANAGE_NODES, routes.answer(nodes::forget)),
+        Route.of(DELETE, "/v1/nodes/{id}", MANAGE_NODES, routes.answer(nodes::forget)),
+        new Route(GET, "/v1/jobs", Set.of("parent", "limit"), READ_JOBS, routes.inTurn(jobs::list)),
+        Route.of(POST, "/v1/jobs", SUBMIT, routes.answer(jobs::submit)),
+        Route.of(DELETE, "/v1/jobs", PURGE, routes.answer(jobs::purge)),
+        Route.of(GET, "/v1/jobs/{id}", READ_JOBS, jobs::get),
+        Route.of(POST, "/v1/jobs/{id}/cancel", CANCEL, routes.answer(jobs::cancel)),
+        Route.of(POST, "/v1/check", SUBMIT, routes.answer(jobs::check)),
+        Route.of(GET, "/v1/analysis", READ_JOBS, routes.inTurn(jobs::analyse)),
+        Route.of(GET, "/v1/analysis/{id}", READ_JOBS, routes.inTurn(jobs::analyse)),
+        new Route(GET, "/v1/events", Set.of("parent", "detail"), FOLLOW, events::receive),
+        new Route(HEAD, "/v1/content/{sha256}", Set.of("path"), UPLOAD_CONTENT, content::ask),
+        Route.of(PUT, "/v1/content/{sha256}", UPLOAD_CONTENT, content::upload));
   }
 
   private Route.Endpoint inTurn(AnswerReceiver.Answer answer) {

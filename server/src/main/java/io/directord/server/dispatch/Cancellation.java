@@ -2,6 +2,7 @@ package io.directord.server.dispatch;
 
 import io.directord.common.job.Outcome;
 import io.directord.common.wire.ServerMessage;
+import io.directord.server.access.Caller;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.store.Change;
@@ -25,7 +26,7 @@ final class Cancellation {
     this.nodes = nodes;
   }
 
-  void cancel(Input.Cancel request, Turn turn) {
+  void cancel(Input.Cancel request, Caller caller, Turn turn) {
     UUID id = request.jobOrParent();
     List<KeptJobs.Kept> concerned = kept.jobOrParent(id);
     if (concerned.isEmpty()) {
@@ -49,7 +50,7 @@ final class Cancellation {
       }
     }
     if (!cancelled.isEmpty()) {
-      LOG.log(Level.INFO, "cancelled {0} jobs of {1}", cancelled.size(), id);
+      LOG.log(Level.INFO, "{0} cancelled {1} jobs of {2}", caller.user(), cancelled.size(), id);
     }
     Effect reply = new Effect.Reply<>(request.to(), List.copyOf(cancelled));
     if (request.storeWorks()) {

@@ -4,6 +4,7 @@ import io.directord.common.api.JobSummary;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
+import io.directord.server.access.Caller;
 import io.directord.server.coordination.Coordinator;
 import io.directord.server.coordination.JobWaitCoordinator;
 import io.directord.server.coordination.QueryCoordinator;
@@ -14,6 +15,7 @@ import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.store.StoredNode;
 import io.directord.server.time.Moment;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -28,6 +30,8 @@ import java.util.UUID;
  * Input.Committed} says; nothing that depends on a change is told to anybody before that.
  */
 final class Core {
+  private static final System.Logger LOG = System.getLogger(Core.class.getName());
+
   private final NodeRegistry nodes;
   private final KeptJobs kept;
   private final JobBook book;
@@ -114,8 +118,10 @@ final class Core {
       tick(tick.storeWorks(), turn);
     } else if (input instanceof Input.Absent) {
       nodes.giveTime(turn.now());
-    } else if (input instanceof Input.Request request) {
-      requested(request, turn);
+    } else if (input instanceof Input.Asked asked) {
+      requested(asked.request(), asked.caller(), turn);
+    } else if (input instanceof Input.Unfollow unfollow) {
+      turn.effect(new Effect.Unfollow(unfollow.follower()));
     } else if (!(input instanceof Input.Wake)) {
       throw new IllegalArgumentException("an input that the core does not know: " + input);
     }
@@ -189,7 +195,7 @@ final class Core {
     }
   }
 
-  private void requested(Input.Request request, Turn turn) {
+  private void requested(Input.Request request, Caller caller, Turn turn) {
     if (request instanceof Input.Submit submit) {
       submission.submit(submit.order(), turn);
     } else if (request instanceof Input.Check check) {
@@ -208,16 +214,15 @@ final class Core {
     } else if (request instanceof Input.Analyse ask) {
       analyse(ask, turn);
     } else if (request instanceof Input.Cancel cancel) {
-      cancellation.cancel(cancel, turn);
+      cancellation.cancel(cancel, caller, turn);
     } else if (request instanceof Input.Purge purge) {
       int forgotten = retention.forgetAll(turn);
+      LOG.log(Level.INFO, "{0} has {1} jobs forgotten", caller.user(), forgotten);
       turn.whenSafe(new Step.Do(new Effect.Reply<>(purge.to(), forgotten)));
     } else if (request instanceof Input.ForgetNodes forget) {
-      forgetNodes(forget, turn);
+      forgetNodes(forget, caller, turn);
     } else if (request instanceof Input.Follow follow) {
       turn.effect(new Effect.Follow(follow.follower(), missedBy(follow.follower())));
-    } else if (request instanceof Input.Unfollow unfollow) {
-      turn.effect(new Effect.Unfollow(unfollow.follower()));
     } else {
       throw new IllegalArgumentException("a request that the core does not know: " + request);
     }
@@ -236,7 +241,7 @@ final class Core {
     turn.effect(new Effect.Ask<>(new Queries.Analyse(id, live), ask.to()));
   }
 
-  private void forgetNodes(Input.ForgetNodes request, Turn turn) {
+  private void forgetNodes(Input.ForgetNodes request, Caller caller, Turn turn) {
     String identity = request.identity();
     List<Node> forgotten =
         nodes.all().stream()
@@ -250,6 +255,11 @@ final class Core {
       return;
     }
     membership.forget(forgotten, turn);
+    LOG.log(
+        Level.INFO,
+        "{0} has forgotten {1}",
+        caller.user(),
+        identity == null ? "all " + forgotten.size() + " nodes" : "node " + identity);
     turn.whenSafe(new Step.Do(new Effect.Reply<>(request.to(), forgotten.size())));
   }
 

@@ -13,6 +13,7 @@ import io.directord.common.job.Job;
 import io.directord.common.validation.ValidationError;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
+import io.directord.server.access.Caller;
 import io.directord.server.link.MessageSender;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.link.Refusals;
@@ -197,37 +198,38 @@ public final class Dispatcher implements Dispatch, TransportListener, Runnable {
   }
 
   @Override
-  public CompletableFuture<Receipt> submit(List<Job> jobs, String submittedBy) {
+  public CompletableFuture<Receipt> submit(Caller caller, List<Job> jobs) {
     List<UUID> ids = jobs.stream().map(Job::id).toList();
     return requireStore(
         why -> UndecidedException.ofJobs(why, ids),
         to ->
             prepare(
+                caller,
                 () -> {
                   String noRoom = DiskRoom.objection(store);
                   if (noRoom != null) {
                     throw new RefusedException(RefusedException.Kind.FULL, noRoom);
                   }
                   var prepared = jobs.stream().map(job -> PreparedJob.of(job, contents)).toList();
-                  return new Input.Submit(new Submission.Order(prepared, submittedBy, to));
+                  return new Input.Submit(new Submission.Order(prepared, caller.user(), to));
                 },
                 to));
   }
 
   @Override
-  public CompletableFuture<List<ValidationError>> check(List<Job> jobs) {
+  public CompletableFuture<List<ValidationError>> check(Caller caller, List<Job> jobs) {
     CompletableFuture<List<ValidationError>> to = new CompletableFuture<>();
-    prepare(() -> new Input.Check(List.copyOf(jobs), DiskRoom.objection(store), to), to);
+    prepare(caller, () -> new Input.Check(List.copyOf(jobs), DiskRoom.objection(store), to), to);
     return to;
   }
 
   /** Hands over what has to ask the disk before. */
-  private void prepare(Supplier<Input> input, CompletableFuture<?> to) {
-    CompletableFuture<Input> ready = new CompletableFuture<>();
+  private void prepare(Caller caller, Supplier<Input.Request> input, CompletableFuture<?> to) {
+    CompletableFuture<Input.Request> ready = new CompletableFuture<>();
     ready.whenComplete(
         (made, failure) -> {
           if (failure == null) {
-            inbox.put(made);
+            inbox.put(new Input.Asked(caller, made));
           } else {
             to.completeExceptionally(failure);
           }
@@ -241,8 +243,8 @@ public final class Dispatcher implements Dispatch, TransportListener, Runnable {
   }
 
   @Override
-  public CompletableFuture<List<NodeView>> nodes() {
-    return ask(Input.Nodes::new);
+  public CompletableFuture<List<NodeView>> nodes(Caller caller) {
+    return ask(caller, Input.Nodes::new);
   }
 
   @Override
@@ -258,33 +260,34 @@ public final class Dispatcher implements Dispatch, TransportListener, Runnable {
   }
 
   @Override
-  public CompletableFuture<List<JobSummary>> jobs(UUID parent, int limit) {
-    return ask(to -> new Input.Jobs(parent, limit, to));
+  public CompletableFuture<List<JobSummary>> jobs(Caller caller, UUID parent, int limit) {
+    return ask(caller, to -> new Input.Jobs(parent, limit, to));
   }
 
   @Override
-  public CompletableFuture<JobView> job(UUID id) {
-    return ask(to -> new Input.OneJob(id, to));
+  public CompletableFuture<JobView> job(Caller caller, UUID id) {
+    return ask(caller, to -> new Input.OneJob(id, to));
   }
 
   @Override
-  public CompletableFuture<Analysis> analysis(UUID jobOrParent) {
-    return ask(to -> new Input.Analyse(jobOrParent, to));
+  public CompletableFuture<Analysis> analysis(Caller caller, UUID jobOrParent) {
+    return ask(caller, to -> new Input.Analyse(jobOrParent, to));
   }
 
   @Override
-  public CompletableFuture<List<UUID>> cancel(UUID jobOrParent) {
+  public CompletableFuture<List<UUID>> cancel(Caller caller, UUID jobOrParent) {
     return decided(
-        ask(to -> new Input.Cancel(jobOrParent, writer.trouble() == null, to)),
+        ask(caller, to -> new Input.Cancel(jobOrParent, writer.trouble() == null, to)),
         UndecidedException::ofRequest);
   }
 
   @Override
-  public CompletableFuture<Integer> purgeJobs() {
+  public CompletableFuture<Integer> purgeJobs(Caller caller) {
     return requireStore(
         UndecidedException::ofRequest,
         to ->
             prepare(
+                caller,
                 () -> {
                   String noRoom = DiskRoom.purgeObjection(store);
                   if (noRoom != null) {
@@ -296,15 +299,16 @@ public final class Dispatcher implements Dispatch, TransportListener, Runnable {
   }
 
   @Override
-  public CompletableFuture<Integer> forgetNodes(String identity) {
+  public CompletableFuture<Integer> forgetNodes(Caller caller, String identity) {
     return requireStore(
-        UndecidedException::ofRequest, to -> inbox.put(new Input.ForgetNodes(identity, to)));
+        UndecidedException::ofRequest,
+        to -> inbox.put(new Input.Asked(caller, new Input.ForgetNodes(identity, to))));
   }
 
   @Override
-  public Subscription follow(EventFilter filter, Consumer<Event> sink) {
+  public Subscription follow(Caller caller, EventFilter filter, Consumer<Event> sink) {
     Follower follower = new Follower(filter, sink);
-    inbox.put(new Input.Follow(follower));
+    inbox.put(new Input.Asked(caller, new Input.Follow(follower)));
     return () -> inbox.put(new Input.Unfollow(follower));
   }
 
@@ -318,9 +322,10 @@ public final class Dispatcher implements Dispatch, TransportListener, Runnable {
     return noRoom == null ? List.of() : List.of(noRoom);
   }
 
-  private <T> CompletableFuture<T> ask(Function<CompletableFuture<T>, Input> question) {
+  private <T> CompletableFuture<T> ask(
+      Caller caller, Function<CompletableFuture<T>, Input.Request> question) {
     CompletableFuture<T> to = new CompletableFuture<>();
-    inbox.put(question.apply(to));
+    inbox.put(new Input.Asked(caller, question.apply(to)));
     return to;
   }
 

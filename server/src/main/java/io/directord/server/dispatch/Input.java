@@ -8,6 +8,7 @@ import io.directord.common.api.NodeView;
 import io.directord.common.job.Job;
 import io.directord.common.validation.ValidationError;
 import io.directord.common.wire.NodeMessage;
+import io.directord.server.access.Caller;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.store.FoundJob;
 import java.util.List;
@@ -57,7 +58,16 @@ sealed interface Input {
   record Absent() implements Input {}
 
   /** A caller asks for something. */
-  sealed interface Request extends Input {}
+  record Asked(Caller caller, Request request) implements Input {}
+
+  /** A follower is gone. */
+  record Unfollow(Follower follower) implements Input {}
+
+  /** The loop is to look at once. */
+  record Wake() implements Input {}
+
+  /** What a caller asks for. */
+  sealed interface Request {}
 
   /** Jobs are submitted. */
   record Submit(Submission.Order order) implements Request {}
@@ -96,9 +106,4 @@ sealed interface Input {
   record ForgetNodes(String identity, CompletableFuture<Integer> to) implements Request {}
 
   record Follow(Follower follower) implements Request {}
-
-  record Unfollow(Follower follower) implements Request {}
-
-  /** The loop is to look at once. */
-  record Wake() implements Input {}
 }

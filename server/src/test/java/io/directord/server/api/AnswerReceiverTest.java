@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.server.access.Authorizer;
+import io.directord.server.access.Permission;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.MemoryBudget.Share;
 import io.directord.server.memory.MemoryBudget.Use;
@@ -29,13 +31,14 @@ class AnswerReceiverTest {
       Route.of(
           HttpMethod.POST,
           "/it",
+          Permission.SUBMIT,
           (call, connection) ->
               new AnswerReceiver(call, connection, Runnable::run, share, this::answer));
   private final EmbeddedChannel channel =
       new EmbeddedChannel(
           new OneByOne(),
           new HttpConnection(
-              new Router(List.of(route)),
+              new Router(List.of(route), Authorizer.ofTheSocket()),
               Limits.DEFAULT,
               new ReaderMemory(new MemoryBudget(1_000_000).share(Use.FOLLOWERS))));
 

@@ -1,6 +1,7 @@
 package io.directord.server.api;
 
 import io.directord.common.api.ServerConnection;
+import io.directord.server.access.Authorizer;
 import io.directord.server.content.ContentStore;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.verbs.Components;
@@ -31,11 +32,21 @@ public final class ApiFixture implements AutoCloseable {
 
   /** A server that has so little memory for everything. */
   ApiFixture(Path folder, Limits limits, MemoryBudget memory) throws IOException {
+    this(folder, limits, memory, Authorizer.ofTheSocket());
+  }
+
+  private ApiFixture(Path folder, Limits limits, MemoryBudget memory, Authorizer authorizer)
+      throws IOException {
     this.memory = memory;
     socket = folder.resolve("directord.sock");
     contents = ContentStore.open(folder.resolve("contents"));
-    server = ApiServer.start(config(socket, memory), limits, dispatch, contents);
+    server = ApiServer.start(config(socket, memory, authorizer), limits, dispatch, contents);
     connection = new ServerConnection(socket);
+  }
+
+  /** A server that decides so what callers may do. */
+  public static ApiFixture with(Path folder, Authorizer authorizer) throws IOException {
+    return new ApiFixture(folder, Limits.DEFAULT, new MemoryBudget(MEMORY), authorizer);
   }
 
   /** A server that waits for a peer for half a second. */
@@ -44,17 +55,18 @@ public final class ApiFixture implements AutoCloseable {
   }
 
   static ApiConfig config(Path socket) {
-    return config(socket, new MemoryBudget(MEMORY));
+    return config(socket, new MemoryBudget(MEMORY), Authorizer.ofTheSocket());
   }
 
-  private static ApiConfig config(Path socket, MemoryBudget memory) {
+  private static ApiConfig config(Path socket, MemoryBudget memory, Authorizer authorizer) {
     return new ApiConfig(
         socket,
         null,
         Components.installed(List.of(socket.resolveSibling("components"))),
         "1.2.3",
         () -> FakeDispatch.NOW,
-        memory);
+        memory,
+        authorizer);
   }
 
   /** A megabyte. */

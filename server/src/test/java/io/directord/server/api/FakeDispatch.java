@@ -18,6 +18,7 @@ import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.Outcome;
 import io.directord.common.validation.ValidationError;
+import io.directord.server.access.Caller;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.dispatch.RefusedException;
 import java.time.Duration;
@@ -76,10 +77,10 @@ public final class FakeDispatch implements Dispatch {
   }
 
   @Override
-  public synchronized CompletableFuture<Receipt> submit(List<Job> added, String user) {
+  public synchronized CompletableFuture<Receipt> submit(Caller caller, List<Job> added) {
     for (Job job : added) {
       jobs.put(job.id(), job);
-      submittedBy.put(job.id(), user);
+      submittedBy.put(job.id(), caller.user());
     }
     return CompletableFuture.completedFuture(
         new Receipt(
@@ -90,7 +91,7 @@ public final class FakeDispatch implements Dispatch {
   }
 
   @Override
-  public CompletableFuture<List<ValidationError>> check(List<Job> jobs) {
+  public CompletableFuture<List<ValidationError>> check(Caller caller, List<Job> jobs) {
     checked = List.copyOf(jobs);
     return CompletableFuture.completedFuture(
         jobs.stream()
@@ -105,7 +106,7 @@ public final class FakeDispatch implements Dispatch {
   }
 
   @Override
-  public CompletableFuture<List<NodeView>> nodes() {
+  public CompletableFuture<List<NodeView>> nodes(Caller caller) {
     return nodesAnswer != null
         ? nodesAnswer
         : CompletableFuture.completedFuture(List.copyOf(nodes));
@@ -129,7 +130,8 @@ public final class FakeDispatch implements Dispatch {
   }
 
   @Override
-  public synchronized CompletableFuture<List<JobSummary>> jobs(UUID parent, int limit) {
+  public synchronized CompletableFuture<List<JobSummary>> jobs(
+      Caller caller, UUID parent, int limit) {
     return CompletableFuture.completedFuture(
         jobs.values().stream()
             .filter(job -> parent == null || job.parent().id().equals(parent))
@@ -139,7 +141,7 @@ public final class FakeDispatch implements Dispatch {
   }
 
   @Override
-  public synchronized CompletableFuture<JobView> job(UUID id) {
+  public synchronized CompletableFuture<JobView> job(Caller caller, UUID id) {
     if (jobRefusal != null) {
       return CompletableFuture.failedFuture(jobRefusal);
     }
@@ -158,7 +160,7 @@ public final class FakeDispatch implements Dispatch {
   }
 
   @Override
-  public synchronized CompletableFuture<Analysis> analysis(UUID jobOrParent) {
+  public synchronized CompletableFuture<Analysis> analysis(Caller caller, UUID jobOrParent) {
     if (jobs.isEmpty() || jobOrParent != null && !jobs.containsKey(jobOrParent)) {
       return CompletableFuture.failedFuture(
           new RefusedException(RefusedException.Kind.NOT_FOUND, "there is no job " + jobOrParent));
@@ -170,7 +172,7 @@ public final class FakeDispatch implements Dispatch {
   }
 
   @Override
-  public synchronized CompletableFuture<List<UUID>> cancel(UUID jobOrParent) {
+  public synchronized CompletableFuture<List<UUID>> cancel(Caller caller, UUID jobOrParent) {
     if (!jobs.containsKey(jobOrParent)) {
       return CompletableFuture.failedFuture(
           new RefusedException(RefusedException.Kind.NOT_FOUND, "there is no job " + jobOrParent));
@@ -179,14 +181,14 @@ public final class FakeDispatch implements Dispatch {
   }
 
   @Override
-  public synchronized CompletableFuture<Integer> purgeJobs() {
+  public synchronized CompletableFuture<Integer> purgeJobs(Caller caller) {
     int count = jobs.size();
     jobs.clear();
     return CompletableFuture.completedFuture(count);
   }
 
   @Override
-  public synchronized CompletableFuture<Integer> forgetNodes(String identity) {
+  public synchronized CompletableFuture<Integer> forgetNodes(Caller caller, String identity) {
     int before = nodes.size();
     nodes.removeIf(node -> identity == null || node.identity().equals(identity));
     if (identity != null && before == nodes.size()) {
@@ -198,7 +200,7 @@ public final class FakeDispatch implements Dispatch {
   }
 
   @Override
-  public Subscription follow(EventFilter filter, Consumer<Event> sink) {
+  public Subscription follow(Caller caller, EventFilter filter, Consumer<Event> sink) {
     filters.add(filter);
     followers.add(sink);
     return () -> followers.remove(sink);

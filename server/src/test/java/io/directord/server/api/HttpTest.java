@@ -187,9 +187,8 @@ class HttpTest {
   void refusesMoreConnectionsThanItHoldsAndTakesThemAgainLater() throws Exception {
     List<RawHttp> open = new ArrayList<>();
     for (int i = 0; i < ApiFixture.tight().connections(); i++) {
-      open.add(api.raw().send("POST /v1/jobs HTTP/1.1\r\nContent-Length: 9\r\n\r\n{"));
+      open.add(busy());
     }
-    await().until(() -> api.ask("GET /v1/nodes HTTP/1.1").startsWith("HTTP/1.1 503 "));
     String refusal = api.ask("POST /v1/jobs HTTP/1.1\r\nContent-Length: 90000", "x".repeat(90_000));
     assertStatus(503, refusal);
     assertTrue(refusal.contains("too many connections are open"), refusal);
@@ -238,6 +237,14 @@ class HttpTest {
               return next;
             },
             next -> true);
+  }
+
+  /** A connection of which the server has read the half of a request. */
+  private RawHttp busy() throws IOException {
+    RawHttp half = api.raw();
+    half.send("POST /v1/jobs HTTP/1.1\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n");
+    half.readUntil("100 Continue\r\n\r\n");
+    return half.send("{");
   }
 
   private static void assertStatus(int status, String answer) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.NoServerException;
 import io.directord.common.api.ServerConnection;
+import io.directord.server.access.Authorizer;
 import io.directord.server.content.ContentStore;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.verbs.Components;
@@ -123,7 +124,8 @@ class SocketFileTest {
             Components.builtin(),
             "1",
             () -> FakeDispatch.NOW,
-            new MemoryBudget(64 << 20)),
+            new MemoryBudget(64 << 20),
+            Authorizer.ofTheSocket()),
         new FakeDispatch(),
         ContentStore.open(folder.resolve("contents")));
   }

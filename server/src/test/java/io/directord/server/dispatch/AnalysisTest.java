@@ -151,7 +151,7 @@ class AnalysisTest {
   }
 
   private Analysis analysis(UUID jobOrParent) {
-    return TestServer.get(server.dispatch().analysis(jobOrParent));
+    return TestServer.get(server.dispatch().analysis(TestServer.CALLER, jobOrParent));
   }
 
   private void submitAndAwait(Job... jobs) {

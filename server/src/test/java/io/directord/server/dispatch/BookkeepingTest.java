@@ -51,7 +51,7 @@ class BookkeepingTest {
     assertEquals(List.of(job.id()), server.submit(job));
 
     assertEquals(1, node.jobs().size());
-    assertEquals(1, TestServer.get(server.dispatch().jobs(null)).size());
+    assertEquals(1, TestServer.get(server.dispatch().jobs(TestServer.CALLER, null)).size());
   }
 
   @Test
@@ -78,10 +78,13 @@ class BookkeepingTest {
 
     server.pass(Duration.ofSeconds(2));
 
-    await().until(() -> TestServer.get(server.dispatch().jobs(null)).size() == 3);
+    await()
+        .until(() -> TestServer.get(server.dispatch().jobs(TestServer.CALLER, null)).size() == 3);
     assertEquals(
         ids.subList(2, 5),
-        TestServer.get(server.dispatch().jobs(null)).stream().map(JobSummary::id).toList());
+        TestServer.get(server.dispatch().jobs(TestServer.CALLER, null)).stream()
+            .map(JobSummary::id)
+            .toList());
   }
 
   @Test
@@ -94,7 +97,7 @@ class BookkeepingTest {
     node.heartbeat();
     server.pass(Duration.ofMinutes(11));
 
-    await().until(() -> TestServer.get(server.dispatch().jobs(null)).isEmpty());
+    await().until(() -> TestServer.get(server.dispatch().jobs(TestServer.CALLER, null)).isEmpty());
     RefusedException refused = assertThrows(RefusedException.class, () -> server.view(job.id()));
     assertEquals(RefusedException.Kind.NOT_FOUND, refused.kind());
   }
@@ -108,11 +111,13 @@ class BookkeepingTest {
     Job open = TestServer.job();
     server.submit(open);
 
-    assertEquals(1, TestServer.get(server.dispatch().purgeJobs()));
+    assertEquals(1, TestServer.get(server.dispatch().purgeJobs(TestServer.CALLER)));
 
     assertEquals(
         List.of(open.id()),
-        TestServer.get(server.dispatch().jobs(null)).stream().map(JobSummary::id).toList());
+        TestServer.get(server.dispatch().jobs(TestServer.CALLER, null)).stream()
+            .map(JobSummary::id)
+            .toList());
   }
 
   @Test
@@ -127,14 +132,17 @@ class BookkeepingTest {
     assertEquals(third.id(), server.view(null).summary().id());
     assertEquals(
         List.of(first.id(), second.id()),
-        TestServer.get(server.dispatch().jobs(parent)).stream().map(JobSummary::id).toList());
+        TestServer.get(server.dispatch().jobs(TestServer.CALLER, parent)).stream()
+            .map(JobSummary::id)
+            .toList());
   }
 
   @Test
   void forgettingANodeThatIsNotThereNamesThoseThatAre() {
     RefusedException refused =
         assertThrows(
-            RefusedException.class, () -> TestServer.get(server.dispatch().forgetNodes("aa")));
+            RefusedException.class,
+            () -> TestServer.get(server.dispatch().forgetNodes(TestServer.CALLER, "aa")));
 
     assertEquals(RefusedException.Kind.NOT_FOUND, refused.kind());
     assertEquals("no node of the name aa (did you mean a?); there are: a", refused.getMessage());

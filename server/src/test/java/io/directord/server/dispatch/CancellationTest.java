@@ -45,7 +45,7 @@ class CancellationTest {
     List<UUID> ids = server.submit(TestServer.job(parent), TestServer.job(parent));
     await().until(() -> node.jobs().size() == 1);
 
-    assertEquals(ids, TestServer.get(server.dispatch().cancel(parent)));
+    assertEquals(ids, TestServer.get(server.dispatch().cancel(TestServer.CALLER, parent)));
 
     await().until(() -> !server.summary(ids.get(1)).processing());
     assertEquals(Outcome.Reason.CANCELLED, server.view(ids.get(1)).nodes().get(0).reason());
@@ -55,7 +55,7 @@ class CancellationTest {
     node.answer(cancelled(ids.get(0)));
     await().until(() -> !server.summary(ids.get(0)).processing());
     assertEquals(1, node.jobs().size());
-    assertEquals(List.of(), TestServer.get(server.dispatch().cancel(parent)));
+    assertEquals(List.of(), TestServer.get(server.dispatch().cancel(TestServer.CALLER, parent)));
   }
 
   @Test
@@ -65,7 +65,7 @@ class CancellationTest {
     server.submit(job);
     await().until(() -> first.jobs().contains(job.id()));
     first.close();
-    server.dispatch().cancel(job.id());
+    server.dispatch().cancel(TestServer.CALLER, job.id());
 
     FakeNode second = server.node("a").join();
 
@@ -81,7 +81,8 @@ class CancellationTest {
 
     RefusedException refused =
         assertThrows(
-            RefusedException.class, () -> TestServer.get(server.dispatch().cancel(unknown)));
+            RefusedException.class,
+            () -> TestServer.get(server.dispatch().cancel(TestServer.CALLER, unknown)));
 
     assertEquals(RefusedException.Kind.NOT_FOUND, refused.kind());
   }

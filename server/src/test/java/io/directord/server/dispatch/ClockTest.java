@@ -153,10 +153,10 @@ class ClockTest {
   }
 
   private int kept() {
-    return TestServer.get(server.dispatch().jobs(null)).size();
+    return TestServer.get(server.dispatch().jobs(TestServer.CALLER, null)).size();
   }
 
   private NodeView view() {
-    return TestServer.get(server.dispatch().nodes()).get(0);
+    return TestServer.get(server.dispatch().nodes(TestServer.CALLER)).get(0);
   }
 }

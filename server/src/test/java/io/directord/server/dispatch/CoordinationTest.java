@@ -304,7 +304,7 @@ class CoordinationTest {
   }
 
   private NodeView node() {
-    return TestServer.get(server.dispatch().nodes()).get(0);
+    return TestServer.get(server.dispatch().nodes(TestServer.CALLER)).get(0);
   }
 
   private NodeResult rebooting(Job reboot) {

@@ -15,6 +15,7 @@ import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.TestAddress;
+import io.directord.server.TestServer;
 import io.directord.server.link.Credential;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.link.Outgoing;
@@ -187,6 +188,10 @@ final class CoreSimulation {
     return new Moment(uptime, Instant.EPOCH.plus(uptime));
   }
 
+  private void ask(Input.Request request) {
+    handle(new Input.Asked(TestServer.CALLER, request));
+  }
+
   private void handle(Input... inputs) {
     turns++;
     carryOut(core.handle(List.of(inputs), now()));
@@ -343,7 +348,7 @@ final class CoreSimulation {
     submitted.addAll(jobs);
     var prepared =
         jobs.stream().map(job -> new PreparedJob(job, new byte[32], List.of(), Map.of())).toList();
-    handle(new Input.Submit(new Submission.Order(prepared, "tester", to)));
+    ask(new Input.Submit(new Submission.Order(prepared, "tester", to)));
   }
 
   private Job job(UUID parent) {
@@ -377,7 +382,7 @@ final class CoreSimulation {
     if (!submitted.isEmpty()) {
       Job job = submitted.get(random.nextInt(submitted.size()));
       UUID id = random.nextBoolean() ? job.id() : job.parent().id();
-      handle(new Input.Cancel(id, true, new CompletableFuture<>()));
+      ask(new Input.Cancel(id, true, new CompletableFuture<>()));
     }
   }
 
@@ -392,7 +397,7 @@ final class CoreSimulation {
     Told told = new Told(parents);
     followers.add(told);
     var filter = new EventFilter(parents, EventFilter.Detail.NODES);
-    handle(new Input.Follow(new Follower(filter, event -> heard(told, event))));
+    ask(new Input.Follow(new Follower(filter, event -> heard(told, event))));
   }
 
   private static void heard(Told told, Event event) {
@@ -651,7 +656,7 @@ final class CoreSimulation {
       for (Job job : submitted) {
         // Nothing else ends a job that waits for one that nobody has submitted.
         if (job.verb().equals("JOB_WAIT")) {
-          handle(new Input.Cancel(job.id(), true, new CompletableFuture<>()));
+          ask(new Input.Cancel(job.id(), true, new CompletableFuture<>()));
         }
       }
     }

@@ -57,7 +57,8 @@ class DeliveryTest {
             TestServer.job());
 
     await().until(() -> node.jobs().size() == WINDOW);
-    assertEquals(5, TestServer.get(server.dispatch().nodes()).get(0).outstanding());
+    assertEquals(
+        5, TestServer.get(server.dispatch().nodes(TestServer.CALLER)).get(0).outstanding());
     node.answer(FakeNode.success(ids.get(0), ""));
 
     await().until(() -> node.jobs().size() == WINDOW + 1);
@@ -84,7 +85,7 @@ class DeliveryTest {
   }
 
   private String remark() {
-    return TestServer.get(server.dispatch().nodes()).get(0).remark();
+    return TestServer.get(server.dispatch().nodes(TestServer.CALLER)).get(0).remark();
   }
 
   @Test
@@ -166,7 +167,9 @@ class DeliveryTest {
     assertEquals(Outcome.Reason.LOST, sent.reason());
     assertEquals("node a has not been heard of for 181 s; the job may have run there", sent.info());
     assertTrue(server.view(ids.get(3)).nodes().get(0).info().contains("had not been sent"));
-    assertEquals(NodeView.State.EXPIRED, TestServer.get(server.dispatch().nodes()).get(0).state());
+    assertEquals(
+        NodeView.State.EXPIRED,
+        TestServer.get(server.dispatch().nodes(TestServer.CALLER)).get(0).state());
 
     node.answer(FakeNode.success(ids.get(0), "late"));
     await().until(() -> server.summary(ids.get(0)).succeeded() == 1);
@@ -186,7 +189,13 @@ class DeliveryTest {
     server.pass(TestServer.HEARTBEAT.multipliedBy(2));
     b.heartbeat();
     await()
-        .until(() -> TestServer.get(server.dispatch().nodes()).get(1).expiry().toSeconds() == 180);
+        .until(
+            () ->
+                TestServer.get(server.dispatch().nodes(TestServer.CALLER))
+                        .get(1)
+                        .expiry()
+                        .toSeconds()
+                    == 180);
     server.pass(TestServer.HEARTBEAT.plusSeconds(1));
     await().until(() -> server.summary(job.id()).failed() == 1);
 
@@ -207,7 +216,8 @@ class DeliveryTest {
     await()
         .until(
             () ->
-                TestServer.get(server.dispatch().nodes()).get(0).state() == NodeView.State.EXPIRED);
+                TestServer.get(server.dispatch().nodes(TestServer.CALLER)).get(0).state()
+                    == NodeView.State.EXPIRED);
     Job job = TestServer.job("a");
 
     server.submit(job);
@@ -243,7 +253,7 @@ class DeliveryTest {
     assertEquals("before", server.view(ids.get(0)).nodes().get(0).stdout());
     assertEquals(1, server.summary(ids.get(2)).failed());
     assertEquals(1, server.summary(ids.get(2)).succeeded());
-    assertEquals(3, TestServer.get(server.dispatch().jobs(null)).size());
+    assertEquals(3, TestServer.get(server.dispatch().jobs(TestServer.CALLER, null)).size());
   }
 
   @Test
@@ -258,8 +268,13 @@ class DeliveryTest {
 
     await().until(() -> again.jobs().equals(List.of(ids.get(3))));
     for (UUID id : ids.subList(0, 3)) {
-      await().until(() -> TestServer.get(server.dispatch().job(id)).summary().failed() == 1);
-      NodeOutcome outcome = TestServer.get(server.dispatch().job(id)).nodes().get(0);
+      await()
+          .until(
+              () ->
+                  TestServer.get(server.dispatch().job(TestServer.CALLER, id)).summary().failed()
+                      == 1);
+      NodeOutcome outcome =
+          TestServer.get(server.dispatch().job(TestServer.CALLER, id)).nodes().get(0);
       assertEquals(Outcome.Reason.INTERRUPTED, outcome.reason());
       assertTrue(outcome.info().contains("the journal of node a was lost"), outcome.info());
     }
@@ -281,7 +296,7 @@ class DeliveryTest {
     await()
         .until(
             () ->
-                TestServer.get(server.dispatch().job(id)).nodes().get(0).reason()
+                TestServer.get(server.dispatch().job(TestServer.CALLER, id)).nodes().get(0).reason()
                     == Outcome.Reason.INTERRUPTED);
     assertEquals(List.of(), again.jobs());
   }
@@ -314,7 +329,7 @@ class DeliveryTest {
 
     // The other node's result may come first; then this one takes the place of the lost one.
     await().until(() -> again.safe().contains(job.id()) && other.safe().contains(job.id()));
-    JobView view = TestServer.get(server.dispatch().job(job.id()));
+    JobView view = TestServer.get(server.dispatch().job(TestServer.CALLER, job.id()));
     assertEquals(2, view.summary().counts().succeeded());
     assertEquals(0, view.summary().counts().failed());
   }
@@ -331,7 +346,7 @@ class DeliveryTest {
     again.answer(FakeNode.success(id, "saved"));
 
     await().until(() -> again.safe().contains(id));
-    JobView view = TestServer.get(server.dispatch().job(id));
+    JobView view = TestServer.get(server.dispatch().job(TestServer.CALLER, id));
     assertEquals("saved", view.nodes().get(0).stdout());
     assertEquals(1, view.summary().counts().succeeded());
     assertEquals(0, view.summary().counts().failed());

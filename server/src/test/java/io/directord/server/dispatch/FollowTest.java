@@ -125,12 +125,13 @@ class FollowTest {
     server
         .dispatch()
         .follow(
+            TestServer.CALLER,
             new io.directord.common.api.EventFilter(java.util.Set.of(parent), Detail.OUTPUT),
             event -> {
               throw new IllegalStateException("broken");
             });
 
-    assertEquals(1, TestServer.get(server.dispatch().nodes()).size());
+    assertEquals(1, TestServer.get(server.dispatch().nodes(TestServer.CALLER)).size());
   }
 
   @Test
@@ -138,6 +139,7 @@ class FollowTest {
     server
         .dispatch()
         .follow(
+            TestServer.CALLER,
             new io.directord.common.api.EventFilter(java.util.Set.of(), Detail.OUTPUT),
             event -> {
               throw new IllegalStateException("broken");

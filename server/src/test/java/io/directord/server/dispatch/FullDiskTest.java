@@ -103,7 +103,7 @@ class FullDiskTest {
   void acknowledgesNothingThatTheStoreDidNotTakeAndGoesOnByItself() {
     failing = true;
     Job job = TestServer.job();
-    CompletableFuture<Receipt> answer = server.dispatch().submit(List.of(job), "tester");
+    CompletableFuture<Receipt> answer = server.dispatch().submit(TestServer.CALLER, List.of(job));
     await().until(() -> !server.dispatch().warnings().isEmpty());
 
     assertFalse(answer.isDone());
@@ -113,7 +113,8 @@ class FullDiskTest {
         assertThrows(RefusedException.class, () -> server.submit(TestServer.job()));
     assertEquals(RefusedException.Kind.FULL, refused.kind());
     assertTrue(refused.getMessage().contains("No space left on device"), refused.getMessage());
-    assertEquals(1, server.dispatch().nodes().join().size(), "questions are answered");
+    assertEquals(
+        1, server.dispatch().nodes(TestServer.CALLER).join().size(), "questions are answered");
 
     failing = false;
     await().until(answer::isDone);
@@ -142,7 +143,7 @@ class FullDiskTest {
   void whoAsksForJobsToBeForgottenIsRefusedAtOnceWhenThatCannotBeNoted() {
     usableBytes = 100 << 10;
 
-    CompletableFuture<Integer> purge = server.dispatch().purgeJobs();
+    CompletableFuture<Integer> purge = server.dispatch().purgeJobs(TestServer.CALLER);
 
     await().until(purge::isDone);
     CompletionException failure = assertThrows(CompletionException.class, purge::join);
@@ -153,7 +154,7 @@ class FullDiskTest {
   void whoWaitsForTooLongIsToldThatTheJobsMayRunAllTheSame() {
     failing = true;
     Job job = TestServer.job();
-    CompletableFuture<Receipt> change = server.dispatch().submit(List.of(job), "tester");
+    CompletableFuture<Receipt> change = server.dispatch().submit(TestServer.CALLER, List.of(job));
 
     CompletableFuture<Receipt> answer =
         Decision.within(
@@ -177,10 +178,10 @@ class FullDiskTest {
     server.submit(job);
     await().until(() -> node.jobs().contains(job.id()));
     failing = true;
-    server.dispatch().submit(List.of(TestServer.job()), "tester");
+    server.dispatch().submit(TestServer.CALLER, List.of(TestServer.job()));
     await().until(() -> !server.dispatch().warnings().isEmpty());
 
-    assertEquals(List.of(job.id()), server.dispatch().cancel(job.id()).join());
+    assertEquals(List.of(job.id()), server.dispatch().cancel(TestServer.CALLER, job.id()).join());
     await().until(() -> node.cancelled().contains(job.id()));
   }
 }

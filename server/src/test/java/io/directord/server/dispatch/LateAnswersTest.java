@@ -100,14 +100,14 @@ class LateAnswersTest {
     expire();
     await().until(() -> !server.summary(job.id()).processing());
     commits.drainPermits();
-    CompletableFuture<Integer> purged = server.dispatch().purgeJobs();
+    CompletableFuture<Integer> purged = server.dispatch().purgeJobs(TestServer.CALLER);
 
     answerLate("a", a);
     commits.release(MANY);
 
     assertEquals(1, TestServer.get(purged));
     await().until(() -> a.safe().contains(job.id()));
-    assertEquals(List.of(), TestServer.get(server.dispatch().jobs(null)));
+    assertEquals(List.of(), TestServer.get(server.dispatch().jobs(TestServer.CALLER, null)));
   }
 
   @Test
@@ -138,7 +138,7 @@ class LateAnswersTest {
   }
 
   private NodeView.State state(String name) {
-    return TestServer.get(server.dispatch().nodes()).stream()
+    return TestServer.get(server.dispatch().nodes(TestServer.CALLER)).stream()
         .filter(node -> node.identity().equals(name))
         .findFirst()
         .orElseThrow()

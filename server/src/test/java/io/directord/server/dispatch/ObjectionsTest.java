@@ -40,7 +40,7 @@ class ObjectionsTest {
 
     assertEquals(List.of(), check(TestServer.job(), TestServer.job("a")));
 
-    assertEquals(List.of(), TestServer.get(server.dispatch().jobs(null)));
+    assertEquals(List.of(), TestServer.get(server.dispatch().jobs(TestServer.CALLER, null)));
     assertEquals(List.of(), node.jobs());
   }
 
@@ -68,7 +68,7 @@ class ObjectionsTest {
     List<ValidationError> objections = check(JobJson.read(json));
 
     assertEquals(1, objections.size(), objections::toString);
-    assertEquals(1, TestServer.get(server.dispatch().nodes()).size());
+    assertEquals(1, TestServer.get(server.dispatch().nodes(TestServer.CALLER)).size());
   }
 
   @Test
@@ -78,7 +78,8 @@ class ObjectionsTest {
     await()
         .until(
             () ->
-                TestServer.get(server.dispatch().nodes()).get(0).state() == NodeView.State.EXPIRED);
+                TestServer.get(server.dispatch().nodes(TestServer.CALLER)).get(0).state()
+                    == NodeView.State.EXPIRED);
     server.node("b").join();
 
     List<ValidationError> objections = check(TestServer.job("a", "b"), TestServer.job());
@@ -154,6 +155,6 @@ class ObjectionsTest {
   }
 
   private List<ValidationError> check(Job... jobs) {
-    return TestServer.get(server.dispatch().check(List.of(jobs)));
+    return TestServer.get(server.dispatch().check(TestServer.CALLER, List.of(jobs)));
   }
 }

@@ -137,7 +137,9 @@ class ReturnsTest {
     node.join().send(holding());
     await().until(() -> !node.dropped().isEmpty());
 
-    assertEquals(List.of(runs.id()), TestServer.get(server.dispatch().cancel(runs.parent().id())));
+    assertEquals(
+        List.of(runs.id()),
+        TestServer.get(server.dispatch().cancel(TestServer.CALLER, runs.parent().id())));
 
     await().until(() -> node.cancelled().equals(List.of(runs.id())));
   }
@@ -145,7 +147,8 @@ class ReturnsTest {
   @Test
   void aLostJobThatWasCancelledEndsWhenItsNodeIsBack() throws IOException {
     expire();
-    assertEquals(List.of(runs.id()), TestServer.get(server.dispatch().cancel(runs.id())));
+    assertEquals(
+        List.of(runs.id()), TestServer.get(server.dispatch().cancel(TestServer.CALLER, runs.id())));
     restart();
 
     node.send(holding());
@@ -257,7 +260,7 @@ class ReturnsTest {
   }
 
   private NodeView view(String name) {
-    return TestServer.get(server.dispatch().nodes()).stream()
+    return TestServer.get(server.dispatch().nodes(TestServer.CALLER)).stream()
         .filter(one -> one.identity().equals(name))
         .findFirst()
         .orElseThrow();

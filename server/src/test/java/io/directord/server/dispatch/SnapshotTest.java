@@ -13,6 +13,7 @@ import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
 import io.directord.common.wire.ServerMessage;
+import io.directord.server.TestServer;
 import io.directord.server.store.Change;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.MemoryStore;
@@ -111,7 +112,8 @@ class SnapshotTest {
 
   private Snapshot follow(Detail detail) {
     Follower follower = new Follower(new EventFilter(Set.of(parent), detail), event -> {});
-    Turn turn = core.handle(List.of(new Input.Follow(follower)), NOW);
+    Turn turn =
+        core.handle(List.of(new Input.Asked(TestServer.CALLER, new Input.Follow(follower))), NOW);
     return ((Effect.Follow) turn.effects().get(0)).snapshot();
   }
 

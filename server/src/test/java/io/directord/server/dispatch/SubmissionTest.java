@@ -64,7 +64,7 @@ class SubmissionTest {
             new Place.InJob(1, "targets")
                 .error("no node of the name web-9 (did you mean web-1?); there are: web-1")),
         refused.errors());
-    assertEquals(List.of(), TestServer.get(server.dispatch().jobs(null)));
+    assertEquals(List.of(), TestServer.get(server.dispatch().jobs(TestServer.CALLER, null)));
     assertEquals(List.of(), node.jobs());
   }
 
@@ -174,7 +174,7 @@ class SubmissionTest {
     Job job = TestServer.job();
     List<Event> heard = new CopyOnWriteArrayList<>();
     EventFilter ends = new EventFilter(Set.of(job.parent().id()), EventFilter.Detail.JOBS);
-    server.dispatch().follow(ends, heard::add);
+    server.dispatch().follow(TestServer.CALLER, ends, heard::add);
 
     submit(job);
     await().until(() -> !server.summary(job.id()).processing());
@@ -186,7 +186,7 @@ class SubmissionTest {
     await().until(() -> ended(heard).equals(List.of(named)));
     List<Event> later = new CopyOnWriteArrayList<>();
     EventFilter failures = new EventFilter(ends.parents(), EventFilter.Detail.FAILURES);
-    server.dispatch().follow(failures, later::add);
+    server.dispatch().follow(TestServer.CALLER, failures, later::add);
     await().until(() -> ended(later).equals(List.of(named)));
   }
 
@@ -217,7 +217,7 @@ class SubmissionTest {
   }
 
   private Receipt submit(Job... jobs) {
-    return TestServer.get(server.dispatch().submit(List.of(jobs), "tester"));
+    return TestServer.get(server.dispatch().submit(TestServer.CALLER, List.of(jobs)));
   }
 
   private void answering(String name, Outcome outcome) {
@@ -228,7 +228,7 @@ class SubmissionTest {
   }
 
   private NodeView.State state(String name) {
-    return TestServer.get(server.dispatch().nodes()).stream()
+    return TestServer.get(server.dispatch().nodes(TestServer.CALLER)).stream()
         .filter(node -> node.identity().equals(name))
         .findFirst()
         .orElseThrow()

@@ -151,7 +151,7 @@ class EnrolmentTest {
   @Test
   void acceptsAnotherKeyOnceTheNodeIsForgotten() {
     FakeNode old = server.node("a").join();
-    assertEquals(1, TestServer.get(server.dispatch().forgetNodes("a")));
+    assertEquals(1, TestServer.get(server.dispatch().forgetNodes(TestServer.CALLER, "a")));
     await().until(() -> old.all(ServerMessage.WhoAreYou.class).size() == 1);
 
     FakeNode fresh = server.node("a", CurveKeyPair.generate()).machineId("new").join();
@@ -183,6 +183,6 @@ class EnrolmentTest {
   }
 
   private List<NodeView> nodes() {
-    return TestServer.get(server.dispatch().nodes());
+    return TestServer.get(server.dispatch().nodes(TestServer.CALLER));
   }
 }

@@ -1,0 +1,24 @@
+package io.directord.server.access;
+
+/** What a request needs to be allowed; every request at every door needs one of these. */
+public enum Permission {
+  READ_NODES("see the server and its nodes"),
+  MANAGE_NODES("forget nodes"),
+  READ_JOBS("see jobs and their results"),
+  SUBMIT("submit jobs"),
+  CANCEL("cancel jobs"),
+  PURGE("forget jobs"),
+  UPLOAD_CONTENT("send files"),
+  FOLLOW("follow what happens");
+
+  private final String text;
+
+  Permission(String text) {
+    this.text = text;
+  }
+
+  /** As it follows "may not". */
+  public String text() {
+    return text;
+  }
+}

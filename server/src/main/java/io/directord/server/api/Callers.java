@@ -1,0 +1,78 @@
+package io.directord.server.api;
+
+import io.directord.server.access.Caller;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.util.AttributeKey;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import jdk.net.ExtendedSocketOptions;
+
+/**
+ * Asks the kernel who has opened a connection, before anything is read from it. Stands in the
+ * listener's pipeline, on a thread of its own: the system's user database may take its time.
+ */
+@ChannelHandler.Sharable
+final class Callers extends ChannelInboundHandlerAdapter {
+  private static final System.Logger LOG = System.getLogger(Callers.class.getName());
+  private static final AttributeKey<Caller> CALLER = AttributeKey.valueOf("caller");
+
+  private final UserPrincipal owner;
+  private final UserPrincipal root;
+
+  /**
+   * @param owner the server's own user
+   */
+  Callers(UserPrincipal owner) throws IOException {
+    this.owner = owner;
+    this.root = root();
+  }
+
+  private static UserPrincipal root() throws IOException {
+    UserPrincipalLookupService users = Path.of("/").getFileSystem().getUserPrincipalLookupService();
+    try {
+      return users.lookupPrincipalByName("root");
+    } catch (UserPrincipalNotFoundException e) {
+      return users.lookupPrincipalByName("0");
+    }
+  }
+
+  /** On whose behalf a connection is; for any thread. */
+  static Caller of(Channel connection) {
+    return connection.attr(CALLER).get();
+  }
+
+  static void set(Channel connection, Caller caller) {
+    connection.attr(CALLER).set(caller);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object accepted) {
+    Channel connection = (Channel) accepted;
+    try {
+      set(connection, caller(connection));
+    } catch (ChannelException e) {
+      LOG.log(Level.WARNING, "a connection is ended, since it is not known whose it is", e);
+      connection.unsafe().closeForcibly();
+      return;
+    }
+    context.fireChannelRead(accepted);
+  }
+
+  private Caller caller(Channel connection) {
+    UserPrincipal user =
+        connection
+            .config()
+            .getOption(NioChannelOption.of(ExtendedSocketOptions.SO_PEERCRED))
+            .user();
+    return new Caller(user.getName(), user.equals(owner) || user.equals(root));
+  }
+}
