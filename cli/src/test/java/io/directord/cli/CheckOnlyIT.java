@@ -138,7 +138,7 @@ class CheckOnlyIT {
   void filesWithoutMistakesWhoseJobsWouldFailEndAsTheRunWould() {
     Path file = cluster.write("g.yaml", "- jobs:\n  - RUN: echo\n    assign: [node-1, nope]\n");
     Ran ran = check(file).expect(1);
-    assertTrue(ran.err().startsWith(file + ":2:5: no node of the name nope"), ran::toString);
+    assertTrue(ran.err().startsWith(file + ":2:5: unknown node nope"), ran::toString);
   }
 
   @Test

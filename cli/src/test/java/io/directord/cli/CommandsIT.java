@@ -89,18 +89,16 @@ class CommandsIT {
             .expect(2);
     assertEquals("", exec.out());
     assertEquals(
-        "directord: no node of the name node-9 (did you mean node-1?);"
+        "directord: unknown node node-9 (did you mean node-1?);"
             + " there are: node-1, node-2, node-3\n",
         exec.err());
     Path file = cluster.write("u.yaml", "- jobs:\n  - RUN: touch " + marker + "\n");
     Ran orchestrate = cluster.run("orchestrate", file.toString(), "--target", "nope").expect(2);
     assertEquals(
-        "directord: no node of the name nope; there are: node-1, node-2, node-3\n",
-        orchestrate.err());
+        "directord: unknown node nope; there are: node-1, node-2, node-3\n", orchestrate.err());
     cluster.write("v.yaml", "- jobs:\n  - RUN: touch " + marker + "\n    assign: [node-1, nope]\n");
     Ran assigned = cluster.run("orchestrate", "v.yaml").expect(2);
-    assertTrue(
-        assigned.err().startsWith("v.yaml:2:5: no node of the name nope;"), assigned::toString);
+    assertTrue(assigned.err().startsWith("v.yaml:2:5: unknown node nope;"), assigned::toString);
     assertEquals(before, cluster.api().jobs(null).size());
     assertFalse(Files.exists(Path.of(marker)));
   }

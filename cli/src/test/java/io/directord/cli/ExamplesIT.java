@@ -126,7 +126,7 @@ class ExamplesIT {
                   "--check-only",
                   EXAMPLES.resolve(example).toString())
               .expect(1);
-      assertTrue(ran.err().contains("_WAIT: no node of the name db-1"), ran::toString);
+      assertTrue(ran.err().contains("_WAIT: unknown node db-1"), ran::toString);
     }
   }
 

@@ -112,7 +112,7 @@ class RefusedVerbIT {
     Ran ran = cluster.run("orchestrate", "--check-only", file.toString()).expect(2);
     assertTrue(ran.err().startsWith(file + ":2:5: unknown verb RUNN "), ran::toString);
     assertTrue(ran.err().contains(file + ":3:5: unknown verb ONLY_HERE; "), ran::toString);
-    assertTrue(ran.err().contains(file + ":4:5: no node of the name nope; "), ran::toString);
+    assertTrue(ran.err().contains(file + ":4:5: unknown node nope; "), ran::toString);
 
     Path alone = cluster.write("c.yaml", "- jobs:\n  - ONLY_HERE:\n");
     Ran json =

@@ -78,7 +78,7 @@ class TheirCommandLineIT {
     Ran refused = original.run("exec", "--verb", "QUEUESENTINEL_", "x");
     assertTrue(refused.status() != 0, refused::toString);
     Ran copied = original.run("exec", "--stream", "--verb", "RUN", "--target", "nope", "--", "x");
-    assertTrue(copied.out().contains("no node of the name nope"), copied::toString);
+    assertTrue(copied.out().contains("unknown node nope"), copied::toString);
     copied.expect(1);
   }
 

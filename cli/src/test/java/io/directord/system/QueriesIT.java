@@ -167,7 +167,7 @@ class QueriesIT {
           ran::err);
       String unknown = never.replace("node-1", "node-9");
       Ran refused = cluster.run("exec", "--verb", "JOB_WAIT", unknown).expect(2);
-      assertTrue(refused.err().contains("JOB_WAIT: no node of the name node-9"), refused::err);
+      assertTrue(refused.err().contains("JOB_WAIT: unknown node node-9"), refused::err);
     }
   }
 

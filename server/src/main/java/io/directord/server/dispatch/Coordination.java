@@ -3,6 +3,7 @@ package io.directord.server.dispatch;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
+import io.directord.common.target.Target;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.coordination.Coordinator;
@@ -10,6 +11,7 @@ import io.directord.server.coordination.Floor;
 import io.directord.server.coordination.Work;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
+import io.directord.server.node.TargetResolver;
 import io.directord.server.store.FoundJob;
 import io.directord.server.store.JobRead;
 import java.time.Duration;
@@ -146,7 +148,7 @@ final class Coordination implements JobBook.Listener {
 
     @Override
     public List<String> present() {
-      return nodes.all().stream().filter(node -> !node.isExpired()).map(Node::identity).toList();
+      return new TargetResolver(nodes).resolve(List.of(new Target.EveryNode())).identities();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.api.JobSummary;
+import io.directord.common.target.Target;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
@@ -13,6 +14,7 @@ import io.directord.server.coordination.RebootCoordinator;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
+import io.directord.server.node.TargetResolver;
 import io.directord.server.store.StoredNode;
 import io.directord.server.time.Moment;
 import java.lang.System.Logger.Level;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -33,6 +36,7 @@ final class Core {
   private static final System.Logger LOG = System.getLogger(Core.class.getName());
 
   private final NodeRegistry nodes;
+  private final TargetResolver resolver;
   private final KeptJobs kept;
   private final JobBook book;
   private final Coordination coordination;
@@ -58,6 +62,7 @@ final class Core {
       Moment now) {
     this.kept = kept;
     this.nodes = new NodeRegistry(limits.expiry(), known, now);
+    this.resolver = new TargetResolver(nodes);
     this.book = new JobBook(kept, nodes, limits.window());
     this.coordination = new Coordination(book, kept, nodes, coordinators());
     this.submission = new Submission(kept, nodes, book, coordination);
@@ -199,7 +204,7 @@ final class Core {
     if (request instanceof Input.Submit submit) {
       submission.submit(submit.order(), turn);
     } else if (request instanceof Input.Check check) {
-      turn.reply(check.to(), new Objections(nodes).to(check.jobs(), check.noRoom()));
+      turn.reply(check.to(), new Objections(resolver).to(check.jobs(), check.noRoom()));
     } else if (request instanceof Input.Nodes ask) {
       turn.reply(
           ask.to(), nodes.all().stream().map(node -> membership.view(node, turn.now())).toList());
@@ -243,16 +248,16 @@ final class Core {
 
   private void forgetNodes(Input.ForgetNodes request, Caller caller, Turn turn) {
     String identity = request.identity();
-    List<Node> forgotten =
-        nodes.all().stream()
-            .filter(node -> identity == null || node.identity().equals(identity))
-            .toList();
-    if (identity != null && forgotten.isEmpty()) {
-      turn.refuse(
-          request.to(),
-          new RefusedException(
-              RefusedException.Kind.NOT_FOUND, Reasons.unknownTarget(identity, nodes.all())));
-      return;
+    List<Node> forgotten = List.copyOf(nodes.all());
+    if (identity != null) {
+      Target target = new Target.OneNode(identity);
+      Optional<String> mistake = resolver.mistake(target);
+      if (mistake.isPresent()) {
+        turn.refuse(
+            request.to(), new RefusedException(RefusedException.Kind.NOT_FOUND, mistake.get()));
+        return;
+      }
+      forgotten = resolver.resolve(List.of(target)).nodes();
     }
     membership.forget(forgotten, turn);
     LOG.log(

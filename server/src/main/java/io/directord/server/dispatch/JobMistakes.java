@@ -2,9 +2,10 @@ package io.directord.server.dispatch;
 
 import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
+import io.directord.common.target.Target;
 import io.directord.common.validation.Place.InJob;
 import io.directord.common.validation.ValidationError;
-import io.directord.server.node.NodeRegistry;
+import io.directord.server.node.TargetResolver;
 import io.directord.verbs.builtin.AwaitedNodes;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,13 +17,13 @@ final class JobMistakes {
   /** Mistakes beyond these are counted only. */
   private static final int MAX = 10;
 
-  private final NodeRegistry nodes;
-  private final Set<String> seen = new HashSet<>();
+  private final TargetResolver resolver;
+  private final Set<Target> seen = new HashSet<>();
+  private final Set<String> contents = new HashSet<>();
   private final List<ValidationError> found = new ArrayList<>();
-  private boolean forEveryNode;
 
-  JobMistakes(NodeRegistry nodes) {
-    this.nodes = nodes;
+  JobMistakes(TargetResolver resolver) {
+    this.resolver = resolver;
   }
 
   /**
@@ -32,28 +33,30 @@ final class JobMistakes {
    */
   void look(int place, PreparedJob prepared) {
     Job job = prepared.job();
-    if (job.targets().isEmpty() && !forEveryNode) {
-      forEveryNode = true;
-      Objections.noNode(nodes).ifPresent(message -> found.add(new InJob(place, "").error(message)));
+    for (Target target : Target.of(job.targets())) {
+      look(target, place(place, target), "");
     }
-    for (String target : job.targets()) {
-      if (nodes.find(target) == null && seen.add(target)) {
-        found.add(new InJob(place, "targets").error(Reasons.unknownTarget(target, nodes.all())));
-      }
-    }
-    for (String awaited : AwaitedNodes.of(job)) {
-      if (nodes.find(awaited) == null && seen.add(awaited)) {
-        String message = Reasons.unknownTarget(awaited, nodes.all());
-        found.add(new InJob(place, AwaitedNodes.KEY).error(job.verb() + ": " + message));
-      }
+    for (Target awaited : AwaitedNodes.of(job)) {
+      look(awaited, new InJob(place, AwaitedNodes.KEY), job.verb() + ": ");
     }
     for (var missing : prepared.missing().entrySet()) {
-      if (seen.add(missing.getKey())) {
+      if (contents.add(missing.getKey())) {
         found.add(
             new InJob(place, SourceFile.KEY)
                 .error("job " + job.title() + ": " + missing.getValue()));
       }
     }
+  }
+
+  private void look(Target target, InJob place, String prefix) {
+    if (seen.add(target)) {
+      resolver.mistake(target).ifPresent(text -> found.add(place.error(prefix + text)));
+    }
+  }
+
+  /** Where a target of a job stands; every node stands nowhere. */
+  static InJob place(int job, Target target) {
+    return new InJob(job, target instanceof Target.EveryNode ? "" : "targets");
   }
 
   /**

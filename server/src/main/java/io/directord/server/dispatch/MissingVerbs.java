@@ -2,30 +2,30 @@ package io.directord.server.dispatch;
 
 import io.directord.common.config.Product;
 import io.directord.common.job.Job;
+import io.directord.common.target.Target;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import io.directord.common.wire.Heartbeat;
 import io.directord.server.node.Node;
-import io.directord.server.node.NodeRegistry;
+import io.directord.server.node.TargetResolver;
 import io.directord.verbs.external.Facts;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Verbs that jobs need and clients of some targets do not have; each is told once. */
 final class MissingVerbs {
   private static final int MAX_NAMES = 10;
 
-  private final NodeRegistry nodes;
+  private final TargetResolver resolver;
 
-  MissingVerbs(NodeRegistry nodes) {
-    this.nodes = nodes;
+  MissingVerbs(TargetResolver resolver) {
+    this.resolver = resolver;
   }
 
   /** A verb, and whether its jobs bring a definition. */
@@ -42,8 +42,7 @@ final class MissingVerbs {
   /** Who is to have a verb. */
   private static final class Users {
     final Place first;
-    final Set<String> named = new TreeSet<>();
-    boolean all;
+    final Set<Target> targets = new HashSet<>();
 
     Users(Place first) {
       this.first = first;
@@ -56,28 +55,21 @@ final class MissingVerbs {
       Job job = jobs.get(i);
       Place place = new Place.InJob(i, "verb");
       Users users = needs.computeIfAbsent(Need.of(job), need -> new Users(place));
-      users.named.addAll(job.targets());
-      users.all |= job.targets().isEmpty();
+      users.targets.addAll(Target.of(job.targets()));
     }
     List<ValidationError> objections = new ArrayList<>();
     needs.forEach(
         (need, users) -> {
-          List<Node> lacking = nodes(users).filter(need::isMissedBy).toList();
+          List<Node> lacking =
+              resolver.resolve(users.targets).nodes().stream()
+                  .filter(need::isMissedBy)
+                  .sorted(Comparator.comparing(Node::identity))
+                  .toList();
           if (!lacking.isEmpty()) {
             objections.add(users.first.error(message(need, lacking)));
           }
         });
     return objections;
-  }
-
-  private Stream<Node> nodes(Users users) {
-    return users.all
-        ? nodes.all().stream().filter(node -> !node.isExpired() || isNamed(node, users))
-        : users.named.stream().map(nodes::find).filter(Objects::nonNull);
-  }
-
-  private static boolean isNamed(Node node, Users users) {
-    return users.named.contains(node.identity());
   }
 
   private static String message(Need need, List<Node> lacking) {

@@ -1,10 +1,11 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.job.Job;
+import io.directord.common.target.Target;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.node.Node;
-import io.directord.server.node.NodeRegistry;
+import io.directord.server.node.TargetResolver;
 import io.directord.verbs.builtin.AwaitedNodes;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,73 +18,53 @@ import java.util.Set;
  * and lets jobs fail on the targets that are missing.
  */
 final class Objections {
-  private final NodeRegistry nodes;
+  private final TargetResolver resolver;
+  private final List<ValidationError> objections = new ArrayList<>();
+  private final Set<Target> seen = new HashSet<>();
+  private final Set<String> told = new HashSet<>();
 
-  Objections(NodeRegistry nodes) {
-    this.nodes = nodes;
+  Objections(TargetResolver resolver) {
+    this.resolver = resolver;
   }
 
   /**
-   * Each target is objected to once, for the first job that names it.
+   * Each target and node is objected to once, for the first job that names it. To be called once.
    *
    * @param noRoom why no job is taken because of the disk; or null
    */
   List<ValidationError> to(List<Job> jobs, String noRoom) {
-    List<ValidationError> objections = new ArrayList<>();
     if (noRoom != null) {
       objections.add(new ValidationError(noRoom));
     }
-    if (jobs.stream().anyMatch(job -> job.targets().isEmpty())) {
-      noNode(nodes).ifPresent(message -> objections.add(new ValidationError(message)));
-    }
-    Set<String> seen = new HashSet<>();
     for (int i = 0; i < jobs.size(); i++) {
-      Place place = new Place.InJob(i, "targets");
-      for (String target : targets(jobs.get(i))) {
-        if (seen.add(target)) {
-          toTarget(target).ifPresent(text -> objections.add(place.error(text)));
-        }
+      Job job = jobs.get(i);
+      for (Target target : Target.of(job.targets())) {
+        to(target, JobMistakes.place(i, target), "");
       }
-      Place awaiting = new Place.InJob(i, AwaitedNodes.KEY);
-      String verb = jobs.get(i).verb();
-      for (String awaited : AwaitedNodes.of(jobs.get(i))) {
-        if (seen.add(awaited)) {
-          toTarget(awaited).ifPresent(text -> objections.add(awaiting.error(verb + ": " + text)));
-        }
+      for (Target awaited : AwaitedNodes.of(job)) {
+        to(awaited, new Place.InJob(i, AwaitedNodes.KEY), job.verb() + ": ");
       }
     }
-    objections.addAll(new MissingVerbs(nodes).of(jobs));
+    objections.addAll(new MissingVerbs(resolver).of(jobs));
     return objections;
   }
 
-  /** Those that are named, or who cannot join of those that would get it. */
-  private List<String> targets(Job job) {
-    return job.targets().isEmpty()
-        ? nodes.all().stream()
-            .filter(node -> !node.isExpired() && node.refusal() != null)
-            .map(Node::identity)
-            .toList()
-        : job.targets();
+  private void to(Target target, Place place, String prefix) {
+    if (!seen.add(target)) {
+      return;
+    }
+    resolver.mistake(target).ifPresent(text -> objections.add(place.error(prefix + text)));
+    for (Node node : resolver.resolve(List.of(target)).nodes()) {
+      Optional<String> against = toNode(node);
+      if (against.isPresent() && told.add(node.identity())) {
+        objections.add(place.error(prefix + against.get()));
+      }
+    }
   }
 
-  /** Why there is no node for a job that names none. */
-  static Optional<String> noNode(NodeRegistry nodes) {
-    if (nodes.all().stream().anyMatch(node -> !node.isExpired())) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        nodes.all().isEmpty()
-            ? "no node has enrolled yet: start `directord client` on one"
-            : "all nodes have expired: see `directord manage --list-nodes`");
-  }
-
-  private Optional<String> toTarget(String name) {
-    Node node = nodes.find(name);
-    if (node == null) {
-      return Optional.of(Reasons.unknownTarget(name, nodes.all()));
-    }
+  private static Optional<String> toNode(Node node) {
     if (node.refusal() != null) {
-      return Optional.of("node " + name + " cannot join: " + node.refusal());
+      return Optional.of("node " + node.identity() + " cannot join: " + node.refusal());
     }
     return node.isExpired() ? Optional.of(Reasons.expired(node)) : Optional.empty();
   }

@@ -1,17 +1,12 @@
 package io.directord.server.dispatch;
 
-import io.directord.common.validation.Nearest;
 import io.directord.server.node.Node;
 import io.directord.server.time.Moment;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.Collection;
-import java.util.stream.Collectors;
 
 /** Why a job failed without its node saying so, in words for people. */
 final class Reasons {
-  private static final int MAX_NAMES = 20;
-
   /** A client that has nothing else to do says sooner that a job has begun. */
   private static final Duration LONG = Duration.ofSeconds(15);
 
@@ -73,17 +68,6 @@ final class Reasons {
         + node.identity()
         + " has expired: it was last heard of at "
         + node.heardAt().truncatedTo(ChronoUnit.SECONDS);
-  }
-
-  static String unknownTarget(String name, Collection<Node> nodes) {
-    if (nodes.isEmpty()) {
-      return "no node of the name " + name + "; no node has enrolled yet";
-    }
-    String names =
-        nodes.stream().limit(MAX_NAMES).map(Node::identity).collect(Collectors.joining(", "));
-    String more = nodes.size() > MAX_NAMES ? " and " + (nodes.size() - MAX_NAMES) + " more" : "";
-    String hint = Nearest.hint(name, nodes.stream().map(Node::identity).toList());
-    return "no node of the name " + name + hint + "; there are: " + names + more;
   }
 
   private static String ran(Assignment assignment) {

@@ -3,11 +3,12 @@ package io.directord.server.dispatch;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.Receipt;
 import io.directord.common.job.Job;
+import io.directord.common.target.Target;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
+import io.directord.server.node.TargetResolver;
 import io.directord.server.store.Resolved;
 import io.directord.server.store.StoredJob;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -16,13 +17,17 @@ import java.util.UUID;
 
 /** Who gets the jobs of one submission; those for every node get the same nodes. */
 final class Resolution {
+  private static final List<Target> EVERY_NODE = List.of(new Target.EveryNode());
+
   private final NodeRegistry nodes;
+  private final TargetResolver resolver;
   private final Set<String> named = new LinkedHashSet<>();
   private Resolved everyNode;
   private boolean leavesOut;
 
   Resolution(NodeRegistry nodes) {
     this.nodes = nodes;
+    this.resolver = new TargetResolver(nodes);
   }
 
   /** Who gets a job that is taken now. */
@@ -32,13 +37,15 @@ final class Resolution {
       leavesOut |= !job.runOnce();
       return job.runOnce() ? Resolved.named(all.targets().subList(0, 1)) : all;
     }
-    return named(job.runOnce() ? job.targets().subList(0, 1) : job.targets());
+    named.addAll(job.targets());
+    Resolved all = resolved(Target.of(job.targets()));
+    return job.runOnce() ? Resolved.named(all.targets().subList(0, 1)) : all;
   }
 
   /** A query is sent to every node, whatever its targets: these are who waits for the answers. */
   Resolved withAllNodes(Resolved targets) {
     Set<String> all = new LinkedHashSet<>(targets.targets());
-    all.addAll(identities(false));
+    all.addAll(resolver.resolve(EVERY_NODE).identities());
     return new Resolved(List.copyOf(all), targets.leftOut());
   }
 
@@ -67,25 +74,16 @@ final class Resolution {
     return new Receipt(jobs, every, away, leavesOut ? everyNode.leftOut() : List.of());
   }
 
-  private Resolved named(List<String> targets) {
-    named.addAll(targets);
-    return Resolved.named(targets.stream().distinct().toList());
-  }
-
   private Resolved everyNode() {
     if (everyNode == null) {
-      everyNode = new Resolved(identities(false), identities(true));
+      everyNode = resolved(EVERY_NODE);
     }
     return everyNode;
   }
 
-  private List<String> identities(boolean expired) {
-    List<String> found = new ArrayList<>();
-    for (Node node : nodes.all()) {
-      if (node.isExpired() == expired) {
-        found.add(node.identity());
-      }
-    }
-    return found;
+  private Resolved resolved(List<Target> targets) {
+    TargetResolver.Selection selection = resolver.resolve(targets);
+    return new Resolved(
+        selection.identities(), selection.leftOut().stream().map(Node::identity).toList());
   }
 }

@@ -8,6 +8,7 @@ import io.directord.common.job.Outcome;
 import io.directord.server.coordination.Work;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
+import io.directord.server.node.TargetResolver;
 import io.directord.server.store.Change;
 import io.directord.server.store.FoundJob;
 import io.directord.server.store.JobRead;
@@ -132,7 +133,7 @@ final class Submission {
 
   private List<PreparedJob> unknown(Order order, Resolution resolution) {
     List<PreparedJob> fresh = new ArrayList<>();
-    JobMistakes mistakes = new JobMistakes(nodes);
+    JobMistakes mistakes = new JobMistakes(new TargetResolver(nodes));
     Map<UUID, String> seen = new HashMap<>();
     for (int i = 0; i < order.jobs().size(); i++) {
       Job job = order.jobs().get(i).job();
@@ -211,10 +212,7 @@ final class Submission {
     turn.change(new Change.PutJob(job.stored()));
     for (Assignment assignment : job.assignments()) {
       Node node = nodes.find(assignment.node());
-      if (node == null) {
-        String info = Reasons.unknownTarget(assignment.node(), nodes.all());
-        book.end(assignment, Outcome.Reason.UNKNOWN_TARGET, info, turn);
-      } else if (node.isExpired()) {
+      if (node.isExpired()) {
         String info = Reasons.gone(assignment, node);
         book.end(assignment, Outcome.Reason.LOST, info, turn);
       }

@@ -96,7 +96,7 @@ public final class FakeDispatch implements Dispatch {
     return CompletableFuture.completedFuture(
         jobs.stream()
             .filter(job -> job.targets().contains("nope"))
-            .map(job -> new ValidationError("no node of the name nope"))
+            .map(job -> new ValidationError("unknown node nope"))
             .toList());
   }
 

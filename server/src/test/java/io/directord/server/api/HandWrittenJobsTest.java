@@ -91,7 +91,7 @@ class HandWrittenJobsTest {
     // What has a mistake asks for nothing but its targets.
     assertEquals(
         List.of("ECHO", "RUN", "RUN"), api.dispatch.checked.stream().map(Job::verb).toList());
-    assertEquals("no node of the name nope", objections.get(0).get("message").asString());
+    assertEquals("unknown node nope", objections.get(0).get("message").asString());
     assertEquals("jobs[1].n", mistakes.get(0).get("place").asString());
     assertTrue(mistakes.get(0).get("message").asString().startsWith("unknown key of ECHO"));
     assertEquals("jobs[2].verb", mistakes.get(1).get("place").asString());

@@ -145,7 +145,7 @@ class BookkeepingTest {
             () -> TestServer.get(server.dispatch().forgetNodes(TestServer.CALLER, "aa")));
 
     assertEquals(RefusedException.Kind.NOT_FOUND, refused.kind());
-    assertEquals("no node of the name aa (did you mean a?); there are: a", refused.getMessage());
+    assertEquals("unknown node aa (did you mean a?); there are: a", refused.getMessage());
   }
 
   @Test

@@ -54,8 +54,7 @@ class ObjectionsTest {
 
     assertEquals(
         List.of(
-            new Place.InJob(1, "targets")
-                .error("no node of the name aa (did you mean a?); there are: a")),
+            new Place.InJob(1, "targets").error("unknown node aa (did you mean a?); there are: a")),
         objections);
   }
 

@@ -62,7 +62,7 @@ class SubmissionTest {
     assertEquals(
         List.of(
             new Place.InJob(1, "targets")
-                .error("no node of the name web-9 (did you mean web-1?); there are: web-1")),
+                .error("unknown node web-9 (did you mean web-1?); there are: web-1")),
         refused.errors());
     assertEquals(List.of(), TestServer.get(server.dispatch().jobs(TestServer.CALLER, null)));
     assertEquals(List.of(), node.jobs());
@@ -80,9 +80,9 @@ class SubmissionTest {
 
     assertEquals(
         List.of(
-            "jobs[1].identity: QUERY_WAIT: no node of the name web-2 (did you mean web-1?); there are:"
+            "jobs[1].identity: QUERY_WAIT: unknown node web-2 (did you mean web-1?); there are:"
                 + " web-1",
-            "jobs[2].identity: JOB_WAIT: no node of the name db; there are: web-1"),
+            "jobs[2].identity: JOB_WAIT: unknown node db; there are: web-1"),
         refused.errors().stream().map(ValidationError::toString).toList());
   }
 

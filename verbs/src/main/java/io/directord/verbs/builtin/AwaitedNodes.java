@@ -1,7 +1,9 @@
 package io.directord.verbs.builtin;
 
 import io.directord.common.job.Job;
+import io.directord.common.target.Target;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
@@ -15,16 +17,22 @@ public final class AwaitedNodes {
   private AwaitedNodes() {}
 
   /** As far as they are known before the job runs: a template may make others. */
-  public static Set<String> of(Job job) {
-    Set<String> nodes = new LinkedHashSet<>();
-    if (WAITING.contains(job.verb())) {
-      for (JsonNode written : job.arguments().path(KEY)) {
-        String names = written.asString("");
-        if (!names.contains("{")) {
-          nodes.addAll(Set.of(names.strip().split("\\s+")));
-        }
-      }
+  public static List<Target> of(Job job) {
+    return WAITING.contains(job.verb())
+        ? names(job).stream()
+            .filter(name -> !name.contains("{"))
+            .<Target>map(Target.OneNode::new)
+            .toList()
+        : List.of();
+  }
+
+  /** Each word of what names them; one that has a template is kept whole. */
+  static Set<String> names(Job job) {
+    Set<String> names = new LinkedHashSet<>();
+    for (JsonNode written : job.arguments().path(KEY)) {
+      String text = written.asString("").strip();
+      names.addAll(text.contains("{") ? Set.of(text) : List.of(text.split("\\s+")));
     }
-    return nodes;
+    return names;
   }
 }

@@ -10,10 +10,8 @@ import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import tools.jackson.databind.JsonNode;
 
 /**
  * JOB_WAIT: waits until a job has ended on other nodes. The server knows when that is, and tells
@@ -23,7 +21,7 @@ public final class JobWaitComponent extends BuiltIn<JobWaitComponent.Arguments> 
   public static final String VERB = "JOB_WAIT";
 
   private static final String SHA = "job_sha";
-  private static final String IDENTITY = "identity";
+  private static final String IDENTITY = AwaitedNodes.KEY;
 
   private static final Syntax<Arguments> SYNTAX =
       new Syntax<Arguments>(
@@ -105,10 +103,6 @@ public final class JobWaitComponent extends BuiltIn<JobWaitComponent.Arguments> 
 
   /** The server's part: the nodes on which that must have ended. */
   public static Set<String> nodes(Job job) {
-    Set<String> nodes = new LinkedHashSet<>();
-    for (JsonNode node : job.arguments().path(IDENTITY)) {
-      nodes.add(node.asString(""));
-    }
-    return nodes;
+    return AwaitedNodes.names(job);
   }
 }

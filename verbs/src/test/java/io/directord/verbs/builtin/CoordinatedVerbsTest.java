@@ -12,6 +12,7 @@ import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
+import io.directord.common.target.Target;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -135,6 +136,18 @@ class CoordinatedVerbsTest {
                 .setAll(FakeNode.plan(jobWait, SHA + " --identity a b", null)));
     assertEquals(SHA, JobWaitComponent.sha(job));
     assertEquals(List.of("a", "b"), List.copyOf(JobWaitComponent.nodes(job)));
+  }
+
+  @Test
+  void namesInOneTextAreThoseOfSeveralNodesForTheWaitAsForTheCheck() throws Exception {
+    Job job =
+        JobJson.read(
+            Json.object()
+                .put("verb", "JOB_WAIT")
+                .setAll(FakeNode.plan(jobWait, SHA + " --identity 'a b'", null)));
+
+    assertEquals(List.of("a", "b"), List.copyOf(JobWaitComponent.nodes(job)));
+    assertEquals(Target.of(List.of("a", "b")), AwaitedNodes.of(job));
   }
 
   @Test
