@@ -146,6 +146,9 @@ public final class HelloMsgSession extends SessionBase {
   @Override
   public void engineError(boolean handshaked, ErrorReason reason) {
     forgetEngine();
+    if (options.allocator instanceof Inbound guard) {
+      guard.over(handshaked, reason);
+    }
     super.engineError(handshaked, reason);
   }
 

@@ -1,9 +1,9 @@
 package io.directord.zeromq;
 
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
 import org.zeromq.ZMQ;
 import zmq.Msg;
+import zmq.io.StreamEngine.ErrorReason;
 import zmq.msg.MsgAllocator;
 
 /**
@@ -26,7 +26,7 @@ public final class Inbound implements MsgAllocator {
   private static final byte[] NO_HELLO = {0};
 
   private final Limits limits;
-  private final BiConsumer<String, String> ended;
+  private final Listener listener;
   private final AtomicLong queued = new AtomicLong();
   private final AtomicLong unfinished = new AtomicLong();
   private final AtomicLong frames = new AtomicLong();
@@ -48,13 +48,29 @@ public final class Inbound implements MsgAllocator {
       long connectionBytes,
       long totalBytes) {}
 
-  /**
-   * @param ended told the address of a peer and why its connection is ended; the address is null on
-   *     the library's thread where the next connection whose end that reports is the one
-   */
-  public Inbound(Limits limits, BiConsumer<String, String> ended) {
+  /** Who is told how connections end. */
+  @FunctionalInterface
+  public interface Listener {
+
+    /**
+     * A connection is to be ended from this side.
+     *
+     * @param address the peer's; null on the library's thread where the next connection whose end
+     *     that reports is the one
+     */
+    void ended(String address, String why);
+
+    /**
+     * A connection has ended: the one whose end the library has just reported. On its thread.
+     *
+     * @param handshaken whether the handshake was over
+     */
+    default void over(boolean handshaken, ErrorReason reason) {}
+  }
+
+  public Inbound(Limits limits, Listener listener) {
     this.limits = limits;
-    this.ended = ended;
+    this.listener = listener;
   }
 
   /**
@@ -81,7 +97,7 @@ public final class Inbound implements MsgAllocator {
 
   /** A frame was announced that is longer than any may be: its connection is about to end. */
   public void refuse(long bytes, long most) {
-    ended.accept(null, "a frame of " + bytes + " bytes, where " + most + " are the most");
+    listener.ended(null, "a frame of " + bytes + " bytes, where " + most + " are the most");
   }
 
   /** A longer frame is given memory as it arrives. */
@@ -97,7 +113,7 @@ public final class Inbound implements MsgAllocator {
   public boolean mayTake(long bytes) {
     boolean enough = frames.addAndGet(bytes) <= limits.totalBytes();
     if (!enough) {
-      ended.accept(
+      listener.ended(
           null,
           "a long frame that is not completed, while all others that are not take "
               + limits.totalBytes()
@@ -142,7 +158,12 @@ public final class Inbound implements MsgAllocator {
     unfinished.addAndGet(-bytes);
   }
 
+  /** A connection has ended, see {@link Listener#over}. */
+  public void over(boolean handshaken, ErrorReason reason) {
+    listener.over(handshaken, reason);
+  }
+
   void ended(String address, String reason) {
-    ended.accept(address, reason);
+    listener.ended(address, reason);
   }
 }

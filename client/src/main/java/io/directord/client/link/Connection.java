@@ -40,7 +40,7 @@ final class Connection implements AutoCloseable {
   /**
    * How long the server may take to begin a handshake. Longer with every attempt: when thousands of
    * nodes come back at once, those that give up early only keep it from the others. Short at first,
-   * since JeroMQ forgets to begin with some connections.
+   * for the one that met a server which was about to end.
    */
   private final Backoff handshake;
 
@@ -49,7 +49,11 @@ final class Connection implements AutoCloseable {
   private ConnectionEvents events;
   private boolean up;
   private boolean cameUp;
-  private long openedAt;
+
+  /** When it was opened, and then when the TCP connection was made. */
+  private long waitingSince;
+
+  private boolean connected;
   private long openAt;
   private long silentNanos;
 
@@ -169,7 +173,8 @@ final class Connection implements AutoCloseable {
   }
 
   private void open(long now) {
-    openedAt = now;
+    waitingSince = now;
+    connected = false;
     events = new ConnectionEvents(wakeup);
     Duration limit = Duration.ofNanos(handshake.nextNanos());
     silentNanos = Math.max(SILENT_NANOS, 2 * limit.toNanos());
@@ -189,6 +194,10 @@ final class Connection implements AutoCloseable {
 
   /** Looks at what JeroMQ told since. */
   private void check() {
+    if (events.connected && !connected) {
+      connected = true;
+      waitingSince = nanoTime.getAsLong();
+    }
     if (events.ended != null) {
       giveUp(
           "the connection to the server at "
@@ -210,9 +219,9 @@ final class Connection implements AutoCloseable {
               + " another one than this node's");
     } else if (events.gone) {
       reopen();
-    } else if (nanoTime.getAsLong() - openedAt > silentNanos) {
+    } else if (nanoTime.getAsLong() - waitingSince > silentNanos) {
       giveUp(
-          events.connected
+          connected
               ? "the server at " + address + " takes connections but does not answer"
               : "the server at " + address + " cannot be reached");
     } else if (events.retried) {

@@ -13,7 +13,7 @@ final class SocketOptions {
   /** What CURVE adds to a frame. */
   private static final int CURVE_BYTES = 33;
 
-  /** Also frees connections that JeroMQ forgot to start the handshake on. */
+  /** For how long the server may be silent after the TCP connection is made. */
   private static final Duration CONTENT_HANDSHAKE = Duration.ofSeconds(1);
 
   private static final int HEARTBEAT_MILLIS = 5_000;

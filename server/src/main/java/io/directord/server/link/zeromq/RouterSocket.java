@@ -20,6 +20,7 @@ import org.zeromq.ZEvent;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
 import zmq.Msg;
+import zmq.io.StreamEngine.ErrorReason;
 
 /**
  * A ROUTER socket with a context of its own. Made and bound by any thread, then used by one thread
@@ -42,6 +43,7 @@ public final class RouterSocket implements AutoCloseable {
   private final ZMQ.Socket socket;
   private final ZMQ.Poller poller;
   private final List<ZEvent.ZEventConsummer> watchers = new ArrayList<>();
+  private SilentLines lines;
   private String breach;
   private volatile boolean closing;
 
@@ -98,7 +100,7 @@ public final class RouterSocket implements AutoCloseable {
     socket.setLinger(0);
     socket.setRouterMandatory(true);
     socket.setMaxMsgSize(maxFrameBytes);
-    new Inbound(limits, this::ended).guard(socket, hello);
+    new Inbound(limits, new Endings()).guard(socket, hello);
     socket.setBacklog(BACKLOG);
     socket.setHeartbeatIvl(HEARTBEAT_MILLIS);
     socket.setHeartbeatTimeout(HEARTBEAT_TIMEOUT_MILLIS);
@@ -114,11 +116,21 @@ public final class RouterSocket implements AutoCloseable {
     }
   }
 
-  private void ended(String address, String why) {
-    if (address == null) {
-      breach = why;
-    } else {
-      minuteLog.ended(withoutPort(address), why);
+  private final class Endings implements Inbound.Listener {
+    @Override
+    public void ended(String address, String why) {
+      if (address == null) {
+        breach = why;
+      } else {
+        minuteLog.ended(withoutPort(address), why);
+      }
+    }
+
+    @Override
+    public void over(boolean handshaken, ErrorReason reason) {
+      if (lines != null) {
+        lines.over(handshaken, reason);
+      }
     }
   }
 
@@ -159,6 +171,12 @@ public final class RouterSocket implements AutoCloseable {
       socket.setEventHook(event -> watchers.forEach(one -> one.consume(event)), WATCHED);
     }
     watchers.add(watcher);
+  }
+
+  /** Has these told of connections, and of how they ended; before {@link #bind}. */
+  void watch(SilentLines guard) {
+    lines = guard;
+    watch((ZEvent.ZEventConsummer) guard);
   }
 
   /**

@@ -13,6 +13,7 @@ import java.util.Map;
 import org.zeromq.ZEvent;
 import org.zeromq.ZMonitor;
 import zmq.io.Metadata;
+import zmq.io.StreamEngine.ErrorReason;
 
 /**
  * Ends connections on which nobody has been heard, and those beyond a limit. The library keeps for
@@ -38,6 +39,9 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
   private long looked = System.nanoTime();
   private final Map<SocketChannel, Line> open = new HashMap<>();
   private final Map<String, SocketChannel> unheard = new LinkedHashMap<>();
+
+  /** Of which is told next how it ended; null if nobody wants to know. */
+  private Line leaving;
 
   private record Line(SocketChannel channel, String address, long since) {}
 
@@ -88,15 +92,42 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
         String who = RouterSocket.withoutPort(ended.address()) + " at the " + port;
         minuteLog.ended(who, breach);
       } else if (stranger) {
-        minuteLog.warn(
-            RouterSocket.withoutPort(ended.address()),
-            "its connection to the "
-                + port
-                + " ended before a message of it was taken: it breaks the protocol, is another"
-                + " program, or a client whose authentication is not that of this port. Clients of"
-                + " the original need the driver zeromq, a shared key, and the legacy ports");
+        leaving = ended;
       }
     }
+  }
+
+  /**
+   * Says why a connection ended on which nobody was heard, unless its peer just closed it; right
+   * after the event that it ended.
+   *
+   * @param handshaken whether the handshake was over
+   */
+  synchronized void over(boolean handshaken, ErrorReason reason) {
+    if (leaving == null) {
+      return;
+    }
+    String who = RouterSocket.withoutPort(leaving.address());
+    leaving = null;
+    if (reason == ErrorReason.PROTOCOL) {
+      warn(who, "before a message of it was taken: it breaks the protocol");
+    } else if (!handshaken) {
+      warn(
+          who,
+          "before its handshake was over: it or this server has waited too long for the other");
+    }
+  }
+
+  private void warn(String who, String how) {
+    minuteLog.warn(
+        who,
+        "its connection to the "
+            + port
+            + " ended "
+            + how
+            + ", or it is another program, or a client whose authentication is not that of this"
+            + " port. Clients of the original need the driver zeromq, a shared key, and the legacy"
+            + " ports");
   }
 
   /** Ends the connection that has been silent for longest, or the new one if none was for long. */
