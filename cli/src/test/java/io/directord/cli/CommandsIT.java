@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.common.api.JobSummary;
 import io.directord.common.json.Json;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -189,6 +190,31 @@ class CommandsIT {
     assertTrue(ran.err().contains("not ended within 0.5 seconds; "), ran::toString);
     assertTrue(ran.err().contains("were not cancelled.\n  RUN "), ran::toString);
     assertTrue(ran.err().matches("(?s).* (is running|has not begun) on node-1.*"), ran::toString);
+
+    String[] words = {
+      "exec",
+      "--wait",
+      "--wait-timeout=1",
+      "--output=json",
+      "--verb",
+      "RUN",
+      "--skip-cache sleep 30"
+    };
+    JsonNode job = Json.mapper().readTree(cluster.run(words).expect(4).out()).get(0);
+    assertTrue(job.get("summary").get("processing").booleanValue(), job::toString);
+    assertEquals(3, job.get("nodes").size());
+  }
+
+  @Test
+  void anOrchestrationIsReadFromStandardInput() throws Exception {
+    Path file = cluster.write("piped.yaml", "- jobs:\n  - RUN: --skip-cache echo piped\n");
+    for (String name : new String[] {"-", "/dev/stdin"}) {
+      Process process =
+          cluster.command("orchestrate", name, "--stream").redirectInput(file.toFile()).start();
+      String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertTrue(out.contains("piped"), out);
+      assertEquals(0, process.waitFor());
+    }
   }
 
   @Test

@@ -156,6 +156,10 @@ class ManageIT {
     assertTrue(ran.out().contains("\nnode-2:\n"), ran::toString);
     assertEquals("Exported data to [ /dev/stdout ]\n", ran.err());
     assertFalse(Files.isRegularFile(Path.of("/dev/stdout"), LinkOption.NOFOLLOW_LINKS));
+
+    Ran dash = cluster.run("manage", "--export-nodes", "-", "--output", "json").expect(0);
+    assertEquals(2, Json.mapper().readTree(dash.out()).size());
+    assertTrue(Files.notExists(Path.of("-")));
   }
 
   @Test

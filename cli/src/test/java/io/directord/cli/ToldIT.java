@@ -140,6 +140,14 @@ class ToldIT {
     assertTrue(ran.err().contains("tree/* leaves out what is not a file: "), ran::toString);
     assertTrue(ran.err().contains("since no files: matches of 1 source, named above\n"));
     assertTrue(ran.err().contains("--strict: not all that a source matches was delivered, see"));
+
+    Ran json = cluster.run("exec", "--wait", "--output=json", "--verb", "COPY", copy).expect(0);
+    JsonNode job = Json.mapper().readTree(json.out()).get(0);
+    assertTrue(job.get("definition").get("undelivered").get(0).asString().endsWith("/tree/sub"));
+    assertEquals(1, job.get("summary").get("undelivered").intValue());
+    assertTrue(cluster.run("manage", "--job-info", "last").expect(0).out().contains("tree/sub"));
+    String list = cluster.run("manage", "--list-jobs", "--output=json").expect(0).out();
+    assertTrue(list.contains("\"undelivered\" : 1"), list);
   }
 
   private static int outstanding(String node) throws IOException {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.api.JobTitle;
 import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
@@ -338,16 +339,19 @@ class PlannerTest {
   }
 
   @Test
-  void onlySourcesOfWhichSomethingIsLeftOutArePartial() throws Exception {
+  void whatASourceMatchesAndCannotBeDeliveredTravelsWithItsJob() throws Exception {
     Files.createDirectories(folder.resolve("tree/sub"));
     Files.writeString(folder.resolve("tree/file"), "x");
-    assertEquals(0, plan("- jobs: [ARG: bad-name 1]", PlanOptions.DEFAULT).partial());
     Plan plan =
         plan(
             "- jobs: [ARG: bad-name 1, COPY: '" + folder + "/tree/* /tmp/x/']",
             PlanOptions.DEFAULT);
     assertEquals(2, plan.notes().size());
-    assertEquals(1, plan.partial());
+    assertEquals(
+        List.of(0, 1), plan.jobs().stream().map(job -> JobTitle.of(job).undelivered()).toList());
+    assertEquals(
+        "[\"" + folder + "/tree/sub\"]",
+        plan.jobs().get(1).arguments().get("undelivered").toString());
   }
 
   @Test

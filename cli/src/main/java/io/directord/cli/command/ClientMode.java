@@ -28,7 +28,7 @@ final class ClientMode implements Mode {
             given -> status = given)
         .examples(
             "  directord client --server-address director.example.com",
-            "  directord --shared-key - client --server-address director.example.com < KEY-FILE",
+            "  directord --shared-key - client --server-address 192.0.2.1 < KEY-FILE",
             "  directord client --status")
         .build();
   }

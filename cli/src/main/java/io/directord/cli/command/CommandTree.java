@@ -47,7 +47,7 @@ final class CommandTree {
     }
     root.setOverwrittenOptionsAllowed(true);
     root.setExpandAtFiles(false);
-    root.setUsageHelpWidth(Math.max(60, Math.min(console.columns(), 100)));
+    root.setUsageHelpWidth(Math.max(60, Math.min(console.columns(), 80)));
     return root;
   }
 
@@ -58,14 +58,16 @@ final class CommandTree {
                 "directord [global options] MODE [options]",
                 "Runs orchestrations on many machines at once.")
             .footer(
-                "Global options, each with the variable that sets it too:",
+                "Global options. Each setting, here and among the options of server and client, may also be%nset in the configuration file (--job-port as job_port) and in the environment%n(DIRECTORD_JOB_PORT):",
                 "",
-                "Example: on one machine 'directord server', on others 'directord client"
-                    + " --server-address HOST', then",
+                "Example: on one machine 'directord server', on the others",
+                "  directord client --server-address HOST",
+                "and then, beside the server,",
                 "  directord exec --wait --verb RUN 'uname -r'",
                 "",
-                "Exit status: 0 all is well, 1 something failed or was not there, 2 a mistake in the",
-                "command or a file, 3 no server, 4 waiting was given up, 130 Ctrl-C.")
+                "Exit status: 0 success, 1 something failed or was not found, 2 an error in the",
+                "command line or a file, 3 no server, 4 waiting was given up, 5 the server has",
+                "not said whether it did it, 130 Ctrl-C.")
             .build();
     spec.usageMessage()
         .commandListHeading(

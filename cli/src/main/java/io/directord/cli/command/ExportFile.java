@@ -32,6 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
  * as it was, and who may read it stays who might. What a link points to is replaced, not the link.
  */
 final class ExportFile implements AutoCloseable {
+  private static final String TO_OUTPUT = "-";
   private static final Path STANDARD_OUTPUT = Path.of("/dev/stdout");
 
   /** Sticky, and writable for all, as {@code /tmp} is. */
@@ -51,18 +52,21 @@ final class ExportFile implements AutoCloseable {
   private boolean begun;
 
   /**
+   * @param name {@code -} for standard output
    * @param format YAML, unless it is JSON
    */
   ExportFile(String name, Format format) throws Failure {
     this.name = name;
     this.format = format == Format.JSON ? Format.JSON : Format.YAML;
     try {
-      file = target(name);
-      toOutput = isOutput(file);
+      file = name.equals(TO_OUTPUT) ? STANDARD_OUTPUT : target(name);
+      toOutput = file.equals(STANDARD_OUTPUT) || isOutput(file);
       boolean special = Files.exists(file) && !Files.isRegularFile(file);
       part = special || toOutput ? file : newPart(file);
-      permissions = Files.getPosixFilePermissions(Files.exists(file) ? file : part);
-      if (!part.equals(file)) {
+      if (part.equals(file)) {
+        permissions = Set.of();
+      } else {
+        permissions = Files.getPosixFilePermissions(Files.exists(file) ? file : part);
         Files.setPosixFilePermissions(part, ONLY_MINE);
       }
       out = new BufferedWriter(new OutputStreamWriter(open(), StandardCharsets.UTF_8));

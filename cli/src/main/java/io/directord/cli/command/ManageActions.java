@@ -22,6 +22,7 @@ import io.directord.common.api.RefusedNode;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.config.Settings;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -61,9 +62,8 @@ final class ManageActions {
   int listNodes() throws IOException {
     Bodies.Nodes known = server.nodeList();
     int status = list(known.nodes(), () -> NodeTable.of(known.nodes(), console.columns()));
-    if (isTable()) {
-      known.refused().forEach(node -> console.out().println(refused(node)));
-    }
+    PrintStream people = isTable() ? console.out() : console.err();
+    known.refused().forEach(node -> people.println(refused(node)));
     known.warnings().forEach(warning -> console.err().println("The server: " + warning));
     return status;
   }

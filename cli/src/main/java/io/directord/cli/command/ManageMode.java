@@ -123,9 +123,9 @@ final class ManageMode implements Mode {
         spec,
         EXPORT_JOBS,
         "FILE",
-        "Write all jobs with their results into a file.",
+        "Write all jobs with their results into a file; - is standard output.",
         ManageActions::exportJobs);
-    option(spec, EXPORT_NODES, "FILE", "Write all nodes.", ManageActions::exportNodes);
+    option(spec, EXPORT_NODES, "FILE", "The same of all nodes.", ManageActions::exportNodes);
   }
 
   private void addChanges(Spec spec) {

@@ -30,6 +30,8 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** Orchestration files. */
 final class OrchestrateMode implements Mode {
+  private static final Path STANDARD_INPUT = Path.of("/dev/stdin");
+
   private final List<String> files = new ArrayList<>();
   private final List<String> targets = new ArrayList<>();
   private final Set<String> restrict = new HashSet<>();
@@ -47,7 +49,7 @@ final class OrchestrateMode implements Mode {
                 "directord orchestrate FILE... [--target NODE...] [--restrict SHA...]%n"
                     + "         [--poll | --wait | --stream | --finger-print | --check-only] [options]",
                 "Runs the jobs of orchestration files, in order.")
-            .operands("FILE", "YAML files, run in order.", files::add)
+            .operands("FILE", "YAML files, run in order; - is standard input.", files::add)
             .list(
                 "--target",
                 "NODE",
@@ -126,7 +128,7 @@ final class OrchestrateMode implements Mode {
 
   private List<Path> paths() throws Failure {
     try {
-      return files.stream().map(Path::of).toList();
+      return files.stream().map(file -> file.equals("-") ? STANDARD_INPUT : Path.of(file)).toList();
     } catch (InvalidPathException e) {
       throw new Failure(ExitStatus.USAGE, "not a file's name: " + e.getInput(), e);
     }

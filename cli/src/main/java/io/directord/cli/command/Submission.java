@@ -19,6 +19,7 @@ import io.directord.cli.output.Format;
 import io.directord.cli.output.Structured;
 import io.directord.common.api.ApiException;
 import io.directord.common.api.EventFilter;
+import io.directord.common.api.JobTitle;
 import io.directord.common.api.JobView;
 import io.directord.common.api.Problem;
 import io.directord.common.api.Receipt;
@@ -44,7 +45,7 @@ final class Submission {
   private final Console console;
   private final FollowOptions options;
   private Notices notices;
-  private int unmatched;
+  private long undelivered;
 
   Submission(Settings settings, Console console, FollowOptions options) {
     this.server =
@@ -62,7 +63,7 @@ final class Submission {
    */
   int run(Plan plan, boolean targetsGiven) throws Failure, IOException, InterruptedException {
     ErrorList.note(plan.notes(), console);
-    unmatched = plan.partial();
+    undelivered = plan.jobs().stream().filter(job -> JobTitle.of(job).undelivered() > 0).count();
     if (plan.jobs().isEmpty()) {
       console.complain("directord: nothing runs: there is no job in what was given");
       return ExitStatus.USAGE;
@@ -112,6 +113,7 @@ final class Submission {
           .follow(() -> server.submitAll(plan.jobs(), plan.contents(), uploads()), options.limit());
     } catch (Failure e) {
       if (run.isTaken()) {
+        document(run, e);
         recap(run, begin);
       }
       throw e;
@@ -134,7 +136,7 @@ final class Submission {
     if (nodesLeftOut) {
       lacks.add(NOT_REACHED);
     }
-    if (unmatched > 0) {
+    if (undelivered > 0) {
       lacks.add("not all that a source matches was delivered");
     }
     return lacks;
@@ -157,11 +159,11 @@ final class Submission {
   private void recap(Run run, long begin) {
     if (options.format == Format.TABLE) {
       Duration time = Duration.ofNanos(System.nanoTime() - begin);
-      if (unmatched > 0) {
+      if (undelivered > 0) {
         console.complain(
             "not delivered, since no files: matches of "
-                + unmatched
-                + (unmatched == 1 ? " source" : " sources")
+                + undelivered
+                + (undelivered == 1 ? " source" : " sources")
                 + ", named above");
       }
       Recap.of(run, time, console.columns()).forEach(console::complain);
@@ -218,13 +220,29 @@ final class Submission {
     return console.terminal() != null && console.terminal().canRedraw();
   }
 
-  private int finish(Run run) throws IOException {
+  /** Of a run that was given up: how far its jobs have come, if the server can be asked. */
+  private void document(Run run, Failure givenUp) {
+    try {
+      document(run);
+    } catch (IOException e) {
+      givenUp.addSuppressed(e);
+      console.complain("directord: no document is printed: " + e.getMessage());
+    }
+  }
+
+  private void document(Run run) throws IOException {
     if (options.format != Format.TABLE) {
       List<JobView> views = new ArrayList<>();
       for (Run.Progress progress : run.jobs()) {
         views.add(server.job(progress.job().id()));
       }
       console.out().print(Structured.text(views, options.format));
+    }
+  }
+
+  private int finish(Run run) throws IOException {
+    document(run);
+    if (options.format != Format.TABLE) {
       return run.anyFailed() ? ExitStatus.FAILED : ExitStatus.OK;
     }
     if (drawsBar()) {

@@ -1,5 +1,6 @@
 package io.directord.cli.follow;
 
+import io.directord.cli.output.Display;
 import io.directord.common.api.Event;
 import io.directord.common.api.JobSummary;
 import java.io.PrintStream;
@@ -45,7 +46,7 @@ public final class JobLines implements Report {
     if (run.jobs().size() <= FEW) {
       for (Run.Progress job : run.jobs()) {
         String line = how(job.summary()) + job.shortId() + "  " + job.title();
-        out.println(line.length() <= columns ? line : line.substring(0, columns - 3) + "...");
+        out.println(Display.cut(line, columns));
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.directord.cli.follow;
 
 import io.directord.cli.follow.NodeTally.Kind;
+import io.directord.cli.output.Display;
 import io.directord.cli.output.Elapsed;
 import io.directord.common.api.JobCounts;
 import io.directord.common.api.NodeOutcome;
@@ -22,7 +23,6 @@ import java.util.TreeSet;
 public final class Recap {
   static final int MAX_ROWS = 16;
   private static final int MIN_LABEL = 12;
-  private static final String CUT_MARK = "...";
 
   private final Run run;
   private final Map<String, NodeTally> nodes = new TreeMap<>();
@@ -197,7 +197,8 @@ public final class Recap {
     int shown = Math.min(label, room);
     List<String> lines = new ArrayList<>();
     for (int r = 0; r < rows.size(); r++) {
-      StringBuilder line = new StringBuilder(padded(cut(rows.get(r).label(), shown), shown));
+      StringBuilder line =
+          new StringBuilder(padded(Display.cut(rows.get(r).label(), shown), shown));
       for (int i = 0; i < widths.length; i++) {
         line.append("  ").append(padded(cells.get(r).get(i), widths[i]));
       }
@@ -209,11 +210,7 @@ public final class Recap {
   /** Where there is no room for a table: only what there is. */
   private String line(Row row, int columns) {
     String figures = "  " + String.join("  ", cells(row.tally(), kinds(List.of(row.tally()))));
-    return cut(row.label(), Math.max(MIN_LABEL, columns - figures.length())) + figures;
-  }
-
-  private static String cut(String text, int width) {
-    return text.length() <= width ? text : text.substring(0, width - CUT_MARK.length()) + CUT_MARK;
+    return Display.cut(row.label(), Math.max(MIN_LABEL, columns - figures.length())) + figures;
   }
 
   private static String padded(String text, int width) {

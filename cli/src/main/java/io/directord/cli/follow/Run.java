@@ -1,5 +1,6 @@
 package io.directord.cli.follow;
 
+import io.directord.cli.output.Display;
 import io.directord.common.api.EndedNodes;
 import io.directord.common.api.Event;
 import io.directord.common.api.JobSummary;
@@ -28,7 +29,6 @@ public final class Run {
 
   private static final int SHORT_ID = 8;
   private static final int MAX_TITLE = 40;
-  private static final String CUT_MARK = "...";
 
   /** How far one job is. */
   public static final class Progress {
@@ -105,12 +105,7 @@ public final class Run {
 
     /** How a line begins that is about it: enough to know it by, and to ask for more. */
     public String label() {
-      String title = title();
-      return shortId()
-          + " "
-          + (title.length() <= MAX_TITLE
-              ? title
-              : title.substring(0, MAX_TITLE - CUT_MARK.length()) + CUT_MARK);
+      return shortId() + " " + Display.cut(title(), MAX_TITLE);
     }
 
     private void taken(List<String> everyNode) {

@@ -51,7 +51,7 @@ public final class SettingOptions {
     if (!setting.isFlag() && setting.defaultValue() != null) {
       text.append(" Default: ").append(shown(setting.defaultValue())).append('.');
     }
-    return text.append(" [").append(setting.variables().get(0)).append(']').toString();
+    return text.toString();
   }
 
   private static Object shown(Object value) {

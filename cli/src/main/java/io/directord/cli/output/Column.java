@@ -11,7 +11,7 @@ public record Column(String heading, Fit fit) {
   public enum Fit {
     /** Shown in full, unless it is too wide all by itself: people copy it. */
     KEEP,
-    /** Long cells lose their end; the whole column goes if that is not enough. */
+    /** Long cells lose their middle; the whole column goes if that is not enough. */
     CUT,
     /** Long cells go on in the next line. */
     WRAP,

@@ -1,8 +1,9 @@
 package io.directord.cli.output;
 
 /** How text takes room at a terminal. */
-final class Display {
+public final class Display {
   private static final int TAB = 8;
+  private static final String CUT_MARK = "...";
 
   /** What takes two columns: East Asian wide and full-width characters (UAX 11), and emoji. */
   private static final int[][] WIDE = {
@@ -16,6 +17,21 @@ final class Display {
   /** Columns that a line takes. */
   static int width(String line) {
     return line.codePoints().map(Display::width).sum();
+  }
+
+  /** The line with its middle cut out if it is wider: what tells two apart is often at the end. */
+  public static String cut(String line, int columns) {
+    int room = columns - CUT_MARK.length();
+    if (width(line) <= columns || room < 0) {
+      return line;
+    }
+    int tail = room / 3;
+    String start = line.substring(0, end(line, 0, room - tail));
+    int from = line.length();
+    while (from > 0 && width(line.substring(line.offsetByCodePoints(from, -1))) <= tail) {
+      from = line.offsetByCodePoints(from, -1);
+    }
+    return start + CUT_MARK + line.substring(from);
   }
 
   /**

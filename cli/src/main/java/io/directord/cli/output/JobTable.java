@@ -79,6 +79,7 @@ public final class JobTable {
   private static String note(JobSummary job) {
     List<String> notes = new ArrayList<>();
     add(notes, "left out", job.origin().leftOut());
+    add(notes, "not delivered", job.title().undelivered());
     add(notes, "retried", job.counts().runs().retried());
     add(notes, "cut", job.counts().runs().cut());
     add(notes, "results lost", job.counts().resultsLost());
@@ -123,7 +124,8 @@ public final class JobTable {
             Column.keep("CHANGED"),
             Column.keep("RETRIED"),
             Column.keep("CUT"),
-            Column.keep("RESULTS_LOST"));
+            Column.keep("RESULTS_LOST"),
+            Column.keep("UNDELIVERED"));
     for (JobSummary job : jobs) {
       table.row(
           job.id(),
@@ -141,7 +143,8 @@ public final class JobTable {
           job.counts().runs().changed(),
           job.counts().runs().retried(),
           job.counts().runs().cut(),
-          job.counts().resultsLost());
+          job.counts().resultsLost(),
+          job.title().undelivered());
     }
     return Tables.withTotals(table);
   }

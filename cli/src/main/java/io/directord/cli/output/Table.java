@@ -19,7 +19,6 @@ public final class Table {
 
   private static final int GAP = 2;
   private static final int MIN_CUT = 12;
-  private static final String CUT_MARK = "...";
 
   private final int width;
   private final List<Column> columns;
@@ -175,7 +174,7 @@ public final class Table {
       } else if (fit == Column.Fit.WRAP) {
         wrap(line, width, out);
       } else {
-        out.add(line.substring(0, Display.end(line, 0, width - CUT_MARK.length())) + CUT_MARK);
+        out.add(Display.cut(line, width));
       }
     }
     return out;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.cli.console.Console;
+import io.directord.cli.console.Terminal;
+import io.directord.cli.options.SettingOptions;
 import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
 import io.directord.verbs.Components;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** What is said of command lines, before any server is asked. */
 class DirectordTest {
@@ -248,7 +251,22 @@ class DirectordTest {
     for (String mode : List.of("server", "client", "exec", "orchestrate", "manage", "completion")) {
       assertTrue(help.contains("\n  " + mode + " "), help);
     }
-    assertTrue(help.contains("[DIRECTORD_SHARED_KEY]"), help);
+    assertTrue(help.contains("(DIRECTORD_JOB_PORT)"), help);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "server", "client", "exec", "orchestrate", "manage", "completion"})
+  void helpIsWrittenForATerminalOf80Columns(String mode) {
+    Console console =
+        new Console(new PrintStream(out, true), new PrintStream(err, true), new Terminal(80));
+    CommandLine root = Directord.tree(new SettingOptions(), console).commandLine(List.of());
+    CommandLine line = mode.isEmpty() ? root : root.getSubcommands().get(mode);
+    List<String> help = line.getUsageMessage(CommandLine.Help.Ansi.OFF).lines().toList();
+    for (String written : line.getCommandSpec().usageMessage().footer()) {
+      assertTrue(help.contains(written), () -> written + "\nis broken in\n" + help);
+    }
+    assertTrue(help.stream().allMatch(text -> text.length() <= 80), help::toString);
+    assertTrue(help.stream().noneMatch(text -> text.strip().startsWith("[DIRECTORD_")));
   }
 
   @Test

@@ -32,7 +32,7 @@ class JobSheetTest {
         new JobSummary(
             UUID.fromString("3acf5f9e-a8a3-44e6-80eb-4e46100792ab"),
             new Parent(UUID.fromString("9c64a61e-268b-477c-bae3-06f271293727"), "f", "site", false),
-            new JobTitle("4f763a07", "RUN", null, "make test"),
+            new JobTitle("4f763a07", "RUN", null, "make test", 0),
             new JobOrigin("ann", at(20), 1),
             false,
             new JobCounts(5, 3, 1, 2, 1, 0, 1, new RunCounts(1, 0, 1, 1)),
@@ -110,7 +110,7 @@ class JobSheetTest {
         new JobSummary(
             UUID.randomUUID(),
             new Parent(UUID.randomUUID(), "f", "site", false),
-            new JobTitle("f", "RUN", null, "x"),
+            new JobTitle("f", "RUN", null, "x", 0),
             new JobOrigin("ann", at(20), 0),
             false,
             new JobCounts(300, 299, 0, 1, 0, 0),

@@ -28,9 +28,9 @@ class JobTableTest {
   void scriptsFindTheOriginalsColumnsFirst() {
     assertEquals(
         """
-        ID                                    PARENT_JOB_NAME                       VERB    EXECUTION_TIME    PROCESSING    SUCCESS    FAILED    SKIPPED    SUBMITTED            USER    JOB              LEFT_OUT    CHANGED    RETRIED    CUT    RESULTS_LOST
-        ------------------------------------  ------------------------------------  ------  ----------------  ------------  ---------  --------  ---------  -------------------  ------  ---------------  ----------  ---------  ---------  -----  --------------
-        1699a1f4-58f6-46dc-a91e-289e68084fd5  307d4c6a-bb46-48e6-a7d5-b40971dd64db  RUN     0.01059834        False         2          3         1          2026-11-22 06:46:26  ann     systemctl start  0           0          0          0      0
+        ID                                    PARENT_JOB_NAME                       VERB    EXECUTION_TIME    PROCESSING    SUCCESS    FAILED    SKIPPED    SUBMITTED            USER    JOB              LEFT_OUT    CHANGED    RETRIED    CUT    RESULTS_LOST    UNDELIVERED
+        ------------------------------------  ------------------------------------  ------  ----------------  ------------  ---------  --------  ---------  -------------------  ------  ---------------  ----------  ---------  ---------  -----  --------------  -------------
+        1699a1f4-58f6-46dc-a91e-289e68084fd5  307d4c6a-bb46-48e6-a7d5-b40971dd64db  RUN     0.01059834        False         2          3         1          2026-11-22 06:46:26  ann     systemctl start  0           0          0          0      0               0
 
         Total Items: 1""",
         String.join(
@@ -71,7 +71,7 @@ class JobTableTest {
         new JobSummary(
             PARENT,
             usual.parent(),
-            usual.title(),
+            new JobTitle("f", "RUN", null, "x", 2),
             new JobOrigin("ann", Instant.now(), 7),
             false,
             counts,
@@ -79,7 +79,7 @@ class JobTableTest {
     List<String> lines = JobTable.of(List.of(usual, noted), false, 200);
     assertTrue(lines.get(0).matches(".* OK +CHG +SKIP +FAIL +LEFT +NOTE"), lines::toString);
     assertTrue(lines.get(2).matches(".* RUN x +1 +- +1 +3 +1"), lines::toString);
-    String note = "7 left out, 1 retried, 4 cut, 3 results lost";
+    String note = "7 left out, 2 not delivered, 1 retried, 4 cut, 3 results lost";
     assertTrue(lines.get(3).matches(".* RUN x +4 +2 +1 +1 +0 +" + note), lines::toString);
     List<String> narrow = JobTable.of(List.of(usual, noted), false, 80);
     assertTrue(narrow.stream().allMatch(line -> line.length() <= 80), narrow::toString);
@@ -101,6 +101,20 @@ class JobTableTest {
   }
 
   @Test
+  void jobsThatDifferAtTheirEndsLookDifferentHowEverNarrowItIs() {
+    String path = "/srv/orchestrations/site/files/configuration/";
+    List<String> lines =
+        JobTable.of(
+            List.of(
+                job(FIRST, null, path + "one.conf", Instant.now()),
+                job(PARENT, null, path + "two.conf", Instant.now())),
+            false,
+            80);
+    assertTrue(lines.get(2).contains("one.conf "), lines::toString);
+    assertTrue(lines.get(3).contains("two.conf "), lines::toString);
+  }
+
+  @Test
   void idsAreAsLongAsItTakesToTellThemApart() {
     UUID twin = UUID.fromString("1699a1f4-58f7-46dc-a91e-289e68084fd5");
     List<String> lines =
@@ -116,7 +130,7 @@ class JobTableTest {
     return new JobSummary(
         id,
         new Parent(PARENT, "0d94bb0fdb7a", null, false),
-        new JobTitle("f", "RUN", name, text),
+        new JobTitle("f", "RUN", name, text, 0),
         new JobOrigin("ann", when, 0),
         false,
         new JobCounts(6, 2, 1, 3, 1, 1),

@@ -33,6 +33,14 @@ class TableTest {
   }
 
   @Test
+  void aLongLineLosesItsMiddleAndNeverHalfACharacter() {
+    assertEquals("short", Display.cut("short", 5));
+    assertEquals("0123...89", Display.cut("0123456789", 9));
+    assertEquals("😀...e", Display.cut("😀😀😀bcde", 7));
+    assertEquals("ab...", Display.cut("abcdef", 5));
+  }
+
+  @Test
   void aTerminalIsGivenNoControlCharactersAndAPipeAll() {
     String output = "a\tb\u001b[31mred\rover\u0007";
     Table terminal = new Table(80, Column.keep("OUT"));

@@ -257,7 +257,7 @@ class TablesTest {
             UUID.fromString(id),
             new Parent(
                 UUID.fromString("9c64a61e-268b-477c-bae3-06f271293727"), parent, null, false),
-            new JobTitle(fingerprint, "RUN", name, "uname -r"),
+            new JobTitle(fingerprint, "RUN", name, "uname -r", 0),
             new JobOrigin("root", at(20), 0),
             false,
             new JobCounts(succeeded + failed, succeeded, 0, failed, 0, 0),

@@ -63,11 +63,18 @@ public final class JobText {
         add(value.get(i), words);
       }
     } else if (value.path("path").isString()) {
-      words.add(start(value.get("path").stringValue()));
+      words.add(start(pathEnd(value.get("path").stringValue())));
       if (value.path("to").isString()) {
         words.add(start(value.get("to").stringValue()));
       }
     }
+  }
+
+  /** Only the last two names of a long path: what many jobs have in common stands before them. */
+  private static String pathEnd(String path) {
+    int name = path.lastIndexOf('/');
+    int parent = path.lastIndexOf('/', name - 1);
+    return parent <= 0 ? path : MARK + path.substring(parent);
   }
 
   /** No more of a long text than will be shown. */

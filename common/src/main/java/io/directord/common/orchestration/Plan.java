@@ -16,14 +16,9 @@ import java.util.Map;
  *     see them
  * @param notes what the author should know of it, though nothing is wrong: such as what a pattern
  *     matches and is not delivered
- * @param partial how many sources match what is no file, so that not all of it is delivered; each
- *     has its note
  */
 public record Plan(
-    List<PlannedJob> planned,
-    Map<String, Path> contents,
-    List<ValidationError> notes,
-    int partial) {
+    List<PlannedJob> planned, Map<String, Path> contents, List<ValidationError> notes) {
 
   public Plan {
     planned = List.copyOf(planned);

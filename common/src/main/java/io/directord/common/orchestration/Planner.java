@@ -112,7 +112,6 @@ public final class Planner {
     private final List<PlannedJob> planned = new ArrayList<>();
     private final List<PlannedJob> askable = new ArrayList<>();
     private final Set<String> restrictUnseen;
-    private int partial;
 
     Planning(PlanOptions options, List<ValidationError> errors) {
       this.options = options;
@@ -127,11 +126,7 @@ public final class Planner {
       for (JobEntry job : entry.jobs()) {
         PlanContext context =
             sources.in(
-                foldersFor(entry),
-                note -> {
-                  partial++;
-                  notes.add(job.place().error(job.verb() + ": " + note));
-                });
+                foldersFor(entry), note -> notes.add(job.place().error(job.verb() + ": " + note)));
         try {
           add(job(verbs.find(job.verb()), job, entry, parent, context), job);
         } catch (DefinitionException e) {
@@ -243,7 +238,7 @@ public final class Planner {
             .forEach(file -> contents.putIfAbsent(file.sha256(), Path.of(file.path())));
       }
       return new Attempt(
-          new Plan(planned, contents, ValidationError.sorted(notes), partial),
+          new Plan(planned, contents, ValidationError.sorted(notes)),
           ValidationError.sorted(errors),
           List.copyOf(askable));
     }

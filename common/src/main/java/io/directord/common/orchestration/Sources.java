@@ -42,7 +42,7 @@ final class Sources {
     return source -> files(source, folders, notes);
   }
 
-  private List<SourceFile> files(String source, List<Path> folders, Consumer<String> notes)
+  private PlanContext.Matches files(String source, List<Path> folders, Consumer<String> notes)
       throws PlanException {
     if (source.isEmpty()) {
       throw new PlanException("a file is needed, not an empty text");
@@ -57,7 +57,8 @@ final class Sources {
                 .collect(Collectors.partitioningBy(Files::isRegularFile));
         if (!found.get(true).isEmpty()) {
           noteLeftOut(source, found.get(false), notes);
-          return fingerprints(found.get(true));
+          List<String> left = found.get(false).stream().map(Path::toString).toList();
+          return new PlanContext.Matches(fingerprints(found.get(true)), left);
         }
         others = others.isEmpty() ? found.get(false) : others;
       }

@@ -19,7 +19,7 @@ class JobSummaryTest {
         new JobSummary(
             new UUID(0, 1),
             new Parent(new UUID(0, 2), "p", "site", false),
-            new JobTitle("f", "RUN", null, "uname -r"),
+            new JobTitle("f", "RUN", null, "uname -r", 0),
             new JobOrigin("ann", NOW, 2),
             false,
             new JobCounts(5, 3, 1, 2, 1, 1, 3, new RunCounts(1, 2, 3, 4)),
@@ -31,7 +31,7 @@ class JobSummaryTest {
         "{\"id\":\"00000000-0000-0000-0000-000000000001\",\"parent\":{\"id\":"
             + "\"00000000-0000-0000-0000-000000000002\",\"fingerprint\":\"p\",\"name\":\"site\","
             + "\"async\":false},\"fingerprint\":\"f\",\"verb\":\"RUN\",\"name\":null,"
-            + "\"text\":\"uname -r\",\"submitted_by\":\"ann\","
+            + "\"text\":\"uname -r\",\"undelivered\":0,\"submitted_by\":\"ann\","
             + "\"submitted_at\":\"2026-11-22T10:00:00Z\",\"left_out\":2,\"processing\":false,"
             + "\"targets\":5,\"succeeded\":3,\"skipped\":1,\"failed\":2,\"lost\":1,\"omitted\":1,\"results_lost\":3,"
             + "\"changed\":1,\"unchanged\":2,\"retried\":3,\"cut\":4,"

@@ -41,6 +41,16 @@ class JobTextTest {
   }
 
   @Test
+  void ofALongSourceTheEndIsShownWhichTellsJobsApart() {
+    assertEquals(
+        ".../web-1/app.conf /etc/app.conf",
+        text(
+            "{'verb':'COPY','files':[{'path':'/srv/sites/eu/web-1/app.conf','sha256':'"
+                + "0".repeat(64)
+                + "','size':3,'to':'/etc/app.conf'}]}"));
+  }
+
+  @Test
   void anOwnerIsShownWithItsOption() {
     String file = "'files':[{'path':'/a','sha256':'" + "0".repeat(64) + "','size':3,'to':'/b'}]}";
     assertEquals("--chown app /a /b", text("{'verb':'COPY','user':'app','mode':420," + file));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.SourceFile;
 import java.nio.file.Files;
@@ -184,7 +185,7 @@ class SourcesTest {
   void everyFileIsReadOnce() throws Exception {
     Path file = Files.writeString(working.resolve("f"), "one");
     Sources sources = new Sources();
-    List<SourceFile> first = sources.in(List.of(working), notes::add).files("f");
+    PlanContext.Matches first = sources.in(List.of(working), notes::add).files("f");
     Files.writeString(file, "two");
     assertEquals(first, sources.in(List.of(beside), notes::add).files(file.toString()));
   }
@@ -198,6 +199,6 @@ class SourcesTest {
   }
 
   private List<SourceFile> files(String source) throws PlanException {
-    return new Sources().in(List.of(working, beside), notes::add).files(source);
+    return new Sources().in(List.of(working, beside), notes::add).files(source).files();
   }
 }

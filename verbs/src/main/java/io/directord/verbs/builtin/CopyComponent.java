@@ -72,6 +72,12 @@ public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
 
     /** What is delivered where, found when the job is planned. */
     public List<SourceFile> files = List.of();
+
+    /**
+     * Paths that the source matches and that are not files; for people, who may have meant them.
+     */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public List<String> undelivered = List.of();
   }
 
   @Override
@@ -81,7 +87,9 @@ public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
 
   @Override
   public ObjectNode plan(Arguments arguments, PlanContext context) throws PlanException {
-    List<SourceFile> found = files(arguments.source, context);
+    PlanContext.Matches matches = matches(arguments.source, context);
+    List<SourceFile> found = matches.files();
+    arguments.undelivered = matches.others();
     if (arguments.dest.endsWith("/") || found.size() > 1) {
       arguments.files = intoDirectory(arguments.dest, found);
     } else {
@@ -99,7 +107,7 @@ public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
     }
   }
 
-  private List<SourceFile> files(String source, PlanContext context) throws PlanException {
+  private PlanContext.Matches matches(String source, PlanContext context) throws PlanException {
     try {
       return context.files(source);
     } catch (PlanException e) {

@@ -129,6 +129,9 @@ class CopyComponentTest {
   }
 
   private static PlanContext found(String... paths) {
-    return source -> Arrays.stream(paths).map(path -> new SourceFile(path, SHA, 1, null)).toList();
+    return source ->
+        new PlanContext.Matches(
+            Arrays.stream(paths).map(path -> new SourceFile(path, SHA, 1, null)).toList(),
+            List.of());
   }
 }
