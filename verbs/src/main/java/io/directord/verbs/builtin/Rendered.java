@@ -9,16 +9,21 @@ import java.util.List;
 final class Rendered {
   private Rendered() {}
 
-  /** The words with their templates rendered; a template may make several words, or none. */
+  /**
+   * The words with their templates rendered. A word without a template stays as it is, also with
+   * whitespace in it; a template may make several words, or none.
+   */
   static List<String> words(List<String> words, NodeContext node) throws JobException {
     List<String> out = new ArrayList<>();
     for (String word : words) {
-      for (String one : node.render(Given.key("name", word)).strip().split("\\s+")) {
-        if (!one.isEmpty()) {
-          out.add(one);
-        }
+      String rendered = node.render(Given.key("name", word)).strip();
+      if (rendered.equals(word.strip())) {
+        out.add(rendered);
+      } else {
+        out.addAll(List.of(rendered.split("\\s+")));
       }
     }
+    out.removeIf(String::isEmpty);
     return out;
   }
 }

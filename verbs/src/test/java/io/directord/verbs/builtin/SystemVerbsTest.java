@@ -50,7 +50,7 @@ class SystemVerbsTest {
         "--daemon-reload --enable --restarted a"
             + " | systemctl daemon-reload; systemctl enable a; systemctl restart a",
         "\"{{ names }}\" | systemctl start x y",
-        "getty@tty1 'a b;c' | systemctl start getty@tty1 a 'b;c'",
+        "getty@tty1 'a b;c' | systemctl start getty@tty1 'a b;c'",
       })
   void servicesAreRunBySystemctl(String text, String commands) throws Exception {
     arg("names", "x y");
@@ -98,6 +98,7 @@ class SystemVerbsTest {
       value = {
         "a b | dnf -q -y install a b",
         "--latest a | dnf -q -y --best install a",
+        "a 'b c' | dnf -q -y install a 'b c'",
         "--absent a | dnf -q -y remove a",
         "--exclude x,y a | dnf -q -y --exclude=x,y install a",
         "--clear-metadata a | dnf clean all; dnf makecache; dnf -q -y install a",
@@ -112,6 +113,7 @@ class SystemVerbsTest {
       delimiter = '|',
       value = {
         "a b | APT KEEP --no-upgrade install a b",
+        "c 'a b' | APT KEEP --no-upgrade install c 'a b'",
         "--latest a | APT KEEP install a",
         "--absent a | APT remove a",
       })
