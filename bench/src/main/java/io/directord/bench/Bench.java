@@ -82,7 +82,7 @@ final class Bench implements Callable<Integer> {
   private final List<Result> results = new ArrayList<>();
   private final Map<String, Idle> idle = new LinkedHashMap<>();
   private final List<Crowd> measuredCrowds = new ArrayList<>();
-  private final Report report = new Report(results, idle, measuredCrowds);
+  private final BenchReport report = new BenchReport(results, idle, measuredCrowds);
 
   public static void main(String[] arguments) {
     System.exit(
@@ -91,40 +91,40 @@ final class Bench implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Path folder = Files.createTempDirectory("directord-bench");
+    Path directory = Files.createTempDirectory("directord-bench");
     try {
-      measureAll(folder);
+      measureAll(directory);
     } finally {
       System.out.print(report.markdown());
     }
     if (!results.isEmpty()) {
       new Plot(results).save(RESULTS.resolve("results.png"));
     }
-    delete(folder);
+    delete(directory);
     return 0;
   }
 
-  private void measureAll(Path folder) throws IOException, InterruptedException {
+  private void measureAll(Path directory) throws IOException, InterruptedException {
     if (!rows.equals(EnumSet.of(Row.CROWD))) {
-      try (Cluster ours = ours(Files.createDirectory(folder.resolve("ours")))) {
+      try (Cluster ours = ours(Files.createDirectory(directory.resolve("ours")))) {
         ours.start();
-        Optional<Cluster> original = original(folder);
+        Optional<Cluster> original = original(directory);
         try {
-          measure(ours, original, folder);
+          measure(ours, original, directory);
         } finally {
           original.ifPresent(Cluster::close);
         }
       }
     }
     if (rows.contains(Row.CROWD)) {
-      measureCrowds(folder);
+      measureCrowds(directory);
     }
   }
 
-  private void measureCrowds(Path folder) throws IOException, InterruptedException {
+  private void measureCrowds(Path directory) throws IOException, InterruptedException {
     for (int nodes : crowds) {
       System.err.println("Measuring: " + nodes + " nodes on one server");
-      Path own = Files.createDirectory(folder.resolve("crowd-" + nodes));
+      Path own = Files.createDirectory(directory.resolve("crowd-" + nodes));
       try (Cluster server = ours(own)) {
         measuredCrowds.add(Crowd.of(server, nodes, runs, own));
       }
@@ -132,11 +132,11 @@ final class Bench implements Callable<Integer> {
     }
   }
 
-  private void measure(Cluster ours, Optional<Cluster> original, Path folder)
+  private void measure(Cluster ours, Optional<Cluster> original, Path directory)
       throws IOException, InterruptedException {
     List<Profile> profiles = profile ? profiles(ours) : List.of();
     Measurement measurement = new Measurement(ours, original);
-    for (Work work : works(folder)) {
+    for (Workload work : works(directory)) {
       System.err.println("Measuring: " + work.title());
       results.add(measurement.of(work, runs));
       keep();
@@ -160,20 +160,20 @@ final class Bench implements Callable<Integer> {
         Profile.start("node-1", ours.nodeProcesses().get(0), RESULTS));
   }
 
-  /** All that is known so far, since what comes may fail, or be ended. */
+  /** Prints and keeps all figures so far, since later measurements may fail or be interrupted. */
   private void keep() throws IOException {
     Files.writeString(RESULTS.resolve("results.md"), report.markdown());
     Files.write(RESULTS.resolve("results.json"), Json.bytes(report.json()));
   }
 
-  private List<Work> works(Path folder) throws IOException {
-    List<Work> works = new ArrayList<>();
+  private List<Workload> works(Path directory) throws IOException {
+    List<Workload> works = new ArrayList<>();
     for (Row row : rows) {
       switch (row) {
-        case JOBS -> works.add(new ManyJobs(folder));
-        case EXEC -> works.add(new OneJob(folder));
-        case NODES -> works.add(new ListNodes(folder));
-        case COPY -> works.add(new CopyFile(folder));
+        case JOBS -> works.add(new ManyJobs(directory));
+        case EXEC -> works.add(new OneJob(directory));
+        case NODES -> works.add(new ListNodes(directory));
+        case COPY -> works.add(new CopyFile(directory));
         case IDLE, CROWD -> {}
       }
     }
@@ -187,19 +187,19 @@ final class Bench implements Callable<Integer> {
     return new Cluster(List.of(PROGRAM.toAbsolutePath().toString()), Map.of(), own);
   }
 
-  private Optional<Cluster> original(Path folder) throws IOException, InterruptedException {
+  private Optional<Cluster> original(Path directory) throws IOException, InterruptedException {
     if (checkout == null) {
       return Optional.empty();
     }
-    Path own = Files.createDirectory(folder.resolve("original"));
+    Path own = Files.createDirectory(directory.resolve("original"));
     Cluster cluster = Original.in(checkout, own);
     cluster.start();
     cluster.hold();
     return Optional.of(cluster);
   }
 
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }

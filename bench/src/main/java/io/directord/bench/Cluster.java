@@ -20,9 +20,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A server and six nodes as real processes in a folder of their own, on free ports, with a key of
- * their own. Directord and the original are started and asked the same way: the original's names of
- * settings are valid for both.
+ * A server and six nodes as real processes in a directory of their own, on free ports, with a key
+ * of their own. directord and the original are started and used in the same way: the original's
+ * names of settings are valid for both.
  */
 final class Cluster implements AutoCloseable {
   static final int NODES = 6;
@@ -34,20 +34,20 @@ final class Cluster implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(5);
 
   private final List<String> program;
-  private final Path folder;
+  private final Path directory;
   private final Map<String, String> environment = new HashMap<>();
   private final List<Process> nodes = new ArrayList<>();
   private Process server;
 
   /**
-   * @param program what is put before the arguments
-   * @param folder empty; everything that the processes write goes there
+   * @param program words before the arguments
+   * @param directory empty; all files of the processes go there
    */
-  Cluster(List<String> program, Map<String, String> extraEnvironment, Path folder)
+  Cluster(List<String> program, Map<String, String> extraEnvironment, Path directory)
       throws IOException {
     this.program = program;
-    this.folder = folder;
-    Path config = Files.writeString(folder.resolve("config.yaml"), "debug: false\n");
+    this.directory = directory;
+    Path config = Files.writeString(directory.resolve("config.yaml"), "debug: false\n");
     try (ServerSocket jobs = freePort();
         ServerSocket backend = freePort()) {
       environment.put("DIRECTORD_MSG_PORT", Integer.toString(jobs.getLocalPort()));
@@ -61,32 +61,32 @@ final class Cluster implements AutoCloseable {
     environment.putAll(extraEnvironment);
   }
 
-  /** The server alone, for nodes that others start. */
+  /** Starts the server alone. */
   void startServer() throws IOException {
     Runtime.getRuntime().addShutdownHook(new Thread(this::close));
     server = launch("server", List.of("server"));
   }
 
-  /** The server dies at once, and is started again. */
+  /** Kills the server and starts it again. */
   void killServer() throws IOException, InterruptedException {
     server.destroyForcibly().waitFor();
     server = launch("server", List.of("server"));
   }
 
-  /** The server is stopped where it is, and goes on after that time. */
+  /** Pauses the server for that time. */
   void stopServer(Duration time) throws IOException, InterruptedException {
     signal("-STOP", List.of(server.toHandle()));
     Thread.sleep(time.toMillis());
     signal("-CONT", List.of(server.toHandle()));
   }
 
-  /** The client of {@link #KILLED} dies at once, and is started again. */
+  /** Kills the client of {@link #KILLED} and starts it again. */
   void killNode() throws IOException, InterruptedException {
     nodes.get(0).destroyForcibly().waitFor();
     nodes.set(0, launchNode(1));
   }
 
-  /** Returns when all nodes are there. */
+  /** Returns when all nodes have joined. */
   void start() throws IOException, InterruptedException {
     startServer();
     for (int node = 1; node <= NODES; node++) {
@@ -94,7 +94,7 @@ final class Cluster implements AutoCloseable {
     }
     awaitNodes();
     for (int node = 1; node <= NODES; node++) {
-      String argument = "folder " + nodeFolder(node);
+      String argument = "folder " + nodeDirectory(node);
       cli("exec", "--wait", "--target", name(node), "--verb", "ARG", argument);
     }
   }
@@ -104,33 +104,35 @@ final class Cluster implements AutoCloseable {
     Command.run(words(List.of(arguments)), environment, output());
   }
 
-  /** What the last {@link #cli} printed. */
+  /** The output of the last {@link #cli}. */
   Path output() {
-    return folder.resolve("cli.out");
+    return directory.resolve("cli.out");
   }
 
-  /** What the processes are told of ports and key. */
+  /** Environment variables of the processes, with ports and key. */
   Map<String, String> environment() {
     return Map.copyOf(environment);
   }
 
-  /** What the server that was started last has said. */
+  /** The log of the server started last. */
   Path serverLog() {
-    return folder.resolve("server.log");
+    return directory.resolve("server.log");
   }
 
   Path socket() {
-    return folder.resolve("directord.sock");
+    return directory.resolve("directord.sock");
   }
 
-  /** Where a node puts what it is sent; on the node it is the argument {@code folder}. */
-  Path nodeFolder(int node) {
-    return folder.resolve(name(node)).resolve("received");
+  /**
+   * The directory of a node for delivered files; on the node it is the argument {@code directory}.
+   */
+  Path nodeDirectory(int node) {
+    return directory.resolve(name(node)).resolve("received");
   }
 
-  /** What the server keeps. */
-  Path serverFolder() {
-    return folder.resolve("server").resolve("state");
+  /** The directory of the server's state. */
+  Path serverDirectory() {
+    return directory.resolve("server").resolve("state");
   }
 
   CpuUse cpu() {
@@ -145,7 +147,7 @@ final class Cluster implements AutoCloseable {
     return nodes.stream().map(Process::toHandle).toList();
   }
 
-  /** Stops its processes where they are, so that their idling is not measured with others' work. */
+  /** Pauses all processes, so that their idling is not measured with the work of others. */
   void hold() throws IOException, InterruptedException {
     signal("-STOP", processes().toList());
   }
@@ -155,7 +157,7 @@ final class Cluster implements AutoCloseable {
     awaitNodes();
   }
 
-  /** Asks all processes to end, and ends those that have not after some seconds. */
+  /** Terminates all processes, and kills those that have not ended after some seconds. */
   @Override
   public void close() {
     List<ProcessHandle> all = processes().toList();
@@ -176,13 +178,13 @@ final class Cluster implements AutoCloseable {
   }
 
   private Process launch(String name, List<String> arguments) throws IOException {
-    Path home = Files.createDirectories(folder.resolve(name));
+    Path home = Files.createDirectories(directory.resolve(name));
     Files.createDirectories(home.resolve("received"));
     Map<String, String> own = new HashMap<>(environment);
     own.put("DIRECTORD_STATE_PATH", home.resolve("state").toString());
     own.put("DIRECTORD_CACHE_PATH", home.resolve("cache").toString());
     own.put("DIRECTORD_MACHINE_ID", "machine-" + name);
-    return Command.start(words(arguments), own, folder.resolve(name + ".log"));
+    return Command.start(words(arguments), own, directory.resolve(name + ".log"));
   }
 
   private void awaitNodes() throws IOException, InterruptedException {
@@ -209,8 +211,8 @@ final class Cluster implements AutoCloseable {
       throws IOException, InterruptedException {
     List<String> words = new ArrayList<>(List.of("kill", signal));
     to.stream().map(ProcessHandle::pid).map(pid -> Long.toString(pid)).forEach(words::add);
-    // It complains of processes that ended just now, rightly and without harm.
-    Command.start(words, Map.of(), folder.resolve("kill.out")).waitFor();
+    // kill reports processes that have just ended, which is harmless.
+    Command.start(words, Map.of(), directory.resolve("kill.out")).waitFor();
   }
 
   private Stream<ProcessHandle> processes() {

@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Runs programs to their end, and says what they said if they fail. */
+/** Runs programs to their end; an error contains the end of their output. */
 final class Command {
   private static final File NOTHING = new File("/dev/null");
 
-  /** What takes longer hangs: the original now and then waits for an answer that it has lost. */
+  /** Timeout: the original now and then waits for a reply that it has lost. */
   private static final Duration LIMIT = Duration.ofMinutes(3);
 
-  /** As many as a stack trace has. */
+  /** Enough for a stack trace. */
   private static final int TAIL_LINES = 20;
 
-  /** A program that had to be ended. */
+  /** Thrown for a program that had to be killed. */
   static final class HangsException extends IOException {
     private static final long serialVersionUID = 1;
 
@@ -43,7 +43,7 @@ final class Command {
   }
 
   /**
-   * @throws HangsException if it does not end
+   * @throws HangsException if it does not end in time
    * @throws IOException if its exit status is not 0, with the end of its output
    */
   static void run(List<String> words, Map<String, String> environment, Path output)

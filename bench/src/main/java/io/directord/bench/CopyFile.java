@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Map;
 
 /** A large file of new random content to every node. */
-final class CopyFile implements Work {
+final class CopyFile implements Workload {
   private static final int BYTES = 100 * 1000 * 1000;
   private static final String NAME = "blob";
 
-  private final Path folder;
+  private final Path directory;
   private final Path source;
 
-  CopyFile(Path folder) {
-    this.folder = folder;
-    this.source = folder.resolve(NAME);
+  CopyFile(Path directory) {
+    this.directory = directory;
+    this.source = directory.resolve(NAME);
   }
 
   @Override
@@ -47,7 +47,7 @@ final class CopyFile implements Work {
       Files.write(source, random.readNBytes(BYTES));
     }
     for (int node = 1; node <= Cluster.NODES; node++) {
-      Files.deleteIfExists(cluster.nodeFolder(node).resolve(NAME));
+      Files.deleteIfExists(cluster.nodeDirectory(node).resolve(NAME));
       Files.deleteIfExists(copy(node));
     }
   }
@@ -61,7 +61,7 @@ final class CopyFile implements Work {
   @Override
   public void check(Cluster cluster) throws IOException {
     for (int node = 1; node <= Cluster.NODES; node++) {
-      if (Files.mismatch(source, cluster.nodeFolder(node).resolve(NAME)) != -1) {
+      if (Files.mismatch(source, cluster.nodeDirectory(node).resolve(NAME)) != -1) {
         throw new IOException("node " + node + " has another file than was sent");
       }
     }
@@ -72,16 +72,16 @@ final class CopyFile implements Work {
     List<Process> copies = new ArrayList<>();
     for (int node = 1; node <= Cluster.NODES; node++) {
       List<String> words = List.of("cp", source.toString(), copy(node).toString());
-      copies.add(Command.start(words, Map.of(), folder.resolve("anchor.out")));
+      copies.add(Command.start(words, Map.of(), directory.resolve("anchor.out")));
     }
     for (Process copy : copies) {
       if (copy.waitFor() != 0) {
-        throw new IOException("cp failed: " + Command.tail(folder.resolve("anchor.out")));
+        throw new IOException("cp failed: " + Command.tail(directory.resolve("anchor.out")));
       }
     }
   }
 
   private Path copy(int node) {
-    return folder.resolve("copy-" + node);
+    return directory.resolve("copy-" + node);
   }
 }

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The processor time of a cluster up to one moment; the difference of two is what a piece of work
- * cost, and whom.
+ * The processor time of a cluster up to one moment; the difference of two is the cost of a piece of
+ * work.
  *
  * @param roles who: {@value #SERVER}, {@value #NODES}, {@value #COMMANDS}, {@value #CALLER}
  * @param threads role and thread name, without its number, to its part; threads that have ended are
@@ -45,22 +45,22 @@ record CpuUse(Map<String, Cpu> roles, Map<String, Cpu> threads) {
     Stream.concat(Stream.of(process), process.descendants())
         .map(one -> PROC.resolve(Long.toString(one.pid())))
         .forEach(
-            folder -> {
-              Path stat = folder.resolve("stat");
+            directory -> {
+              Path stat = directory.resolve("stat");
               roles.merge(role, Cpu.own(stat), Cpu::plus);
               roles.merge(childRole, Cpu.reaped(stat), Cpu::plus);
-              addThreads(folder.resolve("task"), role);
+              addThreads(directory.resolve("task"), role);
             });
   }
 
-  private void addThreads(Path folder, String role) {
-    try (Stream<Path> tasks = Files.list(folder)) {
+  private void addThreads(Path directory, String role) {
+    try (Stream<Path> tasks = Files.list(directory)) {
       for (Path task : tasks.toList()) {
         String name = Files.readString(task.resolve("comm")).strip().replaceFirst("[-\\d]+$", "");
         threads.merge(role + ": " + name, Cpu.own(task.resolve("stat")), Cpu::plus);
       }
     } catch (IOException gone) {
-      // A thread or process that ended just now has nothing more to tell.
+      // The thread or process has just ended.
     }
   }
 

@@ -26,7 +26,7 @@ record Crowd(
     double back,
     double megabytes,
     double cpuPercent) {
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
   private static final Duration WATCH = Duration.ofSeconds(10);
 
   private interface Step {
@@ -35,12 +35,12 @@ record Crowd(
 
   /**
    * @param cluster not started yet
-   * @param folder for the logs of the simulators
-   * @throws IOException also with the ends of the logs, if the nodes are not all there in time
+   * @param directory for the logs of the simulators
+   * @throws IOException if not all nodes have joined in time, with the ends of the logs
    */
-  static Crowd of(Cluster cluster, int nodes, int runs, Path folder)
+  static Crowd of(Cluster cluster, int nodes, int runs, Path directory)
       throws IOException, InterruptedException {
-    try (Simulators simulators = new Simulators(folder)) {
+    try (Simulators simulators = new Simulators(directory)) {
       try {
         return measured(cluster, simulators, nodes, runs);
       } catch (IOException e) {
@@ -79,7 +79,7 @@ record Crowd(
   private static void awaitAll(Cluster cluster, Simulators simulators, int nodes)
       throws IOException, InterruptedException {
     ServerConnection server = new ServerConnection(cluster.socket());
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + TIMEOUT.toNanos();
     int active = 0;
     while (active < nodes) {
       simulators.requireAll();
@@ -90,7 +90,7 @@ record Crowd(
                 + " of "
                 + nodes
                 + " nodes are there after "
-                + PATIENCE.toSeconds()
+                + TIMEOUT.toSeconds()
                 + " s");
       }
       Thread.sleep(100);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a node's client costs while it has nothing to do; a node may have several processes.
+ * The cost of a node's client while it is idle; a node may have several processes.
  *
  * @param megabytes its proportional share of memory (PSS), in 10^6 bytes, one sample a node
  * @param cpuPercent of one core, mean of all nodes

@@ -3,7 +3,7 @@ package io.directord.bench;
 import java.util.Locale;
 
 /**
- * What a time may be at most.
+ * The upper limit of a time.
  *
  * @param ofAnchor whether it is a multiple of the anchor's time rather than seconds
  */

@@ -3,8 +3,8 @@ package io.directord.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A question that only the server answers. */
-record ListNodes(Path folder) implements Work {
+/** A request that needs no node. */
+record ListNodes(Path directory) implements Workload {
 
   @Override
   public String title() {
@@ -33,6 +33,6 @@ record ListNodes(Path folder) implements Work {
 
   @Override
   public void anchor() throws IOException, InterruptedException {
-    Work.startJvm(folder);
+    Workload.startJvm(directory);
   }
 }

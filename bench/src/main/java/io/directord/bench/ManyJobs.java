@@ -14,17 +14,17 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /** One orchestration of 1000 small commands on every node. */
-final class ManyJobs implements Work {
+final class ManyJobs implements Workload {
   private static final int JOBS = 1000;
   private static final String COMMAND = "echo hello world";
   private static final Path FLOOR = Path.of("bench/target/floor");
 
-  private final Path folder;
+  private final Path directory;
   private final Path orchestration;
 
-  ManyJobs(Path folder) throws IOException {
-    this.folder = folder;
-    this.orchestration = folder.resolve("jobs.yaml");
+  ManyJobs(Path directory) throws IOException {
+    this.directory = directory;
+    this.orchestration = directory.resolve("jobs.yaml");
     String job = "  - RUN: --skip-cache " + COMMAND + "\n";
     Files.writeString(orchestration, "- jobs:\n" + job.repeat(JOBS));
   }
@@ -79,6 +79,6 @@ final class ManyJobs implements Work {
     Command.run(
         List.of(FLOOR.toString(), numbers[0], numbers[1], COMMAND),
         Map.of(),
-        folder.resolve("anchor.out"));
+        directory.resolve("anchor.out"));
   }
 }

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /** Takes the samples of one piece of work: the anchor, ours and the original in turns. */
 final class Measurement {
 
-  /** What was measured of one contender. */
+  /** The measurements of one contender. */
   record Series(Samples seconds, List<CpuUse> cpu) {
 
     /** Mean seconds of processor time for each role. */
@@ -34,10 +34,10 @@ final class Measurement {
   }
 
   /**
-   * @param atServer {@link Work#atServer} of our runs; empty if it is not known
+   * @param atServer {@link Workload#atServer} of our runs; empty if it is not known
    */
   record Result(
-      Work work,
+      Workload work,
       Series anchor,
       Series ours,
       Optional<Series> original,
@@ -79,8 +79,8 @@ final class Measurement {
     this.original = original;
   }
 
-  /** One run of everything that is not counted, then the given number that are. */
-  Result of(Work work, int runs) throws IOException, InterruptedException {
+  /** Runs everything once to warm up, then measures the given number of runs. */
+  Result of(Workload work, int runs) throws IOException, InterruptedException {
     round(work, new Samplings(), new Samplings(), new Samplings());
     Samplings anchors = new Samplings();
     Samplings us = new Samplings();
@@ -98,7 +98,7 @@ final class Measurement {
         Optional.of(atServer).filter(list -> !list.isEmpty()).map(Samples::new));
   }
 
-  private OptionalDouble round(Work work, Samplings anchors, Samplings us, Samplings them)
+  private OptionalDouble round(Workload work, Samplings anchors, Samplings us, Samplings them)
       throws IOException, InterruptedException {
     work.prepare(ours);
     anchors.take(work::anchor, CpuUse::ofCaller);

@@ -3,8 +3,8 @@ package io.directord.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** The quickest command there is, on every node. */
-record OneJob(Path folder) implements Work {
+/** The quickest command, on every node. */
+record OneJob(Path directory) implements Workload {
 
   @Override
   public String title() {
@@ -33,6 +33,6 @@ record OneJob(Path folder) implements Work {
 
   @Override
   public void anchor() throws IOException, InterruptedException {
-    Work.startJvm(folder);
+    Workload.startJvm(directory);
   }
 }

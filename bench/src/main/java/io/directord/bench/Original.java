@@ -15,21 +15,22 @@ final class Original {
 
   private Original() {}
 
-  static Cluster in(Path checkout, Path folder) throws IOException {
+  static Cluster in(Path checkout, Path directory) throws IOException {
     Path start = checkout.resolve("runlocal.py").toAbsolutePath();
     if (!Files.isRegularFile(start)) {
-      throw new IOException(checkout + " is no checkout of Directord 0.12: no runlocal.py in it");
+      throw new IOException(
+          checkout + " is not a checkout of Directord 0.12: it has no runlocal.py");
     }
-    String path = checkout.toAbsolutePath() + ":" + sshStandIn(folder);
+    String path = checkout.toAbsolutePath() + ":" + sshStandIn(directory);
     return new Cluster(
         List.of(SYSTEM_PYTHON.toString(), start.toString()),
         Map.of("PYTHONPATH", path, "PYTHONDONTWRITEBYTECODE", "1"),
-        folder);
+        directory);
   }
 
-  /** What its bootstrap imports, which is not packaged and not used here. */
-  private static Path sshStandIn(Path folder) throws IOException {
-    Path root = folder.resolve("stand-in");
+  /** Modules that its bootstrap imports and that are neither packaged nor used here. */
+  private static Path sshStandIn(Path directory) throws IOException {
+    Path root = directory.resolve("stand-in");
     Path ssh = Files.createDirectories(root.resolve("ssh"));
     for (String module : List.of("__init__", "options", "key")) {
       Files.createFile(ssh.resolve(module + ".py"));

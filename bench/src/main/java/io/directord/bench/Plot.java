@@ -40,8 +40,8 @@ final class Plot {
     runs("the original", Color.ORANGE, result -> result.original().map(Series::seconds));
     runs("ours", Color.BLUE, result -> Optional.of(result.ours().seconds()));
     runs("anchor", Color.GRAY, result -> Optional.of(result.anchor().seconds()));
-    limits("ours must be", Color.RED, SeriesMarkers.TRIANGLE_DOWN, Work::must);
-    limits("ours wants to be", Color.GREEN, SeriesMarkers.DIAMOND, Work::wants);
+    limits("ours must be", Color.RED, SeriesMarkers.TRIANGLE_DOWN, Workload::must);
+    limits("ours wants to be", Color.GREEN, SeriesMarkers.DIAMOND, Workload::wants);
     ChartEncoder.saveChart(chart, png.toString(), "png");
   }
 
@@ -60,7 +60,7 @@ final class Plot {
     }
   }
 
-  private void limits(String name, Color color, Marker marker, Function<Work, Limit> limit) {
+  private void limits(String name, Color color, Marker marker, Function<Workload, Limit> limit) {
     Function<Result, Double> seconds =
         result -> limit.apply(result.work()).inSeconds(result.anchor().seconds());
     add(name, results.stream().map(seconds).toList(), color, marker);

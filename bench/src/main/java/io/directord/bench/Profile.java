@@ -11,7 +11,7 @@ import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordingFile;
 
-/** A flight recording of one process of ours, and where its Java code was seen running. */
+/** A flight recording of one process, and a profile of its Java code. */
 final class Profile {
   private static final Path JCMD = Path.of(System.getProperty("java.home"), "bin", "jcmd");
   private static final String OURS = "io.directord.";
@@ -27,21 +27,21 @@ final class Profile {
   private final String whose;
   private final ProcessHandle process;
   private final Path recording;
-  private final Path folder;
+  private final Path directory;
 
-  private Profile(String whose, ProcessHandle process, Path folder) {
+  private Profile(String whose, ProcessHandle process, Path directory) {
     this.whose = whose;
     this.process = process;
-    this.folder = folder;
-    this.recording = folder.resolve(whose + ".jfr").toAbsolutePath();
+    this.directory = directory;
+    this.recording = directory.resolve(whose + ".jfr").toAbsolutePath();
   }
 
   /**
-   * @param folder where the recording is left, for other tools
+   * @param directory where the recording is left, for other tools
    */
-  static Profile start(String whose, ProcessHandle process, Path folder)
+  static Profile start(String whose, ProcessHandle process, Path directory)
       throws IOException, InterruptedException {
-    Profile profile = new Profile(whose, process, folder);
+    Profile profile = new Profile(whose, process, directory);
     profile.jcmd("JFR.start", "name=bench", "settings=profile", PERIOD);
     return profile;
   }
@@ -68,13 +68,13 @@ final class Profile {
     Command.run(
         List.of(JCMD.toString(), Long.toString(process.pid()), String.join(" ", words)),
         Map.of(),
-        folder.resolve("jcmd.out"));
+        directory.resolve("jcmd.out"));
   }
 
   private static String shares(List<RecordedEvent> samples, Function<RecordedEvent, String> key) {
     Map<String, Integer> counts = new HashMap<>();
     samples.forEach(sample -> counts.merge(String.valueOf(key.apply(sample)), 1, Integer::sum));
-    Table table = new Table("%", "where");
+    MarkdownTable table = new MarkdownTable("%", "where");
     counts.entrySet().stream()
         .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
         .limit(SHOWN)

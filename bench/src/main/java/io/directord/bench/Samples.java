@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** What several runs of the same work gave. */
+/** Samples of several runs of the same work. */
 record Samples(List<Double> values) {
 
   Samples {
@@ -27,7 +27,7 @@ record Samples(List<Double> values) {
     return values.stream().max(Double::compare).orElseThrow();
   }
 
-  /** Run by run, since neighbours in time share the machine's mood. */
+  /** Compares run by run, since the machine's speed varies over time. */
   Samples dividedBy(Samples other) {
     return new Samples(
         IntStream.range(0, values.size())

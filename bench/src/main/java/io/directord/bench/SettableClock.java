@@ -20,18 +20,18 @@ final class SettableClock {
   private final Path library;
 
   /**
-   * @param folder for the file that says how far it is off
+   * @param directory for the file that says how far it is off
    */
-  SettableClock(Path folder) throws IOException {
-    this.file = folder.resolve("clock");
+  SettableClock(Path directory) throws IOException {
+    this.file = directory.resolve("clock");
     this.library = library();
     set(Duration.ZERO);
   }
 
   private static Path library() throws IOException {
-    try (Stream<Path> folders = Files.list(FOLDERS)) {
-      return Stream.concat(Stream.of(FOLDERS), folders)
-          .map(folder -> folder.resolve(LIBRARY))
+    try (Stream<Path> directories = Files.list(FOLDERS)) {
+      return Stream.concat(Stream.of(FOLDERS), directories)
+          .map(directory -> directory.resolve(LIBRARY))
           .filter(Files::exists)
           .findFirst()
           .orElse(null);

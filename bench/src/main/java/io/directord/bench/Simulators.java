@@ -12,13 +12,13 @@ final class Simulators implements AutoCloseable {
   private static final int NODES_PER_PROCESS = 2500;
 
   private final Map<Path, Process> byLog = new LinkedHashMap<>();
-  private final Path folder;
+  private final Path directory;
 
   /**
-   * @param folder for their logs
+   * @param directory for their logs
    */
-  Simulators(Path folder) {
-    this.folder = folder;
+  Simulators(Path directory) {
+    this.directory = directory;
   }
 
   /**
@@ -36,13 +36,13 @@ final class Simulators implements AutoCloseable {
               endpoint,
               Integer.toString(first),
               Integer.toString(Math.min(NODES_PER_PROCESS, nodes - first)));
-      Path log = folder.resolve("simulator-" + first + ".log");
+      Path log = directory.resolve("simulator-" + first + ".log");
       byLog.put(log, Command.start(words, environment, log));
     }
   }
 
   /**
-   * @throws IOException if one has ended, which none does by itself while all is well
+   * @throws IOException if one has ended, which is always an error
    */
   void requireAll() throws IOException {
     for (var one : byLog.entrySet()) {

@@ -13,8 +13,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /**
- * {@code bench/run soak}: keeps a cluster busy and disturbs it, and looks every minute at what it
- * holds while it has nothing to do. In the end that must be what it was in the beginning.
+ * {@code bench/run soak}: keeps a cluster busy and disturbs it, and measures its resources every
+ * minute while it is idle. At the end they must be what they were at the beginning.
  */
 @CommandLine.Command(
     name = "soak",
@@ -48,7 +48,7 @@ final class Soak implements Callable<Integer> {
 
   private final List<SoakMark> marks = new ArrayList<>();
 
-  /** What is done to the cluster. */
+  /** A disturbance of the cluster. */
   private record Disturbance(String name, Action action) {
     private interface Action {
       void run(Cluster cluster, SettableClock clock) throws IOException, InterruptedException;
@@ -68,8 +68,8 @@ final class Soak implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Path folder = Files.createTempDirectory("directord-soak");
-    SettableClock clock = new SettableClock(folder);
+    Path directory = Files.createTempDirectory("directord-soak");
+    SettableClock clock = new SettableClock(directory);
     if (!clock.canBeSet()) {
       System.err.println("libfaketime is not installed: no clock is set");
     }
@@ -77,7 +77,7 @@ final class Soak implements Callable<Integer> {
     environment.put("DIRECTORD_HEARTBEAT_INTERVAL", Integer.toString(HEARTBEAT_SECONDS));
     environment.put("DIRECTORD_RETAIN_JOBS", "200");
     List<String> words = List.of(PROGRAM.toAbsolutePath().toString());
-    Path own = Files.createDirectory(folder.resolve("cluster"));
+    Path own = Files.createDirectory(directory.resolve("cluster"));
     try (Cluster cluster = new Cluster(words, environment, own)) {
       cluster.start();
       try (SoakLoad load = new SoakLoad(cluster)) {
@@ -87,7 +87,7 @@ final class Soak implements Callable<Integer> {
     } finally {
       System.out.print(SoakMark.table(marks));
     }
-    return verdict(folder);
+    return verdict(directory);
   }
 
   private void soak(Cluster cluster, SettableClock clock, SoakLoad load)
@@ -107,14 +107,14 @@ final class Soak implements Callable<Integer> {
     }
   }
 
-  private int verdict(Path folder) {
+  private int verdict(Path directory) {
     List<String> grown = SoakMark.grown(marks);
     if (grown.isEmpty()) {
       System.out.println("After " + minutes + " minutes nothing has grown, and nothing was lost.");
       return 0;
     }
     grown.forEach(System.out::println);
-    System.out.println("The logs are in " + folder);
+    System.out.println("The logs are in " + directory);
     return 1;
   }
 

@@ -23,14 +23,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a cluster has to do during a soak: jobs of all kinds, followers that come and go,
- * connections that say nothing or nonsense. Whatever fails because a server is away is tried again.
+ * The load on a cluster during a soak: jobs of all kinds, followers that come and go, connections
+ * that send nothing or garbage. What fails because a server is away is retried.
  */
 final class SoakLoad implements AutoCloseable {
   private static final int FOLLOWERS = 3;
   private static final int BATCH = 24;
 
-  /** Jobs that have not ended; more are not submitted. */
+  /** Maximum number of jobs in progress. */
   private static final int MAX_LIVE = 120;
 
   private static final int FLOOD = 20;
@@ -43,7 +43,7 @@ final class SoakLoad implements AutoCloseable {
   private volatile boolean held = true;
   private volatile boolean closed;
 
-  /** Something done again and again. */
+  /** An action that is repeated. */
   private interface Round {
     void run(Random random) throws IOException, InterruptedException;
   }
@@ -63,7 +63,7 @@ final class SoakLoad implements AutoCloseable {
     held = false;
   }
 
-  /** No more jobs and connections; returns when the jobs have ended. */
+  /** Stops new jobs and connections; returns when all jobs have ended. */
   void hold() throws InterruptedException {
     held = true;
     while (live() != 0) {
@@ -181,7 +181,7 @@ final class SoakLoad implements AutoCloseable {
     return !closed;
   }
 
-  /** Jobs that have not ended; -1 if the server cannot be asked. */
+  /** Number of jobs in progress; -1 if the server cannot be reached. */
   private long live() {
     try {
       return server.jobs(null).stream().filter(JobSummary::processing).count();

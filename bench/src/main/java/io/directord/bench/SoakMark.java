@@ -12,10 +12,10 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.stream.Stream;
 
 /**
- * How a cluster stands at one moment of a soak, while it has nothing to do.
+ * The state of an idle cluster at one moment of a soak.
  *
  * @param at since the beginning
- * @param disturbance what happened before it
+ * @param disturbance what was done to the cluster before
  * @param nodes the worst of them, figure by figure
  * @param store megabytes of what the server keeps
  * @param journals megabytes of the largest node's state
@@ -30,7 +30,7 @@ record SoakMark(
     int submitted,
     int lost) {
 
-  /** Beyond these a figure has grown; below, it differs from one moment to the next. */
+  /** Tolerances: smaller differences are noise. */
   private static final double FACTOR = 1.25;
 
   private static final double SLACK_MEGABYTES = 12;
@@ -47,22 +47,22 @@ record SoakMark(
     }
     double journals = 0;
     for (int node = 1; node <= nodes.size(); node++) {
-      journals = Math.max(journals, size(cluster.nodeFolder(node).resolveSibling("state")));
+      journals = Math.max(journals, size(cluster.nodeDirectory(node).resolveSibling("state")));
     }
     return new SoakMark(
         at,
         disturbance,
         Vitals.of(cluster.serverProcess()),
         nodes.stream().reduce((a, b) -> a.with(b, Math::max)).orElseThrow(),
-        size(cluster.serverFolder()),
+        size(cluster.serverDirectory()),
         journals,
         load.submitted(),
         load.lost());
   }
 
-  static Table table(List<SoakMark> marks) {
-    Table table =
-        new Table(
+  static MarkdownTable table(List<SoakMark> marks) {
+    MarkdownTable table =
+        new MarkdownTable(
             "minute",
             "before it",
             "server PSS",
@@ -81,7 +81,7 @@ record SoakMark(
     return table;
   }
 
-  private void addTo(Table table) {
+  private void addTo(MarkdownTable table) {
     table.add(
         format(at.toMillis() / 60_000.0),
         disturbance,
@@ -100,8 +100,8 @@ record SoakMark(
   }
 
   /**
-   * What has grown, in words; empty if nothing has. It has if the least of the last three marks is
-   * above the greatest of the first third: what differs from mark to mark is not growth.
+   * Describes what has grown; empty if nothing has. A figure has grown if the least of the last
+   * three marks is above the greatest of the first third, so that noise does not count.
    */
   static List<String> grown(List<SoakMark> marks) {
     int third = Math.max(1, marks.size() / 3);
@@ -167,8 +167,8 @@ record SoakMark(
     return String.format(Locale.ROOT, "%.1f", value);
   }
 
-  private static double size(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
+  private static double size(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
       return files.filter(Files::isRegularFile).mapToLong(SoakMark::length).sum() / 1e6;
     } catch (UncheckedIOException e) {
       throw e.getCause();
@@ -179,7 +179,7 @@ record SoakMark(
     try {
       return Files.size(file);
     } catch (IOException e) {
-      // Replaced or removed just now.
+      // The file was replaced or removed in the meantime.
       return 0;
     }
   }

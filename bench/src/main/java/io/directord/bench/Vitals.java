@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a Java process holds.
+ * The resources of a Java process.
  *
  * @param megabytes its share of memory (PSS), in 10^6 bytes
  * @param heap what is left of its heap after a collection, in 10^6 bytes
@@ -43,8 +43,8 @@ record Vitals(double megabytes, double heap, int descriptors, int threads) {
         (int) choice.applyAsDouble(threads, other.threads));
   }
 
-  private static int count(Path folder) throws IOException {
-    try (Stream<Path> entries = Files.list(folder)) {
+  private static int count(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
       return (int) entries.count();
     }
   }

@@ -175,7 +175,7 @@ class CheckOnlyIT {
             .run("--socket-path", nowhere, "orchestrate", "--check-only", bad.toString())
             .expect(2);
     assertTrue(ran.err().startsWith(bad + ":2:5: "), ran::toString);
-    assertTrue(ran.err().contains("\n(The server could not be asked: "), ran::toString);
+    assertTrue(ran.err().contains("\n(The server could not be reached: "), ran::toString);
   }
 
   private static Ran check(Path file, String... more) {

@@ -223,7 +223,7 @@ class CommandsIT {
     for (String how : new String[] {"--poll", "--wait", "--ignore-cache", "--output=json"}) {
       Ran ran = cluster.run("orchestrate", file, how).expect(2);
       assertEquals("", ran.out());
-      assertEquals("directord: nothing runs: there is no job in what was given\n", ran.err());
+      assertEquals("directord: nothing to run: there are no jobs in what was given\n", ran.err());
     }
   }
 

@@ -132,7 +132,7 @@ class ManageIT {
     assertEquals("machine-node-2", exported.get("node-2").get("machine_id").stringValue());
     assertTrue(exported.get("node-1").get("active").booleanValue());
     Ran nowhere = cluster.run("manage", "--export-nodes", "/none/x.yaml").expect(2);
-    assertTrue(nowhere.err().contains("there is no folder /none"), nowhere::toString);
+    assertTrue(nowhere.err().contains("there is no directory /none"), nowhere::toString);
     try (var files = Files.list(folder)) {
       assertTrue(files.noneMatch(left -> left.toString().endsWith(".part")));
     }

@@ -138,7 +138,7 @@ class ToldIT {
     String copy = "--skip-cache tree/* " + folder.resolve("to") + "/";
     Ran ran = cluster.run("exec", "--poll", "--strict", "--verb", "COPY", copy).expect(1);
     assertTrue(ran.err().contains("tree/* leaves out what is not a file: "), ran::toString);
-    assertTrue(ran.err().contains("since no files: matches of 1 source, named above\n"));
+    assertTrue(ran.err().contains("since they are not files: matches of 1 source, named above\n"));
     assertTrue(ran.err().contains("--strict: not all that a source matches was delivered, see"));
 
     Ran json = cluster.run("exec", "--wait", "--output=json", "--verb", "COPY", copy).expect(0);

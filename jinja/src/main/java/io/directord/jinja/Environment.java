@@ -4,8 +4,8 @@ import io.directord.jinja.error.TemplateException;
 import io.directord.jinja.evaluate.Context;
 import io.directord.jinja.filter.Library;
 import io.directord.jinja.limit.Budget;
-import io.directord.jinja.limit.Limits;
 import io.directord.jinja.limit.Pool;
+import io.directord.jinja.limit.TemplateLimits;
 import io.directord.jinja.parse.Marks;
 import io.directord.jinja.parse.Parser;
 import io.directord.jinja.parse.Vocabulary;
@@ -16,24 +16,24 @@ import java.util.List;
 public final class Environment {
   private final Pool pool;
 
-  public Environment(Limits limits) {
+  public Environment(TemplateLimits limits) {
     this.pool = new Pool(limits);
   }
 
-  /** Whether a text has marks that make it a template; any other is its own rendering. */
+  /** Whether a text has delimiters that make it a template; any other text is rendered as it is. */
   public static boolean isTemplate(String text) {
     return Marks.areIn(text);
   }
 
-  /** A text that is no template, with the line ends that templates have. */
+  /** A text that is not a template, with its line ends normalized as in templates. */
   public static String plain(String text) {
     return Marks.lineFeeds(text);
   }
 
   /**
-   * Reads a template, which can be rendered then as often as wanted.
+   * Parses a template, which can be rendered any number of times.
    *
-   * @throws TemplateException at what is wrong first, with its line
+   * @throws TemplateException for the first error, with its line
    */
   public Template parse(String text) {
     return pool.within(() -> new Template(pool, parsed(text), Budget.mark()));
@@ -44,9 +44,9 @@ public final class Environment {
   }
 
   /**
-   * Reads and renders a template.
+   * Parses and renders a template.
    *
-   * @throws TemplateException at what is wrong first, with its line
+   * @throws TemplateException for the first error, with its line
    */
   public String render(String text, Context context) {
     return parse(text).render(context);

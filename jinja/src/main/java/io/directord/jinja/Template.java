@@ -8,7 +8,7 @@ import io.directord.jinja.limit.Pool;
 import io.directord.jinja.syntax.Statement;
 import java.util.List;
 
-/** A template that has been read. */
+/** A parsed template. */
 public final class Template {
   private final Pool pool;
   private final List<Statement> statements;
@@ -21,9 +21,9 @@ public final class Template {
   }
 
   /**
-   * The text that the template gives with these names.
+   * Renders the template with these names.
    *
-   * @throws TemplateException at what is wrong first, with its line
+   * @throws TemplateException for the first error, with its line
    */
   public String render(Context context) {
     return pool.within(

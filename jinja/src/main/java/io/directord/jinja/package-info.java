@@ -1,8 +1,8 @@
 /**
- * Jinja2's template language, for Java: {@link io.directord.jinja.Environment} is the door. It
- * knows no other module and no library, and reaches neither files nor Java's reflection: a template
- * can do what the language says with the values that it is given, within {@link
- * io.directord.jinja.limit.Limits}, and nothing else.
+ * Jinja2's template language, for Java: {@link io.directord.jinja.Environment} is the entry point.
+ * It knows no other module and no library, and reaches neither files nor Java's reflection: a
+ * template can do what the language says with the values that it is given, within {@link
+ * io.directord.jinja.limit.TemplateLimits}, and nothing else.
  *
  * <p>A template goes this way, and the packages know each other in this order only:
  *
@@ -12,9 +12,9 @@
  *   <li>which {@code evaluate} goes through, with the names of a {@link
  *       io.directord.jinja.evaluate.Context},
  *   <li>calling what {@code filter} and {@code method} hold
- *   <li>with the values of {@code value}, which are and do what Python's are and do;
- *   <li>whatever can be repeated or grow asks the {@code limit} of the rendering first,
- *   <li>and whatever is wrong is an {@link io.directord.jinja.error.TemplateException}.
+ *   <li>with the values of {@code value}, which behave as Python's do;
+ *   <li>everything that loops or grows is charged to the {@code limit} of the rendering first,
+ *   <li>and every error is an {@link io.directord.jinja.error.TemplateException}.
  * </ol>
  */
 package io.directord.jinja;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.jinja.error.TemplateException;
 import io.directord.jinja.error.TemplateException.Kind;
 import io.directord.jinja.evaluate.Context;
-import io.directord.jinja.limit.Limits;
+import io.directord.jinja.limit.TemplateLimits;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,7 +21,8 @@ class HostileTemplatesTest {
   private static final Context NOTHING = Context.of(Map.of());
   private static final int DEEP = 100_000;
 
-  private final Environment environment = new Environment(Limits.DEFAULT.withBytes(64 << 20));
+  private final Environment environment =
+      new Environment(TemplateLimits.DEFAULT.withBytes(64 << 20));
 
   static String[] nested() {
     return new String[] {
@@ -92,7 +93,8 @@ class HostileTemplatesTest {
         "{% set l = range(99999) | list %}{% for i in l %}{{ 'x' in l }}{% endfor %}",
       })
   void whatTakesTooManyStepsEnds(String template) {
-    Environment few = new Environment(new Limits(1_000_000, 64 << 20, 8 << 20, 100_000, 200));
+    Environment few =
+        new Environment(new TemplateLimits(1_000_000, 64 << 20, 8 << 20, 100_000, 200));
     TemplateException failure =
         assertThrows(TemplateException.class, () -> few.render(template, NOTHING));
     assertEquals(Kind.LIMIT, failure.kind());

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.directord.jinja.error.TemplateException;
 import io.directord.jinja.evaluate.Context;
-import io.directord.jinja.limit.Limits;
+import io.directord.jinja.limit.TemplateLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +37,7 @@ class Jinja2Test {
   private static final JsonNode EXPECTED = read("expected.json");
   private static final JsonNode DIFFERENCES = read("differences.json");
   private static final Pattern ROW = Pattern.compile("(?m)^\\| ([^|-][^|]*) \\|.*\\|.*\\|$");
-  private static final Environment ENVIRONMENT = new Environment(Limits.DEFAULT);
+  private static final Environment ENVIRONMENT = new Environment(TemplateLimits.DEFAULT);
   private static final String CONFIGURATIONS = "configurations/";
   private static final JsonNode ARGS = read("args.json");
   private static final JsonNode VALUES = read("configurations.json");

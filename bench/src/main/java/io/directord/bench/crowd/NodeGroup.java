@@ -24,7 +24,7 @@ final class NodeGroup implements Runnable {
     }
   }
 
-  /** Until the process ends. */
+  /** Runs until the process ends. */
   @Override
   public void run() {
     try {

@@ -23,11 +23,11 @@ import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 
 /**
- * A node that has nothing but a connection: it sends heartbeats, and every job succeeds. Belongs to
- * its group's thread.
+ * A node that is only a connection: it sends heartbeats, and every job succeeds. Used by its
+ * group's thread only.
  */
 final class SimulatedNode {
-  /** These are as a real client's. */
+  /** The same values as those of a real client. */
   private static final int FIRST_HANDSHAKE_MILLIS = 1000;
 
   private static final int MAX_HANDSHAKE_MILLIS = 30_000;
@@ -69,9 +69,9 @@ final class SimulatedNode {
   }
 
   /**
-   * Does what is due without a message.
+   * Does what is due by time.
    *
-   * @return whether the socket is another one now
+   * @return whether the socket was replaced
    */
   boolean tick(long now) {
     if (socket == null) {
@@ -90,7 +90,7 @@ final class SimulatedNode {
   /**
    * Handles all that has arrived.
    *
-   * @return whether the connection was lost, so that the socket is another one now
+   * @return whether the connection was lost, so that the socket was replaced
    */
   boolean receive(long now) throws BadMessageException {
     for (List<byte[]> message = next(); message != null; message = next()) {

@@ -4,7 +4,7 @@ import io.directord.common.api.ServerConnection.BusyListener;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** Says why a command takes longer than it should. */
+/** Tells why a command takes longer than usual. */
 record BusyServer(Consumer<String> out) implements BusyListener {
   @Override
   public void triesAgain(String reason, Duration left) {

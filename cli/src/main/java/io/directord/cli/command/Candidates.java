@@ -11,9 +11,9 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Finds what may stand in place of the last word of a command line that is being written. */
+/** Finds the candidates for the last word of a command line being completed. */
 final class Candidates {
-  /** Stands for the names of files, which the shell knows best. */
+  /** Tells the shell to complete names of files itself. */
   static final List<String> FILES = List.of(":files");
 
   static final List<String> SHELLS = List.of("bash", "zsh", "fish");
@@ -24,7 +24,7 @@ final class Candidates {
   private static final String PARENT = "--analyze-parent";
   private static final List<String> LAST = List.of("last", "last~1");
 
-  /** Words that bash takes apart at a =. */
+  /** bash splits words at this character. */
   private static final String EQUALS = "=";
 
   private final CommandTree tree;
@@ -146,7 +146,7 @@ final class Candidates {
         .toList();
   }
 
-  /** Short ones, until more of one has been written. */
+  /** Short ids, unless more characters have been typed already. */
   private static List<String> ids(List<String> ids, String word) {
     List<String> found = new ArrayList<>(matching(LAST.stream(), word));
     for (String id : ids) {

@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Runs on every node. */
+/** The client, which runs on every node. */
 final class ClientMode implements Mode {
   private boolean status;
 
@@ -49,12 +49,12 @@ final class ClientMode implements Mode {
   }
 
   private static int status(Settings settings, Console console) throws IOException {
-    Path folder = settings.get(Settings.STATE_PATH);
-    if (!ClientStatus.isConnected(folder)) {
-      console.complain(
+    Path directory = settings.get(Settings.STATE_PATH);
+    if (!ClientStatus.isConnected(directory)) {
+      console.error(
           "not connected: no client with the state directory "
-              + folder
-              + " runs, or its server does not welcome it; its log says which");
+              + directory
+              + " runs, or the server refuses it; the client's log has the reason");
       return ExitStatus.FAILED;
     }
     console.out().println("connected");

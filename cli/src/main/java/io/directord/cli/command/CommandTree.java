@@ -1,10 +1,10 @@
 package io.directord.cli.command;
 
 import io.directord.cli.console.Console;
+import io.directord.cli.options.CommandWords;
 import io.directord.cli.options.NoFactory;
 import io.directord.cli.options.SettingOptions;
 import io.directord.cli.options.Spec;
-import io.directord.cli.options.Words;
 import io.directord.common.config.Setting;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +15,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** What picocli is told of the command line: the global options, and the modes with theirs. */
+/** The command line as picocli parses it: the global options, and the modes with their options. */
 final class CommandTree {
   private final Modes modes;
   private final SettingOptions settings;
@@ -31,7 +31,7 @@ final class CommandTree {
     return modes;
   }
 
-  /** The command line with all modes, or only with those that are named in the words. */
+  /** The command line with the modes that are named in the words, or with all if none is. */
   CommandLine commandLine(List<String> words) {
     CommandSpec spec = spec();
     settings.addTo(spec, Setting.Scope.GLOBAL);
@@ -77,7 +77,7 @@ final class CommandTree {
     return spec;
   }
 
-  /** Applies the rules of {@link Words} to what follows the mode. */
+  /** Applies the rules of {@link CommandWords} to what follows the mode. */
   List<String> arrange(List<String> words, CommandLine root) {
     int at = modeAt(words, root);
     if (at < 0) {
@@ -85,11 +85,11 @@ final class CommandTree {
     }
     String mode = words.get(at);
     List<String> arranged = new ArrayList<>(words.subList(0, at + 1));
-    arranged.addAll(Words.arrange(words.subList(at + 1, words.size()), options(mode, root)));
+    arranged.addAll(CommandWords.arrange(words.subList(at + 1, words.size()), options(mode, root)));
     return arranged;
   }
 
-  /** The place of the mode, which may be {@code help}; negative if there is none. */
+  /** The index of the mode, which may be {@code help}; negative if there is none. */
   int modeAt(List<String> words, CommandLine root) {
     for (int at = 0; at < words.size(); at++) {
       OptionSpec option = root.getCommandSpec().optionsMap().get(words.get(at));
@@ -102,14 +102,14 @@ final class CommandTree {
     return -1;
   }
 
-  private Words.Options options(String mode, CommandLine root) {
+  private CommandWords.Options options(String mode, CommandLine root) {
     Map<String, OptionSpec> all = root.getSubcommands().get(mode).getCommandSpec().optionsMap();
     Set<String> valued =
         all.keySet().stream()
             .filter(name -> all.get(name).arity().min() > 0)
             .collect(Collectors.toSet());
     Modes.Entry entry = modes.get(mode);
-    return new Words.Options(
+    return new CommandWords.Options(
         all.keySet(),
         valued,
         entry.greedy(),

@@ -14,8 +14,8 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * The shells' completion of our command line: prints a shell's script, which has this mode find the
- * words that may stand where the cursor is.
+ * Completion in shells: prints the script for a shell, which calls this mode for the candidates at
+ * the cursor.
  */
 final class CompletionMode implements Mode {
   private final List<String> words = new ArrayList<>();

@@ -3,9 +3,9 @@ package io.directord.cli.command;
 import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
-import io.directord.cli.options.Complaint;
 import io.directord.cli.options.Encoding;
 import io.directord.cli.options.SettingOptions;
+import io.directord.cli.options.UsageError;
 import io.directord.common.api.NoServerException;
 import io.directord.common.api.UndecidedException;
 import io.directord.common.config.Product;
@@ -37,7 +37,7 @@ public final class Directord {
     this.tree = tree(settings, console);
   }
 
-  /** The modes that exist, and their options. */
+  /** The modes and their options. */
   static CommandTree tree(SettingOptions settings, Console console) {
     Modes modes = new Modes();
     CommandTree tree = new CommandTree(modes, settings, console);
@@ -51,7 +51,7 @@ public final class Directord {
     return tree;
   }
 
-  /** Runs the command that the words make; everything that goes wrong is said on the console. */
+  /** Runs a command; all errors are printed to the console. */
   public int run(String... words) {
     int status = status(words);
     String unprinted = console.outputFailure();
@@ -70,7 +70,7 @@ public final class Directord {
       Encoding.check(words);
       return runModes(words);
     } catch (ParameterException e) {
-      return end(ExitStatus.USAGE, Complaint.of(e, tree.modes().names()), null);
+      return end(ExitStatus.USAGE, UsageError.of(e, tree.modes().names()), null);
     } catch (Failure e) {
       return end(e.status(), "directord: " + e.getMessage(), debug ? e : null);
     } catch (NoServerException e) {
@@ -109,7 +109,7 @@ public final class Directord {
     } catch (NoServerException e) {
       loaded
           .unreadFile()
-          .ifPresent(file -> console.complain("(" + file + " may say where, but not to you.)"));
+          .ifPresent(file -> console.error("(" + file + " may say where, but not to you.)"));
       throw e;
     }
   }
@@ -118,7 +118,7 @@ public final class Directord {
     try {
       return Components.installed(ComponentFolders.of(settings.load(environment)));
     } catch (Failure e) {
-      // Help is needed most where something is wrong.
+      // Help must work even with an invalid configuration.
       return Components.builtin();
     }
   }
@@ -144,7 +144,7 @@ public final class Directord {
   }
 
   private int end(int status, String message, Exception shown) {
-    console.complain(message);
+    console.error(message);
     if (shown != null) {
       shown.printStackTrace(console.err());
     }

@@ -6,7 +6,7 @@ import io.directord.common.validation.Place.InFile;
 import io.directord.common.validation.ValidationError;
 import java.util.List;
 
-/** Tells errors of an author, those of a file in the form in which editors find their place. */
+/** Prints validation errors. Those in a file have the form that editors understand. */
 final class ErrorList {
   private ErrorList() {}
 
@@ -16,10 +16,10 @@ final class ErrorList {
     return ExitStatus.USAGE;
   }
 
-  /** Tells what is not wrong, but to be known. */
+  /** Prints notes, which are not errors. */
   static void note(List<ValidationError> notes, Console console) {
     for (ValidationError note : notes) {
-      console.complain((note.place() instanceof InFile ? "" : "directord: ") + note);
+      console.error((note.place() instanceof InFile ? "" : "directord: ") + note);
     }
   }
 }

@@ -3,8 +3,8 @@ package io.directord.cli.command;
 import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
+import io.directord.cli.options.CommandWords;
 import io.directord.cli.options.Spec;
-import io.directord.cli.options.Words;
 import io.directord.common.config.Settings;
 import io.directord.common.orchestration.InvalidOrchestrationException;
 import io.directord.common.orchestration.Orchestration;
@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** One job, from the command line. */
+/** Runs one job, given on the command line. */
 final class ExecMode implements Mode {
   private final List<String> targets = new ArrayList<>();
   private final List<String> arguments = new ArrayList<>();
@@ -67,7 +67,7 @@ final class ExecMode implements Mode {
         .build();
   }
 
-  /** Of the verb, if one is given. */
+  /** The help of the verb, if one is given. */
   @Override
   public String help(String usage, Supplier<Components> installed) throws Failure {
     return verbs.isEmpty()
@@ -82,7 +82,7 @@ final class ExecMode implements Mode {
     if (verbs.size() > 1) {
       throw Failure.usage("exec: one --verb is expected, not " + String.join(" and ", verbs));
     }
-    String text = arguments.stream().map(Words::asTyped).collect(Collectors.joining(" "));
+    String text = arguments.stream().map(CommandWords::asTyped).collect(Collectors.joining(" "));
     Orchestration orchestration = Orchestration.ofOne(verbs.get(0), text);
     Components components = Components.installed(ComponentFolders.of(settings));
     Planner planner = new Planner(components, Path.of("").toAbsolutePath());
@@ -93,12 +93,12 @@ final class ExecMode implements Mode {
     }
     var options = new PlanOptions(targets, Set.of(), ignoreCache, forceAsync, follow.stream);
     try {
-      return new Submission(settings, console, follow)
+      return new PlanSubmission(settings, console, follow)
           .run(planner.plan(orchestration, options), !targets.isEmpty());
     } catch (InvalidOrchestrationException e) {
       int status = ErrorList.tell(e.errors(), console);
       if (arguments.isEmpty() && !targets.isEmpty()) {
-        console.complain(
+        console.error(
             "(--target takes every word up to the next option, so it took "
                 + String.join(", ", targets)
                 + ": write ARGUMENTS before it, or put -- between.)");

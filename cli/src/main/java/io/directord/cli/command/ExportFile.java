@@ -2,7 +2,7 @@ package io.directord.cli.command;
 
 import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
-import io.directord.cli.output.Format;
+import io.directord.cli.output.OutputFormat;
 import io.directord.cli.output.Structured;
 import io.directord.common.json.Json;
 import java.io.BufferedWriter;
@@ -27,18 +27,18 @@ import java.util.UUID;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A file with one map of many entries, written one after the other, since together they may be
- * larger than the memory. The file is there only once it is whole; one that it replaces is so long
- * as it was, and who may read it stays who might. What a link points to is replaced, not the link.
+ * A file with a map of many entries, written one at a time, since together they may not fit into
+ * memory. The file appears, or replaces an earlier one, only when it is complete, and keeps the
+ * permissions of the earlier one. Of a link the target is replaced.
  */
 final class ExportFile implements AutoCloseable {
   private static final String TO_OUTPUT = "-";
   private static final Path STANDARD_OUTPUT = Path.of("/dev/stdout");
 
-  /** Sticky, and writable for all, as {@code /tmp} is. */
+  /** The mode bits of a directory such as {@code /tmp}: sticky and writable for all. */
   private static final int SHARED_BITS = 01002;
 
-  /** While it is being written. */
+  /** The permissions of the file while it is being written. */
   private static final Set<PosixFilePermission> ONLY_MINE =
       PosixFilePermissions.fromString("rw-------");
 
@@ -47,7 +47,7 @@ final class ExportFile implements AutoCloseable {
   private final Path part;
   private final boolean toOutput;
   private final Set<PosixFilePermission> permissions;
-  private final Format format;
+  private final OutputFormat format;
   private final Writer out;
   private boolean begun;
 
@@ -55,9 +55,9 @@ final class ExportFile implements AutoCloseable {
    * @param name {@code -} for standard output
    * @param format YAML, unless it is JSON
    */
-  ExportFile(String name, Format format) throws Failure {
+  ExportFile(String name, OutputFormat format) throws Failure {
     this.name = name;
-    this.format = format == Format.JSON ? Format.JSON : Format.YAML;
+    this.format = format == OutputFormat.JSON ? OutputFormat.JSON : OutputFormat.YAML;
     try {
       file = name.equals(TO_OUTPUT) ? STANDARD_OUTPUT : target(name);
       toOutput = file.equals(STANDARD_OUTPUT) || isOutput(file);
@@ -83,10 +83,10 @@ final class ExportFile implements AutoCloseable {
       throw Failure.usage("not a file's name: " + e.getInput());
     }
     if (name.isBlank() || Files.isDirectory(named)) {
-      throw Failure.usage("'" + name + "' is a folder; name a file");
+      throw Failure.usage("'" + name + "' is a directory; name a file");
     }
     if (!Files.isDirectory(named.getParent())) {
-      throw Failure.usage("there is no folder " + named.getParent());
+      throw Failure.usage("there is no directory " + named.getParent());
     }
     if (isPlantedByAnother(named)) {
       throw Failure.usage(
@@ -99,8 +99,9 @@ final class ExportFile implements AutoCloseable {
   }
 
   /**
-   * Whether another user put it, or a link of that name, where everyone may put files: as with the
-   * kernel's {@code fs.protected_symlinks} and {@code fs.protected_regular}.
+   * Whether it is a file or link of another user in a directory where all users may create files.
+   * The rules are those of the kernel's {@code fs.protected_symlinks} and {@code
+   * fs.protected_regular}.
    */
   private static boolean isPlantedByAnother(Path named) throws IOException {
     Path directory = named.getParent().toRealPath();
@@ -113,7 +114,9 @@ final class ExportFile implements AutoCloseable {
         && !owner.equals(Files.getAttribute(directory, "unix:uid"));
   }
 
-  /** Made anew, so that nobody can have put a link there. */
+  /**
+   * Creates the part file, and fails if the name exists, since it could be a link of another user.
+   */
   private static Path newPart(Path file) throws IOException {
     Path part = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
     return Files.createFile(part);
@@ -123,7 +126,7 @@ final class ExportFile implements AutoCloseable {
     return toOutput ? new FileOutputStream(FileDescriptor.out) : Files.newOutputStream(part);
   }
 
-  /** Whether it goes where this command prints. */
+  /** Whether the file is standard output. */
   boolean isToOutput() {
     return toOutput;
   }
@@ -144,7 +147,7 @@ final class ExportFile implements AutoCloseable {
   }
 
   private void write(String key, ObjectNode value) throws IOException {
-    if (format == Format.YAML) {
+    if (format == OutputFormat.YAML) {
       ObjectNode one = Json.object();
       one.set(key, value);
       out.write(Structured.text(one, format));
@@ -154,10 +157,10 @@ final class ExportFile implements AutoCloseable {
     }
   }
 
-  /** Makes it the file that was asked for. */
+  /** Completes the file. */
   void finish() throws Failure {
     try {
-      if (format == Format.JSON) {
+      if (format == OutputFormat.JSON) {
         out.write("\n}\n");
       }
       out.close();
@@ -170,7 +173,7 @@ final class ExportFile implements AutoCloseable {
     }
   }
 
-  /** Leaves nothing behind of a file that was not finished. */
+  /** Removes the part file, if the file was not completed. */
   @Override
   public void close() throws Failure {
     try (out) {
@@ -189,7 +192,7 @@ final class ExportFile implements AutoCloseable {
     } else if (e instanceof FileSystemException file && file.getReason() != null) {
       why = file.getReason();
     } else if (e instanceof FileSystemException) {
-      why = "no file can be made there";
+      why = "no file can be created there";
     }
     return new Failure(ExitStatus.FAILED, "cannot write " + name + ": " + why, e);
   }

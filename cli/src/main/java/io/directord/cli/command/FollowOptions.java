@@ -3,11 +3,11 @@ package io.directord.cli.command;
 import io.directord.cli.console.Console;
 import io.directord.cli.console.Failure;
 import io.directord.cli.options.Spec;
-import io.directord.cli.output.Format;
+import io.directord.cli.output.OutputFormat;
 import java.time.Duration;
 import java.util.stream.Stream;
 
-/** How a run is followed and its result printed: the same for exec and orchestrate. */
+/** Options of exec and orchestrate for following a run and printing its results. */
 final class FollowOptions {
   boolean poll;
   boolean wait;
@@ -15,7 +15,7 @@ final class FollowOptions {
   boolean check;
   boolean strict;
   Double waitTimeout;
-  Format format = Format.TABLE;
+  OutputFormat format = OutputFormat.TABLE;
 
   /** Adds them to a command. */
   void addTo(Spec command) {
@@ -39,13 +39,13 @@ final class FollowOptions {
         .choice(
             "--output",
             "FORMAT",
-            Format.class,
+            OutputFormat.class,
             "table, json or yaml; the last two print one document at the end.",
             given -> format = given);
   }
 
   /**
-   * Says which options have nothing to do.
+   * Warns of options that have no effect.
    *
    * @throws Failure if options exclude each other
    */
@@ -60,9 +60,9 @@ final class FollowOptions {
       throw Failure.usage("--wait-timeout goes with --poll, --wait or --stream only");
     }
     if (check && !follows()) {
-      console.complain("directord: --check does nothing without --poll, --wait or --stream");
-    } else if (check && format != Format.TABLE) {
-      console.complain("directord: --check does nothing with --output " + format);
+      console.error("directord: --check does nothing without --poll, --wait or --stream");
+    } else if (check && format != OutputFormat.TABLE) {
+      console.error("directord: --check does nothing with --output " + format);
     }
   }
 

@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** {@code directord help}, and what it says of verbs. */
+/** {@code directord help}, and the help of verbs. */
 final class Help {
-  /** In the place of a mode. */
+  /** The word in the place of a mode. */
   static final String WORD = "help";
 
   private static final String OPTION = "--help";
@@ -22,8 +22,8 @@ final class Help {
   private Help() {}
 
   /**
-   * What is asked for by the words that follow {@code help}, said with options: {@code help MODE}
-   * as {@code MODE --help}, {@code help VERB} as {@code exec --verb VERB --help}.
+   * Rewrites the words that follow {@code help} to options: {@code help MODE} to {@code MODE
+   * --help}, {@code help VERB} to {@code exec --verb VERB --help}.
    */
   static List<String> rewritten(List<String> words, Modes modes) throws Failure {
     if (words.size() > 1) {
@@ -44,7 +44,7 @@ final class Help {
     if (!about.equals(verb) && !builtin.contains(verb)) {
       Optional<String> near = Nearest.to(about, modes.names()).or(() -> Nearest.to(verb, builtin));
       throw Failure.usage(
-          "help: there is no mode "
+          "help: unknown mode "
               + about
               + near.map(name -> " (did you mean " + name + "?)").orElse("")
               + "; verbs are written in capital letters");
@@ -58,7 +58,7 @@ final class Help {
   /**
    * Help of a verb.
    *
-   * @throws Failure if there is none of that name; its message names the nearest
+   * @throws Failure if the verb is unknown; the message names the nearest one
    */
   static String ofVerb(String verb, Components verbs) throws Failure {
     try {
@@ -68,7 +68,7 @@ final class Help {
     }
   }
 
-  /** All verbs, in lines. */
+  /** All verbs, wrapped to lines. */
   static String verbs(Components installed) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder(" ");

@@ -5,10 +5,10 @@ import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
 import io.directord.cli.output.Exported;
-import io.directord.cli.output.Format;
 import io.directord.cli.output.JobSheet;
 import io.directord.cli.output.JobTable;
 import io.directord.cli.output.NodeTable;
+import io.directord.cli.output.OutputFormat;
 import io.directord.cli.output.Structured;
 import io.directord.cli.output.Tables;
 import io.directord.client.CacheDump;
@@ -33,13 +33,13 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** What {@code manage} does; every method gives the exit status. */
+/** The actions of {@code manage}; every method returns the exit status. */
 final class ManageActions {
   private static final int BAD_REQUEST = 400;
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
 
-  /** Jobs that the smallest usual terminal has room for. */
+  /** Number of jobs that fit on the smallest usual terminal. */
   private static final int TERMINAL_ROWS = 18;
 
   private static final String ALL_JOBS = "All-Jobs";
@@ -47,14 +47,14 @@ final class ManageActions {
   private final Settings settings;
   private final ServerConnection server;
   private final Console console;
-  private final Format format;
+  private final OutputFormat format;
 
   /**
-   * @param format null if none was asked for
+   * @param format null if none was given
    */
-  ManageActions(Settings settings, Console console, Format format) {
+  ManageActions(Settings settings, Console console, OutputFormat format) {
     this.settings = settings;
-    this.server = new ServerConnection(settings.serverSocket(), new BusyServer(console::complain));
+    this.server = new ServerConnection(settings.serverSocket(), new BusyServer(console::error));
     this.console = console;
     this.format = format;
   }
@@ -84,7 +84,7 @@ final class ManageActions {
    * The newest jobs.
    *
    * @param which null for all
-   * @param limit how many; 0 for all, null for as many as a terminal shows
+   * @param limit maximum number; 0 for all, null for as many as a terminal shows
    */
   int listJobs(Predicate<JobSummary> which, Integer limit) throws IOException {
     int most = limit == null ? usualLimit() : limit == 0 ? Integer.MAX_VALUE : limit;
@@ -109,7 +109,7 @@ final class ManageActions {
   int cancel(String id) throws Failure, IOException {
     List<UUID> jobs = asked("--cancel", () -> server.cancelOf(id));
     if (jobs.isEmpty() && isTable()) {
-      console.complain("Nothing to cancel: all of it has ended.");
+      console.error("Nothing to cancel: all of it has ended.");
     }
     return show(jobs, () -> jobs.stream().map(job -> "Job cancelled: " + job).toList());
   }
@@ -128,9 +128,9 @@ final class ManageActions {
   }
 
   /**
-   * Of a job that was named in place of its parent.
+   * The parent's id, also if one of its jobs was named.
    *
-   * @param jobOrParent what has jobs is a parent, the job of an exec included
+   * @param jobOrParent id of a parent or a job; the job of an exec is its own parent
    */
   private UUID parentOf(UUID jobOrParent) throws IOException {
     return server.jobs(jobOrParent).isEmpty()
@@ -160,7 +160,7 @@ final class ManageActions {
     try (ExportFile file = new ExportFile(name, format)) {
       for (JobSummary job : jobs) {
         Optional<JobView> view = ifThere(() -> server.job(job.id()));
-        if (view.isPresent()) { // else purged meanwhile
+        if (view.isPresent()) { // otherwise purged in the meantime
           file.add(job.id().toString(), Exported.job(view.get()));
         }
       }
@@ -186,23 +186,24 @@ final class ManageActions {
     file.finish();
     String said = "Exported data to [ " + name + " ]";
     if (file.isToOutput()) {
-      console.complain(said);
+      console.error(said);
     } else {
       console.out().println(said);
     }
     return ExitStatus.OK;
   }
 
-  /** Asks no server: the cache is that of the client on this machine. */
+  /** Prints the cache of the client on this machine; needs no server. */
   int dumpCache() throws IOException {
     var contents = CacheDump.of(settings.get(Settings.CACHE_PATH));
-    Format shown = format == null || format == Format.TABLE ? Format.JSON : format;
+    OutputFormat shown =
+        format == null || format == OutputFormat.TABLE ? OutputFormat.JSON : format;
     console.out().print(Structured.text(contents, shown));
     return ExitStatus.OK;
   }
 
   /**
-   * @param sure whether nobody is to be asked
+   * @param sure whether to skip the confirmation
    */
   int purgeJobs(boolean sure) throws Failure, IOException {
     if (!sure && console.terminal() != null) {
@@ -213,7 +214,7 @@ final class ManageActions {
   }
 
   /**
-   * @param sure whether nobody is to be asked
+   * @param sure whether to skip the confirmation
    */
   int purgeNodes(boolean sure) throws Failure, IOException {
     if (!sure && console.terminal() != null) {
@@ -230,7 +231,7 @@ final class ManageActions {
     return done(asked("--forget-node", () -> server.forgetNodes(node)), "node");
   }
 
-  /** Scripts know the table from the original; how many were forgotten stands beside it. */
+  /** Scripts get the original's table, with the count on standard error. */
   private int done(int count, String what) {
     String said = count(count, what) + " forgotten";
     if (isTable() && console.terminal() != null) {
@@ -242,7 +243,7 @@ final class ManageActions {
     result.put("removed", count);
     int status = show(result, () -> Tables.pair("SUCCESS", "True", console.columns()));
     if (isTable()) {
-      console.complain(said);
+      console.error(said);
     }
     return status;
   }
@@ -251,9 +252,7 @@ final class ManageActions {
     return number + " " + what + (number == 1 ? "" : "s");
   }
 
-  /**
-   * An empty list is told apart by the exit status; as JSON or YAML it is a list like any other.
-   */
+  /** Prints a list. An empty table is an error; an empty list in JSON or YAML is not. */
   private int list(List<?> items, Supplier<List<String>> table) {
     if (items.isEmpty() && isTable()) {
       return noData();
@@ -271,15 +270,15 @@ final class ManageActions {
   }
 
   private boolean isTable() {
-    return format == null || format == Format.TABLE;
+    return format == null || format == OutputFormat.TABLE;
   }
 
   private int noData() {
-    console.complain("No data found");
+    console.error("No data found");
     return ExitStatus.FAILED;
   }
 
-  /** A question to the server. */
+  /** A request to the server. */
   @FunctionalInterface
   private interface Question<T> {
     T ask() throws IOException;
@@ -297,17 +296,17 @@ final class ManageActions {
   }
 
   /**
-   * What cannot be an id, or stands for several, is a mistake of who wrote it; what is not there
-   * need not be.
+   * Sends a request that names an id. An invalid or ambiguous id is wrong usage, an unknown one a
+   * failure.
    */
   private static <T> T asked(String option, Question<T> question) throws Failure, IOException {
     try {
       return question.ask();
     } catch (ApiException e) {
       int status = e.problem().status();
-      boolean mistake = status == BAD_REQUEST || status == CONFLICT;
+      boolean wrongUsage = status == BAD_REQUEST || status == CONFLICT;
       throw new Failure(
-          mistake ? ExitStatus.USAGE : ExitStatus.FAILED, option + ": " + e.getMessage(), e);
+          wrongUsage ? ExitStatus.USAGE : ExitStatus.FAILED, option + ": " + e.getMessage(), e);
     }
   }
 }

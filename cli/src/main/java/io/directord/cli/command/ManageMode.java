@@ -3,7 +3,7 @@ package io.directord.cli.command;
 import io.directord.cli.console.Console;
 import io.directord.cli.console.Failure;
 import io.directord.cli.options.Spec;
-import io.directord.cli.output.Format;
+import io.directord.cli.output.OutputFormat;
 import io.directord.common.api.JobSummary;
 import io.directord.common.config.Settings;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Shows and changes what the server knows; {@link ManageActions} does it. */
+/** Shows and changes what the server keeps, by {@link ManageActions}. */
 final class ManageMode implements Mode {
   private static final String LIST_JOBS = "--list-jobs";
   private static final String EXPORT_JOBS = "--export-jobs";
@@ -44,7 +44,7 @@ final class ManageMode implements Mode {
     }
   }
 
-  /** One of the things that can be done. */
+  /** One of the actions. */
   private interface Action {
     int run(ManageActions actions) throws Failure, IOException;
   }
@@ -54,7 +54,7 @@ final class ManageMode implements Mode {
   private Filter filter;
   private Integer limit;
   private boolean sure;
-  private Format format;
+  private OutputFormat format;
 
   @Override
   public CommandSpec spec() {
@@ -85,7 +85,7 @@ final class ManageMode implements Mode {
         .choice(
             "--output",
             "FORMAT",
-            Format.class,
+            OutputFormat.class,
             "table, json or yaml. Default: table; for exported files yaml, for the cache json.",
             given -> format = given)
         .examples(
@@ -195,7 +195,7 @@ final class ManageMode implements Mode {
     if (sure && !ASKING.contains(what)) {
       throw Failure.usage("manage: --yes goes with --purge-jobs and --purge-nodes only");
     }
-    if (format == Format.TABLE && NO_TABLES.contains(what)) {
+    if (format == OutputFormat.TABLE && NO_TABLES.contains(what)) {
       throw Failure.usage("manage: " + what + " makes no table; --output is yaml or json there");
     }
     return asked.values().iterator().next().run(new ManageActions(settings, console, format));

@@ -11,15 +11,15 @@ import picocli.CommandLine.Model.CommandSpec;
 /** One mode of the program. */
 interface Mode {
 
-  /** Its command line, which fills this object. */
+  /** The command's options and operands, whose values picocli sets on this object. */
   CommandSpec spec();
 
   /**
    * What {@code --help} prints.
    *
    * @param usage of the command line
-   * @param verbs those that are installed here
-   * @throws Failure if help is asked for of what does not exist
+   * @param verbs installed verbs
+   * @throws Failure if help was requested for an unknown verb
    */
   default String help(String usage, Supplier<Components> verbs) throws Failure {
     return usage;
@@ -28,7 +28,8 @@ interface Mode {
   /**
    * @return the exit status
    * @throws Failure to end with a message
-   * @throws IOException if the server does not answer as it should; its message is for people
+   * @throws IOException if the server cannot be reached or its reply is invalid; the message is for
+   *     people
    */
   int run(Settings settings, Console console) throws Failure, IOException, InterruptedException;
 }

@@ -7,13 +7,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** The modes that exist, made only when they are asked for: the others are never loaded. */
+/**
+ * The modes by name. Each is created on demand, so that the classes of other modes are never
+ * loaded.
+ */
 final class Modes {
 
   /**
    * @param scope settings that are options of the mode, or null
    * @param greedy options that take every word up to the next option
-   * @param hasVerb whether the words are those of a verb
+   * @param hasVerb whether its words belong to a verb
    */
   record Entry(Supplier<Mode> maker, Setting.Scope scope, Set<String> greedy, boolean hasVerb) {}
 

@@ -13,11 +13,11 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * The nodes that jobs are for, and what an operator wants to know of them beforehand. None of it is
- * a reason for a job to fail.
+ * The target nodes of jobs, and what an operator should know about them beforehand. None of this
+ * makes a job fail.
  *
- * @param targets who gets jobs, whether there or not
- * @param away those of them that are not connected
+ * @param targets all target nodes, connected or not
+ * @param away targets that are not connected
  * @param expired enrolled nodes that jobs for every node leave out
  * @param otherVersions versions of clients among the targets that differ from the server's
  * @param version the server's
@@ -59,7 +59,7 @@ record NodeCheck(
     return new NodeCheck(targets, away, expired, otherVersions, version);
   }
 
-  /** Sentences for people; none if there is nothing to say. */
+  /** Lines for people; empty if there is nothing to tell. */
   List<String> notes() {
     List<String> notes = new ArrayList<>();
     if (!away.isEmpty()) {

@@ -4,7 +4,7 @@ import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
 import io.directord.cli.options.Spec;
-import io.directord.cli.output.Format;
+import io.directord.cli.output.OutputFormat;
 import io.directord.cli.output.Structured;
 import io.directord.cli.output.Tables;
 import io.directord.common.config.Settings;
@@ -94,7 +94,7 @@ final class OrchestrateMode implements Mode {
       throw Failure.usage("only one of --finger-print and --check-only can be given");
     }
     if (follow.strict && fingerPrint) {
-      console.complain("directord: --strict does nothing with --finger-print");
+      console.error("directord: --strict does nothing with --finger-print");
     }
     if (files.isEmpty()) {
       throw Failure.usage(
@@ -123,7 +123,7 @@ final class OrchestrateMode implements Mode {
       fingerPrint(plan, console);
       return ExitStatus.OK;
     }
-    return new Submission(settings, console, follow).run(plan, !targets.isEmpty());
+    return new PlanSubmission(settings, console, follow).run(plan, !targets.isEmpty());
   }
 
   private List<Path> paths() throws Failure {
@@ -139,7 +139,7 @@ final class OrchestrateMode implements Mode {
   }
 
   private void fingerPrint(Plan plan, Console console) {
-    if (follow.format == Format.TABLE) {
+    if (follow.format == OutputFormat.TABLE) {
       Tables.fingerprints(plan, console.columns()).forEach(console.out()::println);
     } else {
       var jobs = plan.jobs().stream().map(JobJson::write).map(UrlPasswords::hidden).toList();

@@ -2,7 +2,7 @@ package io.directord.cli.command;
 
 import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
-import io.directord.cli.output.Format;
+import io.directord.cli.output.OutputFormat;
 import io.directord.cli.output.Structured;
 import io.directord.common.api.Bodies;
 import io.directord.common.api.NoServerException;
@@ -21,30 +21,30 @@ import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Says whether an orchestration could run now, and runs nothing. */
+/** Checks whether an orchestration could run now, without running anything. */
 final class OrchestrationCheck {
   private final ServerConnection server;
   private final Console console;
-  private final Format format;
+  private final OutputFormat format;
   private final boolean strict;
 
   OrchestrationCheck(Settings settings, Console console, FollowOptions options) {
-    this.server = new ServerConnection(settings.serverSocket(), new BusyServer(console::complain));
+    this.server = new ServerConnection(settings.serverSocket(), new BusyServer(console::error));
     this.console = console;
     this.format = options.format;
     this.strict = options.strict;
   }
 
   /**
-   * @param mistakes what would be refused, by the command line or by the server
-   * @param objections what would be taken, but fail somewhere now
+   * @param errors validation errors, of the command line or the server
+   * @param obstacles what would be accepted, but would fail on some node now
    */
   private record Findings(
       List<ValidationError> mistakes, List<ValidationError> objections, NodeCheck nodes) {
     /**
      * The exit status that a run would have.
      *
-     * @param strict whether every node is to be reached
+     * @param strict whether every node must be reached
      */
     int status(boolean strict) {
       if (!mistakes.isEmpty()) {
@@ -56,8 +56,8 @@ final class OrchestrationCheck {
   }
 
   /**
-   * The exit status that a run would have, as far as can be known; mistakes of the files are told
-   * even if no server can be asked for more.
+   * Runs the check and returns the exit status that a run would have, as far as it can be known.
+   * Errors in the files are reported even if the server cannot be reached.
    */
   int run(Planner.Attempt attempt) throws IOException {
     ErrorList.note(attempt.plan().notes(), console);
@@ -74,18 +74,18 @@ final class OrchestrationCheck {
       unasked = e;
       findings = new Findings(ValidationError.sorted(own), List.of(), NodeCheck.NONE);
     }
-    if (format == Format.TABLE) {
+    if (format == OutputFormat.TABLE) {
       print(attempt.plan(), findings);
     } else {
       console.out().print(Structured.text(document(attempt.plan(), findings), format));
     }
     if (unasked != null) {
-      console.complain("(The server could not be asked: " + unasked.getMessage() + ")");
+      console.error("(The server could not be reached: " + unasked.getMessage() + ")");
     }
     return findings.status(strict);
   }
 
-  /** Adds what the server has to say to the mistakes that are known. */
+  /** Adds the server's findings to the known errors. */
   private Findings ask(Planner.Attempt attempt, List<ValidationError> own) throws IOException {
     List<Job> jobs = attempt.askable().stream().map(PlannedJob::job).toList();
     NodeCheck nodes = NodeCheck.of(jobs, server.nodes(), server.status().version());
@@ -131,13 +131,13 @@ final class OrchestrationCheck {
   }
 
   private static void addAll(List<ValidationError> mistakes, ArrayNode list) {
-    for (ValidationError mistake : mistakes) {
-      InFile place = mistake.place() instanceof InFile file ? file : null;
+    for (ValidationError error : mistakes) {
+      InFile place = error.place() instanceof InFile file ? file : null;
       list.addObject()
           .put("file", place == null ? null : place.file().toString())
           .put("line", place == null ? 0 : place.line())
           .put("column", place == null ? 0 : place.column())
-          .put("message", mistake.message());
+          .put("message", error.message());
     }
   }
 

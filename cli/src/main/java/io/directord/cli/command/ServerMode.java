@@ -37,8 +37,8 @@ final class ServerMode implements Mode {
   public int run(Settings settings, Console console)
       throws Failure, IOException, InterruptedException {
     if (generateKeys) {
-      Path folder = settings.get(Settings.CONFIG_FILE).getParent();
-      new KeyFiles(folder).generate(List.of("server", "client")).forEach(console.out()::println);
+      Path directory = settings.get(Settings.CONFIG_FILE).getParent();
+      new KeyFiles(directory).generate(List.of("server", "client")).forEach(console.out()::println);
       return ExitStatus.OK;
     }
     Service service = new Service(settings, Server.class);

@@ -15,7 +15,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Names that the server knows, for who has no time to wait for it. */
+/** Names of nodes and jobs from the server, for completion, within a short timeout. */
 class ServerNames {
   private static final int MAX_JOBS = 50;
   private static final long TIMEOUT_MILLIS = 3000;
@@ -23,13 +23,13 @@ class ServerNames {
 
   private final ServerConnection server;
 
-  /** A question to the server. */
+  /** A request to the server. */
   private interface Question {
     List<String> ask() throws IOException;
   }
 
   /**
-   * @param words of the command line that is being written, which may name another socket
+   * @param words of the command line being completed, which may name another socket
    */
   ServerNames(Settings settings, List<String> words) {
     this.server = new ServerConnection(socket(settings, words));
@@ -46,7 +46,7 @@ class ServerNames {
         }
       }
     } catch (InvalidPathException e) {
-      // There is no server there; the command will say so.
+      // The command itself will report the invalid path.
       return socket;
     }
     return socket;
@@ -56,12 +56,12 @@ class ServerNames {
     return inTime(() -> server.nodes().stream().map(NodeView::identity).toList());
   }
 
-  /** Of the newest jobs, the newest first. */
+  /** Ids of the newest jobs, the newest first. */
   List<String> jobs() {
     return inTime(() -> newest().stream().map(job -> job.id().toString()).toList());
   }
 
-  /** Of the newest jobs, the newest first. */
+  /** Ids of the newest jobs, the newest first. */
   List<String> parents() {
     return inTime(
         () -> newest().stream().map(job -> job.parent().id().toString()).distinct().toList());
@@ -81,7 +81,7 @@ class ServerNames {
     try {
       return task.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      // Without a server there are no names; the command itself says what is wrong.
+      // Without a server there are no names; the command itself reports the error.
       return List.of();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -13,11 +13,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A mode that stays: it logs, runs until it is told to stop by SIGTERM or SIGINT, and ends the
- * process if one of its threads dies.
+ * Runs a server or a client until SIGTERM or SIGINT, and ends the process if one of its threads
+ * dies.
  */
 final class Service {
-  /** What has not stopped in order by then never will. */
+  /** Timeout of an orderly stop. */
   private static final Duration TIME_TO_STOP = Duration.ofSeconds(10);
 
   private final Logger log;
@@ -26,10 +26,10 @@ final class Service {
   private volatile int status = ExitStatus.OK;
 
   /**
-   * From now on the process logs.
+   * Starts logging.
    *
-   * @param module whose name the log lines carry
-   * @throws Failure if it may not read what it is to do
+   * @param module its name appears in log lines
+   * @throws Failure if the configuration file may not be read
    */
   Service(Settings settings, Class<?> module) throws Failure {
     if (settings.unreadFile().isPresent()) {
@@ -37,7 +37,7 @@ final class Service {
           settings.unreadFile().get() + ": you may not read this configuration file");
     }
     Logging.configure(settings.get(Settings.DEBUG));
-    // Before anything is started, so that whatever is started is stopped in order.
+    // Installed before anything is started, so that everything is stopped in order.
     Signals.on("TERM", end::countDown);
     Signals.on("INT", end::countDown);
     log = System.getLogger(module.getName());
@@ -51,13 +51,13 @@ final class Service {
     Thread.setDefaultUncaughtExceptionHandler(this::uncaught);
   }
 
-  /** It cannot start, which its log says as it says all else; the exit status. */
+  /** Logs why it cannot start; returns the exit status. */
   int notStarted(Exception reason) {
     log.log(Level.ERROR, reason.getMessage());
     return ExitStatus.FAILED;
   }
 
-  /** For threads that the service cannot do without: one of them has died. */
+  /** Ends the process after the death of a thread that the service needs. */
   void died(String thread, Throwable reason) {
     log.log(Level.ERROR, "the process ends, since thread " + thread + " died", reason);
     death.compareAndSet(null, "thread " + thread + " died: " + cause(reason));
@@ -66,8 +66,8 @@ final class Service {
   }
 
   /**
-   * For all other threads. A fault in the program costs what the thread was doing, and is told; a
-   * fault of the runtime may be everywhere, so the process ends.
+   * Handles the death of any other thread. An exception ends only the thread and is logged; an
+   * error of the runtime may affect everything, so the process ends.
    */
   private void uncaught(Thread thread, Throwable reason) {
     if (reason instanceof Exception || reason instanceof StackOverflowError) {
@@ -85,7 +85,7 @@ final class Service {
     return root.toString();
   }
 
-  /** Waits for the end, then stops the running service; the exit status. */
+  /** Waits for the signal or error, then stops the service; returns the exit status. */
   int runUntilTold(AutoCloseable running) throws InterruptedException {
     end.await();
     log.log(Level.INFO, "stopping");

@@ -7,7 +7,7 @@ import io.directord.common.orchestration.Plan.PlannedJob;
 import io.directord.common.validation.ValidationError;
 import io.directord.jinja.Environment;
 import io.directord.jinja.error.TemplateException;
-import io.directord.jinja.limit.Limits;
+import io.directord.jinja.limit.TemplateLimits;
 import io.directord.verbs.external.Facts;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -21,18 +21,18 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads the templates of jobs without rendering them, so that one that is not well formed is told
- * before a node finds it. What they name is known on the nodes alone.
+ * Parses the templates of jobs without rendering them, so that syntax errors are found before a
+ * node finds them. The names in them are known on the nodes only.
  */
 final class TemplateCheck {
-  /** Keys whose texts are for people or programs, and no templates. */
+  /** Keys whose texts are not templates. */
   private static final Set<String> AS_WRITTEN =
       Set.of(SourceFile.KEY, Facts.KEY, "job_sha", "queue_sentinel");
 
-  /** A larger blueprint is not looked into. */
-  private static final long MAX_BLUEPRINT = Limits.DEFAULT.text();
+  /** Larger blueprints are not checked. */
+  private static final long MAX_BLUEPRINT = TemplateLimits.DEFAULT.text();
 
-  private final Environment environment = new Environment(Limits.DEFAULT);
+  private final Environment environment = new Environment(TemplateLimits.DEFAULT);
   private final Map<String, Path> contents;
   private final List<ValidationError> errors = new ArrayList<>();
 
@@ -40,7 +40,7 @@ final class TemplateCheck {
     this.contents = contents;
   }
 
-  /** What is wrong with the templates of these jobs, each where its job is written. */
+  /** The errors in the templates of these jobs, each at the place of its job. */
   static List<ValidationError> of(Plan plan) {
     TemplateCheck check = new TemplateCheck(plan.contents());
     plan.planned().forEach(check::look);
@@ -80,7 +80,7 @@ final class TemplateCheck {
         template(planned, Files.readString(file, StandardCharsets.UTF_8), file + ": ");
       }
     } catch (CharacterCodingException e) {
-      note(planned, file + ": a blueprint is UTF-8 text, which this file is not");
+      note(planned, file + ": a blueprint must be UTF-8 text, and this file is not");
     } catch (IOException e) {
       note(planned, file + ": this file cannot be read: " + e.getMessage());
     }

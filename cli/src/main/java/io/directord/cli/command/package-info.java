@@ -1,2 +1,2 @@
-/** The modes, a class each, and the command line that they make together. */
+/** The modes, one class each, and the command line made of them. */
 package io.directord.cli.command;

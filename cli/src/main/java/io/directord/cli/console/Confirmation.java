@@ -7,14 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Asks a person before something is lost; a script, which has no terminal, is not asked. */
+/**
+ * Asks for confirmation before something is lost. A script, which has no terminal, is not asked.
+ */
 public final class Confirmation {
   private static final Path TERMINAL = Path.of("/dev/tty");
 
   private Confirmation() {}
 
   /**
-   * Returns if it may be done.
+   * Returns if the action was confirmed.
    *
    * @param question ends with a question mark
    * @throws Failure if the answer is not yes
@@ -32,8 +34,7 @@ public final class Confirmation {
         return;
       }
     } catch (IOException e) {
-      throw new Failure(
-          ExitStatus.USAGE, "there is nobody to ask: give --yes if it is to be done", e);
+      throw new Failure(ExitStatus.USAGE, "cannot ask for confirmation: give --yes to do it", e);
     }
     throw new Failure(ExitStatus.FAILED, "nothing was done");
   }

@@ -6,13 +6,13 @@ import java.io.PrintStream;
 /**
  * Standard output and error of a command, always UTF-8.
  *
- * @param out buffered: flush it where somebody waits for it
- * @param terminal null if standard output is no terminal
+ * @param out buffered: must be flushed when its reader waits
+ * @param terminal null if standard output is not a terminal
  */
 public record Console(PrintStream out, PrintStream err, Terminal terminal) {
   private static final String BROKEN_PIPE = "Broken pipe";
 
-  /** The process's own. */
+  /** The console of this process. */
   public static Console ofProcess() {
     return new Console(
         StandardOutput.of(FileDescriptor.out),
@@ -20,26 +20,26 @@ public record Console(PrintStream out, PrintStream err, Terminal terminal) {
         Terminal.ofProcess());
   }
 
-  /** Columns that a line may take; without limit if standard output is no terminal. */
+  /** The maximum width of a line; unlimited if standard output is not a terminal. */
   public int columns() {
     return terminal == null ? Integer.MAX_VALUE : terminal.columns();
   }
 
-  /** Text of nodes and jobs as standard output may be given it. */
+  /** Text of nodes and jobs, made safe for a terminal. */
   public String shown(String text) {
     return terminal == null ? text : TerminalText.harmless(text);
   }
 
-  /** One line to standard error, after all that was printed before. */
-  public void complain(String message) {
+  /** Prints a line to standard error, after flushing standard output. */
+  public void error(String message) {
     out.flush();
     err.println(TerminalText.harmless(message));
     err.flush();
   }
 
   /**
-   * Why not all that was printed has gone out; null if it has, or if its reader wanted no more of
-   * it, as {@code head} does.
+   * Why some output could not be written; null if all was, or if its reader closed the pipe, as
+   * {@code head} does.
    */
   public String outputFailure() {
     out.flush();

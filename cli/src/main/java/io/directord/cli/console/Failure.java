@@ -1,6 +1,6 @@
 package io.directord.cli.console;
 
-/** Ends a command: the message, one or few lines, is for standard error. */
+/** Ends a command with a message of a few lines for standard error, and an exit status. */
 public final class Failure extends Exception {
   private final int status;
 

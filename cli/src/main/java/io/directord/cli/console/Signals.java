@@ -3,15 +3,15 @@ package io.directord.cli.console;
 import java.lang.reflect.Proxy;
 
 /**
- * POSIX signals. Java offers them only in {@code sun.misc}, which the compiler warns of whatever
- * one says, so they are reached by reflection; all JDKs have them, in the module jdk.unsupported.
+ * POSIX signals. Java offers them only in {@code sun.misc}, for which the compiler always warns, so
+ * they are reached by reflection. All JDKs have them, in the module jdk.unsupported.
  */
 public final class Signals {
   private Signals() {}
 
   /**
-   * Runs the action, on a thread of its own, whenever the process gets the signal, instead of what
-   * happened before.
+   * Runs the action, on a thread of its own, whenever the process receives the signal. Replaces the
+   * previous handler.
    *
    * @param name without SIG
    */

@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
-/** A stream of the process, in UTF-8, that knows why it failed: a print stream only knows that. */
+/**
+ * A stream of the process, in UTF-8, that keeps the reason of a failure, which a print stream does
+ * not.
+ */
 final class StandardOutput extends PrintStream {
   private static final int BUFFER = 1 << 16;
 

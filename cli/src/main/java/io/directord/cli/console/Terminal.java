@@ -5,12 +5,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The terminal that standard output is. Whether it is one, and how wide, is found out by the
- * launcher, since Java cannot tell; afterwards the terminal itself is asked when it says that its
- * size changed. Thread-safe.
+ * The terminal that standard output is connected to. The launcher finds out whether there is one
+ * and its width, since Java cannot; after a change of size the terminal is queried. Thread-safe.
  */
 public final class Terminal {
-  /** Columns of standard output, given by the launcher if that is a terminal. */
+  /** System property with the width, set by the launcher if standard output is a terminal. */
   private static final String COLUMNS = "directord.columns";
 
   private static final int USUAL_COLUMNS = 80;
@@ -21,7 +20,7 @@ public final class Terminal {
     this.columns = columns > 0 ? columns : USUAL_COLUMNS;
   }
 
-  /** Null if standard output is none. */
+  /** Null if standard output is not a terminal. */
   static Terminal ofProcess() {
     Integer columns = Integer.getInteger(COLUMNS);
     return columns == null ? null : new Terminal(columns);
@@ -31,13 +30,13 @@ public final class Terminal {
     return columns;
   }
 
-  /** Whether it can move the cursor within a line. */
+  /** Whether the terminal can move the cursor within a line. */
   public boolean canRedraw() {
     String kind = System.getenv("TERM");
     return kind != null && !kind.equals("dumb");
   }
 
-  /** From now on notices when its size changes. */
+  /** Starts to watch for changes of size. */
   public void watchSize() {
     Signals.on("WINCH", this::ask);
   }
@@ -51,7 +50,7 @@ public final class Terminal {
         columns = Integer.parseInt(words[1]);
       }
     } catch (IOException | NumberFormatException e) {
-      // The old width serves as well as any other; there is nobody to be told in mid-progress.
+      // Keeps the old width; an error message would disturb the progress bar.
       columns = Math.max(columns, 1);
     }
   }

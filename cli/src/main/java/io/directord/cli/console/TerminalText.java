@@ -4,12 +4,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Text of nodes and jobs as a terminal may be given it. Whoever runs a command on a node decides
- * what is in its output, and a terminal obeys control characters: it changes its title, fills the
- * clipboard, or hides what was there.
+ * Makes text of nodes and jobs safe for a terminal. Output comes from commands on nodes, and a
+ * terminal obeys the control characters in it: they can change the title, fill the clipboard, or
+ * hide text.
  */
 public final class TerminalText {
-  /** Line ends, tabs and colours do no harm. */
+  /** Line ends, tabs and colours are harmless, and kept. */
   private static final Pattern CONTROLS =
       Pattern.compile("\\r?\\n|\\t|\u001b\\[[0-9;]*m|[\\x00-\\x1f\\x7f-\\x9f]");
 
@@ -18,7 +18,7 @@ public final class TerminalText {
 
   private TerminalText() {}
 
-  /** The same with other control characters shown as what they are; colours end with the text. */
+  /** The text with other control characters escaped, and colours reset at its end. */
   public static String harmless(String text) {
     if (text.chars().noneMatch(Character::isISOControl)) {
       return text;

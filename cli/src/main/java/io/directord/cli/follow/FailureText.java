@@ -13,8 +13,8 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * Says what failed, on which nodes and why: nodes with the same reason together, and jobs that were
- * left out because of an earlier failure, or dropped, only counted.
+ * Tells what failed, on which nodes and why. Nodes with the same reason share a line; jobs that did
+ * not run after an earlier failure, or were dropped, are only counted.
  */
 public final class FailureText {
   private static final int MAX_JOBS = 20;
@@ -26,7 +26,7 @@ public final class FailureText {
   private final Map<String, LeftOut> leftOut = new TreeMap<>();
   private int jobs;
 
-  /** What has dropped them, or nothing where an earlier failure did, to jobs and their nodes. */
+  /** Jobs that did not run, and their nodes. */
   private record LeftOut(Set<UUID> jobs, Set<String> nodes) {
     LeftOut() {
       this(new HashSet<>(), new TreeSet<>());
@@ -35,7 +35,7 @@ public final class FailureText {
 
   private FailureText() {}
 
-  /** Lines about jobs that failed; none if all is well. */
+  /** Lines about failed jobs; empty if there are none. */
   public static List<String> of(Run run) {
     FailureText text = new FailureText();
     for (Run.Progress progress : run.jobs()) {
@@ -110,7 +110,7 @@ public final class FailureText {
   private static List<String> why(NodeOutcome answer) {
     List<String> why = new ArrayList<>();
     String info = answer.info() == null ? "" : answer.info().strip();
-    // Else a thousand nodes that are lost would be as many reasons.
+    // Otherwise each of a thousand lost nodes would have a reason of its own.
     String itself = "node " + answer.node() + " ";
     info = info.startsWith(itself) ? info.substring(itself.length()) : info;
     why.add(info.isEmpty() ? String.valueOf(answer.reason()) : info);
@@ -119,7 +119,7 @@ public final class FailureText {
     return why;
   }
 
-  /** Some of them, and how many more. */
+  /** The first names, and how many more there are. */
   static String names(Set<String> nodes) {
     if (nodes.size() <= MAX_NAMES) {
       return String.join(", ", nodes);

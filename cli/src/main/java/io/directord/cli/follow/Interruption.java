@@ -15,9 +15,9 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What Ctrl-C does while jobs are waited for. On a terminal it asks: leave them running, cancel
- * them (and go on waiting for what they answer), or wait on. A second Ctrl-C, and a SIGINT without
- * a terminal, leave them running and say how to cancel them.
+ * Handles Ctrl-C while a command waits for jobs. On a terminal it asks whether to leave them
+ * running, to cancel them (and wait for their results), or to go on waiting. A second Ctrl-C, and a
+ * SIGINT without a terminal, leave them running and say how to cancel them.
  */
 public final class Interruption {
   private static final Path TERMINAL = Path.of("/dev/tty");
@@ -25,17 +25,17 @@ public final class Interruption {
   private final Console console;
   private final ServerConnection server;
   private final Run run;
-  private final Report report;
+  private final RunDisplay report;
   private final AtomicBoolean asking = new AtomicBoolean();
 
-  public Interruption(Console console, ServerConnection server, Run run, Report report) {
+  public Interruption(Console console, ServerConnection server, Run run, RunDisplay report) {
     this.console = console;
     this.server = server;
     this.run = run;
     this.report = report;
   }
 
-  /** From now on Ctrl-C does that. */
+  /** Installs the handler. */
   public void install() {
     Signals.on("INT", this::pressed);
   }
@@ -63,7 +63,7 @@ public final class Interruption {
       String answer = terminal.readLine();
       return answer == null ? "" : answer.strip().toLowerCase(Locale.ROOT);
     } catch (IOException e) {
-      // Without a terminal to ask at, what harms least.
+      // Without a terminal, the harmless choice.
       return "leave";
     }
   }
@@ -73,17 +73,17 @@ public final class Interruption {
       for (UUID parent : run.liveParents()) {
         server.cancel(parent);
       }
-      console.complain("Cancelled; waiting for the nodes to say so.");
+      console.error("Cancelled; waiting for the nodes to say so.");
     } catch (IOException e) {
-      console.complain("directord: cannot cancel: " + e.getMessage());
+      console.error("directord: cannot cancel: " + e.getMessage());
     }
   }
 
   /** Ends the process at once: the thread that follows has nothing to clean up. */
   private void leave() {
     List<UUID> parents = run.liveParents().stream().sorted().toList();
-    console.complain("The jobs go on. Cancel them with:");
-    parents.forEach(parent -> console.complain("  directord manage --cancel " + parent));
+    console.error("The jobs go on. Cancel them with:");
+    parents.forEach(parent -> console.error("  directord manage --cancel " + parent));
     Runtime.getRuntime().halt(ExitStatus.INTERRUPTED);
   }
 }

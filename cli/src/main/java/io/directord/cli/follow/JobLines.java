@@ -7,11 +7,11 @@ import java.io.PrintStream;
 import java.util.Iterator;
 
 /**
- * One line a job, in the order of submission, each as soon as it and those before it have ended: so
- * a script may count lines.
+ * Prints one line per job in the order of submission, each as soon as the job and all before it
+ * have ended, so that a script can count lines.
  */
-public final class JobLines implements Report {
-  /** More are not worth a line each once they have ended. */
+public final class JobLines implements RunDisplay {
+  /** A run with more jobs gets no line per job at its end. */
   private static final int FEW = 10;
 
   private final PrintStream out;
@@ -39,8 +39,8 @@ public final class JobLines implements Report {
   }
 
   /**
-   * A line for each job of a run that has ended, for people; none if there are many, which a recap
-   * counts.
+   * Prints a line per job of an ended run, for people; nothing if there are many jobs, since the
+   * recap counts them.
    */
   public static void printFew(Run run, PrintStream out, int columns) {
     if (run.jobs().size() <= FEW) {

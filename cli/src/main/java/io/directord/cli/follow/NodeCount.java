@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * How many nodes of a run are done, failed or running. A node is done when every job has its answer
- * or ended without it; it has failed when some job failed there, whatever comes later.
+ * Counts the nodes of a run that are done, failed or running. A node is done when each job has a
+ * result from it or has ended; it has failed as soon as one job failed on it.
  */
 final class NodeCount {
   private final Map<UUID, Integer> targets = new HashMap<>();
@@ -41,7 +41,10 @@ final class NodeCount {
     return answers;
   }
 
-  /** Answers that there will be; jobs not heard of yet are taken to have as many as the others. */
+  /**
+   * Number of results expected in all; jobs without an event so far are assumed to have as many
+   * targets as the others.
+   */
   int expected() {
     int known = targets.values().stream().mapToInt(Integer::intValue).sum();
     return known + (jobs - targets.size()) * most();

@@ -7,12 +7,12 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 
-/** How many jobs ended how, on one node or on all. Two with the same figures are equal. */
+/** Counts of job results, on one node or on all. Tallies with the same counts are equal. */
 final class NodeTally {
 
   /**
-   * What can become of a job on a node, in the order in which it is told; and what may be said of
-   * it beside.
+   * The results that a job can have on a node, and its attributes, in the order in which they are
+   * shown.
    */
   enum Kind {
     OK("ok"),
@@ -70,7 +70,7 @@ final class NodeTally {
     return counts.getOrDefault(kind, 0);
   }
 
-  /** Whether something is to be looked at. */
+  /** Whether there is anything but success. */
   boolean isTrouble() {
     return !Kind.WELL.containsAll(counts.keySet());
   }

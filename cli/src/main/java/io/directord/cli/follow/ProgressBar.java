@@ -13,8 +13,8 @@ import java.util.Locale;
  * done, failed and running. It goes away at the end. Thread-safe: events come on one thread, the
  * clock ticks on another.
  */
-public final class ProgressBar implements Report {
-  /** What takes less is not worth drawing. */
+public final class ProgressBar implements RunDisplay {
+  /** A run that ends sooner gets no bar. */
   private static final Duration DELAY = Duration.ofMillis(200);
 
   private static final Duration TICK = Duration.ofMillis(100);
@@ -22,7 +22,7 @@ public final class ProgressBar implements Report {
   private static final int MIN_BAR = 5;
   private static final int MAX_BAR = 40;
 
-  /** Less than that says nothing of whom is waited for. */
+  /** With fewer columns the names of awaited nodes are not shown. */
   private static final int MIN_WAITING = 20;
 
   private final PrintStream out;
@@ -47,7 +47,7 @@ public final class ProgressBar implements Report {
     ticker.setDaemon(true);
   }
 
-  /** Draws from now on, every now and then, until it is closed. */
+  /** Draws periodically until it is closed. */
   @Override
   public void begin() {
     terminal.watchSize();
@@ -115,7 +115,7 @@ public final class ProgressBar implements Report {
     return !closed;
   }
 
-  /** The line, at most so wide: the bar gives way first, then the line loses its end. */
+  /** The line, cut to the given width: the bar shrinks first, then the line loses its end. */
   synchronized String line(int width) {
     Duration time = Duration.between(started, clock.instant());
     String text =

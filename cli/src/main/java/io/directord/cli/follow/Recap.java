@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The last lines of a run: what became of its jobs on every node, and in all. Where there are more
- * nodes than a terminal has lines, those with the same figures are put together.
+ * The last lines of a run: the results of its jobs per node and in total. If there are more nodes
+ * than a terminal has lines, nodes with the same figures share a line.
  */
 public final class Recap {
   static final int MAX_ROWS = 16;
@@ -79,7 +79,7 @@ public final class Recap {
     return job.skipped().contains(node) ? Kind.SKIPPED : Kind.OK;
   }
 
-  /** A server of an older version does not say which nodes they are. */
+  /** A server of an older version does not name the nodes. */
   private static void addCounts(JobCounts counts, NodeTally tally) {
     tally.add(Kind.OK, counts.done());
     tally.add(Kind.SKIPPED, counts.skipped());
@@ -136,7 +136,7 @@ public final class Recap {
     nodes.forEach(
         (name, tally) -> groups.computeIfAbsent(tally, same -> new TreeSet<>()).add(name));
     List<Map.Entry<NodeTally, Set<String>>> sorted = new ArrayList<>(groups.entrySet());
-    // What is to be looked at stands last, where it is seen, and is not what gives way.
+    // Failures stand last, where they are seen, and are never the rows that are merged.
     sorted.sort(
         Comparator.<Map.Entry<NodeTally, Set<String>>, Boolean>comparing(
                 group -> group.getKey().isTrouble())
@@ -207,7 +207,7 @@ public final class Recap {
     return lines;
   }
 
-  /** Where there is no room for a table: only what there is. */
+  /** The row without columns, for a terminal too narrow for the table. */
   private String line(Row row, int columns) {
     String figures = "  " + String.join("  ", cells(row.tally(), kinds(List.of(row.tally()))));
     return Display.cut(row.label(), Math.max(MIN_LABEL, columns - figures.length())) + figures;

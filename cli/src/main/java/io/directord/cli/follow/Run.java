@@ -21,16 +21,15 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * Submitted jobs and what is known of them so far. Events may come twice, since the server tells
- * again what has happened when it is followed anew. Guarded by its own lock: the progress bar reads
- * it on another thread.
+ * Submitted jobs and what is known of them so far. Events may come twice, since the server repeats
+ * them after a reconnect. Thread-safe: the progress bar reads it on another thread.
  */
 public final class Run {
 
   private static final int SHORT_ID = 8;
   private static final int MAX_TITLE = 40;
 
-  /** How far one job is. */
+  /** The state of one job. */
   public static final class Progress {
     private final Job job;
     private final Map<String, NodeOutcome> answers = new LinkedHashMap<>();
@@ -50,7 +49,7 @@ public final class Run {
       return job;
     }
 
-    /** The last that the server said; null before it said anything. */
+    /** The latest summary; null before the first event. */
     public JobSummary summary() {
       return summary;
     }
@@ -63,47 +62,47 @@ public final class Run {
       return ended() && summary.failed() > 0;
     }
 
-    /** What nodes answered, by node, in the order in which they did. */
+    /** Results by node, in the order of their arrival. */
     public Map<String, NodeOutcome> answers() {
       return answers;
     }
 
-    /** Who gets it; empty if that is not known. */
+    /** The target nodes; empty if not known. */
     public List<String> targets() {
       return targets;
     }
 
-    /** Nodes that had done the same before. */
+    /** Nodes that skipped the job. */
     public Set<String> skipped() {
       return skipped;
     }
 
-    /** Nodes on which it changed something, as far as is known. */
+    /** Nodes that are known to have been changed by the job. */
     public Set<String> changed() {
       return changed;
     }
 
-    /** Nodes on which it was tried more than once. */
+    /** Nodes on which the job was tried more than once. */
     public Set<String> retried() {
       return retried;
     }
 
-    /** Nodes of whose output a part was not kept. */
+    /** Nodes whose output was cut. */
     public Set<String> cut() {
       return cut;
     }
 
-    /** The beginning of its id; no two of a server's jobs share so much, as a rule. */
+    /** The first characters of the id, which usually are unambiguous on a server. */
     public String shortId() {
       return job.id().toString().substring(0, SHORT_ID);
     }
 
-    /** How people are told of it. */
+    /** The title shown to people. */
     public String title() {
       return JobTitle.of(job).line();
     }
 
-    /** How a line begins that is about it: enough to know it by, and to ask for more. */
+    /** The beginning of a line about the job: short id and title. */
     public String label() {
       return shortId() + " " + Display.cut(title(), MAX_TITLE);
     }
@@ -151,14 +150,14 @@ public final class Run {
     }
   }
 
-  /** The server has taken the jobs. */
+  /** Notes that the server has accepted the jobs. */
   public synchronized void taken(Receipt receipt) {
     jobs.values().forEach(progress -> progress.taken(receipt.everyNode()));
     leftOut = new TreeSet<>(receipt.leftOut());
     taken = true;
   }
 
-  /** Whether the server has taken the jobs. */
+  /** Whether the server has accepted the jobs. */
   public synchronized boolean isTaken() {
     return taken;
   }
@@ -168,7 +167,7 @@ public final class Run {
     return leftOut;
   }
 
-  /** All nodes that some job may be waited for on. */
+  /** Nodes on which some job has not ended, as far as is known. */
   public synchronized Set<String> awaited() {
     Set<String> names = new HashSet<>();
     Set<List<String>> seen = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -182,12 +181,12 @@ public final class Run {
     return names;
   }
 
-  /** Whether some job may be waited for on that node. */
+  /** Whether some job has not ended on that node, as far as is known. */
   public synchronized boolean waitsFor(String node) {
     return jobs.values().stream().anyMatch(progress -> progress.waitsFor(node));
   }
 
-  /** Takes in what the server says of a job when it is asked. */
+  /** Adds the results of a job that was requested from the server. */
   public synchronized void learn(JobView view) {
     Progress progress = jobs.get(view.summary().id());
     if (progress != null) {
@@ -196,7 +195,7 @@ public final class Run {
   }
 
   /**
-   * Takes an event in.
+   * Applies an event.
    *
    * @return false if it is about another job, or was known already
    */
@@ -221,7 +220,7 @@ public final class Run {
   }
 
   /**
-   * Output is not shown where it belongs.
+   * Notes that output is missing.
    *
    * @param lines of it, as far as they were counted
    */
@@ -230,17 +229,17 @@ public final class Run {
     missingLines += lines;
   }
 
-  /** At how many places output is missing. */
+  /** Number of places where output is missing. */
   public synchronized long gaps() {
     return gaps;
   }
 
-  /** Lines of output that are missing, as far as they were counted. */
+  /** Number of missing lines, as far as they were counted. */
   public synchronized long missingLines() {
     return missingLines;
   }
 
-  /** Whether it is of one job only. */
+  /** Whether the run has one job only. */
   public boolean isOne() {
     return jobs.size() == 1;
   }
@@ -258,23 +257,23 @@ public final class Run {
     return jobs.get(id);
   }
 
-  /** Submissions of which some job has not ended. */
+  /** Parents with jobs that have not ended. */
   public synchronized Set<UUID> liveParents() {
     return Set.copyOf(liveByParent.keySet());
   }
 
-  /** Whether a part of some output was not kept. */
+  /** Whether some output was cut. */
   public synchronized boolean anyCut() {
     return jobs.values().stream().anyMatch(progress -> !progress.cut.isEmpty());
   }
 
-  /** Whether results were lost since the server's store was damaged. */
+  /** Whether results were lost because the server's store was damaged. */
   public synchronized boolean anyResultsLost() {
     return jobs.values().stream()
         .anyMatch(progress -> progress.ended() && progress.summary.counts().resultsLost() > 0);
   }
 
-  /** Whether it is known of some job whether it has changed anything. */
+  /** Whether changes are known for some job. */
   public synchronized boolean knowsChanges() {
     return jobs.values().stream()
         .anyMatch(progress -> progress.ended() && progress.summary.counts().runs().knowsChanges());

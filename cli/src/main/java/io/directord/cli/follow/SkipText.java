@@ -11,12 +11,15 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Says which jobs were skipped, where and why: their output is not what one waits for in vain. */
+/**
+ * Tells which jobs were skipped, on which nodes and why, so that an operator does not look for
+ * their output.
+ */
 public final class SkipText {
-  /** More are counted only, as those of an orchestration that is run again. */
+  /** With more skipped jobs, only their number is shown. */
   private static final int MAX_JOBS = 5;
 
-  /** As clients say it. */
+  /** The format of clients. */
   private static final Pattern DONE_AT =
       Pattern.compile("done at (\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ)");
 
@@ -25,7 +28,7 @@ public final class SkipText {
   private SkipText() {}
 
   /**
-   * Lines about jobs that were skipped; none if none was.
+   * Lines about skipped jobs; empty if there are none.
    *
    * @param server is asked since when they had been done
    */
@@ -50,7 +53,7 @@ public final class SkipText {
     return lines;
   }
 
-  /** The latest, as nodes say. */
+  /** The latest time named by a node. */
   private static Optional<String> doneAt(List<NodeOutcome> nodes) {
     return nodes.stream()
         .filter(node -> node.state() == NodeOutcome.State.SKIPPED)

@@ -11,13 +11,13 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 /**
- * Nodes' output while it is produced, in whole lines, under a heading whenever it is another
- * node's, stream's or job's than before; and a line for each job that ended. Where there are
- * several jobs, headings name theirs. Where output is missing, a line says so in its place.
+ * Prints the output of nodes as it comes, in whole lines, with a heading whenever node, stream or
+ * job change, and a line for each job that has ended. In a run of several jobs the heading names
+ * the job. Where output is missing, a line says so.
  */
-public final class StreamedOutput implements Report {
+public final class StreamedOutput implements RunDisplay {
 
-  /** What {@link Captured} puts in the place of what it does not keep. */
+  /** The mark that {@link Captured} leaves where it has cut output. */
   private static final String CUT = " bytes cut out by directord ...]";
 
   /** A job on a node. */
@@ -29,7 +29,7 @@ public final class StreamedOutput implements Report {
     }
   }
 
-  /** What of a source was received, and the part of it that is no whole line yet. */
+  /** What was received from a source, and the last part of it, which is not a whole line yet. */
   private static final class Received {
     private final StringBuilder pending = new StringBuilder();
     private long characters;
@@ -42,13 +42,13 @@ public final class StreamedOutput implements Report {
   private final UnaryOperator<String> shown;
   private final Map<Source, Received> sources = new HashMap<>();
 
-  /** Lines that are missing before what comes next of a job on a node; 0 if nobody knows. */
+  /** Number of lines missing before the next output of a job on a node; 0 if unknown. */
   private final Map<Place, Long> gaps = new HashMap<>();
 
   private Source last;
 
   /**
-   * @param shown makes of text of nodes and jobs what may be printed
+   * @param shown makes the text of nodes and jobs safe to print
    */
   public StreamedOutput(PrintStream out, UnaryOperator<String> shown) {
     this.out = out;
@@ -88,7 +88,7 @@ public final class StreamedOutput implements Report {
     }
   }
 
-  /** Whatever is running may go on before it is followed again. */
+  /** Running jobs may print more before the connection is back. */
   @Override
   public void serverAway() {
     sources.keySet().forEach(source -> gaps.putIfAbsent(source.place(), 0L));
@@ -139,8 +139,8 @@ public final class StreamedOutput implements Report {
   }
 
   /**
-   * Prints what did not come as it was produced: a short job's whole output, and what was lost at
-   * its end. Of output so long that the node cut its middle out, the rest was seen.
+   * Prints the output that was not streamed: all output of a short job, and the lost end of a
+   * longer one. If the node has cut the middle out, the rest was streamed.
    */
   private void finish(Source source, String all, Run run) {
     Received received = sources.containsKey(source) ? sources.get(source) : new Received();

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Says which jobs have not ended, and on which nodes: for who waits no longer. */
+/** Tells which jobs have not ended and on which nodes, when waiting is given up. */
 final class UnendedText {
   private static final int MAX_JOBS = 5;
 
   private UnendedText() {}
 
   /**
-   * Lines about the first of them, as the server sees them now.
+   * Lines about the first such jobs, as the server sees them now.
    *
    * @throws IOException if it cannot be asked
    */

@@ -5,11 +5,11 @@ import io.directord.common.api.UploadProgress;
 import java.io.PrintStream;
 import java.nio.file.Path;
 
-/** One line on a terminal while a file is uploaded, gone when it is. */
+/** A line on the terminal while a file is being uploaded; removed afterwards. */
 public final class UploadLine implements UploadProgress {
   private static final String CLEAR = "\r\u001b[K";
 
-  /** Smaller files are there before one could read the line. */
+  /** Smaller files are uploaded too fast for the line to be read. */
   private static final long WORTH_SHOWING = 8 << 20;
 
   private final PrintStream out;

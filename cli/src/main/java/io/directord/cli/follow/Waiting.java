@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Says whom a run waits for once it has taken some seconds: on the bar, or else in a line now and
- * then. Until it is closed.
+ * Shows which nodes a run waits for once it has taken some seconds: on the progress bar, or in a
+ * line now and then. Runs until it is closed.
  */
 public final class Waiting implements AutoCloseable {
   private static final Duration FIRST = Duration.ofSeconds(5);
 
-  /** From one line to the next; the last goes on. */
+  /** Pauses between lines; the last one repeats. */
   private static final List<Duration> LINES =
       List.of(Duration.ofMinutes(1), Duration.ofMinutes(10));
 
@@ -23,11 +23,11 @@ public final class Waiting implements AutoCloseable {
 
   private final ServerConnection server;
   private final Run run;
-  private final Report report;
-  private final Notices notices;
+  private final RunDisplay report;
+  private final NodeNotices notices;
   private final Thread thread = new Thread(this::watch, "waiting");
 
-  private Waiting(ServerConnection server, Run run, Report report, Notices notices) {
+  private Waiting(ServerConnection server, Run run, RunDisplay report, NodeNotices notices) {
     this.server = server;
     this.run = run;
     this.report = report;
@@ -36,7 +36,8 @@ public final class Waiting implements AutoCloseable {
   }
 
   /** Begins to watch. */
-  public static Waiting start(ServerConnection server, Run run, Report report, Notices notices) {
+  public static Waiting start(
+      ServerConnection server, Run run, RunDisplay report, NodeNotices notices) {
     Waiting waiting = new Waiting(server, run, report, notices);
     waiting.thread.start();
     return waiting;
@@ -65,12 +66,12 @@ public final class Waiting implements AutoCloseable {
       return text(
           server.nodes().stream().filter(node -> awaited.contains(node.identity())).toList());
     } catch (IOException e) {
-      // Whoever follows the run says that the server is away.
+      // The follower reports that the server is away.
       return "";
     }
   }
 
-  /** Those that are away first; nothing if the run waits for none. */
+  /** The text for these nodes, disconnected ones first; empty if the run waits for none. */
   static String text(List<NodeView> nodes) {
     List<String> names = new ArrayList<>();
     for (NodeView node : nodes) {

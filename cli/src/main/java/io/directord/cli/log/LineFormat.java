@@ -13,7 +13,7 @@ import java.util.logging.LogRecord;
 /**
  * One line an event: {@code 2026-11-22T10:15:30.123Z INFO server: text}. Of an exception only the
  * message is shown, unless stack traces are wanted. Line breaks within a message are escaped, so
- * that nobody can forge a line.
+ * that a message cannot forge a line.
  */
 final class LineFormat extends Formatter {
   private static final DateTimeFormatter TIME =
@@ -62,7 +62,7 @@ final class LineFormat extends Formatter {
     return value >= Level.INFO.intValue() ? "INFO " : "DEBUG";
   }
 
-  /** Of ours the module, such as server; of libraries the class. */
+  /** The module for our loggers, such as server; the class name for those of libraries. */
   private static String room(String logger) {
     if (logger == null) {
       return "java";

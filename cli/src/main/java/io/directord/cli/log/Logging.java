@@ -12,7 +12,9 @@ import java.util.logging.Logger;
 public final class Logging {
   private static final String OURS = "io.directord";
 
-  /** Held, since java.util.logging forgets the level of a logger that nobody holds. */
+  /**
+   * Strongly referenced: java.util.logging drops a logger, and its level, once it is unreachable.
+   */
   private static final Logger OUR_ROOT = Logger.getLogger(OURS);
 
   private Logging() {}

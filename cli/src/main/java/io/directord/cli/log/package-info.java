@@ -1,2 +1,2 @@
-/** The log of the modes that stay, server and client; other modes never load these classes. */
+/** The log of the server and client modes; other modes never load these classes. */
 package io.directord.cli.log;

@@ -8,16 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Whether the words of a command line are what was typed. */
+/** Checks that the words of a command line were decoded correctly. */
 public final class Encoding {
-  /** What Java puts in the place of bytes that are no character. */
+  /** What Java decodes invalid bytes to. */
   private static final String REPLACEMENT = "\uFFFD";
 
   private Encoding() {}
 
   /**
-   * Refuses words that could not be read as UTF-8, since another command would be run than the one
-   * that was given.
+   * Refuses words that are not valid UTF-8, since a different command from the one typed would run.
    */
   public static void check(String... words) throws Failure {
     for (String word : words) {

@@ -3,8 +3,8 @@ package io.directord.cli.options;
 import picocli.CommandLine.IFactory;
 
 /**
- * For picocli, which makes objects of classes named in annotations; we name none. Its own factory
- * looks for Groovy on the class path when it is first touched, and so opens every library there is.
+ * A factory that is never called, since no annotation names a class. picocli's default factory
+ * searches the class path for Groovy when it is loaded, which opens every library.
  */
 public final class NoFactory implements IFactory {
   public static final NoFactory INSTANCE = new NoFactory();
@@ -13,6 +13,6 @@ public final class NoFactory implements IFactory {
 
   @Override
   public <K> K create(Class<K> type) {
-    throw new IllegalStateException("nothing is to be made of " + type);
+    throw new IllegalStateException("unexpected request for an object of " + type);
   }
 }

@@ -11,11 +11,11 @@ import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The settings as options: made from {@link Settings#ALL}, so that there is no second list. */
+/** The settings as options, generated from {@link Settings#ALL}. */
 public final class SettingOptions {
   private final Map<Setting<?>, String> given = new LinkedHashMap<>();
 
-  /** Adds those of a scope to a command; other spellings work but are not shown. */
+  /** Adds the settings of a scope to a command. Aliases are accepted but hidden from help. */
   public void addTo(CommandSpec command, Setting.Scope scope) {
     for (Setting<?> setting : Settings.ALL) {
       if (setting.scope() == scope) {
@@ -26,7 +26,9 @@ public final class SettingOptions {
     }
   }
 
-  /** What was given, with environment, file and defaults. */
+  /**
+   * The settings from the command line, the environment, the file and the defaults, in this order.
+   */
   public Settings load(Map<String, String> environment) throws Failure {
     try {
       return SettingsLoader.load(given, environment);

@@ -11,8 +11,8 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
- * Describes a command to picocli in code. Annotations would say the same, but reading them costs
- * every command some fifty milliseconds.
+ * Describes a command to picocli in code, since reading annotations would cost every command about
+ * 50 ms.
  */
 public final class Spec {
   private final CommandSpec command;
@@ -24,7 +24,7 @@ public final class Spec {
   /**
    * A command with {@code --help}.
    *
-   * @param user the object that runs it
+   * @param user the object that runs the command
    */
   public static Spec of(String name, Object user) {
     CommandSpec command = CommandSpec.wrapWithoutInspection(user, NoFactory.INSTANCE).name(name);
@@ -40,7 +40,7 @@ public final class Spec {
     return this;
   }
 
-  /** Headings of the options, and of what follows them all. */
+  /** Sets the heading of the options, and the footer. */
   public Spec footer(String options, String heading, String... lines) {
     UsageMessageSpec usage = command.usageMessage();
     usage.optionListHeading("%n" + options + "%n").footerHeading("%n" + heading).footer(lines);
@@ -55,7 +55,7 @@ public final class Spec {
     return add(OptionSpec.builder(name).type(boolean.class).arity("0"), description, setter);
   }
 
-  /** A flag by a name that still works, but is not shown. */
+  /** A flag that is accepted but hidden from help. */
   public Spec hidden(String name, String description, Consumer<Boolean> setter) {
     return add(
         OptionSpec.builder(name).type(boolean.class).arity("0").hidden(true), description, setter);
@@ -85,8 +85,8 @@ public final class Spec {
   }
 
   /**
-   * May be repeated, and have several values with commas between them; the setter gets each. An
-   * empty one is refused: it is what a variable leaves that is not set, and would stand for all.
+   * An option that may be repeated and takes several values separated by commas; the setter gets
+   * one at a time. An empty value is refused: it comes from an unset variable, and would mean all.
    */
   public Spec list(String name, String label, String description, Consumer<String> setter) {
     return add(
@@ -95,12 +95,12 @@ public final class Spec {
         (String words) -> Stream.of(words.split(",")).map(String::strip).forEach(setter));
   }
 
-  /** Words that are no options; the setter gets each, which may be empty. */
+  /** Positional words, which may be empty; the setter gets one at a time. */
   public Spec words(String label, String description, Consumer<String> setter) {
     return words(label, description, word -> word, setter);
   }
 
-  /** Likewise, but an empty one is refused. */
+  /** Positional words, which must not be empty; the setter gets one at a time. */
   public Spec operands(String label, String description, Consumer<String> setter) {
     return words(label, description, word -> filled(word, label), setter);
   }
@@ -127,7 +127,7 @@ public final class Spec {
     return command;
   }
 
-  /** For picocli, which would call it with null or a default to clear what was set before. */
+  /** Wraps a consumer for picocli, which also calls setters with null to reset them. */
   static <V> ISetter setter(Consumer<V> consumer) {
     return new ISetter() {
       @Override
@@ -155,7 +155,7 @@ public final class Spec {
     return one(name, label).type(String.class).converters(word -> filled(word, label));
   }
 
-  /** An empty word is what a variable leaves that is not set. */
+  /** An empty word comes from an unset variable. */
   private static String filled(String word, String label) {
     if (word.isBlank()) {
       throw new CommandLine.TypeConversionException(label + " is empty; is a variable not set?");

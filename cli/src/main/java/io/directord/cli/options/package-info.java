@@ -1,5 +1,5 @@
 /**
  * What stands on the command line: the settings as options, the rules by which words belong to an
- * option or to the verb, and what is said of mistakes.
+ * option or to the verb, and the messages for wrong usage.
  */
 package io.directord.cli.options;

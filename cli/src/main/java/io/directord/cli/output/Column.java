@@ -3,21 +3,21 @@ package io.directord.cli.output;
 /**
  * A column of a {@link Table}.
  *
- * @param fit what may happen to it where the terminal is too narrow
+ * @param fit how it may shrink on a narrow terminal
  */
 public record Column(String heading, Fit fit) {
 
-  /** What a column may lose. */
+  /** How a column may shrink. */
   public enum Fit {
-    /** Shown in full, unless it is too wide all by itself: people copy it. */
+    /** Shown in full, since people copy it, unless it alone is wider than the terminal. */
     KEEP,
-    /** Long cells lose their middle; the whole column goes if that is not enough. */
+    /** Long cells lose their middle; the column is dropped if that is not enough. */
     CUT,
-    /** Long cells go on in the next line. */
+    /** Long cells continue on the next line. */
     WRAP,
-    /** The whole column goes. */
+    /** The column is dropped. */
     DROP,
-    /** The whole column goes, before any other does. */
+    /** The column is dropped first. */
     DROP_FIRST
   }
 

@@ -1,11 +1,11 @@
 package io.directord.cli.output;
 
-/** How text takes room at a terminal. */
+/** The width of text on a terminal. */
 public final class Display {
   private static final int TAB = 8;
   private static final String CUT_MARK = "...";
 
-  /** What takes two columns: East Asian wide and full-width characters (UAX 11), and emoji. */
+  /** Characters that take two columns: East Asian wide and full-width ones (UAX 11), and emoji. */
   private static final int[][] WIDE = {
     {0x1100, 0x115f}, {0x2e80, 0x303e}, {0x3041, 0xa4cf}, {0xa960, 0xa97f}, {0xac00, 0xd7a3},
     {0xf900, 0xfaff}, {0xfe30, 0xfe6f}, {0xff00, 0xff60}, {0xffe0, 0xffe6}, {0x1f300, 0x1f64f},
@@ -14,12 +14,15 @@ public final class Display {
 
   private Display() {}
 
-  /** Columns that a line takes. */
+  /** The number of columns that a line takes. */
   static int width(String line) {
     return line.codePoints().map(Display::width).sum();
   }
 
-  /** The line with its middle cut out if it is wider: what tells two apart is often at the end. */
+  /**
+   * The line, with its middle cut out if it is wider than so many columns. The end stays, since
+   * similar lines often differ there.
+   */
   public static String cut(String line, int columns) {
     int room = columns - CUT_MARK.length();
     if (width(line) <= columns || room < 0) {
@@ -35,10 +38,10 @@ public final class Display {
   }
 
   /**
-   * How much of a line fits into so many columns.
+   * Where the part of a line ends that fits into so many columns.
    *
    * @param from where to begin
-   * @return where the rest begins; after one character at least
+   * @return index of the rest; at least one character is taken
    */
   static int end(String line, int from, int columns) {
     int at = from;
@@ -55,7 +58,7 @@ public final class Display {
   }
 
   /**
-   * The line as a terminal may be given it: nodes decide what is in it, and a terminal obeys
+   * The line with control characters escaped: its text comes from nodes, and a terminal obeys
    * control characters.
    */
   static String harmless(String line) {

@@ -15,12 +15,12 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Jobs and nodes under the original's keys, as its tables and exported files have them. */
 public final class Exported {
-  /** Seconds in decimals: a large number with an exponent is text to a reader of YAML 1.1. */
+  /** Seconds as plain decimals, since YAML 1.1 reads a number with an exponent as text. */
   private static final int MILLI_DIGITS = 3;
 
   private Exported() {}
 
-  /** What is known of a job, in the order in which it is shown. */
+  /** A job, with its keys in the order in which they are shown. */
   public static ObjectNode job(JobView job) {
     JobSummary summary = job.summary();
     ObjectNode out = Json.object();
@@ -54,9 +54,9 @@ public final class Exported {
   }
 
   /**
-   * What is known of a node.
+   * A node.
    *
-   * @param now to which its expiry is counted
+   * @param now reference of its expiry time
    */
   public static ObjectNode node(NodeView node, Instant now) {
     BigDecimal expiry = BigDecimal.valueOf(node.expiry().toMillis(), MILLI_DIGITS);
@@ -74,7 +74,7 @@ public final class Exported {
         .put("last_seen", Times.moment(node.lastSeen()));
   }
 
-  /** What the node has said, or else how far the job has come there. */
+  /** The node's message, or the state of the job on it. */
   private static String info(NodeOutcome node) {
     return switch (node.state()) {
       case WAITING -> "not sent yet";

@@ -16,18 +16,18 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
- * All about one job, for people at a terminal: what it does, how it ended, and what nodes have put
- * out, in lines as long as they are. Nodes of which there is the same to say are put together.
+ * Everything about one job, for people at a terminal: what it does, how it ended, and the output of
+ * nodes, in lines of any length. Nodes with the same result are put together.
  */
 public final class JobSheet {
   private static final String INDENT = "  ";
 
-  /** Names of nodes that are shown; all are in JSON and YAML. */
+  /** Maximum number of node names per group; JSON and YAML have all. */
   private static final int MAX_NAMES = 5;
 
   private static final int MAX_FAILED = 20;
 
-  /** Said elsewhere on the sheet, or no news to anybody. */
+  /** Keys that are shown elsewhere on the sheet, or are of no interest. */
   private static final Set<String> SAID =
       Set.of(
           "verb",
@@ -43,7 +43,7 @@ public final class JobSheet {
   private final JobView job;
   private final List<String> lines = new ArrayList<>();
 
-  /** What there is to say of a node. */
+  /** What is shown of a node. */
   private record Said(boolean failed, String how, String stdout, String stderr) {}
 
   private JobSheet(JobView job) {
@@ -140,7 +140,7 @@ public final class JobSheet {
     for (NodeOutcome node : job.nodes()) {
       groups.computeIfAbsent(said(node), same -> new ArrayList<>()).add(node.node());
     }
-    // What is to be looked at stands last, where it is seen.
+    // Failures stand last, where they are seen.
     groups.forEach((said, nodes) -> group(said, nodes, false));
     groups.forEach((said, nodes) -> group(said, nodes, true));
   }

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Jobs, a line each, the newest last: for people at a terminal what was done, by whom and how it
- * ended; for scripts the original's columns first.
+ * Jobs, one per line, the newest last. People at a terminal see what was done, by whom and how it
+ * ended; scripts get the original's columns first.
  */
 public final class JobTable {
   private static final int SHORT_ID = 8;
@@ -22,7 +22,7 @@ public final class JobTable {
   /**
    * Lines for {@code manage --list-jobs}.
    *
-   * @param older whether there are more jobs before these
+   * @param older whether there are older jobs
    * @param width of the terminal; {@link Table#UNLIMITED} if there is none
    */
   public static List<String> of(List<JobSummary> jobs, boolean older, int width) {
@@ -75,7 +75,7 @@ public final class JobTable {
     return lines;
   }
 
-  /** What is seldom the case. */
+  /** Counts that are seldom above zero. */
   private static String note(JobSummary job) {
     List<String> notes = new ArrayList<>();
     add(notes, "left out", job.origin().leftOut());
@@ -92,7 +92,7 @@ public final class JobTable {
     }
   }
 
-  /** As few characters as tell these jobs apart. */
+  /** The number of characters that makes the ids unambiguous. */
   private static int distinctLength(List<JobSummary> jobs) {
     int length = SHORT_ID;
     while (true) {

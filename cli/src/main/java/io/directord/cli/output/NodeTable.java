@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Nodes, a line each: for people at a terminal whether jobs reach them, for scripts the original's
+ * Nodes, one per line. People at a terminal see whether jobs reach them; scripts get the original's
  * columns first.
  */
 public final class NodeTable {

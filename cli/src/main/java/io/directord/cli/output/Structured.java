@@ -7,7 +7,7 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.nodes.Tag;
 import tools.jackson.databind.JsonNode;
 
-/** JSON or YAML of records of the API, the same as the API itself gives. */
+/** Records of the API as JSON or YAML, as the API itself returns them. */
 public final class Structured {
   private Structured() {}
 
@@ -15,7 +15,7 @@ public final class Structured {
    * @param value record, list or map of them
    * @return ends with a newline
    */
-  public static String text(Object value, Format format) {
+  public static String text(Object value, OutputFormat format) {
     return switch (format) {
       case JSON -> Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
       case YAML -> yaml(Json.tree(value));
@@ -27,7 +27,7 @@ public final class Structured {
     DumperOptions options = new DumperOptions();
     options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
     options.setSplitLines(false);
-    // Else output with an escape sequence would be bytes to whoever reads it, and not text.
+    // Otherwise output with an escape sequence would be read as bytes, not as text.
     options.setNonPrintableStyle(DumperOptions.NonPrintableStyle.ESCAPE);
     Object plain = Json.mapper().treeToValue(tree, Object.class);
     return new Yaml(options).dumpAs(plain, plain instanceof Map ? Tag.MAP : null, null);

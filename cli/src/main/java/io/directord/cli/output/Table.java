@@ -8,13 +8,12 @@ import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 /**
- * Text in columns: headings, dashes, rows, two blanks between columns. A column is as wide as its
+ * Text in columns: headings, dashes, rows, two spaces between columns. A column is as wide as its
  * longest cell and at least two wider than its heading, as in the original. A cell of several lines
- * makes several lines. Where a terminal is narrower than that, columns give way as {@link
- * Column.Fit} says.
+ * makes several lines. On a narrower terminal, columns shrink as {@link Column.Fit} says.
  */
 public final class Table {
-  /** Into a pipe or a file a table goes as it is. */
+  /** No limit, for a pipe or a file. */
   public static final int UNLIMITED = Integer.MAX_VALUE;
 
   private static final int GAP = 2;
@@ -69,7 +68,7 @@ public final class Table {
   /**
    * @param widths of all columns
    * @param shown numbers of the columns that are
-   * @param whole whether no cell is cut or left out
+   * @param whole whether every cell is shown in full
    */
   private record Layout(int[] widths, List<Integer> shown, boolean whole) {}
 
@@ -109,7 +108,7 @@ public final class Table {
   }
 
   /**
-   * Takes away columns until the rest fits, cut ones being at their least; then gives those room.
+   * Removes columns until the rest fits at minimum width, then widens the columns that can be cut.
    */
   private void squeeze(int[] widths, List<Integer> shown) {
     int[] wanted = widths.clone();
@@ -144,7 +143,7 @@ public final class Table {
     }
   }
 
-  /** What people copy is cut only where nothing else is left to give way. */
+  /** Cuts the widest column as a last resort, also one that people copy. */
   private void cutWidest(int[] widths, List<Integer> shown) {
     int widest = Collections.max(shown, (a, b) -> Integer.compare(widths[a], widths[b]));
     int tooMuch = Math.max(0, total(widths, shown) - width);

@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/** The tables that there are, with the original's headings and totals. */
+/** The tables of the original, with its headings and totals. */
 public final class Tables {
   private Tables() {}
 
   /**
-   * Lines for {@code manage --job-info} where they are not for a terminal.
+   * Lines for {@code manage --job-info} outside a terminal.
    *
-   * @param asked the id as it was asked for
+   * @param asked the id as given
    */
   public static List<String> job(JobView job, String asked) {
     Table table = new Table(Table.UNLIMITED, Column.keep("KEY"), Column.wrap("VALUE"));
@@ -29,7 +29,7 @@ public final class Tables {
   /**
    * Lines for {@code manage --analyze-job} and its like.
    *
-   * @param asked the id as it was asked for
+   * @param asked the id as given
    */
   public static List<String> analysis(Analysis analysis, String asked, int width) {
     Table table = new Table(width, Column.keep("KEY"), Column.wrap("VALUE"));
@@ -79,7 +79,7 @@ public final class Tables {
     return lines;
   }
 
-  /** Lines for what has one answer, such as {@code manage --purge-jobs}. */
+  /** Lines for a single value, such as that of {@code manage --purge-jobs}. */
   public static List<String> pair(String key, String value, int width) {
     Table table = new Table(width, Column.keep("KEY"), Column.wrap("VALUE"));
     table.row(key, value);
@@ -100,7 +100,7 @@ public final class Tables {
     }
   }
 
-  /** A list or a map has a line for each element. */
+  /** The text of a cell; a list or a map has a line per element. */
   private static String cell(JsonNode value) {
     if (value.isObject()) {
       return value.properties().stream()

@@ -23,7 +23,7 @@ public final class Times {
     return PythonDuration.text(duration);
   }
 
-  /** Local time to the minute, with as much of the date as is not today's; nothing for null. */
+  /** Local time to the minute, with the date unless it is today; empty for null. */
   public static String shortMoment(Instant instant) {
     if (instant == null) {
       return "";
@@ -43,7 +43,7 @@ public final class Times {
         + String.format(Locale.ROOT, "%d:%02d", duration.toHoursPart(), duration.toMinutesPart());
   }
 
-  /** Local time to the second; nothing for null. */
+  /** Local time to the second; empty for null. */
   static String moment(Instant instant) {
     return instant == null
         ? ""

@@ -176,8 +176,8 @@ class DirectordTest {
         "exec --verb CPOY --help | help: unknown verb CPOY (did you mean COPY?)",
         "help CPOY | help: unknown verb CPOY (did you mean COPY?)",
         "--debug help CPOY | help: unknown verb CPOY (did you mean COPY?)",
-        "help exce | help: there is no mode exce (did you mean exec?)",
-        "help cpoy | help: there is no mode cpoy (did you mean COPY?)",
+        "help exce | help: unknown mode exce (did you mean exec?)",
+        "help cpoy | help: unknown mode cpoy (did you mean COPY?)",
         "help --nonsense | unknown option --nonsense",
         "help exec manage | help: one mode or verb is expected",
       })

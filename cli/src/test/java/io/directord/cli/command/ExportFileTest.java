@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.directord.cli.console.Failure;
-import io.directord.cli.output.Format;
+import io.directord.cli.output.OutputFormat;
 import io.directord.common.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,7 +53,7 @@ class ExportFileTest {
   }
 
   private static void export(Path path) throws Failure {
-    try (ExportFile export = new ExportFile(path.toString(), Format.YAML)) {
+    try (ExportFile export = new ExportFile(path.toString(), OutputFormat.YAML)) {
       export.add("k", Json.object());
       export.finish();
     }

@@ -256,7 +256,7 @@ class FollowTest {
         FailureText.of(run));
   }
 
-  private void tell(Report report, Event event) {
+  private void tell(RunDisplay report, Event event) {
     if (run.apply(event)) {
       report.on(event, run);
     }

@@ -180,7 +180,7 @@ class TablesTest {
             + "version: 0.12.0\n"
             + "state: ACTIVE\n"
             + "last_seen: '2026-11-22 06:46:26'\n",
-        Structured.text(node, Format.YAML));
+        Structured.text(node, OutputFormat.YAML));
   }
 
   @Test
@@ -191,9 +191,9 @@ class TablesTest {
 
   @Test
   void structuredTextHasTheNamesOfTheApi() {
-    String json = Structured.text(NODES, Format.JSON);
+    String json = Structured.text(NODES, OutputFormat.JSON);
     assertEquals("node-1", Json.mapper().readTree(json).get(0).get("identity").stringValue());
-    String yaml = Structured.text(NODES, Format.YAML);
+    String yaml = Structured.text(NODES, OutputFormat.YAML);
     assertTrue(yaml.startsWith("- identity: node-1\n"), yaml);
     assertTrue(yaml.contains("machine_id: m1"), yaml);
   }
@@ -201,16 +201,16 @@ class TablesTest {
   @Test
   void outputWithEscapeSequencesStaysTextInYaml() {
     String yaml =
-        Structured.text(Json.object().put("out", "\u001b[31mröd\u001b[0m\n"), Format.YAML);
+        Structured.text(Json.object().put("out", "\u001b[31mröd\u001b[0m\n"), OutputFormat.YAML);
     assertEquals("out: \"\\e[31mröd\\e[0m\\n\"\n", yaml);
   }
 
   @Test
   void timesSince1970AreNumbersToReadersOfYaml() {
     ObjectNode node = Exported.node(NODES.get(0), Instant.ofEpochSecond(1_795_367_168));
-    String yaml = Structured.text(node, Format.YAML);
+    String yaml = Structured.text(node, OutputFormat.YAML);
     assertTrue(yaml.contains("expire_time: 1795367344.350\n"), yaml);
-    assertTrue(Structured.text(node, Format.JSON).contains(": 1795367344.350,"));
+    assertTrue(Structured.text(node, OutputFormat.JSON).contains(": 1795367344.350,"));
   }
 
   @Test

@@ -5,7 +5,7 @@ import io.directord.common.component.ReservedNames;
 import io.directord.jinja.Environment;
 import io.directord.jinja.error.TemplateException;
 import io.directord.jinja.evaluate.Context;
-import io.directord.jinja.limit.Limits;
+import io.directord.jinja.limit.TemplateLimits;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -28,7 +28,8 @@ final class Templates {
   private static final long MAX_BYTES = 256 << 20;
   private static final Environment ENVIRONMENT =
       new Environment(
-          Limits.DEFAULT.withBytes(Math.min(MAX_BYTES, Runtime.getRuntime().maxMemory() / SHARE)));
+          TemplateLimits.DEFAULT.withBytes(
+              Math.min(MAX_BYTES, Runtime.getRuntime().maxMemory() / SHARE)));
 
   private Templates() {}
 

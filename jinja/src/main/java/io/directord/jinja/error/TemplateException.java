@@ -6,11 +6,11 @@ public final class TemplateException extends RuntimeException {
 
   /** What kind of failure it is. */
   public enum Kind {
-    /** The template is wrong, or what it does with its values. */
+    /** The template is invalid, or uses its values wrongly. */
     ERROR,
-    /** Something was named that does not exist. */
+    /** A name does not exist. */
     UNDEFINED,
-    /** The template asks for more than its limits allow. */
+    /** A limit was exceeded. */
     LIMIT,
     /** The thread was interrupted. */
     INTERRUPTED
@@ -45,7 +45,7 @@ public final class TemplateException extends RuntimeException {
     return line;
   }
 
-  /** Notes the line, unless one deeper inside has been noted. */
+  /** Sets the line, unless an inner one has been set. */
   public TemplateException at(int where) {
     if (line == 0) {
       line = where;

@@ -1,2 +1,2 @@
-/** What is wrong with a template: {@code TemplateException}. */
+/** The errors of templates: {@code TemplateException}. */
 package io.directord.jinja.error;

@@ -4,15 +4,15 @@ import io.directord.jinja.value.Arguments;
 import java.util.Map;
 
 /**
- * The names that a template is given. Values are as {@link io.directord.jinja.value.Values} lists
- * them; lists and maps may be changed by the template.
+ * The names available to a template. Values have the types that {@link
+ * io.directord.jinja.value.PythonValues} lists; a template may change lists and maps.
  */
 @FunctionalInterface
 public interface Context {
-  /** What a name is that does not exist. */
+  /** Marks a name that does not exist. */
   Object ABSENT = Arguments.ABSENT;
 
-  /** The value, or {@link #ABSENT}; asked once for each name that a rendering looks up. */
+  /** The value, or {@link #ABSENT}. Called once for each name that a rendering looks up. */
   Object find(String name);
 
   static Context of(Map<String, ?> values) {

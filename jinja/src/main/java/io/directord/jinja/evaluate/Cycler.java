@@ -7,7 +7,7 @@ import io.directord.jinja.value.Members;
 import io.directord.jinja.value.Tuple;
 import java.util.List;
 
-/** What {@code cycler()} gives: values that take turns. */
+/** The result of {@code cycler()}: values that take turns. */
 public final class Cycler implements Members {
   private final List<Object> values;
   private int place;

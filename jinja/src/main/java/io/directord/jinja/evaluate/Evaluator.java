@@ -9,17 +9,17 @@ import io.directord.jinja.syntax.Expression.Given;
 import io.directord.jinja.value.Arguments;
 import io.directord.jinja.value.Operators;
 import io.directord.jinja.value.Output;
+import io.directord.jinja.value.PythonValues;
 import io.directord.jinja.value.Slices;
 import io.directord.jinja.value.Tuple;
 import io.directord.jinja.value.Types;
 import io.directord.jinja.value.Undefined;
-import io.directord.jinja.value.Values;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Finds the values of expressions. */
+/** Evaluates expressions. */
 final class Evaluator implements Expression.Visitor<Object> {
   private Scope scope;
 
@@ -31,7 +31,7 @@ final class Evaluator implements Expression.Visitor<Object> {
     return scope;
   }
 
-  /** Looks names up in another scope from now on. */
+  /** Sets the scope in which names are looked up. */
   void move(Scope other) {
     scope = other;
   }
@@ -56,7 +56,7 @@ final class Evaluator implements Expression.Visitor<Object> {
     return values;
   }
 
-  /** What works on a text takes as long as the text is. */
+  /** Charges steps in proportion to the length of a text. */
   private static Object weighed(Object value) {
     Budget.step(value instanceof String text ? 1 + (text.length() >> 6) : 1);
     return value;
@@ -85,7 +85,7 @@ final class Evaluator implements Expression.Visitor<Object> {
     List<Object> keys = all(expression.keys());
     List<Object> values = all(expression.values());
     for (int i = 0; i < keys.size(); i++) {
-      map.put(Values.key(keys.get(i)), values.get(i));
+      map.put(PythonValues.key(keys.get(i)), values.get(i));
     }
     return map;
   }
@@ -118,7 +118,7 @@ final class Evaluator implements Expression.Visitor<Object> {
   }
 
   /**
-   * @param more arguments beside those that are written
+   * @param more arguments in addition to those in the template
    */
   Object call(Expression.Call expression, Map<String, Object> more) {
     Object callee = evaluate(expression.callee());
@@ -137,11 +137,11 @@ final class Evaluator implements Expression.Visitor<Object> {
     Map<String, Object> named = new LinkedHashMap<>();
     given.named().forEach((name, value) -> named.put(name, evaluate(value)));
     if (given.spread() != null) {
-      positional.addAll(Values.iterate(evaluate(given.spread())));
+      positional.addAll(PythonValues.iterate(evaluate(given.spread())));
     }
     if (given.spreadNames() != null) {
-      Values.map(evaluate(given.spreadNames()))
-          .forEach((name, value) -> named.put(Values.text(name), value));
+      PythonValues.map(evaluate(given.spreadNames()))
+          .forEach((name, value) -> named.put(PythonValues.text(name), value));
     }
     named.putAll(more);
     return new Arguments(positional, named);
@@ -163,7 +163,7 @@ final class Evaluator implements Expression.Visitor<Object> {
 
   @Override
   public Object not(Expression.Not expression) {
-    return !Values.truth(evaluate(expression.operand()));
+    return !PythonValues.truth(evaluate(expression.operand()));
   }
 
   @Override
@@ -180,14 +180,14 @@ final class Evaluator implements Expression.Visitor<Object> {
   @Override
   public Object logical(Expression.Logical expression) {
     Object left = evaluate(expression.left());
-    return Values.truth(left) == expression.enough() ? left : evaluate(expression.right());
+    return PythonValues.truth(left) == expression.enough() ? left : evaluate(expression.right());
   }
 
   @Override
   public Object joined(Expression.Joined expression) {
     Output out = new Output();
     for (Expression part : expression.parts()) {
-      out.add(Values.text(evaluate(part)));
+      out.add(PythonValues.text(evaluate(part)));
     }
     return out.end();
   }
@@ -206,7 +206,7 @@ final class Evaluator implements Expression.Visitor<Object> {
 
   @Override
   public Object choice(Expression.Choice expression) {
-    if (Values.truth(evaluate(expression.condition()))) {
+    if (PythonValues.truth(evaluate(expression.condition()))) {
       return evaluate(expression.yes());
     }
     return expression.no() != null

@@ -6,14 +6,14 @@ import io.directord.jinja.method.MapMethods;
 import io.directord.jinja.value.Arguments;
 import io.directord.jinja.value.Function;
 import io.directord.jinja.value.Numbers;
+import io.directord.jinja.value.PythonValues;
 import io.directord.jinja.value.Range;
-import io.directord.jinja.value.Values;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The functions that every template can call. */
 public final class Functions {
-  /** By their names. */
+  /** The functions by name. */
   static final Map<String, Function> ALL =
       Map.of(
           "range", new Named("range", Functions::range),
@@ -24,7 +24,7 @@ public final class Functions {
 
   private Functions() {}
 
-  /** A function and what it prints as. */
+  /** A function and its printed form. */
   private record Named(String name, Function function) implements Function {
     @Override
     public Object call(Arguments arguments) {
@@ -56,7 +56,7 @@ public final class Functions {
     return new Range(start, stop, step);
   }
 
-  /** What {@code joiner()} gives: a function that gives nothing the first time. */
+  /** The result of {@code joiner()}: a function that returns an empty text the first time. */
   private static Object joiner(Arguments arguments) {
     String separator = Arguments.text(arguments.bind("joiner", "sep?")[0], ", ");
     boolean[] used = new boolean[1];
@@ -71,8 +71,8 @@ public final class Functions {
 
   private static Object namespace(Arguments arguments) {
     Map<String, Object> attributes = new LinkedHashMap<>();
-    Values.map(MapMethods.dict(arguments))
-        .forEach((key, value) -> attributes.put(Values.text(key), value));
+    PythonValues.map(MapMethods.dict(arguments))
+        .forEach((key, value) -> attributes.put(PythonValues.text(key), value));
     return new Namespace(attributes);
   }
 }

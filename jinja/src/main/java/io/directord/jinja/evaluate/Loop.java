@@ -5,12 +5,12 @@ import io.directord.jinja.method.Method;
 import io.directord.jinja.value.Arguments;
 import io.directord.jinja.value.Function;
 import io.directord.jinja.value.Members;
+import io.directord.jinja.value.PythonValues;
 import io.directord.jinja.value.Tuple;
 import io.directord.jinja.value.Undefined;
-import io.directord.jinja.value.Values;
 import java.util.List;
 
-/** What {@code loop} is in a {@code for} statement. */
+/** The variable {@code loop} of a {@code for} statement. */
 public final class Loop implements Members, Function {
   private final List<Object> elements;
   private final int depth;
@@ -66,7 +66,7 @@ public final class Loop implements Members, Function {
 
   private Object changed(Arguments arguments) {
     Object now = Tuple.of(arguments.positional());
-    boolean changed = changedBefore == Arguments.ABSENT || !Values.equal(now, changedBefore);
+    boolean changed = changedBefore == Arguments.ABSENT || !PythonValues.equal(now, changedBefore);
     changedBefore = now;
     return changed;
   }

@@ -6,22 +6,22 @@ import io.directord.jinja.syntax.Statement.Signature;
 import io.directord.jinja.value.Arguments;
 import io.directord.jinja.value.Function;
 import io.directord.jinja.value.Members;
+import io.directord.jinja.value.PythonValues;
 import io.directord.jinja.value.Tuple;
 import io.directord.jinja.value.Undefined;
-import io.directord.jinja.value.Values;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A macro, which sees the names around its definition. */
+/** A macro, which sees the names in scope at its definition. */
 final class Macro implements Function, Members {
   /** Renders a macro's body, when it is called. */
   @FunctionalInterface
   interface Body {
     /**
-     * @param given values of parameters and of what else the macro takes; {@link Arguments#ABSENT}
-     *     for a parameter that was not given
+     * @param given values of parameters and of extra arguments; {@link Arguments#ABSENT} for a
+     *     parameter without a value
      */
     String render(Macro macro, Map<String, Object> given);
   }
@@ -31,7 +31,7 @@ final class Macro implements Function, Members {
   private final Body body;
 
   /**
-   * @param scope where it is defined
+   * @param scope the scope of its definition
    */
   Macro(Signature signature, Scope scope, Body body) {
     this.signature = signature;
@@ -47,7 +47,7 @@ final class Macro implements Function, Members {
     return scope;
   }
 
-  /** The default of a parameter as it is written, or null. */
+  /** The default of a parameter, unevaluated, or null. */
   Expression fallback(String parameter) {
     int required = signature.parameters().size() - signature.defaults().size();
     int place = signature.parameters().indexOf(parameter) - required;
@@ -77,7 +77,7 @@ final class Macro implements Function, Members {
     if (takes("kwargs")) {
       given.put("kwargs", new LinkedHashMap<Object, Object>(named));
     } else if (!named.isEmpty()) {
-      throw refused("keyword argument " + Values.repr(named.keySet().iterator().next()));
+      throw refused("keyword argument " + PythonValues.repr(named.keySet().iterator().next()));
     }
     List<Object> rest = positional.subList(Math.min(count, positional.size()), positional.size());
     if (takes("varargs")) {

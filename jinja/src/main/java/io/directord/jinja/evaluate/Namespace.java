@@ -2,10 +2,10 @@ package io.directord.jinja.evaluate;
 
 import io.directord.jinja.value.Arguments;
 import io.directord.jinja.value.Members;
-import io.directord.jinja.value.Values;
+import io.directord.jinja.value.PythonValues;
 import java.util.Map;
 
-/** What {@code namespace()} gives: a value whose attributes a template can set. */
+/** The result of {@code namespace()}: a value whose attributes a template can set. */
 public record Namespace(Map<String, Object> attributes) implements Members {
   @Override
   public Object member(String name) {
@@ -19,6 +19,6 @@ public record Namespace(Map<String, Object> attributes) implements Members {
 
   @Override
   public String toString() {
-    return "<Namespace " + Values.repr(attributes) + ">";
+    return "<Namespace " + PythonValues.repr(attributes) + ">";
   }
 }

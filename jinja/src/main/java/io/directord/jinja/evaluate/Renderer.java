@@ -8,14 +8,14 @@ import io.directord.jinja.syntax.Target;
 import io.directord.jinja.value.Arguments;
 import io.directord.jinja.value.Function;
 import io.directord.jinja.value.Output;
+import io.directord.jinja.value.PythonValues;
 import io.directord.jinja.value.Types;
 import io.directord.jinja.value.Undefined;
-import io.directord.jinja.value.Values;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Does what the statements of a template say, once. */
+/** Executes the statements of a template, once. */
 public final class Renderer implements Statement.Visitor<Void> {
   private final Scope top;
   private final Evaluator evaluator;
@@ -41,7 +41,7 @@ public final class Renderer implements Statement.Visitor<Void> {
     Budget.leave();
   }
 
-  /** Does statements in a scope, and goes on in the one before. */
+  /** Executes statements in a scope, then returns to the previous scope. */
   private void in(Scope scope, List<Statement> statements) {
     Scope before = evaluator.scope();
     evaluator.move(scope);
@@ -49,7 +49,7 @@ public final class Renderer implements Statement.Visitor<Void> {
     evaluator.move(before);
   }
 
-  /** What is printed by something else than the text goes on with. */
+  /** Executes statements with another output. */
   private String captured(Runnable printing) {
     Output before = out;
     out = new Output();
@@ -59,7 +59,7 @@ public final class Renderer implements Statement.Visitor<Void> {
     return text;
   }
 
-  /** Does something that belongs to a line. */
+  /** Executes an action and adds the line to its errors. */
   private Void at(int line, Runnable work) {
     try {
       work.run();
@@ -75,7 +75,7 @@ public final class Renderer implements Statement.Visitor<Void> {
 
   private boolean holds(Expression condition) {
     long mark = Budget.mark();
-    boolean holds = Values.truth(evaluate(condition));
+    boolean holds = PythonValues.truth(evaluate(condition));
     Budget.reset(mark);
     return holds;
   }
@@ -93,7 +93,7 @@ public final class Renderer implements Statement.Visitor<Void> {
         () -> {
           long mark = Budget.mark();
           for (Expression value : statement.values()) {
-            out.add(Values.text(evaluate(value)));
+            out.add(PythonValues.text(evaluate(value)));
           }
           Budget.reset(mark);
         });
@@ -126,7 +126,7 @@ public final class Renderer implements Statement.Visitor<Void> {
 
   private void turns(Statement.For statement, Object all, int depth) {
     Scope around = evaluator.scope();
-    List<Object> elements = Values.iterate(all);
+    List<Object> elements = PythonValues.iterate(all);
     if (statement.condition() != null) {
       elements = chosen(statement, elements);
     }
@@ -194,10 +194,10 @@ public final class Renderer implements Statement.Visitor<Void> {
   }
 
   private static void unpack(Scope scope, List<Target> targets, Object value) {
-    if (!Values.isIterable(value)) {
+    if (!PythonValues.isIterable(value)) {
       throw new TemplateException("cannot unpack non-iterable " + Types.of(value) + " object");
     }
-    List<Object> values = Values.iterate(value);
+    List<Object> values = PythonValues.iterate(value);
     if (values.size() != targets.size()) {
       String which = values.size() > targets.size() ? "too many" : "not enough";
       throw new TemplateException(
@@ -221,7 +221,7 @@ public final class Renderer implements Statement.Visitor<Void> {
           Object value = evaluate(statement.value());
           evaluator.move(around);
           if (statement.target() == null) {
-            out.add(Values.text(value));
+            out.add(PythonValues.text(value));
           } else {
             assign(around, statement.target(), value);
           }
@@ -255,7 +255,7 @@ public final class Renderer implements Statement.Visitor<Void> {
         () -> {
           long mark = Budget.mark();
           Macro caller = new Macro(statement.caller(), evaluator.scope(), this::called);
-          out.add(Values.text(evaluator.call(statement.call(), Map.of("caller", caller))));
+          out.add(PythonValues.text(evaluator.call(statement.call(), Map.of("caller", caller))));
           Budget.reset(mark);
         });
   }

@@ -4,7 +4,7 @@ import io.directord.jinja.value.Undefined;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The names of a part of a template, and around it those of the parts that it stands in. */
+/** The names of a part of a template, and of the enclosing parts. */
 final class Scope {
   private final Scope around;
   private final Context context;
@@ -15,7 +15,7 @@ final class Scope {
     this.context = context;
   }
 
-  /** That of a whole template. */
+  /** The scope of a whole template. */
   static Scope of(Context context) {
     return new Scope(new Scope(null, context), context);
   }
@@ -24,7 +24,7 @@ final class Scope {
     return new Scope(this, context);
   }
 
-  /** The value; what stands for an unknown name is an {@link Undefined}. */
+  /** The value, or an {@link Undefined} for an unknown name. */
   Object get(String name) {
     Scope scope = this;
     while (true) {

@@ -1,2 +1,2 @@
-/** Goes through the tree: {@code Renderer} for statements, {@code Evaluator} for expressions. */
+/** Evaluates the tree: {@code Renderer} for statements, {@code Evaluator} for expressions. */
 package io.directord.jinja.evaluate;

@@ -2,7 +2,7 @@ package io.directord.jinja.filter;
 
 import io.directord.jinja.value.Arguments;
 
-/** What stands after a {@code |}. */
+/** A filter, as it stands after {@code |}. */
 @FunctionalInterface
 public interface FilterFunction {
   Object apply(Object value, Arguments arguments);

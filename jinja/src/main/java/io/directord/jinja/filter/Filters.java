@@ -4,8 +4,8 @@ import io.directord.jinja.method.Lookup;
 import io.directord.jinja.method.Methods;
 import io.directord.jinja.value.Arguments;
 import io.directord.jinja.value.Items;
+import io.directord.jinja.value.PythonValues;
 import io.directord.jinja.value.Undefined;
-import io.directord.jinja.value.Values;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -37,12 +37,12 @@ public final class Filters {
   private static Object fallback(Object value, Arguments arguments) {
     Object[] given = arguments.bind("default", "default_value?", "boolean?");
     boolean missing =
-        value instanceof Undefined || Arguments.flag(given[1], false) && !Values.truth(value);
+        value instanceof Undefined || Arguments.flag(given[1], false) && !PythonValues.truth(value);
     return missing ? Arguments.or(given[0], "") : value;
   }
 
   private static Object attribute(Object value, Arguments arguments) {
-    String name = Values.text(arguments.bind("attr", "name")[0]);
+    String name = PythonValues.text(arguments.bind("attr", "name")[0]);
     return value instanceof Map
         ? Items.orUndefined(Methods.find(value, name), value, name)
         : Lookup.attribute(value, name);

@@ -6,11 +6,11 @@ import io.directord.jinja.value.Arguments;
 import io.directord.jinja.value.Numbers;
 import io.directord.jinja.value.Operators;
 import io.directord.jinja.value.Output;
+import io.directord.jinja.value.PythonValues;
 import io.directord.jinja.value.Range;
 import io.directord.jinja.value.Strings;
 import io.directord.jinja.value.Types;
 import io.directord.jinja.value.Undefined;
-import io.directord.jinja.value.Values;
 import io.directord.jinja.value.View;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +32,8 @@ public final class JsonText {
   }
 
   /**
-   * @param step what each level is indented by, or null for one line
-   * @param line what begins a line of this level
+   * @param step indentation of each level, or null for one line
+   * @param line line break and indentation of this level
    */
   private static String json(Object value, String step, String line) {
     Budget.step(1);
@@ -48,7 +48,7 @@ public final class JsonText {
     String inner = step == null ? "" : line + step;
     if (value instanceof Map<?, ?> map) {
       StringJoiner out = joiner("{", "}", step, map.isEmpty() ? "" : inner, line);
-      List<Object> keys = Values.list(map);
+      List<Object> keys = PythonValues.list(map);
       keys.sort(Operators::order);
       keys.forEach(key -> add(out, string(key(key)) + ": " + json(map.get(key), step, inner)));
       return map.isEmpty() ? "{}" : out.toString();
@@ -85,7 +85,7 @@ public final class JsonText {
     if (key == null) {
       return "null";
     }
-    return key instanceof Boolean ? key.toString() : Values.text(key);
+    return key instanceof Boolean ? key.toString() : PythonValues.text(key);
   }
 
   private static String string(String text) {

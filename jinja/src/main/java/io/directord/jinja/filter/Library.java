@@ -1,6 +1,6 @@
 package io.directord.jinja.filter;
 
-import io.directord.jinja.error.Nearest;
+import io.directord.jinja.error.Suggestion;
 import io.directord.jinja.error.TemplateException;
 import java.util.Map;
 
@@ -14,14 +14,14 @@ public final class Library {
   private Library() {}
 
   /**
-   * @throws TemplateException naming the nearest that there is, if there is none of that name
+   * @throws TemplateException for an unknown name, with the nearest one
    */
   public static FilterFunction filter(String name) {
     return found(FILTERS, "filter", name);
   }
 
   /**
-   * @throws TemplateException naming the nearest that there is, if there is none of that name
+   * @throws TemplateException for an unknown name, with the nearest one
    */
   public static TestFunction test(String name) {
     return found(TESTS, "test", name);
@@ -39,7 +39,7 @@ public final class Library {
     T found = all.get(name);
     if (found == null) {
       throw new TemplateException(
-          "No " + kind + " named '" + name + "'" + Nearest.hint(name, all.keySet()));
+          "No " + kind + " named '" + name + "'" + Suggestion.hint(name, all.keySet()));
     }
     return found;
   }

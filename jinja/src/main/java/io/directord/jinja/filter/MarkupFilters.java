@@ -4,8 +4,8 @@ import io.directord.jinja.error.TemplateException;
 import io.directord.jinja.limit.Budget;
 import io.directord.jinja.value.Arguments;
 import io.directord.jinja.value.Output;
+import io.directord.jinja.value.PythonValues;
 import io.directord.jinja.value.Undefined;
-import io.directord.jinja.value.Values;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -39,7 +39,7 @@ public final class MarkupFilters {
     return unescape(SPACES.matcher(plain).replaceAll(" ").strip());
   }
 
-  /** The text without what stands between these marks, and without them. */
+  /** The text without these delimiters and everything between them. */
   private static String without(String text, String begin, String end) {
     Output out = new Output();
     int from = 0;
@@ -69,16 +69,17 @@ public final class MarkupFilters {
   private static Object attributes(Object value, Arguments arguments) {
     boolean space = Arguments.flag(arguments.bind("xmlattr", "autospace?")[0], true);
     Output out = new Output();
-    for (Map.Entry<?, ?> entry : Values.map(value).entrySet()) {
-      String key = Values.text(entry.getKey());
+    for (Map.Entry<?, ?> entry : PythonValues.map(value).entrySet()) {
+      String key = PythonValues.text(entry.getKey());
       if (entry.getValue() == null || entry.getValue() instanceof Undefined) {
         continue;
       }
       if (NOT_A_NAME.matcher(key).find()) {
-        throw new TemplateException("Invalid character in attribute name: " + Values.repr(key));
+        throw new TemplateException(
+            "Invalid character in attribute name: " + PythonValues.repr(key));
       }
       out.add(out.isEmpty() && !space ? "" : " ");
-      out.add(escape(key) + "=\"" + escape(Values.text(entry.getValue())) + "\"");
+      out.add(escape(key) + "=\"" + escape(PythonValues.text(entry.getValue())) + "\"");
     }
     return out.end();
   }

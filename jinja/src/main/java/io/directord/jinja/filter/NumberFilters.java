@@ -3,12 +3,12 @@ package io.directord.jinja.filter;
 import io.directord.jinja.error.TemplateException;
 import io.directord.jinja.method.StringMethods;
 import io.directord.jinja.value.Arguments;
-import io.directord.jinja.value.Format;
+import io.directord.jinja.value.FormatSpec;
 import io.directord.jinja.value.Numbers;
+import io.directord.jinja.value.PythonValues;
 import io.directord.jinja.value.Strings;
 import io.directord.jinja.value.Types;
 import io.directord.jinja.value.Undefined;
-import io.directord.jinja.value.Values;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -63,7 +63,7 @@ public final class NumberFilters {
       prefix++;
     }
     double shown = base * bytes / next.doubleValue();
-    return Format.fixed(shown, 1) + " " + prefixes.charAt(prefix) + (binary ? "iB" : "B");
+    return FormatSpec.fixed(shown, 1) + " " + prefixes.charAt(prefix) + (binary ? "iB" : "B");
   }
 
   private static double bytes(Object value) {
@@ -74,7 +74,7 @@ public final class NumberFilters {
     try {
       return real(StringMethods.string(value));
     } catch (NumberFormatException e) {
-      throw new TemplateException("could not convert string to float: " + Values.repr(value));
+      throw new TemplateException("could not convert string to float: " + PythonValues.repr(value));
     }
   }
 

@@ -5,10 +5,10 @@ import io.directord.jinja.method.Lookup;
 import io.directord.jinja.method.MapMethods;
 import io.directord.jinja.value.Arguments;
 import io.directord.jinja.value.Operators;
+import io.directord.jinja.value.PythonValues;
 import io.directord.jinja.value.Strings;
 import io.directord.jinja.value.Tuple;
 import io.directord.jinja.value.Undefined;
-import io.directord.jinja.value.Values;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -32,7 +32,7 @@ public final class OrderFilters {
     all.put("groupby", OrderFilters::groupBy);
   }
 
-  /** What an element is compared by. */
+  /** The value by which an element is compared. */
   private static UnaryOperator<Object> key(Object attribute, Object caseSensitive) {
     boolean exact = Arguments.flag(caseSensitive, false);
     boolean whole = attribute == Arguments.ABSENT || attribute == null;
@@ -49,7 +49,7 @@ public final class OrderFilters {
   private static Object sort(Object value, Arguments arguments) {
     Object[] given = arguments.bind("sort", "reverse?", "case_sensitive?", "attribute?");
     UnaryOperator<Object> key = keys(given[2], given[1]);
-    List<Object> elements = Values.list(value);
+    List<Object> elements = PythonValues.list(value);
     sort(elements, key, Arguments.flag(given[0], false));
     return elements;
   }
@@ -78,8 +78,8 @@ public final class OrderFilters {
     UnaryOperator<Object> key = key(given[1], given[0]);
     Set<Object> seen = new HashSet<>();
     List<Object> chosen = new ArrayList<>();
-    for (Object element : Values.iterate(value)) {
-      Object by = Values.key(key.apply(element));
+    for (Object element : PythonValues.iterate(value)) {
+      Object by = PythonValues.key(key.apply(element));
       // True is 1.
       if (seen.add(by instanceof Boolean flag ? (Object) (flag ? 1L : 0L) : by)) {
         chosen.add(element);
@@ -91,7 +91,7 @@ public final class OrderFilters {
   private static Object extreme(String name, Object value, Arguments arguments, boolean greatest) {
     Object[] given = arguments.bind(name, "case_sensitive?", "attribute?");
     UnaryOperator<Object> key = key(given[1], given[0]);
-    List<Object> elements = Values.list(value);
+    List<Object> elements = PythonValues.list(value);
     if (elements.isEmpty()) {
       return new Undefined("No aggregated item, sequence was empty.");
     }
@@ -109,7 +109,7 @@ public final class OrderFilters {
     if (!by.equals("key") && !by.equals("value")) {
       throw new TemplateException("You can only sort by either \"key\" or \"value\"");
     }
-    List<Object> items = MapMethods.items(Values.map(value));
+    List<Object> items = MapMethods.items(PythonValues.map(value));
     UnaryOperator<Object> key = key(by.equals("key") ? 0L : 1L, given[0]);
     sort(items, key, Arguments.flag(given[2], false));
     return items;
@@ -120,12 +120,13 @@ public final class OrderFilters {
     UnaryOperator<Object> raw = element -> Lookup.path(element, given[0], given[1]);
     boolean exact = Arguments.flag(given[2], false);
     UnaryOperator<Object> key = element -> exact ? raw.apply(element) : folded(raw.apply(element));
-    List<Object> elements = Values.list(value);
+    List<Object> elements = PythonValues.list(value);
     sort(elements, key, false);
     List<Object> groups = new ArrayList<>();
     List<Object> group = new ArrayList<>();
     for (Object element : elements) {
-      boolean same = !group.isEmpty() && Values.equal(key.apply(group.get(0)), key.apply(element));
+      boolean same =
+          !group.isEmpty() && PythonValues.equal(key.apply(group.get(0)), key.apply(element));
       if (!same) {
         group = new ArrayList<>();
         groups.add(Tuple.of(raw.apply(element), group).named("grouper", "list"));

@@ -4,7 +4,7 @@ import io.directord.jinja.error.TemplateException;
 import io.directord.jinja.limit.Budget;
 import io.directord.jinja.method.Lookup;
 import io.directord.jinja.value.Arguments;
-import io.directord.jinja.value.Values;
+import io.directord.jinja.value.PythonValues;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,7 +45,7 @@ public final class SelectFilters {
       if (arguments.positional().isEmpty()) {
         throw new TemplateException("map requires a filter argument");
       }
-      FilterFunction filter = filters.apply(Values.text(arguments.positional().get(0)));
+      FilterFunction filter = filters.apply(PythonValues.text(arguments.positional().get(0)));
       Arguments rest = arguments.after(1);
       for (Object element : elements(value)) {
         Budget.step(1);
@@ -55,9 +55,9 @@ public final class SelectFilters {
     return mapped;
   }
 
-  /** The elements; of what is false none, even where it has none. */
+  /** The elements; none for a false value, even if it is not iterable. */
   private static Iterable<Object> elements(Object value) {
-    return Values.truth(value) ? Values.iterate(value) : List.of();
+    return PythonValues.truth(value) ? PythonValues.iterate(value) : List.of();
   }
 
   private Object select(Object value, Arguments arguments, boolean wanted) {
@@ -75,9 +75,9 @@ public final class SelectFilters {
 
   private Predicate<Object> test(Arguments arguments) {
     if (arguments.positional().isEmpty()) {
-      return Values::truth;
+      return PythonValues::truth;
     }
-    TestFunction test = tests.apply(Values.text(arguments.positional().get(0)));
+    TestFunction test = tests.apply(PythonValues.text(arguments.positional().get(0)));
     Arguments rest =
         new Arguments(arguments.after(1).positional(), new LinkedHashMap<>(arguments.named()));
     return element -> test.holds(element, rest);

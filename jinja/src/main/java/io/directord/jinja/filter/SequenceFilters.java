@@ -8,8 +8,8 @@ import io.directord.jinja.value.Arguments;
 import io.directord.jinja.value.Numbers;
 import io.directord.jinja.value.Operators;
 import io.directord.jinja.value.Output;
+import io.directord.jinja.value.PythonValues;
 import io.directord.jinja.value.Undefined;
-import io.directord.jinja.value.Values;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,9 +22,9 @@ public final class SequenceFilters {
   private SequenceFilters() {}
 
   public static void register(Map<String, FilterFunction> all) {
-    plain(all, "length", value -> (long) Values.length(value));
-    plain(all, "count", value -> (long) Values.length(value));
-    plain(all, "list", Values::list);
+    plain(all, "length", value -> (long) PythonValues.length(value));
+    plain(all, "count", value -> (long) PythonValues.length(value));
+    plain(all, "list", PythonValues::list);
     plain(all, "first", value -> end(value, "first", 0));
     plain(all, "last", value -> end(value, "last", -1));
     plain(all, "random", SequenceFilters::random);
@@ -48,12 +48,14 @@ public final class SequenceFilters {
   }
 
   private static Object end(Object value, String which, int place) {
-    Object elements = value instanceof String ? value : Values.list(value);
-    return Values.length(elements) == 0 ? empty(which) : Lookup.element(elements, (long) place);
+    Object elements = value instanceof String ? value : PythonValues.list(value);
+    return PythonValues.length(elements) == 0
+        ? empty(which)
+        : Lookup.element(elements, (long) place);
   }
 
   private static Object random(Object value) {
-    List<Object> elements = Values.list(value);
+    List<Object> elements = PythonValues.list(value);
     return elements.isEmpty()
         ? empty("random")
         : elements.get(ThreadLocalRandom.current().nextInt(elements.size()));
@@ -69,9 +71,9 @@ public final class SequenceFilters {
     boolean attribute = given[1] != Arguments.ABSENT && given[1] != null;
     Output out = new Output();
     boolean first = true;
-    for (Object element : Values.iterate(value)) {
+    for (Object element : PythonValues.iterate(value)) {
       out.add(first ? "" : separator);
-      out.add(Values.text(attribute ? Lookup.path(element, given[1]) : element));
+      out.add(PythonValues.text(attribute ? Lookup.path(element, given[1]) : element));
       first = false;
     }
     return out.end();
@@ -81,7 +83,7 @@ public final class SequenceFilters {
     if (value instanceof String text) {
       return new StringBuilder(text).reverse().toString();
     }
-    List<Object> elements = Values.list(value);
+    List<Object> elements = PythonValues.list(value);
     Collections.reverse(elements);
     return elements;
   }
@@ -100,7 +102,7 @@ public final class SequenceFilters {
     Object[] given = arguments.bind("sum", "attribute?", "start?");
     Object total = Arguments.or(given[1], 0L);
     boolean attribute = given[0] != Arguments.ABSENT && given[0] != null;
-    for (Object element : Values.iterate(value)) {
+    for (Object element : PythonValues.iterate(value)) {
       Object one = attribute ? Lookup.path(element, given[0]) : element;
       total = Operators.apply("+", total, one);
     }
@@ -112,7 +114,7 @@ public final class SequenceFilters {
     int size = Numbers.index(given[0]);
     List<Object> batches = new ArrayList<>();
     List<Object> batch = new ArrayList<>();
-    for (Object element : Values.list(value)) {
+    for (Object element : PythonValues.list(value)) {
       if (batch.size() == size) {
         batches.add(batch);
         batch = new ArrayList<>();
@@ -127,7 +129,7 @@ public final class SequenceFilters {
 
   private static Object slice(Object value, Arguments arguments) {
     Object[] given = arguments.bind("slice", "slices", "fill_with?");
-    List<Object> elements = Values.list(value);
+    List<Object> elements = PythonValues.list(value);
     int count = Numbers.index(given[0]);
     if (count == 0) {
       throw new TemplateException("integer division or modulo by zero");

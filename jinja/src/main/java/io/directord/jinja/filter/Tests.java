@@ -4,10 +4,10 @@ import io.directord.jinja.method.StringMethods;
 import io.directord.jinja.value.Function;
 import io.directord.jinja.value.Numbers;
 import io.directord.jinja.value.Operators;
+import io.directord.jinja.value.PythonValues;
 import io.directord.jinja.value.Strings;
 import io.directord.jinja.value.Types;
 import io.directord.jinja.value.Undefined;
-import io.directord.jinja.value.Values;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -30,14 +30,14 @@ public final class Tests {
     plain(all, "float", value -> value instanceof Double);
     plain(all, "string", value -> value instanceof String);
     plain(all, "mapping", value -> value instanceof Map);
-    plain(all, "iterable", Values::isIterable);
+    plain(all, "iterable", PythonValues::isIterable);
     plain(all, "sequence", Tests::isSequence);
     plain(all, "callable", value -> value instanceof Function || value instanceof Undefined);
     plain(all, "escaped", value -> false);
-    plain(all, "lower", value -> cased(value, Strings.lower(Values.text(value))));
-    plain(all, "upper", value -> cased(value, Strings.upper(Values.text(value))));
-    plain(all, "odd", value -> Values.equal(Operators.apply("%", value, 2L), 1L));
-    plain(all, "even", value -> Values.equal(Operators.apply("%", value, 2L), 0L));
+    plain(all, "lower", value -> cased(value, Strings.lower(PythonValues.text(value))));
+    plain(all, "upper", value -> cased(value, Strings.upper(PythonValues.text(value))));
+    plain(all, "odd", value -> PythonValues.equal(Operators.apply("%", value, 2L), 1L));
+    plain(all, "even", value -> PythonValues.equal(Operators.apply("%", value, 2L), 0L));
     plain(all, "filter", isFilter);
     plain(all, "test", isTest);
     one(all, Set.of("divisibleby"), "num", Tests::isDivisible);
@@ -95,12 +95,12 @@ public final class Tests {
   }
 
   private static boolean cased(Object value, String same) {
-    String text = Values.text(value);
+    String text = PythonValues.text(value);
     return StringMethods.cased(text) && text.equals(same);
   }
 
   private static boolean isDivisible(Object value, Object by) {
-    return Values.equal(Operators.apply("%", value, by), 0L);
+    return PythonValues.equal(Operators.apply("%", value, by), 0L);
   }
 
   private static boolean isSame(Object value, Object other) {

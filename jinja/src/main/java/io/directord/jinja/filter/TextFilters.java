@@ -4,11 +4,11 @@ import io.directord.jinja.error.TemplateException;
 import io.directord.jinja.method.MapMethods;
 import io.directord.jinja.method.StringMethods;
 import io.directord.jinja.value.Arguments;
-import io.directord.jinja.value.Format;
+import io.directord.jinja.value.FormatSpec;
 import io.directord.jinja.value.Output;
+import io.directord.jinja.value.PythonValues;
 import io.directord.jinja.value.Strings;
 import io.directord.jinja.value.Tuple;
-import io.directord.jinja.value.Values;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -54,7 +54,7 @@ public final class TextFilters {
         name,
         (value, arguments) -> {
           arguments.bind(name);
-          return filter.apply(Values.text(value));
+          return filter.apply(PythonValues.text(value));
         });
   }
 
@@ -72,36 +72,37 @@ public final class TextFilters {
 
   private static Object wordCount(Object value, Arguments arguments) {
     arguments.bind("wordcount");
-    return WORD.matcher(Values.text(value)).results().count();
+    return WORD.matcher(PythonValues.text(value)).results().count();
   }
 
   private static Object trim(Object value, Arguments arguments) {
     Object characters = arguments.bind("trim", "chars?")[0];
     boolean space = characters == Arguments.ABSENT || characters == null;
-    return Strings.strip(Values.text(value), space ? null : Values.text(characters), true, true);
+    return Strings.strip(
+        PythonValues.text(value), space ? null : PythonValues.text(characters), true, true);
   }
 
   private static Object replace(Object value, Arguments arguments) {
     Object[] given = arguments.bind("replace", "old", "new", "count?");
     Object count = given[2] == null ? Arguments.ABSENT : given[2];
     return Strings.replace(
-        Values.text(value),
-        Values.text(given[0]),
-        Values.text(given[1]),
+        PythonValues.text(value),
+        PythonValues.text(given[0]),
+        PythonValues.text(given[1]),
         Arguments.number(count, -1));
   }
 
   private static Object center(Object value, Arguments arguments) {
     int width = Arguments.number(arguments.bind("center", "width?")[0], CENTER_WIDTH);
-    return Strings.center(Values.text(value), width, " ");
+    return Strings.center(PythonValues.text(value), width, " ");
   }
 
   private static Object format(Object value, Arguments arguments) {
     if (!arguments.named().isEmpty() && !arguments.positional().isEmpty()) {
       throw new TemplateException("can't handle positional and keyword arguments at the same time");
     }
-    return Format.percent(
-        Values.text(value),
+    return FormatSpec.percent(
+        PythonValues.text(value),
         arguments.named().isEmpty()
             ? Tuple.of(arguments.positional())
             : new LinkedHashMap<>(arguments.named()));
@@ -136,7 +137,7 @@ public final class TextFilters {
     if (length < Strings.length(end) || leeway < 0) {
       throw new TemplateException("expected length >= " + Strings.length(end));
     }
-    if (Values.length(value) <= length + leeway) {
+    if (PythonValues.length(value) <= length + leeway) {
       return value;
     }
     String text = StringMethods.string(value);
@@ -147,14 +148,14 @@ public final class TextFilters {
   }
 
   private static Object encode(Object value) {
-    if (value instanceof String || !Values.isIterable(value)) {
-      return quote(Values.text(value), "/");
+    if (value instanceof String || !PythonValues.isIterable(value)) {
+      return quote(PythonValues.text(value), "/");
     }
     List<String> pairs = new ArrayList<>();
     Iterable<Object> items =
-        value instanceof Map<?, ?> map ? MapMethods.items(map) : Values.iterate(value);
+        value instanceof Map<?, ?> map ? MapMethods.items(map) : PythonValues.iterate(value);
     for (Object item : items) {
-      List<Object> pair = Values.list(item);
+      List<Object> pair = PythonValues.list(item);
       if (pair.size() != 2) {
         throw new TemplateException("a pair is wanted, not " + pair.size() + " values");
       }
@@ -164,7 +165,7 @@ public final class TextFilters {
   }
 
   private static String form(Object value) {
-    return quote(Values.text(value), "").replace("%20", "+");
+    return quote(PythonValues.text(value), "").replace("%20", "+");
   }
 
   private static String quote(String text, String safe) {

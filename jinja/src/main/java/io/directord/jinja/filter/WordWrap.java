@@ -5,8 +5,8 @@ import io.directord.jinja.limit.Budget;
 import io.directord.jinja.method.StringMethods;
 import io.directord.jinja.value.Arguments;
 import io.directord.jinja.value.Output;
+import io.directord.jinja.value.PythonValues;
 import io.directord.jinja.value.Strings;
-import io.directord.jinja.value.Values;
 
 /** The filter {@code wordwrap}: lines as Python's {@code textwrap} breaks them. */
 final class WordWrap {
@@ -22,7 +22,7 @@ final class WordWrap {
   private String text;
   private int from;
 
-  /** Where the rest of a word ends that has been broken. */
+  /** The end of the rest of a broken word. */
   private int rest;
 
   private WordWrap(int width, boolean breakWords, boolean breakHyphens, String newLine) {
@@ -46,7 +46,7 @@ final class WordWrap {
             width,
             Arguments.flag(given[1], true),
             Arguments.flag(given[3], true),
-            feed ? "\n" : Values.text(given[2]));
+            feed ? "\n" : PythonValues.text(given[2]));
     for (Object line : Strings.lines(StringMethods.string(value), false)) {
       wrap.paragraph((String) line);
     }
@@ -81,14 +81,14 @@ final class WordWrap {
     first = false;
   }
 
-  /** Goes on behind as many chunks as a line holds, and gives where the last that counts ends. */
+  /** Skips as many chunks as fit into a line; returns the end of the last one that counts. */
   private int line() {
     int begin = from;
     int last = from;
     int left = width;
     while (from < text.length()) {
       int next = chunk(from);
-      // No characters need to be counted where there are too many in any case.
+      // Avoids counting characters where there are too many in any case.
       boolean far = next - from > 2L * width;
       int length = far ? Integer.MAX_VALUE : text.codePointCount(from, next);
       if (length > left) {
@@ -122,7 +122,7 @@ final class WordWrap {
     return end;
   }
 
-  /** Looks no further back than the word begins, however long the text is. */
+  /** Looks back no further than the beginning of the word. */
   private int lastHyphen(int begin, int end) {
     int at = end - 1;
     while (at >= begin && text.charAt(at) != '-') {
@@ -131,7 +131,7 @@ final class WordWrap {
     return at;
   }
 
-  /** Where the chunk ends that begins here: whitespace, dashes between words, or a word. */
+  /** The end of the chunk from here: whitespace, dashes between words, or a word. */
   private int chunk(int begin) {
     if (begin < rest) {
       return rest;
@@ -166,7 +166,7 @@ final class WordWrap {
         && (isLetter(at + 2) || is(at + 2, '-') && isLetter(at + 3));
   }
 
-  /** Whether several dashes begin here that stand between words. */
+  /** Whether several dashes between words begin here. */
   private boolean isDash(int at) {
     if (!is(at, '-') || !is(at + 1, '-') || at == 0) {
       return false;

@@ -6,11 +6,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * What is left to the rendering that goes on in this thread. Whoever makes a value of some size
- * asks here first, and whatever can be repeated tells its steps; both fail where a limit is passed.
+ * The remaining budget of the rendering in this thread. Code that makes a value of some size takes
+ * its bytes here first, and code that loops takes steps; both fail when a limit is exceeded.
  *
- * <p>Bytes are estimates: of what templates still hold, at most what they have made. What a
- * statement made and nothing can hold any more is given back by {@link #reset}.
+ * <p>Bytes are upper estimates of what templates hold. Bytes of values that were made in a
+ * statement and cannot be referenced any more are given back by {@link #reset}.
  */
 public final class Budget {
   private static final ThreadLocal<Budget> CURRENT = new ThreadLocal<>();
@@ -20,7 +20,7 @@ public final class Budget {
   private static final int BYTES_OF_ELEMENT = 24;
   private static final long PORTION = 1 << 18;
 
-  private final Limits limits;
+  private final TemplateLimits limits;
   private final AtomicLong shared;
   private long steps;
   private long reserved;
@@ -29,17 +29,17 @@ public final class Budget {
   private int calls;
   private int depth;
 
-  private Budget(Limits limits, AtomicLong shared) {
+  private Budget(TemplateLimits limits, AtomicLong shared) {
     this.limits = limits;
     this.shared = shared;
   }
 
   /**
-   * Does work within limits.
+   * Runs an action within limits.
    *
-   * @param used the bytes that all work within these limits uses at the moment
+   * @param used the bytes that all renderings within these limits use at the moment
    */
-  static <T> T within(Limits limits, AtomicLong used, Supplier<T> work) {
+  static <T> T within(TemplateLimits limits, AtomicLong used, Supplier<T> work) {
     Budget before = CURRENT.get();
     Budget budget = new Budget(limits, used);
     CURRENT.set(budget);
@@ -55,10 +55,10 @@ public final class Budget {
     }
   }
 
-  /** That of this thread; outside of any rendering one that nothing has been taken from. */
+  /** The budget of this thread; outside a rendering, an untouched one. */
   private static Budget current() {
     Budget current = CURRENT.get();
-    return current == null ? new Budget(Limits.DEFAULT, new AtomicLong()) : current;
+    return current == null ? new Budget(TemplateLimits.DEFAULT, new AtomicLong()) : current;
   }
 
   /** Takes steps, and fails if the thread was interrupted. */
@@ -87,7 +87,7 @@ public final class Budget {
     step(length >> 8);
   }
 
-  /** Takes the bytes that a text which is being put together grows by. */
+  /** Takes the bytes by which a text being built grows. */
   public static void grow(long by, long length) {
     Budget budget = current();
     budget.check(length);
@@ -96,7 +96,7 @@ public final class Budget {
     step(by >> 8);
   }
 
-  /** Gives back what a text took while it was put together. */
+  /** Gives back what a text took while it was being built. */
   public static void shrink(long by) {
     current().kept -= by * BYTES_OF_CHARACTER;
   }
@@ -155,25 +155,25 @@ public final class Budget {
     reserved += more;
   }
 
-  /** What {@link #reset} is told later. */
+  /** A mark for {@link #reset}. */
   public static long mark() {
     return current().temporary;
   }
 
-  /** Gives back the bytes of what was made since the mark, unless something may hold it. */
+  /** Gives back the bytes of values made since the mark, unless they may still be referenced. */
   public static void reset(long mark) {
     Budget budget = current();
     budget.temporary = Math.min(budget.temporary, mark);
   }
 
-  /** Says that a value was changed, which may hold from now on what has been made before. */
+  /** Notes that a value was changed, and so may reference values made before. */
   public static void keep() {
     Budget budget = current();
     budget.kept += budget.temporary;
     budget.temporary = 0;
   }
 
-  /** Begins a call, which ends with {@link #leave}, and is not too deep within others. */
+  /** Begins a call, which ends with {@link #leave}; fails if calls are nested too deeply. */
   public static void call() {
     Budget budget = current();
     budget.calls++;
@@ -187,7 +187,7 @@ public final class Budget {
     current().calls--;
   }
 
-  /** Goes a level deeper into what is nested, before the stack ends where nothing expects it. */
+  /** Descends one level in nested values; fails before the stack overflows. */
   public static void enter() {
     if (++current().depth > MAX_DEPTH) {
       throw limit("the template is nested too deeply");

@@ -1,2 +1,5 @@
-/** What a rendering may take: {@code Limits} for all, {@code Budget} for the one in this thread. */
+/**
+ * Limits of renderings: {@code TemplateLimits} for all, {@code Budget} for the rendering in this
+ * thread.
+ */
 package io.directord.jinja.limit;

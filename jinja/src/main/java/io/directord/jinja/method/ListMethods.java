@@ -5,8 +5,8 @@ import io.directord.jinja.limit.Budget;
 import io.directord.jinja.value.Arguments;
 import io.directord.jinja.value.Numbers;
 import io.directord.jinja.value.Operators;
+import io.directord.jinja.value.PythonValues;
 import io.directord.jinja.value.Tuple;
-import io.directord.jinja.value.Values;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -27,7 +27,8 @@ public final class ListMethods {
     all.put("append", (self, args) -> added(self, self.size(), Tuple.of(args.bind("append", "x"))));
     all.put(
         "extend",
-        (self, args) -> added(self, self.size(), Values.list(args.bind("extend", "iterable")[0])));
+        (self, args) ->
+            added(self, self.size(), PythonValues.list(args.bind("extend", "iterable")[0])));
     all.put("insert", ListMethods::insert);
     all.put("pop", ListMethods::pop);
     all.put("remove", (self, args) -> added(self, (int) place(self, args, true), List.of()));
@@ -78,14 +79,14 @@ public final class ListMethods {
   private static long place(List<Object> self, Arguments args, boolean remove) {
     Object wanted = args.bind("the method", "value")[0];
     for (int i = 0; i < self.size(); i++) {
-      if (Values.equal(self.get(i), wanted)) {
+      if (PythonValues.equal(self.get(i), wanted)) {
         if (remove) {
           self.remove(i);
         }
         return i;
       }
     }
-    throw new TemplateException(Values.repr(wanted) + " is not in list");
+    throw new TemplateException(PythonValues.repr(wanted) + " is not in list");
   }
 
   private static Object sort(List<Object> self, Arguments args) {
@@ -100,6 +101,6 @@ public final class ListMethods {
 
   private static Object count(List<Object> self, Arguments args) {
     Object wanted = args.bind("count", "value")[0];
-    return self.stream().filter(element -> Values.equal(element, wanted)).count();
+    return self.stream().filter(element -> PythonValues.equal(element, wanted)).count();
   }
 }

@@ -29,13 +29,13 @@ public final class Lookup {
     return Items.orUndefined(value, base, key);
   }
 
-  /** As filters look up attributes: {@code a.b.0}, each part an element first. */
+  /** The lookup of filters: {@code a.b.0}, where each part is an element, or else an attribute. */
   public static Object path(Object base, Object path) {
     return path(base, path, Arguments.ABSENT);
   }
 
   /**
-   * @param otherwise what a part is that does not exist, unless absent or None
+   * @param otherwise the value of a part that does not exist, unless absent or None
    */
   public static Object path(Object base, Object path, Object otherwise) {
     if (!(path instanceof String names)) {

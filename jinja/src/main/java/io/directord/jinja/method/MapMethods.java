@@ -3,8 +3,8 @@ package io.directord.jinja.method;
 import io.directord.jinja.error.TemplateException;
 import io.directord.jinja.limit.Budget;
 import io.directord.jinja.value.Arguments;
+import io.directord.jinja.value.PythonValues;
 import io.directord.jinja.value.Tuple;
-import io.directord.jinja.value.Values;
 import io.directord.jinja.value.View;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,7 +21,7 @@ public final class MapMethods {
 
   private static Map<String, Unbound<Map<Object, Object>>> all() {
     Map<String, Unbound<Map<Object, Object>>> all = new HashMap<>();
-    all.put("keys", (self, args) -> new View("dict_keys", Values.list(self)));
+    all.put("keys", (self, args) -> new View("dict_keys", PythonValues.list(self)));
     all.put("values", (self, args) -> new View("dict_values", values(self)));
     all.put("items", (self, args) -> new View("dict_items", items(self)));
     all.put("copy", (self, args) -> dict(Arguments.of(self)));
@@ -60,7 +60,7 @@ public final class MapMethods {
         Budget.bytes(other.size() * 48L);
         map.putAll(other);
       } else {
-        Values.iterate(first).forEach(pair -> put(map, Values.list(pair)));
+        PythonValues.iterate(first).forEach(pair -> put(map, PythonValues.list(pair)));
       }
     }
     map.putAll(arguments.named());
@@ -72,7 +72,7 @@ public final class MapMethods {
       throw new TemplateException(
           "dictionary update sequence element has length " + pair.size() + "; 2 is required");
     }
-    map.put(Values.key(pair.get(0)), pair.get(1));
+    map.put(PythonValues.key(pair.get(0)), pair.get(1));
   }
 
   private static List<Object> values(Map<Object, Object> map) {
@@ -91,15 +91,15 @@ public final class MapMethods {
 
   private static Object get(Map<Object, Object> self, Arguments args) {
     Object[] given = args.bind("get", "key", "default?");
-    Object key = Values.key(given[0]);
+    Object key = PythonValues.key(given[0]);
     return self.containsKey(key) ? self.get(key) : Arguments.or(given[1], null);
   }
 
   private static Object pop(Map<Object, Object> self, Arguments args) {
     Object[] given = args.bind("pop", "key", "default?");
-    Object key = Values.key(given[0]);
+    Object key = PythonValues.key(given[0]);
     if (!self.containsKey(key) && given[1] == Arguments.ABSENT) {
-      throw new TemplateException("no such key: " + Values.repr(key));
+      throw new TemplateException("no such key: " + PythonValues.repr(key));
     }
     return self.containsKey(key) ? self.remove(key) : given[1];
   }
@@ -118,7 +118,7 @@ public final class MapMethods {
 
   private static Object setDefault(Map<Object, Object> self, Arguments args) {
     Object[] given = args.bind("setdefault", "key", "default?");
-    Object key = Values.key(given[0]);
+    Object key = PythonValues.key(given[0]);
     if (!self.containsKey(key)) {
       Budget.more(self.size(), 1);
       Budget.keep();

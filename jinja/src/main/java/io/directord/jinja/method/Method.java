@@ -4,7 +4,7 @@ import io.directord.jinja.value.Arguments;
 import io.directord.jinja.value.Function;
 import io.directord.jinja.value.Types;
 
-/** A function that belongs to a value. */
+/** A function bound to a value. */
 public record Method(String name, Object self, Function function) implements Function {
   @Override
   public Object call(Arguments arguments) {

@@ -33,7 +33,7 @@ public final class Methods {
         : new Method(name, self, arguments -> method.call(self, arguments));
   }
 
-  /** A value whose type has been asked for, but for its elements', which are of any. */
+  /** Casts a value whose type was checked; its elements may have any type. */
   @SuppressWarnings("unchecked")
   private static <T extends Object> T as(Object value) {
     assert value instanceof Collection || value instanceof Map;

@@ -3,15 +3,15 @@ package io.directord.jinja.method;
 import io.directord.jinja.error.TemplateException;
 import io.directord.jinja.limit.Budget;
 import io.directord.jinja.value.Arguments;
-import io.directord.jinja.value.Format;
+import io.directord.jinja.value.FormatSpec;
 import io.directord.jinja.value.Numbers;
 import io.directord.jinja.value.Output;
+import io.directord.jinja.value.PythonValues;
 import io.directord.jinja.value.Search;
 import io.directord.jinja.value.Strings;
 import io.directord.jinja.value.Tuple;
 import io.directord.jinja.value.Types;
 import io.directord.jinja.value.Undefined;
-import io.directord.jinja.value.Values;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -73,7 +73,7 @@ public final class StringMethods {
     all.put("rjust", (self, args) -> justify(self, args, 1));
     all.put("center", (self, args) -> justify(self, args, 0.5));
     all.put("zfill", StringMethods::zfill);
-    all.put("format", Format::braces);
+    all.put("format", FormatSpec::braces);
     return Collections.unmodifiableMap(all);
   }
 
@@ -122,7 +122,7 @@ public final class StringMethods {
   private static Object join(String self, Arguments args) {
     Output out = new Output();
     int count = 0;
-    for (Object part : Values.iterate(args.bind("join", "iterable")[0])) {
+    for (Object part : PythonValues.iterate(args.bind("join", "iterable")[0])) {
       if (!(part instanceof String text)) {
         throw new TemplateException(
             "sequence item " + count + ": expected str instance, " + Types.of(part) + " found");
@@ -133,7 +133,7 @@ public final class StringMethods {
     return out.end();
   }
 
-  /** A part of a text, as given by places, and what is looked for in it. */
+  /** A slice of a text, and what is searched for in it. */
   private record Part(String text, int before, Object wanted) {
     private String one() {
       return string(wanted);

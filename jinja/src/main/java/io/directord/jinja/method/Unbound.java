@@ -2,7 +2,7 @@ package io.directord.jinja.method;
 
 import io.directord.jinja.value.Arguments;
 
-/** A method of values of a type, before it belongs to one of them. */
+/** A method of a type, not bound to a value yet. */
 @FunctionalInterface
 interface Unbound<T> {
   Object call(T self, Arguments arguments);

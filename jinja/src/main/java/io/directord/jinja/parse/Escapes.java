@@ -2,7 +2,7 @@ package io.directord.jinja.parse;
 
 import io.directord.jinja.error.TemplateException;
 
-/** What escapes in strings mean, as in Python. */
+/** Escape sequences of strings, as in Python. */
 final class Escapes {
   private static final String LETTERS = "abfnrtv\\'\"\n";
   private static final String LETTERS_MEAN = "\u0007\b\f\n\r\t\u000b\\'\"";

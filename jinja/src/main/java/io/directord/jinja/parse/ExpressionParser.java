@@ -11,22 +11,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads expressions, with the precedence of Jinja2's operators. */
+/** Parses expressions, with the precedence of Jinja2's operators. */
 final class ExpressionParser {
   private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=", "in");
   private static final Map<String, Integer> PRECEDENCE =
       Map.of("+", 1, "-", 1, "~", 2, "*", 3, "/", 3, "//", 3, "%", 3, "**", 4);
   private static final int BYTES_OF_NODE = 64;
 
-  private final Words words;
+  private final Tokens words;
   private final Vocabulary vocabulary;
   private final Nesting nesting;
   private final Set<String> used;
 
   /**
-   * @param used given the names that are mentioned
+   * @param used receives every name
    */
-  ExpressionParser(Words words, Vocabulary vocabulary, Nesting nesting, Set<String> used) {
+  ExpressionParser(Tokens words, Vocabulary vocabulary, Nesting nesting, Set<String> used) {
     this.words = words;
     this.vocabulary = vocabulary;
     this.nesting = nesting;
@@ -120,7 +120,7 @@ final class ExpressionParser {
     return word && COMPARISONS.contains(next.text()) || next.is("not") && words.second().is("in");
   }
 
-  /** Operators that bind at least that strongly. */
+  /** An expression of operators that bind at least that strongly. */
   private Expression arithmetic(int precedence) {
     Expression value = unary(true);
     while (precedence() >= precedence) {
@@ -283,7 +283,7 @@ final class ExpressionParser {
     return words.at(":") || words.at("]") ? null : expression();
   }
 
-  /** The filters, tests and calls behind a value. */
+  /** The filters, tests and calls after a value. */
   Expression applied(Expression base) {
     Expression value = base;
     while (true) {
@@ -326,7 +326,7 @@ final class ExpressionParser {
     return negated ? new Expression.Not(test) : test;
   }
 
-  /** What a test is given without parentheses. */
+  /** The argument of a test without parentheses. */
   private Given operand() {
     Token next = words.next();
     if (next.is("is")) {

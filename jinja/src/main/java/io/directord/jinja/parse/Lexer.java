@@ -9,9 +9,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Cuts a template at its marks as Jinja2's lexer does: in {@code raw} and in comments nothing is a
- * mark but their end, an end mark within a string or brackets ends nothing, a minus takes away the
- * white space on its side, and every line end is a line feed. Takes time in proportion to the
+ * Splits a template at its delimiters as Jinja2's lexer does: in {@code raw} and in comments only
+ * their end counts, an end delimiter within a string or brackets is ignored, a minus removes the
+ * whitespace on its side, and every line end becomes a line feed. Takes time linear in the
  * template's length.
  */
 public final class Lexer {
@@ -29,7 +29,7 @@ public final class Lexer {
   }
 
   /**
-   * @throws TemplateException with the line, if a mark, a string or a bracket is not closed
+   * @throws TemplateException with the line, if a delimiter, a string or a bracket is not closed
    */
   public static List<Segment> segments(String template) {
     Lexer lexer = new Lexer(Marks.lineFeeds(template));
@@ -60,7 +60,7 @@ public final class Lexer {
     }
   }
 
-  /** The sign behind a mark that begins, which is skipped; 0 if there is none. */
+  /** Skips and returns the sign after a start delimiter; 0 if there is none. */
   private char sign() {
     char sign = position < text.length() ? text.charAt(position) : 0;
     if (sign != '-' && sign != '+') {
@@ -154,10 +154,10 @@ public final class Lexer {
   }
 
   /**
-   * Goes on behind the end mark of an expression that begins here.
+   * Skips an expression and its end delimiter.
    *
-   * @param ends the end mark without and with a sign, the latter first with a minus
-   * @return where the mark begins
+   * @param ends the end delimiter, without and with a sign, minus before plus
+   * @return index of the end delimiter
    */
   private int expression(int mark, String... ends) {
     Deque<Character> open = new ArrayDeque<>();
@@ -198,7 +198,7 @@ public final class Lexer {
     position++;
   }
 
-  /** The length of the character that is next, which is part of a name or an operator. */
+  /** The length of the next character, which is part of a name or an operator. */
   private int symbol() {
     int c = text.codePointAt(position);
     if (text.startsWith("!=", position)) {
@@ -250,7 +250,7 @@ public final class Lexer {
     return c == '_' || Character.isLetterOrDigit(c);
   }
 
-  /** Places are asked for in their order, but for the begin of what is not closed. */
+  /** Lines are computed in ascending order, except for the start of an unclosed part. */
   private int lineAt(int place) {
     if (place < counted) {
       return 1 + (int) text.substring(0, place).chars().filter(c -> c == '\n').count();

@@ -1,15 +1,15 @@
 package io.directord.jinja.parse;
 
-/** Where templates begin in a text. Loads no class of the engine. */
+/** Finds template delimiters in a text. Loads no class of the engine. */
 public final class Marks {
   private Marks() {}
 
-  /** Whether a mark begins anywhere. */
+  /** Whether the text has a delimiter. */
   public static boolean areIn(String text) {
     return next(text, 0) < text.length();
   }
 
-  /** Where the next mark begins, or the end of the text. */
+  /** The index of the next delimiter, or the end of the text. */
   public static int next(String text, int from) {
     int brace = text.indexOf('{', from);
     while (brace >= 0 && brace + 1 < text.length()) {

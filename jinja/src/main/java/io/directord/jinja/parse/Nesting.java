@@ -2,7 +2,7 @@ package io.directord.jinja.parse;
 
 import io.directord.jinja.error.TemplateException;
 
-/** How deep a part of a template stands within others, before the stack ends. */
+/** Limits how deep parts of a template may be nested, before the stack overflows. */
 final class Nesting {
   private static final int MAX = 200;
 

@@ -1,6 +1,6 @@
 package io.directord.jinja.parse;
 
-import io.directord.jinja.error.Nearest;
+import io.directord.jinja.error.Suggestion;
 import io.directord.jinja.error.TemplateException;
 import io.directord.jinja.limit.Budget;
 import io.directord.jinja.syntax.Expression;
@@ -13,7 +13,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 
-/** Reads a template: its statements, which it nests. */
+/** Parses a template into nested statements. */
 public final class Parser {
   private static final String STATEMENT = "statement block";
   private static final Set<String> LOADING = Set.of("include", "import", "from", "extends");
@@ -46,7 +46,7 @@ public final class Parser {
   private final Set<String> blocks = new HashSet<>();
   private Set<String> used = new HashSet<>();
   private Segment.Statement end;
-  private Words words;
+  private Tokens words;
 
   private Parser(List<Segment> segments, Vocabulary vocabulary) {
     this.segments = segments.iterator();
@@ -54,16 +54,16 @@ public final class Parser {
   }
 
   /**
-   * @throws TemplateException with the line of what cannot be read
+   * @throws TemplateException with the line of the error
    */
   public static List<Statement> parse(String template, Vocabulary vocabulary) {
     return new Parser(Lexer.segments(template), vocabulary).body(null);
   }
 
   /**
-   * Statements up to an end, which is {@link #end} then.
+   * Parses statements up to an end tag, which is then in {@link #end}.
    *
-   * @param open the statement that they stand in, with what ends it; null for the whole template
+   * @param open the enclosing statement and its end tags; null for the whole template
    */
   private List<Statement> body(Segment.Statement open, String... ends) {
     nesting.enter(open == null ? 0 : open.line());
@@ -77,7 +77,7 @@ public final class Parser {
       } else if (segment instanceof Segment.Output output) {
         body.add(print(output));
       } else if (segment instanceof Segment.Statement statement) {
-        words = new Words(statement.text(), statement.line());
+        words = new Tokens(statement.text(), statement.line());
         if (List.of(ends).contains(statement.name())) {
           words.take();
           end = statement;
@@ -98,7 +98,7 @@ public final class Parser {
   }
 
   private Statement print(Segment.Output output) {
-    words = new Words(output.text(), output.line());
+    words = new Tokens(output.text(), output.line());
     Expression value = expressions().tuple();
     words.end("print statement");
     return new Statement.Print(output.line(), List.of(value));
@@ -144,7 +144,7 @@ public final class Parser {
     if (open == null || !KNOWN.contains(at.name())) {
       boolean known = KNOWN.contains(at.name());
       return new TemplateException(
-          message + (known ? "" : Nearest.hint(at.name(), KNOWN)), at.line());
+          message + (known ? "" : Suggestion.hint(at.name(), KNOWN)), at.line());
     }
     return new TemplateException(
         message
@@ -263,7 +263,7 @@ public final class Parser {
   }
 
   private Statement call(Segment.Statement at) {
-    Words head = words;
+    Tokens head = words;
     List<String> parameters = new ArrayList<>();
     List<Expression> defaults = new ArrayList<>();
     if (words.at("(")) {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Reads the words of an expression or statement, whose marks a {@link Lexer} has found. */
+/** Splits an expression or statement, found by a {@link Lexer}, into tokens. */
 final class Scanner {
   private static final Set<String> LONG = Set.of("//", "**", "==", "!=", ">=", "<=");
   private static final int BYTES_OF_TOKEN = 80;
@@ -27,7 +27,7 @@ final class Scanner {
 
   /**
    * @param line where the text begins
-   * @return the words, and one that is the end
+   * @return the tokens, ending with an end token
    */
   static List<Token> tokens(String text, int line) {
     Scanner scanner = new Scanner(text, line);
@@ -107,7 +107,7 @@ final class Scanner {
     add(Kind.INTEGER, written, Numbers.literal(written.replace("_", "")), whole);
   }
 
-  /** Where a number with a prefix such as {@code 0x} ends; 0 if there is none. */
+  /** The end of a number with a prefix such as {@code 0x}; 0 if there is none. */
   private int prefixed() {
     String prefix = text.substring(position, Math.min(text.length(), position + 2));
     int base =
@@ -137,7 +137,7 @@ final class Scanner {
     return end > begin ? end : from;
   }
 
-  /** Where digits end that begin here, with single underscores between them. */
+  /** The end of the digits from here, with single underscores between them. */
   private int digits(int from, int base) {
     int end = from;
     while (isDigit(end, base)

@@ -1,11 +1,11 @@
 package io.directord.jinja.parse;
 
-/** A part of a template, as its marks cut it. */
+/** A part of a template between delimiters. */
 public sealed interface Segment {
   /** The line where it begins, from 1. */
   int line();
 
-  /** Text as it is, that of {@code raw} included; whitespace that marks take away is not in it. */
+  /** Literal text, that of {@code raw} included, without the whitespace that delimiters remove. */
   record Text(int line, String text) implements Segment {}
 
   /** What stands between <code>{{ }}</code>. */

@@ -6,15 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Reads what values are assigned to. */
+/** Parses the targets of assignments. */
 final class TargetParser {
   private static final Set<String> CONSTANTS =
       Set.of("true", "True", "false", "False", "none", "None");
 
-  private final Words words;
+  private final Tokens words;
   private final Nesting nesting;
 
-  TargetParser(Words words, Nesting nesting) {
+  TargetParser(Tokens words, Nesting nesting) {
     this.words = words;
     this.nesting = nesting;
   }

@@ -3,9 +3,9 @@ package io.directord.jinja.parse;
 /**
  * A word of an expression.
  *
- * @param text as it is written; of a string what it means
+ * @param text as it is written; the value of a string
  * @param value of a number
- * @param from where it begins in its part of the template
+ * @param from its index in its part of the template
  */
 record Token(Kind kind, String text, Object value, int line, int from) {
   /** What a token is. */
@@ -18,7 +18,7 @@ record Token(Kind kind, String text, Object value, int line, int from) {
     END
   }
 
-  /** Whether it is this operator or word. */
+  /** Whether the token is this operator or word. */
   boolean is(String operatorOrName) {
     return kind != Kind.STRING && kind != Kind.END && text.equals(operatorOrName);
   }

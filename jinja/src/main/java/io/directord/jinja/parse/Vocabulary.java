@@ -3,9 +3,9 @@ package io.directord.jinja.parse;
 import java.util.function.Consumer;
 
 /**
- * What exists beside the language.
+ * The filters and tests that exist.
  *
- * @param filter fails if there is no filter of a name
- * @param test fails if there is no test of a name
+ * @param filter fails for an unknown filter
+ * @param test fails for an unknown test
  */
 public record Vocabulary(Consumer<String> filter, Consumer<String> test) {}

@@ -1,2 +1,2 @@
-/** From text to tree: {@code Lexer} cuts at the marks, {@code Parser} reads what they hold. */
+/** From text to tree: {@code Lexer} splits at the delimiters, {@code Parser} parses the parts. */
 package io.directord.jinja.parse;

@@ -7,7 +7,7 @@ import java.util.Map;
 public sealed interface Expression {
   <R> R accept(Visitor<R> visitor);
 
-  /** Does something for each kind of expression. */
+  /** A visitor of expressions. */
   interface Visitor<R> {
     R literal(Literal expression);
 
@@ -94,7 +94,7 @@ public sealed interface Expression {
     }
   }
 
-  /** {@code base[from:to:by]}, with null for what is not given. */
+  /** {@code base[from:to:by]}, with null for absent parts. */
   record Slice(Expression base, Expression from, Expression to, Expression by)
       implements Expression {
     @Override
@@ -188,7 +188,7 @@ public sealed interface Expression {
     }
   }
 
-  /** An expression in a line of its own within a longer one. */
+  /** A subexpression on a line of its own. */
   record At(int line, Expression inner) implements Expression {
     @Override
     public <R> R accept(Visitor<R> visitor) {

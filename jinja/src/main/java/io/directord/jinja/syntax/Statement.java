@@ -5,12 +5,12 @@ import java.util.Set;
 
 /** A part of a template that prints, or does, something. */
 public sealed interface Statement {
-  /** A name that no template can take, for the text that a statement encloses. */
+  /** A name that templates cannot use, for the text enclosed by a statement. */
   String ENCLOSED = "$enclosed";
 
   <R> R accept(Visitor<R> visitor);
 
-  /** Does something for each kind of statement. */
+  /** A visitor of statements. */
   interface Visitor<R> {
     R text(Text statement);
 
@@ -33,7 +33,7 @@ public sealed interface Statement {
     R block(Block statement);
   }
 
-  /** Text that stands as it is. */
+  /** Literal text. */
   record Text(String text) implements Statement {
     @Override
     public <R> R accept(Visitor<R> visitor) {
@@ -85,8 +85,8 @@ public sealed interface Statement {
   }
 
   /**
-   * {@code set a} or {@code filter}: what the body prints is {@link #ENCLOSED} in {@code value},
-   * which is assigned to the target or, if that is null, printed.
+   * {@code set a} or {@code filter}: the body's output is {@link #ENCLOSED} in {@code value}, which
+   * is assigned to the target or, if that is null, printed.
    */
   record Capture(int line, Target target, Expression value, List<Statement> body)
       implements Statement {
@@ -113,7 +113,7 @@ public sealed interface Statement {
     }
   }
 
-  /** {@code call}: the caller is given to what is called. */
+  /** {@code call}: passes the caller to the called function. */
   record CallBlock(int line, Expression.Call call, Signature caller) implements Statement {
     @Override
     public <R> R accept(Visitor<R> visitor) {
@@ -134,7 +134,7 @@ public sealed interface Statement {
    * A macro as it is written.
    *
    * @param defaults of the last parameters
-   * @param used names of all that the body mentions, which says what else it takes
+   * @param used all names in the body, which decide whether it takes extra arguments
    */
   record Signature(
       String name,

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a call gives.
+ * The arguments of a call.
  *
  * @param positional by place
  * @param named by name
@@ -16,7 +16,7 @@ import java.util.Set;
 public record Arguments(List<Object> positional, Map<String, Object> named) {
   public static final Arguments NONE = new Arguments(List.of(), Map.of());
 
-  /** What an argument is that was not given. */
+  /** Marks an argument that was not given. */
   public static final Object ABSENT = new Object();
 
   public static Arguments of(Object value) {
@@ -33,7 +33,7 @@ public record Arguments(List<Object> positional, Map<String, Object> named) {
   /**
    * The arguments in the order of their declaration.
    *
-   * @param function how messages call it
+   * @param function its name in messages
    * @param declared names; one that ends in {@code ?} may be {@link #ABSENT}
    */
   public Object[] bind(String function, String... declared) {
@@ -72,7 +72,7 @@ public record Arguments(List<Object> positional, Map<String, Object> named) {
   }
 
   public static boolean flag(Object value, boolean fallback) {
-    return value == ABSENT ? fallback : Values.truth(value);
+    return value == ABSENT ? fallback : PythonValues.truth(value);
   }
 
   public static int number(Object value, int fallback) {
@@ -80,6 +80,6 @@ public record Arguments(List<Object> positional, Map<String, Object> named) {
   }
 
   public static String text(Object value, String fallback) {
-    return value == ABSENT ? fallback : Values.text(value);
+    return value == ABSENT ? fallback : PythonValues.text(value);
   }
 }

@@ -3,32 +3,32 @@ package io.directord.jinja.value;
 import java.util.List;
 import java.util.Map;
 
-/** Elements of values, and attributes that are no methods. */
+/** Elements of values, and attributes that are not methods. */
 public final class Items {
   private Items() {}
 
-  /** {@code base[key]}; what stands for an unknown one is an {@link Undefined}. */
+  /** {@code base[key]}, or an {@link Undefined} if there is no such element. */
   public static Object get(Object base, Object key) {
     return orUndefined(find(base, key), base, key);
   }
 
-  /** {@code base.name}, where it is no method. */
+  /** {@code base.name}, where it is not a method. */
   static Object attribute(Object base, String name) {
     return orUndefined(member(base, name), base, name);
   }
 
-  /** What was found, or what stands for it if it is {@link Arguments#ABSENT}. */
+  /** The value found, or an {@link Undefined} if it is {@link Arguments#ABSENT}. */
   public static Object orUndefined(Object value, Object base, Object key) {
     return value == Arguments.ABSENT ? undefined(base, key) : value;
   }
 
-  /** What stands for a member that does not exist. */
+  /** The {@link Undefined} for a member that does not exist. */
   public static Undefined undefined(Object base, Object key) {
     String type = base == null ? "None" : Types.of(base) + " object";
     return new Undefined(
         key instanceof String
-            ? "'" + type + "' has no attribute " + Values.repr(key)
-            : type + " has no element " + Values.repr(key));
+            ? "'" + type + "' has no attribute " + PythonValues.repr(key)
+            : type + " has no element " + PythonValues.repr(key));
   }
 
   /** An attribute, or {@link Arguments#ABSENT}. */
@@ -57,7 +57,7 @@ public final class Items {
     if (key instanceof Map || Types.isList(key)) {
       return Arguments.ABSENT;
     }
-    Object normal = Values.key(key);
+    Object normal = PythonValues.key(key);
     if (key instanceof Boolean && !map.containsKey(key)) {
       normal = (long) Numbers.index(key);
     }
@@ -65,7 +65,7 @@ public final class Items {
   }
 
   private static Object at(Object base, int index) {
-    int length = Values.length(base);
+    int length = PythonValues.length(base);
     int place = index < 0 ? index + length : index;
     if (place < 0 || place >= length) {
       return Arguments.ABSENT;

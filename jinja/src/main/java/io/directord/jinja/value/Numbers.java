@@ -152,7 +152,7 @@ public final class Numbers {
         throw new TemplateException("0.0 cannot be raised to a negative power");
       }
       if (real(base) < 0 && real(exponent) != Math.rint(real(exponent))) {
-        throw new TemplateException("a root of a negative number is no number here");
+        throw new TemplateException("the root of a negative number is not a real number");
       }
       double power = Math.pow(real(base), real(exponent));
       if (Double.isInfinite(power) && Double.isFinite(real(base))) {

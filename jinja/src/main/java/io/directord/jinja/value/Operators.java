@@ -25,7 +25,7 @@ public final class Operators {
       return repeat(left, right);
     }
     if (operator.equals("%") && left instanceof String format) {
-      return Format.percent(format, right);
+      return FormatSpec.percent(format, right);
     }
     throw unsupported(operator, left, right);
   }
@@ -98,7 +98,7 @@ public final class Operators {
     if (left instanceof String text) {
       return Strings.repeat(text, times);
     }
-    Budget.elements((long) Values.length(left) * times);
+    Budget.elements((long) PythonValues.length(left) * times);
     List<Object> repeated = new ArrayList<>();
     for (int i = 0; i < times; i++) {
       repeated.addAll((List<?>) left);
@@ -121,8 +121,8 @@ public final class Operators {
 
   public static boolean compare(String operator, Object left, Object right) {
     return switch (operator) {
-      case "==" -> Values.equal(left, right);
-      case "!=" -> !Values.equal(left, right);
+      case "==" -> PythonValues.equal(left, right);
+      case "!=" -> !PythonValues.equal(left, right);
       case "in" -> contains(right, left);
       case "not in" -> !contains(right, left);
       case "<" -> order(operator, left, right) < 0;
@@ -132,7 +132,7 @@ public final class Operators {
     };
   }
 
-  /** How two values are ordered, for sorting. */
+  /** The order of two values, for sorting. */
   public static int order(Object left, Object right) {
     return order("<", left, right);
   }
@@ -175,7 +175,7 @@ public final class Operators {
         return 1;
       }
       Object other = others.next();
-      if (!Values.equal(element, other)) {
+      if (!PythonValues.equal(element, other)) {
         return order(operator, element, other);
       }
     }
@@ -193,13 +193,13 @@ public final class Operators {
           "'in <string>' requires string as left operand, not " + Types.of(element));
     }
     if (container instanceof Map<?, ?> map) {
-      return map.containsKey(Values.key(element));
+      return map.containsKey(PythonValues.key(element));
     }
-    if (!Values.isIterable(container)) {
+    if (!PythonValues.isIterable(container)) {
       throw new TemplateException("argument of type '" + Types.of(container) + "' is not iterable");
     }
-    for (Object other : Values.iterate(container)) {
-      if (Values.equal(other, element)) {
+    for (Object other : PythonValues.iterate(container)) {
+      if (PythonValues.equal(other, element)) {
         return true;
       }
     }

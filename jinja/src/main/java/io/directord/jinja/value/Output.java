@@ -2,7 +2,7 @@ package io.directord.jinja.value;
 
 import io.directord.jinja.limit.Budget;
 
-/** A text that is being put together, within the limits of templates. */
+/** A text being built, within the limits of templates. */
 public final class Output {
   private final StringBuilder text = new StringBuilder();
   private int taken;
@@ -10,7 +10,7 @@ public final class Output {
   public void add(String more) {
     int length = text.length() + more.length();
     if (length > text.capacity()) {
-      // It grows to twice its size, and is copied then.
+      // The buffer doubles when it is full, and is copied then.
       Budget.grow(2L * length - taken, length);
       taken = 2 * length;
     }
@@ -25,7 +25,7 @@ public final class Output {
     return text.length();
   }
 
-  /** The whole text, after which nothing is added. */
+  /** The whole text; nothing may be added afterwards. */
   public String end() {
     Budget.text(text.length());
     Budget.shrink(taken);

@@ -2,7 +2,7 @@ package io.directord.jinja.value;
 
 import java.util.AbstractList;
 
-/** Python's range: numbers that are made when they are asked for. */
+/** Python's range: numbers computed on demand. */
 public final class Range extends AbstractList<Object> {
   private final long start;
   private final long stop;

@@ -2,9 +2,7 @@ package io.directord.jinja.value;
 
 import io.directord.jinja.limit.Budget;
 
-/**
- * Finds a text in another, in time that grows with their lengths' sum and not with their product.
- */
+/** Finds a text in another, in time linear in the sum of their lengths. */
 public final class Search {
   private static final int SHORT = 64;
 
@@ -14,7 +12,7 @@ public final class Search {
     return first(text, part, 0) >= 0;
   }
 
-  /** Where the part stands first, at this place or behind it; -1 if it does not. */
+  /** The index of the first occurrence at or after this index; -1 if there is none. */
   public static int first(String text, String part, int from) {
     Budget.step(1);
     if (part.length() < SHORT) {
@@ -35,7 +33,7 @@ public final class Search {
     return found;
   }
 
-  /** Where the part stands last and ends at this place or before it; -1 if it does not. */
+  /** The index of the last occurrence that ends at or before this index; -1 if there is none. */
   public static int last(String text, String part, int end) {
     Budget.step(1);
     if (part.length() < SHORT) {
@@ -49,7 +47,7 @@ public final class Search {
     return found < 0 ? -1 : end - found - part.length();
   }
 
-  /** For each beginning of the part how much of it ends as it begins. */
+  /** The failure function of Knuth, Morris and Pratt. */
   private static int[] borders(String part) {
     Budget.bytes(4L * part.length());
     int[] borders = new int[part.length()];

@@ -22,7 +22,7 @@ public final class Slices {
     if (by == 0) {
       throw new TemplateException("slice step cannot be zero");
     }
-    int size = Values.length(value);
+    int size = PythonValues.length(value);
     int last = by > 0 ? size : size - 1;
     int least = by > 0 ? 0 : -1;
     int from = bound(start, by > 0 ? 0 : size - 1, size, least, last);

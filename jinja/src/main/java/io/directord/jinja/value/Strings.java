@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.IntPredicate;
 
-/** Strings as Python has them: of whole characters, not of UTF-16's halves. */
+/** Strings as in Python: sequences of code points, not of UTF-16 units. */
 public final class Strings {
   private static final String LINE_ENDS = "\n\r\u000b\f\u001c\u001d\u001e\u0085\u2028\u2029";
 
@@ -35,7 +35,7 @@ public final class Strings {
     return characters;
   }
 
-  /** By characters, which is not the order of UTF-16's halves. */
+  /** Compares by code points, which is not the order of UTF-16 units. */
   public static int compare(String left, String right) {
     Budget.step(Math.min(left.length(), right.length()) >> 8);
     int place = 0;
@@ -57,9 +57,9 @@ public final class Strings {
   }
 
   /**
-   * Without these characters at the left, at the right, or both.
+   * Strips these characters at the left, the right, or both ends.
    *
-   * @param characters null for white space
+   * @param characters null for whitespace
    */
   public static String strip(String text, String characters, boolean left, boolean right) {
     IntPredicate odd =
@@ -75,7 +75,7 @@ public final class Strings {
     return part(text, start, end);
   }
 
-  /** The lines without their ends, or with them; a part behind the last end is a line, too. */
+  /** The lines, without or with their line ends; text after the last line end is a line, too. */
   public static List<Object> lines(String text, boolean ends) {
     List<Object> lines = new ArrayList<>();
     int from = 0;
@@ -92,7 +92,7 @@ public final class Strings {
     return lines;
   }
 
-  /** A part by places of Java's. */
+  /** A part, by Java's indexes. */
   public static String part(String text, int from, int to) {
     Budget.text(to - from);
     return text.substring(from, to);
@@ -144,7 +144,7 @@ public final class Strings {
     return repeat(filler, left) + text + repeat(filler, missing - left);
   }
 
-  /** As Python's {@code str.center}, which puts what cannot be halved where the width is odd. */
+  /** Python's {@code str.center}, which puts an odd space on the left if the width is odd. */
   public static String center(String text, int width, String filler) {
     int missing = Math.max(0, width - length(text));
     int left = missing / 2 + (missing & width & 1);
@@ -152,7 +152,7 @@ public final class Strings {
   }
 
   /**
-   * @param count how often at most; negative for every time
+   * @param count maximum number of replacements; negative for all
    */
   public static String replace(String text, String old, String with, int count) {
     if (old.isEmpty()) {

@@ -27,7 +27,7 @@ public final class Tuple extends AbstractList<Object> {
     return new Tuple(elements, List.of(elementNames));
   }
 
-  /** The place of the element of that name, or -1. */
+  /** The index of the element of that name, or -1. */
   public int place(String name) {
     return names.indexOf(name);
   }

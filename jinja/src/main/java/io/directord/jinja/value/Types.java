@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What values are in Python's words. */
+/** The types of values, in Python's terms. */
 public final class Types {
   private Types() {}
 
@@ -45,7 +45,7 @@ public final class Types {
     return value instanceof String || value instanceof List && !(value instanceof View);
   }
 
-  /** Whether it is a list that a template can change. */
+  /** Whether it is a list that can be changed. */
   public static boolean isList(Object value) {
     return value instanceof List
         && !(value instanceof Tuple || value instanceof Range || value instanceof View);

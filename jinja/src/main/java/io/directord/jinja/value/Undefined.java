@@ -3,12 +3,12 @@ package io.directord.jinja.value;
 import io.directord.jinja.error.TemplateException;
 
 /**
- * Stands for what a template names and does not exist. Whoever asks whether it is defined may have
- * it; every other use fails, as with Jinja2's {@code StrictUndefined}.
+ * The value of a name that does not exist. The test {@code defined} accepts it; every other use
+ * fails, as with Jinja2's {@code StrictUndefined}.
  *
  * @param message in Jinja2's words
- * @param quiet whether it prints as nothing and is false, as what {@code a if b} gives where b does
- *     not hold
+ * @param quiet whether it prints as an empty text and is false, as the result of {@code a if b}
+ *     when b is false
  */
 public record Undefined(String message, boolean quiet) {
   public Undefined(String message) {
@@ -22,7 +22,7 @@ public record Undefined(String message, boolean quiet) {
     }
   }
 
-  /** Whether the value is one, which has to be quiet. */
+  /** Whether the value is an undefined one; fails unless that is quiet. */
   public static boolean isQuiet(Object value) {
     if (value instanceof Undefined undefined && !undefined.quiet()) {
       throw undefined.used();

@@ -4,7 +4,8 @@ import java.util.AbstractList;
 import java.util.List;
 
 /**
- * What {@code keys()}, {@code values()} and {@code items()} give: no list, but like one in loops.
+ * The result of {@code keys()}, {@code values()} and {@code items()}: not a list, but iterable like
+ * one.
  */
 public final class View extends AbstractList<Object> {
   private final String type;

@@ -1,2 +1,2 @@
-/** Python's values and operators. Start with {@code Values}. */
+/** Python's values and operators. Start with {@code PythonValues}. */
 package io.directord.jinja.value;

@@ -12,37 +12,36 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says in a line what is wrong with a command line, and in another where help is. */
-public final class Complaint {
-  private Complaint() {}
+/** The message for a wrong command line: one line for the error, one for where to find help. */
+public final class UsageError {
+  private UsageError() {}
 
   /**
    * @param modes that exist
    */
-  public static String of(ParameterException mistake, Collection<String> modes) {
-    CommandLine command = mistake.getCommandLine();
+  public static String of(ParameterException error, Collection<String> modes) {
+    CommandLine command = error.getCommandLine();
     String name = command.getCommandSpec().qualifiedName(" ");
-    return name + ": " + what(mistake, command, modes) + "\nTry '" + name + " --help'.";
+    return name + ": " + what(error, command, modes) + "\nTry '" + name + " --help'.";
   }
 
   private static String what(
-      ParameterException mistake, CommandLine command, Collection<String> modes) {
-    if (mistake instanceof UnmatchedArgumentException unmatched
+      ParameterException error, CommandLine command, Collection<String> modes) {
+    if (error instanceof UnmatchedArgumentException unmatched
         && !unmatched.getUnmatched().isEmpty()) {
-      return unknown(Words.asTyped(unmatched.getUnmatched().get(0)), command, modes);
+      return unknown(CommandWords.asTyped(unmatched.getUnmatched().get(0)), command, modes);
     }
-    if (mistake instanceof MissingParameterException missing && !missing.getMissing().isEmpty()) {
-      // What is missing is there, as a rule, misspelt.
+    if (error instanceof MissingParameterException missing && !missing.getMissing().isEmpty()) {
+      // The missing option is usually there, misspelt.
       List<String> unmatched = command.getUnmatchedArguments();
       return unmatched.isEmpty()
           ? missing(missing)
-          : unknown(Words.asTyped(unmatched.get(0)), command, modes);
+          : unknown(CommandWords.asTyped(unmatched.get(0)), command, modes);
     }
-    if (mistake.getCause() instanceof TypeConversionException wrong
-        && mistake.getArgSpec() != null) {
-      return name(mistake.getArgSpec()) + ": " + wrong.getMessage();
+    if (error.getCause() instanceof TypeConversionException wrong && error.getArgSpec() != null) {
+      return name(error.getArgSpec()) + ": " + wrong.getMessage();
     }
-    String message = mistake.getMessage();
+    String message = error.getMessage();
     return Character.toLowerCase(message.charAt(0)) + message.substring(1);
   }
 

@@ -4,8 +4,8 @@ import io.directord.jinja.error.TemplateException;
 import io.directord.jinja.parse.Token.Kind;
 import java.util.List;
 
-/** The words of one print or statement, taken one after the other. */
-final class Words {
+/** The tokens of one print or statement, consumed one by one. */
+final class Tokens {
   private final String text;
   private final int line;
   private final List<Token> tokens;
@@ -15,7 +15,7 @@ final class Words {
    * @param text as it is written
    * @param line where it begins
    */
-  Words(String text, int line) {
+  Tokens(String text, int line) {
     this.text = text;
     this.line = line;
     this.tokens = Scanner.tokens(text, line);
@@ -70,7 +70,7 @@ final class Words {
     return take().text();
   }
 
-  /** Fails if anything is left, which the message shows. */
+  /** Fails if tokens are left; the message shows them. */
   void end(String of) {
     if (!at(Kind.END)) {
       throw fail("expected token 'end of " + of + "', got '" + rest() + "'");

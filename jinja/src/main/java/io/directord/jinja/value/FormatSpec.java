@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * @param precision -1 where there is none
  * @param kind a letter or {@code %}, or empty
  */
-public record Format(
+public record FormatSpec(
     String filler,
     String align,
     String sign,
@@ -64,7 +64,7 @@ public record Format(
       return "%";
     }
     if (kind.isEmpty() || "diouxXeEfFgGcras".indexOf(kind.charAt(0)) < 0) {
-      throw new TemplateException("unsupported format character " + Values.repr(kind));
+      throw new TemplateException("unsupported format character " + PythonValues.repr(kind));
     }
     Integer width = size(field.group(3), given, 0);
     int precision = size(field.group(4), given, -1);
@@ -72,7 +72,7 @@ public record Format(
       throw new TemplateException("not enough arguments for format string");
     }
     Object value =
-        field.group(1) == null ? given.next() : Items.get(Values.map(values), field.group(1));
+        field.group(1) == null ? given.next() : Items.get(PythonValues.map(values), field.group(1));
     boolean text = "rasc".contains(kind);
     if (!text && !Numbers.isNumeric(value)) {
       throw new TemplateException(
@@ -81,14 +81,14 @@ public record Format(
     boolean whole = "diu".contains(kind) && value instanceof Double;
     Object shown =
         switch (kind) {
-          case "r", "a" -> Values.repr(value);
+          case "r", "a" -> PythonValues.repr(value);
           case "c" -> character(value);
-          case "s" -> Values.text(value);
+          case "s" -> PythonValues.text(value);
           default -> value;
         };
     String flags = field.group(2) + (width < 0 ? "-" : "");
     boolean zeros = flags.contains("0") && !flags.contains("-") && !text;
-    return new Format(
+    return new FormatSpec(
             zeros ? "0" : " ",
             flags.contains("-") ? "<" : zeros ? "=" : ">",
             flags.contains("+") ? "+" : flags.contains(" ") ? " " : "-",
@@ -156,15 +156,15 @@ public record Format(
     String conversion = field.group(3) == null ? "" : field.group(3);
     value =
         switch (conversion) {
-          case "r", "a" -> Values.repr(value);
-          case "s" -> Values.text(value);
+          case "r", "a" -> PythonValues.repr(value);
+          case "s" -> PythonValues.text(value);
           default -> value;
         };
     String spec =
         field.group(4) == null
             ? null
             : replaced(BRACES.matcher(field.group(4)), inner -> braces(inner, given, next));
-    return spec == null || spec.isEmpty() ? Values.text(value) : parse(spec).of(value);
+    return spec == null || spec.isEmpty() ? PythonValues.text(value) : parse(spec).of(value);
   }
 
   private static String replaced(Matcher fields, java.util.function.Function<Matcher, String> by) {
@@ -177,13 +177,13 @@ public record Format(
     return fields.appendTail(out).toString();
   }
 
-  private static Format parse(String written) {
+  private static FormatSpec parse(String written) {
     Matcher spec = SPEC.matcher(written);
     if (!spec.matches()) {
       throw new TemplateException("Invalid format specifier '" + written + "'");
     }
     boolean zeros = spec.group(5) != null && spec.group(2) == null;
-    return new Format(
+    return new FormatSpec(
         spec.group(1) != null ? spec.group(1) : zeros ? "0" : " ",
         zeros ? "=" : or(spec.group(2), ""),
         or(spec.group(3), "-"),
@@ -205,7 +205,7 @@ public record Format(
   public String of(Object value) {
     boolean text = kind.equals("s") || kind.isEmpty() && value instanceof Boolean;
     if (text || !Numbers.isNumeric(value)) {
-      return text(Values.text(value));
+      return text(PythonValues.text(value));
     }
     if (kind.equals("c")) {
       return padded(character(value), 0);
@@ -262,7 +262,7 @@ public record Format(
     };
   }
 
-  /** With so many digits after the point. */
+  /** Formats with that many digits after the point. */
   public static String fixed(double value, int digits) {
     String text = new BigDecimal(value).setScale(digits, RoundingMode.HALF_EVEN).toPlainString();
     return value < 0 && !text.startsWith("-") ? "-" + text : text;
@@ -279,7 +279,7 @@ public record Format(
     return mantissa + String.format(exponent < 0 ? "e-%02d" : "e+%02d", Math.abs(exponent));
   }
 
-  /** With the mark of groups between every three digits before the point. */
+  /** Inserts the group separator between every three digits before the point. */
   private String grouped(String digits) {
     if (grouping.isEmpty()) {
       return digits;

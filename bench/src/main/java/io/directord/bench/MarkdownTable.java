@@ -6,11 +6,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** A Markdown table whose columns are as wide as they must be. */
-final class Table {
+/** A Markdown table with columns as wide as their cells. */
+final class MarkdownTable {
   private final List<List<String>> rows = new ArrayList<>();
 
-  Table(String... headings) {
+  MarkdownTable(String... headings) {
     rows.add(List.of(headings));
   }
 

@@ -18,7 +18,7 @@ import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class NoticesTest {
+class NodeNoticesTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final Console console =
       new Console(
@@ -26,7 +26,7 @@ class NoticesTest {
           new PrintStream(err, true, StandardCharsets.UTF_8),
           null);
   private final RunFixture fixture = new RunFixture(1, "a", "b", "c");
-  private final Notices notices = new Notices(console, Report.NONE);
+  private final NodeNotices notices = new NodeNotices(console, RunDisplay.NONE);
 
   @Test
   void whoIsLeftOutAndWhoIsAwayIsNamed() {

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The measured figures as Markdown, which is readable on a terminal too. */
-final class Report {
+final class BenchReport {
   private static final int THREADS_SHOWN = 12;
 
   private final List<Result> results;
@@ -18,11 +18,11 @@ final class Report {
   private final List<Crowd> crowds;
 
   /**
-   * Sees what is added to these later.
+   * Keeps references: additions are seen later.
    *
    * @param idle contender to its idle nodes
    */
-  Report(List<Result> results, Map<String, Idle> idle, List<Crowd> crowds) {
+  BenchReport(List<Result> results, Map<String, Idle> idle, List<Crowd> crowds) {
     this.results = results;
     this.idle = idle;
     this.crowds = crowds;
@@ -72,9 +72,9 @@ final class Report {
     return works;
   }
 
-  private Table times() {
-    Table table =
-        new Table(
+  private MarkdownTable times() {
+    MarkdownTable table =
+        new MarkdownTable(
             "work",
             "ours",
             "anchor",
@@ -85,15 +85,15 @@ final class Report {
             "the original",
             "original / ours");
     for (Result result : results) {
-      Work work = result.work();
+      Workload work = result.work();
       times(table, work.title(), result.ours().seconds(), result);
       result.atServer().ifPresent(inside -> times(table, "– from submission on", inside, result));
     }
     return table;
   }
 
-  private static void times(Table table, String title, Samples ours, Result result) {
-    Work work = result.work();
+  private static void times(MarkdownTable table, String title, Samples ours, Result result) {
+    Workload work = result.work();
     Samples anchor = result.anchor().seconds();
     Optional<Samples> original = result.original().map(Series::seconds);
     table.add(
@@ -112,8 +112,8 @@ final class Report {
     return limit + (limit.metBy(ours, anchor) ? ": yes" : ": no");
   }
 
-  private Table processorTime() {
-    Table table = new Table("work", "who", "user", "system");
+  private MarkdownTable processorTime() {
+    MarkdownTable table = new MarkdownTable("work", "who", "user", "system");
     for (Result result : results) {
       String title = result.work().title();
       addCpu(table, title, result.work().anchorTitle(), result.anchor().roles());
@@ -123,7 +123,8 @@ final class Report {
     return table;
   }
 
-  private static void addCpu(Table table, String work, String whose, Map<String, Cpu> roles) {
+  private static void addCpu(
+      MarkdownTable table, String work, String whose, Map<String, Cpu> roles) {
     roles.forEach(
         (role, cpu) -> {
           String who = roles.size() == 1 ? whose : whose + ": " + role;
@@ -131,8 +132,8 @@ final class Report {
         });
   }
 
-  private Table threads() {
-    Table table = new Table("work", "thread", "user", "system");
+  private MarkdownTable threads() {
+    MarkdownTable table = new MarkdownTable("work", "thread", "user", "system");
     for (Result result : results) {
       List<Map.Entry<String, Cpu>> busiest = new ArrayList<>(result.ours().threads().entrySet());
       busiest.sort((a, b) -> Double.compare(b.getValue().total(), a.getValue().total()));
@@ -150,15 +151,15 @@ final class Report {
     return table;
   }
 
-  private Table idleNodes() {
-    Table table = new Table("whose", "PSS, MB", "% of one core");
+  private MarkdownTable idleNodes() {
+    MarkdownTable table = new MarkdownTable("whose", "PSS, MB", "% of one core");
     idle.forEach((whose, node) -> table.add(whose, node.megabytes(), seconds(node.cpuPercent())));
     return table;
   }
 
-  private Table crowds() {
-    Table table =
-        new Table(
+  private MarkdownTable crowds() {
+    MarkdownTable table =
+        new MarkdownTable(
             "nodes",
             "all joined after",
             "exec --wait RUN true",

@@ -9,15 +9,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Values as Python has them. In Java they are strings, booleans, {@code Long} or (if larger) {@code
- * BigInteger}, {@code Double}, {@code List} ({@link Tuple}, {@link Range} and {@link View} among
- * them), {@code Map}, null for None, {@link Undefined}, and what has {@link Members} or is a {@link
- * Function}.
+ * Values with Python's semantics. In Java they are strings, booleans, {@code Long} or (if larger)
+ * {@code BigInteger}, {@code Double}, {@code List} ({@link Tuple}, {@link Range} and {@link View}
+ * among them), {@code Map}, null for None, {@link Undefined}, {@link Members} and {@link Function}.
  */
-public final class Values {
+public final class PythonValues {
   private static final double WHOLE = 1e15;
 
-  private Values() {}
+  private PythonValues() {}
 
   public static boolean truth(Object value) {
     if (value instanceof Boolean flag) {
@@ -186,7 +185,7 @@ public final class Values {
         || value instanceof Map;
   }
 
-  /** The elements, which stay as they are: of a map its keys, of a text its characters. */
+  /** The elements, not copied: of a map its keys, of a text its characters. */
   public static List<Object> iterate(Object value) {
     if (value instanceof Tuple tuple) {
       return tuple;

@@ -17,22 +17,24 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * Follows a run until all its jobs have ended. A server that goes away is waited for, and followed
- * anew when it is back, so its restart does not lose the wait.
+ * Follows a run until all its jobs have ended. Reconnects if the server closes the connection, so
+ * that a restart of the server does not end the wait.
  */
-public final class Follower {
-  /** A restart takes seconds; what is away for longer was stopped. */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+public final class RunFollower {
+  /**
+   * Timeout of reconnecting. A restart takes seconds; a server that is away for longer was stopped.
+   */
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-  /** As many as a request's first line has room for; the others are followed after them. */
+  /** Limit set by the length of a request line; further parents are followed after these. */
   private static final int MAX_PARENTS = 300;
 
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
 
   private final ServerConnection server;
   private final Run run;
-  private final Report report;
-  private final Notices notices;
+  private final RunDisplay report;
+  private final NodeNotices notices;
   private final EventFilter.Detail detail;
   private volatile boolean timeIsUp;
   private boolean submitted;
@@ -45,8 +47,12 @@ public final class Follower {
     Receipt submit() throws IOException;
   }
 
-  public Follower(
-      ServerConnection server, Run run, Report report, Notices notices, EventFilter.Detail detail) {
+  public RunFollower(
+      ServerConnection server,
+      Run run,
+      RunDisplay report,
+      NodeNotices notices,
+      EventFilter.Detail detail) {
     this.server = server;
     this.run = run;
     this.report = report;
@@ -55,11 +61,10 @@ public final class Follower {
   }
 
   /**
-   * Has the run submitted as soon as nothing of it would be missed, and returns when every job has
-   * ended.
+   * Submits the run once events are being received, and returns when every job has ended.
    *
-   * @param submission hands the jobs to the server, and is called once
-   * @param limit null to wait for as long as it takes
+   * @param submission submits the jobs; called once
+   * @param limit timeout of the wait, or null for none
    * @throws Failure if waiting was given up
    * @throws IOException also if the run could not be submitted
    */
@@ -125,7 +130,10 @@ public final class Follower {
     }
   }
 
-  /** False, to be told anew what has happened, if the server left out more than output. */
+  /**
+   * Handles an event. Returns false if the server has dropped more than output, so that the events
+   * must be requested again.
+   */
   private boolean on(Event event) {
     if (event instanceof Event.Missed missed) {
       report.missed(missed, run);
@@ -143,20 +151,20 @@ public final class Follower {
   }
 
   private void awaitServer() throws Failure, InterruptedException {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + TIMEOUT.toNanos();
     while (true) {
       try {
         for (UUID parent : run.liveParents()) {
           if (server.jobs(parent).isEmpty()) {
             throw gaveUp(
-                "The server was restarted and does not know these jobs any more", List.of(), null);
+                "The server was restarted and no longer knows these jobs", List.of(), null);
           }
         }
         return;
       } catch (IOException e) {
         if (timeIsUp || System.nanoTime() > end) {
           throw gaveUp(
-              "The server went away and did not come back for " + PATIENCE.toSeconds() + " seconds",
+              "The server went away and did not come back for " + TIMEOUT.toSeconds() + " seconds",
               List.of(),
               e);
         }
@@ -176,7 +184,7 @@ public final class Follower {
 
   private Failure tooLong(Duration limit, Exception cause) {
     String why = "The jobs have not ended within " + seconds(limit);
-    // The alarm's, which has served its purpose.
+    // Clears the interrupt of the alarm.
     Thread.interrupted();
     try {
       return gaveUp(why, submitted ? UnendedText.of(run, server) : List.of(), cause);

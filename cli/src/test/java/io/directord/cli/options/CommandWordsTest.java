@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-class WordsTest {
-  private static final Words.Options OPTIONS =
-      new Words.Options(
+class CommandWordsTest {
+  private static final CommandWords.Options OPTIONS =
+      new CommandWords.Options(
           Set.of("--target", "--verb", "--wait", "-h", "--help"),
           Set.of("--verb"),
           Set.of("--target"),
@@ -50,9 +50,9 @@ class WordsTest {
 
   @Test
   void withoutAVerbNothingDoes() {
-    var options = new Words.Options(Set.of("--output"), Set.of("--output"), Set.of(), null);
+    var options = new CommandWords.Options(Set.of("--output"), Set.of("--output"), Set.of(), null);
     assertEquals(
-        List.of("x", "-r", "--skip"), Words.arrange(List.of("x", "-r", "--skip"), options));
+        List.of("x", "-r", "--skip"), CommandWords.arrange(List.of("x", "-r", "--skip"), options));
   }
 
   @Test
@@ -74,16 +74,16 @@ class WordsTest {
   }
 
   private static String arranged(String... words) {
-    return Words.arrange(List.of(words), OPTIONS).stream()
-        .map(Words::asTyped)
+    return CommandWords.arrange(List.of(words), OPTIONS).stream()
+        .map(CommandWords::asTyped)
         .collect(Collectors.joining("|"));
   }
 
   /** Those that look like options and are handed on as the verb's. */
   private static List<String> verbs(String... words) {
-    return Words.arrange(List.of(words), OPTIONS).stream()
-        .filter(word -> !Words.asTyped(word).equals(word))
-        .map(Words::asTyped)
+    return CommandWords.arrange(List.of(words), OPTIONS).stream()
+        .filter(word -> !CommandWords.asTyped(word).equals(word))
+        .map(CommandWords::asTyped)
         .toList();
   }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /** A piece of work that is timed, and the anchor that its time is compared with. */
-interface Work {
+interface Workload {
   String title();
 
   String anchorTitle();
@@ -16,26 +16,26 @@ interface Work {
 
   Limit wants();
 
-  /** Before the clock starts, for the cluster and for the anchor. */
+  /** Prepares cluster and anchor, before the measurement. */
   default void prepare(Cluster cluster) throws IOException {}
 
-  /** What the clock measures. */
+  /** The measured work. */
   void run(Cluster cluster) throws IOException, InterruptedException;
 
-  /** After the clock has stopped. */
+  /** Cleans up, after the measurement. */
   default void check(Cluster cluster) throws IOException {}
 
-  /** What the clock measures, for comparison. */
+  /** The measured work of the anchor, for comparison. */
   void anchor() throws IOException, InterruptedException;
 
-  /** Seconds of the last run without the command line's own start, as our server counts them. */
+  /** Seconds of the last run as the server counts them, without the start of the command line. */
   default OptionalDouble atServer(Cluster cluster) throws IOException {
     return OptionalDouble.empty();
   }
 
   /** The anchor of command lines: the least that a program on a JVM takes. */
-  static void startJvm(Path folder) throws IOException, InterruptedException {
+  static void startJvm(Path directory) throws IOException, InterruptedException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    Command.run(List.of(java, "-version"), Map.of(), folder.resolve("anchor.out"));
+    Command.run(List.of(java, "-version"), Map.of(), directory.resolve("anchor.out"));
   }
 }

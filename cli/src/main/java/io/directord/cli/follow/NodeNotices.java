@@ -11,31 +11,31 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Lines on standard error about nodes, each as soon as it is known: who is left out, who is away,
- * and who goes away or comes back while jobs wait for it.
+ * Lines on standard error about nodes, each as soon as it is known: nodes that are left out or not
+ * connected, and nodes that disconnect or come back while jobs wait for them.
  */
-public final class Notices {
-  /** What a whole site that flaps has to say would bury the rest. */
+public final class NodeNotices {
+  /** Limit, so that many flapping nodes do not bury everything else. */
   private static final int MAX_CHANGES = 20;
 
-  /** Jobs of which something is said beside how they ended. */
+  /** Maximum number of jobs with a remark. */
   private static final int MAX_REMARKS = 5;
 
   private final Console console;
-  private final Report report;
+  private final RunDisplay report;
   private final Map<String, NodeView.State> told = new HashMap<>();
   private int changes;
   private int remarks;
 
   /**
-   * @param report makes room for each line
+   * @param report is paused for each line
    */
-  public Notices(Console console, Report report) {
+  public NodeNotices(Console console, RunDisplay report) {
     this.console = console;
     this.report = report;
   }
 
-  /** What there is to say of the nodes of a submission. */
+  /** Tells which nodes of a submission are left out or not connected. */
   public void taken(Receipt receipt) {
     if (!receipt.leftOut().isEmpty()) {
       say("left out, since expired: " + FailureText.names(new TreeSet<>(receipt.leftOut())));
@@ -49,7 +49,7 @@ public final class Notices {
     }
   }
 
-  /** A node has changed; said if the run waits for it. */
+  /** Tells that the state of a node has changed, if the run waits for it. */
   public void changed(Event.NodeChanged event, Run run) {
     NodeView node = event.node();
     NodeView.State before = told.getOrDefault(node.identity(), NodeView.State.ACTIVE);
@@ -73,7 +73,7 @@ public final class Notices {
     }
   }
 
-  /** A job has ended; what is said of it beside. */
+  /** Tells on which nodes output of an ended job was cut, or the job retried. */
   public void ended(Run.Progress job) {
     if (!job.cut().isEmpty() || !job.retried().isEmpty()) {
       remarks++;
@@ -92,14 +92,14 @@ public final class Notices {
     }
   }
 
-  /** Lines that are to be seen at once. */
+  /** Prints lines at once. */
   public void say(List<String> lines) {
     report.pause();
-    lines.forEach(console::complain);
+    lines.forEach(console::error);
     report.resume();
   }
 
-  /** A line that is to be seen at once. */
+  /** Prints a line at once. */
   public void say(String line) {
     say(List.of(line));
   }

@@ -4,10 +4,10 @@ import java.util.Collection;
 import java.util.Comparator;
 
 /** Names what was probably meant. */
-public final class Nearest {
+public final class Suggestion {
   private static final int MAX_LENGTH = 40;
 
-  private Nearest() {}
+  private Suggestion() {}
 
   /** " (did you mean X?)" where a candidate is few edits away, or nothing. */
   public static String hint(String word, Collection<String> candidates) {
@@ -22,7 +22,7 @@ public final class Nearest {
         .orElse("");
   }
 
-  /** Edits are a character more, less or another, and two neighbours swapped. */
+  /** The edit distance: insertions, deletions, substitutions and swaps of neighbours. */
   private static int distance(String a, String b) {
     int[][] edits = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {

@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which words of a command line belong to what, before picocli reads them. An option that takes
- * several words takes every word up to the next option; a word that begins with {@code --} and
- * holds a space belongs to the verb, as does everything after {@code --}. So does what looks like
- * an option and is none of ours, since shell functions that hand their words on as {@code $@} take
- * the verb's words apart.
+ * Decides which words of a command line belong to which option or to the verb, before picocli reads
+ * them. An option that takes several words takes every word up to the next option; a word that
+ * begins with {@code --} and holds a space belongs to the verb, as does everything after {@code
+ * --}. So does an option that the mode does not have, since shell functions that pass their words
+ * on as {@code $@} split the verb's words.
  */
-public final class Words {
-  /** Stands before a word of the verb, which picocli would take for an option of ours. */
+public final class CommandWords {
+  /** Prefix of a word of the verb that picocli would otherwise take for an option of the mode. */
   private static final String VERB = "\u0001";
 
   private static final String END_OF_OPTIONS = "--";
 
-  private Words() {}
+  private CommandWords() {}
 
   /**
    * A mode's options.
@@ -26,8 +26,8 @@ public final class Words {
    * @param all their names
    * @param valued those that take one word
    * @param greedy those that take several
-   * @param foreign names that are none of the mode's and not the verb's either; null if the mode
-   *     has no verb
+   * @param foreign names that belong neither to the mode nor to the verb; null if the mode has no
+   *     verb
    */
   public record Options(
       Set<String> all, Set<String> valued, Set<String> greedy, Set<String> foreign) {
@@ -74,12 +74,12 @@ public final class Words {
     return out;
   }
 
-  /** A positional word as it was typed. */
+  /** The positional word without the prefix. */
   public static String asTyped(String word) {
     return word.startsWith(VERB) ? word.substring(VERB.length()) : word;
   }
 
-  /** An option that found no word is left bare, for picocli to complain of. */
+  /** Leaves an option without a value as it is, so that picocli reports it. */
   private static void end(String taking, boolean took, List<String> out) {
     if (taking != null && !took) {
       out.add(taking);
@@ -87,7 +87,7 @@ public final class Words {
   }
 
   /**
-   * @param turn whether words of the verb have begun: then {@code -h} is one of them
+   * @param turn whether a word of the verb came before: then {@code -h} belongs to the verb
    */
   private static boolean belongsToVerb(String word, boolean turn, Options options) {
     if (!word.startsWith("--")) {

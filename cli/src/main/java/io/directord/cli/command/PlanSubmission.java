@@ -4,18 +4,18 @@ import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
 import io.directord.cli.follow.FailureText;
-import io.directord.cli.follow.Follower;
 import io.directord.cli.follow.Interruption;
 import io.directord.cli.follow.JobLines;
-import io.directord.cli.follow.Notices;
+import io.directord.cli.follow.NodeNotices;
 import io.directord.cli.follow.ProgressBar;
 import io.directord.cli.follow.Recap;
-import io.directord.cli.follow.Report;
 import io.directord.cli.follow.Run;
+import io.directord.cli.follow.RunDisplay;
+import io.directord.cli.follow.RunFollower;
 import io.directord.cli.follow.SkipText;
 import io.directord.cli.follow.StreamedOutput;
 import io.directord.cli.follow.UploadLine;
-import io.directord.cli.output.Format;
+import io.directord.cli.output.OutputFormat;
 import io.directord.cli.output.Structured;
 import io.directord.common.api.ApiException;
 import io.directord.common.api.EventFilter;
@@ -37,22 +37,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** Hands a plan to the server, and follows it to its end if that was asked for. */
-final class Submission {
+/** Submits a plan to the server, and follows it to its end if requested. */
+final class PlanSubmission {
   private static final String NOT_REACHED = "not every node was reached";
 
   private final ServerConnection server;
   private final Console console;
   private final FollowOptions options;
-  private Notices notices;
+  private NodeNotices notices;
   private long undelivered;
 
-  Submission(Settings settings, Console console, FollowOptions options) {
+  PlanSubmission(Settings settings, Console console, FollowOptions options) {
     this.server =
         new ServerConnection(settings.serverSocket(), new BusyServer(line -> notices.say(line)));
     this.console = console;
     this.options = options;
-    this.notices = new Notices(console, Report.NONE);
+    this.notices = new NodeNotices(console, RunDisplay.NONE);
   }
 
   /**
@@ -65,7 +65,7 @@ final class Submission {
     ErrorList.note(plan.notes(), console);
     undelivered = plan.jobs().stream().filter(job -> JobTitle.of(job).undelivered() > 0).count();
     if (plan.jobs().isEmpty()) {
-      console.complain("directord: nothing runs: there is no job in what was given");
+      console.error("directord: nothing to run: there are no jobs in what was given");
       return ExitStatus.USAGE;
     }
     try {
@@ -79,18 +79,18 @@ final class Submission {
   }
 
   /**
-   * Those that only the server sees, such as a verb that is not installed there, or a target that
-   * is not enrolled. Targets of the command line have no place in a file.
+   * Validation errors found by the server only, such as a verb that is not installed there or a
+   * target that is not enrolled. Targets given on the command line have no place in a file.
    */
   private static List<ValidationError> errors(Plan plan, boolean targetsGiven, Problem problem) {
     List<ValidationError> errors = new ArrayList<>();
-    for (ValidationError mistake : problem.mistakes()) {
+    for (ValidationError error : problem.mistakes()) {
       boolean ofTarget =
-          mistake.place() instanceof Place.InJob inJob && inJob.key().equals("targets");
+          error.place() instanceof Place.InJob inJob && inJob.key().equals("targets");
       if (targetsGiven && ofTarget) {
-        errors.add(new ValidationError(mistake.message()));
+        errors.add(new ValidationError(error.message()));
       } else {
-        errors.addAll(PlannedJob.placed(List.of(mistake), plan.planned()));
+        errors.addAll(PlannedJob.placed(List.of(error), plan.planned()));
       }
     }
     return errors;
@@ -104,12 +104,12 @@ final class Submission {
       return strictly(ExitStatus.OK, lacks(!receipt.leftOut().isEmpty()));
     }
     Run run = new Run(plan.jobs());
-    Report report = report(run);
-    notices = new Notices(console, report);
+    RunDisplay report = report(run);
+    notices = new NodeNotices(console, report);
     new Interruption(console, server, run, report).install();
     long begin = System.nanoTime();
     try {
-      new Follower(server, run, report, notices, detail())
+      new RunFollower(server, run, report, notices, detail())
           .follow(() -> server.submitAll(plan.jobs(), plan.contents(), uploads()), options.limit());
     } catch (Failure e) {
       if (run.isTaken()) {
@@ -121,7 +121,7 @@ final class Submission {
     int status = finish(run);
     recap(run, begin);
     if (run.gaps() > 0) {
-      console.complain(
+      console.error(
           "directord: output is missing above, "
               + run.missingLines()
               + " lines as far as they were counted; 'directord manage --job-info ID' shows what"
@@ -130,7 +130,7 @@ final class Submission {
     return strictly(status, lacks(run));
   }
 
-  /** What is known to be missing before anything has run. */
+  /** Shortcomings that are known before anything has run. */
   private List<String> lacks(boolean nodesLeftOut) {
     List<String> lacks = new ArrayList<>();
     if (nodesLeftOut) {
@@ -157,39 +157,39 @@ final class Submission {
   }
 
   private void recap(Run run, long begin) {
-    if (options.format == Format.TABLE) {
+    if (options.format == OutputFormat.TABLE) {
       Duration time = Duration.ofNanos(System.nanoTime() - begin);
       if (undelivered > 0) {
-        console.complain(
-            "not delivered, since no files: matches of "
+        console.error(
+            "not delivered, since they are not files: matches of "
                 + undelivered
                 + (undelivered == 1 ? " source" : " sources")
                 + ", named above");
       }
-      Recap.of(run, time, console.columns()).forEach(console::complain);
+      Recap.of(run, time, console.columns()).forEach(console::error);
     }
   }
 
-  /** What is no failure by itself, but not all that was asked for. */
+  /** Applies {@code --strict}: shortcomings that are not failures by themselves become one. */
   private int strictly(int status, List<String> lacks) {
     if (!options.strict || lacks.isEmpty() || status != ExitStatus.OK) {
       return status;
     }
-    console.complain("directord: --strict: " + String.join(", ", lacks) + ", see above");
+    console.error("directord: --strict: " + String.join(", ", lacks) + ", see above");
     return ExitStatus.FAILED;
   }
 
   private void received(List<UUID> ids) {
-    if (options.format == Format.TABLE) {
+    if (options.format == OutputFormat.TABLE) {
       ids.forEach(id -> console.out().println("Job received. Task ID: " + id));
     } else {
       console.out().print(Structured.text(ids, options.format));
     }
   }
 
-  private Report report(Run run) {
-    if (options.format != Format.TABLE) {
-      return Report.NONE;
+  private RunDisplay report(Run run) {
+    if (options.format != OutputFormat.TABLE) {
+      return RunDisplay.NONE;
     }
     if (options.stream) {
       return new StreamedOutput(console.out(), console::shown);
@@ -200,7 +200,7 @@ final class Submission {
     return new JobLines(console.out());
   }
 
-  /** No more than is shown: for a thousand jobs what succeeded is most of what there is to tell. */
+  /** The events that are shown and no others: with a thousand jobs, successes are most of them. */
   private EventFilter.Detail detail() {
     if (options.stream) {
       return EventFilter.Detail.OUTPUT;
@@ -209,7 +209,7 @@ final class Submission {
   }
 
   private boolean drawsBar() {
-    return options.format == Format.TABLE && options.wait && redraws();
+    return options.format == OutputFormat.TABLE && options.wait && redraws();
   }
 
   private UploadProgress uploads() {
@@ -220,18 +220,18 @@ final class Submission {
     return console.terminal() != null && console.terminal().canRedraw();
   }
 
-  /** Of a run that was given up: how far its jobs have come, if the server can be asked. */
+  /** Prints the document after waiting was given up, if the server can be reached. */
   private void document(Run run, Failure givenUp) {
     try {
       document(run);
     } catch (IOException e) {
       givenUp.addSuppressed(e);
-      console.complain("directord: no document is printed: " + e.getMessage());
+      console.error("directord: no document is printed: " + e.getMessage());
     }
   }
 
   private void document(Run run) throws IOException {
-    if (options.format != Format.TABLE) {
+    if (options.format != OutputFormat.TABLE) {
       List<JobView> views = new ArrayList<>();
       for (Run.Progress progress : run.jobs()) {
         views.add(server.job(progress.job().id()));
@@ -242,13 +242,13 @@ final class Submission {
 
   private int finish(Run run) throws IOException {
     document(run);
-    if (options.format != Format.TABLE) {
+    if (options.format != OutputFormat.TABLE) {
       return run.anyFailed() ? ExitStatus.FAILED : ExitStatus.OK;
     }
     if (drawsBar()) {
       JobLines.printFew(run, console.out(), console.columns());
     }
-    SkipText.of(run, server).forEach(console::complain);
+    SkipText.of(run, server).forEach(console::error);
     if (!run.anyFailed()) {
       return ExitStatus.OK;
     }
@@ -258,7 +258,7 @@ final class Submission {
           .filter(Run.Progress::failed)
           .forEach(job -> console.out().println(job.job().id()));
     }
-    FailureText.of(run).forEach(console::complain);
+    FailureText.of(run).forEach(console::error);
     return ExitStatus.FAILED;
   }
 }

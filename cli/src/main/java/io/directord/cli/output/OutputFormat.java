@@ -3,7 +3,7 @@ package io.directord.cli.output;
 import java.util.Locale;
 
 /** How results are printed. */
-public enum Format {
+public enum OutputFormat {
   TABLE,
   JSON,
   YAML;
