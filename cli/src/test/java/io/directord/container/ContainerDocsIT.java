@@ -17,10 +17,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the documents say about containers, done as they say. */
+@Tag("container")
 class ContainerDocsIT {
   private static final Path DOCS = Path.of("../docs").toAbsolutePath().normalize();
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```shell\\n(.*?)^```$");

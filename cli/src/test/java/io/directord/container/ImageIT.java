@@ -18,11 +18,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** What an image owes its users, checked from outside. */
+@Tag("container")
 class ImageIT {
   private static final long LARGE_BYTES = 260L << 20;
   private static final String HARDENED =

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The commands that users of the original have in their habits, as they are written there. What is
  * missing here is the outer world: registries to log in to and to pull from.
  */
+@Tag("container")
 class PageIT {
   private static final String SERVER =
       """

@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The pods of {@code pods/}, played by podman. */
+@Tag("container")
 class PodsIT {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final String AT_ROOT = "cd '" + ROOT + "'\n";
