@@ -42,6 +42,11 @@ final class Checked {
     return Arrays.copyOfRange(wrapped, HEADER_BYTES, wrapped.length);
   }
 
+  /** Of an entry as it is in the table. */
+  static long sum(byte table, Object key, byte[] wrapped) {
+    return Integer.toUnsignedLong(checksum(table, key, wrapped, 0));
+  }
+
   private static boolean isEarlier(byte[] value) {
     return value.length == 0
         || value[0] == '{'

@@ -8,8 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVStore;
 
 /**
@@ -22,10 +25,12 @@ final class EarlierSaves implements AutoCloseable {
   static final int BLOCK_BYTES = 4096;
 
   /** The line that a chunk begins with is shorter. */
-  static final int MAX_LINE_BYTES = 1024;
+  private static final int MAX_LINE_BYTES = 1024;
 
-  private static final byte[] CHUNK = "chunk:".getBytes(StandardCharsets.US_ASCII);
-  private static final Pattern VERSION = Pattern.compile(",version:([0-9a-f]{1,15})");
+  private static final String CHUNK = "chunk:";
+  private static final Pattern FIELD = Pattern.compile("([A-Za-z]+):([0-9a-f]{1,15})");
+  private static final String BLOCK = "block";
+  private static final String VERSION = "version";
 
   private final Path copy;
   private MVStore store;
@@ -58,33 +63,45 @@ final class EarlierSaves implements AutoCloseable {
   private boolean hideLast() throws IOException {
     try (FileChannel file =
         FileChannel.open(copy, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      long newest = -1;
-      long at = -1;
-      for (long block = 0; block < file.size(); block += BLOCK_BYTES) {
-        long version = version(file, block);
-        if (version > newest) {
-          newest = version;
-          at = block;
-        }
+      Map<String, String> last = last(file);
+      if (last != null) {
+        long block = DataUtils.readHexLong(last, BLOCK, 0);
+        file.write(ByteBuffer.allocate(CHUNK.length()), block * BLOCK_BYTES);
       }
-      if (at >= 0) {
-        file.write(ByteBuffer.allocate(CHUNK.length), at);
-      }
-      return at >= 0;
+      return last != null;
     }
   }
 
-  /** Of the chunk that begins there; negative if none does. */
-  private static long version(FileChannel file, long block) throws IOException {
-    ByteBuffer line = ByteBuffer.allocate(MAX_LINE_BYTES);
-    file.read(line, block);
-    if (!line.flip()
-        .slice(0, Math.min(line.limit(), CHUNK.length))
-        .equals(ByteBuffer.wrap(CHUNK))) {
-      return -1;
+  /** What the newest chunk in the file says of itself, and its block; null if there is none. */
+  static Map<String, String> last(FileChannel file) throws IOException {
+    Map<String, String> last = null;
+    long newest = -1;
+    for (long block = 0; block * BLOCK_BYTES < file.size(); block++) {
+      Map<String, String> chunk = chunk(file, block);
+      long version = chunk == null ? -1 : DataUtils.readHexLong(chunk, VERSION, -1);
+      if (version > newest) {
+        newest = version;
+        last = chunk;
+        last.put(BLOCK, Long.toHexString(block));
+      }
     }
-    Matcher version = VERSION.matcher(StandardCharsets.ISO_8859_1.decode(line));
-    return version.find() ? Long.parseLong(version.group(1), 16) : -1;
+    return last;
+  }
+
+  /** What the chunk that begins there says of itself; null if none does. */
+  static Map<String, String> chunk(FileChannel file, long block) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(MAX_LINE_BYTES);
+    file.read(bytes, block * BLOCK_BYTES);
+    String line = StandardCharsets.ISO_8859_1.decode(bytes.flip()).toString();
+    if (!line.startsWith(CHUNK)) {
+      return null;
+    }
+    Map<String, String> fields = new HashMap<>();
+    Matcher field = FIELD.matcher(line.lines().findFirst().orElse(""));
+    while (field.find()) {
+      fields.put(field.group(1), field.group(2));
+    }
+    return fields;
   }
 
   private void closeStore() {

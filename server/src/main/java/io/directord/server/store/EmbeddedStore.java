@@ -4,8 +4,8 @@ import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.Job;
 import io.directord.common.json.Json;
+import io.directord.common.storage.IoErrors;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -29,7 +29,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import org.h2.mvstore.MVStoreException;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -229,7 +228,9 @@ public final class EmbeddedStore implements JobStore {
     try {
       return Files.getFileStore(tables.file()).getUsableSpace();
     } catch (IOException e) {
-      throw new StoreException("cannot ask how much room " + tables.file() + " has: " + e, e);
+      throw new StoreException(
+          "it cannot be asked how much room the disk has for the store: " + IoErrors.sayWhere(e),
+          e);
     }
   }
 
@@ -492,9 +493,10 @@ public final class EmbeddedStore implements JobStore {
   private <T> T failing(Work<T> work) {
     try {
       return work.run();
-    } catch (IOException | UncheckedIOException | MVStoreException e) {
-      Throwable root = e.getCause() == null ? e : e.getCause();
-      throw new StoreException("the store " + tables.file() + " failed: " + root.getMessage(), e);
+    } catch (StoreException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      throw tables.failed(e);
     }
   }
 

@@ -12,14 +12,22 @@ final class StoreCheck {
   private final List<Table<?>> tables;
   private final Map<Table<?>, TableCheck<?>> checks = new LinkedHashMap<>();
   private final Map<String, Long> expected;
+  private final Map<String, Long> expectedSums;
   private final ChunkCheck chunks = new ChunkCheck();
+
+  /** Looks at tables of which no more is known. */
+  StoreCheck(List<Table<?>> tables) {
+    this(tables, Map.of(), null);
+  }
 
   /**
    * @param sizes how many entries the tables had when they were saved, as far as that is known
+   * @param sums what their entries added up to; null if unknown
    */
-  StoreCheck(List<Table<?>> tables, Map<String, Long> sizes) {
+  StoreCheck(List<Table<?>> tables, Map<String, Long> sizes, Map<String, Long> sums) {
     this.tables = tables;
     this.expected = sizes;
+    this.expectedSums = sums == null ? Map.of() : sums;
     tables.forEach(table -> checks.put(table, look(table, chunks)));
   }
 
@@ -31,15 +39,13 @@ final class StoreCheck {
 
   boolean isSound() {
     return chunks.isSound(tables.get(0).map().getStore())
-        && checks.entrySet().stream()
-            .allMatch(
-                entry ->
-                    entry.getValue().isSound()
-                        && entry.getValue().kept() == expected(entry.getKey(), entry.getValue()));
+        && checks.entrySet().stream().allMatch(e -> isSound(e.getKey().name(), e.getValue()));
   }
 
-  private long expected(Table<?> table, TableCheck<?> check) {
-    return expected.getOrDefault(table.name(), check.kept());
+  private boolean isSound(String table, TableCheck<?> check) {
+    return check.isSound()
+        && check.kept() == expected.getOrDefault(table, check.kept())
+        && check.sum() == expectedSums.getOrDefault(table, check.sum());
   }
 
   /** Puts what is sound into another file, which nobody reads yet. */
@@ -67,6 +73,18 @@ final class StoreCheck {
     Map<String, Long> sizes = new LinkedHashMap<>();
     checks.forEach((table, check) -> sizes.put(table.name(), check.kept()));
     return sizes;
+  }
+
+  /** What the sound entries of each table add up to, see {@link Table#sum}. */
+  Map<String, Long> sums() {
+    Map<String, Long> sums = new LinkedHashMap<>();
+    checks.forEach((table, check) -> sums.put(table.name(), check.sum()));
+    return sums;
+  }
+
+  /** The tables are opened, and have what is sound. */
+  void handOver() {
+    checks.forEach((table, check) -> table.goOnFrom(check.sum()));
   }
 
   /**

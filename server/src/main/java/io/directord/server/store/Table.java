@@ -17,6 +17,7 @@ final class Table<K> {
   private final String name;
   private final DataType<K> keys;
   private volatile MVMap<K, byte[]> map;
+  private long sum;
 
   Table(Consumer<RedoLog.Mutation> changes, byte number, String name, DataType<K> keys) {
     this.changes = changes;
@@ -90,12 +91,12 @@ final class Table<K> {
 
   void put(K key, byte[] value) {
     byte[] wrapped = Checked.wrap(number, key, value);
-    map.put(key, wrapped);
+    set(key, wrapped);
     changes.accept(new RedoLog.Mutation(number, key, wrapped));
   }
 
   void remove(K key) {
-    map.remove(key);
+    set(key, null);
     changes.accept(new RedoLog.Mutation(number, key, null));
   }
 
@@ -107,10 +108,31 @@ final class Table<K> {
   /** Does again what was done to this table before. */
   @SuppressWarnings("unchecked")
   void redo(RedoLog.Mutation mutation) {
-    if (mutation.value() == null) {
-      map.remove((K) mutation.key());
-    } else {
-      map.put((K) mutation.key(), mutation.value());
-    }
+    set((K) mutation.key(), mutation.value());
+  }
+
+  /**
+   * @param wrapped null to remove it
+   */
+  private void set(K key, byte[] wrapped) {
+    byte[] before = wrapped == null ? map.remove(key) : map.put(key, wrapped);
+    sum += sumOf(key, wrapped) - sumOf(key, before);
+  }
+
+  long sumOf(K key, byte[] wrapped) {
+    return wrapped == null ? 0 : Checked.sum(number, key, wrapped);
+  }
+
+  /**
+   * Sum of the checksums of all entries: tells whether the table as a whole is as it was saved,
+   * since a page may be sound and of an earlier save.
+   */
+  long sum() {
+    return sum;
+  }
+
+  /** To be given what the table that was opened has. */
+  void goOnFrom(long sumOfAll) {
+    sum = sumOfAll;
   }
 }

@@ -21,6 +21,7 @@ final class TableCheck<K> {
   private final BiConsumer<K, byte[]> sound;
   private final ChunkCheck chunks;
   private long kept;
+  private long sum;
   private boolean damaged;
   private K last;
 
@@ -54,6 +55,7 @@ final class TableCheck<K> {
       return;
     }
     chunks.page(page);
+    long before = kept;
     if (page.isLeaf()) {
       for (int i = 0; i < page.getKeyCount(); i++) {
         entry(map.getKeyType(), page.getKey(i), page.getValue(i), from, to);
@@ -72,6 +74,8 @@ final class TableCheck<K> {
             i == children - 1 ? to : page.getKey(i));
       }
     }
+    // Also how many there are below a page is written there, and believed.
+    damaged |= page.getTotalCount() != kept - before;
   }
 
   private void entry(Comparator<? super K> order, K key, byte[] value, K from, K to) {
@@ -84,12 +88,18 @@ final class TableCheck<K> {
     damaged |= to != null && order.compare(key, to) >= 0;
     last = key;
     kept++;
+    sum += table.sumOf(key, value);
     sound.accept(key, value);
   }
 
   /** How many entries are as they were written. */
   long kept() {
     return kept;
+  }
+
+  /** As {@link Table#sum}, of these. */
+  long sum() {
+    return sum;
   }
 
   boolean isSound() {

@@ -2,7 +2,9 @@ package io.directord.server.store;
 
 import io.directord.common.security.PrivateFiles;
 import io.directord.common.storage.DurableFiles;
+import io.directord.common.storage.IoErrors;
 import io.directord.common.storage.RecordLog;
+import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -34,9 +36,6 @@ final class Tables implements AutoCloseable {
    * small part of the heap: to save it, H2 puts all of it into one buffer that grows by copying.
    */
   static final long MAX_LOG_BYTES = Math.min(4L << 20, Runtime.getRuntime().maxMemory() / 64);
-
-  /** Of unsaved pages, as H2 counts them. */
-  private static final long MAX_UNSAVED_BYTES = 2 * MAX_LOG_BYTES;
 
   /** Room in the file is won back when less than this percentage of it is in use. */
   private static final int MIN_FILL_PERCENT = 60;
@@ -71,6 +70,9 @@ final class Tables implements AutoCloseable {
   private boolean renew;
 
   private boolean hasLoss;
+
+  /** Whether something could not be read that was written: the next start, or second, looks. */
+  private volatile boolean isSuspect;
 
   Tables(Path folder) {
     this(folder, MAX_LOG_BYTES, RETENTION_MILLIS);
@@ -175,6 +177,10 @@ final class Tables implements AutoCloseable {
    * @return whether that was so
    */
   boolean ensureOpen() throws IOException {
+    if (isSuspect) {
+      isSuspect = false;
+      store.closeImmediately();
+    }
     if (!store.isClosed()) {
       return false;
     }
@@ -182,6 +188,34 @@ final class Tables implements AutoCloseable {
     open();
     uncommitted.forEach(this::redo);
     return true;
+  }
+
+  /**
+   * Says what has failed. What damage leads to, when something is read, is not known to H2 as such:
+   * the files are opened anew then, by who writes, which looks at all of them.
+   */
+  StoreException failed(Exception e) {
+    Throwable root = e;
+    while (root instanceof RuntimeException && root.getCause() != null) {
+      root = root.getCause();
+    }
+    boolean isIo = root instanceof IOException && !(root instanceof EOFException);
+    if (isIo || isClosed(e)) {
+      String why = root instanceof IOException io ? IoErrors.sayWhere(io) : "it was just closed";
+      return new StoreException("the store " + file + " failed: " + why, e);
+    }
+    isSuspect = true;
+    return new StoreException(
+        "the store "
+            + file
+            + " has something that cannot be read, and is looked at as at a start ("
+            + e
+            + ")",
+        e);
+  }
+
+  private static boolean isClosed(Exception e) {
+    return e instanceof MVStoreException h2 && h2.getErrorCode() == DataUtils.ERROR_CLOSED;
   }
 
   /**
@@ -202,8 +236,7 @@ final class Tables implements AutoCloseable {
 
   /** A small change may make a large page unsaved again, so that is looked at too. */
   private boolean isSaveDue() throws IOException {
-    boolean isMuch =
-        log.unsavedBytes() > maxLogBytes || store.getUnsavedMemory() > MAX_UNSAVED_BYTES;
+    boolean isMuch = log.unsavedBytes() > maxLogBytes || store.getUnsavedMemory() > 2 * maxLogBytes;
     return isMuch && hasRoomToSave();
   }
 
@@ -228,7 +261,7 @@ final class Tables implements AutoCloseable {
     if (!Objects.equals(DurableFiles.key(file), fileKey)) {
       RecordLog.tellNotInPlace(
           file, "the store", "All that it has is written to a new file, so that nothing is lost");
-      moveToNewFile(new StoreCheck(tables, Map.of()));
+      moveToNewFile(new StoreCheck(tables));
     } else if (Files.size(file) < store.getFileStore().size()) {
       goOnWithoutWhatWasCutOff();
     }
@@ -240,7 +273,7 @@ final class Tables implements AutoCloseable {
 
   /** What is in memory is written to a new file if that is all; else as at a start after damage. */
   private void goOnWithoutWhatWasCutOff() throws IOException {
-    StoreCheck check = new StoreCheck(tables, Map.of());
+    StoreCheck check = new StoreCheck(tables);
     if (check.isSound()) {
       RecordLog.tellNotInPlace(
           file, "the store", "All that it has is written to a new file, so that nothing is lost");
@@ -261,10 +294,12 @@ final class Tables implements AutoCloseable {
   private void save() throws IOException {
     try {
       write();
-    } catch (MVStoreException e) {
+    } catch (StoreException e) {
+      throw e;
+    } catch (RuntimeException e) {
       TablesFile.requireDamage(file, e);
       store.closeImmediately();
-      if (e.getErrorCode() == DataUtils.ERROR_WRITING_FAILED) {
+      if (e instanceof MVStoreException h2 && h2.getErrorCode() == DataUtils.ERROR_WRITING_FAILED) {
         throw e;
       }
       openAnew(e);
@@ -283,8 +318,12 @@ final class Tables implements AutoCloseable {
    */
   private void writeWith(long seq) {
     Map<String, Long> sizes = new LinkedHashMap<>();
-    tables.forEach(table -> sizes.put(table.name(), table.map().sizeAsLong()));
-    new TablesMeta(seq, log.key(), sizes).write(store);
+    Map<String, Long> sums = new LinkedHashMap<>();
+    for (Table<?> table : tables) {
+      sizes.put(table.name(), table.map().sizeAsLong());
+      sums.put(table.name(), table.sum());
+    }
+    new TablesMeta(seq, log.key(), sizes, sums).write(store);
     roomClock.set(store);
     store.commit();
     store.sync();
@@ -300,7 +339,7 @@ final class Tables implements AutoCloseable {
         return;
       }
       save();
-      StoreCheck check = new StoreCheck(tables, Map.of());
+      StoreCheck check = new StoreCheck(tables);
       if (check.isSound()) {
         moveToNewFile(check);
       }
@@ -313,7 +352,7 @@ final class Tables implements AutoCloseable {
     Path fresh = TablesFile.temporary(file);
     try (MVStore into = TablesFile.open(fresh)) {
       check.copyTo(into);
-      new TablesMeta(log.lastSeq(), log.key(), check.sizes()).write(into);
+      new TablesMeta(log.lastSeq(), log.key(), check.sizes(), check.sums()).write(into);
       into.commit();
       into.sync();
     }
@@ -326,6 +365,7 @@ final class Tables implements AutoCloseable {
       old.closeImmediately();
       throw e;
     }
+    check.handOver();
     // Somebody may just be reading there.
     CompletableFuture.delayedExecutor(RETENTION_MILLIS, TimeUnit.MILLISECONDS)
         .execute(old::closeImmediately);

@@ -14,8 +14,9 @@ import tools.jackson.core.JacksonException;
  * @param savedSeq number of the redo log's last record that is in the tables
  * @param logKey of the redo log that goes with them; null if there is none yet
  * @param sizes how many entries each table has
+ * @param sums of each table, see {@link Table#sum}; null as an earlier version wrote it
  */
-record TablesMeta(long savedSeq, Integer logKey, Map<String, Long> sizes) {
+record TablesMeta(long savedSeq, Integer logKey, Map<String, Long> sizes, Map<String, Long> sums) {
   private static final String TABLE = "about";
   private static final String KEY = "tables";
 
@@ -23,7 +24,7 @@ record TablesMeta(long savedSeq, Integer logKey, Map<String, Long> sizes) {
   private record Sealed(String json, long checksum) {}
 
   static TablesMeta ofNew() {
-    return new TablesMeta(0, null, Map.of());
+    return new TablesMeta(0, null, Map.of(), Map.of());
   }
 
   /** Whether the file has one; those of earlier versions have none. */
@@ -55,6 +56,11 @@ record TablesMeta(long savedSeq, Integer logKey, Map<String, Long> sizes) {
   void write(MVStore store) {
     String json = Json.text(this);
     table(store).put(KEY, Json.text(new Sealed(json, checksum(json))));
+  }
+
+  /** Where the file has it; null if it is not {@link #isIn} there. */
+  static MVMap<String, String> map(MVStore store) {
+    return isIn(store) ? table(store) : null;
   }
 
   private static MVMap<String, String> table(MVStore store) {

@@ -147,8 +147,8 @@ final class TablesRecovery {
   /** Looks at all entries of a save, which the tables are opened in. */
   private void lookAt(MVStore save, boolean ofEarlierVersion) {
     TablesMeta found = readMeta(save);
-    meta = found != null ? found : new TablesMeta(log.lastSave(), null, Map.of());
-    check = new StoreCheck(tables, meta.sizes());
+    meta = found != null ? found : new TablesMeta(log.lastSave(), null, Map.of(), null);
+    check = new StoreCheck(tables, meta.sizes(), meta.sums());
     isWhole = check.isSound() && (found != null || ofEarlierVersion);
   }
 
@@ -241,6 +241,7 @@ final class TablesRecovery {
    */
   boolean replay(RedoLog.Replayed redo) throws IOException {
     long saved = meta.savedSeq();
+    check.handOver();
     earlierMutations.forEach(redo::mutation);
     if (!isWhole) {
       // Not to be saved before all of it is there: it counts as saved.
@@ -278,7 +279,7 @@ final class TablesRecovery {
     Path fresh = TablesFile.temporary(file);
     try (MVStore into = TablesFile.open(fresh)) {
       check.copyTo(into);
-      new TablesMeta(meta.savedSeq(), meta.logKey(), check.sizes()).write(into);
+      new TablesMeta(meta.savedSeq(), meta.logKey(), check.sizes(), check.sums()).write(into);
       into.commit();
       into.sync();
     }
