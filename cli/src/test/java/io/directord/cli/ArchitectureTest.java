@@ -173,8 +173,8 @@ class ArchitectureTest {
   /** A library, and the packages that may see it. */
   @ParameterizedTest
   @CsvSource({
-    "org.zeromq, server.link.zeromq legacy.ports client.link zeromq",
-    "zmq, server.link.zeromq legacy.ports client.link zeromq",
+    "org.zeromq, server.link.zeromq legacy.ports client.link.zeromq zeromq",
+    "zmq, server.link.zeromq legacy.ports client.link.zeromq zeromq",
     "io.netty, server.api",
     "org.apache.hc, common.http",
     "com.sun.jna, client.process",

@@ -8,8 +8,10 @@ import io.directord.client.journal.Journal;
 import io.directord.client.journal.JournalOpener;
 import io.directord.client.lane.LaneSettings;
 import io.directord.client.lane.Lanes;
+import io.directord.client.link.Driver;
 import io.directord.client.link.Link;
-import io.directord.client.link.ServerAddress;
+import io.directord.client.link.zeromq.ServerAddress;
+import io.directord.client.link.zeromq.ZeroMqDriver;
 import io.directord.client.process.ClientEnvironment;
 import io.directord.client.process.ProcessTree;
 import io.directord.client.process.Spawner;
@@ -117,11 +119,12 @@ public final class Client implements AutoCloseable {
     tellWhatIsGone(cache, cachePath, opened.isNew(), state);
     // What a job left behind when the client died must not run beside what comes next.
     opened.interrupted().forEach(job -> new ProcessTree(identity(settings), job).end());
+    Driver driver = own(new ZeroMqDriver(server, System::nanoTime, onDeath));
     Link link =
         own(
             new Link(
                 new Link.Config(
-                    server,
+                    driver,
                     heartbeats(
                         settings,
                         capabilities,

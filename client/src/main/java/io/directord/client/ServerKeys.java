@@ -1,6 +1,6 @@
 package io.directord.client;
 
-import io.directord.client.link.ServerAddress;
+import io.directord.client.link.zeromq.ServerAddress;
 import io.directord.common.config.Settings;
 import io.directord.common.security.KeyFiles;
 import io.directord.common.security.KeyStrength;

@@ -7,26 +7,26 @@ import java.util.random.RandomGenerator;
  * How long to wait before the next attempt: doubling, with as much again by chance, so that a
  * thousand nodes do not come back at once. Not thread-safe.
  */
-final class Backoff {
+public final class Backoff {
   private final RandomGenerator random;
   private final long first;
   private final long max;
   private long next;
 
-  Backoff(Duration first, Duration max, RandomGenerator random) {
+  public Backoff(Duration first, Duration max, RandomGenerator random) {
     this.random = random;
     this.first = first.toNanos();
     this.max = max.toNanos();
     this.next = this.first;
   }
 
-  long nextNanos() {
+  public long nextNanos() {
     long wait = next / 2 + random.nextLong(next);
     next = Math.min(max, next * 2);
     return wait;
   }
 
-  void reset() {
+  public void reset() {
     next = first;
   }
 }

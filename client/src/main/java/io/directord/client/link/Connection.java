@@ -1,268 +1,56 @@
 package io.directord.client.link;
 
-import io.directord.common.wire.ConnectionNotice;
-import io.directord.zeromq.Received;
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.LongSupplier;
-import java.util.random.RandomGenerator;
-import org.zeromq.SocketType;
-import org.zeromq.ZContext;
-import org.zeromq.ZMQ;
-import org.zeromq.ZMQException;
 
 /**
- * The way to the server's job port: one socket after the other. Every connection has a socket of
- * its own, so nothing that was meant for an old one reaches a new one; JeroMQ besides gives up for
- * good after a failed handshake. Belongs to the link's thread.
+ * The way to the server that jobs and results take, for as long as the client runs: it connects,
+ * and does so again whenever the server is lost. A message is the frames that {@link
+ * io.directord.common.wire.WireCodec} makes of it, all of them or none; the connection looks into
+ * none.
+ *
+ * <p>Order: messages come in the order in which the server sent them, and are given to it in the
+ * order of {@link #send}. What was sent or not yet received when the server is lost may be lost
+ * with it, never alone: what comes after {@link #cameUp} is of another connection.
+ *
+ * <p>Threads: all methods belong to the link's thread, but for {@link #wake}.
+ *
+ * <p>Back-pressure: {@link #send} never waits, and takes at least {@link #MESSAGES} messages that
+ * the network has not taken yet. What the server sends faster than it is received is held back
+ * within a bound; a peer that goes beyond what a server may send is disconnected.
+ *
+ * <p>Nobody answers for a server that does not: the connection itself notices that it is silent or
+ * gone, says so, and tries again, at growing intervals.
  */
-final class Connection implements AutoCloseable {
-  /**
-   * Connected, or trying to, but nothing heard: begin again; not before twice the handshake's time.
-   */
-  private static final long SILENT_NANOS = Duration.ofSeconds(10).toNanos();
+public interface Connection extends AutoCloseable {
 
-  private static final Duration FIRST_HANDSHAKE = Duration.ofSeconds(1);
-  private static final Duration MAX_HANDSHAKE = Duration.ofSeconds(30);
+  /** More than the results that may be under way; output has a bound of its own. */
+  int MESSAGES = 2 * ResultQueue.MAX_UNDER_WAY;
 
-  private static final Duration FIRST_WAIT = Duration.ofMillis(200);
-  private static final Duration MAX_WAIT = Duration.ofSeconds(5);
-
-  private final ZContext context;
-  private final ServerAddress address;
-  private final ServerHosts hosts;
-  private final Wakeup wakeup;
-  private final Notices notices;
-  private final LongSupplier nanoTime;
-  private final Backoff backoff;
+  /** Waits until something arrives, {@link #wake} is called, or the time has passed. */
+  void await(long nanos);
 
   /**
-   * How long the server may take to begin a handshake. Longer with every attempt: when thousands of
-   * nodes come back at once, those that give up early only keep it from the others. Short at first,
-   * for the one that met a server which was about to end.
+   * Ends the waiting, or the next one if there is none. Any thread may call it, also one that is
+   * interrupted, and also when the connection is closed.
    */
-  private final Backoff handshake;
+  void wake();
 
-  private ZMQ.Poller poller;
-  private ZMQ.Socket socket;
-  private ConnectionEvents events;
-  private boolean up;
-  private boolean cameUp;
-
-  /** When it was opened, and then when the TCP connection was made. */
-  private long waitingSince;
-
-  private boolean connected;
-  private long openAt;
-  private long silentNanos;
-
-  Connection(
-      ZContext context,
-      ServerAddress address,
-      ServerHosts hosts,
-      Wakeup wakeup,
-      Notices notices,
-      LongSupplier nanoTime) {
-    this.context = context;
-    this.address = address;
-    this.hosts = hosts;
-    this.wakeup = wakeup;
-    this.notices = notices;
-    this.nanoTime = nanoTime;
-    RandomGenerator random = RandomGenerator.getDefault();
-    this.backoff = new Backoff(FIRST_WAIT, MAX_WAIT, random);
-    this.handshake = new Backoff(FIRST_HANDSHAKE, MAX_HANDSHAKE, random);
-    this.openAt = nanoTime.getAsLong();
-    watch();
-  }
-
-  /** Waits until something arrives, the wake-up is signalled, or the time has passed. */
-  void await(long nanos) {
-    long now = nanoTime.getAsLong();
-    if (socket == null && now >= openAt) {
-      open(now);
-    }
-    long limit = socket == null ? openAt - now : up ? nanos : Math.min(nanos, silentNanos);
-    // Rounded up, so that what is due in half a millisecond is not asked for in a busy loop.
-    poller.poll(Math.max(0, Math.min(nanos, limit)) / 1_000_000 + 1);
-    if (wakeup.clear()) {
-      watch();
-    }
-    if (socket != null) {
-      check();
-    }
-  }
-
-  /** Whether the handshake was completed since this was last asked. */
-  boolean cameUp() {
-    boolean value = cameUp;
-    cameUp = false;
-    return value;
-  }
+  /** Whether the server was reached anew since this was last asked. */
+  boolean cameUp();
 
   /** Whether what is sent is heard. */
-  boolean isUp() {
-    return up;
-  }
+  boolean isUp();
 
-  /** The frames of a message that has arrived, or null. */
-  List<byte[]> receive() {
-    while (socket != null) {
-      Received next = Received.poll(socket);
-      if (next == null) {
-        return null;
-      }
-      if (!isNotice(next.frames())) {
-        return next.frames();
-      }
-    }
-    return null;
-  }
+  /** The next message that has arrived, or null. */
+  List<byte[]> receive();
 
   /**
-   * @return false if there is no connection, or the network is too slow to take more now
+   * @return false if the message is not taken: there is no connection, or the network is too slow
+   *     to take more now
    */
-  boolean send(List<byte[]> frames) {
-    if (!up) {
-      return false;
-    }
-    try {
-      for (int i = 0; i < frames.size(); i++) {
-        int more = i < frames.size() - 1 ? ZMQ.SNDMORE : 0;
-        // Once the first frame is taken the others are.
-        if (!socket.send(frames.get(i), more | ZMQ.DONTWAIT)) {
-          return false;
-        }
-      }
-      return true;
-    } catch (ZMQException e) {
-      notices.warn("the connection to the server at " + address + " broke: " + e.getMessage());
-      reopen();
-      return false;
-    }
-  }
+  boolean send(List<byte[]> message);
 
+  /** Gives what was sent to the network, for a moment at most, and ends. */
   @Override
-  public void close() {
-    if (socket != null) {
-      socket.close();
-      socket = null;
-    }
-    poller.close();
-    up = false;
-  }
-
-  private boolean isNotice(List<byte[]> frames) {
-    if (frames.size() > 1) {
-      return false;
-    }
-    if (Arrays.equals(frames.get(0), ConnectionNotice.HELLO)) {
-      up = true;
-      cameUp = true;
-      hosts.connected();
-      backoff.reset();
-      handshake.reset();
-      return true;
-    }
-    if (Arrays.equals(frames.get(0), ConnectionNotice.LOST)) {
-      lost();
-      return true;
-    }
-    return false;
-  }
-
-  private void open(long now) {
-    waitingSince = now;
-    connected = false;
-    events = new ConnectionEvents(wakeup);
-    Duration limit = Duration.ofNanos(handshake.nextNanos());
-    silentNanos = Math.max(SILENT_NANOS, 2 * limit.toNanos());
-    try {
-      socket = context.createSocket(SocketType.DEALER);
-      hosts.next();
-      SocketOptions.forJobs(socket, address, hosts, limit, events);
-      socket.connect(hosts.endpoint(address.jobPort()));
-    } catch (ZMQException | IllegalArgumentException e) {
-      notices.warn(
-          "the server's address " + address + " cannot be used: " + e.getMessage() + "; trying on");
-      reopen();
-      return;
-    }
-    watch();
-  }
-
-  /** Looks at what JeroMQ told since. */
-  private void check() {
-    if (events.connected && !connected) {
-      connected = true;
-      waitingSince = nanoTime.getAsLong();
-    }
-    if (events.ended != null) {
-      giveUp(
-          "the connection to the server at "
-              + address
-              + " is ended, since it sent "
-              + events.ended
-              + ": somebody on the way may have changed what it says");
-    } else if (up) {
-      if (events.gone) {
-        lost();
-      }
-    } else if (events.refused) {
-      giveUp("the server at " + address + " refused this node's key");
-    } else if (events.gone && events.greeted) {
-      giveUp(
-          "the server at "
-              + address
-              + " closed the connection during the handshake: its shared key is most likely"
-              + " another one than this node's");
-    } else if (events.gone) {
-      reopen();
-    } else if (nanoTime.getAsLong() - waitingSince > silentNanos) {
-      giveUp(
-          connected
-              ? "the server at " + address + " takes connections but does not answer"
-              : "the server at " + address + " cannot be reached");
-    } else if (events.retried) {
-      events.retried = false;
-      notices.warn(
-          "the server at " + address + " cannot be reached: nobody listens there; trying on");
-      if (hosts.hasOthers()) {
-        reopen();
-      }
-    }
-  }
-
-  private void lost() {
-    notices.warn("the connection to the server at " + address + " is lost; trying on");
-    reopen();
-  }
-
-  private void giveUp(String why) {
-    notices.warn(why + "; trying on");
-    reopen();
-  }
-
-  private void reopen() {
-    up = false;
-    cameUp = false;
-    if (socket != null) {
-      socket.close();
-      socket = null;
-    }
-    openAt = nanoTime.getAsLong() + backoff.nextNanos();
-    watch();
-  }
-
-  private void watch() {
-    if (poller != null) {
-      poller.close();
-    }
-    poller = context.createPoller(2);
-    poller.register(wakeup.channel(), ZMQ.Poller.POLLIN);
-    if (socket != null) {
-      poller.register(socket, ZMQ.Poller.POLLIN);
-    }
-  }
+  void close();
 }

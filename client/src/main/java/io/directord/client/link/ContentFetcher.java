@@ -13,15 +13,13 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.zeromq.ZContext;
 
 /**
- * Fetches content from the server's content port. Every transfer has a thread and a socket of its
- * own, because the thread of a job may be interrupted, which JeroMQ's sockets do not survive.
+ * Fetches content from the server's content port. Every transfer has a thread and a connection of
+ * its own, because the thread of a job may be interrupted, which not every connection survives.
  */
 final class ContentFetcher implements ContentSource, AutoCloseable {
-  private final ZContext context;
-  private final ServerHosts server;
+  private final Driver driver;
   private final LongSupplier nanoTime;
   private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(
@@ -34,9 +32,8 @@ final class ContentFetcher implements ContentSource, AutoCloseable {
   private volatile int port;
   private volatile Set<UUID> gone = Set.of();
 
-  ContentFetcher(ZContext context, ServerHosts server, LongSupplier nanoTime) {
-    this.context = context;
-    this.server = server;
+  ContentFetcher(Driver driver, LongSupplier nanoTime) {
+    this.driver = driver;
     this.nanoTime = nanoTime;
   }
 
@@ -59,13 +56,7 @@ final class ContentFetcher implements ContentSource, AutoCloseable {
     }
     Transfer transfer =
         new Transfer(
-            context,
-            server,
-            () -> server.endpoint(port),
-            delivery,
-            () -> gone.contains(delivery.jobId()),
-            sink,
-            nanoTime);
+            driver, () -> port, delivery, () -> gone.contains(delivery.jobId()), sink, nanoTime);
     CountDownLatch ended = new CountDownLatch(1);
     threads.execute(
         () -> {

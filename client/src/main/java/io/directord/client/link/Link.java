@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.zeromq.ZContext;
 
 /**
- * The connection to the server, kept up for as long as the client runs. One thread owns the socket
- * and does everything that has to do with it; others leave messages in the {@link Outbox}.
+ * What this node and the server say to each other, for as long as the client runs. One thread owns
+ * the connection and does everything that has to do with it; others leave messages in the {@link
+ * Outbox}.
  */
 public final class Link implements AutoCloseable {
   /** Messages handled before the others get their turn. */
@@ -26,27 +26,26 @@ public final class Link implements AutoCloseable {
 
   private final Config config;
   private final Journal journal;
-  private final ZContext context = new ZContext(1);
-  private final Wakeup wakeup = new Wakeup();
+  private final Connection connection;
   private final Notices notices;
   private final Outbox outbox;
   private final Heartbeats heartbeats;
-  private final ServerHosts hosts;
   private final ContentFetcher content;
   private Thread thread;
   private boolean connected;
   private volatile boolean stopping;
 
   /**
+   * @param driver reaches the server; closed by who made it, after the link
    * @param heartbeat says who the node is, now
    * @param heartbeatInterval until the server says otherwise
    * @param nanoTime as {@link System#nanoTime}
    * @param onConnected told by the link's thread when the server has welcomed the node (true), and
    *     when it no longer hears it (false)
-   * @param onDeath told if the link's thread, or one of ZeroMQ's, dies
+   * @param onDeath told if the link's thread dies
    */
   public record Config(
-      ServerAddress server,
+      Driver driver,
       Supplier<Heartbeat> heartbeat,
       Duration heartbeatInterval,
       InstantSource clock,
@@ -58,18 +57,17 @@ public final class Link implements AutoCloseable {
     this.config = config;
     this.journal = journal;
     this.notices = new Notices(config.nanoTime());
+    this.connection = config.driver().connect(notices::warn);
     Lease lease =
         new Lease(
             config.heartbeatInterval().multipliedBy(Heartbeat.EXPIRY_INTERVALS),
             config.clock(),
             config.nanoTime(),
-            wakeup::signal);
-    this.outbox = new Outbox(journal, lease, wakeup, config.clock(), config.nanoTime());
+            connection::wake);
+    this.outbox = new Outbox(journal, lease, connection::wake, config.clock(), config.nanoTime());
     this.heartbeats =
         new Heartbeats(config.heartbeat(), config.heartbeatInterval(), lease, config.nanoTime());
-    this.hosts = new ServerHosts(config.server().host());
-    this.content = new ContentFetcher(context, hosts, config.nanoTime());
-    context.setUncaughtExceptionHandler(config.onDeath());
+    this.content = new ContentFetcher(config.driver(), config.nanoTime());
   }
 
   /** Where lanes leave what they have to say. */
@@ -92,19 +90,19 @@ public final class Link implements AutoCloseable {
   }
 
   private void run(Inbox inbox) {
-    try (Connection connection =
-        new Connection(context, config.server(), hosts, wakeup, notices, config.nanoTime())) {
+    try {
       while (!stopping) {
-        connection.await(nanosUntilDue(connection));
-        turn(connection, inbox);
+        connection.await(nanosUntilDue());
+        turn(inbox);
       }
-      farewell(connection, inbox);
+      farewell(inbox);
     } finally {
+      connection.close();
       connected(false);
     }
   }
 
-  private void turn(Connection connection, Inbox inbox) {
+  private void turn(Inbox inbox) {
     for (int i = 0; i < BATCH; i++) {
       List<byte[]> message = connection.receive();
       if (connection.cameUp()) {
@@ -119,7 +117,7 @@ public final class Link implements AutoCloseable {
     if (connection.isUp()) {
       heartbeats.send(connection::send);
     }
-    if (isHeard(connection)) {
+    if (isHeard()) {
       outbox.send(connection::send);
     }
     connected(connection.isUp() && heartbeats.isWelcome());
@@ -133,22 +131,22 @@ public final class Link implements AutoCloseable {
   }
 
   /** Whether the server knows who speaks. */
-  private boolean isHeard(Connection connection) {
+  private boolean isHeard() {
     return connection.isUp() && heartbeats.isWelcome();
   }
 
   /** While nobody is connected, nothing is due but what the connection itself waits for. */
-  private long nanosUntilDue(Connection connection) {
+  private long nanosUntilDue() {
     long now = config.nanoTime().getAsLong();
     long due = connection.isUp() ? heartbeats.nanosUntilDue(now) : Long.MAX_VALUE;
-    return isHeard(connection) ? Math.min(due, outbox.nanosUntilDue(now)) : due;
+    return isHeard() ? Math.min(due, outbox.nanosUntilDue(now)) : due;
   }
 
   /** Gives the last results to the network; what does not get there is in the journal. */
-  private void farewell(Connection connection, Inbox inbox) {
+  private void farewell(Inbox inbox) {
     long end = config.nanoTime().getAsLong() + FAREWELL.toNanos();
     while (outbox.hasResults() && connection.isUp() && config.nanoTime().getAsLong() < end) {
-      turn(connection, inbox);
+      turn(inbox);
       connection.await(FAREWELL.toNanos() / 10);
     }
   }
@@ -157,7 +155,7 @@ public final class Link implements AutoCloseable {
   @Override
   public void close() {
     stopping = true;
-    wakeup.signal();
+    connection.wake();
     boolean interrupted = false;
     while (thread != null && thread.isAlive()) {
       try {
@@ -166,9 +164,10 @@ public final class Link implements AutoCloseable {
         interrupted = true;
       }
     }
+    if (thread == null) {
+      connection.close();
+    }
     content.close();
-    context.close();
-    wakeup.close();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -32,7 +32,7 @@ final class Outbox implements Answers {
   /** How long results are gathered after some were sent. */
   private static final long GATHERING_NANOS = Duration.ofMillis(50).toNanos();
 
-  private final Wakeup wakeup;
+  private final Runnable wake;
   private final LongSupplier nanoTime;
   private final ResultQueue results;
   private final OutputBuffer output;
@@ -52,8 +52,8 @@ final class Outbox implements Answers {
 
   private record Result(UUID job, List<byte[]> frames) {}
 
-  Outbox(Journal journal, Lease lease, Wakeup wakeup, InstantSource clock, LongSupplier nanoTime) {
-    this.wakeup = wakeup;
+  Outbox(Journal journal, Lease lease, Runnable wake, InstantSource clock, LongSupplier nanoTime) {
+    this.wake = wake;
     this.nanoTime = nanoTime;
     this.gatherUntil = nanoTime.getAsLong();
     this.results = new ResultQueue(journal, room, clock, nanoTime);
@@ -71,13 +71,13 @@ final class Outbox implements Answers {
   @Override
   public void started(Job job) {
     started.add(new NodeMessage.Started(job.id(), job.verb()));
-    wakeup.signal();
+    wake.run();
   }
 
   @Override
   public void waiting(Job job, String answer) {
     waits.add(new NodeMessage.Waiting(job.id(), job.verb(), answer));
-    wakeup.signal();
+    wake.run();
   }
 
   @Override
@@ -88,7 +88,7 @@ final class Outbox implements Answers {
   @Override
   public void output(Job job, Stream stream, byte[] bytes) {
     output.add(job, stream, bytes);
-    wakeup.signal();
+    wake.run();
   }
 
   @Override
@@ -102,7 +102,7 @@ final class Outbox implements Answers {
     fresh.add(new Result(job, small ? frames : null));
     // Looked at after adding: if it is not over, the link looks again when it is.
     if (isGatheringOver(nanoTime.getAsLong())) {
-      wakeup.signal();
+      wake.run();
     }
   }
 

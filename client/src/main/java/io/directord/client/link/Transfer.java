@@ -9,7 +9,6 @@ import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.WireCodec;
-import io.directord.zeromq.Received;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.security.GeneralSecurityException;
@@ -18,13 +17,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
-import org.zeromq.SocketType;
-import org.zeromq.ZContext;
-import org.zeromq.ZMQ;
 
 /**
  * One transfer: asks for a window of chunks, opens them and hands them on in order. Believed is
@@ -35,20 +30,14 @@ import org.zeromq.ZMQ;
 final class Transfer implements Runnable {
   private static final System.Logger LOG = System.getLogger(Transfer.class.getName());
 
-  /** Chunks asked for and not handed on; enough for a fast network, little memory. */
-  static final int WINDOW = 8;
-
   /** Asked again for what did not come, when nothing has come for so long: till then it is late. */
   static final Duration AGAIN = Duration.ofSeconds(2);
 
   /** Connected anew when nothing has come for so long. */
   static final Duration RECONNECT = Duration.ofSeconds(10);
 
-  private static final int LOOK_MILLIS = 100;
-
-  private final ZContext context;
-  private final ServerHosts server;
-  private final Supplier<String> endpoint;
+  private final Driver driver;
+  private final IntSupplier port;
   private final Delivery delivery;
   private final BooleanSupplier isGone;
   private final Sink sink;
@@ -70,16 +59,14 @@ final class Transfer implements Runnable {
   private RuntimeException unexpected;
 
   Transfer(
-      ZContext context,
-      ServerHosts server,
-      Supplier<String> endpoint,
+      Driver driver,
+      IntSupplier port,
       Delivery delivery,
       BooleanSupplier isGone,
       Sink sink,
       LongSupplier nanoTime) {
-    this.context = context;
-    this.server = server;
-    this.endpoint = endpoint;
+    this.driver = driver;
+    this.port = port;
     this.delivery = delivery;
     this.isGone = isGone;
     this.sink = sink;
@@ -133,9 +120,7 @@ final class Transfer implements Runnable {
       text.append("; the last of it ").append(silent).append(" s ago");
     }
     if (unknown) {
-      text.append("; the content port at ")
-          .append(endpoint.get())
-          .append(" does not know this job");
+      text.append("; the content port at ").append(place()).append(" does not know this job");
     }
     if (forged > 0) {
       text.append("; messages that did not come from the server unchanged: ").append(forged);
@@ -147,11 +132,7 @@ final class Transfer implements Runnable {
   private void connected() throws JobException, IOException {
     long connectedAt = nanoTime.getAsLong();
     askedAt.clear();
-    AtomicReference<String> ended = new AtomicReference<>();
-    try (ZMQ.Socket socket = context.createSocket(SocketType.DEALER)) {
-      SocketOptions.forContent(socket, server, ended::set);
-      socket.setReceiveTimeOut(LOOK_MILLIS);
-      socket.connect(endpoint.get());
+    try (ContentConnection connection = driver.connectToContent(port.getAsInt())) {
       while (next < chunks && !cancelled) {
         if (isGone.getAsBoolean()) {
           throw new JobException(
@@ -159,12 +140,11 @@ final class Transfer implements Runnable {
               "the content is not to be had any more, since the server ended this job while the"
                   + " node could not be reached: submit it again");
         }
-        ask(socket);
-        Received received = Received.await(socket);
+        ask(connection);
+        List<byte[]> received = connection.receive();
         if (received != null) {
-          accept(received.frames());
-        } else if (ended.get() != null) {
-          // JeroMQ has given the socket up.
+          accept(received);
+        } else if (connection.isEnded()) {
           forged++;
           return;
         }
@@ -177,6 +157,10 @@ final class Transfer implements Runnable {
     }
   }
 
+  private String place() {
+    return driver.contentPlace(port.getAsInt());
+  }
+
   private void tellOnce() {
     if (!told) {
       told = true;
@@ -184,31 +168,21 @@ final class Transfer implements Runnable {
           Level.WARNING,
           "job {0}: the content port at {1} sends nothing; trying on until the job''s timeout",
           delivery.jobId(),
-          endpoint.get());
+          place());
     }
   }
 
   /** Asks for what is in the window and was not asked for, or in vain. */
-  private void ask(ZMQ.Socket socket) {
+  private void ask(ContentConnection connection) {
     long now = nanoTime.getAsLong();
     boolean silent = now - heardAt > AGAIN.toNanos();
-    for (long chunk = next; chunk < Math.min(chunks, next + WINDOW); chunk++) {
+    for (long chunk = next; chunk < Math.min(chunks, next + ContentConnection.WINDOW); chunk++) {
       Long asked = askedAt.get(chunk);
       boolean due = asked == null || silent && now - asked > AGAIN.toNanos();
       if (due && !early.containsKey(chunk)) {
         askedAt.put(chunk, now);
         var request = new ContentMessage.Request(delivery.ticket(), chunk);
-        send(socket, WireCodec.encode(request).toBytes());
-      }
-    }
-  }
-
-  private static void send(ZMQ.Socket socket, List<byte[]> frames) {
-    for (int i = 0; i < frames.size(); i++) {
-      int more = i < frames.size() - 1 ? ZMQ.SNDMORE : 0;
-      if (!socket.send(frames.get(i), more | ZMQ.DONTWAIT)) {
-        // No connection just now; asked for again later.
-        return;
+        connection.send(WireCodec.encode(request).toBytes());
       }
     }
   }
@@ -227,7 +201,7 @@ final class Transfer implements Runnable {
       denied(denied);
     } else if (message instanceof ContentMessage.Chunk chunk
         && chunk.chunk() >= next
-        && chunk.chunk() < next + WINDOW) {
+        && chunk.chunk() < next + ContentConnection.WINDOW) {
       open(chunk);
     }
   }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.client.link.zeromq.ServerAddress;
+import io.directord.client.link.zeromq.ZeroMqDriver;
 import io.directord.common.component.JobException;
 import io.directord.common.job.Outcome;
 import io.directord.common.security.Sealing;
@@ -26,7 +28,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.zeromq.ZContext;
 
 @Timeout(60)
 class ContentFetcherTest {
@@ -36,25 +37,25 @@ class ContentFetcherTest {
 
   private final byte[] content = new byte[123_456];
   private final ByteArrayOutputStream got = new ByteArrayOutputStream();
-  private final ZContext context = new ZContext(1);
   private final AtomicLong later = new AtomicLong();
   private ContentServer server;
+  private Driver driver;
   private ContentFetcher fetcher;
 
   @BeforeEach
   void start() throws Exception {
     new Random(1).nextBytes(content);
     server = new ContentServer(content, 0);
-    fetcher =
-        new ContentFetcher(
-            context, new ServerHosts("127.0.0.1"), () -> System.nanoTime() + later.get());
+    ServerAddress address = new ServerAddress("127.0.0.1", 0, null, null);
+    driver = new ZeroMqDriver(address, System::nanoTime, (thread, e) -> {});
+    fetcher = new ContentFetcher(driver, () -> System.nanoTime() + later.get());
     fetcher.port(server.port());
   }
 
   @AfterEach
   void stop() {
     fetcher.close();
-    context.close();
+    driver.close();
     server.close();
   }
 

@@ -1,8 +1,11 @@
 package io.directord.client.link;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.client.link.zeromq.ServerAddress;
+import io.directord.client.link.zeromq.ZeroMqDriver;
 import io.directord.common.wire.Delivery;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -13,13 +16,14 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.zeromq.ZContext;
 
 /** Somebody on the way answers in the server's place, where nothing is encrypted. */
 class HostilePortTest {
@@ -27,13 +31,19 @@ class HostilePortTest {
   private static final int ENDLESS = 20_000_000;
 
   private final AtomicInteger connections = new AtomicInteger();
+  private final List<Throwable> deaths = new CopyOnWriteArrayList<>();
   private final AtomicLong frames = new AtomicLong();
-  private final ZContext context = new ZContext(1);
   private ServerSocket listener;
+  private Driver driver;
 
   @BeforeEach
   void listen() throws IOException {
     listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+    driver =
+        new ZeroMqDriver(
+            new ServerAddress("127.0.0.1", listener.getLocalPort(), null, null),
+            System::nanoTime,
+            (thread, e) -> deaths.add(e));
     Thread thread = new Thread(this::serve, "hostile");
     thread.setDaemon(true);
     thread.start();
@@ -42,15 +52,15 @@ class HostilePortTest {
   @AfterEach
   void close() throws IOException {
     listener.close();
-    context.close();
+    driver.close();
+    assertEquals(List.of(), deaths);
   }
 
   @Test
   void framesWithoutEndEndATransfersConnection() throws Exception {
     Delivery delivery =
         new Delivery(UUID.randomUUID(), "ab", 1000, 1000, new byte[32], new byte[32]);
-    ContentFetcher fetcher =
-        new ContentFetcher(context, new ServerHosts("127.0.0.1"), System::nanoTime);
+    ContentFetcher fetcher = new ContentFetcher(driver, System::nanoTime);
     fetcher.port(listener.getLocalPort());
     Thread job =
         new Thread(
@@ -72,12 +82,7 @@ class HostilePortTest {
 
   @Test
   void framesWithoutEndEndTheJobConnectionWhereNothingIsEncrypted() {
-    Wakeup wakeup = new Wakeup();
-    Notices notices = new Notices(System::nanoTime);
-    ServerAddress address = new ServerAddress("127.0.0.1", listener.getLocalPort(), null, null);
-    ServerHosts hosts = new ServerHosts("127.0.0.1");
-    try (Connection connection =
-        new Connection(context, address, hosts, wakeup, notices, System::nanoTime)) {
+    try (Connection connection = driver.connect(warning -> {})) {
       await()
           .atMost(Duration.ofSeconds(60))
           .until(
@@ -89,7 +94,6 @@ class HostilePortTest {
                 return connections.get() >= 3;
               });
     }
-    wakeup.close();
     assertTrue(frames.get() < ENDLESS, () -> frames + " frames were taken");
   }
 

@@ -24,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 class OutboxTest {
   @TempDir Path folder;
   private final List<List<byte[]>> sent = new ArrayList<>();
-  private final Wakeup wakeup = new Wakeup();
   private long now = 1;
   private UUID lastEnded;
   private Journal journal;
@@ -36,13 +35,12 @@ class OutboxTest {
     Lease lease = new Lease(Duration.ofMinutes(3), Clock.systemUTC(), () -> now, () -> {});
     Lease.Question question = lease.ask();
     lease.answered(question);
-    outbox = new Outbox(journal, lease, wakeup, Clock.systemUTC(), () -> now);
+    outbox = new Outbox(journal, lease, () -> {}, Clock.systemUTC(), () -> now);
   }
 
   @AfterEach
   void close() throws IOException {
     journal.close();
-    wakeup.close();
   }
 
   @Test

@@ -1,5 +1,7 @@
-package io.directord.client.link;
+package io.directord.client.link.zeromq;
 
+import io.directord.client.link.Connection;
+import io.directord.client.link.ContentConnection;
 import io.directord.common.wire.ConnectionNotice;
 import io.directord.common.wire.Frames;
 import io.directord.zeromq.Inbound;
@@ -21,12 +23,6 @@ final class SocketOptions {
   private static final int RECONNECT_MILLIS = 200;
   private static final int MAX_RECONNECT_MILLIS = 5_000;
 
-  /**
-   * Messages that may wait for a slow network. More than the results that the outbox has under way;
-   * output has its own bound.
-   */
-  private static final int SEND_MARK = 2 * ResultQueue.MAX_UNDER_WAY;
-
   /** What the server may send before it is read; a window of jobs is less. */
   private static final Inbound.Limits JOBS =
       new Inbound.Limits(
@@ -42,7 +38,7 @@ final class SocketOptions {
           Frames.MAX_CONTENT_FRAME_BYTES,
           2L * Frames.MAX_CONTENT_FRAME_BYTES,
           4,
-          2L * Transfer.WINDOW * Frames.MAX_CONTENT_FRAME_BYTES,
+          2L * ContentConnection.WINDOW * Frames.MAX_CONTENT_FRAME_BYTES,
           Runtime.getRuntime().maxMemory() / 8);
 
   private SocketOptions() {}
@@ -59,7 +55,7 @@ final class SocketOptions {
     common(socket, hosts, handshake);
     new Inbound(JOBS, (peer, why) -> events.ended(why)).guard(socket, null);
     socket.setMaxMsgSize(Frames.MAX_FRAME_BYTES + CURVE_BYTES);
-    socket.setSndHWM(SEND_MARK);
+    socket.setSndHWM(Connection.MESSAGES);
     socket.setReconnectIVLMax(MAX_RECONNECT_MILLIS);
     socket.base().setSocketOpt(zmq.ZMQ.ZMQ_HICCUP_MSG, ConnectionNotice.LOST);
     socket.setEventHook(events::on, ZMQ.EVENT_ALL);

@@ -1,4 +1,4 @@
-package io.directord.client.link;
+package io.directord.client.link.zeromq;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,49 +1,38 @@
-package io.directord.client.link;
+package io.directord.client.link.zeromq;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.directord.client.LogCapture;
+import io.directord.client.link.Connection;
+import io.directord.client.link.Driver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.zeromq.ZContext;
 
 @Timeout(60)
-class ConnectionTest {
+class ZeroMqConnectionTest {
   private static final String NOBODY = "nobody listens there";
   private static final String SILENT = "takes connections but does not answer";
   private static final int SIGNATURE_BYTES = 10;
 
-  private final LogCapture log = new LogCapture();
+  private final List<String> said = new CopyOnWriteArrayList<>();
   private long nanos;
-
-  @BeforeEach
-  void start() {
-    log.start();
-  }
-
-  @AfterEach
-  void stop() {
-    log.stop();
-  }
 
   /** A server that starts takes connections before it has time for them. */
   @Test
   void theTimeToAnswerBeginsWhenTheServerTakesTheConnection() throws IOException {
     int port = freePort();
-    try (ZContext context = new ZContext(1);
-        Wakeup wakeup = new Wakeup();
-        Connection connection = connection(context, wakeup, port)) {
-      await().until(() -> turn(connection) && log.count(NOBODY) == 1);
+    try (Driver driver = driver(port);
+        Connection connection = driver.connect(said::add)) {
+      await().until(() -> turn(connection) && count(NOBODY) == 1);
       pass(Duration.ofSeconds(9));
       try (ServerSocket server = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
           Socket taken = server.accept()) {
@@ -51,22 +40,21 @@ class ConnectionTest {
         turn(connection);
         pass(Duration.ofSeconds(9));
         turn(connection);
-        assertEquals(0, log.count(SILENT));
+        assertEquals(0, count(SILENT));
         pass(Duration.ofSeconds(9));
         turn(connection);
-        assertEquals(1, log.count(SILENT));
+        assertEquals(1, count(SILENT));
       }
     }
   }
 
-  private Connection connection(ZContext context, Wakeup wakeup, int port) {
-    return new Connection(
-        context,
-        new ServerAddress("127.0.0.1", port, null, null),
-        new ServerHosts("127.0.0.1"),
-        wakeup,
-        new Notices(() -> nanos),
-        () -> nanos);
+  private Driver driver(int port) {
+    ServerAddress address = new ServerAddress("127.0.0.1", port, null, null);
+    return new ZeroMqDriver(address, () -> nanos, (thread, e) -> said.add(e.toString()));
+  }
+
+  private long count(String text) {
+    return said.stream().filter(line -> line.contains(text)).count();
   }
 
   private void pass(Duration time) {

@@ -1,4 +1,4 @@
-package io.directord.client.link;
+package io.directord.client.link.zeromq;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

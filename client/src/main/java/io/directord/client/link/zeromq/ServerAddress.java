@@ -1,4 +1,4 @@
-package io.directord.client.link;
+package io.directord.client.link.zeromq;
 
 import io.directord.common.security.CurveKeyPair;
 

@@ -1,0 +1,50 @@
+package io.directord.client.link.zeromq;
+
+import io.directord.client.link.Connection;
+import io.directord.client.link.ContentConnection;
+import io.directord.client.link.Driver;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.zeromq.ZContext;
+
+/** Reaches the server's job port and its content port over ZeroMQ. */
+public final class ZeroMqDriver implements Driver {
+  private final ServerAddress address;
+  private final LongSupplier nanoTime;
+  private final ZContext context = new ZContext(1);
+  private final Wakeup wakeup = new Wakeup();
+  private final ServerHosts hosts;
+
+  /**
+   * @param nanoTime as {@link System#nanoTime}
+   * @param onDeath told if a thread of the library dies
+   */
+  public ZeroMqDriver(
+      ServerAddress address, LongSupplier nanoTime, Thread.UncaughtExceptionHandler onDeath) {
+    this.address = address;
+    this.nanoTime = nanoTime;
+    this.hosts = new ServerHosts(address.host());
+    context.setUncaughtExceptionHandler(onDeath);
+  }
+
+  @Override
+  public Connection connect(Consumer<String> warn) {
+    return new ZeroMqConnection(context, address, hosts, wakeup, warn, nanoTime);
+  }
+
+  @Override
+  public ContentConnection connectToContent(int port) {
+    return new ZeroMqContentConnection(context, hosts, port);
+  }
+
+  @Override
+  public String contentPlace(int port) {
+    return hosts.endpoint(port);
+  }
+
+  @Override
+  public void close() {
+    context.close();
+    wakeup.close();
+  }
+}
