@@ -11,7 +11,7 @@ import java.util.List;
  * @param uptime since it was started
  * @param nodes how many are enrolled
  * @param activeNodes how many of them jobs can reach
- * @param warnings what keeps it from its work at present, a sentence each
+ * @param warnings what keeps it, or users, from their work at present, a sentence each
  */
 public record ServerStatus(
     String version,

@@ -42,7 +42,7 @@ final class AnswerReceiver implements Receiver {
     this.connection = connection;
     this.workers = workers;
     this.share = share;
-    this.memory = new RequestMemory(share);
+    this.memory = new RequestMemory(share, call.caller());
     this.body = new RequestBody(memory);
     this.answer = answer;
   }

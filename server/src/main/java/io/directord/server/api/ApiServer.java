@@ -60,12 +60,13 @@ public final class ApiServer implements AutoCloseable {
     this.socketFile = socketFile;
     this.workers = new Workers();
     this.readers = new ReaderMemory(config.memory().share(Use.FOLLOWERS));
-    this.limit = new ConnectionLimit(connections, limits.connections());
+    ShareWarnings shareWarnings = new ShareWarnings(System::nanoTime);
+    this.limit = new ConnectionLimit(connections, limits.connections(), shareWarnings);
     this.callers = new Callers(Files.getOwner(socketFile.address().getPath().getParent()));
     this.authorizer = config.authorizer();
     Share requests = config.memory().share(Use.REQUESTS);
     InstalledVerbs verbs = new InstalledVerbs(config.components(), contents);
-    this.routes = Routes.of(config, verbs, dispatch, contents, workers, requests);
+    this.routes = Routes.of(config, verbs, dispatch, contents, workers, requests, shareWarnings);
     this.oneShot =
         ServiceLoader.load(OneShotProtocol.Provider.class)
             .findFirst()

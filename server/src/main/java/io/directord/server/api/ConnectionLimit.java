@@ -2,6 +2,8 @@ package io.directord.server.api;
 
 import io.directord.common.api.Problem;
 import io.directord.common.json.Json;
+import io.directord.server.access.Caller;
+import io.directord.server.api.UserShares.Bound;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -13,12 +15,14 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /**
- * Keeps the number of connections within bounds: a new one takes the place of the one that has been
- * idle for longest; if all are busy, it is refused. Thread-safe.
+ * Keeps the number of connections within bounds, in all and of each user: a new one takes the place
+ * of the one that has been idle for longest; if all are busy, it is refused. Thread-safe.
  */
 final class ConnectionLimit {
   /** Since when, by {@link System#nanoTime}, a connection is between two requests. */
@@ -29,15 +33,15 @@ final class ConnectionLimit {
 
   private static final long LINGER_SECONDS = 1;
 
-  private static final byte[] TOO_MANY = tooMany();
-
   private final ChannelGroup connections;
-  private final int max;
+  private final UserShares shares;
+  private final ShareWarnings warnings;
   private final AtomicInteger lingering = new AtomicInteger();
 
-  ConnectionLimit(ChannelGroup connections, int max) {
+  ConnectionLimit(ChannelGroup connections, int max, ShareWarnings warnings) {
     this.connections = connections;
-    this.max = max;
+    this.shares = new UserShares("connections", max);
+    this.warnings = warnings;
   }
 
   /** To be called when a connection begins or ends to be between two requests. */
@@ -47,8 +51,13 @@ final class ConnectionLimit {
 
   /** Whether the channel may stay; if not, it was refused and is being closed. */
   synchronized boolean admit(Channel channel) {
-    if (connections.size() >= max && !makeRoom()) {
-      refuse(channel);
+    Caller caller = Callers.of(channel);
+    List<Caller> holders = connections.stream().map(Callers::of).toList();
+    Bound reached = shares.reached(caller, holders);
+    if (reached != null && !makeRoom(candidates(reached, caller))) {
+      String why = shares.refusal(reached, caller, holders);
+      warnings.refused(caller, why);
+      refuse(channel, why);
       return false;
     }
     // First idle, since a channel of the group that is not counts as busy.
@@ -57,13 +66,21 @@ final class ConnectionLimit {
     return true;
   }
 
-  private boolean makeRoom() {
+  /** Whose connections may be ended for a new one of the caller. */
+  private static Predicate<Caller> candidates(Bound reached, Caller caller) {
+    if (reached == Bound.OWN) {
+      return caller::equals;
+    }
+    return holder -> caller.hasServersRights() || !holder.hasServersRights();
+  }
+
+  private boolean makeRoom(Predicate<Caller> candidates) {
     long now = System.nanoTime();
     Channel longest = null;
     long idleFor = -1;
     for (Channel channel : connections) {
       Long since = channel.attr(IDLE_SINCE).get();
-      if (since != null && now - since > idleFor) {
+      if (since != null && now - since > idleFor && candidates.test(Callers.of(channel))) {
         longest = channel;
         idleFor = now - since;
       }
@@ -76,10 +93,10 @@ final class ConnectionLimit {
   }
 
   /** A peer that is still writing would not see the reason if the connection were closed now. */
-  private void refuse(Channel channel) {
+  private void refuse(Channel channel, String why) {
     boolean linger = lingering.incrementAndGet() <= MAX_LINGERING;
     channel.closeFuture().addListener(closed -> lingering.decrementAndGet());
-    var written = channel.writeAndFlush(Unpooled.wrappedBuffer(TOO_MANY));
+    var written = channel.writeAndFlush(Unpooled.wrappedBuffer(reply(why)));
     if (!linger) {
       written.addListener(ChannelFutureListener.CLOSE);
       return;
@@ -102,15 +119,12 @@ final class ConnectionLimit {
     }
   }
 
-  private static byte[] tooMany() {
+  private static byte[] reply(String why) {
     HttpResponseStatus status = HttpResponseStatus.SERVICE_UNAVAILABLE;
     byte[] problem =
         Json.bytes(
             new Problem(
-                status.code(),
-                status.reasonPhrase(),
-                "too many connections are open, and all of them are busy: nothing was submitted; try"
-                    + " again in a moment"));
+                status.code(), status.reasonPhrase(), "nothing was submitted, since " + why));
     String head =
         "HTTP/1.1 "
             + status

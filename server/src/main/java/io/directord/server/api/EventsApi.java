@@ -1,15 +1,17 @@
 package io.directord.server.api;
 
 import io.directord.common.api.EventFilter;
+import io.directord.server.access.Caller;
+import io.directord.server.api.UserShares.Bound;
 import io.directord.server.dispatch.Dispatch;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /** Following what happens. */
@@ -23,9 +25,13 @@ final class EventsApi {
           .collect(Collectors.joining(", "));
 
   private final Dispatch dispatch;
-  private final AtomicInteger followers = new AtomicInteger();
+  private final ShareWarnings warnings;
 
-  EventsApi(Dispatch dispatch) {
+  /** Whose the followers are that there are. */
+  private final List<Caller> followers = new ArrayList<>();
+
+  EventsApi(Dispatch dispatch, ShareWarnings warnings) {
+    this.warnings = warnings;
     this.dispatch = dispatch;
   }
 
@@ -35,15 +41,32 @@ final class EventsApi {
             .map(parent -> Call.uuid("parent", parent))
             .collect(Collectors.toSet());
     EventFilter filter = new EventFilter(parents, detail(call.parameter("detail")));
-    if (followers.incrementAndGet() > connection.limits().connections() * MAX_SHARE) {
-      followers.decrementAndGet();
+    take(call.caller(), connection.limits());
+    return new FollowReceiver(
+        call.caller(), connection, dispatch, filter, () -> giveBack(call.caller()));
+  }
+
+  private void take(Caller caller, Limits limits) {
+    UserShares shares = new UserShares("followers", (int) (limits.connections() * MAX_SHARE));
+    synchronized (followers) {
+      Bound reached = shares.reached(caller, followers);
+      if (reached == null) {
+        followers.add(caller);
+        return;
+      }
+      String why = shares.refusal(reached, caller, followers);
+      warnings.refused(caller, why);
       throw new ApiProblem(
           HttpResponseStatus.SERVICE_UNAVAILABLE,
-          "too many follow what happens; try again when some of them have ended",
+          why,
           Map.of(HttpHeaderNames.RETRY_AFTER.toString(), "1"));
     }
-    return new FollowReceiver(
-        call.caller(), connection, dispatch, filter, followers::decrementAndGet);
+  }
+
+  private void giveBack(Caller caller) {
+    synchronized (followers) {
+      followers.remove(caller);
+    }
   }
 
   private static EventFilter.Detail detail(String name) {

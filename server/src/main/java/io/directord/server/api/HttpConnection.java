@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import io.directord.server.access.Caller;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -213,7 +214,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
   }
 
   private void write(Reply wanted) {
-    boolean fits = memory.reserve(wanted.body().length);
+    Caller caller = Callers.of(context.channel());
+    boolean fits = memory.reserveReply(caller, wanted.body().length);
     Reply reply = fits ? wanted : Reply.problem(NO_MEMORY);
     boolean complete = state == State.ANSWERING;
     boolean goesOn = complete && keepAlive;
@@ -222,7 +224,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     ConnectionLimit.idle(context.channel(), goesOn);
     ChannelFuture written = context.writeAndFlush(response(reply, goesOn));
     if (fits) {
-      written.addListener(done -> memory.release(reply.body().length));
+      written.addListener(done -> memory.releaseReply(caller, reply.body().length));
     }
     if (goesOn) {
       written.addListener(done -> more());

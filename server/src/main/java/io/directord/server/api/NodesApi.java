@@ -10,16 +10,19 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 
 /** The server itself and its nodes. */
 final class NodesApi {
   private final ApiConfig config;
   private final Dispatch dispatch;
+  private final ShareWarnings shareWarnings;
   private final Executor workers;
   private final Instant startedAt;
   private final long startedNanos = System.nanoTime();
 
-  NodesApi(ApiConfig config, Dispatch dispatch, Executor workers) {
+  NodesApi(ApiConfig config, Dispatch dispatch, ShareWarnings shareWarnings, Executor workers) {
+    this.shareWarnings = shareWarnings;
     this.config = config;
     this.dispatch = dispatch;
     this.workers = workers;
@@ -38,8 +41,7 @@ final class NodesApi {
         .thenApplyAsync(
             nodes ->
                 Reply.json(
-                    HttpResponseStatus.OK,
-                    new Bodies.Nodes(nodes, dispatch.refused(), dispatch.warnings())),
+                    HttpResponseStatus.OK, new Bodies.Nodes(nodes, dispatch.refused(), warnings())),
             workers);
   }
 
@@ -58,6 +60,10 @@ final class NodesApi {
         Duration.ofNanos(System.nanoTime() - startedNanos),
         nodes.size(),
         (int) active,
-        dispatch.warnings());
+        warnings());
+  }
+
+  private List<String> warnings() {
+    return Stream.concat(dispatch.warnings().stream(), shareWarnings.all().stream()).toList();
   }
 }

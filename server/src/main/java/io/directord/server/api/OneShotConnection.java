@@ -27,6 +27,7 @@ final class OneShotConnection extends ChannelInboundHandlerAdapter {
   private static final int SILENT_TICKS = 2;
 
   private final Shared shared;
+  private final Caller caller;
   private final JsonEnd end = new JsonEnd();
   private final RequestMemory memory;
   private final RequestBody request;
@@ -47,9 +48,10 @@ final class OneShotConnection extends ChannelInboundHandlerAdapter {
       ReaderMemory readers,
       Limits limits) {}
 
-  OneShotConnection(Shared shared) {
+  OneShotConnection(Shared shared, Caller caller) {
     this.shared = shared;
-    this.memory = new RequestMemory(shared.requests);
+    this.caller = caller;
+    this.memory = new RequestMemory(shared.requests, caller);
     this.request = new RequestBody(memory);
   }
 
@@ -80,7 +82,6 @@ final class OneShotConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void answer(ChannelHandlerContext context) {
-    Caller caller = Callers.of(context.channel());
     shared.workers.execute(
         () -> {
           try {
@@ -112,14 +113,14 @@ final class OneShotConnection extends ChannelInboundHandlerAdapter {
 
   private CompletableFuture<Void> write(ChannelHandlerContext context, byte[] part) {
     CompletableFuture<Void> written = new CompletableFuture<>();
-    if (!shared.readers.reserve(part.length)) {
+    if (!shared.readers.reserveReply(caller, part.length)) {
       return CompletableFuture.failedFuture(new IOException("no memory for the reply"));
     }
     context
         .writeAndFlush(Unpooled.wrappedBuffer(part))
         .addListener(
             sent -> {
-              shared.readers.release(part.length);
+              shared.readers.releaseReply(caller, part.length);
               if (sent.isSuccess()) {
                 written.complete(null);
               } else {

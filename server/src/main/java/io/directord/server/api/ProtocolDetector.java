@@ -44,7 +44,7 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
     ConnectionLimit.idle(context.channel(), false);
     ByteBuf first = (ByteBuf) firstBytes;
     if (oneShot != null && first.getByte(first.readerIndex()) == '{') {
-      context.pipeline().addLast(new OneShotConnection(oneShot));
+      context.pipeline().addLast(new OneShotConnection(oneShot, Callers.of(context.channel())));
     } else {
       speakHttp(context.pipeline());
     }

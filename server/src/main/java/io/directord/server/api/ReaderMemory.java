@@ -2,12 +2,14 @@ package io.directord.server.api;
 
 import io.directord.common.api.Event;
 import io.directord.common.json.Json;
+import io.directord.server.access.Caller;
 import io.directord.server.api.Missing.Loss;
 import io.directord.server.memory.MemoryBudget.Share;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The memory of all that waits for those who read: events for followers, each encoded once for all
@@ -24,7 +26,10 @@ final class ReaderMemory {
   /** So that a few large events cannot take all of it. */
   private static final int PARTS = 8;
 
+  private static final int PARTS_FOR_REPLIES = 2;
+
   private final Share share;
+  private final AtomicLong repliesOfOthers = new AtomicLong();
   private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
   private Event last;
   private EncodedEvent encoded;
@@ -117,6 +122,30 @@ final class ReaderMemory {
     }
     takeFromStalled(bytes);
     return share.tryReserve(bytes);
+  }
+
+  /**
+   * Reserves memory for a reply, which nothing gives back until its reader takes it. So those of
+   * all but root and the server's own user leave half of the memory to others.
+   *
+   * @return whether it was reserved, and is to be given to {@link #releaseReply}
+   */
+  boolean reserveReply(Caller caller, long bytes) {
+    if (caller.hasServersRights()) {
+      return reserve(bytes);
+    }
+    if (repliesOfOthers.addAndGet(bytes) <= share.limit() / PARTS_FOR_REPLIES && reserve(bytes)) {
+      return true;
+    }
+    repliesOfOthers.addAndGet(-bytes);
+    return false;
+  }
+
+  void releaseReply(Caller caller, long bytes) {
+    release(bytes);
+    if (!caller.hasServersRights()) {
+      repliesOfOthers.addAndGet(-bytes);
+    }
   }
 
   void release(long bytes) {

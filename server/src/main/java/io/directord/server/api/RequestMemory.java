@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import io.directord.server.access.Caller;
 import io.directord.server.memory.MemoryBudget.Share;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -12,12 +13,17 @@ import java.util.Map;
 final class RequestMemory implements AutoCloseable {
   private static final int MIB = 1 << 20;
 
+  /** Of all memory for requests, so much is kept for root and the server's own user. */
+  private static final int PARTS_WITH_THE_RESERVE = 8;
+
   private final Share share;
+  private final long left;
   private long held;
   private boolean closed;
 
-  RequestMemory(Share share) {
+  RequestMemory(Share share, Caller caller) {
     this.share = share;
+    this.left = caller.hasServersRights() ? 0 : share.limit() / PARTS_WITH_THE_RESERVE;
   }
 
   /** Bytes that one request may take: two thirds of all, so that small ones find room beside it. */
@@ -51,7 +57,7 @@ final class RequestMemory implements AutoCloseable {
     if (closed) {
       throw Call.bad("the request was over before it was read");
     }
-    if (!share.tryReserve(bytes)) {
+    if (!share.tryReserve(bytes, left)) {
       throw new ApiProblem(
           HttpResponseStatus.SERVICE_UNAVAILABLE,
           "other large requests are under way; try again in a moment",

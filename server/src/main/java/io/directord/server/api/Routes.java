@@ -39,6 +39,7 @@ final class Routes {
   /**
    * @param verbs that jobs may have
    * @param requests the memory for all requests
+   * @param shareWarnings of who is refused because others have all
    */
   static List<Route> of(
       ApiConfig config,
@@ -46,11 +47,12 @@ final class Routes {
       Dispatch dispatch,
       ContentStore contents,
       Workers workers,
-      Share requests) {
-    NodesApi nodes = new NodesApi(config, dispatch, workers.requests());
+      Share requests,
+      ShareWarnings shareWarnings) {
+    NodesApi nodes = new NodesApi(config, dispatch, shareWarnings, workers.requests());
     JobsApi jobs = new JobsApi(verbs, dispatch, workers.requests(), workers.disk());
     ContentApi content = new ContentApi(contents, workers.disk());
-    EventsApi events = new EventsApi(dispatch);
+    EventsApi events = new EventsApi(dispatch, shareWarnings);
     Routes routes = new Routes(workers, requests);
     return List.of(
         Route.of(GET, "/v1/status", READ_NODES, routes.inTurn(nodes::status)),

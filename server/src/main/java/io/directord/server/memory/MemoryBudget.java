@@ -72,8 +72,17 @@ public final class MemoryBudget {
      *
      * @return whether it was reserved, and is to be released
      */
-    public synchronized boolean tryReserve(long bytes) {
-      if (bytes > limit - reserved) {
+    public boolean tryReserve(long bytes) {
+      return tryReserve(bytes, 0);
+    }
+
+    /**
+     * Reserves memory if there is enough and so much is left for others.
+     *
+     * @return whether it was reserved, and is to be released
+     */
+    public synchronized boolean tryReserve(long bytes, long left) {
+      if (bytes > limit - left - reserved) {
         return false;
       }
       reserved += bytes;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.server.access.Authorizer;
+import io.directord.server.access.Caller;
 import io.directord.server.access.Permission;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.MemoryBudget.Share;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class AnswerReceiverTest {
@@ -47,6 +49,11 @@ class AnswerReceiverTest {
     return CompletableFuture.completedFuture(Reply.empty(HttpResponseStatus.OK));
   }
 
+  @BeforeEach
+  void connect() {
+    Callers.set(channel, new Caller("alice", false));
+  }
+
   @AfterEach
   void close() {
     channel.finishAndReleaseAll();
@@ -63,6 +70,18 @@ class AnswerReceiverTest {
     assertEquals(HttpResponseStatus.OK, ask());
     assertEquals(1, done.size());
     assertEquals(0, share.reserved());
+  }
+
+  @Test
+  void someMemoryIsKeptForRoot() {
+    long used = share.limit() - share.limit() / 8;
+    assertTrue(share.tryReserve(used));
+
+    assertEquals(HttpResponseStatus.SERVICE_UNAVAILABLE, ask());
+
+    Callers.set(channel, new Caller("root", true));
+    assertEquals(HttpResponseStatus.OK, ask());
+    assertEquals(used, share.reserved());
   }
 
   private HttpResponseStatus ask() {

@@ -1,0 +1,147 @@
+package io.directord.attack;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.directord.cli.Ran;
+import io.directord.cli.TestCluster;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Users of the socket take all that they can get; needs root, to become such users. */
+@Timeout(value = 180, unit = TimeUnit.SECONDS)
+class OtherUsersIT {
+  private static final int GROUP = 65534;
+  private static final int MALLORY = 64001;
+  private static final int ALICE = 64002;
+
+  private static final String HALF =
+      "POST /v1/jobs HTTP/1.1\r\nContent-Length: 9\r\nExpect: 100-continue";
+  private static final String FOLLOW = "GET /v1/events HTTP/1.1";
+
+  private final List<Process> hoarders = new ArrayList<>();
+
+  @TempDir Path folder;
+  private TestCluster cluster;
+
+  @BeforeEach
+  void start() throws Exception {
+    boolean can;
+    try {
+      can =
+          as(MALLORY, "test", "-r", classes() + "/io/directord/attack/Hoarder.class").waitFor()
+              == 0;
+    } catch (IOException e) {
+      can = false;
+    }
+    assumeTrue(can, "needs root, and classes that other users may read");
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+    cluster = new TestCluster(folder);
+    cluster.set("DIRECTORD_SOCKET_GROUP", String.valueOf(GROUP));
+    cluster.startServer();
+    cluster.startClient("node-1");
+    cluster.awaitActive(1);
+  }
+
+  @AfterEach
+  void stop() {
+    hoarders.forEach(Process::destroy);
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  @Test
+  void oneWhoHoldsHalfRequestsLocksOutNobody() throws Exception {
+    assertEquals("{100=128, 503=172}", hoard(MALLORY, 300, HALF));
+
+    String warning =
+        "user 64001 was refused 172 times: user 64001 has 128 connections, and no user may have"
+            + " more of the 512: end some of them, or try again in a moment";
+    Ran ran = cluster.run("manage", "--list-nodes").expect(0);
+    assertTrue(ran.err().contains("The server: " + warning), ran.err());
+    assertEquals(List.of(warning), cluster.api().status().warnings());
+    assertEquals(1, cluster.logs().split("user 64001 was refused", -1).length - 1);
+    assertEquals("{100=1}", hoard(ALICE, 1, HALF));
+
+    hoarders.get(0).getOutputStream().close();
+    assertTrue(hoarders.get(0).waitFor(20, TimeUnit.SECONDS));
+    await().until(() -> hoard(MALLORY, 1, HALF).equals("{100=1}"));
+  }
+
+  @Test
+  void manyOfThemTogetherLeaveAReserveToRoot() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      assertEquals("{100=128}", hoard(MALLORY + i, 128, HALF));
+    }
+    assertEquals("{100=64, 503=64}", hoard(MALLORY + 3, 128, HALF));
+    assertEquals("{503=1}", hoard(MALLORY + 4, 1, HALF));
+    Ran ran = cluster.run("manage", "--list-nodes").expect(0);
+    assertTrue(
+        ran.err().contains("448 of 512 connections are in use, 128 of them by user 6400"),
+        ran.err());
+  }
+
+  @Test
+  void oneWhoFollowsLocksOutNobody() throws Exception {
+    assertEquals("{200=96, 503=24}", hoard(MALLORY, 120, FOLLOW));
+    assertEquals("{200=1}", hoard(ALICE, 1, FOLLOW));
+    assertTrue(
+        cluster
+            .api()
+            .status()
+            .warnings()
+            .get(0)
+            .contains("user 64001 has 96 followers, and no user may have more of the 384"));
+    cluster.run("manage", "--list-nodes").expect(0);
+  }
+
+  /** What was answered to so many connections of a user, which stay open. */
+  private String hoard(int user, int count, String request) throws IOException {
+    Process hoarder =
+        as(
+            user,
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx32m",
+            "-cp",
+            classes(),
+            Hoarder.class.getName(),
+            cluster.socket().toString(),
+            String.valueOf(count),
+            request);
+    hoarders.add(hoarder);
+    try (BufferedReader out = hoarder.inputReader()) {
+      return out.readLine();
+    }
+  }
+
+  private static Process as(int user, String... program) throws IOException {
+    List<String> words =
+        new ArrayList<>(
+            List.of("setpriv", "--reuid=" + user, "--regid=" + GROUP, "--clear-groups"));
+    words.addAll(List.of(program));
+    return new ProcessBuilder(words)
+        .directory(new File("/"))
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  private static String classes() {
+    return Path.of(Hoarder.class.getProtectionDomain().getCodeSource().getLocation().getPath())
+        .toString();
+  }
+}
