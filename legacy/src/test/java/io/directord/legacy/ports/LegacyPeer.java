@@ -90,6 +90,10 @@ final class LegacyPeer implements AutoCloseable {
     if (frames == null || frames.size() != 7) {
       throw new AssertionError(identity + " was sent no job but " + frames);
     }
+    return jobOf(frames);
+  }
+
+  static JsonNode jobOf(List<String> frames) {
     return Json.mapper().readTree(frames.get(3));
   }
 
