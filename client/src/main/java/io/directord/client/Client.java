@@ -40,6 +40,7 @@ import java.util.Deque;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -62,10 +63,11 @@ public final class Client implements AutoCloseable {
   /**
    * Starts a client with the verbs that come with directord; it connects in the background.
    *
-   * @param onDeath told when a thread dies that the client cannot do without; ends the process
+   * @param onDeath told the name of a thread that the client cannot do without, and why it died;
+   *     ends the process
    * @throws ClientStartException if it cannot start, saying what to do
    */
-  public static Client start(Settings settings, Thread.UncaughtExceptionHandler onDeath)
+  public static Client start(Settings settings, BiConsumer<String, Throwable> onDeath)
       throws ClientStartException {
     Components components = Components.installed(ComponentFolders.of(settings));
     Shipments shipments =
@@ -82,7 +84,7 @@ public final class Client implements AutoCloseable {
       Settings settings,
       Function<Job, Component<?>> verbs,
       Set<String> capabilities,
-      Thread.UncaughtExceptionHandler onDeath)
+      BiConsumer<String, Throwable> onDeath)
       throws ClientStartException {
     Client client = new Client();
     try {
@@ -101,7 +103,7 @@ public final class Client implements AutoCloseable {
       Settings settings,
       Function<Job, Component<?>> verbs,
       Set<String> capabilities,
-      Thread.UncaughtExceptionHandler onDeath)
+      BiConsumer<String, Throwable> onDeath)
       throws IOException, ClientStartException {
     requireName(identity(settings));
     Clock clock = Clock.systemUTC();

@@ -2,6 +2,7 @@ package io.directord.server;
 
 import io.directord.common.config.Product;
 import io.directord.common.config.Settings;
+import io.directord.common.loop.LoopThread;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.access.Authorizer;
 import io.directord.server.api.ApiConfig;
@@ -154,24 +155,15 @@ public final class Server implements AutoCloseable {
 
   private void startThreads() {
     transports.forEach(transport -> transport.start(dispatcher, crew));
-    Thread writer = crew.start("store-writer", dispatcher.writer());
-    Thread decides = crew.start("dispatcher", dispatcher);
-    undo.push(
-        () -> {
-          dispatcher.stop();
-          crew.join(decides);
-          crew.join(writer);
-        });
+    LoopThread writer = crew.start("store-writer", dispatcher.writer());
+    undo.push(writer::close);
+    LoopThread decides = crew.start("dispatcher", dispatcher);
+    undo.push(decides::close);
   }
 
   private void startKeeper(Deliveries deliveries) {
-    ContentKeeper keeper = new ContentKeeper(deliveries);
-    Thread thread = crew.start("content-keeper", keeper);
-    undo.push(
-        () -> {
-          keeper.close();
-          crew.join(thread);
-        });
+    LoopThread keeper = crew.start("content-keeper", new ContentKeeper(deliveries));
+    undo.push(keeper::close);
   }
 
   private void startApi(Settings settings, InstantSource clock) throws IOException {

@@ -7,6 +7,7 @@ import io.directord.common.api.JobView;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
+import io.directord.common.loop.LoopThread;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.ServerMessage;
@@ -52,8 +53,8 @@ public final class TestServer implements AutoCloseable {
 
   private final Map<String, CurveKeyPair> nodeKeys = new HashMap<>();
   private final List<FakeNode> nodes = new ArrayList<>();
-  private final List<Throwable> deaths = new CopyOnWriteArrayList<>();
-  private final List<Thread> threads = new ArrayList<>();
+  private final TestThreads threads = new TestThreads();
+  private final List<LoopThread> loops = new ArrayList<>();
   private final TestClock clock;
   private final JobStore store;
   private final TestContents contents = new TestContents();
@@ -121,25 +122,18 @@ public final class TestServer implements AutoCloseable {
                 memory,
                 refusals,
                 clock,
-                deaths::add)
+                threads.deaths()::add)
             : null;
     var welcome = new ServerMessage.Welcome("test", HEARTBEAT, 1);
     MessageSender link = hasPort ? socket : direct;
     dispatcher =
         new Dispatcher(store, link, contents, limits, welcome, memory, refusals, clock, clock);
     direct.listener(dispatcher);
-    start(dispatcher.writer());
-    start(dispatcher);
+    loops.add(threads.start("dispatcher", dispatcher));
+    loops.add(threads.start("store-writer", dispatcher.writer()));
     if (hasPort) {
-      start(() -> socket.serve(dispatcher));
+      socket.start(dispatcher, threads);
     }
-  }
-
-  private void start(Runnable work) {
-    Thread thread = new Thread(work, work.getClass().getSimpleName());
-    thread.setUncaughtExceptionHandler((t, error) -> deaths.add(error));
-    thread.start();
-    threads.add(thread);
   }
 
   public Dispatch dispatch() {
@@ -171,7 +165,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   public List<Throwable> deaths() {
-    return deaths;
+    return threads.deaths();
   }
 
   /** A node that has not said anything yet; the same identity has the same key. */
@@ -253,21 +247,15 @@ public final class TestServer implements AutoCloseable {
     if (socket != null) {
       socket.close();
     }
-    for (Thread thread : threads) {
-      try {
-        thread.join(TimeUnit.SECONDS.toMillis(10));
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      }
-    }
+    loops.forEach(LoopThread::close);
   }
 
   @Override
   public void close() {
     stop();
     store.close();
-    if (!deaths.isEmpty()) {
-      throw new AssertionError("a thread died", deaths.get(0));
+    if (!deaths().isEmpty()) {
+      throw new AssertionError("a thread died", deaths().get(0));
     }
   }
 }

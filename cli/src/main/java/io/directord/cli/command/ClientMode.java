@@ -41,8 +41,7 @@ final class ClientMode implements Mode {
     }
     Service service = new Service(settings, Client.class);
     try {
-      return service.runUntilTold(
-          Client.start(settings, (thread, why) -> service.died(thread.getName(), why)));
+      return service.runUntilTold(Client.start(settings, service::died));
     } catch (ClientStartException e) {
       return service.notStarted(e);
     }

@@ -5,6 +5,7 @@ import io.directord.client.journal.Journal;
 import io.directord.common.component.Component;
 import io.directord.common.job.Job;
 import java.time.InstantSource;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -23,7 +24,7 @@ public record LaneSettings(
     int asyncLanes,
     InstantSource clock,
     LongSupplier nanoTime,
-    Thread.UncaughtExceptionHandler onDeath) {
+    BiConsumer<String, Throwable> onDeath) {
 
   private static final int MAX_ASYNC_LANES = 16;
 

@@ -3,6 +3,7 @@ package io.directord.client.lane;
 import io.directord.common.component.Component;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
+import io.directord.common.loop.LoopThread;
 import io.directord.common.wire.ServerMessage;
 import io.directord.verbs.builtin.QueueSentinelComponent;
 import java.lang.System.Logger;
@@ -46,7 +47,7 @@ public final class Lanes implements AutoCloseable {
               + " given the job up");
   private final LaneSettings settings;
   private final Watchdog watchdog;
-  private final Thread watchdogThread;
+  private final LoopThread watchdogThread;
   private final LaneDesk desk;
   private final JobRunner runner;
   private final AtomicInteger count = new AtomicInteger();
@@ -69,10 +70,7 @@ public final class Lanes implements AutoCloseable {
     this.threads =
         new ThreadPoolExecutor(
             0, Integer.MAX_VALUE, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), this::thread);
-    this.watchdogThread = new Thread(watchdog, "watchdog");
-    watchdogThread.setDaemon(true);
-    watchdogThread.setUncaughtExceptionHandler(settings.onDeath());
-    watchdogThread.start();
+    this.watchdogThread = LoopThread.start("watchdog", watchdog, settings.onDeath());
   }
 
   /**
@@ -174,7 +172,7 @@ public final class Lanes implements AutoCloseable {
     watchdog.endAll(RunningJob.STOPPED);
     threads.shutdown();
     awaitIdle();
-    watchdog.stop();
+    watchdogThread.close();
   }
 
   private synchronized void awaitIdle() {
@@ -323,7 +321,7 @@ public final class Lanes implements AutoCloseable {
     Thread thread = new Thread(work, "lane-" + count.incrementAndGet());
     // One that hangs must not keep the process.
     thread.setDaemon(true);
-    thread.setUncaughtExceptionHandler(settings.onDeath());
+    thread.setUncaughtExceptionHandler((t, e) -> settings.onDeath().accept(t.getName(), e));
     return thread;
   }
 }

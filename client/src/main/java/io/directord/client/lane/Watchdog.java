@@ -1,6 +1,7 @@
 package io.directord.client.lane;
 
 import io.directord.common.job.Outcome;
+import io.directord.common.loop.Loop;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
@@ -15,7 +16,7 @@ import java.util.function.LongSupplier;
  * moment, ends it when its time is up, and says if it does not end. Looks ten times a second while
  * jobs run, and sleeps otherwise, so that a job costs no timer of its own.
  */
-final class Watchdog implements Runnable {
+final class Watchdog implements Loop {
   /** Shorter jobs are answered with their result alone. */
   static final Duration STARTED_AFTER = Duration.ofMillis(200);
 
@@ -75,22 +76,23 @@ final class Watchdog implements Runnable {
   }
 
   @Override
-  public void run() {
+  public boolean turn() {
     thread = Thread.currentThread();
-    while (!stopped) {
-      if (running.isEmpty()) {
-        asleep = true;
-        if (running.isEmpty() && !stopped) {
-          LockSupport.park(this);
-        }
-        asleep = false;
-        lookedAt = nanoTime.getAsLong();
-      } else {
-        look();
+    if (running.isEmpty()) {
+      asleep = true;
+      if (running.isEmpty() && !stopped) {
+        LockSupport.park(this);
       }
+      asleep = false;
+      lookedAt = nanoTime.getAsLong();
+    } else {
+      look();
+    }
+    if (!stopped) {
       // Also after sleep: whoever woke us runs for at least that long, or is gone again.
       LockSupport.parkNanos(this, LOOK_NANOS);
     }
+    return !stopped;
   }
 
   void look() {
@@ -118,7 +120,8 @@ final class Watchdog implements Runnable {
     }
   }
 
-  void stop() {
+  @Override
+  public void stop() {
     stopped = true;
     LockSupport.unpark(thread);
   }

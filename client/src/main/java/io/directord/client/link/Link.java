@@ -4,10 +4,13 @@ import io.directord.client.execution.ContentSource;
 import io.directord.client.journal.Journal;
 import io.directord.client.lane.Answers;
 import io.directord.client.lane.Lanes;
+import io.directord.common.loop.Loop;
+import io.directord.common.loop.LoopThread;
 import io.directord.common.wire.Heartbeat;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -31,9 +34,8 @@ public final class Link implements AutoCloseable {
   private final Outbox outbox;
   private final Heartbeats heartbeats;
   private final ContentFetcher content;
-  private Thread thread;
+  private LoopThread thread;
   private boolean connected;
-  private volatile boolean stopping;
 
   /**
    * @param driver reaches the server; closed by who made it, after the link
@@ -51,7 +53,7 @@ public final class Link implements AutoCloseable {
       InstantSource clock,
       LongSupplier nanoTime,
       Consumer<Boolean> onConnected,
-      Thread.UncaughtExceptionHandler onDeath) {}
+      BiConsumer<String, Throwable> onDeath) {}
 
   public Link(Config config, Journal journal) {
     this.config = config;
@@ -84,19 +86,36 @@ public final class Link implements AutoCloseable {
   public void start(Lanes lanes) {
     outbox.resend(journal.unconfirmed());
     Inbox inbox = new Inbox(journal, lanes, outbox, heartbeats, notices, content, config.clock());
-    thread = new Thread(() -> run(inbox), "link");
-    thread.setUncaughtExceptionHandler(config.onDeath());
-    thread.start();
+    thread = LoopThread.start("link", new Turns(inbox), config.onDeath());
   }
 
-  private void run(Inbox inbox) {
-    try {
-      while (!stopping) {
-        connection.await(nanosUntilDue());
-        turn(inbox);
+  /** Each waits until there is something to be said or heard, or due. */
+  private final class Turns implements Loop {
+    private final Inbox inbox;
+    private volatile boolean stopping;
+
+    Turns(Inbox inbox) {
+      this.inbox = inbox;
+    }
+
+    @Override
+    public boolean turn() {
+      connection.await(nanosUntilDue());
+      Link.this.turn(inbox);
+      if (stopping) {
+        farewell(inbox);
       }
-      farewell(inbox);
-    } finally {
+      return !stopping;
+    }
+
+    @Override
+    public void stop() {
+      stopping = true;
+      connection.wake();
+    }
+
+    @Override
+    public void end() {
       connection.close();
       connected(false);
     }
@@ -154,22 +173,11 @@ public final class Link implements AutoCloseable {
   /** Ends the connection; the lanes have been closed before. */
   @Override
   public void close() {
-    stopping = true;
-    connection.wake();
-    boolean interrupted = false;
-    while (thread != null && thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
     if (thread == null) {
       connection.close();
+    } else {
+      thread.close();
     }
     content.close();
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -7,6 +7,7 @@ import io.directord.common.wire.Control;
 import io.directord.server.link.ContentSource;
 import io.directord.server.link.ContentTaker;
 import io.directord.server.link.Refusals;
+import io.directord.server.link.Threads;
 import io.directord.server.link.zeromq.ContentDesk;
 import io.directord.server.link.zeromq.Gatekeeper;
 import io.directord.server.link.zeromq.MinuteLog;
@@ -21,11 +22,10 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * The backend port for clients of the original: one ROUTER socket, one thread that runs {@link
- * #run}. A client asks for one chunk after the other, in the clear, on a connection of its own for
- * each transfer.
+ * The backend port for clients of the original: one ROUTER socket, one thread. A client asks for
+ * one chunk after the other, in the clear, on a connection of its own for each transfer.
  */
-final class LegacyContentSocket implements Runnable, AutoCloseable {
+final class LegacyContentSocket implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(LegacyContentSocket.class.getName());
   private static final int MAX_REQUEST_BYTES = 16 << 10;
   private static final int MAX_CHUNK_BYTES = 1 << 20;
@@ -93,18 +93,11 @@ final class LegacyContentSocket implements Runnable, AutoCloseable {
     return port;
   }
 
-  /** The whole life of the socket's thread. */
-  @Override
-  public void run() {
-    loop.run(new Turns());
+  /** Starts the socket's thread. */
+  public void start(Threads threads) {
+    loop.start(new Turns(), threads);
   }
 
-  /** Gives the port back if no thread serves it. */
-  public void abandon() {
-    loop.abandon();
-  }
-
-  /** Lets the thread end. */
   @Override
   public void close() {
     loop.close();

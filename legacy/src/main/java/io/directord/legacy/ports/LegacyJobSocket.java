@@ -7,6 +7,7 @@ import io.directord.common.wire.NodeMessage;
 import io.directord.server.link.MessageSender;
 import io.directord.server.link.Outgoing;
 import io.directord.server.link.Refusals;
+import io.directord.server.link.Threads;
 import io.directord.server.link.TransportListener;
 import io.directord.server.link.zeromq.Gatekeeper;
 import io.directord.server.link.zeromq.Handover;
@@ -31,8 +32,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The job port for clients of the original: one ROUTER socket, one thread that runs {@link #serve}.
- * Those clients name their connections by their identities.
+ * The job port for clients of the original: one ROUTER socket, one thread. Those clients name their
+ * connections by their identities.
  */
 final class LegacyJobSocket implements Outlet, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(LegacyJobSocket.class.getName());
@@ -147,9 +148,9 @@ final class LegacyJobSocket implements Outlet, AutoCloseable {
     return port;
   }
 
-  /** The whole life of the socket's thread. */
-  public void serve(TransportListener listener) {
-    loop.run(new Turns(listener));
+  /** Starts the socket's thread. */
+  public void start(TransportListener listener, Threads threads) {
+    loop.start(new Turns(listener), threads);
   }
 
   /** As {@link MessageSender#send}. */
@@ -162,12 +163,6 @@ final class LegacyJobSocket implements Outlet, AutoCloseable {
     errands.add(List.of(work));
   }
 
-  /** Gives the port back if no thread serves it. */
-  public void abandon() {
-    loop.abandon();
-  }
-
-  /** Lets the thread end. */
   @Override
   public void close() {
     loop.close();

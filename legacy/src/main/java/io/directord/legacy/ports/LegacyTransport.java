@@ -18,9 +18,6 @@ final class LegacyTransport implements Transport {
   private final LegacyContents contents;
   private final LegacyJobSocket jobs;
   private final LegacyContentSocket files;
-  private Threads threads;
-  private Thread jobThread;
-  private Thread fileThread;
 
   /** Opens the ports if the settings ask for them. */
   public static final class Provider implements TransportProvider {
@@ -81,16 +78,15 @@ final class LegacyTransport implements Transport {
               context.clock(),
               why -> context.threads().died("legacy content port", why));
     } catch (IOException | RuntimeException e) {
-      jobs.abandon();
+      jobs.close();
       throw e;
     }
   }
 
   @Override
-  public void start(TransportListener listener, Threads starter) {
-    threads = starter;
-    jobThread = starter.start("legacy-job-port", () -> jobs.serve(listener));
-    fileThread = starter.start("legacy-content-port", files);
+  public void start(TransportListener listener, Threads threads) {
+    jobs.start(listener, threads);
+    files.start(threads);
   }
 
   @Override
@@ -100,16 +96,8 @@ final class LegacyTransport implements Transport {
 
   @Override
   public void close() {
-    if (threads == null) {
-      jobs.abandon();
-      files.abandon();
-    }
     jobs.close();
     files.close();
     contents.close();
-    if (threads != null) {
-      threads.join(jobThread);
-      threads.join(fileThread);
-    }
   }
 }

@@ -8,6 +8,7 @@ import io.directord.common.security.CurveKeyPair;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
 import io.directord.server.LogLines;
+import io.directord.server.TestThreads;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.link.Refusals;
 import io.directord.server.link.TransportListener;
@@ -29,7 +30,7 @@ import org.zeromq.ZMQ;
 @Timeout(60)
 class SilentLinesTest {
   private final List<String> machines = new CopyOnWriteArrayList<>();
-  private final List<Throwable> deaths = new CopyOnWriteArrayList<>();
+  private final TestThreads threads = new TestThreads();
 
   private final TransportListener listener =
       new TransportListener() {
@@ -49,8 +50,7 @@ class SilentLinesTest {
   void aConnectionWhoseNameWasTakenIsHeardOnceTheNameIsFree() throws Exception {
     LegacyContents contents = new LegacyContents(new FakeContents(0));
     LegacyJobSocket socket = socket(contents);
-    Thread thread = new Thread(() -> socket.serve(listener));
-    thread.start();
+    socket.start(listener, threads);
     try (ZContext context = new ZContext(1)) {
       ZMQ.Socket first = connected(context, socket.port());
       beat(first, "first");
@@ -71,10 +71,9 @@ class SilentLinesTest {
               });
     } finally {
       socket.close();
-      thread.join();
       contents.close();
     }
-    assertEquals(List.of(), deaths);
+    assertEquals(List.of(), threads.deaths());
   }
 
   /** The library of such a client gives up for good, and says nothing either. */
@@ -83,8 +82,7 @@ class SilentLinesTest {
   void aClientWithAnotherAuthenticationIsSaidToHaveTried(boolean curve) throws Exception {
     LegacyContents contents = new LegacyContents(new FakeContents(0));
     LegacyJobSocket socket = socket(contents);
-    Thread thread = new Thread(() -> socket.serve(listener));
-    thread.start();
+    socket.start(listener, threads);
     try (LogLines log = new LogLines(LegacyJobSocket.class);
         ZContext context = new ZContext(1)) {
       ZMQ.Socket dealer = context.createSocket(SocketType.DEALER);
@@ -100,10 +98,9 @@ class SilentLinesTest {
       assertTrue(line.startsWith("127.0.0.1: its connection to the legacy job port ended"), line);
     } finally {
       socket.close();
-      thread.join();
       contents.close();
     }
-    assertEquals(List.of(), deaths);
+    assertEquals(List.of(), threads.deaths());
   }
 
   private LegacyJobSocket socket(LegacyContents contents) throws Exception {
@@ -117,7 +114,7 @@ class SilentLinesTest {
         new ResultMemory(MemoryBudget.ofThisProcess()),
         new Refusals(Clock.systemUTC()),
         Clock.systemUTC(),
-        deaths::add);
+        threads.deaths()::add);
   }
 
   private static ZMQ.Socket connected(ZContext context, int port) {

@@ -1,5 +1,6 @@
 package io.directord.server.content;
 
+import io.directord.common.loop.Loop;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -7,7 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Removes contents that nobody needs any more, now and then, on a thread of its own. */
-public final class ContentKeeper implements Runnable, AutoCloseable {
+public final class ContentKeeper implements Loop {
   private static final System.Logger LOG = System.getLogger(ContentKeeper.class.getName());
   private static final Duration PAUSE = Duration.ofMinutes(10);
 
@@ -27,16 +28,13 @@ public final class ContentKeeper implements Runnable, AutoCloseable {
     this.pause = pause;
   }
 
-  /** Works until it is closed. */
   @Override
-  public void run() {
-    try {
-      while (!end.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-        collect();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  public boolean turn() throws InterruptedException {
+    boolean stopped = end.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+    if (!stopped) {
+      collect();
     }
+    return !stopped;
   }
 
   private void collect() {
@@ -47,9 +45,8 @@ public final class ContentKeeper implements Runnable, AutoCloseable {
     }
   }
 
-  /** Lets the thread end. */
   @Override
-  public void close() {
+  public void stop() {
     end.countDown();
   }
 }

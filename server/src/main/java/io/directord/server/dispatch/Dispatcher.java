@@ -10,6 +10,7 @@ import io.directord.common.api.Receipt;
 import io.directord.common.api.RefusedNode;
 import io.directord.common.api.UndecidedException;
 import io.directord.common.job.Job;
+import io.directord.common.loop.Loop;
 import io.directord.common.validation.ValidationError;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
@@ -41,7 +42,7 @@ import java.util.function.UnaryOperator;
  * to the store, and does what it wants done. One thread runs {@link #run}, and waits for nothing
  * but its inbox and a store that is far behind.
  */
-public final class Dispatcher implements Dispatch, TransportListener, Runnable {
+public final class Dispatcher implements Dispatch, TransportListener, Loop {
   private static final System.Logger LOG = System.getLogger(Dispatcher.class.getName());
 
   /** How often expiry and retention are looked after. */
@@ -110,22 +111,23 @@ public final class Dispatcher implements Dispatch, TransportListener, Runnable {
     return writer;
   }
 
-  /** The whole main loop of the server. */
+  /** One turn of the server's main loop. */
   @Override
-  public void run() {
-    try {
+  public boolean turn() throws InterruptedException {
+    if (recovered != null) {
       carryOut(recovered);
       recovered = null;
-      while (!stopping) {
-        List<Input> inputs = inbox.take(outbox.isWaiting() ? SOON_MILLIS : TICK.toMillis());
-        carryOut(core.handle(withTime(inputs), time.now()));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      writer.stop();
-      reader.close();
+    } else {
+      List<Input> inputs = inbox.take(outbox.isWaiting() ? SOON_MILLIS : TICK.toMillis());
+      carryOut(core.handle(withTime(inputs), time.now()));
     }
+    return !stopping;
+  }
+
+  @Override
+  public void end() {
+    writer.stop();
+    reader.close();
   }
 
   private List<Input> withTime(List<Input> inputs) {
@@ -176,7 +178,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Runnable {
     }
   }
 
-  /** Lets the thread end. */
+  @Override
   public void stop() {
     stopping = true;
     inbox.put(new Input.Wake());

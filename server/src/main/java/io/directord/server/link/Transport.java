@@ -13,13 +13,13 @@ package io.directord.server.link;
  * one other thread and never blocks.
  *
  * <p>Back-pressure: a transport takes no more from its connections than {@link
- * io.directord.server.memory.ResultMemory} has room for, and what it has not taken is not lost. What
- * it keeps for a node that does not read is bounded, and holds up no other node.
+ * io.directord.server.memory.ResultMemory} has room for, and what it has not taken is not lost.
+ * What it keeps for a node that does not read is bounded, and holds up no other node.
  *
  * <p>Who cleans up: whoever opened a transport closes it, whether it was started or not; then its
  * ports are free and its threads have ended. The transport releases the memory of messages that it
- * does not pass on, and the listener that of those it was told. A connection that is to end is ended
- * by {@link NodeAddress#end}, and is told to be gone as any other.
+ * does not pass on, and the listener that of those it was told. A connection that is to end is
+ * ended by {@link NodeAddress#end}, and is told to be gone as any other.
  *
  * <p>{@code TransportContract}, among the tests, holds all of this for every transport.
  */

@@ -1,5 +1,6 @@
 package io.directord.server.store;
 
+import io.directord.common.loop.Loop;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -17,7 +18,7 @@ import java.util.function.Consumer;
  *
  * @param <T> what is handed back when a group is safe
  */
-public final class StoreWriter<T> implements Runnable {
+public final class StoreWriter<T> implements Loop {
   private static final System.Logger LOG = System.getLogger(StoreWriter.class.getName());
 
   /** Beyond this much that is not on the disk yet, {@link #write} waits. */
@@ -76,21 +77,22 @@ public final class StoreWriter<T> implements Runnable {
   }
 
   /** Lets the thread end once what was handed over is written. */
+  @Override
   public synchronized void stop() {
     stopped = true;
     notifyAll();
   }
 
-  /** Writes until it is stopped. */
+  /** Writes what was handed over meanwhile. */
   @Override
-  public void run() {
-    try {
-      while (awaitWork() && (hasWork() ? writeOnce() : upkeep())) {
-        // What was handed over meanwhile is next.
-      }
-    } finally {
-      stop();
-    }
+  public boolean turn() {
+    return awaitWork() && (hasWork() ? writeOnce() : upkeep());
+  }
+
+  /** Nobody waits for it any more. */
+  @Override
+  public void end() {
+    stop();
   }
 
   private synchronized boolean hasWork() {

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
+import io.directord.common.loop.LoopThread;
 import io.directord.common.security.Sealing;
 import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Delivery;
@@ -196,11 +197,11 @@ class DeliveriesTest {
 
   private void collect() throws Exception {
     ContentKeeper keeper = new ContentKeeper(deliveries, Duration.ofMillis(1));
-    Thread thread = new Thread(keeper);
-    thread.start();
+    List<Throwable> deaths = new CopyOnWriteArrayList<>();
+    LoopThread thread = LoopThread.start("keeper", keeper, (name, why) -> deaths.add(why));
     await().until(() -> folder.toFile().list().length == 1);
-    keeper.close();
-    thread.join();
+    thread.close();
+    assertEquals(List.of(), deaths);
   }
 
   private Delivery delivery(byte[] content) throws Exception {

@@ -14,6 +14,7 @@ import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.TestServer;
+import io.directord.server.TestThreads;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.ResultMemory;
 import java.io.IOException;
@@ -103,8 +104,8 @@ public abstract class TransportContract {
   void close() {
     peers.forEach(Peer::close);
     transport.close();
-    assertEquals(List.of(), threads.deaths);
-    assertEquals(List.of(), threads.alive(), "threads of a transport that is closed");
+    assertEquals(List.of(), threads.deaths());
+    assertEquals(List.of(), threads.running(), "threads of a transport that is closed");
   }
 
   @Test
@@ -318,38 +319,6 @@ public abstract class TransportContract {
     private void note(NodeAddress peer, String machine) {
       endOfBatch();
       heard.add(new Heard(peer, machine));
-    }
-  }
-
-  private static final class TestThreads implements Threads {
-    private final List<Throwable> deaths = new CopyOnWriteArrayList<>();
-    private final List<Thread> all = new CopyOnWriteArrayList<>();
-
-    @Override
-    public Thread start(String name, Runnable work) {
-      Thread thread = new Thread(work, name);
-      thread.setUncaughtExceptionHandler((t, error) -> died(name, error));
-      all.add(thread);
-      thread.start();
-      return thread;
-    }
-
-    @Override
-    public void died(String thread, Throwable why) {
-      deaths.add(why);
-    }
-
-    @Override
-    public void join(Thread thread) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-
-    List<Thread> alive() {
-      return all.stream().filter(Thread::isAlive).toList();
     }
   }
 }

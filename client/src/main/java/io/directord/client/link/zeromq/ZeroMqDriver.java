@@ -3,6 +3,7 @@ package io.directord.client.link.zeromq;
 import io.directord.client.link.Connection;
 import io.directord.client.link.ContentConnection;
 import io.directord.client.link.Driver;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.zeromq.ZContext;
@@ -20,11 +21,11 @@ public final class ZeroMqDriver implements Driver {
    * @param onDeath told if a thread of the library dies
    */
   public ZeroMqDriver(
-      ServerAddress address, LongSupplier nanoTime, Thread.UncaughtExceptionHandler onDeath) {
+      ServerAddress address, LongSupplier nanoTime, BiConsumer<String, Throwable> onDeath) {
     this.address = address;
     this.nanoTime = nanoTime;
     this.hosts = new ServerHosts(address.host());
-    context.setUncaughtExceptionHandler(onDeath);
+    context.setUncaughtExceptionHandler((thread, e) -> onDeath.accept(thread.getName(), e));
   }
 
   @Override

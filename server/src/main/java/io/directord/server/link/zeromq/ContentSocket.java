@@ -7,6 +7,7 @@ import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.WireCodec;
 import io.directord.server.link.ContentSource;
+import io.directord.server.link.Threads;
 import io.directord.zeromq.Inbound;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -14,13 +15,13 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * The content port: one ROUTER socket, one thread that runs {@link #run}. Not inside CURVE, since
- * chunks are sealed and requests carry a ticket.
+ * The content port: one ROUTER socket, one thread. Not inside CURVE, since chunks are sealed and
+ * requests carry a ticket.
  *
  * <p>Nothing here waits for the disk: chunks come from a {@link ContentSource}, and {@link
  * ContentDesk} says whose turn it is.
  */
-public final class ContentSocket implements Runnable, AutoCloseable {
+public final class ContentSocket implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(ContentSocket.class.getName());
 
   /** Requests are short; a longer frame is none. */
@@ -88,18 +89,11 @@ public final class ContentSocket implements Runnable, AutoCloseable {
     return port;
   }
 
-  /** The whole life of the socket's thread. */
-  @Override
-  public void run() {
-    loop.run(new Turns());
+  /** Starts the socket's thread. */
+  public void start(Threads threads) {
+    loop.start(new Turns(), threads);
   }
 
-  /** Gives the port back if no thread serves it. */
-  public void abandon() {
-    loop.abandon();
-  }
-
-  /** Lets the thread end. */
   @Override
   public void close() {
     loop.close();

@@ -13,6 +13,7 @@ import io.directord.server.link.LinkSecurity;
 import io.directord.server.link.MessageSender;
 import io.directord.server.link.Outgoing;
 import io.directord.server.link.Refusals;
+import io.directord.server.link.Threads;
 import io.directord.server.link.TransportListener;
 import io.directord.server.memory.ResultMemory;
 import io.directord.zeromq.Inbound;
@@ -27,8 +28,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The job port: one ROUTER socket, one thread that runs {@link #serve}. Knows connections and who
- * proved which key on them, and nothing of what is said.
+ * The job port: one ROUTER socket, one thread. Knows connections and who proved which key on them,
+ * and nothing of what is said.
  */
 public final class JobSocket implements MessageSender, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(JobSocket.class.getName());
@@ -145,9 +146,9 @@ public final class JobSocket implements MessageSender, AutoCloseable {
     return port;
   }
 
-  /** The whole life of the socket's thread. */
-  public void serve(TransportListener listener) {
-    loop.run(new Turns(listener));
+  /** Starts the socket's thread. */
+  public void start(TransportListener listener, Threads threads) {
+    loop.start(new Turns(listener), threads);
   }
 
   @Override
@@ -155,12 +156,7 @@ public final class JobSocket implements MessageSender, AutoCloseable {
     outgoing.add(messages);
   }
 
-  /** Gives the port back if no thread serves it. */
-  public void abandon() {
-    loop.abandon();
-  }
-
-  /** Lets the thread end, after it has sent what is waiting. */
+  /** Gives the port back, after what is waiting was sent. */
   @Override
   public void close() {
     loop.close();

@@ -1,13 +1,16 @@
 package io.directord.server.link.zeromq;
 
+import io.directord.common.loop.Loop;
+import io.directord.common.loop.LoopThread;
 import io.directord.common.wire.ConnectionNotice;
+import io.directord.server.link.Threads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * The loop of a socket's thread: waits until there is something to do, and has it done turn by
- * turn, until it is closed. What is done is each socket's {@link Work}.
+ * A port from when it is bound until it is closed, and the loop of its thread: waits until there is
+ * something to do, and has it done turn by turn. What is done is each socket's {@link Work}.
  */
 public final class RouterLoop implements AutoCloseable {
   /** Nodes speak as soon as they have joined, and give up before if they cannot. */
@@ -21,7 +24,7 @@ public final class RouterLoop implements AutoCloseable {
   private final Gatekeeper gatekeeper;
   private final SilentLines lines;
   private final int tickMillis;
-  private volatile boolean closing;
+  private LoopThread thread;
 
   /** What a socket does, all of it on the socket's thread. */
   public interface Work {
@@ -82,23 +85,42 @@ public final class RouterLoop implements AutoCloseable {
     }
   }
 
-  /** The whole life of the socket's thread. */
-  public void run(Work work) {
-    try {
-      while (!closing) {
-        router.await(Math.min(work.patience(), tickMillis));
-        if (gatekeeper != null) {
-          gatekeeper.answer();
-        }
-        if (work.begin()) {
-          receiveSome(work);
-        }
-        work.end();
-        lines.end();
+  /** Starts the socket's thread, which has the port's name. */
+  public void start(Work work, Threads threads) {
+    thread = threads.start(name.replace(' ', '-'), new Turns(work));
+  }
+
+  /** Each ends with what the work has to say; the last one too. */
+  private final class Turns implements Loop {
+    private final Work work;
+    private volatile boolean stopping;
+
+    Turns(Work work) {
+      this.work = work;
+    }
+
+    @Override
+    public boolean turn() throws IOException {
+      router.await(Math.min(work.patience(), tickMillis));
+      if (gatekeeper != null) {
+        gatekeeper.answer();
       }
-    } catch (IOException e) {
-      throw new IllegalStateException("the " + name + " failed", e);
-    } finally {
+      if (work.begin()) {
+        receiveSome(work);
+      }
+      work.end();
+      lines.end();
+      return !stopping;
+    }
+
+    @Override
+    public void stop() {
+      stopping = true;
+      router.wake();
+    }
+
+    @Override
+    public void end() {
       router.close();
     }
   }
@@ -123,15 +145,13 @@ public final class RouterLoop implements AutoCloseable {
     router.wake();
   }
 
-  /** Gives the port back if no thread serves it. */
-  public void abandon() {
-    router.close();
-  }
-
-  /** Lets the thread end, after a last turn; any thread may call it. */
+  /** Gives the port back, after a last turn if a thread serves it. */
   @Override
   public void close() {
-    closing = true;
-    router.wake();
+    if (thread == null) {
+      router.close();
+    } else {
+      thread.close();
+    }
   }
 }

@@ -16,9 +16,6 @@ import java.util.List;
 public final class ZeroMqTransport implements Transport {
   private final JobSocket jobs;
   private final ContentSocket contents;
-  private Threads threads;
-  private Thread jobThread;
-  private Thread contentThread;
 
   private ZeroMqTransport(JobSocket jobs, ContentSocket contents) {
     this.jobs = jobs;
@@ -56,7 +53,7 @@ public final class ZeroMqTransport implements Transport {
               context.clock(),
               why -> context.threads().died("content port", why)));
     } catch (IOException | RuntimeException e) {
-      jobs.abandon();
+      jobs.close();
       throw e;
     }
   }
@@ -70,10 +67,9 @@ public final class ZeroMqTransport implements Transport {
   }
 
   @Override
-  public void start(TransportListener listener, Threads starter) {
-    threads = starter;
-    jobThread = starter.start("job-port", () -> jobs.serve(listener));
-    contentThread = starter.start("content-port", contents);
+  public void start(TransportListener listener, Threads threads) {
+    jobs.start(listener, threads);
+    contents.start(threads);
   }
 
   @Override
@@ -83,14 +79,7 @@ public final class ZeroMqTransport implements Transport {
 
   @Override
   public void close() {
-    if (threads == null) {
-      jobs.abandon();
-      contents.abandon();
-      return;
-    }
     jobs.close();
     contents.close();
-    threads.join(jobThread);
-    threads.join(contentThread);
   }
 }

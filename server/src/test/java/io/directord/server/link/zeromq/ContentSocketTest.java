@@ -11,6 +11,7 @@ import io.directord.common.wire.Frames;
 import io.directord.common.wire.WireCodec;
 import io.directord.server.LogLines;
 import io.directord.server.TestClock;
+import io.directord.server.TestThreads;
 import io.directord.server.link.ContentSource;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,7 +23,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -40,19 +40,21 @@ class ContentSocketTest {
   private final AtomicInteger unreleased = new AtomicInteger();
   private final AtomicLong nanoTime = new AtomicLong();
   private volatile boolean outOfMemory;
-  private final List<Throwable> deaths = new CopyOnWriteArrayList<>();
+  private final TestThreads threads = new TestThreads();
   private final ZContext context = new ZContext(1);
   private ContentSocket socket;
-  private Thread thread;
 
   @BeforeEach
   void start() throws IOException {
     socket =
         new ContentSocket(
-            "127.0.0.1", 0, new Source(), new TestClock(), this::elevenSecondsLater, deaths::add);
-    thread = new Thread(socket);
-    thread.setUncaughtExceptionHandler((t, e) -> deaths.add(e));
-    thread.start();
+            "127.0.0.1",
+            0,
+            new Source(),
+            new TestClock(),
+            this::elevenSecondsLater,
+            threads.deaths()::add);
+    socket.start(threads);
   }
 
   /** Makes every chunk at once, and says that memory is short when a test wants it so. */
@@ -79,11 +81,10 @@ class ContentSocketTest {
   }
 
   @AfterEach
-  void stop() throws InterruptedException {
+  void stop() {
     context.close();
     socket.close();
-    thread.join(10_000);
-    assertEquals(List.of(), deaths);
+    assertEquals(List.of(), threads.deaths());
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.common.wire.ContentMessage;
 import io.directord.server.LogLines;
 import io.directord.server.TestClock;
+import io.directord.server.TestThreads;
 import io.directord.server.link.ContentSource;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,25 +26,27 @@ class EndedConnectionsTest {
   private static final byte[] SIGNATURE = {(byte) 0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f};
 
   private final LogLines log = new LogLines(ContentSocket.class);
-  private final List<Throwable> deaths = new CopyOnWriteArrayList<>();
+  private final TestThreads threads = new TestThreads();
   private ContentSocket socket;
-  private Thread thread;
 
   @BeforeEach
   void start() throws IOException {
     socket =
         new ContentSocket(
-            "127.0.0.1", 0, new Nothing(), new TestClock(), System::nanoTime, deaths::add);
-    thread = new Thread(socket);
-    thread.start();
+            "127.0.0.1",
+            0,
+            new Nothing(),
+            new TestClock(),
+            System::nanoTime,
+            threads.deaths()::add);
+    socket.start(threads);
   }
 
   @AfterEach
-  void stop() throws InterruptedException {
+  void stop() {
     socket.close();
-    thread.join();
     log.close();
-    assertEquals(List.of(), deaths);
+    assertEquals(List.of(), threads.deaths());
   }
 
   private static final class Nothing implements ContentSource<ContentMessage.Request> {

@@ -18,6 +18,7 @@ import io.directord.server.FakeNode;
 import io.directord.server.LogLines;
 import io.directord.server.TestClock;
 import io.directord.server.TestServer;
+import io.directord.server.TestThreads;
 import io.directord.server.link.LinkSecurity;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.link.Refusals;
@@ -156,8 +157,8 @@ class JobSocketTest {
     List<NodeAddress> heard = new java.util.concurrent.CopyOnWriteArrayList<>();
     JobSocket socket =
         new JobSocket("127.0.0.1", 0, security, memory(), new Refusals(CLOCK), CLOCK, e -> {});
-    Thread thread = new Thread(() -> socket.serve(new Hearing(heard)));
-    thread.start();
+    TestThreads threads = new TestThreads();
+    socket.start(new Hearing(heard), threads);
     try (FakeNode stranger =
             new FakeNode("b", socket.port(), serverKeys.publicKey(), CurveKeyPair.generate());
         FakeNode friend = new FakeNode("a", socket.port(), serverKeys.publicKey(), known)) {
@@ -169,7 +170,7 @@ class JobSocketTest {
       assertFalse(stranger.helloSeen());
     } finally {
       socket.close();
-      thread.join(Duration.ofSeconds(60).toMillis());
+      assertEquals(List.of(), threads.deaths());
     }
     assertEquals(1, heard.size());
   }
@@ -188,8 +189,8 @@ class JobSocketTest {
             new Refusals(CLOCK),
             CLOCK,
             e -> {});
-    Thread thread = new Thread(() -> socket.serve(new Hearing(heard)));
-    thread.start();
+    TestThreads threads = new TestThreads();
+    socket.start(new Hearing(heard), threads);
     try (FakeNode node =
             new FakeNode("a", socket.port(), serverKeys.publicKey(), CurveKeyPair.generate());
         Socket silent = new Socket("127.0.0.1", socket.port());
@@ -208,7 +209,7 @@ class JobSocketTest {
       assertSame(heard.get(0), heard.get(1));
     } finally {
       socket.close();
-      thread.join(Duration.ofSeconds(60).toMillis());
+      assertEquals(List.of(), threads.deaths());
     }
   }
 
