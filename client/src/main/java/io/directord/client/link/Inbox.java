@@ -103,7 +103,7 @@ final class Inbox {
     }
   }
 
-  private void handle(ServerMessage message) {
+  private void handle(ServerMessage message) throws BadMessageException {
     if (message instanceof ServerMessage.Safe safe) {
       journal.safe(safe.jobIds());
       outbox.safe(safe.jobIds());
@@ -131,6 +131,9 @@ final class Inbox {
     } else if (message instanceof ServerMessage.Refused refused) {
       heartbeats.refused();
       notices.warn("the server refuses this node: " + refused.reason());
+    } else {
+      throw new BadMessageException(
+          "nothing is done about a message of the kind " + message.getClass().getSimpleName());
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -45,6 +46,7 @@ class WireCodecTest {
         new NodeMessage.Started(ID, "RUN"),
         new NodeMessage.Waiting(ID, "QUERY", "{\"a\": 1}"),
         new NodeMessage.Waiting(ID, "JOB_WAIT", ""),
+        new NodeMessage.RoomWanted(1 << 20),
         new NodeMessage.Holding(List.of(ID), List.of()),
         new NodeMessage.Holding(List.of(), List.of(ID), 7),
         new NodeMessage.Ended("RUN", result(new Outcome.Succeeded("echo hello"), "hello\n", "")),
@@ -73,7 +75,21 @@ class WireCodecTest {
         new ServerMessage.Drop(List.of(ID), List.of(ID), 7),
         new ServerMessage.Heard(Duration.ofMillis(1234567)),
         new ServerMessage.Noted(ID),
+        new ServerMessage.RoomGranted(1 << 20),
         new ServerMessage.Cancel(List.of(ID)));
+  }
+
+  /** The output is compared byte for byte, below. */
+  @Test
+  void everyKindOfMessageIsTriedHere() {
+    Set<Class<?>> fromNodes = kinds(fromNodes());
+    fromNodes.add(NodeMessage.Output.class);
+    assertEquals(Set.of(NodeMessage.class.getPermittedSubclasses()), fromNodes);
+    assertEquals(Set.of(ServerMessage.class.getPermittedSubclasses()), kinds(fromServer()));
+  }
+
+  private static Set<Class<?>> kinds(List<?> messages) {
+    return messages.stream().map(Object::getClass).collect(Collectors.toSet());
   }
 
   @ParameterizedTest

@@ -129,8 +129,21 @@ final class LegacyNode {
       cancel.jobIds().forEach(work::cancel);
     } else if (message instanceof ServerMessage.Drop drop) {
       drop.jobIds().forEach(work::drop);
+    } else if (!isSilent(message)) {
+      outlet.warn(
+          identity,
+          "is not told what it has no word for: a message of the kind "
+              + message.getClass().getSimpleName());
     }
-    // Safe needs no words: such a client has forgotten its results already.
+  }
+
+  /** Such a client forgets its results at once, asks for no room, and is sent no such answers. */
+  private static boolean isSilent(ServerMessage message) {
+    return message instanceof ServerMessage.Safe
+        || message instanceof ServerMessage.Noted
+        || message instanceof ServerMessage.Heard
+        || message instanceof ServerMessage.RoomGranted
+        || message instanceof ServerMessage.WhoAreYou;
   }
 
   /** All that the dispatcher had to say at once is said. */

@@ -22,8 +22,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -42,6 +44,7 @@ class LegacyNodeTest {
   private static final class Told implements Outlet {
     final List<LegacyMessage> client = new ArrayList<>();
     final List<NodeMessage> dispatcher = new ArrayList<>();
+    final List<String> warnings = new ArrayList<>();
     final ConcurrentLinkedQueue<Runnable> later = new ConcurrentLinkedQueue<>();
 
     @Override
@@ -62,7 +65,9 @@ class LegacyNodeTest {
     }
 
     @Override
-    public void warn(String identity, String text) {}
+    public void warn(String identity, String text) {
+      warnings.add(text);
+    }
 
     LegacyMessage next(int count) {
       await()
@@ -75,6 +80,31 @@ class LegacyNodeTest {
               });
       return client.get(count - 1);
     }
+  }
+
+  @Test
+  void everyKindOfMessageOfTheDispatcherHasAMeaning() throws Exception {
+    connect();
+    UUID id = UUID.randomUUID();
+    List<ServerMessage> all =
+        List.of(
+            WELCOME,
+            new ServerMessage.Run(TestServer.job("a"), List.of()),
+            new ServerMessage.Resume(id, true, ""),
+            new ServerMessage.Cancel(List.of(id)),
+            new ServerMessage.Drop(List.of(id)),
+            new ServerMessage.Safe(List.of(id)),
+            new ServerMessage.Noted(id),
+            new ServerMessage.Heard(Duration.ZERO),
+            new ServerMessage.RoomGranted(1),
+            new ServerMessage.WhoAreYou(),
+            new ServerMessage.Refused("no"));
+    all.forEach(message -> node.told(message, false));
+
+    assertEquals(
+        Set.of(ServerMessage.class.getPermittedSubclasses()),
+        all.stream().map(Object::getClass).collect(Collectors.toSet()));
+    assertEquals(List.of(), told.warnings);
   }
 
   private void connect() throws Exception {

@@ -169,6 +169,8 @@ final class Core {
       coordination.waiting(node, waiting, turn);
     } else if (message instanceof NodeMessage.Output output) {
       answers.output(node, output, turn);
+    } else {
+      throw new IllegalArgumentException("a message that the core does not know: " + message);
     }
   }
 
