@@ -96,6 +96,11 @@ public final class TestServer implements AutoCloseable {
     this(store, clock, limits, MemoryBudget.ofThisProcess(), false);
   }
 
+  /** With so much memory for what nodes say. */
+  public static TestServer withMemory(MemoryBudget budget) throws IOException {
+    return new TestServer(new MemoryStore(), new TestClock(), LIMITS, budget, false);
+  }
+
   /** With a real job port. */
   public static TestServer withPort() throws IOException {
     return withPort(new MemoryStore(), new TestClock(), LIMITS, MemoryBudget.ofThisProcess());

@@ -14,6 +14,7 @@ final class EncodedEvent {
   private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] END = "\n\n".getBytes(StandardCharsets.US_ASCII);
   private static final int OBJECT_BYTES = 100;
+  private static final int UNICODE_ESCAPE_BYTES = 6;
 
   private final byte[] line;
   private final Runnable whenUnused;
@@ -35,20 +36,31 @@ final class EncodedEvent {
     return OBJECT_BYTES + DATA.length + json.length + END.length;
   }
 
-  /** Of the texts in it that may be long. */
-  static long characters(Event event) {
+  /** What the texts in it that may be long take as JSON, found out without making it. */
+  static long textBytes(Event event) {
     if (event instanceof Event.JobOutput output) {
-      return length(output.text());
+      return jsonBytes(output.text());
     }
     if (event instanceof Event.NodeAnswered answered) {
       NodeOutcome outcome = answered.outcome();
-      return length(outcome.stdout()) + length(outcome.stderr()) + length(outcome.info());
+      return jsonBytes(outcome.stdout()) + jsonBytes(outcome.stderr()) + jsonBytes(outcome.info());
     }
     return 0;
   }
 
-  private static long length(String text) {
-    return text == null ? 0 : text.length();
+  private static long jsonBytes(String text) {
+    return text == null ? 0 : text.chars().mapToLong(EncodedEvent::jsonBytes).sum();
+  }
+
+  /** Half of a surrogate pair takes two of the four bytes of the pair. */
+  private static long jsonBytes(int character) {
+    if (character < ' ') {
+      return "\b\t\n\f\r".indexOf(character) >= 0 ? 2 : UNICODE_ESCAPE_BYTES;
+    }
+    if (character < 0x80) {
+      return character == '"' || character == '\\' ? 2 : 1;
+    }
+    return character < 0x800 || Character.isSurrogate((char) character) ? 2 : 3;
   }
 
   /** One user more; false if there is none any more. */

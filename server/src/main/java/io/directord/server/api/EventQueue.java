@@ -67,10 +67,10 @@ final class EventQueue {
   private synchronized boolean hasRoom(Event event) {
     long free = memory.free();
     if (!(event instanceof Event.JobOutput)) {
-      return bytes + EncodedEvent.characters(event) <= WORTH * free;
+      return bytes + memory.textBytes(event) <= WORTH * free;
     }
     // Once some was left out, so is more until the follower has caught up a good deal.
-    leavesOutputOut = bytes + EncodedEvent.characters(event) > (leavesOutputOut ? free / 2 : free);
+    leavesOutputOut = bytes + memory.textBytes(event) > (leavesOutputOut ? free / 2 : free);
     return !leavesOutputOut;
   }
 

@@ -35,6 +35,7 @@ final class ReaderMemory {
   private EncodedEvent encoded;
   private Event lastWeighed;
   private Loss loss;
+  private long textBytes;
   private volatile long lookAgainAt = System.nanoTime();
 
   /** One that memory can be taken from. */
@@ -80,7 +81,7 @@ final class ReaderMemory {
     if (known != null) {
       return known;
     }
-    if (EncodedEvent.characters(event) > largest()) {
+    if (textBytes(event) > largest()) {
       return null;
     }
     byte[] json = Json.bytes(event);
@@ -94,10 +95,23 @@ final class ReaderMemory {
   /** What it is to go without an event: found out once for all followers. */
   synchronized Loss loss(Event event) {
     if (event != lastWeighed) {
-      lastWeighed = event;
-      loss = Loss.of(event);
+      weigh(event);
     }
     return loss;
+  }
+
+  /** What the event's texts take as JSON: found out once for all followers. */
+  synchronized long textBytes(Event event) {
+    if (event != lastWeighed) {
+      weigh(event);
+    }
+    return textBytes;
+  }
+
+  private void weigh(Event event) {
+    lastWeighed = event;
+    loss = Loss.of(event);
+    textBytes = EncodedEvent.textBytes(event);
   }
 
   /** The dispatcher tells one follower after the other of the same event. */

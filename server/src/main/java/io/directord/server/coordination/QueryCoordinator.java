@@ -2,6 +2,7 @@ package io.directord.server.coordination;
 
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.Job;
+import io.directord.server.memory.MemoryBudget.Share;
 import io.directord.server.store.FoundJob;
 import io.directord.server.store.JobRead;
 import io.directord.verbs.builtin.QueryComponent;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -22,6 +24,12 @@ import java.util.stream.Collectors;
  * that do not are in the store.
  */
 public final class QueryCoordinator implements Coordinator {
+  /** What an answer takes beside its text: places in maps, and what a String has of its own. */
+  private static final int ANSWER_BYTES = 150;
+
+  private static final int KIBIBYTE = 1 << 10;
+
+  private final Share memory;
   private final Map<UUID, Round> rounds = new HashMap<>();
 
   /** The queries that callbacks which have not ended belong to. */
@@ -33,10 +41,19 @@ public final class QueryCoordinator implements Coordinator {
     final Set<String> waiting = new HashSet<>();
     final Set<String> missing = new HashSet<>();
 
+    /** Nodes whose answers there was no memory for. */
+    final Set<String> unkept = new TreeSet<>();
+
     /** Those that have no such argument. */
     List<String> without = List.of();
 
     boolean handedOut;
+
+    /** Whether the store is being asked for answers. */
+    boolean isReading;
+
+    /** Of the memory for answers. */
+    long bytes;
 
     Round(Work query) {
       for (String node : query.targets()) {
@@ -53,14 +70,16 @@ public final class QueryCoordinator implements Coordinator {
     @Override
     public void found(List<FoundJob> found, Floor floor) {
       for (FoundJob one : found) {
-        one.results().forEach((node, result) -> round.answers.putIfAbsent(node, result.stdout()));
+        one.results().forEach((node, result) -> owner.keep(round, node, result.stdout()));
       }
       owner.handOut(query, round, floor);
+      owner.read(query, round);
     }
 
     @Override
     public void failed(String why, Floor floor) {
       fail(query, round, why, floor);
+      owner.read(query, round);
     }
   }
 
@@ -86,6 +105,13 @@ public final class QueryCoordinator implements Coordinator {
     }
   }
 
+  /**
+   * @param memory for answers that are not handed out yet
+   */
+  public QueryCoordinator(Share memory) {
+    this.memory = memory;
+  }
+
   @Override
   public String verb() {
     return QueryComponent.VERB;
@@ -99,14 +125,18 @@ public final class QueryCoordinator implements Coordinator {
   @Override
   public void waiting(Work query, String node, String answer, Floor floor) {
     Round round = round(query);
-    // No node of ours says more; an oversized answer is treated as missing.
-    boolean tooLong = answer.length() > QueryComponent.MAX_ANSWER;
-    round.answers.put(node, tooLong ? "" : answer);
-    round.waiting.add(node);
-    round.missing.remove(node);
     UUID callback = QueryComponent.callbackId(query.id());
     Work live = floor.find(callback);
-    if (live == null && !floor.isKept(callback)) {
+    boolean isHandedOut = live != null || floor.isKept(callback);
+    // No node of ours says more; an oversized answer is treated as missing.
+    boolean tooLong = answer.length() > QueryComponent.MAX_ANSWER;
+    if (!isHandedOut && !keep(round, node, tooLong ? "" : answer)) {
+      floor.resume(node, query.id(), false, noMemory(Set.of(node)));
+      return;
+    }
+    round.waiting.add(node);
+    round.missing.remove(node);
+    if (!isHandedOut) {
       handOutIfComplete(query, round, floor);
       return;
     }
@@ -129,12 +159,17 @@ public final class QueryCoordinator implements Coordinator {
     Round round = round(job);
     round.waiting.remove(node);
     round.missing.remove(node);
-    if (outcome.state() != NodeOutcome.State.FAILED) {
-      round.answers.putIfAbsent(node, outcome.stdout());
+    if (outcome.state() == NodeOutcome.State.FAILED) {
+      round.unkept.remove(node);
+    } else if (!round.handedOut) {
+      keep(round, node, outcome.stdout());
     }
     handOutIfComplete(job, round, floor);
     if (job.isEnded()) {
       rounds.remove(job.id());
+      if (!round.isReading) {
+        letGo(round);
+      }
     }
   }
 
@@ -157,6 +192,50 @@ public final class QueryCoordinator implements Coordinator {
     return rounds.computeIfAbsent(query.id(), id -> new Round(query));
   }
 
+  /** Whether there was memory for the answer; the first one of a node counts. */
+  private boolean keep(Round round, String node, String answer) {
+    if (round.answers.containsKey(node)) {
+      return true;
+    }
+    long weight = weight(answer);
+    if (!memory.tryReserve(weight)) {
+      round.unkept.add(node);
+      return false;
+    }
+    round.answers.put(node, answer);
+    round.unkept.remove(node);
+    round.bytes += weight;
+    return true;
+  }
+
+  /** Java holds a text in one byte a character, unless one of them needs two. */
+  private static long weight(String text) {
+    boolean isWide = text.chars().anyMatch(c -> c > 0xff);
+    return ANSWER_BYTES + (isWide ? 2L : 1L) * text.length();
+  }
+
+  /** The store has been read. */
+  private void read(Work query, Round round) {
+    round.isReading = false;
+    if (rounds.get(query.id()) != round) {
+      letGo(round);
+    }
+  }
+
+  private void letGo(Round round) {
+    memory.release(round.bytes);
+    round.bytes = 0;
+    round.answers.clear();
+  }
+
+  private String noMemory(Set<String> nodes) {
+    return "there is no memory for the answers of "
+        + String.join(", ", nodes)
+        + ": answers that are not handed out yet may take "
+        + memory.limit() / KIBIBYTE
+        + " KiB of this server's; ask for less at a time, or give the server a larger heap";
+  }
+
   private void handOutIfComplete(Work query, Round round, Floor floor) {
     if (round.handedOut || !round.missing.isEmpty() || query.isCancelled()) {
       return;
@@ -169,11 +248,16 @@ public final class QueryCoordinator implements Coordinator {
     if (earlier.isEmpty()) {
       handOut(query, round, floor);
     } else {
+      round.isReading = true;
       floor.read(List.of(new JobRead(query.id(), earlier)), new EarlierAnswers(this, query, round));
     }
   }
 
   private void handOut(Work query, Round round, Floor floor) {
+    if (!round.unkept.isEmpty()) {
+      fail(query, round, noMemory(round.unkept), floor);
+      return;
+    }
     Map<String, String> answers = new LinkedHashMap<>();
     for (String node : query.targets()) {
       if (round.answers.containsKey(node)) {
@@ -193,7 +277,10 @@ public final class QueryCoordinator implements Coordinator {
     Optional<String> refusal = floor.submit(callback, query);
     if (refusal.isPresent()) {
       fail(query, round, refusal.get(), floor);
-    } else if (floor.find(callback.id()) != null) {
+      return;
+    }
+    letGo(round);
+    if (floor.find(callback.id()) != null) {
       queries.put(callback.id(), query.id());
     }
   }

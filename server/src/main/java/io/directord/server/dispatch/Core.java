@@ -12,6 +12,7 @@ import io.directord.server.coordination.QueryCoordinator;
 import io.directord.server.coordination.QueueSentinelCoordinator;
 import io.directord.server.coordination.RebootCoordinator;
 import io.directord.server.link.NodeAddress;
+import io.directord.server.memory.MemoryBudget.Share;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.node.TargetResolver;
@@ -51,12 +52,14 @@ final class Core {
 
   /**
    * @param welcome what nodes are told that may join
+   * @param queryMemory the memory for answers to queries
    * @param known the nodes that are enrolled
    * @param kept the jobs that have ended; {@link #recover} brings the others
    */
   Core(
       Limits limits,
       ServerMessage.Welcome welcome,
+      Share queryMemory,
       Collection<StoredNode> known,
       KeptJobs kept,
       Moment now) {
@@ -64,7 +67,7 @@ final class Core {
     this.nodes = new NodeRegistry(limits.expiry(), known, now);
     this.resolver = new TargetResolver(nodes);
     this.book = new JobBook(kept, nodes, limits.window());
-    this.coordination = new Coordination(book, kept, nodes, coordinators());
+    this.coordination = new Coordination(book, kept, nodes, coordinators(queryMemory));
     this.submission = new Submission(kept, nodes, book, coordination);
     this.deferral = new Deferral(nodes, welcome);
     this.late = new LateAnswers(book, kept, deferral);
@@ -77,9 +80,9 @@ final class Core {
     coordination.ownJobs(submission::takeOwn);
   }
 
-  private static List<Coordinator> coordinators() {
+  private static List<Coordinator> coordinators(Share queryMemory) {
     return List.of(
-        new QueryCoordinator(),
+        new QueryCoordinator(queryMemory),
         new JobWaitCoordinator(),
         new QueueSentinelCoordinator(),
         new RebootCoordinator());

@@ -103,7 +103,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
     this.outbox = new Outbox(link);
     this.performer = new Performer(outbox, contents, refusals, reader);
     this.recovered = new Turn(time.now());
-    this.core = Recovery.of(store, contents, limits, welcome, recovered);
+    this.core = Recovery.of(store, contents, limits, welcome, memory.answers(), recovered);
   }
 
   /** The thread that writes to the store: to be started with this one, and to end after it. */

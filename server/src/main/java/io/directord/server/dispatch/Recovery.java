@@ -1,6 +1,7 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.wire.ServerMessage;
+import io.directord.server.memory.MemoryBudget.Share;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoredJob;
 
@@ -9,15 +10,21 @@ final class Recovery {
   private Recovery() {}
 
   /**
+   * @param answers the memory for answers to queries
    * @param turn takes what follows for jobs that a server before this one left unended
    */
   static Core of(
-      JobStore store, Contents contents, Limits limits, ServerMessage.Welcome welcome, Turn turn) {
+      JobStore store,
+      Contents contents,
+      Limits limits,
+      ServerMessage.Welcome welcome,
+      Share answers,
+      Turn turn) {
     KeptJobs kept = new KeptJobs(store.lastSeq());
     for (long seq : store.seqs(null)) {
       store.summary(seq).ifPresentOrElse(s -> kept.add(seq, s), () -> kept.addDamaged(seq));
     }
-    Core core = new Core(limits, welcome, store.nodes(), kept, turn.now());
+    Core core = new Core(limits, welcome, answers, store.nodes(), kept, turn.now());
     for (StoredJob stored : store.unended()) {
       var deliveries = contents.deliveries(stored.job(), stored.secret());
       // One after the other: all their output together may be larger than the memory.

@@ -20,7 +20,9 @@ public final class MemoryBudget {
     /** Events that wait for followers, and replies that wait for their readers. */
     FOLLOWERS(15),
     /** Chunks of files on their way to and from nodes. */
-    TRANSFERS(10);
+    TRANSFERS(10),
+    /** What nodes have answered to queries, until it is handed out. */
+    ANSWERS(5);
 
     private final int percent;
 

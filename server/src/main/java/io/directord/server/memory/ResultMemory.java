@@ -20,9 +20,11 @@ public final class ResultMemory {
 
   private final MemoryBudget.Share share;
   private final long forLarge;
+  private final MemoryBudget.Share answers;
 
   public ResultMemory(MemoryBudget budget) {
     this.share = budget.share(MemoryBudget.Use.RESULTS);
+    this.answers = budget.share(MemoryBudget.Use.ANSWERS);
     this.forLarge = share.limit() / 4 * 3;
   }
 
@@ -63,6 +65,11 @@ public final class ResultMemory {
   /** Whether so much is in use that what can wait elsewhere should. */
   public boolean isTight() {
     return share.reserved() > share.limit() / 2;
+  }
+
+  /** For what nodes have answered to queries, until it is handed out. */
+  public MemoryBudget.Share answers() {
+    return answers;
   }
 
   /** Gives back what a call returned; 0 does nothing. */

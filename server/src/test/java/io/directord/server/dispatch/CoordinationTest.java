@@ -17,6 +17,7 @@ import io.directord.common.wire.ServerMessage;
 import io.directord.server.FakeNode;
 import io.directord.server.TestClock;
 import io.directord.server.TestServer;
+import io.directord.server.memory.MemoryBudget;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.MemoryStore;
 import io.directord.verbs.builtin.QueryComponent;
@@ -315,6 +316,76 @@ class CoordinationTest {
 
   private static NodeMessage.Waiting waiting(Job job, String answer) {
     return new NodeMessage.Waiting(job.id(), job.verb(), answer);
+  }
+
+  /** The memory for answers has 50,000 bytes. */
+  private void restartWithLittleMemory() throws IOException {
+    server.close();
+    server = TestServer.withMemory(new MemoryBudget(1_000_000));
+  }
+
+  private static String answer(int length) {
+    return "{\"n\":\"" + "x".repeat(length) + "\"}";
+  }
+
+  @Test
+  void anAnswerThatFindsNoMemoryFailsTheQueryOnItsNode() throws Exception {
+    restartWithLittleMemory();
+    FakeNode a = server.node("a").join();
+    FakeNode b = server.node("b").join();
+    for (int round = 1; round <= 3; round++) {
+      Job query = query("a", "b");
+      server.submit(query);
+      await().until(() -> a.jobs().contains(query.id()) && b.jobs().contains(query.id()));
+      a.send(waiting(query, answer(40_000)));
+      await().until(() -> noted(a, query));
+      b.send(waiting(query, answer(40_000)));
+      await().until(() -> resumed(b, query) != null);
+      assertEquals(
+          new ServerMessage.Resume(
+              query.id(),
+              false,
+              "there is no memory for the answers of b: answers that are not handed out yet may"
+                  + " take 48 KiB of this server's; ask for less at a time, or give the server a"
+                  + " larger heap"),
+          resumed(b, query));
+
+      b.answer(FakeNode.failure(query.id()));
+      UUID callback = QueryComponent.callbackId(query.id());
+      await("what was handed out takes no memory").until(() -> a.jobs().contains(callback));
+      a.answer(FakeNode.success(callback, ""));
+      await().until(() -> resumed(a, query) != null);
+      assertTrue(resumed(a, query).success());
+      assertTrue(resumed(a, query).info().endsWith("; without an answer from b"));
+      a.answer(FakeNode.success(query.id(), ""));
+    }
+  }
+
+  @Test
+  void whatNobodyCanKeepIsNotHandedOutInPart() throws Exception {
+    restartWithLittleMemory();
+    FakeNode a = server.node("a").join();
+    FakeNode b = server.node("b").join();
+    Job query = query("a");
+    server.submit(query);
+    await().until(() -> a.jobs().size() == 1 && b.jobs().size() == 1);
+    b.answer(FakeNode.success(query.id(), answer(60_000)));
+    await().until(() -> b.safe().contains(query.id()));
+    a.send(waiting(query, answer(10)));
+    await().until(() -> resumed(a, query) != null);
+    assertTrue(resumed(a, query).info().contains("no memory for the answers of b"));
+    assertTrue(!resumed(a, query).success());
+  }
+
+  private static boolean noted(FakeNode node, Job query) {
+    return node.all(ServerMessage.Noted.class).contains(new ServerMessage.Noted(query.id()));
+  }
+
+  private static ServerMessage.Resume resumed(FakeNode node, Job query) {
+    return node.all(ServerMessage.Resume.class).stream()
+        .filter(resume -> resume.jobId().equals(query.id()))
+        .findFirst()
+        .orElse(null);
   }
 
   private static Job query(String... targets) {

@@ -19,6 +19,7 @@ import io.directord.server.TestServer;
 import io.directord.server.link.Credential;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.link.Outgoing;
+import io.directord.server.memory.MemoryBudget;
 import io.directord.server.store.Change;
 import io.directord.server.store.FoundJob;
 import io.directord.server.store.JobRead;
@@ -50,6 +51,9 @@ import tools.jackson.databind.node.ObjectNode;
  * when the world has been left in peace.
  */
 final class CoreSimulation {
+  private static final MemoryBudget.Share ANSWERS =
+      MemoryBudget.ofThisProcess().share(MemoryBudget.Use.ANSWERS);
+
   private static final Duration HEARTBEAT = Duration.ofSeconds(10);
   private static final int WINDOW = 3;
   private static final Limits LIMITS =
@@ -165,7 +169,7 @@ final class CoreSimulation {
 
   private void startServer() {
     Turn recovered = new Turn(now());
-    core = Recovery.of(store, new NoContents(), LIMITS, WELCOME, recovered);
+    core = Recovery.of(store, new NoContents(), LIMITS, WELCOME, ANSWERS, recovered);
     carryOut(recovered);
   }
 

@@ -14,6 +14,7 @@ import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.TestServer;
+import io.directord.server.memory.MemoryBudget;
 import io.directord.server.store.Change;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.MemoryStore;
@@ -32,6 +33,9 @@ import org.junit.jupiter.api.Test;
 
 /** How much of the store is read for a follower that connects when much has ended already. */
 class SnapshotTest {
+  private static final MemoryBudget.Share ANSWERS =
+      MemoryBudget.ofThisProcess().share(MemoryBudget.Use.ANSWERS);
+
   private static final int JOBS = 200;
   private static final int NODES = 50;
   private static final Moment NOW = new Moment(Duration.ZERO, Instant.EPOCH);
@@ -72,7 +76,7 @@ class SnapshotTest {
     }
     Limits limits = new Limits(10, Duration.ofSeconds(10), 10_000, Duration.ofDays(1));
     var welcome = new ServerMessage.Welcome("test", Duration.ofSeconds(10), 1);
-    core = Recovery.of(store, new NoContents(), limits, welcome, new Turn(NOW));
+    core = Recovery.of(store, new NoContents(), limits, welcome, ANSWERS, new Turn(NOW));
     reads = 0;
     results = 0;
   }
