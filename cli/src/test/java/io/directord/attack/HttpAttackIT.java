@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HttpAttackIT {
   private static final String JOB =
-      "{\"verb\":\"RUN\",\"command\":\"true\",\"targets\":\"node-1\"}";
+      "{\"verb\":\"RUN\",\"command\":\"true\",\"targets\":[\"node-1\"]}";
 
   private TestCluster cluster;
 

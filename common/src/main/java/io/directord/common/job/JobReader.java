@@ -152,7 +152,11 @@ final class JobReader {
       return List.of();
     }
     List<String> out = new ArrayList<>();
-    for (JsonNode element : value.isArray() ? value : List.of(value)) {
+    if (!value.isArray() && !value.isNull()) {
+      note(TARGETS, "a list of nodes is expected, such as [\"web-1\"], not " + shown(value));
+      return out;
+    }
+    for (JsonNode element : value) {
       if (!element.isString() && !element.isNull()) {
         note(TARGETS, "a list of texts is expected, not " + shown(value));
         return out;
@@ -162,7 +166,7 @@ final class JobReader {
       }
       out.add(element.stringValue());
     }
-    if (out.size() < (value.isArray() ? Math.max(1, value.size()) : 1)) {
+    if (out.size() < Math.max(1, value.size())) {
       note(
           TARGETS,
           "a name of a node is empty, or there is none: "

@@ -125,7 +125,7 @@ class JobJsonTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"[]", "''", "' '", "[' ']", "['a', '']", "null", "[null]", "['a', null]"})
+  @ValueSource(strings = {"[]", "[' ']", "['a', '']", "null", "[null]", "['a', null]"})
   void targetsThatAreThereAndEmptyAreNoWishForEveryNode(String targets) {
     IllegalArgumentException e =
         assertThrows(
@@ -134,9 +134,17 @@ class JobJsonTest {
     assertTrue(e.getMessage().contains("leave targets out for every node"), e.getMessage());
   }
 
-  @Test
-  void oneTargetNeedsNoList() {
-    assertEquals(List.of("a"), JobJson.read(json("{'verb': 'RUN', 'targets': 'a'}")).targets());
+  @ParameterizedTest
+  @ValueSource(strings = {"'a'", "''", "7", "{'a': 1}"})
+  void targetsAreAList(String targets) {
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> JobJson.read(json("{'verb': 'RUN', 'targets': " + targets + "}")));
+    assertTrue(
+        e.getMessage()
+            .startsWith("targets: a list of nodes is expected, such as [\"web-1\"], not "),
+        e.getMessage());
   }
 
   private static ObjectNode json(String json) {

@@ -275,12 +275,13 @@ class DialectTest {
     assertEquals(2, manage("list_nodes", null).size());
   }
 
-  @Test
-  void whoFallsSilentIsShownOut() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"manage\":", "{\"verb\": \"RU", "[1", "\"list"})
+  void whoFallsSilentInTheMiddleIsToldSo(String begin) throws Exception {
     api.close();
     api = ApiFixture.withLittleTime(folder);
     try (RawHttp line = api.raw()) {
-      assertEquals("", line.send("{\"manage\":").readAll());
+      assertEquals("The rest of the request did not come.", line.send(begin).readAll());
     }
   }
 
@@ -413,6 +414,24 @@ class DialectTest {
     assertTrue(said.contains(" may not submit jobs here; nothing was done."), said);
     assertTrue(api.dispatch.jobs.isEmpty());
     assertEquals(2, manage("list_nodes", null).size());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "[1]|A JSON object is expected.",
+        "[]|A JSON object is expected.",
+        "\"list_nodes\"|A JSON object is expected.",
+        "{]|This JSON cannot be used: ",
+        "{\"verb\": x}|This JSON cannot be used: "
+      })
+  void whatIsNoRequestGetsASentence(String said, String sentence) throws Exception {
+    try (RawHttp line = api.raw()) {
+      String answer = line.send(said).readAll();
+      assertTrue(answer.startsWith(sentence), answer);
+    }
   }
 
   private String say(ObjectNode request) throws IOException {

@@ -188,6 +188,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
       throw new ApiProblem(
           HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1 is spoken here");
     }
+    String encoding = request.headers().get(HttpHeaderNames.CONTENT_ENCODING);
+    if (encoding != null && !HttpHeaderValues.IDENTITY.contentEqualsIgnoreCase(encoding)) {
+      throw new ApiProblem(
+          HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE,
+          "bodies are taken as they are, and not in the encoding "
+              + encoding
+              + ": send it without compression, and without Content-Encoding");
+    }
     if (request.headers().contains(HttpHeaderNames.EXPECT)
         && !HttpUtil.is100ContinueExpected(request)) {
       throw new ApiProblem(

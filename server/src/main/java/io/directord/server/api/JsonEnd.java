@@ -1,18 +1,17 @@
 package io.directord.server.api;
 
-/** Finds the end of a JSON object that comes in pieces: whoever sends it keeps the line open. */
+/** Finds the end of a JSON value that comes in pieces: whoever sends it keeps the line open. */
 final class JsonEnd {
   private int depth;
   private boolean inText;
   private boolean escaped;
 
   /**
-   * @return whether this was the brace that ends the object
+   * @return whether this was the brace, bracket or quote that ends the value
    */
   boolean isEnd(byte next) {
     if (inText) {
-      text(next);
-      return false;
+      return isEndOfText(next) && depth == 0;
     }
     switch (next) {
       case '"' -> inText = true;
@@ -26,13 +25,15 @@ final class JsonEnd {
     return false;
   }
 
-  private void text(byte next) {
+  private boolean isEndOfText(byte next) {
     if (escaped) {
       escaped = false;
     } else if (next == '\\') {
       escaped = true;
     } else if (next == '"') {
       inText = false;
+      return true;
     }
+    return false;
   }
 }

@@ -139,8 +139,13 @@ final class OneShotConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    boolean silent = event instanceof IdleStateEvent && ++silentTicks >= SILENT_TICKS;
-    if (!answering && (silent || event == ConnectionSignal.STOP)) {
+    if (answering) {
+      return;
+    }
+    if (event instanceof IdleStateEvent && ++silentTicks >= SILENT_TICKS) {
+      answering = true;
+      say(context, "The rest of the request did not come.");
+    } else if (event == ConnectionSignal.STOP) {
       context.close();
     }
   }

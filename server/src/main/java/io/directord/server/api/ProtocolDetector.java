@@ -10,13 +10,16 @@ import io.netty.handler.timeout.IdleStateEvent;
 
 /**
  * Looks at a connection's first byte and puts the handlers of that protocol in its own place: a
- * {@link OneShotProtocol} begins with a brace, which no HTTP method does.
+ * {@link OneShotProtocol} begins with a brace, or by mistake with what begins another JSON value,
+ * which no HTTP method does.
  */
 final class ProtocolDetector extends ChannelInboundHandlerAdapter {
   private static final int PART_BYTES = 256 << 10;
 
   /** Requests that come at once are bounded by what one read takes in. */
   private static final int MAX_PIPELINED = Integer.MAX_VALUE;
+
+  private static final String ONE_SHOT = "{[\"";
 
   private final Router router;
   private final OneShotConnection.Shared oneShot;
@@ -43,7 +46,7 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object firstBytes) {
     ConnectionLimit.idle(context.channel(), false);
     ByteBuf first = (ByteBuf) firstBytes;
-    if (oneShot != null && first.getByte(first.readerIndex()) == '{') {
+    if (oneShot != null && ONE_SHOT.indexOf(first.getByte(first.readerIndex())) >= 0) {
       context.pipeline().addLast(new OneShotConnection(oneShot, Callers.of(context.channel())));
     } else {
       speakHttp(context.pipeline());

@@ -6,19 +6,18 @@ import io.directord.common.job.NodeResult;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.node.Node;
-import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 
 /** What nodes say about jobs; believed only of jobs that were sent to them. */
 final class Answers {
-  private static final System.Logger LOG = System.getLogger(Answers.class.getName());
-
   private final JobBook book;
   private final LateAnswers late;
+  private final NodeWarnings ignored;
 
-  Answers(JobBook book, LateAnswers late) {
+  Answers(JobBook book, LateAnswers late, NodeWarnings ignored) {
+    this.ignored = ignored;
     this.book = book;
     this.late = late;
   }
@@ -63,7 +62,7 @@ final class Answers {
     turn.keep(reserved);
     Assignment assignment = job.on(node.identity());
     if (assignment == null || !assignment.mayHaveBeenSent()) {
-      stranger(node, result.jobId());
+      ignored.ignored(node, result.jobId(), turn.now().instant());
       return;
     }
     if (assignment.isAwaited()) {
@@ -76,13 +75,5 @@ final class Answers {
   static void confirm(JobBook book, Node node, UUID job, Turn turn) {
     book.queueOf(node.identity()).answered(job);
     turn.whenSafe(new Step.Say(node, new ServerMessage.Safe(List.of(job))));
-  }
-
-  static void stranger(Node node, UUID job) {
-    LOG.log(
-        Level.WARNING,
-        "node {0}: ignored a result for job {1}, which was never sent to it",
-        node.identity(),
-        job);
   }
 }

@@ -70,8 +70,9 @@ final class Core {
     this.coordination = new Coordination(book, kept, nodes, coordinators(queryMemory));
     this.submission = new Submission(kept, nodes, book, coordination);
     this.deferral = new Deferral(nodes, welcome);
-    this.late = new LateAnswers(book, kept, deferral);
-    this.answers = new Answers(book, late);
+    NodeWarnings ignored = new NodeWarnings(LOG);
+    this.late = new LateAnswers(book, kept, deferral, ignored);
+    this.answers = new Answers(book, late, ignored);
     this.returns = new Returns(book, kept, answers, late);
     this.cancellation = new Cancellation(book, kept, nodes);
     this.membership = new Membership(nodes, book, welcome);

@@ -26,6 +26,7 @@ final class LateAnswers {
   private final JobBook book;
   private final KeptJobs kept;
   private final Deferral deferral;
+  private final NodeWarnings ignored;
   private final Map<UUID, Ended> changing = new HashMap<>();
 
   /** A job's end as the store will have it. */
@@ -79,7 +80,8 @@ final class LateAnswers {
     void found(FoundJob job, NodeOutcome known, Turn turn);
   }
 
-  LateAnswers(JobBook book, KeptJobs kept, Deferral deferral) {
+  LateAnswers(JobBook book, KeptJobs kept, Deferral deferral, NodeWarnings ignored) {
+    this.ignored = ignored;
     this.book = book;
     this.kept = kept;
     this.deferral = deferral;
@@ -133,7 +135,7 @@ final class LateAnswers {
     UUID id = late.result().jobId();
     if (!found.isEmpty()) {
       if (!found.get(0).stored().targets().contains(node.identity())) {
-        Answers.stranger(node, id);
+        ignored.ignored(node, id, turn.now().instant());
         done(id);
         return;
       }

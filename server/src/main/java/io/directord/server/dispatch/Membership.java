@@ -19,7 +19,7 @@ final class Membership {
   private final NodeRegistry nodes;
   private final JobBook book;
   private final ServerMessage.Welcome welcome;
-  private final RefusalLog refusalLog = new RefusalLog(LOG);
+  private final NodeWarnings refusalLog = new NodeWarnings(LOG);
 
   Membership(NodeRegistry nodes, JobBook book, ServerMessage.Welcome welcome) {
     this.nodes = nodes;

@@ -10,12 +10,15 @@ import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.validation.InvalidException;
 import io.directord.common.validation.Place;
+import io.directord.common.validation.ValidationError;
 import io.directord.server.content.ContentStore;
 import io.directord.verbs.Components;
 import io.directord.verbs.external.Facts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Completes the jobs of one request. Belongs to one thread; blocks on the disk. */
@@ -40,19 +43,13 @@ public final class Completion {
    * @throws IOException if the definition cannot be kept
    */
   public Job read(ObjectNode flat) throws IOException {
-    Job job = JobJson.read(flat);
-    ArgumentErrors errors = new ArgumentErrors();
-    JobCheck.common(job, errors);
-    errors.check(SourceFile.KEY, () -> SourceFile.in(job));
-    errors.check(Facts.KEY, () -> Facts.of(job.arguments()));
-    if (!errors.isEmpty()) {
-      throw new InvalidException(errors.all());
-    }
+    Job job = job(flat);
     if (Facts.of(job.arguments()) != null) {
       return job;
     }
     for (int i = 0; i < ATTEMPTS; i++) {
-      ObjectNode completed = arguments(i == 0 ? components : components.afresh(), job);
+      ObjectNode completed =
+          arguments(i == 0 ? components : components.afresh(), job.verb(), job.arguments());
       if (completed == job.arguments()) {
         return job;
       }
@@ -70,15 +67,49 @@ public final class Completion {
                         + " cannot be read, or changes all the time")));
   }
 
-  private static ObjectNode arguments(Components components, Job job) {
+  /** The job as it was written; what is wrong with all of its keys is said together. */
+  private Job job(ObjectNode flat) {
+    List<ValidationError> errors;
+    try {
+      Job job = JobJson.read(flat);
+      ArgumentErrors found = new ArgumentErrors();
+      JobCheck.common(job, found);
+      found.check(SourceFile.KEY, () -> SourceFile.in(job));
+      found.check(Facts.KEY, () -> Facts.of(job.arguments()));
+      if (found.isEmpty()) {
+        return job;
+      }
+      errors = found.all();
+    } catch (InvalidException e) {
+      errors = e.errors();
+    }
+    throw new InvalidException(
+        Stream.concat(errors.stream(), ofTheVerb(flat).stream()).distinct().toList());
+  }
+
+  /** What is wrong with the keys that the job's verb has, as far as the server knows the verb. */
+  private List<ValidationError> ofTheVerb(ObjectNode flat) {
+    String verb = flat.path("verb").asString("").toUpperCase(Locale.ROOT);
+    if (verb.isBlank() || flat.has(Facts.KEY)) {
+      return List.of();
+    }
+    try {
+      arguments(components, verb, flat.deepCopy().remove(JobJson.commonKeys()));
+      return List.of();
+    } catch (InvalidException e) {
+      return e.errors();
+    }
+  }
+
+  private static ObjectNode arguments(Components components, String verb, ObjectNode written) {
     Component<?> component;
     try {
-      component = component(components, job.verb());
+      component = component(components, verb);
     } catch (PlanException e) {
       throw new InvalidException(List.of(new Place.Key("verb").error(e.getMessage())));
     }
     try {
-      return component.complete(job.arguments());
+      return component.complete(written);
     } catch (PlanException e) {
       throw new InvalidException(e.errors());
     }

@@ -102,11 +102,33 @@ class ApiServerTest {
     assertTrue(detail.contains("jobs[2]: an object is expected"), detail);
     assertTrue(detail.contains("jobs[3].timeout: "), detail);
     assertTrue(detail.contains("jobs[5].job_id: " + twice + " is there twice"), detail);
-    JsonNode last = problem.get("mistakes").get(4);
+    JsonNode last = problem.get("mistakes").get(problem.get("mistakes").size() - 1);
     assertEquals(5, last.get("job").intValue());
     assertEquals("jobs[5].job_id", last.get("place").stringValue());
     assertEquals(twice + " is there twice", last.get("message").stringValue());
     assertTrue(api.dispatch.jobs.isEmpty());
+  }
+
+  @Test
+  void mistakesOfCommonKeysDoNotHideThoseOfTheVerbs() throws Exception {
+    JsonNode problem =
+        problem(
+            400,
+            post(
+                "{\"jobs\":[{\"verb\":\"RUN\",\"timeout\":-1,\"targets\":\"web-1\",\"comand\":\"x\"},"
+                    + "{\"verb\":\"run\",\"job_name\":\"a\\u0000b\"},{\"verb\":\"RUNN\",\"stream\":1}]}"));
+    String detail = problem.get("detail").stringValue();
+    assertTrue(detail.contains("jobs[0].timeout: seconds above 0"), detail);
+    assertTrue(
+        detail.contains(
+            "jobs[0].targets: a list of nodes is expected, such as [\"web-1\"], not \"web-1\""),
+        detail);
+    assertTrue(detail.contains("jobs[0].comand: "), detail);
+    assertTrue(detail.contains("jobs[1].job_name: "), detail);
+    assertTrue(detail.contains("jobs[1].command: "), detail);
+    assertTrue(detail.contains("jobs[2].stream: "), detail);
+    assertTrue(detail.contains("jobs[2].verb: unknown verb RUNN"), detail);
+    assertEquals(7, problem.get("mistakes").size(), detail);
   }
 
   @Test

@@ -126,6 +126,20 @@ class HttpTest {
   }
 
   @Test
+  void takesNoCompressedBodies() throws Exception {
+    for (String request : List.of("POST /v1/jobs", "PUT /v1/content/" + "a".repeat(64))) {
+      String answer =
+          api.ask(
+              request + " HTTP/1.1\r\nContent-Length: 2\r\nContent-Encoding: gzip", "\u001f\u008b");
+      assertStatus(415, answer);
+      assertTrue(answer.contains("not in the encoding gzip: send it without compression"), answer);
+    }
+    assertStatus(
+        400,
+        api.ask("POST /v1/jobs HTTP/1.1\r\nContent-Length: 2\r\nContent-Encoding: identity", "{}"));
+  }
+
+  @Test
   void refusesOversizeOfEverything() throws Exception {
     assertStatus(414, api.ask("GET /" + "a".repeat(2000) + " HTTP/1.1"));
     assertStatus(431, api.ask("GET /v1/nodes HTTP/1.1\r\nX: " + "a".repeat(3000)));

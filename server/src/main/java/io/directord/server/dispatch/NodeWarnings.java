@@ -1,0 +1,95 @@
+package io.directord.server.dispatch;
+
+import io.directord.server.link.Refusals;
+import io.directord.server.node.Node;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Logs what nodes do that they may not, no more than a few lines a minute for each address or node.
+ * For one thread.
+ */
+final class NodeWarnings {
+  private static final Duration PERIOD = Duration.ofMinutes(1);
+  private static final int MAX_LINES = 10;
+
+  /** Beyond it no more subjects are told apart until a minute has passed. */
+  private static final int MAX_SUBJECTS = 1000;
+
+  private final System.Logger log;
+  private final Map<String, Minute> minutes = new HashMap<>();
+
+  private static final class Minute {
+    final Instant since;
+    long count;
+
+    Minute(Instant since) {
+      this.since = since;
+    }
+
+    boolean isOver(Instant now) {
+      return now.isBefore(since) || !now.isBefore(since.plus(PERIOD));
+    }
+
+    long unsaid() {
+      return Math.max(0, count - MAX_LINES);
+    }
+  }
+
+  NodeWarnings(System.Logger log) {
+    this.log = log;
+  }
+
+  /** Logs a refusal, or only counts it. */
+  void refused(String identity, String host, String reason, Instant now) {
+    String text = "node " + Refusals.shortened(identity) + " at " + host + " refused: " + reason;
+    warn("at " + host, "refusals", text, now);
+  }
+
+  /** Logs that a result was ignored, or only counts it. */
+  void ignored(Node node, UUID job, Instant now) {
+    String name = "node " + node.identity();
+    String text = name + ": ignored a result for job " + job + ", which was never sent to it";
+    warn(name, "ignored results", text, now);
+  }
+
+  private void warn(String subject, String kind, String text, Instant now) {
+    Minute minute = minutes.get(subject);
+    if (minute != null && minute.isOver(now)) {
+      minutes.remove(subject);
+      if (minute.unsaid() > 0) {
+        log.log(Level.WARNING, "{0}: {1} more {2}", subject, minute.unsaid(), kind);
+      }
+      minute = null;
+    }
+    if (minute == null) {
+      minute = begin(subject, now);
+    }
+    if (minute == null) {
+      return;
+    }
+    minute.count++;
+    if (minute.count <= MAX_LINES) {
+      log.log(Level.WARNING, "{0}", text);
+    }
+    if (minute.count == MAX_LINES) {
+      log.log(Level.WARNING, "{0}: more {1} within the minute are only counted", subject, kind);
+    }
+  }
+
+  private Minute begin(String subject, Instant now) {
+    if (minutes.size() >= MAX_SUBJECTS) {
+      minutes.values().removeIf(minute -> minute.isOver(now));
+    }
+    if (minutes.size() >= MAX_SUBJECTS) {
+      return null;
+    }
+    Minute minute = new Minute(now);
+    minutes.put(subject, minute);
+    return minute;
+  }
+}
