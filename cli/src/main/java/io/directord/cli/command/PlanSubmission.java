@@ -122,9 +122,13 @@ final class PlanSubmission {
     recap(run, begin);
     if (run.gaps() > 0) {
       console.error(
-          "directord: output is missing above, "
-              + run.missingLines()
-              + " lines as far as they were counted; 'directord manage --job-info ID' shows what"
+          "directord: "
+              + (run.missingLines() == 0
+                  ? "output is missing above, or may be; "
+                  : "output is missing above, "
+                      + run.missingLines()
+                      + " lines as far as they were counted; ")
+              + "'directord manage --job-info ID' shows what"
               + " the server keeps, 1 MiB of each stream of a node");
     }
     return strictly(status, lacks(run));

@@ -33,9 +33,38 @@ public final class StreamedOutput implements RunDisplay {
   private static final class Received {
     private final StringBuilder pending = new StringBuilder();
     private long characters;
+    private long lines;
+
+    /** As {@link String#hashCode} of all that was received. */
+    private int hash;
 
     /** Whether what was received is the beginning of the output, without a gap. */
     private boolean whole = true;
+
+    /** Whether there may be a gap all the same, since the connection was renewed. */
+    private boolean unsure;
+
+    void add(String text) {
+      characters += text.length();
+      lines += lines(text);
+      for (int i = 0; i < text.length(); i++) {
+        hash = 31 * hash + text.charAt(i);
+      }
+      pending.append(text);
+    }
+
+    /** Whether the output is known, and what was received is the beginning of it. */
+    boolean begins(String all) {
+      return isComparable(all)
+          && (!unsure || all.substring(0, (int) characters).hashCode() == hash);
+    }
+
+    boolean isComparable(String all) {
+      return whole
+          && all != null
+          && all.length() >= characters
+          && characters < Captured.MAX_BYTES / 2;
+    }
   }
 
   private final PrintStream out;
@@ -103,9 +132,7 @@ public final class StreamedOutput implements RunDisplay {
       run.outputMissing(output.lostLines());
       received.whole = false;
     }
-    String text = output.text();
-    received.characters += text.length();
-    received.pending.append(text);
+    received.add(output.text());
     int end = received.pending.lastIndexOf("\n") + 1;
     if (end > 0) {
       print(source, received.pending.substring(0, end), run);
@@ -123,7 +150,13 @@ public final class StreamedOutput implements RunDisplay {
       return;
     }
     for (Stream stream : Stream.values()) {
-      received(new Source(source.job(), source.node(), stream)).whole = false;
+      Received of = received(new Source(source.job(), source.node(), stream));
+      of.unsure |= lines == 0;
+      of.whole &= lines == 0;
+    }
+    if (lines == 0) {
+      // Whether something is missing shows when the job has ended.
+      return;
     }
     Received received = received(source);
     String begun = received.pending.isEmpty() ? "" : received.pending + "\n";
@@ -131,10 +164,7 @@ public final class StreamedOutput implements RunDisplay {
     run.outputMissing(lines);
     print(
         source,
-        begun
-            + (lines == 0
-                ? "[... output may be missing here: the connection was renewed ...]\n"
-                : "[... " + lines + " lines are missing here: they were not read in time ...]\n"),
+        begun + "[... " + lines + " lines are missing here: they were not read in time ...]\n",
         run);
   }
 
@@ -144,14 +174,11 @@ public final class StreamedOutput implements RunDisplay {
    */
   private void finish(Source source, String all, Run run) {
     Received received = sources.containsKey(source) ? sources.get(source) : new Received();
-    boolean kept =
-        received.whole
-            && all != null
-            && all.length() >= received.characters
-            && received.characters < Captured.MAX_BYTES / 2;
+    boolean kept = received.begins(all);
     if (!kept) {
       tellGap(source, run);
     }
+    boolean isGap = received.unsure && !kept;
     sources.remove(source);
     String rest = received.pending + (kept ? all.substring((int) received.characters) : "");
     if (kept && rest.contains(CUT)) {
@@ -160,6 +187,25 @@ public final class StreamedOutput implements RunDisplay {
     if (!rest.isEmpty()) {
       print(source, rest.endsWith("\n") ? rest : rest + "\n", run);
     }
+    if (isGap) {
+      tellRenewal(source, received, all, run);
+    }
+  }
+
+  /** What is not the beginning of the output has a gap, or what was kept cannot tell. */
+  private void tellRenewal(Source source, Received received, String all, Run run) {
+    long missing =
+        received.isComparable(all) && !all.contains(CUT) ? lines(all) - received.lines : 0;
+    run.outputMissing(missing);
+    String what =
+        missing > 0
+            ? missing + (missing == 1 ? " line is" : " lines are") + " missing"
+            : "output may be missing";
+    print(source, "[... " + what + " above: the connection was renewed ...]\n", run);
+  }
+
+  private static long lines(String text) {
+    return text.chars().filter(c -> c == '\n').count();
   }
 
   private void print(Source source, String lines, Run run) {

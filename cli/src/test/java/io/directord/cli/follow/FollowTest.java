@@ -137,15 +137,41 @@ class FollowTest {
     assertEquals(0, run.gaps());
   }
 
-  @Test
-  void whatComesWhileTheConnectionIsRenewedMayBeMissing() {
+  private StreamedOutput renewedBetweenOneAndThree() {
     StreamedOutput stream = ofOneJob();
     tell(stream, output(first, "node-1", "one\n"));
     stream.serverAway();
     tell(stream, output(first, "node-1", "three\n"));
+    return stream;
+  }
+
+  @Test
+  void nothingIsSaidOfARenewedConnectionThatMissedNothing() {
+    StreamedOutput stream = renewedBetweenOneAndThree();
+    tell(stream, answered(first, "node-1", "one\nthree\nfour\n", ""));
+    assertEquals("node-1 -- STDOUT\none\nthree\nfour\n", printed());
+    assertEquals(0, run.gaps());
+  }
+
+  @Test
+  void whatWasMissedWhileTheConnectionWasRenewedIsCounted() {
+    StreamedOutput stream = renewedBetweenOneAndThree();
+    tell(stream, answered(first, "node-1", "one\ntwo\nthree\n", ""));
     assertEquals(
-        "node-1 -- STDOUT\none\n"
-            + "[... output may be missing here: the connection was renewed ...]\nthree\n",
+        "node-1 -- STDOUT\none\nthree\n"
+            + "[... 1 line is missing above: the connection was renewed ...]\n",
+        printed());
+    assertEquals(1, run.gaps());
+    assertEquals(1, run.missingLines());
+  }
+
+  @Test
+  void whereTheResultDoesNotTellWhatWasMissedItMayBeMissing() {
+    StreamedOutput stream = renewedBetweenOneAndThree();
+    tell(stream, answered(first, "node-1", "", ""));
+    assertEquals(
+        "node-1 -- STDOUT\none\nthree\n"
+            + "[... output may be missing above: the connection was renewed ...]\n",
         printed());
     assertEquals(1, run.gaps());
     assertEquals(0, run.missingLines());
