@@ -9,8 +9,7 @@ import io.directord.jinja.limit.TemplateLimits;
 import io.directord.jinja.parse.Marks;
 import io.directord.jinja.parse.Parser;
 import io.directord.jinja.parse.Vocabulary;
-import io.directord.jinja.syntax.Statement;
-import java.util.List;
+import io.directord.jinja.syntax.Page;
 
 /** Reads and renders templates within limits, on any thread. */
 public final class Environment {
@@ -39,7 +38,7 @@ public final class Environment {
     return pool.within(() -> new Template(pool, parsed(text), Budget.mark()));
   }
 
-  private static List<Statement> parsed(String text) {
+  private static Page parsed(String text) {
     return Parser.parse(text, new Vocabulary(Library::filter, Library::test));
   }
 

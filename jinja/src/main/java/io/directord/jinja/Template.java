@@ -5,18 +5,17 @@ import io.directord.jinja.evaluate.Context;
 import io.directord.jinja.evaluate.Renderer;
 import io.directord.jinja.limit.Budget;
 import io.directord.jinja.limit.Pool;
-import io.directord.jinja.syntax.Statement;
-import java.util.List;
+import io.directord.jinja.syntax.Page;
 
 /** A parsed template. */
 public final class Template {
   private final Pool pool;
-  private final List<Statement> statements;
+  private final Page page;
   private final long bytes;
 
-  Template(Pool pool, List<Statement> statements, long bytes) {
+  Template(Pool pool, Page page, long bytes) {
     this.pool = pool;
-    this.statements = statements;
+    this.page = page;
     this.bytes = bytes;
   }
 
@@ -29,7 +28,7 @@ public final class Template {
     return pool.within(
         () -> {
           Budget.bytes(bytes);
-          return Renderer.render(statements, context);
+          return Renderer.render(page, context);
         });
   }
 }

@@ -49,6 +49,12 @@ class HostileTemplatesTest {
       "{% set n = namespace(x=[], y=[]) %}{% for i in range(99999) %}{% set n.x = [n.x] %}"
           + "{% set n.y = [n.y] %}{% endfor %}{{ n.x == n.y }}{{ n.x < n.y }}",
       "{% set l = [] %}{{ l.append(l) }}{{ l }}",
+      "{% set l = [] %}{{ l.append(l) }}{{ l | pprint }}",
+      "{% set n = namespace(x=[]) %}{% for i in range(40) %}{% set n.x = [n.x, n.x] %}{% endfor %}"
+          + "{{ ('%s' | safe) % n.x }}",
+      "{% set n = namespace(x=[1]) %}{% for i in range(50000) %}{% set n.x = n.x | map('string') %}"
+          + "{% endfor %}{{ n.x | list }}",
+      "{% block a %}{{ self.a() }}{% endblock %}",
       "{% macro m() %}{% if 1 %}{% if 1 %}{{ (((m()))) }}{% endif %}{% endif %}{% endmacro %}{{ m() }}",
     };
   }
@@ -76,6 +82,9 @@ class HostileTemplatesTest {
       "{{ ('x ' * 90000).split() | length }}",
       "{{ ('x\\n' * 90000).splitlines() | length }}",
       "{{ '{:' ~ '{}' * 5 ~ '}' }}",
+      "{{ ('a.' * 400000) | urlize | length }}{{ ('a@' ~ 'a.' * 500000 ~ '!') | urlize | length }}",
+      "{{ ('(' * 500000 ~ ')' * 500000) | urlize | length }}",
+      "{{ ('&#' * 1000000) | striptags | length }}",
     };
   }
 
@@ -99,6 +108,23 @@ class HostileTemplatesTest {
         assertThrows(TemplateException.class, () -> few.render(template, NOTHING));
     assertEquals(Kind.LIMIT, failure.kind());
     assertEquals("the template takes more than 1000000 steps", failure.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{{ ('a b ' * 100000) | title | length }}",
+        "{{ ('a b ' * 100000).swapcase() | length }}",
+        "{{ range(30000) | list | pprint | length }}",
+        "{% for i in range(100) %}{{ '%.9999f' % 1 }}{% endfor %}",
+        "{% for i in range(200) %}{{ 1e300 | round(1000) }}{% endfor %}",
+        "{% for i in range(200) %}{% set x = 3 ** 20000 %}{% endfor %}",
+      })
+  void whatTakesLongForOneStepTakesMoreSteps(String template) {
+    Environment few = new Environment(new TemplateLimits(20_000, 64 << 20, 8 << 20, 100_000, 200));
+    TemplateException failure =
+        assertThrows(TemplateException.class, () -> few.render(template, NOTHING));
+    assertEquals("the template takes more than 20000 steps", failure.getMessage());
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.directord.jinja.method.Lookup;
 import io.directord.jinja.syntax.Expression;
 import io.directord.jinja.syntax.Expression.Given;
 import io.directord.jinja.value.Arguments;
+import io.directord.jinja.value.Markup;
 import io.directord.jinja.value.Operators;
 import io.directord.jinja.value.Output;
 import io.directord.jinja.value.PythonValues;
@@ -58,7 +59,7 @@ final class Evaluator implements Expression.Visitor<Object> {
 
   /** Charges steps in proportion to the length of a text. */
   private static Object weighed(Object value) {
-    Budget.step(value instanceof String text ? 1 + (text.length() >> 6) : 1);
+    Budget.step(Markup.plain(value) instanceof String text ? 1 + (text.length() >> 6) : 1);
     return value;
   }
 
@@ -85,7 +86,7 @@ final class Evaluator implements Expression.Visitor<Object> {
     List<Object> keys = all(expression.keys());
     List<Object> values = all(expression.values());
     for (int i = 0; i < keys.size(); i++) {
-      map.put(PythonValues.key(keys.get(i)), values.get(i));
+      map.put(PythonValues.key(map, keys.get(i)), values.get(i));
     }
     return map;
   }
@@ -215,7 +216,7 @@ final class Evaluator implements Expression.Visitor<Object> {
             "the inline if-expression on line "
                 + expression.line()
                 + " evaluated to false and no else section was defined.",
-            true);
+            Undefined.Kind.QUIET);
   }
 
   @Override

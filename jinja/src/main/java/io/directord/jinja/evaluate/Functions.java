@@ -3,8 +3,10 @@ package io.directord.jinja.evaluate;
 import io.directord.jinja.error.TemplateException;
 import io.directord.jinja.limit.Budget;
 import io.directord.jinja.method.MapMethods;
+import io.directord.jinja.method.Method;
 import io.directord.jinja.value.Arguments;
 import io.directord.jinja.value.Function;
+import io.directord.jinja.value.Members;
 import io.directord.jinja.value.Numbers;
 import io.directord.jinja.value.PythonValues;
 import io.directord.jinja.value.Range;
@@ -16,24 +18,36 @@ public final class Functions {
   /** The functions by name. */
   static final Map<String, Function> ALL =
       Map.of(
-          "range", new Named("range", Functions::range),
-          "dict", new Named("dict", MapMethods::dict),
-          "cycler", new Named("cycler", Cycler::new),
-          "joiner", new Named("joiner", Functions::joiner),
-          "namespace", new Named("namespace", Functions::namespace));
+          "range", new Type("range", Functions::range),
+          "dict", new Type("dict", MapMethods::dict),
+          "cycler", new Type("jinja2.utils.Cycler", Cycler::new),
+          "joiner", new Type("jinja2.utils.Joiner", Functions::joiner),
+          "namespace", new Type("jinja2.utils.Namespace", Functions::namespace));
 
   private Functions() {}
 
-  /** A function and its printed form. */
-  private record Named(String name, Function function) implements Function {
+  /** A type of Python's, which is called for a value of it. */
+  private record Type(String name, Function function) implements Function, Members {
     @Override
     public Object call(Arguments arguments) {
       return function.call(arguments);
     }
 
     @Override
+    public Object member(String member) {
+      return name.equals("dict") && member.equals("fromkeys")
+          ? new Method(member, this, MapMethods::fromKeys)
+          : Arguments.ABSENT;
+    }
+
+    @Override
+    public String type() {
+      return "type";
+    }
+
+    @Override
     public String toString() {
-      return "<function " + name + ">";
+      return "<class '" + name + "'>";
     }
   }
 

@@ -93,7 +93,8 @@ final class Macro implements Function, Members {
   }
 
   private TemplateException refused(String what) {
-    return new TemplateException("macro '" + signature.name() + "' takes no " + what);
+    return new TemplateException(
+        "macro " + PythonValues.repr(signature.name()) + " takes no " + what);
   }
 
   @Override
@@ -110,6 +111,8 @@ final class Macro implements Function, Members {
 
   @Override
   public String toString() {
-    return "<Macro '" + signature.name() + "'>";
+    return "<Macro "
+        + (signature.name() == null ? "anonymous" : PythonValues.repr(signature.name()))
+        + ">";
   }
 }

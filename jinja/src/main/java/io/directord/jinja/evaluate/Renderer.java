@@ -3,10 +3,12 @@ package io.directord.jinja.evaluate;
 import io.directord.jinja.error.TemplateException;
 import io.directord.jinja.limit.Budget;
 import io.directord.jinja.syntax.Expression;
+import io.directord.jinja.syntax.Page;
 import io.directord.jinja.syntax.Statement;
 import io.directord.jinja.syntax.Target;
 import io.directord.jinja.value.Arguments;
 import io.directord.jinja.value.Function;
+import io.directord.jinja.value.Members;
 import io.directord.jinja.value.Output;
 import io.directord.jinja.value.PythonValues;
 import io.directord.jinja.value.Types;
@@ -21,15 +23,16 @@ public final class Renderer implements Statement.Visitor<Void> {
   private final Evaluator evaluator;
   private Output out = new Output();
 
-  private Renderer(Context context) {
+  private Renderer(Page page, Context context) {
     this.top = Scope.of(context);
+    top.set("self", new Blocks(page.blocks()));
     this.evaluator = new Evaluator(top);
   }
 
   /** What the statements print. */
-  public static String render(List<Statement> statements, Context context) {
-    Renderer renderer = new Renderer(context);
-    renderer.all(statements);
+  public static String render(Page page, Context context) {
+    Renderer renderer = new Renderer(page, context);
+    renderer.all(page.body());
     return renderer.out.end();
   }
 
@@ -288,7 +291,35 @@ public final class Renderer implements Statement.Visitor<Void> {
       throw new TemplateException(
           "Required block '" + statement.name() + "' not found", statement.line());
     }
-    in((statement.scoped() ? evaluator.scope() : top).inner(), statement.body());
+    body(statement, statement.scoped() ? evaluator.scope() : top);
     return null;
+  }
+
+  private void body(Statement.Block block, Scope around) {
+    Scope inner = around.inner();
+    inner.set("super", new Undefined("there is no parent block called '" + block.name() + "'."));
+    in(inner, block.body());
+  }
+
+  /** What {@code self} is: its blocks can be called. */
+  private final class Blocks implements Members {
+    private final Map<String, Statement.Block> blocks;
+
+    Blocks(Map<String, Statement.Block> blocks) {
+      this.blocks = blocks;
+    }
+
+    @Override
+    public Object member(String name) {
+      Statement.Block block = blocks.get(name);
+      return block == null
+          ? Arguments.ABSENT
+          : (Function) arguments -> captured(() -> body(block, top));
+    }
+
+    @Override
+    public String type() {
+      return "jinja2.runtime.TemplateReference";
+    }
   }
 }

@@ -43,10 +43,14 @@ final class Scope {
     Object value = context.find(name);
     if (value == Context.ABSENT) {
       Object function = Functions.ALL.get(name);
-      value = function == null ? new Undefined("'" + name + "' is undefined") : function;
+      value = function == null ? undefined(name) : function;
     }
     set(name, value);
     return value;
+  }
+
+  private static Undefined undefined(String name) {
+    return new Undefined("'" + name + "' is undefined", Undefined.Kind.NAME);
   }
 
   void set(String name, Object value) {

@@ -3,7 +3,9 @@ package io.directord.jinja.filter;
 import io.directord.jinja.method.Lookup;
 import io.directord.jinja.method.Methods;
 import io.directord.jinja.value.Arguments;
+import io.directord.jinja.value.Escaping;
 import io.directord.jinja.value.Items;
+import io.directord.jinja.value.Markup;
 import io.directord.jinja.value.PythonValues;
 import io.directord.jinja.value.Undefined;
 import java.util.HashMap;
@@ -31,7 +33,24 @@ public final class Filters {
     all.put("d", Filters::fallback);
     all.put("attr", Filters::attribute);
     all.put("tojson", JsonText::filter);
+    all.put("pprint", PrettyText::filter);
+    all.put("urlize", Links::filter);
+    all.replaceAll(
+        (name, filter) -> MarkupFilters.AWARE.contains(name) ? filter : aware(name, filter));
     return Map.copyOf(all);
+  }
+
+  /** A filter that takes markup as its text, and may give markup for it. */
+  private static FilterFunction aware(String name, FilterFunction filter) {
+    if (!MarkupFilters.KEEP.contains(name)) {
+      return (value, arguments) -> filter.apply(Markup.plain(value), arguments);
+    }
+    boolean escapes = name.equals("format");
+    return (value, arguments) ->
+        value instanceof Markup markup
+            ? Escaping.made(
+                filter.apply(markup.text(), escapes ? arguments.each(Escaping::shown) : arguments))
+            : filter.apply(value, arguments);
   }
 
   private static Object fallback(Object value, Arguments arguments) {

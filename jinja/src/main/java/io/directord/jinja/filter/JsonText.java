@@ -3,6 +3,7 @@ package io.directord.jinja.filter;
 import io.directord.jinja.error.TemplateException;
 import io.directord.jinja.limit.Budget;
 import io.directord.jinja.value.Arguments;
+import io.directord.jinja.value.Markup;
 import io.directord.jinja.value.Numbers;
 import io.directord.jinja.value.Operators;
 import io.directord.jinja.value.Output;
@@ -28,7 +29,7 @@ public final class JsonText {
     Object indent = arguments.bind("tojson", "indent?")[0];
     boolean plain = indent == Arguments.ABSENT || indent == null;
     String step = plain ? null : Strings.repeat(" ", Numbers.index(indent));
-    return json(value, step, plain ? "" : "\n");
+    return new Markup(json(value, step, plain ? "" : "\n"));
   }
 
   /**
@@ -43,7 +44,8 @@ public final class JsonText {
     return json;
   }
 
-  private static String written(Object value, String step, String line) {
+  private static String written(Object valueOrMarkup, String step, String line) {
+    Object value = Markup.plain(valueOrMarkup);
     Undefined.refuse(value);
     String inner = step == null ? "" : line + step;
     if (value instanceof Map<?, ?> map) {
@@ -89,6 +91,7 @@ public final class JsonText {
   }
 
   private static String string(String text) {
+    Budget.characters(text);
     Output out = new Output();
     out.add("\"");
     int from = 0;

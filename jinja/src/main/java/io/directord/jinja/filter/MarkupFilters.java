@@ -3,38 +3,90 @@ package io.directord.jinja.filter;
 import io.directord.jinja.error.TemplateException;
 import io.directord.jinja.limit.Budget;
 import io.directord.jinja.value.Arguments;
+import io.directord.jinja.value.Escaping;
+import io.directord.jinja.value.Markup;
 import io.directord.jinja.value.Output;
 import io.directord.jinja.value.PythonValues;
 import io.directord.jinja.value.Undefined;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Filters for HTML. */
 public final class MarkupFilters {
   private static final Pattern SPACES = Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
+  private static final Pattern ENTITY =
+      Pattern.compile("&(#\\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\\w{1,9});");
+
+  /** The entities that people write, as HTML names them. */
+  private static final String ENTITIES =
+      " amp=& lt=< gt=> quot=\" apos=' nbsp=\u00a0 copy=\u00a9 reg=\u00ae trade=\u2122 "
+          + "hellip=\u2026 mdash=\u2014 ndash=\u2013 lsquo=\u2018 rsquo=\u2019 ldquo=\u201c "
+          + "rdquo=\u201d laquo=\u00ab raquo=\u00bb euro=\u20ac pound=\u00a3 yen=\u00a5 "
+          + "cent=\u00a2 sect=\u00a7 deg=\u00b0 plusmn=\u00b1 times=\u00d7 divide=\u00f7 "
+          + "middot=\u00b7 bull=\u2022 para=\u00b6 larr=\u2190 rarr=\u2192 uarr=\u2191 "
+          + "darr=\u2193 le=\u2264 ge=\u2265 ne=\u2260 frac12=\u00bd frac14=\u00bc "
+          + "iexcl=\u00a1 iquest=\u00bf micro=\u00b5 szlig=\u00df auml=\u00e4 ouml=\u00f6 "
+          + "uuml=\u00fc Auml=\u00c4 Ouml=\u00d6 Uuml=\u00dc aring=\u00e5 Aring=\u00c5 "
+          + "aelig=\u00e6 oslash=\u00f8 eacute=\u00e9 egrave=\u00e8 agrave=\u00e0 "
+          + "acirc=\u00e2 ecirc=\u00ea ccedil=\u00e7 ntilde=\u00f1 ";
+
   private static final Pattern NOT_A_NAME = Pattern.compile("[\\s/>=]");
+
+  /** The filters that know {@link Markup}, or give back what they are given. */
+  static final Set<String> AWARE =
+      Set.of(
+          "escape",
+          "e",
+          "forceescape",
+          "safe",
+          "string",
+          "default",
+          "d",
+          "attr",
+          "urlize",
+          "pprint");
+
+  /** The filters that give markup of markup. */
+  static final Set<String> KEEP =
+      Set.of(
+          "upper",
+          "lower",
+          "capitalize",
+          "trim",
+          "center",
+          "indent",
+          "truncate",
+          "reverse",
+          "format");
 
   private MarkupFilters() {}
 
   public static void register(Map<String, FilterFunction> all) {
-    TextFilters.plain(all, "escape", MarkupFilters::escape);
-    TextFilters.plain(all, "e", MarkupFilters::escape);
-    TextFilters.plain(all, "forceescape", MarkupFilters::escape);
-    TextFilters.plain(all, "safe", text -> text);
+    plain(all, "escape", Escaping::of);
+    plain(all, "e", Escaping::of);
+    plain(all, "forceescape", value -> Escaping.of(PythonValues.text(value)));
+    plain(all, "safe", value -> new Markup(PythonValues.text(value)));
+    plain(all, "string", value -> value instanceof Markup ? value : PythonValues.text(value));
     TextFilters.plain(all, "striptags", MarkupFilters::stripTags);
     all.put("xmlattr", MarkupFilters::attributes);
   }
 
-  public static String escape(String text) {
-    Budget.text(text.length() * 5L);
-    return text.replace("&", "&amp;")
-        .replace(">", "&gt;")
-        .replace("<", "&lt;")
-        .replace("'", "&#39;")
-        .replace("\"", "&#34;");
+  private static void plain(
+      Map<String, FilterFunction> all, String name, UnaryOperator<Object> filter) {
+    all.put(
+        name,
+        (value, arguments) -> {
+          arguments.bind(name);
+          return filter.apply(value);
+        });
   }
 
   private static String stripTags(String text) {
+    Budget.characters(text);
     String plain = without(without(text, "<!--", "-->"), "<", ">");
     return unescape(SPACES.matcher(plain).replaceAll(" ").strip());
   }
@@ -55,31 +107,50 @@ public final class MarkupFilters {
     return out.end();
   }
 
-  /** The entities that {@link #escape} and most people write. */
   private static String unescape(String text) {
-    return text.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&#34;", "\"")
-        .replace("&#39;", "'")
-        .replace("&nbsp;", "\u00a0")
-        .replace("&amp;", "&");
+    return ENTITY
+        .matcher(text)
+        .replaceAll(
+            found -> {
+              String name = found.group(1);
+              int place = ENTITIES.indexOf(" " + name + "=");
+              String character =
+                  name.startsWith("#")
+                      ? numbered(name.substring(1).toLowerCase(Locale.ROOT))
+                      : place < 0
+                          ? found.group()
+                          : ENTITIES.substring(place + name.length() + 2).substring(0, 1);
+              return Matcher.quoteReplacement(character);
+            });
+  }
+
+  private static String numbered(String number) {
+    int code =
+        number.startsWith("x")
+            ? Integer.parseInt(number.substring(1), 16)
+            : Integer.parseInt(number);
+    boolean valid = Character.isValidCodePoint(code) && code != 0 && !isSurrogate(code);
+    return valid ? Character.toString(code) : "\ufffd";
+  }
+
+  private static boolean isSurrogate(int code) {
+    return code >= Character.MIN_SURROGATE && code <= Character.MAX_SURROGATE;
   }
 
   private static Object attributes(Object value, Arguments arguments) {
     boolean space = Arguments.flag(arguments.bind("xmlattr", "autospace?")[0], true);
     Output out = new Output();
     for (Map.Entry<?, ?> entry : PythonValues.map(value).entrySet()) {
-      String key = PythonValues.text(entry.getKey());
       if (entry.getValue() == null || entry.getValue() instanceof Undefined) {
         continue;
       }
+      String key = Arguments.string(entry.getKey());
       if (NOT_A_NAME.matcher(key).find()) {
         throw new TemplateException(
             "Invalid character in attribute name: " + PythonValues.repr(key));
       }
       out.add(out.isEmpty() && !space ? "" : " ");
-      out.add(escape(key) + "=\"" + escape(PythonValues.text(entry.getValue())) + "\"");
+      out.add(Escaping.escape(key) + "=\"" + Escaping.of(entry.getValue()).text() + "\"");
     }
     return out.end();
   }

@@ -1,9 +1,9 @@
 package io.directord.jinja.filter;
 
 import io.directord.jinja.error.TemplateException;
-import io.directord.jinja.method.StringMethods;
+import io.directord.jinja.limit.Budget;
 import io.directord.jinja.value.Arguments;
-import io.directord.jinja.value.FormatSpec;
+import io.directord.jinja.value.Digits;
 import io.directord.jinja.value.Numbers;
 import io.directord.jinja.value.PythonValues;
 import io.directord.jinja.value.Strings;
@@ -17,6 +17,9 @@ import java.util.Map;
 
 /** Filters about numbers. */
 public final class NumberFilters {
+
+  private static final String REAL =
+      "[-+]?([\\p{Nd}_]++\\.?[\\p{Nd}_]*+|\\.[\\p{Nd}_]++)(e[-+]?[\\p{Nd}_]++)?";
 
   /** More than a double has. */
   private static final int MAX_PLACES = 1100;
@@ -63,7 +66,7 @@ public final class NumberFilters {
       prefix++;
     }
     double shown = base * bytes / next.doubleValue();
-    return FormatSpec.fixed(shown, 1) + " " + prefixes.charAt(prefix) + (binary ? "iB" : "B");
+    return Digits.fixed(shown, 1) + " " + prefixes.charAt(prefix) + (binary ? "iB" : "B");
   }
 
   private static double bytes(Object value) {
@@ -72,7 +75,7 @@ public final class NumberFilters {
       return Numbers.real(value);
     }
     try {
-      return real(StringMethods.string(value));
+      return real(Arguments.string(value));
     } catch (NumberFormatException e) {
       throw new TemplateException("could not convert string to float: " + PythonValues.repr(value));
     }
@@ -89,9 +92,7 @@ public final class NumberFilters {
       if (value instanceof String text) {
         return integer(text, Arguments.number(given[1], 10));
       }
-      return value instanceof Double number
-          ? Numbers.of(new BigDecimal(number).toBigInteger())
-          : otherwise;
+      return value instanceof Double number && !number.isNaN() ? Numbers.whole(number) : otherwise;
     } catch (NumberFormatException e) {
       return value instanceof String text ? whole(text, otherwise) : otherwise;
     }
@@ -99,7 +100,8 @@ public final class NumberFilters {
 
   private static Object whole(String text, Object otherwise) {
     try {
-      return Numbers.of(new BigDecimal(real(text)).toBigInteger());
+      double real = real(text);
+      return Double.isNaN(real) ? otherwise : Numbers.whole(real);
     } catch (NumberFormatException e) {
       return otherwise;
     }
@@ -109,13 +111,19 @@ public final class NumberFilters {
     String text = Strings.strip(written, null, true, true).toLowerCase(Locale.ROOT);
     String sign = text.startsWith("-") || text.startsWith("+") ? text.substring(0, 1) : "";
     String digits = text.substring(sign.length());
-    String prefix = base == 16 ? "0x" : base == 8 ? "0o" : base == 2 ? "0b" : "no prefix";
-    digits = digits.startsWith(prefix) ? digits.substring(prefix.length()) : digits;
+    int named = digits.startsWith("0x") ? 16 : digits.startsWith("0o") ? 8 : 2;
+    boolean prefixed = digits.startsWith("0b") || named != 2;
+    if (prefixed && (base == named || base == 0)) {
+      digits = digits.substring(digits.startsWith("_", 2) ? 3 : 2);
+    } else if (base == 0 && digits.matches("0[0_]*+[^0_].*+")) {
+      throw new NumberFormatException(written);
+    }
     boolean grouped = digits.endsWith("_") || digits.startsWith("_") || digits.contains("__");
     if (grouped || !digits.matches("[\\p{Nd}a-z_]++")) {
       throw new NumberFormatException(written);
     }
-    BigInteger number = Numbers.parse(digits.replace("_", ""), base);
+    int radix = base != 0 ? base : prefixed ? named : 10;
+    BigInteger number = Numbers.parse(digits.replace("_", ""), radix);
     return Numbers.of(sign.equals("-") ? number.negate() : number);
   }
 
@@ -142,10 +150,16 @@ public final class NumberFilters {
       case "nan", "+nan", "-nan":
         return Double.NaN;
       default:
-        if (!text.matches("[-+]?(\\d[\\d_]*+\\.?[\\d_]*+|\\.\\d[\\d_]*+)(e[-+]?\\d++)?")) {
+        boolean grouped = text.matches("(?s).*_([^\\p{Nd}].*)?|(.*[^\\p{Nd}])?_.*");
+        if (grouped || !text.matches(REAL)) {
           throw new NumberFormatException(written);
         }
-        return Double.parseDouble(text.replace("_", ""));
+        StringBuilder digits = new StringBuilder();
+        text.replace("_", "")
+            .codePoints()
+            .map(c -> Character.isDigit(c) ? '0' + Character.digit(c, 10) : c)
+            .forEach(digits::appendCodePoint);
+        return Double.parseDouble(digits.toString());
     }
   }
 
@@ -154,6 +168,7 @@ public final class NumberFilters {
     Undefined.refuse(value);
     int digits = Math.max(-MAX_PLACES, Math.min(MAX_PLACES, Arguments.number(given[0], 0)));
     String method = Arguments.text(given[1], "common");
+    Budget.step(Math.abs(digits) >> 3);
     if (!Numbers.isNumeric(value)) {
       throw new TemplateException("type " + Types.of(value) + " doesn't define __round__ method");
     }

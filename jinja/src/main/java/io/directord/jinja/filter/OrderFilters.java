@@ -4,6 +4,8 @@ import io.directord.jinja.error.TemplateException;
 import io.directord.jinja.method.Lookup;
 import io.directord.jinja.method.MapMethods;
 import io.directord.jinja.value.Arguments;
+import io.directord.jinja.value.Generator;
+import io.directord.jinja.value.Markup;
 import io.directord.jinja.value.Operators;
 import io.directord.jinja.value.PythonValues;
 import io.directord.jinja.value.Strings;
@@ -43,7 +45,7 @@ public final class OrderFilters {
   }
 
   private static Object folded(Object value) {
-    return value instanceof String text ? Strings.lower(text) : value;
+    return Markup.plain(value) instanceof String text ? Strings.lower(text) : value;
   }
 
   private static Object sort(Object value, Arguments arguments) {
@@ -56,11 +58,10 @@ public final class OrderFilters {
 
   /** As {@link #key}, by several attributes with commas between them. */
   private static UnaryOperator<Object> keys(Object attribute, Object caseSensitive) {
-    if (!(attribute instanceof String names) || !names.contains(",")) {
-      return key(attribute, caseSensitive);
-    }
     List<UnaryOperator<Object>> each =
-        Arrays.stream(names.split(",")).map(name -> key(name, caseSensitive)).toList();
+        attribute instanceof String names
+            ? Arrays.stream(names.split(",")).map(name -> key(name, caseSensitive)).toList()
+            : List.of(key(attribute, caseSensitive));
     return element -> {
       List<Object> values = new ArrayList<>();
       each.forEach(key -> values.add(key.apply(element)));
@@ -77,15 +78,12 @@ public final class OrderFilters {
     Object[] given = arguments.bind("unique", "case_sensitive?", "attribute?");
     UnaryOperator<Object> key = key(given[1], given[0]);
     Set<Object> seen = new HashSet<>();
-    List<Object> chosen = new ArrayList<>();
-    for (Object element : PythonValues.iterate(value)) {
-      Object by = PythonValues.key(key.apply(element));
-      // True is 1.
-      if (seen.add(by instanceof Boolean flag ? (Object) (flag ? 1L : 0L) : by)) {
-        chosen.add(element);
-      }
-    }
-    return chosen;
+    return Generator.of(
+        "do_unique",
+        () ->
+            PythonValues.stream(value)
+                .filter(each -> seen.add(PythonValues.hash(key.apply(each))))
+                .iterator());
   }
 
   private static Object extreme(String name, Object value, Arguments arguments, boolean greatest) {

@@ -1,16 +1,19 @@
 package io.directord.jinja.filter;
 
 import io.directord.jinja.error.TemplateException;
-import io.directord.jinja.limit.Budget;
 import io.directord.jinja.method.Lookup;
 import io.directord.jinja.value.Arguments;
+import io.directord.jinja.value.Generator;
 import io.directord.jinja.value.PythonValues;
-import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** {@code map}, and the filters that choose elements by a test. */
 public final class SelectFilters {
@@ -35,42 +38,45 @@ public final class SelectFilters {
   }
 
   private Object map(Object value, Arguments arguments) {
-    List<Object> mapped = new ArrayList<>();
-    if (arguments.positional().isEmpty() && arguments.named().containsKey("attribute")) {
-      Object[] given = arguments.bind("map", "attribute", "default?");
-      for (Object element : elements(value)) {
-        mapped.add(Lookup.path(element, given[0], given[1]));
-      }
-    } else {
-      if (arguments.positional().isEmpty()) {
-        throw new TemplateException("map requires a filter argument");
-      }
-      FilterFunction filter = filters.apply(PythonValues.text(arguments.positional().get(0)));
-      Arguments rest = arguments.after(1);
-      for (Object element : elements(value)) {
-        Budget.step(1);
-        mapped.add(filter.apply(element, rest));
-      }
-    }
-    return mapped;
+    return Generator.of("sync_do_map", () -> elements(value, () -> mapping(arguments)));
   }
 
-  /** The elements; none for a false value, even if it is not iterable. */
-  private static Iterable<Object> elements(Object value) {
-    return PythonValues.truth(value) ? PythonValues.iterate(value) : List.of();
+  private UnaryOperator<Stream<Object>> mapping(Arguments arguments) {
+    if (arguments.positional().isEmpty() && arguments.named().containsKey("attribute")) {
+      Object[] given = arguments.bind("map", "attribute", "default?");
+      return all -> all.map(element -> Lookup.path(element, given[0], given[1]));
+    }
+    if (arguments.positional().isEmpty()) {
+      throw new TemplateException("map requires a filter argument");
+    }
+    FilterFunction filter = filters.apply(PythonValues.text(arguments.positional().get(0)));
+    Arguments rest = arguments.after(1);
+    return all -> all.map(element -> filter.apply(element, rest));
+  }
+
+  /** The changed elements; none for a false value, even if it is not iterable. */
+  private static Iterator<Object> elements(
+      Object value, Supplier<UnaryOperator<Stream<Object>>> change) {
+    return PythonValues.truth(value)
+        ? change.get().apply(PythonValues.stream(value)).iterator()
+        : Collections.emptyIterator();
   }
 
   private Object select(Object value, Arguments arguments, boolean wanted) {
-    return chosen(value, test(arguments), wanted);
+    return chosen(value, () -> test(arguments), wanted);
   }
 
   private Object byAttribute(Object value, Arguments arguments, boolean wanted) {
+    return chosen(value, () -> attributeTest(arguments), wanted);
+  }
+
+  private Predicate<Object> attributeTest(Arguments arguments) {
     if (arguments.positional().isEmpty()) {
       throw new TemplateException("Missing parameter for attribute name");
     }
     Object attribute = arguments.positional().get(0);
     Predicate<Object> test = test(arguments.after(1));
-    return chosen(value, element -> test.test(Lookup.path(element, attribute)), wanted);
+    return element -> test.test(Lookup.path(element, attribute));
   }
 
   private Predicate<Object> test(Arguments arguments) {
@@ -83,14 +89,15 @@ public final class SelectFilters {
     return element -> test.holds(element, rest);
   }
 
-  private static Object chosen(Object value, Predicate<Object> test, boolean wanted) {
-    List<Object> chosen = new ArrayList<>();
-    for (Object element : elements(value)) {
-      Budget.step(1);
-      if (test.test(element) == wanted) {
-        chosen.add(element);
-      }
-    }
-    return chosen;
+  private static Object chosen(Object value, Supplier<Predicate<Object>> test, boolean wanted) {
+    return Generator.of(
+        "select_or_reject",
+        () ->
+            elements(
+                value,
+                () -> {
+                  Predicate<Object> holds = test.get();
+                  return all -> all.filter(element -> holds.test(element) == wanted);
+                }));
   }
 }

@@ -5,13 +5,16 @@ import io.directord.jinja.limit.Budget;
 import io.directord.jinja.method.Lookup;
 import io.directord.jinja.method.MapMethods;
 import io.directord.jinja.value.Arguments;
+import io.directord.jinja.value.Generator;
 import io.directord.jinja.value.Numbers;
 import io.directord.jinja.value.Operators;
 import io.directord.jinja.value.Output;
 import io.directord.jinja.value.PythonValues;
+import io.directord.jinja.value.Types;
 import io.directord.jinja.value.Undefined;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -25,8 +28,8 @@ public final class SequenceFilters {
     plain(all, "length", value -> (long) PythonValues.length(value));
     plain(all, "count", value -> (long) PythonValues.length(value));
     plain(all, "list", PythonValues::list);
-    plain(all, "first", value -> end(value, "first", 0));
-    plain(all, "last", value -> end(value, "last", -1));
+    plain(all, "first", SequenceFilters::first);
+    plain(all, "last", SequenceFilters::last);
     plain(all, "random", SequenceFilters::random);
     all.put("join", SequenceFilters::join);
     plain(all, "reverse", SequenceFilters::reverse);
@@ -47,14 +50,24 @@ public final class SequenceFilters {
         });
   }
 
-  private static Object end(Object value, String which, int place) {
+  private static Object first(Object value) {
+    if (value instanceof String) {
+      return PythonValues.length(value) == 0 ? empty("first") : Lookup.element(value, 0L);
+    }
+    Iterator<Object> elements = PythonValues.iterator(value);
+    return elements.hasNext() ? elements.next() : empty("first");
+  }
+
+  private static Object last(Object value) {
+    if (value instanceof Generator) {
+      throw new TemplateException("'" + Types.of(value) + "' object is not reversible");
+    }
     Object elements = value instanceof String ? value : PythonValues.list(value);
-    return PythonValues.length(elements) == 0
-        ? empty(which)
-        : Lookup.element(elements, (long) place);
+    return PythonValues.length(elements) == 0 ? empty("last") : Lookup.element(elements, -1L);
   }
 
   private static Object random(Object value) {
+    PythonValues.length(value);
     List<Object> elements = PythonValues.list(value);
     return elements.isEmpty()
         ? empty("random")
@@ -85,10 +98,16 @@ public final class SequenceFilters {
     }
     List<Object> elements = PythonValues.list(value);
     Collections.reverse(elements);
-    return elements;
+    return value instanceof Generator
+        ? elements
+        : Generator.reversed(Types.isList(value), elements.iterator());
   }
 
   private static Object items(Object value) {
+    return Generator.of("do_items", () -> pairs(value).iterator());
+  }
+
+  private static List<Object> pairs(Object value) {
     if (value instanceof Undefined) {
       return List.of();
     }
@@ -111,7 +130,11 @@ public final class SequenceFilters {
 
   private static Object batch(Object value, Arguments arguments) {
     Object[] given = arguments.bind("batch", "linecount", "fill_with?");
-    int size = Numbers.index(given[0]);
+    return Generator.of("do_batch", () -> batches(value, given[0], given[1]).iterator());
+  }
+
+  private static List<Object> batches(Object value, Object linecount, Object filler) {
+    int size = Numbers.index(linecount);
     List<Object> batches = new ArrayList<>();
     List<Object> batch = new ArrayList<>();
     for (Object element : PythonValues.list(value)) {
@@ -122,15 +145,19 @@ public final class SequenceFilters {
       batch.add(element);
     }
     if (!batch.isEmpty()) {
-      batches.add(filled(batch, size, given[1]));
+      batches.add(filled(batch, size - batch.size(), filler));
     }
     return batches;
   }
 
   private static Object slice(Object value, Arguments arguments) {
     Object[] given = arguments.bind("slice", "slices", "fill_with?");
+    return Generator.of("sync_do_slice", () -> slices(value, given[0], given[1]).iterator());
+  }
+
+  private static List<Object> slices(Object value, Object number, Object filler) {
     List<Object> elements = PythonValues.list(value);
-    int count = Numbers.index(given[0]);
+    int count = Numbers.index(number);
     if (count == 0) {
       throw new TemplateException("integer division or modulo by zero");
     }
@@ -141,18 +168,17 @@ public final class SequenceFilters {
     int from = 0;
     for (int i = 0; i < count; i++) {
       int to = from + size + (i < larger ? 1 : 0);
-      slices.add(filled(elements.subList(from, to), larger > 0 ? size + 1 : size, given[1]));
+      slices.add(filled(elements.subList(from, to), i < larger ? 0 : 1, filler));
       from = to;
     }
     return slices;
   }
 
-  private static List<Object> filled(List<Object> part, int size, Object filler) {
+  private static List<Object> filled(List<Object> part, int missing, Object filler) {
     List<Object> filled = new ArrayList<>(part);
-    boolean wanting = filler != Arguments.ABSENT && filler != null && filled.size() < size;
-    Budget.elements(wanting ? size : 0);
-    if (wanting) {
-      filled.addAll(Collections.nCopies(size - filled.size(), filler));
+    if (filler != Arguments.ABSENT && filler != null && missing > 0) {
+      Budget.elements((long) part.size() + missing);
+      filled.addAll(Collections.nCopies(missing, filler));
     }
     return filled;
   }

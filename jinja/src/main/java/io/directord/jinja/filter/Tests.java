@@ -2,6 +2,7 @@ package io.directord.jinja.filter;
 
 import io.directord.jinja.method.StringMethods;
 import io.directord.jinja.value.Function;
+import io.directord.jinja.value.Markup;
 import io.directord.jinja.value.Numbers;
 import io.directord.jinja.value.Operators;
 import io.directord.jinja.value.PythonValues;
@@ -28,18 +29,18 @@ public final class Tests {
     plain(all, "number", Numbers::isNumeric);
     plain(all, "integer", value -> Numbers.isInteger(value) && !(value instanceof Boolean));
     plain(all, "float", value -> value instanceof Double);
-    plain(all, "string", value -> value instanceof String);
+    plain(all, "string", value -> Markup.plain(value) instanceof String);
     plain(all, "mapping", value -> value instanceof Map);
     plain(all, "iterable", PythonValues::isIterable);
     plain(all, "sequence", Tests::isSequence);
     plain(all, "callable", value -> value instanceof Function || value instanceof Undefined);
-    plain(all, "escaped", value -> false);
+    plain(all, "escaped", value -> value instanceof Markup);
     plain(all, "lower", value -> cased(value, Strings.lower(PythonValues.text(value))));
     plain(all, "upper", value -> cased(value, Strings.upper(PythonValues.text(value))));
     plain(all, "odd", value -> PythonValues.equal(Operators.apply("%", value, 2L), 1L));
     plain(all, "even", value -> PythonValues.equal(Operators.apply("%", value, 2L), 0L));
-    plain(all, "filter", isFilter);
-    plain(all, "test", isTest);
+    plain(all, "filter", name -> isFilter.test(PythonValues.hash(name)));
+    plain(all, "test", name -> isTest.test(PythonValues.hash(name)));
     one(all, Set.of("divisibleby"), "num", Tests::isDivisible);
     one(all, Set.of("sameas"), "other", Tests::isSame);
     one(all, Set.of("in"), "seq", (value, other) -> Operators.compare("in", value, other));
@@ -91,7 +92,7 @@ public final class Tests {
   }
 
   private static boolean isSequence(Object value) {
-    return Types.isSequence(value) || value instanceof Map;
+    return Types.isSequence(Markup.plain(value)) || value instanceof Map;
   }
 
   private static boolean cased(Object value, String same) {

@@ -1,11 +1,11 @@
 package io.directord.jinja.filter;
 
 import io.directord.jinja.error.TemplateException;
+import io.directord.jinja.limit.Budget;
 import io.directord.jinja.method.MapMethods;
-import io.directord.jinja.method.StringMethods;
 import io.directord.jinja.value.Arguments;
-import io.directord.jinja.value.FormatSpec;
 import io.directord.jinja.value.Output;
+import io.directord.jinja.value.Percent;
 import io.directord.jinja.value.PythonValues;
 import io.directord.jinja.value.Strings;
 import io.directord.jinja.value.Tuple;
@@ -36,7 +36,6 @@ public final class TextFilters {
     plain(all, "lower", Strings::lower);
     plain(all, "capitalize", Strings::capitalize);
     plain(all, "title", TextFilters::title);
-    plain(all, "string", text -> text);
     all.put("indent", TextFilters::indent);
     all.put("wordcount", TextFilters::wordCount);
     all.put("wordwrap", WordWrap::filter);
@@ -59,20 +58,26 @@ public final class TextFilters {
   }
 
   private static String title(String text) {
+    Budget.characters(text);
     Matcher word = TITLE.matcher(text);
-    return word.replaceAll(
-        found -> {
-          String whole = found.group();
-          int first = whole.offsetByCodePoints(0, 1);
-          String titled =
-              Strings.upper(whole.substring(0, first)) + Strings.lower(whole.substring(first));
-          return Matcher.quoteReplacement(titled);
-        });
+    StringBuilder titled = new StringBuilder();
+    int from = 0;
+    while (word.find()) {
+      Budget.step(1);
+      int second = text.offsetByCodePoints(word.start(), 1);
+      titled.append(text, from, word.start());
+      titled.append(Strings.upper(text.substring(word.start(), second)));
+      titled.append(Strings.lower(text.substring(second, word.end())));
+      from = word.end();
+    }
+    return titled.append(text.substring(from)).toString();
   }
 
   private static Object wordCount(Object value, Arguments arguments) {
     arguments.bind("wordcount");
-    return WORD.matcher(PythonValues.text(value)).results().count();
+    String text = PythonValues.text(value);
+    Budget.characters(text);
+    return WORD.matcher(text).results().count();
   }
 
   private static Object trim(Object value, Arguments arguments) {
@@ -101,7 +106,7 @@ public final class TextFilters {
     if (!arguments.named().isEmpty() && !arguments.positional().isEmpty()) {
       throw new TemplateException("can't handle positional and keyword arguments at the same time");
     }
-    return FormatSpec.percent(
+    return Percent.format(
         PythonValues.text(value),
         arguments.named().isEmpty()
             ? Tuple.of(arguments.positional())
@@ -118,7 +123,7 @@ public final class TextFilters {
     boolean blank = Arguments.flag(given[2], false);
     Output out = new Output();
     boolean later = false;
-    for (Object each : Strings.lines(StringMethods.string(value) + "\n", false)) {
+    for (Object each : Strings.lines(Arguments.string(value) + "\n", false)) {
       String line = (String) each;
       boolean indented = !later ? first : blank || !line.isEmpty();
       out.add(later ? "\n" : "");
@@ -140,7 +145,7 @@ public final class TextFilters {
     if (PythonValues.length(value) <= length + leeway) {
       return value;
     }
-    String text = StringMethods.string(value);
+    String text = Arguments.string(value);
     String cut = text.substring(0, text.offsetByCodePoints(0, length - Strings.length(end)));
     int space = cut.lastIndexOf(' ');
     boolean whole = !Arguments.flag(given[1], false) && space >= 0;
@@ -169,6 +174,7 @@ public final class TextFilters {
   }
 
   private static String quote(String text, String safe) {
+    Budget.characters(text);
     String quoted =
         URLEncoder.encode(text, StandardCharsets.UTF_8)
             .replace("+", "%20")

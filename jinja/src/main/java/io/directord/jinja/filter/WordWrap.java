@@ -2,7 +2,6 @@ package io.directord.jinja.filter;
 
 import io.directord.jinja.error.TemplateException;
 import io.directord.jinja.limit.Budget;
-import io.directord.jinja.method.StringMethods;
 import io.directord.jinja.value.Arguments;
 import io.directord.jinja.value.Output;
 import io.directord.jinja.value.PythonValues;
@@ -47,7 +46,7 @@ final class WordWrap {
             Arguments.flag(given[1], true),
             Arguments.flag(given[3], true),
             feed ? "\n" : PythonValues.text(given[2]));
-    for (Object line : Strings.lines(StringMethods.string(value), false)) {
+    for (Object line : Strings.lines(Arguments.string(value), false)) {
       wrap.paragraph((String) line);
     }
     return wrap.out.end();

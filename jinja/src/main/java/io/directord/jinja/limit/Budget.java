@@ -132,6 +132,11 @@ public final class Budget {
     elements(by);
   }
 
+  /** Takes the steps of work on each character of a text. */
+  public static void characters(String text) {
+    step(text.length() >> 4);
+  }
+
   /** Takes bytes of any other kind. */
   public static void bytes(long count) {
     Budget budget = current();

@@ -24,6 +24,7 @@ public final class MapMethods {
     all.put("keys", (self, args) -> new View("dict_keys", PythonValues.list(self)));
     all.put("values", (self, args) -> new View("dict_values", values(self)));
     all.put("items", (self, args) -> new View("dict_items", items(self)));
+    all.put("fromkeys", (self, args) -> fromKeys(args));
     all.put("copy", (self, args) -> dict(Arguments.of(self)));
     all.put("get", MapMethods::get);
     all.put("pop", MapMethods::pop);
@@ -35,7 +36,7 @@ public final class MapMethods {
           Map<Object, Object> more = dict(args);
           Budget.more(self.size(), more.size());
           Budget.keep();
-          self.putAll(more);
+          more.forEach((key, value) -> self.put(PythonValues.key(self, key), value));
           return null;
         });
     all.put(
@@ -67,12 +68,22 @@ public final class MapMethods {
     return map;
   }
 
+  /** A map with the same value for every key. */
+  public static Object fromKeys(Arguments arguments) {
+    Object[] given = arguments.bind("fromkeys", "iterable", "value?");
+    Map<Object, Object> map = new LinkedHashMap<>();
+    for (Object key : PythonValues.iterate(given[0])) {
+      map.put(PythonValues.key(map, key), Arguments.or(given[1], null));
+    }
+    return map;
+  }
+
   private static void put(Map<Object, Object> map, List<Object> pair) {
     if (pair.size() != 2) {
       throw new TemplateException(
           "dictionary update sequence element has length " + pair.size() + "; 2 is required");
     }
-    map.put(PythonValues.key(pair.get(0)), pair.get(1));
+    map.put(PythonValues.key(map, pair.get(0)), pair.get(1));
   }
 
   private static List<Object> values(Map<Object, Object> map) {
@@ -91,13 +102,13 @@ public final class MapMethods {
 
   private static Object get(Map<Object, Object> self, Arguments args) {
     Object[] given = args.bind("get", "key", "default?");
-    Object key = PythonValues.key(given[0]);
+    Object key = PythonValues.key(self, given[0]);
     return self.containsKey(key) ? self.get(key) : Arguments.or(given[1], null);
   }
 
   private static Object pop(Map<Object, Object> self, Arguments args) {
     Object[] given = args.bind("pop", "key", "default?");
-    Object key = PythonValues.key(given[0]);
+    Object key = PythonValues.key(self, given[0]);
     if (!self.containsKey(key) && given[1] == Arguments.ABSENT) {
       throw new TemplateException("no such key: " + PythonValues.repr(key));
     }
@@ -118,7 +129,7 @@ public final class MapMethods {
 
   private static Object setDefault(Map<Object, Object> self, Arguments args) {
     Object[] given = args.bind("setdefault", "key", "default?");
-    Object key = PythonValues.key(given[0]);
+    Object key = PythonValues.key(self, given[0]);
     if (!self.containsKey(key)) {
       Budget.more(self.size(), 1);
       Budget.keep();

@@ -3,7 +3,8 @@ package io.directord.jinja.method;
 import io.directord.jinja.error.TemplateException;
 import io.directord.jinja.limit.Budget;
 import io.directord.jinja.value.Arguments;
-import io.directord.jinja.value.FormatSpec;
+import io.directord.jinja.value.Braces;
+import io.directord.jinja.value.Markup;
 import io.directord.jinja.value.Numbers;
 import io.directord.jinja.value.Output;
 import io.directord.jinja.value.PythonValues;
@@ -11,12 +12,12 @@ import io.directord.jinja.value.Search;
 import io.directord.jinja.value.Strings;
 import io.directord.jinja.value.Tuple;
 import io.directord.jinja.value.Types;
-import io.directord.jinja.value.Undefined;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -27,6 +28,10 @@ public final class StringMethods {
 
   public static final Map<String, Unbound<String>> ALL = all();
 
+  /** Those that make no text. */
+  static final Set<String> ASKS =
+      Set.of("startswith", "endswith", "find", "rfind", "index", "rindex", "count", "maketrans");
+
   private StringMethods() {}
 
   private static Map<String, Unbound<String>> all() {
@@ -36,7 +41,7 @@ public final class StringMethods {
     plain(all, "title", Strings::titleWords);
     plain(all, "capitalize", Strings::capitalize);
     every(all, "isalpha", Character::isLetter);
-    every(all, "isdigit", Character::isDigit);
+    every(all, "isdigit", Strings::isDigit);
     every(all, "isalnum", Character::isLetterOrDigit);
     every(all, "isspace", Strings::isSpace);
     all.put("isupper", (self, args) -> cased(self) && self.equals(Strings.upper(self)));
@@ -73,7 +78,12 @@ public final class StringMethods {
     all.put("rjust", (self, args) -> justify(self, args, 1));
     all.put("center", (self, args) -> justify(self, args, 0.5));
     all.put("zfill", StringMethods::zfill);
-    all.put("format", FormatSpec::braces);
+    all.put("format", Braces::format);
+    all.put(
+        "format_map",
+        (self, args) -> Braces.format(self, Translation.names(args.bind("format_map", "map")[0])));
+    all.put("translate", (self, args) -> Translation.of(self, args.bind("translate", "table")[0]));
+    all.put("maketrans", (self, args) -> Translation.table(args));
     return Collections.unmodifiableMap(all);
   }
 
@@ -96,34 +106,26 @@ public final class StringMethods {
   }
 
   private static String text(Arguments args) {
-    return string(args.bind("the method", "text")[0]);
-  }
-
-  public static String string(Object value) {
-    if (value instanceof String text) {
-      return text;
-    }
-    Undefined.refuse(value);
-    throw new TemplateException("must be str, not " + Types.of(value));
+    return Arguments.string(args.bind("the method", "text")[0]);
   }
 
   private static Object strip(String self, Arguments args, boolean left, boolean right) {
     Object given = args.bind("strip", "chars?")[0];
     boolean space = given == Arguments.ABSENT || given == null;
-    return Strings.strip(self, space ? null : string(given), left, right);
+    return Strings.strip(self, space ? null : Arguments.string(given), left, right);
   }
 
   private static Object replace(String self, Arguments args) {
     Object[] given = args.bind("replace", "old", "new", "count?");
     int count = Arguments.number(given[2], -1);
-    return Strings.replace(self, string(given[0]), string(given[1]), count);
+    return Strings.replace(self, Arguments.string(given[0]), Arguments.string(given[1]), count);
   }
 
   private static Object join(String self, Arguments args) {
     Output out = new Output();
     int count = 0;
     for (Object part : PythonValues.iterate(args.bind("join", "iterable")[0])) {
-      if (!(part instanceof String text)) {
+      if (!(Markup.plain(part) instanceof String text)) {
         throw new TemplateException(
             "sequence item " + count + ": expected str instance, " + Types.of(part) + " found");
       }
@@ -136,12 +138,12 @@ public final class StringMethods {
   /** A slice of a text, and what is searched for in it. */
   private record Part(String text, int before, Object wanted) {
     private String one() {
-      return string(wanted);
+      return Arguments.string(wanted);
     }
 
     private boolean any(Predicate<String> is) {
       List<?> affixes = wanted instanceof Tuple several ? several : Tuple.of(wanted);
-      return before >= 0 && affixes.stream().map(StringMethods::string).anyMatch(is);
+      return before >= 0 && affixes.stream().map(Arguments::string).anyMatch(is);
     }
 
     boolean startsWith() {
@@ -226,7 +228,10 @@ public final class StringMethods {
   private static Object justify(String self, Arguments args, double share) {
     Object[] given = args.bind("the method", "width", "fillchar?");
     int width = Numbers.index(given[0]);
-    String filler = Arguments.text(given[1], " ");
+    String filler = given[1] == Arguments.ABSENT ? " " : Arguments.string(given[1]);
+    if (Strings.length(filler) != 1) {
+      throw new TemplateException("The fill character must be exactly one character long");
+    }
     return share == 0.5
         ? Strings.center(self, width, filler)
         : Strings.pad(self, width, filler, share);
@@ -242,11 +247,11 @@ public final class StringMethods {
     Object[] given = args.bind("split", "sep?", "maxsplit?");
     int most = Arguments.number(given[1], -1);
     boolean space = given[0] == Arguments.ABSENT || given[0] == null;
-    if (!space && string(given[0]).isEmpty()) {
+    if (!space && Arguments.string(given[0]).isEmpty()) {
       throw new TemplateException("empty separator");
     }
     List<Object> parts =
-        space ? words(self, most, last) : separated(self, string(given[0]), most, last);
+        space ? words(self, most, last) : separated(self, Arguments.string(given[0]), most, last);
     if (last) {
       Collections.reverse(parts);
     }

@@ -4,13 +4,16 @@ import io.directord.jinja.error.Suggestion;
 import io.directord.jinja.error.TemplateException;
 import io.directord.jinja.limit.Budget;
 import io.directord.jinja.syntax.Expression;
+import io.directord.jinja.syntax.Page;
 import io.directord.jinja.syntax.Statement;
 import io.directord.jinja.syntax.Statement.Signature;
 import io.directord.jinja.syntax.Target;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Parses a template into nested statements. */
@@ -43,7 +46,7 @@ public final class Parser {
   private final Iterator<Segment> segments;
   private final Vocabulary vocabulary;
   private final Nesting nesting = new Nesting();
-  private final Set<String> blocks = new HashSet<>();
+  private final Map<String, Statement.Block> blocks = new HashMap<>();
   private Set<String> used = new HashSet<>();
   private Segment.Statement end;
   private Tokens words;
@@ -56,8 +59,9 @@ public final class Parser {
   /**
    * @throws TemplateException with the line of the error
    */
-  public static List<Statement> parse(String template, Vocabulary vocabulary) {
-    return new Parser(Lexer.segments(template), vocabulary).body(null);
+  public static Page parse(String template, Vocabulary vocabulary) {
+    Parser parser = new Parser(Lexer.segments(template), vocabulary);
+    return new Page(parser.body(null), parser.blocks);
   }
 
   /**
@@ -249,13 +253,16 @@ public final class Parser {
     boolean required = words.skip("required");
     scoped |= words.skip("scoped");
     ended();
-    if (!blocks.add(name)) {
+    if (blocks.containsKey(name)) {
       throw new TemplateException("block '" + name + "' defined twice", at.line());
     }
+    blocks.put(name, null);
     List<Statement> body = body(at, "endblock");
     words.skip(name);
     ended();
-    return new Statement.Block(at.line(), name, scoped, required, body);
+    Statement.Block block = new Statement.Block(at.line(), name, scoped, required, body);
+    blocks.put(name, block);
+    return block;
   }
 
   private Statement macro(Segment.Statement at) {
@@ -274,7 +281,7 @@ public final class Parser {
     if (!(called instanceof Expression.Call known)) {
       throw head.fail("expected call");
     }
-    return new Statement.CallBlock(at.line(), known, signature(at, "caller", parameters, defaults));
+    return new Statement.CallBlock(at.line(), known, signature(at, null, parameters, defaults));
   }
 
   private Signature signature(Segment.Statement at, String name) {

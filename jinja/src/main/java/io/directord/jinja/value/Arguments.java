@@ -3,9 +3,11 @@ package io.directord.jinja.value;
 import io.directord.jinja.error.TemplateException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * The arguments of a call.
@@ -23,6 +25,13 @@ public record Arguments(List<Object> positional, Map<String, Object> named) {
     List<Object> one = new ArrayList<>();
     one.add(value);
     return new Arguments(one, Map.of());
+  }
+
+  /** The arguments, each changed. */
+  public Arguments each(UnaryOperator<Object> change) {
+    Map<String, Object> changed = new LinkedHashMap<>();
+    named.forEach((name, value) -> changed.put(name, change.apply(value)));
+    return new Arguments(positional.stream().map(change).toList(), changed);
   }
 
   /** The arguments without the first few, which are positional. */
@@ -81,5 +90,14 @@ public record Arguments(List<Object> positional, Map<String, Object> named) {
 
   public static String text(Object value, String fallback) {
     return value == ABSENT ? fallback : PythonValues.text(value);
+  }
+
+  /** A text, which nothing else is taken for. */
+  public static String string(Object value) {
+    if (Markup.plain(value) instanceof String text) {
+      return text;
+    }
+    Undefined.refuse(value);
+    throw new TemplateException("must be str, not " + Types.of(value));
   }
 }

@@ -43,6 +43,9 @@ public final class Items {
 
   /** An element, or {@link Arguments#ABSENT}. */
   public static Object find(Object base, Object key) {
+    if (base instanceof Markup markup) {
+      return Escaping.made(find(markup.text(), key));
+    }
     Undefined.refuse(base);
     Undefined.refuse(key);
     if (base instanceof Map<?, ?> map) {
@@ -57,11 +60,8 @@ public final class Items {
     if (key instanceof Map || Types.isList(key)) {
       return Arguments.ABSENT;
     }
-    Object normal = PythonValues.key(key);
-    if (key instanceof Boolean && !map.containsKey(key)) {
-      normal = (long) Numbers.index(key);
-    }
-    return map.containsKey(normal) ? map.get(normal) : Arguments.ABSENT;
+    Object own = PythonValues.key(map, key);
+    return map.containsKey(own) ? map.get(own) : Arguments.ABSENT;
   }
 
   private static Object at(Object base, int index) {

@@ -1,14 +1,18 @@
 package io.directord.jinja.value;
 
 import io.directord.jinja.error.TemplateException;
+import io.directord.jinja.limit.Budget;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Python's numbers: integers without limit, floats, and booleans that count as 0 and 1. */
 public final class Numbers {
   private static final int MAX_BITS = 1 << 16;
   private static final int MAX_DIGITS = 4300;
+  private static final double DIGITS_OF_BIT = 0.30102;
   private static final int MAX_SIGNIFICANT = 17;
   private static final long EXACT = 1L << 53;
 
@@ -32,7 +36,39 @@ public final class Numbers {
   }
 
   public static double real(Object value) {
-    return value instanceof Boolean flag ? flag ? 1 : 0 : ((Number) value).doubleValue();
+    if (value instanceof Boolean flag) {
+      return flag ? 1 : 0;
+    }
+    double real = ((Number) value).doubleValue();
+    if (value instanceof BigInteger && Double.isInfinite(real)) {
+      throw new TemplateException("int too large to convert to float");
+    }
+    return real;
+  }
+
+  /** The values that are the same number: an integer first if it is whole. */
+  static List<Object> same(Object value) {
+    if (value instanceof Double number && (!isFinite(number) || number != Math.rint(number))) {
+      return List.of(number);
+    }
+    Object integer = value instanceof Double number ? whole(number) : of(big(value));
+    List<Object> same = new ArrayList<>(List.of(integer));
+    if (Double.isFinite(((Number) integer).doubleValue())) {
+      same.add(real(integer));
+    }
+    if (integer.equals(0L) || integer.equals(1L)) {
+      same.add(integer.equals(1L));
+    }
+    return same;
+  }
+
+  /** A float without what stands behind its point. */
+  public static Object whole(double value) {
+    if (!Double.isFinite(value)) {
+      throw new TemplateException(
+          "cannot convert float " + (Double.isNaN(value) ? "NaN" : "infinity") + " to integer");
+    }
+    return of(new BigDecimal(value).toBigInteger());
   }
 
   /** The smallest type that holds it. */
@@ -58,13 +94,31 @@ public final class Numbers {
     if (isInteger(left) && isInteger(right)) {
       return big(left).compareTo(big(right));
     }
-    double first = real(left);
-    double second = real(right);
-    return first == second ? 0 : Double.compare(first, second);
+    if (left instanceof Double first && right instanceof Double second) {
+      return first.doubleValue() == second ? 0 : Double.compare(first, second);
+    }
+    boolean finite = isFinite(left) && isFinite(right);
+    return finite ? exact(left).compareTo(exact(right)) : Double.compare(limit(left), limit(right));
+  }
+
+  private static boolean isFinite(Object value) {
+    return !(value instanceof Double number) || Double.isFinite(number);
+  }
+
+  private static BigDecimal exact(Object value) {
+    return value instanceof Double number ? new BigDecimal(number) : new BigDecimal(big(value));
+  }
+
+  /** What is not finite, and 0 for all others. */
+  private static double limit(Object value) {
+    return isFinite(value) ? 0 : (Double) value;
   }
 
   /** Python's {@code repr}: of a float the fewest digits that give the same number again. */
   public static String text(Number number) {
+    if (number instanceof BigInteger integer) {
+      return decimal(integer);
+    }
     if (!(number instanceof Double value)) {
       return number.toString();
     }
@@ -114,6 +168,7 @@ public final class Numbers {
 
   public static Object floorDivide(Object left, Object right) {
     if (isInteger(left) && isInteger(right)) {
+      Budget.step(big(left).bitLength() >> 8);
       BigInteger divisor = divisor(right, "integer division or modulo by zero");
       BigInteger[] parts = big(left).divideAndRemainder(divisor);
       boolean down = parts[1].signum() != 0 && parts[1].signum() != divisor.signum();
@@ -124,6 +179,7 @@ public final class Numbers {
 
   public static Object modulo(Object left, Object right) {
     if (isInteger(left) && isInteger(right)) {
+      Budget.step(big(left).bitLength() >> 8);
       BigInteger divisor = divisor(right, "integer modulo by zero");
       BigInteger rest = big(left).mod(divisor.abs());
       return of(rest.signum() != 0 && divisor.signum() < 0 ? rest.add(divisor) : rest);
@@ -171,18 +227,32 @@ public final class Numbers {
   }
 
   private static void checkBits(long bits) {
+    Budget.step(Math.min(bits, MAX_BITS) >> 8);
     if (bits > MAX_BITS) {
       throw new TemplateException("an integer has at most " + MAX_BITS + " bits");
     }
   }
 
+  /** The digits of an integer, which must not be more than Python writes. */
+  static String decimal(BigInteger value) {
+    refuseDigits((long) (value.abs().bitLength() * DIGITS_OF_BIT));
+    Budget.step(value.bitLength() >> 6);
+    String digits = value.toString();
+    refuseDigits(digits.length() - (value.signum() < 0 ? 1 : 0));
+    return digits;
+  }
+
   /** Reads an integer, whose digits must not be more than Python reads. */
   public static BigInteger parse(String digits, int base) {
-    if (digits.length() > MAX_DIGITS) {
+    refuseDigits(digits.length());
+    return new BigInteger(digits, base);
+  }
+
+  private static void refuseDigits(long count) {
+    if (count > MAX_DIGITS) {
       throw new TemplateException(
           "Exceeds the limit (" + MAX_DIGITS + " digits) for integer string conversion");
     }
-    return new BigInteger(digits, base);
   }
 
   private static BigInteger divisor(Object value, String otherwise) {

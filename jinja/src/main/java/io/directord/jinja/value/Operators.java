@@ -13,7 +13,15 @@ public final class Operators {
   private Operators() {}
 
   public static Object apply(String operator, Object left, Object right) {
+    boolean format = operator.equals("%");
+    if (left instanceof Markup || right instanceof Markup && !format) {
+      Object other = format ? Escaping.allShown(right) : Escaping.escaped(right);
+      return Escaping.made(apply(operator, Escaping.escaped(left), other));
+    }
     Undefined.refuse(left);
+    if (format && left instanceof String text) {
+      return Percent.format(text, right);
+    }
     Undefined.refuse(right);
     if (Numbers.isNumeric(left) && Numbers.isNumeric(right)) {
       return arithmetic(operator, left, right);
@@ -23,9 +31,6 @@ public final class Operators {
     }
     if (operator.equals("*")) {
       return repeat(left, right);
-    }
-    if (operator.equals("%") && left instanceof String format) {
-      return FormatSpec.percent(format, right);
     }
     throw unsupported(operator, left, right);
   }
@@ -119,7 +124,9 @@ public final class Operators {
     return Numbers.of(sign.equals("-") ? number.negate() : number);
   }
 
-  public static boolean compare(String operator, Object left, Object right) {
+  public static boolean compare(String operator, Object leftOrMarkup, Object rightOrMarkup) {
+    Object left = Markup.plain(leftOrMarkup);
+    Object right = Markup.plain(rightOrMarkup);
     return switch (operator) {
       case "==" -> PythonValues.equal(left, right);
       case "!=" -> !PythonValues.equal(left, right);
@@ -137,7 +144,9 @@ public final class Operators {
     return order("<", left, right);
   }
 
-  private static int order(String operator, Object left, Object right) {
+  private static int order(String operator, Object one, Object other) {
+    Object left = Markup.plain(one);
+    Object right = Markup.plain(other);
     Undefined.refuse(left);
     Undefined.refuse(right);
     if (Numbers.isNumeric(left) && Numbers.isNumeric(right)) {
@@ -193,13 +202,14 @@ public final class Operators {
           "'in <string>' requires string as left operand, not " + Types.of(element));
     }
     if (container instanceof Map<?, ?> map) {
-      return map.containsKey(PythonValues.key(element));
+      return map.containsKey(PythonValues.key(map, element));
     }
     if (!PythonValues.isIterable(container)) {
       throw new TemplateException("argument of type '" + Types.of(container) + "' is not iterable");
     }
-    for (Object other : PythonValues.iterate(container)) {
-      if (PythonValues.equal(other, element)) {
+    Iterator<Object> elements = PythonValues.iterator(container);
+    while (elements.hasNext()) {
+      if (PythonValues.equal(elements.next(), element)) {
         return true;
       }
     }

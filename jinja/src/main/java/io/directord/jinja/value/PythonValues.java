@@ -7,6 +7,10 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * Values with Python's semantics. In Java they are strings, booleans, {@code Long} or (if larger)
@@ -14,8 +18,6 @@ import java.util.Map;
  * among them), {@code Map}, null for None, {@link Undefined}, {@link Members} and {@link Function}.
  */
 public final class PythonValues {
-  private static final double WHOLE = 1e15;
-
   private PythonValues() {}
 
   public static boolean truth(Object value) {
@@ -25,7 +27,7 @@ public final class PythonValues {
     if (value == null || Undefined.isQuiet(value)) {
       return false;
     }
-    if (value instanceof String text) {
+    if (Markup.plain(value) instanceof String text) {
       return !text.isEmpty();
     }
     if (value instanceof Number number) {
@@ -38,7 +40,7 @@ public final class PythonValues {
 
   /** Python's {@code str()}. */
   public static String text(Object value) {
-    if (value instanceof String text) {
+    if (Markup.plain(value) instanceof String text) {
       return text;
     }
     return Undefined.isQuiet(value) ? "" : repr(value);
@@ -54,8 +56,11 @@ public final class PythonValues {
     if (value instanceof String text) {
       return Strings.quoted(text);
     }
-    if (Undefined.isQuiet(value)) {
-      return "Undefined";
+    if (value instanceof Markup markup) {
+      return "Markup(" + Strings.quoted(markup.text()) + ")";
+    }
+    if (value instanceof Undefined undefined) {
+      return undefined.repr();
     }
     if (value instanceof Boolean flag) {
       return flag ? "True" : "False";
@@ -121,7 +126,8 @@ public final class PythonValues {
     if (left instanceof Map<?, ?> first && right instanceof Map<?, ?> second) {
       return equal(first, second);
     }
-    return left == null ? right == null : left.equals(right);
+    Object plain = Markup.plain(left);
+    return plain == null ? right == null : plain.equals(Markup.plain(right));
   }
 
   private static boolean equal(List<?> left, List<?> right) {
@@ -143,27 +149,46 @@ public final class PythonValues {
     Iterator<? extends Map.Entry<?, ?>> ours = left.entrySet().iterator();
     while (equal && ours.hasNext()) {
       Map.Entry<?, ?> entry = ours.next();
-      equal =
-          right.containsKey(entry.getKey()) && equal(entry.getValue(), right.get(entry.getKey()));
+      Object key = key(right, entry.getKey());
+      equal = right.containsKey(key) && equal(entry.getValue(), right.get(key));
     }
     Budget.leave();
     return equal;
   }
 
-  /** The value as a key of a map, where 1.0 and 1 are the same. */
-  public static Object key(Object value) {
+  /**
+   * The key that a map has for a value, where 1, 1.0 and true are the same; the value itself if the
+   * map has none.
+   */
+  public static Object key(Map<?, ?> map, Object key) {
+    Object value = Markup.plain(key);
+    refuseUnhashable(value);
+    if (Numbers.isNumeric(value) && !map.containsKey(value)) {
+      for (Object same : Numbers.same(value)) {
+        if (map.containsKey(same)) {
+          return same;
+        }
+      }
+    }
+    return value;
+  }
+
+  /** What two values have in common that are the same key. */
+  public static Object hash(Object value) {
+    refuseUnhashable(value);
+    return Numbers.isNumeric(value) ? Numbers.same(value).get(0) : Markup.plain(value);
+  }
+
+  private static void refuseUnhashable(Object value) {
     Undefined.refuse(value);
     if (value instanceof Map || Types.isList(value)) {
       throw new TemplateException("unhashable type: '" + Types.of(value) + "'");
     }
-    return value instanceof Double number && number == Math.rint(number) && Math.abs(number) < WHOLE
-        ? (Object) number.longValue()
-        : value;
   }
 
   /** Python's {@code len()}. */
   public static int length(Object value) {
-    if (value instanceof String text) {
+    if (Markup.plain(value) instanceof String text) {
       return Strings.length(text);
     }
     if (value instanceof Collection<?> elements) {
@@ -180,9 +205,10 @@ public final class PythonValues {
 
   public static boolean isIterable(Object value) {
     return Undefined.isQuiet(value)
-        || value instanceof String
+        || Markup.plain(value) instanceof String
         || value instanceof List
-        || value instanceof Map;
+        || value instanceof Map
+        || value instanceof Generator;
   }
 
   /** The elements, not copied: of a map its keys, of a text its characters. */
@@ -196,19 +222,44 @@ public final class PythonValues {
     return value instanceof View view ? view : list(value);
   }
 
+  /** The elements one after the other; of a {@link Generator} no more than are asked for. */
+  public static Iterator<Object> iterator(Object value) {
+    return value instanceof Generator generator ? generator : iterate(value).iterator();
+  }
+
+  /** As {@link #iterator}, each counted as a step. */
+  public static Stream<Object> stream(Object value) {
+    Iterator<Object> elements = iterator(value);
+    return StreamSupport.stream(
+            Spliterators.spliteratorUnknownSize(elements, Spliterator.ORDERED), false)
+        .peek(element -> Budget.step(1));
+  }
+
   /** The elements in a new list. */
   public static List<Object> list(Object value) {
-    if (value instanceof String text) {
+    if (Markup.plain(value) instanceof String text) {
       return Strings.characters(text);
     }
     if (!isIterable(value)) {
       throw new TemplateException("'" + Types.of(value) + "' object is not iterable");
+    }
+    if (value instanceof Generator generator) {
+      return drained(generator);
     }
     Budget.elements(length(value));
     if (value instanceof Map<?, ?> map) {
       return new ArrayList<>(map.keySet());
     }
     return value instanceof List<?> list ? new ArrayList<>(list) : new ArrayList<>();
+  }
+
+  private static List<Object> drained(Generator generator) {
+    List<Object> elements = new ArrayList<>();
+    while (generator.hasNext()) {
+      Budget.more(elements.size(), 1);
+      elements.add(generator.next());
+    }
+    return elements;
   }
 
   public static Map<?, ?> map(Object value) {

@@ -11,6 +11,9 @@ public final class Slices {
   private Slices() {}
 
   public static Object of(Object value, Object start, Object stop, Object step) {
+    if (value instanceof Markup markup) {
+      return Escaping.made(of(markup.text(), start, stop, step));
+    }
     Undefined.refuse(value);
     if (!Types.isSequence(value)) {
       throw new TemplateException(

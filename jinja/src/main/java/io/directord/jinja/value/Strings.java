@@ -10,6 +10,8 @@ import java.util.function.IntPredicate;
 public final class Strings {
   private static final String LINE_ENDS = "\n\r\u000b\f\u001c\u001d\u001e\u0085\u2028\u2029";
 
+  private static final int FIRST_IDEOGRAPH = 0x3000;
+
   private Strings() {}
 
   public static String repeat(String text, int times) {
@@ -77,6 +79,7 @@ public final class Strings {
 
   /** The lines, without or with their line ends; text after the last line end is a line, too. */
   public static List<Object> lines(String text, boolean ends) {
+    Budget.characters(text);
     List<Object> lines = new ArrayList<>();
     int from = 0;
     while (from < text.length()) {
@@ -118,13 +121,19 @@ public final class Strings {
 
   private static String title(String character) {
     String upper = upper(character);
-    return upper.length() > character.length()
-        ? upper.charAt(0) + lower(upper.substring(1))
-        : Character.toString(Character.toTitleCase(character.codePointAt(0)));
+    if (upper.length() == character.length()) {
+      return Character.toString(Character.toTitleCase(character.codePointAt(0)));
+    }
+    int capital = 0;
+    while (capital < upper.length() - 1 && !Character.isUpperCase(upper.charAt(capital))) {
+      capital++;
+    }
+    return upper.substring(0, capital + 1) + lower(upper.substring(capital + 1));
   }
 
   /** Every word begins with a capital, as Python's {@code str.title}. */
   public static String titleWords(String text) {
+    Budget.step(text.length() >> 2);
     Output out = new Output();
     boolean[] inside = new boolean[1];
     text.codePoints()
@@ -183,6 +192,7 @@ public final class Strings {
   }
 
   public static String swapCase(String text) {
+    Budget.step(text.length() >> 2);
     Output out = new Output();
     text.codePoints()
         .mapToObj(c -> Character.isUpperCase(c) ? lower(text(c)) : upper(text(c)))
@@ -194,6 +204,12 @@ public final class Strings {
     return Character.toString(c);
   }
 
+  /** Whether it is a digit, such as a superscript, too. */
+  public static boolean isDigit(int c) {
+    int value = Character.getType(c) == Character.OTHER_NUMBER ? Character.getNumericValue(c) : -1;
+    return Character.isDigit(c) || value >= 0 && value < 10 && c < FIRST_IDEOGRAPH;
+  }
+
   public static boolean isNumeric(int c) {
     return switch (Character.getType(c)) {
       case Character.DECIMAL_DIGIT_NUMBER, Character.LETTER_NUMBER, Character.OTHER_NUMBER -> true;
@@ -203,11 +219,24 @@ public final class Strings {
 
   /** Python's {@code repr}. */
   public static String quoted(String text) {
+    Budget.characters(text);
     Budget.text(text.length() * 4L);
     char quote = text.indexOf('\'') >= 0 && text.indexOf('"') < 0 ? '"' : '\'';
     StringBuilder out = new StringBuilder().append(quote);
     text.codePoints().forEach(c -> quote(out, c, quote));
     return out.append(quote).toString();
+  }
+
+  /** The text with escapes for what is not ASCII. */
+  public static String ascii(String text) {
+    Budget.characters(text);
+    StringBuilder out = new StringBuilder();
+    text.codePoints().forEach(c -> out.append(c < 0x80 ? Character.toString(c) : escaped(c)));
+    return out.toString();
+  }
+
+  private static String escaped(int c) {
+    return String.format(c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", c);
   }
 
   private static void quote(StringBuilder out, int c, char quote) {
@@ -222,8 +251,7 @@ public final class Strings {
         } else if (isPrintable(c)) {
           out.appendCodePoint(c);
         } else {
-          String format = c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x";
-          out.append(String.format(format, c));
+          out.append(escaped(c));
         }
       }
     }

@@ -16,6 +16,9 @@ public final class Types {
     if (value instanceof String) {
       return "str";
     }
+    if (value instanceof Markup) {
+      return "Markup";
+    }
     if (value instanceof Boolean) {
       return "bool";
     }
@@ -27,6 +30,9 @@ public final class Types {
     }
     if (value instanceof List<?> list) {
       return list(list);
+    }
+    if (value instanceof Generator generator) {
+      return generator.type();
     }
     return value instanceof Members members
         ? members.type()

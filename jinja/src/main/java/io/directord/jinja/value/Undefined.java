@@ -3,16 +3,24 @@ package io.directord.jinja.value;
 import io.directord.jinja.error.TemplateException;
 
 /**
- * The value of a name that does not exist. The test {@code defined} accepts it; every other use
- * fails, as with Jinja2's {@code StrictUndefined}.
+ * The value of what does not exist. The test {@code defined} accepts it; every other use fails, as
+ * with Jinja2's {@code StrictUndefined}.
  *
  * @param message in Jinja2's words
- * @param quiet whether it prints as an empty text and is false, as the result of {@code a if b}
- *     when b is false
  */
-public record Undefined(String message, boolean quiet) {
+public record Undefined(String message, Kind kind) {
+  /** The kind of what does not exist. */
+  public enum Kind {
+    /** A name, which fails even where it is printed within a list or map. */
+    NAME,
+    /** A part of a value, which is printed as {@code Undefined} within a list or map. */
+    MEMBER,
+    /** The result of {@code a if b} when b is false: empty and false. */
+    QUIET
+  }
+
   public Undefined(String message) {
-    this(message, false);
+    this(message, Kind.MEMBER);
   }
 
   /** Fails if the value is one. */
@@ -24,10 +32,18 @@ public record Undefined(String message, boolean quiet) {
 
   /** Whether the value is an undefined one; fails unless that is quiet. */
   public static boolean isQuiet(Object value) {
-    if (value instanceof Undefined undefined && !undefined.quiet()) {
+    if (value instanceof Undefined undefined && undefined.kind() != Kind.QUIET) {
       throw undefined.used();
     }
     return value instanceof Undefined;
+  }
+
+  /** How it is printed within a list or map. */
+  String repr() {
+    if (kind == Kind.NAME) {
+      throw used();
+    }
+    return "Undefined";
   }
 
   private TemplateException used() {
