@@ -30,7 +30,7 @@ public final class Journal implements AutoCloseable {
   static final long COMPACT_ABOVE_BYTES = 4 << 20;
 
   private final RecordLog log;
-  private final UUID id;
+  private volatile UUID id;
   private final String bootId;
   private final Map<UUID, Entry> entries;
   private final Memory memory;
@@ -120,15 +120,65 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Looks whether the file is still where it was put. One that was removed or replaced is made anew
-   * of what is in memory. Also done before anything is noted.
+   * Looks whether the file is still as it was left. One that was removed, replaced or cut short, or
+   * of which it is not known what is on the disk, is made anew. Also done before anything is noted.
    *
    * @throws IOException if it cannot be made anew
    */
   public synchronized void upkeep() throws IOException {
-    if (!log.isInPlace()) {
-      log.tellNotInPlace("the journal", "All that it has is written to a new file");
+    if (log.isSuspect()) {
+      LOG.log(
+          Level.ERROR,
+          "the journal {0} could not be synced, so that it is not known what of it is on the disk:"
+              + " all that it has is written to a new file",
+          log);
       compact();
+    } else if (!log.isInPlace()) {
+      forgetWhatIsGone();
+      log.tellNotInPlace("the journal", "All that it still has is written to a new file");
+      compact();
+    }
+  }
+
+  /**
+   * What was in a part that was cut off runs on, if it runs, and its result is noted. But the
+   * journal is another one then: the server is not to count on what it does not know any more.
+   */
+  private void forgetWhatIsGone() {
+    int gone = 0;
+    for (Entry entry : List.copyOf(entries.values())) {
+      boolean hasJob = isThere(entry.takenAt);
+      boolean hasResult = isThere(entry.endedAt);
+      if (!hasJob || !hasResult) {
+        gone++;
+        entry.takenAt = hasJob ? entry.takenAt : Entry.NOWHERE;
+      }
+      if (!hasResult) {
+        liveBytes -= entries.remove(entry.id).size;
+      }
+    }
+    if (gone > 0) {
+      id = UUID.randomUUID();
+      LOG.log(
+          Level.ERROR,
+          "the journal {0} was cut short while it was in use: what it had of {1} jobs is gone."
+              + " The server is told that they are interrupted; those that still run give their"
+              + " results",
+          log,
+          gone);
+    }
+  }
+
+  private boolean isThere(long position) {
+    if (position == Entry.NOWHERE) {
+      return true;
+    }
+    try {
+      log.read(position);
+      return true;
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "cut off: {0}", e.getMessage());
+      return false;
     }
   }
 
@@ -241,6 +291,7 @@ public final class Journal implements AutoCloseable {
    * @throws IOException if that could not be noted
    */
   public synchronized int forgetFailedParents() throws IOException {
+    upkeep();
     log.append(Records.PARENTS_FORGOTTEN, new byte[0]);
     return memory.forgetFailedParents();
   }
@@ -256,6 +307,7 @@ public final class Journal implements AutoCloseable {
       memory.safe(job);
     }
     try {
+      upkeep();
       log.append(Records.SAFE, Records.ids(done));
       if (log.size() > COMPACT_ABOVE_BYTES + 2 * liveBytes) {
         compact();
@@ -270,6 +322,9 @@ public final class Journal implements AutoCloseable {
   @Override
   public synchronized void close() throws IOException {
     try {
+      if (log.isSuspect()) {
+        upkeep();
+      }
       log.append(Records.STOPPED, new byte[0]);
       log.force();
     } finally {

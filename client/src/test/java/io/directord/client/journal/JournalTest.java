@@ -19,6 +19,7 @@ import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.common.wire.WireCodec;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -103,6 +104,69 @@ class JournalTest {
     assertEquals(id, journal.id());
     assertEquals("fine", result(ended).outcome().info());
     assertTrue(journal.knows(taken.id()));
+  }
+
+  @Test
+  void afterASyncThatFailedAllThatItHasGoesToANewFile() throws Exception {
+    open("boot");
+    Job ended = take();
+    end(ended, new Outcome.Succeeded("fine"));
+    Object before = Files.getAttribute(file(), "unix:ino");
+    Job refused = TestVerbs.job("RUN", "x");
+    Thread.currentThread().interrupt();
+    assertThrows(IOException.class, () -> journal.take(List.of(received(refused))));
+    assertTrue(Thread.interrupted());
+    Job taken = take();
+    assertNotEquals(before, Files.getAttribute(file(), "unix:ino"));
+    UUID id = journal.id();
+    crash("boot");
+    assertEquals(id, journal.id());
+    assertEquals("fine", result(ended).outcome().info());
+    assertTrue(journal.knows(taken.id()));
+    assertFalse(journal.knows(refused.id()));
+  }
+
+  @Test
+  void aFileThatIsCutShortIsMadeAnewAndIsAnotherJournalIfItHasLostSomething() throws Exception {
+    open("boot");
+    Job early = take();
+    end(early, new Outcome.Succeeded("early"));
+    long length = Files.size(file());
+    Job running = take();
+    journal.started(running.id());
+    Job done = take();
+    end(done, new Outcome.Succeeded("done"));
+    UUID before = journal.id();
+    try (FileChannel channel = FileChannel.open(file(), StandardOpenOption.WRITE)) {
+      channel.truncate(length);
+    }
+    journal.upkeep();
+    UUID after = journal.id();
+    assertNotEquals(before, after);
+    assertEquals("early", result(early).outcome().info());
+    assertNull(journal.result(done.id()));
+    assertTrue(journal.knows(running.id()));
+    end(running, new Outcome.Succeeded("late"));
+    reopen("boot");
+    assertEquals(after, journal.id());
+    assertEquals("early", result(early).outcome().info());
+    assertEquals("late", result(running).outcome().info());
+  }
+
+  @Test
+  void aFileThatIsCutShortAndHasLostNothingThatMattersIsTheSameJournal() throws Exception {
+    open("boot");
+    Job job = take();
+    long length = Files.size(file());
+    journal.started(job.id());
+    UUID before = journal.id();
+    try (FileChannel channel = FileChannel.open(file(), StandardOpenOption.WRITE)) {
+      channel.truncate(length);
+    }
+    journal.upkeep();
+    crash("boot");
+    assertEquals(before, journal.id());
+    assertEquals(Outcome.Reason.INTERRUPTED, reason(job));
   }
 
   @Test

@@ -47,6 +47,9 @@ public final class RecordLog implements Closeable {
   private long end;
   private long lastSeq;
 
+  /** Whether a sync has failed: the next one may succeed though something was thrown away. */
+  private volatile boolean suspect;
+
   private RecordLog(Path path, UUID boot, RandomAccessFile file, int key, LogMark mark)
       throws IOException {
     this.path = path;
@@ -225,16 +228,48 @@ public final class RecordLog implements Closeable {
     return record.payload();
   }
 
-  /** Waits until everything appended so far is on the disk. */
+  /**
+   * Waits until everything appended so far is on the disk. If it throws, nothing can be appended
+   * before the log {@link #isSuspect() is made anew}.
+   */
   public void force() throws IOException {
     long covered;
     synchronized (marking) {
       covered = mark.written();
     }
-    file.getChannel().force(false);
+    RandomAccessFile forced = file;
+    try {
+      forced.getChannel().force(false);
+    } catch (IOException e) {
+      suspect(forced, e);
+      throw e;
+    }
     synchronized (marking) {
       mark(new LogMark(covered, mark.written(), mark.first(), mark.last(), boot));
     }
+  }
+
+  private void suspect(RandomAccessFile forced, IOException cause) {
+    suspect = true;
+    synchronized (marking) {
+      // An interrupt closes it; what it has is still to be read.
+      if (file == forced && !forced.getChannel().isOpen()) {
+        try {
+          file = new RandomAccessFile(path.toFile(), "rw");
+        } catch (IOException e) {
+          cause.addSuppressed(e);
+        }
+      }
+    }
+  }
+
+  /**
+   * Whether a sync has failed. It is not known then what of the file is on the disk, and no later
+   * sync tells, since the system may have thrown away what it could not write. {@link #rewrite} and
+   * {@link #startAnew} go on in a file of which it is known.
+   */
+  public boolean isSuspect() {
+    return suspect;
   }
 
   /** Random number that tells this log from all others, for as long as it is not rewritten. */
@@ -291,6 +326,7 @@ public final class RecordLog implements Closeable {
       fileKey = fresh.fileKey;
       key = fresh.key;
       mark = fresh.mark;
+      suspect = false;
     }
     end = fresh.end;
     lastSeq = fresh.lastSeq;
@@ -339,11 +375,11 @@ public final class RecordLog implements Closeable {
   }
 
   /**
-   * Whether its name still stands for the file that it writes to: false once that was removed, or
-   * another one was put in its place.
+   * Whether its name still stands for the file that it writes to, and all of it is there: false
+   * once it was removed or cut short, or another one was put in its place.
    */
   public boolean isInPlace() throws IOException {
-    return Objects.equals(DurableFiles.key(path), fileKey);
+    return Objects.equals(DurableFiles.key(path), fileKey) && file.length() >= end;
   }
 
   /**
@@ -424,6 +460,11 @@ public final class RecordLog implements Closeable {
 
   private void write(byte[] bytes, long seq) throws IOException {
     synchronized (marking) {
+      if (suspect) {
+        throw new IOException(
+            path
+                + " could not be synced to the disk, and is not written to before it is made anew");
+      }
       try {
         file.seek(end);
         file.write(bytes);

@@ -33,6 +33,27 @@ class RecordLogTest {
   private Damage damage;
 
   @Test
+  void afterASyncThatFailedNothingIsAppendedBeforeItIsMadeAnew() throws IOException {
+    Path path = directory.resolve("synced");
+    try (RecordLog log = RecordLog.open(path, "boot", record -> {}).log()) {
+      long first = log.append((byte) 1, new byte[] {1});
+      // An interrupt makes a sync fail.
+      Thread.currentThread().interrupt();
+      assertThrows(IOException.class, log::force);
+      assertTrue(Thread.interrupted());
+      assertTrue(log.isSuspect());
+      assertThrows(IOException.class, () -> log.append((byte) 1, new byte[] {2}));
+      log.rewrite(fresh -> fresh.append((byte) 1, log.read(first)));
+      assertFalse(log.isSuspect());
+      log.append((byte) 1, new byte[] {3});
+      log.force();
+    }
+    List<Byte> found = new ArrayList<>();
+    RecordLog.open(path, "boot", record -> found.add(record.payload()[0])).log().close();
+    assertEquals(List.of((byte) 1, (byte) 3), found);
+  }
+
+  @Test
   void givesBackWhatWasAppended() throws IOException {
     long second;
     try (RecordLog log = open()) {

@@ -1,5 +1,6 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.api.JobCounts;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
@@ -20,6 +21,7 @@ final class Assignment {
   private boolean forgotten;
   private Outcome.Reason lostAs;
   private boolean published;
+  private Outcome.Reason publishedReason;
   private Moment sentAt;
   private UUID firstSession;
 
@@ -93,8 +95,14 @@ final class Assignment {
     return published;
   }
 
-  void published() {
+  void published(NodeOutcome outcome) {
     published = true;
+    publishedReason = outcome.reason();
+  }
+
+  /** The counts without what was published of it, which was a failure if it is replaced. */
+  JobCounts withoutPublished(JobCounts counts) {
+    return isPublished() ? counts.withoutFailure(publishedReason) : counts;
   }
 
   /** A server before this one may have sent it, and not have said yet that its result is safe. */

@@ -186,7 +186,7 @@ final class Core {
     } else if (step instanceof Step.EndedLate ended) {
       late.committed(ended, turn);
     } else if (step instanceof Step.Forgot forgot) {
-      Retention.committed(forgot);
+      retention.committed(forgot);
     } else if (step instanceof Step.Welcome welcome) {
       membership.welcome(welcome.peer(), welcome.node(), turn);
     } else if (step instanceof Step.Say say) {
@@ -247,7 +247,7 @@ final class Core {
     UUID id = ask.jobOrParent();
     Map<Long, JobSummary> live = new TreeMap<>();
     for (LiveJob job : id == null ? book.all() : book.jobOrParent(id)) {
-      live.put(job.seq(), job.summary());
+      live.put(job.seq(), job.summaryForAskers());
     }
     turn.effect(new Effect.Ask<>(new Queries.Analyse(id, live), ask.to()));
   }

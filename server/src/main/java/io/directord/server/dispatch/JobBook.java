@@ -70,7 +70,7 @@ final class JobBook {
       Assignment assignment = job.on(result.outcome().node());
       if (assignment != null) {
         job.ended(assignment, result.outcome(), turn.now().instant());
-        assignment.published();
+        job.published(assignment, result.outcome());
       }
     }
     job.assignments().forEach(Assignment::recovered);
@@ -147,7 +147,7 @@ final class JobBook {
   /** The store has the result. */
   void committed(Assignment assignment, NodeOutcome outcome, Turn turn) {
     LiveJob job = assignment.job();
-    assignment.published();
+    job.published(assignment, outcome);
     job.written();
     turn.tell(
         job.parentId(),

@@ -35,6 +35,10 @@ final class LiveJob implements Work {
   private final JobTitle title;
   private StoredJob stored;
   private JobCounts counts;
+
+  /** Of the results that the store has. */
+  private JobCounts committed;
+
   private int unwritten;
   private Duration execution = Duration.ZERO;
   private Duration roundtrip = Duration.ZERO;
@@ -48,6 +52,7 @@ final class LiveJob implements Work {
     }
     this.title = JobTitle.of(stored.job());
     this.counts = JobCounts.of(assignments.size());
+    this.committed = counts;
     this.run = new Envelope(new ServerMessage.Run(stored.job(), deliveries));
     this.runBytes = run.frames().stream().mapToInt(frame -> frame.length).sum();
   }
@@ -145,6 +150,12 @@ final class LiveJob implements Work {
     unwritten--;
   }
 
+  /** The store has the result, and it is told to who asks. */
+  void published(Assignment assignment, NodeOutcome outcome) {
+    committed = assignment.withoutPublished(committed).plus(outcome);
+    assignment.published(outcome);
+  }
+
   @Override
   public boolean isCommitted() {
     return isEnded() && unwritten == 0;
@@ -177,18 +188,18 @@ final class LiveJob implements Work {
 
   /** How it stands; once it has ended, as it will be kept. */
   JobSummary summary() {
-    return summary(!isEnded());
+    return summary(!isEnded(), counts);
   }
 
   /**
-   * How it stands for who asks: it has not ended before its results are in the store, since who is
-   * told that it has reads them there.
+   * How it stands for who asks: no result counts before the store has it, since a crash may still
+   * take it, and who is told that the job has ended reads them there.
    */
   JobSummary summaryForAskers() {
-    return summary(!isEnded() || !assignments.values().stream().allMatch(Assignment::isPublished));
+    return summary(committed.open() > 0, committed);
   }
 
-  private JobSummary summary(boolean processing) {
+  private JobSummary summary(boolean processing, JobCounts told) {
     Job job = stored.job();
     return new JobSummary(
         job.id(),
@@ -197,7 +208,7 @@ final class LiveJob implements Work {
         new JobOrigin(
             stored.submittedBy(), stored.submittedAt(), stored.resolved().leftOut().size()),
         processing,
-        counts,
+        told,
         new JobTimes(execution, roundtrip, processing ? null : endedAt));
   }
 }

@@ -6,7 +6,9 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Forgets the oldest ended jobs, so that a server that runs for a year does not fill up. A wall
@@ -26,6 +28,10 @@ final class Retention {
   private final int maxJobs;
   private final Duration maxAge;
   private final Moment start;
+
+  /** Jobs that are being forgotten: they are known until the store has that. */
+  private final Set<Long> leaving = new HashSet<>();
+
   private Moment looked;
 
   Retention(KeptJobs kept, Moment start, int maxJobs, Duration maxAge) {
@@ -38,9 +44,12 @@ final class Retention {
 
   void forgetOld(Turn turn) {
     watchTheClock(turn.now());
-    int surplus = kept.ended().size() - maxJobs;
+    int surplus = kept.ended().size() - leaving.size() - maxJobs;
     List<Long> old = new ArrayList<>();
     for (KeptJobs.Kept job : kept.ended().values()) {
+      if (leaving.contains(job.seq())) {
+        continue;
+      }
       boolean tooMany = old.size() < surplus;
       if (old.size() == BATCH || !tooMany && !isTooOld(job.endedAt())) {
         break;
@@ -80,21 +89,23 @@ final class Retention {
   }
 
   int forgetAll(Turn turn) {
-    List<Long> all = List.copyOf(kept.ended().keySet());
+    List<Long> all = kept.ended().keySet().stream().filter(seq -> !leaving.contains(seq)).toList();
     forget(all, turn);
     return all.size();
   }
 
   /** The store has forgotten them. */
-  static void committed(Step.Forgot forgot) {
-    LOG.log(Level.INFO, "forgot {0} ended jobs", forgot.count());
+  void committed(Step.Forgot forgot) {
+    kept.forget(forgot.seqs());
+    forgot.seqs().forEach(leaving::remove);
+    LOG.log(Level.INFO, "forgot {0} ended jobs", forgot.seqs().size());
   }
 
   private void forget(List<Long> seqs, Turn turn) {
     if (!seqs.isEmpty()) {
-      kept.forget(seqs);
+      leaving.addAll(seqs);
       turn.change(new Change.ForgetJobs(seqs));
-      turn.whenSafe(new Step.Forgot(seqs.size()));
+      turn.whenSafe(new Step.Forgot(seqs));
     }
   }
 }

@@ -20,7 +20,7 @@ sealed interface Step {
   record EndedLate(UUID job, UUID parent, NodeOutcome outcome) implements Step {}
 
   /** So many ended jobs were forgotten. */
-  record Forgot(int count) implements Step {}
+  record Forgot(List<Long> seqs) implements Step {}
 
   /** A node may join by this connection, if it is still its own. */
   record Welcome(NodeAddress peer, Node node) implements Step {}

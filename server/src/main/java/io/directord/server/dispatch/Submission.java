@@ -222,7 +222,7 @@ final class Submission {
   /** The store has them. */
   void committed(List<LiveJob> jobs, Turn turn) {
     for (LiveJob job : jobs) {
-      turn.tell(job.parentId(), Detail.NODES, new Event.JobTaken(job.summary()));
+      turn.tell(job.parentId(), Detail.NODES, new Event.JobTaken(job.summaryForAskers()));
       book.queue(job, turn);
     }
   }

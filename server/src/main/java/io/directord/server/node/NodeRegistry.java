@@ -89,7 +89,7 @@ public final class NodeRegistry {
     }
     node.beat(beat, peer);
     node.heard(now);
-    return sameConnection && !wasExpired
+    return sameConnection && !wasExpired && !hasForgotten
         ? new Admission.Alive(node)
         : new Admission.Joined(
             node, enrolled != null, isNews || enrolled != null, wasExpired, hasForgotten);

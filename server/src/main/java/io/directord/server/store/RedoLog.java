@@ -227,12 +227,16 @@ final class RedoLog implements AutoCloseable {
 
   /**
    * The tables are saved with everything that was appended. That stays, and what came before it is
-   * forgotten if there is much of it.
+   * forgotten if there is much of it. A log that could not be synced begins anew.
    *
    * @param maxBytes of the newer file
    */
   void saved(long maxBytes) throws IOException {
     unsavedBytes = 0;
+    if (log.isSuspect()) {
+      log.startAnew();
+      return;
+    }
     log.append(SAVED, NOTHING);
     if (log.size() > maxBytes) {
       log.force();
@@ -240,9 +244,14 @@ final class RedoLog implements AutoCloseable {
     }
   }
 
-  /** As {@link RecordLog#isInPlace}, and false also if the file was cut short. */
+  /** As {@link RecordLog#isInPlace}. */
   boolean isInPlace() throws IOException {
-    return log.isInPlace() && Files.size(Path.of(log.toString())) >= log.size();
+    return log.isInPlace();
+  }
+
+  /** As {@link RecordLog#isSuspect}. */
+  boolean isSuspect() {
+    return log.isSuspect();
   }
 
   /** Goes on in a new file at its place; the tables are to be saved then. */

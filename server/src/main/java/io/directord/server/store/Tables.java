@@ -66,8 +66,8 @@ final class Tables implements AutoCloseable {
 
   private RedoLog log;
 
-  /** Whether the tables are to go to a new file when they are opened. */
-  private boolean renew;
+  /** Why the tables are to go to a new file when they are opened, for people; null if not. */
+  private String renewal;
 
   private boolean hasLoss;
 
@@ -117,7 +117,7 @@ final class Tables implements AutoCloseable {
   void open() throws IOException {
     PrivateFiles.makeFolder(file.toAbsolutePath().getParent());
     TablesRecovery recovery = new TablesRecovery(file, logFile, tables);
-    log = recovery.run(renew);
+    log = recovery.run(renewal);
     try {
       use(TablesFile.open(file));
     } catch (StoreException e) {
@@ -131,16 +131,16 @@ final class Tables implements AutoCloseable {
     if (hasRoomToSave()) {
       save();
     }
-    renew = false;
+    renewal = null;
   }
 
   /** Damage where only who writes looks shows itself late. */
   private void openAnew(RuntimeException damage) throws IOException {
     log.close();
-    if (renew) {
+    if (renewal != null) {
       throw damage;
     }
-    renew = true;
+    renewal = TablesRecovery.DAMAGED;
     open();
   }
 
@@ -265,6 +265,14 @@ final class Tables implements AutoCloseable {
     } else if (Files.size(file) < store.getFileStore().size()) {
       goOnWithoutWhatWasCutOff();
     }
+    if (log.isSuspect()) {
+      LOG.log(
+          Level.ERROR,
+          "the redo log {0} could not be synced, so that it is not known what of it is on the disk:"
+              + " the tables are saved, and it begins anew",
+          logFile);
+      save();
+    }
     if (!log.isInPlace()) {
       log.startAnew();
       save();
@@ -326,7 +334,13 @@ final class Tables implements AutoCloseable {
     new TablesMeta(seq, log.key(), sizes, sums).write(store);
     roomClock.set(store);
     store.commit();
-    store.sync();
+    try {
+      store.sync();
+    } catch (MVStoreException e) {
+      // What could not be written may be thrown away, and the next sync succeed.
+      renewal = "could not be synced, and is written anew";
+      throw e;
+    }
   }
 
   /**

@@ -22,6 +22,8 @@ import org.h2.mvstore.MVStore;
 final class TablesRecovery {
   private static final System.Logger LOG = System.getLogger(TablesRecovery.class.getName());
 
+  static final String DAMAGED = "is damaged";
+
   /** How many saves before the last one are looked at. */
   private static final int MAX_SAVES = 10;
 
@@ -58,10 +60,10 @@ final class TablesRecovery {
    * Leaves a file of tables to be opened, and opens the log that goes with it. {@link #replay} is
    * to follow.
    *
-   * @param renew whether the tables go to a new file in any case
+   * @param renewal why the tables go to a new file in any case, for people; null if they do not
    * @throws StoreException if another server uses them, or they may not be used
    */
-  RedoLog run(boolean renew) throws IOException {
+  RedoLog run(String renewal) throws IOException {
     boolean hasStore = Files.exists(file);
     if (!hasStore) {
       boolean hasLog = Files.exists(logFile) && Files.size(logFile) > 0;
@@ -73,7 +75,7 @@ final class TablesRecovery {
     }
     MVStore last = openToRead();
     try {
-      return run(last, hasStore, renew);
+      return run(last, hasStore, renewal);
     } finally {
       close(last);
     }
@@ -108,7 +110,7 @@ final class TablesRecovery {
     }
   }
 
-  private RedoLog run(MVStore last, boolean hasStore, boolean renew) throws IOException {
+  private RedoLog run(MVStore last, boolean hasStore, String renewal) throws IOException {
     boolean earlier = last != null && !TablesMeta.isIn(last) && !RecordLog.isLog(logFile);
     if (earlier) {
       takeOverEarlierLog();
@@ -123,8 +125,8 @@ final class TablesRecovery {
         if (!useSaveBefore(ofLast == null ? log.lastSave() : ofLast.savedSeq())) {
           useWhatThereIs(last);
         }
-      } else if (isOlder() || renew) {
-        moveToNewFile();
+      } else if (isOlder() || renewal != null) {
+        moveToNewFile(isOlder() ? DAMAGED : renewal);
       }
       lookAtLog(hasStore && !earlier);
       return log;
@@ -179,7 +181,7 @@ final class TablesRecovery {
         }
         boolean hasRest = log.lastSeq() >= newest && log.missingAfter(meta.savedSeq()) == 0;
         if (isWhole && (hasRest || meta.savedSeq() == newest)) {
-          moveToNewFile();
+          moveToNewFile(DAMAGED);
           return true;
         }
       }
@@ -195,13 +197,13 @@ final class TablesRecovery {
       use(last);
       lookAt(last, false);
       unclear |= meta.sizes().isEmpty() && log.wholeAfter(meta.savedSeq()) > 0;
-      moveToNewFile();
+      moveToNewFile(DAMAGED);
       return;
     }
     Path aside = DurableFiles.keepAside(file, Instant.now());
     TablesFile.create(file);
     findings.add(
-        damaged(aside)
+        kept(DAMAGED, aside)
             + " and cannot be read ("
             + unreadable
             + "); it is made anew of what "
@@ -275,7 +277,7 @@ final class TablesRecovery {
   }
 
   /** What is sound of the save that was looked at last goes on in a new file. */
-  private void moveToNewFile() throws IOException {
+  private void moveToNewFile(String because) throws IOException {
     Path fresh = TablesFile.temporary(file);
     try (MVStore into = TablesFile.open(fresh)) {
       check.copyTo(into);
@@ -285,7 +287,7 @@ final class TablesRecovery {
     }
     Path aside = DurableFiles.keepAside(file, Instant.now());
     TablesFile.publish(fresh, file);
-    findings.add(damaged(aside) + (isOlder() ? ", and its last save cannot be used" : ""));
+    findings.add(kept(because, aside) + (isOlder() ? ", and its last save cannot be used" : ""));
   }
 
   /** Log files of earlier versions are empty after an orderly end. */
@@ -306,7 +308,7 @@ final class TablesRecovery {
     }
   }
 
-  private String damaged(Path aside) {
-    return "the store " + file + " is damaged. It is kept as " + aside.getFileName();
+  private String kept(String because, Path aside) {
+    return "the store " + file + " " + because + ". It is kept as " + aside.getFileName();
   }
 }

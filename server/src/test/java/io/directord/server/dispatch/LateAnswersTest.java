@@ -3,11 +3,13 @@ package io.directord.server.dispatch;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeView;
+import io.directord.common.api.Receipt;
 import io.directord.common.job.Job;
 import io.directord.server.FakeNode;
 import io.directord.server.TestClock;
@@ -18,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
@@ -108,6 +111,43 @@ class LateAnswersTest {
     assertEquals(1, TestServer.get(purged));
     await().until(() -> a.safe().contains(job.id()));
     assertEquals(List.of(), TestServer.get(server.dispatch().jobs(TestServer.CALLER, null)));
+  }
+
+  @Test
+  void aJobThatIsBeingForgottenIsKnownUntilTheStoreHasThat() {
+    expire();
+    await().until(() -> !server.summary(job.id()).processing());
+    commits.drainPermits();
+    CompletableFuture<Integer> purged = server.dispatch().purgeJobs();
+    await().until(commits::hasQueuedThreads);
+
+    CompletableFuture<Receipt> again = server.dispatch().submit(List.of(job), "me");
+    CompletableFuture<Integer> purgedAgain = server.dispatch().purgeJobs();
+    commits.release(MANY);
+
+    assertEquals(1, TestServer.get(purged));
+    assertEquals(0, TestServer.get(purgedAgain));
+    assertEquals(List.of(job.id()), TestServer.get(again).jobs());
+    assertEquals(List.of(), TestServer.get(server.dispatch().jobs(null)));
+    server.submit(job);
+    assertEquals(List.of(job.id()), ids());
+  }
+
+  private List<UUID> ids() {
+    return TestServer.get(server.dispatch().jobs(null)).stream().map(JobSummary::id).toList();
+  }
+
+  @Test
+  void aResultCountsForWhoAsksOnceTheStoreHasIt() {
+    commits.drainPermits();
+    a.answer(FakeNode.success(job.id(), "out")).heartbeat();
+    await().until(commits::hasQueuedThreads);
+
+    assertEquals(0, server.summary(job.id()).succeeded());
+    commits.release(MANY);
+
+    await().until(() -> server.summary(job.id()).succeeded() == 1);
+    assertTrue(server.summary(job.id()).processing());
   }
 
   @Test

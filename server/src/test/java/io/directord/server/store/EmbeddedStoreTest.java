@@ -238,6 +238,28 @@ class EmbeddedStoreTest extends JobStoreContract {
   }
 
   @Test
+  void afterASyncThatFailedItGoesOnInANewLogAndLosesNothing() throws IOException {
+    Path place = folder.resolve("synced");
+    UUID parent = UUID.randomUUID();
+    Path crash;
+    try (JobStore store = EmbeddedStore.open(place)) {
+      store.commit(List.of(new Change.PutJob(job(1, parent))));
+      // An interrupt makes the sync of the log fail.
+      Thread.currentThread().interrupt();
+      List<Change> second = List.of(new Change.PutJob(job(2, parent)));
+      assertThrows(StoreException.class, () -> store.commit(second));
+      assertTrue(Thread.interrupted());
+      store.commit(List.of());
+      store.commit(List.of(new Change.PutJob(job(3, parent))));
+      crash = copy(place, "crash");
+    }
+    // Nothing in it is needed: nobody knows what of it was on the disk.
+    try (JobStore reopened = EmbeddedStore.open(crash)) {
+      assertEquals(List.of(1L, 2L, 3L), reopened.seqs(parent));
+    }
+  }
+
+  @Test
   void filesThatAreTakenAwayOrReplacedWhileItRunsAreMadeAnew() throws IOException {
     UUID parent = UUID.randomUUID();
     Path place = folder.resolve("taken");
