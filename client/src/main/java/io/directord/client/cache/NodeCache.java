@@ -5,6 +5,7 @@ import io.directord.common.component.CacheTag;
 import io.directord.common.json.Json;
 import io.directord.common.storage.Boot;
 import io.directord.common.storage.DirectoryLock;
+import io.directord.common.storage.IoErrors;
 import io.directord.common.storage.LogRecord;
 import io.directord.common.storage.RecordLog;
 import java.io.IOException;
@@ -405,7 +406,7 @@ public final class NodeCache implements AutoCloseable {
       rewrite();
       compactAbove = COMPACT_ABOVE_BYTES + 3 * log.size();
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "{0} cannot be made smaller: {1}", log, e.toString());
+      LOG.log(Level.WARNING, "{0} cannot be made smaller: {1}", log, IoErrors.sayWhere(e));
       compactAbove = COMPACT_ABOVE_BYTES + log.size();
     }
   }

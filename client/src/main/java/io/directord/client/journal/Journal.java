@@ -3,6 +3,7 @@ package io.directord.client.journal;
 import static java.util.stream.Collectors.toList;
 
 import io.directord.common.job.Job;
+import io.directord.common.storage.IoErrors;
 import io.directord.common.storage.RecordLog;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
@@ -237,7 +238,7 @@ public final class Journal implements AutoCloseable {
           "job {0}: its result cannot be written to {1}: {2}",
           job,
           log,
-          e.getMessage());
+          IoErrors.sayWhere(e));
     }
   }
 
@@ -314,7 +315,7 @@ public final class Journal implements AutoCloseable {
       }
     } catch (IOException e) {
       // Harmless: the results would be sent once more after a restart.
-      LOG.log(Level.WARNING, "{0} cannot be written: {1}", log, e.getMessage());
+      LOG.log(Level.WARNING, "{0} cannot be written: {1}", log, IoErrors.sayWhere(e));
     }
   }
 

@@ -21,6 +21,20 @@ public final class DurableFiles {
     }
   }
 
+  /**
+   * Looks that nothing but a file is there, if anything is.
+   *
+   * @throws IOException saying what to do
+   */
+  public static void requireFile(Path file) throws IOException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new IOException(
+          file
+              + (Files.isDirectory(file) ? " is a directory" : " is not a regular file")
+              + ", and directord keeps a file of that name there: move it away, then start again");
+    }
+  }
+
   /** What the name stands for now; null if there is no such file. */
   public static Object key(Path file) throws IOException {
     try {

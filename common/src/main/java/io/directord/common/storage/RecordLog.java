@@ -101,6 +101,7 @@ public final class RecordLog implements Closeable {
   public static Opened open(Path path, String bootId, Integer key, Reader reader)
       throws IOException {
     UUID boot = Boot.uuid(bootId);
+    DurableFiles.requireFile(path);
     boolean created = !Files.exists(path);
     Damage damage = null;
     if (created) {
@@ -343,7 +344,7 @@ public final class RecordLog implements Closeable {
           Level.WARNING,
           "{0}: if the machine crashes now, an older version may be found there: {1}",
           path,
-          e.toString());
+          IoErrors.sayWhere(e));
     }
   }
 

@@ -5,9 +5,16 @@ final class JobRoom {
   private static final int MEBIBYTE = 1 << 20;
 
   private final long maxBytes;
+  private final long maxCommitBytes;
 
-  JobRoom(long maxBytes) {
+  /**
+   * @param maxBytes of all jobs that have not ended
+   * @param maxCommitBytes of the encoded jobs of a submission, which is committed at once: the
+   *     store has it in memory several times then
+   */
+  JobRoom(long maxBytes, long maxCommitBytes) {
     this.maxBytes = maxBytes;
+    this.maxCommitBytes = maxCommitBytes;
   }
 
   /**
@@ -16,8 +23,9 @@ final class JobRoom {
    * @param jobs how many it brings
    * @param fitting how many of them were looked at before without being too many
    * @param bytes what these and the next one take
+   * @param encodedBytes what they are long
    */
-  record Load(int jobs, int fitting, long bytes) {}
+  record Load(int jobs, int fitting, long bytes, long encodedBytes) {}
 
   /**
    * Has the submission refused if there is no room for it beside the jobs that are there.
@@ -37,6 +45,18 @@ final class JobRoom {
               + " MiB of this server's memory, which about "
               + load.fitting
               + " of them fill. Submit them in parts, one after the other has ended, or "
+              + moreMemory());
+    }
+    if (load.encodedBytes > maxCommitBytes) {
+      throw new RefusedException(
+          RefusedException.Kind.INVALID,
+          "these "
+              + load.jobs
+              + " jobs are too long together: jobs that are submitted at once may have "
+              + (maxCommitBytes >> 10)
+              + " KiB, which about "
+              + load.fitting
+              + " of them fill. Submit them in parts, deliver what is long as files, with COPY, or "
               + moreMemory());
     }
     if (load.bytes + unendedBytes > maxBytes) {

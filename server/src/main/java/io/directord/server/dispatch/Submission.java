@@ -33,7 +33,11 @@ final class Submission {
   /** How much of the memory may be taken by jobs that have not ended. */
   private static final long MAX_LIVE_BYTES = Runtime.getRuntime().maxMemory() / 3;
 
-  private final JobRoom room = new JobRoom(MAX_LIVE_BYTES);
+  /** Of a submission, which is durable as a whole or not at all; one job is taken in any case. */
+  private static final long MAX_COMMIT_BYTES =
+      Math.max(MAX_JOB_BYTES, Runtime.getRuntime().maxMemory() / 16);
+
+  private final JobRoom room = new JobRoom(MAX_LIVE_BYTES, MAX_COMMIT_BYTES);
   private final KeptJobs kept;
   private final NodeRegistry nodes;
   private final JobBook book;
@@ -99,12 +103,14 @@ final class Submission {
       List<PreparedJob> fresh = unknown(order, resolution);
       List<LiveJob> taken = new ArrayList<>();
       long bytes = 0;
+      long encodedBytes = 0;
       for (PreparedJob job : fresh) {
         LiveJob live = live(job, resolution, order.submittedBy(), turn);
         taken.add(live);
         requireShort(live);
         bytes += live.weight();
-        var load = new JobRoom.Load(fresh.size(), taken.size() - 1, bytes);
+        encodedBytes += live.runBytes();
+        var load = new JobRoom.Load(fresh.size(), taken.size() - 1, bytes, encodedBytes);
         room.require(load, book.all().size(), book.liveBytes());
       }
       enter(taken, order.submittedBy(), turn);
@@ -127,7 +133,10 @@ final class Submission {
     String by = cause.stored().submittedBy();
     LiveJob live = live(prepared, new Resolution(nodes), by, turn);
     requireShort(live);
-    room.require(new JobRoom.Load(1, 0, live.weight()), book.all().size(), book.liveBytes());
+    room.require(
+        new JobRoom.Load(1, 0, live.weight(), live.runBytes()),
+        book.all().size(),
+        book.liveBytes());
     enter(List.of(live), by, turn);
   }
 

@@ -1,5 +1,6 @@
 package io.directord.server.store;
 
+import io.directord.common.storage.IoErrors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -90,7 +91,7 @@ final class ChunkCheck {
       }
       return areSound(store, file);
     } catch (IOException e) {
-      throw new StoreException("the store " + path + " cannot be read: " + e.getMessage(), e);
+      throw new StoreException("the store " + path + " cannot be read: " + IoErrors.say(e), e);
     } catch (RuntimeException e) {
       TablesFile.requireDamage(path, e);
       return false;

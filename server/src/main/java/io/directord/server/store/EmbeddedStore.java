@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -90,7 +89,12 @@ public final class EmbeddedStore implements JobStore {
   }
 
   static EmbeddedStore open(Path directory, long maxLogBytes, int retentionMillis) {
-    return new EmbeddedStore(new Tables(directory, maxLogBytes, retentionMillis));
+    return open(directory, maxLogBytes, retentionMillis, Tables::usable);
+  }
+
+  static EmbeddedStore open(
+      Path directory, long maxLogBytes, int retentionMillis, Tables.Room room) {
+    return new EmbeddedStore(new Tables(directory, maxLogBytes, retentionMillis, room));
   }
 
   /** Jobs are found by their ids and parents again, though those entries were lost. */
@@ -226,7 +230,7 @@ public final class EmbeddedStore implements JobStore {
   @Override
   public long usableBytes() {
     try {
-      return Files.getFileStore(tables.file()).getUsableSpace();
+      return Tables.usable(tables.file());
     } catch (IOException e) {
       throw new StoreException(
           "it cannot be asked how much room the disk has for the store: " + IoErrors.sayWhere(e),

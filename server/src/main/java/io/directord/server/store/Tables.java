@@ -53,9 +53,16 @@ final class Tables implements AutoCloseable {
   /** What saving the tables may take beside what is in the log, roughly. */
   private static final long SAVE_BYTES = 1 << 20;
 
+  /**
+   * More is not changed while there is no room to save it. A commit brings no more than a small
+   * part of it.
+   */
+  private static final long MAX_UNSAVED_BYTES = Runtime.getRuntime().maxMemory() / 8;
+
   private final Path file;
   private final Path logFile;
   private final long maxLogBytes;
+  private final Room room;
   private final RoomClock roomClock;
   private final List<Table<?>> tables = new ArrayList<>();
   private final List<RedoLog.Mutation> uncommitted = new ArrayList<>();
@@ -75,14 +82,24 @@ final class Tables implements AutoCloseable {
   private volatile boolean isSuspect;
 
   Tables(Path folder) {
-    this(folder, MAX_LOG_BYTES, RETENTION_MILLIS);
+    this(folder, MAX_LOG_BYTES, RETENTION_MILLIS, Tables::usable);
   }
 
-  Tables(Path folder, long maxLogBytes, int retentionMillis) {
+  Tables(Path folder, long maxLogBytes, int retentionMillis, Room room) {
+    this.room = room;
     this.file = folder.resolve(STORE_NAME);
     this.logFile = folder.resolve(LOG_NAME);
     this.maxLogBytes = maxLogBytes;
     this.roomClock = new RoomClock(System::currentTimeMillis, retentionMillis);
+  }
+
+  /** How many bytes can still be written where a file is. */
+  interface Room {
+    long usable(Path file) throws IOException;
+  }
+
+  static long usable(Path file) throws IOException {
+    return Files.getFileStore(file).getUsableSpace();
   }
 
   /** A table with text keys; all tables are asked for, always in the same order, before opening. */
@@ -227,10 +244,23 @@ final class Tables implements AutoCloseable {
       return;
     }
     requireInPlace();
+    requireBound();
     log.append(uncommitted);
     uncommitted.clear();
     if (isSaveDue()) {
       save();
+    }
+  }
+
+  /** What cannot be saved stays in memory, so that is not let grow without end. */
+  private void requireBound() throws IOException {
+    if (store.getUnsavedMemory() > MAX_UNSAVED_BYTES && !hasRoomToSave()) {
+      throw new IOException(
+          "the disk has only "
+              + (room.usable(file) >> 20)
+              + " MiB left, and to save the tables takes "
+              + (saveBytes() >> 20)
+              + " MiB: make room");
     }
   }
 
@@ -295,7 +325,11 @@ final class Tables implements AutoCloseable {
 
   /** Without enough room H2 would fail half way, so it is better not tried: the log grows on. */
   private boolean hasRoomToSave() throws IOException {
-    return Files.getFileStore(file).getUsableSpace() > 2 * log.unsavedBytes() + SAVE_BYTES;
+    return room.usable(file) > saveBytes();
+  }
+
+  private long saveBytes() {
+    return 2 * log.unsavedBytes() + SAVE_BYTES;
   }
 
   /** What is written in the log is in the tables from then on. */
@@ -358,7 +392,8 @@ final class Tables implements AutoCloseable {
         moveToNewFile(check);
       }
     } catch (IOException | MVStoreException | StoreException e) {
-      LOG.log(Level.WARNING, "{0} cannot be made smaller: {1}", file, e.getMessage());
+      String why = e instanceof IOException io ? IoErrors.sayWhere(io) : e.getMessage();
+      LOG.log(Level.WARNING, "{0} cannot be made smaller: {1}", file, why);
     }
   }
 

@@ -2,6 +2,7 @@ package io.directord.server.store;
 
 import io.directord.common.security.PrivateFiles;
 import io.directord.common.storage.DurableFiles;
+import io.directord.common.storage.IoErrors;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,7 +72,7 @@ final class TablesFile {
         && e.getErrorCode() == DataUtils.ERROR_READING_FAILED
         && e.getCause() instanceof IOException io
         && !(io instanceof EOFException)) {
-      throw new StoreException("the store " + file + " cannot be read: " + io.getMessage(), e);
+      throw new StoreException("the store " + file + " cannot be read: " + IoErrors.say(io), e);
     }
   }
 

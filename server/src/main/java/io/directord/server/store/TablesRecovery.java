@@ -64,6 +64,7 @@ final class TablesRecovery {
    * @throws StoreException if another server uses them, or they may not be used
    */
   RedoLog run(String renewal) throws IOException {
+    DurableFiles.requireFile(file);
     boolean hasStore = Files.exists(file);
     if (!hasStore) {
       boolean hasLog = Files.exists(logFile) && Files.size(logFile) > 0;

@@ -8,11 +8,11 @@ import org.junit.jupiter.api.Test;
 
 class JobRoomTest {
   private static final long MEBIBYTE = 1 << 20;
-  private final JobRoom room = new JobRoom(40 * MEBIBYTE);
+  private final JobRoom room = new JobRoom(40 * MEBIBYTE, 8 * MEBIBYTE);
 
   @Test
   void tooManyAtOnceAreToBeSubmittedInParts() {
-    RefusedException refused = refused(new JobRoom.Load(20_000, 7_000, 41 * MEBIBYTE), 0, 0);
+    RefusedException refused = refused(new JobRoom.Load(20_000, 7_000, 41 * MEBIBYTE, 1), 0, 0);
 
     assertEquals(RefusedException.Kind.INVALID, refused.kind());
     assertTrue(
@@ -27,7 +27,8 @@ class JobRoomTest {
 
   @Test
   void thoseThatHaveNoRoomBesideOthersAreToBeSubmittedLater() {
-    RefusedException refused = refused(new JobRoom.Load(100, 5, 11 * MEBIBYTE), 900, 30 * MEBIBYTE);
+    RefusedException refused =
+        refused(new JobRoom.Load(100, 5, 11 * MEBIBYTE, 1), 900, 30 * MEBIBYTE);
 
     assertEquals(RefusedException.Kind.FULL, refused.kind());
     assertTrue(
@@ -40,8 +41,19 @@ class JobRoomTest {
   }
 
   @Test
+  void thoseThatAreTooLongToBeCommittedAtOnceAreToBeSubmittedInParts() {
+    RefusedException refused =
+        refused(new JobRoom.Load(3, 2, 20 * MEBIBYTE, 8 * MEBIBYTE + 1), 0, 0);
+
+    assertEquals(RefusedException.Kind.INVALID, refused.kind());
+    assertTrue(
+        refused.getMessage().startsWith("these 3 jobs are too long together"), refused::getMessage);
+    assertTrue(refused.getMessage().contains("about 2 of them fill"), refused::getMessage);
+  }
+
+  @Test
   void whatFitsIsTaken() {
-    room.require(new JobRoom.Load(100, 99, 10 * MEBIBYTE), 900, 30 * MEBIBYTE);
+    room.require(new JobRoom.Load(100, 99, 10 * MEBIBYTE, 8 * MEBIBYTE), 900, 30 * MEBIBYTE);
   }
 
   private RefusedException refused(JobRoom.Load load, int unended, long unendedBytes) {

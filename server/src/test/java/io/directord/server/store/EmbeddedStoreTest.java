@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVStore;
 import org.junit.jupiter.api.Test;
@@ -256,6 +257,50 @@ class EmbeddedStoreTest extends JobStoreContract {
     // Nothing in it is needed: nobody knows what of it was on the disk.
     try (JobStore reopened = EmbeddedStore.open(crash)) {
       assertEquals(List.of(1L, 2L, 3L), reopened.seqs(parent));
+    }
+  }
+
+  @Test
+  void whatCannotBeSavedForWantOfRoomDoesNotFillTheMemory() {
+    AtomicLong usable = new AtomicLong(Long.MAX_VALUE);
+    Path place = folder.resolve("room");
+    try (EmbeddedStore store = EmbeddedStore.open(place, 1 << 20, 0, file -> usable.get())) {
+      usable.set(1 << 20);
+      StoreException refused =
+          assertThrows(
+              StoreException.class,
+              () -> {
+                for (long written = 0;
+                    written < Runtime.getRuntime().maxMemory() / 2;
+                    written += 2 << 20) {
+                  store.commit(large("n" + written));
+                }
+              });
+      assertTrue(refused.getMessage().contains("to save the tables takes"), refused::getMessage);
+      usable.set(Long.MAX_VALUE);
+      store.commit(List.of());
+      assertTrue(store.nodes().size() > 1);
+    }
+  }
+
+  private static List<Change> large(String name) {
+    return List.of(
+        new Change.PutNode(
+            new StoredNode(name, "x".repeat(2 << 20), name, "1", "zeromq", Instant.now(), null)));
+  }
+
+  @Test
+  void somethingElseThanAFileIsSaidToBeThat() throws IOException {
+    for (String name : List.of("server.store", "server.redo", "server.redo.earlier")) {
+      Path place = folder.resolve("dir-" + name);
+      EmbeddedStore.open(place).close();
+      Files.deleteIfExists(place.resolve(name));
+      Path inTheWay = Files.createDirectory(place.resolve(name));
+      StoreException refused = assertThrows(StoreException.class, () -> EmbeddedStore.open(place));
+      assertTrue(
+          refused.getMessage().contains(inTheWay + " is a directory, and directord keeps a file"),
+          refused::getMessage);
+      assertTrue(refused.getMessage().contains("move it away"), refused::getMessage);
     }
   }
 
