@@ -281,6 +281,22 @@ class DeliveryTest {
   }
 
   @Test
+  void aNodeThatLosesItsJournalWhileItIsConnectedIsNoticedWithItsNextHeartbeat() {
+    FakeNode node = server.node("a").journal(UUID.randomUUID()).join();
+    UUID id = server.submit(TestServer.job()).get(0);
+    await().until(() -> node.jobs().size() == 1);
+
+    node.journal(UUID.randomUUID()).heartbeat();
+
+    await()
+        .until(
+            () ->
+                TestServer.get(server.dispatch().job(TestServer.CALLER, id)).nodes().get(0).reason()
+                    == Outcome.Reason.INTERRUPTED);
+    assertEquals(List.of(id), node.jobs());
+  }
+
+  @Test
   void aServerThatWasStartedAgainNoticesAsWellThatANodeHasLostItsJournal() {
     FakeNode node = server.node("a").journal(UUID.randomUUID()).join();
     UUID id = server.submit(TestServer.job()).get(0);

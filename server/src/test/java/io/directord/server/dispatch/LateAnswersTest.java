@@ -118,23 +118,25 @@ class LateAnswersTest {
     expire();
     await().until(() -> !server.summary(job.id()).processing());
     commits.drainPermits();
-    CompletableFuture<Integer> purged = server.dispatch().purgeJobs();
+    CompletableFuture<Integer> purged = server.dispatch().purgeJobs(TestServer.CALLER);
     await().until(commits::hasQueuedThreads);
 
-    CompletableFuture<Receipt> again = server.dispatch().submit(List.of(job), "me");
-    CompletableFuture<Integer> purgedAgain = server.dispatch().purgeJobs();
+    CompletableFuture<Receipt> again = server.dispatch().submit(TestServer.CALLER, List.of(job));
+    CompletableFuture<Integer> purgedAgain = server.dispatch().purgeJobs(TestServer.CALLER);
     commits.release(MANY);
 
     assertEquals(1, TestServer.get(purged));
     assertEquals(0, TestServer.get(purgedAgain));
     assertEquals(List.of(job.id()), TestServer.get(again).jobs());
-    assertEquals(List.of(), TestServer.get(server.dispatch().jobs(null)));
+    assertEquals(List.of(), TestServer.get(server.dispatch().jobs(TestServer.CALLER, null)));
     server.submit(job);
     assertEquals(List.of(job.id()), ids());
   }
 
   private List<UUID> ids() {
-    return TestServer.get(server.dispatch().jobs(null)).stream().map(JobSummary::id).toList();
+    return TestServer.get(server.dispatch().jobs(TestServer.CALLER, null)).stream()
+        .map(JobSummary::id)
+        .toList();
   }
 
   @Test
