@@ -6,6 +6,7 @@ import io.directord.common.json.Json;
 import io.directord.common.storage.Boot;
 import io.directord.common.storage.DirectoryLock;
 import io.directord.common.storage.IoErrors;
+import io.directord.common.storage.LogPeek;
 import io.directord.common.storage.LogRecord;
 import io.directord.common.storage.RecordLog;
 import java.io.IOException;
@@ -159,7 +160,7 @@ public final class NodeCache implements AutoCloseable {
    */
   public static Contents peek(Path folder, InstantSource clock) throws IOException {
     NodeCache cache = new NodeCache(null, new SteadyClock(clock, System::nanoTime));
-    RecordLog.peek(folder.resolve(FILE), cache::replay);
+    LogPeek.each(folder.resolve(FILE), cache::replay);
     return cache.contents();
   }
 

@@ -1,6 +1,9 @@
 package io.directord.common.storage;
 
+import io.directord.common.security.PrivateFiles;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
@@ -12,6 +15,8 @@ import java.time.Instant;
 
 /** Names of files that are there after a crash of the machine. */
 public final class DurableFiles {
+  private static final Logger LOG = System.getLogger(DurableFiles.class.getName());
+
   private DurableFiles() {}
 
   /** Waits until the names in a directory are on the disk. */
@@ -68,5 +73,25 @@ public final class DurableFiles {
       aside = file.resolveSibling(name + "-" + i);
     }
     return aside;
+  }
+
+  /**
+   * To be called when a file was removed or replaced while it was in use, and before another is put
+   * there: makes the directory if need be, keeps aside what is there, and logs it.
+   *
+   * @param what the file is, for people
+   * @param then what becomes of it, for people
+   */
+  public static void tellNotInPlace(Path path, String what, String then) throws IOException {
+    PrivateFiles.makeFolder(path.toAbsolutePath().getParent());
+    String happened = " was removed while it was in use. ";
+    if (Files.exists(path)) {
+      Path aside = keepAside(path, Instant.now());
+      happened =
+          " was replaced by another file, or cut short, while it was in use. That one is kept as "
+              + aside.getFileName()
+              + ". ";
+    }
+    LOG.log(Level.ERROR, "{0} {1}{2}{3}", what, path, happened, then);
   }
 }

@@ -6,13 +6,10 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -370,7 +367,7 @@ public final class RecordLog implements Closeable {
 
   /** To be called before {@link #open}: ends what a crash has interrupted in {@link #moveTo}. */
   public static void completeMove(Path path) throws IOException {
-    if (!Files.exists(path) && isLog(temporary(path))) {
+    if (!Files.exists(path) && LogPeek.isLog(temporary(path))) {
       Files.move(temporary(path), path, StandardCopyOption.ATOMIC_MOVE);
     }
   }
@@ -391,21 +388,7 @@ public final class RecordLog implements Closeable {
    * @param then what becomes of it, for people
    */
   public void tellNotInPlace(String what, String then) throws IOException {
-    tellNotInPlace(path, what, then);
-  }
-
-  /** The same for a file that is no log. */
-  public static void tellNotInPlace(Path path, String what, String then) throws IOException {
-    PrivateFiles.makeFolder(path.toAbsolutePath().getParent());
-    String happened = " was removed while it was in use. ";
-    if (Files.exists(path)) {
-      Path aside = DurableFiles.keepAside(path, Instant.now());
-      happened =
-          " was replaced by another file, or cut short, while it was in use. That one is kept as "
-              + aside.getFileName()
-              + ". ";
-    }
-    LOG.log(Level.ERROR, "{0} {1}{2}{3}", what, path, happened, then);
+    DurableFiles.tellNotInPlace(path, what, then);
   }
 
   /** Goes on in an empty file with the same key at the log's place; numbers go on. */
@@ -432,31 +415,6 @@ public final class RecordLog implements Closeable {
   @Override
   public void close() throws IOException {
     file.close();
-  }
-
-  /** Whether the file is there and begins as a log of this format does, sound or not. */
-  public static boolean isLog(Path path) throws IOException {
-    return Files.exists(path) && LogCheck.of(path, null, Boot.uuid(Boot.id())).key() != null;
-  }
-
-  /**
-   * Gives every sound record to the reader up to the first that is not, and changes nothing: for a
-   * log that another process may be writing to.
-   *
-   * @throws java.nio.file.NoSuchFileException if there is no such file
-   */
-  public static void peek(Path path, Reader reader) throws IOException {
-    LogCheck check = LogCheck.of(path, null, Boot.uuid(Boot.id()));
-    if (check.key() == null) {
-      throw new IOException(path + " is not a log of this version of directord, or is damaged");
-    }
-    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
-      LogReader records = new LogReader(file, check.key());
-      long at = LogFormat.HEADER_BYTES;
-      for (LogRecord next = records.at(at); next != null; next = records.at(next.end())) {
-        reader.record(next);
-      }
-    }
   }
 
   private void write(byte[] bytes, long seq) throws IOException {

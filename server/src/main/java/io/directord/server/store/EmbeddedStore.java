@@ -40,9 +40,6 @@ public final class EmbeddedStore implements JobStore {
   private static final byte[] NOTHING = {};
   private static final int ID_LENGTH = 36;
 
-  /** A result's key is its job's number and, in so many bits, the index of its target. */
-  private static final int TARGET_BITS = 20;
-
   /** Of more lost jobs nothing is noted. */
   private static final int MAX_LOST = 10_000;
 
@@ -119,7 +116,7 @@ public final class EmbeddedStore implements JobStore {
       }
     }
     for (String parent : keys(parents)) {
-      if (!known.contains(seqOfParentKey(parent))) {
+      if (!known.contains(StoreKeys.seqOfParentKey(parent))) {
         parents.remove(parent);
       }
     }
@@ -202,8 +199,8 @@ public final class EmbeddedStore implements JobStore {
   }
 
   private void index(StoredJob job) {
-    ids.put(job.job().id().toString(), number(job.seq()));
-    parents.put(parentKey(job.job().parent().id(), job.seq()), NOTHING);
+    ids.put(job.job().id().toString(), StoreKeys.number(job.seq()));
+    parents.put(StoreKeys.parentKey(job.job().parent().id(), job.seq()), NOTHING);
   }
 
   /** The entries that lead to the job go first: what cannot be done at once is done again. */
@@ -212,13 +209,13 @@ public final class EmbeddedStore implements JobStore {
       StoredJob job = job(seq);
       if (job != null) {
         to.accept(ids.removal(job.job().id().toString()));
-        to.accept(parents.removal(parentKey(job.job().parent().id(), seq)));
+        to.accept(parents.removal(StoreKeys.parentKey(job.job().parent().id(), seq)));
       } else {
         keys(ids).stream()
             .filter(id -> Objects.equals(seqOf(id), seq))
             .forEach(id -> to.accept(ids.removal(id)));
         keys(parents).stream()
-            .filter(key -> seqOfParentKey(key) == seq)
+            .filter(key -> StoreKeys.seqOfParentKey(key) == seq)
             .forEach(key -> to.accept(parents.removal(key)));
       }
     }
@@ -312,7 +309,7 @@ public final class EmbeddedStore implements JobStore {
   }
 
   void putResult(long seq, int target, NodeOutcome outcome) {
-    results.put(resultKey(seq, target), StoredResult.write(outcome));
+    results.put(StoreKeys.resultKey(seq, target), StoredResult.write(outcome));
   }
 
   void putSummary(long seq, JobSummary summary) {
@@ -363,7 +360,7 @@ public final class EmbeddedStore implements JobStore {
     return failing(
         () -> {
           Set<Integer> found = new TreeSet<>();
-          resultKeys(seq).forEach(key -> found.add(target(key)));
+          resultKeys(seq).forEach(key -> found.add(StoreKeys.target(key)));
           return found;
         });
   }
@@ -372,7 +369,7 @@ public final class EmbeddedStore implements JobStore {
   public Optional<NodeOutcome> result(long seq, int target) {
     return failing(
         () -> {
-          long key = resultKey(seq, target);
+          long key = StoreKeys.resultKey(seq, target);
           if (!results.contains(key)) {
             return Optional.empty();
           }
@@ -405,14 +402,14 @@ public final class EmbeddedStore implements JobStore {
             return keys(summaries);
           }
           List<Long> seqs = new ArrayList<>();
-          String last = parentKey(parent, Long.MAX_VALUE);
-          Iterator<String> keys = parents.keys(parentKey(parent, 0));
+          String last = StoreKeys.parentKey(parent, Long.MAX_VALUE);
+          Iterator<String> keys = parents.keys(StoreKeys.parentKey(parent, 0));
           while (keys.hasNext()) {
             String key = keys.next();
             if (key.compareTo(last) > 0) {
               break;
             }
-            seqs.add(seqOfParentKey(key));
+            seqs.add(StoreKeys.seqOfParentKey(key));
           }
           return seqs;
         });
@@ -476,8 +473,8 @@ public final class EmbeddedStore implements JobStore {
   }
 
   private List<Long> resultKeys(long seq) {
-    long last = resultKey(seq + 1, 0);
-    Iterator<Long> keys = results.keys(resultKey(seq, 0));
+    long last = StoreKeys.resultKey(seq + 1, 0);
+    Iterator<Long> keys = results.keys(StoreKeys.resultKey(seq, 0));
     List<Long> found = new ArrayList<>();
     while (keys.hasNext()) {
       long key = keys.next();
@@ -502,25 +499,5 @@ public final class EmbeddedStore implements JobStore {
     } catch (IOException | RuntimeException e) {
       throw tables.failed(e);
     }
-  }
-
-  private static byte[] number(long value) {
-    return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
-  }
-
-  private static long resultKey(long seq, int target) {
-    return seq << TARGET_BITS | target;
-  }
-
-  private static int target(long resultKey) {
-    return (int) (resultKey & (1 << TARGET_BITS) - 1);
-  }
-
-  private static String parentKey(UUID parent, long seq) {
-    return parent + "/" + String.format("%016x", seq);
-  }
-
-  private static long seqOfParentKey(String key) {
-    return Long.parseLong(key.substring(key.indexOf('/') + 1), 16);
   }
 }

@@ -3,7 +3,6 @@ package io.directord.server.store;
 import io.directord.common.security.PrivateFiles;
 import io.directord.common.storage.DurableFiles;
 import io.directord.common.storage.IoErrors;
-import io.directord.common.storage.RecordLog;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -289,7 +288,7 @@ final class Tables implements AutoCloseable {
    */
   void requireInPlace() throws IOException {
     if (!Objects.equals(DurableFiles.key(file), fileKey)) {
-      RecordLog.tellNotInPlace(
+      DurableFiles.tellNotInPlace(
           file, "the store", "All that it has is written to a new file, so that nothing is lost");
       moveToNewFile(new StoreCheck(tables));
     } else if (Files.size(file) < store.getFileStore().size()) {
@@ -313,7 +312,7 @@ final class Tables implements AutoCloseable {
   private void goOnWithoutWhatWasCutOff() throws IOException {
     StoreCheck check = new StoreCheck(tables);
     if (check.isSound()) {
-      RecordLog.tellNotInPlace(
+      DurableFiles.tellNotInPlace(
           file, "the store", "All that it has is written to a new file, so that nothing is lost");
       moveToNewFile(check);
     } else {

@@ -2,7 +2,7 @@ package io.directord.server.store;
 
 import io.directord.common.storage.Damage;
 import io.directord.common.storage.DurableFiles;
-import io.directord.common.storage.RecordLog;
+import io.directord.common.storage.LogPeek;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -112,7 +112,7 @@ final class TablesRecovery {
   }
 
   private RedoLog run(MVStore last, boolean hasStore, String renewal) throws IOException {
-    boolean earlier = last != null && !TablesMeta.isIn(last) && !RecordLog.isLog(logFile);
+    boolean earlier = last != null && !TablesMeta.isIn(last) && !LogPeek.isLog(logFile);
     if (earlier) {
       takeOverEarlierLog();
     }
