@@ -109,7 +109,7 @@ public final class Client implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     Path state = folder(folder(settings.get(Settings.STATE_PATH)), "state-path");
     Path cachePath = folder(settings.get(Settings.CACHE_PATH), "cache-path");
-    own(DirectoryLock.take(state, "lock", "directord client", "state-path"));
+    DirectoryLock lock = own(DirectoryLock.take(state, "lock", "directord client", "state-path"));
     ClientStatus status = new ClientStatus(state);
     // Left by a client that died.
     status.connected(false);
@@ -132,6 +132,8 @@ public final class Client implements AutoCloseable {
                         capabilities,
                         opened.journal(),
                         () -> {
+                          lock.upkeep();
+                          staging.upkeep();
                           ServerKeys.upkeep(settings, state, server);
                           opened.journal().upkeep();
                           cache.upkeep();

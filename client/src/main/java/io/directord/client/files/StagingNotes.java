@@ -3,6 +3,7 @@ package io.directord.client.files;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext.Ownership;
 import io.directord.common.security.PrivateFiles;
+import io.directord.common.storage.DurableFiles;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -22,9 +23,11 @@ public final class StagingNotes implements AutoCloseable {
   private static final int RANDOM_BYTES = 8;
 
   private final SecureRandom random = new SecureRandom();
-  private final Destination directory;
+  private final Path path;
+  private volatile Destination directory;
 
-  private StagingNotes(Destination directory) {
+  private StagingNotes(Path path, Destination directory) {
+    this.path = path;
     this.directory = directory;
   }
 
@@ -50,26 +53,41 @@ public final class StagingNotes implements AutoCloseable {
    * @param path of this client alone, which nobody else uses meanwhile
    */
   public static StagingNotes open(Path path) throws IOException {
+    StagingNotes notes = new StagingNotes(path, make(path));
+    try (Stream<Path> files = Files.list(path)) {
+      files.filter(Files::isRegularFile).toList().forEach(StagingNotes::removeLeftOver);
+    }
+    return notes;
+  }
+
+  private static Destination make(Path path) throws IOException {
     PrivateFiles.makeFolder(path);
     try {
-      StagingNotes notes =
-          new StagingNotes(Destination.makeDirectory(path, Attributes.of(Ownership.DEFAULT)));
-      try (Stream<Path> files = Files.list(path)) {
-        files.filter(Files::isRegularFile).toList().forEach(StagingNotes::removeLeftOver);
-      }
-      return notes;
+      return Destination.makeDirectory(path, Attributes.of(Ownership.DEFAULT));
     } catch (JobException e) {
       throw new IOException(e.getMessage(), e);
     }
   }
 
+  /** Makes the directory anew if it was removed or replaced while it was in use. */
+  public synchronized void upkeep() throws IOException {
+    if (!directory.directory().stat().key().equals(DurableFiles.key(path))) {
+      LOG.log(Level.ERROR, "{0} was removed while it was in use, and is made anew", path);
+      Destination gone = directory;
+      directory = make(path);
+      gone.close();
+    }
+  }
+
   /** This directory itself, for content of destinations beside which nothing can be. */
-  Directory directory() {
+  Directory directory() throws IOException {
+    upkeep();
     return directory.directory();
   }
 
   /** Notes that a directory will be made in that one. */
   Note note(Path outer) throws IOException {
+    upkeep();
     byte[] name = new byte[RANDOM_BYTES];
     random.nextBytes(name);
     String hex = HexFormat.of().formatHex(name);

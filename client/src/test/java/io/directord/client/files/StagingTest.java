@@ -56,6 +56,14 @@ class StagingTest {
   }
 
   @Test
+  void aDirectoryOfNotesThatIsRemovedIsMadeAnew() throws Exception {
+    Files.delete(notesFolder);
+    place("new", Ownership.DEFAULT);
+    assertEquals("new", Files.readString(target));
+    assertTrue(Files.isDirectory(notesFolder));
+  }
+
+  @Test
   void aNoteOfWhatIsGoneOrNotOursRemovesNothing() throws Exception {
     Path other = Files.createDirectory(folder.resolve("other"));
     Files.writeString(other.resolve("content"), "kept");

@@ -6,14 +6,21 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.Set;
 
 /** Keeps a second process off a directory; ends with the process, however that ends. */
 public final class DirectoryLock implements AutoCloseable {
-  private final FileChannel channel;
+  private final Path path;
+  private FileChannel channel;
 
-  private DirectoryLock(FileChannel channel) {
+  /** What the file is known by, whatever its name is. */
+  private Object fileKey;
+
+  private DirectoryLock(Path path, FileChannel channel) throws IOException {
+    this.path = path;
     this.channel = channel;
+    this.fileKey = DurableFiles.key(path);
   }
 
   /**
@@ -25,14 +32,11 @@ public final class DirectoryLock implements AutoCloseable {
    */
   public static DirectoryLock take(Path directory, String file, String user, String option)
       throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            directory.resolve(file),
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-            PrivateFiles.mode());
+    Path path = directory.resolve(file);
+    FileChannel channel = open(path);
     try {
       if (isOurs(channel)) {
-        return new DirectoryLock(channel);
+        return new DirectoryLock(path, channel);
       }
     } catch (IOException e) {
       channel.close();
@@ -40,6 +44,33 @@ public final class DirectoryLock implements AutoCloseable {
     }
     channel.close();
     throw new DirectoryInUseException(directory, user, option);
+  }
+
+  private static FileChannel open(Path path) throws IOException {
+    return FileChannel.open(
+        path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), PrivateFiles.mode());
+  }
+
+  /**
+   * Takes the lock anew if its file was removed or replaced, since a second process would find it
+   * free.
+   *
+   * @throws IOException if that cannot be, for one because a second process has it by now
+   */
+  public synchronized void upkeep() throws IOException {
+    if (Objects.equals(DurableFiles.key(path), fileKey)) {
+      return;
+    }
+    FileChannel fresh = open(path);
+    if (!isOurs(fresh)) {
+      fresh.close();
+      throw new IOException(
+          path
+              + " was removed while it was in use, and another process has it now: stop one of them");
+    }
+    channel.close();
+    channel = fresh;
+    fileKey = DurableFiles.key(path);
   }
 
   private static boolean isOurs(FileChannel channel) throws IOException {
@@ -52,7 +83,7 @@ public final class DirectoryLock implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
     channel.close();
   }
 }

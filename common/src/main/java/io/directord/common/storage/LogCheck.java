@@ -3,6 +3,7 @@ package io.directord.common.storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
@@ -19,6 +20,11 @@ import java.util.UUID;
  *     unfinished by a crash
  */
 record LogCheck(Integer key, LogMark mark, long end, long lastSeq, long length, String damage) {
+
+  /** Whether the file is there and begins as a log of this format does, sound or not. */
+  static boolean isLog(Path path) throws IOException {
+    return Files.exists(path) && of(path, null, Boot.uuid(Boot.id())).key() != null;
+  }
 
   /**
    * @param wanted the key that it should have; null if any will do

@@ -2,7 +2,6 @@ package io.directord.common.storage;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -12,7 +11,7 @@ public final class LogPeek {
 
   /** Whether the file is there and begins as a log of this format does, sound or not. */
   public static boolean isLog(Path path) throws IOException {
-    return Files.exists(path) && LogCheck.of(path, null, Boot.uuid(Boot.id())).key() != null;
+    return LogCheck.isLog(path);
   }
 
   /**

@@ -367,7 +367,7 @@ public final class RecordLog implements Closeable {
 
   /** To be called before {@link #open}: ends what a crash has interrupted in {@link #moveTo}. */
   public static void completeMove(Path path) throws IOException {
-    if (!Files.exists(path) && LogPeek.isLog(temporary(path))) {
+    if (!Files.exists(path) && LogCheck.isLog(temporary(path))) {
       Files.move(temporary(path), path, StandardCopyOption.ATOMIC_MOVE);
     }
   }

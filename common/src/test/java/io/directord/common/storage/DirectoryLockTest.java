@@ -30,6 +30,27 @@ class DirectoryLockTest {
   }
 
   @Test
+  void aFileThatIsRemovedIsTakenAnewAndTwoThatHaveItAreTold() throws IOException {
+    Path file = directory.resolve("lock");
+    try (DirectoryLock first = DirectoryLock.take(directory, "lock", "client", "state-path")) {
+      Files.delete(file);
+      first.upkeep();
+      assertThrows(
+          DirectoryInUseException.class,
+          () -> DirectoryLock.take(directory, "lock", "client", "state-path"));
+      Files.delete(file);
+      DirectoryLock second = DirectoryLock.take(directory, "lock", "client", "state-path");
+      IOException both = assertThrows(IOException.class, first::upkeep);
+      assertTrue(both.getMessage().contains("another process has it now"), both::getMessage);
+      second.close();
+      first.upkeep();
+      assertThrows(
+          DirectoryInUseException.class,
+          () -> DirectoryLock.take(directory, "lock", "client", "state-path"));
+    }
+  }
+
+  @Test
   void itsFileBelongsToItsOwnerAlone() throws IOException {
     DirectoryLock.take(directory, "lock", "client", "state-path").close();
     assertEquals(
