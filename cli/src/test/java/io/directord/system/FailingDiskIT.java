@@ -26,6 +26,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FailingDiskIT {
   private static final String NODE = "node-1";
 
+  /** What is written may be gone, though a later sync succeeds. */
+  private static final String ONLY_SYNCS = "-";
+
   @TempDir Path folder;
   private TestCluster cluster;
   private Jobs jobs;
@@ -54,7 +57,11 @@ class FailingDiskIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"5, Input/output error", "30, Read-only file system"})
+  @CsvSource({
+    "5, Input/output error",
+    ONLY_SYNCS + "5, Input/output error",
+    "30, Read-only file system"
+  })
   void aServerWaitsForItsDiskSaysSoAndLosesNothing(int number, String reason) throws Exception {
     preload(cluster.state("server"));
     cluster.startServer();
@@ -87,7 +94,11 @@ class FailingDiskIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"5, Input/output error", "30, Read-only file system"})
+  @CsvSource({
+    "5, Input/output error",
+    ONLY_SYNCS + "5, Input/output error",
+    "30, Read-only file system"
+  })
   void aNodeRefusesJobsSaysWhyAndLosesNoResult(int number, String reason) throws Exception {
     Ledger ledger = new Ledger(cluster, "state");
     cluster.startServer();
