@@ -21,7 +21,7 @@ public final class Functions {
           "range", new Type("range", Functions::range),
           "dict", new Type("dict", MapMethods::dict),
           "cycler", new Type("jinja2.utils.Cycler", Cycler::new),
-          "joiner", new Type("jinja2.utils.Joiner", Functions::joiner),
+          "joiner", new Type("jinja2.utils.Joiner", Joiner::new),
           "namespace", new Type("jinja2.utils.Namespace", Functions::namespace));
 
   private Functions() {}
@@ -46,7 +46,7 @@ public final class Functions {
     }
 
     @Override
-    public String toString() {
+    public String shown() {
       return "<class '" + name + "'>";
     }
   }
@@ -71,16 +71,31 @@ public final class Functions {
   }
 
   /** The result of {@code joiner()}: a function that returns an empty text the first time. */
-  private static Object joiner(Arguments arguments) {
-    String separator = Arguments.text(arguments.bind("joiner", "sep?")[0], ", ");
-    boolean[] used = new boolean[1];
-    return (Function)
-        given -> {
-          given.bind("joiner");
-          String now = used[0] ? separator : "";
-          used[0] = true;
-          return now;
-        };
+  private static final class Joiner implements Function, Members {
+    private final String separator;
+    private boolean used;
+
+    Joiner(Arguments arguments) {
+      this.separator = Arguments.text(arguments.bind("joiner", "sep?")[0], ", ");
+    }
+
+    @Override
+    public Object call(Arguments arguments) {
+      arguments.bind("joiner");
+      String now = used ? separator : "";
+      used = true;
+      return now;
+    }
+
+    @Override
+    public Object member(String name) {
+      return Arguments.ABSENT;
+    }
+
+    @Override
+    public String type() {
+      return "jinja2.utils.Joiner";
+    }
   }
 
   private static Object namespace(Arguments arguments) {

@@ -86,7 +86,7 @@ public final class Loop implements Members, Function {
   }
 
   @Override
-  public String toString() {
+  public String shown() {
     return "<LoopContext " + (index + 1) + "/" + elements.size() + ">";
   }
 }

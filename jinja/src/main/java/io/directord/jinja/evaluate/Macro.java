@@ -110,7 +110,12 @@ final class Macro implements Function, Members {
   }
 
   @Override
-  public String toString() {
+  public String type() {
+    return "jinja2.runtime.Macro";
+  }
+
+  @Override
+  public String shown() {
     return "<Macro "
         + (signature.name() == null ? "anonymous" : PythonValues.repr(signature.name()))
         + ">";

@@ -18,7 +18,7 @@ public record Namespace(Map<String, Object> attributes) implements Members {
   }
 
   @Override
-  public String toString() {
+  public String shown() {
     return "<Namespace " + PythonValues.repr(attributes) + ">";
   }
 }

@@ -2,6 +2,7 @@ package io.directord.jinja.evaluate;
 
 import io.directord.jinja.error.TemplateException;
 import io.directord.jinja.limit.Budget;
+import io.directord.jinja.method.Method;
 import io.directord.jinja.syntax.Expression;
 import io.directord.jinja.syntax.Page;
 import io.directord.jinja.syntax.Statement;
@@ -314,12 +315,17 @@ public final class Renderer implements Statement.Visitor<Void> {
       Statement.Block block = blocks.get(name);
       return block == null
           ? Arguments.ABSENT
-          : (Function) arguments -> captured(() -> body(block, top));
+          : new Method(name, this, arguments -> captured(() -> body(block, top)));
     }
 
     @Override
     public String type() {
       return "jinja2.runtime.TemplateReference";
+    }
+
+    @Override
+    public String shown() {
+      return "<TemplateReference None>";
     }
   }
 }

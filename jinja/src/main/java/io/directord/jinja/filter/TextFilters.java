@@ -174,7 +174,7 @@ public final class TextFilters {
   }
 
   private static String quote(String text, String safe) {
-    Budget.characters(text);
+    Budget.step(text.length() >> 2);
     String quoted =
         URLEncoder.encode(text, StandardCharsets.UTF_8)
             .replace("+", "%20")

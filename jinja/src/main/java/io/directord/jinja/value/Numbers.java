@@ -236,7 +236,7 @@ public final class Numbers {
   /** The digits of an integer, which must not be more than Python writes. */
   static String decimal(BigInteger value) {
     refuseDigits((long) (value.abs().bitLength() * DIGITS_OF_BIT));
-    Budget.step(value.bitLength() >> 6);
+    Budget.step(value.bitLength() >> 3);
     String digits = value.toString();
     refuseDigits(digits.length() - (value.signum() < 0 ? 1 : 0));
     return digits;

@@ -68,6 +68,9 @@ public final class PythonValues {
     if (value instanceof Number number) {
       return Numbers.text(number);
     }
+    if (value instanceof Members members) {
+      return members.shown();
+    }
     return value == null ? "None" : value.toString();
   }
 

@@ -1,7 +1,6 @@
 package io.directord.jinja.value;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** The types of values, in Python's terms. */
@@ -34,9 +33,7 @@ public final class Types {
     if (value instanceof Generator generator) {
       return generator.type();
     }
-    return value instanceof Members members
-        ? members.type()
-        : value.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+    return value instanceof Members members ? members.type() : "StrictUndefined";
   }
 
   private static String list(List<?> value) {
