@@ -30,11 +30,12 @@ final class Reasons {
         + ran(assignment);
   }
 
-  static String goesOn(Node node) {
+  static String goesOn(Node node, boolean cancelled) {
     return "node "
         + node.identity()
-        + " was away for too long; it is back, and the job still runs there: its result will take"
-        + " the place of this";
+        + " was away for too long; it is back, and "
+        + (cancelled ? "is told to end the job, which was cancelled" : "the job still runs there")
+        + ": its result will take the place of this";
   }
 
   /** Why a node's work does not go on; empty if it does, or if nothing more is known of that. */

@@ -43,9 +43,8 @@ final class Returns {
     @Override
     public void found(FoundJob job, NodeOutcome known, Turn turn) {
       if (known != null && known.reason() == Outcome.Reason.LOST) {
-        UUID id = job.stored().job().id();
         if (owner.goesOn(node, job.stored(), told, turn)) {
-          owner.late.take(job, node.identity(), goesOn(node, id, turn), turn);
+          owner.late.take(job, node.identity(), goesOn(node, job.stored(), turn), turn);
         }
       }
     }
@@ -84,7 +83,7 @@ final class Returns {
       answers.started(node, id, turn);
     } else if (assignment != null) {
       if (assignment.isLost() && goesOn(node, assignment.job().stored(), told, turn)) {
-        NodeResult result = goesOn(node, id, turn);
+        NodeResult result = goesOn(node, assignment.job().stored(), turn);
         book.end(assignment, assignment.outcome(result, turn.now()), turn);
       }
     } else if (kept.find(id) != null && kept.find(id).lost() > 0) {
@@ -105,8 +104,9 @@ final class Returns {
     return !told;
   }
 
-  private static NodeResult goesOn(Node node, UUID id, Turn turn) {
-    Outcome lost = new Outcome.Failed(Outcome.Reason.LOST, Reasons.goesOn(node));
-    return NodeResult.withoutRun(id, lost, turn.now().instant());
+  private static NodeResult goesOn(Node node, StoredJob job, Turn turn) {
+    String info = Reasons.goesOn(node, job.cancelled());
+    Outcome lost = new Outcome.Failed(Outcome.Reason.LOST, info);
+    return NodeResult.withoutRun(job.job().id(), lost, turn.now().instant());
   }
 }

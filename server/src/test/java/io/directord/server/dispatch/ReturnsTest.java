@@ -11,6 +11,8 @@ import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeOutcome.State;
 import io.directord.common.api.NodeView;
 import io.directord.common.job.Job;
+import io.directord.common.job.NodeResult;
+import io.directord.common.job.Outcome;
 import io.directord.common.job.Outcome.Reason;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
@@ -154,6 +156,24 @@ class ReturnsTest {
     node.send(holding());
 
     await().until(() -> node.cancelled().equals(List.of(runs.id())));
+  }
+
+  @Test
+  void aLostJobThatWasCancelledIsShownAsThatWhenItsNodeIsBack() {
+    expire();
+    TestServer.get(server.dispatch().cancel(TestServer.CALLER, runs.id()));
+    node.join().send(holding());
+    await().until(() -> outcome(runs).info().contains("it is back"));
+    assertEquals(
+        "node a was away for too long; it is back, and is told to end the job, which was cancelled:"
+            + " its result will take the place of this",
+        outcome(runs).info());
+
+    Outcome cancelled = new Outcome.Failed(Reason.CANCELLED, "cancelled");
+    node.answer(NodeResult.withoutRun(runs.id(), cancelled, clock.instant()));
+    await().until(() -> outcome(runs).reason() == Reason.CANCELLED);
+    assertEquals("cancelled", outcome(runs).info());
+    assertEquals(0, server.summary(runs.id()).counts().lost());
   }
 
   @Test
