@@ -10,6 +10,7 @@ import java.lang.System.Logger.Level;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -36,6 +37,9 @@ import tools.jackson.core.JacksonException;
  * returns. An entry that is found damaged counts as missing; that is logged once.
  */
 public final class EmbeddedStore implements JobStore {
+  /** Among the jobs that were lost, in the place of an id: any may have been. */
+  private static final String ANY_JOB = "any";
+
   private static final System.Logger LOG = System.getLogger(EmbeddedStore.class.getName());
   private static final byte[] NOTHING = {};
   private static final int ID_LENGTH = 36;
@@ -275,9 +279,13 @@ public final class EmbeddedStore implements JobStore {
   public Optional<String> lost(UUID id) {
     return failing(
         () ->
-            Optional.ofNullable(
-                    sound(lost, id.toString(), json -> Json.read(json, Losses.LostJob.class)))
-                .map(job -> job.sentence(id)));
+            lostJob(id.toString())
+                .map(job -> job.sentence(id))
+                .or(() -> lostJob(ANY_JOB).map(any -> any.sentenceOfAny(id))));
+  }
+
+  private Optional<Losses.LostJob> lostJob(String key) {
+    return Optional.ofNullable(sound(lost, key, json -> Json.read(json, Losses.LostJob.class)));
   }
 
   /** With their summaries, if there are any. */
@@ -300,6 +308,11 @@ public final class EmbeddedStore implements JobStore {
 
   List<StoredJob> allJobs() {
     return keys(jobs).stream().map(this::job).filter(Objects::nonNull).toList();
+  }
+
+  /** That there was damage: jobs may be lost of which not even the id is left. */
+  void putDamage(Instant foundAt) {
+    lost.put(ANY_JOB, Json.bytes(new Losses.LostJob(null, foundAt)));
   }
 
   void putLost(UUID id, Losses.LostJob job) {

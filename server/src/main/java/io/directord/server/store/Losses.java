@@ -33,6 +33,14 @@ final class Losses {
 
   /** What is known of a lost job, as it is kept. */
   record LostJob(String title, Instant foundAt) {
+    /** For who asks for a job of which nothing is left, not even its id. */
+    String sentenceOfAny(UUID id) {
+      return "there is no job "
+          + id
+          + "; it may have been lost when the server's store was damaged, which was found at "
+          + foundAt;
+    }
+
     /** For who asks for it. */
     String sentence(UUID id) {
       return "job "
@@ -46,6 +54,7 @@ final class Losses {
   /** To be followed by a commit. */
   void note() {
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    store.putDamage(now);
     List<String> jobs = new ArrayList<>();
     store
         .idsOfLostJobs()

@@ -231,7 +231,32 @@ class StoreDamageTest {
       assertTrue(store.result(2, 1).orElseThrow().info().startsWith("this result was lost when"));
       assertEquals(Optional.empty(), store.job(gone.job().id()));
       assertTrue(store.lost(gone.job().id()).orElseThrow().contains("was lost when"));
+      assertTrue(store.lost(UUID.randomUUID()).orElseThrow().contains("may have been lost when"));
+    }
+  }
+
+  @Test
+  void whoAsksForAJobThatTheRedoLogAloneHadIsToldOfTheDamage() throws IOException {
+    UUID ninth = ids.get(ids.size() - 1);
+    Path sound = Files.createDirectories(directory.resolve("sound"));
+    write(sound.resolve(STORE), files[0]);
+    write(sound.resolve(REDO), files[1]);
+    try (EmbeddedStore store = EmbeddedStore.open(sound)) {
+      assertTrue(store.job(ninth).isPresent());
       assertEquals(Optional.empty(), store.lost(UUID.randomUUID()));
+    }
+    Path cut = Files.createDirectories(directory.resolve("cut"));
+    write(cut.resolve(STORE), files[0]);
+    write(cut.resolve(REDO), Arrays.copyOf(files[1], files[1].length / 10));
+    for (int start = 0; start < 2; start++) {
+      try (EmbeddedStore store = EmbeddedStore.open(cut)) {
+        assertEquals(Optional.empty(), store.job(ninth));
+        assertTrue(
+            store
+                .lost(ninth)
+                .orElseThrow()
+                .startsWith("there is no job " + ninth + "; it may have been lost when"));
+      }
     }
   }
 
