@@ -79,12 +79,16 @@ class ReturnsTest {
 
     await().until(() -> node.dropped().size() == 2);
 
-    assertEquals(
-        1,
-        events.stream()
-            .filter(Event.NodeAnswered.class::isInstance)
-            .filter(event -> event.toString().contains("still runs there"))
-            .count());
+    await().until(() -> outcome(runs).info().contains("still runs there"));
+    await().until(() -> goingOn(events) > 0);
+    assertEquals(1, goingOn(events));
+  }
+
+  private static long goingOn(List<Event> events) {
+    return events.stream()
+        .filter(Event.NodeAnswered.class::isInstance)
+        .filter(event -> event.toString().contains("still runs there"))
+        .count();
   }
 
   @Test
