@@ -17,18 +17,28 @@ import java.util.stream.Stream;
  * @param at since the beginning
  * @param disturbance what was done to the cluster before
  * @param nodes the worst of them, figure by figure
- * @param store megabytes of what the server keeps
- * @param journals megabytes of the largest node's state
  */
 record SoakMark(
     Duration at,
     String disturbance,
     Vitals server,
     Vitals nodes,
-    double store,
-    double journals,
+    Disk disk,
     int submitted,
     int lost) {
+
+  /**
+   * What it takes of the disk.
+   *
+   * @param store megabytes of what the server keeps
+   * @param journals megabytes of the largest node's state
+   */
+  record Disk(double store, double journals) {
+    Disk with(Disk other, DoubleBinaryOperator choice) {
+      return new Disk(
+          choice.applyAsDouble(store, other.store), choice.applyAsDouble(journals, other.journals));
+    }
+  }
 
   /** Tolerances: smaller differences are noise. */
   private static final double FACTOR = 1.25;
@@ -54,8 +64,7 @@ record SoakMark(
         disturbance,
         Vitals.of(cluster.serverProcess()),
         nodes.stream().reduce((a, b) -> a.with(b, Math::max)).orElseThrow(),
-        size(cluster.serverDirectory()),
-        journals,
+        new Disk(size(cluster.serverDirectory()), journals),
         load.submitted(),
         load.lost());
   }
@@ -89,12 +98,12 @@ record SoakMark(
         format(server.heap()),
         server.descriptors(),
         server.threads(),
-        format(store),
+        format(disk.store),
         format(nodes.megabytes()),
         format(nodes.heap()),
         nodes.descriptors(),
         nodes.threads(),
-        format(journals),
+        format(disk.journals),
         submitted,
         lost);
   }
@@ -121,8 +130,7 @@ record SoakMark(
         disturbance,
         server.with(other.server, choice),
         nodes.with(other.nodes, choice),
-        choice.applyAsDouble(store, other.store),
-        choice.applyAsDouble(journals, other.journals),
+        disk.with(other.disk, choice),
         submitted,
         lost);
   }
@@ -133,12 +141,12 @@ record SoakMark(
     megabytes(grown, "the server's heap", before.server.heap(), server.heap());
     descriptors(grown, "the server", before.server.descriptors(), server.descriptors());
     threads(grown, "the server", before.server.threads(), server.threads());
-    megabytes(grown, "the store", before.store, store);
+    megabytes(grown, "the store", before.disk.store, disk.store);
     megabytes(grown, "a node's memory", before.nodes.megabytes(), nodes.megabytes());
     megabytes(grown, "a node's heap", before.nodes.heap(), nodes.heap());
     descriptors(grown, "a node", before.nodes.descriptors(), nodes.descriptors());
     threads(grown, "a node", before.nodes.threads(), nodes.threads());
-    megabytes(grown, "a node's journal", before.journals, journals);
+    megabytes(grown, "a node's journal", before.disk.journals, disk.journals);
     if (lostSoFar > 0) {
       grown.add(lostSoFar + " results were lost with nodes that were healthy");
     }

@@ -43,8 +43,7 @@ class SoakMarkTest {
                         "",
                         steady,
                         steady,
-                        size.after(minute),
-                        size.after(minute),
+                        new SoakMark.Disk(size.after(minute), size.after(minute)),
                         0,
                         lost))
             .toList());

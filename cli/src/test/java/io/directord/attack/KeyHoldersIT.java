@@ -8,6 +8,7 @@ import io.directord.cli.TestCluster;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.security.SharedKey;
+import io.directord.common.wire.ClientFacts;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.WireCodec;
@@ -190,11 +191,8 @@ class KeyHoldersIT {
   private static Heartbeat heartbeat(String identity, Set<String> capabilities) {
     return new Heartbeat(
         identity,
-        "1.0",
-        Duration.ofHours(1),
-        Duration.ofMinutes(1),
-        "machine-" + identity,
-        "zeromq",
+        new ClientFacts(
+            "1.0", Duration.ofHours(1), Duration.ofMinutes(1), "machine-" + identity, "zeromq"),
         Heartbeat.PROTOCOL,
         UUID.randomUUID(),
         capabilities,

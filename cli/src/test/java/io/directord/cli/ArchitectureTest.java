@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
@@ -26,6 +27,8 @@ class ArchitectureTest {
 
   /** Classes of a package that may depend on each other in a circle. */
   private static final int MAX_KNOT = 3;
+
+  private static final int MAX_COMPONENTS = 7;
 
   private static final JavaClasses ALL =
       new ClassFileImporter()
@@ -168,6 +171,24 @@ class ArchitectureTest {
     List<List<String>> large =
         Knots.in(ALL).stream().filter(knot -> knot.size() > MAX_KNOT).toList();
     assertEquals(List.of(), large);
+  }
+
+  @Test
+  void noRecordHasMoreThanSevenComponents() {
+    List<String> large =
+        ALL.stream()
+            .filter(JavaClass::isRecord)
+            .filter(one -> components(one) > MAX_COMPONENTS)
+            .map(one -> one.getName() + " has " + components(one))
+            .sorted()
+            .toList();
+    assertEquals(List.of(), large);
+  }
+
+  private static long components(JavaClass one) {
+    return one.getFields().stream()
+        .filter(field -> !field.getModifiers().contains(JavaModifier.STATIC))
+        .count();
   }
 
   /** A library, and the packages that may see it. */

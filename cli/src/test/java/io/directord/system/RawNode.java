@@ -4,6 +4,7 @@ import static io.directord.system.Jobs.awaiting;
 
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.wire.BadMessageException;
+import io.directord.common.wire.ClientFacts;
 import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.Heartbeat;
@@ -48,11 +49,8 @@ final class RawNode implements AutoCloseable {
     send(
         new Heartbeat(
             identity,
-            "1.0",
-            Duration.ofHours(1),
-            Duration.ofMinutes(1),
-            "machine-" + identity,
-            "zeromq",
+            new ClientFacts(
+                "1.0", Duration.ofHours(1), Duration.ofMinutes(1), "machine-" + identity, "zeromq"),
             Heartbeat.PROTOCOL,
             UUID.randomUUID(),
             Set.of(),

@@ -23,6 +23,7 @@ import io.directord.common.security.PrivateFiles;
 import io.directord.common.storage.Boot;
 import io.directord.common.storage.DirectoryLock;
 import io.directord.common.storage.IoErrors;
+import io.directord.common.wire.ClientFacts;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.Identities;
 import io.directord.verbs.Components;
@@ -237,11 +238,12 @@ public final class Client implements AutoCloseable {
       tried(upkeep);
       return new Heartbeat(
           identity,
-          Product.version(),
-          HostFacts.uptime(),
-          Duration.ofNanos(System.nanoTime() - start),
-          machineId,
-          settings.get(Settings.DRIVER),
+          new ClientFacts(
+              Product.version(),
+              HostFacts.uptime(),
+              Duration.ofNanos(System.nanoTime() - start),
+              machineId,
+              settings.get(Settings.DRIVER)),
           Heartbeat.PROTOCOL,
           session,
           capabilities,

@@ -5,6 +5,8 @@ import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.job.Fingerprint;
 import io.directord.common.job.Job;
+import io.directord.common.job.JobDefinition;
+import io.directord.common.job.JobOptions;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.Parent;
 import io.directord.common.json.Json;
@@ -160,17 +162,10 @@ public final class TestVerbs {
           UUID.randomUUID(),
           Fingerprint.of(arguments),
           parent,
-          verb,
           null,
-          timeout,
-          skipCache,
-          false,
-          forceLock,
-          stdoutArg,
-          null,
-          List.of(),
-          stream,
-          arguments);
+          new JobDefinition(verb, arguments, timeout, false, stdoutArg, null),
+          new JobOptions(skipCache, forceLock, stream),
+          List.of());
     }
   }
 }

@@ -6,6 +6,7 @@ import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.wire.BadMessageException;
+import io.directord.common.wire.ClientFacts;
 import io.directord.common.wire.ConnectionNotice;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.Heartbeat;
@@ -127,11 +128,8 @@ public final class FakeNode implements AutoCloseable {
     return send(
         new Heartbeat(
             identity,
-            version,
-            Duration.ofHours(1),
-            Duration.ofMinutes(1),
-            machineId,
-            "zeromq",
+            new ClientFacts(
+                version, Duration.ofHours(1), Duration.ofMinutes(1), machineId, "zeromq"),
             protocol,
             session,
             capabilities,

@@ -101,7 +101,7 @@ class PlannerTest {
         "--skip-cache --run-once --timeout 2 --force-lock --stdout-arg o --stderr-arg=e echo";
     Job job = planner().plan(Orchestration.ofOne("run", text), PlanOptions.DEFAULT).jobs().get(0);
     assertEquals("RUN", job.verb());
-    assertTrue(job.skipCache() && job.runOnce() && job.forceLock());
+    assertTrue(job.skipCache() && job.runOnce() && job.options().forceLock());
     assertEquals(Duration.ofSeconds(2), job.timeout());
     assertEquals("o", job.stdoutArg());
     assertEquals("e", job.stderrArg());

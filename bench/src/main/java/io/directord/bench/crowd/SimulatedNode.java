@@ -4,6 +4,7 @@ import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.wire.BadMessageException;
+import io.directord.common.wire.ClientFacts;
 import io.directord.common.wire.ConnectionNotice;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.Heartbeat;
@@ -165,11 +166,7 @@ final class SimulatedNode {
     send(
         new Heartbeat(
             identity,
-            "simulated",
-            age,
-            age,
-            "machine-" + identity,
-            "zeromq",
+            new ClientFacts("simulated", age, age, "machine-" + identity, "zeromq"),
             Heartbeat.PROTOCOL,
             session,
             Set.of(),

@@ -62,13 +62,13 @@ public final class Exported {
     BigDecimal expiry = BigDecimal.valueOf(node.expiry().toMillis(), MILLI_DIGITS);
     return Json.object()
         .put("active", node.state() == NodeView.State.ACTIVE)
-        .put("agent_uptime", Times.uptime(node.agentUptime()))
-        .put("driver", node.driver())
+        .put("agent_uptime", Times.uptime(node.client().agentUptime()))
+        .put("driver", node.client().driver())
         .put("expire_time", BigDecimal.valueOf(now.toEpochMilli(), MILLI_DIGITS).add(expiry))
         .put("expiry", expiry)
-        .put("host_uptime", Times.uptime(node.hostUptime()))
+        .put("host_uptime", Times.uptime(node.client().hostUptime()))
         .put("identity", node.identity())
-        .put("machine_id", node.machineId())
+        .put("machine_id", node.client().machineId())
         .put("version", node.version())
         .put("state", node.state().name())
         .put("last_seen", Times.moment(node.lastSeen()));

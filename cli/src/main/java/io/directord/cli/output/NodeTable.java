@@ -41,10 +41,10 @@ public final class NodeTable {
           Times.shortMoment(node.lastSeen()),
           node.outstanding(),
           node.version(),
-          Times.shortUptime(node.agentUptime()),
-          Times.shortUptime(node.hostUptime()),
-          node.machineId(),
-          node.driver());
+          Times.shortUptime(node.client().agentUptime()),
+          Times.shortUptime(node.client().hostUptime()),
+          node.client().machineId(),
+          node.client().driver());
     }
     List<String> lines = table.lines();
     lines.add("");
@@ -83,10 +83,10 @@ public final class NodeTable {
           node.identity(),
           String.format(Locale.ROOT, "%.2f", node.expiry().toMillis() / 1e3),
           node.version(),
-          Times.uptime(node.hostUptime()),
-          Times.uptime(node.agentUptime()),
-          node.machineId(),
-          node.driver(),
+          Times.uptime(node.client().hostUptime()),
+          Times.uptime(node.client().agentUptime()),
+          node.client().machineId(),
+          node.client().driver(),
           node.state(),
           Times.moment(node.lastSeen()));
     }

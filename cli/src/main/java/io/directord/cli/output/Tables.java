@@ -36,15 +36,15 @@ public final class Tables {
     table.row("ID", asked);
     table.row("ACTUAL_RUNTIME", Times.seconds(analysis.actualRuntime()));
     table.row("COMBINED_EXECUTION_TIME", Times.seconds(analysis.combinedExecutionTime()));
-    table.row("FASTEST_NODE_EXECUTION", orEmpty(analysis.fastestNodeExecution()));
-    table.row("FASTEST_NODE_ROUNDTRIP", orEmpty(analysis.fastestNodeRoundtrip()));
-    table.row("SLOWEST_NODE_EXECUTION", orEmpty(analysis.slowestNodeExecution()));
-    table.row("SLOWEST_NODE_ROUNDTRIP", orEmpty(analysis.slowestNodeRoundtrip()));
+    table.row("FASTEST_NODE_EXECUTION", orEmpty(analysis.extremes().fastestNodeExecution()));
+    table.row("FASTEST_NODE_ROUNDTRIP", orEmpty(analysis.extremes().fastestNodeRoundtrip()));
+    table.row("SLOWEST_NODE_EXECUTION", orEmpty(analysis.extremes().slowestNodeExecution()));
+    table.row("SLOWEST_NODE_ROUNDTRIP", orEmpty(analysis.extremes().slowestNodeRoundtrip()));
     table.row("TOTAL_AVG_EXECUTION_TIME", Times.seconds(analysis.totalAvgExecutionTime()));
-    table.row("TOTAL_FAILURES", analysis.totalFailures());
-    table.row("TOTAL_JOBS", analysis.totalJobs());
-    table.row("TOTAL_NODE_COUNT", analysis.totalNodeCount());
-    table.row("TOTAL_SUCCESSES", analysis.totalSuccesses());
+    table.row("TOTAL_FAILURES", analysis.totals().totalFailures());
+    table.row("TOTAL_JOBS", analysis.totals().totalJobs());
+    table.row("TOTAL_NODE_COUNT", analysis.totals().totalNodeCount());
+    table.row("TOTAL_SUCCESSES", analysis.totals().totalSuccesses());
     return withTotals(table);
   }
 

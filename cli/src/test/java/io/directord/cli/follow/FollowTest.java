@@ -13,9 +13,14 @@ import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobTimes;
 import io.directord.common.api.JobTitle;
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.RunTimes;
+import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.Job;
+import io.directord.common.job.JobDefinition;
+import io.directord.common.job.JobOptions;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.Parent;
+import io.directord.common.job.RunDetails;
 import io.directord.common.json.Json;
 import io.directord.common.wire.NodeMessage.Stream;
 import io.directord.verbs.builtin.QueueSentinelComponent;
@@ -297,17 +302,10 @@ class FollowTest {
         UUID.randomUUID(),
         "f",
         parent,
-        "RUN",
         name,
-        Job.DEFAULT_TIMEOUT,
-        false,
-        false,
-        false,
-        null,
-        null,
-        List.of(),
-        true,
-        Json.object());
+        new JobDefinition("RUN", Json.object(), Job.DEFAULT_TIMEOUT),
+        new JobOptions(false, false, true),
+        List.of());
   }
 
   private static JobSummary taken(Job job, int targets) {
@@ -369,6 +367,12 @@ class FollowTest {
         job.id(),
         job.parent().id(),
         new NodeOutcome(
-            node, state, reason, info, stdout, stderr, Duration.ZERO, Duration.ZERO, NOW, NOW));
+            node,
+            state,
+            reason,
+            info,
+            new CapturedOutput(stdout, stderr),
+            new RunTimes(Duration.ZERO, Duration.ZERO, NOW, NOW),
+            RunDetails.NONE));
   }
 }

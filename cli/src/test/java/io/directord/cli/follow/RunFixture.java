@@ -2,18 +2,24 @@ package io.directord.cli.follow;
 
 import io.directord.common.api.EndedNodes;
 import io.directord.common.api.Event;
+import io.directord.common.api.FailureCounts;
 import io.directord.common.api.JobCounts;
 import io.directord.common.api.JobOrigin;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobTimes;
 import io.directord.common.api.JobTitle;
+import io.directord.common.api.NodeClient;
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.NodePresence;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.Receipt;
 import io.directord.common.api.RunCounts;
+import io.directord.common.api.RunTimes;
+import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.Outcome;
+import io.directord.common.job.RunDetails;
 import io.directord.common.json.Json;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,12 +69,9 @@ final class RunFixture {
                 NodeOutcome.State.FAILED,
                 reason,
                 "no",
-                "",
-                "",
-                Duration.ZERO,
-                Duration.ZERO,
-                NOW,
-                NOW)));
+                CapturedOutput.EMPTY,
+                new RunTimes(Duration.ZERO, Duration.ZERO, NOW, NOW),
+                RunDetails.NONE)));
   }
 
   /** Succeeded where nothing else was told before. */
@@ -86,7 +89,13 @@ final class RunFixture {
             JobTitle.of(ended),
             new JobOrigin("root", NOW, 0),
             false,
-            new JobCounts(nodes.size(), nodes.size(), named.skipped().size(), 0, 0, 0, 0, runs),
+            new JobCounts(
+                nodes.size(),
+                nodes.size(),
+                named.skipped().size(),
+                new FailureCounts(0, 0, 0),
+                0,
+                runs),
             new JobTimes(Duration.ZERO, Duration.ZERO, NOW));
     run.apply(new Event.JobEnded(summary, named));
   }
@@ -94,14 +103,8 @@ final class RunFixture {
   static NodeView node(String name, NodeView.State state, int outstanding) {
     return new NodeView(
         name,
-        state,
-        NOW,
-        Duration.ofSeconds(137),
-        "1.0",
-        Duration.ZERO,
-        Duration.ZERO,
-        "m",
-        "zeromq",
+        new NodePresence(state, NOW, Duration.ofSeconds(137)),
+        new NodeClient("1.0", Duration.ZERO, Duration.ZERO, "m", "zeromq"),
         outstanding,
         "");
   }

@@ -2,6 +2,7 @@ package io.directord.cli.output;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.directord.common.api.FailureCounts;
 import io.directord.common.api.JobCounts;
 import io.directord.common.api.JobOrigin;
 import io.directord.common.api.JobSummary;
@@ -11,6 +12,8 @@ import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeOutcome.State;
 import io.directord.common.api.RunCounts;
+import io.directord.common.api.RunTimes;
+import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.Outcome.Reason;
 import io.directord.common.job.Parent;
 import io.directord.common.job.RunDetails;
@@ -35,7 +38,7 @@ class JobSheetTest {
             new JobTitle("4f763a07", "RUN", null, "make test", 0),
             new JobOrigin("ann", at(20), 1),
             false,
-            new JobCounts(5, 3, 1, 2, 1, 0, 1, new RunCounts(1, 0, 1, 1)),
+            new JobCounts(5, 3, 1, new FailureCounts(2, 1, 0), 1, new RunCounts(1, 0, 1, 1)),
             new JobTimes(Duration.ofMillis(9536), Duration.ZERO, at(31)));
     var definition =
         Json.object().put("verb", "RUN").put("command", "make test\nmake check").put("retry", 2);
@@ -54,12 +57,8 @@ class JobSheetTest {
                     State.SUCCEEDED,
                     null,
                     "",
-                    "fine\n",
-                    "",
-                    Duration.ZERO,
-                    Duration.ZERO,
-                    at(26),
-                    at(26),
+                    new CapturedOutput("fine\n", ""),
+                    new RunTimes(Duration.ZERO, Duration.ZERO, at(26), at(26)),
                     new RunDetails(true, 3, true)),
                 outcome("web-3", State.SKIPPED, null, "done at 03:46", "", ""),
                 outcome(
@@ -124,7 +123,13 @@ class JobSheetTest {
   private static NodeOutcome outcome(
       String node, State state, Reason reason, String info, String stdout, String stderr) {
     return new NodeOutcome(
-        node, state, reason, info, stdout, stderr, Duration.ZERO, Duration.ZERO, at(26), at(26));
+        node,
+        state,
+        reason,
+        info,
+        new CapturedOutput(stdout, stderr),
+        new RunTimes(Duration.ZERO, Duration.ZERO, at(26), at(26)),
+        RunDetails.NONE);
   }
 
   private static Instant at(int second) {

@@ -3,6 +3,7 @@ package io.directord.cli.output;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.api.FailureCounts;
 import io.directord.common.api.JobCounts;
 import io.directord.common.api.JobOrigin;
 import io.directord.common.api.JobSummary;
@@ -66,7 +67,8 @@ class JobTableTest {
   @Test
   void whatIsSeldomTheCaseIsNotedWhereItIs() {
     JobSummary usual = job(FIRST, null, "x", Instant.now());
-    JobCounts counts = new JobCounts(6, 5, 1, 1, 0, 0, 3, new RunCounts(2, 1, 1, 4));
+    JobCounts counts =
+        new JobCounts(6, 5, 1, new FailureCounts(1, 0, 0), 3, new RunCounts(2, 1, 1, 4));
     JobSummary noted =
         new JobSummary(
             PARENT,

@@ -3,6 +3,8 @@ package io.directord.cli.output;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.api.NodeClient;
+import io.directord.common.api.NodePresence;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.NodeView.State;
 import java.time.Duration;
@@ -79,14 +81,13 @@ class NodeTableTest {
       String name, State state, Instant seen, double expiry, long hostMillis, long agentMicros) {
     return new NodeView(
         name,
-        state,
-        seen,
-        Duration.ofNanos(Math.round(expiry * 1e9)),
-        "0.12.0",
-        Duration.ofMinutes(39).plusSeconds(47).plusMillis(hostMillis),
-        Duration.ofNanos(agentMicros * 1000),
-        "m" + name.charAt(name.length() - 1),
-        "zeromq",
+        new NodePresence(state, seen, Duration.ofNanos(Math.round(expiry * 1e9))),
+        new NodeClient(
+            "0.12.0",
+            Duration.ofMinutes(39).plusSeconds(47).plusMillis(hostMillis),
+            Duration.ofNanos(agentMicros * 1000),
+            "m" + name.charAt(name.length() - 1),
+            "zeromq"),
         4,
         "");
   }

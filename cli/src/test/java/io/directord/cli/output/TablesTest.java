@@ -4,16 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.Analysis;
+import io.directord.common.api.Extremes;
 import io.directord.common.api.JobCounts;
 import io.directord.common.api.JobOrigin;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobTimes;
 import io.directord.common.api.JobTitle;
 import io.directord.common.api.JobView;
+import io.directord.common.api.NodeClient;
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.NodePresence;
 import io.directord.common.api.NodeView;
+import io.directord.common.api.RunTimes;
+import io.directord.common.api.Totals;
+import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.Parent;
+import io.directord.common.job.RunDetails;
 import io.directord.common.json.Json;
 import io.directord.common.orchestration.Orchestration;
 import io.directord.common.orchestration.OrchestrationFile;
@@ -131,15 +138,9 @@ class TablesTest {
             UUID.fromString("9c64a61e-268b-477c-bae3-06f271293727"),
             Duration.ofNanos(1131796121),
             Duration.ofNanos(108468770),
-            "node-2",
-            "node-2",
-            "node-3",
-            null,
+            new Extremes("node-2", "node-2", "node-3", null),
             Duration.ofNanos(36156256),
-            0,
-            3,
-            3,
-            9);
+            new Totals(0, 3, 3, 9));
     assertEquals(
         """
         KEY                       VALUE
@@ -234,14 +235,13 @@ class TablesTest {
       String name, double expiry, long hostMillis, long agentMicros, String machine) {
     return new NodeView(
         name,
-        NodeView.State.ACTIVE,
-        at(26),
-        Duration.ofNanos(Math.round(expiry * 1e9)),
-        "0.12.0",
-        Duration.ofMinutes(39).plusSeconds(47).plusMillis(hostMillis),
-        Duration.ofNanos(agentMicros * 1000),
-        machine,
-        "zeromq",
+        new NodePresence(NodeView.State.ACTIVE, at(26), Duration.ofNanos(Math.round(expiry * 1e9))),
+        new NodeClient(
+            "0.12.0",
+            Duration.ofMinutes(39).plusSeconds(47).plusMillis(hostMillis),
+            Duration.ofNanos(agentMicros * 1000),
+            machine,
+            "zeromq"),
         0,
         "");
   }
@@ -302,7 +302,13 @@ class TablesTest {
       String stdout,
       String stderr) {
     return new NodeOutcome(
-        node, state, reason, info, stdout, stderr, Duration.ZERO, Duration.ZERO, at(26), at(26));
+        node,
+        state,
+        reason,
+        info,
+        new CapturedOutput(stdout, stderr),
+        new RunTimes(Duration.ZERO, Duration.ZERO, at(26), at(26)),
+        RunDetails.NONE);
   }
 
   private static Instant at(int second) {

@@ -9,6 +9,7 @@ import io.directord.client.journal.Journal;
 import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.job.Captured;
+import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
@@ -112,8 +113,7 @@ final class JobRunner {
     return new NodeResult(
         running.job.id(),
         outcome,
-        output.text(Stream.STDOUT),
-        output.text(Stream.STDERR),
+        new CapturedOutput(output.text(Stream.STDOUT), output.text(Stream.STDERR)),
         Duration.ofNanos(running.age(nanoTime.getAsLong())),
         startedAt,
         clock.instant(),

@@ -39,7 +39,7 @@ final class NodeLocks {
   Held take(Job job, String own) throws InterruptedException {
     Held held = new Held();
     try {
-      if (job.forceLock()) {
+      if (job.options().forceLock()) {
         held.take(NODE);
       }
       if (own != null) {

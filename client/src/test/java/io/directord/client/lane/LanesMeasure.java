@@ -11,6 +11,8 @@ import io.directord.common.component.Component;
 import io.directord.common.component.PlanException;
 import io.directord.common.job.Fingerprint;
 import io.directord.common.job.Job;
+import io.directord.common.job.JobDefinition;
+import io.directord.common.job.JobOptions;
 import io.directord.common.job.Parent;
 import io.directord.common.json.Json;
 import io.directord.common.wire.NodeMessage.Stream;
@@ -90,17 +92,10 @@ public final class LanesMeasure {
               UUID.randomUUID(),
               Fingerprint.of(arguments),
               parent,
-              "RUN",
               null,
-              Duration.ofSeconds(600),
-              true,
-              false,
-              false,
-              null,
-              null,
-              List.of(),
-              false,
-              arguments);
+              new JobDefinition("RUN", arguments, Duration.ofSeconds(600)),
+              new JobOptions(true, false, false),
+              List.of());
       ServerMessage.Run run = new ServerMessage.Run(job, List.of());
       jobs.add(new Journal.Received(run, WireCodec.encode(run).data()));
     }

@@ -9,10 +9,6 @@ import io.directord.common.job.Outcome;
  * @param targets all of them
  * @param succeeded skipped ones included
  * @param skipped those that had done the same before
- * @param failed for whatever reason; lost and omitted ones included
- * @param lost those that were not heard of for too long
- * @param omitted those on which it never began: an earlier job of the same parent had failed, or a
- *     QUEUESENTINEL dropped it
  * @param resultsLost those whose results the server kept, and lost when its store was damaged; they
  *     are counted above as they ended
  * @param runs what is known of the runs on the targets
@@ -21,9 +17,7 @@ public record JobCounts(
     int targets,
     int succeeded,
     int skipped,
-    int failed,
-    int lost,
-    int omitted,
+    @JsonUnwrapped FailureCounts failures,
     int resultsLost,
     @JsonUnwrapped RunCounts runs) {
 
@@ -34,7 +28,7 @@ public record JobCounts(
 
   /** Of a job whose results are all there. */
   public JobCounts(int targets, int succeeded, int skipped, int failed, int lost, int omitted) {
-    this(targets, succeeded, skipped, failed, lost, omitted, 0, RunCounts.NONE);
+    this(targets, succeeded, skipped, new FailureCounts(failed, lost, omitted), 0, RunCounts.NONE);
   }
 
   /** Before any target has answered. */
@@ -54,7 +48,22 @@ public record JobCounts(
 
   /** With so many results that were lost with a damaged store. */
   public JobCounts withResultsLost(int results) {
-    return new JobCounts(targets, succeeded, skipped, failed, lost, omitted, results, runs);
+    return new JobCounts(targets, succeeded, skipped, failures, results, runs);
+  }
+
+  /** Targets that failed, lost and omitted ones included. */
+  public int failed() {
+    return failures.failed();
+  }
+
+  /** Targets that were not heard of for too long. */
+  public int lost() {
+    return failures.lost();
+  }
+
+  /** Targets on which it never began. */
+  public int omitted() {
+    return failures.omitted();
   }
 
   /** Targets that did the work now. */
@@ -64,12 +73,12 @@ public record JobCounts(
 
   /** Targets on which the work was tried and failed. */
   public int broken() {
-    return failed - lost - omitted;
+    return failed() - lost() - omitted();
   }
 
   /** Targets that have not answered. */
   public int open() {
-    return targets - succeeded - failed;
+    return targets - succeeded - failed();
   }
 
   private JobCounts add(
@@ -79,9 +88,10 @@ public record JobCounts(
         targets,
         succeeded + (failure ? 0 : more),
         skipped + (state == NodeOutcome.State.SKIPPED ? more : 0),
-        failed + (failure ? more : 0),
-        lost + (reason == Outcome.Reason.LOST ? more : 0),
-        omitted + (reason != null && reason.isOmission() ? more : 0),
+        new FailureCounts(
+            failed() + (failure ? more : 0),
+            lost() + (reason == Outcome.Reason.LOST ? more : 0),
+            omitted() + (reason != null && reason.isOmission() ? more : 0)),
         resultsLost,
         newRuns);
   }

@@ -1,18 +1,16 @@
 package io.directord.common.api;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
 import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How one job stands on one node.
+ * How one job stands on one node. Its JSON form is flat.
  *
  * @param reason why it failed; null unless the state is {@link State#FAILED}
- * @param roundtripTime from sending it to the node to receiving its answer
- * @param startedAt by the node's clock; null if nothing ran
- * @param endedAt by the node's clock; null if it has not ended
  * @param details what else is known of the run
  */
 public record NodeOutcome(
@@ -20,12 +18,8 @@ public record NodeOutcome(
     State state,
     Outcome.Reason reason,
     String info,
-    String stdout,
-    String stderr,
-    Duration executionTime,
-    Duration roundtripTime,
-    Instant startedAt,
-    Instant endedAt,
+    @JsonUnwrapped CapturedOutput output,
+    @JsonUnwrapped RunTimes times,
     @JsonUnwrapped RunDetails details) {
 
   /** {@code details} may be null, as they are where an older server has kept the result. */
@@ -33,30 +27,35 @@ public record NodeOutcome(
     details = details == null ? RunDetails.NONE : details;
   }
 
-  /** Of which nothing more is known. */
-  public NodeOutcome(
-      String node,
-      State state,
-      Outcome.Reason reason,
-      String info,
-      String stdout,
-      String stderr,
-      Duration executionTime,
-      Duration roundtripTime,
-      Instant startedAt,
-      Instant endedAt) {
-    this(
-        node,
-        state,
-        reason,
-        info,
-        stdout,
-        stderr,
-        executionTime,
-        roundtripTime,
-        startedAt,
-        endedAt,
-        RunDetails.NONE);
+  /** Of a job that did not run there, or not yet. */
+  public static NodeOutcome withoutRun(
+      String node, State state, Outcome.Reason reason, String info) {
+    return new NodeOutcome(
+        node, state, reason, info, CapturedOutput.EMPTY, RunTimes.NONE, RunDetails.NONE);
+  }
+
+  public String stdout() {
+    return output.stdout();
+  }
+
+  public String stderr() {
+    return output.stderr();
+  }
+
+  public Duration executionTime() {
+    return times.executionTime();
+  }
+
+  public Duration roundtripTime() {
+    return times.roundtripTime();
+  }
+
+  public Instant startedAt() {
+    return times.startedAt();
+  }
+
+  public Instant endedAt() {
+    return times.endedAt();
   }
 
   /** Where a job is on its way through a node. */

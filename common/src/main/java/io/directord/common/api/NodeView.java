@@ -1,29 +1,41 @@
 package io.directord.common.api;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Duration;
 import java.time.Instant;
 
 /**
- * An enrolled node.
+ * An enrolled node. Its JSON form is flat.
  *
- * @param state whether jobs can reach it
- * @param lastSeen when it was last heard of; null if it was not since the server started
- * @param expiry until it expires if it is not heard of again; zero for an expired one
  * @param outstanding jobs it has not answered yet
  * @param remark why its work does not go on, as far as the server can see it; empty if it does
  */
 public record NodeView(
     String identity,
-    State state,
-    Instant lastSeen,
-    Duration expiry,
-    String version,
-    Duration hostUptime,
-    Duration agentUptime,
-    String machineId,
-    String driver,
+    @JsonUnwrapped NodePresence presence,
+    @JsonUnwrapped NodeClient client,
     int outstanding,
     String remark) {
+
+  /** Whether jobs can reach it. */
+  public State state() {
+    return presence.state();
+  }
+
+  /** When it was last heard of; null if it was not since the server started. */
+  public Instant lastSeen() {
+    return presence.lastSeen();
+  }
+
+  /** Until it expires if it is not heard of again; zero for an expired one. */
+  public Duration expiry() {
+    return presence.expiry();
+  }
+
+  /** Of its client's software. */
+  public String version() {
+    return client.version();
+  }
 
   /** Whether jobs can reach a node. */
   public enum State {

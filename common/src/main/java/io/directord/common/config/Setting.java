@@ -11,9 +11,8 @@ import java.util.function.Function;
  * @param name as on the command line, without dashes before it: {@code job-port}
  * @param aliases other spellings that the original knows, likewise
  * @param scope the mode it belongs to
- * @param label what stands for the value in help texts; null for a flag
+ * @param type of its value
  * @param defaultValue null where there is none
- * @param parser from text; throws IllegalArgumentException saying what is expected
  * @param secret never shown nor logged
  * @param description one sentence
  */
@@ -21,11 +20,23 @@ public record Setting<T>(
     String name,
     List<String> aliases,
     Scope scope,
-    String label,
+    Type<T> type,
     T defaultValue,
-    Function<String, T> parser,
     boolean secret,
     String description) {
+
+  /**
+   * What values a setting may have.
+   *
+   * @param label what stands for the value in help texts; null for a flag
+   * @param parser from text; throws IllegalArgumentException saying what is expected
+   */
+  public record Type<T>(String label, Function<String, T> parser) {}
+
+  /** What stands for the value in help texts; null for a flag. */
+  public String label() {
+    return type.label();
+  }
 
   /** Where on the command line a setting may stand. */
   public enum Scope {
@@ -48,7 +59,7 @@ public record Setting<T>(
   }
 
   public boolean isFlag() {
-    return label == null;
+    return label() == null;
   }
 
   /** Key in the configuration file. */
@@ -72,11 +83,10 @@ public record Setting<T>(
   }
 
   Setting<T> alias(String... others) {
-    return new Setting<>(
-        name, List.of(others), scope, label, defaultValue, parser, secret, description);
+    return new Setting<>(name, List.of(others), scope, type, defaultValue, secret, description);
   }
 
   Setting<T> asSecret() {
-    return new Setting<>(name, aliases, scope, label, defaultValue, parser, true, description);
+    return new Setting<>(name, aliases, scope, type, defaultValue, true, description);
   }
 }

@@ -30,9 +30,8 @@ public final class Settings {
           "driver",
           List.of(),
           GLOBAL,
-          "NAME",
+          new Setting.Type<>("NAME", Settings::driver),
           "zeromq",
-          Settings::driver,
           false,
           "How nodes are reached; zeromq is the only one.");
   public static final Setting<String> IDENTITY =
@@ -48,9 +47,8 @@ public final class Settings {
           "datastore",
           List.of(),
           GLOBAL,
-          "URL",
+          new Setting.Type<>("URL", Settings::datastore),
           "file",
-          Settings::datastore,
           false,
           "Where the server keeps jobs and nodes: memory, file (in the state directory), or"
               + " file:///PATH.");
@@ -250,18 +248,20 @@ public final class Settings {
 
   private static Setting<String> text(
       String name, Setting.Scope scope, String label, String value, String description) {
-    return new Setting<>(
-        name, List.of(), scope, label, value, Settings::notBlank, false, description);
+    Setting.Type<String> type = new Setting.Type<>(label, Settings::notBlank);
+    return new Setting<>(name, List.of(), scope, type, value, false, description);
   }
 
   private static Setting<Path> path(
       String name, Setting.Scope scope, Path value, String description) {
     Function<String, Path> parser = text -> Path.of(notBlank(text)).toAbsolutePath();
-    return new Setting<>(name, List.of(), scope, "PATH", value, parser, false, description);
+    return new Setting<>(
+        name, List.of(), scope, new Setting.Type<>("PATH", parser), value, false, description);
   }
 
   private static Setting<Boolean> flag(String name, Setting.Scope scope, String description) {
-    return new Setting<>(name, List.of(), scope, null, false, Settings::bool, false, description);
+    Setting.Type<Boolean> type = new Setting.Type<>(null, Settings::bool);
+    return new Setting<>(name, List.of(), scope, type, false, false, description);
   }
 
   private static Setting<Integer> port(
@@ -284,7 +284,8 @@ public final class Settings {
           throw new IllegalArgumentException(
               "a number from " + min + " to " + max + " is expected, not '" + text + "'");
         };
-    return new Setting<>(name, List.of(), scope, "N", value, parser, false, description);
+    return new Setting<>(
+        name, List.of(), scope, new Setting.Type<>("N", parser), value, false, description);
   }
 
   private static Setting<Duration> seconds(
@@ -301,8 +302,9 @@ public final class Settings {
           }
           throw new IllegalArgumentException("seconds above 0 are expected, not '" + text + "'");
         };
+    Setting.Type<Duration> type = new Setting.Type<>("SECONDS", parser);
     return new Setting<>(
-        name, List.of(), scope, "SECONDS", Duration.ofSeconds(value), parser, false, description);
+        name, List.of(), scope, type, Duration.ofSeconds(value), false, description);
   }
 
   private static String notBlank(String text) {

@@ -141,7 +141,7 @@ public final class SettingsLoader {
       return;
     }
     try {
-      values.put(setting, setting.parser().apply(text));
+      values.put(setting, setting.type().parser().apply(text));
     } catch (IllegalArgumentException e) {
       errors.add(place.error(key + (setting.secret() ? "unusable value" : e.getMessage())));
     }

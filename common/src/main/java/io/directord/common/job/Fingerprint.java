@@ -15,6 +15,11 @@ import tools.jackson.databind.JsonNode;
 public final class Fingerprint {
   private Fingerprint() {}
 
+  /** That of a job. */
+  public static String of(JobDefinition definition) {
+    return of(JobJson.write(definition));
+  }
+
   /** The fingerprint in lower-case hexadecimal, 56 characters. */
   public static String of(JsonNode definition) {
     StringBuilder text = new StringBuilder();

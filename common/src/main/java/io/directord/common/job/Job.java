@@ -10,35 +10,19 @@ import tools.jackson.databind.node.ObjectNode;
  * original, is made by {@link JobJson}.
  *
  * @param id known everywhere; a node that is given the same id twice runs it once
- * @param fingerprint SHA3-224 of verb, arguments, timeout and run-once, see {@link Fingerprint}
+ * @param fingerprint SHA3-224 of the definition, see {@link Fingerprint}
  * @param parent the submission it belongs to
- * @param verb upper case
  * @param name what the author called it, or null
- * @param timeout for one run on one node
- * @param skipCache run even if this fingerprint already succeeded on the node
- * @param runOnce run on the first target only
- * @param forceLock run under the node's lock even if the verb needs none
- * @param stdoutArg the node keeps the stripped standard output as this argument; or null
- * @param stderrArg likewise for standard error; or null
  * @param targets identities; empty means every node that has not expired at submission
- * @param stream nodes send output while the job runs
- * @param arguments the verb's own keys; not to be modified
  */
 public record Job(
     UUID id,
     String fingerprint,
     Parent parent,
-    String verb,
     String name,
-    Duration timeout,
-    boolean skipCache,
-    boolean runOnce,
-    boolean forceLock,
-    String stdoutArg,
-    String stderrArg,
-    List<String> targets,
-    boolean stream,
-    ObjectNode arguments) {
+    JobDefinition definition,
+    JobOptions options,
+    List<String> targets) {
 
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(600);
 
@@ -51,26 +35,52 @@ public record Job(
 
   /** Whether it runs beside the lanes, before all that is queued, as callbacks do. */
   public boolean bypassesLanes() {
-    return arguments.path(BYPASS).asBoolean(false);
+    return arguments().path(BYPASS).asBoolean(false);
   }
 
   /** The same job for these nodes. */
   public Job withTargets(List<String> nodes) {
-    return new Job(
-        id,
-        fingerprint,
-        parent,
-        verb,
-        name,
-        timeout,
-        skipCache,
-        runOnce,
-        forceLock,
-        stdoutArg,
-        stderrArg,
-        nodes,
-        stream,
-        arguments);
+    return new Job(id, fingerprint, parent, name, definition, options, nodes);
+  }
+
+  /** Upper case. */
+  public String verb() {
+    return definition.verb();
+  }
+
+  /** The verb's own keys; not to be modified. */
+  public ObjectNode arguments() {
+    return definition.arguments();
+  }
+
+  /** For one run on one node. */
+  public Duration timeout() {
+    return definition.timeout();
+  }
+
+  /** Whether it is run on the first target only. */
+  public boolean runOnce() {
+    return definition.runOnce();
+  }
+
+  /** The argument as which the node keeps the standard output; or null. */
+  public String stdoutArg() {
+    return definition.stdoutArg();
+  }
+
+  /** The argument as which the node keeps the standard error; or null. */
+  public String stderrArg() {
+    return definition.stderrArg();
+  }
+
+  /** Whether it runs even if its fingerprint already succeeded on the node. */
+  public boolean skipCache() {
+    return options.skipCache();
+  }
+
+  /** Whether nodes send output while it runs. */
+  public boolean stream() {
+    return options.stream();
   }
 
   /** What people are shown: the name, else the fingerprint. */

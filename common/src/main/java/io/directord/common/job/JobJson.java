@@ -46,39 +46,26 @@ public final class JobJson {
   }
 
   /** What the fingerprint is taken of: what is done, not when, where or under which name. */
-  public static ObjectNode definition(
-      String verb,
-      String stdoutArg,
-      String stderrArg,
-      ObjectNode arguments,
-      Duration timeout,
-      boolean runOnce) {
+  static ObjectNode write(JobDefinition definition) {
     ObjectNode out = Json.object();
-    out.put("verb", verb);
-    if (stdoutArg != null) {
-      out.put("stdout_arg", stdoutArg);
+    out.put("verb", definition.verb());
+    if (definition.stdoutArg() != null) {
+      out.put("stdout_arg", definition.stdoutArg());
     }
-    if (stderrArg != null) {
-      out.put("stderr_arg", stderrArg);
+    if (definition.stderrArg() != null) {
+      out.put("stderr_arg", definition.stderrArg());
     }
-    out.setAll(arguments);
-    putSeconds(out, timeout);
-    out.put("run_once", runOnce);
+    out.setAll(definition.arguments());
+    putSeconds(out, definition.timeout());
+    out.put("run_once", definition.runOnce());
     return out;
   }
 
   public static ObjectNode write(Job job) {
-    ObjectNode out =
-        definition(
-            job.verb(),
-            job.stdoutArg(),
-            job.stderrArg(),
-            job.arguments(),
-            job.timeout(),
-            job.runOnce());
+    ObjectNode out = write(job.definition());
     out.put("job_sha3_224", job.fingerprint());
     out.put("skip_cache", job.skipCache());
-    if (job.forceLock()) {
+    if (job.options().forceLock()) {
       out.put("force_lock", true);
     }
     if (!job.targets().isEmpty()) {

@@ -56,26 +56,16 @@ final class JobReader {
     if (!errors.isEmpty()) {
       throw new InvalidException(errors);
     }
-    if (fingerprint == null) {
-      fingerprint =
-          Fingerprint.of(
-              JobJson.definition(verb, stdoutArg, stderrArg, arguments, timeout, runOnce));
-    }
+    JobDefinition definition =
+        new JobDefinition(verb, arguments, timeout, runOnce, stdoutArg, stderrArg);
     return new Job(
         id,
-        fingerprint,
+        fingerprint == null ? Fingerprint.of(definition) : fingerprint,
         parent,
-        verb,
         name,
-        timeout,
-        skipCache,
-        runOnce,
-        forceLock,
-        stdoutArg,
-        stderrArg,
-        targets,
-        stream,
-        arguments);
+        definition,
+        new JobOptions(skipCache, forceLock, stream),
+        targets);
   }
 
   private void note(String key, String message) {

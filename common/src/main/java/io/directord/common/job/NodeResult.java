@@ -7,8 +7,6 @@ import java.util.UUID;
 /**
  * What one node answered to one job.
  *
- * @param stdout what was captured, at most {@link Captured#MAX_BYTES} with the middle cut out
- * @param stderr likewise
  * @param executionTime measured on the node; zero if nothing ran
  * @param startedAt when the verb began; null if nothing ran
  * @param endedAt when the outcome was known
@@ -17,8 +15,7 @@ import java.util.UUID;
 public record NodeResult(
     UUID jobId,
     Outcome outcome,
-    String stdout,
-    String stderr,
+    CapturedOutput output,
     Duration executionTime,
     Instant startedAt,
     Instant endedAt,
@@ -36,12 +33,19 @@ public record NodeResult(
     this(
         jobId,
         outcome,
-        stdout,
-        stderr,
+        new CapturedOutput(stdout, stderr),
         executionTime,
         startedAt,
         endedAt,
         startedAt == null ? RunDetails.NONE : RunDetails.ONE_ATTEMPT);
+  }
+
+  public String stdout() {
+    return output.stdout();
+  }
+
+  public String stderr() {
+    return output.stderr();
   }
 
   /** A job that ended without having run. */

@@ -15,7 +15,9 @@ import io.directord.common.component.VerbHelp;
 import io.directord.common.component.Verbs;
 import io.directord.common.job.Fingerprint;
 import io.directord.common.job.Job;
+import io.directord.common.job.JobDefinition;
 import io.directord.common.job.JobJson;
+import io.directord.common.job.JobOptions;
 import io.directord.common.job.Parent;
 import io.directord.common.json.Json;
 import io.directord.common.orchestration.Orchestration.Entry;
@@ -174,15 +176,14 @@ public final class Planner {
         throw new PlanException(
             component.verb() + ": --exec-help runs nothing; take it away to run the job");
       }
-      ObjectNode arguments = component.plan(reading.arguments(), context);
-      ObjectNode definition =
-          JobJson.definition(
+      JobDefinition definition =
+          new JobDefinition(
               component.verb(),
-              common.stdoutArg,
-              common.stderrArg,
-              arguments,
+              component.plan(reading.arguments(), context),
               common.timeout,
-              common.runOnce);
+              common.runOnce,
+              common.stdoutArg,
+              common.stderrArg);
       // The job of an exec is its own parent.
       UUID id = entry.fingerprint() == null ? parent.id() : UUID.randomUUID();
       Job planned =
@@ -190,17 +191,11 @@ public final class Planner {
               id,
               Fingerprint.of(definition),
               parent,
-              component.verb(),
               job.name(),
-              common.timeout,
-              common.skipCache || options.ignoreCache(),
-              common.runOnce,
-              common.forceLock,
-              common.stdoutArg,
-              common.stderrArg,
-              targets(job, entry),
-              options.stream(),
-              arguments);
+              definition,
+              new JobOptions(
+                  common.skipCache || options.ignoreCache(), common.forceLock, options.stream()),
+              targets(job, entry));
       ArgumentErrors errors = new ArgumentErrors();
       JobCheck.planned(component, reading.arguments(), planned, errors);
       errors.finish(component.verb(), component.syntax());

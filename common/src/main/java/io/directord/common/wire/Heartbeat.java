@@ -1,5 +1,6 @@
 package io.directord.common.wire;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
@@ -9,11 +10,6 @@ import java.util.UUID;
  * whenever the server asks.
  *
  * @param identity the node's name
- * @param version of the client's software
- * @param hostUptime of the machine
- * @param agentUptime of the client
- * @param machineId tells two machines of the same name apart
- * @param driver always {@code zeromq}
  * @param protocol {@link #PROTOCOL} of the client
  * @param session made anew at every start of the client
  * @param capabilities what this client can do that another one may not: {@link #DEFINITIONS} and
@@ -23,16 +19,27 @@ import java.util.UUID;
  */
 public record Heartbeat(
     String identity,
-    String version,
-    Duration hostUptime,
-    Duration agentUptime,
-    String machineId,
-    String driver,
+    @JsonUnwrapped ClientFacts client,
     int protocol,
     UUID session,
     Set<String> capabilities,
     UUID journal)
     implements NodeMessage {
+
+  /** Of the client's software. */
+  public String version() {
+    return client.version();
+  }
+
+  /** Of the client. */
+  public Duration agentUptime() {
+    return client.agentUptime();
+  }
+
+  /** Tells two machines of the same name apart. */
+  public String machineId() {
+    return client.machineId();
+  }
 
   /** Version of what is written in this package; a server refuses nodes of another one. */
   public static final int PROTOCOL = 2;

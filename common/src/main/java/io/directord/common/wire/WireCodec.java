@@ -1,6 +1,8 @@
 package io.directord.common.wire;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
@@ -98,6 +100,9 @@ public final class WireCodec {
       long executionNanos,
       Long startedMicros,
       long endedMicros,
+      @JsonUnwrapped Ran ran) {}
+
+  private record Ran(
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean cut,
       int attempts,
       @JsonInclude(JsonInclude.Include.NON_NULL) Boolean changed) {}
@@ -157,9 +162,7 @@ public final class WireCodec {
                 result.executionTime().toNanos(),
                 result.startedAt() == null ? null : micros(result.startedAt()),
                 micros(result.endedAt()),
-                details.cut(),
-                details.attempts(),
-                details.changed())),
+                new Ran(details.cut(), details.attempts(), details.changed()))),
         result.outcome().info(),
         utf8(result.stderr()),
         utf8(result.stdout()));
@@ -297,20 +300,25 @@ public final class WireCodec {
       throw new BadMessageException("heartbeat: identity and session are needed");
     }
     requireText(beat.identity());
-    requireName(beat.version());
-    requireText(beat.machineId());
-    requireName(beat.driver());
     return new Heartbeat(
         beat.identity(),
-        beat.version() == null ? "" : beat.version(),
-        within(beat.hostUptime()),
-        within(beat.agentUptime()),
-        beat.machineId() == null ? "" : beat.machineId(),
-        beat.driver() == null ? "zeromq" : beat.driver(),
+        facts(beat.client()),
         beat.protocol(),
         beat.session(),
         capabilities(beat),
         beat.journal());
+  }
+
+  private static ClientFacts facts(ClientFacts said) throws BadMessageException {
+    requireName(said.version());
+    requireText(said.machineId());
+    requireName(said.driver());
+    return new ClientFacts(
+        said.version() == null ? "" : said.version(),
+        within(said.hostUptime()),
+        within(said.agentUptime()),
+        said.machineId() == null ? "" : said.machineId(),
+        said.driver() == null ? "zeromq" : said.driver());
   }
 
   /** Names end up in logs and tables, one a line. */
@@ -391,8 +399,7 @@ public final class WireCodec {
         new NodeResult(
             id(frames),
             outcome,
-            text(frames.stdout()),
-            text(frames.stderr()),
+            new CapturedOutput(text(frames.stdout()), text(frames.stderr())),
             within(Duration.ofNanos(data.path("execution_nanos").asLong(0))),
             data.hasNonNull("started_micros") ? instant(data.path("started_micros")) : null,
             instant(data.path("ended_micros")),

@@ -22,7 +22,7 @@ class JobSummaryTest {
             new JobTitle("f", "RUN", null, "uname -r", 0),
             new JobOrigin("ann", NOW, 2),
             false,
-            new JobCounts(5, 3, 1, 2, 1, 1, 3, new RunCounts(1, 2, 3, 4)),
+            new JobCounts(5, 3, 1, new FailureCounts(2, 1, 1), 3, new RunCounts(1, 2, 3, 4)),
             new JobTimes(Duration.ofMillis(12), Duration.ofSeconds(1), NOW));
 
     String json = Json.text(summary);

@@ -81,7 +81,7 @@ class FingerprintTest {
 
   private static String of(String verb, String stdoutArg, ObjectNode arguments, int timeout) {
     return Fingerprint.of(
-        JobJson.definition(verb, stdoutArg, null, arguments, Duration.ofSeconds(timeout), false));
+        new JobDefinition(verb, arguments, Duration.ofSeconds(timeout), false, stdoutArg, null));
   }
 
   private static ObjectNode run(boolean noBlock, int retry, String command) {

@@ -24,34 +24,26 @@ class JobJsonTest {
             ID,
             "f1",
             new Parent(PARENT, "p1", "First parent", true),
-            "RUN",
             "say one",
-            Duration.ofMillis(2500),
-            true,
-            true,
-            true,
-            "out",
-            "err",
-            List.of("b", "a"),
-            true,
-            Json.object().put("no_block", false).put("command", "echo one"));
+            new JobDefinition(
+                "RUN",
+                Json.object().put("no_block", false).put("command", "echo one"),
+                Duration.ofMillis(2500),
+                true,
+                "out",
+                "err"),
+            new JobOptions(true, true, true),
+            List.of("b", "a"));
     assertEquals(full, JobJson.read(JobJson.write(full)));
     Job bare =
         new Job(
             ID,
             "f1",
             new Parent(ID, null, null, false),
-            "RUN",
             null,
-            Job.DEFAULT_TIMEOUT,
-            false,
-            false,
-            false,
-            null,
-            null,
-            List.of(),
-            false,
-            Json.object());
+            new JobDefinition("RUN", Json.object(), Job.DEFAULT_TIMEOUT),
+            JobOptions.NONE,
+            List.of());
     assertEquals(bare, JobJson.read(JobJson.write(bare)));
   }
 

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.job.Job;
+import io.directord.common.job.JobDefinition;
+import io.directord.common.job.JobOptions;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.Parent;
@@ -34,11 +36,8 @@ class WireCodecTest {
     return List.of(
         new Heartbeat(
             "node-1",
-            "1.0",
-            Duration.ofMillis(3858410),
-            Duration.ofSeconds(1),
-            "m1",
-            "zeromq",
+            new ClientFacts(
+                "1.0", Duration.ofMillis(3858410), Duration.ofSeconds(1), "m1", "zeromq"),
             1,
             ID,
             Set.of("a", "b"),
@@ -166,8 +165,7 @@ class WireCodecTest {
     return new NodeResult(
         plain.jobId(),
         plain.outcome(),
-        plain.stdout(),
-        plain.stderr(),
+        plain.output(),
         plain.executionTime(),
         plain.startedAt(),
         plain.endedAt(),
@@ -307,7 +305,7 @@ class WireCodecTest {
         "{\"identity\": \"a\", \"session\": \"%s\", \"host_uptime\": 9e17, \"agent_uptime\": -4}";
     Heartbeat beat =
         (Heartbeat) WireCodec.decodeFromNode(frames(Control.HEARTBEAT, null, json.formatted(ID)));
-    assertEquals(3650, beat.hostUptime().toDays());
+    assertEquals(3650, beat.client().hostUptime().toDays());
     assertEquals(Duration.ZERO, beat.agentUptime());
   }
 
@@ -356,17 +354,10 @@ class WireCodecTest {
         ID,
         "f",
         new Parent(ID, null, null, false),
-        "RUN",
         null,
-        Job.DEFAULT_TIMEOUT,
-        false,
-        false,
-        false,
-        null,
-        null,
-        Arrays.asList("node-1"),
-        false,
-        Json.object().put("command", "true"));
+        new JobDefinition("RUN", Json.object().put("command", "true"), Job.DEFAULT_TIMEOUT),
+        JobOptions.NONE,
+        Arrays.asList("node-1"));
   }
 
   @Test

@@ -15,11 +15,11 @@ final class NodeInfo {
         .put("identity", node.identity())
         .put("active", node.state() == NodeView.State.ACTIVE)
         .put("expire_time", JobInfo.seconds(now.plus(node.expiry())))
-        .put("machine_id", node.machineId())
+        .put("machine_id", node.client().machineId())
         .put("version", node.version())
-        .put("host_uptime", PythonDuration.text(node.hostUptime()))
-        .put("agent_uptime", PythonDuration.text(node.agentUptime()))
-        .put("driver", node.driver())
+        .put("host_uptime", PythonDuration.text(node.client().hostUptime()))
+        .put("agent_uptime", PythonDuration.text(node.client().agentUptime()))
+        .put("driver", node.client().driver())
         .put("expiry", node.expiry().toNanos() / 1e9);
   }
 }

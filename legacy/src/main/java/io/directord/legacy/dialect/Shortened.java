@@ -1,6 +1,7 @@
 package io.directord.legacy.dialect;
 
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.job.CapturedOutput;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,12 +26,8 @@ final class Shortened {
               node.state(),
               node.reason(),
               node.info(),
-              cut(node.stdout(), each),
-              cut(node.stderr(), each),
-              node.executionTime(),
-              node.roundtripTime(),
-              node.startedAt(),
-              node.endedAt(),
+              new CapturedOutput(cut(node.stdout(), each), cut(node.stderr(), each)),
+              node.times(),
               node.details()));
     }
     return shortened;

@@ -2,6 +2,7 @@ package io.directord.legacy.ports;
 
 import io.directord.common.python.PythonDuration;
 import io.directord.common.wire.BadMessageException;
+import io.directord.common.wire.ClientFacts;
 import io.directord.common.wire.Heartbeat;
 import io.directord.server.time.Moment;
 import java.time.Duration;
@@ -107,11 +108,8 @@ record LegacyHeartbeat(
     Duration since = now.since(heardAt);
     return new Heartbeat(
         identity,
-        version,
-        hostUptime.plus(since),
-        agentUptime.plus(since),
-        machineId,
-        "zeromq",
+        new ClientFacts(
+            version, hostUptime.plus(since), agentUptime.plus(since), machineId, "zeromq"),
         Heartbeat.PROTOCOL,
         session,
         CAPABILITIES,

@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.RunTimes;
 import io.directord.common.component.SourceFile;
+import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
+import io.directord.common.job.RunDetails;
 import io.directord.common.json.Json;
 import io.directord.server.access.Permission;
 import io.directord.server.api.ApiFixture;
@@ -309,12 +312,9 @@ class DialectTest {
         NodeOutcome.State.FAILED,
         reason,
         "why",
-        "",
-        stderr,
-        Duration.ZERO,
-        Duration.ZERO,
-        FakeDispatch.NOW,
-        FakeDispatch.NOW);
+        new CapturedOutput("", stderr),
+        new RunTimes(Duration.ZERO, Duration.ZERO, FakeDispatch.NOW, FakeDispatch.NOW),
+        RunDetails.NONE);
   }
 
   @Test

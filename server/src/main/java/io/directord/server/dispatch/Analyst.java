@@ -1,8 +1,10 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.api.Analysis;
+import io.directord.common.api.Extremes;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.Totals;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -64,15 +66,10 @@ final class Analyst {
         id,
         end == null ? Duration.ZERO : Duration.between(begin, end),
         combined,
-        fastest(execution),
-        fastest(roundtrip),
-        slowest(execution),
-        slowest(roundtrip),
+        new Extremes(
+            fastest(execution), fastest(roundtrip), slowest(execution), slowest(roundtrip)),
         combined.dividedBy(jobs),
-        failures,
-        jobs,
-        nodes.size(),
-        successes);
+        new Totals(failures, jobs, nodes.size(), successes));
   }
 
   private static String fastest(Map<String, Duration> times) {

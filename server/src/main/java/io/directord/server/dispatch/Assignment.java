@@ -150,7 +150,7 @@ final class Assignment {
   /** What people are shown of it while there is no result in the store. */
   NodeOutcome unanswered() {
     NodeOutcome.State shown = state.ended() ? NodeOutcome.State.RUNNING : state;
-    return new NodeOutcome(node, shown, null, "", "", "", Duration.ZERO, Duration.ZERO, null, null);
+    return NodeOutcome.withoutRun(node, shown, null, "");
   }
 
   /** The result as it is kept. */

@@ -3,6 +3,7 @@ package io.directord.server.dispatch;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobTimes;
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.RunTimes;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import java.time.Duration;
@@ -18,12 +19,8 @@ final class Outcomes {
         state(outcome),
         outcome instanceof Outcome.Failed failed ? failed.reason() : null,
         outcome.info(),
-        result.stdout(),
-        result.stderr(),
-        result.executionTime(),
-        roundtrip,
-        result.startedAt(),
-        result.endedAt(),
+        result.output(),
+        new RunTimes(result.executionTime(), roundtrip, result.startedAt(), result.endedAt()),
         result.details());
   }
 

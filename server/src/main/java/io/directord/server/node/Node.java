@@ -1,5 +1,7 @@
 package io.directord.server.node;
 
+import io.directord.common.api.NodeClient;
+import io.directord.common.api.NodePresence;
 import io.directord.common.api.NodeView;
 import io.directord.common.wire.Heartbeat;
 import io.directord.server.link.Credential;
@@ -86,14 +88,16 @@ public final class Node {
     Duration left = patience(expiry).minus(silence(now));
     return new NodeView(
         identity(),
-        state(),
-        heartbeat == null ? null : heardAt,
-        expired || left.isNegative() ? Duration.ZERO : left,
-        version(),
-        heartbeat == null ? Duration.ZERO : heartbeat.hostUptime(),
-        heartbeat == null ? Duration.ZERO : heartbeat.agentUptime(),
-        pinned.machineId(),
-        pinned.driver(),
+        new NodePresence(
+            state(),
+            heartbeat == null ? null : heardAt,
+            expired || left.isNegative() ? Duration.ZERO : left),
+        new NodeClient(
+            version(),
+            heartbeat == null ? Duration.ZERO : heartbeat.client().hostUptime(),
+            heartbeat == null ? Duration.ZERO : heartbeat.client().agentUptime(),
+            pinned.machineId(),
+            pinned.driver()),
         outstanding,
         remark);
   }

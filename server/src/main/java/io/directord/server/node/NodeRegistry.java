@@ -73,7 +73,7 @@ public final class NodeRegistry {
               peer.credential().text(),
               beat.machineId(),
               beat.version(),
-              beat.driver(),
+              beat.client().driver(),
               now.instant(),
               beat.journal());
       node = new Node(enrolled, now);

@@ -4,7 +4,6 @@ import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.Outcome;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -106,18 +105,12 @@ final class Losses {
   static NodeOutcome lost(String node, JobSummary summary) {
     boolean succeeded = summary != null && summary.succeeded() == summary.targets();
     boolean known = succeeded || summary != null && summary.failed() == summary.targets();
-    return new NodeOutcome(
+    return NodeOutcome.withoutRun(
         node,
         succeeded ? NodeOutcome.State.SUCCEEDED : NodeOutcome.State.FAILED,
         succeeded ? null : Outcome.Reason.ERROR,
         "this result was lost when the server's store was damaged"
-            + (known ? "" : "; whether it was a success is not known"),
-        "",
-        "",
-        Duration.ZERO,
-        Duration.ZERO,
-        null,
-        null);
+            + (known ? "" : "; whether it was a success is not known"));
   }
 
   private void name(String what, List<String> those) {

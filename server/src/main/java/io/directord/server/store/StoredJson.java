@@ -1,9 +1,9 @@
 package io.directord.server.store;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
 import java.time.Instant;
-import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Stored jobs as JSON and back. */
@@ -16,8 +16,7 @@ final class StoredJson {
       ObjectNode job,
       String submittedBy,
       Instant submittedAt,
-      List<String> targets,
-      List<String> leftOut,
+      @JsonUnwrapped Resolved resolved,
       byte[] secret,
       boolean cancelled) {}
 
@@ -28,8 +27,7 @@ final class StoredJson {
             JobJson.write(job.job()),
             job.submittedBy(),
             job.submittedAt(),
-            job.targets(),
-            job.resolved().leftOut(),
+            job.resolved(),
             job.secret(),
             job.cancelled()));
   }
@@ -41,7 +39,7 @@ final class StoredJson {
         JobJson.read(flat.job()),
         flat.submittedBy(),
         flat.submittedAt(),
-        new Resolved(flat.targets(), flat.leftOut()),
+        flat.resolved(),
         flat.secret(),
         flat.cancelled());
   }

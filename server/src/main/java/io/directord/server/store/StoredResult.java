@@ -1,6 +1,7 @@
 package io.directord.server.store;
 
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.job.CapturedOutput;
 import io.directord.common.json.Json;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -91,12 +92,8 @@ final class StoredResult {
         outcome.state(),
         outcome.reason(),
         info,
-        stdout,
-        stderr,
-        outcome.executionTime(),
-        outcome.roundtripTime(),
-        outcome.startedAt(),
-        outcome.endedAt(),
+        new CapturedOutput(stdout, stderr),
+        outcome.times(),
         outcome.details());
   }
 }

@@ -4,19 +4,26 @@ import io.directord.common.api.Analysis;
 import io.directord.common.api.EndedNodes;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
+import io.directord.common.api.Extremes;
 import io.directord.common.api.JobCounts;
 import io.directord.common.api.JobOrigin;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobTimes;
 import io.directord.common.api.JobTitle;
 import io.directord.common.api.JobView;
+import io.directord.common.api.NodeClient;
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.NodePresence;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.Receipt;
 import io.directord.common.api.RefusedNode;
+import io.directord.common.api.RunTimes;
+import io.directord.common.api.Totals;
+import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.Outcome;
+import io.directord.common.job.RunDetails;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.access.Caller;
 import io.directord.server.dispatch.Dispatch;
@@ -59,14 +66,9 @@ public final class FakeDispatch implements Dispatch {
   public static NodeView node(String name, NodeView.State state) {
     return new NodeView(
         name,
-        state,
-        NOW,
-        Duration.ofSeconds(170),
-        "1.0.0",
-        Duration.ofHours(3),
-        Duration.ofMillis(1500),
-        "machine-of-" + name,
-        "zeromq",
+        new NodePresence(state, NOW, Duration.ofSeconds(170)),
+        new NodeClient(
+            "1.0.0", Duration.ofHours(3), Duration.ofMillis(1500), "machine-of-" + name, "zeromq"),
         0,
         "");
   }
@@ -168,7 +170,12 @@ public final class FakeDispatch implements Dispatch {
     Duration time = Duration.ofMillis(12);
     return CompletableFuture.completedFuture(
         new Analysis(
-            jobOrParent, time, time, "node-a", "node-a", null, null, time, 1, jobs.size(), 2, 0));
+            jobOrParent,
+            time,
+            time,
+            new Extremes("node-a", "node-a", null, null),
+            time,
+            new Totals(1, jobs.size(), 2, 0)));
   }
 
   @Override
@@ -232,25 +239,12 @@ public final class FakeDispatch implements Dispatch {
         NodeOutcome.State.FAILED,
         Outcome.Reason.ERROR,
         "exit status 1",
-        stdout,
-        "",
-        Duration.ofMillis(12),
-        Duration.ofMillis(15),
-        NOW,
-        NOW);
+        new CapturedOutput(stdout, ""),
+        new RunTimes(Duration.ofMillis(12), Duration.ofMillis(15), NOW, NOW),
+        RunDetails.NONE);
   }
 
   private static NodeOutcome waiting(String node) {
-    return new NodeOutcome(
-        node,
-        NodeOutcome.State.WAITING,
-        null,
-        "",
-        "",
-        "",
-        Duration.ZERO,
-        Duration.ZERO,
-        null,
-        null);
+    return NodeOutcome.withoutRun(node, NodeOutcome.State.WAITING, null, "");
   }
 }

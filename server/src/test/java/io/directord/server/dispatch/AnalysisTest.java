@@ -46,14 +46,14 @@ class AnalysisTest {
     Analysis analysis = analysis(parent);
 
     assertEquals(parent, analysis.id());
-    assertEquals(2, analysis.totalJobs());
-    assertEquals(2, analysis.totalNodeCount());
-    assertEquals(3, analysis.totalSuccesses());
-    assertEquals(0, analysis.totalFailures());
+    assertEquals(2, analysis.totals().totalJobs());
+    assertEquals(2, analysis.totals().totalNodeCount());
+    assertEquals(3, analysis.totals().totalSuccesses());
+    assertEquals(0, analysis.totals().totalFailures());
     assertEquals(Duration.ofMillis(900), analysis.combinedExecutionTime());
     assertEquals(Duration.ofMillis(450), analysis.totalAvgExecutionTime());
-    assertEquals("quick", analysis.fastestNodeExecution());
-    assertEquals("slow", analysis.slowestNodeExecution());
+    assertEquals("quick", analysis.extremes().fastestNodeExecution());
+    assertEquals("slow", analysis.extremes().slowestNodeExecution());
   }
 
   @Test
@@ -81,10 +81,10 @@ class AnalysisTest {
 
     Analysis analysis = analysis(job.id());
 
-    assertEquals(2, analysis.totalNodeCount());
-    assertEquals(1, analysis.totalFailures());
-    assertEquals("slow", analysis.fastestNodeExecution());
-    assertEquals("slow", analysis.fastestNodeRoundtrip());
+    assertEquals(2, analysis.totals().totalNodeCount());
+    assertEquals(1, analysis.totals().totalFailures());
+    assertEquals("slow", analysis.extremes().fastestNodeExecution());
+    assertEquals("slow", analysis.extremes().fastestNodeRoundtrip());
   }
 
   @Test
@@ -106,12 +106,12 @@ class AnalysisTest {
     slow.answering(run -> null);
     Job job = TestServer.job();
     server.submit(job);
-    await().until(() -> analysis(job.id()).totalSuccesses() == 1);
+    await().until(() -> analysis(job.id()).totals().totalSuccesses() == 1);
 
     Analysis analysis = analysis(job.id());
 
-    assertEquals(1, analysis.totalJobs());
-    assertEquals("quick", analysis.slowestNodeExecution());
+    assertEquals(1, analysis.totals().totalJobs());
+    assertEquals("quick", analysis.extremes().slowestNodeExecution());
     assertEquals(Duration.ZERO, analysis.actualRuntime());
   }
 
@@ -119,15 +119,15 @@ class AnalysisTest {
   void allJobsAreAddedUpWithoutAnId() {
     refusingNode();
     submitAndAwait(TestServer.job("refusing"));
-    assertNull(analysis(null).slowestNodeExecution());
+    assertNull(analysis(null).extremes().slowestNodeExecution());
     submitAndAwait(TestServer.job("quick", "slow"));
 
     Analysis analysis = analysis(null);
 
     assertNull(analysis.id());
-    assertEquals(2, analysis.totalJobs());
-    assertEquals(3, analysis.totalNodeCount());
-    assertEquals(1, analysis.totalFailures());
+    assertEquals(2, analysis.totals().totalJobs());
+    assertEquals(3, analysis.totals().totalNodeCount());
+    assertEquals(1, analysis.totals().totalFailures());
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.directord.common.job.JobJson;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
+import io.directord.common.wire.ClientFacts;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
@@ -445,11 +446,7 @@ final class CoreSimulation {
       node.toServer.add(
           new Heartbeat(
               node.name,
-              "1",
-              Duration.ZERO,
-              Duration.ZERO,
-              "machine-" + node.name,
-              "zeromq",
+              new ClientFacts("1", Duration.ZERO, Duration.ZERO, "machine-" + node.name, "zeromq"),
               Heartbeat.PROTOCOL,
               node.session,
               Set.of(),

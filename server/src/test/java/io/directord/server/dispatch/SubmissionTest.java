@@ -12,6 +12,7 @@ import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.Receipt;
 import io.directord.common.api.RunCounts;
+import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.NodeResult;
@@ -206,8 +207,7 @@ class SubmissionTest {
               return new NodeResult(
                   result.jobId(),
                   result.outcome(),
-                  "",
-                  "",
+                  CapturedOutput.EMPTY,
                   result.executionTime(),
                   result.startedAt(),
                   result.endedAt(),

@@ -39,7 +39,7 @@ class EnrolmentTest {
     NodeView view = nodes().get(0);
     assertEquals("a", view.identity());
     assertEquals(NodeView.State.ACTIVE, view.state());
-    assertEquals("machine-of-a", view.machineId());
+    assertEquals("machine-of-a", view.client().machineId());
     assertEquals(180, view.expiry().toSeconds());
     assertTrue(node.helloSeen());
   }
@@ -156,7 +156,7 @@ class EnrolmentTest {
 
     FakeNode fresh = server.node("a", CurveKeyPair.generate()).machineId("new").join();
 
-    assertEquals("new", nodes().get(0).machineId());
+    assertEquals("new", nodes().get(0).client().machineId());
     Job job = TestServer.job("a");
     server.submit(job);
     await().until(() -> fresh.jobs().contains(job.id()));

@@ -3,6 +3,7 @@ package io.directord.server.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.api.FailureCounts;
 import io.directord.common.api.JobCounts;
 import io.directord.common.api.JobOrigin;
 import io.directord.common.api.JobSummary;
@@ -10,6 +11,8 @@ import io.directord.common.api.JobTimes;
 import io.directord.common.api.JobTitle;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.RunCounts;
+import io.directord.common.api.RunTimes;
+import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
 import io.directord.server.TestServer;
@@ -196,12 +199,8 @@ abstract class JobStoreContract {
         NodeOutcome.State.FAILED,
         Outcome.Reason.TIMEOUT,
         "info",
-        stdout,
-        "err\u0000é",
-        Duration.ofMillis(1234),
-        Duration.ofMillis(2345),
-        NOW,
-        NOW,
+        new CapturedOutput(stdout, "err\u0000é"),
+        new RunTimes(Duration.ofMillis(1234), Duration.ofMillis(2345), NOW, NOW),
         new RunDetails(true, 3, false));
   }
 
@@ -212,7 +211,7 @@ abstract class JobStoreContract {
         JobTitle.of(job.job()),
         new JobOrigin("me", NOW, 1),
         false,
-        new JobCounts(2, 1, 1, 1, 1, 0, 0, new RunCounts(0, 1, 1, 1)),
+        new JobCounts(2, 1, 1, new FailureCounts(1, 1, 0), 0, new RunCounts(0, 1, 1, 1)),
         new JobTimes(Duration.ofMillis(12), Duration.ofSeconds(3), NOW));
   }
 }

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.RunTimes;
+import io.directord.common.job.CapturedOutput;
+import io.directord.common.job.RunDetails;
 import io.directord.common.json.Json;
 import java.nio.BufferUnderflowException;
 import java.util.Arrays;
@@ -13,7 +16,13 @@ import org.junit.jupiter.api.Test;
 class StoredResultTest {
   private static final NodeOutcome EMPTY =
       new NodeOutcome(
-          "a", NodeOutcome.State.SUCCEEDED, null, null, null, "", null, null, null, null);
+          "a",
+          NodeOutcome.State.SUCCEEDED,
+          null,
+          null,
+          new CapturedOutput(null, ""),
+          new RunTimes(null, null, null, null),
+          RunDetails.NONE);
 
   @Test
   void givesBackEveryResultAsItWas() {

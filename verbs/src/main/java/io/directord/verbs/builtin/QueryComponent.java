@@ -9,7 +9,8 @@ import io.directord.common.component.Values;
 import io.directord.common.job.Captured;
 import io.directord.common.job.Fingerprint;
 import io.directord.common.job.Job;
-import io.directord.common.job.JobJson;
+import io.directord.common.job.JobDefinition;
+import io.directord.common.job.JobOptions;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.Parent;
 import io.directord.common.json.Json;
@@ -153,20 +154,14 @@ public final class QueryComponent extends BuiltIn<QueryComponent.Arguments> {
     arguments.putObject("args").set(CacheTag.QUERY_ARG, byNode);
     arguments.put(Job.BYPASS, true);
     UUID id = callbackId(query.id());
+    JobDefinition definition = new JobDefinition("ARG", arguments, query.timeout());
     return new Job(
         id,
-        Fingerprint.of(JobJson.definition("ARG", null, null, arguments, query.timeout(), false)),
+        Fingerprint.of(definition),
         new Parent(id, null, "answers to " + query.title(), true),
-        "ARG",
         null,
-        query.timeout(),
-        true,
-        false,
-        false,
-        null,
-        null,
-        targets,
-        false,
-        arguments);
+        definition,
+        new JobOptions(true, false, false),
+        targets);
   }
 }

@@ -11,8 +11,7 @@ import java.util.List;
  * @param examples lines as they stand in an orchestration
  * @param operands in their order
  * @param facts what a node must know before it has the definition
- * @param script the script itself, or null if it is in a file
- * @param file the script's name, beside the definition; or null
+ * @param source of the script
  */
 record Definition(
     String verb,
@@ -21,8 +20,25 @@ record Definition(
     List<Parameter> options,
     List<Parameter> operands,
     Facts facts,
-    String script,
-    String file) {
+    Source source) {
+
+  /**
+   * Where the script is: one of these is null.
+   *
+   * @param script the script itself
+   * @param file the script's name, beside the definition
+   */
+  record Source(String script, String file) {}
+
+  /** The script itself, or null if it is in a file. */
+  String script() {
+    return source.script();
+  }
+
+  /** The script's name, beside the definition; or null. */
+  String file() {
+    return source.file();
+  }
 
   /** Options and operands. */
   List<Parameter> parameters() {

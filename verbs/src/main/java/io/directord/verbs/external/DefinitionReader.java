@@ -106,8 +106,7 @@ final class DefinitionReader {
                 fields.flag(given.get("cacheable"), true),
                 fields.text(given.get("lock")),
                 fields.text(given.get("keeps"))),
-            script,
-            file);
+            new Definition.Source(script, file));
     if (!yaml.errors().isEmpty()) {
       throw new DefinitionException(ValidationError.sorted(yaml.errors()));
     }

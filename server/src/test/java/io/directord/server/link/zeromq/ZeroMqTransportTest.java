@@ -3,6 +3,7 @@ package io.directord.server.link.zeromq;
 import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
 import io.directord.common.security.CurveKeyPair;
+import io.directord.common.wire.ClientFacts;
 import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.WireCodec;
@@ -87,11 +88,8 @@ class ZeroMqTransportTest extends TransportContract {
         Heartbeat beat =
             new Heartbeat(
                 identity,
-                "1.0",
-                Duration.ofHours(1),
-                Duration.ofMinutes(1),
-                machine,
-                "zeromq",
+                new ClientFacts(
+                    "1.0", Duration.ofHours(1), Duration.ofMinutes(1), machine, "zeromq"),
                 Heartbeat.PROTOCOL,
                 UUID.randomUUID(),
                 Set.of(),
