@@ -168,6 +168,11 @@ class QueriesIT {
       String unknown = never.replace("node-1", "node-9");
       Ran refused = cluster.run("exec", "--verb", "JOB_WAIT", unknown).expect(2);
       assertTrue(refused.err().contains("JOB_WAIT: unknown node node-9"), refused::err);
+
+      cluster.run("exec", "--wait", "--verb", "ARG", "awaited node-1").expect(0);
+      String sha = jobs.awaitEnd(running).summary().fingerprint();
+      String rendered = "--job-timeout 20 --identity '{{ awaited }}' " + sha;
+      cluster.run("exec", "--wait", "--verb", "JOB_WAIT", rendered).expect(0);
     }
   }
 

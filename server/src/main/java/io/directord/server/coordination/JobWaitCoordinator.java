@@ -73,7 +73,7 @@ public final class JobWaitCoordinator implements Coordinator {
   public void waiting(Work job, String node, String answer, Floor floor) {
     String sha = JobWaitComponent.sha(job.job());
     Awaited target = awaited.computeIfAbsent(sha, s -> look(s, floor));
-    Set<String> open = new HashSet<>(JobWaitComponent.nodes(job.job()));
+    Set<String> open = new HashSet<>(JobWaitComponent.nodes(job.job(), answer));
     open.removeIf(other -> !target.isOpen(other));
     Key key = new Key(job.id(), node);
     target.waits.put(key, open);

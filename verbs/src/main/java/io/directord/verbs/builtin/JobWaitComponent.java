@@ -10,6 +10,7 @@ import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -85,15 +86,21 @@ public final class JobWaitComponent extends BuiltIn<JobWaitComponent.Arguments> 
   public Outcome run(Arguments arguments, NodeContext node)
       throws JobException, InterruptedException {
     String sha = Given.key(SHA, arguments.jobSha);
+    List<String> nodes = Rendered.words(arguments.identity, node);
+    if (nodes.isEmpty()) {
+      throw new JobException(
+          Outcome.Reason.REFUSED,
+          "identity names no node, once its templates are rendered: " + arguments.identity);
+    }
     node.changed(false);
     try {
-      node.coordinate("", Given.key("job_timeout", arguments.jobTimeout));
+      node.coordinate(String.join(" ", nodes), Given.key("job_timeout", arguments.jobTimeout));
     } catch (JobException e) {
       throw new JobException(
-          e.reason(), e.getMessage() + ": that job " + sha + " ends on " + arguments.identity);
+          e.reason(), e.getMessage() + ": that job " + sha + " ends on " + nodes);
     }
     node.stdout("Job completed, found SHA [ " + sha + " ]");
-    return new Outcome.Succeeded("job " + sha + " has ended on " + arguments.identity);
+    return new Outcome.Succeeded("job " + sha + " has ended on " + nodes);
   }
 
   /** The server's part: the fingerprint that such a job waits for. */
@@ -101,8 +108,14 @@ public final class JobWaitComponent extends BuiltIn<JobWaitComponent.Arguments> 
     return job.arguments().path(SHA).asString("");
   }
 
-  /** The server's part: the nodes on which that must have ended. */
-  public static Set<String> nodes(Job job) {
-    return AwaitedNodes.names(job);
+  /**
+   * The server's part: the nodes on which that must have ended.
+   *
+   * @param answer what the node made of the names' templates; empty from an older client
+   */
+  public static Set<String> nodes(Job job, String answer) {
+    return answer.isBlank()
+        ? AwaitedNodes.names(job)
+        : new LinkedHashSet<>(List.of(answer.strip().split("\\s+")));
   }
 }

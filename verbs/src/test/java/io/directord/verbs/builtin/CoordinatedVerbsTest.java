@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 class CoordinatedVerbsTest {
   private static final String SHA = "0f".repeat(28);
@@ -128,14 +129,30 @@ class CoordinatedVerbsTest {
   @Test
   void aJobWaitLeavesItToTheServer() throws Exception {
     node.run(jobWait, "--job-timeout 9 --identity a b " + SHA, null);
-    assertEquals(List.of("coordinate  PT9S"), node.done);
+    assertEquals(List.of("coordinate a b PT9S"), node.done);
     Job job =
         JobJson.read(
             Json.object()
                 .put("verb", "JOB_WAIT")
                 .setAll(FakeNode.plan(jobWait, SHA + " --identity a b", null)));
     assertEquals(SHA, JobWaitComponent.sha(job));
-    assertEquals(List.of("a", "b"), List.copyOf(JobWaitComponent.nodes(job)));
+    assertEquals(List.of("a", "b"), List.copyOf(JobWaitComponent.nodes(job, "")));
+  }
+
+  @Test
+  void aJobWaitTellsTheServerTheNamesThatItsTemplatesMake() throws Exception {
+    node.args.put("others", Json.tree("db-1 db-2"));
+
+    Outcome outcome = node.run(jobWait, "--job-timeout 9 --identity '{{ others }}' " + SHA, null);
+
+    assertEquals(List.of("coordinate db-1 db-2 PT9S"), node.done);
+    assertEquals(new Outcome.Succeeded("job " + SHA + " has ended on [db-1, db-2]"), outcome);
+    Job job =
+        JobJson.read(
+            Json.object()
+                .put("verb", "JOB_WAIT")
+                .setAll(FakeNode.plan(jobWait, SHA + " --identity '{{ others }}'", null)));
+    assertEquals(List.of("db-1", "db-2"), List.copyOf(JobWaitComponent.nodes(job, "db-1 db-2")));
   }
 
   @Test
@@ -146,7 +163,7 @@ class CoordinatedVerbsTest {
                 .put("verb", "JOB_WAIT")
                 .setAll(FakeNode.plan(jobWait, SHA + " --identity 'a b'", null)));
 
-    assertEquals(List.of("a", "b"), List.copyOf(JobWaitComponent.nodes(job)));
+    assertEquals(List.of("a", "b"), List.copyOf(JobWaitComponent.nodes(job, "")));
     assertEquals(Target.of(List.of("a", "b")), AwaitedNodes.of(job));
   }
 
@@ -187,12 +204,13 @@ class CoordinatedVerbsTest {
   }
 
   private static Job job(String target) {
-    return JobJson.read(
+    ObjectNode json =
         Json.object()
             .put("verb", "QUERY")
             .put("job_id", "e8e0ed94-c59a-4869-9161-80c265230822")
-            .put("query", "n")
-            .put("targets", target));
+            .put("query", "n");
+    json.putArray("targets").add(target);
+    return JobJson.read(json);
   }
 
   private static JsonNode json(String text) {
