@@ -131,11 +131,11 @@ if [ ! -e "./$name" ]; then
     echo "$ARG_PATH is not there"
     exit 0
   elif [ "$ARG_CREATE" = false ]; then
-    fail "there is no file $ARG_PATH; --create makes it"
+    fail "there is not a file $ARG_PATH; --create makes it"
   fi
   new_file=true
 elif [ ! -f "./$name" ]; then
-  fail "$ARG_PATH is there and is not a file"
+  fail "$ARG_PATH exists and is not a file"
 elif is_shared && [ "$(owner "./$name")" != "$self" ] && [ "$(owner "./$name")" != "$(owner .)" ]; then
   fail "$ARG_PATH belongs to another user, in a directory where everyone may put files"
 fi

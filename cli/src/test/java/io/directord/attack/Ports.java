@@ -6,7 +6,7 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Ports that nobody listens on. */
+/** Ports that nothing listens on. */
 final class Ports {
   private Ports() {}
 

@@ -95,7 +95,7 @@ class CheckOnlyIT {
               - RUN: --retry many echo
               - ECHO: hi
                 assign: [node-9]
-                vars: {timeout: soon}  # a mistake does not hide the other, of the target
+                vars: {timeout: soon}  # an error does not hide the other, of the target
               - ECHO: hi
                 assign: [node-8]
               asinc: true
@@ -127,11 +127,11 @@ class CheckOnlyIT {
     Path file = cluster.write("c.yaml", "- jobs:\n  - RUN: echo\n    assign: [nope]\n");
     JsonNode result = Json.mapper().readTree(check(file, "--output", "json").expect(1).out());
     assertEquals(1, result.get("jobs").intValue());
-    assertEquals(0, result.get("mistakes").size());
-    JsonNode mistake = result.get("objections").get(0);
-    assertEquals(file.toString(), mistake.get("file").stringValue());
-    assertEquals(2, mistake.get("line").intValue());
-    assertEquals(5, mistake.get("column").intValue());
+    assertEquals(0, result.get("errors").size());
+    JsonNode error = result.get("obstacles").get(0);
+    assertEquals(file.toString(), error.get("file").stringValue());
+    assertEquals(2, error.get("line").intValue());
+    assertEquals(5, error.get("column").intValue());
   }
 
   @Test

@@ -117,9 +117,9 @@ class RefusedVerbIT {
     Path alone = cluster.write("c.yaml", "- jobs:\n  - ONLY_HERE:\n");
     Ran json =
         cluster.run("orchestrate", "--check-only", "--output", "json", alone.toString()).expect(2);
-    JsonNode mistakes = Json.mapper().readTree(json.out()).get("mistakes");
-    assertEquals(1, mistakes.size(), json::toString);
-    assertEquals(2, mistakes.get(0).get("line").intValue());
+    JsonNode errors = Json.mapper().readTree(json.out()).get("errors");
+    assertEquals(1, errors.size(), json::toString);
+    assertEquals(2, errors.get(0).get("line").intValue());
     assertFalse(json.out().contains("jobs["), json::toString);
   }
 }

@@ -133,7 +133,7 @@ class PageIT {
   void filesElsewhereAreToldWithTheFolderThatIsMirrored() throws IOException {
     Files.writeString(home.resolve("elsewhere.txt"), "not seen\n");
     Files.writeString(home.resolve("elsewhere.yaml"), "- jobs:\n  - RUN: 'true'\n");
-    String hint = "which sees of its host's folders only " + mirrored + ": put the file there";
+    String hint = "which sees of its host's directories only " + mirrored + ": put the file there";
     Ran copy = touchless("directord exec --poll --verb COPY ${HOME}/elsewhere.txt /tmp/x");
     assertEquals(2, copy.status(), copy::toString);
     assertTrue((copy.out() + copy.err()).contains(hint), copy::toString);

@@ -9,26 +9,30 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Shows people what this node's client has cached, whether it runs or not. */
+/** The content of this node's cache, for people, whether the client runs or not. */
 public final class CacheDump {
   private CacheDump() {}
 
   /**
-   * Arguments, variables, and the fingerprints already done with the time until which they count.
+   * Arguments, variables, and fingerprints with the time until which they count as done.
    *
    * @throws IOException if there is no cache or it may not be read; the message is for people
    */
-  public static ObjectNode of(Path cacheFolder) throws IOException {
+  public static ObjectNode of(Path cacheDirectory) throws IOException {
     try {
-      return Json.tree(NodeCache.peek(cacheFolder, InstantSource.system()));
+      return Json.tree(NodeCache.peek(cacheDirectory, InstantSource.system()));
     } catch (NoSuchFileException e) {
       throw new IOException(
-          "no client has a cache in " + cacheFolder + ": --cache-path says where it lies", e);
+          "no client has a cache in " + cacheDirectory + ": --cache-path says where it lies", e);
     } catch (AccessDeniedException e) {
       throw new IOException(
-          "you may not read the cache in " + cacheFolder + ": ask as the user of the client", e);
+          "you may not read the cache in "
+              + cacheDirectory
+              + ": run this as the user of the client",
+          e);
     } catch (IOException e) {
-      throw new IOException("cannot read the cache in " + cacheFolder + ": " + e.getMessage(), e);
+      throw new IOException(
+          "cannot read the cache in " + cacheDirectory + ": " + e.getMessage(), e);
     }
   }
 }

@@ -27,7 +27,7 @@ import io.directord.common.wire.ClientFacts;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.Identities;
 import io.directord.verbs.Components;
-import io.directord.verbs.external.ComponentFolders;
+import io.directord.verbs.external.ComponentDirectories;
 import io.directord.verbs.external.Shipments;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -46,15 +46,15 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * A node's client: everything put together, started and stopped. Several may run in one process,
- * with folders of their own.
+ * A node's client: wires, starts and stops all parts. Several may run in one process, with separate
+ * directories.
  */
 public final class Client implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Client.class.getName());
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final CountDownLatch ended = new CountDownLatch(1);
 
-  /** Makes anew what was removed from the disk. */
+  /** Rewrites files that were removed from the disk. */
   private interface Upkeep {
     void run() throws IOException;
   }
@@ -66,20 +66,20 @@ public final class Client implements AutoCloseable {
    *
    * @param onDeath told the name of a thread that the client cannot do without, and why it died;
    *     ends the process
-   * @throws ClientStartException if it cannot start, saying what to do
+   * @throws ClientStartException if it cannot start; the message says what to do
    */
   public static Client start(Settings settings, BiConsumer<String, Throwable> onDeath)
       throws ClientStartException {
-    Components components = Components.installed(ComponentFolders.of(settings));
+    Components components = Components.installed(ComponentDirectories.of(settings));
     Shipments shipments =
-        new Shipments(folder(settings.get(Settings.STATE_PATH)).resolve("components"));
+        new Shipments(directory(settings.get(Settings.STATE_PATH)).resolve("components"));
     return start(
         settings, NodeVerbs.of(components, shipments), NodeVerbs.capabilities(components), onDeath);
   }
 
   /**
-   * @param verbs gives the component of a job's verb, or null
-   * @param capabilities what the server is told of them
+   * @param verbs finds the component of a job's verb; null if unknown
+   * @param capabilities their description for the server
    */
   static Client start(
       Settings settings,
@@ -108,8 +108,8 @@ public final class Client implements AutoCloseable {
       throws IOException, ClientStartException {
     requireName(identity(settings));
     Clock clock = Clock.systemUTC();
-    Path state = folder(folder(settings.get(Settings.STATE_PATH)), "state-path");
-    Path cachePath = folder(settings.get(Settings.CACHE_PATH), "cache-path");
+    Path state = directory(directory(settings.get(Settings.STATE_PATH)), "state-path");
+    Path cachePath = directory(settings.get(Settings.CACHE_PATH), "cache-path");
     DirectoryLock lock = own(DirectoryLock.take(state, "lock", "directord client", "state-path"));
     ClientStatus status = new ClientStatus(state);
     // Left by a client that died.
@@ -120,7 +120,7 @@ public final class Client implements AutoCloseable {
     JournalOpener.Opened opened = JournalOpener.open(state, Boot.id(), clock);
     own(opened.journal());
     tellWhatIsGone(cache, cachePath, opened.isNew(), state);
-    // What a job left behind when the client died must not run beside what comes next.
+    // Processes of jobs of a dead client must not run beside new jobs.
     opened.interrupted().forEach(job -> new ProcessTree(identity(settings), job).end());
     Driver driver = own(new ZeroMqDriver(server, System::nanoTime, onDeath));
     Link link =
@@ -162,12 +162,12 @@ public final class Client implements AutoCloseable {
                 link.answers()));
     lanes.add(opened.toRun());
     link.start(lanes);
-    // Deriving the server's key took 32 MiB that this process never needs again.
+    // Deriving the server's key took 32 MiB, which this process does not need any more.
     System.gc();
     LOG.log(Level.INFO, "client {0} starts, its server is {1}", identity(settings), server);
   }
 
-  /** Both are new where a client never ran. */
+  /** Both are missing if no client ever ran here. */
   private static void tellWhatIsGone(
       NodeCache cache, Path cachePath, boolean isJournalNew, Path state) {
     if (cache.isNew() && !isJournalNew) {
@@ -186,10 +186,10 @@ public final class Client implements AutoCloseable {
   }
 
   private static void requireName(String identity) throws ClientStartException {
-    String mistake = Identities.mistake(identity).orElse(null);
-    if (mistake != null) {
+    String error = Identities.error(identity).orElse(null);
+    if (error != null) {
       throw new ClientStartException(
-          "the identity '" + identity + "' " + mistake + ": choose another one with --identity");
+          "the identity '" + identity + "' " + error + ": choose another one with --identity");
     }
   }
 
@@ -198,7 +198,9 @@ public final class Client implements AutoCloseable {
     ended.await();
   }
 
-  /** Stops: what runs is ended and answered as interrupted, what is queued runs next time. */
+  /**
+   * Stops the client: running jobs are ended as interrupted, queued ones run after the next start.
+   */
   @Override
   public void close() {
     synchronized (parts) {
@@ -218,9 +220,9 @@ public final class Client implements AutoCloseable {
     return part;
   }
 
-  /** The client's own in the state folder, which it may share with a server. */
-  static Path folder(Path stateFolder) {
-    return stateFolder.resolve("client");
+  /** The client's own part of the state directory, which it may share with a server. */
+  static Path directory(Path stateDirectory) {
+    return stateDirectory.resolve("client");
   }
 
   private static String identity(Settings settings) {
@@ -251,7 +253,7 @@ public final class Client implements AutoCloseable {
     };
   }
 
-  /** What cannot be kept now is tried again before the next job, and with the next heartbeat. */
+  /** Retried before the next job, and with the next heartbeat. */
   private static void tried(Upkeep upkeep) {
     try {
       upkeep.run();
@@ -260,17 +262,17 @@ public final class Client implements AutoCloseable {
     }
   }
 
-  private static Path folder(Path folder, String setting) throws ClientStartException {
+  private static Path directory(Path directory, String setting) throws ClientStartException {
     try {
-      PrivateFiles.claimDirectory(folder).ifPresent(open -> LOG.log(Level.WARNING, open));
-      if (!Files.isWritable(folder)) {
+      PrivateFiles.claimDirectory(directory).ifPresent(open -> LOG.log(Level.WARNING, open));
+      if (!Files.isWritable(directory)) {
         throw new IOException("it cannot be written to");
       }
-      return folder;
+      return directory;
     } catch (IOException e) {
       throw new ClientStartException(
-          "the folder "
-              + folder
+          "the directory "
+              + directory
               + " cannot be used: "
               + e.getMessage()
               + ". Choose another one with --"

@@ -11,9 +11,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Whether a client runs and its server has welcomed it, for those who ask from another process,
- * such as probes. While it is so, a file in the client's state folder names the client's process;
- * one that a dead client left names none that lives.
+ * Whether a client runs and is connected to its server, for other processes such as probes. While
+ * it is connected, a file in the client's state directory names the client's process; a file left
+ * by a dead client names a dead process.
  */
 public final class ClientStatus {
   private static final Logger LOG = System.getLogger(ClientStatus.class.getName());
@@ -21,18 +21,18 @@ public final class ClientStatus {
   private final Path file;
 
   /**
-   * @param folder the client's own in the state folder
+   * @param directory the client's own part of the state directory
    */
-  ClientStatus(Path folder) {
-    this.file = folder.resolve("connected");
+  ClientStatus(Path directory) {
+    this.file = directory.resolve("connected");
   }
 
   /**
-   * @param stateFolder as the client's settings have it
+   * @param stateDirectory from the client's settings
    */
-  public static boolean isConnected(Path stateFolder) throws IOException {
+  public static boolean isConnected(Path stateDirectory) throws IOException {
     try {
-      String named = Files.readString(new ClientStatus(Client.folder(stateFolder)).file);
+      String named = Files.readString(new ClientStatus(Client.directory(stateDirectory)).file);
       long pid = Long.parseLong(named.substring(0, named.indexOf(' ')));
       Optional<ProcessHandle> process = ProcessHandle.of(pid);
       return process.isPresent() && named.equals(name(process.get()));
@@ -41,11 +41,11 @@ public final class ClientStatus {
     }
   }
 
-  /** Notes that the server has welcomed this client, or that it is no longer heard. */
+  /** Notes that this client is connected to its server, or not any more. */
   void connected(boolean now) {
     try {
       if (now) {
-        // Made anew with its mode: the one that is there may have another.
+        // Recreated with its mode, since an existing file may have another one.
         Files.deleteIfExists(file);
         Files.createFile(file, PrivateFiles.mode());
         Files.writeString(file, name(ProcessHandle.current()));
@@ -53,12 +53,12 @@ public final class ClientStatus {
         Files.deleteIfExists(file);
       }
     } catch (IOException e) {
-      // Only answers about the status depend on it: a full disk must not end the client.
+      // Only the status depends on it: a full disk must not end the client.
       LOG.log(Level.WARNING, "cannot note whether the server is connected: {0}", e.toString());
     }
   }
 
-  /** Numbers of processes are used again, with the moment of the start they are unique. */
+  /** Process ids are reused; with the time of the start they are unique. */
   private static String name(ProcessHandle process) {
     return process.pid()
         + " "

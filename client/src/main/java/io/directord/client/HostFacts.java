@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a node knows of the machine it runs on. */
+/** Facts of the machine that a node runs on. */
 final class HostFacts {
   private static final Path UPTIME = Path.of("/proc/uptime");
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
-  /** What tells machines apart, the best first; below the root of the file system. */
+  /** Files with unique ids of the machine, the best first. */
   private static final List<String> MACHINE_IDS =
       List.of("sys/class/dmi/id/product_uuid", "etc/machine-id", "proc/sys/kernel/random/boot_id");
 
@@ -31,8 +31,8 @@ final class HostFacts {
   }
 
   /**
-   * The machine's id, or else what the node is called. In a container it is always the latter: what
-   * the system tells there is its host's, and the same in all of the host's containers.
+   * The machine's id, or else the node's name. In a container it is always the name, since the
+   * system's id there is that of the host, the same in all its containers.
    */
   static String machineId(String identity) {
     return machineId(identity, Path.of("/"), System.getenv());

@@ -14,13 +14,13 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The verbs that this node can run: those that it knows, and those that jobs bring along. */
+/** The verbs that this node can run: its own, and those that jobs bring along. */
 final class NodeVerbs {
   private static final Logger LOG = System.getLogger(NodeVerbs.class.getName());
 
   private NodeVerbs() {}
 
-  /** What the server is told of them. */
+  /** Their description for the server. */
   static Set<String> capabilities(Components components) {
     return Stream.concat(
             Stream.of(Heartbeat.DEFINITIONS),
@@ -28,7 +28,7 @@ final class NodeVerbs {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Gives the component of a job's verb, or null if it is not known here. */
+  /** Finds the component of a job's verb; null if unknown. */
   static Function<Job, Component<?>> of(Components components, Shipments shipments) {
     return job -> {
       try {

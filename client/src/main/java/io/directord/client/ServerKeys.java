@@ -15,7 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
-/** Where the server is, and the keys that the settings mean. */
+/** The server's address, and the keys chosen by the settings. */
 final class ServerKeys {
   private static final Logger LOG = System.getLogger(ServerKeys.class.getName());
   private static final String NODE_KEY_FILE = "node_key";
@@ -24,7 +24,7 @@ final class ServerKeys {
   private ServerKeys() {}
 
   /**
-   * @param state where the node's own key is, or is made
+   * @param state directory of the node's own key, which is made if missing
    * @throws ClientStartException if the settings do not say which keys to use
    */
   static ServerAddress address(Settings settings, Path state)
@@ -59,7 +59,7 @@ final class ServerKeys {
         || Files.exists(file)) {
       return;
     }
-    PrivateFiles.makeFolder(state);
+    PrivateFiles.makeDirectory(state);
     NodeKey.save(file, server.nodeKeys());
     LOG.log(
         Level.ERROR,
@@ -74,7 +74,7 @@ final class ServerKeys {
       return given;
     }
     Path own = SharedKeyFile.beside(settings.get(Settings.CONFIG_FILE));
-    // The system's folder may be there to read only, and then is not where settings are.
+    // The system's directory may be read-only, and then is not where settings are.
     Path system = SharedKeyFile.beside(Settings.CONFIG_FILE.defaultValue());
     Path file = !Files.exists(own) && Files.isReadable(system) ? system : own;
     if (!Files.exists(file)) {

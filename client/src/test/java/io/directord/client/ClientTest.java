@@ -78,7 +78,7 @@ class ClientTest {
     assertEquals(
         "rw-------",
         PosixFilePermissions.toString(
-            Files.getPosixFilePermissions(Client.folder(state).resolve("connected"))));
+            Files.getPosixFilePermissions(Client.directory(state).resolve("connected"))));
     server.close();
     await().until(() -> !ClientStatus.isConnected(state));
   }
@@ -86,9 +86,9 @@ class ClientTest {
   @Test
   void whatADeadClientLeftSaysNothing() throws Exception {
     Path state = folder.resolve("dead");
-    Files.createDirectories(Client.folder(state));
+    Files.createDirectories(Client.directory(state));
     Files.writeString(
-        Client.folder(state).resolve("connected"), ProcessHandle.current().pid() + " 1");
+        Client.directory(state).resolve("connected"), ProcessHandle.current().pid() + " 1");
     assertFalse(ClientStatus.isConnected(state));
   }
 

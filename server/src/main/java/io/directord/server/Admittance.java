@@ -17,7 +17,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Who may join, and where the ports listen, as the settings have it.
+ * The settings that decide who may join, and where the ports listen.
  *
  * @param address to bind
  * @param sharedKey that nodes join with; null if they join otherwise
@@ -52,15 +52,15 @@ record Admittance(String address, LinkSecurity security, String sharedKey) {
     }
     if (address.equals("*") || !InetAddress.getByName(address).isLoopbackAddress()) {
       throw new CannotStartException(
-          "--insecure lets everybody in, so it listens on a loopback address only, not on "
+          "--insecure lets every client in, so it listens on a loopback address only, not on "
               + address
               + ": leave out --bind-address, or --insecure");
     }
     return address;
   }
 
-  private static LinkSecurity keyFiles(Path folder) throws IOException {
-    KeyFiles files = new KeyFiles(folder);
+  private static LinkSecurity keyFiles(Path directory) throws IOException {
+    KeyFiles files = new KeyFiles(directory);
     CurveKeyPair server = files.pair("server");
     Set<String> admitted = new HashSet<>();
     for (byte[] key : files.publicKeys()) {

@@ -6,7 +6,7 @@ import io.directord.server.link.Threads;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CountDownLatch;
 
-/** The server's threads: none of them dies without everybody knowing. */
+/** The server's threads. The death of any of them is reported. */
 final class Crew implements Threads {
   private static final System.Logger LOG = System.getLogger(Crew.class.getName());
 

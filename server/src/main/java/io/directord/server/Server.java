@@ -10,8 +10,8 @@ import io.directord.server.api.ApiServer;
 import io.directord.server.content.ContentKeeper;
 import io.directord.server.content.ContentStore;
 import io.directord.server.content.Deliveries;
+import io.directord.server.dispatch.DispatchLimits;
 import io.directord.server.dispatch.Dispatcher;
-import io.directord.server.dispatch.Limits;
 import io.directord.server.link.Refusals;
 import io.directord.server.link.Transport;
 import io.directord.server.link.TransportProvider;
@@ -23,7 +23,7 @@ import io.directord.server.store.JobStore;
 import io.directord.server.store.StoreException;
 import io.directord.server.store.Stores;
 import io.directord.verbs.Components;
-import io.directord.verbs.external.ComponentFolders;
+import io.directord.verbs.external.ComponentDirectories;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -36,12 +36,12 @@ import java.util.List;
 import java.util.ServiceLoader;
 
 /**
- * A running server: every part of it is made, started, stopped and waited for here. {@link #start}
- * returns when nodes can join and the API answers.
+ * A running server: creates, starts and stops all its parts. {@link #start} returns when nodes can
+ * join and the API answers.
  */
 public final class Server implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Server.class.getName());
-  private static final String CONTENT_FOLDER = "content";
+  private static final String CONTENT_DIRECTORY = "content";
 
   private final Crew crew = new Crew();
   private final Deque<Step> undo = new ArrayDeque<>();
@@ -51,7 +51,7 @@ public final class Server implements AutoCloseable {
   private final List<Transport> transports = new ArrayList<>();
   private ZeroMqTransport nodes;
 
-  /** One part of ending. */
+  /** A step of stopping. */
   private interface Step {
     void run() throws IOException;
   }
@@ -61,7 +61,8 @@ public final class Server implements AutoCloseable {
   /**
    * Starts a server.
    *
-   * @throws CannotStartException if a port, the store or a key cannot be had; nothing is left
+   * @throws CannotStartException if a port, the store or a key is not available; nothing is left
+   *     running
    */
   public static Server start(Settings settings) throws CannotStartException {
     Server server = new Server();
@@ -81,8 +82,8 @@ public final class Server implements AutoCloseable {
 
   private void open(Settings settings, InstantSource clock)
       throws IOException, CannotStartException {
-    StateFolder folder = StateFolder.claim(settings.get(Settings.STATE_PATH));
-    undo.push(folder::close);
+    StateDirectory directory = StateDirectory.claim(settings.get(Settings.STATE_PATH));
+    undo.push(directory::close);
     JobStore store = Stores.open(settings);
     undo.push(store::close);
     Deliveries deliveries = openContents(settings.get(Settings.STATE_PATH), clock);
@@ -90,7 +91,7 @@ public final class Server implements AutoCloseable {
     Refusals refusals = new Refusals(clock);
     Admittance admittance = Admittance.of(settings, !store.nodes().isEmpty());
     bind(settings, admittance, deliveries, results, refusals, clock);
-    Limits limits = Limits.of(settings);
+    DispatchLimits limits = DispatchLimits.of(settings);
     ServerMessage.Welcome welcome =
         new ServerMessage.Welcome(
             Product.version(), limits.heartbeatInterval(), nodes.contentPort());
@@ -117,8 +118,8 @@ public final class Server implements AutoCloseable {
         store.location());
   }
 
-  private Deliveries openContents(Path stateFolder, InstantSource clock) throws IOException {
-    contents = ContentStore.open(stateFolder.resolve(CONTENT_FOLDER));
+  private Deliveries openContents(Path stateDirectory, InstantSource clock) throws IOException {
+    contents = ContentStore.open(stateDirectory.resolve(CONTENT_DIRECTORY));
     Deliveries deliveries =
         new Deliveries(
             contents,
@@ -171,7 +172,7 @@ public final class Server implements AutoCloseable {
         new ApiConfig(
             settings.get(Settings.SOCKET_PATH),
             settings.isSet(Settings.SOCKET_GROUP) ? settings.get(Settings.SOCKET_GROUP) : null,
-            Components.installed(ComponentFolders.of(settings)),
+            Components.installed(ComponentDirectories.of(settings)),
             Product.version(),
             clock,
             memory,
@@ -191,13 +192,13 @@ public final class Server implements AutoCloseable {
   /**
    * Returns when the server was closed.
    *
-   * @throws ServerDiedException if it cannot go on; it is to be closed then
+   * @throws ServerDiedException if it has failed; it must then be closed
    */
   public void awaitEnd() throws InterruptedException, ServerDiedException {
     crew.awaitEnd();
   }
 
-  /** Ends it in order; may be called again, and by any thread. */
+  /** Stops it in order; may be called repeatedly, by any thread. */
   @Override
   public synchronized void close() {
     while (!undo.isEmpty()) {

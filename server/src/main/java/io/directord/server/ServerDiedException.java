@@ -1,6 +1,6 @@
 package io.directord.server;
 
-/** A thread that the server cannot do without has ended; the message says which and why. */
+/** Thrown when a thread that the server needs has died; the message says which and why. */
 public final class ServerDiedException extends Exception {
   private final String thread;
 

@@ -3,10 +3,10 @@ package io.directord.server;
 import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.WireCodec;
+import io.directord.server.link.AddressedMessage;
 import io.directord.server.link.Credential;
 import io.directord.server.link.MessageSender;
 import io.directord.server.link.NodeAddress;
-import io.directord.server.link.Outgoing;
 import io.directord.server.link.TransportListener;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +22,8 @@ final class DirectLink implements MessageSender {
   }
 
   @Override
-  public void send(List<Outgoing> messages) {
-    for (Outgoing message : messages) {
+  public void send(List<AddressedMessage> messages) {
+    for (AddressedMessage message : messages) {
       FakeNode node = nodes.get(message.to());
       if (node != null) {
         node.take(message.message().frames());

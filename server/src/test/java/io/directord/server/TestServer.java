@@ -14,8 +14,8 @@ import io.directord.common.wire.ServerMessage;
 import io.directord.server.access.Caller;
 import io.directord.server.dispatch.Contents;
 import io.directord.server.dispatch.Dispatch;
+import io.directord.server.dispatch.DispatchLimits;
 import io.directord.server.dispatch.Dispatcher;
-import io.directord.server.dispatch.Limits;
 import io.directord.server.link.LinkSecurity;
 import io.directord.server.link.MessageSender;
 import io.directord.server.link.Refusals;
@@ -49,7 +49,8 @@ public final class TestServer implements AutoCloseable {
   public static final Caller CALLER = new Caller("tester", true);
   public static final Duration HEARTBEAT = Duration.ofSeconds(60);
   private static final CurveKeyPair SERVER_KEYS = CurveKeyPair.generate();
-  private static final Limits LIMITS = new Limits(1024, HEARTBEAT, 1000, Duration.ofDays(1));
+  private static final DispatchLimits LIMITS =
+      new DispatchLimits(1024, HEARTBEAT, 1000, Duration.ofDays(1));
 
   private final Map<String, CurveKeyPair> nodeKeys = new HashMap<>();
   private final List<FakeNode> nodes = new ArrayList<>();
@@ -92,7 +93,7 @@ public final class TestServer implements AutoCloseable {
     this(new MemoryStore(), new TestClock(), LIMITS);
   }
 
-  public TestServer(JobStore store, TestClock clock, Limits limits) throws IOException {
+  public TestServer(JobStore store, TestClock clock, DispatchLimits limits) throws IOException {
     this(store, clock, limits, MemoryBudget.ofThisProcess(), false);
   }
 
@@ -107,12 +108,13 @@ public final class TestServer implements AutoCloseable {
   }
 
   public static TestServer withPort(
-      JobStore store, TestClock clock, Limits limits, MemoryBudget budget) throws IOException {
+      JobStore store, TestClock clock, DispatchLimits limits, MemoryBudget budget)
+      throws IOException {
     return new TestServer(store, clock, limits, budget, true);
   }
 
   private TestServer(
-      JobStore store, TestClock clock, Limits limits, MemoryBudget budget, boolean hasPort)
+      JobStore store, TestClock clock, DispatchLimits limits, MemoryBudget budget, boolean hasPort)
       throws IOException {
     ResultMemory memory = new ResultMemory(budget);
     Refusals refusals = new Refusals(clock);

@@ -45,13 +45,13 @@ public final class Components implements Verbs {
   private static final Map<String, Supplier<Component<?>>> BUILTIN = builtinVerbs();
 
   private final Map<String, Component<?>> made = new ConcurrentHashMap<>();
-  private final List<Path> folders;
+  private final List<Path> directories;
   private final Definitions definitions;
   private Map<String, Component<?>> java;
 
-  private Components(List<Path> folders, Map<String, Component<?>> java) {
-    this.folders = folders;
-    this.definitions = new Definitions(folders);
+  private Components(List<Path> directories, Map<String, Component<?>> java) {
+    this.directories = directories;
+    this.definitions = new Definitions(directories);
     this.java = java;
   }
 
@@ -64,16 +64,16 @@ public final class Components implements Verbs {
    * All verbs. A definition is read when it is first asked for, once; who wants to see what has
    * changed since asks a new object.
    *
-   * @param folders where definitions and jars are, see {@link
-   *     io.directord.verbs.external.ComponentFolders}
+   * @param directories where definitions and jars are, see {@link
+   *     io.directord.verbs.external.ComponentDirectories}
    */
-  public static Components installed(List<Path> folders) {
-    return new Components(folders, null);
+  public static Components installed(List<Path> directories) {
+    return new Components(directories, null);
   }
 
   /** The same, with the definitions as they are now; what is in jars stays as it was. */
   public Components afresh() {
-    return new Components(folders, java());
+    return new Components(directories, java());
   }
 
   /** A new one is a class and a line here. */
@@ -145,7 +145,7 @@ public final class Components implements Verbs {
 
   private synchronized Map<String, Component<?>> java() {
     if (java == null) {
-      java = JavaComponents.load(folders);
+      java = JavaComponents.load(directories);
     }
     return java;
   }

@@ -226,7 +226,7 @@ class ArgumentReaderTest {
         "RUN | --stderr-arg= x | RUN: --stderr-arg: a name is expected, not ''",
         "ARG | '' x | ARG: KEY: a name is expected, not ''",
         "QUERY | ' ' | QUERY: NAME: a name is expected, not ' '",
-        "FACTER | x | FACTER: 'x' is too much; only options are expected",
+        "FACTER | x | FACTER: 'x' is unexpected; only options are expected",
       })
   void everyMistakeNamesTheVerb(String verb, String text, String message) {
     PlanException e =
@@ -239,9 +239,9 @@ class ArgumentReaderTest {
   @Test
   void whatIsTooMuchIsAMistake() {
     PlanException e = assertThrows(PlanException.class, () -> path("/a b"));
-    assertTrue(e.getMessage().contains("'b' is too much; what has blanks"), e.getMessage());
+    assertTrue(e.getMessage().contains("'b' is unexpected; quote words"), e.getMessage());
     e = assertThrows(PlanException.class, () -> path("/a -- --skip-cache"));
-    assertTrue(e.getMessage().contains("'--skip-cache' is too much"), e.getMessage());
+    assertTrue(e.getMessage().contains("'--skip-cache' is unexpected"), e.getMessage());
   }
 
   @Test

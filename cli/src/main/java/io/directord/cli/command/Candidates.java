@@ -2,7 +2,7 @@ package io.directord.cli.command;
 
 import io.directord.common.config.Settings;
 import io.directord.verbs.Components;
-import io.directord.verbs.external.ComponentFolders;
+import io.directord.verbs.external.ComponentDirectories;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -135,7 +135,7 @@ final class Candidates {
   }
 
   private Stream<String> verbs() {
-    return Components.installed(ComponentFolders.of(settings)).verbs().stream();
+    return Components.installed(ComponentDirectories.of(settings)).verbs().stream();
   }
 
   private static List<String> afterComma(List<String> names, String word) {

@@ -13,7 +13,7 @@ import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
 import io.directord.common.storage.IoErrors;
 import io.directord.verbs.Components;
-import io.directord.verbs.external.ComponentFolders;
+import io.directord.verbs.external.ComponentDirectories;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -116,7 +116,7 @@ public final class Directord {
 
   private Components verbs() {
     try {
-      return Components.installed(ComponentFolders.of(settings.load(environment)));
+      return Components.installed(ComponentDirectories.of(settings.load(environment)));
     } catch (Failure e) {
       // Help must work even with an invalid configuration.
       return Components.builtin();

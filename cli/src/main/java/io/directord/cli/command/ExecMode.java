@@ -11,7 +11,7 @@ import io.directord.common.orchestration.Orchestration;
 import io.directord.common.orchestration.PlanOptions;
 import io.directord.common.orchestration.Planner;
 import io.directord.verbs.Components;
-import io.directord.verbs.external.ComponentFolders;
+import io.directord.verbs.external.ComponentDirectories;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,7 +84,7 @@ final class ExecMode implements Mode {
     }
     String text = arguments.stream().map(CommandWords::asTyped).collect(Collectors.joining(" "));
     Orchestration orchestration = Orchestration.ofOne(verbs.get(0), text);
-    Components components = Components.installed(ComponentFolders.of(settings));
+    Components components = Components.installed(ComponentDirectories.of(settings));
     Planner planner = new Planner(components, Path.of("").toAbsolutePath());
     Optional<String> verbHelp = planner.help(orchestration);
     if (verbHelp.isPresent()) {

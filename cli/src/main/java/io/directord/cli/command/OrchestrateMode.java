@@ -17,7 +17,7 @@ import io.directord.common.orchestration.Plan;
 import io.directord.common.orchestration.PlanOptions;
 import io.directord.common.orchestration.Planner;
 import io.directord.verbs.Components;
-import io.directord.verbs.external.ComponentFolders;
+import io.directord.verbs.external.ComponentDirectories;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -102,7 +102,7 @@ final class OrchestrateMode implements Mode {
               + " option, so write FILE before them)");
     }
     Orchestration orchestration = OrchestrationFile.read(paths());
-    Components components = Components.installed(ComponentFolders.of(settings));
+    Components components = Components.installed(ComponentDirectories.of(settings));
     Planner planner = new Planner(components, Path.of("").toAbsolutePath());
     Optional<String> verbHelp = planner.help(orchestration);
     if (verbHelp.isPresent()) {

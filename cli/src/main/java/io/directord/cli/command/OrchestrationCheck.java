@@ -40,17 +40,17 @@ final class OrchestrationCheck {
    * @param obstacles what would be accepted, but would fail on some node now
    */
   private record Findings(
-      List<ValidationError> mistakes, List<ValidationError> objections, NodeCheck nodes) {
+      List<ValidationError> errors, List<ValidationError> obstacles, NodeCheck nodes) {
     /**
      * The exit status that a run would have.
      *
      * @param strict whether every node must be reached
      */
     int status(boolean strict) {
-      if (!mistakes.isEmpty()) {
+      if (!errors.isEmpty()) {
         return ExitStatus.USAGE;
       }
-      boolean whole = objections.isEmpty() && (!strict || nodes.expired().isEmpty());
+      boolean whole = obstacles.isEmpty() && (!strict || nodes.expired().isEmpty());
       return whole ? ExitStatus.OK : ExitStatus.FAILED;
     }
   }
@@ -91,16 +91,15 @@ final class OrchestrationCheck {
     NodeCheck nodes = NodeCheck.of(jobs, server.nodes(), server.status().version());
     Bodies.Checked checked =
         jobs.isEmpty() ? new Bodies.Checked(List.of(), List.of()) : server.check(jobs);
-    List<ValidationError> mistakes = new ArrayList<>(own);
-    mistakes.addAll(PlannedJob.placed(checked.mistakes(), attempt.askable()));
-    List<ValidationError> objections = PlannedJob.placed(checked.objections(), attempt.askable());
-    return new Findings(
-        ValidationError.sorted(mistakes), ValidationError.sorted(objections), nodes);
+    List<ValidationError> errors = new ArrayList<>(own);
+    errors.addAll(PlannedJob.placed(checked.errors(), attempt.askable()));
+    List<ValidationError> obstacles = PlannedJob.placed(checked.obstacles(), attempt.askable());
+    return new Findings(ValidationError.sorted(errors), ValidationError.sorted(obstacles), nodes);
   }
 
   private void print(Plan plan, Findings findings) {
-    List<ValidationError> wrong = new ArrayList<>(findings.mistakes());
-    wrong.addAll(findings.objections());
+    List<ValidationError> wrong = new ArrayList<>(findings.errors());
+    wrong.addAll(findings.obstacles());
     ErrorList.tell(ValidationError.sorted(wrong), console);
     if (wrong.isEmpty()) {
       console
@@ -113,7 +112,7 @@ final class OrchestrationCheck {
                   + count(findings.nodes().targets().size(), "node")
                   + "; nothing was run");
     }
-    if (findings.mistakes().isEmpty()) {
+    if (findings.errors().isEmpty()) {
       findings.nodes().notes().forEach(console.out()::println);
     }
   }
@@ -125,13 +124,13 @@ final class OrchestrationCheck {
     out.set("away", Json.tree(nodes.away()));
     out.set("expired", Json.tree(nodes.expired()));
     out.set("other_versions", Json.tree(nodes.otherVersions()));
-    addAll(findings.mistakes(), out.putArray("mistakes"));
-    addAll(findings.objections(), out.putArray("objections"));
+    addAll(findings.errors(), out.putArray("errors"));
+    addAll(findings.obstacles(), out.putArray("obstacles"));
     return out;
   }
 
-  private static void addAll(List<ValidationError> mistakes, ArrayNode list) {
-    for (ValidationError error : mistakes) {
+  private static void addAll(List<ValidationError> errors, ArrayNode list) {
+    for (ValidationError error : errors) {
       InFile place = error.place() instanceof InFile file ? file : null;
       list.addObject()
           .put("file", place == null ? null : place.file().toString())

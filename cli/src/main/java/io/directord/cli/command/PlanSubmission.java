@@ -71,7 +71,7 @@ final class PlanSubmission {
     try {
       return submit(plan);
     } catch (ApiException e) {
-      if (e.problem().mistakes().isEmpty()) {
+      if (e.problem().errors().isEmpty()) {
         throw e;
       }
       return ErrorList.tell(errors(plan, targetsGiven, e.problem()), console);
@@ -84,7 +84,7 @@ final class PlanSubmission {
    */
   private static List<ValidationError> errors(Plan plan, boolean targetsGiven, Problem problem) {
     List<ValidationError> errors = new ArrayList<>();
-    for (ValidationError error : problem.mistakes()) {
+    for (ValidationError error : problem.errors()) {
       boolean ofTarget =
           error.place() instanceof Place.InJob inJob && inJob.key().equals("targets");
       if (targetsGiven && ofTarget) {

@@ -4,7 +4,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** How a value extends one that is there: lists grow, maps are merged, all else is replaced. */
+/**
+ * How a value extends an existing one: lists are appended, maps are merged, all else is replaced.
+ */
 final class Merge {
   private Merge() {}
 

@@ -26,28 +26,28 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * This node's arguments, environment variables and fingerprints already done. A change is in the
- * file, and so survives the end of this process, when the call that makes it returns. Thread-safe.
+ * This node's arguments, environment variables and fingerprints that have succeeded. A change is in
+ * the file, and so survives the end of this process, when the call returns. Thread-safe.
  */
 public final class NodeCache implements AutoCloseable {
   private static final Logger LOG = System.getLogger(NodeCache.class.getName());
 
-  /** For how long a fingerprint counts as done. */
+  /** The time for which a fingerprint counts as done. */
   public static final Duration DONE_LIFE = Duration.ofHours(72);
 
-  /** Fingerprints kept; the oldest go first. */
+  /** Maximum number of fingerprints; the oldest are dropped first. */
   static final int MAX_DONE = 20_000;
 
-  /** All arguments and variables together; a node's cache is no place for files. */
+  /** Maximum size of all arguments and variables together. */
   static final long MAX_BYTES = 16 << 20;
 
-  /** A success that is repeated with the same evidence is not written again before that. */
+  /** A repeated success with the same evidence is not written again within this time. */
   private static final Duration DONE_REFRESH = Duration.ofHours(1);
 
-  /** Clocks are corrected by less all the time. */
+  /** Smaller corrections of clocks are ignored. */
   private static final Duration MIN_STEP = Duration.ofMinutes(1);
 
-  /** The file is made smaller when it has grown by so much, and by twice what it must hold. */
+  /** The file is compacted when it has grown by this much, and to twice what it must contain. */
   private static final long COMPACT_ABOVE_BYTES = 1 << 20;
 
   private static final String FILE = "cache";
@@ -74,20 +74,20 @@ public final class NodeCache implements AutoCloseable {
   }
 
   /**
-   * A fingerprint that counts as done, until then: by the steady clock, and in the file by the wall
-   * clock.
+   * A fingerprint that counts as done until that time, by the steady clock; in the file, by the
+   * wall clock.
    */
   private record Success(Instant until, JsonNode evidence) {}
 
   /**
-   * A job that succeeded.
+   * A successful job.
    *
-   * @param at when it did last
+   * @param at time of the last success
    * @param evidence what was noted with it; null if an older version noted it
    */
   public record Done(Instant at, JsonNode evidence) {}
 
-  /** A change, as it is in the file. */
+  /** A change, as written to the file. */
   private record Change(
       String arg,
       String env,
@@ -104,7 +104,7 @@ public final class NodeCache implements AutoCloseable {
     }
 
     /**
-     * @param shift of the wall clock against the one that the success goes by
+     * @param shift of the wall clock against the steady clock
      */
     static Change done(String fingerprint, Success success, Duration shift) {
       return new Change(null, null, fingerprint, success.evidence, success.until.plus(shift), null);
@@ -116,25 +116,25 @@ public final class NodeCache implements AutoCloseable {
   }
 
   /**
-   * @param folder must exist
-   * @throws IOException if it cannot be used, also because another client does
+   * @param directory must exist
+   * @throws IOException if it cannot be used, also because another client uses it
    */
-  public static NodeCache open(Path folder, InstantSource clock) throws IOException {
-    return open(folder, clock, System::nanoTime);
+  public static NodeCache open(Path directory, InstantSource clock) throws IOException {
+    return open(directory, clock, System::nanoTime);
   }
 
-  static NodeCache open(Path folder, InstantSource clock, LongSupplier nanoTime)
+  static NodeCache open(Path directory, InstantSource clock, LongSupplier nanoTime)
       throws IOException {
-    DirectoryLock lock = DirectoryLock.take(folder, "lock", "directord client", "cache-path");
+    DirectoryLock lock = DirectoryLock.take(directory, "lock", "directord client", "cache-path");
     NodeCache cache = new NodeCache(lock, new SteadyClock(clock, nanoTime));
     try {
-      RecordLog.Opened opened = RecordLog.open(folder.resolve(FILE), Boot.id(), cache::replay);
+      RecordLog.Opened opened = RecordLog.open(directory.resolve(FILE), Boot.id(), cache::replay);
       cache.log = opened.log();
       cache.created = opened.created();
       if (opened.damage() != null) {
         LOG.log(
             Level.ERROR,
-            "the cache {0}. Arguments and variables that are missing are to be set again",
+            "the cache {0}. Missing arguments and variables must be set again",
             opened.damage());
       }
       cache.compact();
@@ -146,21 +146,21 @@ public final class NodeCache implements AutoCloseable {
   }
 
   /**
-   * What a cache holds.
+   * The content of a cache.
    *
-   * @param jobs fingerprints that succeeded, and until when they count as done
+   * @param jobs fingerprints that have succeeded, and the time until which they count as done
    */
   public record Contents(
       Map<String, JsonNode> args, Map<String, String> envs, Map<String, Instant> jobs) {}
 
   /**
-   * Reads a cache without changing it, beside the client that may be using it.
+   * Reads a cache without changing it, while a client may be using it.
    *
-   * @throws java.nio.file.NoSuchFileException if there is none in the folder
+   * @throws java.nio.file.NoSuchFileException if there is none in the directory
    */
-  public static Contents peek(Path folder, InstantSource clock) throws IOException {
+  public static Contents peek(Path directory, InstantSource clock) throws IOException {
     NodeCache cache = new NodeCache(null, new SteadyClock(clock, System::nanoTime));
-    LogPeek.each(folder.resolve(FILE), cache::replay);
+    LogPeek.each(directory.resolve(FILE), cache::replay);
     return cache.contents();
   }
 
@@ -184,9 +184,9 @@ public final class NodeCache implements AutoCloseable {
   }
 
   /**
-   * Waits until the arguments are as wanted.
+   * Waits until the condition on the arguments holds.
    *
-   * @return whether they are; false if the time was up before
+   * @return whether it holds; false at the timeout
    */
   public synchronized boolean awaitArgs(Predicate<Map<String, JsonNode>> wanted, Duration limit)
       throws InterruptedException {
@@ -233,7 +233,7 @@ public final class NodeCache implements AutoCloseable {
     write(Change.env(name, value));
   }
 
-  /** The success of that fingerprint here, if it is not too long ago; else null. */
+  /** The success of that fingerprint on this node, if it is recent enough; else null. */
   public synchronized Done done(String fingerprint) {
     Success success = done.get(fingerprint);
     return success == null || !counts(success)
@@ -246,9 +246,9 @@ public final class NodeCache implements AutoCloseable {
   }
 
   /**
-   * That fingerprint succeeded here.
+   * Notes the success of a fingerprint.
    *
-   * @param evidence given back with it
+   * @param evidence kept with it
    * @throws IOException if that cannot be noted
    */
   public synchronized void done(String fingerprint, JsonNode evidence) throws IOException {
@@ -264,7 +264,7 @@ public final class NodeCache implements AutoCloseable {
   }
 
   /**
-   * That fingerprint counts as done no longer.
+   * Removes the success of a fingerprint.
    *
    * @throws IOException if that cannot be noted
    */
@@ -278,7 +278,7 @@ public final class NodeCache implements AutoCloseable {
    * Drops a part.
    *
    * @param tag failed parents are not kept here
-   * @return how many entries that were
+   * @return number of removed entries
    * @throws IOException if that cannot be noted
    */
   public synchronized int evict(CacheTag tag) throws IOException {
@@ -320,11 +320,10 @@ public final class NodeCache implements AutoCloseable {
   }
 
   /**
-   * Looks whether the file is still where it was put. One that was removed or replaced is made anew
-   * of what is in memory; so is one whose times are no longer right, since the clock was set. Also
-   * done before anything is kept.
+   * Checks the file. If it was removed or replaced, or if its times are wrong since the clock was
+   * set, it is rewritten from memory. Also done before every change.
    *
-   * @throws IOException if it cannot be made anew
+   * @throws IOException if it cannot be rewritten
    */
   public synchronized void upkeep() throws IOException {
     if (!log.isInPlace()) {
@@ -363,7 +362,7 @@ public final class NodeCache implements AutoCloseable {
       usedBytes += size(change.value) - (old == null ? 0 : size(text(old)));
       envsSnapshot = null;
     } else if (change.done != null) {
-      // Taken out first, so that the order is that of the last success.
+      // Removed first, to keep the order of the last success.
       done.remove(change.done);
       done.put(change.done, new Success(steady(change.until), change.value));
       if (done.size() > MAX_DONE) {
@@ -374,7 +373,7 @@ public final class NodeCache implements AutoCloseable {
     }
   }
 
-  /** By the steady clock. No success is of a time to come, though the clock was ahead once. */
+  /** By the steady clock. Times in the future, from a clock that was ahead, are cut to now. */
   private Instant steady(Instant until) {
     Instant counted = until.minus(clock.shift());
     Instant last = clock.now().plus(DONE_LIFE);
@@ -401,7 +400,7 @@ public final class NodeCache implements AutoCloseable {
             + envs.values().stream().mapToLong(value -> size(text(value))).sum();
   }
 
-  /** If it cannot be done the larger file is as good; it is tried again when that has grown. */
+  /** On failure the larger file stays in use, and compaction is tried again later. */
   private void compact() {
     try {
       rewrite();

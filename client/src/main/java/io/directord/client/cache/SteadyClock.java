@@ -6,8 +6,8 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
- * A clock that begins as the wall clock is, and goes on evenly when that is set: for the age of
- * what is kept for days.
+ * A clock that starts with the wall clock's time and then runs evenly, even if the wall clock is
+ * set. For the age of entries that are kept for days.
  */
 final class SteadyClock {
   private final InstantSource wall;
@@ -29,7 +29,7 @@ final class SteadyClock {
     return start.plusNanos(nanoTime.getAsLong() - startNanos);
   }
 
-  /** By how much the wall clock is ahead of this one, because it was set. */
+  /** The difference by which the wall clock is ahead of this one, since it was set. */
   Duration shift() {
     return Duration.between(now(), wall.instant());
   }

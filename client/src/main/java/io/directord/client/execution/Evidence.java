@@ -13,8 +13,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * Why a success still counts: what it was made of, and what it left on the node. Values are there
- * as a digest only.
+ * Decides whether a success still counts: its inputs, and what it left on the node. Of values only
+ * digests are kept.
  *
  * @param args names that its templates looked up
  * @param envs variables that its commands name
@@ -46,10 +46,10 @@ record Evidence(
   }
 
   /**
-   * Whether the job would do the same today, and all that it did is still there.
+   * Whether the job would do the same now, and its work is still in place.
    *
-   * @param argsNow all that templates know
-   * @param envsNow what commands are given
+   * @param argsNow current arguments of templates
+   * @param envsNow current environment of commands
    */
   boolean holds(Map<String, JsonNode> argsNow, Map<String, String> envsNow)
       throws InterruptedException {
@@ -71,7 +71,7 @@ record Evidence(
     return chosen;
   }
 
-  /** Both in the order of their names; a name without a value counts too. */
+  /** Digest of both, sorted by name; a name without a value counts too. */
   private static String digest(Map<String, JsonNode> args, Map<String, String> envs) {
     ArrayNode all = Json.mapper().createArrayNode();
     new TreeMap<>(args).forEach((name, value) -> add(all, "a:" + name, value));

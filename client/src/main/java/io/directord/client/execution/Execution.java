@@ -28,11 +28,11 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
-/** What one run of one job works with; see {@link NodeContext}. */
+/** The {@link NodeContext} of one run of one job. */
 public final class Execution implements NodeContext {
 
   /**
-   * What all executions of a node share.
+   * The parts shared by all executions of a node.
    *
    * @param identity the node's name
    */
@@ -40,7 +40,7 @@ public final class Execution implements NodeContext {
       String identity,
       NodeCache cache,
       Processes processes,
-      ContentSource content,
+      DeliverySource content,
       StagingNotes staging) {}
 
   private final Node node;
@@ -53,8 +53,8 @@ public final class Execution implements NodeContext {
   private final Tally tally = new Tally();
 
   /**
-   * @param givenUp whether the job counts as ended, whatever its verb still does: nothing that it
-   *     asks for is done any more
+   * @param givenUp whether the job has ended for the server: nothing that its verb requests is done
+   *     any more
    */
   public Execution(
       Node node,
@@ -101,7 +101,7 @@ public final class Execution implements NodeContext {
     }
   }
 
-  /** All that templates know. */
+  /** The arguments of templates. */
   private Map<String, JsonNode> names() {
     return MachineFacts.and(node.cache().args(), node.identity());
   }
@@ -143,7 +143,7 @@ public final class Execution implements NodeContext {
     tally.changed(changed);
   }
 
-  /** What is known of the run so far. */
+  /** Details of the run so far. */
   public RunDetails details() {
     return tally.details(output.isCut());
   }
@@ -249,7 +249,7 @@ public final class Execution implements NodeContext {
     requireNotGivenUp();
     FilePlacer.Placed placed =
         new FilePlacer(node, this).place(delivery, destination, ownership, blueprint);
-    // The files of a user-defined verb are not what its job is for.
+    // The files of a user-defined verb do not count as the work of its job.
     if (Facts.of(job.arguments()) == null) {
       tally.noteChange(placed.changed());
       traces.placed(PlacedPath.file(destination, placed.sha256(), ownership));
@@ -269,20 +269,17 @@ public final class Execution implements NodeContext {
     traces.placed(PlacedPath.directory(path, ownership));
   }
 
-  /** Notes that the job succeeded, and what speaks for that later. */
+  /** Notes the success of the job, with its evidence. */
   public void done() throws IOException {
     node.cache().done(job.fingerprint(), Json.tree(traces.evidence()));
   }
 
-  /** What this job once did is about to change, or unknown: it counts no longer. */
+  /** An earlier success of this job does not count any more, since its work is about to change. */
   public void notDone() throws IOException {
     node.cache().notDone(job.fingerprint());
   }
 
-  /**
-   * When a job with this fingerprint succeeded here, if it would do the same today and all that it
-   * did is still there; else null.
-   */
+  /** The time of an earlier success with this fingerprint, if it still counts; else null. */
   public Instant doneAt() throws InterruptedException {
     NodeCache.Done done = node.cache().done(job.fingerprint());
     return done != null && holds(done.evidence()) ? done.at() : null;

@@ -8,13 +8,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.security.MessageDigest;
 
-/** Compares what a file holds with a digest. */
+/** Compares the content of a file with a digest. */
 final class FileContent {
   private static final int BUFFER_BYTES = 128 << 10;
 
   private FileContent() {}
 
-  /** Whether a file is there and holds exactly that; one that cannot be read does not. */
+  /** Whether the file exists and has that content; false if it cannot be read. */
   static boolean matches(Destination file, long size, String sha256)
       throws IOException, InterruptedException {
     if (!file.isFile() || file.size() != size) {
@@ -23,7 +23,7 @@ final class FileContent {
     try (FileChannel in = file.read()) {
       return in.size() == size && sha256.equals(digest(in, size));
     } catch (FileSystemException e) {
-      // Not readable for this user, or a program that runs just now.
+      // Not readable for this user, or a program that is running.
       return false;
     }
   }

@@ -22,12 +22,12 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 
 /**
- * Puts delivered content where it belongs, see {@link Destination} and {@link Staging}. A file that
- * is replaced keeps its mode and owner unless the job says otherwise, and a link stays a link, as
- * with {@code cp}. Whatever goes wrong, nothing is left behind.
+ * Places delivered content, by {@link Destination} and {@link Staging}. A replaced file keeps its
+ * mode and owner unless the job says otherwise, and a link stays a link, as with {@code cp}. A
+ * failure leaves nothing behind.
  */
 final class FilePlacer {
-  /** A template is rendered in memory. */
+  /** Maximum size of a blueprint, which is rendered in memory. */
   private static final long MAX_BLUEPRINT_BYTES = 8 << 20;
 
   private final Execution.Node node;
@@ -42,7 +42,7 @@ final class FilePlacer {
    * A file that is as wanted.
    *
    * @param sha256 of its content
-   * @param changed whether it was not so before
+   * @param changed whether it was changed
    */
   record Placed(String sha256, boolean changed) {}
 
@@ -65,7 +65,7 @@ final class FilePlacer {
   /**
    * See {@link NodeContext#makeDirectory}.
    *
-   * @return whether it was not there, or not so, before
+   * @return whether it was created or changed
    */
   static boolean makeDirectory(Path path, Ownership ownership) throws JobException {
     try {
@@ -80,7 +80,7 @@ final class FilePlacer {
     }
   }
 
-  /** What exactly was changed may be a name of ours that says nothing to people. */
+  /** The changed name may be an internal one, so it is not shown. */
   private static JobException changed(Path path, String being, PathChangedException cause) {
     return new JobException(
         path
@@ -90,14 +90,14 @@ final class FilePlacer {
         cause);
   }
 
-  /** One file on its way to its place. */
+  /** One file being placed. */
   private final class Placing {
     private final Delivery delivery;
     private final Path path;
     private final Destination destination;
     private final Attributes wanted;
 
-    /** Owner or mode of a file with the right content were not as wanted, and are now. */
+    /** Owner or mode of a file with the right content were changed. */
     private boolean adjusted;
 
     Placing(Delivery delivery, Path path, Destination destination, Attributes wanted) {
@@ -132,8 +132,8 @@ final class FilePlacer {
     }
 
     /**
-     * Whether nothing needs to be written, since the content is there; owner and mode are set then,
-     * unless another user might put another file in its place meanwhile.
+     * Whether nothing needs to be written, since the content is in place; owner and mode are then
+     * set, unless another user might replace the file meanwhile.
      */
     private boolean isThere(long size, String sha256)
         throws JobException, IOException, InterruptedException {

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The output of one job: captured in bounded memory, and handed on while it is read if somebody
- * listens. Thread-safe. What comes after {@link #close} is dropped: processes that a command left
- * behind may still write.
+ * The output of one job: captured in bounded memory, and passed to a listener while it is read, if
+ * there is one. Thread-safe. Output after {@link #close} is dropped: processes left by a command
+ * may still write.
  */
 public final class JobOutput {
   private final OutputListener listener;
@@ -23,7 +23,7 @@ public final class JobOutput {
   private volatile boolean closed;
 
   /**
-   * @param listener null if nobody wants output before the end
+   * @param listener null if output is not streamed
    */
   public JobOutput(OutputListener listener) {
     this.listener = listener;
@@ -39,7 +39,7 @@ public final class JobOutput {
     }
   }
 
-  /** For who is about to read more: returns when the listener can take it. */
+  /** Called before reading more: returns when the listener can take it. */
   void awaitRoom() {
     if (listener == null) {
       return;
@@ -54,7 +54,7 @@ public final class JobOutput {
     }
   }
 
-  /** Whether who reads waits for the listener just now. */
+  /** Whether a reader waits for the listener at the moment. */
   boolean isHeldUp() {
     return heldUp.get() > 0;
   }
@@ -81,7 +81,7 @@ public final class JobOutput {
     return stdout != null && stdout.isCut() || stderr != null && stderr.isCut();
   }
 
-  /** Another attempt begins: what was captured so far is forgotten. */
+  /** Begins another attempt: drops the output captured so far. */
   public synchronized void restart() {
     stdout = null;
     stderr = null;
@@ -90,7 +90,7 @@ public final class JobOutput {
   /**
    * All that was written to the stream.
    *
-   * @throws JobException if it is not all there any more, or is not text
+   * @throws JobException if it was cut, or is not text
    */
   public synchronized String whole(Stream stream) throws JobException {
     Captured captured = stream == Stream.STDOUT ? stdout : stderr;

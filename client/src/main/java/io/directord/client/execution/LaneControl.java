@@ -5,26 +5,26 @@ import io.directord.common.job.Job;
 import java.io.IOException;
 import java.time.Duration;
 
-/** What the lanes offer to the jobs that run in them. Called on the threads of jobs. */
+/** Services of the lanes for their jobs. Called on the threads of jobs. */
 public interface LaneControl {
 
   /**
    * Later jobs of parents that have failed are no longer omitted.
    *
-   * @return how many parents those were
+   * @return number of cleared parents
    * @throws IOException if that cannot be noted
    */
   int forgetFailedParents() throws IOException;
 
-  /** No job begins for that time, or until the client has started again. */
+  /** Begins no job for that time, or until the client has started again. */
   void holdBack(Duration time);
 
   /**
-   * Tells the server that the job waits, and waits for its word.
+   * Tells the server that the job waits, and waits for its reply.
    *
-   * @param answer what the job has to say to others; may be empty
-   * @return what the server says about it
-   * @throws JobException if the job shall fail, or the time is up
+   * @param answer the job's data for other nodes; may be empty
+   * @return the server's message
+   * @throws JobException if the server fails the job, or at the timeout
    */
   String coordinate(Job job, String answer, Duration limit)
       throws JobException, InterruptedException;

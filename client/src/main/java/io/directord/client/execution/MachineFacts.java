@@ -18,8 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * What templates know of the node itself: its name, and facts of its machine. These are read once,
- * with the first template, and stay for as long as the client runs.
+ * Facts of the node for templates: its name, and facts of its machine. They are read once, for the
+ * first template, and kept as long as the client runs.
  */
 final class MachineFacts {
   private static final Path OS_RELEASE = Path.of("/etc/os-release");
@@ -31,12 +31,12 @@ final class MachineFacts {
 
   private MachineFacts() {}
 
-  /** Loads the facts when they are asked for. */
+  /** Loads the facts on demand. */
   private static final class Holder {
     static final JsonNode FACTS = read();
   }
 
-  /** The arguments, and what is known of the node. */
+  /** The arguments and the facts. */
   static Map<String, JsonNode> and(Map<String, JsonNode> args, String identity) {
     Map<String, JsonNode> all = new LinkedHashMap<>(args);
     all.put(ReservedNames.NODE, StringNode.valueOf(identity));
@@ -44,7 +44,7 @@ final class MachineFacts {
     return all;
   }
 
-  /** A fact that this machine does not tell is an empty text. */
+  /** Unknown facts are empty texts. */
   private static ObjectNode read() {
     Map<String, String> release = release(lines(OS_RELEASE));
     ObjectNode facts = Json.object();
@@ -109,7 +109,7 @@ final class MachineFacts {
       }
     } catch (SocketException e) {
       System.getLogger(MachineFacts.class.getName())
-          .log(System.Logger.Level.WARNING, "this machine does not tell its addresses: {0}", e);
+          .log(System.Logger.Level.WARNING, "the addresses of this machine cannot be read: {0}", e);
     }
     return List.copyOf(addresses);
   }

@@ -3,17 +3,17 @@ package io.directord.client.execution;
 import io.directord.common.wire.NodeMessage.Stream;
 import java.util.function.BooleanSupplier;
 
-/** Is given a job's output as it is read, on the thread that reads it. */
+/** Receives a job's output as it is read, on the reading thread. */
 @FunctionalInterface
 public interface OutputListener {
-  /** The bytes are the listener's. Does not block. */
+  /** The listener owns the bytes. Does not block. */
   void output(Stream stream, byte[] bytes);
 
   /**
-   * Returns when more can be taken; so who reads, and with it the command, is as slow as who
-   * listens. It waits for a bounded time if nothing moves.
+   * Returns when more can be taken, so that the reader, and with it the command, is slowed down to
+   * the listener. The wait is bounded if there is no progress.
    *
-   * @param over whether the job has ended meanwhile, so that nothing more is taken anyhow
+   * @param over whether the job has ended meanwhile
    */
   default void awaitRoom(BooleanSupplier over) throws InterruptedException {}
 }

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * A file or directory that a job put in place.
+ * A file or directory placed by a job.
  *
  * @param path absolute
  * @param size of the content, in bytes
@@ -24,7 +24,7 @@ record PlacedPath(String path, long size, String sha256, Ownership ownership) {
       long size = there.isFile() ? there.size() : 0;
       return new PlacedPath(path.toString(), size, sha256, ownership);
     } catch (IOException e) {
-      throw new JobException(path + " cannot be looked at: " + IoErrors.say(e), e);
+      throw new JobException(path + " cannot be examined: " + IoErrors.say(e), e);
     }
   }
 
@@ -32,7 +32,7 @@ record PlacedPath(String path, long size, String sha256, Ownership ownership) {
     return new PlacedPath(path.toString(), 0, null, ownership);
   }
 
-  /** Whether it is as the job left it; what cannot be looked at is not. */
+  /** Whether it is as the job left it; false if it cannot be examined. */
   boolean isThere() throws InterruptedException {
     try (Destination there = Destination.of(Path.of(path))) {
       boolean same =

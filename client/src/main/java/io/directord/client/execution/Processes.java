@@ -19,18 +19,17 @@ import java.util.concurrent.TimeUnit;
 public final class Processes implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Processes.class.getName());
 
-  /** What is to outlive its job gets no mark of it. */
+  /** A command that outlives its job does not get its mark. */
   private static final long UNMARKED = 0;
 
   /**
-   * A command that has ended by then costs no thread of its own: what it wrote is still in its
-   * pipes. For one that has not, or whose pipes are full, threads begin to read.
+   * A command that has ended by then needs no threads: its output is still in its pipes. Otherwise,
+   * or if the pipes are full, threads start to read.
    */
   private static final long SHORT_MILLIS = 50;
 
   /**
-   * How long output is waited for when the command has ended, but something that it left in the
-   * background holds its output open.
+   * Timeout for output after the end of the command, if a background process still holds it open.
    */
   private static final long LINGER_MILLIS = 500;
 
@@ -47,7 +46,7 @@ public final class Processes implements AutoCloseable {
   }
 
   /**
-   * Runs a command in {@code /bin/sh -c} with nothing to read, and waits for it.
+   * Runs a command in {@code /bin/sh -c} with empty standard input, and waits for it.
    *
    * @return its exit status; 128 + n if signal n ended it
    * @throws CommandInterruptedException after everything that the command started has been ended
@@ -81,7 +80,7 @@ public final class Processes implements AutoCloseable {
     pumps.start(process.getErrorStream(), Stream.STDERR, output, ended);
     int status = process.waitFor();
     while (!ended.await(LINGER_MILLIS, TimeUnit.MILLISECONDS) && output.isHeldUp()) {
-      // What it wrote at last is still in the pipe.
+      // The last output is still in the pipe.
       continue;
     }
     return status;
@@ -93,8 +92,8 @@ public final class Processes implements AutoCloseable {
   }
 
   /**
-   * Takes what is there, and closes the stream; not to the end, which a process in the background
-   * may keep away.
+   * Reads the available output and closes the stream; not to its end, which a background process
+   * may delay.
    */
   private static void drain(InputStream in, Stream stream, JobOutput output) throws JobException {
     try (in) {
@@ -108,8 +107,8 @@ public final class Processes implements AutoCloseable {
   }
 
   /**
-   * Starts a command in a session of its own that nobody waits for. It outlives the client and does
-   * not carry the job's mark, so nothing that ends the job ends it.
+   * Starts a command in a session of its own without waiting for it. It outlives the client and
+   * does not have the job's mark, so it is not ended with the job.
    */
   void detach(String command, Map<String, String> envs) throws JobException {
     // The outer shell ends at once, so that the command is init's child and not this process's.

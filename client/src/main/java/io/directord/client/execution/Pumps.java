@@ -12,15 +12,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Threads that read what processes write. A blocked read cannot be interrupted, so a thread stays
- * with its pipe until nobody holds the other end, and drops what comes after the job has ended: a
- * daemon that a command left behind does not die of a broken pipe.
+ * Threads that read the output of processes. A blocked read cannot be interrupted, so a thread
+ * stays with its pipe until the other end is closed, and drops output after the job's end: so a
+ * daemon left by a command does not die of a broken pipe.
  */
 final class Pumps implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Pumps.class.getName());
   private static final int BUFFER_BYTES = 16 << 10;
 
-  /** They read and add; a small stack is enough for that. */
+  /** A small stack is enough for reading and appending. */
   private static final long STACK_BYTES = 128 << 10;
 
   private static final ThreadLocal<byte[]> BUFFER =

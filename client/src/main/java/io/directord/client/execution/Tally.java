@@ -11,12 +11,12 @@ final class Tally {
     attempts++;
   }
 
-  /** What the verb says of itself. */
+  /** The verb's own statement. */
   synchronized void changed(boolean said) {
     changed = said || Boolean.TRUE.equals(changed);
   }
 
-  /** What was seen; that one thing is as it was says nothing of the others. */
+  /** An observed change; an unchanged thing says nothing about others. */
   synchronized void noteChange(boolean seen) {
     if (seen) {
       changed = true;

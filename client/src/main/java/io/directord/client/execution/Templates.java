@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/** Renders templates with the arguments of a node, and says what is wrong with one that fails. */
+/** Renders templates with the arguments of a node, with messages for people on failure. */
 final class Templates {
   private static final Logger LOG = System.getLogger(Templates.class.getName());
   private static final int MAX_NAMES = 40;
@@ -38,10 +38,10 @@ final class Templates {
   }
 
   /**
-   * What a text says on a node; one that is no template stays, but for its line ends.
+   * Renders a text; one that is not a template only has its line ends normalized.
    *
-   * @param named given the names that were looked up, also where rendering fails
-   * @throws JobException naming the expression and what is wrong with it
+   * @param named receives the names that were looked up, also if rendering fails
+   * @throws JobException with the expression and the error
    */
   static String render(String text, Map<String, JsonNode> args, Set<String> named)
       throws JobException {
@@ -58,7 +58,7 @@ final class Templates {
     } catch (TemplateException e) {
       throw new JobException(message(e, args) + where(text, e.line()), e);
     } catch (RuntimeException e) {
-      // Whatever a template may do, it is its job that fails.
+      // An unexpected error in a template fails its job only.
       LOG.log(Level.ERROR, "a template cannot be rendered", e);
       throw new JobException(
           "the template cannot be rendered, for a reason that the client's log has", e);
@@ -95,7 +95,7 @@ final class Templates {
     return " (arguments that exist: " + names + (all.size() > MAX_NAMES ? ", ..." : "") + ")";
   }
 
-  /** An argument as a template's value: a copy, which the template may change. */
+  /** An argument as a value of the template: a copy, which the template may change. */
   private static Object value(JsonNode value) {
     if (value.isObject()) {
       Map<Object, Object> map = new LinkedHashMap<>();

@@ -19,12 +19,12 @@ final class Traces {
   private final Map<String, JsonNode> kept = new HashMap<>();
   private final List<PlacedPath> paths = new ArrayList<>();
 
-  /** A template has looked up these names. What it sets itself is none of the node's. */
+  /** Notes the names that a template has looked up, except those that it sets itself. */
   synchronized void rendered(Set<String> names, Map<String, JsonNode> values) {
     names.forEach(name -> args.putIfAbsent(name, values.get(name)));
   }
 
-  /** A command is run with these variables: those that it names are what it is made of. */
+  /** Notes the variables named in a command. */
   synchronized void command(String command, Map<String, String> variables) {
     Matcher used = VARIABLE.matcher(command);
     while (used.find()) {

@@ -3,8 +3,8 @@ package io.directord.client.execution;
 import java.util.Arrays;
 
 /**
- * Cuts a stream of bytes between characters of UTF-8, wherever a read happened to end: the
- * beginning of a character waits for its rest. What is no UTF-8 passes as it is. Not thread-safe.
+ * Splits a stream of bytes between characters of UTF-8: the beginning of a character waits for its
+ * rest. Bytes that are not UTF-8 pass unchanged. Not thread-safe.
  */
 final class WholeCharacters {
   private static final byte[] NONE = {};
@@ -12,7 +12,7 @@ final class WholeCharacters {
 
   private byte[] waiting = NONE;
 
-  /** What can go on now: it begins and ends between characters. */
+  /** The bytes that can be passed on, which end between characters. */
   byte[] add(byte[] bytes, int length) {
     byte[] all = Arrays.copyOf(waiting, waiting.length + length);
     System.arraycopy(bytes, 0, all, waiting.length, length);
@@ -21,14 +21,14 @@ final class WholeCharacters {
     return end == all.length ? all : Arrays.copyOf(all, end);
   }
 
-  /** What still waits, since nothing more comes. */
+  /** The remaining bytes, at the end of the stream. */
   byte[] rest() {
     byte[] rest = waiting;
     waiting = NONE;
     return rest;
   }
 
-  /** How many bytes at the end are the beginning of a character. */
+  /** Number of bytes at the end that begin a character. */
   private static int begun(byte[] bytes) {
     for (int back = 1; back < LONGEST && back <= bytes.length; back++) {
       int value = bytes[bytes.length - back] & 0xff;

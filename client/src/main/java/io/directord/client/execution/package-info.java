@@ -1,6 +1,6 @@
 /**
- * What verbs are given to work with on a node: {@link io.directord.client.execution.Execution} is
- * the context of one job; beneath it are processes ({@link
- * io.directord.client.execution.Processes}), and the files that content is put into.
+ * The means of verbs on a node: {@link io.directord.client.execution.Execution} is the context of
+ * one job; it uses {@link io.directord.client.execution.Processes} for commands, and places
+ * delivered files.
  */
 package io.directord.client.execution;

@@ -18,8 +18,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Owner, group and mode that a file or directory shall have; null leaves that part as it is. They
- * are set by descriptor.
+ * The wanted owner, group and mode of a file or directory; null leaves that part as it is. Set by
+ * descriptor.
  */
 public final class Attributes {
   private static final Path HERE = Path.of(".");
@@ -38,7 +38,7 @@ public final class Attributes {
   }
 
   /**
-   * Looks users and groups up.
+   * Resolves users and groups.
    *
    * @throws JobException if there is no such user or group
    */
@@ -49,7 +49,7 @@ public final class Attributes {
         ownership.group() == null ? null : Users.group(ownership.group()));
   }
 
-  /** Whether that is how the file at the destination is already. */
+  /** Whether the file at the destination has them already. */
   public boolean areThoseOf(Destination destination) throws IOException {
     return areThoseOf(destination.stat());
   }
@@ -63,8 +63,8 @@ public final class Attributes {
   /**
    * Sets them on the file at the destination.
    *
-   * @param shown what the file is called in messages
-   * @return false, with nothing set, if another user might put another file in its place
+   * @param shown the file in messages
+   * @return false, with nothing set, if another user might replace the file
    */
   public boolean applyInPlace(Destination file, Path shown) throws JobException, IOException {
     if (!file.isOursAlone()) {
@@ -86,10 +86,10 @@ public final class Attributes {
   }
 
   /**
-   * Sets them on a file in a directory where only root and this process's user can put another one
-   * in its place. The owner first, since a change of it clears set-user-id.
+   * Sets them on a file that only root and this process's user can replace. The owner comes first,
+   * since changing it clears set-user-id.
    *
-   * @param shown what the file is called in messages
+   * @param shown the file in messages
    */
   void applyTo(Directory directory, Path name, Path shown) throws JobException, IOException {
     FileStat stat = present(directory, name);
@@ -110,10 +110,7 @@ public final class Attributes {
     }
   }
 
-  /**
-   * Makes a file that replaces another one look like it: its owner, if this process may give files
-   * away, and its mode.
-   */
+  /** Copies owner, if this process may change owners, and mode of the file being replaced. */
   static void copy(FileStat from, boolean withSpecialBits, Directory directory, Path name)
       throws IOException {
     FileStat to = present(directory, name);
@@ -133,7 +130,7 @@ public final class Attributes {
     setMode(directory, name, to, mode);
   }
 
-  /** Gives a new file the mode that the system would have given it. */
+  /** Sets the mode that the system gives to new files. */
   static void setDefaultMode(Directory directory, Path name) throws IOException {
     setMode(directory, name, present(directory, name), DEFAULT_MODE & ~umask());
   }
@@ -161,7 +158,7 @@ public final class Attributes {
     return stat;
   }
 
-  /** Whether they say that what is there shall belong to who owns it. */
+  /** Whether the owner of an existing file is the wanted one. */
   boolean nameOwnerOf(FileStat stat) throws IOException {
     return user != null && hasOwner(stat);
   }

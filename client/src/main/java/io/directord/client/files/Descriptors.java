@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
- * What Java does by name alone is done by the name that {@code /proc} has for a descriptor of this
- * process: it leads to what was opened, whatever becomes of other names.
+ * For operations that Java offers by name only: the name in {@code /proc} of a descriptor of this
+ * process, which leads to the open file even if it was renamed.
  */
 final class Descriptors {
   private static final Path ALL = Path.of("/proc/self/fd");
@@ -56,7 +56,7 @@ final class Descriptors {
     try {
       return key.equals(Files.readAttributes(descriptor, BasicFileAttributes.class).fileKey());
     } catch (NoSuchFileException e) {
-      // Closed since, or of a file that has no name any more.
+      // Closed meanwhile, or a deleted file.
       return false;
     }
   }

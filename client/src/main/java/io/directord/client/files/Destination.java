@@ -22,9 +22,9 @@ import java.util.Deque;
 import java.util.Set;
 
 /**
- * Where a path leads: an open directory and a name in it. Found name by name as the kernel does,
- * {@code ..} and links included; but a link that another user made is followed only where that user
- * could not use it against the owner of the file it leads to:
+ * The destination of a path: an open directory and a name in it. Resolved name by name as the
+ * kernel does, {@code ..} and links included; but a link of another user is followed only where
+ * that user could not abuse it:
  *
  * <ul>
  *   <li>not in a sticky directory that all may write to, as with the kernel's {@code
@@ -35,7 +35,7 @@ import java.util.Set;
  * Not thread-safe.
  */
 public final class Destination implements AutoCloseable {
-  /** As the kernel has it. */
+  /** The kernel's limit. */
   private static final int MAX_LINKS = 40;
 
   private static final Path HERE = Path.of(".");
@@ -61,7 +61,7 @@ public final class Destination implements AutoCloseable {
   }
 
   /**
-   * Finds the place of a file, which need not be there yet.
+   * Resolves the path of a file, which need not exist yet.
    *
    * @throws JobException if no file can be there
    */
@@ -72,8 +72,8 @@ public final class Destination implements AutoCloseable {
   /**
    * Finds a directory, and makes it and its parents if they are not there.
    *
-   * @throws JobException if something else is in the way, or it is one of another user than wanted
-   *     in a directory where all may make them
+   * @throws JobException if something else exists there, or if it belongs to another user in a
+   *     directory where all may create directories
    */
   public static Destination makeDirectory(Path path, Attributes wanted)
       throws JobException, IOException {
@@ -90,7 +90,7 @@ public final class Destination implements AutoCloseable {
     }
   }
 
-  /** From a name in a directory to the directory that has the name. */
+  /** Steps from a name in a directory to the directory of that name. */
   private Destination enter(Attributes wanted) throws JobException, IOException {
     try {
       refuseOthers("directories", wanted);
@@ -115,7 +115,7 @@ public final class Destination implements AutoCloseable {
       throw new JobException(given + " is a directory: end it with / to have the file put into it");
     }
     if (!stat.isRegular()) {
-      throw new JobException(given + " is there and is not a file");
+      throw new JobException(given + " exists and is not a file");
     }
     refuseOthers("files", wanted);
   }
@@ -133,15 +133,15 @@ public final class Destination implements AutoCloseable {
       throw new JobException(given + ": this is a directory, not a file");
     }
     if (!stat.isRegular()) {
-      throw new JobException(given + " is there and is not a file");
+      throw new JobException(given + " exists and is not a file");
     }
     refuseOthers("files", Attributes.of(NodeContext.Ownership.DEFAULT));
   }
 
   /**
-   * What a file holds.
+   * The content of a file.
    *
-   * @param maxBytes of a longer one only that much is read, and one byte more
+   * @param maxBytes of a longer file only this much is read, and one byte more
    * @throws JobException if it cannot be read, or must not be trusted
    */
   public static byte[] read(Path path, int maxBytes) throws JobException, InterruptedException {
@@ -162,7 +162,7 @@ public final class Destination implements AutoCloseable {
     }
   }
 
-  /** Likewise where this process may read the file and not write it. */
+  /** Likewise if this process may read the file but not write it. */
   private FileChannel readAnyhow() throws IOException {
     try {
       return read();
@@ -173,7 +173,7 @@ public final class Destination implements AutoCloseable {
   }
 
   /**
-   * What another user put into a directory where all may put something is not taken for ours.
+   * Refuses files of another user in a directory where all users may create files.
    *
    * @param things for people
    */
@@ -196,7 +196,7 @@ public final class Destination implements AutoCloseable {
     }
   }
 
-  /** What is there, or null. */
+  /** Attributes of the existing file, or null. */
   FileStat stat() {
     return spot.stat;
   }
@@ -220,12 +220,12 @@ public final class Destination implements AutoCloseable {
     return spot.stat != null;
   }
 
-  /** Whether a regular file is there. */
+  /** Whether it is an existing regular file. */
   public boolean isFile() {
     return exists() && spot.stat.isRegular();
   }
 
-  /** Whether the directory, or one on the way to it, was not there before. */
+  /** Whether the directory, or one on the way to it, was created. */
   public boolean isMade() {
     return made;
   }
@@ -234,12 +234,12 @@ public final class Destination implements AutoCloseable {
     return exists() && spot.stat.isDirectory();
   }
 
-  /** The size in bytes of the file that is there. */
+  /** The size in bytes of the existing file. */
   public long size() {
     return spot.stat.size();
   }
 
-  /** Whether nobody but root and this process's user can put something else in its place. */
+  /** Whether only root and this process's user can replace it. */
   boolean isOursAlone() {
     return spot.directory.stat().isOursAlone();
   }
@@ -247,8 +247,8 @@ public final class Destination implements AutoCloseable {
   /**
    * Opens the file for reading.
    *
-   * <p>Where another user may have put a FIFO in its place it is opened for writing too, though
-   * nothing is written: that never blocks.
+   * <p>If another user may have replaced it by a FIFO, it is opened for writing too, which never
+   * blocks.
    */
   public FileChannel read() throws IOException {
     Set<OpenOption> options =
@@ -380,7 +380,7 @@ public final class Destination implements AutoCloseable {
     return directory;
   }
 
-  /** A directory on the way is not there. */
+  /** Thrown if a directory on the way does not exist. */
   private static final class MissingDirectoryException extends JobException {
     private static final long serialVersionUID = 1;
 

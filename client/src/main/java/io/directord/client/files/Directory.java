@@ -19,8 +19,8 @@ import java.nio.file.attribute.FileAttributeView;
 import java.util.Set;
 
 /**
- * An open directory: what is done in it is done there, whatever becomes of its name. Names are
- * never followed as links unless it is said. Not thread-safe.
+ * An open directory. Operations act on it even if its name changes. Links are not followed unless
+ * stated. Not thread-safe.
  */
 final class Directory implements AutoCloseable {
   private static final Path HERE = Path.of(".");
@@ -31,7 +31,7 @@ final class Directory implements AutoCloseable {
 
   private final SecureDirectoryStream<Path> stream;
 
-  /** Leads from the stream to this directory: empty unless this one may not be read. */
+  /** The path from the stream to this directory: empty unless this directory may not be read. */
   private final Path prefix;
 
   private final Path path;
@@ -49,17 +49,17 @@ final class Directory implements AutoCloseable {
     return opened(secure(Files.newDirectoryStream(root)), root);
   }
 
-  /** Where it is, or was when it was opened. */
+  /** Its path when it was opened. */
   Path path() {
     return path;
   }
 
-  /** What it was when it was opened. */
+  /** Its attributes when it was opened. */
   FileStat stat() {
     return stat;
   }
 
-  /** What has that name here, or null. */
+  /** The attributes of the entry of that name, or null. */
   FileStat stat(Path name) throws IOException {
     for (int look = 0; look < LOOKS; look++) {
       try {
@@ -80,7 +80,7 @@ final class Directory implements AutoCloseable {
   /**
    * Opens a directory in this one.
    *
-   * @param seen what {@link #stat(Path)} said of it: if it is another one by now, this fails
+   * @param seen result of {@link #stat(Path)}; fails if the directory was replaced since
    */
   Directory enter(Path name, FileStat seen) throws IOException {
     Path where = path.resolve(name);
@@ -90,7 +90,7 @@ final class Directory implements AutoCloseable {
     return open(name, where, seen);
   }
 
-  /** The directory that this one is in, as the kernel has it. */
+  /** The parent directory according to the kernel. */
   Directory parent() throws IOException {
     // Below /proc the text of a path does not tell where it leads.
     boolean physical = !path.startsWith(PROC) && path.getParent() != null;
@@ -98,12 +98,12 @@ final class Directory implements AutoCloseable {
     return open(UP, where, FileStat.of(where));
   }
 
-  /** Opens what a link leads to, if that is a directory, in the kernel's way. */
+  /** Opens the directory to which a link leads, resolved by the kernel. */
   Directory follow(Path name) throws IOException {
     return opened(secure(stream.newDirectoryStream(in(name).resolve(HERE))), path.resolve(name));
   }
 
-  /** Whether links here lead where their text does not, as those of {@code /proc/PID} do. */
+  /** Whether links here have targets that differ from their text, as in {@code /proc/PID}. */
   boolean isMagic() throws IOException {
     return path.startsWith(PROC) && stat.device() == FileStat.of(PROC).device();
   }
@@ -113,7 +113,7 @@ final class Directory implements AutoCloseable {
     return (FileChannel) stream.newByteChannel(in(name), options, attributes);
   }
 
-  /** Attributes of what has that name here. */
+  /** Sets attributes of the entry of that name. */
   <V extends FileAttributeView> V view(Path name, Class<V> type) {
     return stream.getFileAttributeView(in(name), type, LinkOption.NOFOLLOW_LINKS);
   }
@@ -122,12 +122,12 @@ final class Directory implements AutoCloseable {
   void makeDirectory(Path name, FileAttribute<?>... attributes) throws IOException {
     if (!Descriptors.use(
         stat.key(), here -> Files.createDirectory(here.resolve(name), attributes))) {
-      // One that may not be read, or a system without /proc.
+      // The directory may not be read, or the system lacks /proc.
       Files.createDirectory(path.resolve(name), attributes);
     }
   }
 
-  /** Renames a file of this directory into another one, replacing what has that name there. */
+  /** Renames a file of this directory into another one, replacing an existing file. */
   void move(Path name, Directory to, Path newName) throws IOException {
     stream.move(in(name), to.stream, to.in(newName));
   }
@@ -140,16 +140,16 @@ final class Directory implements AutoCloseable {
     stream.deleteDirectory(in(name));
   }
 
-  /** Has the kernel write this directory's names to the disk; not possible without reading it. */
+  /** Syncs this directory to the disk; not possible without permission to read it. */
   void force() throws IOException {
     try (FileChannel channel = open(HERE, Set.of(StandardOpenOption.READ))) {
       channel.force(true);
     } catch (AccessDeniedException e) {
-      // Written somewhat later then.
+      // The kernel writes it somewhat later.
     }
   }
 
-  /** What was opened on the way to it must stay open as long as it is used. */
+  /** Directories opened on the way must stay open as long as this one is used. */
   @Override
   public void close() throws IOException {
     if (prefix.equals(NOTHING)) {
@@ -174,13 +174,13 @@ final class Directory implements AutoCloseable {
     }
   }
 
-  /** By way of its own {@code .}, which a FIFO or a file has not: opening those might block. */
+  /** Opened by its own {@code .}, which only a directory has, since opening a FIFO might block. */
   private Directory open(Path name, Path where, FileStat seen) throws IOException {
     SecureDirectoryStream<Path> opened;
     try {
       opened = secure(stream.newDirectoryStream(in(name).resolve(HERE)));
     } catch (AccessDeniedException e) {
-      // One that may be entered and not read; if not even that, the next step says so.
+      // It may be entered but not read; otherwise the next step fails.
       return new Directory(stream, in(name), where, seen);
     }
     Directory directory = new Directory(opened, NOTHING, where, seen);

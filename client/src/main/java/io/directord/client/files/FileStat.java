@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * What the kernel says of a file, links not followed.
+ * Attributes of a file, links not followed.
  *
  * @param key device and inode
  * @param device that it is on
@@ -53,12 +53,15 @@ public record FileStat(Object key, long device, int mode, int uid, int gid, long
     return mode & PERMISSIONS;
   }
 
-  /** A directory such as {@code /tmp}: all may put files there, each removes only their own. */
+  /**
+   * Whether it is a directory such as {@code /tmp}: all users may create files, and remove only
+   * their own.
+   */
   boolean isShared() {
     return (mode & STICKY_FOR_ALL) == STICKY_FOR_ALL;
   }
 
-  /** Whether only root and this process's user can change which names a directory has. */
+  /** Whether only root and this process's user can change the entries of the directory. */
   boolean isOursAlone() {
     return Users.isTrusted(uid) && (mode & WRITABLE_BY_OTHERS) == 0;
   }

@@ -3,7 +3,7 @@ package io.directord.client.files;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 
-/** Something on the way to a place is not what it was a moment ago: another process is at work. */
+/** Thrown if a path has changed in a moment, since another process is at work. */
 public final class PathChangedException extends FileSystemException {
   private static final long serialVersionUID = 1;
 

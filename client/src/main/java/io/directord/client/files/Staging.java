@@ -17,14 +17,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * Content on its way to a destination: gathered in a directory of mode 0700 beside it, which nobody
- * else can look or reach into whoever owns the destination's directory, and renamed into place when
- * it is whole and has its owner and mode. So a reader sees the old file or the new one.
+ * Content on its way to a destination: written to a directory of mode 0700 beside it, which other
+ * users cannot enter, and renamed into place when it is complete and has its owner and mode. So a
+ * reader sees the old file or the new one.
  *
- * <p>Where no file can be renamed into place, since the destination is a mount point or its
- * directory is read-only, the file that is there is written over and read again.
+ * <p>If no file can be renamed into place, since the destination is a mount point or its directory
+ * is read-only, the existing file is overwritten and read again.
  *
- * <p>Closing it removes what was gathered and not placed. Not thread-safe.
+ * <p>Closing it removes content that was not placed. Not thread-safe.
  */
 public final class Staging implements AutoCloseable {
   private static final Path CONTENT = Path.of("content");
@@ -44,7 +44,7 @@ public final class Staging implements AutoCloseable {
     this.inner = inner;
   }
 
-  /** Makes room for what shall be at the destination. */
+  /** Creates the staging directory for a destination. */
   public static Staging at(Destination destination, StagingNotes notes)
       throws JobException, IOException {
     Directory beside = destination.directory();
@@ -54,7 +54,7 @@ public final class Staging implements AutoCloseable {
       if (!destination.exists() || !destination.isOursAlone()) {
         throw e;
       }
-      // Nothing new can be in that directory, but what is there may be written over.
+      // Nothing can be created in that directory, but an existing file may be overwritten.
       return in(notes.directory(), destination, notes);
     }
   }
@@ -87,7 +87,7 @@ public final class Staging implements AutoCloseable {
     return outer.enter(name, stat);
   }
 
-  /** An empty file to gather the content in; what was gathered before is removed. */
+  /** An empty file for the content; earlier content is removed. */
   public FileChannel create() throws IOException {
     deleteContent(inner);
     return inner.open(
@@ -100,14 +100,14 @@ public final class Staging implements AutoCloseable {
         PrivateFiles.mode());
   }
 
-  /** What was gathered. */
+  /** The content. */
   public FileChannel read() throws IOException {
     return inner.open(CONTENT, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
   }
 
   /**
-   * Puts what was gathered, and forced to the disk, in its place. A file that is replaced keeps its
-   * owner and mode unless others are wanted.
+   * Moves the content, which was forced to the disk, into place. A replaced file keeps its owner
+   * and mode unless others are wanted.
    *
    * @param shown the destination in messages
    */
@@ -131,7 +131,7 @@ public final class Staging implements AutoCloseable {
     destination.directory().force();
   }
 
-  /** Only where nobody can put another file in the place of the one that is there. */
+  /** Only where no other user can replace the existing file. */
   private void writeOver(FileStat old) throws IOException {
     var options =
         Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
@@ -193,7 +193,7 @@ public final class Staging implements AutoCloseable {
     note.forget();
   }
 
-  /** Removes one that a process left that was killed. */
+  /** Removes one left by a process that was killed. */
   static void removeLeftOver(Directory outer, Path name) throws IOException {
     FileStat stat = outer.stat(name);
     if (stat == null || !stat.isDirectory() || !Users.isSelf(stat.uid())) {
@@ -209,7 +209,7 @@ public final class Staging implements AutoCloseable {
     try {
       inner.deleteFile(CONTENT);
     } catch (NoSuchFileException e) {
-      // Placed, or never begun.
+      // Nothing to remove.
     }
   }
 

@@ -14,8 +14,8 @@ import java.util.HexFormat;
 import java.util.stream.Stream;
 
 /**
- * Notes of where content is being gathered, a file each, in a directory of this client alone: what
- * a client that was killed has left is removed when the next one starts. Thread-safe.
+ * Notes of staging directories, one file each, in a directory of this client alone, so that those
+ * of a killed client are removed when the next one starts. Thread-safe.
  */
 public final class StagingNotes implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(StagingNotes.class.getName());
@@ -32,9 +32,9 @@ public final class StagingNotes implements AutoCloseable {
   }
 
   /**
-   * One directory in which content is gathered.
+   * One staging directory.
    *
-   * @param file the note of it
+   * @param file its note
    * @param directory where it is
    */
   record Note(Path file, Path directory) {
@@ -48,9 +48,9 @@ public final class StagingNotes implements AutoCloseable {
   }
 
   /**
-   * Opens the directory, makes it if need be, and removes what the notes there tell of.
+   * Opens or creates the directory, and removes the staging directories noted in it.
    *
-   * @param path of this client alone, which nobody else uses meanwhile
+   * @param path of this client alone
    */
   public static StagingNotes open(Path path) throws IOException {
     StagingNotes notes = new StagingNotes(path, make(path));
@@ -61,7 +61,7 @@ public final class StagingNotes implements AutoCloseable {
   }
 
   private static Destination make(Path path) throws IOException {
-    PrivateFiles.makeFolder(path);
+    PrivateFiles.makeDirectory(path);
     try {
       return Destination.makeDirectory(path, Attributes.of(Ownership.DEFAULT));
     } catch (JobException e) {

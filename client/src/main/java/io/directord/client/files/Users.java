@@ -70,11 +70,11 @@ final class Users {
     }
   }
 
-  /** Java reads numbers up to 2^31 by itself, and knows the larger ones as negative numbers. */
+  /** Java parses ids up to 2^31, and represents larger ones as negative numbers. */
   private static int id(String text, String kind, UserPrincipalNotFoundException cause)
       throws JobException {
     if (!text.matches("[0-9]+")) {
-      throw new JobException("--chown: there is no " + kind + " " + text + " on this node", cause);
+      throw new JobException("--chown: unknown " + kind + " " + text + " on this node", cause);
     }
     if (text.length() > Long.toString(MAX_ID).length() || Long.parseLong(text) > MAX_ID) {
       throw new JobException(
@@ -87,7 +87,7 @@ final class Users {
   private static final class Self {
     static final int UID = uid();
 
-    /** The user whose rights the kernel checks for files. */
+    /** The user by whose rights the kernel grants access to files. */
     private static int uid() {
       try {
         for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {

@@ -3,7 +3,7 @@ package io.directord.client.journal;
 import java.util.List;
 import java.util.UUID;
 
-/** What the journal knows of one job whose result the server does not have yet. */
+/** The entry of one job whose result is not confirmed yet. */
 final class Entry {
   /** No record. */
   static final long NOWHERE = -1;
@@ -17,7 +17,7 @@ final class Entry {
   /** The result, if it could not be written to the file. */
   List<byte[]> unwritten;
 
-  /** Bytes that it keeps alive in the file. */
+  /** Bytes of its current records in the file. */
   long size;
 
   Entry(UUID id, UUID parent) {

@@ -18,8 +18,9 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * What this node took, began and finished, in a file that survives a crash: so that a job runs once
- * though it may be delivered twice, and no result is lost before the server has it.
+ * The jobs that this node received, began and finished, in a file that survives a crash: so a job
+ * runs once even if it is delivered twice, and no result is lost before it is durable at the
+ * server.
  *
  * <p>Thread-safe. {@link #take} and {@link #safe} belong to the link's thread; the rest to any.
  * Open it with {@link JournalOpener}.
@@ -27,7 +28,7 @@ import java.util.stream.Collectors;
 public final class Journal implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Journal.class.getName());
 
-  /** Below this the file is not worth being made smaller. */
+  /** Minimum size of a file to compact. */
   static final long COMPACT_ABOVE_BYTES = 4 << 20;
 
   private final RecordLog log;
@@ -47,17 +48,17 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Names what this journal knows: it is another one if something that it once knew may be missing,
-   * because it was deleted or damaged.
+   * The id of the journal's content: it changes if entries may be missing, because the file was
+   * deleted or damaged.
    */
   public UUID id() {
     return id;
   }
 
   /**
-   * A job as it came.
+   * A received job.
    *
-   * @param data the message's data frame, which the journal keeps as it is
+   * @param data the message's data frame, stored unchanged
    */
   public record Received(ServerMessage.Run run, byte[] data) {
     public Job job() {
@@ -66,16 +67,16 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * What to do with jobs that came.
+   * The decision on received jobs.
    *
-   * @param run new ones: they are in the journal, on the disk
-   * @param answer ids of those that ended here before; their results are wanted again
-   * @param forgotten ids of those whose results the server once said were safe
+   * @param run new ones, which are durable in the journal
+   * @param answer ids of those that have ended; their results are sent again
+   * @param forgotten ids of those whose results the server had confirmed
    */
   public record Taking(List<ServerMessage.Run> run, List<UUID> answer, List<UUID> forgotten) {}
 
   /**
-   * Notes a group of jobs, and waits until they are on the disk.
+   * Notes a group of jobs durably.
    *
    * @throws IOException if they could not be noted; none of them may run then
    */
@@ -103,7 +104,7 @@ public final class Journal implements AutoCloseable {
     return taking;
   }
 
-  /** Outside the lock: jobs go on while the disk is busy. */
+  /** Outside the lock, so that jobs continue while the disk is busy. */
   private void sync(List<ServerMessage.Run> fresh) throws IOException {
     try {
       log.force();
@@ -113,7 +114,7 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** They do not run, so they are to be refused as any job that could not be noted. */
+  /** Removed, since these jobs do not run and are refused. */
   private synchronized void forget(List<ServerMessage.Run> fresh) {
     for (ServerMessage.Run run : fresh) {
       liveBytes -= entries.remove(run.job().id()).size;
@@ -124,7 +125,7 @@ public final class Journal implements AutoCloseable {
    * Looks whether the file is still as it was left. One that was removed, replaced or cut short, or
    * of which it is not known what is on the disk, is made anew. Also done before anything is noted.
    *
-   * @throws IOException if it cannot be made anew
+   * @throws IOException if it cannot be rewritten
    */
   public synchronized void upkeep() throws IOException {
     if (log.isSuspect()) {
@@ -214,8 +215,8 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Notes a result. If the file cannot take it, it is kept in memory and that is logged: the server
-   * will have it all the same, unless this client dies before.
+   * Notes a result. If the file cannot be written, the result is kept in memory and that is logged:
+   * the server gets it unless this client dies before.
    *
    * @param parent the job's
    * @param failed is remembered for the parent
@@ -243,7 +244,7 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * The frames of a job's result; null if the job has none, or the server has it.
+   * The frames of a job's result; null if there is none, or if it is durable at the server.
    *
    * @throws IOException if it cannot be read
    */
@@ -275,7 +276,7 @@ public final class Journal implements AutoCloseable {
     return new NodeMessage.Holding(byStart.get(true), byStart.get(false), number);
   }
 
-  /** Whether the job is known here: taken, ended, or long done. */
+  /** Whether the job is known: received, ended, or done earlier. */
   public synchronized boolean knows(UUID job) {
     return entries.containsKey(job) || memory.isSafe(job);
   }
@@ -286,9 +287,9 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Later jobs of parents that have failed may run again.
+   * Clears failed parents, so that their later jobs may run.
    *
-   * @return how many parents those were
+   * @return number of cleared parents
    * @throws IOException if that could not be noted
    */
   public synchronized int forgetFailedParents() throws IOException {
@@ -297,7 +298,7 @@ public final class Journal implements AutoCloseable {
     return memory.forgetFailedParents();
   }
 
-  /** The server has these results, and may say so of one more than once: they are forgotten. */
+  /** The server has confirmed these results, possibly more than once: they are removed. */
   public synchronized void safe(List<UUID> jobs) {
     List<UUID> done = jobs.stream().distinct().filter(this::isAnswered).toList();
     if (done.isEmpty()) {
@@ -333,7 +334,7 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** Writes a new file with what still matters. */
+  /** Writes a new file with the current entries. */
   synchronized void compact() throws IOException {
     List<Entry> kept = List.copyOf(entries.values());
     long[] takenAt = new long[kept.size()];

@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Opens a journal and settles what the last client left: what was running is interrupted, what was
- * only taken still has to run, unless the machine itself went down.
+ * Opens a journal after the last client: running jobs are interrupted, received ones still have to
+ * run, unless the machine itself went down.
  */
 public final class JournalOpener {
   private static final Logger LOG = System.getLogger(JournalOpener.class.getName());
@@ -40,11 +40,11 @@ public final class JournalOpener {
   }
 
   /**
-   * A journal, and what is to be done about the past.
+   * An opened journal, and the remaining work.
    *
-   * @param toRun jobs that never began, in the order in which they were taken
+   * @param toRun jobs that never began, in the order of receipt
    * @param interrupted ids of the jobs that ended as interrupted; processes of theirs may be left
-   * @param isNew whether there was no journal
+   * @param isNew whether the journal was created
    */
   public record Opened(
       Journal journal, List<ServerMessage.Run> toRun, List<UUID> interrupted, boolean isNew) {}
@@ -53,11 +53,13 @@ public final class JournalOpener {
    * @param bootId the machine's, new at each of its starts
    * @throws IOException if the journal cannot be read or written
    */
-  public static Opened open(Path folder, String bootId, InstantSource clock) throws IOException {
+  public static Opened open(Path directory, String bootId, InstantSource clock) throws IOException {
     JournalOpener opener = new JournalOpener(clock);
     RecordLog.Opened opened =
         RecordLog.open(
-            folder.resolve(FILE), bootId, record -> opener.replay(folder.resolve(FILE), record));
+            directory.resolve(FILE),
+            bootId,
+            record -> opener.replay(directory.resolve(FILE), record));
     boolean loss = opened.damage() != null && opened.damage().isLoss();
     if (opened.damage() != null) {
       LOG.log(

@@ -14,14 +14,16 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What outlives a job in the journal: which parents failed, and which of the last jobs are done for
- * good. Bounded. Not thread-safe.
+ * What the journal keeps after jobs are removed: failed parents, and the ids of recent confirmed
+ * jobs. Bounded. Not thread-safe.
  */
 final class Memory {
-  /** Enough for what may still be under way to a node when its result has become safe. */
+  /** Enough for redeliveries that may still be in flight when a result is confirmed. */
   static final int SAFE_JOBS = 10_000;
 
-  /** The eldest go first; none goes because of its age, since the clock may be set at any time. */
+  /**
+   * The oldest are dropped first, by number and not by age, since the clock may be set at any time.
+   */
   static final int FAILED_PARENTS = 10_000;
 
   private final InstantSource clock;
@@ -56,7 +58,7 @@ final class Memory {
     return failedParents.containsKey(parent);
   }
 
-  /** Forgets that they failed; how many there were. */
+  /** Clears failed parents; returns their number. */
   int forgetFailedParents() {
     int parents = failedParents.size();
     failedParents.clear();
@@ -71,12 +73,12 @@ final class Memory {
     return safe.contains(job);
   }
 
-  /** Writes which jobs are done for good: before those that came again, which are not. */
+  /** Writes the confirmed jobs: before those that were received again, which are not confirmed. */
   void writeSafe(RecordLog log) throws IOException {
     log.append(Records.SAFE, Records.ids(new LinkedHashSet<>(safe)));
   }
 
-  /** Writes which parents failed: behind results, which may name some that were forgotten since. */
+  /** Writes the failed parents: after results, which may name some that were cleared since. */
   void writeFailedParents(RecordLog log) throws IOException {
     List<byte[]> records = new ArrayList<>();
     failedParents.forEach((parent, at) -> records.add(Records.parentFailed(parent, at)));

@@ -15,9 +15,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 
-/** What the journal's records look like. */
+/** The format of the journal's records. */
 final class Records {
-  /** The machine's boot id: begins what one client wrote. */
+  /** The machine's boot id: the first record of a client's run. */
   static final byte BOOT = 1;
 
   /** Job id, parent id, and the job as it came over the wire. */
@@ -29,7 +29,7 @@ final class Records {
   /** Job id, parent id, whether it failed, and the result's frames as they go over the wire. */
   static final byte ENDED = 4;
 
-  /** Job ids whose results the server has. */
+  /** Job ids whose results are durable at the server. */
   static final byte SAFE = 5;
 
   /** Parent id and when it failed. */
@@ -38,7 +38,7 @@ final class Records {
   /** The client was stopped in an orderly way. */
   static final byte STOPPED = 7;
 
-  /** The parents that had failed count as such no more. */
+  /** Failed parents are cleared. */
   static final byte PARENTS_FORGOTTEN = 8;
 
   /** The journal's id. */

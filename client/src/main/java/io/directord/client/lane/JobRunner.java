@@ -39,22 +39,25 @@ import tools.jackson.databind.node.StringNode;
 final class JobRunner {
   private static final Logger LOG = System.getLogger(JobRunner.class.getName());
 
-  /** What a verb says is not looked at before it is that long, in characters. */
+  /** Messages of verbs below this length, in characters, are not checked. */
   private static final int SHORT_INFO = Captured.MAX_BYTES / 4;
 
   private final Execution.Node node;
   private final LaneControl lanes;
   private final Journal journal;
   private final Function<Job, Component<?>> verbs;
-  private final Answers answers;
+  private final LaneMessages answers;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final NodeLocks locks = new NodeLocks();
 
-  /** Held while a result is made and noted: for a moment it takes many times its output's size. */
+  /**
+   * Held while a result is encoded and noted, which briefly takes many times the size of its
+   * output.
+   */
   private final Object ending = new Object();
 
-  JobRunner(LaneSettings settings, LaneControl lanes, Answers answers) {
+  JobRunner(LaneSettings settings, LaneControl lanes, LaneMessages answers) {
     this.node = settings.node();
     this.lanes = lanes;
     this.journal = settings.journal();
@@ -64,7 +67,7 @@ final class JobRunner {
     this.answers = answers;
   }
 
-  /** Runs the job, or finds out why not; either way its result is noted and sent. */
+  /** Runs the job, or finds out why it must not run; in both cases its result is noted and sent. */
   void run(ServerMessage.Run run, RunningJob running) {
     Job job = run.job();
     JobOutput output = new JobOutput(job.stream() ? new Streaming(running) : null);
@@ -79,7 +82,7 @@ final class JobRunner {
       said = outcome(execution, running);
       outcome = shortened(said);
     } finally {
-      // From here on no interrupt reaches this thread: what ended is noted and sent.
+      // From here on no interrupt reaches this thread, so that the result is noted and sent.
       counts = running.finish();
     }
     output.close();
@@ -94,10 +97,11 @@ final class JobRunner {
       if (running.ending() != RunningJob.STOPPED) {
         end(job, outcome);
       }
-      // Else the client stops before the job began: it stays in the journal, and runs next time.
+      // Otherwise the client stops before the job began: it stays in the journal, and runs after
+      // the next start.
       return;
     }
-    // Before the output becomes arguments, which is not what the verb is for.
+    // Before the output is kept as arguments, which does not count as a change by the verb.
     RunDetails details = details(execution, outcome != said);
     synchronized (ending) {
       end(job, result(running, keep(job, outcome, execution, output), output, startedAt, details));
@@ -161,7 +165,9 @@ final class JobRunner {
     end(job, NodeResult.withoutRun(job.id(), outcome, clock.instant()));
   }
 
-  /** How the job ends; it runs if it has to. Whatever its verb throws is its failure alone. */
+  /**
+   * The outcome of the job, which runs if necessary. Any exception of its verb fails this job only.
+   */
   private Outcome outcome(Execution execution, RunningJob running) {
     Job job = execution.job();
     if (journal.hasFailed(job.parent().id()) && !job.bypassesLanes()) {
@@ -202,7 +208,7 @@ final class JobRunner {
     }
   }
 
-  /** Since when the job need not run: it has its work behind it, and its work is still there. */
+  /** The time of an earlier success that still counts, so that the job need not run. */
   private Instant doneAt(Component<?> component, Execution execution) throws InterruptedException {
     Job job = execution.job();
     boolean skippable = component.cacheable() && !job.skipCache();
@@ -245,7 +251,7 @@ final class JobRunner {
     return field.isEmpty() ? "" : ": " + field + " is not of the type that the verb takes";
   }
 
-  /** The message must not become longer than the server reads, whatever a verb has to say. */
+  /** The message must not exceed the server's limit. */
   private static Outcome shortened(Outcome outcome) {
     String info = outcome.info();
     if (info == null || info.length() <= SHORT_INFO) {
@@ -257,13 +263,13 @@ final class JobRunner {
     return captured.isCut() ? outcome.withInfo(captured.text()) : outcome;
   }
 
-  /** If somebody told the job to end, that is why it failed, whatever it looks like from inside. */
+  /** If the job was told to end, that is the reason of its failure, whatever its verb reports. */
   private static Outcome because(RunningJob running, Outcome.Reason reason, String info) {
     Outcome.Failed ending = running.ending();
     return ending != null ? ending : new Outcome.Failed(reason, info);
   }
 
-  /** What a success leaves on the node; in the cache before the result is noted. */
+  /** Keeps the arguments and the evidence of a success, before the result is noted. */
   private Outcome keep(Job job, Outcome outcome, Execution execution, JobOutput output) {
     try {
       if (!outcome.isSuccess()) {
@@ -311,7 +317,7 @@ final class JobRunner {
     }
   }
 
-  /** Hands the output of a job on while it runs. */
+  /** Sends the output of a running job. */
   private final class Streaming implements OutputListener {
     private final RunningJob running;
 

@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Where running jobs ask something of the lanes. Thread-safe. */
+/** The interface of running jobs to the lanes. Thread-safe. */
 final class LaneDesk implements LaneControl {
   private static final Logger LOG = System.getLogger(LaneDesk.class.getName());
 
@@ -26,13 +26,13 @@ final class LaneDesk implements LaneControl {
   private static final long SLICE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Journal journal;
-  private final Answers answers;
+  private final LaneMessages answers;
   private final LongSupplier nanoTime;
   private boolean held;
   private long heldUntil;
   private final Map<UUID, BlockingQueue<ServerMessage.Resume>> waiting = new ConcurrentHashMap<>();
 
-  LaneDesk(LaneSettings settings, Answers answers) {
+  LaneDesk(LaneSettings settings, LaneMessages answers) {
     this.journal = settings.journal();
     this.nanoTime = settings.nanoTime();
     this.answers = answers;
@@ -50,7 +50,7 @@ final class LaneDesk implements LaneControl {
     LOG.log(Level.INFO, "no job begins for {0}: the machine is about to go down", time);
   }
 
-  /** For how long from now no job may begin; 0 if one may. */
+  /** Time for which no job may begin; 0 if jobs may begin. */
   synchronized long heldNanos() {
     long left = held ? heldUntil - nanoTime.getAsLong() : 0;
     if (held && left <= 0) {
@@ -87,7 +87,10 @@ final class LaneDesk implements LaneControl {
     }
   }
 
-  /** Time in which the client is stopped does not count: the word may have come meanwhile. */
+  /**
+   * Time in which the client was stopped does not count, since the message may have arrived
+   * meanwhile.
+   */
   private static ServerMessage.Resume await(
       BlockingQueue<ServerMessage.Resume> word, Duration limit) throws InterruptedException {
     ServerMessage.Resume resume = null;
@@ -97,7 +100,7 @@ final class LaneDesk implements LaneControl {
     return resume;
   }
 
-  /** The server's word for a job; it may be said more than once. */
+  /** The server's message for a job; may come more than once. */
   void resume(ServerMessage.Resume resume) {
     BlockingQueue<ServerMessage.Resume> word = waiting.get(resume.jobId());
     if (word != null) {

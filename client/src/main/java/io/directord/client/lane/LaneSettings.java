@@ -10,12 +10,12 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * What lanes need.
+ * Settings and dependencies of lanes.
  *
- * @param verbs gives the component of a job's verb, or null
- * @param asyncLanes how many async parents run at once
+ * @param verbs finds the component of a job's verb; null if unknown
+ * @param asyncLanes maximum number of async parents that run at once
  * @param nanoTime as {@link System#nanoTime}
- * @param onDeath told if a thread dies of what nobody expected
+ * @param onDeath called if a thread dies of an unexpected exception
  */
 public record LaneSettings(
     Execution.Node node,
@@ -28,7 +28,7 @@ public record LaneSettings(
 
   private static final int MAX_ASYNC_LANES = 16;
 
-  /** As many async parents as run at once on this machine. */
+  /** The number of async parents that run at once on this machine. */
   public static int defaultAsyncLanes() {
     return Math.min(MAX_ASYNC_LANES, 2 * Runtime.getRuntime().availableProcessors());
   }

@@ -26,14 +26,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Runs jobs in order: those of plain parents in one lane for the whole node, those of an async
- * parent in a lane of their own, and each that bypasses the lanes at once in one of its own. A lane
- * has a thread for as long as it has jobs. Thread-safe.
+ * Runs jobs in order: those of plain parents in one lane for the node, those of an async parent in
+ * a lane of their own; a job that bypasses the lanes runs at once in a lane of its own. A lane has
+ * a thread as long as it has jobs. Thread-safe.
  */
 public final class Lanes implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Lanes.class.getName());
 
-  /** The key of the lane that all plain parents share; no parent has it. */
+  /** The key of the lane of plain parents. */
   private static final UUID PLAIN = new UUID(0, 0);
 
   private static final Outcome.Failed CANCELLED =
@@ -56,12 +56,12 @@ public final class Lanes implements AutoCloseable {
   private final Deque<Lane> waiting = new ArrayDeque<>();
   private int asyncRunning;
 
-  /** Lanes that have a thread which is not left behind. */
+  /** Lanes with a thread that was not abandoned. */
   private int working;
 
   private boolean closed;
 
-  public Lanes(LaneSettings settings, Answers answers) {
+  public Lanes(LaneSettings settings, LaneMessages answers) {
     this.settings = settings;
     this.watchdog =
         new Watchdog(settings.nanoTime(), running -> answers.started(running.job), this::abandon);
@@ -74,13 +74,13 @@ public final class Lanes implements AutoCloseable {
   }
 
   /**
-   * Jobs that wait for their turn.
+   * Jobs that wait for their lane.
    *
-   * @param counted whether it is one of the async lanes, of which so many run at once
+   * @param counted whether it counts against the limit of async lanes
    */
   private record Lane(UUID key, boolean counted, Deque<ServerMessage.Run> jobs) {}
 
-  /** Puts jobs, which the journal has, behind those that came before. */
+  /** Appends jobs, which are in the journal. */
   public void add(List<ServerMessage.Run> runs) {
     Map<Job, UUID> dropped = new LinkedHashMap<>();
     synchronized (this) {
@@ -113,15 +113,14 @@ public final class Lanes implements AutoCloseable {
     }
   }
 
-  /** What a job that waits for the server is told. */
+  /** Resumes a job that waits for the server. */
   public void resume(ServerMessage.Resume resume) {
     desk.resume(resume);
   }
 
   /**
-   * Ends jobs, or sees to it that they do not begin; their results are sent as those of any job.
-   * Those that are queued leave their lanes before one that runs is told to end, so that none of
-   * them takes its place.
+   * Cancels jobs, queued or running; their results are sent like those of any job. Queued ones
+   * leave their lanes before running ones are ended, so that none of them starts.
    *
    * @return those that were neither queued nor running here
    */
@@ -143,7 +142,7 @@ public final class Lanes implements AutoCloseable {
     return unknown;
   }
 
-  /** Sees to it that jobs do not begin; those that have go on. */
+  /** Drops jobs that have not begun; running ones continue. */
   public void drop(Collection<UUID> jobs) {
     Set<UUID> others = new LinkedHashSet<>(jobs);
     List<Job> queued;
@@ -157,12 +156,12 @@ public final class Lanes implements AutoCloseable {
     queued.forEach(job -> runner.end(job, DROPPED));
   }
 
-  /** Ends a job that never came into a lane. */
+  /** Ends a job that never entered a lane. */
   public void refuse(Job job, Outcome.Failed why) {
     runner.end(job, why);
   }
 
-  /** Ends what runs, as interrupted, and waits for that; what is queued stays in the journal. */
+  /** Ends running jobs as interrupted, and waits for that; queued ones stay in the journal. */
   @Override
   public void close() {
     synchronized (this) {
@@ -217,7 +216,7 @@ public final class Lanes implements AutoCloseable {
     threads.execute(() -> work(lane));
   }
 
-  /** The lane of a job that hangs goes on with another thread. */
+  /** Continues the lane of a hanging job with another thread. */
   private void abandon(RunningJob job) {
     if (!job.abandon()) {
       return;
@@ -238,7 +237,7 @@ public final class Lanes implements AutoCloseable {
     notifyAll();
   }
 
-  /** What a lane's thread does until the lane is empty. */
+  /** Runs a lane's jobs until it is empty. */
   private void work(Lane lane) {
     boolean abandoned = false;
     try {
@@ -250,7 +249,7 @@ public final class Lanes implements AutoCloseable {
     }
   }
 
-  /** Whether the last of its jobs was abandoned, and another thread has the lane. */
+  /** Whether its last job was abandoned, so that another thread runs the lane. */
   private boolean runAll(Lane lane) {
     for (ServerMessage.Run run = next(lane); run != null; run = next(lane)) {
       RunningJob running = watchdog.find(run.job().id());
@@ -266,7 +265,10 @@ public final class Lanes implements AutoCloseable {
     return false;
   }
 
-  /** The lane's next job, from here on a running one; null if the lane is empty and gone. */
+  /**
+   * The lane's next job, which counts as running from here on; null if the lane is empty and was
+   * removed.
+   */
   private synchronized ServerMessage.Run next(Lane lane) {
     awaitRelease(lane);
     ServerMessage.Run run = closed ? null : lane.jobs.poll();
@@ -301,7 +303,7 @@ public final class Lanes implements AutoCloseable {
     }
   }
 
-  /** Takes those of these jobs out of their lanes, and out of the set, that are queued there. */
+  /** Removes those of these jobs that are queued, from their lanes and from the set. */
   private List<Job> remove(Set<UUID> jobs) {
     List<Job> removed = new ArrayList<>();
     for (Lane lane : lanes.values()) {
@@ -319,7 +321,7 @@ public final class Lanes implements AutoCloseable {
 
   private Thread thread(Runnable work) {
     Thread thread = new Thread(work, "lane-" + count.incrementAndGet());
-    // One that hangs must not keep the process.
+    // A hanging thread must not keep the process alive.
     thread.setDaemon(true);
     thread.setUncaughtExceptionHandler((t, e) -> settings.onDeath().accept(t.getName(), e));
     return thread;

@@ -14,7 +14,7 @@ final class NodeLocks {
 
   private final Map<String, Semaphore> locks = new ConcurrentHashMap<>();
 
-  /** Locks that a job holds; any thread may give them back, and once is enough. */
+  /** Locks held by a job; may be released by any thread, more than once. */
   final class Held implements AutoCloseable {
     private final Deque<Semaphore> held = new ArrayDeque<>();
 
@@ -32,7 +32,7 @@ final class NodeLocks {
   }
 
   /**
-   * Waits for what the job needs, the node's lock always first so that no two wait in a circle.
+   * Waits for what the job needs, the node's lock always first, to avoid deadlocks.
    *
    * @param own the verb's, or null
    */

@@ -4,7 +4,7 @@ import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import java.util.function.Consumer;
 
-/** A job on its thread, which may be told to end. Thread-safe. */
+/** A running job, which can be told to end. Thread-safe. */
 final class RunningJob {
   /** Why all jobs end when the client does. */
   static final Outcome.Failed STOPPED =
@@ -23,10 +23,10 @@ final class RunningJob {
   private NodeLocks.Held held;
   private Consumer<Outcome.Failed> onAbandoned;
 
-  /** When it was first seen to go on though it was told to end; 0 before. */
+  /** The first time at which it was seen running though told to end; 0 before. */
   private long overdueSince;
 
-  /** Since when its output waits, how many of its readers wait, and for how long it did before. */
+  /** Since when its output waits, how many readers wait, and for how long it waited before. */
   private long waitsSince;
 
   private int waiting;
@@ -54,12 +54,12 @@ final class RunningJob {
     return begun;
   }
 
-  /** For how many nanoseconds it has been running; 0 if it has not begun. */
+  /** Nanoseconds since it began; 0 if it has not begun. */
   synchronized long age(long nowNanos) {
     return begun ? nowNanos - begunNanos : 0;
   }
 
-  /** A reader of its output waits until who follows can take more. */
+  /** A reader of its output waits for the listener. */
   synchronized void outputWaits(long nowNanos) {
     waitsSince = waiting == 0 ? nowNanos : waitsSince;
     waiting++;
@@ -71,7 +71,7 @@ final class RunningJob {
     waited += waiting == 0 ? nowNanos - waitsSince : 0;
   }
 
-  /** For how many nanoseconds its output has waited: that is not the command's own time. */
+  /** Nanoseconds for which its output has waited, which do not count as the command's own time. */
   synchronized long waited(long nowNanos) {
     return waited + (waiting > 0 ? nowNanos - waitsSince : 0);
   }
@@ -97,30 +97,30 @@ final class RunningJob {
   }
 
   /**
-   * Called by the job's thread: from here on nothing interrupts it.
+   * Called by the job's thread, which is not interrupted from here on.
    *
-   * @return false if the job was abandoned before: whatever comes of it now counts no more
+   * @return false if the job was abandoned before, so that its outcome is ignored
    */
   synchronized boolean finish() {
     finished = true;
-    // One that nobody noticed, ours or the verb's own, must not hit what the thread does next.
+    // Clears a pending interrupt, which must not affect later work of the thread.
     Thread.interrupted();
     return !abandoned;
   }
 
-  /** What is given back when the job is abandoned. */
+  /** Resources to release when the job is abandoned. */
   synchronized void holds(NodeLocks.Held locks) {
     held = locks;
   }
 
   /**
-   * @param then notes the job's result, in place of the thread that should
+   * @param then notes the job's result, in place of the hanging thread
    */
   synchronized void ifAbandoned(Consumer<Outcome.Failed> then) {
     onAbandoned = then;
   }
 
-  /** For how many nanoseconds it has been seen to go on though it was told to end. */
+  /** Nanoseconds for which it has been running though told to end. */
   synchronized long overdue(long nowNanos) {
     if (ending == null || finished) {
       return 0;
@@ -130,9 +130,9 @@ final class RunningJob {
   }
 
   /**
-   * Ends the job for everybody but its own thread, which hangs where no interrupt reaches it.
+   * Abandons the job, whose thread hangs where no interrupt reaches it.
    *
-   * @return false if it has come to its end meanwhile
+   * @return false if it has ended meanwhile
    */
   boolean abandon() {
     Consumer<Outcome.Failed> then;
@@ -155,12 +155,12 @@ final class RunningJob {
     return abandoned;
   }
 
-  /** Whether it failed whatever its verb comes to: it is cancelled, its time is up. */
+  /** Whether it has failed regardless of its verb, since it was cancelled or timed out. */
   synchronized boolean isGivenUp() {
     return abandoned || ending != null && ending != STOPPED;
   }
 
-  /** Where its thread is just now, for the log. */
+  /** The current stack frame of its thread, for the log. */
   String whereabouts() {
     StackTraceElement[] stack = thread.getStackTrace();
     return stack.length == 0 ? "its thread" : stack[0].toString();
@@ -171,7 +171,7 @@ final class RunningJob {
     return ending;
   }
 
-  /** Whether this is the first time that its start is worth saying. */
+  /** Whether its start is due to be reported, and was not yet. */
   synchronized boolean sayStarted() {
     boolean first = !saidStarted && !finished;
     saidStarted = true;

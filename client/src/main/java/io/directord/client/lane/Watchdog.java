@@ -12,26 +12,26 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Looks after all running jobs from one thread: says that one has started once it has run for a
- * moment, ends it when its time is up, and says if it does not end. Looks ten times a second while
- * jobs run, and sleeps otherwise, so that a job costs no timer of its own.
+ * Watches all running jobs on one thread: reports a job as started once it has run for a moment,
+ * ends it at its timeout, and abandons it if it does not end. Checks ten times a second while jobs
+ * run, and sleeps otherwise, so that jobs need no timers.
  */
 final class Watchdog implements Loop {
-  /** Shorter jobs are answered with their result alone. */
+  /** Shorter jobs only send their result. */
   static final Duration STARTED_AFTER = Duration.ofMillis(200);
 
   /**
-   * A command's processes are gone before, however they resist; and the client stops in time after
-   * it.
+   * Longer than ending the processes of a command takes; and short enough for an orderly stop of
+   * the client.
    */
   static final Duration ABANDONED_AFTER = Duration.ofSeconds(6);
 
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /** A look that late comes after the client was stopped, or its machine suspended. */
+  /** A check this late means that the client was stopped, or its machine suspended. */
   private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** So long after that, what ended meanwhile has been noticed. */
+  /** Time after such a pause until ended jobs have been noticed. */
   private static final long CATCH_UP_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final LongSupplier nanoTime;
@@ -45,7 +45,8 @@ final class Watchdog implements Loop {
   private long noTimeoutBefore;
 
   /**
-   * @param onStuck told of a job that was told to end {@link #ABANDONED_AFTER} ago and goes on
+   * @param onStuck called for a job that was told to end {@link #ABANDONED_AFTER} ago and is still
+   *     running
    */
   Watchdog(LongSupplier nanoTime, Consumer<RunningJob> onStarted, Consumer<RunningJob> onStuck) {
     this.nanoTime = nanoTime;
@@ -89,7 +90,7 @@ final class Watchdog implements Loop {
       look();
     }
     if (!stopped) {
-      // Also after sleep: whoever woke us runs for at least that long, or is gone again.
+      // Also after waking up: the new job has to run for this long first.
       LockSupport.parkNanos(this, LOOK_NANOS);
     }
     return !stopped;
@@ -111,7 +112,7 @@ final class Watchdog implements Loop {
       if (age - waited >= job.job.timeout().toNanos() && caughtUp) {
         job.end(timeout(job, waited));
       } else if (job.ending() != null) {
-        // Told to end, and still there: told again.
+        // Told to end and still running: interrupted again.
         job.end(job.ending());
       }
       if (caughtUp && job.overdue(now) >= ABANDONED_AFTER.toNanos()) {

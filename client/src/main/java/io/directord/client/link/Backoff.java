@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before the next attempt: doubling, with as much again by chance, so that a
- * thousand nodes do not come back at once. Not thread-safe.
+ * The pause before the next attempt: exponential, with random jitter, so that a thousand nodes do
+ * not reconnect at once. Not thread-safe.
  */
 public final class Backoff {
   private final RandomGenerator random;

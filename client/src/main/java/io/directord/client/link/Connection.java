@@ -38,7 +38,7 @@ public interface Connection extends AutoCloseable {
   /** Whether the server was reached anew since this was last asked. */
   boolean cameUp();
 
-  /** Whether what is sent is heard. */
+  /** Whether the connection is usable. */
   boolean isUp();
 
   /** The next message that has arrived, or null. */

@@ -14,7 +14,7 @@ import java.util.List;
  */
 public interface ContentConnection extends AutoCloseable {
 
-  /** Chunks asked for and not handed on; enough for a fast network, little memory. */
+  /** Window of requested chunks: enough for a fast network, with little memory. */
   int WINDOW = 8;
 
   /** Sends a request, if there is a connection just now; never waits. */

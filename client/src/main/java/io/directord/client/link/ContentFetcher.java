@@ -1,6 +1,6 @@
 package io.directord.client.link;
 
-import io.directord.client.execution.ContentSource;
+import io.directord.client.execution.DeliverySource;
 import io.directord.common.component.JobException;
 import io.directord.common.job.Outcome;
 import io.directord.common.wire.Delivery;
@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
  * Fetches content from the server's content port. Every transfer has a thread and a connection of
  * its own, because the thread of a job may be interrupted, which not every connection survives.
  */
-final class ContentFetcher implements ContentSource, AutoCloseable {
+final class ContentFetcher implements DeliverySource, AutoCloseable {
   private final Driver driver;
   private final LongSupplier nanoTime;
   private final ThreadPoolExecutor threads =
@@ -37,12 +37,12 @@ final class ContentFetcher implements ContentSource, AutoCloseable {
     this.nanoTime = nanoTime;
   }
 
-  /** The content port, as the server says with every welcome. */
+  /** Sets the content port from the server's welcome. */
   void port(int contentPort) {
     port = contentPort;
   }
 
-  /** Of these jobs nothing can be fetched any more, said for all that this node holds. */
+  /** Notes that contents of these jobs cannot be fetched any more. */
   void gone(Collection<UUID> jobs) {
     gone = Set.copyOf(jobs);
   }
@@ -70,7 +70,7 @@ final class ContentFetcher implements ContentSource, AutoCloseable {
     transfer.result();
   }
 
-  /** Returns when the transfer's thread is through, interrupted or not. */
+  /** Returns when the transfer's thread has ended, interrupted or not. */
   private static void await(Transfer transfer, CountDownLatch ended) throws InterruptedException {
     try {
       ended.await();
@@ -82,7 +82,7 @@ final class ContentFetcher implements ContentSource, AutoCloseable {
           ended.await();
           waiting = false;
         } catch (InterruptedException again) {
-          // It ends within its next look around; until then its sink must not be taken away.
+          // It ends at its next check; until then its sink must stay open.
           transfer.cancel();
         }
       }

@@ -10,12 +10,12 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * When the node says who it is: at once on every connection and whenever the server asks, until the
- * server welcomes it; then at the server's interval, beginning at a moment of the node's own.
- * Belongs to the link's thread.
+ * The schedule of heartbeats: at once on every connection and on request of the server, until the
+ * server welcomes the node; then at the server's interval, with an offset of each node. Belongs to
+ * the link's thread.
  */
 final class Heartbeats {
-  /** If the server does not answer the first one; doubled each time. */
+  /** Retry interval of the first heartbeat; doubled each time. */
   private static final Duration FIRST_AGAIN = Duration.ofSeconds(3);
 
   private final Supplier<Heartbeat> heartbeat;
@@ -28,7 +28,7 @@ final class Heartbeats {
   private long dueAt;
   private Said last;
 
-  /** A heartbeat that was sent, known by the age of the client that it told. */
+  /** A sent heartbeat, identified by its client uptime. */
   private record Said(long uptimeMillis, Lease.Mark at) {}
 
   Heartbeats(Supplier<Heartbeat> heartbeat, Duration interval, Lease lease, LongSupplier nanoTime) {
@@ -40,14 +40,14 @@ final class Heartbeats {
     this.dueAt = nanoTime.getAsLong();
   }
 
-  /** The server does not know this connection, or not any more. */
+  /** The server does not know this connection. */
   void introduce() {
     welcome = false;
     dueAt = nanoTime.getAsLong();
     unanswered.reset();
   }
 
-  /** The server knows neither this connection nor, perhaps, what this node holds. */
+  /** The server does not know this connection, and possibly not this node's jobs. */
   void unknown() {
     lease.lapse();
     introduce();
@@ -62,7 +62,7 @@ final class Heartbeats {
     }
   }
 
-  /** Refused: asked again at the usual interval, since somebody may have mended it. */
+  /** Refused: retried at the usual interval, since the cause may be fixed. */
   void refused() {
     welcome = false;
     dueAt = nanoTime.getAsLong() + interval.toNanos();
@@ -86,7 +86,7 @@ final class Heartbeats {
     dueAt = now + (welcome ? interval.toNanos() : unanswered.nextNanos());
   }
 
-  /** The server has heard one; those before the last are of no interest any more. */
+  /** The server has confirmed one; earlier ones are dropped. */
   void heard(Duration agentUptime) {
     if (last != null && last.uptimeMillis == agentUptime.toMillis()) {
       lease.heard(last.at);

@@ -9,8 +9,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * Says on every connection which jobs this node has, and whenever the {@link Lease} asks for it,
- * until the server has answered: it may have given up some of them. Belongs to the link's thread.
+ * Sends the list of this node's jobs on every connection, and whenever the {@link Lease} requires
+ * it, until the server has replied: it may have given up some of them. Belongs to the link's
+ * thread.
  */
 final class Holdings {
   static final long AGAIN_NANOS = Duration.ofSeconds(5).toNanos();
@@ -30,16 +31,16 @@ final class Holdings {
     this.dueAt = nanoTime.getAsLong();
   }
 
-  /** The server knows this connection now. */
+  /** The server has welcomed this connection. */
   void connected() {
     answered = false;
     dueAt = nanoTime.getAsLong();
   }
 
   /**
-   * The server has answered, and what it has given up is dropped.
+   * The server has replied, and the jobs that it gave up are dropped.
    *
-   * @param ofNumber 0 if an older server answers, which does not say what
+   * @param ofNumber number of the question; 0 from an older server
    */
   void answered(long ofNumber) {
     if (question == null || ofNumber != 0 && ofNumber != number) {
@@ -56,7 +57,7 @@ final class Holdings {
     return answered && lease.isSettled() ? Long.MAX_VALUE : Math.max(0, dueAt - now);
   }
 
-  /** Whether what is due has been handed to the network. */
+  /** Sends the list if it is due; returns whether it was sent. */
   boolean send(Predicate<List<byte[]>> sender) {
     long now = nanoTime.getAsLong();
     if (nanosUntilDue(now) > 0) {

@@ -9,19 +9,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Whether jobs may begin. A server gives up a node that it has not heard of for some time, and
- * tells its operator that the node's jobs are lost; what has not begun by then must not begin
- * later. So jobs begin only for as long after the last moment at which the server is known to have
- * heard of this node. After a gap that is longer, as when this process was stopped or the network
- * was cut, and when the client starts, none begins before the server has said which of those that
- * the node holds it has given up.
+ * Decides whether jobs may begin. A server expires a silent node and reports its jobs as lost; jobs
+ * that have not begun by then must not begin later. So jobs begin only within the expiry after the
+ * last confirmed heartbeat. After a longer gap, as when this process was stopped or the network was
+ * cut, and when the client starts, no job begins before the server has said which of the node's
+ * jobs it has given up.
  *
- * <p>Filled by the link's thread, asked by the threads of jobs. Thread-safe.
+ * <p>Updated by the link's thread, used by the threads of jobs. Thread-safe.
  */
 final class Lease {
   private static final Logger LOG = System.getLogger(Lease.class.getName());
 
-  /** A wait that is shorter is not worth a line in the log. */
+  /** Shorter waits are not logged. */
   private static final long LONG_WAIT_MILLIS = 1000;
 
   private final InstantSource clock;
@@ -34,17 +33,17 @@ final class Lease {
   private long taken;
 
   /**
-   * A moment by both clocks: the monotonic one stands still while a machine is suspended, and the
-   * other one may be set.
+   * A time by both clocks: the monotonic one stops while the machine is suspended, and the wall
+   * clock may be set.
    */
   record Mark(long nanos, Instant instant) {}
 
-  /** What the server is asked: which of the jobs that the node holds now still count. */
+  /** A question to the server: which of the node's jobs still count. */
   record Question(Mark askedAt, long taken) {}
 
   /**
-   * @param term until the server says otherwise
-   * @param onLapse told on any thread when the server is to be asked
+   * @param term initial term, until the server sets it
+   * @param onLapse called on any thread when the server must be asked
    */
   Lease(Duration term, InstantSource clock, LongSupplier nanoTime, Runnable onLapse) {
     this.term = term;
@@ -53,7 +52,7 @@ final class Lease {
     this.onLapse = onLapse;
   }
 
-  /** How long after it was heard a node cannot have been given up. */
+  /** The time after a confirmed heartbeat within which a node cannot expire. */
   synchronized void term(Duration ofServer) {
     term = ofServer;
   }
@@ -62,7 +61,7 @@ final class Lease {
     return new Mark(nanoTime.getAsLong(), clock.instant());
   }
 
-  /** The server has heard what the node said at that moment. */
+  /** The server has confirmed the heartbeat of that time. */
   synchronized void heard(Mark saidAt) {
     if (heard != null && isBeyondTerm(saidAt)) {
       settled = false;
@@ -73,25 +72,25 @@ final class Lease {
     notifyAll();
   }
 
-  /** The server does not know this node, or has given it up. */
+  /** The server does not know this node, or has expired it. */
   synchronized void lapse() {
     settled = false;
   }
 
-  /** Jobs were taken: they are not among those that the server was asked about before. */
+  /** Jobs were received, which were not part of an earlier question. */
   synchronized void taken() {
     taken++;
   }
 
-  /** To be called before the node looks what it holds. */
+  /** Must be called before the node lists its jobs. */
   synchronized Question ask() {
     return new Question(now(), taken);
   }
 
   /**
-   * The server has answered, and what it has given up is dropped.
+   * The server has replied, and the jobs that it gave up are dropped.
    *
-   * @return false if jobs were taken meanwhile, so that it has to be asked about these
+   * @return false if jobs were received meanwhile, so that the server must be asked again
    */
   synchronized boolean answered(Question question) {
     heard(question.askedAt);
@@ -107,7 +106,7 @@ final class Lease {
     return all;
   }
 
-  /** Whether the server need not be asked. */
+  /** Whether no question is needed. */
   synchronized boolean isSettled() {
     if (settled && isBeyondTerm(now())) {
       settled = false;

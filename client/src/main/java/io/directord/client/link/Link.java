@@ -1,8 +1,8 @@
 package io.directord.client.link;
 
-import io.directord.client.execution.ContentSource;
+import io.directord.client.execution.DeliverySource;
 import io.directord.client.journal.Journal;
-import io.directord.client.lane.Answers;
+import io.directord.client.lane.LaneMessages;
 import io.directord.client.lane.Lanes;
 import io.directord.common.loop.Loop;
 import io.directord.common.loop.LoopThread;
@@ -18,20 +18,20 @@ import java.util.function.Supplier;
 /**
  * What this node and the server say to each other, for as long as the client runs. One thread owns
  * the connection and does everything that has to do with it; others leave messages in the {@link
- * Outbox}.
+ * NodeOutbox}.
  */
 public final class Link implements AutoCloseable {
-  /** Messages handled before the others get their turn. */
+  /** Maximum messages handled in a row. */
   private static final int BATCH = 1024;
 
-  /** For how long results are still given to the network when the client stops. */
+  /** Timeout for sending results when the client stops. */
   private static final Duration FAREWELL = Duration.ofMillis(500);
 
   private final Config config;
   private final Journal journal;
   private final Connection connection;
   private final Notices notices;
-  private final Outbox outbox;
+  private final NodeOutbox outbox;
   private final Heartbeats heartbeats;
   private final ContentFetcher content;
   private LoopThread thread;
@@ -39,11 +39,11 @@ public final class Link implements AutoCloseable {
 
   /**
    * @param driver reaches the server; closed by who made it, after the link
-   * @param heartbeat says who the node is, now
-   * @param heartbeatInterval until the server says otherwise
+   * @param heartbeat supplies the current heartbeat
+   * @param heartbeatInterval initial interval, until the server sets it
    * @param nanoTime as {@link System#nanoTime}
-   * @param onConnected told by the link's thread when the server has welcomed the node (true), and
-   *     when it no longer hears it (false)
+   * @param onConnected called by the link's thread when the server has welcomed the node (true),
+   *     and when the connection is lost (false)
    * @param onDeath told if the link's thread dies
    */
   public record Config(
@@ -66,35 +66,37 @@ public final class Link implements AutoCloseable {
             config.clock(),
             config.nanoTime(),
             connection::wake);
-    this.outbox = new Outbox(journal, lease, connection::wake, config.clock(), config.nanoTime());
+    this.outbox =
+        new NodeOutbox(journal, lease, connection::wake, config.clock(), config.nanoTime());
     this.heartbeats =
         new Heartbeats(config.heartbeat(), config.heartbeatInterval(), lease, config.nanoTime());
     this.content = new ContentFetcher(config.driver(), config.nanoTime());
   }
 
-  /** Where lanes leave what they have to say. */
-  public Answers answers() {
+  /** The receiver of messages of the lanes. */
+  public LaneMessages answers() {
     return outbox;
   }
 
-  /** Where content is fetched from. */
-  public ContentSource content() {
+  /** The source of delivered content. */
+  public DeliverySource content() {
     return content;
   }
 
   /** Connects, and stays connected until {@link #close}. */
   public void start(Lanes lanes) {
     outbox.resend(journal.unconfirmed());
-    Inbox inbox = new Inbox(journal, lanes, outbox, heartbeats, notices, content, config.clock());
+    ServerInbox inbox =
+        new ServerInbox(journal, lanes, outbox, heartbeats, notices, content, config.clock());
     thread = LoopThread.start("link", new Turns(inbox), config.onDeath());
   }
 
   /** Each waits until there is something to be said or heard, or due. */
   private final class Turns implements Loop {
-    private final Inbox inbox;
+    private final ServerInbox inbox;
     private volatile boolean stopping;
 
-    Turns(Inbox inbox) {
+    Turns(ServerInbox inbox) {
       this.inbox = inbox;
     }
 
@@ -121,7 +123,7 @@ public final class Link implements AutoCloseable {
     }
   }
 
-  private void turn(Inbox inbox) {
+  private void turn(ServerInbox inbox) {
     for (int i = 0; i < BATCH; i++) {
       List<byte[]> message = connection.receive();
       if (connection.cameUp()) {
@@ -149,20 +151,20 @@ public final class Link implements AutoCloseable {
     }
   }
 
-  /** Whether the server knows who speaks. */
+  /** Whether the server has welcomed this connection. */
   private boolean isHeard() {
     return connection.isUp() && heartbeats.isWelcome();
   }
 
-  /** While nobody is connected, nothing is due but what the connection itself waits for. */
+  /** While disconnected, only the connection's own timeouts are due. */
   private long nanosUntilDue() {
     long now = config.nanoTime().getAsLong();
     long due = connection.isUp() ? heartbeats.nanosUntilDue(now) : Long.MAX_VALUE;
     return isHeard() ? Math.min(due, outbox.nanosUntilDue(now)) : due;
   }
 
-  /** Gives the last results to the network; what does not get there is in the journal. */
-  private void farewell(Inbox inbox) {
+  /** Sends the last results; the others are in the journal. */
+  private void farewell(ServerInbox inbox) {
     long end = config.nanoTime().getAsLong() + FAREWELL.toNanos();
     while (outbox.hasResults() && connection.isUp() && config.nanoTime().getAsLong() < end) {
       turn(inbox);

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Says what is wrong with the connection once, again when it changes, and at most once a minute
- * while it does not. Not thread-safe.
+ * Logs problems of the connection: at once when they change, otherwise at most once a minute. Not
+ * thread-safe.
  */
 final class Notices {
   private static final Logger LOG = System.getLogger(Notices.class.getName());

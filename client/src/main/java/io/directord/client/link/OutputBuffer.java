@@ -19,24 +19,24 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * Output of running jobs that waits for the network. Small pieces grow together. Nobody confirms
- * output, so it goes out at a bounded rate: a network that stands still never holds much of it, and
- * a thousand nodes do not drown their server. Who reads a faster command waits for room, and slows
- * it down; only when nothing moves for some seconds is the oldest output dropped, counted, and a
- * note put in its place. Thread-safe.
+ * Output of running jobs that waits for the network. Small pieces are merged. Output is not
+ * confirmed, so it is sent at a bounded rate: a stalled network never holds much of it, and a
+ * thousand nodes do not overload their server. Readers of a faster command wait for room, which
+ * slows it down; only after some seconds without progress is the oldest output dropped, counted,
+ * and replaced by a note. Thread-safe.
  */
 final class OutputBuffer {
   static final int MAX_BYTES = 2 << 20;
 
-  /** Beyond that, who has more waits. */
+  /** Limit of buffered output; beyond it, readers wait. */
   static final int ROOM_BYTES = MAX_BYTES / 2;
 
-  /** Larger pieces would delay results for long on a slow network. */
+  /** Maximum size of a piece, so that results are not delayed for long on a slow network. */
   static final int MAX_PIECE_BYTES = 32 << 10;
 
   static final long BYTES_PER_SECOND = 1 << 20;
 
-  /** A network that takes nothing for so long holds up no command. */
+  /** Timeout of a stalled network, after which commands are not slowed down. */
   static final long STALLED_NANOS = 5_000_000_000L;
 
   private static final long WAIT_MILLIS = 50;
@@ -56,7 +56,7 @@ final class OutputBuffer {
   }
 
   /**
-   * @param lostLines how many were dropped before it
+   * @param lostLines number of lines dropped before it
    */
   private record Piece(Job job, Stream stream, ByteArrayOutputStream bytes, long lostLines) {
     boolean takes(Job otherJob, Stream otherStream, int length) {
@@ -64,7 +64,7 @@ final class OutputBuffer {
     }
   }
 
-  /** Of a job, from its last piece that was sent on. */
+  /** Output of a job after its last sent piece. */
   private static final class Dropped {
     private final Job job;
     private final Stream stream;
@@ -107,7 +107,7 @@ final class OutputBuffer {
   /**
    * Returns when there is room for more, or nothing has moved for some seconds.
    *
-   * @param over whether nothing more will come anyhow; asked under the buffer's lock
+   * @param over whether the job has ended; called under the buffer's lock
    */
   synchronized void awaitRoom(BooleanSupplier over) throws InterruptedException {
     while (bytes > ROOM_BYTES
@@ -117,7 +117,7 @@ final class OutputBuffer {
     }
   }
 
-  /** What is longer than a piece may be is cut between characters. */
+  /** Splits long output between characters. */
   synchronized void add(Job job, Stream stream, byte[] more) {
     for (int from = 0; from < more.length; ) {
       int to = endOfPiece(more, from);
@@ -164,9 +164,9 @@ final class OutputBuffer {
   }
 
   /**
-   * Sends until there is no more, the rate is reached, or the sender says no.
+   * Sends until the buffer is empty, the rate is reached, or the sender refuses.
    *
-   * @return whether all is sent
+   * @return whether everything was sent
    */
   boolean send(Predicate<List<byte[]>> sender) {
     for (Piece piece = next(); piece != null; piece = next()) {

@@ -22,10 +22,10 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * Results on their way to the server: each is sent until the server says that it is safe. Only so
- * many are under way at once, so neither this node nor a slow network has to hold all of them; the
- * rest waits in the journal. Large ones go one by one, as the server grants {@link Room}, and hold
- * up no small one. Belongs to the link's thread.
+ * Results being sent to the server, each until the server confirms that it is durable. A limited
+ * number is in flight, so neither this node nor a slow network must hold all of them; the others
+ * wait in the journal. Large ones are sent one at a time, as the server grants {@link Room}, and do
+ * not delay small ones. Belongs to the link's thread.
  */
 final class ResultQueue {
   private static final Logger LOG = System.getLogger(ResultQueue.class.getName());
@@ -34,7 +34,7 @@ final class ResultQueue {
   static final long MAX_BYTES_UNDER_WAY = 8 << 20;
   static final long AGAIN_NANOS = Duration.ofSeconds(30).toNanos();
 
-  /** Frames kept in memory while they wait; what is beyond is read from the journal again. */
+  /** Limit of frames kept in memory; others are read from the journal again. */
   private static final long MAX_BYTES_WAITING = 2 << 20;
 
   private final Journal journal;
@@ -61,7 +61,7 @@ final class ResultQueue {
   }
 
   /**
-   * Puts a result behind the others, unless it is on its way already.
+   * Queues a result, unless it is queued already.
    *
    * @param frames null to have them read from the journal
    */
@@ -75,7 +75,7 @@ final class ResultQueue {
     bytesWaiting += keep ? bytes : 0;
   }
 
-  /** Another connection: what was under way on the old one is sent again, before all else. */
+  /** New connection: results in flight on the old one are sent again first. */
   void again() {
     Map<UUID, List<byte[]>> later = new LinkedHashMap<>(waiting);
     waiting.clear();
@@ -100,9 +100,9 @@ final class ResultQueue {
   }
 
   /**
-   * Sends what may be sent, until the sender says no.
+   * Sends results until the sender refuses.
    *
-   * @return whether it never did
+   * @return whether it never refused
    */
   boolean send(Predicate<List<byte[]>> sender) {
     long now = nanoTime.getAsLong();
@@ -160,7 +160,7 @@ final class ResultQueue {
     bytesUnderWay += bytes;
   }
 
-  /** When something is due without anything happening before. */
+  /** Time at which results are due without another event. */
   long nanosUntilDue(long now) {
     if (underWay.isEmpty()) {
       return Long.MAX_VALUE;
@@ -186,7 +186,7 @@ final class ResultQueue {
     }
   }
 
-  /** If the journal cannot give it back, the server hears of that instead of nothing. */
+  /** If the journal cannot read it, the server is sent that error. */
   private List<byte[]> read(UUID job) {
     try {
       return journal.result(job);

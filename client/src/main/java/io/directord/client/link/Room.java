@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Sends a large message only when the server has granted room for it, and asks for that; small ones
- * go at once. Room is for one message. Belongs to the link's thread.
+ * Sends large messages only after the server has granted memory for each; small ones are sent at
+ * once. Belongs to the link's thread.
  */
 final class Room {
-  /** What the server takes without having granted room, counted as it does. */
+  /** Maximum size of a message without a grant, by the server's count. */
   private static final long MAX_SMALL =
       InboundConnection.sizeOf(Frames.MAX_SMALL_MESSAGE_BYTES, Frames.MAX_FRAMES_OF_SMALL);
 
@@ -20,7 +20,7 @@ final class Room {
   private long granted;
   private boolean wanted;
 
-  /** What was asked for on another connection counts no more. */
+  /** Requests on an earlier connection are void. */
   void connected() {
     asked = 0;
     granted = 0;
@@ -31,7 +31,7 @@ final class Room {
     granted = bytes;
   }
 
-  /** Whether the server was asked and has not answered. */
+  /** Whether a request is pending. */
   boolean isAskedFor() {
     return asked > 0;
   }
@@ -45,9 +45,9 @@ final class Room {
   }
 
   /**
-   * Sends the message if it may be sent now; otherwise the link hears of it when it may.
+   * Sends the message if it may be sent now; otherwise requests a grant.
    *
-   * @return whether the sender took it
+   * @return whether it was sent
    */
   boolean send(List<byte[]> frames, Predicate<List<byte[]>> sender) {
     if (!isLarge(frames)) {
@@ -71,12 +71,12 @@ final class Room {
     }
   }
 
-  /** Messages that may be large are about to be sent. */
+  /** Begins a round of messages that may be large. */
   void begin() {
     wanted = false;
   }
 
-  /** Gives back what was granted, if none of the messages was large. */
+  /** Ends the round; returns an unused grant. */
   void end(Predicate<List<byte[]>> sender) {
     if (!wanted && granted > 0 && sender.test(frames(0))) {
       granted = 0;

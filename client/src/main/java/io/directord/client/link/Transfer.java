@@ -1,6 +1,6 @@
 package io.directord.client.link;
 
-import io.directord.client.execution.ContentSource.Sink;
+import io.directord.client.execution.DeliverySource.Sink;
 import io.directord.common.component.JobException;
 import io.directord.common.job.Outcome;
 import io.directord.common.security.Sealing;
@@ -22,18 +22,18 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * One transfer: asks for a window of chunks, opens them and hands them on in order. Believed is
- * only what is sealed with the delivery's key; whatever else comes is ignored, and a chunk that
- * does not come is asked for again. So a lost or forged message, a network that is silent or a
- * server that restarts costs time only, of which the job's timeout gives as much as there is.
+ * One transfer: requests a window of chunks, opens them and passes them on in order. Only data
+ * sealed with the delivery's key is accepted; everything else is ignored, and missing chunks are
+ * requested again. So lost or forged messages, a silent network or a restart of the server only
+ * cost time, up to the job's timeout.
  */
 final class Transfer implements Runnable {
   private static final System.Logger LOG = System.getLogger(Transfer.class.getName());
 
-  /** Asked again for what did not come, when nothing has come for so long: till then it is late. */
+  /** Timeout after which missing chunks are requested again. */
   static final Duration AGAIN = Duration.ofSeconds(2);
 
-  /** Connected anew when nothing has come for so long. */
+  /** Timeout of silence after which the connection is renewed. */
   static final Duration RECONNECT = Duration.ofSeconds(10);
 
   private final Driver driver;
@@ -90,12 +90,12 @@ final class Transfer implements Runnable {
     }
   }
 
-  /** The transfer ends soon, without a result. */
+  /** Stops the transfer. */
   void cancel() {
     cancelled = true;
   }
 
-  /** Called when it has ended; throws what went wrong. */
+  /** Called when it has ended; throws its error. */
   void result() throws IOException, JobException {
     if (sinkFailure != null) {
       throw sinkFailure;
@@ -108,7 +108,7 @@ final class Transfer implements Runnable {
     }
   }
 
-  /** How far it has come, and what was in its way; called when it has ended. */
+  /** Its progress and last error; called when it has ended. */
   String standing() {
     StringBuilder text = new StringBuilder();
     text.append(Math.min(delivery.size(), next * delivery.chunkBytes()))
@@ -128,7 +128,7 @@ final class Transfer implements Runnable {
     return text.toString();
   }
 
-  /** Works on one connection, until all has come or nothing has come for long. */
+  /** Receives on one connection, until complete or silent for too long. */
   private void connected() throws JobException, IOException {
     long connectedAt = nanoTime.getAsLong();
     askedAt.clear();
@@ -172,7 +172,7 @@ final class Transfer implements Runnable {
     }
   }
 
-  /** Asks for what is in the window and was not asked for, or in vain. */
+  /** Requests the chunks of the window that were not requested, or did not come. */
   private void ask(ContentConnection connection) {
     long now = nanoTime.getAsLong();
     boolean silent = now - heardAt > AGAIN.toNanos();
@@ -208,7 +208,7 @@ final class Transfer implements Runnable {
 
   private void denied(ContentMessage.Denied denied) throws JobException {
     if (denied.sealed().length == 0) {
-      // Anyone may say so: the server says it of jobs that have ended long ago.
+      // Not authenticated: the server sends this for jobs that ended long ago.
       unknown = true;
       return;
     }

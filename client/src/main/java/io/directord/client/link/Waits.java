@@ -11,8 +11,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * What jobs say that wait for the server's word: said until the server has noted it, and again on
- * every connection, for as long as they wait. Filled by the threads of jobs, emptied by the link's
+ * Messages of jobs that wait for the server: repeated until the server has confirmed them, and on
+ * every connection, as long as they wait. Filled by the threads of jobs, emptied by the link's
  * thread.
  */
 final class Waits {
@@ -21,7 +21,7 @@ final class Waits {
   private final LongSupplier nanoTime;
   private final Map<UUID, Wait> waiting = new ConcurrentHashMap<>();
 
-  /** The job's message, and when it is due. */
+  /** A job's message, and the time when it is due. */
   private static final class Wait {
     final NodeMessage.Waiting message;
     volatile long dueAt;
@@ -45,7 +45,7 @@ final class Waits {
     waiting.put(message.jobId(), new Wait(message, nanoTime.getAsLong()));
   }
 
-  /** The job waits no more. */
+  /** The job does not wait any more. */
   void remove(UUID job) {
     waiting.remove(job);
   }
@@ -58,7 +58,7 @@ final class Waits {
     }
   }
 
-  /** What was said on another connection may not have arrived. */
+  /** Messages on an earlier connection may be lost. */
   void again() {
     long now = nanoTime.getAsLong();
     for (Wait wait : waiting.values()) {
@@ -75,7 +75,7 @@ final class Waits {
     return due;
   }
 
-  /** Whether all that is due has been handed to the network. */
+  /** Sends all due messages; returns whether all were sent. */
   boolean send(Predicate<List<byte[]>> sender) {
     long now = nanoTime.getAsLong();
     for (Wait wait : waiting.values()) {

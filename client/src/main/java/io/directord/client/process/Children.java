@@ -11,18 +11,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The commands that run, each of which is awaited by its job; and the orphans that they leave
- * behind, which are this process's children too if it takes them, and are reaped here once they
- * have ended. Thread-safe.
+ * The running commands, each awaited by its job, and their orphans, which become children of this
+ * process if it adopts them, and are reaped here. Thread-safe.
  */
 final class Children {
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long LOOK_SELDOM_NANOS = TimeUnit.SECONDS.toNanos(16);
 
-  /** Waiting takes no more. */
+  /** Stack size of a waiting thread. */
   private static final long STACK_BYTES = 128 << 10;
 
-  /** The kernel gives orphans to a process's first thread, which starts none itself. */
+  /** The kernel assigns orphans to a process's first thread, which starts no commands itself. */
   private static final Path OF_FIRST_THREAD =
       Path.of("/proc/self/task", Long.toString(ProcessHandle.current().pid()), "children");
 
@@ -40,7 +39,7 @@ final class Children {
   private volatile boolean asleep;
 
   /**
-   * @param keepsOrphans whether this process is given them
+   * @param keepsOrphans whether this process adopts orphans
    */
   Children(boolean keepsOrphans) {
     this.keepsOrphans = keepsOrphans;
@@ -57,7 +56,7 @@ final class Children {
     commands.add(command);
   }
 
-  /** A command that has ended and was reaped; what it left behind is looked after from now on. */
+  /** Notes that a command has ended and was reaped; its orphans are reaped from now on. */
   void remove(int command) {
     commands.remove(command);
     if (asleep) {
@@ -73,7 +72,7 @@ final class Children {
   private void reapOrphans() {
     long pause = LOOK_NANOS;
     while (true) {
-      // What commands leave behind has mostly ended a moment after them; one look serves many.
+      // Orphans mostly end soon after their command; one check serves many.
       LockSupport.parkNanos(this, pause);
       int left = reapEnded();
       if (left > 0) {
@@ -87,7 +86,7 @@ final class Children {
     }
   }
 
-  /** How many orphans go on. */
+  /** Number of running orphans. */
   private int reapEnded() {
     int left = 0;
     try {
@@ -97,7 +96,7 @@ final class Children {
         }
       }
     } catch (IOException e) {
-      // A kernel without such lists: orphans that have ended stay listed until this process ends.
+      // The kernel lacks these lists: ended orphans stay until this process ends.
       return 0;
     }
     return left;

@@ -49,7 +49,7 @@ public final class ClientEnvironment {
         System.getenv().keySet().stream().filter(name -> name.startsWith("DIRECTORD_")).toList());
   }
 
-  /** Entries {@code NAME=VALUE}, with variables that win over those that are there. */
+  /** Entries {@code NAME=VALUE}, with variables that override existing ones. */
   List<byte[]> with(Map<String, String> variables) {
     List<byte[]> all = new ArrayList<>(entries.size() + variables.size());
     for (int i = 0; i < entries.size(); i++) {

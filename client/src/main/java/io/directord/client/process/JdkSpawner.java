@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Starts commands with what Java has, which knows no process groups: through {@code setsid}, where
- * that is installed, at the cost of a program more for each command.
+ * Starts commands with Java's own means, which have no process groups: through {@code setsid}, if
+ * it is installed, at the cost of another program per command.
  */
 final class JdkSpawner implements Spawner {
   private static final File NULL = new File("/dev/null");
@@ -27,7 +27,7 @@ final class JdkSpawner implements Spawner {
     this.environment = environment;
   }
 
-  /** What commands have to do without, for the log. */
+  /** The shortcomings, for the log. */
   String consequence() {
     return setsid.isPresent()
         ? "commands are started through setsid, which takes longer"

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * The functions of the C library that starting commands takes. Those that are wanted of glibc 2.34
- * are among them, so that this class cannot be loaded with an older one.
+ * The functions of the C library that starting commands takes. Some are new in glibc 2.34, so this
+ * class cannot be loaded with an older one.
  */
 final class Libc {
   static final int O_RDONLY = 0;
@@ -49,8 +49,8 @@ final class Libc {
    * @throws LinkageError if they are not there, or that library cannot be loaded
    */
   static void load(Path directory) {
-    // The one that comes with us and no other; beneath the home directory, by default, there may be
-    // no place for it.
+    // Only the bundled library; by default it would be unpacked below the home directory, which may
+    // not be writable.
     System.setProperty("jna.nosys", "true");
     System.setProperty("jna.tmpdir", directory.toString());
     Native.register(Libc.class, NativeLibrary.getProcess());
@@ -100,7 +100,7 @@ final class Libc {
 
   private static native int poll(byte[] descriptors, long count, int millis);
 
-  /** What the C library says of an error's number. */
+  /** The message of an error number. */
   static String message(int error) {
     return strerror(error).getString(0);
   }
@@ -122,15 +122,15 @@ final class Libc {
     }
   }
 
-  /** What is known of a child. */
+  /** The state of a child. */
   enum Exit {
     ENDED,
     RUNNING,
-    /** The kernel cannot wait for one with a limit of time. */
+    /** The kernel cannot wait with a timeout. */
     UNKNOWN
   }
 
-  /** Waits for a child's end, for so long, without reaping it. Not interruptible. */
+  /** Waits for a child's end with a timeout, without reaping it. Not interruptible. */
   static Exit awaitExit(int pid, int millis) {
     int descriptor = (int) syscall(SYS_PIDFD_OPEN, pid, 0);
     if (descriptor < 0) {

@@ -28,7 +28,7 @@ final class NativeProcess extends Process {
     return pid;
   }
 
-  /** Whether what it leaves behind becomes a child of this process. */
+  /** Whether its orphans become children of this process. */
   boolean leavesOrphansToUs() {
     return children.keepsOrphans();
   }
@@ -54,8 +54,8 @@ final class NativeProcess extends Process {
   }
 
   /**
-   * Waits on the calling thread, where the kernel can: a command that has ended by then has cost no
-   * thread of its own. Meant for a moment, in which it is not interruptible.
+   * Waits on the calling thread, if the kernel supports it, so that a short command needs no thread
+   * of its own. For short times only, since it cannot be interrupted.
    */
   @Override
   public boolean waitFor(long timeout, TimeUnit unit) throws InterruptedException {

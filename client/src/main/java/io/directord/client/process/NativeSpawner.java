@@ -20,7 +20,7 @@ import java.util.Map;
 final class NativeSpawner implements Spawner {
   private static final Logger LOG = System.getLogger(NativeSpawner.class.getName());
 
-  /** More than any C library's {@code posix_spawn_file_actions_t} and attributes have. */
+  /** Larger than {@code posix_spawn_file_actions_t} and the attributes of any C library. */
   private static final int STRUCT_BYTES = 512;
 
   private static final int SIGNAL_SET_BYTES = 128;
@@ -31,7 +31,7 @@ final class NativeSpawner implements Spawner {
   private final Children children;
 
   /**
-   * @throws LinkageError if this machine has no C library that can
+   * @throws LinkageError if this machine's C library lacks a function
    */
   NativeSpawner(ClientEnvironment environment, Path directory) {
     this.environment = environment;
@@ -51,7 +51,7 @@ final class NativeSpawner implements Spawner {
   @Override
   public Process start(List<String> words, Map<String, String> variables, long timerSlack)
       throws IOException {
-    // Of this thread, whose it stays until it starts the next one.
+    // Memory of this thread, reused for its next command.
     long slack = timerSlack == 0 ? TimerSlack.own() : timerSlack;
     Libc.prctl(Libc.PR_SET_TIMERSLACK, slack, 0, 0, 0);
     int[] out = Libc.pipe();
@@ -143,8 +143,8 @@ final class NativeSpawner implements Spawner {
   }
 
   /**
-   * Gives up the controlling terminal, if there is one. The leader of the terminal's session would
-   * end everything in it by that: then commands get sessions of their own instead.
+   * Gives up the controlling terminal, if there is one. If this process leads the terminal's
+   * session, that would end all its processes: then commands get sessions of their own instead.
    */
   private static boolean leavesTerminal() {
     int terminal = Libc.open(Libc.text("/dev/tty"), Libc.O_RDONLY | Libc.O_CLOEXEC);

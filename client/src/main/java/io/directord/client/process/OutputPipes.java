@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The pipes that a command writes its output to, as the kernel calls them. */
+/** The pipes of a command's output, by their names in the kernel. */
 final class OutputPipes {
   private OutputPipes() {}
 
-  /** Their names, such as {@code pipe:[1234]}; those that cannot be found out are left out. */
+  /** Their names, such as {@code pipe:[1234]}; unknown ones are omitted. */
   static Set<String> of(Process process) {
     Set<String> pipes = new HashSet<>();
     if (process instanceof NativeProcess started) {

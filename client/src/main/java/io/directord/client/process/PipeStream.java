@@ -11,7 +11,7 @@ final class PipeStream extends FileInputStream {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
-   * @param descriptor belongs to this stream from now on, unless this fails
+   * @param descriptor owned by this stream from now on, unless this fails
    */
   PipeStream(int descriptor) throws IOException {
     super(path(descriptor).toFile());

@@ -25,21 +25,21 @@ final class ProcessTable {
    *     every other
    */
   record Entry(long pid, long parent, long group, long session, long started, String name) {
-    /** As messages name it. */
+    /** The name used in messages. */
     @Override
     public String toString() {
       return name + " (" + pid + ")";
     }
 
-    /** Whether it is still there, and has not ended. */
+    /** Whether it still exists, and has not ended. */
     boolean isRunning() {
       return read(pid).filter(now -> now.started == started).isPresent();
     }
 
-    /** Asks it to end, or makes it. */
+    /** Terminates or kills it. */
     void end(boolean forcibly) {
       Optional<ProcessHandle> handle = ProcessHandle.of(pid);
-      // Looked at after the handle was made: the number could have been given away meanwhile.
+      // Checked after the handle was made: the id could have been reused meanwhile.
       if (handle.isPresent() && isRunning()) {
         if (forcibly) {
           handle.get().destroyForcibly();
@@ -68,7 +68,7 @@ final class ProcessTable {
       }
     }
 
-    /** Whether it has a file open that the kernel calls so. */
+    /** Whether it has a file open with this name in the kernel. */
     boolean holds(Collection<String> files) {
       try (DirectoryStream<Path> open = Files.newDirectoryStream(directory().resolve("fd"))) {
         for (Path descriptor : open) {
@@ -114,7 +114,7 @@ final class ProcessTable {
   /** Whether one descends from the other, or is it. */
   boolean isBeneath(Entry entry, long ancestor) {
     Entry at = entry;
-    // Bounded: a number that was given away while the table was read could make a ring.
+    // Bounded: an id reused while the table was read could make a cycle.
     for (int depth = 0; at != null && depth < entries.size(); depth++) {
       if (at.pid == ancestor) {
         return true;
@@ -124,12 +124,12 @@ final class ProcessTable {
     return false;
   }
 
-  /** The process of that id; empty if there is none, or it has ended and is only not reaped yet. */
+  /** The process of that id; empty if there is none, or if it has ended and was not reaped yet. */
   static Optional<Entry> read(long pid) {
     try {
       byte[] bytes = Files.readAllBytes(PROC.resolve(Long.toString(pid)).resolve("stat"));
       String stat = new String(bytes, StandardCharsets.UTF_8);
-      // The name may hold anything, also a parenthesis.
+      // The name may contain any character, also a parenthesis.
       int name = stat.indexOf('(') + 1;
       int end = stat.lastIndexOf(')');
       String[] fields = stat.substring(end + 2).split(" ");

@@ -21,23 +21,23 @@ import java.util.function.Predicate;
  * the command, is in the process group or session of one that is known, carries the job's mark in
  * its environment, holds the command's output open, or has the job's {@linkplain TimerSlack timer
  * slack}. The node is part of the mark because another node of the same machine may run the same
- * job. For one thread.
+ * job. Not thread-safe.
  */
 public final class ProcessTree {
   private static final Logger LOG = System.getLogger(ProcessTree.class.getName());
 
-  /** Environment variable that every command of a job is given; its value is the job's id. */
+  /** Environment variable of every command of a job, with the job's id. */
   static final String JOB = "DIRECTORD_JOB_ID";
 
   /** The same, with the node's identity. */
   static final String NODE = "DIRECTORD_NODE";
 
-  /** Between asking processes to end and ending them. */
+  /** Time between SIGTERM and SIGKILL. */
   static final Duration GRACE = Duration.ofSeconds(2);
 
   /**
-   * A process that is still there after this cannot be ended, for example because a disk does not
-   * answer.
+   * Timeout of SIGKILL: a process that exists afterwards cannot be ended, for example because a
+   * disk hangs.
    */
   private static final Duration GIVE_UP = Duration.ofSeconds(5);
 
@@ -52,20 +52,20 @@ public final class ProcessTree {
   private long command;
   private boolean adopted;
 
-  /** What that job started on that node. */
+  /** The processes of that job on that node. */
   public ProcessTree(String node, UUID job) {
     this.job = job;
     this.mark = Map.of(JOB, job.toString(), NODE, node);
   }
 
   /**
-   * What is left after the end.
+   * The remaining processes.
    *
    * @param unended processes of the job that cannot be ended
    * @param doubtful processes that lost their parent while the job ran and may be the job's
    */
   public record Remains(List<String> unended, List<String> doubtful) {
-    /** Follows "ended" in a message. */
+    /** The continuation of "ended" in a message. */
     public String toText() {
       String text =
           unended.isEmpty()
@@ -77,7 +77,7 @@ public final class ProcessTree {
     }
   }
 
-  /** What the environment of every command of the job holds. */
+  /** Environment variables of every command of the job. */
   public Map<String, String> mark() {
     return mark;
   }
@@ -87,14 +87,14 @@ public final class ProcessTree {
     return timerSlack;
   }
 
-  /** Ends what carries the mark of a job whose command is not known any more. */
+  /** Ends processes with the mark of a job whose command is unknown. */
   public void end() {
     endAll();
   }
 
   /**
-   * Ends a command and everything it started: asked first, then made to. Returns when none is left
-   * that can be ended. Not interruptible; an interrupt is kept.
+   * Ends a command and all its processes, with SIGTERM first, then SIGKILL. Returns when no process
+   * is left that can be ended. Not interruptible; an interrupt is preserved.
    */
   public Remains end(Process process) {
     command = process.pid();
@@ -132,14 +132,16 @@ public final class ProcessTree {
     return names(left);
   }
 
-  /** A shell whose child ended first would go on with its next command before it is asked. */
+  /** The shell comes first: if its child ended first, it would start its next command. */
   private static List<Entry> oldestFirst(Set<Entry> processes) {
     return processes.stream()
         .sorted(Comparator.comparingLong(Entry::started).thenComparingLong(Entry::pid))
         .toList();
   }
 
-  /** Those of the job that run; they are kept once seen, since what makes them known may go. */
+  /**
+   * The running processes of the job. Once found they are remembered, since their marks may vanish.
+   */
   private Set<Entry> find() {
     ProcessTable table = ProcessTable.now();
     List<Entry> others = new ArrayList<>(table.all());
@@ -196,7 +198,7 @@ public final class ProcessTree {
     return processes.stream().map(Entry::toString).sorted().toList();
   }
 
-  /** What makes a process a relative of those that were added. */
+  /** The marks by which further processes are recognized. */
   private static final class Related {
     private final Set<Long> parents = new HashSet<>();
     private final Set<Long> groups = new HashSet<>();

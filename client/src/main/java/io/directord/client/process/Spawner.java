@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * Starts commands: each in a process group of its own and without a controlling terminal, with
- * nothing to read, its output in pipes, and no other descriptor. Thread-safe.
+ * empty standard input, its output in pipes, and no other descriptors. Thread-safe.
  */
 public interface Spawner {
   /**
@@ -17,22 +17,22 @@ public interface Spawner {
    *
    * @param words its path and arguments
    * @param variables set beside those of the client's own environment
-   * @param timerSlack mark of all that it starts, {@link ProcessTree#timerSlack()}; 0 for none
-   * @return its streams are to be read and closed by the caller
-   * @throws IOException if it cannot be started, saying why
+   * @param timerSlack mark of all its processes, {@link ProcessTree#timerSlack()}; 0 for none
+   * @return the process; the caller reads and closes its streams
+   * @throws IOException if it cannot be started, with the reason
    */
   Process start(List<String> words, Map<String, String> variables, long timerSlack)
       throws IOException;
 
   /**
-   * The best that this machine has.
+   * The best spawner available on this machine.
    *
    * @param environment what commands inherit
-   * @param directory of the client's, where files that are programs may lie
+   * @param directory of the client, on a file system that allows programs
    */
   static Spawner of(ClientEnvironment environment, Path directory) {
     Logger log = System.getLogger(Spawner.class.getName());
-    // Of those that may be named there, each runtime knows others; all know their default.
+    // Runtimes differ in the accepted values; all accept their default.
     System.clearProperty("jdk.lang.Process.launchMechanism");
     try {
       return new NativeSpawner(environment, directory);

@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A mark that a process cannot lose by accident. The timer slack, by how many nanoseconds the
- * kernel may be late to wake a process, is inherited by all that it starts, whatever it does to its
- * environment, group, session and descriptors. Each job has one that is a little larger than this
- * process's own; the difference, at most that which it has by default, harms nothing.
+ * A mark that a process cannot lose by accident. The timer slack, the delay in nanoseconds that the
+ * kernel may add to timers of a process, is inherited by its children, whatever they do to
+ * environment, group, session and descriptors. Each job has its own value, slightly larger than
+ * that of this process; the difference is harmless.
  */
 final class TimerSlack {
   /** A prime below the usual 50 microseconds. */
@@ -20,12 +20,12 @@ final class TimerSlack {
 
   private TimerSlack() {}
 
-  /** The next job's; one that only a job long ago had. 0 if there are none to be had. */
+  /** The value for the next job; reused only after a long time. 0 if none is available. */
   static long next() {
     return OWN == 0 ? 0 : OWN + 1 + Math.floorMod(COUNT.getAndIncrement(), JOBS);
   }
 
-  /** What is set for a command that is to carry no mark. */
+  /** The value for a command without a mark. */
   static long own() {
     return OWN;
   }

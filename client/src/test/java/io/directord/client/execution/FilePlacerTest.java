@@ -155,12 +155,12 @@ class FilePlacerTest {
     assertFails("x", "/proc/self/directord-test cannot be written: ", false);
     target = folder.resolve("fifo");
     assertEquals(0, new ProcessBuilder("mkfifo", target.toString()).start().waitFor());
-    assertFails("x", "is there and is not a file", false);
+    assertFails("x", "exists and is not a file", false);
     target = file;
     JobException unknown =
         assertThrows(
             JobException.class, () -> place("x", new Ownership("no-such-user-here", null, null)));
-    assertEquals("--chown: there is no user no-such-user-here on this node", unknown.getMessage());
+    assertEquals("--chown: unknown user no-such-user-here on this node", unknown.getMessage());
     assertFalse(Files.exists(file));
   }
 

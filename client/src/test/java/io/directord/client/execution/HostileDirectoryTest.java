@@ -126,7 +126,7 @@ class HostileDirectoryTest {
   void aFileOfAnotherUserInAStickyDirectoryIsRefused() throws Exception {
     asOther(shared, "echo mine > file; chmod 666 file; mkfifo fifo");
     assertRefused(shared.resolve("file"), "belongs to");
-    assertRefused(shared.resolve("fifo"), "is there and is not a file");
+    assertRefused(shared.resolve("fifo"), "exists and is not a file");
     assertEquals("mine\n", Files.readString(shared.resolve("file")));
   }
 

@@ -63,7 +63,7 @@ final class PlacerFixture implements AutoCloseable {
     return new Execution(node, null, job, deliveries, new JobOutput(null), () -> false);
   }
 
-  private void fetch(Delivery delivery, ContentSource.Sink sink)
+  private void fetch(Delivery delivery, DeliverySource.Sink sink)
       throws IOException, JobException, InterruptedException {
     fetches++;
     int half = served.length / 2;

@@ -172,7 +172,7 @@ class ShippedVerbTest {
   }
 
   private String run(String verb, Job job) throws Exception {
-    ContentSource source =
+    DeliverySource source =
         (what, sink) -> {
           fetches.incrementAndGet();
           sink.accept(served.get(what.sha256()));

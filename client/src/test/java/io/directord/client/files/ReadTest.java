@@ -36,10 +36,10 @@ class ReadTest {
   void refusesAFifoADeviceADirectoryAndNothing() throws Exception {
     Path fifo = folder.resolve("fifo");
     assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
-    assertEquals(fifo + " is there and is not a file", refusal(fifo));
+    assertEquals(fifo + " exists and is not a file", refusal(fifo));
     Path link = Files.createSymbolicLink(folder.resolve("link"), fifo);
-    assertEquals(link + " is there and is not a file", refusal(link));
-    assertEquals("/dev/zero is there and is not a file", refusal(Path.of("/dev/zero")));
+    assertEquals(link + " exists and is not a file", refusal(link));
+    assertEquals("/dev/zero exists and is not a file", refusal(Path.of("/dev/zero")));
     assertEquals(folder + ": this is a directory, not a file", refusal(folder));
     Path nothing = folder.resolve("nothing");
     assertEquals(nothing + ": there is no such file", refusal(nothing));

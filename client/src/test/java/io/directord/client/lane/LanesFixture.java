@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.client.TestVerbs;
 import io.directord.client.cache.NodeCache;
-import io.directord.client.execution.ContentSource;
+import io.directord.client.execution.DeliverySource;
 import io.directord.client.execution.Execution;
 import io.directord.client.execution.Processes;
 import io.directord.client.files.StagingNotes;
@@ -41,7 +41,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Lanes with a journal and a cache of their own, verbs to try them with, and what they answer. */
-abstract class LanesFixture implements Answers {
+abstract class LanesFixture implements LaneMessages {
   static final int ASYNC_LANES = 3;
 
   @TempDir Path folder;
@@ -58,7 +58,7 @@ abstract class LanesFixture implements Answers {
   final AtomicInteger running = new AtomicInteger();
   final AtomicInteger mostRunning = new AtomicInteger();
   final CountDownLatch gate = new CountDownLatch(1);
-  ContentSource content = (delivery, sink) -> {};
+  DeliverySource content = (delivery, sink) -> {};
   JournalOpener.Opened reopened;
   Journal journal;
   NodeCache cache;

@@ -102,7 +102,7 @@ public final class LanesMeasure {
     return jobs;
   }
 
-  private record Counting(CountDownLatch left, Journal journal) implements Answers {
+  private record Counting(CountDownLatch left, Journal journal) implements LaneMessages {
     @Override
     public void waiting(Job job, String answer) {}
 

@@ -57,7 +57,7 @@ class LargeOutputTest {
   }
 
   /** A client's lanes in a process of their own. */
-  static final class SmallClient implements Answers {
+  static final class SmallClient implements LaneMessages {
     private static final String COMMAND = "head -c 2000000 /dev/zero | tr '\\000' '\\377'";
     private final CountDownLatch open = new CountDownLatch(LANES * ROUNDS);
 

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 
-/** What requests and replies hold where that is more than one of the other records. */
+/** Bodies of requests and replies that are not one of the other records. */
 public final class Bodies {
   private Bodies() {}
 
-  /** Asked for with {@code POST /v1/jobs}: jobs in their flat JSON form, in order. */
+  /** The body of {@code POST /v1/jobs}: jobs in their flat JSON form, in order. */
   public record Submission(List<JsonNode> jobs) {}
 
   /** Ids of jobs that a cancel concerned. */
@@ -19,14 +19,14 @@ public final class Bodies {
    * What the server has against jobs; each list names the first job that an error concerns, or none
    * if it concerns all.
    *
-   * @param mistakes for which a submission would be refused
-   * @param objections to how things are with the server and its nodes: the jobs would be taken, but
+   * @param errors for which a submission would be refused
+   * @param obstacles to how things are with the server and its nodes: the jobs would be taken, but
    *     not run everywhere
    */
-  public record Checked(List<ValidationError> mistakes, List<ValidationError> objections) {
+  public record Checked(List<ValidationError> errors, List<ValidationError> obstacles) {
     public Checked {
-      mistakes = mistakes == null ? List.of() : List.copyOf(mistakes);
-      objections = objections == null ? List.of() : List.copyOf(objections);
+      errors = errors == null ? List.of() : List.copyOf(errors);
+      obstacles = obstacles == null ? List.of() : List.copyOf(obstacles);
     }
   }
 
@@ -34,11 +34,11 @@ public final class Bodies {
   public record Jobs(List<JobSummary> jobs) {}
 
   /**
-   * What the server knows of its nodes.
+   * The nodes known to the server.
    *
    * @param nodes sorted by name
-   * @param refused clients that tried to join within the last hour and may not, latest first
-   * @param warnings what keeps the server from its work at present, a sentence each
+   * @param refused clients that were refused within the last hour, latest first
+   * @param warnings conditions that keep the server from working, a sentence each
    */
   public record Nodes(List<NodeView> nodes, List<RefusedNode> refused, List<String> warnings) {
     public Nodes {

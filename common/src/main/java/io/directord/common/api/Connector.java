@@ -14,7 +14,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Connects to the server's socket, or says in words for people why that cannot be. */
+/** Connects to the server's socket, or throws with a message for people. */
 final class Connector {
   private static final String HOW_TO_START =
       " Start one with 'directord server', or name the socket of one with --socket-path.";
@@ -41,7 +41,7 @@ final class Connector {
       return SocketChannel.open(UnixDomainSocketAddress.of(socket));
     } catch (ConnectException e) {
       throw new NoServerException(
-          "no server at " + socket + ": nobody listens there any more." + HOW_TO_START, e);
+          "no server at " + socket + ": nothing listens there any more." + HOW_TO_START, e);
     } catch (SocketException e) {
       if (String.valueOf(e.getMessage()).contains("Permission denied")) {
         throw denied(socket, group, e);
@@ -57,7 +57,7 @@ final class Connector {
     } catch (AccessDeniedException e) {
       throw denied(socket, null, e);
     } catch (FileSystemException e) {
-      // Not there; or something on the way there is a file, or the path is too long.
+      // The socket does not exist, or the path is invalid.
       throw new NoServerException(
           "no server at " + socket + ": there is no such socket." + HOW_TO_START, e);
     }
@@ -66,7 +66,7 @@ final class Connector {
   private static NoServerException denied(Path socket, String group, IOException cause) {
     String reason;
     if (group == null) {
-      reason = "its folder may not be entered.";
+      reason = "its directory may not be entered.";
     } else if (group.equals("root")) {
       reason = "only root may use it, unless the server is started with --socket-group.";
     } else {

@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Targets of an ended job on which there is more to say than that it ended there.
+ * Targets of an ended job with anything but a plain success or failure.
  *
- * @param skipped those that had done the same before
- * @param changed those on which it changed something, as far as is known
+ * @param skipped those that had done the same work before
+ * @param changed those that it is known to have changed
  * @param retried those on which it was tried more than once
- * @param cut those of whose output a part was not kept
+ * @param cut those whose output was cut
  */
 public record EndedNodes(
     List<String> skipped,
@@ -20,7 +20,7 @@ public record EndedNodes(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> cut) {
   public static final EndedNodes NONE = new EndedNodes(List.of(), List.of(), List.of(), List.of());
 
-  /** Lists may be null, as they are where a server of an older version tells. */
+  /** Lists may be null, as in events of an older server. */
   public EndedNodes {
     skipped = copyOf(skipped);
     changed = copyOf(changed);
@@ -39,7 +39,7 @@ public record EndedNodes(
     private final List<String> retried = new ArrayList<>();
     private final List<String> cut = new ArrayList<>();
 
-    /** How the job has ended on a node. */
+    /** Adds the result of the job on a node. */
     public void add(String node, NodeOutcome.State state, RunDetails run) {
       add(state == NodeOutcome.State.SKIPPED, node, skipped);
       add(Boolean.TRUE.equals(run.changed()), node, changed);

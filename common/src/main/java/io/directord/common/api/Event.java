@@ -7,7 +7,7 @@ import io.directord.common.wire.NodeMessage;
 import java.util.List;
 import java.util.UUID;
 
-/** Something that happened at the server, sent to those who follow it. */
+/** An event at the server, sent to followers. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Event.JobTaken.class, name = "job_taken"),
@@ -20,7 +20,7 @@ import java.util.UUID;
 })
 public sealed interface Event {
 
-  /** A job is safely in the store. */
+  /** A job was accepted and is durable. */
   record JobTaken(JobSummary job) implements Event {}
 
   /** A node says that the job is running. */
@@ -46,13 +46,13 @@ public sealed interface Event {
     }
   }
 
-  /** A node's result is safely in the store. */
+  /** A node's result is durable. */
   record NodeAnswered(UUID jobId, UUID parentId, NodeOutcome outcome) implements Event {}
 
   /**
    * The last target has answered.
    *
-   * @param named the targets on which there is more to say than that
+   * @param named targets with anything but a plain success or failure
    */
   record JobEnded(JobSummary job, @JsonUnwrapped EndedNodes named) implements Event {}
 
@@ -60,8 +60,8 @@ public sealed interface Event {
   record NodeChanged(NodeView node) implements Event {}
 
   /**
-   * The follower was too slow, and has missed events here. If they were not all output, ask for the
-   * jobs themselves.
+   * The follower was too slow, and events were dropped here. If not all of them were output,
+   * request the jobs.
    *
    * @param events all of them
    * @param outputs those of them that were output
@@ -79,12 +79,12 @@ public sealed interface Event {
       this(events, 0, 0, List.of());
     }
 
-    /** Whether nothing but output was missed. */
+    /** Whether only output was dropped. */
     public boolean onlyOutput() {
       return events == outputs;
     }
   }
 
-  /** How many lines of a job's output on a node were missed. */
+  /** Number of dropped lines of a job's output on a node. */
   record MissedOutput(UUID jobId, String node, long lines) {}
 }

@@ -5,22 +5,22 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Which events a follower wants.
+ * Selects the events that a follower receives.
  *
  * @param parents only jobs of these submissions; empty for all
  * @param detail how much of them
  */
 public record EventFilter(Set<UUID> parents, Detail detail) {
 
-  /** How much of what happens to jobs; each includes the ones before it. */
+  /** Levels of detail; each includes those before it. */
   public enum Detail {
-    /** That jobs ended, and which nodes skipped them. */
+    /** Ended jobs, and the nodes that skipped them. */
     JOBS,
-    /** Also what nodes answered where a job failed, and that nodes with unfinished work change. */
+    /** Also failed results, and changes of nodes with unfinished work. */
     FAILURES,
-    /** Also what every node answered, and that it runs. */
+    /** Also all results, and started jobs. */
     NODES,
-    /** Also output while it is produced. */
+    /** Also output of running jobs. */
     OUTPUT;
 
     /** As requests have it. */

@@ -2,13 +2,13 @@ package io.directord.common.api;
 
 import java.io.IOException;
 
-/** What a follower does with events. */
+/** Handles the events of a follower. */
 @FunctionalInterface
 public interface EventHandler {
 
   /**
-   * Called for one event after the other, on the thread that follows. Whoever takes long here may
-   * be told by {@link Event.Missed} that the server could not wait.
+   * Called for one event after the other, on the following thread. If it takes long, the server may
+   * drop events, and sends {@link Event.Missed}.
    *
    * @return whether to go on following
    */

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.directord.common.job.Outcome;
 
 /**
- * How many of a job's targets ended how.
+ * Counts of a job's targets by result.
  *
  * @param targets all of them
  * @param succeeded skipped ones included
@@ -21,7 +21,7 @@ public record JobCounts(
     int resultsLost,
     @JsonUnwrapped RunCounts runs) {
 
-  /** {@code runs} may be null, as they are where an older server has kept the job. */
+  /** {@code runs} may be null, as in jobs kept by an older server. */
   public JobCounts {
     runs = runs == null ? RunCounts.NONE : runs;
   }
@@ -31,7 +31,7 @@ public record JobCounts(
     this(targets, succeeded, skipped, new FailureCounts(failed, lost, omitted), 0, RunCounts.NONE);
   }
 
-  /** Before any target has answered. */
+  /** Before any result. */
   public static JobCounts of(int targets) {
     return new JobCounts(targets, 0, 0, 0, 0, 0);
   }
@@ -41,12 +41,12 @@ public record JobCounts(
     return add(result.state(), result.reason(), 1, runs.plus(result.details()));
   }
 
-  /** Without a failure that another result takes the place of: of that nothing ran. */
+  /** Without a failure that another result replaces; nothing ran for that failure. */
   public JobCounts withoutFailure(Outcome.Reason reason) {
     return add(NodeOutcome.State.FAILED, reason, -1, runs);
   }
 
-  /** With so many results that were lost with a damaged store. */
+  /** With so many lost results. */
   public JobCounts withResultsLost(int results) {
     return new JobCounts(targets, succeeded, skipped, failures, results, runs);
   }
@@ -76,7 +76,7 @@ public record JobCounts(
     return failed() - lost() - omitted();
   }
 
-  /** Targets that have not answered. */
+  /** Targets without a result. */
   public int open() {
     return targets - succeeded - failed();
   }

@@ -7,6 +7,6 @@ import java.time.Instant;
  *
  * @param submittedBy the user, as the socket's peer credentials name it; null for jobs that an
  *     older server has kept
- * @param leftOut how many nodes that had expired a job for every node left out
+ * @param leftOut number of expired nodes that a job for every node left out
  */
 public record JobOrigin(String submittedBy, Instant submittedAt, int leftOut) {}

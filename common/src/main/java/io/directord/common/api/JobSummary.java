@@ -9,7 +9,7 @@ import java.util.UUID;
 /**
  * One job and how far it has come, without output. Its JSON form is flat.
  *
- * @param processing whether some target has not answered yet
+ * @param processing whether some target has no result yet
  */
 public record JobSummary(
     UUID id,
@@ -20,7 +20,7 @@ public record JobSummary(
     @JsonUnwrapped JobCounts counts,
     @JsonUnwrapped JobTimes times) {
 
-  /** With so many more results that were lost with a damaged store. */
+  /** With so many more lost results. */
   public JobSummary withResultsLost(int more) {
     return new JobSummary(
         id,
@@ -69,12 +69,12 @@ public record JobSummary(
     return times.executionTime();
   }
 
-  /** The longest from sending to a node to its answer. */
+  /** The longest time from sending to a node to its result. */
   public Duration roundtripTime() {
     return times.roundtripTime();
   }
 
-  /** When the last target answered; null while processing. */
+  /** When the last target ended; null while processing. */
   public Instant endedAt() {
     return times.endedAt();
   }

@@ -8,6 +8,6 @@ import java.time.Instant;
  *
  * @param executionTime the longest on a node
  * @param roundtripTime the longest from sending to a node to its answer
- * @param endedAt when the last target answered; null while processing
+ * @param endedAt when the last target ended; null while processing
  */
 public record JobTimes(Duration executionTime, Duration roundtripTime, Instant endedAt) {}

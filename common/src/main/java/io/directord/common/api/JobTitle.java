@@ -4,7 +4,7 @@ import io.directord.common.job.Job;
 import io.directord.common.job.JobText;
 
 /**
- * What a job is.
+ * The description of a job, for lists.
  *
  * @param name what the author called it, or null
  * @param text the verb's words on one line of at most {@link JobText#MAX_CHARACTERS}; null for jobs
@@ -23,7 +23,7 @@ public record JobTitle(String fingerprint, String verb, String name, String text
         job.arguments().path("undelivered").size());
   }
 
-  /** Verb and name, or verb and words: how people are told of the job. */
+  /** The title for people: verb and name, or verb and words. */
   public String line() {
     if (name != null) {
       return verb + " '" + name + "'";

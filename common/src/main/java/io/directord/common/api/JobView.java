@@ -18,7 +18,7 @@ public record JobView(
     List<String> leftOut,
     List<NodeOutcome> nodes) {
 
-  /** {@code leftOut} may be null, as it is where a server of an older version answers. */
+  /** {@code leftOut} may be null, as in replies of an older server. */
   public JobView {
     leftOut = leftOut == null ? List.of() : List.copyOf(leftOut);
   }

@@ -22,7 +22,7 @@ public record NodeOutcome(
     @JsonUnwrapped RunTimes times,
     @JsonUnwrapped RunDetails details) {
 
-  /** {@code details} may be null, as they are where an older server has kept the result. */
+  /** {@code details} may be null, as in results kept by an older server. */
   public NodeOutcome {
     details = details == null ? RunDetails.NONE : details;
   }
@@ -58,7 +58,7 @@ public record NodeOutcome(
     return times.endedAt();
   }
 
-  /** Where a job is on its way through a node. */
+  /** The state of a job on a node. */
   public enum State {
     /** Not sent to the node yet. */
     WAITING,

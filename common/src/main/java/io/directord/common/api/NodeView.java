@@ -39,11 +39,11 @@ public record NodeView(
 
   /** Whether jobs can reach a node. */
   public enum State {
-    /** Connected, and heard of within the expiry. */
+    /** Connected, and not expired. */
     ACTIVE,
-    /** Not connected, but heard of within the expiry: its work waits. */
+    /** Not connected, but not expired: its jobs wait. */
     AWAY,
-    /** Not heard of for longer than the expiry. */
+    /** Silent for longer than the expiry. */
     EXPIRED
   }
 }

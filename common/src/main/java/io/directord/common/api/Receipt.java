@@ -4,18 +4,18 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What became of a submission.
+ * The outcome of a submission.
  *
  * @param jobs their ids, in the order of submission
  * @param everyNode the nodes of its jobs for every node, of which one that runs once gets the
  *     first; empty if all its jobs name their targets
- * @param away those of all targets that were not connected: their jobs wait for them
- * @param leftOut nodes that jobs for every node left out, since they had expired
+ * @param away targets that are not connected; their jobs wait for them
+ * @param leftOut expired nodes, which jobs for every node left out
  */
 public record Receipt(
     List<UUID> jobs, List<String> everyNode, List<String> away, List<String> leftOut) {
 
-  /** Lists may be null, as they are where a server of an older version answers. */
+  /** Lists may be null, as in replies of an older server. */
   public Receipt {
     jobs = List.copyOf(jobs);
     everyNode = copyOf(everyNode);

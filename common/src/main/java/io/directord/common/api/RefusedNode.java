@@ -3,13 +3,13 @@ package io.directord.common.api;
 import java.time.Instant;
 
 /**
- * A client that tried to join and may not.
+ * A client that was refused when it tried to join.
  *
- * @param identity as it says; null if it did not get so far as to say it
- * @param address where it came from
+ * @param identity as claimed; null if the connection was closed before
+ * @param address of the client
  * @param reason why, and what to do about it
- * @param count how often it has tried
- * @param lastAt when it tried last
+ * @param count number of attempts
+ * @param lastAt time of the last attempt
  */
 public record RefusedNode(
     String identity, String address, String reason, long count, Instant lastAt) {}

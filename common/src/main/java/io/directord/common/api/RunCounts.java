@@ -3,13 +3,12 @@ package io.directord.common.api;
 import io.directord.common.job.RunDetails;
 
 /**
- * What is known of a job's runs on its targets.
+ * Counts of a job's runs on its targets.
  *
- * @param changed targets on which it changed something
- * @param unchanged targets on which it is known to have changed nothing; of the others it is not
- *     known
+ * @param changed targets that it changed
+ * @param unchanged targets that it is known not to have changed; the others are unknown
  * @param retried targets on which it was tried more than once
- * @param cut targets of whose output a part was not kept
+ * @param cut targets whose output was cut
  */
 public record RunCounts(int changed, int unchanged, int retried, int cut) {
   static final RunCounts NONE = new RunCounts(0, 0, 0, 0);
@@ -22,7 +21,7 @@ public record RunCounts(int changed, int unchanged, int retried, int cut) {
         cut + one(run.cut()));
   }
 
-  /** Whether it is known of some target whether anything was changed. */
+  /** Whether changes are known for some target. */
   public boolean knowsChanges() {
     return changed + unchanged > 0;
   }

@@ -1,6 +1,6 @@
 package io.directord.common.api;
 
-import io.directord.common.http.Exchange;
+import io.directord.common.http.HttpCall;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
@@ -26,18 +26,18 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Speaks with the server over its Unix socket. Made of nothing but a path: every call opens a
- * connection of its own and closes it, so an instance may be shared by all threads and need not be
- * closed. Calls block, and answer on the calling thread. Interrupting it ends a call with an {@link
- * java.io.InterruptedIOException}; what the server was asked for may be done all the same.
+ * The client of the server's API, over its Unix socket. Every call opens and closes a connection of
+ * its own, so an instance may be shared by threads and need not be closed. Calls block. An
+ * interrupt ends a call with an {@link java.io.InterruptedIOException}; the server may still carry
+ * out the request.
  *
- * <p>Every call fails with {@link NoServerException} if nobody can be reached at the socket, with
+ * <p>Every call fails with {@link NoServerException} if there is no server at the socket, with
  * {@link ApiException} if the server refuses the request ({@link Problem#status} 404 for what does
- * not exist, 400 for what makes no sense, 503 if it is too busy or full), with a {@link
- * java.net.SocketTimeoutException} if it has said nothing for 60 seconds, and with another {@link
+ * not exist, 400 for an invalid request, 503 if it is too busy or full), with a {@link
+ * java.net.SocketTimeoutException} if it has been silent for 60 seconds, and with another {@link
  * IOException} if the connection breaks. A call that changes something fails with {@link
- * UndecidedException} instead of these last two, and if the server does not know yet whether it is
- * done. The messages are for people.
+ * UndecidedException} in place of the last two, and if the server does not know yet whether the
+ * change is durable. The messages are for people.
  *
  * <p>Durations are those of {@link java.time.Duration}, and instants those of the server's clock
  * unless they are said to be a node's.
@@ -50,24 +50,24 @@ import tools.jackson.databind.JsonNode;
  * }</pre>
  */
 public final class ServerConnection {
-  /** The server answers at once; one that does not for so long is stuck. */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  /** Timeout of the server's reply, which normally comes at once. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-  /** Reading and hashing a large file takes the server as long as it takes. */
+  /** No timeout while the server reads and hashes a large file. */
   private static final Duration FOR_EVER = Duration.ZERO;
 
-  /** Between two attempts at a server that has no room. */
+  /** Pause between two attempts at a busy server. */
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   private static final int UNAVAILABLE = 503;
 
-  /** It is not known whether a change is done. */
+  /** HTTP status: it is not known whether the change was made. */
   private static final int UNDECIDED = 504;
 
   private static final int OK = 200;
   private static final int CONTINUE = 100;
 
-  /** What was sent is not what was announced. */
+  /** HTTP status: the content differs from what was announced. */
   private static final int MISMATCH = 422;
 
   private static final int BUFFER_BYTES = 128 << 10;
@@ -75,21 +75,21 @@ public final class ServerConnection {
   private final Path socket;
   private final BusyListener busy;
 
-  /** What is done once a follower is heard. */
+  /** Called once events are being received. */
   @FunctionalInterface
   public interface Action {
     void run() throws IOException;
   }
 
-  /** Told that a call takes longer, since the server has no room for it just now. */
+  /** Notified when a call is delayed since the server is busy. */
   @FunctionalInterface
   public interface BusyListener {
 
     /**
-     * Called at most once a call, on its thread, when a second attempt was refused.
+     * Called at most once per call, on its thread, when a second attempt was refused.
      *
      * @param reason the server's
-     * @param left for how long it will be tried again
+     * @param left remaining time of further attempts
      */
     void triesAgain(String reason, Duration left);
   }
@@ -101,7 +101,7 @@ public final class ServerConnection {
     this(socket, (reason, left) -> {});
   }
 
-  /** Likewise, with somebody to be told when the server is busy. */
+  /** Likewise, with a listener for a busy server. */
   public ServerConnection(Path socket, BusyListener busy) {
     this.socket = socket.toAbsolutePath();
     this.busy = busy;
@@ -117,17 +117,17 @@ public final class ServerConnection {
     return nodeList().nodes();
   }
 
-  /** All enrolled nodes, the clients that may not join, and what keeps the server from its work. */
+  /** All enrolled nodes, the refused clients, and the server's warnings. */
   public Bodies.Nodes nodeList() throws IOException {
     return call("GET", "/v1/nodes", null, Bodies.Nodes.class);
   }
 
   /**
-   * Forgets a node and its key, so that it may enrol again; one that is connected does so at once.
-   * What it has not answered fails.
+   * Forgets a node and its key, so that it may enrol again; a connected one does so at once. Its
+   * unfinished jobs fail.
    *
    * @param identity null for all nodes; one that does not exist is refused with 404
-   * @return how many were forgotten
+   * @return number of forgotten nodes
    */
   public int forgetNodes(String identity) throws IOException {
     if (identity != null && identity.isEmpty()) {
@@ -154,27 +154,26 @@ public final class ServerConnection {
   }
 
   /**
-   * One job with its results: those of the nodes that have answered, and how far it has come on the
-   * others. All output of all nodes is held in memory, up to 2 MiB a node unless the server is set
-   * otherwise.
+   * One job with its results and its state on the other nodes. All output of all nodes is held in
+   * memory, up to 2 MiB a node unless the server is set otherwise.
    *
-   * @param id null for the newest job; one that does not exist, or no more, is refused with 404
+   * @param id null for the newest job; an unknown one is refused with 404
    */
   public JobView job(UUID id) throws IOException {
     return jobOf(id == null ? "last" : id.toString());
   }
 
   /**
-   * One job, as people refer to it: its id or the first characters of that, 4 at least; {@code
-   * last}, {@code last~1}, and so on. What stands for several is refused with 409.
+   * One job, by an id or the first characters of an id, 4 at least; or by {@code last}, {@code
+   * last~1}, and so on. An ambiguous reference is refused with 409.
    */
   public JobView jobOf(String reference) throws IOException {
     return call("GET", "/v1/jobs/" + encode(reference), null, JobView.class);
   }
 
   /**
-   * Waits until the job has ended on all its targets, however long that takes. Fails if the server
-   * goes away meanwhile; it may be called again then, and misses nothing.
+   * Waits without timeout until the job has ended on all its targets. Fails if the connection is
+   * lost; it may then be called again, and misses nothing.
    *
    * @return the job with its results
    */
@@ -194,7 +193,7 @@ public final class ServerConnection {
   }
 
   /**
-   * As {@link #submitAll}, for who needs no more than the jobs' ids.
+   * As {@link #submitAll}, but returns only the ids of the jobs.
    *
    * @return these, in order
    */
@@ -203,15 +202,15 @@ public final class ServerConnection {
   }
 
   /**
-   * Sees to it that the server has the contents, then hands it the jobs. When this returns, they
-   * are safely in the server's store. A submission that broke may be sent again as it is: jobs that
-   * are known already are left alone.
+   * Uploads the contents that the server lacks, then submits the jobs. When this returns, the jobs
+   * are durable. A submission whose connection broke may be repeated as it is: known jobs are
+   * ignored.
    *
    * @param contents the files that the jobs deliver, by SHA-256 in lower-case hexadecimal; those
    *     that the server cannot open itself are uploaded
    * @param progress called on this thread
-   * @return who gets the jobs, too
-   * @throws ApiException if one of the jobs cannot be taken; then none is
+   * @return the ids and target nodes of the jobs
+   * @throws ApiException if one of the jobs is refused; then none is accepted
    */
   public Receipt submitAll(List<Job> jobs, Map<String, Path> contents, UploadProgress progress)
       throws IOException {
@@ -238,8 +237,8 @@ public final class ServerConnection {
   }
 
   /**
-   * Asks what would be in the way of jobs, and neither keeps nor runs them: verbs that the server
-   * does not know, targets that do not exist or have expired. Contents are not looked for.
+   * Checks jobs without keeping or running them: finds verbs that the server does not know, and
+   * targets that do not exist or have expired. Contents are not checked.
    *
    * @return empty if they could run
    */
@@ -248,8 +247,8 @@ public final class ServerConnection {
   }
 
   /**
-   * Ends a job, or all jobs of a submission, wherever they have not ended: {@link #await} returns
-   * once nodes have said so. One that does not exist is refused with 404.
+   * Cancels a job, or all jobs of a submission, wherever they have not ended; {@link #await}
+   * returns once the nodes have confirmed that. An unknown id is refused with 404.
    *
    * @return the jobs concerned
    */
@@ -282,9 +281,9 @@ public final class ServerConnection {
   }
 
   /**
-   * Forgets jobs that have ended, with their results.
+   * Deletes jobs that have ended, with their results.
    *
-   * @return how many
+   * @return number of deleted jobs
    */
   public int purgeJobs() throws IOException {
     return change("DELETE", "/v1/jobs", null, Bodies.Removed.class, UndecidedException::ofRequest)
@@ -292,29 +291,28 @@ public final class ServerConnection {
   }
 
   /**
-   * Hands the handler first what has already happened to the filter's submissions, then what
-   * happens, until it returns false. So submit first, then follow: no job's end is missed, only
-   * what it put out in between comes not before it has ended. A handler that takes long is told by
-   * {@link Event.Missed} that it has missed some: it should look itself how its jobs stand.
+   * Passes the handler first the past events of the filter's submissions, then new ones, until it
+   * returns false. So submit first, then follow: no job's end is missed; output from in between
+   * comes with the result. A slow handler gets {@link Event.Missed} and should then request the
+   * state of its jobs.
    *
    * @param handler called on this thread
-   * @throws IOException if the server goes away, or the handler throws it
+   * @throws IOException if the connection is lost, or if the handler throws it
    */
   public void follow(EventFilter filter, EventHandler handler) throws IOException {
     follow(filter, () -> {}, handler);
   }
 
   /**
-   * As {@link #follow(EventFilter, EventHandler)}, with something done as soon as events would be
-   * heard of, and before the first is handed on: a submission made there is followed from its very
-   * beginning.
+   * As {@link #follow(EventFilter, EventHandler)}, with an action that runs once events are being
+   * received, before the first is handled: a submission made there is followed from its beginning.
    */
   public void follow(EventFilter filter, Action subscribed, EventHandler handler)
       throws IOException {
     StringBuilder target = new StringBuilder("/v1/events?detail=");
     target.append(filter.detail().word());
     filter.parents().forEach(parent -> target.append("&parent=").append(parent));
-    try (Exchange exchange = exchange("GET", PATIENCE)) {
+    try (HttpCall exchange = exchange("GET", TIMEOUT)) {
       exchange.send(target.toString(), null);
       InputStream body = accepted(exchange, exchange.await());
       subscribed.run();
@@ -325,33 +323,33 @@ public final class ServerConnection {
     }
   }
 
-  /** The next server-sent event; each has its JSON on one line, so the other fields say nothing. */
+  /** The next server-sent event. Each has its JSON on one line; other fields are ignored. */
   private static Event next(BufferedReader lines) throws IOException {
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       if (line.startsWith("data:")) {
         return read(line.substring("data:".length()).getBytes(StandardCharsets.UTF_8), Event.class);
       }
     }
-    throw new EOFException("the server has ended, or was stopped, while it was being followed");
+    throw new EOFException("the server closed the connection while it was being followed");
   }
 
   private boolean hasContent(String sha256, Path file) throws IOException {
-    try (Exchange exchange = exchange("HEAD", FOR_EVER)) {
+    try (HttpCall exchange = exchange("HEAD", FOR_EVER)) {
       exchange.send("/v1/content/" + sha256 + "?path=" + encode(file.toString()), null);
-      // A failure has no text here; sending the content then has, or succeeds.
+      // This failure has no message; sending the content will give one, or succeed.
       return exchange.await() == OK;
     }
   }
 
   private void upload(String sha256, Path file, UploadProgress progress) throws IOException {
-    try (Exchange exchange = exchange("PUT", PATIENCE);
+    try (HttpCall exchange = exchange("PUT", TIMEOUT);
         InputStream in = Files.newInputStream(file)) {
       long size = Files.size(file);
       exchange.announce("/v1/content/" + sha256, size);
       int status = exchange.await();
       if (status == CONTINUE) {
         copy(in, exchange, file, size, progress);
-        exchange.patience(FOR_EVER);
+        exchange.timeout(FOR_EVER);
         status = exchange.await();
       }
       accepted(exchange, status);
@@ -366,7 +364,7 @@ public final class ServerConnection {
   }
 
   private static void copy(
-      InputStream in, Exchange exchange, Path file, long size, UploadProgress progress)
+      InputStream in, HttpCall exchange, Path file, long size, UploadProgress progress)
       throws IOException {
     byte[] buffer = new byte[BUFFER_BYTES];
     long sent = 0;
@@ -408,11 +406,11 @@ public final class ServerConnection {
     }
   }
 
-  /** Asks again for as long as the server says that it has no room just now. */
+  /** Repeats the request as long as the server is busy. */
   private <T> T call(String method, String target, byte[] json, Class<T> type) throws IOException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
     for (int attempt = 1; ; attempt++) {
-      try (Exchange exchange = exchange(method, PATIENCE)) {
+      try (HttpCall exchange = exchange(method, TIMEOUT)) {
         exchange.send(target, json);
         int status = exchange.await();
         String later = exchange.header("Retry-After");
@@ -433,18 +431,18 @@ public final class ServerConnection {
       Thread.sleep(PAUSE.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while waiting for the server to have room");
+      throw new InterruptedIOException("interrupted while waiting for a busy server");
     }
   }
 
-  private static InputStream accepted(Exchange exchange, int status) throws IOException {
+  private static InputStream accepted(HttpCall exchange, int status) throws IOException {
     if (status / 100 != 2) {
       throw refusal(status, exchange.reply().readAllBytes());
     }
     return exchange.reply();
   }
 
-  /** What a reply with this status and body says was wrong. */
+  /** The problem in a reply with this status and body. */
   private static ApiException refusal(int status, byte[] body) {
     try {
       Problem problem = Json.read(body, Problem.class);
@@ -452,15 +450,15 @@ public final class ServerConnection {
         return new ApiException(problem);
       }
     } catch (JacksonException e) {
-      // No problem document; what there is of text is shown below.
+      // Not a problem document; its text is shown below.
     }
     String text = new String(body, StandardCharsets.UTF_8).strip();
     return new ApiException(
         new Problem(status, "HTTP " + status, "the server answered HTTP " + status + " " + text));
   }
 
-  private Exchange exchange(String method, Duration patience) throws IOException {
-    return new Exchange(Connector.connect(socket), method, patience);
+  private HttpCall exchange(String method, Duration timeout) throws IOException {
+    return new HttpCall(Connector.connect(socket), method, timeout);
   }
 
   private static <T> T read(byte[] json, Class<T> type) throws IOException {
@@ -471,9 +469,10 @@ public final class ServerConnection {
       }
     } catch (JacksonException e) {
       throw new IOException(
-          "the server's answer is not understood; is it of another version? " + e.getMessage(), e);
+          "the server's reply is not understood; does it have another version? " + e.getMessage(),
+          e);
     }
-    throw new IOException("the server's answer is empty");
+    throw new IOException("the server's reply is empty");
   }
 
   private static String encode(String text) {

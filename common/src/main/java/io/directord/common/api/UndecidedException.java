@@ -6,9 +6,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * The server was asked to change something and has not said whether it did: it may have, or may
- * still do it. The message says how to find out. A submission may be sent again as it is, with the
- * same ids.
+ * The server has not confirmed a change: it may have made it, or may still make it. The message
+ * says how to find out. A submission may be repeated as it is, with the same ids.
  */
 public final class UndecidedException extends IOException {
   private static final int MAX_NAMED = 5;
@@ -17,23 +16,22 @@ public final class UndecidedException extends IOException {
     super(message, cause);
   }
 
-  /** What is told of a submission, for people. */
+  /** The message for a submission. */
   public static String ofJobs(String why, List<UUID> jobs) {
     String ids =
         jobs.stream().limit(MAX_NAMED).map(UUID::toString).collect(Collectors.joining(" "));
     int more = jobs.size() - MAX_NAMED;
-    return "the server has not said that it took the jobs: "
+    return "the server has not confirmed that it accepted the jobs: "
         + why
-        + ". They may have been taken all the same, and then run as soon as the server can; look"
-        + " with 'directord manage --job-info ID' before you give them again: "
+        + ". It may have accepted them, and then they run as soon as it can; look with 'directord manage --job-info ID' before you submit them again: "
         + ids
         + (more > 0 ? " and " + more + " more" : "");
   }
 
-  /** What is told of any other change, for people. */
+  /** The message for any other change. */
   public static String ofRequest(String why) {
-    return "the server has not said that it did it: "
+    return "the server has not confirmed the change: "
         + why
-        + ". It may do it all the same; it does no harm to ask for it again";
+        + ". It may still make it; repeating the request does no harm";
   }
 }

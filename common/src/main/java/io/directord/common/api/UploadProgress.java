@@ -2,7 +2,7 @@ package io.directord.common.api;
 
 import java.nio.file.Path;
 
-/** Told how far uploads have come; called on the thread that submits, often. */
+/** Receives the progress of uploads, often, on the submitting thread. */
 @FunctionalInterface
 public interface UploadProgress {
   UploadProgress NONE = (file, bytes, size) -> {};

@@ -8,36 +8,36 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Collects what is wrong with the arguments of one job, so that all of it is told together. Places
+ * Collects the validation errors of one job's arguments, so that all are reported together. Places
  * are keys of the job; messages make sense beside a key.
  */
 public final class ArgumentErrors {
   private final List<ValidationError> errors = new ArrayList<>();
 
-  /** A check that says what is wrong by throwing. */
+  /** A check that throws its error. */
   @FunctionalInterface
   public interface Check {
     void run() throws PlanException;
   }
 
-  /** Something is wrong at a key. */
+  /** Adds an error at a key. */
   public void add(String key, String message) {
     errors.add(new Place.Key(key).error(message));
   }
 
-  /** Something is wrong with the job, at no key in particular. */
+  /** Adds an error without a key. */
   public void add(String message) {
     errors.add(new ValidationError(message));
   }
 
-  /** Something is wrong at a key unless that holds. */
+  /** Adds an error at a key unless the condition holds. */
   public void require(boolean holds, String key, String message) {
     if (!holds) {
       add(key, message);
     }
   }
 
-  /** Whether a value is there; if not, that is noted. */
+  /** Whether the value is present; if not, adds an error. */
   public boolean given(String key, Object value, String message) {
     boolean missing =
         value == null
@@ -47,7 +47,7 @@ public final class ArgumentErrors {
     return !missing;
   }
 
-  /** Notes what the check finds, at the key, unless it knows a place of its own. */
+  /** Runs the check, and adds its error at the key, unless the error has a place of its own. */
   public void check(String key, Check check) {
     try {
       check.run();
@@ -66,13 +66,13 @@ public final class ArgumentErrors {
     return errors.isEmpty();
   }
 
-  /** Everything that was noted. */
+  /** All errors. */
   public List<ValidationError> all() {
     return errors;
   }
 
   /**
-   * @throws PlanException with everything that was noted, if anything was
+   * @throws PlanException with all errors, if there are any
    */
   public void finish() throws PlanException {
     if (!errors.isEmpty()) {
@@ -84,7 +84,7 @@ public final class ArgumentErrors {
    * As {@link #finish}, for an author who sees no keys: the messages name the verb and, as far as
    * there is one, the option.
    *
-   * @throws PlanException with everything that was noted, if anything was
+   * @throws PlanException with all errors, if there are any
    */
   public void finish(String verb, Syntax<?> syntax) throws PlanException {
     if (!errors.isEmpty()) {

@@ -36,7 +36,7 @@ final class ArgumentKeys {
 
   private final SortedMap<String, Kind> known = new TreeMap<>();
 
-  /** What a key holds, in JSON. */
+  /** The type of a key's value, in JSON. */
   private enum Kind {
     FLAG("true or false"),
     WHOLE("a whole number"),
@@ -107,7 +107,7 @@ final class ArgumentKeys {
     return name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
   }
 
-  /** Notes every key that the verb does not know, and every value of another kind than it needs. */
+  /** Adds an error for every unknown key, and for every value of the wrong type. */
   static void check(String verb, Class<?> arguments, ObjectNode written, ArgumentErrors errors) {
     SortedMap<String, Kind> known = KEYS.get(arguments).known;
     for (Map.Entry<String, JsonNode> entry : written.properties()) {
@@ -124,9 +124,7 @@ final class ArgumentKeys {
     }
   }
 
-  /**
-   * Notes keys that look like those that every job may have, where the verb's own are not known.
-   */
+  /** Adds an error for keys that look like misspelt common keys, if the verb's own are unknown. */
   static void checkMisspelt(
       String verb, Class<?> arguments, ObjectNode written, ArgumentErrors errors) {
     SortedMap<String, Kind> known = KEYS.get(arguments).known;

@@ -16,10 +16,10 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads what an author wrote behind a verb. Options stand first, as {@code --name value} or {@code
- * --name=value}, and {@code --} ends them; what follows is for the verb's operands. Options behind
- * operands are taken too where these are words; an operand that is all the rest of the text is not
- * looked into. The options of the {@code vars} mapping win over those of the text.
+ * Parses the arguments of a verb. Options stand first, as {@code --name value} or {@code
+ * --name=value}, and {@code --} ends them; what follows is for the verb's operands. Options after
+ * operands are accepted if these are words; an operand that takes the rest of the text is not
+ * parsed. The options of the {@code vars} mapping override those of the text.
  *
  * @param <A> the verb's arguments
  */
@@ -40,15 +40,15 @@ public final class ArgumentReader<A> {
   }
 
   /**
-   * @param arguments complete, unless help was asked for
+   * @param arguments complete, unless help was requested
    */
   public record Reading<A>(CommonOptions common, A arguments) {}
 
   /**
    * @param text the inline form
-   * @param vars options by name, with {@code _}; texts are converted as those of the inline form,
-   *     null leaves it to that
-   * @throws PlanException naming the verb, the option and what is expected, for every error
+   * @param vars options by name, with {@code _}; texts are converted as in the inline form; null
+   *     means absent
+   * @throws PlanException with all errors, each with verb, option and what is expected
    */
   public static <A> Reading<A> read(Component<A> component, String text, Map<String, JsonNode> vars)
       throws PlanException {
@@ -126,7 +126,7 @@ public final class ArgumentReader<A> {
     return option.takes() == Takes.MANY ? many(words) : List.of(said(words::next));
   }
 
-  /** An option where a value is expected: that is missing, more likely than meant. */
+  /** An option in place of a value: the value is more likely missing than meant. */
   private void refuseOption(String name, Words words) throws PlanException {
     words.hasNext();
     int begin = words.position();
@@ -162,7 +162,7 @@ public final class ArgumentReader<A> {
     String take() throws PlanException;
   }
 
-  /** What is wrong with a word itself names no verb yet. */
+  /** Errors of the word itself do not name the verb yet. */
   private String said(Word word) throws PlanException {
     try {
       return word.take();
@@ -171,7 +171,7 @@ public final class ArgumentReader<A> {
     }
   }
 
-  /** Words up to the next option; if that is none, the operands that must follow get theirs. */
+  /** The words up to the next option, but leaving enough for the operands. */
   private List<String> many(Words words) throws PlanException {
     List<String> values = new ArrayList<>();
     List<Integer> starts = new ArrayList<>();
@@ -230,10 +230,10 @@ public final class ArgumentReader<A> {
           verb
               + ": '"
               + words.rest()
-              + "' is too much; "
+              + "' is unexpected; "
               + (syntax.operands().isEmpty()
                   ? "only options are expected"
-                  : "what has blanks in it must be quoted: " + synopsis()));
+                  : "quote words with whitespace: " + synopsis()));
     }
   }
 
@@ -284,7 +284,7 @@ public final class ArgumentReader<A> {
     void set(String value) throws PlanException;
   }
 
-  /** The verb's own option, or one of those that all have, or null. */
+  /** The verb's own option, or a common one, or null. */
   private Given option(String name) {
     Given own = Given.of(syntax.option(name), arguments);
     return own != null ? own : Given.of(CommonOptions.SYNTAX.option(name), common);

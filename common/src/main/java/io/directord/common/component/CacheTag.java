@@ -1,6 +1,6 @@
 package io.directord.common.component;
 
-/** Parts of a node's cache that can be dropped on their own. */
+/** Parts of a node's cache that can be dropped separately. */
 public enum CacheTag {
   /** Fingerprints that count as done. */
   JOBS,

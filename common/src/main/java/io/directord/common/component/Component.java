@@ -17,10 +17,10 @@ public interface Component<A> {
   /** Upper case, as written in orchestrations. */
   String verb();
 
-  /** Arguments with their defaults, to be filled; a new object at every call. */
+  /** New arguments with their defaults. */
   A newArguments();
 
-  /** What may be written behind the verb; nothing, unless a verb says otherwise. */
+  /** The syntax of the arguments; by default there are none. */
   default Syntax<A> syntax() {
     return new Syntax<>("");
   }
@@ -30,28 +30,27 @@ public interface Component<A> {
    * knows. Called once a job, before anything is sent.
    *
    * @return the job's own keys
-   * @throws PlanException if they make no sense, in words for the author of the orchestration
+   * @throws PlanException if they are invalid; the messages are for the author of the orchestration
    */
   default ObjectNode plan(A arguments, PlanContext context) throws PlanException {
     return Json.tree(arguments);
   }
 
   /**
-   * What must hold of the arguments of a job, whether {@link #plan} has made them or a program has
-   * written them. It looks at the fields that travel in the job, and at nothing else; texts may be
-   * templates. Called at every door before a job is taken.
+   * Validates the arguments of a job, whether {@link #plan} or a program has made them. Looks only
+   * at the fields that travel in the job; texts may be templates. Called wherever a job is
+   * accepted.
    *
-   * @param errors gets everything that is wrong
+   * @param errors receives all errors
    */
   default void validate(A arguments, ArgumentErrors errors) {}
 
   /**
-   * What a job needs that somebody wrote by hand, as JSON, so that no planning half saw it. Called
-   * where the server is.
+   * Completes a job that was written as JSON, without the planning half. Called on the server.
    *
    * @param written the job's own keys
    * @return the job's own keys, completed; the same object if nothing was missing
-   * @throws PlanException if they make no sense, in words for who wrote them
+   * @throws PlanException if they are invalid; the messages are for their author
    */
   default ObjectNode complete(ObjectNode written) throws PlanException {
     ArgumentErrors errors = new ArgumentErrors();
@@ -61,16 +60,16 @@ public interface Component<A> {
   }
 
   /**
-   * What {@link #plan} made, read again on the node.
+   * Reads the arguments made by {@link #plan} on the node.
    *
-   * @throws tools.jackson.core.JacksonException if it has another form, which a job made by hand
-   *     may
+   * @throws tools.jackson.core.JacksonException if they have another form, as in an invalid job of
+   *     a program
    */
   @SuppressWarnings("unchecked")
   default A read(ObjectNode arguments) {
     ObjectNode given = arguments;
     if (arguments.values().stream().anyMatch(JsonNode::isNull)) {
-      // To the original's programs null is a key that was not given.
+      // The original's programs send null for keys that were not given.
       given = Json.object();
       for (Map.Entry<String, JsonNode> entry : arguments.properties()) {
         if (!entry.getValue().isNull()) {
@@ -85,24 +84,24 @@ public interface Component<A> {
    * The node half: does the work. Called on a lane's thread, which is interrupted when the job's
    * time is up or it is cancelled.
    *
-   * @throws JobException if the job failed, in words for people
+   * @throws JobException if the job failed; the message is for people
    * @throws InterruptedException when interrupted; everything started must have been ended
    */
   Outcome run(A arguments, NodeContext node) throws JobException, InterruptedException;
 
-  /** Whether a fingerprint that succeeded on a node is skipped there the next time. */
+  /** Whether a job that has succeeded on a node is skipped there the next time. */
   default boolean cacheable() {
     return true;
   }
 
-  /** Whether its arrival on a node makes all jobs fail that are queued there and have not begun. */
+  /** Whether its arrival on a node drops all jobs that are queued there and have not begun. */
   default boolean dropsQueued() {
     return false;
   }
 
   /**
-   * The argument that a success leaves on the node, or null: where it has been evicted, the job is
-   * not skipped.
+   * The argument that a success leaves on the node, or null. If it was evicted, the job is not
+   * skipped.
    */
   default String leaves() {
     return null;

@@ -6,9 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/**
- * A definition that cannot be used, whatever a job says. Its errors are in the order of the file.
- */
+/** Thrown for an invalid definition of a verb. Its errors are in the order of the file. */
 public final class DefinitionException extends PlanException {
 
   public DefinitionException(List<ValidationError> errors) {
@@ -20,7 +18,7 @@ public final class DefinitionException extends PlanException {
     initCause(cause);
   }
 
-  /** Every error with its file, line and column, since a job's author sees no file of it. */
+  /** All errors with file, line and column. */
   @Override
   public String getMessage() {
     return errors().stream().map(ValidationError::toString).collect(Collectors.joining("\n"));

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 
-/** What Linux takes as the environment of a command. */
+/** Limits of Linux for the environment of a command. */
 public final class EnvironmentVariable {
   /** {@code MAX_ARG_STRLEN} with pages of 4 KiB, for {@code NAME=VALUE} and a NUL at its end. */
   public static final int MAX_BYTES = 128 << 10;
@@ -14,7 +14,7 @@ public final class EnvironmentVariable {
 
   private EnvironmentVariable() {}
 
-  /** Why a command with that variable could not be started, if so. */
+  /** The reason why a command with that variable could not be started; empty if it could. */
   public static Optional<String> validationError(String name, String value) {
     if (name.isEmpty() || name.indexOf('=') >= 0) {
       return Optional.of("a name without = is expected, not '" + name + "'");
@@ -38,7 +38,7 @@ public final class EnvironmentVariable {
                 + ": deliver a file");
   }
 
-  /** Why no command could be started with all of them, if so; each by itself may be. */
+  /** The reason why a command with all these variables could not be started; empty if it could. */
   public static Optional<String> validationError(Map<String, String> all) {
     long bytes = 0;
     for (var entry : all.entrySet()) {

@@ -9,13 +9,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What must hold of a job whoever planned it, asked at every door: of the planner's jobs before
- * they are submitted, and by the server of those that it is given. It looks at nothing but the job.
+ * Validates jobs, however they were made: the planner before submission, the server on receipt.
+ * Looks at nothing but the job.
  */
 public final class JobCheck {
   private JobCheck() {}
 
-  /** Notes what is wrong with arguments that the verb's planning half has completed. */
+  /** Validates arguments that the verb's planning half has completed. */
   public static <A> void planned(
       Component<A> component, A arguments, Job job, ArgumentErrors errors) {
     common(job, errors);
@@ -23,7 +23,7 @@ public final class JobCheck {
   }
 
   /**
-   * Notes what is wrong with a job that came as JSON.
+   * Validates a job that came as JSON.
    *
    * @param keys whether the verb knows all its keys, and has no other
    */
@@ -47,7 +47,7 @@ public final class JobCheck {
     errors.addAll(found.all());
   }
 
-  /** Notes what is wrong with what all jobs have. */
+  /** Validates the common part of a job. */
   public static void common(Job job, ArgumentErrors errors) {
     name("stdout_arg", job.stdoutArg(), errors);
     name("stderr_arg", job.stderrArg(), errors);
@@ -59,13 +59,13 @@ public final class JobCheck {
     texts("", job.arguments(), errors);
   }
 
-  /** What a command says that is not waited for goes nowhere. */
+  /** The output of a command that is not awaited is discarded. */
   private static void keptOutput(Job job, ArgumentErrors errors) {
     boolean kept = job.stdoutArg() != null || job.stderrArg() != null;
     if (kept && job.verb().equals("RUN") && job.arguments().path("no_block").asBoolean(false)) {
       errors.add(
           job.stdoutArg() != null ? "stdout_arg" : "stderr_arg",
-          "there is no output to keep of a command that is not waited for, because of --no-block");
+          "with --no-block there is no output to keep, since the command is not awaited");
     }
   }
 

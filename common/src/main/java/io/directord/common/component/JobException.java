@@ -2,7 +2,7 @@ package io.directord.common.component;
 
 import io.directord.common.job.Outcome;
 
-/** A job that failed on a node; the message is what the operator reads. */
+/** Thrown by a job that fails on a node; the message is for the operator. */
 public class JobException extends Exception {
   private final Outcome.Reason reason;
 

@@ -10,8 +10,8 @@ import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a node offers to the node half of a verb, for the run of one job. Used on the thread that
- * runs the job.
+ * The node as seen by the node half of a verb, for the run of one job. Used on the thread that runs
+ * the job.
  */
 public interface NodeContext {
 
@@ -37,7 +37,7 @@ public interface NodeContext {
    */
   int shell(String command) throws JobException, InterruptedException;
 
-  /** The same, with variables that win over those of the cached environment. */
+  /** The same, with variables that override those of the cached environment. */
   int shell(String command, Map<String, String> variables)
       throws JobException, InterruptedException;
 
@@ -58,21 +58,21 @@ public interface NodeContext {
   String output() throws JobException;
 
   /**
-   * The work is tried again: of all attempts, the result has the output of the last, and how many
-   * there were.
+   * Begins another attempt. The result has the output of the last attempt, and the number of
+   * attempts.
    */
   void nextAttempt();
 
   /**
-   * Says whether the job has changed something on the node. What is changed by the other methods of
-   * this interface is known already, but for commands; so a verb that knows what its commands do,
-   * or runs none, says false at its end. Once true, it stays true; where nothing is said, it is not
-   * known.
+   * Tells whether the job has changed something on the node. Changes by other methods of this
+   * interface are noted already, except those by commands; so a verb that knows the effects of its
+   * commands, or runs none, passes false at its end. Once true, it stays true; without any call it
+   * is unknown.
    */
   void changed(boolean changed);
 
   /**
-   * No job is begun on this node until its client has started again, or that time has passed: the
+   * Begins no job on this node until its client has started again or the time has passed, since the
    * machine is about to go down.
    */
   void holdBack(Duration time);
@@ -87,31 +87,31 @@ public interface NodeContext {
    */
   void putArg(String name, JsonNode value, boolean extend) throws JobException;
 
-  /** Drops a part of the node's cache; how many entries that were. */
+  /** Drops a part of the node's cache; returns the number of entries. */
   int evict(CacheTag tag) throws JobException;
 
   /** Keeps an environment variable for later commands until it is evicted. */
   void putEnv(String name, String value) throws JobException;
 
   /**
-   * Waits until the cached arguments are as wanted.
+   * Waits until the condition on the cached arguments holds.
    *
-   * @return whether they are; false if the time was up before
+   * @return whether it holds; false at the timeout
    */
   boolean awaitArgs(Predicate<Map<String, JsonNode>> wanted, Duration limit)
       throws InterruptedException;
 
   /**
-   * Tells the server what this job has to say to others, and waits until the server lets it go on:
-   * for a job that depends on what happens on other nodes.
+   * Sends the server data for other nodes, and waits until the server resumes the job. For jobs
+   * that depend on other nodes.
    *
    * @param answer may be empty
-   * @return what the server says about it, for people
-   * @throws JobException if the server says that it shall fail, or the time is up
+   * @return the server's message, for people
+   * @throws JobException if the server fails the job, or at the timeout
    */
   String coordinate(String answer, Duration limit) throws JobException, InterruptedException;
 
-  /** How to fetch the content of that fingerprint. */
+  /** The delivery by which the content of that fingerprint can be fetched. */
   Delivery delivery(String sha256) throws JobException;
 
   /**
@@ -137,7 +137,7 @@ public interface NodeContext {
   }
 
   /**
-   * What a file of this node holds. Links are followed as with {@link #deliver}.
+   * The content of a file on this node. Links are followed as with {@link #deliver}.
    *
    * @param maxBytes of a longer file only that much is read, and one byte more
    * @throws JobException if it is not there, is not a regular file, may not be read, or was put by
@@ -148,7 +148,7 @@ public interface NodeContext {
   /** Makes a directory and its parents, if they are not there, and sets its owner and mode. */
   void makeDirectory(Path path, Ownership ownership) throws JobException;
 
-  /** Environment variables that commands are given, beside the client's own. */
+  /** Environment variables of commands, in addition to the client's own. */
   Map<String, String> envs();
 
   /** Names of arguments that exist, for messages. */

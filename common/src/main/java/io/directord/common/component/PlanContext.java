@@ -2,21 +2,21 @@ package io.directord.common.component;
 
 import java.util.List;
 
-/** What planning halves may ask of the operator's side. */
+/** The operator's side, as seen by planning halves. */
 public interface PlanContext {
 
   /**
-   * What SOURCE names, sorted by path: a path or a glob, absolute, relative to the working folder,
-   * or relative to the orchestration file. They are read once, to take their fingerprints, and will
-   * be uploaded if the server cannot see them.
+   * The files that SOURCE names, sorted by path: a path or a glob, absolute, relative to the
+   * working directory, or relative to the orchestration file. They are read once for their
+   * fingerprints, and are uploaded if the server cannot read them.
    *
-   * @throws PlanException if there is no regular file, or one cannot be read; it names the folders
-   *     looked in
+   * @throws PlanException if there is no regular file, or one cannot be read; the message names the
+   *     searched directories
    */
   Matches files(String source) throws PlanException;
 
   /**
-   * What SOURCE matches.
+   * The matches of SOURCE.
    *
    * @param files regular files
    * @param others paths that are not regular files, such as directories

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Arguments that make no sense; the messages are for their author. Places are keys of the job, or
- * of its {@code vars} mapping, unless a file is to blame that is not the author's.
+ * Invalid arguments; the messages are for their author. Places are keys of the job or of its {@code
+ * vars} mapping, or are in the file of a definition.
  */
 public class PlanException extends Exception {
   private final List<ValidationError> errors;
@@ -36,7 +36,7 @@ public class PlanException extends Exception {
     return new PlanException(List.of(new Place.Key(key).error(message)));
   }
 
-  /** Each with where it is; never empty. */
+  /** Each with its place; never empty. */
   public List<ValidationError> errors() {
     return errors;
   }

@@ -2,12 +2,12 @@ package io.directord.common.component;
 
 import java.util.Set;
 
-/** Names that templates have for the node itself, and that no argument can have. */
+/** Reserved names: templates use them for the node itself, so arguments cannot have them. */
 public final class ReservedNames {
   /** The node's name. */
   public static final String NODE = "node";
 
-  /** What is known of the node's machine, as a map. */
+  /** Facts of the node's machine, as a map. */
   public static final String FACT = "fact";
 
   public static final Set<String> ALL = Set.of(NODE, FACT);
@@ -22,7 +22,7 @@ public final class ReservedNames {
     return name;
   }
 
-  /** Why no argument can have that name, for people. */
+  /** The error message for a reserved name. */
   public static String message(String name) {
     return "the name "
         + name

@@ -32,8 +32,7 @@ public record SourceFile(String path, String sha256, long size, String to) {
   /**
    * The files that a job delivers; empty for most verbs.
    *
-   * @throws InvalidException if the job names them in a form that makes no sense, in words for who
-   *     submitted it
+   * @throws InvalidException if their form is invalid; the message is for the caller
    */
   public static List<SourceFile> in(Job job) {
     JsonNode files = job.arguments().get(KEY);

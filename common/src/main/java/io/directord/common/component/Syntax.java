@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * What may be written behind a verb: its options, and the operands that follow them in the order in
- * which they are declared here. Declared in code, since reading annotations would cost every
- * command tens of milliseconds. Complete before it is shared; read-only from then on.
+ * The syntax of a verb's arguments: its options, and the operands that follow them, in the order of
+ * their declaration. Declared in code, since reading annotations would cost every command tens of
+ * milliseconds. Must be complete before it is shared, and is read-only afterwards.
  *
  * @param <A> the verb's arguments
  */
@@ -29,31 +29,31 @@ public final class Syntax<A> {
     this.examples = List.of(examples);
   }
 
-  /** Puts a value where it belongs. */
+  /** Sets a value of the arguments. */
   @FunctionalInterface
   public interface Setter<A> {
     /**
-     * @throws PlanException saying what is expected; the reader says of which option
+     * @throws PlanException saying what is expected; the reader adds the option's name
      */
     void set(A arguments, String value) throws PlanException;
   }
 
-  /** What an option takes of the text behind it. */
+  /** What an option takes of the text after it. */
   public enum Takes {
     /** Nothing: it is a flag. */
     NOTHING,
     /** One word; the last one counts. */
     ONE,
-    /** True or False, if one of them is the next word: a flag that may say so. */
+    /** True or False if one of them is the next word, else nothing. */
     TRUTH,
     /** One word or more, up to the next option; all of them are set in turn. */
     MANY,
-    /** One word, unless an option follows: then its value is what stands behind the options. */
+    /** One word, unless an option follows: then the operand is its value. */
     MAYBE
   }
 
   /**
-   * @param label what stands for the value in help texts; null for a flag
+   * @param label placeholder of the value in help texts; null for a flag
    */
   public record Option<A>(
       String name, String label, Takes takes, String description, Setter<A> setter) {
@@ -64,7 +64,7 @@ public final class Syntax<A> {
 
   /** What an operand takes of the text. */
   public enum Shape {
-    /** One word, in quotes if it has blanks. */
+    /** One word, quoted if it has whitespace. */
     WORD,
     /** All words that are left, set in turn. */
     WORDS,
@@ -85,7 +85,7 @@ public final class Syntax<A> {
             (target, text) -> setter.accept(target, Values.flag(text))));
   }
 
-  /** A flag behind which {@code True} or {@code False} may stand. */
+  /** A flag that may be followed by {@code True} or {@code False}. */
   public Syntax<A> truth(String name, String help, BiConsumer<A, Boolean> setter) {
     return add(
         new Option<>(

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Names of arguments that templates cannot write. The original takes any, and QUERY can ask for
- * any, so they are no error; but most of them are typed by mistake.
+ * Names of arguments that templates cannot use. The original accepts them, and QUERY can fetch
+ * them, so they are not errors; but most are typing errors.
  */
 public final class UnusableNames {
   private static final Pattern NAME = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_]*");
@@ -20,7 +20,7 @@ public final class UnusableNames {
 
   private UnusableNames() {}
 
-  /** What the author of a job should know of the names that it sets, a sentence each. */
+  /** Notes for the author of a job about such names, one sentence each. */
   public static List<String> notes(Job job) {
     List<String> notes = new ArrayList<>();
     note(job.stdoutArg(), notes);

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 
-/** Texts to the types that options have; a mistake says what is expected. */
+/** Converts texts to the types of options; errors say what is expected. */
 public final class Values {
   /** About 31 years, so that no sum of durations overflows. */
   private static final double MAX_SECONDS = 1e9;
@@ -20,7 +20,7 @@ public final class Values {
         .orElseThrow(() -> new PlanException("true or false is expected, not '" + text + "'"));
   }
 
-  /** Why a text can stand in no job, if so. */
+  /** The reason why a text cannot be part of a job; empty if it can. */
   public static Optional<String> textError(String text) {
     for (int i = 0; text != null && i < text.length(); i++) {
       char c = text.charAt(i);
@@ -43,7 +43,7 @@ public final class Values {
     return Optional.empty();
   }
 
-  /** A text that says something. */
+  /** A text that is not blank. */
   public static String text(String text) throws PlanException {
     if (text.isBlank()) {
       throw new PlanException("a value is expected, not an empty text");
@@ -51,7 +51,7 @@ public final class Values {
     return text;
   }
 
-  /** A name that an argument can have, of any characters. */
+  /** A valid name of an argument; any characters are allowed. */
   public static String name(String text) throws PlanException {
     if (text.isBlank()) {
       throw new PlanException("a name is expected, not '" + text + "'");
@@ -67,7 +67,7 @@ public final class Values {
         return value;
       }
     } catch (NumberFormatException e) {
-      // Said below, together with numbers out of range.
+      // Reported below, like numbers out of range.
     }
     throw new PlanException("a whole number from " + min + " is expected, not '" + text + "'");
   }
@@ -79,7 +79,7 @@ public final class Values {
     }
   }
 
-  /** Refuses a time that is not above 0, or too long to reckon with. */
+  /** Refuses a time that is not above 0, or too long. */
   public static void duration(Duration time) throws PlanException {
     if (time.isNegative() || time.isZero() || time.compareTo(MAX_TIME) > 0) {
       throw new PlanException(
@@ -87,7 +87,7 @@ public final class Values {
     }
   }
 
-  /** Refuses what is none of the words. */
+  /** Refuses all but these words. */
   public static void oneOf(Collection<String> words, String word) throws PlanException {
     if (!words.contains(word)) {
       throw new PlanException(
@@ -108,7 +108,7 @@ public final class Values {
         return Duration.ofMillis(Math.max(1, Math.round(seconds * 1000)));
       }
     } catch (NumberFormatException e) {
-      // Said below, together with numbers out of range.
+      // Reported below, like numbers out of range.
     }
     throw new PlanException("seconds above 0 are expected, not '" + text + "'");
   }

@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/** What {@code --exec-help} shows of a verb. */
+/** The help text of a verb, shown by {@code --exec-help}. */
 public final class VerbHelp {
   private VerbHelp() {}
 
@@ -61,7 +61,7 @@ public final class VerbHelp {
         .toArray(String[]::new);
   }
 
-  /** Help texts are formats to picocli. */
+  /** picocli treats help texts as formats. */
   private static String escape(String text) {
     return text.replace("%", "%%");
   }

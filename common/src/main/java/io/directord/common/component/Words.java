@@ -1,9 +1,9 @@
 package io.directord.common.component;
 
 /**
- * Takes words off the front of a text as a shell does: blanks part them, quotes and backslashes
- * keep blanks inside them. A template, <code>{{ … }}</code> or <code>{% … %}</code>, is part of its
- * word with all its blanks and quotes.
+ * Takes words off the front of a text as a shell does: whitespace separates them; quotes and
+ * backslashes keep whitespace in them. A template, <code>{{ … }}</code> or <code>{% … %}</code>,
+ * belongs to its word with all its whitespace and quotes.
  */
 final class Words {
   private final String text;
@@ -13,7 +13,7 @@ final class Words {
     this.text = text;
   }
 
-  /** Skips blanks; whether anything is left. */
+  /** Skips whitespace; returns whether anything is left. */
   boolean hasNext() {
     while (position < text.length() && Character.isWhitespace(text.charAt(position))) {
       position++;
@@ -25,24 +25,24 @@ final class Words {
     return hasNext() && text.startsWith(prefix, position);
   }
 
-  /** Where the next character is. */
+  /** Index of the next character. */
   int position() {
     return position;
   }
 
-  /** Back to where this was before. */
+  /** Goes back to an earlier position. */
   void back(int earlier) {
     position = earlier;
   }
 
-  /** {@link #rest}, and nothing is left behind it. */
+  /** Takes the {@link #rest}. */
   String takeRest() {
     String rest = rest();
     position = text.length();
     return rest;
   }
 
-  /** What is left as it is written, without the blanks before it and line ends after it. */
+  /** The rest as written, without leading whitespace and trailing line ends. */
   String rest() {
     hasNext();
     int end = text.length();
@@ -52,7 +52,7 @@ final class Words {
     return text.substring(position, end);
   }
 
-  /** The text up to the next blank or character of {@code ends}, as it is written. */
+  /** The text up to the next whitespace or character {@code ends}, as written. */
   String plain(char ends) {
     hasNext();
     int start = position;
@@ -73,13 +73,13 @@ final class Words {
     return false;
   }
 
-  /** The next word, after any blanks. */
+  /** The next word, after any whitespace. */
   String next() throws PlanException {
     hasNext();
     return word();
   }
 
-  /** The word that begins right here; empty if a blank does. */
+  /** The word at the current position; empty before whitespace. */
   String word() throws PlanException {
     StringBuilder word = new StringBuilder();
     while (position < text.length()) {

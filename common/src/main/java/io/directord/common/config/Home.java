@@ -6,15 +6,17 @@ import java.util.stream.Stream;
 
 /** The user's home directory. */
 public final class Home {
-  /** What Debian gives to users who are to have none. It is never there, and never to be made. */
+  /**
+   * What Debian gives to users without a home directory. It does not exist and must not be created.
+   */
   private static final Path NONE = Path.of("/nonexistent");
 
   private Home() {}
 
   /**
-   * What {@code HOME} says, else what the system knows of the user. Without either, as with a
-   * container's user that is only a number, a path that does not exist: never one that depends on
-   * where this process was started.
+   * The value of {@code HOME}, else the home directory in the user database. Without either, as
+   * with a user of a container that is only a number, a path that does not exist: never one that
+   * depends on the working directory.
    */
   public static Path of(Map<String, String> environment) {
     return of(environment.get("HOME"), System.getProperty("user.home"));

@@ -4,7 +4,7 @@ import io.directord.common.validation.ValidationError;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Settings that cannot be used; all errors together, each with where it was made. */
+/** Invalid settings; has all errors, each with its place. */
 public final class InvalidSettingsException extends Exception {
   private final List<ValidationError> errors;
 
@@ -13,7 +13,7 @@ public final class InvalidSettingsException extends Exception {
     this.errors = List.copyOf(errors);
   }
 
-  /** In the order in which they were found; never empty. */
+  /** In the order of detection; never empty. */
   public List<ValidationError> errors() {
     return errors;
   }

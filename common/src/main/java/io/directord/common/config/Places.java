@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Where things lie when nobody says: in the system's folders, or, for a user without rights there,
- * in the folders that the XDG base directory specification gives to users. Server, client and
- * command line all ask here, and so agree.
+ * Default paths: in the system's directories or, for a user without rights there, in those of the
+ * XDG base directory specification. Server, client and command line all use this class, and so
+ * agree.
  */
 final class Places {
   private static final String NAME = "directord";
@@ -29,12 +29,15 @@ final class Places {
   Map<Setting<?>, Object> all() {
     return Map.of(
         Settings.CONFIG_FILE, config(),
-        Settings.STATE_PATH, folder(Settings.STATE_PATH, state()),
-        Settings.CACHE_PATH, folder(Settings.CACHE_PATH, own("XDG_CACHE_HOME", ".cache")),
+        Settings.STATE_PATH, directory(Settings.STATE_PATH, state()),
+        Settings.CACHE_PATH, directory(Settings.CACHE_PATH, own("XDG_CACHE_HOME", ".cache")),
         Settings.SOCKET_PATH, socket());
   }
 
-  /** The user's own configuration wins over the system's only where the user cannot write that. */
+  /**
+   * The user's own configuration takes precedence over the system's only if the user cannot write
+   * the latter.
+   */
   private Path config() {
     Path system = Settings.CONFIG_FILE.defaultValue();
     Path own = own("XDG_CONFIG_HOME", ".config").resolve(system.getFileName());
@@ -45,7 +48,7 @@ final class Places {
 
   private Path socket() {
     Path system = Settings.SOCKET_PATH.defaultValue();
-    Optional<Path> image = ContainerImage.runtimeFolder(environment);
+    Optional<Path> image = ContainerImage.runtimeDirectory(environment);
     if (image.isPresent()) {
       return image.get().resolve(system.getFileName());
     }
@@ -53,28 +56,28 @@ final class Places {
       return system;
     }
     String runtime = environment.get("XDG_RUNTIME_DIR");
-    Path folder = runtime == null || runtime.isEmpty() ? state() : Path.of(runtime);
-    return folder.resolve(system.getFileName());
+    Path directory = runtime == null || runtime.isEmpty() ? state() : Path.of(runtime);
+    return directory.resolve(system.getFileName());
   }
 
   private Path state() {
     return own("XDG_STATE_HOME", ".local/state");
   }
 
-  private Path folder(Setting<Path> setting, Path own) {
+  private Path directory(Setting<Path> setting, Path own) {
     return mayUse(setting.defaultValue()) ? setting.defaultValue() : own;
   }
 
-  private boolean mayUse(Path folder) {
-    return writable.test(Files.exists(folder) ? folder : folder.getParent());
+  private boolean mayUse(Path directory) {
+    return writable.test(Files.exists(directory) ? directory : directory.getParent());
   }
 
   private Path own(String variable, String underHome) {
     String base = environment.get(variable);
-    Path folder =
+    Path directory =
         base != null && base.startsWith("/")
             ? Path.of(base)
             : Home.of(environment).resolve(underHome);
-    return folder.resolve(NAME);
+    return directory.resolve(NAME);
   }
 }

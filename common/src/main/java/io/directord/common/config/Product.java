@@ -5,11 +5,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** What this build of directord is. */
+/** The version of this build. */
 public final class Product {
   private Product() {}
 
-  /** As the build names it, such as 1.0.0; read from a file that the build fills in. */
+  /** The version, such as 1.0.0, from a file that the build fills in. */
   public static String version() {
     try (InputStream in = Product.class.getResourceAsStream("version.txt")) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();

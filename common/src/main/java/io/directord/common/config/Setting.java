@@ -6,10 +6,10 @@ import java.util.Locale;
 import java.util.function.Function;
 
 /**
- * One setting: its names, its type, its default and what it means.
+ * One setting: names, type, default and description.
  *
  * @param name as on the command line, without dashes before it: {@code job-port}
- * @param aliases other spellings that the original knows, likewise
+ * @param aliases the original's spellings, likewise
  * @param scope the mode it belongs to
  * @param type of its value
  * @param defaultValue null where there is none
@@ -47,7 +47,7 @@ public record Setting<T>(
     BOOTSTRAP
   }
 
-  /** A setting is itself and no other; what a record makes of its parts would cost at start-up. */
+  /** Identity, since a record's generated equality would be slow at start-up. */
   @Override
   public boolean equals(Object other) {
     return this == other;

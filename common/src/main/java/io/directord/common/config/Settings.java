@@ -16,7 +16,7 @@ import java.util.function.Function;
 
 /**
  * The settings of one process, checked and immutable; {@link SettingsLoader} makes them. The
- * constants are all there are: a new one is added here and nowhere else.
+ * constants are all settings: a new one is added here and nowhere else.
  */
 public final class Settings {
   public static final Setting<Path> CONFIG_FILE =
@@ -57,7 +57,7 @@ public final class Settings {
           "heartbeat-interval",
           GLOBAL,
           60,
-          "Seconds between a node's signs of life; it expires after three.");
+          "Seconds between a node's heartbeats; the node expires after three.");
   public static final Setting<Path> SOCKET_PATH =
       path(
           "socket-path",
@@ -77,7 +77,7 @@ public final class Settings {
           "state-path",
           GLOBAL,
           Path.of("/var/lib/directord"),
-          "Where server and node keep what must survive them.");
+          "Where server and node keep their durable state.");
   public static final Setting<String> SHARED_KEY =
       text(
               "shared-key",
@@ -97,7 +97,7 @@ public final class Settings {
               1024,
               1,
               1_000_000,
-              "Jobs that a node may have outstanding before the rest waits at the server.")
+              "Jobs that the server sends to a node before it waits for results.")
           .alias("zmq-highwater-mark");
   public static final Setting<Boolean> INSECURE =
       flag(
@@ -126,8 +126,7 @@ public final class Settings {
               SERVER,
               "KEY",
               null,
-              "What those clients have as their shared key, which they send in the clear; the"
-                  + " server's own by default.")
+              "Shared key of those clients, which they send in the clear; the server's own by default.")
           .asSecret();
   public static final Setting<Integer> RETAIN_JOBS =
       number(
@@ -148,7 +147,7 @@ public final class Settings {
       text("server-address", CLIENT, "ADDRESS", "127.0.0.1", "Where the server is.")
           .alias("zmq-server-address");
   public static final Setting<String> MACHINE_ID =
-      text("machine-id", CLIENT, "ID", null, "What tells machines apart; found by itself.");
+      text("machine-id", CLIENT, "ID", null, "Unique id of this machine; found automatically.");
 
   public static final Setting<Path> BOOTSTRAP_KEY_FILE =
       path("bootstrap-ssh-key-file", BOOTSTRAP, null, "SSH key for bootstrapping.");
@@ -191,7 +190,7 @@ public final class Settings {
   private final List<String> warnings;
 
   /**
-   * @param values what somebody set
+   * @param values values that were set
    * @param places defaults that depend on the user, see {@link Places}
    * @param unreadFile see {@link #unreadFile()}; null if there is none
    * @param warnings see {@link #warnings()}
@@ -207,20 +206,20 @@ public final class Settings {
     this.warnings = List.copyOf(warnings);
   }
 
-  /** Secrets that others may see where they were given; each says where, and what to do. */
+  /** Warnings of secrets that other users may see; each says where, and what to do. */
   public List<String> warnings() {
     return warnings;
   }
 
   /**
-   * The system's configuration file if it is there and this user may not read it. Who only speaks
-   * with a server may do without; a server or a client is not to start without what it says.
+   * The system's configuration file, if it exists and this user may not read it. The command line
+   * can do without; a server or a client must not start without its settings.
    */
   public Optional<Path> unreadFile() {
     return Optional.ofNullable(unreadFile);
   }
 
-  /** The value, or the default; null where there is neither. */
+  /** The value, or the default; null if there is neither. */
   @SuppressWarnings("unchecked")
   public <T> T get(Setting<T> setting) {
     Object value = values.getOrDefault(setting, places.get(setting));
@@ -228,8 +227,8 @@ public final class Settings {
   }
 
   /**
-   * Where a server is to be found by its users: the socket that was set; else the user's own, if a
-   * server of theirs made one; else the system's.
+   * The path of the server's socket: the one that was set; else the user's own, if it exists; else
+   * the system's.
    */
   public Path serverSocket() {
     Path socket = get(SOCKET_PATH);
@@ -241,7 +240,7 @@ public final class Settings {
     return Optional.ofNullable(get(setting));
   }
 
-  /** Whether somebody set it, rather than leaving the default. */
+  /** Whether the setting was set, rather than left at its default. */
   public boolean isSet(Setting<?> setting) {
     return values.containsKey(setting);
   }
@@ -279,7 +278,7 @@ public final class Settings {
               return number;
             }
           } catch (NumberFormatException e) {
-            // Said below, together with numbers out of range.
+            // Reported below, like numbers out of range.
           }
           throw new IllegalArgumentException(
               "a number from " + min + " to " + max + " is expected, not '" + text + "'");
@@ -298,7 +297,7 @@ public final class Settings {
               return Duration.ofMillis(Math.max(1, Math.round(seconds * 1000)));
             }
           } catch (NumberFormatException e) {
-            // Said below, together with numbers out of range.
+            // Reported below, like numbers out of range.
           }
           throw new IllegalArgumentException("seconds above 0 are expected, not '" + text + "'");
         };

@@ -13,22 +13,22 @@ import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 
 /**
- * Reads the configuration file. Apart from the loader, so that a process without such a file does
- * not load a YAML parser.
+ * Reads the configuration file. Separate from the loader, so that a process without such a file
+ * does not load a YAML parser.
  */
 final class SettingsFile {
   private static final int MAX_BYTES = 1 << 20;
 
   /**
-   * One {@code key: value} line and where it stands.
+   * One {@code key: value} line and its place.
    *
-   * @param value null if there is none behind the colon
+   * @param value null if there is none after the colon
    */
   record Entry(Place.InFile place, String key, String value) {}
 
   private SettingsFile() {}
 
-  /** The entries in order; what is wrong with the file itself goes to {@code errors}. */
+  /** The entries in order; errors of the file itself are added to {@code errors}. */
   static List<Entry> read(Path file, List<ValidationError> errors) {
     YamlReader yaml = new YamlReader(file, MAX_BYTES);
     List<Entry> entries = new ArrayList<>();

@@ -18,7 +18,7 @@ import java.util.TreeSet;
 
 /** Makes {@link Settings} from the command line, the environment and the configuration file. */
 public final class SettingsLoader {
-  /** In the place of a secret on the command line. */
+  /** Reads a secret from standard input. */
   private static final String STANDARD_INPUT = "-";
 
   private final Map<Setting<?>, Object> values = new HashMap<>();
@@ -29,9 +29,9 @@ public final class SettingsLoader {
   private SettingsLoader() {}
 
   /**
-   * @param commandLine texts as given, by setting
+   * @param commandLine values as given, by setting
    * @param environment of the process
-   * @throws InvalidSettingsException naming every error and where it stands
+   * @throws InvalidSettingsException with all errors and their places
    */
   public static Settings load(Map<Setting<?>, String> commandLine, Map<String, String> environment)
       throws InvalidSettingsException {
@@ -102,7 +102,7 @@ public final class SettingsLoader {
     try {
       return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
     } catch (IOException e) {
-      // It was read a moment ago; what cannot be found out now is no reason not to start.
+      // The file was read a moment ago; a failure of this check must not prevent the start.
       return false;
     }
   }

@@ -12,19 +12,19 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
 /**
- * A connected channel as two streams that give up after a time: the channels of Unix sockets have
- * no timeouts of their own. For one thread; interrupting it ends a wait.
+ * A connected channel as two streams with a timeout, which channels of Unix sockets do not have.
+ * Not thread-safe; an interrupt ends a wait.
  */
 final class SocketStreams implements AutoCloseable {
   private final SocketChannel channel;
   private final Selector selector;
   private final SelectionKey key;
-  private Duration patience;
+  private Duration timeout;
 
-  /** Takes the channel over, and closes it if this fails. */
-  SocketStreams(SocketChannel channel, Duration patience) throws IOException {
+  /** Takes ownership of the channel, and closes it if this fails. */
+  SocketStreams(SocketChannel channel, Duration timeout) throws IOException {
     this.channel = channel;
-    this.patience = patience;
+    this.timeout = timeout;
     try {
       channel.configureBlocking(false);
       selector = Selector.open();
@@ -35,9 +35,9 @@ final class SocketStreams implements AutoCloseable {
     key = channel.register(selector, 0);
   }
 
-  /** For how long the other side may be silent; zero for ever. */
-  void patience(Duration value) {
-    patience = value;
+  /** Sets the timeout for silence of the peer; zero for none. */
+  void timeout(Duration value) {
+    timeout = value;
   }
 
   InputStream in() {
@@ -82,14 +82,14 @@ final class SocketStreams implements AutoCloseable {
 
   private void await(int operation) throws IOException {
     key.interestOps(operation);
-    int ready = selector.select(patience.toMillis());
+    int ready = selector.select(timeout.toMillis());
     selector.selectedKeys().clear();
     if (Thread.currentThread().isInterrupted()) {
       throw new InterruptedIOException("interrupted while waiting for the server");
     }
-    if (ready == 0 && !patience.isZero()) {
+    if (ready == 0 && !timeout.isZero()) {
       throw new SocketTimeoutException(
-          "the server has not been heard of for " + patience.toSeconds() + " seconds");
+          "timeout: the server has been silent for " + timeout.toSeconds() + " seconds");
     }
   }
 

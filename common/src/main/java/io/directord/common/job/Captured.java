@@ -6,8 +6,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Collects output without end in bounded memory: the first and the last half of the limit are kept,
- * and the text says how much is missing between them. Bytes that are not UTF-8 become U+FFFD. Not
+ * Captures output of any length in bounded memory: the first and last half of the limit are kept,
+ * and a mark says how much was cut between them. Bytes that are not UTF-8 become U+FFFD. Not
  * thread-safe.
  */
 public final class Captured {
@@ -54,12 +54,12 @@ public final class Captured {
     return total;
   }
 
-  /** Whether a part is missing in the text. */
+  /** Whether output was cut. */
   public boolean isCut() {
     return total > 2L * half;
   }
 
-  /** Whether what is kept is UTF-8, so that the text is what was written. */
+  /** Whether the captured bytes are valid UTF-8, so that the text is exact. */
   public boolean isText() {
     try {
       StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(joined()));
@@ -75,7 +75,7 @@ public final class Captured {
     }
     long inTail = total - half;
     if (inTail <= half) {
-      // Nothing is missing: join the bytes, since a character may lie across the seam.
+      // Not cut: decodes both halves together, since a character may be split between them.
       return new String(joined(), StandardCharsets.UTF_8);
     }
     int start = (int) (inTail % half);
@@ -93,7 +93,7 @@ public final class Captured {
         + new String(last, begin, half - begin, StandardCharsets.UTF_8);
   }
 
-  /** Head and tail of what is not cut. */
+  /** Head and tail together. */
   private byte[] joined() {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     all.writeBytes(head.toByteArray());
@@ -103,7 +103,7 @@ public final class Captured {
     return all.toByteArray();
   }
 
-  /** Without the bytes of a last character that the cut has split. */
+  /** The end without the bytes of a split last character. */
   private static int endOfWholeCharacters(byte[] bytes) {
     int lead = bytes.length - 1;
     while (lead > 0 && lead > bytes.length - UTF8_MAX && isContinuation(bytes[lead])) {
@@ -113,7 +113,7 @@ public final class Captured {
     return expected > bytes.length - lead ? lead : bytes.length;
   }
 
-  /** Behind the bytes of a first character that the cut has split. */
+  /** The start after the bytes of a split first character. */
   private static int beginOfWholeCharacters(byte[] bytes) {
     int begin = 0;
     while (begin < bytes.length && begin < UTF8_MAX - 1 && isContinuation(bytes[begin])) {

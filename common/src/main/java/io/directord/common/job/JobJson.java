@@ -40,7 +40,7 @@ public final class JobJson {
     return COMMON;
   }
 
-  /** Whether this key belongs to every job, so that no verb may use it for itself. */
+  /** Whether the key is a common one, which verbs must not use. */
   public static boolean isReserved(String key) {
     return COMMON.contains(key) || key.equals(Job.BYPASS);
   }

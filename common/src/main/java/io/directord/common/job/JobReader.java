@@ -12,14 +12,12 @@ import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/**
- * Reads one job from its flat JSON form, and finds everything that is wrong with its common keys.
- */
+/** Reads one job from its flat JSON form, and finds all errors in its common keys. */
 final class JobReader {
   /** About 31 years, so that no sum of durations overflows. */
   private static final double MAX_SECONDS = 1e9;
 
-  /** Characters of a value in a message. */
+  /** Maximum characters of a value in a message. */
   private static final int MAX_SHOWN = 100;
 
   private static final String TARGETS = "targets";
@@ -88,7 +86,7 @@ final class JobReader {
     if (value == null || value.isNull()) {
       return Job.DEFAULT_TIMEOUT;
     }
-    // A whole number may have more digits than any type of Java's has.
+    // A number may be larger than any type of Java.
     double seconds = value.isIntegralNumber() ? value.asDouble(MAX_SECONDS + 1) : value.asDouble(0);
     if (!value.isNumber() || !(seconds > 0) || seconds > MAX_SECONDS) {
       note(
@@ -135,7 +133,7 @@ final class JobReader {
     }
   }
 
-  /** A list that is there and empty is more likely a mistake than a wish for every node. */
+  /** An empty list is refused: it is more likely an error than meant for every node. */
   private List<String> targets() {
     JsonNode value = in.get(TARGETS);
     if (value == null) {

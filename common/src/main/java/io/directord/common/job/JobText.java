@@ -8,9 +8,9 @@ import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
-/** What a job does in a few words, for lists of many jobs. */
+/** A short text of what a job does, for lists. */
 public final class JobText {
-  /** More is cut off. */
+  /** Maximum length. */
   public static final int MAX_CHARACTERS = 120;
 
   private static final String MARK = "...";
@@ -29,7 +29,7 @@ public final class JobText {
    */
   public static String of(Job job) {
     ObjectNode arguments = job.arguments();
-    // What brings a user-defined verb to the nodes is not what its job is for.
+    // The files of a user-defined verb itself are not shown.
     boolean shipped = arguments.path(COMPONENT).isObject();
     boolean owned = !shipped && (arguments.has(FILES) || arguments.has(WORKDIR));
     List<String> words = new ArrayList<>();
@@ -44,7 +44,7 @@ public final class JobText {
     return clipped(String.join(" ", words));
   }
 
-  /** As it is written, in the place of the first of the two. */
+  /** Owner and group as one option, in the place of the first of the two keys. */
   private static JsonNode owner(String key, ObjectNode arguments) {
     String user = arguments.path(USER).asString("");
     String group = arguments.path(GROUP).asString("");
@@ -70,16 +70,16 @@ public final class JobText {
     }
   }
 
-  /** Only the last two names of a long path: what many jobs have in common stands before them. */
+  /** The last two names of a long path, which tell similar jobs apart. */
   private static String pathEnd(String path) {
     int name = path.lastIndexOf('/');
     int parent = path.lastIndexOf('/', name - 1);
     return parent <= 0 ? path : MARK + path.substring(parent);
   }
 
-  /** No more of a long text than will be shown. */
+  /** The beginning of a long text, as much as can be shown. */
   private static String start(String text) {
-    // Hidden first: a password that is cut is not seen to be one.
+    // Hidden before the cut, since half a URL is not recognized.
     String shown = UrlPasswords.hidden(text);
     return shown.substring(0, Math.min(shown.length(), 2 * MAX_CHARACTERS));
   }

@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * What one node answered to one job.
+ * The result of one job on one node.
  *
  * @param executionTime measured on the node; zero if nothing ran
- * @param startedAt when the verb began; null if nothing ran
+ * @param startedAt start of the verb; null if nothing ran
  * @param endedAt when the outcome was known
  * @param details what else is known of the run
  */
@@ -21,7 +21,7 @@ public record NodeResult(
     Instant endedAt,
     RunDetails details) {
 
-  /** A result of which nothing more is known. */
+  /** A result without details. */
   public NodeResult(
       UUID jobId,
       Outcome outcome,

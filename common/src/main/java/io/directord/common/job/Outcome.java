@@ -3,10 +3,10 @@ package io.directord.common.job;
 /** How one job ended on one node. */
 public sealed interface Outcome {
 
-  /** What the verb says about it, for people; never null. */
+  /** The verb's message, for people; never null. */
   String info();
 
-  /** The same, said in other words. */
+  /** The same outcome with another message. */
   Outcome withInfo(String other);
 
   default boolean isSuccess() {
@@ -15,7 +15,7 @@ public sealed interface Outcome {
 
   /** The job did its work. */
   record Succeeded(String info) implements Outcome {
-    /** The original's words where a verb has nothing to say. */
+    /** The original's message, used by verbs without their own. */
     public static final Succeeded FINISHED = new Succeeded("task finished");
 
     @Override
@@ -24,9 +24,9 @@ public sealed interface Outcome {
     }
   }
 
-  /** Its fingerprint had already succeeded there; counts as success. */
+  /** The fingerprint had already succeeded on the node; counts as success. */
   record Skipped(String info) implements Outcome {
-    /** The original's words for it, where nobody knows since when. */
+    /** The original's message, used if the time of the earlier success is unknown. */
     public static final Skipped CACHED = new Skipped("task skipped");
 
     @Override
@@ -35,7 +35,7 @@ public sealed interface Outcome {
     }
   }
 
-  /** The work was not done, or not known to be done. */
+  /** The work was not done, or may not have been done. */
   record Failed(Reason reason, String info) implements Outcome {
     @Override
     public Outcome withInfo(String other) {
@@ -47,21 +47,21 @@ public sealed interface Outcome {
   enum Reason {
     /** The verb ran and failed. */
     ERROR,
-    /** Ended, with its whole process tree, when its time was up. */
+    /** Terminated, with its whole process tree, at its timeout. */
     TIMEOUT,
-    /** Ended, or never begun, because somebody asked for it. */
+    /** Terminated, or never begun, because it was cancelled. */
     CANCELLED,
-    /** It was running when its node's client died; it is not run again. */
+    /** Was running when the node's client died; not run again. */
     INTERRUPTED,
     /** An earlier job of the same parent failed on that node. */
     OMITTED,
     /** A QUEUESENTINEL emptied the queue in which it waited. */
     DROPPED,
-    /** No node of that name is enrolled. */
+    /** The node is not enrolled. */
     UNKNOWN_TARGET,
-    /** The node was not heard of for longer than the expiry; a late result replaces this one. */
+    /** The node was silent for longer than the expiry; a late result replaces this one. */
     LOST,
-    /** The node could not take it: an unknown verb, or content that could not be had. */
+    /** The node could not run it: an unknown verb, or content that could not be fetched. */
     REFUSED;
 
     /** Whether it never began, because of another job. */

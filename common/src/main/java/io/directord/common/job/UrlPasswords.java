@@ -7,20 +7,20 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * Hides what stands before the host of URLs, where jobs are shown: the password of {@code
- * user:password@}, and all of it in an http or https URL without a colon, where it may be a token.
- * Templates among it may have any characters.
+ * Hides credentials in URLs where jobs are shown: the password of {@code user:password@}, and in an
+ * http or https URL also a user without a password, which may be a token. Templates in them may
+ * contain any characters.
  */
 public final class UrlPasswords {
   private static final String BEGIN = "://";
   private static final String HIDDEN = "***";
 
-  /** Longer ones are read as text, so that this takes no time that grows with its square. */
+  /** Longer credentials are treated as text, to avoid quadratic time. */
   private static final int MAX_TEMPLATE = 1000;
 
   private UrlPasswords() {}
 
-  /** The text with {@code ***} in place of every password, else as it is. */
+  /** The text with {@code ***} in place of every password. */
   public static String hidden(String text) {
     int url = text.indexOf(BEGIN);
     if (url < 0) {
@@ -42,7 +42,7 @@ public final class UrlPasswords {
     return shown.append(text, copied, text.length()).toString();
   }
 
-  /** A copy of a job's JSON form in which all texts are as {@link #hidden(String)} has them. */
+  /** A copy of a job's JSON form with {@link #hidden(String)} applied to all texts. */
   public static ObjectNode hidden(ObjectNode job) {
     ObjectNode shown = Json.object();
     job.properties().forEach(entry -> shown.set(entry.getKey(), hidden(entry.getValue())));
@@ -66,10 +66,10 @@ public final class UrlPasswords {
         || text.regionMatches(true, end - 5, "https", 0, 5);
   }
 
-  /** From its first character to behind its last. */
+  /** From its first character to the one after its last. */
   private record Secret(int begin, int end) {}
 
-  /** What is to be hidden of an authority that begins there, or null. */
+  /** The part of the authority from here that must be hidden, or null. */
   private static Secret secret(String text, int begin, boolean tokens) {
     int colon = -1;
     int at = -1;
@@ -97,7 +97,7 @@ public final class UrlPasswords {
     return c == '/' || Character.isWhitespace(c);
   }
 
-  /** Behind the template that begins there; behind its braces if it does not end. */
+  /** The end of the template from here, or of its opening braces if it is not closed. */
   private static int behindTemplate(String text, int begin) {
     int end = Math.min(text.length(), begin + MAX_TEMPLATE);
     for (int i = begin + 2; i < end; i++) {

@@ -1,5 +1,4 @@
 /**
- * A job, how it ended on a node, and what makes two jobs the same work. Start with {@link
- * io.directord.common.job.Job}.
+ * A job, its result on a node, and its fingerprint. Start with {@link io.directord.common.job.Job}.
  */
 package io.directord.common.job;

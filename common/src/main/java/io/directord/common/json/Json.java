@@ -26,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
  * is unchecked.
  */
 public final class Json {
-  /** Deepest nesting that is read; hostile input is refused with a clear error beyond it. */
+  /** Maximum nesting depth of input; deeper input is refused with a clear error. */
   private static final int MAX_DEPTH = 100;
 
   private static final JsonMapper MAPPER =
@@ -39,7 +39,7 @@ public final class Json {
                           .build())
                   .build())
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          // Fingerprints are taken of the keys in the order in which a class declares them.
+          // Keys keep the order of declaration, on which fingerprints depend.
           .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

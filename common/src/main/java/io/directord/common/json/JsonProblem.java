@@ -18,8 +18,8 @@ import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /**
- * Says what is wrong with a JSON text to those who wrote it. The library's own messages are for
- * programmers: they name its classes and the settings of its parser.
+ * Describes what is wrong with a JSON text, for its author. The library's own messages name its
+ * classes and parser settings.
  */
 public final class JsonProblem {
   private static final int MAX_SHOWN = 100;
@@ -27,7 +27,7 @@ public final class JsonProblem {
   private static final Pattern LIMIT =
       Pattern.compile("(?s)(.*?) \\(\\d+\\) exceeds the maximum allowed \\((\\d+).*");
 
-  /** What the library says of texts that are not JSON, and what we say. */
+  /** Messages of the library for invalid JSON, and ours. */
   private static final List<Rule> RULES =
       List.of(
           new Rule(
@@ -42,7 +42,7 @@ public final class JsonProblem {
               "the control character %s is not expected here"),
           new Rule(
               "Unrecognized character escape '?(.+?)'? \\(code",
-              "\\%s is not an escape that JSON has"),
+              "\\%s is not an escape sequence of JSON"),
           new Rule("Unexpected close marker '(.)'", "%s closes what is not open"),
           new Rule(
               "(?:Invalid|Illegal) (?:UTF|surrogate|character)[^\\d]*-?\\d*",
@@ -59,7 +59,7 @@ public final class JsonProblem {
 
   private JsonProblem() {}
 
-  /** What was wrong, and where in the text, or at which key of the value. */
+  /** The error, with its place in the text or its key in the value. */
   public static ValidationError of(JacksonException e) {
     return place(e).error(message(e));
   }
@@ -117,7 +117,7 @@ public final class JsonProblem {
   private static String limit(String says) {
     Matcher limit = LIMIT.matcher(says);
     if (!limit.matches()) {
-      return "it is more than is taken";
+      return "it exceeds a limit";
     }
     String most = limit.group(2);
     String what = limit.group(1);

@@ -12,11 +12,11 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * What a command that runs in a container sees of its host's files: the folders that are mounted at
- * the path that they have there. Whoever stands at the host and misses another file is told so.
+ * The directories of the host that a command in a container sees at the same path. Missing files
+ * get a hint about these.
  */
 final class ContainerView {
-  /** Kernel's and container's own, never files of the host. */
+  /** Mounts of the kernel and the container, which are not the host's files. */
   private static final Set<String> VIRTUAL =
       Set.of(
           "bpf",
@@ -44,44 +44,43 @@ final class ContainerView {
   }
 
   /**
-   * @param root of the file system that is looked at
+   * @param root of the inspected file system
    */
   ContainerView(Path root, Map<String, String> environment) {
     this.root = root;
     this.environment = environment;
   }
 
-  /** To be put behind the message that a file is not there; empty outside of our image. */
+  /** A hint to be appended to the message about a missing file; empty outside the image. */
   String hint() {
-    if (ContainerImage.runtimeFolder(environment).isEmpty()) {
+    if (ContainerImage.runtimeDirectory(environment).isEmpty()) {
       return "";
     }
-    Set<String> folders = mirrored();
-    return folders.isEmpty()
-        ? ". This command runs in a container, which sees no folder of its host: mount one at the"
-            + " path that it has there (--volume FOLDER:FOLDER), put the file into it, and name it"
+    Set<String> directories = mirrored();
+    return directories.isEmpty()
+        ? ". This command runs in a container, which sees no directory of its host: mount one at the path that it has there (--volume DIR:DIR), put the file into it, and name it"
             + " by its whole path"
-        : ". This command runs in a container, which sees of its host's folders only "
-            + String.join(" and ", folders)
+        : ". This command runs in a container, which sees of its host's directories only "
+            + String.join(" and ", directories)
             + ": put the file there, and name it by its whole path";
   }
 
   private Set<String> mirrored() {
-    Set<String> folders = new TreeSet<>();
+    Set<String> directories = new TreeSet<>();
     try (Stream<String> lines = Files.lines(root.resolve("proc/self/mountinfo"))) {
-      lines.forEach(line -> mount(line, folders));
+      lines.forEach(line -> mount(line, directories));
     } catch (IOException e) {
-      // Then none can be named; what must be done is the same.
+      // The directories cannot be named then; the remedy is the same.
       return Set.of();
     }
-    return folders;
+    return directories;
   }
 
   /**
-   * A line of proc(5)'s mountinfo: the fourth word is the folder in the mounted file system, the
+   * A line of proc(5)'s mountinfo: the fourth word is the directory in the mounted file system, the
    * fifth where it is mounted; after a single dash stands the type.
    */
-  private void mount(String line, Set<String> folders) {
+  private void mount(String line, Set<String> directories) {
     List<String> words = new ArrayList<>(List.of(line.split(" ")));
     int dash = words.indexOf("-");
     if (dash < 5 || dash + 1 >= words.size() || VIRTUAL.contains(words.get(dash + 1))) {
@@ -91,7 +90,7 @@ final class ContainerView {
     String to = plain(words.get(4));
     boolean samePath = from.endsWith(to) || to.endsWith(from) || from.equals("/");
     if (samePath && to.length() > 1 && Files.isDirectory(root.resolve(to.substring(1)))) {
-      folders.add(to);
+      directories.add(to);
     }
   }
 

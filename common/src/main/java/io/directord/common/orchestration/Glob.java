@@ -22,15 +22,15 @@ final class Glob {
   }
 
   /**
-   * What there is of that name, sorted by path; the pattern itself first of all, as a plain name. A
-   * link that leads nowhere is there too, if a pattern matches it.
+   * The matching paths, sorted; the pattern as a plain name comes first. Dangling links are
+   * included if a pattern matches them.
    */
-  static List<Path> find(Path folder, String pattern) throws IOException {
-    Path plain = folder.resolve(pattern);
+  static List<Path> find(Path directory, String pattern) throws IOException {
+    Path plain = directory.resolve(pattern);
     if (Files.exists(plain)) {
       return List.of(plain);
     }
-    List<Path> found = List.of(pattern.startsWith("/") ? Path.of("/") : folder);
+    List<Path> found = List.of(pattern.startsWith("/") ? Path.of("/") : directory);
     for (String part : pattern.split("/+")) {
       if (!part.isEmpty()) {
         found = step(found, part);
@@ -39,23 +39,23 @@ final class Glob {
     return found.stream().sorted().toList();
   }
 
-  private static List<Path> step(List<Path> folders, String part) throws IOException {
+  private static List<Path> step(List<Path> directories, String part) throws IOException {
     List<Path> found = new ArrayList<>();
-    for (Path folder : folders) {
+    for (Path directory : directories) {
       if (!isPattern(part)) {
-        if (Files.exists(folder.resolve(part))) {
-          found.add(folder.resolve(part));
+        if (Files.exists(directory.resolve(part))) {
+          found.add(directory.resolve(part));
         }
-      } else if (Files.isDirectory(folder)) {
-        list(folder, part, found);
+      } else if (Files.isDirectory(directory)) {
+        list(directory, part, found);
       }
     }
     return found;
   }
 
-  private static void list(Path folder, String part, List<Path> found) throws IOException {
+  private static void list(Path directory, String part, List<Path> found) throws IOException {
     Pattern pattern = Pattern.compile(regex(part), Pattern.DOTALL);
-    try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
+    try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
       for (Path child : children) {
         String name = child.getFileName().toString();
         if (name.startsWith(".") == part.startsWith(".") && pattern.matcher(name).matches()) {

@@ -4,7 +4,7 @@ import io.directord.common.validation.ValidationError;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** An orchestration that cannot be run; all its errors together. Nothing of it was started. */
+/** An invalid orchestration, with all its errors. Nothing of it was started. */
 public final class InvalidOrchestrationException extends Exception {
   private final List<ValidationError> errors;
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What an author wrote, verbs not yet understood.
+ * A parsed orchestration, with the arguments of verbs not yet read.
  *
  * @param entries in the order in which they are to run
  * @param errors found while reading; {@link Planner} adds its own and refuses them all together
@@ -77,7 +77,7 @@ public record Orchestration(List<Entry> entries, List<ValidationError> errors) {
       assign = List.copyOf(assign);
     }
 
-    /** Where an error is to be looked for that was found at a key of the job, or of its vars. */
+    /** The place of an error at a key of the job or of its vars. */
     Place place(Place found) {
       return found instanceof Place.Key key ? varPlaces.getOrDefault(key.key(), place) : found;
     }

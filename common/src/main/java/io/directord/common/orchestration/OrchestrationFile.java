@@ -51,8 +51,8 @@ public final class OrchestrationFile {
   }
 
   /**
-   * The files one after the other, as one orchestration. Whatever is wrong with them, a missing
-   * file included, is in its errors.
+   * The files in order, as one orchestration. All errors, missing files included, are in its
+   * errors.
    */
   public static Orchestration read(List<Path> files) {
     List<Entry> entries = new ArrayList<>();
@@ -81,7 +81,7 @@ public final class OrchestrationFile {
       return;
     }
     for (Node node : list.getValue()) {
-      // Before anything else, since it finds what must not be walked through.
+      // First of all, since it finds structures that must not be traversed.
       JsonNode json = values.json(node);
       entry(node, Fingerprint.of(json));
     }
@@ -186,7 +186,7 @@ public final class OrchestrationFile {
     return vars;
   }
 
-  /** Texts as written, since 0644 or 1.10 mean to the verb what its author sees. */
+  /** Scalars as written, so that 0644 or 1.10 reach the verb unchanged. */
   private JsonNode option(Field field) {
     if (field.value() instanceof SequenceNode) {
       ArrayNode list = JsonNodeFactory.instance.arrayNode();
@@ -246,7 +246,7 @@ public final class OrchestrationFile {
     return texts;
   }
 
-  /** What belongs one level deeper looks like a key of the entry, if it is not indented enough. */
+  /** A key of a job that is not indented enough looks like a key of the entry. */
   private static String entryHint(String key) {
     boolean ofAJob = JOB_KEYS.contains(key) || key.equals(key.toUpperCase(Locale.ROOT));
     return ofAJob

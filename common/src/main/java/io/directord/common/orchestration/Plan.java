@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is to be submitted.
+ * The jobs to be submitted.
  *
- * @param planned the jobs in order, each with the text that it was made of
+ * @param planned the jobs in order, each with its source text
  * @param contents local files that the jobs deliver, by SHA-256, for upload where the server cannot
  *     see them
- * @param notes what the author should know of it, though nothing is wrong: such as what a pattern
- *     matches and is not delivered
+ * @param notes remarks for the author that are not errors, such as paths that a pattern matches and
+ *     that are not delivered
  */
 public record Plan(
     List<PlannedJob> planned, Map<String, Path> contents, List<ValidationError> notes) {
@@ -38,7 +38,7 @@ public record Plan(
   public record PlannedJob(Job job, String text, Place place) {
     private static final int EXCERPT = 30;
 
-    /** What a server has found wrong with jobs that it was given, where their author finds it. */
+    /** Errors that the server found in these jobs, moved to the places in the author's files. */
     public static List<ValidationError> placed(
         List<ValidationError> errors, List<PlannedJob> given) {
       return errors.stream()

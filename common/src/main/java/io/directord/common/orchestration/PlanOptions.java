@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the command line says about a whole run.
+ * Options of the command line for a whole run.
  *
- * @param targets win over those of jobs and entries; empty leaves these
+ * @param targets override those of jobs and entries, unless empty
  * @param restrict fingerprints of the only jobs to run; empty means all
  * @param ignoreCache run even what already succeeded on a node
  * @param forceAsync every parent has a lane of its own

@@ -39,19 +39,19 @@ import java.util.TreeSet;
 import java.util.UUID;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes jobs of an orchestration: every verb reads its arguments and completes them. */
+/** Plans the jobs of an orchestration: every verb reads and completes its arguments. */
 public final class Planner {
   private final Verbs verbs;
-  private final Path workingFolder;
+  private final Path workingDirectory;
 
   /**
    * @param verbs that jobs may have
-   * @param workingFolder where relative sources are looked for first; beside the orchestration file
-   *     is second
+   * @param workingDirectory where relative sources are looked up first, before the directory of the
+   *     orchestration file
    */
-  public Planner(Verbs verbs, Path workingFolder) {
+  public Planner(Verbs verbs, Path workingDirectory) {
     this.verbs = verbs;
-    this.workingFolder = workingFolder.toAbsolutePath();
+    this.workingDirectory = workingDirectory.toAbsolutePath();
   }
 
   /** The help text of the first job that asks for it with {@code --exec-help}. */
@@ -64,7 +64,7 @@ public final class Planner {
             return Optional.of(VerbHelp.of(component));
           }
         } catch (PlanException e) {
-          continue; // plan() reports it, with everything else that is wrong
+          continue; // plan() reports it, with all other errors
         }
       }
     }
@@ -72,9 +72,9 @@ public final class Planner {
   }
 
   /**
-   * Makes ids, so that every call gives new jobs.
+   * Every call makes new jobs, with new ids.
    *
-   * @throws InvalidOrchestrationException naming every error, those of reading included
+   * @throws InvalidOrchestrationException with all errors, those of reading included
    */
   public Plan plan(Orchestration orchestration, PlanOptions options)
       throws InvalidOrchestrationException {
@@ -86,9 +86,9 @@ public final class Planner {
   }
 
   /**
-   * As {@link #plan}, for who wants to look at more before the errors are told.
+   * Plans like {@link #plan}, for callers that have more to check before errors are reported.
    *
-   * @return the jobs that are sound, and every error of the others
+   * @return the valid jobs, and all errors of the others
    */
   public Attempt attempt(Orchestration orchestration, PlanOptions options) {
     Planning planning = new Planning(options, orchestration.errors());
@@ -97,10 +97,10 @@ public final class Planner {
   }
 
   /**
-   * @param plan not to be submitted if there are errors
+   * @param plan must not be submitted if there are errors
    * @param errors in the order of the files and their lines
-   * @param askable the plan's jobs, and for each job with an error one for the same targets that
-   *     does nothing: so a server that is asked about them sees every target. Never to be submitted
+   * @param askable the plan's jobs, and for each invalid job a placeholder with the same targets,
+   *     so that the server can check all targets. Must not be submitted
    */
   public record Attempt(Plan plan, List<ValidationError> errors, List<PlannedJob> askable) {}
 
@@ -128,7 +128,8 @@ public final class Planner {
       for (JobEntry job : entry.jobs()) {
         PlanContext context =
             sources.in(
-                foldersFor(entry), note -> notes.add(job.place().error(job.verb() + ": " + note)));
+                directoriesFor(entry),
+                note -> notes.add(job.place().error(job.verb() + ": " + note)));
         try {
           add(job(verbs.find(job.verb()), job, entry, parent, context), job);
         } catch (DefinitionException e) {
@@ -152,19 +153,19 @@ public final class Planner {
       askable.add(new PlannedJob(JobJson.read(nothing), job.text(), job.place()));
     }
 
-    /** Once, however many jobs have the verb; it says where in the definition. */
+    /** Reports an invalid definition once, however many jobs use it. */
     private void broken(String verb, DefinitionException e) {
       if (broken.add(verb.toUpperCase(Locale.ROOT))) {
         errors.addAll(e.errors());
       }
     }
 
-    private List<Path> foldersFor(Entry entry) {
-      Set<Path> folders = new LinkedHashSet<>(List.of(workingFolder));
+    private List<Path> directoriesFor(Entry entry) {
+      Set<Path> directories = new LinkedHashSet<>(List.of(workingDirectory));
       if (entry.place() instanceof Place.InFile place) {
-        folders.add(place.file().toAbsolutePath().getParent());
+        directories.add(place.file().toAbsolutePath().getParent());
       }
-      return List.copyOf(folders);
+      return List.copyOf(directories);
     }
 
     private <A> Job job(

@@ -25,24 +25,25 @@ import java.util.stream.Collectors;
 final class Sources {
   private static final int BUFFER_BYTES = 64 << 10;
 
-  /** What is left out is named up to so many. */
+  /** Maximum number of undelivered paths in a message. */
   private static final int MAX_NAMED = 5;
 
-  /** What Java puts where a name is not UTF-8. */
+  /** What Java decodes invalid bytes of a name to. */
   private static final String REPLACED = "\ufffd";
 
   private final Map<Path, SourceFile> known = new HashMap<>();
 
   /**
-   * What planning halves see: relative paths are looked for in these folders, in their order.
+   * The context of planning halves: relative paths are looked up in these directories, in this
+   * order.
    *
-   * @param notes told in a sentence what a pattern matches and is not delivered
+   * @param notes receives a sentence about paths that a pattern matches and that are not delivered
    */
-  PlanContext in(List<Path> folders, Consumer<String> notes) {
-    return source -> files(source, folders, notes);
+  PlanContext in(List<Path> directories, Consumer<String> notes) {
+    return source -> files(source, directories, notes);
   }
 
-  private PlanContext.Matches files(String source, List<Path> folders, Consumer<String> notes)
+  private PlanContext.Matches files(String source, List<Path> directories, Consumer<String> notes)
       throws PlanException {
     if (source.isEmpty()) {
       throw new PlanException("a file is needed, not an empty text");
@@ -51,9 +52,9 @@ final class Sources {
         source.startsWith("~/") ? Home.of(System.getenv()) + source.substring(1) : source;
     try {
       List<Path> others = List.of();
-      for (Path folder : folders) {
+      for (Path directory : directories) {
         Map<Boolean, List<Path>> found =
-            Glob.find(folder, pattern).stream()
+            Glob.find(directory, pattern).stream()
                 .collect(Collectors.partitioningBy(Files::isRegularFile));
         if (!found.get(true).isEmpty()) {
           noteLeftOut(source, found.get(false), notes);
@@ -63,7 +64,7 @@ final class Sources {
         others = others.isEmpty() ? found.get(false) : others;
       }
       throw new PlanException(
-          others.isEmpty() ? missing(source, folders) : notFiles(source, pattern, others));
+          others.isEmpty() ? missing(source, directories) : notFiles(source, pattern, others));
     } catch (AccessDeniedException e) {
       throw new PlanException(source + ": you may not read " + e.getFile(), e);
     } catch (InvalidPathException | PatternSyntaxException e) {
@@ -116,24 +117,24 @@ final class Sources {
     if (Files.isDirectory(path)) {
       return "a directory";
     }
-    return Files.exists(path) ? "a device, FIFO or socket" : "a link that leads nowhere";
+    return Files.exists(path) ? "a device, FIFO or socket" : "a dangling link";
   }
 
-  private static String missing(String source, List<Path> folders) {
+  private static String missing(String source, List<Path> directories) {
     return "there is no file "
         + source
-        + place(source, folders)
+        + place(source, directories)
         + (source.contains(REPLACED) ? ": its name is not UTF-8, so rename it" : "")
         + new ContainerView().hint();
   }
 
-  private static String place(String source, List<Path> folders) {
+  private static String place(String source, List<Path> directories) {
     if (source.startsWith("~/")) {
-      return " in your home folder";
+      return " in your home directory";
     }
     return source.startsWith("/")
         ? ""
-        : " in " + folders.stream().map(Path::toString).collect(Collectors.joining(" nor in "));
+        : " in " + directories.stream().map(Path::toString).collect(Collectors.joining(" nor in "));
   }
 
   private List<SourceFile> fingerprints(List<Path> paths) throws PlanException, IOException {
@@ -153,7 +154,9 @@ final class Sources {
     return files;
   }
 
-  /** Without {@code .} and {@code ..}, unless a link makes these lead elsewhere. */
+  /**
+   * The path without {@code .} and {@code ..}, unless that changes its meaning because of links.
+   */
   private static Path normal(Path absolute) throws IOException {
     Path normal = absolute.normalize();
     boolean same =

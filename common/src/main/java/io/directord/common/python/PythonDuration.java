@@ -27,7 +27,7 @@ public final class PythonDuration {
         fraction);
   }
 
-  /** The duration, or zero if the text is none. */
+  /** The duration, or zero if the text is not a duration. */
   public static Duration parse(String text) {
     Matcher parts = TEXT.matcher(text);
     if (!parts.matches()) {

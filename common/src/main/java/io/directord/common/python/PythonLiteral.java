@@ -13,8 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Reads values written as Python literals, as the original does: numbers, texts in quotes, {@code
  * True}, {@code False}, {@code None}, lists, tuples and maps. Sets and bytes have no JSON form and
- * are no literals here. A number that would not print as it is written, such as 1.10 or 0x1F, is a
- * text: most of them are versions, modes and ids.
+ * are not literals here. A number that would not print as it is written, such as 1.10 or 0x1F, is a
+ * text: it usually is a version, a mode or an id.
  */
 public final class PythonLiteral {
   private static final int MAX_DEPTH = 50;
@@ -32,7 +32,7 @@ public final class PythonLiteral {
 
   private final String text;
 
-  /** Whether a number that prints in another way than it is written becomes a text. */
+  /** Whether numbers that would print differently become texts. */
   private final boolean keepsWriting;
 
   private int position;
@@ -43,12 +43,12 @@ public final class PythonLiteral {
     this.keepsWriting = keepsWriting;
   }
 
-  /** The value, or empty if the text as a whole is no literal. */
+  /** The value, or empty if the text as a whole is not a literal. */
   public static Optional<JsonNode> parse(String text) {
     return new PythonLiteral(text.strip(), true).whole();
   }
 
-  /** The value of a text in quotes, or empty if it is something else. */
+  /** The value of a quoted string, or empty if it is something else. */
   public static Optional<String> text(String text) {
     return new PythonLiteral(text.strip(), false)
         .whole()
@@ -62,7 +62,7 @@ public final class PythonLiteral {
       if (next(',')) {
         value = items(JSON.arrayNode().add(value), '\0');
       }
-      blanks();
+      whitespace();
       return position == text.length() ? Optional.of(value) : Optional.empty();
     } catch (NotALiteral e) {
       return Optional.empty();
@@ -104,20 +104,20 @@ public final class PythonLiteral {
     while (string != null) {
       joined.append(string.value());
       position = string.end();
-      blanks();
+      whitespace();
       string = PythonString.at(text, position);
     }
     return JSON.stringNode(joined.toString());
   }
 
   private JsonNode number() throws NotALiteral {
-    blanks();
+    whitespace();
     int begin = position;
     boolean negative = next('-');
     if (!negative) {
       next('+');
     }
-    blanks();
+    whitespace();
     Matcher number = NUMBER.matcher(text).region(position, text.length());
     if (!number.lookingAt()) {
       throw new NotALiteral();
@@ -159,7 +159,7 @@ public final class PythonLiteral {
         : JSON.numberNode(value);
   }
 
-  /** Literals may not run into a word: {@code 1a} and {@code Truely} are none. */
+  /** A literal must not be followed by a letter: {@code 1a} and {@code Truely} are not literals. */
   private int endOfName(int end) throws NotALiteral {
     if (end < text.length() && Character.isJavaIdentifierPart(text.charAt(end))) {
       throw new NotALiteral();
@@ -191,7 +191,7 @@ public final class PythonLiteral {
   }
 
   private boolean closes(char close) {
-    blanks();
+    whitespace();
     return position < text.length() ? text.charAt(position) == close : close == '\0';
   }
 
@@ -224,7 +224,7 @@ public final class PythonLiteral {
   }
 
   private boolean next(char c) {
-    blanks();
+    whitespace();
     if (position < text.length() && text.charAt(position) == c) {
       position++;
       return true;
@@ -232,13 +232,13 @@ public final class PythonLiteral {
     return false;
   }
 
-  private void blanks() {
+  private void whitespace() {
     while (position < text.length() && Character.isWhitespace(text.charAt(position))) {
       position++;
     }
   }
 
-  /** The text is no literal, and so is taken as it is. */
+  /** Thrown for a text that is not a literal, and so is taken as it is. */
   static final class NotALiteral extends Exception {
     NotALiteral() {
       super("not a literal", null, false, false);

@@ -4,10 +4,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import tools.jackson.databind.JsonNode;
 
-/**
- * Numbers as Python writes them, which fingerprints are taken of and people of the original are
- * used to.
- */
+/** Numbers as Python prints them, for fingerprints and for users of the original. */
 public final class PythonNumber {
   private static final int MAX_DIGITS = 17;
 

@@ -2,10 +2,10 @@ package io.directord.common.python;
 
 import io.directord.common.python.PythonLiteral.NotALiteral;
 
-/** One Python text in quotes, with its escapes; {@code end} is the position behind it. */
+/** One quoted Python string, with its escapes; {@code end} is the position after it. */
 record PythonString(String value, int end) {
 
-  /** The one that begins there, or null if none does. */
+  /** The string that begins there, or null. */
   static PythonString at(String text, int start) throws NotALiteral {
     int open = start;
     boolean raw = false;

@@ -4,7 +4,7 @@ import java.util.HexFormat;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/** Values as Python prints them, which the original's users and their scripts expect. */
+/** Values as Python prints them, as users of the original and their scripts expect. */
 public final class PythonText {
   private PythonText() {}
 

@@ -7,7 +7,7 @@ import java.util.Optional;
 public final class Truth {
   private Truth() {}
 
-  /** Whether the text says true; empty if it says neither true nor false. */
+  /** The truth value of the text; empty if it is none. */
   public static Optional<Boolean> parse(String text) {
     return switch (text.toLowerCase(Locale.ROOT)) {
       case "true", "yes", "on", "y", "t", "1" -> Optional.of(true);

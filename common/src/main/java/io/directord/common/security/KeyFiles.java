@@ -21,12 +21,12 @@ public final class KeyFiles {
   private static final Pattern PUBLIC = Pattern.compile("public-key\\s*=\\s*\"([^\"]{40})\"");
   private static final Pattern SECRET = Pattern.compile("secret-key\\s*=\\s*\"([^\"]{40})\"");
 
-  private final Path publicFolder;
-  private final Path privateFolder;
+  private final Path publicDirectory;
+  private final Path privateDirectory;
 
-  public KeyFiles(Path folder) {
-    this.publicFolder = folder.resolve("public_keys");
-    this.privateFolder = folder.resolve("private_keys");
+  public KeyFiles(Path directory) {
+    this.publicDirectory = directory.resolve("public_keys");
+    this.privateDirectory = directory.resolve("private_keys");
   }
 
   /**
@@ -35,8 +35,8 @@ public final class KeyFiles {
    * @return the files written
    */
   public List<Path> generate(List<String> names) throws IOException {
-    Files.createDirectories(publicFolder);
-    PrivateFiles.makeFolder(privateFolder);
+    Files.createDirectories(publicDirectory);
+    PrivateFiles.makeDirectory(privateDirectory);
     List<Path> written = new ArrayList<>();
     for (String name : names) {
       CurveKeyPair pair = CurveKeyPair.generate();
@@ -72,13 +72,13 @@ public final class KeyFiles {
     return find(PUBLIC, Files.readString(file), file);
   }
 
-  /** All public keys there are: who may join. */
+  /** All public keys: the nodes that may join. */
   public List<byte[]> publicKeys() throws IOException {
     List<byte[]> keys = new ArrayList<>();
-    if (!Files.isDirectory(publicFolder)) {
+    if (!Files.isDirectory(publicDirectory)) {
       return keys;
     }
-    try (Stream<Path> files = Files.list(publicFolder)) {
+    try (Stream<Path> files = Files.list(publicDirectory)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".key")).sorted().toList()) {
         keys.add(find(PUBLIC, Files.readString(file), file));
       }
@@ -87,11 +87,11 @@ public final class KeyFiles {
   }
 
   private Path publicFile(String name) {
-    return publicFolder.resolve(name + ".key");
+    return publicDirectory.resolve(name + ".key");
   }
 
   private Path secretFile(String name) {
-    return privateFolder.resolve(name + ".key_secret");
+    return privateDirectory.resolve(name + ".key_secret");
   }
 
   private static void requireFile(Path file) throws IOException {

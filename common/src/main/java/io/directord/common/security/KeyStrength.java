@@ -3,8 +3,9 @@ package io.directord.common.security;
 import java.util.Optional;
 
 /**
- * Whether a shared key is long and various enough. Who records a handshake can try keys at leisure;
- * the slow derivation of {@link SharedKey} makes that dear, but not for what people make up.
+ * Checks whether a shared key is long and varied enough. An attacker who has recorded a handshake
+ * can try keys offline; the slow derivation of {@link SharedKey} makes that expensive, but does not
+ * protect weak keys.
  */
 public final class KeyStrength {
   private static final int MIN_CHARACTERS = 16;
@@ -12,7 +13,10 @@ public final class KeyStrength {
 
   private KeyStrength() {}
 
-  /** What is weak about the key and what to do, without the key itself; empty if it is good. */
+  /**
+   * A warning that says how the key is weak and what to do, without the key itself; empty if it is
+   * strong.
+   */
   public static Optional<String> weakness(String key) {
     long length = key.codePoints().count();
     long different = key.codePoints().distinct().count();

@@ -22,7 +22,7 @@ public final class NodeKey {
         save(file, made);
         return made;
       } catch (FileAlreadyExistsException e) {
-        // Another client of this state folder was faster; its key is as good.
+        // Another client with this state directory has just made one, which is used.
       }
     }
     String text = new String(PrivateFiles.read(file), StandardCharsets.US_ASCII).strip();

@@ -15,7 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
 
-/** Files and folders that only their owner may read. */
+/** Files and directories that only their owner may read. */
 public final class PrivateFiles {
   private static final Set<PosixFilePermission> FILE_MODE =
       PosixFilePermissions.fromString("rw-------");
@@ -26,20 +26,20 @@ public final class PrivateFiles {
 
   private PrivateFiles() {}
 
-  /** Makes the folder and its parents, mode 0700, unless it is there already. */
-  public static void makeFolder(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(FOLDER_MODE));
+  /** Makes the directory and its parents, mode 0700, unless it exists. */
+  public static void makeDirectory(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(FOLDER_MODE));
     }
   }
 
   /**
-   * Makes the directory and its parents, mode 0700; one that is there is closed to others.
+   * Makes the directory and its parents, mode 0700; an existing one is closed to other users.
    *
-   * @return what is to be said of others' access to it; empty if they have and had none
+   * @return a warning about access by others; empty if they have and had none
    */
   public static Optional<String> claimDirectory(Path directory) throws IOException {
-    makeFolder(directory);
+    makeDirectory(directory);
     if (Files.getPosixFilePermissions(directory).stream().noneMatch(OTHERS::contains)) {
       return Optional.empty();
     }
@@ -48,23 +48,23 @@ public final class PrivateFiles {
       Files.setPosixFilePermissions(directory, FOLDER_MODE);
       return Optional.of(open + ": it is closed to them now");
     } catch (IOException e) {
-      // A volume, for example, that belongs to somebody else.
+      // For example a volume that belongs to another user.
       return Optional.of(open + ", and is still: this user may not change that (chmod 700)");
     }
   }
 
-  /** For files that are made with mode 0600. */
+  /** File attribute for mode 0600. */
   public static FileAttribute<Set<PosixFilePermission>> mode() {
     return PosixFilePermissions.asFileAttribute(FILE_MODE);
   }
 
   /**
-   * Writes a file of mode 0600 that is there with all its content, on the disk, or not at all.
+   * Writes a file of mode 0600 atomically and durably.
    *
-   * @throws FileAlreadyExistsException if it is there already
+   * @throws FileAlreadyExistsException if it exists
    */
   public static void create(Path file, byte[] content) throws IOException {
-    makeFolder(file.toAbsolutePath().getParent());
+    makeDirectory(file.toAbsolutePath().getParent());
     Path temporary =
         Files.createTempFile(
             file.toAbsolutePath().getParent(),
@@ -101,7 +101,7 @@ public final class PrivateFiles {
 
   private static void publish(Path temporary, Path file) throws IOException {
     try {
-      // A link fails if the name is taken, a rename would replace what is there.
+      // A link fails if the name exists; a rename would replace the file.
       Files.createLink(file, temporary);
     } catch (UnsupportedOperationException | AtomicMoveNotSupportedException e) {
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);

@@ -24,7 +24,7 @@ import javax.crypto.spec.SecretKeySpec;
 public final class Sealing {
   private static final int RECORD_BYTES = 8 << 10;
 
-  /** What a sealed record is longer than the plain one. */
+  /** Difference in length between a sealed and a plain record. */
   private static final int TAG_BYTES = 16;
 
   /** Length of a job's secret, of keys and of tickets. */
@@ -36,16 +36,16 @@ public final class Sealing {
   private Sealing() {}
 
   /**
-   * The key for one content of one job, cut into chunks of this size: were the size to change while
-   * a job is live, the same number would be that of other bytes.
+   * The key for one content of one job in chunks of this size. The size is part of the derivation,
+   * since with another size the same number would stand for other bytes.
    */
   public static byte[] deliveryKey(byte[] jobSecret, String sha256, int chunkBytes) {
     return derive(jobSecret, "directord/1 delivery key " + sha256 + " " + chunkBytes);
   }
 
   /**
-   * What a node shows at the content port to have one content of one job, and what that content is
-   * called there: to who does not know the secret it says nothing of the content.
+   * The ticket by which a node requests one content of one job at the content port. Without the
+   * secret it reveals nothing about the content.
    */
   public static byte[] ticket(byte[] jobSecret, UUID jobId, String sha256) {
     return derive(jobSecret, "directord/1 ticket " + jobId + " " + sha256);
@@ -66,7 +66,7 @@ public final class Sealing {
     }
   }
 
-  /** How long a chunk of that length is when it is sealed. */
+  /** Length of a sealed chunk, given the plain length. */
   public static int sealedLength(int length) {
     return length + records(length, RECORD_BYTES) * TAG_BYTES;
   }
@@ -129,7 +129,7 @@ public final class Sealing {
     return cipher;
   }
 
-  /** At least one, so that nothing is sealed too. */
+  /** At least one, so that an empty chunk is sealed, too. */
   private static int records(int length, int each) {
     return Math.max(1, (length + each - 1) / each);
   }

@@ -5,8 +5,8 @@ import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 
 /**
- * Turns the shared key into the server's CURVE key pair, at both ends. The server's public key is
- * never sent, so who completes a handshake with it knows the shared key.
+ * Derives the server's CURVE key pair from the shared key, at both ends. The server's public key is
+ * never sent, so a client that completes a handshake with it knows the shared key.
  *
  * <p>Argon2id (RFC 9106), with its second recommended choice halved to suit small nodes: 32 MiB, 4
  * passes, one lane. The salt is fixed, because both ends must find the same pair from the key

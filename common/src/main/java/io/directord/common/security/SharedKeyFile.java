@@ -9,8 +9,8 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /**
- * The shared key that a server makes when nobody gave it one. A node may have a copy of the file,
- * at the same place.
+ * The file with the shared key that a server makes if none is set. A node may have a copy of it, at
+ * the same path.
  */
 public final class SharedKeyFile {
   private static final String NAME = "shared_key";
@@ -37,7 +37,7 @@ public final class SharedKeyFile {
         PrivateFiles.create(file, (made + "\n").getBytes(StandardCharsets.UTF_8));
         return made;
       } catch (FileAlreadyExistsException e) {
-        // Another server of this configuration was faster; its key is as good.
+        // Another server with this configuration has just made one, which is used.
       }
     }
     return load(file);

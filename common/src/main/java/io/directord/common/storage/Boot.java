@@ -6,13 +6,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 
-/** Tells one start of the machine from the next: what was written in this one is still there. */
+/**
+ * Identifies a boot of the machine: data written in the current one has not been lost by a crash of
+ * it.
+ */
 public final class Boot {
   private static final Path FILE = Path.of("/proc/sys/kernel/random/boot_id");
 
   private Boot() {}
 
-  /** The id of the machine's present start; always the same if the machine gives none. */
+  /** The id of the machine's current boot; constant if the machine has none. */
   public static String id() {
     try {
       return Files.readString(FILE).strip();

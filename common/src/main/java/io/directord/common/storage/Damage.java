@@ -3,17 +3,17 @@ package io.directord.common.storage;
 import java.nio.file.Path;
 
 /**
- * Damage that was found when a file was opened, and what became of it.
+ * Damage found when a file was opened, and its consequences.
  *
- * @param what says what is damaged, for people
- * @param aside where the file is kept as it was found; null if it is not there at all
- * @param kept records that could be saved
- * @param missing records that could not; negative if that cannot be known
+ * @param what describes the damage, for people
+ * @param aside path of the damaged file; null if it is missing
+ * @param kept number of saved records
+ * @param missing number of lost records; negative if unknown
  */
 public record Damage(Path file, String what, Path aside, long kept, long missing) {
   static final long UNKNOWN = -1;
 
-  /** A file that should be there and is not. */
+  /** The damage of a missing file. */
   public static Damage ofMissing(Path file) {
     return new Damage(file, "it is not there", null, 0, UNKNOWN);
   }
@@ -23,7 +23,7 @@ public record Damage(Path file, String what, Path aside, long kept, long missing
     return missing != 0;
   }
 
-  /** For people: what, where, and what is missing. */
+  /** The message for people: what is damaged, where, and what is missing. */
   @Override
   public String toString() {
     return file

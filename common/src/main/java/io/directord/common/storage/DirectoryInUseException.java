@@ -3,7 +3,7 @@ package io.directord.common.storage;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Another process uses a directory; the message says what to do. */
+/** Thrown if another process uses a directory; the message says what to do. */
 public final class DirectoryInUseException extends IOException {
   DirectoryInUseException(Path directory, String user, String option) {
     super(

@@ -9,7 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Set;
 
-/** Keeps a second process off a directory; ends with the process, however that ends. */
+/** Locks a directory against a second process; the lock ends with the process. */
 public final class DirectoryLock implements AutoCloseable {
   private final Path path;
   private FileChannel channel;
@@ -25,8 +25,8 @@ public final class DirectoryLock implements AutoCloseable {
 
   /**
    * @param directory must exist
-   * @param file in it, which is made if need be and whose lock is taken
-   * @param user what takes it, for the error
+   * @param file in it, which is created if necessary and locked
+   * @param user of the lock, for the error
    * @param option of the command line that chooses the directory, for the error
    * @throws DirectoryInUseException if another process, or another part of this one, holds it
    */
@@ -77,7 +77,7 @@ public final class DirectoryLock implements AutoCloseable {
     try {
       return channel.tryLock() != null;
     } catch (OverlappingFileLockException e) {
-      // Held inside this very process.
+      // Held by this process.
       return false;
     }
   }

@@ -13,13 +13,13 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 
-/** Names of files that are there after a crash of the machine. */
+/** Operations on file names that survive a crash of the machine. */
 public final class DurableFiles {
   private static final Logger LOG = System.getLogger(DurableFiles.class.getName());
 
   private DurableFiles() {}
 
-  /** Waits until the names in a directory are on the disk. */
+  /** Syncs a directory. */
   public static void syncDirectory(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
@@ -50,8 +50,7 @@ public final class DurableFiles {
   }
 
   /**
-   * Gives a damaged file a second name, so that people can look at it when another one has taken
-   * its place.
+   * Gives a damaged file a second name, so that it can be examined after it was replaced.
    *
    * @return that name, {@code FILE.damaged-TIME} beside it
    */
@@ -83,7 +82,7 @@ public final class DurableFiles {
    * @param then what becomes of it, for people
    */
   public static void tellNotInPlace(Path path, String what, String then) throws IOException {
-    PrivateFiles.makeFolder(path.toAbsolutePath().getParent());
+    PrivateFiles.makeDirectory(path.toAbsolutePath().getParent());
     String happened = " was removed while it was in use. ";
     if (Files.exists(path)) {
       Path aside = keepAside(path, Instant.now());

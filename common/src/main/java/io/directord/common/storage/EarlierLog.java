@@ -24,10 +24,9 @@ final class EarlierLog {
   private EarlierLog() {}
 
   /**
-   * Puts a log of the present format in the place of an earlier one; does nothing if the file is
-   * something else.
+   * Converts an earlier log to the current format; does nothing if the file is something else.
    *
-   * @return what was damaged in it; null if nothing was
+   * @return the damage in it, or null
    */
   static Damage convert(Path path, UUID boot) throws IOException {
     try (DataInputStream in =
@@ -59,7 +58,7 @@ final class EarlierLog {
     }
   }
 
-  /** What the next record took; 0 if it is not sound. */
+  /** Length of the next record; 0 if it is damaged. */
   private static long copy(DataInputStream in, RecordLog fresh) throws IOException {
     try {
       int size = in.readInt();

@@ -11,11 +11,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.NotLinkException;
 
-/** Says what went wrong with a file, where the runtime's message is only its path. */
+/** Messages for failures of files, where the runtime's message is only the path. */
 public final class IoErrors {
   private IoErrors() {}
 
-  /** As {@link #say}, and of which file, if the runtime knows it. */
+  /** As {@link #say}, with the file, if the runtime names it. */
   public static String sayWhere(IOException e) {
     return e instanceof FileSystemException file && file.getFile() != null
         ? file.getFile() + ": " + say(e)

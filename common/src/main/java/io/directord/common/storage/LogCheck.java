@@ -9,15 +9,15 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
- * What a look at the whole file of a log found.
+ * The result of checking the whole file of a log.
  *
- * @param key of its records; null if it cannot be known
+ * @param key of its records; null if unknown
  * @param mark null if it is damaged
- * @param end behind the last record that is sound and has only sound ones before it
+ * @param end the end of the leading sound records
  * @param lastSeq number of that record, or of the last one ever written if the log is empty
  * @param length of the file
- * @param damage says what is damaged; null if nothing is, and what is behind {@code end} was left
- *     unfinished by a crash
+ * @param damage describes the damage; null if there is none, so that bytes after {@code end} were
+ *     left incomplete by a crash
  */
 record LogCheck(Integer key, LogMark mark, long end, long lastSeq, long length, String damage) {
 
@@ -27,13 +27,13 @@ record LogCheck(Integer key, LogMark mark, long end, long lastSeq, long length, 
   }
 
   /**
-   * @param wanted the key that it should have; null if any will do
+   * @param wanted expected key; null for any
    */
   static LogCheck of(Path path, Integer wanted, UUID boot) throws IOException {
     try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
       ByteBuffer header = ByteBuffer.allocate(LogFormat.HEADER_BYTES);
       while (header.hasRemaining() && file.read(header) >= 0) {
-        // A read may give less than there is.
+        // A read may return fewer bytes than requested.
       }
       header.flip();
       return of(file, header, wanted, boot);
@@ -82,12 +82,12 @@ record LogCheck(Integer key, LogMark mark, long end, long lastSeq, long length, 
         : "it is damaged at byte " + end + " of " + length;
   }
 
-  /** Nothing of it is of use; a log of the wanted key takes its place. */
+  /** The log is unusable, and is replaced by one with the wanted key. */
   private static LogCheck unreadable(Integer wanted, long length, String damage) {
     return new LogCheck(wanted, null, 0, 0, length, damage);
   }
 
-  /** Stands in the header, in the mark, and at the beginning of every record. */
+  /** In the header, in the mark, and at the beginning of every record. */
   private static Integer key(FileChannel file, ByteBuffer header, boolean sound, LogMark mark)
       throws IOException {
     if (sound) {

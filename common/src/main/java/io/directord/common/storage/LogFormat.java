@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * How a log looks on the disk; all numbers are big-endian.
+ * The format of a log on the disk; all numbers are big-endian.
  *
  * <pre>
  *  0  magic "DRDLOG2\n"
@@ -16,9 +16,9 @@ import java.util.zip.CRC32C;
  * 72  records: key, length of the payload, CRC-32C, number (8 bytes), type (1 byte), payload
  * </pre>
  *
- * <p>A record's checksum covers its number, type and payload; its key stands at its beginning so
- * that records are found again behind a damaged one. Whoever writes the payload does not know the
- * key, so nothing inside of a payload can pass for a record.
+ * <p>A record's checksum covers its number, type and payload; the key at its beginning allows to
+ * find records after a damaged one. Authors of payloads do not know the key, so no part of a
+ * payload can pass for a record.
  */
 final class LogFormat {
   static final byte[] MAGIC = "DRDLOG2\n".getBytes(StandardCharsets.US_ASCII);
@@ -36,7 +36,7 @@ final class LogFormat {
   private static final int SEQ_OFFSET = 3 * Integer.BYTES;
   private static final int TYPE_OFFSET = RECORD_HEADER_BYTES - 1;
 
-  /** Longest payload; a length beyond it is damage. */
+  /** Maximum length of a payload; a larger length is damage. */
   static final int MAX_PAYLOAD_BYTES = 1 << 30;
 
   private LogFormat() {}
@@ -47,7 +47,7 @@ final class LogFormat {
     return header.put(mark.toBytes(key)).array();
   }
 
-  /** Whether magic and key are as they were written. */
+  /** Whether magic and key are undamaged. */
   static boolean isHeaderSound(ByteBuffer header) {
     return header.limit() >= HEADER_BYTES
         && header.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC))
@@ -67,7 +67,7 @@ final class LogFormat {
     return all.array();
   }
 
-  /** The record whose bytes these are; null if it is not sound. */
+  /** Decodes a record; null if it is damaged. */
   static LogRecord record(int key, long position, byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     int length = bytes.length - RECORD_HEADER_BYTES;

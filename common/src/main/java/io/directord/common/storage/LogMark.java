@@ -4,15 +4,15 @@ import java.nio.ByteBuffer;
 import java.util.UUID;
 
 /**
- * How far a log was written, so that what is missing or damaged at its end is told from what a
- * crash left unfinished. It stands in the header, whose block goes to the disk with the records.
+ * The extent of a log, so that missing or damaged records at its end are distinguished from those
+ * that a crash left incomplete. It is in the header, whose block is synced with the records.
  *
- * @param synced length of the file that has survived a sync: no crash takes anything from it
- * @param written length of the file; only a crash of the machine takes what is beyond {@code
+ * @param synced length of the file at the last sync, which survives any crash
+ * @param written length of the file; only a crash of the machine can lose bytes beyond {@code
  *     synced}
  * @param first number of the first record in the file, or of the next one if there is none
  * @param last number of the last record that was written
- * @param boot of the machine on which that was
+ * @param boot of the machine at that time
  */
 record LogMark(long synced, long written, long first, long last, UUID boot) {
   private static final int FIELDS_BYTES = Integer.BYTES + 4 * Long.BYTES + 2 * Long.BYTES;
@@ -32,7 +32,7 @@ record LogMark(long synced, long written, long first, long last, UUID boot) {
     return out.putInt(LogFormat.checksum(out.array(), 0, FIELDS_BYTES)).array();
   }
 
-  /** Null if what begins at the buffer's position is no mark. */
+  /** Decodes a mark; null if there is none at the buffer's position. */
   static LogMark of(ByteBuffer in) {
     byte[] bytes = new byte[BYTES];
     in.get(in.position(), bytes);
@@ -49,12 +49,14 @@ record LogMark(long synced, long written, long first, long last, UUID boot) {
         new UUID(fields.getLong(), fields.getLong()));
   }
 
-  /** Everything before must be there and sound, if the machine has been up since as given. */
+  /**
+   * The length up to which the file must be complete, given whether the machine has been up since.
+   */
   long floor(UUID bootNow) {
     return boot.equals(bootNow) ? written : synced;
   }
 
-  /** How many records were written. */
+  /** Number of written records. */
   long records() {
     return last - first + 1;
   }

@@ -13,13 +13,13 @@ final class LogReader {
   private final ByteBuffer window;
   private long windowAt;
 
-  /** For reading from one end to the other. */
+  /** Buffer size for sequential reading. */
   LogReader(FileChannel file, int key) {
     this(file, key, WINDOW_BYTES);
   }
 
   /**
-   * @param windowBytes how much is read at once at least
+   * @param windowBytes minimum size of a read
    */
   LogReader(FileChannel file, int key, int windowBytes) {
     this.file = file;
@@ -27,7 +27,7 @@ final class LogReader {
     this.window = ByteBuffer.allocate(windowBytes).limit(0);
   }
 
-  /** The record that begins there; null if none does that is whole and sound. */
+  /** The record that begins there; null if there is no complete and sound one. */
   LogRecord at(long position) throws IOException {
     ByteBuffer header = bytes(position, LogFormat.RECORD_HEADER_BYTES);
     if (header == null || header.getInt() != key) {
@@ -48,7 +48,7 @@ final class LogReader {
     return LogFormat.record(key, position, whole);
   }
 
-  /** The first sound record that begins there or later; null if none does. */
+  /** The first sound record from there on; null if there is none. */
   LogRecord find(long from) throws IOException {
     for (long at = from; at + LogFormat.RECORD_HEADER_BYTES <= file.size(); at++) {
       if (bytes(at, Integer.BYTES).getInt() == key) {
@@ -61,7 +61,7 @@ final class LogReader {
     return null;
   }
 
-  /** That many bytes from that position on; null if the file ends before. */
+  /** A number of bytes from a position; null if the file ends before. */
   private ByteBuffer bytes(long position, int length) throws IOException {
     if (position >= windowAt && position + length <= windowAt + window.limit()) {
       return window.position((int) (position - windowAt));
@@ -79,7 +79,7 @@ final class LogReader {
 
   private void fill(ByteBuffer buffer, long position) throws IOException {
     while (buffer.hasRemaining() && file.read(buffer, position + buffer.position()) >= 0) {
-      // A read may give less than there is.
+      // A read may return fewer bytes than requested.
     }
     buffer.flip();
   }

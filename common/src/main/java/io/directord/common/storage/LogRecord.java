@@ -3,7 +3,7 @@ package io.directord.common.storage;
 /**
  * A record of a log.
  *
- * @param type what the log's owner gave it
+ * @param type given by the log's owner
  * @param position in the file, for {@link RecordLog#read}
  * @param seq its number: larger than that of every record before it, for the life of the log
  */

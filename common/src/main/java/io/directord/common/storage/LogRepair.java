@@ -9,11 +9,11 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Puts a log with the sound records of a damaged one in its place. */
+/** Replaces a damaged log by one with its sound records. */
 final class LogRepair {
   private LogRepair() {}
 
-  /** The damaged file gets another name; if this fails, it is still where it was. */
+  /** Renames the damaged file; if this fails, it stays where it was. */
   static Damage repair(Path path, UUID boot, LogCheck check) throws IOException {
     Path temporary = path.resolveSibling(path.getFileName() + ".new");
     int key = check.key() == null ? RecordLog.newKey() : check.key();
@@ -43,7 +43,7 @@ final class LogRepair {
       LogReader records = new LogReader(file, key);
       LogRecord next = records.find(LogFormat.HEADER_BYTES);
       while (next != null) {
-        // A number that came before is a copy that something else left there.
+        // A repeated number is a stale copy.
         if (next.seq() > into.lastSeq()) {
           into.copy(next);
           kept++;

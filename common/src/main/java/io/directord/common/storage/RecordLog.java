@@ -15,11 +15,11 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * A file that records are appended to, see {@link LogFormat}. A record that was appended survives
- * the end of this process; what was {@link #force}d survives the end of the machine. When the log
- * is opened again, a record that a crash left unfinished is cut off; everything else that is not as
- * it was written is damage: the file is kept aside, the records that are sound go on in a new one,
- * and {@link Opened#damage} says what is missing.
+ * An append-only file of records, see {@link LogFormat}. A record that was appended survives the
+ * end of this process; what was {@link #force}d survives the end of the machine. When the log is
+ * opened again, a record that a crash left unfinished is cut off; everything else that differs from
+ * what was written is damage: the file is set aside, sound records are copied to a new one, and
+ * {@link Opened#damage} says what is missing.
  *
  * <p>Not thread-safe, but {@link #force} may run beside {@link #append}. Written through {@link
  * RandomAccessFile}, because an interrupt closes a channel that is being written to.
@@ -28,7 +28,7 @@ public final class RecordLog implements Closeable {
   private static final Logger LOG = System.getLogger(RecordLog.class.getName());
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  /** What a record takes in the file beside its payload. */
+  /** Size of a record in the file, without its payload. */
   public static final int HEADER_BYTES = LogFormat.RECORD_HEADER_BYTES;
 
   private final Path path;
@@ -36,7 +36,7 @@ public final class RecordLog implements Closeable {
   private final Object marking = new Object();
   private RandomAccessFile file;
 
-  /** What the file is known by, whatever its name is. */
+  /** The identity of the file, independent of its name. */
   private Object fileKey;
 
   private int key;
@@ -59,13 +59,13 @@ public final class RecordLog implements Closeable {
     this.lastSeq = mark.last();
   }
 
-  /** Is given every record at opening, in order. */
+  /** Receives every record at opening, in order. */
   @FunctionalInterface
   public interface Reader {
     void record(LogRecord record) throws IOException;
   }
 
-  /** Writes what shall be kept; positions are valid once {@link #rewrite} has returned. */
+  /** Writes the records to keep; positions are valid once {@link #rewrite} has returned. */
   @FunctionalInterface
   public interface Rewriter {
     void write(RecordLog fresh) throws IOException;
@@ -80,7 +80,7 @@ public final class RecordLog implements Closeable {
   public record Opened(RecordLog log, boolean created, Damage damage) {}
 
   /**
-   * Opens or makes the log, and gives all its records to the reader.
+   * Opens or creates the log, and passes all its records to the reader.
    *
    * @param bootId as {@link Boot#id}
    * @throws IOException if the file cannot be read or written, or the reader throws it
@@ -90,10 +90,9 @@ public final class RecordLog implements Closeable {
   }
 
   /**
-   * Opens or makes a log that has another file of the same owner beside it.
+   * Opens or creates a log that belongs to another file.
    *
-   * @param key the log's {@link #key}, as the other file has it: another log is damage. Null if any
-   *     will do
+   * @param key the expected {@link #key}; a log with another one is damage. Null for any
    */
   public static Opened open(Path path, String bootId, Integer key, Reader reader)
       throws IOException {
@@ -133,7 +132,7 @@ public final class RecordLog implements Closeable {
       file.setLength(check.end());
     }
     LogMark found = check.mark();
-    // What is there is found again at the next start, whether it is on the disk yet or not.
+    // The records written so far, whether synced or not.
     long synced = Math.min(found.synced(), check.end());
     LogMark mark = new LogMark(synced, check.end(), found.first(), check.lastSeq(), boot);
     RecordLog log = new RecordLog(path, boot, file, check.key(), mark);
@@ -141,13 +140,13 @@ public final class RecordLog implements Closeable {
     return log;
   }
 
-  /** Makes an empty log, which is there whole and durable or not at all. */
+  /** Creates an empty log atomically and durably. */
   private static void create(Path path, int key, UUID boot) throws IOException {
     PrivateFiles.create(path, LogFormat.header(key, LogMark.empty(1, boot)));
     DurableFiles.syncDirectory(path.toAbsolutePath().getParent());
   }
 
-  /** An empty log under a name that nobody opens, to take the place of another one. */
+  /** Creates an empty log under a temporary name, to replace another one. */
   static RecordLog temporary(Path path, UUID boot, int key, long nextSeq) throws IOException {
     Files.deleteIfExists(path);
     LogMark mark = LogMark.empty(nextSeq, boot);
@@ -182,7 +181,7 @@ public final class RecordLog implements Closeable {
     return appendAll(type, List.of(payload))[0];
   }
 
-  /** Appends several in one write; returns the positions. */
+  /** Appends several records in one write; returns their positions. */
   public long[] appendAll(byte type, List<byte[]> payloads) throws IOException {
     long[] positions = new long[payloads.size()];
     long position = end;
@@ -196,14 +195,14 @@ public final class RecordLog implements Closeable {
     return positions;
   }
 
-  /** Appends a record that was found in another log, with its number. */
+  /** Appends a record of another log, with its number. */
   void copy(LogRecord record) throws IOException {
     write(
         LogFormat.records(key, record.seq(), record.type(), List.of(record.payload())),
         record.seq());
   }
 
-  /** Numbers go on after that one, which was there and is lost. */
+  /** Continues numbers after this one, which was used and is lost. */
   void goOnAfter(long seq) throws IOException {
     if (seq > lastSeq) {
       synchronized (marking) {
@@ -285,22 +284,19 @@ public final class RecordLog implements Closeable {
     return lastSeq;
   }
 
-  /** Takes away all records; the next one gets the number after that. */
+  /** Removes all records; the next one gets the number after this one. */
   public void restartAfter(long seq) throws IOException {
     synchronized (marking) {
       mark(LogMark.empty(seq + 1, boot));
     }
-    // First the mark: else the file might be found shorter than it says.
+    // The mark comes first: otherwise the file might be shorter than the mark says.
     file.getChannel().force(false);
     end = LogFormat.HEADER_BYTES;
     lastSeq = seq;
     file.setLength(end);
   }
 
-  /**
-   * Replaces the file by a new one with what the rewriter writes, at once: whatever happens, one of
-   * the two is there.
-   */
+  /** Replaces the file atomically by a new one with the records of the rewriter. */
   public void rewrite(Rewriter rewriter) throws IOException {
     Path temporary = temporary(path);
     RecordLog fresh = temporary(temporary, boot, newKey(), lastSeq + 1);
@@ -331,7 +327,7 @@ public final class RecordLog implements Closeable {
     replaced(old);
   }
 
-  /** The new file is there and goes on, whatever happens now: its positions are the valid ones. */
+  /** From here on the new file is in use, whatever happens, and its positions are valid. */
   private void replaced(RandomAccessFile old) {
     try {
       old.close();
@@ -346,8 +342,8 @@ public final class RecordLog implements Closeable {
   }
 
   /**
-   * Gives the file, which is to be forced, another name, and goes on in an empty one with the same
-   * key; numbers go on.
+   * Renames the file, which must be synced, and continues in an empty one with the same key;
+   * numbers continue.
    *
    * @param earlier is replaced if it is there
    */
@@ -365,7 +361,9 @@ public final class RecordLog implements Closeable {
     goOnIn(fresh);
   }
 
-  /** To be called before {@link #open}: ends what a crash has interrupted in {@link #moveTo}. */
+  /**
+   * Must be called before {@link #open}: completes a {@link #moveTo} that a crash has interrupted.
+   */
   public static void completeMove(Path path) throws IOException {
     if (!Files.exists(path) && LogCheck.isLog(temporary(path))) {
       Files.move(temporary(path), path, StandardCopyOption.ATOMIC_MOVE);
@@ -381,17 +379,17 @@ public final class RecordLog implements Closeable {
   }
 
   /**
-   * To be called when it is not {@link #isInPlace} and before another file is put there: makes the
-   * directory if need be, keeps aside what is there, and logs it.
+   * Must be called when it is not {@link #isInPlace}, before another file is put there: creates the
+   * directory if necessary, sets an existing file aside, and logs it.
    *
-   * @param what the file is, for people
-   * @param then what becomes of it, for people
+   * @param what name of the file, for people
+   * @param then what happens next, for people
    */
   public void tellNotInPlace(String what, String then) throws IOException {
     DurableFiles.tellNotInPlace(path, what, then);
   }
 
-  /** Goes on in an empty file with the same key at the log's place; numbers go on. */
+  /** Continues in an empty file with the same key at the log's path; numbers continue. */
   public void startAnew() throws IOException {
     RecordLog fresh = temporary(temporary(path), boot, key, lastSeq + 1);
     try {
@@ -437,7 +435,7 @@ public final class RecordLog implements Closeable {
     }
   }
 
-  /** Half a record must not stay behind; if it does, the next one is written over it. */
+  /** Removes a partial record; on failure, the next record overwrites it. */
   private void cutBack(IOException cause) {
     try {
       mark(new LogMark(mark.synced(), end, mark.first(), lastSeq, boot));
@@ -447,7 +445,7 @@ public final class RecordLog implements Closeable {
     }
   }
 
-  /** Only while {@link #marking} is held, which guards where the file is written. */
+  /** Only while {@link #marking} is held, which guards the position of writes. */
   private void mark(LogMark now) throws IOException {
     file.seek(LogFormat.MARK_OFFSET);
     file.write(now.toBytes(key));

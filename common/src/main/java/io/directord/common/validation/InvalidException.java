@@ -3,7 +3,7 @@ package io.directord.common.validation;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What an author wrote cannot be used; all errors together, each with its place. */
+/** Invalid input, with all errors and their places. */
 public final class InvalidException extends IllegalArgumentException {
   private final transient List<ValidationError> errors;
 
@@ -15,7 +15,7 @@ public final class InvalidException extends IllegalArgumentException {
     this.errors = List.copyOf(errors);
   }
 
-  /** Each with where it is; never empty. */
+  /** Each with its place; never empty. */
   public List<ValidationError> errors() {
     return errors;
   }

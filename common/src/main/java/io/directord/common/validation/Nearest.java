@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Finds what somebody probably meant to write. */
+/** Finds the word that was probably meant. */
 public final class Nearest {
   private Nearest() {}
 
@@ -21,7 +21,7 @@ public final class Nearest {
     return to(word, candidates).map(near -> " (did you mean " + near + "?)").orElse("");
   }
 
-  /** Whether so few edits could make one of the other; it bounds what comparing them costs. */
+  /** Whether the lengths allow so few edits, which bounds the cost of comparing. */
   private static boolean isNear(String word, String candidate) {
     return Math.abs(word.length() - candidate.length()) <= limit(word);
   }

@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where something was written. Its text is what people are shown, and what stands in JSON. */
+/** The place of something that was written. Its text is shown to people, and used in JSON. */
 public sealed interface Place {
-  /** Of what has no place that could be named, such as a command line as a whole. */
+  /** No place, as with a command line as a whole. */
   Place NONE = new Key("");
 
   /**
@@ -18,7 +18,7 @@ public sealed interface Place {
    * @param column counted from 1; 0 for the file as a whole
    */
   record InFile(Path file, int line, int column) implements Place {
-    /** As editors and people know it. */
+    /** The form that editors understand. */
     @Override
     public String toString() {
       return line == 0 ? file.toString() : file + ":" + line + ":" + column;
@@ -41,7 +41,7 @@ public sealed interface Place {
     }
   }
 
-  /** In a text that is in no file, such as the body of a request; both are counted from 1. */
+  /** In a text without a file, such as the body of a request; both are counted from 1. */
   record InText(int line, int column) implements Place {
     @Override
     public String toString() {
@@ -57,7 +57,7 @@ public sealed interface Place {
     }
   }
 
-  /** What {@link #text} made; a place in a file becomes one without lines. */
+  /** Parses the result of {@link #text}; a place in a file becomes one without lines. */
   @JsonCreator
   static Place parse(String text) {
     Matcher inJob = InJob.TEXT.matcher(text);
@@ -73,7 +73,7 @@ public sealed interface Place {
     return toString();
   }
 
-  /** What is wrong there. */
+  /** An error at this place. */
   default ValidationError error(String message) {
     return new ValidationError(this, message);
   }

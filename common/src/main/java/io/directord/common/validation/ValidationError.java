@@ -9,7 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Something wrong in what an author wrote.
+ * An error in what a person or program wrote.
  *
  * @param message a sentence for the author, which makes sense together with the place
  */
@@ -26,7 +26,7 @@ public record ValidationError(Place place, String message) {
     place = place == null ? Place.NONE : place;
   }
 
-  /** With no place that could be named. */
+  /** An error without a place. */
   public ValidationError(String message) {
     this(Place.NONE, message);
   }
@@ -40,12 +40,12 @@ public record ValidationError(Place place, String message) {
     return place instanceof InFile file ? file : null;
   }
 
-  /** The same of this job of a request, where so far only the job's key is known. */
+  /** The same error in this job of a request, given the place of a key. */
   public ValidationError inJob(int index) {
     return place instanceof Key key ? new InJob(index, key.key()).error(message) : this;
   }
 
-  /** The same with no more of its message than so many characters, which may show what was sent. */
+  /** The same error with its message, which may quote input, cut to so many characters. */
   public ValidationError shortened(int maxCharacters) {
     return message.length() <= maxCharacters
         ? this

@@ -3,9 +3,9 @@ package io.directord.common.wire;
 import java.util.Arrays;
 
 /**
- * What is said on the content port. Nothing of it is inside CURVE: contents are named by tickets,
- * which are keyed digests, so that a name says nothing of what it names; chunks and denials are
- * sealed with the delivery's key, which travels with the job. See {@code Sealing}.
+ * Messages on the content port, which are not inside CURVE. Contents are named by tickets, keyed
+ * digests that reveal nothing; chunks and denials are sealed with the delivery's key, which travels
+ * with the job. See {@code Sealing}.
  */
 public sealed interface ContentMessage {
 
@@ -15,7 +15,7 @@ public sealed interface ContentMessage {
   /** Number of the chunk, from 0. */
   long chunk();
 
-  /** A node asks for one chunk; it may have a window of requests under way. */
+  /** Requests one chunk; a node may have a window of requests in flight. */
   record Request(byte[] ticket, long chunk) implements ContentMessage {
     @Override
     public boolean equals(Object other) {
@@ -34,7 +34,7 @@ public sealed interface ContentMessage {
   record Chunk(byte[] ticket, long chunk, byte[] sealed) implements ContentMessage {}
 
   /**
-   * No, because the job has ended or the content is gone.
+   * Denies a chunk, since the job has ended or the content is gone.
    *
    * @param sealed the reason; empty for a ticket that the server does not know, and has no key of
    */

@@ -3,22 +3,22 @@ package io.directord.common.wire;
 import java.util.Optional;
 
 /**
- * What may be the name of a node: it stands in logs, in tables and between commas in targets, and
- * who uses it in scripts may make a file's name of it.
+ * Validates names of nodes. They appear in logs, in tables and between commas in targets, and
+ * scripts may use them as names of files.
  */
 public final class Identities {
-  /** As long as ZeroMQ's own names may be. */
+  /** The limit of ZeroMQ's own identities. */
   static final int MAX_LENGTH = 255;
 
   private static final String MARKS = ".-_:@+";
 
   private static final String RULE =
-      "a name is made of letters and digits, and behind the first of them of . - _ : @ +";
+      "a name is made of letters and digits, and after the first of them of . - _ : @ +";
 
   private Identities() {}
 
-  /** What is wrong with a name, to follow it in a sentence; empty if it may be one. */
-  public static Optional<String> mistake(String identity) {
+  /** What is wrong with a name, to continue a sentence; empty if it is valid. */
+  public static Optional<String> error(String identity) {
     if (identity.isBlank()) {
       return Optional.of("is empty");
     }
@@ -47,7 +47,7 @@ public final class Identities {
                     : Optional.of("begins with " + identity.charAt(0) + ", and " + RULE));
   }
 
-  /** What might not be seen, or be obeyed by a terminal, is shown by its number. */
+  /** Invisible and control characters are shown by number. */
   private static String shown(int c) {
     return c > ' ' && c < 0x7f ? Character.toString(c) : String.format("U+%04X", c);
   }

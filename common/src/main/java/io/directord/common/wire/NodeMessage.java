@@ -4,7 +4,7 @@ import io.directord.common.job.NodeResult;
 import java.util.List;
 import java.util.UUID;
 
-/** What a node says to the server. */
+/** Messages from a node to the server. */
 public sealed interface NodeMessage
     permits Heartbeat,
         NodeMessage.Started,
@@ -14,17 +14,17 @@ public sealed interface NodeMessage
         NodeMessage.RoomWanted,
         NodeMessage.Ended {
 
-  /** The job has been running long enough to be worth saying. */
+  /** The job is running; sent only for jobs that take some time. */
   record Started(UUID jobId, String verb) implements NodeMessage {}
 
   /**
-   * The jobs that this node took and has not ended; said on every connection once the node is
-   * welcome, and whenever the server may have given the node up, and again until the server answers
-   * by {@link ServerMessage.Drop}.
+   * The unfinished jobs of this node. Sent on every connection once the node is welcome, and
+   * whenever the server may have expired the node; repeated until the server replies with {@link
+   * ServerMessage.Drop}.
    *
    * @param begun those that run
    * @param queued the others
-   * @param number which the answer repeats
+   * @param number repeated in the reply
    */
   record Holding(List<UUID> begun, List<UUID> queued, long number) implements NodeMessage {
 
@@ -34,9 +34,9 @@ public sealed interface NodeMessage
   }
 
   /**
-   * The job runs, and waits for the server's {@link ServerMessage.Resume}: because others have to
-   * answer too, or to end their jobs first. Sent again while it waits until the server says that it
-   * is {@link ServerMessage.Noted}, and anew on every connection.
+   * The running job waits for the server's {@link ServerMessage.Resume}, since it depends on other
+   * nodes. Repeated until the server confirms it with {@link ServerMessage.Noted}, and on every new
+   * connection.
    *
    * @param answer what the job has to say to the others; may be empty
    */
@@ -45,7 +45,7 @@ public sealed interface NodeMessage
   /**
    * Output of a job that is still running, in the order in which it was read.
    *
-   * @param lostLines how many lines before it could not be sent
+   * @param lostLines number of lines before it that could not be sent
    */
   record Output(UUID jobId, String verb, Stream stream, byte[] bytes, long lostLines)
       implements NodeMessage {
@@ -63,7 +63,7 @@ public sealed interface NodeMessage
    */
   record RoomWanted(long bytes) implements NodeMessage {}
 
-  /** The job has ended; sent again until the server says that it is safe. */
+  /** The job has ended; repeated until the server confirms that the result is durable. */
   record Ended(String verb, NodeResult result) implements NodeMessage {}
 
   /** Where output was written to. */

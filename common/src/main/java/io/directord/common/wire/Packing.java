@@ -9,21 +9,21 @@ import java.util.List;
  * The fields of a message in few frames. The first frame holds a version, the control code, the
  * length of every field (-1 for an absent one), and the fields for which it has room. Each of the
  * others follows in pieces that are frames of their own, in the same order. Frames are short,
- * because a receiver must set memory aside for a frame that is announced, whoever announces it;
- * only a chunk of content, which a node has asked for, is one frame.
+ * because a receiver must allocate memory for an announced frame, even from a stranger; only a
+ * chunk of content, which a node has requested, is one frame.
  */
 final class Packing {
   /** The longest piece of a field. */
   static final int PIECE_BYTES = 16 << 10;
 
-  /** Likewise in a chunk of content: a sealed one fits in. */
+  /** The longest field of a chunk of content; a sealed chunk fits in. */
   static final int CHUNK_PIECE_BYTES = Delivery.CHUNK_BYTES + 1024;
 
   private static final byte VERSION = 1;
   private static final int FIELDS = 6;
   private static final int HEADER_BYTES = 2 + FIELDS * Integer.BYTES;
 
-  /** Of the fields that are in the first frame, together. */
+  /** Total length of the fields in the first frame. */
   private static final int INLINE_BYTES = PIECE_BYTES - HEADER_BYTES;
 
   private static final int ABSENT = -1;
@@ -65,7 +65,7 @@ final class Packing {
     }
   }
 
-  /** Room of the first frame, which fields take in their order, if it is enough. */
+  /** Allocates the first frame to fields, in order, as far as they fit. */
   private static final class Room {
     int taken;
 
@@ -76,7 +76,7 @@ final class Packing {
     }
   }
 
-  /** Takes one message apart; to be asked for the six fields, then for the end. */
+  /** Unpacks one message: read the six fields, then the end. */
   static final class Reader {
     private final List<byte[]> frames;
     private final ByteBuffer first;
@@ -145,7 +145,7 @@ final class Packing {
       return field;
     }
 
-    /** Looks before setting memory aside: the length is what a stranger says. */
+    /** Checks the length before allocating memory, since it is not trusted. */
     private void requireBytes(int length) throws BadMessageException {
       long there = 0;
       for (byte[] piece : frames.subList(next, frames.size())) {

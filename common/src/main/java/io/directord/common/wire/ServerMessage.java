@@ -5,14 +5,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
-/** What the server says to a node. */
+/** Messages from the server to a node. */
 public sealed interface ServerMessage {
 
   /**
-   * The answer to a session's first heartbeat: the node may expect jobs.
+   * Reply to the first heartbeat of a session: the node has joined.
    *
    * @param version of the server's software
-   * @param heartbeatInterval how often the node shall send one
+   * @param heartbeatInterval interval of the node's heartbeats
    * @param contentPort where the content of ADD and COPY is fetched
    */
   record Welcome(String version, Duration heartbeatInterval, int contentPort)
@@ -32,31 +32,32 @@ public sealed interface ServerMessage {
   record Run(Job job, List<Delivery> deliveries) implements ServerMessage {}
 
   /**
-   * What the job waited for has come, or will not come.
+   * Ends the wait of a job, successfully or not.
    *
    * @param info for people
    */
   record Resume(UUID jobId, boolean success, String info) implements ServerMessage {}
 
-  /** The server knows that the job waits, and will send {@link Resume}. */
+  /** Confirms {@link NodeMessage.Waiting}; {@link Resume} will follow. */
   record Noted(UUID jobId) implements ServerMessage {}
 
   /** The results of these jobs are committed; the node may forget them. */
   record Safe(List<UUID> jobIds) implements ServerMessage {}
 
   /**
-   * End these jobs, process trees and all, or do not begin them. Each is answered by its {@code
-   * Ended}, also one that the node has never seen: the message that brought it may have been lost.
+   * Cancels these jobs: they are ended with their process trees, or never begun. Each is answered
+   * by its {@code Ended}, also one that the node does not know, since the message with it may have
+   * been lost.
    */
   record Cancel(List<UUID> jobIds) implements ServerMessage {}
 
   /**
-   * The answer to {@link NodeMessage.Holding}: these jobs, none or more, were given up and shall
-   * not begin. Each that has not begun is answered by its {@code Ended}; one that has goes on.
+   * Reply to {@link NodeMessage.Holding}: these jobs, possibly none, were given up and must not
+   * begin. Each that has not begun is answered by its {@code Ended}; a running one continues.
    *
-   * @param gone those that have begun, and whose content is not to be had any more since they have
+   * @param gone those that have begun, and whose content cannot be fetched any more since they have
    *     ended for the server
-   * @param number of the message that is answered; 0 if it had none
+   * @param number of the message replied to; 0 if it had none
    */
   record Drop(List<UUID> jobIds, List<UUID> gone, long number) implements ServerMessage {
 
@@ -66,14 +67,14 @@ public sealed interface ServerMessage {
   }
 
   /**
-   * The server has heard the heartbeat in which the node's client said that it was so old.
+   * Confirms the heartbeat with this uptime of the client.
    *
    * @param agentUptime as the heartbeat had it
    */
   record Heard(Duration agentUptime) implements ServerMessage {}
 
   /**
-   * There is memory for one large message of the node, which it sends now.
+   * Grants memory for one large message, which the node sends now.
    *
    * @param bytes that it asked for
    */

@@ -22,8 +22,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Messages to {@link Frames} and back. Stateless; decoding throws nothing but {@link
- * BadMessageException}, whatever the bytes are.
+ * Encodes messages to {@link Frames} and decodes them. Stateless; decoding any bytes throws nothing
+ * but {@link BadMessageException}.
  */
 public final class WireCodec {
   private static final String WELCOME = "welcome";
@@ -32,10 +32,10 @@ public final class WireCodec {
   private static final String SUCCEEDED = "succeeded";
   private static final String SKIPPED = "skipped";
 
-  /** Of a word that is not known, so many characters are shown. */
+  /** Maximum characters of an unknown word in a message. */
   private static final int MAX_WORD = 40;
 
-  /** No job runs for longer, and no machine. */
+  /** Maximum of durations. */
   private static final Duration MAX_TIME = Duration.ofDays(3650);
 
   /** The end of the year 9999. */

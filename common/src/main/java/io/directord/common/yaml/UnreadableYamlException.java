@@ -2,7 +2,9 @@ package io.directord.common.yaml;
 
 import io.directord.common.validation.ValidationError;
 
-/** A file of which nothing can be read on, such as one that is not YAML, or is too large. */
+/**
+ * Thrown for a file that cannot be read any further, such as one that is not YAML or is too large.
+ */
 public final class UnreadableYamlException extends Exception {
   private final ValidationError error;
 

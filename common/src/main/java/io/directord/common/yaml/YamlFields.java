@@ -14,7 +14,7 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
-/** Looks at the nodes of one file as mappings with fields, and notes what they should not hold. */
+/** Reads the nodes of one file as mappings with known fields, and notes validation errors. */
 public final class YamlFields {
   private final YamlReader yaml;
 
@@ -25,7 +25,7 @@ public final class YamlFields {
   /** A key of a mapping, where it is written, and what it holds. */
   public record Field(String name, Node key, Node value) {}
 
-  /** The fields of a mapping as they are written, without those whose key is no text. */
+  /** The fields of a mapping as written, without those whose key is not a text. */
   public static List<Field> written(MappingNode map) {
     List<Field> fields = new ArrayList<>();
     for (NodeTuple tuple : map.getValue()) {
@@ -36,7 +36,7 @@ public final class YamlFields {
     return fields;
   }
 
-  /** The fields of a mapping by key; one that is unknown or there twice is an error. */
+  /** The fields of a mapping by key; unknown and duplicate keys are errors. */
   public Map<String, Field> of(Node node, Set<String> known) {
     Map<String, Field> fields = new LinkedHashMap<>();
     if (!(node instanceof MappingNode map)) {
@@ -76,7 +76,10 @@ public final class YamlFields {
     return fields;
   }
 
-  /** The text as it is written; null if there is none, or it is something else, which is noted. */
+  /**
+   * The text as written; null if there is none, or if it is something else, which is noted as an
+   * error.
+   */
   public String text(Field field) {
     return field == null ? null : text(field.name(), field.value());
   }

@@ -26,8 +26,8 @@ import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.reader.ReaderException;
 
 /**
- * Reads one YAML file as nodes with places, within limits that no honest file reaches, and keeps
- * what is wrong with it. For one thread.
+ * Reads one YAML file as nodes with places, within limits that no honest file reaches, and collects
+ * its errors. Not thread-safe.
  */
 public final class YamlReader {
   private static final String BYTE_ORDER_MARK = "\uFEFF";
@@ -47,16 +47,16 @@ public final class YamlReader {
   /**
    * Reads the file.
    *
-   * @return the document, or null if there is nothing in it
+   * @return the document, or null if it is empty
    */
   public Node compose() throws UnreadableYamlException {
     return compose(bytes());
   }
 
   /**
-   * Reads what the file holds, which the caller has read.
+   * Parses the content of the file, which the caller has read.
    *
-   * @return the document, or null if there is nothing in it
+   * @return the document, or null if it is empty
    */
   public Node compose(byte[] bytes) throws UnreadableYamlException {
     if (bytes.length > maxBytes) {
@@ -80,14 +80,14 @@ public final class YamlReader {
     }
   }
 
-  /** What an author may not know who wrote a command. */
+  /** A hint for authors of commands. */
   private static String advice(MarkedYAMLException e) {
     return "mapping values are not allowed here".equals(e.getProblem())
         ? "; a text with ': ' in it must be in quotes, or stand in lines of its own below a '|'"
         : "";
   }
 
-  /** What was being read; a quote that is not closed, say, is noticed far behind it. */
+  /** Where the construct began: an unclosed quote, for example, is noticed much later. */
   private static String context(MarkedYAMLException e, Mark noticed) {
     if (e.getContext() == null) {
       return "";
@@ -99,27 +99,27 @@ public final class YamlReader {
         + (elsewhere ? " that begins in line " + (begin.getLine() + 1) : "");
   }
 
-  /** Keeps an error, so that all are told together. */
+  /** Adds an error; all are reported together. */
   public void note(Node node, String message) {
     errors.add(place(node).error(message));
   }
 
-  /** Keeps an error of the file as a whole. */
+  /** Adds an error of the file as a whole. */
   public void note(String message) {
     errors.add(whole().error(message));
   }
 
-  /** What was noted so far. */
+  /** The errors so far. */
   public List<ValidationError> errors() {
     return errors;
   }
 
-  /** The file, and no place in it. */
+  /** The file as a whole. */
   public Place.InFile whole() {
     return new Place.InFile(file, 0, 0);
   }
 
-  /** Where a node begins; the file as a whole for null, which is a document with nothing in it. */
+  /** Where a node begins; the file as a whole for null, which is an empty document. */
   public Place.InFile place(Node node) {
     return place(node == null ? null : node.getStartMark());
   }
@@ -136,7 +136,7 @@ public final class YamlReader {
     return new Place.InFile(file, line + 1, before.length() - before.lastIndexOf('\n'));
   }
 
-  /** Whether it is YAML's null, which is also what stands behind a key with no value. */
+  /** Whether the node is null, as is that of a key without a value. */
   public static boolean isNull(Node node) {
     return node.getTag().equals(Tag.NULL);
   }
@@ -171,7 +171,7 @@ public final class YamlReader {
     return (bytes >> 20) + " MiB";
   }
 
-  /** An error after which nothing more can be read. */
+  /** An error that ends the reading of the file. */
   UnreadableYamlException unreadable(Place place, String message) {
     return new UnreadableYamlException(place.error(message));
   }

@@ -19,11 +19,11 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * YAML nodes of one file to JSON, as a YAML loader would see them. Finds keys that are written
- * twice, tags that nobody knows, and aliases that expand without end.
+ * Converts YAML nodes of one file to JSON, as a YAML loader would. Finds duplicate keys, unknown
+ * tags, and aliases that expand without end.
  */
 public final class YamlValues {
-  /** As many as tens of thousands of jobs have. */
+  /** Enough for tens of thousands of jobs. */
   private static final int MAX_VALUES = 250_000;
 
   private static final int MAX_DEPTH = 60;
@@ -41,7 +41,7 @@ public final class YamlValues {
   /**
    * The value; merge keys are resolved in the node itself too.
    *
-   * @throws UnreadableYamlException if it is too large to go on; smaller errors are noted
+   * @throws UnreadableYamlException if it is too large; other errors are noted
    */
   public JsonNode json(Node node) throws UnreadableYamlException {
     return json(node, 0);
@@ -126,7 +126,7 @@ public final class YamlValues {
     return yaml.unreadable(yaml.place(node), message);
   }
 
-  /** What SnakeYAML offers to subclasses only. */
+  /** Exposes what SnakeYAML offers to subclasses only. */
   private static final class Loader extends SafeConstructor {
     Loader() {
       super(new LoaderOptions());

@@ -48,7 +48,7 @@ class ServerConnectionTest {
   @Test
   void saysThatNobodyListens() throws Exception {
     new CannedServer(socket).close();
-    assertNoServer("nobody listens there any more", connection);
+    assertNoServer("nothing listens there any more", connection);
   }
 
   /** The mode that Directord 0.12 gives its socket; what it cannot read ends its process. */

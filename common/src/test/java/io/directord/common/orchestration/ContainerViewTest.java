@@ -50,7 +50,7 @@ class ContainerViewTest {
   void saysWhatToDoIfThereIsNone() throws IOException {
     mounts("600 500 0:50 / / rw,relatime - overlay overlay rw,lowerdir=/l\n");
     String hint = new ContainerView(root, IMAGE).hint();
-    assertTrue(hint.contains("--volume FOLDER:FOLDER"), hint);
+    assertTrue(hint.contains("--volume DIR:DIR"), hint);
   }
 
   private void mounts(String lines) throws IOException {

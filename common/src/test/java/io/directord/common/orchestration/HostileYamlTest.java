@@ -14,7 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever a file holds, reading it ends soon, with mistakes and nothing worse. */
+/** Whatever a file holds, reading it ends soon, with errors and nothing worse. */
 class HostileYamlTest {
   @TempDir Path folder;
 
@@ -99,10 +99,10 @@ class HostileYamlTest {
   }
 
   private static void assertRefused(Path file, String because) {
-    List<ValidationError> mistakes = OrchestrationFile.read(List.of(file)).errors();
-    assertFalse(mistakes.isEmpty());
-    String message = mistakes.get(0).message();
+    List<ValidationError> errors = OrchestrationFile.read(List.of(file)).errors();
+    assertFalse(errors.isEmpty());
+    String message = errors.get(0).message();
     assertTrue(message.contains(because), message);
-    assertEquals(file, ((Place.InFile) mistakes.get(0).place()).file());
+    assertEquals(file, ((Place.InFile) errors.get(0).place()).file());
   }
 }

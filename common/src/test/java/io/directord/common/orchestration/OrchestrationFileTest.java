@@ -26,9 +26,9 @@ class OrchestrationFileTest {
 
   @Test
   void aJobThatIsNotIndentedIsToldWhereItBelongs() throws Exception {
-    List<String> mistakes = mistakes("- jobs:\n  - RUN: x\n  COPY: a b\n  vars: {}\n");
+    List<String> errors = errors("- jobs:\n  - RUN: x\n  COPY: a b\n  vars: {}\n");
     String hint = "; if it belongs to a job, indent it below jobs, as '- RUN: uname -r'";
-    assertEquals(List.of("3:3: unknown key COPY" + hint, "4:3: unknown key vars" + hint), mistakes);
+    assertEquals(List.of("3:3: unknown key COPY" + hint, "4:3: unknown key vars" + hint), errors);
   }
 
   @Test
@@ -135,12 +135,12 @@ class OrchestrationFileTest {
   void targetsThatAreGivenAndEmptyAreRefused(String nothing) throws Exception {
     String said = " is empty: name nodes, or leave the key out, which means every node";
     for (String key : List.of("targets", "assign")) {
-      List<String> found = mistakes("- " + key + ": " + nothing + "\n  jobs: [RUN: x]\n");
+      List<String> found = errors("- " + key + ": " + nothing + "\n  jobs: [RUN: x]\n");
       assertEquals(1, found.size(), found::toString);
       assertTrue(found.get(0).startsWith("1:"), found::toString);
       assertTrue(found.get(0).endsWith(key + said), found::toString);
     }
-    List<String> ofAJob = mistakes("- jobs:\n  - RUN: x\n    assign: " + nothing + "\n");
+    List<String> ofAJob = errors("- jobs:\n  - RUN: x\n    assign: " + nothing + "\n");
     assertEquals(1, ofAJob.size(), ofAJob::toString);
     assertTrue(ofAJob.get(0).startsWith("3:"), ofAJob::toString);
     assertTrue(ofAJob.get(0).endsWith("assign" + said), ofAJob::toString);
@@ -152,7 +152,7 @@ class OrchestrationFileTest {
     assertEquals(
         List.of(
             "1:18: assign and targets are both given; beside jobs they mean the same: keep one"),
-        mistakes("- {targets: [a], assign: [b], jobs: [RUN: x]}"));
+        errors("- {targets: [a], assign: [b], jobs: [RUN: x]}"));
   }
 
   @ParameterizedTest
@@ -220,8 +220,8 @@ class OrchestrationFileTest {
 
   @Test
   void everyMistakeIsReportedWithItsPlace() throws Exception {
-    List<String> mistakes =
-        mistakes(
+    List<String> errors =
+        errors(
             """
             - nmae: typo
               jobs:
@@ -257,35 +257,35 @@ class OrchestrationFileTest {
             "14:10: async: true or false is expected, not perhaps",
             "15:12: targets: a list is expected, such as [web-1, web-2]",
             "17:3: an entry is a mapping with the key jobs, such as '- jobs: [...]'"),
-        mistakes.stream().sorted(OrchestrationFileTest::byPlace).toList());
+        errors.stream().sorted(OrchestrationFileTest::byPlace).toList());
   }
 
   @Test
   void aTargetWithoutANameIsAMistake() throws Exception {
     assertEquals(
         List.of("1:15: targets: a text is missing here", "1:18: targets: a text is missing here"),
-        mistakes("- {targets: [ ~, ' '], jobs: [RUN: x]}"));
+        errors("- {targets: [ ~, ' '], jobs: [RUN: x]}"));
   }
 
   @Test
   void aKeyWrittenTwiceIsAMistake() throws Exception {
     assertEquals(
         List.of("3:3: the key jobs is also in line 1", "5:5: the key RUN is also in line 4"),
-        mistakes("- jobs:\n  - RUN: a\n  jobs:\n  - RUN: a\n    RUN: b\n"));
+        errors("- jobs:\n  - RUN: a\n  jobs:\n  - RUN: a\n    RUN: b\n"));
   }
 
   @Test
   void brokenYamlIsReportedWithLineAndColumn() throws Exception {
-    String quote = mistakes("- jobs:\n  - RUN: 'a\n- RUN: b\n").get(0);
+    String quote = errors("- jobs:\n  - RUN: 'a\n- RUN: b\n").get(0);
     assertTrue(quote.startsWith("4:1: not valid YAML: found unexpected end of stream"), quote);
     assertTrue(quote.endsWith(" a quoted scalar that begins in line 2"), quote);
-    String tab = mistakes("- jobs:\n\t- RUN: a\n").get(0);
+    String tab = errors("- jobs:\n\t- RUN: a\n").get(0);
     assertTrue(tab.startsWith("2:1: not valid YAML: found character '\\t(TAB)'"), tab);
-    String colon = mistakes("- jobs:\n  - RUN: echo a: b\n").get(0);
+    String colon = errors("- jobs:\n  - RUN: echo a: b\n").get(0);
     assertTrue(colon.startsWith("2:16: not valid YAML: mapping values"), colon);
     assertTrue(
         colon.endsWith("must be in quotes, or stand in lines of its own below a '|'"), colon);
-    String second = mistakes("- jobs: []\n---\n- jobs: []\n").get(0);
+    String second = errors("- jobs: []\n---\n- jobs: []\n").get(0);
     assertTrue(second.startsWith("2:1: not valid YAML: but found another document"), second);
   }
 
@@ -293,9 +293,9 @@ class OrchestrationFileTest {
   void aFileThatIsNoListIsAMistake() throws Exception {
     String expected = "an orchestration is a list of entries, such as '- jobs: [...]'";
     for (String text : List.of("", "# nothing\n", "[]", "jobs: []", "RUN", "---\n")) {
-      List<String> mistakes = mistakes(text);
-      assertEquals(1, mistakes.size(), text);
-      assertTrue(mistakes.get(0).endsWith(expected), mistakes.get(0));
+      List<String> errors = errors(text);
+      assertEquals(1, errors.size(), text);
+      assertTrue(errors.get(0).endsWith(expected), errors.get(0));
     }
   }
 
@@ -318,7 +318,7 @@ class OrchestrationFileTest {
         OrchestrationFile.read(List.of(file())).errors().get(0));
     assertEquals(
         "2:10: the character U+0007 is not allowed in YAML",
-        mistakes("- jobs:\n  - RUN: \u0007\n").get(0));
+        errors("- jobs:\n  - RUN: \u0007\n").get(0));
   }
 
   @Test
@@ -332,7 +332,7 @@ class OrchestrationFileTest {
     return read.entries().get(0).jobs().get(0);
   }
 
-  private List<String> mistakes(String text) throws Exception {
+  private List<String> errors(String text) throws Exception {
     return read(text).errors().stream()
         .map(m -> m.toString().substring(file().toString().length() + 1))
         .toList();
@@ -351,7 +351,7 @@ class OrchestrationFileTest {
     return Arrays.compare(place(a), place(b));
   }
 
-  private static int[] place(String mistake) {
-    return Arrays.stream(mistake.split(":", 3)).limit(2).mapToInt(Integer::parseInt).toArray();
+  private static int[] place(String error) {
+    return Arrays.stream(error.split(":", 3)).limit(2).mapToInt(Integer::parseInt).toArray();
   }
 }

@@ -95,7 +95,7 @@ class SourcesTest {
   @Test
   void theHomeFolderIsKnown() {
     PlanException e = assertThrows(PlanException.class, () -> files("~/no/such/file"));
-    assertEquals("there is no file ~/no/such/file in your home folder", e.getMessage());
+    assertEquals("there is no file ~/no/such/file in your home directory", e.getMessage());
   }
 
   @Test
@@ -132,7 +132,7 @@ class SourcesTest {
         List.of(
             "tree/* leaves out what is not a file: "
                 + working
-                + "/tree/gone (a link that leads nowhere), "
+                + "/tree/gone (a dangling link), "
                 + working
                 + "/tree/sub (a directory); name the files in a directory too, such as "
                 + working

@@ -13,7 +13,7 @@ class IdentitiesTest {
   @ParameterizedTest
   @ValueSource(strings = {"web-1", "_a", "grün.example.org", "1.2:3@b+c", "節點", "\uD835\uDC00"})
   void lettersDigitsAndSomeMarksMayBeAName(String identity) {
-    assertEquals(Optional.empty(), Identities.mistake(identity));
+    assertEquals(Optional.empty(), Identities.error(identity));
   }
 
   @ParameterizedTest
@@ -25,8 +25,8 @@ class IdentitiesTest {
         "'a\u00a0b' | has whitespace",
         "'' | is empty",
       })
-  void whatCannotBeATargetIsNone(String identity, String mistake) {
-    assertEquals(Optional.of(mistake), Identities.mistake(identity));
+  void whatCannotBeATargetIsNone(String identity, String error) {
+    assertEquals(Optional.of(error), Identities.error(identity));
   }
 
   @ParameterizedTest
@@ -57,14 +57,14 @@ class IdentitiesTest {
         "a#b"
       })
   void whatAShellOrAFileSystemWouldReadOtherwiseIsNone(String identity) {
-    String mistake = Identities.mistake(identity).orElseThrow();
-    assertTrue(mistake.contains("a name is made of letters and digits"), mistake);
+    String error = Identities.error(identity).orElseThrow();
+    assertTrue(error.contains("a name is made of letters and digits"), error);
   }
 
   @Test
   void whatIsTooLongForTheWireIsNone() {
-    assertTrue(Identities.mistake("x".repeat(255)).isEmpty());
-    assertTrue(Identities.mistake("x".repeat(256)).get().startsWith("has 256 characters"));
-    assertEquals(Optional.of("has control characters"), Identities.mistake("a\nb"));
+    assertTrue(Identities.error("x".repeat(255)).isEmpty());
+    assertTrue(Identities.error("x".repeat(256)).get().startsWith("has 256 characters"));
+    assertEquals(Optional.of("has control characters"), Identities.error("a\nb"));
   }
 }

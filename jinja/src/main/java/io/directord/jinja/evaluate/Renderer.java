@@ -3,10 +3,10 @@ package io.directord.jinja.evaluate;
 import io.directord.jinja.error.TemplateException;
 import io.directord.jinja.limit.Budget;
 import io.directord.jinja.method.Method;
+import io.directord.jinja.syntax.AssignmentTarget;
 import io.directord.jinja.syntax.Expression;
 import io.directord.jinja.syntax.Page;
 import io.directord.jinja.syntax.Statement;
-import io.directord.jinja.syntax.Target;
 import io.directord.jinja.value.Arguments;
 import io.directord.jinja.value.Function;
 import io.directord.jinja.value.Members;
@@ -181,10 +181,10 @@ public final class Renderer implements Statement.Visitor<Void> {
         () -> assign(evaluator.scope(), statement.target(), evaluate(statement.value())));
   }
 
-  private static void assign(Scope scope, Target target, Object value) {
-    if (target instanceof Target.Name name) {
+  private static void assign(Scope scope, AssignmentTarget target, Object value) {
+    if (target instanceof AssignmentTarget.Name name) {
       scope.set(name.name(), value);
-    } else if (target instanceof Target.Attribute attribute) {
+    } else if (target instanceof AssignmentTarget.Attribute attribute) {
       Object namespace = scope.get(attribute.namespace());
       Undefined.refuse(namespace);
       if (!(namespace instanceof Namespace known)) {
@@ -192,12 +192,12 @@ public final class Renderer implements Statement.Visitor<Void> {
       }
       Budget.keep();
       known.attributes().put(attribute.name(), value);
-    } else if (target instanceof Target.Several several) {
+    } else if (target instanceof AssignmentTarget.Several several) {
       unpack(scope, several.targets(), value);
     }
   }
 
-  private static void unpack(Scope scope, List<Target> targets, Object value) {
+  private static void unpack(Scope scope, List<AssignmentTarget> targets, Object value) {
     if (!PythonValues.isIterable(value)) {
       throw new TemplateException("cannot unpack non-iterable " + Types.of(value) + " object");
     }

@@ -3,11 +3,11 @@ package io.directord.jinja.parse;
 import io.directord.jinja.error.Suggestion;
 import io.directord.jinja.error.TemplateException;
 import io.directord.jinja.limit.Budget;
+import io.directord.jinja.syntax.AssignmentTarget;
 import io.directord.jinja.syntax.Expression;
 import io.directord.jinja.syntax.Page;
 import io.directord.jinja.syntax.Statement;
 import io.directord.jinja.syntax.Statement.Signature;
-import io.directord.jinja.syntax.Target;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -161,8 +161,8 @@ public final class Parser {
   }
 
   private Statement repeat(Segment.Statement at) {
-    Target target = targets().targets();
-    if (target.equals(new Target.Name("loop"))) {
+    AssignmentTarget target = targets().targets();
+    if (target.equals(new AssignmentTarget.Name("loop"))) {
       throw words.fail("can't assign to special loop variable in for-loop target");
     }
     words.expect("in");
@@ -198,7 +198,7 @@ public final class Parser {
   }
 
   private Statement set(Segment.Statement at) {
-    Target target = targets().assigned();
+    AssignmentTarget target = targets().assigned();
     if (words.skip("=")) {
       Expression value = expressions().tuple();
       ended();
@@ -213,7 +213,7 @@ public final class Parser {
     return capture(at, null, filters.applied(first));
   }
 
-  private Statement capture(Segment.Statement at, Target target, Expression value) {
+  private Statement capture(Segment.Statement at, AssignmentTarget target, Expression value) {
     ended();
     List<Statement> body = body(at, "end" + at.name());
     ended();
@@ -221,7 +221,7 @@ public final class Parser {
   }
 
   private Statement with(Segment.Statement at) {
-    List<Target> targets = new ArrayList<>();
+    List<AssignmentTarget> targets = new ArrayList<>();
     List<Expression> values = new ArrayList<>();
     while (!words.at(Token.Kind.END)) {
       if (!targets.isEmpty()) {

@@ -1,7 +1,7 @@
 package io.directord.jinja.parse;
 
 import io.directord.jinja.parse.Token.Kind;
-import io.directord.jinja.syntax.Target;
+import io.directord.jinja.syntax.AssignmentTarget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,9 +20,9 @@ final class TargetParser {
   }
 
   /** A name, or several with commas. */
-  Target targets() {
+  AssignmentTarget targets() {
     nesting.enter(words.next().line());
-    List<Target> targets = new ArrayList<>();
+    List<AssignmentTarget> targets = new ArrayList<>();
     boolean several = false;
     while (words.at(Kind.NAME) && !words.at("in") || words.at("(")) {
       targets.add(one());
@@ -35,26 +35,26 @@ final class TargetParser {
       throw words.fail("can't assign to " + words.next().shown());
     }
     nesting.leave();
-    return several ? new Target.Several(targets) : targets.get(0);
+    return several ? new AssignmentTarget.Several(targets) : targets.get(0);
   }
 
-  private Target one() {
+  private AssignmentTarget one() {
     if (words.skip("(")) {
-      Target inner = targets();
+      AssignmentTarget inner = targets();
       words.expect(")");
       return inner;
     }
-    return new Target.Name(name());
+    return new AssignmentTarget.Name(name());
   }
 
   /** As {@link #targets}, or an attribute of a namespace. */
-  Target assigned() {
+  AssignmentTarget assigned() {
     if (!words.second().is(".")) {
       return targets();
     }
     String namespace = words.name();
     words.expect(".");
-    return new Target.Attribute(namespace, words.name());
+    return new AssignmentTarget.Attribute(namespace, words.name());
   }
 
   /** A name that a value can have. */

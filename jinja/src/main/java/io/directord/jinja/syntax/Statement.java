@@ -63,7 +63,7 @@ public sealed interface Statement {
   /** {@code for}. */
   record For(
       int line,
-      Target target,
+      AssignmentTarget target,
       Expression elements,
       Expression condition,
       boolean recursive,
@@ -77,7 +77,7 @@ public sealed interface Statement {
   }
 
   /** {@code set a = b}. */
-  record Assign(int line, Target target, Expression value) implements Statement {
+  record Assign(int line, AssignmentTarget target, Expression value) implements Statement {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.assign(this);
@@ -88,7 +88,7 @@ public sealed interface Statement {
    * {@code set a} or {@code filter}: the body's output is {@link #ENCLOSED} in {@code value}, which
    * is assigned to the target or, if that is null, printed.
    */
-  record Capture(int line, Target target, Expression value, List<Statement> body)
+  record Capture(int line, AssignmentTarget target, Expression value, List<Statement> body)
       implements Statement {
     @Override
     public <R> R accept(Visitor<R> visitor) {
@@ -97,7 +97,8 @@ public sealed interface Statement {
   }
 
   /** {@code with a = b}. */
-  record With(int line, List<Target> targets, List<Expression> values, List<Statement> body)
+  record With(
+      int line, List<AssignmentTarget> targets, List<Expression> values, List<Statement> body)
       implements Statement {
     @Override
     public <R> R accept(Visitor<R> visitor) {

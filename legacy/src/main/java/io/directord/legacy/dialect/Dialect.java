@@ -29,9 +29,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Answers one request of the original's: {@code {"manage": {"list_nodes": null}}} and the like, or
- * a job. That dialect has no word for a refusal: whoever asked for a bare id follows the job by it,
- * so a job that could not be taken gets an id too, under which job info says why it failed.
+ * Handles one request of the original's protocol: {@code {"manage": {"list_nodes": null}}} and the
+ * like, or a job. The protocol has no refusal: programs follow a job by its id, so a refused job
+ * gets an id too, under which job info has the reason.
  *
  * <p>Thread-safe. {@link #answer} may block on the disk.
  */

@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A job and its results in the original's words: its keys, in its order. */
+/** A job and its results with the original's keys, in its order. */
 final class JobInfo {
   /** Texts of the original for the states of a job, and of a job on a node. */
   static final String UNKNOWN = control(Control.NONE);
@@ -27,7 +27,7 @@ final class JobInfo {
   static final String END = control(Control.FINISHED);
   static final String FAILED = control(Control.FAILED);
 
-  /** In the original's words. */
+  /** In the original's terms. */
   private static final String TIMEOUT = "Timeout encountered";
 
   private static final DateTimeFormatter LOCAL =
@@ -70,7 +70,7 @@ final class JobInfo {
     return info;
   }
 
-  /** Since 1970, with a fraction. */
+  /** Seconds since 1970, with a fraction. */
   static double seconds(Instant instant) {
     return instant.toEpochMilli() / 1000.0;
   }
@@ -105,8 +105,8 @@ final class JobInfo {
   }
 
   /**
-   * What it has put out, and why it was ended or never began: the original's programs show people
-   * no more of a failure than this.
+   * The standard error, and the reason of a failure: the original's programs show no more of a
+   * failure than this.
    */
   private static String stderr(NodeOutcome node) {
     String said = stripped(node.stderr());
@@ -117,7 +117,7 @@ final class JobInfo {
     return said == null && !ranToItsEnd ? stripped(node.info()) : said;
   }
 
-  /** As the original sends it; null where there is nothing. */
+  /** In the original's form; null if absent. */
   private static String stripped(String text) {
     return text == null || text.isBlank() ? null : text.strip();
   }

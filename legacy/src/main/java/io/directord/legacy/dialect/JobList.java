@@ -13,9 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * Writes all jobs with all their results, as the original's programs want them: one after the
- * other, each when the one before is out of the way, since together they may be larger than the
- * memory.
+ * Writes all jobs with all their results for the original's programs, one at a time, since together
+ * they may not fit into memory.
  */
 final class JobList {
   private final Caller caller;
@@ -33,7 +32,7 @@ final class JobList {
     this.sink = sink;
   }
 
-  /** Completes when all is written. */
+  /** Completes when everything is written. */
   CompletableFuture<Void> write() {
     dispatch.jobs(caller, null).whenCompleteAsync(this::begin, workers);
     return done;
@@ -70,7 +69,7 @@ final class JobList {
     try {
       part = Json.bytes(List.of(job.summary().id().toString(), JobInfo.of(job)));
     } catch (RefusedException e) {
-      // Purged while it was being read.
+      // Purged meanwhile.
       next();
       return;
     } catch (RuntimeException e) {

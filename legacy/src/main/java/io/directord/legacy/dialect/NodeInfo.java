@@ -6,7 +6,7 @@ import io.directord.common.python.PythonDuration;
 import java.time.Instant;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A node in the original's words. */
+/** A node in the original's terms. */
 final class NodeInfo {
   private NodeInfo() {}
 

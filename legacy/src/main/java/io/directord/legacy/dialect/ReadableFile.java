@@ -10,7 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 
-/** A file that the server reads for somebody who might not be allowed to. */
+/** A file that the server reads for a caller who may have fewer rights. */
 final class ReadableFile {
   private static final int BUFFER_BYTES = 256 << 10;
   private static final int ATTEMPTS = 3;
@@ -24,18 +24,18 @@ final class ReadableFile {
   }
 
   /**
-   * @throws IllegalArgumentException with a sentence for people, if there is no such file, or the
-   *     caller could have the server read what it may not read itself
+   * @throws IllegalArgumentException if there is no such file, or if the caller might not be
+   *     allowed to read it; the message is for people
    */
   static ReadableFile of(Path named, Caller caller) throws IOException {
     Path real;
     try {
       real = named.toRealPath();
     } catch (NoSuchFileException e) {
-      throw new IllegalArgumentException("from: there is no file " + named, e);
+      throw new IllegalArgumentException("from: there is not a file " + named, e);
     }
     if (!Files.isRegularFile(real)) {
-      throw new IllegalArgumentException("from: " + named + " is no file");
+      throw new IllegalArgumentException("from: " + named + " is not a file");
     }
     if (!caller.hasServersRights() && !isReadableByAll(real)) {
       throw new IllegalArgumentException(
@@ -51,8 +51,8 @@ final class ReadableFile {
 
   private static boolean isReadableByAll(Path real) throws IOException {
     boolean readable = others(real, PosixFilePermission.OTHERS_READ);
-    for (Path folder = real.getParent(); folder != null; folder = folder.getParent()) {
-      readable &= others(folder, PosixFilePermission.OTHERS_EXECUTE);
+    for (Path directory = real.getParent(); directory != null; directory = directory.getParent()) {
+      readable &= others(directory, PosixFilePermission.OTHERS_EXECUTE);
     }
     return readable;
   }
@@ -61,7 +61,7 @@ final class ReadableFile {
     return Files.getPosixFilePermissions(path).contains(permission);
   }
 
-  /** Puts what it holds into the store; a file that changes meanwhile is read again. */
+  /** Copies its content into the store; a file that changes meanwhile is read again. */
   SourceFile into(ContentStore contents) throws IOException {
     for (int i = 0; i < ATTEMPTS; i++) {
       String sha256 = Digests.sha256(real);

@@ -6,16 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The results of a job, with as much output as is let into memory at once: the dialect has output
- * before and behind other things of all nodes, so that it cannot be sent node by node.
+ * The results of a job, with as much output as fits into memory: the dialect's form does not allow
+ * to send it node by node.
  */
 final class Shortened {
-  /** Characters of all outputs of a job: an answer takes some times as much memory. */
+  /** Maximum characters of all outputs of a job; a reply takes several times as much memory. */
   static final int MAX = 8 << 20;
 
   private Shortened() {}
 
-  /** Reads each of them once; where there is too much, the middle of long outputs is cut out. */
+  /** Reads each result once; cuts the middle out of long outputs if there is too much. */
   static List<NodeOutcome> of(List<NodeOutcome> nodes) {
     int each = MAX / Math.max(1, 2 * nodes.size());
     List<NodeOutcome> shortened = new ArrayList<>(nodes.size());

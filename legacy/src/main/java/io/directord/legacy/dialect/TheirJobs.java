@@ -17,9 +17,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Jobs as the original's programs plan them. Most have the keys that ours have; ADD and COPY name
- * files that the server is to read when it sends them. Ours takes what they hold now, into the
- * store of contents.
+ * Reads jobs as the original's programs plan them. Most have the same keys as jobs of directord;
+ * ADD and COPY name files that the original's server reads when it sends them. This server copies
+ * their content into its store at submission.
  */
 final class TheirJobs {
   private static final Set<String> DELIVERING = Set.of("ADD", "COPY");
@@ -32,7 +32,7 @@ final class TheirJobs {
     this.contents = contents;
   }
 
-  /** Whether {@code --restrict} named other fingerprints than this job's. */
+  /** Whether {@code --restrict} excludes this job. */
   static boolean isLeftOut(ObjectNode said) {
     JsonNode restrict = said.path("restrict");
     if (!restrict.isArray() || restrict.isEmpty()) {
@@ -45,14 +45,15 @@ final class TheirJobs {
   /**
    * Reads a job, and the files that it names; blocks on the disk.
    *
-   * @throws IllegalArgumentException with a sentence for people, if it makes no sense
+   * @throws IllegalArgumentException if it is invalid; the message is for people
    */
   Job read(ObjectNode said, Caller caller) throws IOException {
     String verb = said.path("verb").asString("").toUpperCase(Locale.ROOT);
     ObjectNode flat = said.deepCopy();
     if (DELIVERING.contains(verb) && flat.has("from")) {
       flat.set(SourceFile.KEY, Json.tree(files(flat, caller)));
-      // Theirs does not change with the files' content: nodes would skip what they have not got.
+      // The original's fingerprint does not change with the files' content, so nodes would skip
+      // changed files.
       flat.remove(List.of("from", "to", "job_sha3_224"));
     }
     return verbs.completion().read(flat);
@@ -65,13 +66,13 @@ final class TheirJobs {
       throw new IllegalArgumentException(
           "from, to: a list of files and a destination are expected");
     }
-    boolean folder = to.endsWith("/") || from.size() > 1;
-    String prefix = folder && !to.endsWith("/") ? to + "/" : to;
+    boolean directory = to.endsWith("/") || from.size() > 1;
+    String prefix = directory && !to.endsWith("/") ? to + "/" : to;
     List<SourceFile> files = new ArrayList<>();
     for (JsonNode path : from) {
       Path source = source(path.asString(""));
       SourceFile file = ReadableFile.of(source, caller).into(contents);
-      files.add(file.to(folder ? prefix + source.getFileName() : to));
+      files.add(file.to(directory ? prefix + source.getFileName() : to));
     }
     return files;
   }

@@ -9,19 +9,18 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Jobs that were given an id and never taken: refused ones, and those that {@code --restrict} left
- * out. The original's programs ask for them by id until they have an answer, so the last of them
- * are remembered. Thread-safe.
+ * Jobs that got an id but were not accepted: refused ones, and those excluded by {@code
+ * --restrict}. The original's programs poll them by id, so the latest are kept. Thread-safe.
  */
 final class Untaken {
   private static final int MAX = 1000;
 
   private static final int MAX_DEFINITION_BYTES = 2000;
 
-  /** Characters of a key that is found by. */
+  /** Maximum characters of a key for lookup. */
   private static final int MAX_KEY = 200;
 
-  /** In the place of a node's name: who has failed the job. */
+  /** Used in place of a node's name in the failure. */
   private static final String SERVER = "directord-server";
 
   private final Map<UUID, ObjectNode> infos =
@@ -34,17 +33,17 @@ final class Untaken {
         }
       };
 
-  /** What job info says of it, or null. */
+  /** Its job info, or null. */
   synchronized ObjectNode info(String id) {
     try {
       return infos.get(UUID.fromString(id));
     } catch (IllegalArgumentException e) {
-      // Nothing that is not a whole id is known here.
+      // Only whole ids are known here.
       return null;
     }
   }
 
-  /** It shall look like a job that failed, for this reason. */
+  /** Adds a job that appears as failed, with this reason. */
   void refused(ObjectNode job, String reason, Instant now) {
     ObjectNode info = info(job, now, JobInfo.FAILED);
     info.set("INFO", Json.object().put(SERVER, reason));
@@ -53,7 +52,7 @@ final class Untaken {
     put(job, info);
   }
 
-  /** It shall look like a job that succeeded on all its targets, none. */
+  /** Adds a job that appears as successful, without targets. */
   void leftOut(ObjectNode job, Instant now) {
     put(job, info(job, now, JobInfo.END));
   }
@@ -62,7 +61,7 @@ final class Untaken {
     try {
       infos.put(UUID.fromString(job.path("job_id").asString("")), info);
     } catch (IllegalArgumentException e) {
-      // Nobody can ask for what has no proper id.
+      // A job without a valid id cannot be requested.
       return;
     }
   }
@@ -97,7 +96,7 @@ final class Untaken {
     return info;
   }
 
-  /** Of a large one only what it is found by, since many are kept. */
+  /** Of a large job only the keys for lookup are kept, since many are kept. */
   private static ObjectNode definition(ObjectNode job) {
     if (Json.bytes(job).length <= MAX_DEFINITION_BYTES) {
       return job;

@@ -1,7 +1,6 @@
 /**
- * What the original's programs say at the socket and expect to hear: one JSON object, then an
- * answer and the end of the connection. Start with {@link io.directord.legacy.dialect.Dialect}. It
- * turns their words into jobs and questions of ours, and our answers into theirs; it knows nothing
- * of sockets.
+ * The original's protocol at the socket: one JSON object, then a reply and the end of the
+ * connection. Start with {@link io.directord.legacy.dialect.Dialect}, which translates requests and
+ * replies; it knows nothing of sockets.
  */
 package io.directord.legacy.dialect;

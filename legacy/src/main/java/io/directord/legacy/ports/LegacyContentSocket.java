@@ -51,7 +51,7 @@ final class LegacyContentSocket implements AutoCloseable {
    *
    * @param port 0 for any
    * @param sharedKey what the clients have
-   * @param fatal told when a thread that this needs dies
+   * @param fatal called when a needed thread dies
    */
   LegacyContentSocket(
       String address,
@@ -67,7 +67,7 @@ final class LegacyContentSocket implements AutoCloseable {
     this.router = new RouterSocket(MAX_REQUEST_BYTES, LIMITS, null, minuteLog, fatal);
     this.desk = new ContentDesk<>(router, new Pieces(), System::nanoTime);
     try {
-      // The desk keeps the queues short, and none of what it sends may be refused.
+      // The desk keeps the queues short, so none of its messages may be refused.
       router.socket().setSndHWM(0);
       router.socket().base().setSocketOpt(zmq.ZMQ.ZMQ_DISCONNECT_MSG, ConnectionNotice.GONE);
       this.gatekeeper =
@@ -103,7 +103,7 @@ final class LegacyContentSocket implements AutoCloseable {
     loop.close();
   }
 
-  /** What the socket's thread does. */
+  /** The work of the socket's thread. */
   private final class Turns implements RouterLoop.Work {
     @Override
     public int batch() {
@@ -111,8 +111,8 @@ final class LegacyContentSocket implements AutoCloseable {
     }
 
     @Override
-    public int patience() {
-      return desk.patience();
+    public int timeout() {
+      return desk.timeout();
     }
 
     @Override

@@ -4,8 +4,8 @@ import io.directord.common.config.Settings;
 import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.ConnectionNotice;
 import io.directord.common.wire.NodeMessage;
+import io.directord.server.link.AddressedMessage;
 import io.directord.server.link.MessageSender;
-import io.directord.server.link.Outgoing;
 import io.directord.server.link.Refusals;
 import io.directord.server.link.Threads;
 import io.directord.server.link.TransportListener;
@@ -38,7 +38,7 @@ import java.util.function.Consumer;
 final class LegacyJobSocket implements Outlet, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(LegacyJobSocket.class.getName());
 
-  /** Messages received before it is looked what there is to send. */
+  /** Messages received before messages are sent. */
   private static final int BATCH = 100;
 
   private static final Duration TICK = Duration.ofSeconds(1);
@@ -57,7 +57,7 @@ final class LegacyJobSocket implements Outlet, AutoCloseable {
           256 << 10,
           Math.max(MAX_MESSAGE_BYTES, Runtime.getRuntime().maxMemory() / 8));
 
-  /** How soon it is looked again whether there is memory: nothing tells. */
+  /** Poll interval while memory is used up. */
   private static final int MEMORY_MILLIS = 20;
 
   /** Clients say something when they connect, and every thirty seconds. */
@@ -77,7 +77,7 @@ final class LegacyJobSocket implements Outlet, AutoCloseable {
   private final int port;
   private final Map<String, LegacyNode> nodes = new HashMap<>();
   private final Deque<Untold> untold = new ArrayDeque<>();
-  private final Handover<Outgoing> outgoing;
+  private final Handover<AddressedMessage> outgoing;
   private final Handover<Runnable> errands;
   private Moment nextTick;
 
@@ -90,7 +90,7 @@ final class LegacyJobSocket implements Outlet, AutoCloseable {
    * @param sender of messages to its peers
    * @param port 0 for any
    * @param sharedKey what the clients have
-   * @param fatal told when a thread that this needs dies
+   * @param fatal called when a needed thread dies
    */
   LegacyJobSocket(
       MessageSender sender,
@@ -154,7 +154,7 @@ final class LegacyJobSocket implements Outlet, AutoCloseable {
   }
 
   /** As {@link MessageSender#send}. */
-  void send(List<Outgoing> messages) {
+  void send(List<AddressedMessage> messages) {
     outgoing.add(messages);
   }
 
@@ -168,7 +168,7 @@ final class LegacyJobSocket implements Outlet, AutoCloseable {
     loop.close();
   }
 
-  /** What the socket's thread does. */
+  /** The work of the socket's thread. */
   private final class Turns implements RouterLoop.Work {
     private final TransportListener listener;
 
@@ -182,7 +182,7 @@ final class LegacyJobSocket implements Outlet, AutoCloseable {
     }
 
     @Override
-    public int patience() {
+    public int timeout() {
       return untold.isEmpty() ? (int) TICK.toMillis() : MEMORY_MILLIS;
     }
 
@@ -225,7 +225,7 @@ final class LegacyJobSocket implements Outlet, AutoCloseable {
   }
 
   private void sendWaiting() {
-    for (Outgoing message : outgoing.take()) {
+    for (AddressedMessage message : outgoing.take()) {
       LegacyNode node = nodes.get(identity(((ZeroMqAddress) message.to()).routingId()));
       if (node != null && node.peer() == message.to()) {
         node.told(message.message().message(), message.redelivery());

@@ -1,7 +1,7 @@
 package io.directord.legacy.ports;
 
 import io.directord.common.config.Settings;
-import io.directord.server.link.Outgoing;
+import io.directord.server.link.AddressedMessage;
 import io.directord.server.link.Threads;
 import io.directord.server.link.Transport;
 import io.directord.server.link.TransportListener;
@@ -90,7 +90,7 @@ final class LegacyTransport implements Transport {
   }
 
   @Override
-  public void send(List<Outgoing> messages) {
+  public void send(List<AddressedMessage> messages) {
     jobs.send(messages);
   }
 

@@ -269,7 +269,7 @@ final class LegacyWork {
     pump();
   }
 
-  /** Sends what may be sent. */
+  /** Sends jobs within the windows. */
   private void pump() {
     if (peer == null) {
       return;

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
-/** Most requests: collects what little body there is, then answers on a worker. */
+/** Handles most requests: collects the small body, then replies on a worker. */
 final class AnswerReceiver implements Receiver {
   private static final String JSON = "application/json";
 
@@ -23,13 +23,13 @@ final class AnswerReceiver implements Receiver {
   private final Answer answer;
   private boolean refused;
 
-  /** Answers one kind of request. */
+  /** Handles one kind of request. */
   @FunctionalInterface
   interface Answer {
     /**
      * Called on a worker.
      *
-     * @return what is answered; failures are turned into problems
+     * @return the reply; exceptions become problems
      */
     CompletableFuture<Reply> to(Call call, RequestBody body) throws IOException;
   }

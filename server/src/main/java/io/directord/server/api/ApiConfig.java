@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 
 /**
- * What the API is made with.
+ * The parameters of the API.
  *
- * @param socket where to listen
+ * @param socket path to listen on
  * @param group who may connect, by name or number, beside the server's user; null leaves the user's
  *     own group
  * @param components the verbs that exist
  * @param version of the server's software
- * @param memory for requests, and for what waits for readers
+ * @param memory for requests, and for replies and events that wait to be read
  * @param authorizer decides what callers may do
  */
 public record ApiConfig(

@@ -70,7 +70,7 @@ final class ApiProblem extends RuntimeException {
     return headers;
   }
 
-  /** What is wrong with single jobs; empty if it is something else. */
+  /** The validation errors of single jobs; empty if it is something else. */
   List<ValidationError> errors() {
     return errors;
   }

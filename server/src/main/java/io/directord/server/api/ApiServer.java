@@ -52,7 +52,7 @@ public final class ApiServer implements AutoCloseable {
 
   private ApiServer(
       ApiConfig config,
-      Limits limits,
+      ApiLimits limits,
       Dispatch dispatch,
       ContentStore contents,
       SocketFile socketFile)
@@ -90,10 +90,11 @@ public final class ApiServer implements AutoCloseable {
    */
   public static ApiServer start(ApiConfig config, Dispatch dispatch, ContentStore contents)
       throws IOException {
-    return start(config, Limits.DEFAULT, dispatch, contents);
+    return start(config, ApiLimits.DEFAULT, dispatch, contents);
   }
 
-  static ApiServer start(ApiConfig config, Limits limits, Dispatch dispatch, ContentStore contents)
+  static ApiServer start(
+      ApiConfig config, ApiLimits limits, Dispatch dispatch, ContentStore contents)
       throws IOException {
     SocketFile socketFile = SocketFile.claim(config.socket());
     ApiServer server = null;
@@ -118,7 +119,7 @@ public final class ApiServer implements AutoCloseable {
     return routes;
   }
 
-  private void listen(Limits limits) throws IOException {
+  private void listen(ApiLimits limits) throws IOException {
     Router router = new Router(routes, authorizer);
     ChannelFuture bound =
         new ServerBootstrap()
@@ -141,7 +142,7 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  private void accept(Channel channel, Router router, Limits limits) {
+  private void accept(Channel channel, Router router, ApiLimits limits) {
     if (!limit.admit(channel)) {
       return;
     }

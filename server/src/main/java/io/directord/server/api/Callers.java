@@ -45,7 +45,7 @@ final class Callers extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** On whose behalf a connection is; for any thread. */
+  /** The caller of a connection; for any thread. */
   static Caller of(Channel connection) {
     return connection.attr(CALLER).get();
   }

@@ -28,7 +28,7 @@ final class ConnectionLimit {
   /** Since when, by {@link System#nanoTime}, a connection is between two requests. */
   private static final AttributeKey<Long> IDLE_SINCE = AttributeKey.valueOf("idle-since");
 
-  /** Refused connections that are kept until they have read why. */
+  /** Maximum refused connections that are kept until they have read the reason. */
   private static final int MAX_LINGERING = 64;
 
   private static final long LINGER_SECONDS = 1;
@@ -44,7 +44,7 @@ final class ConnectionLimit {
     this.warnings = warnings;
   }
 
-  /** To be called when a connection begins or ends to be between two requests. */
+  /** Must be called when a connection becomes idle or busy. */
   static void idle(Channel channel, boolean idle) {
     channel.attr(IDLE_SINCE).set(idle ? System.nanoTime() : null);
   }
@@ -92,7 +92,7 @@ final class ConnectionLimit {
     return true;
   }
 
-  /** A peer that is still writing would not see the reason if the connection were closed now. */
+  /** Delayed, since a peer that is still writing would not see the reason. */
   private void refuse(Channel channel, String why) {
     boolean linger = lingering.incrementAndGet() <= MAX_LINGERING;
     channel.closeFuture().addListener(closed -> lingering.decrementAndGet());

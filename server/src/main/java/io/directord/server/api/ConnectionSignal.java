@@ -5,6 +5,6 @@ enum ConnectionSignal {
   /** The server stops. */
   STOP,
 
-  /** Another connection needs the place of one that is between requests. */
+  /** An idle connection must make room for another one. */
   MAKE_ROOM
 }

@@ -9,7 +9,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
 
-/** What jobs deliver, on its way into the server. */
+/** Uploads of contents that jobs deliver. */
 final class ContentApi {
   private final ContentStore contents;
   private final Executor disk;
@@ -24,7 +24,7 @@ final class ContentApi {
         connection, disk, contents, fingerprint(call), AnswerReceiver.contentLength(call));
   }
 
-  /** Whether a content is there, or can be had from a file of this machine. */
+  /** Whether a content is stored, or can be copied from a file of this machine. */
   Receiver ask(Call call, Exchange connection) {
     String sha256 = fingerprint(call);
     Path path = path(call.parameter("path"));
@@ -48,8 +48,8 @@ final class ContentApi {
   }
 
   /**
-   * Whoever names a path makes the server read it with the server's rights. Only those may who have
-   * these rights anyhow; all others send what they can read themselves.
+   * Naming a path makes the server read it with its own rights. So only callers with these rights
+   * may do that; all others upload what they can read.
    */
   private Reply answer(Caller caller, String sha256, Path path) {
     try {

@@ -7,8 +7,8 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A server-sent event as it goes over the line, shared by all followers that it waits for. When the
- * last of them has released it, its memory is given back. Thread-safe.
+ * An encoded server-sent event, shared by all followers for which it waits. When the last of them
+ * has released it, its memory is released. Thread-safe.
  */
 final class EncodedEvent {
   private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
@@ -31,7 +31,7 @@ final class EncodedEvent {
     this.whenUnused = whenUnused;
   }
 
-  /** What an event of that JSON takes in memory. */
+  /** Memory of an event of that JSON. */
   static long weight(byte[] json) {
     return OBJECT_BYTES + DATA.length + json.length + END.length;
   }
@@ -63,7 +63,7 @@ final class EncodedEvent {
     return character < 0x800 || Character.isSurrogate((char) character) ? 2 : 3;
   }
 
-  /** One user more; false if there is none any more. */
+  /** Adds a user; false if all have released it. */
   synchronized boolean retain() {
     if (users == 0) {
       return false;
@@ -86,7 +86,7 @@ final class EncodedEvent {
     return line.length;
   }
 
-  /** A part of the line, not copied. */
+  /** A part of the bytes, not copied. */
   ByteBuf part(int from, int length) {
     return Unpooled.wrappedBuffer(line, from, length);
   }

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 
 /** Following what happens. */
 final class EventsApi {
-  /** Of all connections, so many may be followers': others are still to be answered. */
+  /** Maximum number of followers among all connections, so that others are still served. */
   private static final double MAX_SHARE = 0.75;
 
   private static final String DETAILS =
@@ -46,7 +46,7 @@ final class EventsApi {
         call.caller(), connection, dispatch, filter, () -> giveBack(call.caller()));
   }
 
-  private void take(Caller caller, Limits limits) {
+  private void take(Caller caller, ApiLimits limits) {
     UserShares shares = new UserShares("followers", (int) (limits.connections() * MAX_SHARE));
     synchronized (followers) {
       Bound reached = shares.reached(caller, followers);

@@ -3,24 +3,24 @@ package io.directord.server.api;
 import io.netty.channel.ChannelHandlerContext;
 
 /**
- * One request and its answer, as a {@link Receiver} sees them. {@link #more} and {@link #reply} may
- * be called from any thread, all else on the channel's event loop.
+ * One request and its reply, as seen by a {@link Receiver}. {@link #more} and {@link #reply} may be
+ * called from any thread, all else on the channel's event loop.
  */
 interface Exchange {
 
   /** Asks for the next part of the request's body. */
   void more();
 
-  /** Answers the request. If its body is not complete yet, the connection ends thereafter. */
+  /** Sends the reply. If the request's body is not complete yet, the connection ends afterwards. */
   void reply(Reply reply);
 
-  /** Begins an answer that has no end yet; what follows is written to the context. */
+  /** Begins a reply of unknown length; the rest is written to the context. */
   void stream(String mediaType);
 
   ChannelHandlerContext context();
 
-  Limits limits();
+  ApiLimits limits();
 
-  /** For all that waits until somebody reads it. */
+  /** The memory for everything that waits to be read. */
   ReaderMemory memory();
 }

@@ -29,7 +29,7 @@ final class FollowReceiver implements Receiver, ReaderMemory.Follower {
   private final EventQueue queue;
   private final Runnable whenClosed;
 
-  /** Events that were taken from the queue and are not sent to their end. */
+  /** Events that were taken from the queue and not completely sent. */
   private final AtomicInteger unsent = new AtomicInteger();
 
   private EncodedEvent current;

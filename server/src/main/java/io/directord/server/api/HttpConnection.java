@@ -52,7 +52,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
           Map.of(HttpHeaderNames.RETRY_AFTER.toString(), "1"));
 
   private final Router router;
-  private final Limits limits;
+  private final ApiLimits limits;
   private final ReaderMemory memory;
   private ChannelHandlerContext context;
   private State state = State.IDLE;
@@ -76,7 +76,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     ENDING
   }
 
-  HttpConnection(Router router, Limits limits, ReaderMemory memory) {
+  HttpConnection(Router router, ApiLimits limits, ReaderMemory memory) {
     this.memory = memory;
     this.router = router;
     this.limits = limits;
@@ -122,7 +122,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
   }
 
   @Override
-  public Limits limits() {
+  public ApiLimits limits() {
     return limits;
   }
 

@@ -7,12 +7,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The JSON of a job with its results, made part by part. Of a large result the JSON is kept between
- * two parts, for as long as there is memory for it; it is made again otherwise. For one thread at a
- * time.
+ * The JSON of a job with its results, in parts. The JSON of a large result is kept between two
+ * parts as long as there is memory for it, and is made again otherwise. Not thread-safe.
  */
 final class JobParts implements AutoCloseable {
-  /** Reserved for every part that {@link #next} returns, to be released by the caller. */
+  /** Reserved for every part that {@link #next} returns; released by the caller. */
   static final int PART_BYTES = 64 << 10;
 
   private final JobView job;
@@ -22,17 +21,17 @@ final class JobParts implements AutoCloseable {
   private int at;
   private long reserved;
 
-  /** The piece that is being sent, how far it has come, and what it was. */
+  /** The piece being sent, its position, and its source. */
   private int index;
 
   private int hash;
 
-  /** There is no memory now; to be tried again. */
+  /** Thrown if there is no memory now. */
   static final class NoMemoryException extends Exception {
     private static final long serialVersionUID = 1;
   }
 
-  /** The result has changed while it was sent. */
+  /** Thrown if the result has changed while it was sent. */
   static final class ChangedException extends RuntimeException {
     private static final long serialVersionUID = 1;
   }
@@ -89,7 +88,7 @@ final class JobParts implements AutoCloseable {
   }
 
   /**
-   * @param optional whether it is no failure if there is no memory
+   * @param optional whether missing memory is not a failure
    * @return whether there was
    */
   private boolean load(boolean optional) throws NoMemoryException {
@@ -157,7 +156,7 @@ final class JobParts implements AutoCloseable {
     return all;
   }
 
-  /** Lets the JSON go that is kept; it is made again if need be. */
+  /** Drops the kept JSON, which is made again if needed. */
   void forget() {
     piece = null;
     memory.release(reserved);

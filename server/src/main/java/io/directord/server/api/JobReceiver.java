@@ -16,16 +16,16 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * Answers with one job and its results, part by part: a worker makes one when the connection can
- * take it, and is free for others while the caller reads. All but {@link JobParts} is touched on
- * the event loop alone.
+ * Replies with one job and its results in parts: a worker makes a part when the connection can take
+ * it, and is free while the caller reads. Everything but {@link JobParts} is used on the event loop
+ * only.
  */
 final class JobReceiver implements Receiver, ReaderMemory.Follower {
   private static final System.Logger LOG = System.getLogger(JobReceiver.class.getName());
   private static final String MEDIA_TYPE = "application/json";
   private static final long RETRY_MILLIS = 100;
 
-  /** After that time, a result is made again rather than kept for who does not read. */
+  /** After this time, a result is dropped and made again later, if the caller does not read. */
   private static final long KEEP_MILLIS = 1000;
 
   private final Exchange connection;
@@ -37,11 +37,11 @@ final class JobReceiver implements Receiver, ReaderMemory.Follower {
   private boolean closed;
   private int waits;
 
-  /** Since when the caller takes nothing; 0 while it does. */
+  /** Since when the caller has not read; 0 while it reads. */
   private volatile long waitsSince;
 
   /**
-   * @param question asks for the job
+   * @param question requests the job
    */
   JobReceiver(
       Exchange connection, Supplier<CompletableFuture<JobView>> question, Executor workers) {
@@ -84,7 +84,7 @@ final class JobReceiver implements Receiver, ReaderMemory.Follower {
   }
 
   /**
-   * @param since when there was no memory for the first time
+   * @param since first time without memory
    */
   private void make(long since) {
     if (closed) {
@@ -158,7 +158,7 @@ final class JobReceiver implements Receiver, ReaderMemory.Follower {
     after(connection.limits().answer().toMillis(), wait, this::cut);
   }
 
-  /** Does it if the caller has taken nothing in that time. */
+  /** Runs the action if the caller has read nothing in that time. */
   private void after(long millis, int wait, Runnable work) {
     connection
         .context()
@@ -189,7 +189,7 @@ final class JobReceiver implements Receiver, ReaderMemory.Follower {
     }
     if (begun) {
       LOG.log(Level.DEBUG, "a job was not sent to its end", why);
-      // There is an end, but not of the reply: nobody shall take it for whole.
+      // Closes the connection without the end of the reply, so that it is not taken for complete.
       cut();
     } else {
       connection.reply(Reply.problem(why));
@@ -202,7 +202,7 @@ final class JobReceiver implements Receiver, ReaderMemory.Follower {
     return since == 0 ? System.nanoTime() : since;
   }
 
-  /** What is kept for a caller that does not read is let go after a short time anyhow. */
+  /** JSON kept for a caller that does not read is dropped after a short time anyway. */
   @Override
   public void forget() {}
 

@@ -12,21 +12,21 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
-/** Jobs: submitting, looking at, cancelling and forgetting them. */
+/** Jobs: submission, queries, cancellation and deletion. */
 final class JobsApi {
   private final JobsReader reader;
   private final Dispatch dispatch;
   private final Executor workers;
-  private final Executor patientWorkers;
+  private final Executor diskWorkers;
 
   /**
-   * @param patientWorkers may be held up by the disk
+   * @param diskWorkers may block on the disk
    */
-  JobsApi(InstalledVerbs verbs, Dispatch dispatch, Executor workers, Executor patientWorkers) {
+  JobsApi(InstalledVerbs verbs, Dispatch dispatch, Executor workers, Executor diskWorkers) {
     this.reader = new JobsReader(verbs);
     this.dispatch = dispatch;
     this.workers = workers;
-    this.patientWorkers = patientWorkers;
+    this.diskWorkers = diskWorkers;
   }
 
   CompletableFuture<Reply> submit(Call call, RequestBody body) throws IOException {
@@ -37,13 +37,12 @@ final class JobsApi {
   }
 
   CompletableFuture<Reply> check(Call call, RequestBody body) throws IOException {
-    List<ValidationError> mistakes = new ArrayList<>();
-    List<Job> jobs = reader.readAny(body, mistakes::add);
+    List<ValidationError> errors = new ArrayList<>();
+    List<Job> jobs = reader.readAny(body, errors::add);
     return dispatch
         .check(call.caller(), jobs)
         .thenApplyAsync(
-            objections ->
-                Reply.json(HttpResponseStatus.OK, new Bodies.Checked(mistakes, objections)),
+            obstacles -> Reply.json(HttpResponseStatus.OK, new Bodies.Checked(errors, obstacles)),
             workers);
   }
 
@@ -70,7 +69,7 @@ final class JobsApi {
     return new JobReceiver(
         connection,
         () -> dispatch.find(reference, true).thenCompose(id -> dispatch.job(call.caller(), id)),
-        patientWorkers);
+        diskWorkers);
   }
 
   CompletableFuture<Reply> analyse(Call call, RequestBody body) {

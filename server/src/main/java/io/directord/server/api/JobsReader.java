@@ -21,15 +21,15 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Reads submissions, and says all that is wrong with one together. */
+/** Reads submissions, and collects all validation errors. */
 final class JobsReader {
-  /** An author mends no more jobs at once, and each error may be hundreds of characters. */
+  /** Maximum number of errors in a reply. */
   private static final int MAX_WRONG = 100;
 
-  /** Of an error, in characters: it may show what was written. */
+  /** Maximum characters of an error, which may quote input. */
   private static final int MAX_MESSAGE = 1000;
 
-  /** What a job takes in memory beside what its keys take. */
+  /** Memory overhead of a job beside its keys. */
   private static final int JOB_BYTES = 1000;
 
   private static final String JOBS = "jobs";
@@ -51,16 +51,16 @@ final class JobsReader {
   }
 
   /**
-   * Jobs that may make no sense: for these, jobs that do nothing at the same targets, as far as
-   * they are known.
+   * Reads jobs that may be invalid; these are replaced by placeholders with the same targets, as
+   * far as they are known.
    *
-   * @param errors gets what is wrong with them
+   * @param errors receives their validation errors
    */
   List<Job> readAny(RequestBody body, Consumer<ValidationError> errors) throws IOException {
     return read(body, errors);
   }
 
-  /** A job for the same targets that does nothing, since more cannot be said of this one. */
+  /** A placeholder for an invalid job, with the same targets. */
   private static Job standIn(JsonNode written) {
     ObjectNode nothing = Json.object().put("verb", "RUN").put("command", ":");
     if (written.has("targets")) {

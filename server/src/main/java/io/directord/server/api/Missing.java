@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** Counts the events that a follower is not given. Not thread-safe. */
+/** Counts the events dropped for a follower. Not thread-safe. */
 final class Missing {
-  /** Jobs on nodes that are named; of others only the sum is told. */
+  /** Maximum number of named jobs and nodes; the others are only counted. */
   private static final int MAX_SOURCES = 50;
 
   private final Map<Source, Long> lines = new LinkedHashMap<>();
@@ -20,7 +20,7 @@ final class Missing {
   private record Source(UUID jobId, String node) {}
 
   /**
-   * What has to be known of an event to count it.
+   * The data of an event that is needed to count it.
    *
    * @param jobId null unless it is output
    */

@@ -19,8 +19,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A connection that speaks the {@link OneShotProtocol}: one JSON object comes, an answer goes, and
- * it is closed. Everything but the answering runs on the channel's event loop.
+ * A connection with the {@link OneShotProtocol}: one JSON object, one reply, then it is closed.
+ * Everything but the handling of the request runs on the channel's event loop.
  */
 final class OneShotConnection extends ChannelInboundHandlerAdapter {
   private static final System.Logger LOG = System.getLogger(OneShotConnection.class.getName());
@@ -35,10 +35,10 @@ final class OneShotConnection extends ChannelInboundHandlerAdapter {
   private int silentTicks;
 
   /**
-   * What all connections have in common.
+   * The parts shared by all connections.
    *
    * @param requests the memory for all requests
-   * @param readers the memory for all that waits until somebody reads it
+   * @param readers the memory for everything that waits to be read
    */
   record Shared(
       OneShotProtocol protocol,
@@ -46,7 +46,7 @@ final class OneShotConnection extends ChannelInboundHandlerAdapter {
       Executor workers,
       Share requests,
       ReaderMemory readers,
-      Limits limits) {}
+      ApiLimits limits) {}
 
   OneShotConnection(Shared shared, Caller caller) {
     this.shared = shared;

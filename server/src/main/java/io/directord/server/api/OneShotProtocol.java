@@ -12,30 +12,29 @@ import java.util.concurrent.Executor;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A protocol beside HTTP at the server's socket: one JSON object comes, an answer goes, and the
- * connection is closed. It is told apart by the brace that such a request begins with.
+ * A protocol beside HTTP at the server's socket: one JSON object, one reply, then the connection is
+ * closed. It is recognized by the brace at the beginning of a request.
  */
 public interface OneShotProtocol {
 
   /**
-   * What a request needs to be allowed; nothing for one that only gets a sentence, since it has no
-   * meaning.
+   * The permission that a request needs; none for an invalid request, which only gets a message.
    */
   Optional<Permission> needs(JsonNode request);
 
   /**
-   * Answers a request that is allowed. Called by the threads that may block on the disk.
+   * Handles a permitted request. Called by threads that may block on the disk.
    *
    * @return completes when everything is written; fails if that could not be
    */
   CompletableFuture<Void> answer(JsonNode request, Caller caller, Sink sink);
 
-  /** Where an answer goes, part by part. */
+  /** Receives the parts of a reply. */
   @FunctionalInterface
   interface Sink {
 
     /**
-     * @return completes when the caller has room for the next part; fails if it is gone
+     * @return completes when the caller can take the next part; fails if it is gone
      */
     CompletableFuture<Void> write(byte[] bytes);
   }
@@ -45,7 +44,7 @@ public interface OneShotProtocol {
 
     /**
      * @param verbs that jobs may have
-     * @param workers for what may take a moment
+     * @param workers for longer work
      */
     OneShotProtocol open(
         InstalledVerbs verbs,

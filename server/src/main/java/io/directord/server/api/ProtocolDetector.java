@@ -10,7 +10,7 @@ import io.netty.handler.timeout.IdleStateEvent;
 
 /**
  * Looks at a connection's first byte and puts the handlers of that protocol in its own place: a
- * {@link OneShotProtocol} begins with a brace, or by mistake with what begins another JSON value,
+ * {@link OneShotProtocol} begins with a brace, or by error with what begins another JSON value,
  * which no HTTP method does.
  */
 final class ProtocolDetector extends ChannelInboundHandlerAdapter {
@@ -23,14 +23,14 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
 
   private final Router router;
   private final OneShotConnection.Shared oneShot;
-  private final Limits limits;
+  private final ApiLimits limits;
   private final ReaderMemory memory;
 
   /**
    * @param oneShot null if there is no such protocol
    */
   ProtocolDetector(
-      Router router, OneShotConnection.Shared oneShot, Limits limits, ReaderMemory memory) {
+      Router router, OneShotConnection.Shared oneShot, ApiLimits limits, ReaderMemory memory) {
     this.router = router;
     this.oneShot = oneShot;
     this.limits = limits;

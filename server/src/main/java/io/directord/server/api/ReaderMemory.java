@@ -128,7 +128,7 @@ final class ReaderMemory {
   /**
    * Reserves memory, if need be by taking it from followers that do not read.
    *
-   * @return whether it was reserved, and is to be released
+   * @return whether it was reserved, and must be released
    */
   boolean reserve(long bytes) {
     if (share.tryReserve(bytes)) {

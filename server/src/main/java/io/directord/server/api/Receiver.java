@@ -3,13 +3,13 @@ package io.directord.server.api;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Takes the body of one request, part by part, and sees to its answer. Called on the connection's
- * event loop, so nothing here may wait. A part comes only after {@link Exchange#more} has asked for
- * it; the receiver calls {@link Exchange#reply} once.
+ * Receives the body of one request in parts, and sends its reply. Called on the connection's event
+ * loop, so it must not block. A part comes only after {@link Exchange#more} has asked for it; the
+ * receiver calls {@link Exchange#reply} once.
  */
 interface Receiver {
 
-  /** The request's head is there; asks for the body, or answers. */
+  /** The request's head has arrived; requests the body, or replies. */
   void begin();
 
   /** A part of the body, to be released by the receiver. */
@@ -18,15 +18,15 @@ interface Receiver {
   /** The body is complete. */
   void end();
 
-  /** Nothing was sent for a while: a stream may give a sign of life. */
+  /** Nothing was sent for a while: a stream may send a keep-alive. */
   default void tick() {}
 
-  /** The connection can take more again. */
+  /** The connection is writable again. */
   default void writable() {}
 
-  /** The server stops; what would go on for ever ends now. */
+  /** The server stops; endless streams end now. */
   default void stopping() {}
 
-  /** The request is over, answered or not; called once, whatever happened. */
+  /** The request is over, with or without a reply; called exactly once. */
   default void close() {}
 }

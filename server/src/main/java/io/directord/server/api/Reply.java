@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
 /**
- * What is answered to one request.
+ * The reply to one request.
  *
  * @param mediaType of the body; null if there is none
  */
@@ -41,7 +41,7 @@ record Reply(
         problem.headers());
   }
 
-  /** What is answered when a request failed like this. */
+  /** The reply for this failure. */
   static Reply problem(Throwable failure) {
     Throwable cause = failure;
     while (cause instanceof CompletionException && cause.getCause() != null) {

@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * A request's body in blocks, each of which is let go when it has been read. First filled, then
+ * A request's body in blocks, each of which is released when it has been read. First filled, then
  * read, by one thread at a time.
  */
 final class RequestBody {

@@ -7,8 +7,8 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Map;
 
 /**
- * What one request takes of the memory for all requests: its body, and what is parsed from it.
- * Thread-safe; once it is closed, nothing is held, and nothing can be reserved.
+ * The share of one request in the memory for all requests: its body and its parsed form.
+ * Thread-safe; once closed, nothing is held and nothing can be reserved.
  */
 final class RequestMemory implements AutoCloseable {
   private static final int MIB = 1 << 20;

@@ -5,12 +5,12 @@ import io.netty.handler.codec.http.HttpMethod;
 import java.util.Set;
 
 /**
- * Something that may be asked.
+ * A route of the API.
  *
  * @param template path with parts in braces that match one segment each
  * @param parameters names of the query's parameters
- * @param permission what the caller needs
- * @param endpoint who answers
+ * @param permission needed by the caller
+ * @param endpoint its handler
  */
 record Route(
     HttpMethod method,
@@ -19,7 +19,7 @@ record Route(
     Permission permission,
     Endpoint endpoint) {
 
-  /** Makes the receiver for each request; called on the event loop, must not wait. */
+  /** Creates the receiver of each request; called on the event loop, must not block. */
   @FunctionalInterface
   interface Endpoint {
     Receiver receive(Call call, Exchange connection);

@@ -25,10 +25,7 @@ final class Router {
     this.authorizer = authorizer;
   }
 
-  /**
-   * Throws {@link ApiProblem} if nothing answers to that method and path, or the caller may not ask
-   * for it.
-   */
+  /** Throws {@link ApiProblem} if there is no such route, or if the caller lacks the permission. */
   Match route(HttpRequest request, Caller caller) {
     QueryStringDecoder uri = new QueryStringDecoder(request.uri());
     String[] segments = segments(uri.rawPath());

@@ -27,7 +27,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The file of the server's socket. A lock beside it is held while the server lives, so two servers
- * never share a path, and what a dead one left is replaced. The socket is bound in a folder that
+ * never share a path, and what a dead one left is replaced. The socket is bound in a directory that
  * only this user may enter and moved to its place once group and mode are right: nobody else can
  * connect before.
  */
@@ -53,8 +53,8 @@ final class SocketFile implements AutoCloseable {
   /**
    * Makes sure that the path is ours to use.
    *
-   * @throws IOException in words for people: the path is too long, its folder is not there or not
-   *     writable, another server uses it, or it is no socket
+   * @throws IOException in words for people: the path is too long, its directory is not there or
+   *     not writable, another server uses it, or it is no socket
    */
   static SocketFile claim(Path socket) throws IOException {
     Path path = socket.toAbsolutePath();
@@ -142,7 +142,7 @@ final class SocketFile implements AutoCloseable {
               permissions("rw-------"));
     } catch (NoSuchFileException e) {
       throw new IOException(
-          "there is no folder "
+          "there is no directory "
               + path.getParent()
               + " for the socket; make it, or choose another --socket-path",
           e);

@@ -6,8 +6,8 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Has few answers made at the same time, since each is in memory twice until it is a reply: as what
- * the dispatcher said, and as JSON. The others wait for their turn. Thread-safe.
+ * Limits the number of replies made at the same time, since each is in memory twice: as records and
+ * as JSON. Others wait for their turn. Thread-safe.
  */
 final class Turns {
   private final int max;
@@ -18,7 +18,7 @@ final class Turns {
     this.max = max;
   }
 
-  /** The same answer, in its turn. */
+  /** The same reply, in its turn. */
   AnswerReceiver.Answer inTurn(AnswerReceiver.Answer answer) {
     return (call, body) -> {
       CompletableFuture<Reply> reply = new CompletableFuture<>();
@@ -30,7 +30,7 @@ final class Turns {
   private void make(
       AnswerReceiver.Answer answer, Call call, RequestBody body, CompletableFuture<Reply> reply) {
     if (reply.isDone()) {
-      // Its time is up.
+      // Its timeout has passed.
       ended();
       return;
     }
@@ -40,7 +40,7 @@ final class Turns {
     } catch (RuntimeException | IOException e) {
       made = CompletableFuture.failedFuture(e);
     }
-    // Who waits no longer for a dispatcher that does not answer must not keep others waiting.
+    // A request that has timed out must not keep others waiting.
     reply.whenComplete((done, failure) -> ended());
     made.whenComplete(
         (done, failure) -> {

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * Writes a body to the content store part by part: a part is asked for only when the one before is
- * on the disk, so an upload of any size takes the memory of one part.
+ * Writes a body to the content store part by part: a part is requested only when the previous one
+ * is on the disk, so an upload of any size takes the memory of one part.
  */
 final class UploadReceiver implements Receiver {
   private static final System.Logger LOG = System.getLogger(UploadReceiver.class.getName());
@@ -22,7 +22,7 @@ final class UploadReceiver implements Receiver {
   private final String sha256;
   private final long size;
 
-  /** Everything that is done on the disk, one after the other. */
+  /** The chain of disk operations. */
   private CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
 
   private IncomingContent incoming;

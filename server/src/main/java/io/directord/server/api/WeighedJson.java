@@ -14,14 +14,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
 
 /**
- * Reads the JSON of a request token by token, and reserves memory for what becomes of each before
- * the next one is read: a short text may become a tree of many times its size.
+ * Parses the JSON of a request token by token, and reserves memory for each before the next one is
+ * read: a short text may become a tree of many times its size.
  */
 final class WeighedJson extends JsonParserDelegate {
-  /** Longest text; what is longer travels as a file. */
+  /** Maximum length of a text; longer ones must be delivered as files. */
   static final int MAX_TEXT = 4 << 20;
 
-  /** What a token becomes in a tree, beside its text: a node, and its place in the parent. */
+  /** Memory of a token in a tree, beside its text: a node, and its entry in the parent. */
   private static final int TOKEN_BYTES = 80;
 
   private static final int MAX_DEPTH = 100;

@@ -7,8 +7,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Threads for what must not hold up the event loop; they end when there is nothing to do. Their
- * queues are bounded by the number of connections, since each has one request under way.
+ * Threads for work that must not block the event loop; idle ones end. Their queues are bounded by
+ * the number of connections, since each has one request in progress.
  */
 final class Workers implements AutoCloseable {
   private static final int REQUEST_THREADS = 2;
@@ -37,13 +37,13 @@ final class Workers implements AutoCloseable {
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             new DefaultThreadFactory(name),
-            // Only after the end: what is left to tidy up then is done by whoever asks.
+            // Only after the end: remaining clean-up runs on the calling thread.
             (task, ended) -> task.run());
     pool.allowCoreThreadTimeOut(true);
     return pool;
   }
 
-  /** Lets what has begun come to its end, within a few seconds. */
+  /** Waits a few seconds for running work to end. */
   @Override
   public void close() {
     requests.shutdown();

@@ -15,18 +15,17 @@ import java.util.UUID;
 import java.util.concurrent.Executor;
 
 /**
- * Pieces of contents in memory, as they are sent. Each is read once for all who want it at about
- * the same time, by one of a few readers, and counts against the memory for transfers until the
- * last of them has let it go. A few that nobody uses are kept for those who come next. When the
- * memory is used up, those who ask wait until some is given back. Thread-safe.
+ * Chunks of contents in memory. Each is read once for all requests at about the same time, by one
+ * of a few readers, and counts against the memory for transfers until the last user has released
+ * it. A few unused ones are cached. When the memory is used up, requests wait. Thread-safe.
  */
 final class Chunks {
-  /** The disk and the processors have enough to do with so many. */
+  /** Number of readers, enough to keep disk and processors busy. */
   static final int READERS = 3;
 
   private static final long MAX_UNUSED_BYTES = 16L << 20;
 
-  /** What a chunk takes beside its bytes. */
+  /** Overhead of a chunk. */
   private static final int OBJECT_BYTES = 300;
 
   private final Share memory;
@@ -34,7 +33,7 @@ final class Chunks {
 
   private final Map<Key, Chunk> all = new HashMap<>();
 
-  /** Those of them that nobody uses, the one that was let go first comes first. */
+  /** Unused chunks, the least recently used first. */
   private final Map<Key, Chunk> unused = new LinkedHashMap<>();
 
   private final Map<Key, Reading> readings = new HashMap<>();
@@ -44,14 +43,14 @@ final class Chunks {
   private boolean outOfMemory;
 
   /**
-   * Names a piece.
+   * The key of a chunk.
    *
-   * @param at where it begins, or its number if it is sealed
-   * @param plainBytes at most, if it is not sealed; 0 if it is
+   * @param at its position, or its number if it is sealed
+   * @param plainBytes maximum length if it is not sealed; 0 if it is
    */
   record Key(UUID jobId, String sha256, long at, int plainBytes) {}
 
-  /** Makes a piece; called on a reader's thread. */
+  /** Reads a chunk; called on a reader's thread. */
   interface Read {
     byte[] bytes() throws IOException;
   }
@@ -85,7 +84,7 @@ final class Chunks {
   }
 
   /**
-   * @param memory that all pieces together may take
+   * @param memory for all chunks together
    * @param executor runs up to {@link #READERS} tasks that block on the disk
    */
   Chunks(Share memory, Executor executor) {
@@ -94,10 +93,10 @@ final class Chunks {
   }
 
   /**
-   * Gets a piece.
+   * Requests a chunk.
    *
-   * @param bytes that it has at most
-   * @param read how it is made, if it is not there
+   * @param bytes its maximum length
+   * @param read reads it, if it is not in memory
    */
   void take(Key key, int bytes, Read read, ContentTaker taker) {
     Chunk chunk;
@@ -139,7 +138,7 @@ final class Chunks {
     }
   }
 
-  /** The next to be read; null if there is none, or no reader, or no memory. */
+  /** The next chunk to read; null if there is none, or no free reader or memory. */
   private synchronized Reading begin() {
     outOfMemory = !waiting.isEmpty() && reading < READERS && !reserve(waiting.peek().weight);
     if (outOfMemory || waiting.isEmpty() || reading == READERS) {
@@ -224,7 +223,7 @@ final class Chunks {
     readSome();
   }
 
-  /** The job delivers nothing more; what is in use is let go by those who use it. */
+  /** Drops the chunks of a job that has ended; those in use are released by their users. */
   synchronized void forget(UUID jobId) {
     for (Iterator<Chunk> chunks = unused.values().iterator(); chunks.hasNext(); ) {
       Chunk chunk = chunks.next();
@@ -240,7 +239,7 @@ final class Chunks {
     }
   }
 
-  /** Whether somebody waits for memory that others use. */
+  /** Whether a request waits for memory. */
   synchronized boolean isOutOfMemory() {
     return outOfMemory;
   }

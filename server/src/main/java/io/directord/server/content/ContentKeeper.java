@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Removes contents that nobody needs any more, now and then, on a thread of its own. */
+/** Removes unneeded contents periodically, on a thread of its own. */
 public final class ContentKeeper implements Loop {
   private static final System.Logger LOG = System.getLogger(ContentKeeper.class.getName());
   private static final Duration PAUSE = Duration.ofMinutes(10);
@@ -41,7 +41,7 @@ public final class ContentKeeper implements Loop {
     try {
       deliveries.collect();
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "contents that nobody needs cannot be removed: {0}", e.toString());
+      LOG.log(Level.WARNING, "unneeded contents cannot be removed: {0}", e.toString());
     }
   }
 

@@ -2,7 +2,7 @@ package io.directord.server.content;
 
 import java.io.IOException;
 
-/** What was received does not have the fingerprint that it was announced with. */
+/** Thrown if received content does not have the announced fingerprint. */
 public final class ContentMismatchException extends IOException {
   ContentMismatchException(String expected, String actual) {
     super(

@@ -23,83 +23,83 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * A folder of files that are named by the SHA-256 of what they hold. A content that is there is
- * whole and never changes. It stays as long as a live job names it, and for a lease from when it
- * was last asked for, so that it is still there when the job that needs it arrives. A lease is
- * counted in calls of {@link #collect}, so that no clock that is set, and no pause of the server,
- * ends one; a start of the server begins all of them anew. Thread-safe; methods block on the disk
- * where nothing else is said.
+ * A directory of files named by the SHA-256 of their content. A stored content is complete and
+ * never changes. It is kept as long as a live job names it, and for a lease after it was last
+ * requested, so that it still exists when its job arrives. Leases are counted in calls of {@link
+ * #collect}, so that neither setting a clock nor a pause of the server ends one; a start of the
+ * server renews all of them. Thread-safe; methods block on the disk unless stated otherwise.
  */
 public final class ContentStore {
   private static final System.Logger LOG = System.getLogger(ContentStore.class.getName());
 
-  /** A content outlives so many collections after it was last asked for. */
+  /** Number of collections that a content survives after it was last requested. */
   static final int LEASE_ROUNDS = 6;
 
-  /** Left on the disk for others, above all the store of jobs. */
+  /** Disk space reserved for others, above all the store of jobs. */
   private static final long RESERVE_BYTES = 64L << 20;
 
   private static final int BUFFER_BYTES = 256 << 10;
   private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{64}");
   private static final String INCOMING = "incoming-";
 
-  private final Path folder;
+  private final Path directory;
 
-  /** The contents that are there, and in which round each was last asked for. */
+  /** The stored contents, each with the round in which it was last requested. */
   private final Map<String, Integer> leases = new ConcurrentHashMap<>();
 
-  /** Held while a file gets its name or is removed. */
+  /** Held while a file is renamed or removed. */
   private final Object naming = new Object();
 
   private volatile int round;
 
-  /** Contents that are known to be as they were. */
+  /** Contents that were verified. */
   private final Set<String> sound = ConcurrentHashMap.newKeySet();
 
-  private ContentStore(Path folder) {
-    this.folder = folder;
+  private ContentStore(Path directory) {
+    this.directory = directory;
   }
 
-  /** Opens the folder, makes it if need be, and clears it of what a dead server left half done. */
-  public static ContentStore open(Path folder) throws IOException {
-    makeFolder(folder);
-    try (DirectoryStream<Path> halfDone = Files.newDirectoryStream(folder, INCOMING + "*")) {
+  /** Opens or creates the directory, and removes partial files of a dead server. */
+  public static ContentStore open(Path directory) throws IOException {
+    makeDirectory(directory);
+    try (DirectoryStream<Path> halfDone = Files.newDirectoryStream(directory, INCOMING + "*")) {
       for (Path file : halfDone) {
         Files.delete(file);
       }
     }
-    ContentStore store = new ContentStore(folder);
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+    ContentStore store = new ContentStore(directory);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
         if (isFingerprint(file.getFileName().toString())) {
           store.leases.put(file.getFileName().toString(), store.round);
         } else {
-          LOG.log(Level.WARNING, "{0} is no content: it is left alone", file);
+          LOG.log(Level.WARNING, "{0} is not a content: it is ignored", file);
         }
       }
     }
     return store;
   }
 
-  private static void makeFolder(Path folder) throws IOException {
+  private static void makeDirectory(Path directory) throws IOException {
     Files.createDirectories(
-        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        directory,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
-  /** Whether this is a SHA-256 as contents are named by: 64 lower-case hexadecimal digits. */
+  /** Whether this is a SHA-256 of 64 lower-case hexadecimal digits. */
   public static boolean isFingerprint(String text) {
     return FINGERPRINT.matcher(text).matches();
   }
 
-  /** Whether the content is there; if so, its lease begins anew. Never waits for the disk. */
+  /** Whether the content is stored; if so, its lease is renewed. Never waits for the disk. */
   public boolean renew(String sha256) {
     requireFingerprint(sha256);
     return leases.computeIfPresent(sha256, (content, asked) -> round) != null;
   }
 
   /**
-   * Whether the content is there and as it was, which is looked at once; if so, its lease begins
-   * anew. One that is damaged is removed, so that it is sent again.
+   * Whether the content is stored and undamaged, which is verified once; if so, its lease is
+   * renewed. A damaged content is removed, so that it is uploaded again.
    */
   public boolean has(String sha256) throws IOException {
     if (!renew(sha256)) {
@@ -118,9 +118,9 @@ public final class ContentStore {
     }
     LOG.log(
         Level.ERROR,
-        "the content {0} in {1} is damaged: it is removed, and is to be sent again",
+        "the content {0} in {1} is damaged: it is removed, and must be sent again",
         sha256,
-        folder);
+        directory);
     Files.deleteIfExists(path(sha256));
     isGone(sha256);
     return false;
@@ -132,11 +132,10 @@ public final class ContentStore {
   }
 
   /**
-   * The contents that a job names and the store lacks; the lease of the others begins anew. Never
+   * The contents that a job names and the store lacks; the lease of the others is renewed. Never
    * waits for the disk.
    *
-   * @throws IllegalArgumentException with a sentence for people, if the job's own list makes no
-   *     sense
+   * @throws IllegalArgumentException if the job's own list is invalid; the message is for people
    */
   public Set<String> missing(Job job) {
     Set<String> missing = new LinkedHashSet<>();
@@ -148,7 +147,7 @@ public final class ContentStore {
     return missing;
   }
 
-  /** Its size in bytes; negative if it is not there. */
+  /** Its size in bytes; negative if it is not stored. */
   long size(String sha256) throws IOException {
     try {
       return Files.size(path(sha256));
@@ -157,7 +156,7 @@ public final class ContentStore {
     }
   }
 
-  /** For reading; throws {@link NoSuchFileException} if it is not there. */
+  /** Opens it for reading; throws {@link NoSuchFileException} if it is not stored. */
   FileChannel read(String sha256) throws IOException {
     try {
       return FileChannel.open(path(sha256), StandardOpenOption.READ);
@@ -168,29 +167,29 @@ public final class ContentStore {
   }
 
   /**
-   * Begins to take a content in.
+   * Begins to receive a content.
    *
    * @param size in bytes if known, else negative
    * @throws NoSpaceException if the disk has no room for it
    */
   public IncomingContent receive(String sha256, long size) throws IOException {
     path(sha256);
-    if (!Files.isDirectory(folder)) {
+    if (!Files.isDirectory(directory)) {
       LOG.log(
           Level.ERROR,
           "{0} was removed while it was in use: it is made anew, and the contents that were in it"
               + " are to be sent again",
-          folder);
-      makeFolder(folder);
+          directory);
+      makeDirectory(directory);
     }
-    return new IncomingContent(this, sha256, folder.resolve(INCOMING + UUID.randomUUID()), size);
+    return new IncomingContent(this, sha256, directory.resolve(INCOMING + UUID.randomUUID()), size);
   }
 
   /**
    * Copies a file of this machine into the store, if it is a regular file that can be read and has
    * that fingerprint. It is copied, since the file may change while it is delivered.
    *
-   * @return whether the store has the content now
+   * @return whether the content is now stored
    */
   public boolean adopt(String sha256, Path source) throws IOException {
     if (has(sha256)) {
@@ -214,10 +213,10 @@ public final class ContentStore {
   }
 
   /**
-   * Removes contents whose lease has ended and that nobody needs.
+   * Removes contents whose lease has ended and that no live job names.
    *
-   * @param live fingerprints that live jobs name
-   * @return how many were removed
+   * @param live fingerprints named by live jobs
+   * @return number of removed contents
    */
   int collect(Set<String> live) throws IOException {
     int now = ++round;
@@ -234,7 +233,7 @@ public final class ContentStore {
 
   private boolean remove(String sha256) throws IOException {
     synchronized (naming) {
-      // It may have come again meanwhile.
+      // It may have been stored again meanwhile.
       if (leases.containsKey(sha256)) {
         return false;
       }
@@ -244,16 +243,16 @@ public final class ContentStore {
   }
 
   void askForRoom(long bytes) throws IOException {
-    long usable = Files.getFileStore(folder).getUsableSpace();
+    long usable = Files.getFileStore(directory).getUsableSpace();
     if (usable - RESERVE_BYTES < bytes) {
-      throw new NoSpaceException(folder, bytes, usable);
+      throw new NoSpaceException(directory, bytes, usable);
     }
   }
 
   void accept(Path file, String sha256) throws IOException {
     synchronized (naming) {
       Files.move(file, path(sha256), StandardCopyOption.ATOMIC_MOVE);
-      DurableFiles.syncDirectory(folder);
+      DurableFiles.syncDirectory(directory);
       sound.add(sha256);
       leases.put(sha256, round);
     }
@@ -261,7 +260,7 @@ public final class ContentStore {
 
   private Path path(String sha256) {
     requireFingerprint(sha256);
-    return folder.resolve(sha256);
+    return directory.resolve(sha256);
   }
 
   private static void requireFingerprint(String sha256) {

@@ -33,23 +33,23 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * What live jobs deliver, and the answers to nodes that fetch it. A node gets a content only with
- * the ticket that travelled with a live job that names it.
+ * The deliveries of live jobs, and the replies to nodes that fetch them. A node gets a content only
+ * with the ticket that came with a live job.
  *
- * <p>Key and ticket come from the job's secret, so a server that was started again gives the same
- * ones. One key and chunk number always seal the same bytes, as {@link Sealing} demands: the key is
- * bound to the content's fingerprint and the chunks' size, and a content of that fingerprint cannot
- * change.
+ * <p>Key and ticket are derived from the job's secret, so they stay the same after a restart of the
+ * server. One key and chunk number always seal the same bytes, as {@link Sealing} demands: the key
+ * is bound to the content's fingerprint and the chunks' size, and a content of that fingerprint
+ * cannot change.
  *
- * <p>Thread-safe. The dispatcher opens and closes; content ports ask, and a few readers read the
- * disk and seal for them.
+ * <p>Thread-safe. The dispatcher opens and closes deliveries; content ports request chunks, which a
+ * few readers read and seal.
  */
 public final class Deliveries
     implements Contents, ContentSource<ContentMessage.Request>, PlainContents, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Deliveries.class.getName());
   private static final int IDLE_SECONDS = 10;
 
-  /** Deliveries of ended jobs that are remembered, to tell nodes that still ask. */
+  /** Maximum number of remembered deliveries of ended jobs, for replies to late requests. */
   private static final int MAX_ENDED = 1000;
 
   private final ContentStore store;
@@ -77,7 +77,7 @@ public final class Deliveries
 
   /**
    * @param memory for chunks, from when they are read until they are sent
-   * @param fatal told when a reader dies
+   * @param fatal called when a reader dies
    */
   public Deliveries(ContentStore store, MemoryBudget.Share memory, Consumer<Throwable> fatal) {
     this.store = store;
@@ -95,7 +95,7 @@ public final class Deliveries
               thread.setUncaughtExceptionHandler((t, error) -> fatal.accept(error));
               return thread;
             },
-            // The server ends: nothing is sent any more.
+            // Stops sending, since the server ends.
             new ThreadPoolExecutor.DiscardPolicy());
     readers.allowCoreThreadTimeOut(true);
     this.chunks = new Chunks(memory, readers);
@@ -126,7 +126,7 @@ public final class Deliveries
     return store.missing(job);
   }
 
-  /** The job has ended everywhere: its contents are fetched no more. */
+  /** Closes the deliveries of a job that has ended everywhere. */
   @Override
   public void close(UUID jobId) {
     Map<String, Delivery> closed = live.remove(jobId);
@@ -139,7 +139,7 @@ public final class Deliveries
     }
   }
 
-  /** Answers with the chunk, or why not. */
+  /** Replies with the chunk, or with the reason of a denial. */
   @Override
   public void ask(ContentMessage.Request request, Consumer<Answer> then) {
     ByteBuffer ticket = ByteBuffer.wrap(request.ticket());
@@ -198,7 +198,7 @@ public final class Deliveries
 
   private static String reason(Delivery delivery, IOException why) {
     if (why instanceof NoSuchFileException) {
-      return "the server does not have this content any more; run the job again";
+      return "the server no longer has this content; run the job again";
     }
     LOG.log(Level.WARNING, "job {0}: content {1}: {2}", delivery.jobId(), delivery.sha256(), why);
     return "the server cannot read this content: " + why.getMessage();
@@ -236,8 +236,8 @@ public final class Deliveries
   }
 
   /**
-   * Removes contents that no live job names and nobody asked for lately. To be called now and then,
-   * but not before all live jobs were opened after a start.
+   * Removes contents that no live job names and that were not requested lately. Must be called
+   * periodically, but not before all live jobs were opened after a start.
    */
   public void collect() throws IOException {
     Set<String> named =
@@ -251,7 +251,7 @@ public final class Deliveries
     }
   }
 
-  /** Closes the files; nothing may be asked for any more. */
+  /** Closes the files; no requests may follow. */
   @Override
   public void close() throws IOException {
     live.clear();
@@ -270,7 +270,7 @@ public final class Deliveries
         Sealing.ticket(secret, job.id(), file.sha256()));
   }
 
-  /** The stored content's own size, since a job written by hand may be wrong about it. */
+  /** The size of the stored content, since that in a job of a program may be wrong. */
   private long size(SourceFile file) {
     try {
       long stored = store.size(file.sha256());

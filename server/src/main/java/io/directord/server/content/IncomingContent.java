@@ -12,12 +12,11 @@ import java.security.MessageDigest;
 import java.util.Set;
 
 /**
- * A content on its way into the store: written to a file of its own, which counts only once {@link
- * #commit} has seen that it has the right fingerprint. For one thread at a time; close it in any
- * case.
+ * A content being received into a file of its own, which becomes valid only when {@link #commit}
+ * has verified its fingerprint. Not thread-safe; must be closed in any case.
  */
 public final class IncomingContent implements AutoCloseable {
-  /** How often a content of unknown length asks whether there is still room. */
+  /** Interval, in bytes, of the check for disk space of a content of unknown length. */
   private static final long ASK_EVERY = 32L << 20;
 
   private static final int BUFFER_BYTES = 256 << 10;
@@ -44,7 +43,7 @@ public final class IncomingContent implements AutoCloseable {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
   }
 
-  /** Appends what the buffer holds. */
+  /** Appends the content of the buffer. */
   public void write(ByteBuffer bytes) throws IOException {
     written += bytes.remaining();
     if (written > reserved) {
@@ -58,7 +57,7 @@ public final class IncomingContent implements AutoCloseable {
   }
 
   /**
-   * Makes it part of the store, durably.
+   * Adds it to the store, durably.
    *
    * @throws ContentMismatchException if it has another fingerprint
    */

@@ -3,14 +3,14 @@ package io.directord.server.content;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** The disk has no room for a content. */
+/** Thrown if the disk has no room for a content. */
 public final class NoSpaceException extends IOException {
-  NoSpaceException(Path folder, long wanted, long usable) {
+  NoSpaceException(Path directory, long wanted, long usable) {
     super(
         "no room for "
             + wanted
             + " bytes in "
-            + folder
+            + directory
             + " ("
             + usable
             + " are free, and some are kept for the store); make room on that disk or choose"

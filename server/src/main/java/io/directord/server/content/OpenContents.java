@@ -47,7 +47,7 @@ final class OpenContents implements AutoCloseable {
     }
   }
 
-  /** Closes all others, so that the disk gets the room of removed ones back. */
+  /** Closes all others, to free the disk space of removed ones. */
   void retain(Set<String> live) throws IOException {
     List<Open> closing = new ArrayList<>();
     synchronized (this) {

@@ -1,5 +1,6 @@
 /**
- * What ADD and COPY deliver: kept by fingerprint, sealed once, served in chunks to nodes that a
- * live job names. Start with {@code ContentStore}; {@code Deliveries} answers the content port.
+ * The content delivered by ADD and COPY: kept by fingerprint, sealed once, served in chunks to
+ * nodes named by a live job. Start with {@code ContentStore}; {@code Deliveries} answers the
+ * content port.
  */
 package io.directord.server.content;

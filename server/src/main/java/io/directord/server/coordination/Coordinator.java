@@ -2,13 +2,13 @@ package io.directord.server.coordination;
 
 import io.directord.common.api.NodeOutcome;
 
-/** What a verb needs on the server; called by the core. */
+/** The server half of a verb; called by the core. */
 public interface Coordinator {
 
-  /** The verb whose jobs it is asked about. */
+  /** Its verb. */
   String verb();
 
-  /** Whether a job goes to every node; its targets are then who it is for. */
+  /** Whether a job goes to every node; its targets are then the nodes that wait for it. */
   default boolean targetsEveryNode() {
     return false;
   }
@@ -16,17 +16,15 @@ public interface Coordinator {
   /** A job of the verb is committed, and about to be queued for that node. */
   default void queued(Work job, String node, Floor floor) {}
 
-  /** A job of the verb waits on that node; may be said again. */
+  /** A job of the verb waits on that node; may be repeated. */
   default void waiting(Work job, String node, String answer, Floor floor) {}
 
-  /** A job of whatever verb has been committed, or was taken up after a restart. */
+  /** A job of any verb has been committed, or restored after a restart. */
   default void submitted(Work job, Floor floor) {}
 
-  /**
-   * A job of whatever verb has ended on that node; what is done now is committed with the result.
-   */
+  /** A job of any verb has ended on that node; effects are committed with the result. */
   default void ended(Work job, String node, NodeOutcome outcome, Floor floor) {}
 
-  /** The store has the result of a job, of whatever verb. */
+  /** The result of a job of any verb is committed. */
   default void committed(Work job, String node, NodeOutcome outcome, Floor floor) {}
 }

@@ -13,11 +13,11 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * JOB_WAIT: tells nodes when the job with a fingerprint has ended on others. A job that has not
- * ended yet counts, else what the store knows of earlier ones, else one is waited for.
+ * JOB_WAIT: resumes nodes when the job with a fingerprint has ended on others. Live jobs count,
+ * else earlier ones in the store, else a future one.
  *
- * <p>What is waited for is counted once for all that wait for it: a thousand nodes may wait for a
- * job on a thousand others.
+ * <p>Progress is counted once for all waiting nodes: a thousand nodes may wait for a job on a
+ * thousand others.
  */
 public final class JobWaitCoordinator implements Coordinator {
   private final Map<String, Awaited> awaited = new HashMap<>();
@@ -25,7 +25,7 @@ public final class JobWaitCoordinator implements Coordinator {
   /** One JOB_WAIT on one node. */
   private record Key(UUID job, String node) {}
 
-  /** A fingerprint that is waited for: where its jobs run, and where one has ended. */
+  /** An awaited fingerprint: the nodes of its jobs, and those on which one has ended. */
   private static final class Awaited {
     final Map<String, Set<UUID>> running = new HashMap<>();
     final Set<String> ended = new HashSet<>();
@@ -33,7 +33,7 @@ public final class JobWaitCoordinator implements Coordinator {
     /** The nodes on which each still waits. */
     final Map<Key, Set<String>> waits = new LinkedHashMap<>();
 
-    /** Whether the store was asked for earlier jobs; what ends since is seen here. */
+    /** Whether the store was asked for earlier jobs; later ends are seen here. */
     boolean asked;
 
     void add(Work job) {
@@ -51,7 +51,7 @@ public final class JobWaitCoordinator implements Coordinator {
     }
   }
 
-  /** What the store knows of earlier jobs. */
+  /** Earlier jobs in the store. */
   private record Earlier(JobWaitCoordinator owner, String sha) implements Floor.Finder {
     @Override
     public void found(List<FoundJob> found, Floor floor) {

@@ -18,10 +18,10 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * QUERY: gathers what nodes answer. Once every node has answered or cannot any more, one callback
- * job takes the answers to all nodes, and the nodes that wait for it go on when it has ended there.
- * Nothing of this is stored: nodes that wait say so again on every connection, and results of those
- * that do not are in the store.
+ * QUERY: collects the answers of nodes. Once every node has answered or cannot any more, one
+ * callback job delivers the answers to all nodes, and waiting nodes are resumed when it has ended
+ * there. Nothing of this is stored: waiting nodes repeat their message on every connection, and
+ * results of the others are in the store.
  */
 public final class QueryCoordinator implements Coordinator {
   /** What an answer takes beside its text: places in maps, and what a String has of its own. */
@@ -32,10 +32,10 @@ public final class QueryCoordinator implements Coordinator {
   private final Share memory;
   private final Map<UUID, Round> rounds = new HashMap<>();
 
-  /** The queries that callbacks which have not ended belong to. */
+  /** Queries of unfinished callbacks. */
   private final Map<UUID, UUID> queries = new HashMap<>();
 
-  /** What is known of one query. */
+  /** The state of one query. */
   private static final class Round {
     final Map<String, String> answers = new HashMap<>();
     final Set<String> waiting = new HashSet<>();
@@ -64,7 +64,7 @@ public final class QueryCoordinator implements Coordinator {
     }
   }
 
-  /** The answers that nodes gave to an earlier server. */
+  /** Answers given before a restart of the server. */
   private record EarlierAnswers(QueryCoordinator owner, Work query, Round round)
       implements Floor.Finder {
     @Override
@@ -83,7 +83,7 @@ public final class QueryCoordinator implements Coordinator {
     }
   }
 
-  /** How a callback that has ended did so on a node that waits for it. */
+  /** The result of an ended callback on a waiting node. */
   private record CallbackResult(QueryCoordinator owner, UUID query, UUID callback, String node)
       implements Floor.Finder {
     @Override
@@ -286,7 +286,7 @@ public final class QueryCoordinator implements Coordinator {
   }
 
   private static void fail(Work query, Round round, String why, Floor floor) {
-    // One that waits later tries again.
+    // Tried again for nodes that wait later.
     round.handedOut = false;
     String info = "the answers cannot be handed out: " + why;
     round.waiting.forEach(node -> floor.resume(node, query.id(), false, info));

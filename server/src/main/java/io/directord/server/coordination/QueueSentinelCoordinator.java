@@ -2,7 +2,7 @@ package io.directord.server.coordination;
 
 import io.directord.verbs.builtin.QueueSentinelComponent;
 
-/** QUEUESENTINEL: drops what was queued before it and has not been sent. */
+/** QUEUESENTINEL: drops jobs that were queued before it and have not been sent. */
 public final class QueueSentinelCoordinator implements Coordinator {
   @Override
   public String verb() {

@@ -3,7 +3,7 @@ package io.directord.server.coordination;
 import io.directord.common.api.NodeOutcome;
 import io.directord.verbs.builtin.RebootComponent;
 
-/** REBOOT: the node gets no work until it is back, and does not expire meanwhile. */
+/** REBOOT: the node gets no jobs until it is back, and does not expire meanwhile. */
 public final class RebootCoordinator implements Coordinator {
   @Override
   public String verb() {

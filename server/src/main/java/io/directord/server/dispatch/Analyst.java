@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** Adds up how long jobs took, one job after the other. For one thread. */
+/** Sums up how long jobs took, one job at a time. Not thread-safe. */
 final class Analyst {
   private static final Duration MAX = Duration.ofNanos(Long.MAX_VALUE);
 
@@ -27,7 +27,7 @@ final class Analyst {
   private int failures;
 
   /**
-   * @param answers of the targets that have answered
+   * @param answers existing results
    */
   void add(JobSummary job, Iterable<NodeOutcome> answers) {
     jobs++;
@@ -49,7 +49,7 @@ final class Analyst {
     }
   }
 
-  /** Nodes may say anything of how long something took; a sum beyond this is no sum any more. */
+  /** Limit of a duration, since those of nodes are not trusted. */
   private static Duration plus(Duration a, Duration b) {
     Duration sum = a.compareTo(MAX) > 0 ? MAX : a.plus(b.compareTo(MAX) > 0 ? MAX : b);
     return sum.compareTo(MAX) > 0 ? MAX : sum;
@@ -59,7 +59,7 @@ final class Analyst {
     return jobs == 0;
   }
 
-  /** What it all adds up to; there must have been a job. */
+  /** The totals; at least one job must have been added. */
   Analysis result(UUID id) {
     Duration combined = execution.values().stream().reduce(Duration.ZERO, Analyst::plus);
     return new Analysis(

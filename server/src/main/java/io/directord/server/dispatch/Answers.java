@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 
-/** What nodes say about jobs; believed only of jobs that were sent to them. */
+/** Handles messages of nodes about jobs; accepted only for jobs that were sent to them. */
 final class Answers {
   private final JobBook book;
   private final LateAnswers late;
@@ -55,7 +55,7 @@ final class Answers {
   void ended(Node node, NodeResult result, long reserved, Turn turn) {
     LiveJob job = book.find(result.jobId());
     if (job == null) {
-      // It has ended everywhere: by this very answer, by giving the node up, or long ago.
+      // The job has ended everywhere: by this result, by expiry of the node, or long ago.
       late.ended(node, result, reserved, turn);
       return;
     }
@@ -71,7 +71,7 @@ final class Answers {
     confirm(book, node, result.jobId(), turn);
   }
 
-  /** The node may forget the job's result, once the store has it. */
+  /** Tells the node to forget the job's result, once it is committed. */
   static void confirm(JobBook book, Node node, UUID job, Turn turn) {
     book.queueOf(node.identity()).answered(job);
     turn.whenSafe(new Step.Say(node, new ServerMessage.Safe(List.of(job))));

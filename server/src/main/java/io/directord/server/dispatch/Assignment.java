@@ -39,7 +39,7 @@ final class Assignment {
     return node;
   }
 
-  /** Its place among the job's targets. */
+  /** Its index among the job's targets. */
   int index() {
     return index;
   }
@@ -52,45 +52,45 @@ final class Assignment {
     return state.ended();
   }
 
-  /** Whether the server has ended it for the node; a real answer may still come. */
+  /** Whether the server has ended it in the node's place; a real result may still come. */
   boolean isLost() {
     return lostAs != null;
   }
 
-  /** Whether the node's answer counts. */
+  /** Whether the node's result counts. */
   boolean isAwaited() {
     return !isEnded() || isLost();
   }
 
-  /** As what the server has ended it for the node; null if it has not. */
+  /** The reason by which the server has ended it; null if it has not. */
   Outcome.Reason lostAs() {
     return lostAs;
   }
 
-  /** The node may know nothing of it any more. */
+  /** Notes that the node may have lost it. */
   void forgotten() {
     forgotten = true;
   }
 
-  /** Whether the node may know of it, from this server or from one before a restart. */
+  /** Whether the node may have it, from this server or from one before a restart. */
   boolean mayHaveBeenSent() {
     return mayHaveBeenSent;
   }
 
   /**
-   * The session of the node's client that it was sent to first; null if it has not been sent, or a
-   * server before this one may have.
+   * The session of the node's client to which it was sent first; null if it has not been sent, or
+   * was possibly sent before a restart of the server.
    */
   UUID firstSession() {
     return firstSession;
   }
 
-  /** Whether the node may have known of it before it was sent to it last. */
+  /** Whether the last send was a redelivery. */
   boolean isSentAgain() {
     return sentAgain;
   }
 
-  /** Whether its result is in the store and followers were told. */
+  /** Whether its result is committed and was sent to followers. */
   boolean isPublished() {
     return published;
   }
@@ -105,7 +105,7 @@ final class Assignment {
     return isPublished() ? counts.withoutFailure(publishedReason) : counts;
   }
 
-  /** A server before this one may have sent it, and not have said yet that its result is safe. */
+  /** It may have been sent before a restart of the server, without a confirmation of its result. */
   void recovered() {
     mayHaveBeenSent = true;
   }
@@ -121,7 +121,7 @@ final class Assignment {
     sentAt = now;
   }
 
-  /** Back in the queue: the connection it was sent on is lost. */
+  /** Queues it again, since its connection is lost. */
   void unsent() {
     state = NodeOutcome.State.WAITING;
   }
@@ -142,18 +142,18 @@ final class Assignment {
     lostAs = isLost ? outcome.reason() : null;
   }
 
-  /** What is known of its run, once it has ended. */
+  /** Details of its run, once it has ended. */
   RunDetails details() {
     return details;
   }
 
-  /** What people are shown of it while there is no result in the store. */
+  /** Its state for people, while there is no stored result. */
   NodeOutcome unanswered() {
     NodeOutcome.State shown = state.ended() ? NodeOutcome.State.RUNNING : state;
     return NodeOutcome.withoutRun(node, shown, null, "");
   }
 
-  /** The result as it is kept. */
+  /** The result as it is stored. */
   NodeOutcome outcome(NodeResult result, Moment now) {
     Duration roundtrip = sentAt == null ? Duration.ZERO : now.since(sentAt);
     return Outcomes.of(node, result, roundtrip);

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
-/** Ends jobs on request: at once where no node knows of them, else when the node says so. */
+/** Cancels jobs: at once where no node knows them, otherwise when the node confirms it. */
 final class Cancellation {
   private static final System.Logger LOG = System.getLogger(Cancellation.class.getName());
 
@@ -56,12 +56,12 @@ final class Cancellation {
     if (request.storeWorks()) {
       turn.whenSafe(new Step.Do(reply));
     } else {
-      // Who stops a job that fills the disk is not kept waiting for room there.
+      // Cancelling a job that fills the disk must not wait for disk space.
       turn.effect(reply);
     }
   }
 
-  /** Those that have ended for the server only: a node that comes back with one shall end it. */
+  /** Jobs that have ended for the server only: a node that returns with one must end it. */
   private List<UUID> cancelLost(List<KeptJobs.Kept> concerned, Turn turn) {
     List<KeptJobs.Kept> lost =
         concerned.stream()

@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
-/** What the dispatcher needs to know of the content of ADD and COPY, and has done with it. */
+/** The content of ADD and COPY, as needed by the dispatcher. */
 public interface Contents {
 
   /**
-   * Fingerprints of content that the job names and that is not here. May wait for the disk.
+   * Fingerprints of content that the job names and the server lacks. May block on the disk.
    *
-   * @throws IllegalArgumentException if the job names content in a way that makes no sense
+   * @throws IllegalArgumentException if the job names content in an invalid form
    */
   Set<String> missing(Job job) throws IOException;
 
   /**
-   * What nodes are to fetch for the job. May wait for the disk.
+   * The deliveries of the job. May block on the disk.
    *
    * @param secret the job's, {@link io.directord.common.security.Sealing#SECRET_BYTES} random bytes
    * @return one for each distinct content, to travel with the job; empty for most jobs
@@ -26,11 +26,11 @@ public interface Contents {
   List<Delivery> deliveries(Job job, byte[] secret);
 
   /**
-   * From now on until {@link #close} nodes may fetch these; may be repeated. Called on the
-   * dispatcher's thread, which waits for nothing.
+   * Lets nodes fetch these until {@link #close}; may be repeated. Called on the dispatcher's
+   * thread; must not block.
    */
   void open(UUID jobId, List<Delivery> deliveries);
 
-  /** The job has ended everywhere. Called on the dispatcher's thread, which waits for nothing. */
+  /** Called when the job has ended everywhere, on the dispatcher's thread; must not block. */
   void close(UUID jobId);
 }

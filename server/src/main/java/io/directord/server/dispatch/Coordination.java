@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Brings what happens to those verbs that need something on the server. */
+/** Passes events to the coordinators of verbs. */
 final class Coordination implements JobBook.Listener {
   private final JobBook book;
   private final KeptJobs kept;
@@ -30,10 +30,10 @@ final class Coordination implements JobBook.Listener {
   private final Map<String, Coordinator> byVerb = new LinkedHashMap<>();
   private OwnJobs ownJobs;
 
-  /** Takes jobs that the server makes by itself. */
+  /** Submits jobs made by the server. */
   interface OwnJobs {
     /**
-     * @throws RefusedException if it cannot be taken
+     * @throws RefusedException if it is refused
      */
     void take(Job job, Work cause, Turn turn);
   }
@@ -49,13 +49,13 @@ final class Coordination implements JobBook.Listener {
     ownJobs = to;
   }
 
-  /** Whether a job goes to every node; its targets are then who it is for. */
+  /** Whether a job goes to every node; its targets are then the nodes that wait for it. */
   boolean targetsEveryNode(Job job) {
     Coordinator of = byVerb.get(job.verb());
     return of != null && of.targetsEveryNode();
   }
 
-  /** A job on a node waits for the others; believed only of jobs that run there. */
+  /** A job waits for other nodes; accepted only for jobs that run on the node. */
   void waiting(Node node, NodeMessage.Waiting message, Turn turn) {
     UUID id = message.jobId();
     Assignment assignment = book.find(id, node);
@@ -102,7 +102,7 @@ final class Coordination implements JobBook.Listener {
     }
   }
 
-  /** What a coordinator asked for goes back to it. */
+  /** Passes the result of a read back to its coordinator. */
   private record Waiter(Coordination owner, Floor.Finder finder) implements Effect.Finder {
     @Override
     public void found(List<FoundJob> found, Turn turn) {
@@ -115,7 +115,7 @@ final class Coordination implements JobBook.Listener {
     }
   }
 
-  /** What a coordinator sees and does in one turn. */
+  /** The floor of a coordinator for one turn. */
   private final class Desk implements Floor {
     private final Turn turn;
 

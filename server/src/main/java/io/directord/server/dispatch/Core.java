@@ -28,10 +28,10 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * Decides everything: inputs in, turns out. For one thread. It does no I/O, looks at no clock and
- * calls nothing back: what it wants to be stored, sent, told, read or answered is in its turns, as
- * data. What a turn changes must be committed before its steps are taken, which {@link
- * Input.Committed} says; nothing that depends on a change is told to anybody before that.
+ * Makes all decisions: inputs in, turns out. Not thread-safe. It does no I/O, reads no clock and
+ * calls nothing back: everything to be stored, sent, read or answered is in its turns, as data. The
+ * changes of a turn must be committed before {@link Input.Committed} triggers its steps; nothing
+ * that depends on a change is sent before that.
  */
 final class Core {
   private static final System.Logger LOG = System.getLogger(Core.class.getName());
@@ -57,7 +57,7 @@ final class Core {
    * @param kept the jobs that have ended; {@link #recover} brings the others
    */
   Core(
-      Limits limits,
+      DispatchLimits limits,
       ServerMessage.Welcome welcome,
       Share queryMemory,
       Collection<StoredNode> known,
@@ -89,12 +89,12 @@ final class Core {
         new RebootCoordinator());
   }
 
-  /** Takes up a job that a server before this one left unended, before anything else. */
+  /** Restores an unfinished job after a restart, before any other input. */
   void recover(LiveJob job, Iterable<JobBook.Recovered> results, Turn turn) {
     book.recover(job, results, turn);
   }
 
-  /** Takes what came, in order. */
+  /** Handles the inputs, in order. */
   Turn handle(List<Input> inputs, Moment now) {
     Turn turn = new Turn(now);
     for (Input input : inputs) {
@@ -154,7 +154,9 @@ final class Core {
     turn.release(said.reserved());
   }
 
-  /** The node behind the connection; null if there is none, which is asked who it is. */
+  /**
+   * The node of the connection; null if it has not joined, and then it is asked for a heartbeat.
+   */
   private Node heard(NodeAddress peer, Turn turn) {
     Node node = nodes.heard(peer, turn.now());
     if (node == null || node.isToBeAsked()) {
@@ -210,7 +212,7 @@ final class Core {
     if (request instanceof Input.Submit submit) {
       submission.submit(submit.order(), turn);
     } else if (request instanceof Input.Check check) {
-      turn.reply(check.to(), new Objections(resolver).to(check.jobs(), check.noRoom()));
+      turn.reply(check.to(), new Obstacles(resolver).to(check.jobs(), check.noRoom()));
     } else if (request instanceof Input.Nodes ask) {
       turn.reply(
           ask.to(), nodes.all().stream().map(node -> membership.view(node, turn.now())).toList());
@@ -257,10 +259,10 @@ final class Core {
     List<Node> forgotten = List.copyOf(nodes.all());
     if (identity != null) {
       Target target = new Target.OneNode(identity);
-      Optional<String> mistake = resolver.mistake(target);
-      if (mistake.isPresent()) {
+      Optional<String> error = resolver.error(target);
+      if (error.isPresent()) {
         turn.refuse(
-            request.to(), new RefusedException(RefusedException.Kind.NOT_FOUND, mistake.get()));
+            request.to(), new RefusedException(RefusedException.Kind.NOT_FOUND, error.get()));
         return;
       }
       forgotten = resolver.resolve(List.of(target)).nodes();
@@ -274,7 +276,10 @@ final class Core {
     turn.whenSafe(new Step.Do(new Effect.Reply<>(request.to(), forgotten.size())));
   }
 
-  /** What others were told already; what is on its way to the store, this one will be told too. */
+  /**
+   * Only what was already sent to other followers; changes being committed will be sent to this one
+   * too.
+   */
   private Snapshot missedBy(Follower follower) {
     List<Snapshot.Row> answered = new ArrayList<>();
     List<UUID> ended = new ArrayList<>();

@@ -8,17 +8,17 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * What a caller is told of a change. One that is on its way to the store cannot be taken back: part
- * of it may be on the disk. So who has waited for too long is told just that.
+ * The reply to a change. A change being stored cannot be undone, since part of it may be on the
+ * disk. So after the timeout the caller is told that it is undecided.
  */
 final class Decision {
   private Decision() {}
 
   /**
-   * The change's own end, or after the limit a {@link RefusedException} of {@link
-   * RefusedException.Kind#UNDECIDED}; the change itself is left alone.
+   * Completes with the change, or after the timeout with a {@link RefusedException} of {@link
+   * RefusedException.Kind#UNDECIDED}; the change itself continues.
    *
-   * @param undecided what is told then, asked for on a thread that must not be held up
+   * @param undecided makes the message, on a thread that must not be blocked
    */
   static <T> CompletableFuture<T> within(
       Duration limit, CompletableFuture<T> change, Supplier<String> undecided) {

@@ -7,8 +7,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Results for which there is no room while the store fails: they stay with their nodes, which are
- * asked for them again when it works.
+ * Results for which there is no memory while the store fails: they stay in the journals of the
+ * nodes, which are asked for them when it works again.
  */
 final class Deferral {
   private final NodeRegistry nodes;
@@ -20,14 +20,14 @@ final class Deferral {
     this.welcome = welcome;
   }
 
-  /** A result of this node is left with it. */
+  /** Notes that a result of this node was not accepted. */
   void defer(Node node) {
     deferred.add(node.identity());
   }
 
-  /** Asks for what was left with nodes. */
+  /** Requests these results. */
   void resume(Turn turn) {
-    // A node that is welcomed gives all results again that nobody has confirmed.
+    // A welcomed node sends all unconfirmed results again.
     deferred.forEach(name -> turn.say(nodes.find(name), welcome));
     deferred.clear();
   }

@@ -4,15 +4,15 @@ import io.directord.server.store.JobStore;
 
 /** Whether the disk has room for jobs. */
 final class DiskRoom {
-  /** Jobs are refused when there is less room than that. */
+  /** Below this free space, jobs are refused. */
   private static final long MIN_USABLE_BYTES = 64L << 20;
 
-  /** Without that much the store cannot note even that jobs are forgotten. */
+  /** Below this free space, not even deletions can be committed. */
   private static final long MIN_NOTE_BYTES = 1L << 20;
 
   private DiskRoom() {}
 
-  /** Why jobs cannot be forgotten now because of the disk, which it asks; null if they can. */
+  /** Why jobs cannot be deleted because of the disk; null if they can. Reads the disk. */
   static String purgeObjection(JobStore store) {
     long usable = store.usableBytes();
     return usable >= MIN_NOTE_BYTES
@@ -27,8 +27,8 @@ final class DiskRoom {
             + " again; nothing was forgotten";
   }
 
-  /** Why no job is taken now because of the disk, which it asks; null if there is room. */
-  static String objection(JobStore store) {
+  /** Why jobs are refused because of the disk; null if there is room. Reads the disk. */
+  static String obstacle(JobStore store) {
     long usable = store.usableBytes();
     return usable >= MIN_USABLE_BYTES
         ? null

@@ -17,32 +17,31 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * What the API may ask of the dispatcher. Every method may be called from any thread and returns at
- * once; futures complete on the dispatcher's or the store's thread, so what is chained to them must
- * be short. A future fails with {@link RefusedException} if the request makes no sense; one of a
- * request that changes something also if that is not known to be kept after 40 seconds, with {@link
- * RefusedException.Kind#UNDECIDED}: it may be done all the same. That the caller may ask was found
- * at the door where it did.
+ * The dispatcher as used by the API. Methods may be called from any thread and return at once;
+ * futures complete on the dispatcher's or the store's thread, so chained actions must be short. A
+ * future fails with {@link RefusedException} if the request is refused; that of a change also if it
+ * is not known to be durable after 40 seconds, with {@link RefusedException.Kind#UNDECIDED}: it may
+ * still be made. Permissions were checked before.
  */
 public interface Dispatch {
 
   /**
-   * Takes these jobs, in this order; completes once the store has them safely. Jobs whose id is
-   * known already, with the same fingerprint, are left as they are, so a submission may be sent
-   * again. A target that is not enrolled, by whatever job, has them all refused.
+   * Submits these jobs, in this order; completes once they are durable. Jobs whose id is known
+   * already, with the same fingerprint, are left as they are, so a submission may be sent again. A
+   * target that is not enrolled, by whatever job, has them all refused.
    */
   CompletableFuture<Receipt> submit(Caller caller, List<Job> jobs);
 
-  /** What would be in the way of these jobs now; they are neither kept nor run. */
+  /** Checks these jobs without keeping or running them. */
   CompletableFuture<List<ValidationError>> check(Caller caller, List<Job> jobs);
 
-  /** What keeps the server from its work at present, a sentence each; it goes on by itself. */
+  /** Conditions that keep the server from working, a sentence each; it recovers by itself. */
   List<String> warnings();
 
   /** All enrolled nodes, sorted by name. */
   CompletableFuture<List<NodeView>> nodes(Caller caller);
 
-  /** The clients that lately tried to join and may not, the latest first. */
+  /** The clients that were refused lately, the latest first. */
   List<RefusedNode> refused();
 
   /**
@@ -60,35 +59,35 @@ public interface Dispatch {
     return jobs(caller, parent, Integer.MAX_VALUE);
   }
 
-  /** The newest of them, no more than a number. */
+  /** The newest of them, up to a number. */
   CompletableFuture<List<JobSummary>> jobs(Caller caller, UUID parent, int limit);
 
   /**
-   * One job with its results. The results are read from the store whenever the list is asked for
-   * one, and never held together: whoever goes through them more than once may want a copy.
+   * One job with its results. Results are read from the store when the list is accessed, and never
+   * held together; callers that iterate more than once may want a copy.
    */
   CompletableFuture<JobView> job(Caller caller, UUID id);
 
   /** How long a job, the jobs of a parent, or all jobs if it is null, took and where. */
   CompletableFuture<Analysis> analysis(Caller caller, UUID jobOrParent);
 
-  /** Ends a job, or all jobs of a parent, wherever they have not ended; the jobs concerned. */
+  /** Cancels a job, or all jobs of a parent, wherever they have not ended; returns these jobs. */
   CompletableFuture<List<UUID>> cancel(Caller caller, UUID jobOrParent);
 
-  /** Forgets ended jobs; how many. */
+  /** Deletes ended jobs; returns their number. */
   CompletableFuture<Integer> purgeJobs(Caller caller);
 
-  /** Forgets a node and its key, or all nodes if null; how many. It may enrol again. */
+  /** Forgets a node and its key, or all nodes if null; returns their number. It may enrol again. */
   CompletableFuture<Integer> forgetNodes(Caller caller, String identity);
 
   /**
-   * Sends events to the sink until the subscription is closed: first what has already happened to
-   * the filter's parents and still matters to a follower (jobs that ended, nodes that answered),
-   * then what happens. The sink is called on the dispatcher's thread and must not block.
+   * Sends events to the sink until the subscription is closed: first past ones of the filter's
+   * parents that still matter (ended jobs, results), then new ones. The sink is called on the
+   * dispatcher's thread and must not block.
    */
   Subscription follow(Caller caller, EventFilter filter, Consumer<Event> sink);
 
-  /** Ends a following; may be called from any thread, more than once. */
+  /** Ends the subscription; may be called from any thread, more than once. */
   interface Subscription extends AutoCloseable {
     @Override
     void close();

@@ -38,23 +38,23 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * The loop around the {@link Core}: brings it what other threads hand over, gives what it changes
- * to the store, and does what it wants done. One thread runs {@link #run}, and waits for nothing
- * but its inbox and a store that is far behind.
+ * The loop around the {@link Core}: passes it the inputs of other threads, its changes to the
+ * store, and performs its effects. One thread runs {@link #run}, and waits only for its inbox and
+ * for a store that is far behind.
  */
 public final class Dispatcher implements Dispatch, TransportListener, Loop {
   private static final System.Logger LOG = System.getLogger(Dispatcher.class.getName());
 
-  /** How often expiry and retention are looked after. */
+  /** Interval of expiry and retention. */
   private static final Duration TICK = Duration.ofSeconds(1);
 
-  /** What one turn may take and still count as time; see {@link Attention}. */
+  /** Maximum time of a turn that counts as time at work; see {@link Attention}. */
   private static final Duration MAX_TURN = TICK.multipliedBy(2);
 
   /** Poll interval while something has to be sent soon. */
   private static final long SOON_MILLIS = 50;
 
-  /** After that time a caller is told that it is not known what becomes of a change. */
+  /** Timeout after which a change is reported as undecided. */
   private static final Duration DECISION = Duration.ofSeconds(40);
 
   private final Duration heartbeatInterval;
@@ -74,10 +74,10 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
   private volatile boolean stopping;
 
   /**
-   * @param link where messages to nodes go
-   * @param welcome what nodes are told that may join
-   * @param memory where what is reserved for a message is released
-   * @param refusals where it is noted who may not join
+   * @param link sends messages to nodes
+   * @param welcome message to nodes that may join
+   * @param memory of messages, which is released here
+   * @param refusals notes refused clients
    * @param clock the wall clock
    * @param nanoTime as {@link System#nanoTime}
    */
@@ -85,7 +85,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
       JobStore store,
       MessageSender link,
       Contents contents,
-      Limits limits,
+      DispatchLimits limits,
       ServerMessage.Welcome welcome,
       ResultMemory memory,
       Refusals refusals,
@@ -106,7 +106,10 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
     this.core = Recovery.of(store, contents, limits, welcome, memory.answers(), recovered);
   }
 
-  /** The thread that writes to the store: to be started with this one, and to end after it. */
+  /**
+   * The body of the thread that writes to the store, which is started with this one and ends after
+   * it.
+   */
   public StoreWriter<?> writer() {
     return writer;
   }
@@ -155,7 +158,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
     return all;
   }
 
-  /** Results that come while the store fails and too much waits for it stay with their nodes. */
+  /** While the store fails and too much waits for it, results stay with their nodes. */
   private Input unlessTight(Input input) {
     if (input instanceof Input.Said said
         && said.message() instanceof NodeMessage.Ended
@@ -208,7 +211,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
             prepare(
                 caller,
                 () -> {
-                  String noRoom = DiskRoom.objection(store);
+                  String noRoom = DiskRoom.obstacle(store);
                   if (noRoom != null) {
                     throw new RefusedException(RefusedException.Kind.FULL, noRoom);
                   }
@@ -221,11 +224,11 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
   @Override
   public CompletableFuture<List<ValidationError>> check(Caller caller, List<Job> jobs) {
     CompletableFuture<List<ValidationError>> to = new CompletableFuture<>();
-    prepare(caller, () -> new Input.Check(List.copyOf(jobs), DiskRoom.objection(store), to), to);
+    prepare(caller, () -> new Input.Check(List.copyOf(jobs), DiskRoom.obstacle(store), to), to);
     return to;
   }
 
-  /** Hands over what has to ask the disk before. */
+  /** Runs a request that reads the disk first. */
   private void prepare(Caller caller, Supplier<Input.Request> input, CompletableFuture<?> to) {
     CompletableFuture<Input.Request> ready = new CompletableFuture<>();
     ready.whenComplete(
@@ -320,7 +323,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
     if (trouble != null) {
       return List.of(trouble + ": no job is taken until it can be used");
     }
-    String noRoom = DiskRoom.objection(store);
+    String noRoom = DiskRoom.obstacle(store);
     return noRoom == null ? List.of() : List.of(noRoom);
   }
 
@@ -331,7 +334,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
     return to;
   }
 
-  /** Nothing is begun that cannot be kept. */
+  /** Refuses changes that cannot be stored. */
   private <T> CompletableFuture<T> requireStore(
       UnaryOperator<String> undecided, Consumer<CompletableFuture<T>> then) {
     CompletableFuture<T> to = new CompletableFuture<>();
@@ -347,7 +350,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
     return decided(to, undecided);
   }
 
-  /** Fails in time, with what may come of it. */
+  /** Adds the timeout, with its message. */
   private <T> CompletableFuture<T> decided(
       CompletableFuture<T> change, UnaryOperator<String> undecided) {
     return Decision.within(

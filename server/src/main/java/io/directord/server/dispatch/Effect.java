@@ -4,30 +4,30 @@ import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter.Detail;
 import io.directord.common.api.NodeView;
 import io.directord.common.wire.Delivery;
+import io.directord.server.link.AddressedMessage;
 import io.directord.server.link.NodeAddress;
-import io.directord.server.link.Outgoing;
 import io.directord.server.store.FoundJob;
 import io.directord.server.store.JobRead;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
-/** Something that the core wants done outside; the dispatcher's loop does it, in order. */
+/** An effect of the core, performed in order by the dispatcher's loop. */
 sealed interface Effect {
 
   /** A message to a node. */
-  record Send(Outgoing message) implements Effect {}
+  record Send(AddressedMessage message) implements Effect {}
 
-  /** The connection ends, because of what its node said. */
+  /** Ends a connection because of an invalid message. */
   record EndPeer(NodeAddress peer, String why) implements Effect {}
 
-  /** Something happened to a job of that parent; for followers who want that much detail. */
+  /** An event of a job of that parent, for followers of that level of detail. */
   record Tell(UUID parent, Detail detail, Event event) implements Effect {}
 
-  /** Something happened to a node. */
+  /** An event of a node. */
   record TellNode(NodeView node) implements Effect {}
 
-  /** From now on there is another follower, who has missed what the snapshot tells. */
+  /** Adds a follower, which has missed the events of the snapshot. */
   record Follow(Follower follower, Snapshot snapshot) implements Effect {}
 
   record Unfollow(Follower follower) implements Effect {}
@@ -41,22 +41,22 @@ sealed interface Effect {
   /** A caller's question is answered from the store. */
   record Ask<T>(Question<T> question, CompletableFuture<T> to) implements Effect {}
 
-  /** The core needs to know something that the store has; {@link Input.Found} brings it. */
+  /** Reads the store for the core; {@link Input.Found} follows. */
   record Read(List<JobRead> wanted, Finder finder) implements Effect {}
 
-  /** From now on nodes that were given the deliveries may fetch. */
+  /** Lets nodes fetch these deliveries. */
   record Open(UUID job, List<Delivery> deliveries) implements Effect {}
 
-  /** The job has ended everywhere: its content is fetched no more. */
+  /** Closes the deliveries of a job that has ended everywhere. */
   record Close(UUID job) implements Effect {}
 
-  /** A client may not join. */
+  /** A client was refused. */
   record NoteRefusal(String identity, String address, String reason) implements Effect {}
 
-  /** A node has joined: what kept it from that is mended. */
+  /** A node has joined, so its earlier refusals are void. */
   record NoteJoined(String identity, String address) implements Effect {}
 
-  /** What the core wants to know something from the store for; the core alone looks inside. */
+  /** The purpose of a read, used by the core only. */
   interface Finder {
 
     /**
@@ -66,7 +66,7 @@ sealed interface Effect {
      */
     void found(List<FoundJob> found, Turn turn);
 
-    /** The store cannot be read. */
+    /** The read has failed. */
     void failed(RuntimeException why, Turn turn);
   }
 }

@@ -11,13 +11,13 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * One who wants to know what happens. While it is sent what it has missed, what happens waits
- * behind that. Its sink is called on the dispatcher's thread.
+ * A follower. New events wait while it is sent those that it has missed. Its sink is called on the
+ * dispatcher's thread.
  */
 final class Follower {
   private static final System.Logger LOG = System.getLogger(Follower.class.getName());
 
-  /** More events than that do not wait; the follower is told that it missed them. */
+  /** Maximum number of waiting events; the follower is told of dropped ones. */
   private static final int MAX_WAITING = 10_000;
 
   private final EventFilter filter;
@@ -32,7 +32,7 @@ final class Follower {
     this.sink = sink;
   }
 
-  /** How much detail a follower must want to be told how a job ended on a node. */
+  /** The level of detail that includes this result. */
   static Detail detail(NodeOutcome.State state) {
     return state == NodeOutcome.State.FAILED ? Detail.FAILURES : Detail.NODES;
   }
@@ -53,12 +53,12 @@ final class Follower {
     return failed;
   }
 
-  /** What happens waits until {@link #caughtUp}. */
+  /** New events wait until {@link #caughtUp}. */
   void catchUp() {
     catchingUp = true;
   }
 
-  /** It has been sent all that it had missed. */
+  /** It has received all events that it had missed. */
   void caughtUp() {
     catchingUp = false;
     waiting.forEach(this::send);
@@ -79,7 +79,7 @@ final class Follower {
     }
   }
 
-  /** A sink that fails must not end the dispatcher; what it is part of has failed already. */
+  /** A failing sink must not end the dispatcher; its connection has failed already. */
   void send(Event event) {
     if (failed) {
       return;

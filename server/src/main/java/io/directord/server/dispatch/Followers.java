@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
 
-/** All who want to know what happens. Belongs to the dispatcher's thread. */
+/** All followers. Belongs to the dispatcher's thread. */
 final class Followers {
   private final List<Follower> followers = new ArrayList<>();
 
@@ -24,14 +24,14 @@ final class Followers {
     return followers.contains(follower);
   }
 
-  /** Something happened to a job of that parent. */
+  /** An event of a job of that parent. */
   void tell(UUID parent, Detail detail, Event event) {
     tell(follower -> follower.wants(parent, detail), event);
   }
 
   /**
-   * Something happened to a node: news for those who follow everything and, if work waits for it,
-   * for those who want to know of failures.
+   * An event of a node, for followers of everything and, if work waits for it, for followers of
+   * failures.
    */
   void tellNode(NodeView node) {
     boolean awaited = node.outstanding() > 0;

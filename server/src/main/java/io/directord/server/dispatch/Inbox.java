@@ -3,23 +3,23 @@ package io.directord.server.dispatch;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Hands messages of many threads to one, many at a time. */
+/** A queue from many threads to one, which takes all messages at once. */
 final class Inbox<T> {
   private List<T> waiting = new ArrayList<>();
   private boolean awake;
 
-  /** Takes the message; {@link #wake} makes it known. */
+  /** Adds a message without waking the reader; see {@link #wake}. */
   synchronized void add(T message) {
     waiting.add(message);
   }
 
-  /** Takes the message, and makes it known. */
+  /** Adds a message and wakes the reader. */
   synchronized void put(T message) {
     waiting.add(message);
     wake();
   }
 
-  /** Makes known that there are messages. */
+  /** Wakes the reader. */
   synchronized void wake() {
     if (!awake && !waiting.isEmpty()) {
       awake = true;
@@ -27,7 +27,7 @@ final class Inbox<T> {
     }
   }
 
-  /** All messages, as soon as one was made known; those there are if the time is up. */
+  /** Waits until woken, or until the timeout; returns all messages. */
   synchronized List<T> take(long millis) throws InterruptedException {
     if (!awake) {
       wait(millis);

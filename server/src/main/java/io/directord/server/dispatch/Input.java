@@ -15,35 +15,35 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
-/** What the core is told. */
+/** The inputs of the core. */
 sealed interface Input {
 
   /**
-   * A node has said something.
+   * A message from a node.
    *
    * @param reserved bytes of the memory for results
    */
   record Said(NodeAddress peer, NodeMessage message, long reserved) implements Input {}
 
-  /** A node has given a result for which there is no room now: it is asked for it again later. */
+  /** A result for which there is no memory now; the node is asked for it later. */
   record Deferred(NodeAddress peer) implements Input {}
 
   /** A connection is lost. */
   record Gone(NodeAddress peer) implements Input {}
 
-  /** What these turns changed is safely in the store. */
+  /** The changes of these turns are committed. */
   record Committed(List<Turn> turns) implements Input {}
 
-  /** What the core wanted to know from the store. */
+  /** Data read from the store. */
   record Found(Effect.Finder finder, List<FoundJob> jobs) implements Input {}
 
   /** The store could not be read. */
   record NotFound(Effect.Finder finder, RuntimeException why) implements Input {}
 
   /**
-   * Some of what a follower has missed was read; not for the core.
+   * A part of a follower's snapshot was read; not for the core.
    *
-   * @param snapshot null if that is all
+   * @param snapshot null if it is complete
    */
   record CaughtUp(Follower follower, Snapshot snapshot, List<Event> events) implements Input {}
 
@@ -54,7 +54,7 @@ sealed interface Input {
    */
   record Tick(boolean storeWorks) implements Input {}
 
-  /** The server did not run for longer than nodes may be silent. */
+  /** The server was absent for longer than the expiry of nodes. */
   record Absent() implements Input {}
 
   /** A caller asks for something. */
@@ -63,10 +63,10 @@ sealed interface Input {
   /** A follower is gone. */
   record Unfollow(Follower follower) implements Input {}
 
-  /** The loop is to look at once. */
+  /** Wakes the loop. */
   record Wake() implements Input {}
 
-  /** What a caller asks for. */
+  /** A request of a caller. */
   sealed interface Request {}
 
   /** Jobs are submitted. */

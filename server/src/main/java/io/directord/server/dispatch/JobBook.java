@@ -7,7 +7,7 @@ import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
 import io.directord.common.job.Outcome;
 import io.directord.common.wire.ServerMessage;
-import io.directord.server.link.Outgoing;
+import io.directord.server.link.AddressedMessage;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.store.Change;
@@ -23,7 +23,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
-/** The jobs that have not ended, and what every node has to do of them. */
+/** The live jobs, and the queue of every node. */
 final class JobBook {
   private final KeptJobs kept;
   private final NodeRegistry nodes;
@@ -35,7 +35,7 @@ final class JobBook {
   private Listener listener;
   private long liveBytes;
 
-  /** Told of what happens to jobs. */
+  /** Listens to changes of jobs. */
   interface Listener {
     /** A job is committed, and about to be queued for its targets. */
     void submitted(LiveJob job, Turn turn);
@@ -51,7 +51,7 @@ final class JobBook {
   }
 
   /**
-   * @param window how many jobs a node may have sent and not answered
+   * @param window maximum number of outstanding jobs of a node
    */
   JobBook(KeptJobs kept, NodeRegistry nodes, int window) {
     this.kept = kept;
@@ -63,7 +63,7 @@ final class JobBook {
     listener = to;
   }
 
-  /** Takes up a job that a server before this one left unended. */
+  /** Restores an unfinished job after a restart. */
   void recover(LiveJob job, Iterable<Recovered> results, Turn turn) {
     enter(job);
     for (Recovered result : results) {
@@ -85,7 +85,7 @@ final class JobBook {
     }
   }
 
-  /** A result that the store had when the server started. */
+  /** Restores a result after a restart. */
   record Recovered(NodeOutcome outcome) {}
 
   void enter(LiveJob job) {
@@ -103,7 +103,7 @@ final class JobBook {
     turn.effect(new Effect.Close(job.id()));
   }
 
-  /** Puts the job into the queues of its targets. */
+  /** Queues the job for its targets. */
   void queue(LiveJob job, Turn turn) {
     listener.submitted(job, turn);
     for (Assignment assignment : job.assignments()) {
@@ -154,7 +154,7 @@ final class JobBook {
         Follower.detail(outcome.state()),
         new Event.NodeAnswered(job.id(), job.parentId(), outcome));
     listener.committed(assignment, outcome, turn);
-    // Not while a late answer is on its way: the next one is counted on from what the store has.
+    // Not while a late result is being stored: the next one is based on what is stored.
     if (job.isCommitted()) {
       JobSummary summary = job.summary();
       turn.tell(job.parentId(), Detail.JOBS, new Event.JobEnded(summary, job.named()));
@@ -162,18 +162,18 @@ final class JobBook {
     }
   }
 
-  /** Nothing of what was said to the node on an earlier connection counts any more. */
+  /** Everything sent on an earlier connection of the node is void. */
   void resend(Node node) {
     queueOf(node.identity()).resend();
     ready.add(node.identity());
   }
 
-  /** The node takes work again. */
+  /** Resumes sending to the node. */
   void mayBeSent(Node node) {
     ready.add(node.identity());
   }
 
-  /** Fails all that a node has not answered. */
+  /** Fails all unfinished jobs of a node. */
   void giveUp(Node node, Turn turn) {
     for (Assignment assignment : queueOf(node.identity()).giveUp()) {
       end(assignment, Outcome.Reason.LOST, Reasons.lost(assignment, node, turn.now()), turn);
@@ -181,10 +181,10 @@ final class JobBook {
   }
 
   /**
-   * Ends what was sent to a node that may know nothing of it any more: it may have run, and is not
-   * sent again. A result that comes all the same counts.
+   * Ends jobs that were sent to a node which may have lost them: they may have run, and are not
+   * sent again. A late result still counts.
    *
-   * @return how many jobs that were
+   * @return number of these jobs
    */
   int interrupt(Node node, Turn turn) {
     List<Assignment> sent = queueOf(node.identity()).mayHaveBeenSent();
@@ -202,7 +202,7 @@ final class JobBook {
     queues.remove(node.identity());
   }
 
-  /** Sends what may be sent. */
+  /** Sends jobs within the windows. */
   void pump(Turn turn) {
     for (String name : ready) {
       Node node = nodes.find(name);
@@ -223,7 +223,8 @@ final class JobBook {
         turn.say(node, new ServerMessage.Cancel(List.of(next.job().id())));
       } else {
         turn.effect(
-            new Effect.Send(new Outgoing(node.peer(), next.job().run(), next.isSentAgain())));
+            new Effect.Send(
+                new AddressedMessage(node.peer(), next.job().run(), next.isSentAgain())));
       }
     }
   }
@@ -236,7 +237,7 @@ final class JobBook {
     return live.get(id);
   }
 
-  /** The job on that node; null if it has ended everywhere, or is not for it. */
+  /** The job on that node; null if it has ended everywhere or has another target. */
   Assignment find(UUID id, Node node) {
     LiveJob job = live.get(id);
     return job == null ? null : job.on(node.identity());
@@ -256,7 +257,7 @@ final class JobBook {
     return jobs.stream().map(job -> live.get(job.id())).filter(Objects::nonNull).toList();
   }
 
-  /** What the live jobs take in memory, roughly. */
+  /** Estimated memory of the live jobs. */
   long liveBytes() {
     return liveBytes;
   }

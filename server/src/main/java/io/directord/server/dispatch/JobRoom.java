@@ -1,6 +1,6 @@
 package io.directord.server.dispatch;
 
-/** The memory that jobs may take that have not ended. */
+/** The memory for jobs that have not ended. */
 final class JobRoom {
   private static final int MEBIBYTE = 1 << 20;
 
@@ -18,7 +18,7 @@ final class JobRoom {
   }
 
   /**
-   * What a submission adds.
+   * The demand of a submission.
    *
    * @param jobs how many it brings
    * @param fitting how many of them were looked at before without being too many
@@ -28,10 +28,10 @@ final class JobRoom {
   record Load(int jobs, int fitting, long bytes, long encodedBytes) {}
 
   /**
-   * Has the submission refused if there is no room for it beside the jobs that are there.
+   * Refuses the submission if there is no room for it.
    *
-   * @param unended how many are there
-   * @param unendedBytes what they take
+   * @param unended number of live jobs
+   * @param unendedBytes their memory
    * @throws RefusedException saying whether to wait, or to submit less at once
    */
   void require(Load load, int unended, long unendedBytes) {

@@ -12,9 +12,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * The jobs that are kept, ended or not, as far as decisions need them: a few words of each, so that
- * the store is read only for what a node or a caller is told. It is ahead of the store by what is
- * being committed.
+ * An index of the kept jobs, ended or not, with what decisions need, so that the store is read only
+ * for data sent to nodes or callers. It is ahead of the store by the changes being committed.
  */
 final class KeptJobs {
   private final Map<UUID, Kept> byId = new HashMap<>();
@@ -64,12 +63,12 @@ final class KeptJobs {
       return endedAt;
     }
 
-    /** On how many targets it ended because the node was given up. */
+    /** Number of targets on which it ended because the node expired. */
     int lost() {
       return lost;
     }
 
-    /** Whether it has a failure in whose place the node's own result may still come. */
+    /** Whether it has a failure that the node's own result may still replace. */
     boolean isReplaceable() {
       return replaceable;
     }
@@ -82,7 +81,7 @@ final class KeptJobs {
       cancelled = true;
     }
 
-    /** What it ended as has changed. */
+    /** The summary of an ended job has changed. */
     void changed(JobSummary summary) {
       lost = summary.counts().lost();
       replaceable = lost > 0 || summary.counts().broken() > 0;
@@ -90,7 +89,7 @@ final class KeptJobs {
   }
 
   /**
-   * @param lastSeq the highest number that a job ever had, or 0
+   * @param lastSeq the highest job number so far, or 0
    */
   KeptJobs(long lastSeq) {
     this.lastSeq = lastSeq;
@@ -146,7 +145,7 @@ final class KeptJobs {
     return byFingerprint.getOrDefault(fingerprint, List.of());
   }
 
-  /** The job of that id, else the jobs of that parent; none if there is neither. */
+  /** The job of that id, else the jobs of that parent; may be empty. */
   List<Kept> jobOrParent(UUID id) {
     Kept one = byId.get(id);
     return one != null ? List.of(one) : ofParent(id);

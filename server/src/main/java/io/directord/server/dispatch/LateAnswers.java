@@ -17,10 +17,10 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Answers to jobs that have ended everywhere: one takes the place of a result that says the node
- * was given up, or had lost its journal. Such a result is read from the store first. When a network
- * is whole again, answers of many nodes come before the store has the first of them, so what is on
- * its way to or from there is remembered, and counted on from.
+ * Handles late results of jobs that have ended everywhere: one replaces a result that says the node
+ * had expired or lost its journal. That result is read from the store first. When a network is
+ * restored, results of many nodes come before the first is committed, so pending reads and writes
+ * are tracked.
  */
 final class LateAnswers {
   private final JobBook book;
@@ -29,7 +29,7 @@ final class LateAnswers {
   private final NodeWarnings ignored;
   private final Map<UUID, Ended> changing = new HashMap<>();
 
-  /** A job's end as the store will have it. */
+  /** The end of a job, as it is being stored. */
   private static final class Ended {
     final Map<String, NodeOutcome> outcomes = new HashMap<>();
     JobSummary summary;
@@ -52,7 +52,7 @@ final class LateAnswers {
     }
   }
 
-  /** A job that was begun on a node which was given up. */
+  /** A job that was begun on an expired node. */
   private record OfReturn(LateAnswers owner, UUID job, Returned then) implements Effect.Finder {
     @Override
     public void found(List<FoundJob> found, Turn turn) {
@@ -70,12 +70,12 @@ final class LateAnswers {
     }
   }
 
-  /** Goes on with a job that may run on a node that was given up. */
+  /** Handles a job that may be running on an expired node. */
   interface Returned {
     Node node();
 
     /**
-     * @param known the result on the node, as far as there is one
+     * @param known the result on the node, if there is one
      */
     void found(FoundJob job, NodeOutcome known, Turn turn);
   }
@@ -98,7 +98,7 @@ final class LateAnswers {
     }
   }
 
-  /** Looks for the result of a node that was given up with the job. */
+  /** Reads the result of a node that had expired. */
   void look(UUID job, Returned then, Turn turn) {
     read(then.node(), job, new OfReturn(this, job, then), turn);
   }
@@ -146,7 +146,7 @@ final class LateAnswers {
     done(id);
   }
 
-  /** Puts the result in the place of one that the server has made for the node. */
+  /** Replaces a result made by the server. */
   void take(FoundJob found, String node, NodeResult result, Turn turn) {
     NodeOutcome before = known(found, node);
     NodeOutcome now = Outcomes.of(node, result, Duration.ZERO);
@@ -171,8 +171,9 @@ final class LateAnswers {
   }
 
   /**
-   * A node never has another result for a job that it has called interrupted itself: where one
-   * comes, the server had said so, since the node had lost its journal, and that had the result.
+   * A node never has another result for a job that it has reported as interrupted itself. If one
+   * comes, the server had decided that, since the node's journal was lost, and the journal had the
+   * result.
    */
   private static boolean isReplaced(NodeOutcome before, NodeOutcome now) {
     if (before.reason() == Outcome.Reason.LOST) {

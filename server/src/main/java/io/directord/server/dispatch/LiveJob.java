@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** A job that has not ended everywhere, and how far it has come; its output is in the store. */
+/** A job that has not ended everywhere, and its progress; its output is in the store. */
 final class LiveJob implements Work {
-  /** What a job and an assignment take in memory beside the encoded job, roughly. */
+  /** Estimated memory of a job and an assignment beside the encoded job. */
   private static final int JOB_BYTES = 3000;
 
   private static final int ASSIGNMENT_BYTES = 200;
@@ -109,12 +109,12 @@ final class LiveJob implements Work {
     return on(node) != null && on(node).isPublished();
   }
 
-  /** What the nodes may fetch for it. */
+  /** Its deliveries. */
   List<Delivery> deliveries() {
     return deliveries;
   }
 
-  /** The message that makes a node run it, encoded once for all nodes. */
+  /** The message to nodes, encoded once for all. */
   Envelope run() {
     return run;
   }
@@ -131,7 +131,7 @@ final class LiveJob implements Work {
     return assignments.values();
   }
 
-  /** The job on that node; null if it is no target. */
+  /** The job on that node; null if it is not a target. */
   Assignment on(String node) {
     return assignments.get(node);
   }
@@ -141,7 +141,7 @@ final class LiveJob implements Work {
     return counts.open() == 0;
   }
 
-  /** A result goes to the store; {@link #written} follows when it is there. */
+  /** A result is being stored; {@link #written} follows when it is committed. */
   void writes() {
     unwritten++;
   }
@@ -165,7 +165,7 @@ final class LiveJob implements Work {
     return counts.failed() > 0;
   }
 
-  /** Counts a target's result; a real answer takes the place of a lost one. */
+  /** Counts a target's result; a real one replaces LOST. */
   void ended(Assignment assignment, NodeOutcome outcome, Instant now) {
     if (assignment.isLost()) {
       counts = counts.withoutFailure(assignment.lostAs());
@@ -179,14 +179,14 @@ final class LiveJob implements Work {
     }
   }
 
-  /** The targets on which there is more to say than that it has ended. */
+  /** Targets with anything but a plain success or failure. */
   EndedNodes named() {
     EndedNodes.Builder named = new EndedNodes.Builder();
     assignments.values().forEach(one -> named.add(one.node(), one.state(), one.details()));
     return named.build();
   }
 
-  /** How it stands; once it has ended, as it will be kept. */
+  /** Its summary; once it has ended, as it is stored. */
   JobSummary summary() {
     return summary(!isEnded(), counts);
   }

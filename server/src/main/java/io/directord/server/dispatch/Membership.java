@@ -12,7 +12,7 @@ import io.directord.server.time.Moment;
 import java.lang.System.Logger.Level;
 import java.util.List;
 
-/** Nodes join, leave, expire and are forgotten: what that means for their jobs. */
+/** Handles nodes that join, leave, expire and are forgotten, and the effects on their jobs. */
 final class Membership {
   private static final System.Logger LOG = System.getLogger(Membership.class.getName());
 
@@ -60,7 +60,7 @@ final class Membership {
         peer.host(),
         joined.isNew() ? "enrolled" : joined.wasExpired() ? "came back" : "joined");
     if (joined.isNew()) {
-      // Left by a client that this one takes the place of, and cannot answer for.
+      // Unfinished jobs of a replaced client, whose results will not come.
       book.giveUp(node, turn);
     }
     if (joined.hasForgotten()) {
@@ -78,7 +78,7 @@ final class Membership {
     turn.whenSafe(new Step.Welcome(peer, node));
   }
 
-  /** Tells the node that it may expect jobs, unless it has another connection by now. */
+  /** Welcomes the node, unless it has another connection by now. */
   void welcome(NodeAddress peer, Node node, Turn turn) {
     if (node.peer() != peer) {
       return;
@@ -115,7 +115,7 @@ final class Membership {
     }
   }
 
-  /** Forgets these nodes; those that are connected are asked who they are, and may enrol again. */
+  /** Forgets these nodes; connected ones are asked for a heartbeat, and may enrol again. */
   void forget(List<Node> forgotten, Turn turn) {
     for (Node node : forgotten) {
       LOG.log(Level.INFO, "node {0} forgotten", node.identity());

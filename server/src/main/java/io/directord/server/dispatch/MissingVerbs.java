@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Verbs that jobs need and clients of some targets do not have; each is told once. */
+/** Verbs that jobs need and clients of some targets lack; each is reported once. */
 final class MissingVerbs {
   private static final int MAX_NAMES = 10;
 
@@ -39,7 +39,7 @@ final class MissingVerbs {
     }
   }
 
-  /** Who is to have a verb. */
+  /** The nodes that need a verb. */
   private static final class Users {
     final Place first;
     final Set<Target> targets = new HashSet<>();
@@ -57,7 +57,7 @@ final class MissingVerbs {
       Users users = needs.computeIfAbsent(Need.of(job), need -> new Users(place));
       users.targets.addAll(Target.of(job.targets()));
     }
-    List<ValidationError> objections = new ArrayList<>();
+    List<ValidationError> obstacles = new ArrayList<>();
     needs.forEach(
         (need, users) -> {
           List<Node> lacking =
@@ -66,10 +66,10 @@ final class MissingVerbs {
                   .sorted(Comparator.comparing(Node::identity))
                   .toList();
           if (!lacking.isEmpty()) {
-            objections.add(users.first.error(message(need, lacking)));
+            obstacles.add(users.first.error(message(need, lacking)));
           }
         });
-    return objections;
+    return obstacles;
   }
 
   private static String message(Need need, List<Node> lacking) {

@@ -16,12 +16,12 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * What one node has to do: jobs that wait, in the order of their submission, and a window of those
- * that were sent and not answered. So no more is ever under way to a node than it may hold. Jobs
- * that bypass the lanes have a second window: what fills the first may wait for them.
+ * The queue of one node: waiting jobs, in the order of their submission, and a window of
+ * outstanding ones, which bounds what a node must hold. Jobs that bypass the lanes have a second
+ * window, since the jobs in the first may wait for them.
  */
 final class NodeQueue {
-  /** Of encoded jobs that were sent and not answered. */
+  /** Maximum bytes of outstanding encoded jobs. */
   private static final long MAX_SENT_BYTES = 4L << 20;
 
   private final int window;
@@ -34,7 +34,7 @@ final class NodeQueue {
   private Moment moved;
 
   /**
-   * @param window how many jobs may be sent and not answered
+   * @param window maximum number of outstanding jobs
    */
   NodeQueue(int window) {
     this.window = window;
@@ -55,7 +55,7 @@ final class NodeQueue {
     paused = true;
   }
 
-  /** The next job to send, now sent; null if there is none or the window is full. */
+  /** Takes the next job to send; null if there is none or the window is full. */
   Assignment next(Moment now, UUID session) {
     dropEnded(urgent);
     dropEnded(waiting);
@@ -81,7 +81,7 @@ final class NodeQueue {
     }
   }
 
-  /** The node has answered the job, or it was ended otherwise. */
+  /** Removes a job that has ended. */
   void ended(Assignment assignment, Moment now) {
     moved = now;
     if (sent.remove(assignment.job().id(), assignment)) {
@@ -89,7 +89,7 @@ final class NodeQueue {
     }
   }
 
-  /** Everything that was sent is to be sent again, before what waits. */
+  /** Queues everything that was sent for redelivery, before waiting jobs. */
   void resend() {
     paused = false;
     List<Assignment> again = new ArrayList<>(sent.values());
@@ -101,7 +101,7 @@ final class NodeQueue {
     }
   }
 
-  /** All that has no answer and that the node may know of. */
+  /** Unfinished jobs that the node may have. */
   List<Assignment> mayHaveBeenSent() {
     return Stream.of(sent.values(), urgent, waiting)
         .flatMap(Collection::stream)
@@ -109,7 +109,7 @@ final class NodeQueue {
         .toList();
   }
 
-  /** All that has no answer, in order; the queue is empty afterwards. */
+  /** Removes and returns all unfinished jobs, in order. */
   List<Assignment> giveUp() {
     List<Assignment> all = new ArrayList<>(sent.values());
     urgent.stream().filter(assignment -> !assignment.isEnded()).forEach(all::add);
@@ -121,19 +121,19 @@ final class NodeQueue {
     return all;
   }
 
-  /** The node was given up with this job, and has said since that it runs there. */
+  /** Notes that a job of an expired node is still running there. */
   void adrift(UUID job, UUID parent) {
     adrift.put(job, parent);
   }
 
-  /** The node is about to say what runs there; returns what was known to. */
+  /** Clears and returns the jobs known to run there, since the node is about to list them. */
   Set<UUID> takeAdrift() {
     Set<UUID> known = Set.copyOf(adrift.keySet());
     adrift.clear();
     return known;
   }
 
-  /** Those of that id, or of that parent, which are not waited for and run all the same. */
+  /** Jobs of that id or parent that were given up and are still running. */
   List<UUID> adrift(UUID jobOrParent) {
     return adrift.entrySet().stream()
         .filter(one -> one.getKey().equals(jobOrParent) || one.getValue().equals(jobOrParent))
@@ -146,7 +146,7 @@ final class NodeQueue {
     adrift.remove(job);
   }
 
-  /** For how long nothing has come of any job, although some were sent and none runs. */
+  /** Time without any message about its jobs, although some were sent and none is running. */
   Duration stuck(Moment now) {
     boolean idle =
         !sent.isEmpty()

@@ -1,10 +1,10 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.wire.ServerMessage;
+import io.directord.server.link.AddressedMessage;
 import io.directord.server.link.Envelope;
 import io.directord.server.link.MessageSender;
 import io.directord.server.link.NodeAddress;
-import io.directord.server.link.Outgoing;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -14,15 +14,15 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Collects what a turn has to say to nodes, so that it goes out at once. Only that results are safe
- * has time: it is said a few times a second at most, since saying it for every commit would cost as
- * much as the results.
+ * Collects the messages of a turn to nodes, which are sent together. Only confirmations of results
+ * are delayed: they are sent a few times a second, since one for every commit would cost as much as
+ * the results.
  */
 final class Outbox {
   private static final long SAFE_NANOS = 50_000_000;
 
   private final MessageSender link;
-  private final List<Outgoing> messages = new ArrayList<>();
+  private final List<AddressedMessage> messages = new ArrayList<>();
   private final Map<NodeAddress, Set<UUID>> cancelled = new LinkedHashMap<>();
   private final Map<NodeAddress, Set<UUID>> safe = new LinkedHashMap<>();
   private long safeSaid = System.nanoTime();
@@ -31,7 +31,7 @@ final class Outbox {
     this.link = link;
   }
 
-  void send(Outgoing message) {
+  void send(AddressedMessage message) {
     if (message.message().message() instanceof ServerMessage.Cancel cancel) {
       cancelled.computeIfAbsent(message.to(), to -> new LinkedHashSet<>()).addAll(cancel.jobIds());
     } else if (message.message().message() instanceof ServerMessage.Safe of) {
@@ -42,10 +42,10 @@ final class Outbox {
   }
 
   private void put(NodeAddress to, ServerMessage message) {
-    messages.add(new Outgoing(to, new Envelope(message), false));
+    messages.add(new AddressedMessage(to, new Envelope(message), false));
   }
 
-  /** Whether there is something that {@link #flush} has to say soon. */
+  /** Whether confirmations wait for {@link #flush}. */
   boolean isWaiting() {
     return !safe.isEmpty();
   }

@@ -8,7 +8,7 @@ import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import java.time.Duration;
 
-/** From what nodes say to what the API shows. */
+/** Converts results of nodes to records of the API. */
 final class Outcomes {
   private Outcomes() {}
 
@@ -33,7 +33,7 @@ final class Outcomes {
         : NodeOutcome.State.SUCCEEDED;
   }
 
-  /** The summary of an ended job after a late answer took the place of a failure. */
+  /** The summary of an ended job after a late result has replaced a failure. */
   static JobSummary replaced(JobSummary before, NodeOutcome failure, NodeOutcome late) {
     JobTimes times = before.times();
     return new JobSummary(

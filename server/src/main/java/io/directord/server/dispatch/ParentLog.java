@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 
-/** One line in the log when the last job of a parent has ended. */
+/** Logs a line when the last job of a parent has ended. */
 final class ParentLog {
   private static final System.Logger LOG = System.getLogger(ParentLog.class.getName());
 

@@ -2,7 +2,7 @@ package io.directord.server.dispatch;
 
 import io.directord.server.link.Refusals;
 
-/** Does what the core wants done. Belongs to the dispatcher's thread, and waits for nothing. */
+/** Performs the effects of the core. Belongs to the dispatcher's thread, and never blocks. */
 final class Performer {
   private final Outbox outbox;
   private final Contents contents;
@@ -67,7 +67,7 @@ final class Performer {
     }
   }
 
-  /** A part of what a follower has missed was read. */
+  /** A part of a follower's snapshot was read. */
   void caughtUp(Input.CaughtUp part) {
     Follower follower = part.follower();
     part.events().forEach(follower::send);

@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A job that is submitted, with all that the disk must be asked for before it can be taken.
+ * A submitted job, with everything that had to be read from the disk.
  *
- * @param secret what keys and tickets of its content are derived from
- * @param deliveries what nodes are to fetch
- * @param missing what is wrong with its content, by the content's fingerprint
+ * @param secret from which keys and tickets of its content are derived
+ * @param deliveries contents for nodes to fetch
+ * @param missing errors of its content, by fingerprint
  */
 record PreparedJob(Job job, byte[] secret, List<Delivery> deliveries, Map<String, String> missing) {
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  /** Looks for the content; may wait for the disk. */
+  /** Checks the content; may block on the disk. */
   static PreparedJob of(Job job, Contents contents) {
     byte[] secret = new byte[Sealing.SECRET_BYTES];
     RANDOM.nextBytes(secret);

@@ -21,7 +21,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 
-/** Questions about jobs, with what the core knows and the store does not have yet. */
+/** Questions about jobs, answered from the store and from newer state of the core. */
 final class Queries {
   private Queries() {}
 
@@ -42,7 +42,7 @@ final class Queries {
           break;
         }
         JobSummary summary = store.summary(seq).orElse(live.get(seq));
-        if (summary != null) { // else forgotten meanwhile
+        if (summary != null) { // otherwise deleted meanwhile
           jobs.addFirst(summary);
         }
       }
@@ -53,8 +53,8 @@ final class Queries {
   /**
    * One job.
    *
-   * @param live how it stands; null if it has ended
-   * @param unanswered how it stands on its targets, as long as the store has no results of them
+   * @param live its live state; null if it has ended
+   * @param unanswered its state on targets whose results are not stored yet
    */
   record OneJob(UUID id, JobSummary live, List<NodeOutcome> unanswered)
       implements Question<JobView> {
@@ -74,7 +74,7 @@ final class Queries {
     @Override
     public JobView answer(JobStore store) {
       StoredJob stored = store.job(id).orElseThrow(() -> unknown(store));
-      // It may have been forgotten since its definition was read.
+      // It may have been deleted since its definition was read.
       JobSummary summary =
           store
               .summary(stored.seq())
@@ -133,7 +133,7 @@ final class Queries {
       return analyst.result(jobOrParent);
     }
 
-    /** The results of a job, of which only one need be in memory. */
+    /** The results of a job, read one at a time. */
     private static Iterable<NodeOutcome> oneByOne(JobStore store, long seq) {
       return () ->
           store.answered(seq).stream().flatMap(at -> store.result(seq, at).stream()).iterator();

@@ -2,11 +2,13 @@ package io.directord.server.dispatch;
 
 import io.directord.server.store.JobStore;
 
-/** What a caller wants to know from the store; answered on a thread that may wait for the disk. */
+/**
+ * A question of a caller that is answered from the store, on a thread that may block on the disk.
+ */
 interface Question<T> {
 
   /**
-   * @throws RefusedException if there is no answer
+   * @throws RefusedException if it cannot be answered
    */
   T answer(JobStore store);
 }

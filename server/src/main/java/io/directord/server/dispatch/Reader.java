@@ -16,11 +16,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Reads the store on threads of its own, so that nothing else waits for the disk: one for callers
- * who ask, one for what the core needs to go on.
+ * Reads the store on two threads of its own, so that nothing else waits for the disk: one for
+ * callers, one for the core.
  */
 final class Reader implements AutoCloseable {
-  /** Questions of callers; more are refused. */
+  /** Maximum number of waiting questions; more are refused. */
   private static final int MAX_WAITING = 100;
 
   private final JobStore store;
@@ -29,7 +29,7 @@ final class Reader implements AutoCloseable {
   private final ThreadPoolExecutor needed = thread("core-reader");
 
   /**
-   * @param core takes what was found, on any thread
+   * @param core receives the results, on any thread
    */
   Reader(JobStore store, Consumer<Input> core) {
     this.store = store;
@@ -53,7 +53,7 @@ final class Reader implements AutoCloseable {
     return one;
   }
 
-  /** Answers a caller, or refuses if too many ask at once. */
+  /** Answers a question of a caller, or refuses it if too many wait. */
   <T> void ask(Question<T> question, CompletableFuture<T> to) {
     if (asked.getQueue().size() >= MAX_WAITING) {
       to.completeExceptionally(
@@ -64,7 +64,7 @@ final class Reader implements AutoCloseable {
     }
   }
 
-  /** Answers on the thread for what the core needs. */
+  /** Answers a question on the core's thread for reads. */
   <T> void prepare(Question<T> question, CompletableFuture<T> to) {
     answer(needed, question, to);
   }
@@ -85,7 +85,7 @@ final class Reader implements AutoCloseable {
     }
   }
 
-  /** Reads what the core needs; {@link Input.Found} or {@link Input.NotFound} follows. */
+  /** Reads for the core; {@link Input.Found} or {@link Input.NotFound} follows. */
   void read(Effect.Read read) {
     execute(
         needed,
@@ -104,7 +104,7 @@ final class Reader implements AutoCloseable {
         });
   }
 
-  /** Reads the next part of what a follower has missed; {@link Input.CaughtUp} follows. */
+  /** Reads the next part of a snapshot; {@link Input.CaughtUp} follows. */
   void catchUp(Follower follower, Snapshot snapshot) {
     execute(
         asked,

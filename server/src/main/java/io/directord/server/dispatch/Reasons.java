@@ -5,9 +5,9 @@ import io.directord.server.time.Moment;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 
-/** Why a job failed without its node saying so, in words for people. */
+/** Messages for jobs that failed by a decision of the server. */
 final class Reasons {
-  /** A client that has nothing else to do says sooner that a job has begun. */
+  /** An idle client reports earlier that a job has begun. */
   private static final Duration LONG = Duration.ofSeconds(15);
 
   private Reasons() {}
@@ -38,7 +38,7 @@ final class Reasons {
         + ": its result will take the place of this";
   }
 
-  /** Why a node's work does not go on; empty if it does, or if nothing more is known of that. */
+  /** Why a node's work does not proceed; empty if it does, or if unknown. */
   static String remark(Node node, NodeQueue queue, Moment now) {
     if (node.refusal() != null) {
       return "its client cannot join: " + node.refusal();

@@ -5,7 +5,7 @@ import io.directord.server.memory.MemoryBudget.Share;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoredJob;
 
-/** Makes a core of what the store has, before any thread is started. */
+/** Restores the core from the store, before any thread is started. */
 final class Recovery {
   private Recovery() {}
 
@@ -16,7 +16,7 @@ final class Recovery {
   static Core of(
       JobStore store,
       Contents contents,
-      Limits limits,
+      DispatchLimits limits,
       ServerMessage.Welcome welcome,
       Share answers,
       Turn turn) {
@@ -27,7 +27,7 @@ final class Recovery {
     Core core = new Core(limits, welcome, answers, store.nodes(), kept, turn.now());
     for (StoredJob stored : store.unended()) {
       var deliveries = contents.deliveries(stored.job(), stored.secret());
-      // One after the other: all their output together may be larger than the memory.
+      // One at a time, since all output together may not fit into memory.
       Iterable<JobBook.Recovered> results =
           () ->
               store.answered(stored.seq()).stream()

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Finds the job or parent that people mean: see {@link Dispatch#find}. Reads the store. */
+/** Resolves references to jobs and parents, see {@link Dispatch#find}. Reads the store. */
 final class References {
   private static final Pattern WHOLE =
       Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
@@ -27,7 +27,7 @@ final class References {
     this.store = store;
   }
 
-  /** The id, if it needs no looking for. */
+  /** The id, if the reference is a whole id. */
   static Optional<UUID> whole(String reference) {
     return WHOLE.matcher(reference).matches()
         ? Optional.of(UUID.fromString(reference))
@@ -37,7 +37,7 @@ final class References {
   /**
    * Looks for it.
    *
-   * @throws RefusedException if it stands for nothing, or for several
+   * @throws RefusedException if it is unknown or ambiguous
    */
   UUID find(String reference, boolean jobsOnly) {
     Matcher last = LAST.matcher(reference);
@@ -63,7 +63,9 @@ final class References {
     return theOne(found, reference, jobsOnly);
   }
 
-  /** The id of the job that was submitted before so many others; not of those the server made. */
+  /**
+   * The id of a job counted back from the newest submitted one, without those made by the server.
+   */
   private Optional<UUID> submitted(int back) {
     return store
         .newest(back, job -> !QueryComponent.isCallback(job))

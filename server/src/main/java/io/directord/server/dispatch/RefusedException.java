@@ -4,16 +4,16 @@ import io.directord.common.validation.ValidationError;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A request that makes no sense to the dispatcher; the message says why and what to do. */
+/** A request refused by the dispatcher; the message says why and what to do. */
 public final class RefusedException extends RuntimeException {
 
-  /** What kind of refusal, for the API to choose a status. */
+  /** The kind of refusal, for the status of the API. */
   public enum Kind {
     NOT_FOUND,
     INVALID,
     CONFLICT,
     FULL,
-    /** It was not refused: it may be done, or still be done. */
+    /** Not refused: the change may have been made, or may still be made. */
     UNDECIDED
   }
 
@@ -33,7 +33,7 @@ public final class RefusedException extends RuntimeException {
     this.errors = List.copyOf(errors);
   }
 
-  /** What is wrong with single jobs; empty if it is something else. */
+  /** The validation errors of single jobs; empty if it is something else. */
   public List<ValidationError> errors() {
     return errors;
   }

@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
-/** Who gets the jobs of one submission; those for every node get the same nodes. */
+/** The targets of the jobs of one submission; all jobs for every node get the same nodes. */
 final class Resolution {
   private static final List<Target> EVERY_NODE = List.of(new Target.EveryNode());
 
@@ -30,7 +30,7 @@ final class Resolution {
     this.resolver = new TargetResolver(nodes);
   }
 
-  /** Who gets a job that is taken now. */
+  /** The targets of a job that is submitted now. */
   Resolved resolve(Job job) {
     if (job.targets().isEmpty()) {
       Resolved all = everyNode();
@@ -42,14 +42,14 @@ final class Resolution {
     return job.runOnce() ? Resolved.named(all.targets().subList(0, 1)) : all;
   }
 
-  /** A query is sent to every node, whatever its targets: these are who waits for the answers. */
+  /** A query is sent to every node; its targets are the nodes that wait for the answers. */
   Resolved withAllNodes(Resolved targets) {
     Set<String> all = new LinkedHashSet<>(targets.targets());
     all.addAll(resolver.resolve(EVERY_NODE).identities());
     return new Resolved(List.copyOf(all), targets.leftOut());
   }
 
-  /** Notes a job of the submission that was taken before. */
+  /** Adds a job of the submission that was accepted before. */
   void known(Job job, StoredJob stored) {
     if (!job.targets().isEmpty()) {
       named.addAll(stored.targets());
@@ -59,7 +59,7 @@ final class Resolution {
     }
   }
 
-  /** What the one who submitted is told. */
+  /** The receipt for the caller. */
   Receipt receipt(List<UUID> jobs) {
     Set<String> all = new LinkedHashSet<>(named);
     List<String> every = everyNode == null ? List.of() : everyNode.targets();

@@ -11,17 +11,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Forgets the oldest ended jobs, so that a server that runs for a year does not fill up. A wall
- * clock that is set while the server runs makes no job older: their age grows by the time that the
- * server is at work.
+ * Deletes the oldest ended jobs, so that the store does not grow without limit. Setting the wall
+ * clock while the server runs makes no job older: ages grow by the server's time at work.
  */
 final class Retention {
   private static final System.Logger LOG = System.getLogger(Retention.class.getName());
 
-  /** At a time, so that nothing else waits for it. */
+  /** Maximum number at a time, so that nothing else waits. */
   private static final int BATCH = 500;
 
-  /** Clocks are corrected by less all the time. */
+  /** Smaller corrections of clocks are ignored. */
   private static final Duration MIN_STEP = Duration.ofMinutes(1);
 
   private final KeptJobs kept;
@@ -63,13 +62,14 @@ final class Retention {
     return age(endedAt).compareTo(maxAge) > 0;
   }
 
-  /** The least that it can be, by the wall clock and by what it would show had nobody set it. */
+  /** The minimum age, by the wall clock and by the time that it would show had it not been set. */
   private Duration age(Instant endedAt) {
     Duration uptime = looked.since(start);
     Duration byWall = Duration.between(endedAt, looked.instant());
     Duration bySteady = Duration.between(endedAt, start.instant().plus(uptime));
     if (bySteady.isNegative()) {
-      // Noted after the clock was set forward, or before it was set back and the server started.
+      // The time was noted after the clock was set forward, or before it was set back and the
+      // server restarted.
       return byWall.isNegative() ? uptime : byWall;
     }
     return byWall.compareTo(bySteady) < 0 ? byWall : bySteady;

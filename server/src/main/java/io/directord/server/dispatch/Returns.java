@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * A node says which jobs it has. What runs there goes on, though the server had given the node up,
- * or was started anew since: its result will count. Only what has not begun and nobody waits for
- * any more is dropped.
+ * Handles a node's list of its jobs. Running jobs continue even if the node had expired or the
+ * server was restarted: their results count. Only jobs that have not begun and were given up are
+ * dropped.
  */
 final class Returns {
   private static final System.Logger LOG = System.getLogger(Returns.class.getName());
@@ -35,9 +35,9 @@ final class Returns {
   }
 
   /**
-   * A job of a node that was given up, as the store has it.
+   * A stored job of an expired node.
    *
-   * @param told whether followers know that it still runs
+   * @param told whether followers were told that it is still running
    */
   private record Begun(Returns owner, Node node, boolean told) implements LateAnswers.Returned {
     @Override

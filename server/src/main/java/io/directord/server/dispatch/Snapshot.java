@@ -16,15 +16,15 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What a new follower has missed: jobs of its parents that ended, and nodes that answered. The core
- * says which, and they are read a part at a time, so that others are answered in between. Only
- * results that the follower wants are read.
+ * The events that a new follower has missed: ended jobs of its parents, and results. The core names
+ * them, and they are read in parts, so that other reads come in between. Only results that the
+ * follower wants are read.
  */
 final class Snapshot {
-  /** More output than that is not read for a snapshot; the follower is told that it missed it. */
+  /** Maximum output of a snapshot; the follower is told that more was missed. */
   private static final long MAX_OUTPUT = 4L << 20;
 
-  /** Entries of the store that are read for a part. */
+  /** Number of entries read for a part. */
   private static final int PART = 200;
 
   private final Follower follower;
@@ -42,8 +42,8 @@ final class Snapshot {
   record Row(UUID job, UUID parent, long seq, int target) {}
 
   /**
-   * @param answered results that followers were told of
-   * @param ended jobs that followers were told have ended
+   * @param answered results already sent to followers
+   * @param ended jobs whose end was already sent to followers
    */
   Snapshot(Follower follower, List<Row> answered, List<UUID> ended) {
     this.follower = follower;
@@ -55,7 +55,7 @@ final class Snapshot {
     return !answered.hasNext() && !ended.hasNext();
   }
 
-  /** The next events; false if there are no more after them. */
+  /** Adds the next events; returns false after the last. */
   boolean next(JobStore store, List<Event> events) {
     for (reads = 0; reads < PART; ) {
       if (answered.hasNext()) {
@@ -91,9 +91,7 @@ final class Snapshot {
     }
   }
 
-  /**
-   * Whether there is a result that it wants, or the name of a node of which there is more to say.
-   */
+  /** Whether the follower wants a result of it, or the names of nodes. */
   private boolean wantsResults() {
     JobCounts counts = summary.counts();
     int named = counts.skipped() + runs(counts.runs());

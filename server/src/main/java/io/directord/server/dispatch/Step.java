@@ -7,25 +7,25 @@ import io.directord.server.node.Node;
 import java.util.List;
 import java.util.UUID;
 
-/** What the core goes on with once the store has what a turn has changed. */
+/** A step that the core takes once the changes of a turn are committed. */
 sealed interface Step {
 
-  /** Jobs were taken. */
+  /** Jobs were received. */
   record Taken(List<LiveJob> jobs) implements Step {}
 
   /** A job has ended on a target. */
   record Ended(Assignment assignment, NodeOutcome outcome) implements Step {}
 
-  /** A job that had ended everywhere has another result. */
+  /** A late result of a job that had ended everywhere. */
   record EndedLate(UUID job, UUID parent, NodeOutcome outcome) implements Step {}
 
   /** So many ended jobs were forgotten. */
   record Forgot(List<Long> seqs) implements Step {}
 
-  /** A node may join by this connection, if it is still its own. */
+  /** A node joins by this connection, if it is still current. */
   record Welcome(NodeAddress peer, Node node) implements Step {}
 
-  /** The node is told something, by the connection that it has then. */
+  /** Sends a message to the node, by its current connection. */
   record Say(Node node, ServerMessage message) implements Step {}
 
   /** Something is done. */

@@ -8,8 +8,8 @@ import java.util.RandomAccess;
 import java.util.UUID;
 
 /**
- * How a job stands on its nodes, as a list that reads a result whenever it is asked for it: all of
- * them together may be larger than the memory. For any thread.
+ * The results of a job as a list that reads each one on access, since together they may not fit
+ * into memory. Thread-safe.
  */
 final class StoredResults extends AbstractList<NodeOutcome> implements RandomAccess {
   private final JobStore store;
@@ -20,8 +20,8 @@ final class StoredResults extends AbstractList<NodeOutcome> implements RandomAcc
   /**
    * A target.
    *
-   * @param index by which the store knows it
-   * @param unanswered how it stands; null if the store has its result
+   * @param index of the target in the store
+   * @param unanswered its state; null if its result is stored
    */
   record Row(int index, String node, NodeOutcome unanswered) {}
 
@@ -33,7 +33,7 @@ final class StoredResults extends AbstractList<NodeOutcome> implements RandomAcc
   }
 
   /**
-   * @throws RefusedException if the job was forgotten meanwhile
+   * @throws RefusedException if the job was deleted meanwhile
    */
   @Override
   public NodeOutcome get(int at) {

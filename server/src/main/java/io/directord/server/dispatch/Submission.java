@@ -23,14 +23,14 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
-/** Takes jobs, or refuses them with everything that is wrong with them. */
+/** Accepts submissions, or refuses them with all validation errors. */
 final class Submission {
   private static final System.Logger LOG = System.getLogger(Submission.class.getName());
 
-  /** A job's own keys; its content does not count. */
+  /** Maximum size of a job's own keys, without content. */
   private static final int MAX_JOB_BYTES = 4 << 20;
 
-  /** How much of the memory may be taken by jobs that have not ended. */
+  /** Share of the memory for jobs that have not ended. */
   private static final long MAX_LIVE_BYTES = Runtime.getRuntime().maxMemory() / 3;
 
   /** Of a submission, which is durable as a whole or not at all; one job is taken in any case. */
@@ -53,7 +53,7 @@ final class Submission {
   /**
    * Jobs that a caller submits.
    *
-   * @param earlier those of them that have ended already, as the store has them
+   * @param earlier those of them that have ended already, from the store
    */
   record Order(
       List<PreparedJob> jobs,
@@ -81,7 +81,7 @@ final class Submission {
     }
   }
 
-  /** Enters the jobs that are not known yet, or refuses all of them. */
+  /** Adds the jobs that are not known yet, or refuses all of them. */
   void submit(Order order, Turn turn) {
     List<JobRead> earlier = new ArrayList<>();
     for (PreparedJob job : order.jobs()) {
@@ -122,12 +122,12 @@ final class Submission {
     }
   }
 
-  /** Takes a job that the server makes by itself; one that is known is left as it is. */
+  /** Adds a job made by the server, unless it is known. */
   void takeOwn(Job job, Work cause, Turn turn) {
     if (kept.find(job.id()) != null) {
       return;
     }
-    // It has no content, so that the secret is of no use.
+    // It has no content, so the secret is unused.
     byte[] secret = cause.stored().secret();
     PreparedJob prepared = new PreparedJob(job, secret, List.of(), Map.of());
     String by = cause.stored().submittedBy();
@@ -142,7 +142,7 @@ final class Submission {
 
   private List<PreparedJob> unknown(Order order, Resolution resolution) {
     List<PreparedJob> fresh = new ArrayList<>();
-    JobMistakes mistakes = new JobMistakes(new TargetResolver(nodes));
+    SubmissionErrors errors = new SubmissionErrors(new TargetResolver(nodes));
     Map<UUID, String> seen = new HashMap<>();
     for (int i = 0; i < order.jobs().size(); i++) {
       Job job = order.jobs().get(i).job();
@@ -150,7 +150,7 @@ final class Submission {
       if (fingerprint == null) {
         KeptJobs.Kept known = kept.find(job.id());
         if (known == null) {
-          mistakes.look(i, order.jobs().get(i));
+          errors.look(i, order.jobs().get(i));
           fresh.add(order.jobs().get(i));
           continue;
         }
@@ -167,7 +167,7 @@ final class Submission {
             "job " + job.id() + " is known already, with another definition: give it a new id");
       }
     }
-    mistakes.refuse();
+    errors.refuse();
     return fresh;
   }
 

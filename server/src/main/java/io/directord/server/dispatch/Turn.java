@@ -3,9 +3,9 @@ package io.directord.server.dispatch;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter.Detail;
 import io.directord.common.wire.ServerMessage;
+import io.directord.server.link.AddressedMessage;
 import io.directord.server.link.Envelope;
 import io.directord.server.link.NodeAddress;
-import io.directord.server.link.Outgoing;
 import io.directord.server.node.Node;
 import io.directord.server.store.Change;
 import io.directord.server.time.Moment;
@@ -15,7 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What a turn of the core comes to: changes to the store, effects that wait for nothing, and steps
+ * The result of a turn of the core: changes to the store, effects to perform at once, and steps
  * that the core takes once the changes are committed. All of it is data.
  */
 final class Turn {
@@ -43,20 +43,20 @@ final class Turn {
     effects.add(effect);
   }
 
-  /** The step is taken when the changes of this turn, and of those before, are committed. */
+  /** Adds a step that is taken when the changes of this turn and of earlier ones are committed. */
   void whenSafe(Step step) {
     steps.add(step);
   }
 
   static Effect.Send send(NodeAddress peer, ServerMessage message) {
-    return new Effect.Send(new Outgoing(peer, new Envelope(message), false));
+    return new Effect.Send(new AddressedMessage(peer, new Envelope(message), false));
   }
 
   void say(NodeAddress peer, ServerMessage message) {
     effects.add(send(peer, message));
   }
 
-  /** Not said if the node is not connected. */
+  /** Nothing is sent if the node is not connected. */
   void say(Node node, ServerMessage message) {
     if (node != null && node.peer() != null) {
       say(node.peer(), message);
@@ -75,22 +75,22 @@ final class Turn {
     effects.add(new Effect.Refuse(to, why));
   }
 
-  /** The memory of a message is needed until what it changes is safe. */
+  /** Keeps the memory of a message until its changes are committed. */
   void keep(long bytes) {
     kept += bytes;
   }
 
-  /** The memory of a message is needed no more. */
+  /** Releases the memory of a message. */
   void release(long bytes) {
     released += bytes;
   }
 
-  /** Bytes of the memory for results that are needed until the turn is safe. */
+  /** Memory for results in use until the turn is committed. */
   long kept() {
     return kept;
   }
 
-  /** Bytes of the memory for results that are needed no more. */
+  /** Memory for results that can be released. */
   long released() {
     return released;
   }

@@ -2,17 +2,17 @@ package io.directord.server.link;
 
 import java.io.IOException;
 
-/** Who wants a piece of a content; told one or the other once, by any thread. */
+/** Receives a requested chunk; exactly one method is called, once, by any thread. */
 public interface ContentTaker {
 
   /**
-   * The piece, which others may have too: it is not to be changed.
+   * The chunk, which is shared and must not be changed.
    *
-   * @param release to be run once, when the bytes are let go: until then they count as memory in
-   *     use
+   * @param release must be run once, when the bytes are no longer used; until then they count as
+   *     memory in use
    */
   void taken(byte[] bytes, Runnable release);
 
-  /** It cannot be had. */
+  /** The chunk is not available. */
   void failed(IOException why);
 }

@@ -1,9 +1,9 @@
 package io.directord.server.link;
 
-/** What a node has proved of itself when it connected. */
+/** The credential that a node has proved when it connected. */
 public sealed interface Credential {
 
-  /** That it holds the secret half of a key of its own, which is pinned when it enrols. */
+  /** The secret half of a key of its own, which is pinned at enrolment. */
   record NodeKey(String z85) implements Credential {
     @Override
     public String text() {
@@ -12,8 +12,8 @@ public sealed interface Credential {
   }
 
   /**
-   * That it knows a secret which other nodes know too. Its identity is only what it says, and gives
-   * way to a node that has a key.
+   * A secret shared with other nodes. Its identity is only claimed, and gives way to a node with a
+   * key.
    */
   record SharedSecret() implements Credential {
     private static final String TEXT = "legacy";
@@ -32,7 +32,7 @@ public sealed interface Credential {
     }
   }
 
-  /** As it is kept with a node that has enrolled by it; never contains a blank. */
+  /** The stored form, without whitespace. */
   String text();
 
   /** From {@link #text}. */

@@ -3,18 +3,18 @@ package io.directord.server.link;
 import io.directord.common.security.CurveKeyPair;
 import java.util.Set;
 
-/** Who may complete a connection to the job port. */
+/** Decides who may connect to the job port. */
 public sealed interface LinkSecurity {
 
   /**
-   * Whoever knows the server's public key, which is derived from the shared key.
+   * Admits peers that know the server's public key, which is derived from the shared key.
    *
    * @param keys the server's
    */
   record Shared(CurveKeyPair keys) implements LinkSecurity {}
 
   /**
-   * Whoever holds one of these keys.
+   * Admits peers that hold one of these keys.
    *
    * @param keys the server's
    * @param admitted public keys of nodes, in Z85
@@ -25,6 +25,6 @@ public sealed interface LinkSecurity {
     }
   }
 
-  /** Everybody, in the clear: for experiments on a loopback address. */
+  /** Admits every peer, in the clear: for experiments on a loopback address. */
   record None() implements LinkSecurity {}
 }

@@ -2,13 +2,13 @@ package io.directord.server.link;
 
 import java.util.List;
 
-/** Where messages to nodes go. */
+/** Sends messages to nodes. */
 @FunctionalInterface
 public interface MessageSender {
 
   /**
-   * Sends these, in order; what is for a node that is gone is dropped. Called by one thread, and
+   * Sends these, in order; messages for a lost connection are dropped. Called by one thread, and
    * never blocks.
    */
-  void send(List<Outgoing> messages);
+  void send(List<AddressedMessage> messages);
 }

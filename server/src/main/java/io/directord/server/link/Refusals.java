@@ -11,20 +11,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The clients that tried to join lately and may not, for operators: a few of them, for as long as
- * they go on trying. Thread-safe.
+ * The clients that were refused lately, for operators: a limited number, as long as they keep
+ * trying. Thread-safe.
  */
 public final class Refusals {
   private static final int MAX_ENTRIES = 100;
   private static final int MAX_IDENTITY = 80;
   private static final int MAX_REASON = 500;
 
-  /** Clients try again every few seconds or minutes. */
+  /** Clients retry every few seconds or minutes. */
   private static final Duration KEPT = Duration.ofHours(1);
 
   private final InstantSource clock;
 
-  /** Who has not tried for longest comes first. */
+  /** The least recent attempt comes first. */
   private final Map<Key, RefusedNode> entries = new LinkedHashMap<>();
 
   private record Key(String identity, String address) {}
@@ -48,7 +48,7 @@ public final class Refusals {
         key, new RefusedNode(name, address, shortened(reason, MAX_REASON), count, clock.instant()));
   }
 
-  /** A node has joined: what kept it from that is mended. */
+  /** A node has joined, so its earlier refusals are void. */
   public synchronized void joined(String identity, String address) {
     if (!entries.isEmpty()) {
       entries.remove(new Key(shortened(identity), address));
@@ -56,7 +56,7 @@ public final class Refusals {
     }
   }
 
-  /** Those that tried within the last hour, the latest first. */
+  /** Refused clients of the last hour, the latest first. */
   public synchronized List<RefusedNode> all() {
     Instant since = clock.instant().minus(KEPT);
     entries.values().removeIf(entry -> entry.lastAt().isBefore(since));
@@ -65,12 +65,12 @@ public final class Refusals {
     return latestFirst;
   }
 
-  /** An identity as people are shown it. */
+  /** An identity, for people. */
   public static String shortened(String identity) {
     return shortened(identity, MAX_IDENTITY);
   }
 
-  /** What strangers say is shown to people: in one line, and not all of it if it is long. */
+  /** Untrusted text, in one line of limited length. */
   private static String shortened(String text, int max) {
     String line = text.replaceAll("\\p{Cntrl}", "\uFFFD");
     return line.length() <= max ? line : line.substring(0, max - 1) + "…";

@@ -1,13 +1,13 @@
 package io.directord.server.link;
 
 /**
- * A way by which nodes reach the server. A server has several side by side; what they carry is the
- * same.
+ * A transport between nodes and the server. A server has several side by side, which carry the same
+ * messages.
  *
- * <p>Order: what one node says is passed on in the order in which it said it, and {@link #send}
- * keeps the order of its messages for each node. A message may be lost with its connection, never
- * alone; then {@link TransportListener#gone} is called once, after everything that the connection
- * brought, and nothing more comes from that {@link NodeAddress}.
+ * <p>Order: messages of a node are passed on in order, and {@link #send} keeps the order of its
+ * messages for each node. A message may be lost with its connection, never alone; then {@link
+ * TransportListener#gone} is called once, after all messages of the connection, and nothing more
+ * comes from that {@link NodeAddress}.
  *
  * <p>Threads: the listener is called by one thread of the transport. {@link #send} may be called by
  * one other thread and never blocks.
@@ -25,10 +25,10 @@ package io.directord.server.link;
  */
 public interface Transport extends MessageSender, AutoCloseable {
 
-  /** Starts the transport's threads; from then on the listener is told what nodes say. */
+  /** Starts the transport's threads; from then on the listener is called. */
   void start(TransportListener listener, Threads threads);
 
-  /** Ends it, and returns when its threads have ended and its ports are free. */
+  /** Closes it, and returns when its threads have ended and its ports are free. */
   @Override
   void close();
 }

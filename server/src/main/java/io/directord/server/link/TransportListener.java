@@ -2,16 +2,16 @@ package io.directord.server.link;
 
 import io.directord.common.wire.NodeMessage;
 
-/** Who is told what nodes say; called on the socket's thread, must not block. */
+/** Receives messages of nodes; called on the socket's thread, must not block. */
 public interface TransportListener {
 
   /**
-   * @param reserved bytes of the memory for results, which are released when the message, and what
-   *     follows from it, needs memory no longer
+   * @param reserved bytes of the memory for results, which are released when the message and its
+   *     effects do not need memory any more
    */
   void received(NodeAddress peer, NodeMessage message, long reserved);
 
-  /** No more messages for the moment: now is the time to handle those received. */
+  /** No more messages for the moment, so those received should be handled. */
   void endOfBatch();
 
   /** The connection is lost. */

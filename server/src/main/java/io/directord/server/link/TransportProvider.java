@@ -10,14 +10,14 @@ import java.util.Optional;
 public interface TransportProvider {
 
   /**
-   * What a transport is made with.
+   * The parameters of a transport.
    *
-   * @param address where ports listen
+   * @param address on which ports listen
    * @param sharedKey that nodes join with; null if they join otherwise
-   * @param contents what jobs deliver
-   * @param memory reserved for what nodes say, before the listener is told
-   * @param refusals where it is noted who may not join
-   * @param threads told when a thread of a library dies
+   * @param contents deliveries of jobs
+   * @param memory reserved for messages of nodes, before the listener is called
+   * @param refusals notes refused clients
+   * @param threads called when a thread of a library dies
    */
   record Context(
       String address,
@@ -31,9 +31,9 @@ public interface TransportProvider {
   /**
    * Binds the transport's ports.
    *
-   * @return empty if the settings do not ask for it
-   * @throws IOException in words for people, if a setting is wrong or a port cannot be had; nothing
-   *     is left bound
+   * @return empty if the settings do not request it
+   * @throws IOException with a message for people, if a setting is invalid or a port is not
+   *     available; nothing is left bound
    */
   Optional<Transport> open(Settings settings, Context context) throws IOException;
 }

@@ -6,16 +6,16 @@ import java.util.Map;
 /**
  * The memory that data in flight may take, as a whole: a fixed share of the heap for each use, so
  * that no use can starve another. The rest of the heap is for the jobs and nodes themselves and for
- * what decoding takes. Whoever holds such data reserves its bytes first, as they will lie on the
- * heap, and releases them when it lets the data go.
+ * what decoding takes. Code that holds such data reserves its size on the heap first, and releases
+ * it afterwards.
  */
 public final class MemoryBudget {
 
-  /** What memory is reserved for, with its share of the heap in percent. */
+  /** The uses of memory, each with its share of the heap in percent. */
   public enum Use {
-    /** Bodies of requests at the API, and what is parsed from them. */
+    /** Bodies of requests at the API, and their parsed form. */
     REQUESTS(15),
-    /** Messages of nodes that are not handled yet, and results that are not stored yet. */
+    /** Messages of nodes that are not yet handled, and results that are not yet committed. */
     RESULTS(20),
     /** Events that wait for followers, and replies that wait for their readers. */
     FOLLOWERS(15),
@@ -72,7 +72,7 @@ public final class MemoryBudget {
     /**
      * Reserves memory if there is enough.
      *
-     * @return whether it was reserved, and is to be released
+     * @return whether it was reserved, and must be released
      */
     public boolean tryReserve(long bytes) {
       return tryReserve(bytes, 0);
@@ -81,7 +81,7 @@ public final class MemoryBudget {
     /**
      * Reserves memory if there is enough and so much is left for others.
      *
-     * @return whether it was reserved, and is to be released
+     * @return whether it was reserved, and must be released
      */
     public synchronized boolean tryReserve(long bytes, long left) {
       if (bytes > limit - left - reserved) {
@@ -92,7 +92,7 @@ public final class MemoryBudget {
     }
 
     /**
-     * Gives back what was reserved.
+     * Releases reserved memory.
      *
      * @throws IllegalStateException if less was reserved
      */

@@ -1,21 +1,21 @@
 package io.directord.server.memory;
 
 /**
- * The memory for what nodes say, from before it is received until what follows from it is
+ * The memory for messages of nodes, from before they are received until their effects are
  * committed. Large messages may take most of it, never all, so that small ones always get through.
  * Thread-safe.
  */
 public final class ResultMemory {
   /**
-   * Times its length on the wire that a message takes while it is decoded: its frames, its fields,
-   * and their text at two bytes a character.
+   * Factor between the length of a message on the wire and the memory for decoding it: frames,
+   * fields, and their text at two bytes a character.
    */
   private static final int COPIES = 4;
 
-  /** What a message takes beside its bytes. */
+  /** Overhead of a message. */
   private static final int MESSAGE_BYTES = 600;
 
-  /** Room that is left for more small messages, or there is none. */
+  /** Reserve for small messages. */
   private static final long SMALL_BYTES = 64 << 10;
 
   private final MemoryBudget.Share share;
@@ -29,11 +29,11 @@ public final class ResultMemory {
   }
 
   /**
-   * Reserves memory for a large message before it is sent. One that would take more than large ones
-   * may have at all is taken alone.
+   * Reserves memory for a large message before it is sent. A message above the limit is accepted
+   * only alone.
    *
    * @param bytes on the wire
-   * @return what is reserved; 0 if there is not enough
+   * @return the reserved memory; 0 if there is not enough
    */
   public long reserveLarge(long bytes) {
     long needed = Math.min(needed(bytes), forLarge);
@@ -46,7 +46,7 @@ public final class ResultMemory {
   /**
    * Reserves memory for a small message that has arrived.
    *
-   * @return what is reserved; 0 if there is not enough, which {@link #hasRoom} tells before
+   * @return the reserved memory; 0 if there is not enough, see {@link #hasRoom}
    */
   public long reserve(long bytes) {
     long needed = Math.min(needed(bytes), share.limit());
@@ -62,7 +62,7 @@ public final class ResultMemory {
     return share.reserved() + SMALL_BYTES <= share.limit();
   }
 
-  /** Whether so much is in use that what can wait elsewhere should. */
+  /** Whether so much is in use that messages should wait at their senders. */
   public boolean isTight() {
     return share.reserved() > share.limit() / 2;
   }

@@ -12,11 +12,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/** An enrolled node as the server sees it now. Belongs to the dispatcher's thread. */
+/** The current state of an enrolled node. Belongs to the dispatcher's thread. */
 public final class Node {
   /**
-   * Clients of the original say that they live every thirty seconds, whatever the server's
-   * interval, also when they have just connected again.
+   * Clients of the original send a heartbeat every thirty seconds, whatever the server's interval,
+   * also after a reconnect.
    */
   private static final Duration LEGACY_DELAY = Duration.ofSeconds(35);
 
@@ -40,12 +40,12 @@ public final class Node {
     return pinned.identity();
   }
 
-  /** The connection it is reached by; null if there is none. */
+  /** Its connection; null if there is none. */
   public NodeAddress peer() {
     return peer;
   }
 
-  /** When it was last heard of, for people; at first, when the server started. */
+  /** Time of its last message, for people; at first, the server's start. */
   public Instant heardAt() {
     return heardAt;
   }
@@ -62,9 +62,9 @@ public final class Node {
   }
 
   /**
-   * It gets no work until it has started again, and does not expire before that time.
+   * The node gets no jobs until its client has started again, and does not expire before that time.
    *
-   * @param by the session of its client that was told to; nothing happens if that has gone
+   * @param by the session of its client that reboots; ignored if that has ended
    */
   public void reboots(UUID by, Moment until) {
     if (session() != null && session().equals(by)) {
@@ -72,7 +72,7 @@ public final class Node {
     }
   }
 
-  /** Of its client: another one at each start; null if it has not been heard yet. */
+  /** Session of its client, new at each start; null before the first heartbeat. */
   public UUID session() {
     return heartbeat == null ? null : heartbeat.session();
   }
@@ -80,12 +80,12 @@ public final class Node {
   /**
    * For people.
    *
-   * @param expiry how long nodes may be silent
-   * @param outstanding jobs it has not answered yet
-   * @param remark why its work does not go on; empty if it does
+   * @param expiry maximum silence of nodes
+   * @param outstanding jobs without a result yet
+   * @param remark why its work does not proceed; empty if it does
    */
   public NodeView view(Moment now, Duration expiry, int outstanding, String remark) {
-    Duration left = patience(expiry).minus(silence(now));
+    Duration left = timeout(expiry).minus(silence(now));
     return new NodeView(
         identity(),
         new NodePresence(
@@ -102,19 +102,19 @@ public final class Node {
         remark);
   }
 
-  /** What is kept of it. */
+  /** Its stored data. */
   public StoredNode pinned() {
     return pinned;
   }
 
-  /** Whether its client's journal is another one than before, so that it may have lost jobs. */
+  /** Whether its client's journal was replaced, so that it may have lost jobs. */
   boolean forgets(Heartbeat latest) {
     return pinned.journal() != null
         && latest.journal() != null
         && !pinned.journal().equals(latest.journal());
   }
 
-  /** Notes which journal its client has; whether that was news. */
+  /** Notes the journal of its client; returns whether that has changed. */
   boolean remembers(Heartbeat latest) {
     if (latest.journal() == null || latest.journal().equals(pinned.journal())) {
       return false;
@@ -123,19 +123,19 @@ public final class Node {
     return true;
   }
 
-  /** Of its client's software, as far as it is known. */
+  /** Version of its client, as far as it is known. */
   public String version() {
     return heartbeat == null ? pinned.version() : heartbeat.version();
   }
 
-  /** Whether its client has said what it can do, and this is not among it. */
+  /** Whether its client has sent its capabilities, and this is not among them. */
   public boolean lacks(String capability) {
     return heartbeat != null
         && !heartbeat.capabilities().isEmpty()
         && !heartbeat.capabilities().contains(capability);
   }
 
-  /** Why its own client cannot join as it is now; null if nothing is known of that. */
+  /** Why its own client was refused; null if it was not. */
   public String refusal() {
     return refusal;
   }
@@ -144,7 +144,7 @@ public final class Node {
     refusal = reason;
   }
 
-  /** What it enrolled with. */
+  /** The credential of its enrolment. */
   public Credential credential() {
     return Credential.of(pinned.key());
   }
@@ -156,19 +156,19 @@ public final class Node {
 
   /** Whether it has been silent for too long. */
   boolean isSilent(Moment now, Duration expiry) {
-    return silence(now).compareTo(patience(expiry)) > 0;
+    return silence(now).compareTo(timeout(expiry)) > 0;
   }
 
-  private Duration patience(Duration expiry) {
+  private Duration timeout(Duration expiry) {
     return isLegacy() ? expiry.plus(LEGACY_DELAY) : expiry;
   }
 
-  /** Whether it was another session that this node's present one took the place of. */
+  /** Whether the current session has replaced another one. */
   boolean isReplaced(UUID session) {
     return session.equals(replacedSession);
   }
 
-  /** For how long it has been silent, while the server listened. */
+  /** Time of its silence, counted while the server was at work. */
   public Duration silence(Moment now) {
     return now.since(silentSince);
   }
@@ -180,14 +180,17 @@ public final class Node {
     asked = false;
   }
 
-  /** Whether it is to be asked who it is: it was given up, is heard again, and not asked yet. */
+  /**
+   * Whether it must be asked for a heartbeat: it had expired, has sent a message, and was not asked
+   * yet.
+   */
   public boolean isToBeAsked() {
     boolean now = expired && !asked;
     asked |= now;
     return now;
   }
 
-  /** Its silence until now does not count. */
+  /** Restarts its expiry. */
   void giveTime(Moment now) {
     silentSince = now;
   }
@@ -206,14 +209,14 @@ public final class Node {
     peer = null;
   }
 
-  /** Whether it was to reboot, had long enough, and has not; it counts as before from now on. */
+  /** Whether its reboot has timed out; from then on the node counts as before. */
   boolean rebootOverdue(Moment now) {
     boolean overdue = rebootUntil != null && !now.isBefore(rebootUntil);
     rebootUntil = overdue ? null : rebootUntil;
     return overdue;
   }
 
-  /** Whether it was told to reboot, and has not come back. */
+  /** Whether it was to reboot, and has not come back. */
   public boolean isRebooting() {
     return rebootUntil != null;
   }

@@ -18,11 +18,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * All enrolled nodes and who of them is connected. An identity belongs to the key and the machine
- * that enrolled with it, until it is forgotten. Belongs to the dispatcher's thread.
+ * All enrolled nodes, and which of them are connected. An identity belongs to the key and the
+ * machine that enrolled with it, until it is forgotten. Belongs to the dispatcher's thread.
  */
 public final class NodeRegistry {
-  /** A node and its connection take less than that. */
+  /** Upper estimate of the memory of a node and its connection. */
   private static final long NODE_BYTES = 8 << 10;
 
   private static final long MAX_NODES = Runtime.getRuntime().maxMemory() / NODE_BYTES;
@@ -35,14 +35,14 @@ public final class NodeRegistry {
 
   /**
    * @param expiry how long a node may be silent
-   * @param known from the store; they count as heard of now, so that they have time to reconnect
+   * @param known nodes from the store; their expiry starts now, so that they have time to reconnect
    */
   public NodeRegistry(Duration expiry, Collection<StoredNode> known, Moment now) {
     this.expiry = expiry;
     known.forEach(pinned -> add(new Node(pinned, now)));
   }
 
-  /** Decides on a heartbeat, and notes what follows from it. */
+  /** Decides on a heartbeat, and updates the node. */
   public Admission heartbeat(NodeAddress peer, Heartbeat beat, Moment now) {
     Node before = byPeer.get(peer);
     if (before != null && !before.identity().equals(beat.identity())) {
@@ -100,10 +100,10 @@ public final class NodeRegistry {
     return attempt.equals(refused.put(peer, attempt));
   }
 
-  /** What was refused last on a connection. */
+  /** The last refusal on a connection. */
   private record Attempt(String identity, String reason) {}
 
-  /** Of a node that is who it says it is, and has been given another version of the software. */
+  /** Refusal of an authentic node with another version of the software. */
   private static void noteRefusal(Node node, NodeAddress peer, Heartbeat beat, String reason) {
     if (node != null
         && node.credential().equals(peer.credential())
@@ -113,8 +113,8 @@ public final class NodeRegistry {
   }
 
   /**
-   * Whether a client of the original gives way to one of ours on the same machine. The one had no
-   * key that could be pinned, so nothing is lost by it.
+   * Whether a client of the original is replaced by one of directord on the same machine. It had no
+   * key to pin, so no protection is lost.
    */
   private static boolean isMigrated(Node node, NodeAddress peer, Heartbeat beat) {
     return node.isLegacy()
@@ -138,11 +138,11 @@ public final class NodeRegistry {
           + ": install the same version of directord on both";
     }
     String forget = "run `directord manage --forget-node " + beat.identity() + "` at the server";
-    Optional<String> mistake = Identities.mistake(beat.identity());
-    if (node == null && mistake.isPresent()) {
-      return "its identity " + mistake.get() + ": give this node another --identity";
+    Optional<String> error = Identities.error(beat.identity());
+    if (node == null && error.isPresent()) {
+      return "its identity " + error.get() + ": give this node another --identity";
     }
-    Optional<String> ofMachine = Identities.mistake(beat.machineId());
+    Optional<String> ofMachine = Identities.error(beat.machineId());
     if (node == null && !beat.machineId().isBlank() && ofMachine.isPresent()) {
       return "its machine id " + ofMachine.get() + ": give this node another --machine-id";
     }
@@ -150,7 +150,7 @@ public final class NodeRegistry {
       if (nodes.size() >= MAX_NODES) {
         return "this server knows "
             + nodes.size()
-            + " nodes, which is as many as its memory bears: forget those that are gone, or give"
+            + " nodes, the maximum for its memory: forget those that are gone, or give"
             + " it more memory with DIRECTORD_JAVA_OPTS=-Xmx…";
       }
       Node other = beat.machineId().isBlank() ? null : byMachine.get(beat.machineId());
@@ -191,9 +191,7 @@ public final class NodeRegistry {
     return null;
   }
 
-  /**
-   * The node behind a connection, which has just been heard of; null if the peer has not joined.
-   */
+  /** The node of a connection, which has just sent a message; null if the peer has not joined. */
   public Node heard(NodeAddress peer, Moment now) {
     Node node = byPeer.get(peer);
     if (node != null && !node.isExpired()) {
@@ -202,7 +200,7 @@ public final class NodeRegistry {
     return node;
   }
 
-  /** Notes that a connection is lost; the node that was reached by it, or null. */
+  /** Notes that a connection is lost; returns its node, or null. */
   public Node gone(NodeAddress peer) {
     refused.remove(peer);
     Node node = byPeer.remove(peer);
@@ -212,7 +210,7 @@ public final class NodeRegistry {
     return node;
   }
 
-  /** Gives up the nodes that have been silent for too long; returns them. */
+  /** Expires the nodes that have been silent for too long; returns them. */
   public List<Node> expire(Moment now) {
     List<Node> expired = new ArrayList<>();
     for (Node node : nodes.values()) {
@@ -224,12 +222,14 @@ public final class NodeRegistry {
     return expired;
   }
 
-  /** The server was absent, so that lines may have broken: all get their whole time anew. */
+  /**
+   * Restarts the expiry of all nodes, since the server was absent and connections may have broken.
+   */
   public void giveTime(Moment now) {
     nodes.values().stream().filter(node -> !node.isExpired()).forEach(node -> node.giveTime(now));
   }
 
-  /** Those that were to reboot, and have neither gone nor come back in time. */
+  /** Nodes that were to reboot, and have neither disconnected nor come back in time. */
   public List<Node> rebootsOverdue(Moment now) {
     return nodes.values().stream().filter(node -> node.rebootOverdue(now)).toList();
   }

@@ -40,7 +40,7 @@ public final class TargetResolver {
     }
   }
 
-  /** Those that stand for no node are left aside: {@link #mistake} says so. */
+  /** Those that stand for no node are left aside: {@link #error} says so. */
   public Selection resolve(Collection<? extends Target> targets) {
     Map<String, Node> found = new LinkedHashMap<>();
     Map<String, Node> expired = new TreeMap<>();
@@ -61,7 +61,7 @@ public final class TargetResolver {
   }
 
   /** Why a target stands for no node, in words for who wrote it; empty if it stands for any. */
-  public Optional<String> mistake(Target target) {
+  public Optional<String> error(Target target) {
     if (!resolve(List.of(target)).nodes().isEmpty()) {
       return Optional.empty();
     }

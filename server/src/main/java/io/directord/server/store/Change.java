@@ -6,16 +6,16 @@ import java.util.List;
 
 /**
  * One change to the store; changes are applied in order, and the same one may be applied twice. A
- * result or summary of a job that is not there, since it was forgotten meanwhile, changes nothing.
+ * result or summary of a deleted job changes nothing.
  */
 public sealed interface Change {
 
-  /** Roughly what it takes in the store, in bytes. */
+  /** Its estimated size in the store, in bytes. */
   default long weight() {
     return 1024;
   }
 
-  /** A job was submitted, or asked to end. */
+  /** A job was submitted or cancelled. */
   record PutJob(StoredJob job) implements Change {
     private static final int TARGET_BYTES = 32;
 
@@ -25,7 +25,7 @@ public sealed interface Change {
     }
   }
 
-  /** A target has answered, or is taken to have failed; replaces an earlier result. */
+  /** The result of a target, or of the server in its place; replaces an earlier result. */
   record PutResult(long seq, int target, NodeOutcome outcome) implements Change {
     @Override
     public long weight() {
@@ -36,18 +36,18 @@ public sealed interface Change {
     }
   }
 
-  /** All targets have answered; replaces an earlier summary. */
+  /** The summary of an ended job; replaces an earlier one. */
   record PutSummary(long seq, JobSummary summary) implements Change {}
 
-  /** These jobs are asked to end although they have: they may still run where a node was lost. */
+  /** These ended jobs were cancelled, since they may still run on lost nodes. */
   record CancelJobs(List<Long> seqs) implements Change {}
 
-  /** These jobs are forgotten, results and all. */
+  /** These jobs are deleted, with their results. */
   record ForgetJobs(List<Long> seqs) implements Change {}
 
   /** A node has enrolled. */
   record PutNode(StoredNode node) implements Change {}
 
-  /** A node may enrol anew. */
+  /** A node was forgotten. */
   record ForgetNode(String identity) implements Change {}
 }

@@ -6,17 +6,16 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * Values with a checksum over them, their key and their table, since the tables' file has none:
- * {@link #VERSION}, CRC-32C, value. What an earlier version wrote has no checksum, and is taken as
- * it is.
+ * Values with a checksum over value, key and table, since the file of the tables has none: {@link
+ * #VERSION}, CRC-32C, value. Values of earlier versions have no checksum, and are accepted.
  */
 final class Checked {
-  /** No value of an earlier version begins with it, or becomes so by one flipped bit. */
+  /** Distinct, by more than one bit, from the first byte of values of earlier versions. */
   private static final byte VERSION = 0x01;
 
   private static final int HEADER_BYTES = 1 + Integer.BYTES;
 
-  /** What an earlier version kept for a job's id. */
+  /** The value of a job's id in an earlier version. */
   private static final int EARLIER_NUMBER_BYTES = Long.BYTES;
 
   private Checked() {}
@@ -29,7 +28,7 @@ final class Checked {
         .array();
   }
 
-  /** The value; null if it, or its key, is not as it was written. */
+  /** The value; null if it or its key is damaged. */
   static byte[] unwrap(byte table, Object key, byte[] wrapped) {
     if (isEarlier(wrapped)) {
       return wrapped;

@@ -22,10 +22,10 @@ import org.h2.mvstore.MVStore;
 import org.h2.mvstore.Page;
 
 /**
- * Whether what a file of tables says of its chunks is true. If it is not, all may be read well, and
- * be written over soon, since H2 takes the room of what is in use for free. What it says stands
- * twice in the file, in the layout and at the beginning of each chunk, and how many pages of a
- * chunk are in use stands twice in the layout. Of the last chunk the layout says nothing yet.
+ * Checks what a file of tables says about its chunks. If that is wrong, everything may be readable
+ * now and be overwritten soon, since H2 takes space in use for free. What it says stands twice in
+ * the file, in the layout and at the beginning of each chunk, and how many pages of a chunk are in
+ * use stands twice in the layout. Of the last chunk the layout says nothing yet.
  */
 final class ChunkCheck {
   private static final String KEY = "chunk.";

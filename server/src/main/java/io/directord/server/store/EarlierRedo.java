@@ -10,19 +10,19 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
-/** The redo log of an earlier version: records of length, CRC-32C and mutations, nothing else. */
+/** The redo log of an earlier version: records of length, CRC-32C and mutations. */
 final class EarlierRedo {
   private static final int HEADER_BYTES = 2 * Integer.BYTES;
 
-  /** Beyond it, a length is damage. */
+  /** Maximum length of a record; a larger one is damage. */
   private static final int MAX_RECORD_BYTES = 1 << 30;
 
   private EarlierRedo() {}
 
   /**
-   * Gives all mutations in it, in order, up to the first record that is not sound.
+   * Passes on all mutations, in order, up to the first damaged record.
    *
-   * @return whether nothing else is in the file
+   * @return whether the whole file was read
    */
   static boolean read(Path path, Consumer<RedoLog.Mutation> each) throws IOException {
     long end = 0;

@@ -16,15 +16,15 @@ import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVStore;
 
 /**
- * A file of tables has the saves before its last one too, until their room is used again. H2 looks
- * at the last one that begins and ends as it should; if something inside of that is damaged, this
- * shows it the one before, in a copy. Every save is a chunk of whole blocks, which begins with a
- * line of text that has its version.
+ * Earlier saves in the file of the tables, which exist until their space is reused. H2 opens the
+ * last save with an intact header and footer; if its content is damaged, this makes H2 open the one
+ * before, in a copy. Every save is a chunk of whole blocks, which begins with a line of text that
+ * contains its version.
  */
 final class EarlierSaves implements AutoCloseable {
   static final int BLOCK_BYTES = 4096;
 
-  /** The line that a chunk begins with is shorter. */
+  /** Maximum length of the first line of a chunk. */
   private static final int MAX_LINE_BYTES = 1024;
 
   private static final String CHUNK = "chunk:";
@@ -41,14 +41,14 @@ final class EarlierSaves implements AutoCloseable {
   }
 
   /**
-   * The save before; the one that was given before is closed.
+   * Opens the previous save, and closes the one opened before.
    *
    * @return null if there is none
-   * @throws RuntimeException whatever damage leads to; the next one may be sound all the same
+   * @throws RuntimeException of any kind, because of damage; the next one may be sound all the same
    */
   MVStore next() throws IOException {
     closeStore();
-    // H2 may leave a file locked that it could not open.
+    // H2 may leave a file locked after a failure.
     Path again = copy.resolveSibling(copy.getFileName() + "-next");
     Files.copy(copy, again, StandardCopyOption.REPLACE_EXISTING);
     Files.move(again, copy, StandardCopyOption.ATOMIC_MOVE);
@@ -59,7 +59,7 @@ final class EarlierSaves implements AutoCloseable {
     return store;
   }
 
-  /** Whether there was one to hide. */
+  /** Hides the last save; returns whether there was one. */
   private boolean hideLast() throws IOException {
     try (FileChannel file =
         FileChannel.open(copy, StandardOpenOption.READ, StandardOpenOption.WRITE)) {

@@ -32,9 +32,9 @@ import java.util.function.Predicate;
 import tools.jackson.core.JacksonException;
 
 /**
- * Keeps everything in two files of one directory, see {@link Tables}. Values are JSON, and outputs
- * bytes, so that a later version reads what an earlier one wrote. A commit is on the disk when it
- * returns. An entry that is found damaged counts as missing; that is logged once.
+ * Stores everything in two files of one directory, see {@link StoreTables}. Values are JSON, and
+ * outputs bytes, so that later versions can read them. A commit is durable when it returns. A
+ * damaged entry counts as missing, which is logged once.
  */
 public final class EmbeddedStore implements JobStore {
   /** Among the jobs that were lost, in the place of an id: any may have been. */
@@ -47,23 +47,23 @@ public final class EmbeddedStore implements JobStore {
   /** Of more lost jobs nothing is noted. */
   private static final int MAX_LOST = 10_000;
 
-  private final Tables tables;
-  private final Table<String> nodes;
-  private final Table<Long> jobs;
-  private final Table<String> ids;
-  private final Table<String> parents;
-  private final Table<Long> results;
-  private final Table<Long> summaries;
+  private final StoreTables tables;
+  private final StoreTable<String> nodes;
+  private final StoreTable<Long> jobs;
+  private final StoreTable<String> ids;
+  private final StoreTable<String> parents;
+  private final StoreTable<Long> results;
+  private final StoreTable<Long> summaries;
 
-  /** By id, jobs that damage has taken. */
-  private final Table<String> lost;
+  /** Lost jobs by id. */
+  private final StoreTable<String> lost;
 
-  /** Changes of a commit that did not succeed and that are not in the tables yet. */
+  /** Changes of failed commits, which are not in the tables yet. */
   private final Deque<Change> unapplied = new ArrayDeque<>();
 
   private final Set<String> told = ConcurrentHashMap.newKeySet();
 
-  private EmbeddedStore(Tables tables) {
+  private EmbeddedStore(StoreTables tables) {
     this.tables = tables;
     nodes = tables.byText("nodes");
     jobs = tables.byNumber("jobs");
@@ -84,21 +84,21 @@ public final class EmbeddedStore implements JobStore {
         });
   }
 
-  /** Opens the store in that directory, or makes one. */
+  /** Opens or creates the store in that directory. */
   public static EmbeddedStore open(Path directory) {
-    return new EmbeddedStore(new Tables(directory));
+    return new EmbeddedStore(new StoreTables(directory));
   }
 
   static EmbeddedStore open(Path directory, long maxLogBytes, int retentionMillis) {
-    return open(directory, maxLogBytes, retentionMillis, Tables::usable);
+    return open(directory, maxLogBytes, retentionMillis, StoreTables::usable);
   }
 
   static EmbeddedStore open(
-      Path directory, long maxLogBytes, int retentionMillis, Tables.Room room) {
-    return new EmbeddedStore(new Tables(directory, maxLogBytes, retentionMillis, room));
+      Path directory, long maxLogBytes, int retentionMillis, StoreTables.Room room) {
+    return new EmbeddedStore(new StoreTables(directory, maxLogBytes, retentionMillis, room));
   }
 
-  /** Jobs are found by their ids and parents again, though those entries were lost. */
+  /** Restores lost index entries of ids and parents. */
   private void mendIndexes() throws IOException {
     if (tables.takeLoss()) {
       new Losses(this).note();
@@ -127,7 +127,7 @@ public final class EmbeddedStore implements JobStore {
     tables.commit();
   }
 
-  private static <K> List<K> keys(Table<K> table) {
+  private static <K> List<K> keys(StoreTable<K> table) {
     List<K> keys = new ArrayList<>();
     table.keys(null).forEachRemaining(keys::add);
     return keys;
@@ -193,7 +193,7 @@ public final class EmbeddedStore implements JobStore {
     } else if (change instanceof Change.ForgetJobs forget) {
       List<RedoLog.Mutation> removals = new ArrayList<>();
       forget.seqs().forEach(seq -> forget(seq, removals::add));
-      // Who asks is not told that they are gone before the disk has that.
+      // Requests see the deletion only once it is durable.
       tables.commitAhead(removals);
     } else if (change instanceof Change.PutNode put) {
       nodes.put(put.node().identity(), Json.bytes(put.node()));
@@ -207,7 +207,7 @@ public final class EmbeddedStore implements JobStore {
     parents.put(StoreKeys.parentKey(job.job().parent().id(), job.seq()), NOTHING);
   }
 
-  /** The entries that lead to the job go first: what cannot be done at once is done again. */
+  /** Index entries are removed first, so that an interrupted deletion can be repeated. */
   private void forget(long seq, Consumer<RedoLog.Mutation> to) {
     if (jobs.contains(seq)) {
       StoredJob job = job(seq);
@@ -231,7 +231,7 @@ public final class EmbeddedStore implements JobStore {
   @Override
   public long usableBytes() {
     try {
-      return Tables.usable(tables.file());
+      return StoreTables.usable(tables.file());
     } catch (IOException e) {
       throw new StoreException(
           "it cannot be asked how much room the disk has for the store: " + IoErrors.sayWhere(e),
@@ -288,7 +288,7 @@ public final class EmbeddedStore implements JobStore {
     return Optional.ofNullable(sound(lost, key, json -> Json.read(json, Losses.LostJob.class)));
   }
 
-  /** With their summaries, if there are any. */
+  /** Jobs with their summaries, if there are any. */
   Map<UUID, JobSummary> idsOfLostJobs() {
     Map<UUID, JobSummary> found = new LinkedHashMap<>();
     for (long seq : keys(summaries)) {
@@ -391,7 +391,7 @@ public final class EmbeddedStore implements JobStore {
         });
   }
 
-  /** Of a job that is known: it has a result there, but what that was is lost. */
+  /** Whether a result of this known job is lost. */
   private Optional<NodeOutcome> damagedResult(long seq, int target) {
     StoredJob job = job(seq);
     if (job == null || target >= job.targets().size()) {
@@ -466,7 +466,7 @@ public final class EmbeddedStore implements JobStore {
   }
 
   /** The value of the key as it is read by the reader; null if there is none, or it is damaged. */
-  private <K, V> V sound(Table<K> table, K key, Function<byte[], V> reader) {
+  private <K, V> V sound(StoreTable<K> table, K key, Function<byte[], V> reader) {
     try {
       byte[] value = table.get(key);
       return value == null ? null : reader.apply(value);
@@ -499,7 +499,7 @@ public final class EmbeddedStore implements JobStore {
     return found;
   }
 
-  /** Something that may fail. */
+  /** An action that may fail. */
   private interface Work<T> {
     T run() throws IOException;
   }

@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the store has of a job.
+ * A job as found in the store.
  *
  * @param summary null if the job has not ended
- * @param results by node, those that were asked for and are there
+ * @param results requested and existing ones, by node
  */
 public record FoundJob(StoredJob stored, JobSummary summary, Map<String, NodeOutcome> results) {
 
-  /** Reads it; nothing if the job is not kept. */
+  /** Reads it; empty if the job does not exist. */
   public static Optional<FoundJob> read(JobStore store, JobRead wanted) {
     return store
         .job(wanted.id())

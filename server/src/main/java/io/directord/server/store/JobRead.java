@@ -4,9 +4,9 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What is to be read of a job.
+ * The parts of a job to read.
  *
- * @param nodes whose results are wanted too
+ * @param nodes nodes whose results are read
  */
 public record JobRead(UUID id, Set<String> nodes) {
   public JobRead {

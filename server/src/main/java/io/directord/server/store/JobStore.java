@@ -10,29 +10,29 @@ import java.util.UUID;
 import java.util.function.Predicate;
 
 /**
- * Keeps jobs, results and nodes. One thread changes it; any thread may read at any time, and sees
- * changes at the latest once they are committed. Every method throws {@link StoreException} if the
+ * Stores jobs, results and nodes. One thread changes it; any thread may read at any time, and sees
+ * changes once they are committed, or earlier. Every method throws {@link StoreException} if the
  * store fails.
  */
 public interface JobStore extends AutoCloseable {
 
-  /** Where it keeps things, for people. */
+  /** Its location, for people. */
   String location();
 
   /**
-   * Applies the changes and returns once they will survive a crash of the machine.
+   * Applies the changes and returns once they are durable.
    *
-   * @throws StoreException if that is not so: the changes are kept, and belong to the next commit
+   * @throws StoreException if that fails: the changes then belong to the next commit
    */
   void commit(List<Change> changes);
 
   /**
-   * To be called about every second by the thread that commits, when it has nothing to do: looks
-   * whether what was committed is still kept, and keeps it anew if not.
+   * Must be called about every second by the idle writer thread: checks whether the committed data
+   * is still in place, and writes it again if not.
    */
   default void upkeep() {}
 
-  /** Bytes that can still be written; {@link Long#MAX_VALUE} if unknown. */
+  /** Free disk space in bytes; {@link Long#MAX_VALUE} if unknown. */
   long usableBytes();
 
   /** All enrolled nodes. */
@@ -41,28 +41,28 @@ public interface JobStore extends AutoCloseable {
   /** Jobs that have not ended, in the order of submission. */
   List<StoredJob> unended();
 
-  /** The highest number a job ever had, or 0. */
+  /** The highest job number so far, or 0. */
   long lastSeq();
 
   Optional<StoredJob> job(UUID id);
 
-  /** Says of a job that is not there that it was lost by damage, if that is known. */
+  /** The message for a job that was lost by damage, if that is known. */
   default Optional<String> lost(UUID id) {
     return Optional.empty();
   }
 
   /**
-   * One of the jobs that are kept, counted from the one submitted last.
+   * A kept job, counted back from the newest.
    *
    * @param back 0 for the last
-   * @param counted which jobs count; others are passed over
+   * @param counted filter; other jobs are skipped
    */
   Optional<StoredJob> newest(int back, Predicate<Job> counted);
 
-  /** Ids of jobs that begin so, in lower case; no more than a number of them. */
+  /** Ids of jobs with this prefix, in lower case, up to a maximum number. */
   List<UUID> jobIds(String beginning, int max);
 
-  /** Ids of parents of jobs that begin so, in lower case; no more than a number of them. */
+  /** Ids of parents with this prefix, in lower case, up to a maximum number. */
   List<UUID> parentIds(String beginning, int max);
 
   /** The indexes of its answered targets, in order. */
@@ -75,10 +75,10 @@ public interface JobStore extends AutoCloseable {
   /** Numbers of the parent's jobs, ended or not, in order; of all ended jobs if it is null. */
   List<Long> seqs(UUID parent);
 
-  /** How many ended jobs there are. */
+  /** Number of ended jobs. */
   int endedJobs();
 
-  /** The first of the ended jobs' numbers, at most so many, in order. */
+  /** The lowest numbers of ended jobs, up to a maximum, in order. */
   List<Long> oldestEnded(int count);
 
   @Override

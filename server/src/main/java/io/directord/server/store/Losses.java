@@ -14,13 +14,13 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * After damage: finds which jobs, results and nodes are missing by what the rest of the store says
- * of them, names them in the log, and notes it in the store, so that who asks for one is told.
+ * After damage: finds missing jobs, results and nodes by references to them, names them in the log,
+ * and notes them in the store, so that requests for them get that reason.
  */
 final class Losses {
   private static final System.Logger LOG = System.getLogger(Losses.class.getName());
 
-  /** More are counted only. */
+  /** Maximum number of names; more are only counted. */
   private static final int MAX_NAMED = 20;
 
   private final EmbeddedStore store;
@@ -30,7 +30,7 @@ final class Losses {
     this.store = store;
   }
 
-  /** What is known of a lost job, as it is kept. */
+  /** The stored note of a lost job. */
   record LostJob(String title, Instant foundAt) {
     /** For who asks for a job of which nothing is left, not even its id. */
     String sentenceOfAny(UUID id) {
@@ -50,7 +50,7 @@ final class Losses {
     }
   }
 
-  /** To be followed by a commit. */
+  /** Must be followed by a commit. */
   void note() {
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     store.putDamage(now);
@@ -101,7 +101,7 @@ final class Losses {
     }
   }
 
-  /** In the place of a result that is lost. */
+  /** Replaces a lost result. */
   static NodeOutcome lost(String node, JobSummary summary) {
     boolean succeeded = summary != null && summary.succeeded() == summary.targets();
     boolean known = succeeded || summary != null && summary.failed() == summary.targets();

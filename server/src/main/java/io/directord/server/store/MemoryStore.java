@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Keeps everything in memory and nothing beyond the end of the process. */
+/** Keeps everything in memory only. */
 public final class MemoryStore implements JobStore {
   private final Map<String, StoredNode> nodes = new ConcurrentHashMap<>();
   private final NavigableMap<Long, StoredJob> jobs = new ConcurrentSkipListMap<>();

@@ -10,8 +10,8 @@ import org.h2.mvstore.type.LongDataType;
 import org.h2.mvstore.type.StringDataType;
 
 /**
- * Keys and values in the pages of the tables' file, as H2 writes them; but a damaged length is an
- * error instead of all the memory.
+ * Types of keys and values in H2's pages, with bounds: a damaged length is an error, rather than a
+ * huge allocation.
  */
 final class PageTypes {
   static final DataType<Long> NUMBERS = new Bounded<>(LongDataType.INSTANCE, false);
@@ -20,16 +20,16 @@ final class PageTypes {
 
   private PageTypes() {}
 
-  /** Does as another type does, within bounds. */
+  /** Delegates to another type, within bounds. */
   private static final class Bounded<T> extends BasicDataType<T> {
-    /** More entries are in no page. */
+    /** Maximum number of entries of a page. */
     private static final int MAX_ENTRIES = 1 << 16;
 
     private final DataType<T> type;
     private final boolean hasLength;
 
     /**
-     * @param hasLength whether what is written begins with its length
+     * @param hasLength whether the written form begins with its length
      */
     Bounded(DataType<T> type, boolean hasLength) {
       this.type = type;

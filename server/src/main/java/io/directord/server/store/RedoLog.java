@@ -17,15 +17,15 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * What was written since the tables were saved the time before last, and more as long as it is
- * small: a commit costs one short write at the end of a file, and what a damaged save has lost is
- * done again. Each group of mutations is a record. There are two files: once the newer is large, it
- * becomes the earlier one at a save, and takes that one's place. Belongs to one thread.
+ * The log of changes since the last save of the tables but one, and older ones as long as the log
+ * is small: a commit is one short write at the end of a file, and changes lost in a damaged save
+ * are redone. Each group of mutations is a record. There are two files: once the newer is large, it
+ * replaces the earlier one at a save. Belongs to one thread.
  */
 final class RedoLog implements AutoCloseable {
   private static final byte MUTATIONS = 1;
 
-  /** The tables were saved with all records before this one. */
+  /** Marks that the tables were saved with all records before this one. */
   private static final byte SAVED = 2;
 
   private static final byte TEXT_KEY = 1;
@@ -41,7 +41,7 @@ final class RedoLog implements AutoCloseable {
   /** The records that were found, by their numbers, until {@link #forgetFound}. */
   private NavigableMap<Long, Found> found;
 
-  /** What came before, open until {@link #forgetFound}; null if there is nothing. */
+  /** The earlier file, open until {@link #forgetFound}; null if there is none. */
   private RecordLog earlier;
 
   private long unsavedBytes;
@@ -61,28 +61,30 @@ final class RedoLog implements AutoCloseable {
   }
 
   /**
-   * One key of one table gets another value.
+   * A change of one key of one table.
    *
    * @param key a String or a Long
    * @param value null to remove it
    */
   record Mutation(byte table, Object key, byte[] value) {}
 
-  /** Given what was written, as it is read from the disk: all of it at once may be too much. */
+  /**
+   * Receives mutations as they are read from the disk, since together they may not fit into memory.
+   */
   interface Replayed {
     void mutation(Mutation mutation);
 
-    /** All mutations of the record of that number were given, and of those before it. */
+    /** Called after all mutations of this record, and of those before it. */
     default void end(long seq) throws IOException {}
   }
 
-  /** Where a record is. */
+  /** The location of a record. */
   private record Found(byte type, boolean isEarlier, long position, int bytes) {}
 
   /**
-   * Opens or makes it, and reads what it has.
+   * Opens or creates it, and reads its records.
    *
-   * @param key of the log that it must be; null if any will do
+   * @param key expected key of the log; null for any
    */
   static RedoLog open(Path path, Integer key) throws IOException {
     NavigableMap<Long, Found> found = new TreeMap<>();
@@ -130,7 +132,7 @@ final class RedoLog implements AutoCloseable {
         new Found(record.type(), isEarlier, record.position(), record.payload().length));
   }
 
-  /** Where what came before is. */
+  /** Path of the earlier file. */
   static Path earlier(Path path) {
     return path.resolveSibling(path.getFileName() + ".earlier");
   }
@@ -140,12 +142,12 @@ final class RedoLog implements AutoCloseable {
     return created;
   }
 
-  /** What was found damaged when it was opened. */
+  /** Damage found when it was opened. */
   List<Damage> damages() {
     return damages;
   }
 
-  /** Number of the last record that the tables are known to have been saved with; 0 if of none. */
+  /** Number of the last record that is known to be in the saved tables; 0 if none. */
   long lastSave() {
     return found.descendingMap().entrySet().stream()
         .filter(record -> record.getValue().type() == SAVED)
@@ -154,7 +156,7 @@ final class RedoLog implements AutoCloseable {
         .orElse(0);
   }
 
-  /** From the record after which number on all of them are there, up to that one. */
+  /** The number after which all records up to this one are present. */
   long wholeAfter(long seq) {
     long after = seq;
     while (found.containsKey(after)) {
@@ -163,12 +165,12 @@ final class RedoLog implements AutoCloseable {
     return after;
   }
 
-  /** How many records behind that one were written, and are not there. */
+  /** Number of missing records after this one. */
   long missingAfter(long seq) {
     return log.lastSeq() - seq - found.tailMap(seq, false).size();
   }
 
-  /** Gives the mutations that were found in records from one to another, in order. */
+  /** Passes on the mutations of records in a range, in order. */
   void replay(long after, long upTo, Replayed replayed) throws IOException {
     if (after >= upTo) {
       return;
@@ -183,7 +185,7 @@ final class RedoLog implements AutoCloseable {
     }
   }
 
-  /** What was found is done again. */
+  /** Drops the records found, after they were redone. */
   void forgetFound() throws IOException {
     found = new TreeMap<>();
     closeEarlier();
@@ -196,7 +198,7 @@ final class RedoLog implements AutoCloseable {
     }
   }
 
-  /** Returns once the mutations are on the disk; if it throws, none of them is. */
+  /** Appends mutations durably; if it throws, none was appended. */
   void append(List<Mutation> mutations) throws IOException {
     ByteBuffer out = ByteBuffer.allocate(mutations.stream().mapToInt(RedoLog::size).sum());
     mutations.forEach(mutation -> write(mutation, out));
@@ -205,12 +207,12 @@ final class RedoLog implements AutoCloseable {
     unsavedBytes += out.capacity();
   }
 
-  /** Tells this log from all others. */
+  /** The random key of this log. */
   int key() {
     return log.key();
   }
 
-  /** How much was appended, or given again, since the tables were saved, in bytes. */
+  /** Bytes appended or redone since the tables were saved. */
   long unsavedBytes() {
     return unsavedBytes;
   }
@@ -220,7 +222,7 @@ final class RedoLog implements AutoCloseable {
     return log.lastSeq();
   }
 
-  /** The tables are saved with everything that was given again up to now. */
+  /** Notes that the tables are saved with everything redone so far. */
   void savedWhatIsReplayed() {
     unsavedBytes = 0;
   }
@@ -229,7 +231,7 @@ final class RedoLog implements AutoCloseable {
    * The tables are saved with everything that was appended. That stays, and what came before it is
    * forgotten if there is much of it. A log that could not be synced begins anew.
    *
-   * @param maxBytes of the newer file
+   * @param maxBytes maximum size of the newer file
    */
   void saved(long maxBytes) throws IOException {
     unsavedBytes = 0;
@@ -254,13 +256,13 @@ final class RedoLog implements AutoCloseable {
     return log.isSuspect();
   }
 
-  /** Goes on in a new file at its place; the tables are to be saved then. */
+  /** Continues in a new file at its path; the tables must then be saved. */
   void startAnew() throws IOException {
     log.tellNotInPlace("the redo log", "The tables are saved, so that nothing is lost");
     log.startAnew();
   }
 
-  /** Forgets everything, and goes on with the number after that one. */
+  /** Clears the log, and continues with the number after this one. */
   void restartAfter(long seq) throws IOException {
     log.restartAfter(seq);
     found.clear();
@@ -303,7 +305,7 @@ final class RedoLog implements AutoCloseable {
     }
   }
 
-  /** The next mutation, of whose bytes it is known that they are as they were written. */
+  /** Decodes the next mutation; its bytes are verified. */
   static Mutation read(ByteBuffer in) throws IOException {
     try {
       byte table = in.get();

@@ -6,13 +6,12 @@ import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVStore;
 
 /**
- * For how long H2 keeps the room of what was replaced. It counts by the wall clock, and notes in
- * the file when it wrote what. When the clock is behind that, since it was set back, now or before
- * this start, nothing would be won back until it has caught up, and the file would grow. So while
- * the clock is behind, the room is free at once.
+ * Sets how long H2 keeps the space of replaced pages. H2 uses the wall clock, and stores times in
+ * the file. If the clock was set back, now or before this start, no space would be freed until it
+ * has caught up, and the file would grow. So while the clock is behind, space is freed at once.
  */
 final class RoomClock {
-  /** H2 asks no clock then. */
+  /** With this value H2 does not read a clock. */
   private static final int AT_ONCE = -1;
 
   private static final String CREATED = "created";
@@ -25,19 +24,19 @@ final class RoomClock {
 
   /**
    * @param wallMillis as {@link System#currentTimeMillis}
-   * @param retentionMillis for how long while the clock goes on as it should
+   * @param retentionMillis retention while the clock is right
    */
   RoomClock(LongSupplier wallMillis, int retentionMillis) {
     this.wallMillis = wallMillis;
     this.retentionMillis = retentionMillis;
   }
 
-  /** Has the store keep room as it should from now on. */
+  /** Sets the retention of the store. */
   void set(MVStore store) {
     store.setRetentionTime(retentionMillis(newest(store)));
   }
 
-  /** When something in the file was written last, as far as the file says. */
+  /** Time of the last write, according to the file. */
   private static long newest(MVStore store) {
     long newest = 0;
     for (Map.Entry<String, String> entry : store.getLayoutMap().entrySet()) {
@@ -50,9 +49,9 @@ final class RoomClock {
   }
 
   /**
-   * For how long from now on, in milliseconds; negative if not at all.
+   * The retention in milliseconds; negative for none.
    *
-   * @param written when something was written, by the clock as it was then
+   * @param written time of the last write, by the clock of that time
    */
   int retentionMillis(long written) {
     long now = wallMillis.getAsLong();

@@ -7,31 +7,31 @@ import java.util.Map;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 
-/** Whether all entries of all tables are as they were written. */
+/** Checks all entries of all tables for damage. */
 final class StoreCheck {
-  private final List<Table<?>> tables;
-  private final Map<Table<?>, TableCheck<?>> checks = new LinkedHashMap<>();
+  private final List<StoreTable<?>> tables;
+  private final Map<StoreTable<?>, TableCheck<?>> checks = new LinkedHashMap<>();
   private final Map<String, Long> expected;
   private final Map<String, Long> expectedSums;
   private final ChunkCheck chunks = new ChunkCheck();
 
   /** Looks at tables of which no more is known. */
-  StoreCheck(List<Table<?>> tables) {
+  StoreCheck(List<StoreTable<?>> tables) {
     this(tables, Map.of(), null);
   }
 
   /**
-   * @param sizes how many entries the tables had when they were saved, as far as that is known
+   * @param sizes number of entries of each table at the last save, as far as known
    * @param sums what their entries added up to; null if unknown
    */
-  StoreCheck(List<Table<?>> tables, Map<String, Long> sizes, Map<String, Long> sums) {
+  StoreCheck(List<StoreTable<?>> tables, Map<String, Long> sizes, Map<String, Long> sums) {
     this.tables = tables;
     this.expected = sizes;
     this.expectedSums = sums == null ? Map.of() : sums;
     tables.forEach(table -> checks.put(table, look(table, chunks)));
   }
 
-  private static <K> TableCheck<K> look(Table<K> table, ChunkCheck chunks) {
+  private static <K> TableCheck<K> look(StoreTable<K> table, ChunkCheck chunks) {
     TableCheck<K> check = new TableCheck<>(table, (key, value) -> {}, chunks);
     check.run(table.map());
     return check;
@@ -48,19 +48,19 @@ final class StoreCheck {
         && check.sum() == expectedSums.getOrDefault(table, check.sum());
   }
 
-  /** Puts what is sound into another file, which nobody reads yet. */
+  /** Copies sound entries to another file, which is not in use yet. */
   void copyTo(MVStore other) {
     tables.forEach(table -> copy(table, other));
   }
 
-  private static <K> void copy(Table<K> table, MVStore other) {
+  private static <K> void copy(StoreTable<K> table, MVStore other) {
     MVMap<K, byte[]> into = table.openIn(other);
     TableCheck<K> check =
         new TableCheck<>(
             table,
             (key, value) -> {
               into.put(key, value);
-              if (other.getUnsavedMemory() > Tables.MAX_LOG_BYTES) {
+              if (other.getUnsavedMemory() > StoreTables.MAX_LOG_BYTES) {
                 other.commit();
               }
             },
@@ -68,14 +68,14 @@ final class StoreCheck {
     check.run(table.map());
   }
 
-  /** How many sound entries each table has. */
+  /** Number of sound entries of each table. */
   Map<String, Long> sizes() {
     Map<String, Long> sizes = new LinkedHashMap<>();
     checks.forEach((table, check) -> sizes.put(table.name(), check.kept()));
     return sizes;
   }
 
-  /** What the sound entries of each table add up to, see {@link Table#sum}. */
+  /** What the sound entries of each table add up to, see {@link StoreTable#sum}. */
   Map<String, Long> sums() {
     Map<String, Long> sums = new LinkedHashMap<>();
     checks.forEach((table, check) -> sums.put(table.name(), check.sum()));
@@ -87,10 +87,7 @@ final class StoreCheck {
     checks.forEach((table, check) -> table.goOnFrom(check.sum()));
   }
 
-  /**
-   * What the tables lack now, of what they had when they were saved: such as {@code 2 of 100
-   * nodes}.
-   */
+  /** The missing entries since the last save, such as {@code 2 of 100 nodes}. */
   List<String> missingNow() {
     List<String> missing = new ArrayList<>();
     checks.forEach(

@@ -11,29 +11,28 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The one thread that changes the store. What comes after a quiet moment is committed at once;
- * groups that come while it writes, or soon after, are committed together the next time, so the
- * more there is to do, the less of it is waiting for the disk. A store that fails, since its disk
- * is full for example, is tried again until it takes what it was given.
+ * The one thread that changes the store. The first group after a quiet moment is committed at once;
+ * groups that arrive during or soon after a write are committed together, which amortizes syncs
+ * under load. A failing store, for example with a full disk, is retried until it succeeds.
  *
- * @param <T> what is handed back when a group is safe
+ * @param <T> marker that is returned when a group is committed
  */
 public final class StoreWriter<T> implements Loop {
   private static final System.Logger LOG = System.getLogger(StoreWriter.class.getName());
 
-  /** Beyond this much that is not on the disk yet, {@link #write} waits. */
+  /** Limit of uncommitted bytes; beyond it {@link #write} blocks. */
   private static final long MAX_WAITING_BYTES = Runtime.getRuntime().maxMemory() / 8;
 
-  /** Groups are committed together up to this much: it lies in the memory several times then. */
-  private static final long MAX_TOGETHER_BYTES = Tables.MAX_LOG_BYTES;
+  /** Maximum size of groups committed together, which are in memory several times. */
+  private static final long MAX_TOGETHER_BYTES = StoreTables.MAX_LOG_BYTES;
 
-  /** From one commit to the next at least. */
+  /** Minimum interval between commits. */
   private static final long GAP_NANOS = Duration.ofMillis(20).toNanos();
 
-  /** How long a store that failed is left alone before it is tried again. */
+  /** Pause before a failed commit is retried. */
   private static final long RETRY_MILLIS = 1000;
 
-  /** How soon is noticed that what was committed is kept no longer. */
+  /** Interval of the check for removed files. */
   private static final long UPKEEP_MILLIS = 1000;
 
   private final JobStore store;
@@ -47,22 +46,19 @@ public final class StoreWriter<T> implements Loop {
   private record Group<T>(List<Change> changes, T marker, long weight) {}
 
   /**
-   * @param committed given the markers of groups that are safe, in order, on the writer's thread
+   * @param committed receives the markers of committed groups, in order, on the writer's thread
    */
   public StoreWriter(JobStore store, Consumer<List<T>> committed) {
     this.store = store;
     this.committed = committed;
   }
 
-  /** Why nothing can be written at present; null if it can. For any thread. */
+  /** Why nothing can be committed at present; null if it can. For any thread. */
   public String trouble() {
     return trouble;
   }
 
-  /**
-   * Hands over a group; waits only while far too much is waiting to be written, and the store does
-   * not fail.
-   */
+  /** Enqueues a group; blocks only while too much is uncommitted and the store does not fail. */
   public void write(List<Change> group, T marker) throws InterruptedException {
     write(new Group<>(group, marker, weight(group)));
   }
@@ -76,7 +72,7 @@ public final class StoreWriter<T> implements Loop {
     notifyAll();
   }
 
-  /** Lets the thread end once what was handed over is written. */
+  /** Ends the thread once all groups are committed. */
   @Override
   public synchronized void stop() {
     stopped = true;
@@ -109,7 +105,7 @@ public final class StoreWriter<T> implements Loop {
     return true;
   }
 
-  /** False if it was stopped before the store took it. */
+  /** Commits a batch; false if stopped before. */
   private boolean writeOnce() {
     List<Group<T>> together = takeGroups();
     List<Change> changes = together.stream().flatMap(group -> group.changes().stream()).toList();
@@ -130,7 +126,7 @@ public final class StoreWriter<T> implements Loop {
     return true;
   }
 
-  /** All that wait, if that is not too much at once; one in any case. */
+  /** The waiting groups up to the maximum size, at least one. */
   private synchronized List<Group<T>> takeGroups() {
     List<Group<T>> taken = new ArrayList<>();
     long bytes = 0;
@@ -141,7 +137,7 @@ public final class StoreWriter<T> implements Loop {
     return taken;
   }
 
-  /** Tries until it succeeds; false if it is stopped meanwhile. */
+  /** Retries until it succeeds; false if stopped meanwhile. */
   private boolean commit(List<Change> group) {
     List<Change> next = group;
     while (true) {
@@ -151,7 +147,7 @@ public final class StoreWriter<T> implements Loop {
         recovered();
         return true;
       } catch (StoreException e) {
-        // The store has them, and does not want them twice.
+        // The store has them already.
         next = List.of();
         failed(e);
       }
@@ -196,9 +192,9 @@ public final class StoreWriter<T> implements Loop {
   }
 
   /**
-   * Waits for something to write, but not for longer than a second.
+   * Waits for a group, for up to a second.
    *
-   * @return false when there will be nothing more to write
+   * @return false when no more groups will come
    */
   private synchronized boolean awaitWork() {
     try {

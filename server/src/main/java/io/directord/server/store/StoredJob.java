@@ -9,9 +9,9 @@ import java.util.List;
  *
  * @param seq its place in the order of submission, unique
  * @param submittedBy the user, as the socket's peer credentials name it
- * @param resolved who gets it
- * @param secret what keys and tickets of its content are derived from
- * @param cancelled whether somebody asked for its end
+ * @param resolved its targets
+ * @param secret from which keys and tickets of its content are derived
+ * @param cancelled whether it was cancelled
  */
 public record StoredJob(
     long seq,

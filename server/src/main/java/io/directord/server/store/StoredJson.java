@@ -6,7 +6,7 @@ import io.directord.common.json.Json;
 import java.time.Instant;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Stored jobs as JSON and back. */
+/** Converts stored jobs to JSON and back. */
 final class StoredJson {
   private StoredJson() {}
 

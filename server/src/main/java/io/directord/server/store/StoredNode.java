@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * An enrolled node: what it must show to be taken for this identity again.
+ * An enrolled node, with the credential of its identity.
  *
  * @param key its CURVE public key in Z85; empty if it enrolled without one
  * @param version of its client when it enrolled
- * @param journal its client's, as it was last heard of; null if that is not known
+ * @param journal id of its client's journal; null if unknown
  */
 public record StoredNode(
     String identity,
@@ -19,7 +19,7 @@ public record StoredNode(
     Instant enrolledAt,
     UUID journal) {
 
-  /** With what the node says now. */
+  /** With the node's current data. */
   public StoredNode withJournal(UUID now) {
     return new StoredNode(identity, key, machineId, version, driver, enrolledAt, now);
   }

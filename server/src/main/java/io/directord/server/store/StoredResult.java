@@ -9,12 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 
 /**
- * Results as bytes and back. What may be long is kept as it is, in UTF-8: as JSON, some bytes of an
- * output would take six. The format is {@link #VERSION}, the rest of the result as JSON, then the
- * long texts, each behind its length. An earlier version kept all of it as JSON.
+ * Encodes results as bytes. Long texts are kept as UTF-8, since in JSON some bytes of an output
+ * would take six. The format is {@link #VERSION}, the rest of the result as JSON, then the long
+ * texts, each with its length before it. Earlier versions stored everything as JSON.
  */
 final class StoredResult {
-  /** No JSON begins with it. */
+  /** Distinct from the first byte of JSON. */
   private static final byte VERSION = 0x02;
 
   private static final int ABSENT = -1;
@@ -44,7 +44,7 @@ final class StoredResult {
   }
 
   /**
-   * @throws tools.jackson.core.JacksonException if it is no stored result
+   * @throws tools.jackson.core.JacksonException if it is not a stored result
    * @throws java.nio.BufferUnderflowException if it is cut short
    */
   static NodeOutcome read(byte[] stored) {
@@ -58,12 +58,12 @@ final class StoredResult {
     return with(rest, info, stdout, text(in));
   }
 
-  /** How many bytes the text takes in a stored result. */
+  /** Size of the text in a stored result, in bytes. */
   static long bytes(String text) {
     long bytes = text == null ? 0 : text.length();
     for (int i = 0; text != null && i < text.length(); i++) {
       char character = text.charAt(i);
-      // Half of a pair takes two bytes of the pair's four.
+      // A surrogate counts as half of the pair's four bytes.
       bytes += character < 0x80 ? 0 : character < 0x800 || Character.isSurrogate(character) ? 1 : 2;
     }
     return bytes;

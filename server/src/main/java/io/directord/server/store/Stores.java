@@ -3,7 +3,7 @@ package io.directord.server.store;
 import io.directord.common.config.Settings;
 import java.nio.file.Path;
 
-/** Opens the store that the settings name. */
+/** Opens the store selected by the settings. */
 public final class Stores {
   private static final String MEMORY = "memory";
   private static final String IN_STATE_FOLDER = "file";
@@ -19,10 +19,10 @@ public final class Stores {
     if (where.equals(MEMORY)) {
       return new MemoryStore();
     }
-    Path folder =
+    Path directory =
         where.equals(IN_STATE_FOLDER)
             ? settings.get(Settings.STATE_PATH)
             : Path.of(where.substring(FILE_URL.length()));
-    return EmbeddedStore.open(folder);
+    return EmbeddedStore.open(directory);
   }
 }

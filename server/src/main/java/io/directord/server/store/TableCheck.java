@@ -8,16 +8,16 @@ import org.h2.mvstore.MVMap;
 import org.h2.mvstore.Page;
 
 /**
- * Looks at every entry of a table in a file that may be damaged: a page that cannot be read takes
- * only what is below it along.
+ * Checks every entry of a table in a file that may be damaged: an unreadable page loses only the
+ * entries below it.
  *
  * @param <K> type of the table's keys
  */
 final class TableCheck<K> {
-  /** A damaged page may lead back to itself. */
+  /** Against cycles, since a damaged page may refer to itself. */
   private static final int MAX_DEPTH = 20;
 
-  private final Table<K> table;
+  private final StoreTable<K> table;
   private final BiConsumer<K, byte[]> sound;
   private final ChunkCheck chunks;
   private long kept;
@@ -26,23 +26,23 @@ final class TableCheck<K> {
   private K last;
 
   /**
-   * @param sound given every entry that is as it was written, in order
-   * @param chunks given every page
+   * @param sound receives every sound entry, in order
+   * @param chunks receives every page
    */
-  TableCheck(Table<K> table, BiConsumer<K, byte[]> sound, ChunkCheck chunks) {
+  TableCheck(StoreTable<K> table, BiConsumer<K, byte[]> sound, ChunkCheck chunks) {
     this.table = table;
     this.chunks = chunks;
     this.sound = sound;
   }
 
-  /** Looks at all entries of the table as it is in that map. */
+  /** Checks all entries of the table in that map. */
   void run(MVMap<K, byte[]> map) {
     visit(map, map::getRootPage, 0, null, null);
   }
 
   /**
-   * @param from no key below the page is before that one, if it is not null
-   * @param to all keys below the page are before that one, if it is not null
+   * @param from lower bound of keys below the page, or null
+   * @param to exclusive upper bound of keys below the page, or null
    */
   private void visit(
       MVMap<K, byte[]> map, Supplier<Page<K, byte[]>> reference, int depth, K from, K to) {
@@ -83,7 +83,7 @@ final class TableCheck<K> {
       damaged = true;
       return;
     }
-    // It is not found where it is, if what leads there is damaged.
+    // An entry outside its page's bounds would not be found.
     damaged |= from != null && order.compare(from, key) > 0;
     damaged |= to != null && order.compare(key, to) >= 0;
     last = key;
@@ -92,12 +92,12 @@ final class TableCheck<K> {
     sound.accept(key, value);
   }
 
-  /** How many entries are as they were written. */
+  /** Number of sound entries. */
   long kept() {
     return kept;
   }
 
-  /** As {@link Table#sum}, of these. */
+  /** As {@link StoreTable#sum}, of these. */
   long sum() {
     return sum;
   }

@@ -12,13 +12,13 @@ import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
 
-/** The H2 MVStore that the tables are in, as a file: made whole or not at all. */
+/** The file of the H2 MVStore with the tables, created atomically. */
 final class TablesFile {
   private static final int CACHE_MIB = 4;
 
   private TablesFile() {}
 
-  /** Makes an empty one. */
+  /** Creates an empty one. */
   static void create(Path file) throws IOException {
     Path fresh = temporary(file);
     MVStore store = open(fresh);
@@ -29,7 +29,7 @@ final class TablesFile {
     publish(fresh, file);
   }
 
-  /** An empty file beside that one, which is to take its place. */
+  /** Creates an empty file beside it, to replace it. */
   static Path temporary(Path file) throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(fresh);
@@ -43,27 +43,27 @@ final class TablesFile {
   }
 
   /**
-   * Opens the file, which is there, and changes nothing.
+   * Opens the existing file read-only.
    *
    * @throws StoreException as {@link #open}
-   * @throws RuntimeException whatever damage leads to
+   * @throws RuntimeException of any kind, because of damage
    */
   static MVStore openToRead(Path file) {
     return open(file, builder(file).readOnly());
   }
 
   /**
-   * Opens the file, which is there.
+   * Opens the existing file.
    *
    * @throws StoreException if another process has it, it may not be used, or is of another version
-   * @throws RuntimeException whatever damage leads to
+   * @throws RuntimeException of any kind, because of damage
    */
   static MVStore open(Path file) {
     return open(file, builder(file));
   }
 
   /**
-   * H2 throws whatever damage leads to; what the disk cannot read at present is no damage.
+   * Damage makes H2 throw any exception; a failing disk is not damage.
    *
    * @throws StoreException if the disk fails
    */

@@ -9,12 +9,12 @@ import org.h2.mvstore.MVStore;
 import tools.jackson.core.JacksonException;
 
 /**
- * What the file of the tables says of itself, as of its last save.
+ * Metadata in the file of the tables, as of its last save.
  *
- * @param savedSeq number of the redo log's last record that is in the tables
- * @param logKey of the redo log that goes with them; null if there is none yet
- * @param sizes how many entries each table has
- * @param sums of each table, see {@link Table#sum}; null as an earlier version wrote it
+ * @param savedSeq number of the last record of the redo log in the tables
+ * @param logKey key of the redo log; null if there is none yet
+ * @param sizes number of entries of each table
+ * @param sums of each table, see {@link StoreTable#sum}; null as an earlier version wrote it
  */
 record TablesMeta(long savedSeq, Integer logKey, Map<String, Long> sizes, Map<String, Long> sums) {
   private static final String TABLE = "about";
@@ -27,7 +27,7 @@ record TablesMeta(long savedSeq, Integer logKey, Map<String, Long> sizes, Map<St
     return new TablesMeta(0, null, Map.of(), Map.of());
   }
 
-  /** Whether the file has one; those of earlier versions have none. */
+  /** Whether the file has metadata; those of earlier versions have none. */
   static boolean isIn(MVStore store) {
     return store.hasMap(TABLE);
   }
@@ -35,7 +35,7 @@ record TablesMeta(long savedSeq, Integer logKey, Map<String, Long> sizes, Map<St
   /**
    * Null if it is not {@link #isIn} the file.
    *
-   * @throws DamagedValueException if it is not as it was written
+   * @throws DamagedValueException if it is damaged
    */
   static TablesMeta read(MVStore store) {
     if (!isIn(store)) {

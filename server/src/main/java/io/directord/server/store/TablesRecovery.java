@@ -15,9 +15,9 @@ import java.util.Objects;
 import org.h2.mvstore.MVStore;
 
 /**
- * Looks at the files of the tables before they are used. What is damaged is kept aside as it was
- * found, what is sound goes on in a new file, what the redo log still has of the rest is done
- * again, and what is missing after all is logged.
+ * Checks the files of the tables before they are used. Damaged files are set aside, sound entries
+ * are copied to a new file, lost changes are redone from the redo log, and what remains missing is
+ * logged.
  */
 final class TablesRecovery {
   private static final System.Logger LOG = System.getLogger(TablesRecovery.class.getName());
@@ -29,36 +29,35 @@ final class TablesRecovery {
 
   private final Path file;
   private final Path logFile;
-  private final List<Table<?>> tables;
+  private final List<StoreTable<?>> tables;
 
   /** Of a log of an earlier version. */
   private final List<RedoLog.Mutation> earlierMutations = new ArrayList<>();
 
-  /** What was found, for people, without what is missing because of it. */
+  /** The damage found, for people, without its consequences. */
   private final List<String> findings = new ArrayList<>();
 
-  /** Why nothing can be read in the file of the tables; null if something can. */
+  /** Why the file of the tables is unreadable; null if it is readable. */
   private String unreadable;
 
-  /** Whether things may be missing of which nothing more is known. */
+  /** Whether unknown entries may be missing. */
   private boolean unclear;
 
-  /** Whether the tables had all that they were saved with. */
+  /** Whether the tables had all entries of their last save. */
   private boolean isWhole;
 
   private StoreCheck check;
   private TablesMeta meta;
   private RedoLog log;
 
-  TablesRecovery(Path file, Path logFile, List<Table<?>> tables) {
+  TablesRecovery(Path file, Path logFile, List<StoreTable<?>> tables) {
     this.file = file;
     this.logFile = logFile;
     this.tables = tables;
   }
 
   /**
-   * Leaves a file of tables to be opened, and opens the log that goes with it. {@link #replay} is
-   * to follow.
+   * Prepares the file of the tables for opening, and opens its log. {@link #replay} must follow.
    *
    * @param renewal why the tables go to a new file in any case, for people; null if they do not
    * @throws StoreException if another server uses them, or they may not be used
@@ -82,7 +81,7 @@ final class TablesRecovery {
     }
   }
 
-  /** H2 cuts off what it cannot use when it opens a file to write, so it is not let yet. */
+  /** Read-only, since H2 truncates unusable parts of a file that it opens for writing. */
   private MVStore openToRead() {
     try {
       return use(TablesFile.openToRead(file));
@@ -147,7 +146,7 @@ final class TablesRecovery {
     }
   }
 
-  /** Looks at all entries of a save, which the tables are opened in. */
+  /** Checks all entries of an opened save. */
   private void lookAt(MVStore save, boolean ofEarlierVersion) {
     TablesMeta found = readMeta(save);
     meta = found != null ? found : new TablesMeta(log.lastSave(), null, Map.of(), null);
@@ -160,9 +159,9 @@ final class TablesRecovery {
   }
 
   /**
-   * Goes on with the last save that is whole and whose successors the log has all of.
+   * Continues with the last complete save whose later changes are all in the log.
    *
-   * @param newest number of the last record that the tables had once
+   * @param newest number of the last record known to have been in the tables
    * @return false if there is none
    */
   private boolean useSaveBefore(long newest) throws IOException {
@@ -191,7 +190,7 @@ final class TablesRecovery {
   }
 
   /**
-   * @param last null if it cannot be read at all
+   * @param last null if it is unreadable
    */
   private void useWhatThereIs(MVStore last) throws IOException {
     if (last != null) {
@@ -215,7 +214,7 @@ final class TablesRecovery {
     fresh.closeImmediately();
   }
 
-  /** Whether the log is what goes with the tables. */
+  /** Whether the log belongs to the tables. */
   private void lookAtLog(boolean expected) throws IOException {
     for (Damage damage : log.damages()) {
       unclear |= damage.missing() < 0;
@@ -236,10 +235,9 @@ final class TablesRecovery {
   }
 
   /**
-   * Does again what was committed and the tables lack, and logs what was found.
+   * Redoes committed changes that the tables lack, and logs the findings.
    *
-   * @param redo given every mutation, in order; the tables have it when it returns. It may save
-   *     them whenever a record of the log has ended
+   * @param redo applies every mutation, in order. It may save the tables after any complete record
    * @return whether something is missing, or may be
    */
   boolean replay(RedoLog.Replayed redo) throws IOException {
@@ -247,7 +245,7 @@ final class TablesRecovery {
     check.handOver();
     earlierMutations.forEach(redo::mutation);
     if (!isWhole) {
-      // Not to be saved before all of it is there: it counts as saved.
+      // Must not be saved before it is complete.
       log.replay(log.wholeAfter(saved), saved, redo::mutation);
     }
     List<String> missing = check.missingNow();

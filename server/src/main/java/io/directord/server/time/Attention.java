@@ -5,10 +5,10 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
- * The time that a thread was at work. A thread that begins a turn at least every so often takes a
- * longer pause for its own absence: the process was stopped, the machine suspended, or the turn
- * before took too long. Such a pause does not count, since what others said meanwhile has not been
- * read yet, so nobody's silence grows by it. Belongs to that thread.
+ * The time that a thread was at work. The thread begins turns at short intervals; a longer pause
+ * counts as absence: the process was stopped, the machine suspended, or the previous turn took too
+ * long. An absence does not count, since messages of that time have not been read yet, and so it
+ * does not add to the silence of nodes. Belongs to that thread.
  */
 public final class Attention {
   private final InstantSource wall;
@@ -20,8 +20,7 @@ public final class Attention {
   /**
    * @param wall the wall clock
    * @param nanoTime as {@link System#nanoTime}
-   * @param step how much time counts between two turns at most; longer than the pause between two
-   *     turns that nothing disturbs
+   * @param step maximum time counted between two turns; longer than the usual interval
    */
   public Attention(InstantSource wall, LongSupplier nanoTime, Duration step) {
     this.wall = wall;
@@ -34,7 +33,7 @@ public final class Attention {
   /**
    * Begins a turn.
    *
-   * @return for how long the thread was absent; zero if it came in time
+   * @return the time of absence; zero if there was none
    */
   public Duration turn() {
     long nanos = nanoTime.getAsLong();
@@ -46,7 +45,7 @@ public final class Attention {
     return inTime ? Duration.ZERO : missed;
   }
 
-  /** When this turn began. */
+  /** The start of this turn. */
   public Moment now() {
     return now;
   }

@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Now, by two clocks.
+ * The current time by two clocks.
  *
- * @param uptime how long the server has been at work: for every decision about time
- * @param instant what the wall clock shows, which may be set: for people, and for what is stored
+ * @param uptime time at work, for every decision
+ * @param instant wall clock, which may be set: for people, and for stored times
  */
 public record Moment(Duration uptime, Instant instant) {
 
-  /** How long ago that was. */
+  /** The time since then. */
   public Duration since(Moment earlier) {
     return uptime.minus(earlier.uptime);
   }

@@ -1,5 +1,5 @@
 /**
- * Time as the server decides by it: {@link io.directord.server.time.Attention}. Wall clocks are for
- * people and for what is kept for days; they may be set at any moment.
+ * The time by which the server decides: {@link io.directord.server.time.Attention}. Wall clocks,
+ * which may be set at any moment, are for people and for long retention.
  */
 package io.directord.server.time;

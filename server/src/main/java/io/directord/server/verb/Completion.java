@@ -34,13 +34,13 @@ public final class Completion {
   }
 
   /**
-   * The job, checked, with the definition of its verb if it needs one and does not bring it. Its
-   * fingerprint is made anew then, so that it changes when the definition does.
+   * The validated job, with the definition of its verb added if it needs one. Its fingerprint is
+   * then recomputed, so that it changes with the definition.
    *
    * @param flat a job in its flat JSON form, see {@link JobJson}; it is not changed
-   * @throws InvalidException in words for who submitted it, with everything that is wrong: there is
-   *     no such verb, its definition is wrong, or the job's keys do not suit it
-   * @throws IOException if the definition cannot be kept
+   * @throws InvalidException with all errors, for the caller: an unknown verb, an invalid
+   *     definition, or invalid keys
+   * @throws IOException if the definition cannot be stored
    */
   public Job read(ObjectNode flat) throws IOException {
     Job job = job(flat);
@@ -133,7 +133,7 @@ public final class Completion {
     return flat.setAll(arguments);
   }
 
-  /** Takes in what the definition is made of, unless it has changed since it was read. */
+  /** Stores the files of the definition, unless they have changed since they were read. */
   private boolean hasContents(Job job) throws IOException {
     for (SourceFile file : SourceFile.in(job)) {
       if (!contents.adopt(file.sha256(), Path.of(file.path()))) {

@@ -1,6 +1,6 @@
 /**
- * The verbs that exist where the server is. Jobs come planned, as a rule; one that was written by
- * hand, or by a program that knows nothing of definitions, is completed here before the dispatcher
- * sees it. Start with {@link io.directord.server.verb.InstalledVerbs}.
+ * The verbs installed beside the server. Jobs are usually planned; one written by hand or by a
+ * program, without definitions, is completed here before it is dispatched. Start with {@link
+ * io.directord.server.verb.InstalledVerbs}.
  */
 package io.directord.server.verb;

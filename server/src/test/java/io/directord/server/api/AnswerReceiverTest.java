@@ -41,7 +41,7 @@ class AnswerReceiverTest {
           new OneByOne(),
           new HttpConnection(
               new Router(List.of(route), Authorizer.ofTheSocket()),
-              Limits.DEFAULT,
+              ApiLimits.DEFAULT,
               new ReaderMemory(new MemoryBudget(1_000_000).share(Use.FOLLOWERS))));
 
   private CompletableFuture<Reply> answer(Call call, RequestBody body) {

@@ -23,19 +23,19 @@ public final class ApiFixture implements AutoCloseable {
   final MemoryBudget memory;
 
   public ApiFixture(Path folder) throws IOException {
-    this(folder, Limits.DEFAULT);
+    this(folder, ApiLimits.DEFAULT);
   }
 
-  ApiFixture(Path folder, Limits limits) throws IOException {
+  ApiFixture(Path folder, ApiLimits limits) throws IOException {
     this(folder, limits, new MemoryBudget(MEMORY));
   }
 
   /** A server that has so little memory for everything. */
-  ApiFixture(Path folder, Limits limits, MemoryBudget memory) throws IOException {
+  ApiFixture(Path folder, ApiLimits limits, MemoryBudget memory) throws IOException {
     this(folder, limits, memory, Authorizer.ofTheSocket());
   }
 
-  private ApiFixture(Path folder, Limits limits, MemoryBudget memory, Authorizer authorizer)
+  private ApiFixture(Path folder, ApiLimits limits, MemoryBudget memory, Authorizer authorizer)
       throws IOException {
     this.memory = memory;
     socket = folder.resolve("directord.sock");
@@ -46,7 +46,7 @@ public final class ApiFixture implements AutoCloseable {
 
   /** A server that decides so what callers may do. */
   public static ApiFixture with(Path folder, Authorizer authorizer) throws IOException {
-    return new ApiFixture(folder, Limits.DEFAULT, new MemoryBudget(MEMORY), authorizer);
+    return new ApiFixture(folder, ApiLimits.DEFAULT, new MemoryBudget(MEMORY), authorizer);
   }
 
   /** A server that waits for a peer for half a second. */
@@ -75,17 +75,17 @@ public final class ApiFixture implements AutoCloseable {
   }
 
   /** Little of everything. */
-  static Limits tight() {
+  static ApiLimits tight() {
     return tight(Duration.ofSeconds(15), Duration.ofSeconds(20));
   }
 
   /** Little of everything, time included: slow tests on a busy machine may not use it. */
-  static Limits impatient() {
+  static ApiLimits impatient() {
     return tight(Duration.ofMillis(500), Duration.ofMillis(500));
   }
 
-  private static Limits tight(Duration tick, Duration answer) {
-    return new Limits(8, 1000, 2000, tick, answer);
+  private static ApiLimits tight(Duration tick, Duration answer) {
+    return new ApiLimits(8, 1000, 2000, tick, answer);
   }
 
   public RawHttp raw() throws IOException {

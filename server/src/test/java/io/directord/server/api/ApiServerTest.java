@@ -102,7 +102,7 @@ class ApiServerTest {
     assertTrue(detail.contains("jobs[2]: an object is expected"), detail);
     assertTrue(detail.contains("jobs[3].timeout: "), detail);
     assertTrue(detail.contains("jobs[5].job_id: " + twice + " is there twice"), detail);
-    JsonNode last = problem.get("mistakes").get(problem.get("mistakes").size() - 1);
+    JsonNode last = problem.get("errors").get(problem.get("errors").size() - 1);
     assertEquals(5, last.get("job").intValue());
     assertEquals("jobs[5].job_id", last.get("place").stringValue());
     assertEquals(twice + " is there twice", last.get("message").stringValue());
@@ -128,7 +128,7 @@ class ApiServerTest {
     assertTrue(detail.contains("jobs[1].command: "), detail);
     assertTrue(detail.contains("jobs[2].stream: "), detail);
     assertTrue(detail.contains("jobs[2].verb: unknown verb RUNN"), detail);
-    assertEquals(7, problem.get("mistakes").size(), detail);
+    assertEquals(7, problem.get("errors").size(), detail);
   }
 
   @Test

@@ -75,8 +75,8 @@ class EventsApiTest {
     }
 
     @Override
-    public Limits limits() {
-      return new Limits(16, 1000, 1000, Duration.ofSeconds(15), Duration.ofSeconds(50));
+    public ApiLimits limits() {
+      return new ApiLimits(16, 1000, 1000, Duration.ofSeconds(15), Duration.ofSeconds(50));
     }
 
     @Override

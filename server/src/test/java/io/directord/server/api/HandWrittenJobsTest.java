@@ -84,18 +84,18 @@ class HandWrittenJobsTest {
         "{\"jobs\": [{\"verb\": \"ECHO\", \"echo\": \"x\"}, {\"verb\": \"ECHO\", \"n\": 1, \"echo\": \"x\"},"
             + " {\"verb\": \"NONE\", \"targets\": [\"nope\"]}]}";
     JsonNode checked = body(post("/v1/check", jobs));
-    JsonNode mistakes = checked.get("mistakes");
-    JsonNode objections = checked.get("objections");
-    assertEquals(2, mistakes.size(), mistakes.toString());
-    assertEquals(1, objections.size(), objections.toString());
-    // What has a mistake asks for nothing but its targets.
+    JsonNode errors = checked.get("errors");
+    JsonNode obstacles = checked.get("obstacles");
+    assertEquals(2, errors.size(), errors.toString());
+    assertEquals(1, obstacles.size(), obstacles.toString());
+    // What has an error asks for nothing but its targets.
     assertEquals(
         List.of("ECHO", "RUN", "RUN"), api.dispatch.checked.stream().map(Job::verb).toList());
-    assertEquals("unknown node nope", objections.get(0).get("message").asString());
-    assertEquals("jobs[1].n", mistakes.get(0).get("place").asString());
-    assertTrue(mistakes.get(0).get("message").asString().startsWith("unknown key of ECHO"));
-    assertEquals("jobs[2].verb", mistakes.get(1).get("place").asString());
-    assertTrue(mistakes.get(1).get("message").asString().startsWith("unknown verb NONE"));
+    assertEquals("unknown node nope", obstacles.get(0).get("message").asString());
+    assertEquals("jobs[1].n", errors.get(0).get("place").asString());
+    assertTrue(errors.get(0).get("message").asString().startsWith("unknown key of ECHO"));
+    assertEquals("jobs[2].verb", errors.get(1).get("place").asString());
+    assertTrue(errors.get(1).get("message").asString().startsWith("unknown verb NONE"));
     assertTrue(api.dispatch.jobs.isEmpty());
   }
 

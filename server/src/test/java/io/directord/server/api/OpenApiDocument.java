@@ -96,12 +96,12 @@ final class OpenApiDocument {
   void check(JsonNode schema, String json) {
     ObjectNode whole = ((ObjectNode) schema).deepCopy();
     whole.set("components", document.get("components"));
-    var mistakes =
+    var errors =
         schemas
             .getSchema(whole)
             .validate(
                 Json.mapper().readTree(json),
                 context -> context.executionConfig(config -> config.formatAssertionsEnabled(true)));
-    assertEquals(List.of(), mistakes, json);
+    assertEquals(List.of(), errors, json);
   }
 }

@@ -123,7 +123,7 @@ class RequestFuzzTest {
         arguments("{'jobs': []}", "''' is not expected here"),
         arguments("{\"jobs\": [}", "}"),
         arguments("{\"jobs\": [{\"verb\": \"a\tb\"}]}", "a text has the control character 9 in it"),
-        arguments("{\"jobs\": [{\"verb\": \"\\x\"}]}", "\\x is not an escape that JSON has"),
+        arguments("{\"jobs\": [{\"verb\": \"\\x\"}]}", "\\x is not an escape sequence of JSON"),
         arguments("{\"jobs\": [01]}", "a number begins with a digit that is not 0"),
         arguments(
             "{\"jobs\": [{\"verb\": \"RUN\", \"timeout\": \"x\"}]}",
@@ -168,10 +168,10 @@ class RequestFuzzTest {
                     .getBytes(UTF_8)),
             400);
     List<String> places = new ArrayList<>();
-    problem.get("mistakes").forEach(mistake -> places.add(mistake.get("place").asString()));
+    problem.get("errors").forEach(error -> places.add(error.get("place").asString()));
     assertEquals(List.of("jobs[1].command", "jobs[2].no_block", "jobs[3].retry"), places);
-    assertEquals(3, problem.get("mistakes").get(2).get("job").asInt());
-    assertEquals("retry", problem.get("mistakes").get(2).get("key").asString());
+    assertEquals(3, problem.get("errors").get(2).get("job").asInt());
+    assertEquals("retry", problem.get("errors").get(2).get("key").asString());
     assertTrue(api.dispatch.jobs.isEmpty());
   }
 

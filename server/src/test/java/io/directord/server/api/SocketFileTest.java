@@ -57,7 +57,7 @@ class SocketFileTest {
     assertTrue(Files.exists(socket));
     NoServerException none =
         assertThrows(NoServerException.class, () -> new ServerConnection(socket).nodes());
-    assertTrue(none.getMessage().contains("nobody listens"), none.getMessage());
+    assertTrue(none.getMessage().contains("nothing listens"), none.getMessage());
 
     try (ApiServer server = start(socket, null)) {
       assertEquals(2, new ServerConnection(socket).nodes().size());
@@ -101,7 +101,7 @@ class SocketFileTest {
   @Test
   void explainsPathsThatCannotBe() throws Exception {
     assertRefused(folder.resolve("x".repeat(120)), null, "too long");
-    assertRefused(folder.resolve("nothing/s.sock"), null, "there is no folder");
+    assertRefused(folder.resolve("nothing/s.sock"), null, "there is no directory");
     assertThrows(
         NoServerException.class,
         () -> new ServerConnection(folder.resolve("x".repeat(120))).nodes());

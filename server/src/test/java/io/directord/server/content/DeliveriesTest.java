@@ -138,7 +138,7 @@ class DeliveriesTest {
   void deniesAContentThatIsGoneOrCutShort() throws Exception {
     Delivery gone = delivery(Samples.bytes(100));
     Files.delete(folder.resolve(gone.sha256()));
-    assertDenied("does not have", gone, 0);
+    assertDenied("no longer has", gone, 0);
 
     Delivery cut = delivery(Samples.bytes(200));
     Files.write(folder.resolve(cut.sha256()), new byte[10]);

@@ -32,7 +32,7 @@ class BookkeepingTest {
         new TestServer(
             new MemoryStore(),
             clock,
-            new Limits(100, TestServer.HEARTBEAT, 3, Duration.ofHours(1)));
+            new DispatchLimits(100, TestServer.HEARTBEAT, 3, Duration.ofHours(1)));
     node = server.node("a").succeeding().join();
   }
 

@@ -30,7 +30,7 @@ class CancellationTest {
         new TestServer(
             new MemoryStore(),
             new TestClock(),
-            new Limits(1, TestServer.HEARTBEAT, 1000, Duration.ofDays(1)));
+            new DispatchLimits(1, TestServer.HEARTBEAT, 1000, Duration.ofDays(1)));
   }
 
   @AfterEach

@@ -37,7 +37,7 @@ class ClockTest {
   void start() throws IOException {
     server =
         new TestServer(
-            new MemoryStore(), clock, new Limits(10, TestServer.HEARTBEAT, 1000, RETAIN));
+            new MemoryStore(), clock, new DispatchLimits(10, TestServer.HEARTBEAT, 1000, RETAIN));
     node = server.node("a").join();
   }
 

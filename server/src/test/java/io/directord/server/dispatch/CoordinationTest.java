@@ -46,7 +46,7 @@ class CoordinationTest {
   }
 
   private TestServer server(int window) throws IOException {
-    var limits = new Limits(window, TestServer.HEARTBEAT, 1000, Duration.ofDays(1));
+    var limits = new DispatchLimits(window, TestServer.HEARTBEAT, 1000, Duration.ofDays(1));
     return new TestServer(store, clock, limits);
   }
 
@@ -220,7 +220,7 @@ class CoordinationTest {
               }
               return real.ask();
             });
-    var limits = new Limits(1000, TestServer.HEARTBEAT, 1000, Duration.ofDays(1));
+    var limits = new DispatchLimits(1000, TestServer.HEARTBEAT, 1000, Duration.ofDays(1));
     server = new TestServer(slow, clock, limits);
     FakeNode a = server.node("a").succeeding().join();
     Job earlier = job("RUN", "a").put("job_sha3_224", SHA).put("command", "x").read();

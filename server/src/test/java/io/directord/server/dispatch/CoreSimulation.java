@@ -17,9 +17,9 @@ import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.TestAddress;
 import io.directord.server.TestServer;
+import io.directord.server.link.AddressedMessage;
 import io.directord.server.link.Credential;
 import io.directord.server.link.NodeAddress;
-import io.directord.server.link.Outgoing;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.store.Change;
 import io.directord.server.store.FoundJob;
@@ -57,8 +57,8 @@ final class CoreSimulation {
 
   private static final Duration HEARTBEAT = Duration.ofSeconds(10);
   private static final int WINDOW = 3;
-  private static final Limits LIMITS =
-      new Limits(WINDOW, HEARTBEAT, 1_000_000, Duration.ofDays(1000));
+  private static final DispatchLimits LIMITS =
+      new DispatchLimits(WINDOW, HEARTBEAT, 1_000_000, Duration.ofDays(1000));
   private static final ServerMessage.Welcome WELCOME =
       new ServerMessage.Welcome("test", HEARTBEAT, 1);
 
@@ -287,14 +287,14 @@ final class CoreSimulation {
     }
   }
 
-  private void sent(Outgoing sent) {
+  private void sent(AddressedMessage sent) {
     if (sent.message().message() instanceof ServerMessage.Run run) {
       sent(run.job(), sent);
     }
     send(sent.to(), sent.message().message());
   }
 
-  private void sent(Job job, Outgoing run) {
+  private void sent(Job job, AddressedMessage run) {
     check(store.job(job.id()).isPresent(), "sent before it was committed: " + job.id());
     for (SimulatedNode node : nodes) {
       if (node.peer == run.to()) {

@@ -34,7 +34,7 @@ class DeliveryTest {
   private TestServer newServer() {
     try {
       return new TestServer(
-          store, clock, new Limits(WINDOW, TestServer.HEARTBEAT, 1000, Duration.ofDays(1)));
+          store, clock, new DispatchLimits(WINDOW, TestServer.HEARTBEAT, 1000, Duration.ofDays(1)));
     } catch (IOException e) {
       throw new AssertionError(e);
     }

@@ -42,7 +42,7 @@ class FullDiskTest {
         new TestServer(
             failingStore(),
             new TestClock(),
-            new Limits(10, TestServer.HEARTBEAT, 100, Duration.ofDays(1)));
+            new DispatchLimits(10, TestServer.HEARTBEAT, 100, Duration.ofDays(1)));
     node = server.node("a").join();
   }
 

@@ -52,7 +52,8 @@ class LateAnswersTest {
               return method.equals("summary") && summariesForgotten ? Optional.empty() : real.ask();
             });
     server =
-        new TestServer(store, clock, new Limits(10, TestServer.HEARTBEAT, 100, Duration.ofDays(1)));
+        new TestServer(
+            store, clock, new DispatchLimits(10, TestServer.HEARTBEAT, 100, Duration.ofDays(1)));
     a = server.node("a").join();
     b = server.node("b").join();
     job = TestServer.job("a", "b");

@@ -47,7 +47,7 @@ class ReturnsTest {
 
   private TestServer newServer() throws IOException {
     return new TestServer(
-        store, clock, new Limits(10, TestServer.HEARTBEAT, 1000, Duration.ofDays(1)));
+        store, clock, new DispatchLimits(10, TestServer.HEARTBEAT, 1000, Duration.ofDays(1)));
   }
 
   @AfterEach

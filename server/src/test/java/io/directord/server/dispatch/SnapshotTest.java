@@ -74,7 +74,8 @@ class SnapshotTest {
       changes.add(new Change.PutSummary(seq, live.summary()));
       memory.commit(changes);
     }
-    Limits limits = new Limits(10, Duration.ofSeconds(10), 10_000, Duration.ofDays(1));
+    DispatchLimits limits =
+        new DispatchLimits(10, Duration.ofSeconds(10), 10_000, Duration.ofDays(1));
     var welcome = new ServerMessage.Welcome("test", Duration.ofSeconds(10), 1);
     core = Recovery.of(store, new NoContents(), limits, welcome, ANSWERS, new Turn(NOW));
     reads = 0;

@@ -277,7 +277,7 @@ public abstract class TransportContract {
         .atMost(SOON)
         .until(() -> heard.stream().filter(one -> identity.equals(one.machine())).count() > before);
     ServerMessage welcome = new ServerMessage.Welcome("1.0", Duration.ofHours(1), 1);
-    transport.send(List.of(new Outgoing(address(identity), new Envelope(welcome), false)));
+    transport.send(List.of(new AddressedMessage(address(identity), new Envelope(welcome), false)));
   }
 
   /** Where the latest node is that said its machine is called as it is. */
@@ -293,8 +293,8 @@ public abstract class TransportContract {
     return heard.stream().map(Heard::machine).toList();
   }
 
-  private static Outgoing run(NodeAddress to, Job job) {
-    return new Outgoing(to, new Envelope(new ServerMessage.Run(job, List.of())), false);
+  private static AddressedMessage run(NodeAddress to, Job job) {
+    return new AddressedMessage(to, new Envelope(new ServerMessage.Run(job, List.of())), false);
   }
 
   private final class Listener implements TransportListener {

@@ -47,11 +47,11 @@ class TargetResolverTest {
   void whatStandsForNoNodeIsToldWithTheNearestName() {
     TargetResolver resolver = resolver("web-1", "db-1");
 
-    assertEquals(Optional.empty(), resolver.mistake(new Target.OneNode("web-1")));
-    assertEquals(Optional.empty(), resolver.mistake(new Target.EveryNode()));
+    assertEquals(Optional.empty(), resolver.error(new Target.OneNode("web-1")));
+    assertEquals(Optional.empty(), resolver.error(new Target.EveryNode()));
     assertEquals(
         Optional.of("unknown node web-9 (did you mean web-1?); there are: db-1, web-1"),
-        resolver.mistake(new Target.OneNode("web-9")));
+        resolver.error(new Target.OneNode("web-9")));
   }
 
   @Test
@@ -59,15 +59,15 @@ class TargetResolverTest {
     TargetResolver none = resolver();
     String start = "no node has enrolled yet: start `directord client` on one";
 
-    assertEquals(Optional.of(start), none.mistake(new Target.EveryNode()));
-    assertEquals(Optional.of("unknown node a: " + start), none.mistake(new Target.OneNode("a")));
+    assertEquals(Optional.of(start), none.error(new Target.EveryNode()));
+    assertEquals(Optional.of("unknown node a: " + start), none.error(new Target.OneNode("a")));
 
     NodeRegistry gone = registry("a");
     gone.find("a").expire();
     assertEquals(
         Optional.of("all nodes have expired: see `directord manage --list-nodes`"),
-        new TargetResolver(gone).mistake(new Target.EveryNode()));
-    assertEquals(Optional.empty(), new TargetResolver(gone).mistake(new Target.OneNode("a")));
+        new TargetResolver(gone).error(new Target.EveryNode()));
+    assertEquals(Optional.empty(), new TargetResolver(gone).error(new Target.OneNode("a")));
   }
 
   private static Selection resolve(TargetResolver resolver, String... names) {

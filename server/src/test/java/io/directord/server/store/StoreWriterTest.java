@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class StoreWriterTest {
-  private static final int TEXT_BYTES = (int) (Tables.MAX_LOG_BYTES / 5);
+  private static final int TEXT_BYTES = (int) (StoreTables.MAX_LOG_BYTES / 5);
 
   private final List<List<Integer>> commits = new ArrayList<>();
   private final StoreWriter<Integer> writer = new StoreWriter<>(new MemoryStore(), commits::add);

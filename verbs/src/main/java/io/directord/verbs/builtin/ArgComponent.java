@@ -36,18 +36,18 @@ public final class ArgComponent extends BuiltIn<ArgComponent.Arguments> {
                   + " 0x1F, is a text.",
               (arguments, text) -> arguments.args.set(arguments.key, value(text.strip())));
 
-  /** The key of a job that brings the answers to a QUERY. */
+  /** The key of a job that delivers the answers to a QUERY. */
   static final String ANSWERS = "answers";
 
   /** ARG and ENV never run at the same time on a node. */
   static final String LOCK = "arg";
 
-  /** What travels in the job, and its key until the value is read. */
+  /** The arguments as they travel in the job, and the key until the value is read. */
   public static final class Arguments {
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     public boolean extendArgs;
 
-    /** The values are answers to a QUERY: no templates, and the newest of a name counts. */
+    /** The values are answers to a QUERY: not templates, and the newest value of a name counts. */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     public boolean answers;
 
@@ -102,7 +102,7 @@ public final class ArgComponent extends BuiltIn<ArgComponent.Arguments> {
     return new Outcome.Succeeded("type:args, value:" + PythonText.of(rendered));
   }
 
-  /** A node without the argument is left out, also if it had one when it was asked before. */
+  /** A node without the argument is left out, even if it had it in an earlier query. */
   private static void keep(ObjectNode known, String node, ObjectNode values) {
     ObjectNode kept = known.withObjectProperty(node);
     kept.setAll(values);

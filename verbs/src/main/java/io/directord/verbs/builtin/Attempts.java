@@ -6,14 +6,14 @@ import io.directord.common.job.Outcome;
 import java.time.Duration;
 import java.util.List;
 
-/** Commands that must all succeed, tried again from the first when one has failed. */
+/** Runs commands that must all succeed; after a failure, all are tried again. */
 final class Attempts {
   private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
 
   private Attempts() {}
 
   /**
-   * @param retry how often at most; 1 runs them once
+   * @param retry maximum number of attempts
    * @param commands with {@code /bin/sh -c}, in order
    */
   static Outcome run(NodeContext node, int retry, List<String> commands)
@@ -36,7 +36,7 @@ final class Attempts {
       node.nextAttempt();
       outcome = once(node, commands);
     }
-    // The output is that of the last one, so it has to be said that there were others.
+    // The output is that of the last attempt, so the message mentions the others.
     return attempt == 1
         ? outcome
         : outcome.withInfo(outcome.info() + " (attempt " + attempt + " of " + retry + ")");

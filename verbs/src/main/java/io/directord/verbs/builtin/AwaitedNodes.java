@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
-/** The nodes that a job waits for, which it names beside those that run it. */
+/** The nodes that a job waits for. */
 public final class AwaitedNodes {
   /** The key of a job's arguments that names them. */
   public static final String KEY = "identity";
@@ -16,7 +16,7 @@ public final class AwaitedNodes {
 
   private AwaitedNodes() {}
 
-  /** As far as they are known before the job runs: a template may make others. */
+  /** The names without templates, which are known before the job runs. */
   public static List<Target> of(Job job) {
     return WAITING.contains(job.verb())
         ? names(job).stream()
@@ -26,7 +26,7 @@ public final class AwaitedNodes {
         : List.of();
   }
 
-  /** Each word of what names them; one that has a template is kept whole. */
+  /** The awaited names, split at whitespace; a text with a template stays whole. */
   static Set<String> names(Job job) {
     Set<String> names = new LinkedHashSet<>();
     for (JsonNode written : job.arguments().path(KEY)) {

@@ -8,7 +8,7 @@ import io.directord.common.component.Syntax;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What every verb that comes with directord declares. */
+/** Base class of the verbs that come with directord. */
 abstract class BuiltIn<A> implements Component<A> {
   private final String verb;
   private final Supplier<A> arguments;
@@ -16,7 +16,7 @@ abstract class BuiltIn<A> implements Component<A> {
 
   /**
    * @param verb in upper case
-   * @param arguments makes new ones, with their defaults
+   * @param arguments creates arguments with their defaults
    */
   BuiltIn(String verb, Supplier<A> arguments, Syntax<A> syntax) {
     this.verb = verb;

@@ -28,7 +28,7 @@ public final class CacheEvictComponent extends BuiltIn<CacheEvictComponent.Argum
               "One of " + String.join(", ", TAGS) + ".",
               (arguments, word) -> arguments.cacheevict = checked(word));
 
-  /** What travels in the job. */
+  /** The arguments as they travel in the job. */
   public static final class Arguments {
     public String cacheevict;
   }

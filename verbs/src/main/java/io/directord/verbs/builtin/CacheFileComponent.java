@@ -8,7 +8,7 @@ import io.directord.common.job.Outcome;
 import java.nio.file.Path;
 import tools.jackson.databind.node.ObjectNode;
 
-/** CACHEFILE: a JSON or YAML file on the node becomes arguments. */
+/** CACHEFILE: loads a JSON or YAML file on the node into arguments. */
 public final class CacheFileComponent extends BuiltIn<CacheFileComponent.Arguments> {
   private static final Syntax<Arguments> SYNTAX =
       new Syntax<Arguments>(
@@ -21,7 +21,7 @@ public final class CacheFileComponent extends BuiltIn<CacheFileComponent.Argumen
               "Absolute path of the file on the node.",
               (arguments, word) -> arguments.cachefile = Destinations.checked(word));
 
-  /** What travels in the job. */
+  /** The arguments as they travel in the job. */
   public static final class Arguments {
     public String cachefile;
   }

@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** CONTAINER_IMAGE: podman's images. */
 public final class ContainerImageComponent extends BuiltIn<ContainerImageComponent.Arguments> {
-  /** Actions that leave the node's images as they are. */
+  /** Actions that change no images. */
   private static final Set<String> ASKING = Set.of("push", "list", "inspect");
 
   private static final List<String> ACTIONS = List.of("pull", "push", "tag", "list", "inspect");
@@ -33,11 +33,11 @@ public final class ContainerImageComponent extends BuiltIn<ContainerImageCompone
           .flag("--pull", "Fetch them from their registries.", action("pull"))
           .flag("--push", "Send them to their registries.", action("push"))
           .flag("--tag", "Give the first image the second name.", action("tag"))
-          .flag("--list", "Tell of all images, as JSON.", action("list"))
-          .flag("--inspect", "Tell about them, as JSON.", action("inspect"))
+          .flag("--list", "List all images, as JSON.", action("list"))
+          .flag("--inspect", "Show them, as JSON.", action("inspect"))
           .flag(
               "--no-tlsverify",
-              "Take any certificate of a registry.",
+              "Accept any certificate of a registry.",
               (arguments, on) -> arguments.tlsverify = !on)
           .option(
               "--socket-path",
@@ -49,7 +49,7 @@ public final class ContainerImageComponent extends BuiltIn<ContainerImageCompone
               "Their names.",
               (arguments, word) -> arguments.images.add(Values.text(word)));
 
-  /** What travels in the job, and what it is made of. */
+  /** The arguments as they travel in the job, and the options that they are made of. */
   public static final class Arguments {
     public List<String> images = new ArrayList<>();
 
@@ -83,7 +83,7 @@ public final class ContainerImageComponent extends BuiltIn<ContainerImageCompone
     Destinations.validate("socket_path", arguments.socketPath, errors);
   }
 
-  /** What is wrong with the number of images, if anything. */
+  /** The error for a wrong number of images, if it is wrong. */
   private static Optional<String> lack(Arguments arguments) {
     int images = arguments.images.size();
     return switch (arguments.action) {

@@ -34,8 +34,7 @@ public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
   private static Syntax<Arguments> syntax(String verb) {
     return OwnedArguments.options(
             new Syntax<Arguments>(
-                "Delivers files from where you stand to the nodes. What is there already is not"
-                    + " sent again.",
+                "Delivers files from where you stand to the nodes. Content that a node has already is not sent again.",
                 verb + ": --chmod=0644 files/app.conf /etc/app/"))
         .flag(
             "--blueprint",
@@ -53,7 +52,7 @@ public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
             (arguments, word) -> arguments.dest = Destinations.checked(word));
   }
 
-  /** What travels in the job, and what it is made of. */
+  /** The arguments as they travel in the job, and the options that they are made of. */
   public static final class Arguments extends OwnedArguments {
     public boolean blueprint;
 
@@ -64,17 +63,18 @@ public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
     @JsonIgnore public String dest;
 
     /**
-     * A pattern had one match, so that its author could not know its name: as with {@code cp} it
-     * goes into the destination if that is a directory, and else gets that name.
+     * The source is a pattern with one match. As with {@code cp}, the file goes into the
+     * destination if that is a directory on the node, and otherwise gets its name.
      */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     public boolean matched;
 
-    /** What is delivered where, found when the job is planned. */
+    /** The files and their destinations, found when the job is planned. */
     public List<SourceFile> files = List.of();
 
     /**
-     * Paths that the source matches and that are not files; for people, who may have meant them.
+     * Paths that the source matches and that are not files. For people, since they may have
+     * expected them to be delivered.
      */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public List<String> undelivered = List.of();
@@ -115,7 +115,10 @@ public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
     }
   }
 
-  /** Whether a pattern matched it; a name with special characters may also be a plain one. */
+  /**
+   * Whether the source is a pattern that matched this file; a name with special characters may also
+   * be a plain name.
+   */
   private static boolean isMatch(String source, SourceFile found) {
     int slash = source.lastIndexOf('/');
     return !fileName(found).equals(source.substring(slash + 1))

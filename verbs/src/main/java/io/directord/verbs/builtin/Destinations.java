@@ -7,11 +7,14 @@ import io.directord.common.component.PlanException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** Paths on the node, as authors write them: absolute, and possibly a template. */
+/** Validates paths on the node: absolute, and possibly templates. */
 final class Destinations {
   private Destinations() {}
 
-  /** Refuses what cannot become an absolute path; what a template gives is seen on the node. */
+  /**
+   * Refuses texts that cannot become absolute paths. The result of a template is checked on the
+   * node.
+   */
   static String checked(String path) throws PlanException {
     if (!path.startsWith("/") && !path.startsWith("{{") && !path.startsWith("{%")) {
       throw new PlanException("an absolute path on the node is expected, not '" + path + "'");
@@ -19,7 +22,7 @@ final class Destinations {
     return path;
   }
 
-  /** Notes what is wrong with such a path in a job. */
+  /** Validates such a path in a job. */
   static void validate(String key, String path, ArgumentErrors errors) {
     if (errors.given(key, path, "an absolute path on the node is needed")) {
       errors.check(key, () -> checked(path));
@@ -34,7 +37,7 @@ final class Destinations {
         return destination;
       }
     } catch (InvalidPathException e) {
-      throw new JobException("'" + rendered + "' is no path: " + e.getReason(), e);
+      throw new JobException("'" + rendered + "' is not a valid path: " + e.getReason(), e);
     }
     throw new JobException("an absolute path is needed, not '" + rendered + "'");
   }

@@ -29,7 +29,7 @@ public final class EnvComponent extends BuiltIn<EnvComponent.Arguments> {
               "All that follows; quotes around the whole are taken off.",
               (arguments, text) -> put(arguments, value(text.strip())));
 
-  /** What travels in the job, and its key until the value is read. */
+  /** The arguments as they travel in the job, and the key until the value is read. */
   public static final class Arguments {
     @JsonIgnore public String key;
 
@@ -104,7 +104,7 @@ public final class EnvComponent extends BuiltIn<EnvComponent.Arguments> {
     return new Outcome.Succeeded("type:envs, value:" + PythonText.of(rendered));
   }
 
-  /** One that is kept would fail every later command of the node. */
+  /** Such a variable would make every later command of the node fail. */
   private static void refuse(Optional<String> error) throws JobException {
     if (error.isPresent()) {
       throw new JobException(error.get());

@@ -13,7 +13,8 @@ import java.util.function.Consumer;
 
 /**
  * The output of a command in a container, as podman sends it: frames of a type, three zeros, the
- * length in four bytes, and so many bytes. A character may lie across frames. For one thread.
+ * length in four bytes, and so many bytes. A character may be split between frames. Not
+ * thread-safe.
  */
 final class ExecOutput {
   private static final int HEADER_BYTES = 8;
@@ -30,7 +31,7 @@ final class ExecOutput {
     this.stderr = new Text(node::stderr);
   }
 
-  /** Hands all of it to the job's output. */
+  /** Copies all of it to the job's output. */
   static void copy(InputStream in, NodeContext node) throws IOException {
     ExecOutput output = new ExecOutput(node);
     byte[] header = in.readNBytes(HEADER_BYTES);

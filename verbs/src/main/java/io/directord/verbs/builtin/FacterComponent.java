@@ -10,14 +10,14 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** FACTER: what facter knows of the node becomes an argument. */
+/** FACTER: keeps the output of facter as an argument. */
 public final class FacterComponent extends BuiltIn<FacterComponent.Arguments> {
   private static final String ARG = "facter";
   private static final int NOT_FOUND = 127;
 
   private static final Syntax<Arguments> SYNTAX =
       new Syntax<Arguments>(
-              "Runs facter on the node, and keeps what it finds as argument facter.",
+              "Runs facter on the node, and keeps its facts as argument facter.",
               "FACTER: --external-dir /etc/facts.d",
               "RUN: echo {{ facter.os.family }}")
           .option(
@@ -31,7 +31,7 @@ public final class FacterComponent extends BuiltIn<FacterComponent.Arguments> {
               "Where external facts are, on the node.",
               (arguments, text) -> arguments.externalDir = Values.text(text));
 
-  /** What travels in the job. */
+  /** The arguments as they travel in the job. */
   public static final class Arguments {
     public String customDir;
 
@@ -59,9 +59,9 @@ public final class FacterComponent extends BuiltIn<FacterComponent.Arguments> {
       throw new JobException("Facter is not installed!");
     }
     node.putArg(ARG, facts(node.output(), status), false);
-    // The command only looks.
+    // The command changes nothing.
     node.changed(false);
-    // It ends with another status where single facts could not be found; what it found is good.
+    // facter ends with another status if some facts could not be found; the others are valid.
     return new Outcome.Succeeded(
         status == 0 ? command : command + ": exit status " + status + ", see standard error");
   }

@@ -3,7 +3,7 @@ package io.directord.verbs.builtin;
 import io.directord.common.component.JobException;
 import io.directord.common.job.Outcome;
 
-/** Keys without which a job means nothing; jobs may come from programs that left them out. */
+/** Checks keys that a job needs; programs may have left them out. */
 final class Given {
   private Given() {}
 

@@ -12,13 +12,13 @@ import java.util.Base64;
  * An http or https URL.
  *
  * @param url without user and password
- * @param authorization the header that they become, or null
- * @param shown the URL as it is written, without the password
+ * @param authorization the header made of user and password, or null
+ * @param shown the URL as written, without the password
  */
 record HttpUrl(URL url, String authorization, String shown) {
 
   /**
-   * @throws PlanException if it is none, in words that do not repeat a password
+   * @throws PlanException if it is not a URL; the message does not contain a password
    */
   static HttpUrl parse(String written) throws PlanException {
     String shown = UrlPasswords.hidden(written);
@@ -26,18 +26,18 @@ record HttpUrl(URL url, String authorization, String shown) {
       URL url = new URL(written);
       boolean http = url.getProtocol().equals("http") || url.getProtocol().equals("https");
       if (!http || url.getHost().isEmpty() || url.getPort() > 0xffff) {
-        throw new PlanException("'" + shown + "' is no http or https URL");
+        throw new PlanException("'" + shown + "' is not an http or https URL");
       }
       if (!written.matches("[\\x21-\\x7e]+")) {
         throw new PlanException(
-            "'" + shown + "' is no http or https URL: write other characters as %XX");
+            "'" + shown + "' is not an http or https URL: write other characters as %XX");
       }
-      // A fragment stays with who asks.
+      // The fragment is not sent.
       URL plain = new URL(url.getProtocol(), url.getHost(), url.getPort(), url.getFile());
       return new HttpUrl(plain, authorization(url), shown);
     } catch (MalformedURLException e) {
       throw new PlanException(
-          "'" + shown + "' is no http or https URL, such as http://host:8080/health", e);
+          "'" + shown + "' is not an http or https URL, such as http://host:8080/health", e);
     }
   }
 
@@ -46,7 +46,7 @@ record HttpUrl(URL url, String authorization, String shown) {
       return null;
     }
     try {
-      // A plus is a plus here, and no blank.
+      // A plus is not a space here.
       String user =
           URLDecoder.decode(url.getUserInfo().replace("+", "%2B"), StandardCharsets.UTF_8);
       String both = user.indexOf(':') < 0 ? user + ":" : user;

@@ -15,7 +15,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
-/** What CONTAINER_IMAGE has podman do, on the node. */
+/** The actions of CONTAINER_IMAGE on the node, by podman. */
 final class ImageActions {
   private final Podman podman;
   private final NodeContext node;
@@ -94,7 +94,7 @@ final class ImageActions {
     return "/images/" + Podman.encode(image);
   }
 
-  /** Hands on what podman reports while it works; gives the error it reports, or null. */
+  /** Passes on the progress that podman reports; returns the error that it reports, or null. */
   private String transfer(String path, Map<String, String> query)
       throws JobException, InterruptedException {
     return podman.stream(

@@ -14,10 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/**
- * JOB_WAIT: waits until a job has ended on other nodes. The server knows when that is, and tells
- * the waiting node.
- */
+/** JOB_WAIT: waits until a job has ended on other nodes. The server resumes the waiting node. */
 public final class JobWaitComponent extends BuiltIn<JobWaitComponent.Arguments> {
   public static final String VERB = "JOB_WAIT";
 
@@ -45,7 +42,7 @@ public final class JobWaitComponent extends BuiltIn<JobWaitComponent.Arguments> 
               "The job's fingerprint, 56 hexadecimal digits.",
               (arguments, word) -> arguments.jobSha = checked(word));
 
-  /** What travels in the job. */
+  /** The arguments as they travel in the job. */
   public static final class Arguments {
     public String jobSha;
 

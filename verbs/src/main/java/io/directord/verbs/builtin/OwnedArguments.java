@@ -7,7 +7,7 @@ import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.Syntax;
 
-/** The arguments of every verb that makes something with an owner and a mode. */
+/** Arguments of verbs that set owner and mode. */
 public abstract class OwnedArguments {
   private static final int MAX_MODE = 07777;
 
@@ -51,7 +51,7 @@ public abstract class OwnedArguments {
         return bits;
       }
     } catch (NumberFormatException e) {
-      // Said below, together with numbers out of range.
+      // Reported below, like numbers out of range.
     }
     throw new PlanException("an octal mode such as 0644 is expected, not '" + text + "'");
   }

@@ -19,21 +19,21 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** DNF, APT and PACKAGE: packages of the system, with one of its package managers. */
 public final class PackageComponent extends BuiltIn<PackageComponent.Arguments> {
-  /** What was in the way, such as a mirror or another package manager, is not gone at once. */
+  /** Obstacles such as a mirror that is down or another package manager do not vanish at once. */
   private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
 
   private static final List<String> STATES = List.of("present", "latest", "absent");
 
   private final PackageManager manager;
 
-  /** What shall be. */
+  /** The wanted state. */
   enum State {
     PRESENT,
     LATEST,
     ABSENT
   }
 
-  /** What travels in the job. */
+  /** The arguments as they travel in the job. */
   public static final class Arguments {
     public String state = "present";
 
@@ -66,7 +66,7 @@ public final class PackageComponent extends BuiltIn<PackageComponent.Arguments> 
     return new PackageComponent("APT", PackageManager.APT, "Installs packages with apt-get.");
   }
 
-  /** Packages with what the node has. */
+  /** Packages with the node's own package manager. */
   public static PackageComponent any() {
     return new PackageComponent(
         "PACKAGE", null, "Installs packages with the node's own package manager, apt-get or dnf.");
@@ -74,20 +74,20 @@ public final class PackageComponent extends BuiltIn<PackageComponent.Arguments> 
 
   private static Syntax<Arguments> syntax(String verb, String description) {
     return new Syntax<Arguments>(
-            description + " One that is installed stays as it is, unless an option says otherwise.",
+            description + " An installed package is not changed, unless an option says otherwise.",
             verb + ": --clear-metadata nginx curl",
             verb + ": --latest openssl",
             verb + ": --absent telnetd")
         .flag(
             "--clear-metadata",
-            "Make the lists of packages new before.",
+            "Refresh the package lists first.",
             (arguments, on) -> arguments.clear = on)
-        .flag("--latest", "Bring them up to date.", (arguments, on) -> arguments.latest = on)
+        .flag("--latest", "Upgrade them.", (arguments, on) -> arguments.latest = on)
         .flag("--absent", "Remove them.", (arguments, on) -> arguments.absent = on)
         .option(
             "--exclude",
             "NAME,NAME...",
-            "Neither install nor upgrade these on the way.",
+            "Neither install nor upgrade these as dependencies.",
             (arguments, text) -> arguments.exclude = Values.text(text))
         .option(
             "--retry",
@@ -100,7 +100,10 @@ public final class PackageComponent extends BuiltIn<PackageComponent.Arguments> 
             (arguments, word) -> arguments.packages.add(ShellWords.name(word)));
   }
 
-  /** No two of these run at once: package managers have locks of their own, and give up. */
+  /**
+   * These never run at the same time: package managers have locks of their own, and fail when they
+   * are taken.
+   */
   @Override
   public String lock() {
     return "package";

@@ -4,7 +4,7 @@ import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import java.util.List;
 
-/** What installs packages on a node, and how it is told to. */
+/** The package managers, and their commands. */
 enum PackageManager {
   DNF {
     @Override
@@ -43,13 +43,13 @@ enum PackageManager {
     }
   };
 
-  /** Waits for others who install something, and asks nothing. */
+  /** Waits for other package managers, and asks nothing. */
   private static final String APT_GET =
       "DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300";
 
   /**
-   * The lock of the lists of packages is one for which apt-get itself does not wait, whatever it is
-   * told; so it is tried again while another program has it.
+   * apt-get never waits for the lock of the package lists, so the command is retried while another
+   * program holds it.
    */
   private static final String APT_UPDATE =
       "e=$(mktemp) && { trap 'rm -f \"$e\"' EXIT; i=0; while "
@@ -57,14 +57,14 @@ enum PackageManager {
           + " update 2>\"$e\"; s=$?; [ $s -ne 0 ] && grep -q /lock \"$e\" && [ $i -lt 60 ]; do"
           + " i=$((i+1)); sleep 5; done; cat \"$e\" >&2; exit $s; }";
 
-  /** Configuration files that somebody has changed stay as they are. */
+  /** Keeps configuration files that were changed. */
   private static final String APT_KEEP =
       " -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold";
 
   private static final int IS_APT = 10;
   private static final int IS_DNF = 11;
 
-  /** Asks the system what it is, and where it does not say, which of the two is there. */
+  /** Finds the package manager by the distribution or, if unknown, by the installed command. */
   private static final String WHICH =
       ". /etc/os-release 2>/dev/null; case \" $ID $ID_LIKE \" in *' debian '*|*' ubuntu '*) exit "
           + IS_APT
@@ -76,13 +76,13 @@ enum PackageManager {
           + IS_DNF
           + "; exit 12";
 
-  /** Commands that make its lists of packages new. */
+  /** Commands that refresh its package lists. */
   abstract List<String> clear();
 
   /**
-   * The command that makes packages present, new, or absent.
+   * The command for a state of packages.
    *
-   * @param exclude names that are left alone, with commas between them; may be empty
+   * @param exclude names that must not be touched, separated by commas; may be empty
    * @param packages words of the command
    */
   abstract String change(PackageComponent.State state, String exclude, String packages);

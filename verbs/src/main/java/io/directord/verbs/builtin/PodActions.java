@@ -11,7 +11,7 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What POD has podman do, on the node. */
+/** The actions of POD on the node, by podman. */
 final class PodActions {
   private static final int MAX_YAML_BYTES = 16 << 20;
 
@@ -121,7 +121,7 @@ final class PodActions {
     return "/pods/" + Podman.encode(text("name", null));
   }
 
-  /** A text of the arguments, rendered; refused if there is none and no other. */
+  /** A rendered text of the arguments, or its default; refused if there is neither. */
   String text(String key, String otherwise) throws JobException {
     String value = arguments.path(key).asString(otherwise);
     return node.render(Given.key(key, value)).strip();

@@ -33,7 +33,7 @@ public final class PodComponent extends BuiltIn<PodComponent.Arguments> {
           .option("--stop", "POD", "Stop it.", action("stop"))
           .option("--rm", "POD", "Remove it.", action("rm"))
           .option("--kill", "POD", "Send its processes a signal.", action("kill"))
-          .option("--inspect", "POD", "Tell about it, as JSON.", action("inspect"))
+          .option("--inspect", "POD", "Show it, as JSON.", action("inspect"))
           .option(
               "--play",
               "FILE",
@@ -64,7 +64,7 @@ public final class PodComponent extends BuiltIn<PodComponent.Arguments> {
               (arguments, text) -> arguments.killSignal = Values.text(text))
           .flag(
               "--no-tlsverify",
-              "With --play: take any certificate of a registry.",
+              "With --play: accept any certificate of a registry.",
               (arguments, on) -> arguments.noTlsverify = on)
           .option(
               "--socket-path",
@@ -72,7 +72,7 @@ public final class PodComponent extends BuiltIn<PodComponent.Arguments> {
               "podman's socket; " + Podman.SOCKET + " by default.",
               (arguments, text) -> arguments.socketPath = Destinations.checked(text));
 
-  /** What travels in the job, and what it is made of. */
+  /** The arguments as they travel in the job, and the options that they are made of. */
   public static final class Arguments {
     public String podAction;
 

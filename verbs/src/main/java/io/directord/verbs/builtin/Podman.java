@@ -1,7 +1,7 @@
 package io.directord.verbs.builtin;
 
 import io.directord.common.component.JobException;
-import io.directord.common.http.Exchange;
+import io.directord.common.http.HttpCall;
 import io.directord.common.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,14 +18,14 @@ import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** podman's API over its Unix socket, in the version that it speaks. For one thread. */
+/** podman's API over its Unix socket, in podman's own version of it. Not thread-safe. */
 final class Podman {
   /** Where podman.socket listens. */
   static final String SOCKET = "/var/run/podman/podman.sock";
 
   private static final int MAX_REPLY = 16 << 20;
 
-  /** Pulling an image takes as long as it takes; the job's timeout ends it. */
+  /** No timeout of its own: pulling an image may take long, and the job has a timeout. */
   private static final Duration FOR_EVER = Duration.ZERO;
 
   private final Path socket;
@@ -34,7 +34,7 @@ final class Podman {
   /**
    * Asks podman for its version.
    *
-   * @throws JobException saying what to do, if nobody answers at the socket
+   * @throws JobException saying what to do, if podman is not reachable at the socket
    */
   Podman(Path socket) throws JobException, InterruptedException {
     this.socket = socket;
@@ -46,13 +46,13 @@ final class Podman {
             (status, exchange) -> {
               String version = exchange.header("Libpod-API-Version");
               if (version == null) {
-                throw new JobException("what answers at " + socket + " is not podman");
+                throw new JobException("the program at " + socket + " is not podman");
               }
               return "/v" + version + "/libpod";
             });
   }
 
-  /** What podman answered. */
+  /** The reply of podman. */
   record Reply(int status, byte[] body) {
     private static final int NOT_MODIFIED = 304;
     private static final int FIRST_FAILURE = 400;
@@ -70,7 +70,7 @@ final class Podman {
       return new String(body, StandardCharsets.UTF_8).strip();
     }
 
-    /** As JSON; a missing node if it is none. */
+    /** As JSON; a missing node if it is not JSON. */
     JsonNode json() {
       try {
         return Json.mapper().readTree(body);
@@ -79,7 +79,7 @@ final class Podman {
       }
     }
 
-    /** What podman says was wrong. */
+    /** The error message of podman. */
     String problem() {
       return json().path("message").asString(text().isEmpty() ? "HTTP " + status : text());
     }
@@ -88,7 +88,7 @@ final class Podman {
   /** Reads a reply's body. */
   @FunctionalInterface
   interface Reader<T> {
-    T read(int status, Exchange exchange) throws IOException, JobException;
+    T read(int status, HttpCall exchange) throws IOException, JobException;
   }
 
   /**
@@ -119,7 +119,7 @@ final class Podman {
 
   private <T> T exchange(String method, String target, byte[] body, Reader<T> reader)
       throws JobException, InterruptedException {
-    try (Exchange exchange = new Exchange(connect(), method, FOR_EVER)) {
+    try (HttpCall exchange = new HttpCall(connect(), method, FOR_EVER)) {
       exchange.send(target, body);
       return reader.read(exchange.await(), exchange);
     } catch (InterruptedIOException | ClosedByInterruptException e) {
@@ -149,7 +149,7 @@ final class Podman {
   private static byte[] bytes(InputStream in) throws IOException {
     byte[] body = in.readNBytes(MAX_REPLY + 1);
     if (body.length > MAX_REPLY) {
-      throw new IOException("the answer is longer than " + (MAX_REPLY >> 20) + " MiB");
+      throw new IOException("the reply is longer than " + (MAX_REPLY >> 20) + " MiB");
     }
     return body;
   }

@@ -11,14 +11,14 @@ import java.util.Map;
  * https_proxy}, {@code all_proxy} and {@code no_proxy}.
  *
  * @param authorization a header for the proxy, or null
- * @param said what messages add; empty without a proxy
+ * @param said addition to messages; empty without a proxy
  */
 record ProxyOf(Proxy proxy, String authorization, String said) {
   private static final ProxyOf NONE = new ProxyOf(Proxy.NO_PROXY, null, "");
   private static final int SOCKS_PORT = 1080;
 
   /**
-   * @throws PlanException if the variable that counts names none
+   * @throws PlanException if the variable's value is not a proxy
    */
   static ProxyOf url(HttpUrl url, Map<String, String> variables) throws PlanException {
     String scheme = url.url().getProtocol();
@@ -40,7 +40,9 @@ record ProxyOf(Proxy proxy, String authorization, String said) {
         " (by the proxy " + proxy.url().getAuthority() + ")");
   }
 
-  /** In lower case, else in upper case; but HTTP_PROXY may come from anywhere in a CGI script. */
+  /**
+   * In lower case, else in upper case, except HTTP_PROXY, which a client can set in a CGI script.
+   */
   private static String first(Map<String, String> variables, String... names) {
     for (String name : names) {
       String upper = name.equals("http_proxy") ? name : name.toUpperCase(Locale.ROOT);

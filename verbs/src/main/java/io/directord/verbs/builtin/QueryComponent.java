@@ -32,13 +32,13 @@ import tools.jackson.databind.node.ObjectNode;
 public final class QueryComponent extends BuiltIn<QueryComponent.Arguments> {
   public static final String VERB = "QUERY";
 
-  /** As long as a job's output may be. */
+  /** The limit of a job's output. */
   public static final int MAX_ANSWER = Captured.MAX_BYTES;
 
-  /** The one key has no value; texts and maps end otherwise. */
+  /** The text of a node without the argument. */
   private static final Pattern UNSET = Pattern.compile("(?s)\\{\\s*\"[^{\\[]*:\\s*null\\s*\\}\\s*");
 
-  /** Of ids that are made of a name. Jobs that people submit have random ones. */
+  /** UUID version of ids derived from a name; jobs that people submit have random ids. */
   private static final int CALLBACK_ID_VERSION = 3;
 
   private static final Syntax<Arguments> SYNTAX =
@@ -57,7 +57,7 @@ public final class QueryComponent extends BuiltIn<QueryComponent.Arguments> {
               "The argument's name.",
               (arguments, word) -> arguments.query = Values.name(word));
 
-  /** What travels in the job. */
+  /** The arguments as they travel in the job. */
   public static final class Arguments {
     public String query;
 
@@ -68,7 +68,7 @@ public final class QueryComponent extends BuiltIn<QueryComponent.Arguments> {
     super(VERB, Arguments::new, SYNTAX);
   }
 
-  /** There is no lock either: one held while waiting for other nodes could block them all. */
+  /** No lock: one held while waiting for other nodes could block them all. */
   @Override
   public boolean cacheable() {
     return false;
@@ -107,7 +107,7 @@ public final class QueryComponent extends BuiltIn<QueryComponent.Arguments> {
     return new Outcome.Succeeded(node.coordinate(answer, job.timeout()));
   }
 
-  /** Null if a node has answered what is no answer. */
+  /** Null if the node's answer is invalid. */
   private static ObjectNode values(String answer) {
     try {
       return Json.mapper().readTree(answer) instanceof ObjectNode values ? values : null;
@@ -121,12 +121,12 @@ public final class QueryComponent extends BuiltIn<QueryComponent.Arguments> {
     return UNSET.matcher(answer).matches();
   }
 
-  /** The id of the job that brings the answers: the same, however often it is made. */
+  /** The id of the job that delivers the answers, which is deterministic. */
   public static UUID callbackId(UUID query) {
     return UUID.nameUUIDFromBytes(("answers to " + query).getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** The server's part: whether it made this job itself, to bring answers. */
+  /** The server's part: whether it made this job to deliver answers. */
   public static boolean isCallback(Job job) {
     return job.verb().equals("ARG")
         && job.arguments().path(ArgComponent.ANSWERS).asBoolean(false)
@@ -134,10 +134,10 @@ public final class QueryComponent extends BuiltIn<QueryComponent.Arguments> {
   }
 
   /**
-   * The server's part: the job that brings the answers.
+   * The server's part: the job that delivers the answers.
    *
-   * @param answers by node, each as its node gave it; what is none is left out
-   * @param targets all nodes that shall have them
+   * @param answers by node; invalid ones are ignored
+   * @param targets all nodes that receive them
    */
   public static Job callback(Job query, Map<String, String> answers, List<String> targets) {
     ObjectNode byNode = Json.object();

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
@@ -40,13 +41,13 @@ public final class QueryWaitComponent extends BuiltIn<QueryWaitComponent.Argumen
               "The argument's name.",
               (arguments, word) -> arguments.item = Values.name(word));
 
-  /** What travels in the job. */
+  /** The arguments as they travel in the job. */
   public static final class Arguments {
     public String item;
 
     public Duration queryTimeout = Duration.ofSeconds(600);
 
-    /** Null for any node. */
+    /** The awaited nodes; null for any node. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public List<String> identity;
   }
@@ -86,7 +87,11 @@ public final class QueryWaitComponent extends BuiltIn<QueryWaitComponent.Argumen
       throws JobException, InterruptedException {
     String item = node.render(Given.key("item", arguments.item));
     List<String> nodes =
-        arguments.identity == null ? List.of() : Rendered.words(arguments.identity, node);
+        arguments.identity == null
+            ? List.of()
+            : Rendered.words(arguments.identity, node).stream()
+                .flatMap(names -> Stream.of(names.split("\\s+")))
+                .toList();
     Duration limit = Given.key("query_timeout", arguments.queryTimeout);
     node.changed(false);
     if (node.awaitArgs(args -> missing(args, item, nodes).isEmpty(), limit)) {
@@ -105,7 +110,9 @@ public final class QueryWaitComponent extends BuiltIn<QueryWaitComponent.Argumen
             + " s: QUERY asks for it");
   }
 
-  /** The nodes whose answer is not there; without names, a list of nothing once anybody's is. */
+  /**
+   * The nodes whose answer is missing. Without names, the list is empty once any node has answered.
+   */
   private static List<String> missing(Map<String, JsonNode> args, String item, List<String> nodes) {
     JsonNode query = args.getOrDefault(CacheTag.QUERY_ARG, MissingNode.getInstance());
     if (nodes.isEmpty()) {

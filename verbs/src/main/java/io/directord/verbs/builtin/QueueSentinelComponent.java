@@ -10,8 +10,8 @@ import java.util.UUID;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * QUEUESENTINEL: drops what is queued on the node. That happens when the job arrives there, so that
- * what came before it is dropped and what comes behind it is not.
+ * QUEUESENTINEL: drops the jobs queued on the node when it arrives there; later ones are not
+ * affected.
  */
 public final class QueueSentinelComponent extends BuiltIn<QueueSentinelComponent.Arguments> {
   public static final String VERB = "QUEUESENTINEL";
@@ -20,14 +20,13 @@ public final class QueueSentinelComponent extends BuiltIn<QueueSentinelComponent
 
   private static final Syntax<Arguments> SYNTAX =
       new Syntax<Arguments>(
-              "Drops every job that is queued on the node, of whatever parent, and has not begun;"
-                  + " those jobs fail. What is running goes on.",
+              "Drops every job of any parent that is queued on the node and has not begun; those jobs fail. Running jobs continue.",
               "QUEUESENTINEL: the release was called off")
           .rest("TEXT", "Why; for people.", (arguments, text) -> arguments.queueSentinel = text);
 
-  /** What travels in the job. */
+  /** The arguments as they travel in the job. */
   public static final class Arguments {
-    /** A text; the original's programs may send something else. */
+    /** The text; the original's programs may send another type. */
     public Object queueSentinel = "";
   }
 
@@ -61,7 +60,7 @@ public final class QueueSentinelComponent extends BuiltIn<QueueSentinelComponent
     return new Outcome.Succeeded("the queues were emptied: " + arguments.queueSentinel);
   }
 
-  /** What is said of a job that such a one has dropped. */
+  /** The message of a job dropped by a QUEUESENTINEL. */
   public static Outcome.Failed dropped(UUID sentinel) {
     return new Outcome.Failed(Outcome.Reason.DROPPED, DROPPED + sentinel);
   }

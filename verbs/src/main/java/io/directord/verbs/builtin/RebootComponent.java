@@ -10,14 +10,14 @@ import io.directord.common.job.Outcome;
 import java.time.Duration;
 
 /**
- * REBOOT: reboots the node's machine. From then on neither the server sends the node work, nor does
- * the node begin any, until its client has started again.
+ * REBOOT: reboots the node's machine. From then on the server sends the node no jobs, and the node
+ * begins none, until its client has started again.
  */
 public final class RebootComponent extends BuiltIn<RebootComponent.Arguments> {
   public static final String VERB = "REBOOT";
 
-  /** How long a machine may take to come back before it is taken for one that did not reboot. */
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  /** Maximum time of a reboot; after it, the machine is assumed not to have rebooted. */
+  private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
   private static final int DEFAULT_SECONDS = 10;
 
@@ -31,7 +31,7 @@ public final class RebootComponent extends BuiltIn<RebootComponent.Arguments> {
               "How long to wait before; 10 by default.",
               (arguments, word) -> arguments.time = Values.integer(word, 0));
 
-  /** What travels in the job. */
+  /** The arguments as they travel in the job. */
   public static final class Arguments {
     public int time = DEFAULT_SECONDS;
   }
@@ -66,7 +66,7 @@ public final class RebootComponent extends BuiltIn<RebootComponent.Arguments> {
   }
 
   private static Duration away(int seconds) {
-    return PATIENCE.plusSeconds(seconds);
+    return TIMEOUT.plusSeconds(seconds);
   }
 
   /** The server's part: how long the node may be away after such a job has ended there. */

@@ -33,7 +33,7 @@ public final class RunComponent extends BuiltIn<RunComponent.Arguments> {
               "All that follows the options, as it is written.",
               (arguments, text) -> arguments.command = text);
 
-  /** What travels in the job. */
+  /** The arguments as they travel in the job. */
   public static final class Arguments {
     public boolean noBlock;
 
@@ -48,7 +48,7 @@ public final class RunComponent extends BuiltIn<RunComponent.Arguments> {
 
   @Override
   public ObjectNode plan(Arguments arguments, PlanContext context) {
-    // By hand, since looking into the class takes a good part of the time of a short exec.
+    // Written by hand, since reflection takes a good part of the time of a short exec.
     return Json.object()
         .put("no_block", arguments.noBlock)
         .put("retry", arguments.retry)

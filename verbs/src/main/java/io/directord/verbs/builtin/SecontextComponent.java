@@ -31,7 +31,7 @@ public final class SecontextComponent extends BuiltIn<SecontextComponent.Argumen
           .option(
               "--ftype",
               "TYPE",
-              "Files concerned: a all (by default), f regular, d folders, l links, c and b devices,"
+              "Files concerned: a all (by default), f regular, d directories, l links, c and b devices,"
                   + " p pipes, s sockets.",
               (arguments, text) -> arguments.ftype = fileType(text))
           .option(
@@ -44,16 +44,13 @@ public final class SecontextComponent extends BuiltIn<SecontextComponent.Argumen
               "USER",
               "The SELinux user; what is there stays by default.",
               (arguments, text) -> arguments.seuser = Values.text(text))
-          .truth(
-              "--reload",
-              "Have the policy loaded again at once.",
-              (arguments, on) -> arguments.reload = on)
+          .truth("--reload", "Reload the policy at once.", (arguments, on) -> arguments.reload = on)
           .word(
               "TARGET",
               "A path or a regular expression.",
               (arguments, word) -> arguments.target = word);
 
-  /** What travels in the job. */
+  /** The arguments as they travel in the job. */
   public static final class Arguments {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public String ftype;
@@ -109,13 +106,13 @@ public final class SecontextComponent extends BuiltIn<SecontextComponent.Argumen
             + option(" --range ", arguments.selevel, node)
             + " "
             + ShellWords.quoted(target);
-    // Where there is no such command, there is no SELinux.
+    // Without this command there is no SELinux.
     if (node.shell("selinuxenabled 2>/dev/null") != 0) {
       node.changed(false);
       node.stderr("SELinux is not enabled.");
       return new Outcome.Succeeded("SELinux is not enabled.");
     }
-    // What cannot be changed is not there yet; what it says then is of no interest.
+    // A context that cannot be modified does not exist yet; the error is ignored.
     String modify = "semanage fcontext --modify" + context;
     Outcome modified = Attempts.run(node, 1, List.of(modify + " 2>/dev/null"));
     Outcome outcome =

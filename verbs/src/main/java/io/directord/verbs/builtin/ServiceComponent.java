@@ -32,17 +32,17 @@ public final class ServiceComponent extends BuiltIn<ServiceComponent.Arguments> 
           .flag("--reloaded", "Reload them.", (arguments, on) -> arguments.run("reload", on))
           .flag(
               "--daemon-reload",
-              "Have systemd read its unit files again, first of all.",
+              "Have systemd reload its unit files first.",
               (arguments, on) -> arguments.daemonReload = on)
-          .flag(
-              "--enable",
-              "Have them started with the machine.",
-              (arguments, on) -> arguments.set("enable", on))
+          .flag("--enable", "Start them at boot.", (arguments, on) -> arguments.set("enable", on))
           .flag(
               "--disable",
-              "No longer start them with the machine.",
+              "Do not start them at boot.",
               (arguments, on) -> arguments.set("disable", on))
-          .flag("--mask", "Let nobody start them.", (arguments, on) -> arguments.hide("mask", on))
+          .flag(
+              "--mask",
+              "Prevent them from being started.",
+              (arguments, on) -> arguments.hide("mask", on))
           .flag("--unmask", "Undo --mask.", (arguments, on) -> arguments.hide("unmask", on))
           .option(
               "--retry",
@@ -54,7 +54,7 @@ public final class ServiceComponent extends BuiltIn<ServiceComponent.Arguments> 
               "The services.",
               (arguments, word) -> arguments.services.add(ShellWords.name(word)));
 
-  /** What travels in the job. */
+  /** The arguments as they travel in the job. */
   public static final class Arguments {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public String state;

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Names that authors write, as words of a shell command. */
+/** Names as words of a shell command. */
 final class ShellWords {
   private static final Pattern HARMLESS = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
 
   private ShellWords() {}
 
-  /** The word, in quotes if a shell would make something else of it. */
+  /** The word, quoted for a shell if necessary. */
   static String quoted(String word) {
     return HARMLESS.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
   }
@@ -30,12 +30,12 @@ final class ShellWords {
    */
   static String name(String word) throws PlanException {
     if (word.startsWith("-")) {
-      throw new PlanException("'" + word + "' is no name, and options begin with --");
+      throw new PlanException("'" + word + "' is not a name, and options begin with --");
     }
     return word;
   }
 
-  /** Notes what is wrong with names in a job. */
+  /** Validates names in a job. */
   static void validate(String key, List<String> names, ArgumentErrors errors) {
     if (errors.given(key, names, "at least one name is needed")) {
       for (String name : names) {

@@ -24,8 +24,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Looks whether a URL answers. For one thread. By {@link HttpURLConnection}, since the newer client
- * takes no host name with an underscore.
+ * Checks whether a URL responds. Not thread-safe. Uses {@link HttpURLConnection}, since the newer
+ * client refuses host names with an underscore.
  */
 final class UrlProbe {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -36,9 +36,9 @@ final class UrlProbe {
   private final SSLContext trustingAny;
 
   /**
-   * @param insecure whether any certificate will do
-   * @param node whose variables name the proxies
-   * @throws JobException if this is no URL, or a proxy is none
+   * @param insecure whether any certificate is accepted
+   * @param node its variables name the proxies
+   * @throws JobException if the URL or the proxy's URL is invalid
    */
   UrlProbe(String url, boolean insecure, NodeContext node) throws JobException {
     try {
@@ -59,11 +59,11 @@ final class UrlProbe {
     return url.shown();
   }
 
-  /** Null if it answers with 2xx or 3xx, else what is wrong. */
+  /** Null if the response is 2xx or 3xx, else the error. */
   String run(NodeContext node) throws InterruptedException {
     try {
       int status = status();
-      String said = status < 0 ? "the answer is not HTTP" : "Response code was " + status;
+      String said = status < 0 ? "the response is not HTTP" : "Response code was " + status;
       node.stdout(said + "\n");
       return status >= 200 && status < 400 ? null : said;
     } catch (IOException e) {
@@ -73,7 +73,7 @@ final class UrlProbe {
     }
   }
 
-  /** Asks on a thread of its own, since no interrupt ends a read. */
+  /** Sends the request on a thread of its own, since a read cannot be interrupted. */
   private int status() throws IOException, InterruptedException {
     HttpURLConnection connection = open();
     FutureTask<Integer> answer = new FutureTask<>(connection::getResponseCode);
@@ -112,7 +112,7 @@ final class UrlProbe {
     return connection;
   }
 
-  /** What went wrong, in words for people: the reason itself may lie causes deep, without any. */
+  /** A message for people; the root cause may have none. */
   private static String problem(IOException failure) {
     for (Throwable e = failure; e != null; e = e.getCause()) {
       if (e instanceof UnknownHostException) {
@@ -129,9 +129,9 @@ final class UrlProbe {
       return "cannot connect: most likely nothing listens there";
     }
     if (failure instanceof SocketTimeoutException) {
-      return "no answer in time";
+      return "timeout: no response";
     }
-    return failure.getMessage() == null ? "the connection ended" : failure.getMessage();
+    return failure.getMessage() == null ? "the connection was closed" : failure.getMessage();
   }
 
   private static Throwable deepest(Throwable e) {
@@ -144,7 +144,7 @@ final class UrlProbe {
     return context;
   }
 
-  /** This kind of trust manager is the only one behind which host names are not checked either. */
+  /** Only this kind of trust manager also disables the check of host names. */
   private static final class TrustsAny extends X509ExtendedTrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type) {}

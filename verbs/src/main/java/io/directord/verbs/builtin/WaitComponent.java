@@ -28,7 +28,7 @@ public final class WaitComponent extends BuiltIn<WaitComponent.Arguments> {
           .option(
               "--seconds",
               "N",
-              "Wait for so long.",
+              "Wait for this time.",
               (arguments, text) -> arguments.seconds = Values.seconds(text))
           .maybe(
               "--url",
@@ -39,7 +39,7 @@ public final class WaitComponent extends BuiltIn<WaitComponent.Arguments> {
               (arguments, text) -> arguments.url = text.equals("true") ? "" : text)
           .flag(
               "--insecure",
-              "With --url: take any certificate.",
+              "With --url: accept any certificate.",
               (arguments, on) -> arguments.insecure = on)
           .flag(
               "--cmd",
@@ -48,12 +48,12 @@ public final class WaitComponent extends BuiltIn<WaitComponent.Arguments> {
           .option(
               "--retry",
               "N",
-              "Try again so many times; 30 by default.",
+              "Number of further tries; 30 by default.",
               (arguments, text) -> arguments.retry = Values.integer(text, 0))
           .option(
               "--retry-wait",
               "SECONDS",
-              "Between two tries; 1 by default.",
+              "Pause between two tries; 1 by default.",
               (arguments, text) ->
                   arguments.retryWait = text.equals("0") ? Duration.ZERO : Values.seconds(text))
           .optionalRest(
@@ -61,7 +61,7 @@ public final class WaitComponent extends BuiltIn<WaitComponent.Arguments> {
               "With --cmd: all that follows the options, as it is written.",
               (arguments, text) -> arguments.rest = text);
 
-  /** What travels in the job. */
+  /** The arguments as they travel in the job. */
   public static final class Arguments {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public Duration seconds;
@@ -78,14 +78,14 @@ public final class WaitComponent extends BuiltIn<WaitComponent.Arguments> {
 
     public boolean insecure;
 
-    /** What stands behind the options, until it is known what it is. */
+    /** The words after the options, which are a URL or a command. */
     @JsonIgnore public String rest = "";
   }
 
   private static final String ONE_CONDITION =
       "WAIT needs exactly one of --seconds N, --url URL and --cmd COMMAND";
 
-  /** One try: null if it succeeded, else why not. */
+  /** One try: null if it succeeded, else the reason. */
   private interface Try {
     String run() throws JobException, InterruptedException;
   }
@@ -105,7 +105,7 @@ public final class WaitComponent extends BuiltIn<WaitComponent.Arguments> {
     } else if (arguments.url != null && arguments.url.isEmpty()) {
       arguments.url = rest;
     } else if (!rest.isEmpty()) {
-      throw new PlanException("WAIT: '" + rest + "' is too much");
+      throw new PlanException("WAIT: '" + rest + "' is unexpected");
     }
     if ("".equals(arguments.url) || "".equals(arguments.command)) {
       throw new PlanException("WAIT: --url needs a URL, and --cmd a command behind the options");

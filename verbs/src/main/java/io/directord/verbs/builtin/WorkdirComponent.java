@@ -19,7 +19,7 @@ public final class WorkdirComponent extends BuiltIn<WorkdirComponent.Arguments> 
               "The directory.",
               (arguments, word) -> arguments.workdir = Destinations.checked(word));
 
-  /** What travels in the job. */
+  /** The arguments as they travel in the job. */
   public static final class Arguments extends OwnedArguments {
     public String workdir;
   }

@@ -20,10 +20,10 @@ final class YamlMap {
   private YamlMap() {}
 
   /**
-   * The map in that file; an empty one if there is nothing in it.
+   * The map in the file; empty for an empty file.
    *
-   * @param bytes what it holds
-   * @throws JobException saying all that is wrong with the file, and in which line and column
+   * @param bytes its content
+   * @throws JobException with all errors in the file, each with line and column
    */
   static ObjectNode of(Path file, byte[] bytes) throws JobException {
     YamlReader yaml = new YamlReader(file, MAX_BYTES);

@@ -21,10 +21,10 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The planning half of a user-defined verb, made of its definition. The job that it plans carries
  * the arguments under their names, the files that make up the verb, and its {@link Facts}; so its
- * fingerprint is another one when the definition is.
+ * fingerprint changes with the definition.
  */
 final class DefinedComponent implements Component<ObjectNode> {
-  /** What jobs of any verb may have beside their arguments, those of the original included. */
+  /** Keys that jobs of any verb may have beside their arguments, those of the original included. */
   private static final Set<String> OF_EVERY_VERB =
       Set.of(Facts.KEY, SourceFile.KEY, Job.BYPASS, "extend_args");
 
@@ -33,7 +33,7 @@ final class DefinedComponent implements Component<ObjectNode> {
   private final Syntax<ObjectNode> syntax;
 
   /**
-   * @param files the definition first; each says where it goes in the verb's folder on a node
+   * @param files the definition first; each says where it goes in the verb's directory on a node
    */
   DefinedComponent(Definition definition, List<SourceFile> files) {
     this.definition = definition;
@@ -130,7 +130,7 @@ final class DefinedComponent implements Component<ObjectNode> {
     return arguments;
   }
 
-  /** Unlike a planned one, a job by hand may have values of JSON's types. */
+  /** Unlike a planned job, one written as JSON may have values of JSON's types. */
   @Override
   public ObjectNode complete(ObjectNode written) throws PlanException {
     if (Facts.of(written) != null) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a definition file says of a verb.
+ * A parsed definition of a verb.
  *
  * @param verb upper case
  * @param description what it does, in sentences

@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** Makes a {@link Definition} of a file's text, and finds everything that is wrong with it. */
+/** Parses a file into a {@link Definition}, and finds all its errors. */
 final class DefinitionReader {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
   private static final Set<String> KEYS =
@@ -52,13 +52,13 @@ final class DefinitionReader {
   /**
    * @param verb upper case
    * @param file for messages
-   * @throws DefinitionException naming every mistake with file, line and column
+   * @throws DefinitionException with all errors, each with file, line and column
    */
   static Definition read(String verb, Path file, byte[] bytes) throws DefinitionException {
     return new DefinitionReader(file).definition(verb, bytes);
   }
 
-  /** An error at the value of a key of a definition that is sound otherwise. */
+  /** An error at the value of a key of an otherwise valid definition. */
   static DefinitionException at(Path file, byte[] bytes, String key, String message)
       throws DefinitionException {
     DefinitionReader reader = new DefinitionReader(file);

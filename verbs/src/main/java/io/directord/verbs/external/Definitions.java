@@ -16,52 +16,52 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The definitions in some folders: {@code greet.yaml} or {@code greet.yml} defines GREET, and so
- * does {@code greet/component.yaml}, with all that is in that folder. Nothing is read before it is
- * asked for.
+ * The definitions in some directories: {@code greet.yaml} or {@code greet.yml} defines GREET, and
+ * so does {@code greet/component.yaml}, with all that is in that directory. Definitions are read on
+ * demand.
  */
 public final class Definitions {
   static final int MAX_DEFINITION_BYTES = 1 << 20;
 
-  /** Definition, script, and what lies beside them in a folder of their own. */
+  /** Definition, script, and what lies beside them in a directory of their own. */
   static final int MAX_FILES = 200;
 
   static final long MAX_BYTES = 64L << 20;
 
   private static final Pattern VERB = Pattern.compile("[A-Z][A-Z0-9_]*");
-  private static final String FOLDER_FORM = "component.yaml";
+  private static final String DIRECTORY_FORM = "component.yaml";
   private static final String SUFFIX = ".yaml";
   private static final String OTHER_SUFFIX = ".yml";
 
-  private final List<Path> folders;
+  private final List<Path> directories;
 
-  public Definitions(List<Path> folders) {
-    this.folders = List.copyOf(folders);
+  public Definitions(List<Path> directories) {
+    this.directories = List.copyOf(directories);
   }
 
-  /** Whether a verb can have that name, which also names files and folders. */
+  /** Whether a verb can have that name, which also names files and directories. */
   static boolean isVerb(String name) {
     return VERB.matcher(name).matches();
   }
 
   /**
-   * The verb as the first folder that has it defines it, or null if none does.
+   * The verb as defined in the first directory that has it, or null.
    *
    * @param verb upper case
-   * @throws DefinitionException naming file, line and column of every mistake in it
+   * @throws DefinitionException with all its errors, each with file, line and column
    */
   public Component<?> find(String verb) throws DefinitionException {
     if (!VERB.matcher(verb).matches()) {
       return null;
     }
     String name = verb.toLowerCase(Locale.ROOT);
-    for (Path folder : folders) {
-      Path inFolder = folder.resolve(name).resolve(FOLDER_FORM);
-      if (Files.exists(inFolder)) {
-        return component(verb, inFolder, true);
+    for (Path directory : directories) {
+      Path inDirectory = directory.resolve(name).resolve(DIRECTORY_FORM);
+      if (Files.exists(inDirectory)) {
+        return component(verb, inDirectory, true);
       }
       for (String suffix : List.of(SUFFIX, OTHER_SUFFIX)) {
-        Path alone = folder.resolve(name + suffix);
+        Path alone = directory.resolve(name + suffix);
         if (Files.exists(alone)) {
           return component(verb, alone, false);
         }
@@ -70,14 +70,14 @@ public final class Definitions {
     return null;
   }
 
-  /** What to say beside that a verb is unknown; empty if there is nothing. */
+  /** A hint for an unknown verb; may be empty. */
   public String hint(String verb) {
     String name = verb.toLowerCase(Locale.ROOT);
     if (VERB.matcher(verb).matches()) {
-      for (Path folder : folders) {
-        if (Files.exists(folder.resolve(name + ".py"))) {
+      for (Path directory : directories) {
+        if (Files.exists(directory.resolve(name + ".py"))) {
           return "; "
-              + folder.resolve(name + ".py")
+              + directory.resolve(name + ".py")
               + " is a component of the Python original: it needs a definition, "
               + name
               + SUFFIX
@@ -88,15 +88,15 @@ public final class Definitions {
     return "";
   }
 
-  /** Verbs that have a definition, right or wrong. */
+  /** Verbs with a definition, valid or not. */
   public SortedSet<String> verbs() {
     SortedSet<String> verbs = new TreeSet<>();
-    for (Path folder : folders) {
-      if (Files.isDirectory(folder)) {
-        try (Stream<Path> files = Files.list(folder)) {
+    for (Path directory : directories) {
+      if (Files.isDirectory(directory)) {
+        try (Stream<Path> files = Files.list(directory)) {
           files.map(Definitions::verb).filter(v -> VERB.matcher(v).matches()).forEach(verbs::add);
         } catch (IOException e) {
-          // One that may not be read has no verbs for this user.
+          // A directory that may not be read has no verbs for this user.
           continue;
         }
       }
@@ -108,20 +108,20 @@ public final class Definitions {
     String name = file.getFileName().toString();
     if (name.endsWith(SUFFIX) || name.endsWith(OTHER_SUFFIX)) {
       name = name.substring(0, name.lastIndexOf('.'));
-    } else if (!Files.exists(file.resolve(FOLDER_FORM))) {
+    } else if (!Files.exists(file.resolve(DIRECTORY_FORM))) {
       return "";
     }
     return name.equals(name.toLowerCase(Locale.ROOT)) ? name.toUpperCase(Locale.ROOT) : "";
   }
 
-  private static Component<?> component(String verb, Path file, boolean withFolder)
+  private static Component<?> component(String verb, Path file, boolean withDirectory)
       throws DefinitionException {
     try {
       byte[] bytes = bytes(file);
       Definition definition = DefinitionReader.read(verb, file, bytes);
       List<SourceFile> files = new ArrayList<>();
       files.add(shipped(file, file.getParent(), bytes));
-      addOthers(definition, file, bytes, withFolder, files);
+      addOthers(definition, file, bytes, withDirectory, files);
       return new DefinedComponent(definition, files);
     } catch (IOException e) {
       throw new DefinitionException(file, "this definition cannot be read: " + e, e);
@@ -136,14 +136,14 @@ public final class Definitions {
   }
 
   private static void addOthers(
-      Definition definition, Path file, byte[] bytes, boolean withFolder, List<SourceFile> files)
+      Definition definition, Path file, byte[] bytes, boolean withDirectory, List<SourceFile> files)
       throws IOException, DefinitionException {
-    Path folder = file.getParent();
-    Path script = definition.file() == null ? null : folder.resolve(definition.file());
+    Path directory = file.getParent();
+    Path script = definition.file() == null ? null : directory.resolve(definition.file());
     if (script != null && !Files.isRegularFile(script)) {
       throw DefinitionReader.at(file, bytes, "file", "there is no file " + script);
     }
-    List<Path> others = withFolder ? below(folder, file) : new ArrayList<>();
+    List<Path> others = withDirectory ? below(directory, file) : new ArrayList<>();
     if (script != null && !others.contains(script)) {
       others.add(script);
     }
@@ -152,19 +152,22 @@ public final class Definitions {
       total += Files.size(other);
       if (files.size() >= MAX_FILES || total > MAX_BYTES) {
         throw new DefinitionException(
-            folder, "a verb has at most " + MAX_FILES + " files of 64 MiB together", null);
+            directory, "a verb has at most " + MAX_FILES + " files of 64 MiB together", null);
       }
-      files.add(shipped(other, folder, Files.readAllBytes(other)));
+      files.add(shipped(other, directory, Files.readAllBytes(other)));
     }
   }
 
-  /** What belongs to a definition in a folder of its own; hidden files and leftovers do not. */
-  private static List<Path> below(Path folder, Path definition) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
+  /**
+   * Whether a file belongs to a definition in a directory of its own; hidden and backup files do
+   * not.
+   */
+  private static List<Path> below(Path directory, Path definition) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
       return new ArrayList<>(
           files
               .filter(file -> Files.isRegularFile(file) && !file.equals(definition))
-              .filter(file -> !isLeftover(folder.relativize(file)))
+              .filter(file -> !isLeftover(directory.relativize(file)))
               .sorted()
               .limit(MAX_FILES + 1L)
               .toList());
@@ -181,8 +184,8 @@ public final class Definitions {
     return false;
   }
 
-  private static SourceFile shipped(Path file, Path folder, byte[] content) {
-    String to = folder.relativize(file).toString();
+  private static SourceFile shipped(Path file, Path directory, byte[] content) {
+    String to = directory.relativize(file).toString();
     return new SourceFile(
         file.toAbsolutePath().toString(), Digests.sha256(content), content.length, to);
   }

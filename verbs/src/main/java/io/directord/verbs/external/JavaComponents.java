@@ -20,7 +20,7 @@ import java.util.TreeMap;
 
 /**
  * Verbs that others wrote in Java: providers of {@link Component} on the class path and in jars in
- * the components folders. One that cannot be loaded is logged and left out.
+ * the components directories. One that cannot be loaded is logged and left out.
  */
 public final class JavaComponents {
   private static final Logger LOG = System.getLogger(JavaComponents.class.getName());
@@ -28,9 +28,9 @@ public final class JavaComponents {
   private JavaComponents() {}
 
   /** The verbs by name. Their classes stay loaded until the process ends. */
-  public static Map<String, Component<?>> load(List<Path> folders) {
+  public static Map<String, Component<?>> load(List<Path> directories) {
     ClassLoader loader = JavaComponents.class.getClassLoader();
-    List<URL> jars = jars(folders);
+    List<URL> jars = jars(directories);
     if (!jars.isEmpty()) {
       loader = new URLClassLoader(jars.toArray(URL[]::new), loader);
     }
@@ -50,18 +50,18 @@ public final class JavaComponents {
     }
   }
 
-  private static List<URL> jars(List<Path> folders) {
+  private static List<URL> jars(List<Path> directories) {
     List<URL> jars = new ArrayList<>();
-    for (Path folder : folders) {
-      if (!Files.isDirectory(folder)) {
+    for (Path directory : directories) {
+      if (!Files.isDirectory(directory)) {
         continue;
       }
-      try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "*.jar")) {
+      try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "*.jar")) {
         for (Path jar : found) {
           jars.add(url(jar));
         }
       } catch (IOException e) {
-        LOG.log(Level.WARNING, "{0} cannot be searched for jars: {1}", folder, e.toString());
+        LOG.log(Level.WARNING, "{0} cannot be searched for jars: {1}", directory, e.toString());
       }
     }
     return jars;

@@ -11,7 +11,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * One argument of a user-defined verb.
  *
  * @param name lower case, words joined with {@code _}
- * @param initial what it is where nobody says; JSON's null for nothing
+ * @param initial its default; JSON's null for none
  * @param choices the only values; empty for any
  * @param help a sentence
  */
@@ -39,7 +39,7 @@ record Parameter(
     return "ARG_" + name.toUpperCase(Locale.ROOT);
   }
 
-  /** What stands for an option's value in help texts. */
+  /** Placeholder of an option's value in help texts. */
   String label() {
     return choices.isEmpty() ? type.label() : String.join("|", choices);
   }
@@ -56,7 +56,7 @@ record Parameter(
     return isTemplate(text) ? JsonNodeFactory.instance.stringNode(text) : check(text);
   }
 
-  /** A value as it stands in JSON, of its type or as an author writes it. */
+  /** A value in JSON, of its type or as an author writes it. */
   JsonNode read(JsonNode value) throws PlanException {
     if (type == ParameterType.LIST) {
       ArrayNode list = JsonNodeFactory.instance.arrayNode();

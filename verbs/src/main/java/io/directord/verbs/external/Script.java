@@ -7,9 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * How a script is started: by what its first line names, else by the shell; a program that is no
- * text by itself. The interpreter is called here rather than by the kernel, so that scripts run
- * also from a file system that is mounted {@code noexec}.
+ * The command that starts a script: the interpreter of its first line, else the shell; a binary is
+ * started directly. The interpreter is called here rather than by the kernel, so that scripts run
+ * also from a file system mounted {@code noexec}.
  */
 final class Script {
   private static final int HEAD_BYTES = 512;

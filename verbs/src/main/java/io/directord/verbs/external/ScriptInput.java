@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a script is given: the arguments with their templates rendered, each of its type. */
+/** The input of a script: the rendered arguments, each of its type. */
 final class ScriptInput {
   private final Definition definition;
   private final ObjectNode values = Json.object();
@@ -25,7 +25,7 @@ final class ScriptInput {
   }
 
   /**
-   * @throws JobException naming verb and argument, if a template gives what is not of its type
+   * @throws JobException naming verb and argument, if a rendered value is not of its type
    */
   static ScriptInput of(Definition definition, ObjectNode arguments, NodeContext node)
       throws JobException {

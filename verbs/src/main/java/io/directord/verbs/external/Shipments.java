@@ -27,24 +27,24 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /**
- * What a node keeps of user-defined verbs: a folder for each version, named by its fingerprint. It
- * is fetched when a job first needs it and looked over at every run; older versions go when nothing
- * runs of them. Thread-safe.
+ * What a node keeps of user-defined verbs: a directory for each version, named by its fingerprint.
+ * It is fetched when a job first needs it and looked over at every run; older versions go when
+ * nothing runs of them. Thread-safe.
  */
 public final class Shipments {
   private static final Ownership PRIVATE = new Ownership(null, null, 0700);
   private static final int NAME_CHARACTERS = 32;
   private static final String PAPERS = ".arguments";
 
-  private final Path folder;
+  private final Path directory;
   private final Map<String, Verb> verbs = new ConcurrentHashMap<>();
   private Path papers;
 
   /**
-   * @param folder of this node alone; made when it is needed
+   * @param directory of this node alone; made when it is needed
    */
-  public Shipments(Path folder) {
-    this.folder = folder;
+  public Shipments(Path directory) {
+    this.directory = directory;
   }
 
   /** One verb: who uses which version, and what is in it. */
@@ -71,7 +71,7 @@ public final class Shipments {
     }
 
     /** Where script and definition are. */
-    Path folder() {
+    Path directory() {
       return version;
     }
 
@@ -134,12 +134,12 @@ public final class Shipments {
       throw new JobException(Outcome.Reason.REFUSED, "no verb can be called '" + name + "'");
     }
     Verb verb = verbs.computeIfAbsent(name, absent -> new Verb());
-    Path version = folder.resolve(name).resolve(fingerprint(files));
+    Path version = directory.resolve(name).resolve(fingerprint(files));
     verb.lock.lockInterruptibly();
     try {
       for (SourceFile file : files) {
         Path destination = inside(version, file);
-        PrivateFiles.makeFolder(destination.getParent());
+        PrivateFiles.makeDirectory(destination.getParent());
         node.deliver(node.delivery(file.sha256()), destination, PRIVATE, false);
       }
       Definition definition = verb.definitions.get(version);
@@ -156,14 +156,14 @@ public final class Shipments {
     }
   }
 
-  /** The folder of papers, at first without those of a client that was killed. */
+  /** The directory of papers, at first without those of a client that was killed. */
   private synchronized Path papers() throws IOException {
     if (papers == null) {
-      Path made = folder.resolve(PAPERS);
+      Path made = directory.resolve(PAPERS);
       if (Files.exists(made)) {
         Files.walkFileTree(made, new Removing());
       }
-      PrivateFiles.makeFolder(made);
+      PrivateFiles.makeDirectory(made);
       papers = made;
     }
     return papers;
@@ -237,8 +237,8 @@ public final class Shipments {
     }
 
     @Override
-    public FileVisitResult postVisitDirectory(Path folder, IOException e) throws IOException {
-      Files.deleteIfExists(folder);
+    public FileVisitResult postVisitDirectory(Path directory, IOException e) throws IOException {
+      Files.deleteIfExists(directory);
       return FileVisitResult.CONTINUE;
     }
   }

@@ -74,7 +74,7 @@ public final class ShippedComponent implements Component<ObjectNode> {
       try (Shipments.Paper paper = shipment.paper(job, ".json", input.json(node));
           Shipments.Paper changed = shipment.paper(job, ".changed", new byte[0])) {
         Map<String, String> variables = input.variables();
-        variables.put("DIRECTORD_COMPONENT", shipment.folder().toString());
+        variables.put("DIRECTORD_COMPONENT", shipment.directory().toString());
         variables.put("DIRECTORD_ARGUMENTS", paper.file().toString());
         variables.put("DIRECTORD_CHANGED", changed.file().toString());
         status = node.shell(shipment.command(), variables);
@@ -104,7 +104,7 @@ public final class ShippedComponent implements Component<ObjectNode> {
     }
   }
 
-  /** JSON keeps its structure; all else is a text, without the blanks around it. */
+  /** JSON keeps its structure; all else is a text, without the whitespace around it. */
   private static JsonNode value(String output) {
     try {
       JsonNode json = Json.mapper().readTree(output);

@@ -59,7 +59,7 @@ class ContainerVerbsTest {
         "POD | --stop c --command x | POD: --command goes with --exec-run only",
         "POD | --exec-run c --env A --command x | POD: --env: KEY=VALUE is expected, not 'A'",
         "POD | --exec-rum c | POD: unknown option --exec-rum (did you mean --exec-run?)",
-        "POD | --start a b | POD: 'b' is too much",
+        "POD | --start a b | POD: 'b' is unexpected",
         "POD | --play a.yaml | POD: --play: an absolute path on the node is expected, not 'a.yaml'",
         "POD | --start a --socket-path s | POD: --socket-path: an absolute path on the node",
         "CONTAINER_IMAGE | --list --socket-path s | CONTAINER_IMAGE: --socket-path: an absolute",

@@ -94,6 +94,7 @@ class CoordinatedVerbsTest {
         "--identity a --identity b n | false",
         "n --identity a b | false",
         "--identity a c n | true",
+        "--identity 'a c' n | true",
         "--query-timeout=5 --identity none n | false",
       })
   void aQueryWaitEndsWhenTheAnswersAreThere(String text, boolean there) throws Exception {

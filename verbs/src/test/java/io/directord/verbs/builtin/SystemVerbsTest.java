@@ -181,8 +181,8 @@ class SystemVerbsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "SERVICE | -q app | SERVICE: NAME...: '-q' is no name, and options begin with --",
-        "APT | a -y | APT: PACKAGE...: '-y' is no name, and options begin with --",
+        "SERVICE | -q app | SERVICE: NAME...: '-q' is not a name, and options begin with --",
+        "APT | a -y | APT: PACKAGE...: '-y' is not a name, and options begin with --",
       })
   void whatLooksLikeAnOptionIsRefusedBeforeAnythingRuns(String verb, String text, String message) {
     PlanException e =

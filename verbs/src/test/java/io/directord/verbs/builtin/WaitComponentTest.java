@@ -150,7 +150,7 @@ class WaitComponentTest {
   void whatIsNoUrlIsRefusedBeforeAnythingRuns(String text) {
     PlanException e = assertThrows(PlanException.class, () -> FakeNode.plan(wait, text, null));
     assertTrue(e.getMessage().startsWith("WAIT: --url: '"), e.getMessage());
-    assertTrue(e.getMessage().contains("is no http or https URL"), e.getMessage());
+    assertTrue(e.getMessage().contains("is not an http or https URL"), e.getMessage());
   }
 
   @Test
@@ -158,7 +158,7 @@ class WaitComponentTest {
     node.args.put("url", JsonNodeFactory.instance.stringNode("ftp://x"));
     JobException e =
         assertThrows(JobException.class, () -> node.run(wait, "--url {{ url }}", null));
-    assertTrue(e.getMessage().startsWith("'ftp://x' is no http or https URL"), e.getMessage());
+    assertTrue(e.getMessage().startsWith("'ftp://x' is not an http or https URL"), e.getMessage());
   }
 
   @Test

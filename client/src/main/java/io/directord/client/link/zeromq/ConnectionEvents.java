@@ -2,14 +2,14 @@ package io.directord.client.link.zeromq;
 
 import org.zeromq.ZEvent;
 
-/** What JeroMQ's thread tells of one socket; read by the link's thread. */
+/** Events of one socket from JeroMQ's thread, read by the link's thread. */
 final class ConnectionEvents {
-  private final Wakeup wakeup;
+  private final LinkWakeup wakeup;
 
   /** The TCP connection was made. */
   volatile boolean connected;
 
-  /** The peer speaks ZeroMQ; the keys come after this. */
+  /** The peer has sent a ZeroMQ greeting; the handshake follows. */
   volatile boolean greeted;
 
   /** The server refused this node's key. */
@@ -24,11 +24,11 @@ final class ConnectionEvents {
   /** The TCP connection is gone. */
   volatile boolean gone;
 
-  ConnectionEvents(Wakeup wakeup) {
+  ConnectionEvents(LinkWakeup wakeup) {
     this.wakeup = wakeup;
   }
 
-  /** The server has sent what no server of ours does. */
+  /** The server has violated the protocol. */
   void ended(String why) {
     ended = why;
     wakeup.signal();

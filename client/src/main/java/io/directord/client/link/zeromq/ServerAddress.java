@@ -3,7 +3,7 @@ package io.directord.client.link.zeromq;
 import io.directord.common.security.CurveKeyPair;
 
 /**
- * Where the server is, and the keys to talk to it.
+ * The server's address, and the keys of the connection.
  *
  * @param host name or address
  * @param jobPort TCP port

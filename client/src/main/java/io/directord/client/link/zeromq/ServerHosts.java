@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The addresses that the server's name stands for, tried one after the other. The name is looked up
- * anew for every attempt, since its addresses may change. Turned by the link's thread; any thread
- * may ask for the present one.
+ * The addresses of the server's name, tried one after the other. The name is resolved for every
+ * attempt, since its addresses may change. Advanced by the link's thread; any thread may read the
+ * current one.
  */
 final class ServerHosts {
   private static final Logger LOG = System.getLogger(ServerHosts.class.getName());
@@ -21,7 +21,7 @@ final class ServerHosts {
   private int turn;
   private volatile String current;
 
-  /** Finds the addresses of a name. */
+  /** Resolves a name. */
   interface Lookup {
     InetAddress[] of(String name) throws UnknownHostException;
   }
@@ -36,7 +36,7 @@ final class ServerHosts {
     this.current = name;
   }
 
-  /** The address that is tried or connected to; the name itself if it is not known. */
+  /** The current address; the name itself if it cannot be resolved. */
   String current() {
     return current;
   }
@@ -46,7 +46,7 @@ final class ServerHosts {
     try {
       known = Arrays.stream(lookup.of(name)).map(InetAddress::getHostAddress).distinct().toList();
     } catch (UnknownHostException e) {
-      // Maybe it is known again soon; till then those of before are tried.
+      // The earlier addresses are tried until the name can be resolved again.
       LOG.log(Level.DEBUG, "{0} has no address just now", name);
     }
     current = known.isEmpty() ? name : known.get(Math.floorMod(turn, known.size()));
@@ -54,7 +54,7 @@ final class ServerHosts {
     return current;
   }
 
-  /** The connection held: after it, its address comes first again. */
+  /** The connection was established: its address is tried first after it. */
   void connected() {
     turn--;
   }
@@ -63,7 +63,7 @@ final class ServerHosts {
     return known.size() > 1;
   }
 
-  /** Where a port of the present address is. */
+  /** The endpoint of a port at the current address. */
   String endpoint(int port) {
     return endpoint(current, port);
   }

@@ -10,12 +10,12 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.zeromq.ZMQ;
 
-/** How the node's sockets are set up; called before they connect. */
+/** The options of the node's sockets; set before they connect. */
 final class SocketOptions {
   /** What CURVE adds to a frame. */
   private static final int CURVE_BYTES = 33;
 
-  /** For how long the server may be silent after the TCP connection is made. */
+  /** Timeout of the handshake after the TCP connection is made. */
   private static final Duration CONTENT_HANDSHAKE = Duration.ofSeconds(1);
 
   private static final int HEARTBEAT_MILLIS = 5_000;
@@ -23,7 +23,7 @@ final class SocketOptions {
   private static final int RECONNECT_MILLIS = 200;
   private static final int MAX_RECONNECT_MILLIS = 5_000;
 
-  /** What the server may send before it is read; a window of jobs is less. */
+  /** Maximum unread messages of the server, more than a window of jobs. */
   private static final Inbound.Limits JOBS =
       new Inbound.Limits(
           2 * Frames.MAX_FRAME_BYTES,
@@ -32,7 +32,7 @@ final class SocketOptions {
           4 << 20,
           Runtime.getRuntime().maxMemory() / 4);
 
-  /** A chunk and its address, and a window of such. */
+  /** Limits for a window of chunks. */
   private static final Inbound.Limits CONTENT =
       new Inbound.Limits(
           Frames.MAX_CONTENT_FRAME_BYTES,
@@ -44,7 +44,7 @@ final class SocketOptions {
   private SocketOptions() {}
 
   /**
-   * @param handshake for how long the server may be silent after the TCP connection is made
+   * @param handshake timeout of the handshake after the TCP connection is made
    */
   static void forJobs(
       ZMQ.Socket socket,
@@ -67,7 +67,8 @@ final class SocketOptions {
   }
 
   /**
-   * @param ended told why a connection is ended, on JeroMQ's thread; the socket is of no use then
+   * @param ended called with the reason when a connection is ended, on JeroMQ's thread; the socket
+   *     is then unusable
    */
   static void forContent(ZMQ.Socket socket, ServerHosts hosts, Consumer<String> ended) {
     common(socket, hosts, CONTENT_HANDSHAKE);

@@ -16,13 +16,14 @@ import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
 
 /**
- * The way to the server's job port: one socket after the other. Every connection has a socket of
- * its own, so nothing that was meant for an old one reaches a new one; JeroMQ besides gives up for
- * good after a failed handshake. Belongs to the link's thread.
+ * The connection to the server's job port. Every connection has a socket of its own, so messages
+ * for an old one cannot reach a new one; also, JeroMQ gives up for good after a failed handshake.
+ * Belongs to the link's thread.
  */
 final class ZeroMqConnection implements Connection {
   /**
-   * Connected, or trying to, but nothing heard: begin again; not before twice the handshake's time.
+   * Timeout of a silent connection, after which it is renewed; at least twice the timeout of the
+   * handshake.
    */
   private static final long SILENT_NANOS = Duration.ofSeconds(10).toNanos();
 
@@ -35,15 +36,14 @@ final class ZeroMqConnection implements Connection {
   private final ZContext context;
   private final ServerAddress address;
   private final ServerHosts hosts;
-  private final Wakeup wakeup;
+  private final LinkWakeup wakeup;
   private final Consumer<String> warn;
   private final LongSupplier nanoTime;
   private final Backoff backoff;
 
   /**
-   * How long the server may take to begin a handshake. Longer with every attempt: when thousands of
-   * nodes come back at once, those that give up early only keep it from the others. Short at first,
-   * for the one that met a server which was about to end.
+   * Timeout of the handshake. It grows with every attempt: when thousands of nodes reconnect at
+   * once, early retries would only add load. Short at first, for a server that was just ending.
    */
   private final Backoff handshake;
 
@@ -53,7 +53,7 @@ final class ZeroMqConnection implements Connection {
   private boolean up;
   private boolean cameUp;
 
-  /** When it was opened, and then when the TCP connection was made. */
+  /** Time when it was opened, later when the TCP connection was made. */
   private long waitingSince;
 
   private boolean connected;
@@ -64,7 +64,7 @@ final class ZeroMqConnection implements Connection {
       ZContext context,
       ServerAddress address,
       ServerHosts hosts,
-      Wakeup wakeup,
+      LinkWakeup wakeup,
       Consumer<String> warn,
       LongSupplier nanoTime) {
     this.context = context;
@@ -87,7 +87,7 @@ final class ZeroMqConnection implements Connection {
       open(now);
     }
     long limit = socket == null ? openAt - now : up ? nanos : Math.min(nanos, silentNanos);
-    // Rounded up, so that what is due in half a millisecond is not asked for in a busy loop.
+    // Rounded up, to avoid a busy loop.
     poller.poll(Math.max(0, Math.min(nanos, limit)) / 1_000_000 + 1);
     if (wakeup.clear()) {
       watch();
@@ -198,7 +198,7 @@ final class ZeroMqConnection implements Connection {
     watch();
   }
 
-  /** Looks at what JeroMQ told since. */
+  /** Handles events of JeroMQ. */
   private void check() {
     if (events.connected && !connected) {
       connected = true;
@@ -233,7 +233,7 @@ final class ZeroMqConnection implements Connection {
     } else if (events.retried) {
       events.retried = false;
       warn.accept(
-          "the server at " + address + " cannot be reached: nobody listens there; trying on");
+          "the server at " + address + " cannot be reached: nothing listens there; trying on");
       if (hosts.hasOthers()) {
         reopen();
       }

@@ -13,7 +13,7 @@ public final class ZeroMqDriver implements Driver {
   private final ServerAddress address;
   private final LongSupplier nanoTime;
   private final ZContext context = new ZContext(1);
-  private final Wakeup wakeup = new Wakeup();
+  private final LinkWakeup wakeup = new LinkWakeup();
   private final ServerHosts hosts;
 
   /**

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class ZeroMqConnectionTest {
-  private static final String NOBODY = "nobody listens there";
+  private static final String NOBODY = "nothing listens there";
   private static final String SILENT = "takes connections but does not answer";
   private static final int SIGNATURE_BYTES = 10;
 

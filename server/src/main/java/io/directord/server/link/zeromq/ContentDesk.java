@@ -16,30 +16,30 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * Serves those who ask at a content port: in turns, and each only as fast as it takes what it asked
- * for. A few answers are under way to each at a time; its further requests wait as requests, and
- * beyond a window they are dropped. Belongs to the socket's thread.
+ * Serves the requests at a content port: peers in turns, each only as fast as it receives. A few
+ * replies are in flight to each at a time; further requests wait, and beyond a window they are
+ * dropped. Belongs to the socket's thread.
  */
 public final class ContentDesk<Q> {
-  /** Answers that are made, queued or being written for one connection. */
+  /** Maximum replies being made, queued or written for one connection. */
   private static final int MAX_UNDER_WAY = 3;
 
-  /** More requests than a node may have under way. */
+  /** Maximum waiting requests, more than a node may have in flight. */
   private static final int MAX_WAITING = 32;
 
   private static final int BATCH = 100;
 
-  /** Who takes nothing for so long gives way to others when memory is used up. */
+  /** A peer that receives nothing for this long is disconnected when memory is used up. */
   private static final long STALLED_NANOS = Duration.ofSeconds(10).toNanos();
 
-  /** How often it is looked who has stalled, when it matters. */
+  /** Interval of the check for stalled peers. */
   private static final int LOOK_MILLIS = 1000;
 
   private final RouterSocket router;
   private final ContentSource<Q> source;
   private final LongSupplier nanoTime;
 
-  /** What other threads want done here. */
+  /** Actions from other threads. */
   private final Handover<Runnable> events;
 
   private final Map<ByteBuffer, Client<Q>> clients = new HashMap<>();
@@ -73,7 +73,7 @@ public final class ContentDesk<Q> {
     this.events = new Handover<>(router::wake);
   }
 
-  /** A request has come. */
+  /** Adds a request. */
   public void asked(RouterSocket.Incoming message, Q request) {
     Client<Q> client =
         clients.computeIfAbsent(
@@ -85,7 +85,7 @@ public final class ContentDesk<Q> {
     }
   }
 
-  /** The connection of that name is lost, unless another has the name by now. */
+  /** The connection of that routing id is lost, unless another one has it by now. */
   public void gone(byte[] routingId) {
     Client<Q> client = clients.get(ByteBuffer.wrap(routingId));
     if (client != null && client.connection.isClosed()) {
@@ -94,12 +94,12 @@ public final class ContentDesk<Q> {
     }
   }
 
-  /** Milliseconds after which the next turn is due, whatever happens. */
-  public int patience() {
+  /** Milliseconds until the next turn is due. */
+  public int timeout() {
     return source.isOutOfMemory() ? LOOK_MILLIS : Integer.MAX_VALUE;
   }
 
-  /** Does what there is to do. */
+  /** Runs all due work. */
   public void turn() {
     thread = Thread.currentThread();
     events.take().forEach(Runnable::run);
@@ -114,7 +114,7 @@ public final class ContentDesk<Q> {
     }
   }
 
-  /** One answer, then it is another's turn: none waits for another one's whole file. */
+  /** One reply per peer and turn, so that no peer waits for another one's whole file. */
   private void serve(Client<Q> client) {
     client.isReady = false;
     if (!client.mayBeServed()) {

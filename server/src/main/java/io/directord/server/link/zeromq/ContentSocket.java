@@ -24,10 +24,10 @@ import java.util.function.LongSupplier;
 public final class ContentSocket implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(ContentSocket.class.getName());
 
-  /** Requests are short; a longer frame is none. */
+  /** Maximum length of a request. */
   private static final int MAX_REQUEST_BYTES = 4096;
 
-  /** Anybody may connect, so little of what they say is kept. */
+  /** Low limits, since any peer may connect. */
   private static final Inbound.Limits LIMITS =
       new Inbound.Limits(
           MAX_REQUEST_BYTES,
@@ -48,7 +48,7 @@ public final class ContentSocket implements AutoCloseable {
    * Binds the port.
    *
    * @param port 0 for any
-   * @param source of the answers
+   * @param source of the replies
    */
   public ContentSocket(
       String address,
@@ -72,7 +72,7 @@ public final class ContentSocket implements AutoCloseable {
     this.router = new RouterSocket(MAX_REQUEST_BYTES, LIMITS, null, minuteLog, fatal);
     this.desk = new ContentDesk<>(router, source, nanoTime);
     try {
-      // The desk keeps the queues short, and none of what it sends may be refused.
+      // The desk keeps the queues short, so none of its messages may be refused.
       router.socket().setSndHWM(0);
       router.socket().base().setSocketOpt(zmq.ZMQ.ZMQ_DISCONNECT_MSG, ConnectionNotice.GONE);
       this.loop =
@@ -99,7 +99,7 @@ public final class ContentSocket implements AutoCloseable {
     loop.close();
   }
 
-  /** What the socket's thread does. */
+  /** The work of the socket's thread. */
   private final class Turns implements RouterLoop.Work {
     @Override
     public int batch() {
@@ -107,8 +107,8 @@ public final class ContentSocket implements AutoCloseable {
     }
 
     @Override
-    public int patience() {
-      return desk.patience();
+    public int timeout() {
+      return desk.timeout();
     }
 
     @Override

@@ -18,12 +18,12 @@ import org.zeromq.ZMsg;
 import zmq.io.Metadata;
 
 /**
- * Answers the library's questions (ZAP, RFC 27) whether a key may join, and notes the key with the
- * connection. The name of that note is made anew for every process and never sent, because JeroMQ
- * lets a client overwrite notes whose names it knows.
+ * Answers the library's authentication requests (ZAP, RFC 27), and attaches the key to the
+ * connection as a property. The property's name is random for every process and never sent, because
+ * JeroMQ lets a client overwrite properties whose names it knows.
  */
 public final class Gatekeeper {
-  /** Where RFC 27 has the handler. */
+  /** The endpoint of the handler in RFC 27. */
   private static final String ENDPOINT = "inproc://zeromq.zap.01";
 
   /** Version, request id, domain, address, identity, mechanism; credentials follow. */
@@ -35,21 +35,21 @@ public final class Gatekeeper {
   private final Refusals refusals;
   private final ZMQ.Socket socket;
 
-  /** Knows who may join. */
+  /** Decides who may join. */
   public interface Check {
 
     /**
      * @param mechanism of the connection, such as {@code CURVE}
-     * @return what is noted with the connection; null to refuse it
+     * @return the property of the connection; null to refuse it
      */
     Credential check(String mechanism, List<byte[]> credentials);
 
-    /** What is logged of a refusal, behind the address. */
+    /** The log message of a refusal, after the address. */
     String refusal();
   }
 
   /**
-   * @param context the one of the guarded socket, which is not bound yet
+   * @param context of the guarded socket, which is not bound yet
    */
   public Gatekeeper(ZContext context, Check check, MinuteLog minuteLog, Refusals refusals) {
     this.refusals = refusals;
@@ -60,7 +60,7 @@ public final class Gatekeeper {
     socket.bind(ENDPOINT);
   }
 
-  /** Lets in whose CURVE key is admitted. */
+  /** Admits peers by their CURVE keys. */
   static Check curve(Predicate<String> admitted) {
     return new Check() {
       @Override
@@ -75,7 +75,7 @@ public final class Gatekeeper {
 
       @Override
       public String refusal() {
-        return "refused a node whose key is not in the folder public_keys";
+        return "refused a node whose key is not in the directory public_keys";
       }
     };
   }
@@ -100,12 +100,12 @@ public final class Gatekeeper {
         metadata.connection());
   }
 
-  /** Where the questions come in; it is closed with its context. */
+  /** The socket of the requests, which is closed with its context. */
   public ZMQ.Socket socket() {
     return socket;
   }
 
-  /** Answers the questions that wait; to be called by the guarded socket's thread. */
+  /** Answers waiting requests; must be called by the guarded socket's thread. */
   public void answer() {
     for (ZMsg request = next(); request != null; request = next()) {
       answer(request.toArray(new ZFrame[0]));

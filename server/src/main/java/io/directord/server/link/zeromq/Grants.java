@@ -13,9 +13,9 @@ import java.util.function.LongSupplier;
 import java.util.function.ObjLongConsumer;
 
 /**
- * Room for large messages: a node asks before it sends one, and memory is reserved before it may.
- * Every node has at most one such message under way, so all of them take turns. Who was given room
- * and does not use it, while others wait, is disconnected. Belongs to the socket's thread.
+ * Grants memory for large messages: a node requests it before it sends one. Every node has at most
+ * one such message in flight, so nodes take turns. A node that does not use its grant while others
+ * wait is disconnected. Belongs to the socket's thread.
  */
 final class Grants {
   private static final long MAX_BYTES =
@@ -23,7 +23,7 @@ final class Grants {
 
   private static final long GRACE_NANOS = Duration.ofSeconds(10).toNanos();
 
-  /** A node sends at least so fast, after the grace, while others wait. */
+  /** Minimum speed of a node, after the grace period, while others wait. */
   private static final long MIN_BYTES_PER_SECOND = 32 << 10;
 
   private final ResultMemory memory;
@@ -43,7 +43,7 @@ final class Grants {
   /**
    * A node wants to send a large message.
    *
-   * @param bytes as its frames will be counted; 0 if it has none any more
+   * @param bytes size of its frames; 0 to withdraw the request
    */
   void wanted(ZeroMqAddress peer, InboundConnection connection, long bytes) {
     if (bytes < 0 || bytes > MAX_BYTES) {
@@ -56,9 +56,9 @@ final class Grants {
   }
 
   /**
-   * Grants what there is memory for, in the order in which it was asked for.
+   * Grants requests in order, as memory permits.
    *
-   * @param tell tells a node how much it may send
+   * @param tell sends a grant to a node
    */
   void grant(ObjLongConsumer<ZeroMqAddress> tell) {
     Iterator<Map.Entry<ZeroMqAddress, Wanted>> next = waiting.entrySet().iterator();
@@ -92,13 +92,13 @@ final class Grants {
     return !waiting.isEmpty();
   }
 
-  /** The large message of a node has arrived; returns what is reserved for it. */
+  /** The large message of a node has arrived; returns its reservation. */
   long arrived(ZeroMqAddress peer) {
     Granted used = granted.remove(peer);
     return used == null ? 0 : used.reserved;
   }
 
-  /** The peer sends no large message any more. */
+  /** The peer is gone. */
   void gone(ZeroMqAddress peer) {
     waiting.remove(peer);
     memory.release(arrived(peer));

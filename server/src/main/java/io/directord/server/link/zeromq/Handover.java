@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** What other threads hand to a socket's thread, which takes all of it at once. */
+/** A queue from other threads to a socket's thread, which takes all items at once. */
 public final class Handover<T> {
   private final Runnable wake;
   private List<T> waiting = new ArrayList<>();
 
   /**
-   * @param wake tells the socket's thread that there is something
+   * @param wake wakes the socket's thread
    */
   public Handover(Runnable wake) {
     this.wake = wake;
@@ -24,7 +24,7 @@ public final class Handover<T> {
     wake.run();
   }
 
-  /** All that there is, in order. */
+  /** All items, in order. */
   public synchronized List<T> take() {
     List<T> taken = waiting;
     waiting = new ArrayList<>();

@@ -10,19 +10,19 @@ import org.zeromq.ZEvent;
 import org.zeromq.ZMonitor;
 
 /**
- * Tells when somebody tries another shared key. The library reports the failed handshake without
- * its address, and then that the connection ended: the next young connection to end is the one.
- * Called on the library's thread.
+ * Reports attempts with another shared key. The library reports the failed handshake without its
+ * address, and then the closed connection: the next young connection to end is the one. Called on
+ * the library's thread.
  */
 final class HandshakeWatch implements ZEvent.ZEventConsummer {
-  /** Who has the wrong key is disconnected at once. */
+  /** A peer with the wrong key is disconnected at once. */
   private static final long YOUNG_NANOS = 5_000_000_000L;
 
   private static final String WRONG_KEY =
       "a node tried to join with another shared key, and got nothing. Give it this server's key, or"
           + " stop it";
 
-  /** What the address is when nobody knows it. */
+  /** The text for an unknown address. */
   private static final String UNKNOWN = "unknown address";
 
   private final MinuteLog minuteLog;

@@ -8,10 +8,10 @@ import io.directord.common.wire.Frames;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.common.wire.WireCodec;
+import io.directord.server.link.AddressedMessage;
 import io.directord.server.link.Credential;
 import io.directord.server.link.LinkSecurity;
 import io.directord.server.link.MessageSender;
-import io.directord.server.link.Outgoing;
 import io.directord.server.link.Refusals;
 import io.directord.server.link.Threads;
 import io.directord.server.link.TransportListener;
@@ -37,15 +37,17 @@ public final class JobSocket implements MessageSender, AutoCloseable {
   /** What CURVE adds to a frame. */
   private static final int CURVE_OVERHEAD_BYTES = 64;
 
-  /** Messages received before it is looked what there is to send. */
+  /** Messages received before messages are sent. */
   private static final int BATCH = 500;
 
   private static final long PACE_NANOS = 4_000_000;
 
-  /** How soon it is looked again whether there is memory: nothing tells. */
+  /** Poll interval while memory is used up. */
   private static final int MEMORY_MILLIS = 5;
 
-  /** Messages that may wait for one node; beyond it is one that does not read, and is cut off. */
+  /**
+   * Maximum messages that wait for one node; a node beyond it does not read, and is disconnected.
+   */
   private static final int MAX_OUTGOING = 10_000;
 
   private static final Inbound.Limits LIMITS =
@@ -61,7 +63,7 @@ public final class JobSocket implements MessageSender, AutoCloseable {
   private final Gatekeeper gatekeeper;
   private final int port;
   private final Map<ByteBuffer, ZeroMqAddress> peers = new HashMap<>();
-  private final Handover<Outgoing> outgoing;
+  private final Handover<AddressedMessage> outgoing;
   private final ResultMemory memory;
   private final Refusals refusals;
   private final Grants grants;
@@ -71,7 +73,7 @@ public final class JobSocket implements MessageSender, AutoCloseable {
    * Binds the port.
    *
    * @param port 0 for any
-   * @param fatal told when a thread that this needs dies
+   * @param fatal called when a needed thread dies
    */
   public JobSocket(
       String address,
@@ -152,7 +154,7 @@ public final class JobSocket implements MessageSender, AutoCloseable {
   }
 
   @Override
-  public void send(List<Outgoing> messages) {
+  public void send(List<AddressedMessage> messages) {
     outgoing.add(messages);
   }
 
@@ -162,7 +164,7 @@ public final class JobSocket implements MessageSender, AutoCloseable {
     loop.close();
   }
 
-  /** What the socket's thread does. */
+  /** The work of the socket's thread. */
   private final class Turns implements RouterLoop.Work {
     private final TransportListener listener;
     private final Pacing pacing = new Pacing(PACE_NANOS);
@@ -178,7 +180,7 @@ public final class JobSocket implements MessageSender, AutoCloseable {
     }
 
     @Override
-    public int patience() {
+    public int timeout() {
       return stalled || grants.isWaiting() ? MEMORY_MILLIS : Integer.MAX_VALUE;
     }
 
@@ -186,7 +188,7 @@ public final class JobSocket implements MessageSender, AutoCloseable {
     public boolean begin() {
       pacing.pause();
       stalled = false;
-      for (Outgoing message : outgoing.take()) {
+      for (AddressedMessage message : outgoing.take()) {
         send((ZeroMqAddress) message.to(), message.message().frames());
       }
       grants.grant(this::granted);
@@ -242,14 +244,14 @@ public final class JobSocket implements MessageSender, AutoCloseable {
     }
   }
 
-  /** Nothing is sent behind what was lost, since the order matters; all of it is sent again. */
+  /** Nothing is sent after a lost message, since the order matters; all of it is redelivered. */
   private void send(ZeroMqAddress peer, List<byte[]> frames) {
     if (!peer.isEnded() && router.send(peer.routingId(), () -> frames) == RouterSocket.Sent.FULL) {
       peer.end("it does not read what it is sent");
     }
   }
 
-  /** Who sent it; null if that cannot be believed. */
+  /** The sender; null if it is not authentic. */
   private ZeroMqAddress peer(RouterSocket.Incoming message) {
     byte[] id = message.routingId();
     ZeroMqAddress known = peers.get(ByteBuffer.wrap(id));

@@ -11,7 +11,7 @@ import java.util.Map;
 public final class MinuteLog {
   private static final Duration PERIOD = Duration.ofMinutes(1);
 
-  /** Beyond it, somebody makes subjects up. */
+  /** Maximum number of subjects, against invented ones. */
   private static final int MAX_SUBJECTS = 1000;
 
   private final System.Logger log;
@@ -22,7 +22,7 @@ public final class MinuteLog {
     Instant said = Instant.MIN;
     long unsaid;
 
-    /** Also if the clock was set back since it was said. */
+    /** Also if the clock was set back since the last message. */
     boolean isDue(Instant now) {
       return said == Instant.MIN || now.isBefore(said) || !now.isBefore(said.plus(PERIOD));
     }
@@ -39,8 +39,8 @@ public final class MinuteLog {
   }
 
   /**
-   * Says why a peer's connection is ended. Once a minute for each reason, whatever its figures: a
-   * peer that breaks one rule does not hide that it breaks another.
+   * Logs why a peer's connection is ended, once a minute for each reason regardless of its figures,
+   * so that one violation does not hide another.
    */
   void ended(String peer, String why) {
     warn(peer, why.replaceAll("\\d+", ""), "its connection is ended: " + why);

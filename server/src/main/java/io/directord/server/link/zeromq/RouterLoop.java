@@ -13,10 +13,13 @@ import java.util.Arrays;
  * something to do, and has it done turn by turn. What is done is each socket's {@link Work}.
  */
 public final class RouterLoop implements AutoCloseable {
-  /** Nodes speak as soon as they have joined, and give up before if they cannot. */
+  /**
+   * Timeout of the first message: nodes send one as soon as they have joined, and give up earlier
+   * if they cannot.
+   */
   public static final Duration SILENCE = Duration.ofMinutes(2);
 
-  /** How often it is looked who is silent: in so many parts of the time that is given. */
+  /** Number of checks for silent connections within their timeout. */
   private static final int LOOKS = 10;
 
   private final String name;
@@ -26,35 +29,35 @@ public final class RouterLoop implements AutoCloseable {
   private final int tickMillis;
   private LoopThread thread;
 
-  /** What a socket does, all of it on the socket's thread. */
+  /** The work of a socket, all on the socket's thread. */
   public interface Work {
 
-    /** Messages received in one turn, at most: then it is looked what else there is to do. */
+    /** Maximum messages received in one turn, before other work. */
     int batch();
 
-    /** Milliseconds after which the next turn comes without messages too. */
-    default int patience() {
+    /** Milliseconds until the next turn without messages. */
+    default int timeout() {
       return Integer.MAX_VALUE;
     }
 
     /**
      * A turn begins.
      *
-     * @return whether messages are wanted in it
+     * @return whether messages may be received in it
      */
     default boolean begin() {
       return true;
     }
 
-    /** Whether another message is wanted in this turn. */
+    /** Whether another message may be received in this turn. */
     default boolean wants() {
       return true;
     }
 
-    /** A message of somebody who was let in. */
+    /** A message of an admitted peer. */
     void receive(RouterSocket.Incoming message);
 
-    /** The connection of that name is lost. */
+    /** The connection of that routing id is lost. */
     default void gone(byte[] routingId) {}
 
     /** The turn ends. */
@@ -64,8 +67,8 @@ public final class RouterLoop implements AutoCloseable {
   /**
    * @param name of the port, for people
    * @param router not bound yet
-   * @param gatekeeper null if everybody is let in
-   * @param silence after which a connection is ended on which nobody was ever heard
+   * @param gatekeeper null if every peer is admitted
+   * @param silence timeout of connections without any message
    * @param limits of connections
    */
   public RouterLoop(
@@ -101,7 +104,7 @@ public final class RouterLoop implements AutoCloseable {
 
     @Override
     public boolean turn() throws IOException {
-      router.await(Math.min(work.patience(), tickMillis));
+      router.await(Math.min(work.timeout(), tickMillis));
       if (gatekeeper != null) {
         gatekeeper.answer();
       }

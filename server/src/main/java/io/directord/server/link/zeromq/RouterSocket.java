@@ -23,13 +23,13 @@ import zmq.Msg;
 import zmq.io.StreamEngine.ErrorReason;
 
 /**
- * A ROUTER socket with a context of its own. Made and bound by any thread, then used by one thread
- * alone, but for {@link #wake}.
+ * A ROUTER socket with a context of its own. Created and bound by any thread, then used by one
+ * thread only, except {@link #wake}.
  */
 public final class RouterSocket implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(RouterSocket.class.getName());
 
-  /** With {@link #HEARTBEAT_TIMEOUT_MILLIS}: how soon a silent peer is taken for dead. */
+  /** With {@link #HEARTBEAT_TIMEOUT_MILLIS}: when a silent peer is considered dead. */
   private static final int HEARTBEAT_MILLIS = 4000;
 
   private static final int HEARTBEAT_TIMEOUT_MILLIS = 10_000;
@@ -47,10 +47,10 @@ public final class RouterSocket implements AutoCloseable {
   private String breach;
   private volatile boolean closing;
 
-  /** What became of a message. */
+  /** The result of sending a message. */
   public enum Sent {
     YES,
-    /** The peer's queue is full, or it is about to be found gone. */
+    /** The peer's queue is full, or its connection is being lost. */
     FULL,
     GONE
   }
@@ -62,28 +62,28 @@ public final class RouterSocket implements AutoCloseable {
       return message.frames();
     }
 
-    /** Of the connection; null if the library itself made the message. */
+    /** Metadata of the connection; null for a message of the library. */
     public TaggedMetadata metadata() {
       return message.metadata();
     }
 
-    /** Where it came from; not for what the library made. */
+    /** The routing id of its sender; not for a message of the library. */
     public InboundConnection connection() {
       return message.metadata().connection();
     }
 
-    /** What it counts, see {@link InboundConnection#sizeOf}. */
+    /** Its size, see {@link InboundConnection#sizeOf}. */
     public long bytes() {
       return message.bytes();
     }
   }
 
   /**
-   * @param maxFrameBytes longer ones end the connection that announces them
-   * @param limits of what waits to be received
+   * @param maxFrameBytes limit of frames; a longer one ends its connection
+   * @param limits of unread messages
    * @param hello the first message on every connection; null for none
-   * @param minuteLog where it is said which connections are ended, and why
-   * @param fatal told when a thread of the library dies, which nothing brings back
+   * @param minuteLog logs which connections are ended, and why
+   * @param fatal called when a thread of the library dies
    */
   public RouterSocket(
       int maxFrameBytes,
@@ -109,7 +109,7 @@ public final class RouterSocket implements AutoCloseable {
     poller.register(wakeup.channel(), ZMQ.Poller.POLLIN);
   }
 
-  /** While everything is closed, the library may come upon a channel that is closed already. */
+  /** While closing, the library may find a channel closed already. */
   private void connectionFailed(Throwable error) {
     if (!closing) {
       minuteLog.warn("a connection", "failed: " + error);
@@ -135,8 +135,8 @@ public final class RouterSocket implements AutoCloseable {
   }
 
   /**
-   * What is wrong with what arrived on the connection whose end is being reported; null if nothing
-   * is known to be. On the library's thread, once.
+   * The violation of the connection whose end is being reported; null if there is none. On the
+   * library's thread, once.
    */
   String takeBreach() {
     String why = breach;
@@ -144,7 +144,7 @@ public final class RouterSocket implements AutoCloseable {
     return why;
   }
 
-  /** A peer that comes again has another port. */
+  /** A peer that reconnects has another port. */
   static String withoutPort(String address) {
     return address.replaceFirst(":\\d+$", "");
   }
@@ -163,8 +163,8 @@ public final class RouterSocket implements AutoCloseable {
   }
 
   /**
-   * Has somebody told when connections come, fail in their handshake, and go, on the library's
-   * thread; before {@link #bind}.
+   * Adds a listener for connections, failed handshakes and ends, on the library's thread; before
+   * {@link #bind}.
    */
   void watch(ZEvent.ZEventConsummer watcher) {
     if (watchers.isEmpty()) {
@@ -173,7 +173,7 @@ public final class RouterSocket implements AutoCloseable {
     watchers.add(watcher);
   }
 
-  /** Has these told of connections, and of how they ended; before {@link #bind}. */
+  /** Adds these listeners for connections and their ends; before {@link #bind}. */
   void watch(SilentLines guard) {
     lines = guard;
     watch((ZEvent.ZEventConsummer) guard);
@@ -200,7 +200,7 @@ public final class RouterSocket implements AutoCloseable {
     return Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
   }
 
-  /** The library says "address in use" whatever it was, so a plain socket is asked. */
+  /** The library reports "address in use" for any error, so a plain socket is tried. */
   private static String why(String address, int port, String setting) {
     try (ServerSocket probe = new ServerSocket()) {
       probe.setReuseAddress(true);
@@ -217,12 +217,12 @@ public final class RouterSocket implements AutoCloseable {
     }
   }
 
-  /** Has {@link #await} wait for that socket's messages too. */
+  /** Makes {@link #await} also wait for that socket's messages. */
   public void alsoAwait(ZMQ.Socket other) {
     poller.register(other, ZMQ.Poller.POLLIN);
   }
 
-  /** Waits for messages, for {@link #wake}, or until the time is up. */
+  /** Waits for messages, for {@link #wake}, or until the timeout. */
   public void await(int millis) throws IOException {
     poller.poll(millis);
     wakeup.clear();
@@ -238,7 +238,7 @@ public final class RouterSocket implements AutoCloseable {
   }
 
   /**
-   * @param message made only if there is room for it
+   * @param message supplies it, if there is room
    */
   public Sent send(byte[] routingId, Supplier<List<byte[]>> message) {
     try {
@@ -260,10 +260,10 @@ public final class RouterSocket implements AutoCloseable {
   }
 
   /**
-   * Sends a message that has a sender who wants to know when it is gone.
+   * Sends a message with a notification.
    *
-   * @param connection that the routing id is of
-   * @param whenGone run once, by any thread, when the message is written or never will be
+   * @param connection of the routing id
+   * @param whenGone run once, by any thread, when the message was written or dropped
    */
   void send(
       byte[] routingId, InboundConnection connection, List<byte[]> frames, Runnable whenGone) {
@@ -291,7 +291,7 @@ public final class RouterSocket implements AutoCloseable {
     wakeup.wake();
   }
 
-  /** Closes all sockets of the context; to be called by their thread, or before there is one. */
+  /** Closes all sockets of the context; must be called by their thread, or before there is one. */
   @Override
   public void close() {
     closing = true;

@@ -16,23 +16,23 @@ import zmq.io.Metadata;
 import zmq.io.StreamEngine.ErrorReason;
 
 /**
- * Ends connections on which nobody has been heard, and those beyond a limit. The library keeps for
- * good those that never finish their handshake, so that anybody could use up the server's; and it
- * ignores a connection of a client of the original if its name was taken when it came: that of a
- * client which has noticed before the server that its line is dead. Ended, the client tries again,
- * and is heard. Told of connections on the library's thread.
+ * Ends silent connections, and those beyond a limit. The library keeps connections with unfinished
+ * handshakes forever, so an attacker could use up the server's. It also ignores a connection of a
+ * client of the original if its routing id is taken, as when a client has noticed a lost connection
+ * before the server: once ended, the client tries again and succeeds. Called on the library's
+ * thread.
  */
 public final class SilentLines implements ZEvent.ZEventConsummer {
   private static final System.Logger LOG = System.getLogger(SilentLines.class.getName());
 
-  /** Thousands may come at once. */
+  /** Large, since thousands may connect at once. */
   private static final long LOOK_NANOS = 100_000_000;
 
-  /** Who has said nothing for so long makes room for others when there are too many. */
+  /** A connection silent for this long is ended if there are too many. */
   private static final long YOUNG_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final String port;
-  private final long patienceNanos;
+  private final long timeoutNanos;
   private final Limits limits;
   private final RouterSocket router;
   private final MinuteLog minuteLog;
@@ -40,21 +40,21 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
   private final Map<SocketChannel, Line> open = new HashMap<>();
   private final Map<String, SocketChannel> unheard = new LinkedHashMap<>();
 
-  /** Of which is told next how it ended; null if nobody wants to know. */
+  /** The connection whose end is reported next; null if it is not of interest. */
   private Line leaving;
 
   private record Line(SocketChannel channel, String address, long since) {}
 
   /**
-   * Connections that there may be at the same time. Each takes memory outside the heap too.
+   * Limits of connections. Each also takes memory outside the heap.
    *
    * @param all of them
-   * @param unheard those on which nobody was heard yet
+   * @param unheard those without a message so far
    */
   public record Limits(int all, int unheard) {
     private static final long CONNECTION_BYTES = 24 << 10;
 
-    /** What a share of the heap bears, a part of them unheard. */
+    /** The limits for a share of the heap. */
     public static Limits ofHeap(int percent) {
       long bytes = Runtime.getRuntime().maxMemory() / 100 * percent;
       int all = (int) Math.min(bytes / CONNECTION_BYTES, 1 << 20);
@@ -64,11 +64,11 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
 
   /**
    * @param port its name, for people
-   * @param patience longer than clients are silent
+   * @param timeout longer than the silence of clients
    */
-  SilentLines(String port, Duration patience, Limits limits, RouterSocket router) {
+  SilentLines(String port, Duration timeout, Limits limits, RouterSocket router) {
     this.port = port;
-    this.patienceNanos = patience.toNanos();
+    this.timeoutNanos = timeout.toNanos();
     this.limits = limits;
     this.router = router;
     this.minuteLog = router.minuteLog();
@@ -98,8 +98,8 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
   }
 
   /**
-   * Says why a connection ended on which nobody was heard, unless its peer just closed it; right
-   * after the event that it ended.
+   * Tells why a silent connection has ended, unless its peer closed it; right after the event of
+   * its end.
    *
    * @param handshaken whether the handshake was over
    */
@@ -130,7 +130,10 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
             + " ports");
   }
 
-  /** Ends the connection that has been silent for longest, or the new one if none was for long. */
+  /**
+   * Ends the connection that has been silent for longest, or the new one if none has been silent
+   * for long.
+   */
   private void makeRoom(SocketChannel latest) {
     SocketChannel oldest = unheard.values().iterator().next();
     boolean idle = System.nanoTime() - open.get(oldest).since() > YOUNG_NANOS;
@@ -145,14 +148,14 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
     end(idle ? oldest : latest);
   }
 
-  /** Somebody is heard; who lies about the address has only its own connection ended. */
+  /** A message has arrived; a peer that forges its address affects only its own connection. */
   synchronized void heard(Metadata connection) {
     if (!unheard.isEmpty()) {
       unheard.remove(connection.get(Metadata.PEER_ADDRESS));
     }
   }
 
-  /** Ends those that have been silent for too long; costs nothing when called all the time. */
+  /** Ends those that have been silent for too long; cheap to call often. */
   synchronized void end() {
     long now = System.nanoTime();
     if (unheard.isEmpty() || now - looked < LOOK_NANOS) {
@@ -161,7 +164,7 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
     looked = now;
     List<SocketChannel> silent = new ArrayList<>();
     for (SocketChannel channel : unheard.values()) {
-      if (now - open.get(channel).since() > patienceNanos) {
+      if (now - open.get(channel).since() > timeoutNanos) {
         silent.add(channel);
       }
     }
@@ -171,7 +174,7 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
   private void end(SocketChannel channel) {
     unheard.remove(open.get(channel).address());
     try {
-      // The library's thread then reads the end of the line, and tidies up as it does for any.
+      // The library's thread then reads the end of the stream, and cleans up as usual.
       channel.shutdownInput();
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "a silent connection has ended by itself", e);

@@ -8,7 +8,7 @@ import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Ends another thread's poll: many calls before it wakes up cost one system call. */
+/** Wakes another thread from its poll: many calls before it wakes up cost one system call. */
 final class Wakeup implements AutoCloseable {
   private final Pipe pipe;
   private final AtomicBoolean pending = new AtomicBoolean();
@@ -36,13 +36,13 @@ final class Wakeup implements AutoCloseable {
         pipe.sink().write(sink);
       }
     } catch (ClosedChannelException e) {
-      // Its thread has ended by itself meanwhile; there is nobody to wake.
+      // Its thread has ended meanwhile.
     } catch (IOException e) {
       throw new UncheckedIOException("cannot wake up a socket's thread", e);
     }
   }
 
-  /** To be called by the woken thread before it looks for what there is to do. */
+  /** Must be called by the woken thread before it looks for work. */
   void clear() throws IOException {
     source.clear();
     pipe.source().read(source);

@@ -15,7 +15,7 @@ public final class ZeroMqAddress implements NodeAddress {
   private volatile boolean ended;
 
   /**
-   * @param routingId by which the socket knows the connection
+   * @param routingId of the connection
    */
   public ZeroMqAddress(
       MessageSender sender,
@@ -60,7 +60,7 @@ public final class ZeroMqAddress implements NodeAddress {
     connection.end(why);
   }
 
-  /** Whether nothing more is to be sent to it. */
+  /** Whether sending to it has ended. */
   boolean isEnded() {
     return ended;
   }

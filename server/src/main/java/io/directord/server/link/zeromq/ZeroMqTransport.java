@@ -2,9 +2,9 @@ package io.directord.server.link.zeromq;
 
 import io.directord.common.config.Settings;
 import io.directord.common.wire.ContentMessage;
+import io.directord.server.link.AddressedMessage;
 import io.directord.server.link.ContentSource;
 import io.directord.server.link.LinkSecurity;
-import io.directord.server.link.Outgoing;
 import io.directord.server.link.Threads;
 import io.directord.server.link.Transport;
 import io.directord.server.link.TransportListener;
@@ -12,7 +12,7 @@ import io.directord.server.link.TransportProvider;
 import java.io.IOException;
 import java.util.List;
 
-/** The job port and the content port, for clients of our own. */
+/** The job port and the content port, for clients of directord. */
 public final class ZeroMqTransport implements Transport {
   private final JobSocket jobs;
   private final ContentSocket contents;
@@ -26,7 +26,7 @@ public final class ZeroMqTransport implements Transport {
    * Binds the ports.
    *
    * @param security who may join
-   * @param content what nodes may fetch, sealed
+   * @param content sealed deliveries for nodes
    */
   public static ZeroMqTransport open(
       Settings settings,
@@ -73,7 +73,7 @@ public final class ZeroMqTransport implements Transport {
   }
 
   @Override
-  public void send(List<Outgoing> messages) {
+  public void send(List<AddressedMessage> messages) {
     jobs.send(messages);
   }
 

@@ -1,5 +1,5 @@
 /**
- * The ports for clients of our own. Start with {@link
+ * The ports for clients of directord. Start with {@link
  * io.directord.server.link.zeromq.ZeroMqTransport}; {@link
  * io.directord.server.link.zeromq.JobSocket} carries messages, {@link
  * io.directord.server.link.zeromq.ContentSocket} the content of ADD and COPY; {@link

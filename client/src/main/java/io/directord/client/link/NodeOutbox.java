@@ -1,7 +1,7 @@
 package io.directord.client.link;
 
 import io.directord.client.journal.Journal;
-import io.directord.client.lane.Answers;
+import io.directord.client.lane.LaneMessages;
 import io.directord.common.job.Job;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.NodeMessage.Stream;
@@ -18,18 +18,21 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * What the node has to say to the server. Filled by the threads of jobs, emptied by the link's
- * thread. A result that comes after a quiet moment goes at once; what ends soon after it is
- * gathered and goes together, since waking the threads of both ends costs more than the message.
+ * Messages of the node for the server. Filled by the threads of jobs, emptied by the link's thread.
+ * A result after a quiet moment is sent at once; later ones are batched, since waking the threads
+ * of both ends costs more than the message.
  */
-final class Outbox implements Answers {
-  /** Larger results are read from the journal when their turn comes. */
+final class NodeOutbox implements LaneMessages {
+  /**
+   * Maximum size of results kept in memory; larger ones are read from the journal when they are
+   * sent.
+   */
   private static final int MAX_FRAME_KEPT = 64 << 10;
 
-  /** How soon to try again when the network does not take more. */
+  /** Retry interval when the network cannot take more. */
   private static final long BLOCKED_NANOS = 20_000_000;
 
-  /** How long results are gathered after some were sent. */
+  /** Time for which results are batched after some were sent. */
   private static final long GATHERING_NANOS = Duration.ofMillis(50).toNanos();
 
   private final Runnable wake;
@@ -43,7 +46,7 @@ final class Outbox implements Answers {
   private final Queue<NodeMessage.Started> started = new ConcurrentLinkedQueue<>();
   private final Queue<Result> fresh = new ConcurrentLinkedQueue<>();
 
-  /** Results of jobs whose output is not sent yet; the link's thread's own. */
+  /** Results of jobs whose output is not sent yet; used by the link's thread only. */
   private final List<Result> held = new ArrayList<>();
 
   private volatile long gatherUntil;
@@ -52,7 +55,8 @@ final class Outbox implements Answers {
 
   private record Result(UUID job, List<byte[]> frames) {}
 
-  Outbox(Journal journal, Lease lease, Runnable wake, InstantSource clock, LongSupplier nanoTime) {
+  NodeOutbox(
+      Journal journal, Lease lease, Runnable wake, InstantSource clock, LongSupplier nanoTime) {
     this.wake = wake;
     this.nanoTime = nanoTime;
     this.gatherUntil = nanoTime.getAsLong();
@@ -100,18 +104,18 @@ final class Outbox implements Answers {
   public void ended(UUID job, List<byte[]> frames) {
     boolean small = frames.stream().allMatch(frame -> frame.length <= MAX_FRAME_KEPT);
     fresh.add(new Result(job, small ? frames : null));
-    // Looked at after adding: if it is not over, the link looks again when it is.
+    // Checked after adding: if the time is not over, the link checks again later.
     if (isGatheringOver(nanoTime.getAsLong())) {
       wake.run();
     }
   }
 
-  /** Results that are to be had from the journal. */
+  /** Adds results from the journal. */
   void resend(List<UUID> jobs) {
     jobs.forEach(job -> results.add(job, null));
   }
 
-  /** The server knows this connection now; what was said on another one may not have arrived. */
+  /** The server has welcomed this connection; messages on an earlier one may be lost. */
   void connected() {
     room.connected();
     results.again();
@@ -119,22 +123,22 @@ final class Outbox implements Answers {
     holdings.connected();
   }
 
-  /** The server knows that the job waits for it. */
+  /** The server has confirmed that the job waits. */
   void noted(UUID job) {
     waits.noted(job);
   }
 
-  /** The server has said which of the jobs that this node has it has given up. */
+  /** The server has said which of this node's jobs it has given up. */
   void holdingAnswered(long number) {
     holdings.answered(number);
   }
 
-  /** Jobs were taken. */
+  /** Jobs were received. */
   void taken() {
     lease.taken();
   }
 
-  /** The server has memory for one large message. */
+  /** The server has granted memory for one large message. */
   void granted(long bytes) {
     room.granted(bytes);
   }
@@ -143,7 +147,7 @@ final class Outbox implements Answers {
     results.safe(jobs);
   }
 
-  /** Output goes before the result of the same job. */
+  /** Output is sent before the result of the same job. */
   void send(Predicate<List<byte[]>> sender) {
     long now = nanoTime.getAsLong();
     if (isGatheringOver(now)) {
@@ -160,7 +164,7 @@ final class Outbox implements Answers {
     room.end(sender);
   }
 
-  /** When there is something to do without anybody waking the link. */
+  /** Time at which the link must act without being woken. */
   long nanosUntilDue(long now) {
     long due =
         blocked
@@ -171,7 +175,7 @@ final class Outbox implements Answers {
     return gathering ? Math.min(due, Math.max(0, gatherUntil - now)) : due;
   }
 
-  /** Whether results wait that have not been handed to the network. */
+  /** Whether results wait to be sent. */
   boolean hasResults() {
     return !fresh.isEmpty() || !held.isEmpty() || results.hasWaiting();
   }
@@ -190,7 +194,7 @@ final class Outbox implements Answers {
     }
   }
 
-  /** Output that comes after its job's result would be taken for another's. */
+  /** Output after its job's result would be attributed to another job. */
   private void letGo() {
     if (!held.isEmpty()) {
       held.removeIf(

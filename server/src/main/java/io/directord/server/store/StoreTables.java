@@ -21,35 +21,33 @@ import org.h2.mvstore.MVStoreException;
 import org.h2.mvstore.type.DataType;
 
 /**
- * Sorted tables in an H2 MVStore, which one process has open at a time. Saving it costs whole
- * pages, so it is done now and then; what was written since is in a {@link RedoLog}. What is found
- * damaged is kept aside and told, and what is sound goes on. One thread writes, any thread reads.
+ * Sorted tables in an H2 MVStore, which one process has open at a time. Saving it writes whole
+ * pages, so it is done periodically; later changes are in a {@link RedoLog}. Damaged files are set
+ * aside and logged, and sound entries are kept. One thread writes, any thread reads.
  */
-final class Tables implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(Tables.class.getName());
+final class StoreTables implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(StoreTables.class.getName());
   private static final String STORE_NAME = "server.store";
   private static final String LOG_NAME = "server.redo";
 
   /**
-   * How much may be in the log that is not saved in the tables, and in its newer file at all. A
-   * small part of the heap: to save it, H2 puts all of it into one buffer that grows by copying.
+   * Limit of unsaved changes in the log, and of its newer file. A small part of the heap, since H2
+   * collects all unsaved changes in one buffer that grows by copying.
    */
   static final long MAX_LOG_BYTES = Math.min(4L << 20, Runtime.getRuntime().maxMemory() / 64);
 
-  /** Room in the file is won back when less than this percentage of it is in use. */
+  /** The file is compacted when less than this percentage of it is in use. */
   private static final int MIN_FILL_PERCENT = 60;
 
-  /** A smaller file is not worth being made smaller still. */
+  /** Minimum size of a file to compact. */
   private static final long MIN_SHRINK_BYTES = 8 << 20;
 
   private static final int MAX_MOVED_BYTES = (int) (2 * MAX_LOG_BYTES);
 
-  /**
-   * How long the room of what was replaced stays as it was, for those who are just reading there.
-   */
+  /** How long the space of replaced pages is kept for concurrent readers. */
   private static final int RETENTION_MILLIS = 5000;
 
-  /** What saving the tables may take beside what is in the log, roughly. */
+  /** Estimated disk space for saving the tables, beside the size of the log. */
   private static final long SAVE_BYTES = 1 << 20;
 
   /**
@@ -63,7 +61,7 @@ final class Tables implements AutoCloseable {
   private final long maxLogBytes;
   private final Room room;
   private final RoomClock roomClock;
-  private final List<Table<?>> tables = new ArrayList<>();
+  private final List<StoreTable<?>> tables = new ArrayList<>();
   private final List<RedoLog.Mutation> uncommitted = new ArrayList<>();
   private MVStore store;
 
@@ -80,14 +78,14 @@ final class Tables implements AutoCloseable {
   /** Whether something could not be read that was written: the next start, or second, looks. */
   private volatile boolean isSuspect;
 
-  Tables(Path folder) {
-    this(folder, MAX_LOG_BYTES, RETENTION_MILLIS, Tables::usable);
+  StoreTables(Path directory) {
+    this(directory, MAX_LOG_BYTES, RETENTION_MILLIS, StoreTables::usable);
   }
 
-  Tables(Path folder, long maxLogBytes, int retentionMillis, Room room) {
+  StoreTables(Path directory, long maxLogBytes, int retentionMillis, Room room) {
     this.room = room;
-    this.file = folder.resolve(STORE_NAME);
-    this.logFile = folder.resolve(LOG_NAME);
+    this.file = directory.resolve(STORE_NAME);
+    this.logFile = directory.resolve(LOG_NAME);
     this.maxLogBytes = maxLogBytes;
     this.roomClock = new RoomClock(System::currentTimeMillis, retentionMillis);
   }
@@ -102,17 +100,17 @@ final class Tables implements AutoCloseable {
   }
 
   /** A table with text keys; all tables are asked for, always in the same order, before opening. */
-  Table<String> byText(String name) {
+  StoreTable<String> byText(String name) {
     return table(name, PageTypes.TEXTS);
   }
 
   /** A table with numbers as keys. */
-  Table<Long> byNumber(String name) {
+  StoreTable<Long> byNumber(String name) {
     return table(name, PageTypes.NUMBERS);
   }
 
-  private <K> Table<K> table(String name, DataType<K> keys) {
-    Table<K> table = new Table<>(this::changed, (byte) tables.size(), name, keys);
+  private <K> StoreTable<K> table(String name, DataType<K> keys) {
+    StoreTable<K> table = new StoreTable<>(this::changed, (byte) tables.size(), name, keys);
     tables.add(table);
     return table;
   }
@@ -126,12 +124,12 @@ final class Tables implements AutoCloseable {
   }
 
   /**
-   * Opens the files, or makes them, and takes up what was committed and not saved.
+   * Opens or creates the files, and restores committed changes that were not saved.
    *
    * @throws StoreException if another server uses them, or they may not be used
    */
   void open() throws IOException {
-    PrivateFiles.makeFolder(file.toAbsolutePath().getParent());
+    PrivateFiles.makeDirectory(file.toAbsolutePath().getParent());
     TablesRecovery recovery = new TablesRecovery(file, logFile, tables);
     log = recovery.run(renewal);
     try {
@@ -150,7 +148,7 @@ final class Tables implements AutoCloseable {
     renewal = null;
   }
 
-  /** Damage where only who writes looks shows itself late. */
+  /** Damage in parts that only writers read shows late. */
   private void openAnew(RuntimeException damage) throws IOException {
     log.close();
     if (renewal != null) {
@@ -160,7 +158,7 @@ final class Tables implements AutoCloseable {
     open();
   }
 
-  /** Whether something was missing when it was opened, or may have been; false the next time. */
+  /** Whether entries were or may have been missing when it was opened; false at the next call. */
   boolean takeLoss() {
     boolean had = hasLoss;
     hasLoss = false;
@@ -171,7 +169,7 @@ final class Tables implements AutoCloseable {
     tables.get(mutation.table()).redo(mutation);
   }
 
-  /** Saves the tables in between, so that a long log does not have to lie in the memory. */
+  /** Saves the tables in between, so that a long log need not fit into memory. */
   private final class Redo implements RedoLog.Replayed {
     @Override
     public void mutation(RedoLog.Mutation mutation) {
@@ -188,7 +186,7 @@ final class Tables implements AutoCloseable {
   }
 
   /**
-   * Opens the files again if a failure has closed them.
+   * Reopens the files if a failure has closed them.
    *
    * @return whether that was so
    */
@@ -234,10 +232,7 @@ final class Tables implements AutoCloseable {
     return e instanceof MVStoreException h2 && h2.getErrorCode() == DataUtils.ERROR_CLOSED;
   }
 
-  /**
-   * Returns once everything put and removed is on the disk. If it throws, that is still to be done:
-   * the next call tries again.
-   */
+  /** Returns once all changes are durable. If it throws, the next call tries again. */
   void commit() throws IOException {
     if (uncommitted.isEmpty()) {
       return;
@@ -270,8 +265,8 @@ final class Tables implements AutoCloseable {
   }
 
   /**
-   * Makes these changes once they are on the disk, so that nobody sees them before. If it throws,
-   * none is made.
+   * Applies these changes once they are durable, so that readers do not see them before. If it
+   * throws, none is applied.
    */
   void commitAhead(List<RedoLog.Mutation> mutations) throws IOException {
     commit();
@@ -283,8 +278,8 @@ final class Tables implements AutoCloseable {
   }
 
   /**
-   * Looks whether the files are still where they were put. One that was removed or replaced is made
-   * anew of what is in memory, durably, before this returns.
+   * Checks whether the files are still in place. A removed or replaced one is rewritten from
+   * memory, durably, before this returns.
    */
   void requireInPlace() throws IOException {
     if (!Objects.equals(DurableFiles.key(file), fileKey)) {
@@ -308,7 +303,9 @@ final class Tables implements AutoCloseable {
     }
   }
 
-  /** What is in memory is written to a new file if that is all; else as at a start after damage. */
+  /**
+   * Memory is written to a new file if it has everything; otherwise the recovery after damage runs.
+   */
   private void goOnWithoutWhatWasCutOff() throws IOException {
     StoreCheck check = new StoreCheck(tables);
     if (check.isSound()) {
@@ -322,7 +319,7 @@ final class Tables implements AutoCloseable {
     }
   }
 
-  /** Without enough room H2 would fail half way, so it is better not tried: the log grows on. */
+  /** Without enough disk space H2 would fail half way, so saving is skipped and the log grows. */
   private boolean hasRoomToSave() throws IOException {
     return room.usable(file) > saveBytes();
   }
@@ -331,7 +328,7 @@ final class Tables implements AutoCloseable {
     return 2 * log.unsavedBytes() + SAVE_BYTES;
   }
 
-  /** What is written in the log is in the tables from then on. */
+  /** Notes that the log's changes are in the tables. */
   private void save() throws IOException {
     try {
       write();
@@ -355,12 +352,12 @@ final class Tables implements AutoCloseable {
   }
 
   /**
-   * @param seq number of the last record of the log that the tables have
+   * @param seq number of the last record of the log in the tables
    */
   private void writeWith(long seq) {
     Map<String, Long> sizes = new LinkedHashMap<>();
     Map<String, Long> sums = new LinkedHashMap<>();
-    for (Table<?> table : tables) {
+    for (StoreTable<?> table : tables) {
       sizes.put(table.name(), table.map().sizeAsLong());
       sums.put(table.name(), table.sum());
     }
@@ -377,8 +374,7 @@ final class Tables implements AutoCloseable {
   }
 
   /**
-   * Gives the disk back what the tables no longer need, by moving them to a new file. If that
-   * fails, they stay where they are.
+   * Frees disk space by moving the tables to a new file. If that fails, they stay where they are.
    */
   void shrink() {
     try {
@@ -409,12 +405,12 @@ final class Tables implements AutoCloseable {
     try {
       use(TablesFile.open(file));
     } catch (RuntimeException e) {
-      // What is written from now on must not go to a file that has no name any more.
+      // Later writes must not go to a deleted file.
       old.closeImmediately();
       throw e;
     }
     check.handOver();
-    // Somebody may just be reading there.
+    // Readers may still use it.
     CompletableFuture.delayedExecutor(RETENTION_MILLIS, TimeUnit.MILLISECONDS)
         .execute(old::closeImmediately);
   }

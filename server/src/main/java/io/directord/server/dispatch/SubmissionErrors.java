@@ -12,9 +12,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Tells what is wrong with the jobs of one submission; each content and each target once. */
-final class JobMistakes {
-  /** Mistakes beyond these are counted only. */
+/**
+ * Collects the validation errors of a submission; each content and each target is reported once.
+ */
+final class SubmissionErrors {
+  /** Maximum number of errors; more are only counted. */
   private static final int MAX = 10;
 
   private final TargetResolver resolver;
@@ -22,12 +24,12 @@ final class JobMistakes {
   private final Set<String> contents = new HashSet<>();
   private final List<ValidationError> found = new ArrayList<>();
 
-  JobMistakes(TargetResolver resolver) {
+  SubmissionErrors(TargetResolver resolver) {
     this.resolver = resolver;
   }
 
   /**
-   * Looks at a job.
+   * Checks a job.
    *
    * @param place in the submission
    */
@@ -50,7 +52,7 @@ final class JobMistakes {
 
   private void look(Target target, InJob place, String prefix) {
     if (seen.add(target)) {
-      resolver.mistake(target).ifPresent(text -> found.add(place.error(prefix + text)));
+      resolver.error(target).ifPresent(text -> found.add(place.error(prefix + text)));
     }
   }
 

@@ -9,11 +9,11 @@ import java.nio.channels.SelectableChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Wakes the link's thread out of its poll; from any thread, and cheaply when it is awake anyway.
- * Threads of jobs may be interrupted at any moment, and an interrupt closes a channel that is being
- * written to: that wakes the link too, and it opens another.
+ * Wakes the link's thread from its poll; callable from any thread, and cheap if it is awake. An
+ * interrupt of a job's thread closes a channel that it is writing to: that wakes the link too,
+ * which then opens another one.
  */
-final class Wakeup implements AutoCloseable {
+final class LinkWakeup implements AutoCloseable {
   private final AtomicBoolean signalled = new AtomicBoolean();
   private volatile Pipe pipe = open();
 
@@ -28,7 +28,7 @@ final class Wakeup implements AutoCloseable {
     }
   }
 
-  /** Readable once there is a signal; another one after {@link #clear} has said so. */
+  /** Readable after a signal; replaced after {@link #clear} has returned true. */
   SelectableChannel channel() {
     return pipe.source();
   }
@@ -41,7 +41,7 @@ final class Wakeup implements AutoCloseable {
     try {
       pipe.sink().write(ByteBuffer.allocate(1));
     } catch (ClosedChannelException e) {
-      // By an interrupt, now or a moment ago: the link reads the pipe's end.
+      // Closed by an interrupt: the link reads the end of the pipe.
       interrupted |= Thread.interrupted();
     } catch (IOException e) {
       throw new UncheckedIOException("the link's wake-up pipe is broken", e);
@@ -55,7 +55,7 @@ final class Wakeup implements AutoCloseable {
   /**
    * Called by the link's thread before it looks for work.
    *
-   * @return whether {@link #channel} is another one now
+   * @return whether {@link #channel} was replaced
    */
   boolean clear() {
     try {

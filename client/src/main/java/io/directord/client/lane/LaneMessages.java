@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 
-/** Takes what the lanes have to say to the server. Called on any thread. */
-public interface Answers {
-  /** Returns when a job may begin: when the server cannot have given this node up. */
+/** Receives messages of the lanes for the server. Called on any thread. */
+public interface LaneMessages {
+  /** Returns when a job may begin: when the server cannot have expired this node. */
   default void awaitLease() throws InterruptedException {}
 
-  /** The job has been running long enough to be worth saying. */
+  /** The job is running; sent only for jobs that take some time. */
   void started(Job job);
 
-  /** The job waits for the server's word, which is asked for until {@link #resumed}. */
+  /** The job waits for the server's {@code Resume}, which is requested until {@link #resumed}. */
   void waiting(Job job, String answer);
 
-  /** The job waits no more. */
+  /** The job does not wait any more. */
   void resumed(UUID job);
 
   /** Output of a running job. */

@@ -11,7 +11,7 @@ import org.h2.mvstore.type.DataType;
  *
  * @param <K> type of its keys
  */
-final class Table<K> {
+final class StoreTable<K> {
   private final Consumer<RedoLog.Mutation> changes;
   private final byte number;
   private final String name;
@@ -19,7 +19,7 @@ final class Table<K> {
   private volatile MVMap<K, byte[]> map;
   private long sum;
 
-  Table(Consumer<RedoLog.Mutation> changes, byte number, String name, DataType<K> keys) {
+  StoreTable(Consumer<RedoLog.Mutation> changes, byte number, String name, DataType<K> keys) {
     this.changes = changes;
     this.number = number;
     this.name = name;
@@ -44,9 +44,9 @@ final class Table<K> {
   }
 
   /**
-   * The value; null if there is none.
+   * The value, or null.
    *
-   * @throws DamagedValueException if it is not as it was written
+   * @throws DamagedValueException if it is damaged
    */
   byte[] get(K key) {
     byte[] wrapped = map.get(key);
@@ -61,7 +61,7 @@ final class Table<K> {
     return value;
   }
 
-  /** Whether the value is as it was written. */
+  /** Whether the value is undamaged. */
   boolean isSound(K key, byte[] wrapped) {
     return Checked.unwrap(number, key, wrapped) != null;
   }
@@ -70,7 +70,7 @@ final class Table<K> {
     return map.containsKey(key);
   }
 
-  /** All keys from that one on; from the first if it is null. */
+  /** All keys from this one on; all if it is null. */
   Iterator<K> keys(K from) {
     return map.keyIterator(from);
   }
@@ -100,12 +100,12 @@ final class Table<K> {
     changes.accept(new RedoLog.Mutation(number, key, null));
   }
 
-  /** The change that {@link #remove} would make, which is not made. */
+  /** The mutation of a {@link #remove}, without applying it. */
   RedoLog.Mutation removal(K key) {
     return new RedoLog.Mutation(number, key, null);
   }
 
-  /** Does again what was done to this table before. */
+  /** Redoes a mutation of this table. */
   @SuppressWarnings("unchecked")
   void redo(RedoLog.Mutation mutation) {
     set((K) mutation.key(), mutation.value());

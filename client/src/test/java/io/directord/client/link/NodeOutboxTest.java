@@ -21,13 +21,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class OutboxTest {
+class NodeOutboxTest {
   @TempDir Path folder;
   private final List<List<byte[]>> sent = new ArrayList<>();
   private long now = 1;
   private UUID lastEnded;
   private Journal journal;
-  private Outbox outbox;
+  private NodeOutbox outbox;
 
   @BeforeEach
   void open() throws IOException {
@@ -35,7 +35,7 @@ class OutboxTest {
     Lease lease = new Lease(Duration.ofMinutes(3), Clock.systemUTC(), () -> now, () -> {});
     Lease.Question question = lease.ask();
     lease.answered(question);
-    outbox = new Outbox(journal, lease, () -> {}, Clock.systemUTC(), () -> now);
+    outbox = new NodeOutbox(journal, lease, () -> {}, Clock.systemUTC(), () -> now);
   }
 
   @AfterEach

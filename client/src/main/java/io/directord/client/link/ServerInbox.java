@@ -19,11 +19,11 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What is done about what the server says. Jobs are gathered until nothing more has arrived, so
- * that the journal waits for the disk once for all of them. Belongs to the link's thread.
+ * Handles messages of the server. Jobs are collected until no more have arrived, so that the
+ * journal is synced once for all of them. Belongs to the link's thread.
  */
-final class Inbox {
-  private static final Logger LOG = System.getLogger(Inbox.class.getName());
+final class ServerInbox {
+  private static final Logger LOG = System.getLogger(ServerInbox.class.getName());
   private static final Outcome.Failed CANCELLED =
       new Outcome.Failed(Outcome.Reason.CANCELLED, "cancelled before it reached the node");
   private static final Outcome.Failed DONE_BEFORE =
@@ -33,7 +33,7 @@ final class Inbox {
 
   private final Journal journal;
   private final Lanes lanes;
-  private final Outbox outbox;
+  private final NodeOutbox outbox;
   private final Heartbeats heartbeats;
   private final Notices notices;
   private final ContentFetcher content;
@@ -41,10 +41,10 @@ final class Inbox {
   private final List<Journal.Received> group = new ArrayList<>();
   private long bad;
 
-  Inbox(
+  ServerInbox(
       Journal journal,
       Lanes lanes,
-      Outbox outbox,
+      NodeOutbox outbox,
       Heartbeats heartbeats,
       Notices notices,
       ContentFetcher content,
@@ -58,7 +58,7 @@ final class Inbox {
     this.clock = clock;
   }
 
-  /** Takes one message. */
+  /** Handles one message. */
   void accept(List<byte[]> raw) {
     try {
       Frames frames = Frames.of(raw);
@@ -66,7 +66,7 @@ final class Inbox {
       if (message instanceof ServerMessage.Run run) {
         group.add(new Journal.Received(run, frames.data()));
       } else {
-        // What came before must have been taken before, for example what this one cancels.
+        // Earlier jobs must be accepted first, for example those that this message cancels.
         takeGroup();
         handle(message);
       }
@@ -80,7 +80,7 @@ final class Inbox {
     }
   }
 
-  /** Takes the jobs gathered so far, and lets them run. */
+  /** Accepts the jobs collected so far, and runs them. */
   void takeGroup() {
     if (group.isEmpty()) {
       return;
@@ -155,11 +155,11 @@ final class Inbox {
             job -> LOG.log(Level.INFO, "job {0}: given up by the server, it does not begin", job));
     lanes.drop(drop.jobIds());
     content.gone(drop.gone());
-    // Last, since from here on the others may begin.
+    // Last, since it allows the others to begin.
     outbox.holdingAnswered(drop.number());
   }
 
-  /** The jobs cannot be noted, for example because the disk is full: none may run. */
+  /** The journal has failed, for example because the disk is full: none of the jobs may run. */
   private void refuseGroup(IOException e) {
     LOG.log(Level.ERROR, "{0} jobs are refused: {1}", group.size(), e.getMessage());
     Outcome.Failed refused =
@@ -176,7 +176,7 @@ final class Inbox {
   private void answer(UUID job, String verb, Outcome outcome) {
     NodeResult result = NodeResult.withoutRun(job, outcome, clock.instant());
     List<byte[]> frames = WireCodec.encode(new NodeMessage.Ended(verb, result)).toBytes();
-    // No parent is known, so the job stands for itself.
+    // The parent is unknown, so the job is its own.
     journal.ended(job, job, true, frames);
     outbox.ended(job, frames);
   }

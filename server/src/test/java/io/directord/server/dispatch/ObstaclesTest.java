@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
-class ObjectionsTest {
+class ObstaclesTest {
   private TestServer server;
 
   @BeforeEach
@@ -50,12 +50,12 @@ class ObjectionsTest {
     Job good = TestServer.job("a");
     Job bad = TestServer.job("a", "aa");
 
-    List<ValidationError> objections = check(good, bad, TestServer.job("aa"));
+    List<ValidationError> obstacles = check(good, bad, TestServer.job("aa"));
 
     assertEquals(
         List.of(
             new Place.InJob(1, "targets").error("unknown node aa (did you mean a?); there are: a")),
-        objections);
+        obstacles);
   }
 
   @Test
@@ -64,9 +64,9 @@ class ObjectionsTest {
     ObjectNode json = JobJson.write(TestServer.job("a"));
     json.put("component", "no object");
 
-    List<ValidationError> objections = check(JobJson.read(json));
+    List<ValidationError> obstacles = check(JobJson.read(json));
 
-    assertEquals(1, objections.size(), objections::toString);
+    assertEquals(1, obstacles.size(), obstacles::toString);
     assertEquals(1, TestServer.get(server.dispatch().nodes(TestServer.CALLER)).size());
   }
 
@@ -81,18 +81,18 @@ class ObjectionsTest {
                     == NodeView.State.EXPIRED);
     server.node("b").join();
 
-    List<ValidationError> objections = check(TestServer.job("a", "b"), TestServer.job());
+    List<ValidationError> obstacles = check(TestServer.job("a", "b"), TestServer.job());
 
-    assertEquals(1, objections.size(), objections::toString);
-    assertTrue(objections.get(0).message().startsWith("node a has expired: "));
+    assertEquals(1, obstacles.size(), obstacles::toString);
+    assertTrue(obstacles.get(0).message().startsWith("node a has expired: "));
   }
 
   @Test
   void withoutAnyNodeThereIsNobodyForEveryNode() {
-    List<ValidationError> objections = check(TestServer.job(), TestServer.job());
+    List<ValidationError> obstacles = check(TestServer.job(), TestServer.job());
 
-    assertEquals(1, objections.size(), objections::toString);
-    assertTrue(objections.get(0).message().startsWith("no node has enrolled yet"));
+    assertEquals(1, obstacles.size(), obstacles::toString);
+    assertTrue(obstacles.get(0).message().startsWith("no node has enrolled yet"));
   }
 
   @Test
@@ -102,12 +102,12 @@ class ObjectionsTest {
     server.node("silent").join();
     Job apt = job("APT");
 
-    List<ValidationError> objections =
+    List<ValidationError> obstacles =
         check(TestServer.job(), apt, job("APT", "b"), job("APT", "a"));
 
-    assertEquals(1, objections.size(), objections::toString);
-    assertEquals(new Place.InJob(1, "verb"), objections.get(0).place());
-    String message = objections.get(0).message();
+    assertEquals(1, obstacles.size(), obstacles::toString);
+    assertEquals(new Place.InJob(1, "verb"), obstacles.get(0).place());
+    String message = obstacles.get(0).message();
     assertTrue(
         message.startsWith("the client has no verb APT on b (version 0.9): install directord "),
         message);
@@ -120,10 +120,10 @@ class ObjectionsTest {
     ObjectNode json = Json.object().put("verb", "GREET");
     json.putObject("component").put("cacheable", true);
 
-    List<ValidationError> objections = check(JobJson.read(json));
+    List<ValidationError> obstacles = check(JobJson.read(json));
 
-    assertEquals(1, objections.size(), objections::toString);
-    String message = objections.get(0).message();
+    assertEquals(1, obstacles.size(), obstacles::toString);
+    String message = obstacles.get(0).message();
     assertTrue(message.contains("no user-defined verb GREET on b (version 0.9)"), message);
   }
 
@@ -134,10 +134,10 @@ class ObjectionsTest {
     node.client("3.0", Heartbeat.PROTOCOL + 1).heartbeat();
     await().until(() -> !node.all(ServerMessage.Refused.class).isEmpty());
 
-    List<ValidationError> objections = check(TestServer.job(), TestServer.job("b"));
+    List<ValidationError> obstacles = check(TestServer.job(), TestServer.job("b"));
 
-    assertEquals(1, objections.size(), objections::toString);
-    String message = objections.get(0).message();
+    assertEquals(1, obstacles.size(), obstacles::toString);
+    String message = obstacles.get(0).message();
     String reason = "node b cannot join: this server speaks protocol " + Heartbeat.PROTOCOL;
     assertTrue(message.startsWith(reason), message);
 

@@ -23,10 +23,10 @@ import org.apache.hc.core5.http.impl.io.SessionOutputBufferImpl;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 
 /**
- * One request and its reply, over a connection of their own. For one thread; interrupting it ends a
+ * One request and its reply, over a connection of their own. Not thread-safe; an interrupt ends a
  * wait with an {@link java.io.InterruptedIOException}.
  */
-public final class Exchange implements AutoCloseable {
+public final class HttpCall implements AutoCloseable {
   private static final int BUFFER_BYTES = 16 << 10;
   private static final int CONTINUE = 100;
   private static final Set<Integer> WITHOUT_BODY = Set.of(CONTINUE, 204, 304);
@@ -42,17 +42,16 @@ public final class Exchange implements AutoCloseable {
    * Sends nothing yet.
    *
    * @param channel connected; closed with this
-   * @param patience for how long the other side may be silent; zero for ever
+   * @param timeout for silence of the peer; zero for none
    */
-  public Exchange(SocketChannel channel, String method, Duration patience) throws IOException {
+  public HttpCall(SocketChannel channel, String method, Duration timeout) throws IOException {
     this.method = method;
-    this.streams = new SocketStreams(channel, patience);
+    this.streams = new SocketStreams(channel, timeout);
   }
 
   /**
-   * Sends a request with this JSON as its body, or without one if it is null. The other side may
-   * refuse it and close the connection before all is sent: {@link #await} says then what it
-   * answered.
+   * Sends a request with this JSON as its body, or without one if it is null. If the peer refuses
+   * it and closes the connection before all is sent, {@link #await} returns its reply.
    */
   public void send(String target, byte[] json) throws IOException {
     BasicClassicHttpRequest request = request(target);
@@ -73,7 +72,7 @@ public final class Exchange implements AutoCloseable {
     }
   }
 
-  /** Sends a request whose body follows, and asks the server first whether it wants it. */
+  /** Sends the head of a request and asks whether the server wants the body. */
   public void announce(String target, long size) throws IOException {
     BasicClassicHttpRequest request = request(target);
     request.setHeader("Content-Type", "application/octet-stream");
@@ -86,7 +85,7 @@ public final class Exchange implements AutoCloseable {
   /**
    * Sends a part of the announced body.
    *
-   * @return false if the server takes no more of it; its answer says why
+   * @return false if the server does not accept more; its reply says why
    */
   public boolean sendBody(byte[] bytes, int length) throws IOException {
     try {
@@ -99,16 +98,18 @@ public final class Exchange implements AutoCloseable {
     }
   }
 
-  public void patience(Duration value) {
-    streams.patience(value);
+  public void timeout(Duration value) {
+    streams.timeout(value);
   }
 
-  /** Waits for the reply's head and gives its status; 100 if the announced body is wanted. */
+  /**
+   * Waits for the head of the reply and returns its status; 100 if the announced body is wanted.
+   */
   public int await() throws IOException {
     try {
       reply = new DefaultHttpResponseParser().parse(input, streams.in());
     } catch (HttpException e) {
-      throw new IOException("what answers at the socket does not speak HTTP: " + e, e);
+      throw new IOException("the reply from the socket is not HTTP: " + e, e);
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
@@ -118,7 +119,7 @@ public final class Exchange implements AutoCloseable {
       throw unsent;
     }
     if (reply == null) {
-      throw new EOFException("the server closed the connection without an answer");
+      throw new EOFException("the server closed the connection without a reply");
     }
     return reply.getCode();
   }
@@ -138,7 +139,7 @@ public final class Exchange implements AutoCloseable {
       }
       return new ContentLengthInputStream(input, streams.in(), length);
     } catch (HttpException e) {
-      throw new IOException("the server's answer makes no sense: " + e.getMessage(), e);
+      throw new IOException("the server's reply is invalid: " + e.getMessage(), e);
     }
   }
 

@@ -4,11 +4,11 @@ import io.directord.common.component.JobException;
 import io.directord.common.wire.Delivery;
 import java.io.IOException;
 
-/** Where content is fetched from. */
+/** The source of delivered content. */
 @FunctionalInterface
-public interface ContentSource {
+public interface DeliverySource {
 
-  /** Is given the content in order; on whatever thread fetches it, one call at a time. */
+  /** Receives the content in order, on any thread, one call at a time. */
   @FunctionalInterface
   interface Sink {
     void accept(byte[] bytes) throws IOException;
@@ -17,8 +17,8 @@ public interface ContentSource {
   /**
    * Fetches a content and returns when all of it has been accepted.
    *
-   * @throws IOException what the sink threw
-   * @throws JobException if it cannot be had
+   * @throws IOException thrown by the sink
+   * @throws JobException if it cannot be fetched
    * @throws InterruptedException when interrupted, saying how far it had come; the sink is not
    *     called any more
    */

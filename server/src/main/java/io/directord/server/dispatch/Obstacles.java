@@ -13,51 +13,48 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * What is in the way of jobs before they are submitted. A submission is stricter with some of it,
- * and lets jobs fail on the targets that are missing.
- */
-final class Objections {
+/** Checks what would prevent jobs from running, before they are submitted. */
+final class Obstacles {
   private final TargetResolver resolver;
-  private final List<ValidationError> objections = new ArrayList<>();
+  private final List<ValidationError> obstacles = new ArrayList<>();
   private final Set<Target> seen = new HashSet<>();
   private final Set<String> told = new HashSet<>();
 
-  Objections(TargetResolver resolver) {
+  Obstacles(TargetResolver resolver) {
     this.resolver = resolver;
   }
 
   /**
-   * Each target and node is objected to once, for the first job that names it. To be called once.
+   * Each target and node is reported once, for the first job that names it. Must be called once.
    *
    * @param noRoom why no job is taken because of the disk; or null
    */
   List<ValidationError> to(List<Job> jobs, String noRoom) {
     if (noRoom != null) {
-      objections.add(new ValidationError(noRoom));
+      obstacles.add(new ValidationError(noRoom));
     }
     for (int i = 0; i < jobs.size(); i++) {
       Job job = jobs.get(i);
       for (Target target : Target.of(job.targets())) {
-        to(target, JobMistakes.place(i, target), "");
+        to(target, SubmissionErrors.place(i, target), "");
       }
       for (Target awaited : AwaitedNodes.of(job)) {
         to(awaited, new Place.InJob(i, AwaitedNodes.KEY), job.verb() + ": ");
       }
     }
-    objections.addAll(new MissingVerbs(resolver).of(jobs));
-    return objections;
+    obstacles.addAll(new MissingVerbs(resolver).of(jobs));
+    return obstacles;
   }
 
   private void to(Target target, Place place, String prefix) {
     if (!seen.add(target)) {
       return;
     }
-    resolver.mistake(target).ifPresent(text -> objections.add(place.error(prefix + text)));
+    resolver.error(target).ifPresent(text -> obstacles.add(place.error(prefix + text)));
     for (Node node : resolver.resolve(List.of(target)).nodes()) {
       Optional<String> against = toNode(node);
       if (against.isPresent() && told.add(node.identity())) {
-        objections.add(place.error(prefix + against.get()));
+        obstacles.add(place.error(prefix + against.get()));
       }
     }
   }

@@ -11,10 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class WakeupTest {
+class LinkWakeupTest {
   private static final int SIGNALS = 3000;
 
-  private final Wakeup wakeup = new Wakeup();
+  private final LinkWakeup wakeup = new LinkWakeup();
   private final AtomicInteger said = new AtomicInteger();
 
   @AfterEach

@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Where definitions of verbs, and jars with verbs, are looked for; the first that has one wins. */
-public final class ComponentFolders {
+/** The directories of definitions and jars of verbs; the first that has a verb is used. */
+public final class ComponentDirectories {
   private static final String NAME = "components";
   private static final Path SHARE = Path.of("share", "directord", NAME);
 
-  private ComponentFolders() {}
+  private ComponentDirectories() {}
 
   /**
    * Beside the configuration file, the system's, the user's, those of packages, the distribution's.
@@ -34,7 +34,7 @@ public final class ComponentFolders {
         .toList();
   }
 
-  /** The folder of the distribution that this runs from, if it runs from one. */
+  /** The directory of the running distribution, if there is one. */
   private static Stream<Path> distribution() {
     Path jar = Path.of(System.getProperty("java.class.path").split(":", 2)[0]).toAbsolutePath();
     return jar.endsWith(Path.of("lib", "directord.jar"))

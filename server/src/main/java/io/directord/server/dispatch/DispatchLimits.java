@@ -1,0 +1,29 @@
+package io.directord.server.dispatch;
+
+import io.directord.common.config.Settings;
+import io.directord.common.wire.Heartbeat;
+import java.time.Duration;
+
+/**
+ * Settings of the dispatcher.
+ *
+ * @param window maximum number of outstanding jobs of a node
+ * @param heartbeatInterval interval of heartbeats; nodes expire after three
+ * @param retainJobs maximum number of ended jobs
+ * @param retainTime maximum age of ended jobs
+ */
+public record DispatchLimits(
+    int window, Duration heartbeatInterval, int retainJobs, Duration retainTime) {
+
+  public static DispatchLimits of(Settings settings) {
+    return new DispatchLimits(
+        settings.get(Settings.HIGHWATER_MARK),
+        settings.get(Settings.HEARTBEAT_INTERVAL),
+        settings.get(Settings.RETAIN_JOBS),
+        settings.get(Settings.RETAIN_TIME));
+  }
+
+  Duration expiry() {
+    return heartbeatInterval.multipliedBy(Heartbeat.EXPIRY_INTERVALS);
+  }
+}
