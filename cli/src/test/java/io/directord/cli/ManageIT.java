@@ -285,6 +285,42 @@ class ManageIT {
   }
 
   @Test
+  void cancellingALaterJobLeavesOutThoseBehindItAndNamesThem() throws IOException {
+    Path go = folder.resolve("go on");
+    Path file =
+        cluster.write(
+            "four.yaml",
+            "- jobs:\n  - RUN: while [ ! -e '"
+                + go
+                + "' ]; do sleep 0.1; done\n  - RUN: echo two\n  - RUN: echo three\n"
+                + "  - RUN: echo four\n  - RUN: echo five\n");
+    cluster.run("orchestrate", file.toString(), "--target", "node-1", "--ignore-cache").expect(0);
+
+    JsonNode cancelled = json("manage", "--cancel", "last~1", "--output", "json");
+    assertEquals(1, cancelled.get("jobs").size());
+    assertEquals(1, cancelled.get("omitted").size());
+    assertEquals(5, cancelled.at("/omitted/0/number").intValue());
+    assertEquals("RUN echo five", cancelled.at("/omitted/0/title").stringValue());
+    Ran ran = cluster.run("manage", "--cancel", "last~2").expect(0);
+
+    assertTrue(ran.out().startsWith("Job cancelled: "), ran::toString);
+    assertEquals(
+        "Later jobs of its parent are not run where it had not ended:\n  job 5: RUN echo five\n",
+        ran.err());
+    Files.createFile(go);
+    List<Integer> succeeded = new ArrayList<>();
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              succeeded.clear();
+              jobs().forEach(job -> succeeded.add(job.get("succeeded").intValue()));
+              return jobs().findValues("processing").stream().noneMatch(JsonNode::booleanValue);
+            });
+    assertEquals(List.of(1, 1, 0, 0, 0), succeeded);
+  }
+
+  @Test
   void whatTheListShowsOfAParentWithoutANameIsTakenForIt() {
     Path file = cluster.write("unnamed.yaml", "- jobs:\n  - RUN: echo one\n  - RUN: echo two\n");
     cluster.run("orchestrate", file.toString(), "--poll", "--ignore-cache").expect(0);

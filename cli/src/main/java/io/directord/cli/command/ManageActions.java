@@ -107,11 +107,17 @@ final class ManageActions {
   }
 
   int cancel(String id) throws Failure, IOException {
-    List<UUID> jobs = asked("--cancel", () -> server.cancelOf(id));
-    if (jobs.isEmpty() && isTable()) {
+    Bodies.Cancelled result = asked("--cancel", () -> server.cancelOf(id));
+    if (result.jobs().isEmpty() && isTable()) {
       console.error("Nothing to cancel: all of it has ended.");
     }
-    return show(jobs, () -> jobs.stream().map(job -> "Job cancelled: " + job).toList());
+    int status =
+        show(result, () -> result.jobs().stream().map(job -> "Job cancelled: " + job).toList());
+    if (!result.omitted().isEmpty() && isTable()) {
+      console.error("Later jobs of its parent are not run where it had not ended:");
+      result.omitted().forEach(job -> console.error("  job " + job.number() + ": " + job.title()));
+    }
+    return status;
   }
 
   int analyzeJob(String id) throws Failure, IOException {

@@ -219,15 +219,13 @@ public final class Journal implements AutoCloseable {
    * the server gets it unless this client dies before.
    *
    * @param parent the job's
-   * @param failed is remembered for the parent
+   * @param failed is remembered for the parent: its later jobs do not run
    * @param frames of the message that tells the server
    */
   public synchronized void ended(UUID job, UUID parent, boolean failed, List<byte[]> frames) {
     Entry entry = entries.computeIfAbsent(job, id -> new Entry(id, parent));
     byte[] record = Records.ended(job, parent, failed, frames);
-    if (failed) {
-      memory.parentFailed(parent);
-    }
+    memory.ended(entry, failed, entries.values());
     try {
       upkeep();
       entry.endedAt = log.append(Records.ENDED, record);
@@ -281,9 +279,9 @@ public final class Journal implements AutoCloseable {
     return entries.containsKey(job) || memory.isSafe(job);
   }
 
-  /** Whether a job of that parent failed on this node. */
-  public synchronized boolean hasFailed(UUID parent) {
-    return memory.hasFailed(parent);
+  /** Whether an earlier job of its parent failed on this node, so that this one does not run. */
+  public synchronized boolean omits(UUID job, UUID parent) {
+    return memory.omits(job, parent);
   }
 
   /**

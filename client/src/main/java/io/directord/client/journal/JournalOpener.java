@@ -93,10 +93,8 @@ public final class JournalOpener {
       }
       case Records.ENDED -> {
         Entry entry = entry(payload);
+        memory.ended(entry, Records.isFailure(payload), entries.values());
         entry.endedAt = record.position();
-        if (Records.isFailure(payload)) {
-          memory.parentFailed(entry.parent);
-        }
       }
       case Records.SAFE -> {
         for (UUID job : Records.ids(payload)) {
@@ -105,7 +103,8 @@ public final class JournalOpener {
         }
       }
       case Records.PARENT_FAILED ->
-          memory.parentFailed(Records.ids(payload).get(0), Records.failedAt(payload));
+          memory.parentFailed(
+              Records.ids(payload).get(0), Records.failedAt(payload), Records.spared(payload));
       case Records.PARENTS_FORGOTTEN -> memory.forgetFailedParents();
       case Records.STOPPED -> {}
       default ->

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * What the journal keeps after jobs are removed: failed parents, and the ids of recent confirmed
@@ -27,7 +29,7 @@ final class Memory {
   static final int FAILED_PARENTS = 10_000;
 
   private final InstantSource clock;
-  private final Map<UUID, Instant> failedParents = new LinkedHashMap<>();
+  private final Map<UUID, Failure> failedParents = new LinkedHashMap<>();
   private final Set<UUID> safe =
       Collections.newSetFromMap(
           new LinkedHashMap<>() {
@@ -41,12 +43,39 @@ final class Memory {
     this.clock = clock;
   }
 
-  void parentFailed(UUID parent) {
-    parentFailed(parent, clock.instant());
+  /**
+   * A parent of which a job failed.
+   *
+   * @param spared its jobs that had come before that one and not ended: they run all the same
+   */
+  private record Failure(Instant at, Set<UUID> spared) {}
+
+  /**
+   * Notes that a job ends.
+   *
+   * @param all jobs that are known, this one among them, in the order in which they came
+   */
+  void ended(Entry job, boolean failed, Collection<Entry> all) {
+    Failure before = failedParents.get(job.parent);
+    if (failed && before == null) {
+      parentFailed(job.parent, clock.instant(), unendedBefore(job, all));
+    } else if (failed && !before.spared.isEmpty()) {
+      before.spared.retainAll(unendedBefore(job, all));
+    } else if (before != null) {
+      before.spared.remove(job.id);
+    }
   }
 
-  void parentFailed(UUID parent, Instant at) {
-    failedParents.putIfAbsent(parent, at);
+  private static Set<UUID> unendedBefore(Entry job, Collection<Entry> all) {
+    return all.stream()
+        .takeWhile(entry -> entry != job)
+        .filter(entry -> entry.parent.equals(job.parent) && !entry.hasEnded())
+        .map(entry -> entry.id)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  void parentFailed(UUID parent, Instant at, Set<UUID> spared) {
+    failedParents.put(parent, new Failure(at, spared));
     if (failedParents.size() > FAILED_PARENTS) {
       var eldest = failedParents.keySet().iterator();
       eldest.next();
@@ -54,8 +83,9 @@ final class Memory {
     }
   }
 
-  boolean hasFailed(UUID parent) {
-    return failedParents.containsKey(parent);
+  boolean omits(UUID job, UUID parent) {
+    Failure failure = failedParents.get(parent);
+    return failure != null && !failure.spared.contains(job);
   }
 
   /** Clears failed parents; returns their number. */
@@ -81,7 +111,8 @@ final class Memory {
   /** Writes the failed parents: after results, which may name some that were cleared since. */
   void writeFailedParents(RecordLog log) throws IOException {
     List<byte[]> records = new ArrayList<>();
-    failedParents.forEach((parent, at) -> records.add(Records.parentFailed(parent, at)));
+    failedParents.forEach(
+        (parent, failure) -> records.add(Records.parentFailed(parent, failure.at, failure.spared)));
     log.append(Records.PARENTS_FORGOTTEN, new byte[0]);
     log.appendAll(Records.PARENT_FAILED, records);
   }

@@ -11,8 +11,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /** The format of the journal's records. */
@@ -32,7 +35,7 @@ final class Records {
   /** Job ids whose results are durable at the server. */
   static final byte SAFE = 5;
 
-  /** Parent id and when it failed. */
+  /** Parent id, when it failed, and the ids of earlier jobs of it that run all the same. */
   static final byte PARENT_FAILED = 6;
 
   /** The client was stopped in an orderly way. */
@@ -45,6 +48,7 @@ final class Records {
   static final byte IDENTITY = 9;
 
   private static final int ID_BYTES = 16;
+  private static final int SPARED_OFFSET = ID_BYTES + Long.BYTES;
   private static final int FRAMES_OFFSET = 2 * ID_BYTES + 1;
 
   private Records() {}
@@ -129,10 +133,18 @@ final class Records {
     return List.of(id(in), id(in));
   }
 
-  static byte[] parentFailed(UUID parent, Instant at) {
-    ByteBuffer out = ByteBuffer.allocate(ID_BYTES + Long.BYTES);
+  static byte[] parentFailed(UUID parent, Instant at, Collection<UUID> spared) {
+    ByteBuffer out = ByteBuffer.allocate(SPARED_OFFSET + spared.size() * ID_BYTES);
     put(out, parent);
-    return out.putLong(at.toEpochMilli()).array();
+    out.putLong(at.toEpochMilli());
+    spared.forEach(id -> put(out, id));
+    return out.array();
+  }
+
+  /** Of a parent that failed. */
+  static Set<UUID> spared(byte[] payload) {
+    byte[] ids = Arrays.copyOfRange(payload, SPARED_OFFSET, payload.length);
+    return new LinkedHashSet<>(ids(ids));
   }
 
   static Instant failedAt(byte[] payload) {

@@ -170,7 +170,7 @@ final class JobRunner {
    */
   private Outcome outcome(Execution execution, RunningJob running) {
     Job job = execution.job();
-    if (journal.hasFailed(job.parent().id()) && !job.bypassesLanes()) {
+    if (journal.omits(job.id(), job.parent().id()) && !job.bypassesLanes()) {
       return new Outcome.Failed(Outcome.Reason.OMITTED, "Job omitted, parent failure");
     }
     try {

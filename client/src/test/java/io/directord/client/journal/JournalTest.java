@@ -13,6 +13,7 @@ import io.directord.client.TestVerbs;
 import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
+import io.directord.common.job.Parent;
 import io.directord.common.storage.RecordLog;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.NodeMessage;
@@ -61,10 +62,10 @@ class JournalTest {
     now.set(Instant.EPOCH.plus(Duration.ofDays(3650)));
     journal.compact();
 
-    assertTrue(journal.hasFailed(parent));
+    assertTrue(hasFailed(parent));
     journal.close();
     journal = JournalOpener.open(folder, "boot", now::get).journal();
-    assertTrue(journal.hasFailed(parent));
+    assertTrue(hasFailed(parent));
   }
 
   @Test
@@ -235,15 +236,52 @@ class JournalTest {
     Job other = take();
     end(failed, new Outcome.Failed(Outcome.Reason.ERROR, "no"));
     journal.safe(List.of(failed.id()));
-    assertTrue(journal.hasFailed(failed.parent().id()));
+    assertTrue(hasFailed(failed.parent().id()));
     journal.compact();
     reopen("boot");
-    assertTrue(journal.hasFailed(failed.parent().id()));
-    assertFalse(journal.hasFailed(other.parent().id()));
+    assertTrue(hasFailed(failed.parent().id()));
+    assertFalse(hasFailed(other.parent().id()));
     assertEquals(1, journal.forgetFailedParents());
-    assertFalse(journal.hasFailed(failed.parent().id()));
+    assertFalse(hasFailed(failed.parent().id()));
     reopen("boot");
-    assertFalse(journal.hasFailed(failed.parent().id()));
+    assertFalse(hasFailed(failed.parent().id()));
+  }
+
+  @Test
+  void aFailureOmitsOnlyWhatCameAfterIt() throws Exception {
+    open("boot");
+    Parent parent = TestVerbs.parent(false);
+    List<Job> jobs = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      jobs.add(TestVerbs.job("RUN", "" + i, parent));
+    }
+    journal.take(jobs.subList(0, 4).stream().map(JournalTest::received).toList());
+    end(jobs.get(3), new Outcome.Failed(Outcome.Reason.CANCELLED, "no"));
+    journal.take(List.of(received(jobs.get(4))));
+    journal.safe(List.of(jobs.get(3).id()));
+    assertEquals(List.of(false, false, false, true, true), omitted(jobs));
+
+    reopen("boot");
+    assertEquals(List.of(false, false, false, true, true), omitted(jobs));
+    journal.compact();
+    reopen("boot");
+    assertEquals(List.of(false, false, false, true, true), omitted(jobs));
+
+    end(jobs.get(0), new Outcome.Succeeded("fine"));
+    end(jobs.get(1), new Outcome.Failed(Outcome.Reason.ERROR, "no"));
+    assertEquals(List.of(true, true, true), omitted(jobs.subList(2, 5)));
+    journal.compact();
+    reopen("boot");
+    assertEquals(List.of(true, true, true), omitted(jobs.subList(2, 5)));
+  }
+
+  private List<Boolean> omitted(List<Job> jobs) {
+    return jobs.stream().map(job -> journal.omits(job.id(), job.parent().id())).toList();
+  }
+
+  /** Whether a later job of the parent would not run. */
+  private boolean hasFailed(UUID parent) {
+    return journal.omits(UUID.randomUUID(), parent);
   }
 
   @Test
@@ -256,8 +294,8 @@ class JournalTest {
     end(failed, new Outcome.Failed(Outcome.Reason.ERROR, "no"));
     journal.compact();
     reopen("boot");
-    assertFalse(journal.hasFailed(forgotten.parent().id()));
-    assertTrue(journal.hasFailed(failed.parent().id()));
+    assertFalse(hasFailed(forgotten.parent().id()));
+    assertTrue(hasFailed(failed.parent().id()));
     assertEquals(List.of(forgotten.id(), failed.id()), journal.unconfirmed());
   }
 
@@ -411,7 +449,7 @@ class JournalTest {
     end(job, new Outcome.Failed(Outcome.Reason.REFUSED, "full"));
     assertEquals(Outcome.Reason.REFUSED, reason(job));
     assertEquals(List.of(job.id()), journal.unconfirmed());
-    assertTrue(journal.hasFailed(job.parent().id()));
+    assertTrue(hasFailed(job.parent().id()));
     journal = null;
   }
 

@@ -317,6 +317,26 @@ class LanesTest extends LanesFixture {
   }
 
   @Test
+  void cancellingALaterJobOfAParentOmitsNoneBeforeIt() throws Exception {
+    Parent parent = TestVerbs.parent(false);
+    Job current = TestVerbs.job("BLOCK", "", parent);
+    Job before = TestVerbs.job("OK", "", parent);
+    Job cancelled = TestVerbs.job("OK", "", parent);
+    Job behind = TestVerbs.job("OK", "", parent);
+    run(List.of(current, before, cancelled, behind));
+    await().until(() -> running.get() == 1);
+
+    lanes.cancel(List.of(cancelled.id()));
+    gate.countDown();
+
+    awaitEnd(List.of(current, before, cancelled, behind));
+    assertInstanceOf(Outcome.Succeeded.class, results.get(current.id()).outcome());
+    assertInstanceOf(Outcome.Succeeded.class, results.get(before.id()).outcome());
+    assertEquals(Outcome.Reason.CANCELLED, reason(cancelled));
+    assertEquals(Outcome.Reason.OMITTED, reason(behind));
+  }
+
+  @Test
   void noneOfThoseThatAreCancelledTogetherTakesThePlaceOfAnother() throws Exception {
     List<Job> jobs = Stream.generate(() -> TestVerbs.job("BLOCK", "")).limit(500).toList();
     run(jobs);

@@ -12,8 +12,26 @@ public final class Bodies {
   /** The body of {@code POST /v1/jobs}: jobs in their flat JSON form, in order. */
   public record Submission(List<JsonNode> jobs) {}
 
-  /** Ids of jobs that a cancel concerned. */
-  public record JobIds(List<UUID> jobs) {}
+  /**
+   * What a cancel concerned.
+   *
+   * @param jobs ids of those that end
+   * @param omitted later jobs of the parent of the one that was cancelled, which are not run on the
+   *     nodes where it had not ended
+   */
+  public record Cancelled(List<UUID> jobs, List<Omitted> omitted) {
+    public Cancelled {
+      omitted = omitted == null ? List.of() : List.copyOf(omitted);
+    }
+  }
+
+  /**
+   * A job that is not run since one before it ends.
+   *
+   * @param number its place among the jobs of its parent, from 1
+   * @param title verb and name, or verb and words
+   */
+  public record Omitted(UUID id, int number, String title) {}
 
   /**
    * What the server has against jobs; each list names the first job that an error concerns, or none

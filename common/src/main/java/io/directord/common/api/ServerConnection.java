@@ -250,16 +250,16 @@ public final class ServerConnection {
    * Cancels a job, or all jobs of a submission, wherever they have not ended; {@link #await}
    * returns once the nodes have confirmed that. An unknown id is refused with 404.
    *
-   * @return the jobs concerned
+   * @return the jobs concerned, and those that are not run because of it
    */
-  public List<UUID> cancel(UUID jobOrParent) throws IOException {
+  public Bodies.Cancelled cancel(UUID jobOrParent) throws IOException {
     return cancelOf(jobOrParent.toString());
   }
 
   /** As {@link #cancel}, by what {@link #jobOf} takes, or the same of a parent. */
-  public List<UUID> cancelOf(String reference) throws IOException {
+  public Bodies.Cancelled cancelOf(String reference) throws IOException {
     String target = "/v1/jobs/" + encode(reference) + "/cancel";
-    return change("POST", target, null, Bodies.JobIds.class, UndecidedException::ofRequest).jobs();
+    return change("POST", target, null, Bodies.Cancelled.class, UndecidedException::ofRequest);
   }
 
   /**

@@ -1,10 +1,13 @@
 package io.directord.legacy.ports;
 
+import io.directord.common.job.Job;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Jobs that a client runs one after the other: all that are not of an async parent, or those of one
@@ -15,6 +18,12 @@ final class LegacyLane {
   private final Deque<LegacyJob> waiting = new ArrayDeque<>();
   private final Map<UUID, LegacyJob> sent = new HashMap<>();
   private LegacyJob preparing;
+
+  /** Which lane a job belongs to. */
+  static String nameFor(Job job) {
+    UUID own = job.parent().async() ? job.parent().id() : null;
+    return String.valueOf(job.bypassesLanes() ? job.id() : own);
+  }
 
   void add(LegacyJob job) {
     waiting.add(job);
@@ -66,6 +75,15 @@ final class LegacyLane {
   /** The job was not sent, and is not to be. */
   void removeWaiting(UUID job) {
     waiting.removeIf(one -> one.job().id().equals(job));
+  }
+
+  /** The jobs of its parent that wait before it; all that wait if it is none of them. */
+  Set<UUID> waitingBefore(Job job) {
+    return waiting.stream()
+        .takeWhile(one -> !one.job().id().equals(job.id()))
+        .filter(one -> parent(one).equals(job.parent().id()))
+        .map(one -> one.job().id())
+        .collect(Collectors.toSet());
   }
 
   boolean isEmpty() {

@@ -63,6 +63,15 @@ record LegacyMessage(
         present(frames.get(6)));
   }
 
+  /** The id, if it is one of ours; else null. */
+  UUID uuid() {
+    try {
+      return id == null ? null : UUID.fromString(id);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
   List<byte[]> toBytes() {
     return List.of(
         bytes(id),

@@ -12,7 +12,6 @@ import io.directord.server.time.Moment;
 import io.directord.verbs.builtin.QueueSentinelComponent;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,8 +44,7 @@ final class LegacyWork {
   private final Map<UUID, Sent> sent = new LinkedHashMap<>();
   private final Map<UUID, LegacyJob> byPart = new HashMap<>();
   private final Map<UUID, Job> waiting = new HashMap<>();
-  private final Set<UUID> failedParents =
-      Collections.newSetFromMap(LegacyErrands.last(10 * REMEMBERED));
+  private final FailedParents failedParents = new FailedParents();
   private final Map<UUID, Job> formerly = LegacyErrands.last(REMEMBERED);
   private int transfers;
   private ZeroMqAddress peer;
@@ -130,7 +128,7 @@ final class LegacyWork {
 
   private void queue(Job job, boolean again) {
     if (BEYOND_THEM.containsKey(job.verb())) {
-      fail(job, Outcome.Reason.REFUSED, THEIRS + BEYOND_THEM.get(job.verb()));
+      refuse(job, THEIRS + BEYOND_THEM.get(job.verb()));
       return;
     }
     try {
@@ -138,21 +136,22 @@ final class LegacyWork {
       if (job.verb().equals(QueueSentinelComponent.VERB)) {
         List.copyOf(waiting.keySet()).forEach(id -> dropped(id, job));
       }
-      lanes.computeIfAbsent(lane(job), name -> new LegacyLane()).add(queued);
+      lanes.computeIfAbsent(LegacyLane.nameFor(job), name -> new LegacyLane()).add(queued);
       waiting.put(job.id(), job);
     } catch (IllegalArgumentException e) {
-      fail(job, Outcome.Reason.REFUSED, e.getMessage());
+      refuse(job, e.getMessage());
     }
   }
 
-  private static String lane(Job job) {
-    UUID own = job.parent().async() ? job.parent().id() : null;
-    return String.valueOf(job.bypassesLanes() ? job.id() : own);
+  /** A job that never came into its lane. */
+  private void refuse(Job job, String info) {
+    LegacyLane lane = lanes.get(LegacyLane.nameFor(job));
+    fail(job, lane == null ? Set.of() : lane.waitingBefore(job), Outcome.Reason.REFUSED, info);
   }
 
   private void dropped(UUID id, Job sentinel) {
     Outcome.Failed dropped = QueueSentinelComponent.dropped(sentinel.id());
-    fail(unqueue(id), dropped.reason(), dropped.info());
+    failWaiting(id, dropped.reason(), dropped.info());
   }
 
   /** The dispatcher repeats itself, since the connection is another. */
@@ -177,7 +176,7 @@ final class LegacyWork {
       String info = THEIRS + "cannot end a job: given up on, it may run there to its end";
       fail(running.job.job(), Outcome.Reason.CANCELLED, info);
     } else if (waiting.containsKey(id)) {
-      fail(unqueue(id), Outcome.Reason.CANCELLED, "cancelled before it was sent to the node");
+      failWaiting(id, Outcome.Reason.CANCELLED, "cancelled before it was sent to the node");
     } else {
       String info = "given up on: if it has reached the node, it may run there to its end";
       tell("", id, new Outcome.Failed(Outcome.Reason.CANCELLED, info));
@@ -197,19 +196,22 @@ final class LegacyWork {
   void drop(UUID id) {
     if (waiting.containsKey(id)) {
       String info = "dropped before it was sent to the node, which had been silent for too long";
-      fail(unqueue(id), Outcome.Reason.CANCELLED, info);
+      failWaiting(id, Outcome.Reason.CANCELLED, info);
     }
   }
 
-  private Job unqueue(UUID id) {
-    lanes.values().forEach(lane -> lane.removeWaiting(id));
-    return waiting.remove(id);
+  private void failWaiting(UUID id, Outcome.Reason reason, String info) {
+    Job job = waiting.remove(id);
+    LegacyLane lane = lanes.get(LegacyLane.nameFor(job));
+    Set<UUID> before = lane.waitingBefore(job);
+    lane.removeWaiting(id);
+    fail(job, before, reason, info);
   }
 
   /** The client says something of a job, or of one that it asked for. */
   void heard(LegacyMessage message) {
     heardAt = time.now();
-    UUID part = id(message);
+    UUID part = message.uuid();
     LegacyJob job = part == null ? null : byPart.get(part);
     errands.serve(peer, job, job != null ? job.job() : formerly.get(part), message);
     boolean ends = message.control() == Control.FINISHED || message.control() == Control.FAILED;
@@ -263,7 +265,7 @@ final class LegacyWork {
             result.startedAt(),
             result.endedAt());
     if (!result.outcome().isSuccess()) {
-      failedParents.add(job.job().parent().id());
+      failedParents.failed(job.job(), Set.of());
     }
     outlet.tell(peer, new NodeMessage.Ended(job.job().verb(), whole));
     pump();
@@ -288,7 +290,7 @@ final class LegacyWork {
       lane.settle();
       return false;
     }
-    if (failedParents.contains(head.job().parent().id())) {
+    if (failedParents.omits(head.job())) {
       waiting.remove(lane.drop().job().id());
       fail(head.job(), Outcome.Reason.OMITTED, "an earlier job of its parent failed on this node");
       return true;
@@ -375,8 +377,16 @@ final class LegacyWork {
     }
   }
 
+  /** A job that was the first of its parent to be answered. */
   private void fail(Job job, Outcome.Reason reason, String info) {
-    failedParents.add(job.parent().id());
+    fail(job, Set.of(), reason, info);
+  }
+
+  /**
+   * @param before jobs of its parent that wait and came before it
+   */
+  private void fail(Job job, Set<UUID> before, Outcome.Reason reason, String info) {
+    failedParents.failed(job, before);
     tell(job.verb(), job.id(), new Outcome.Failed(reason, info));
   }
 
@@ -384,13 +394,5 @@ final class LegacyWork {
     outlet.tell(
         peer,
         new NodeMessage.Ended(verb, NodeResult.withoutRun(job, outcome, time.now().instant())));
-  }
-
-  private static UUID id(LegacyMessage message) {
-    try {
-      return message.id() == null ? null : UUID.fromString(message.id());
-    } catch (IllegalArgumentException e) {
-      return null;
-    }
   }
 }

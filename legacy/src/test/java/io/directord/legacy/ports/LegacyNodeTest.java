@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -176,6 +177,25 @@ class LegacyNodeTest {
     node.told(new ServerMessage.Cancel(List.of(lost.id())), false);
 
     assertEquals(List.of(lost.id()), ended());
+  }
+
+  @Test
+  void aLaterJobThatIsCancelledOmitsNoneBeforeIt() throws Exception {
+    connect();
+    node.told(WELCOME, false);
+    UUID parent = UUID.randomUUID();
+    List<Job> jobs = Stream.generate(() -> TestServer.job(parent, "a")).limit(4).toList();
+    jobs.forEach(job -> node.told(new ServerMessage.Run(job, List.of()), false));
+
+    node.told(new ServerMessage.Cancel(List.of(jobs.get(2).id())), false);
+    assertEquals(List.of(jobs.get(2).id()), ended());
+    node.heard(finished(jobs.get(0).id(), ""));
+    assertEquals(jobs.get(1).id(), id(told.next(2)));
+    node.heard(finished(jobs.get(1).id(), ""));
+
+    assertEquals(
+        List.of(jobs.get(2).id(), jobs.get(0).id(), jobs.get(1).id(), jobs.get(3).id()), ended());
+    assertEquals(2, told.client.size(), "the job behind the cancelled one is omitted");
   }
 
   @Test

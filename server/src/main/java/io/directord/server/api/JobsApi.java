@@ -86,8 +86,7 @@ final class JobsApi {
     return dispatch
         .find(call.path().get("id"), false)
         .thenCompose(id -> dispatch.cancel(call.caller(), id))
-        .thenApplyAsync(
-            ids -> Reply.json(HttpResponseStatus.ACCEPTED, new Bodies.JobIds(ids)), workers);
+        .thenApplyAsync(cancelled -> Reply.json(HttpResponseStatus.ACCEPTED, cancelled), workers);
   }
 
   CompletableFuture<Reply> purge(Call call, RequestBody body) {

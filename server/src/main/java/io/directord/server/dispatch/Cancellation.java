@@ -1,5 +1,6 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.api.Bodies;
 import io.directord.common.job.Outcome;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.access.Caller;
@@ -7,6 +8,7 @@ import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.store.Change;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -37,9 +39,12 @@ final class Cancellation {
       return;
     }
     Set<UUID> cancelled = new LinkedHashSet<>();
+    List<Bodies.Omitted> omitted = new ArrayList<>();
     for (LiveJob job : book.live(concerned)) {
       if (!job.isEnded()) {
-        cancel(job, turn);
+        // Of a whole parent, all are cancelled.
+        List<LiveJob> behind = job.id().equals(id) ? behind(job, omitted) : List.of();
+        cancel(job, behind, turn);
         cancelled.add(job.id());
       }
     }
@@ -52,7 +57,8 @@ final class Cancellation {
     if (!cancelled.isEmpty()) {
       LOG.log(Level.INFO, "{0} cancelled {1} jobs of {2}", caller.user(), cancelled.size(), id);
     }
-    Effect reply = new Effect.Reply<>(request.to(), List.copyOf(cancelled));
+    Effect reply =
+        new Effect.Reply<>(request.to(), new Bodies.Cancelled(List.copyOf(cancelled), omitted));
     if (request.storeWorks()) {
       turn.whenSafe(new Step.Do(reply));
     } else {
@@ -74,7 +80,37 @@ final class Cancellation {
     return lost.stream().map(KeptJobs.Kept::id).toList();
   }
 
-  private void cancel(LiveJob job, Turn turn) {
+  /**
+   * The later jobs of its parent that are not run on some node if it does not end well there.
+   *
+   * @param told what the caller is told of them
+   */
+  private List<LiveJob> behind(LiveJob job, List<Bodies.Omitted> told) {
+    List<LiveJob> behind = new ArrayList<>();
+    int number = 0;
+    for (KeptJobs.Kept kept : kept.ofParent(job.parentId())) {
+      number++;
+      LiveJob other = kept.seq() > job.seq() ? book.find(kept.id()) : null;
+      if (other != null && !other.isCancelled() && waitsFor(other, job)) {
+        behind.add(other);
+        told.add(new Bodies.Omitted(other.id(), number, other.summary().title().line()));
+      }
+    }
+    return behind;
+  }
+
+  private static boolean waitsFor(LiveJob later, LiveJob job) {
+    return !later.job().bypassesLanes()
+        && job.assignments().stream()
+            .filter(assignment -> !assignment.isEnded())
+            .map(assignment -> later.on(assignment.node()))
+            .anyMatch(assignment -> assignment != null && !assignment.isEnded());
+  }
+
+  /**
+   * @param behind jobs that the node would omit, if it got to know of this one
+   */
+  private void cancel(LiveJob job, List<LiveJob> behind, Turn turn) {
     job.cancelled();
     turn.change(new Change.PutJob(job.stored()));
     for (Assignment assignment : job.assignments()) {
@@ -84,8 +120,18 @@ final class Cancellation {
       if (!assignment.mayHaveBeenSent()) {
         String info = "cancelled before it was sent to the node";
         book.end(assignment, Outcome.Reason.CANCELLED, info, turn);
+        omit(behind, assignment.node(), turn);
       } else {
         turn.say(nodes.find(assignment.node()), new ServerMessage.Cancel(List.of(job.id())));
+      }
+    }
+  }
+
+  private void omit(List<LiveJob> behind, String node, Turn turn) {
+    for (LiveJob job : behind) {
+      Assignment assignment = job.on(node);
+      if (assignment != null && !assignment.isEnded() && !assignment.mayHaveBeenSent()) {
+        book.end(assignment, Outcome.Reason.OMITTED, "Job omitted, parent failure", turn);
       }
     }
   }

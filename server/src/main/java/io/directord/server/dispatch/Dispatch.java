@@ -1,6 +1,7 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.api.Analysis;
+import io.directord.common.api.Bodies;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.JobSummary;
@@ -71,8 +72,11 @@ public interface Dispatch {
   /** How long a job, the jobs of a parent, or all jobs if it is null, took and where. */
   CompletableFuture<Analysis> analysis(Caller caller, UUID jobOrParent);
 
-  /** Cancels a job, or all jobs of a parent, wherever they have not ended; returns these jobs. */
-  CompletableFuture<List<UUID>> cancel(Caller caller, UUID jobOrParent);
+  /**
+   * Cancels a job, or all jobs of a parent, wherever they have not ended; returns these jobs, and
+   * those that are not run because of it.
+   */
+  CompletableFuture<Bodies.Cancelled> cancel(Caller caller, UUID jobOrParent);
 
   /** Deletes ended jobs; returns their number. */
   CompletableFuture<Integer> purgeJobs(Caller caller);

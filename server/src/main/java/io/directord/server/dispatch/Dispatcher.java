@@ -1,6 +1,7 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.api.Analysis;
+import io.directord.common.api.Bodies;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.JobSummary;
@@ -280,7 +281,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
   }
 
   @Override
-  public CompletableFuture<List<UUID>> cancel(Caller caller, UUID jobOrParent) {
+  public CompletableFuture<Bodies.Cancelled> cancel(Caller caller, UUID jobOrParent) {
     return decided(
         ask(caller, to -> new Input.Cancel(jobOrParent, writer.trouble() == null, to)),
         UndecidedException::ofRequest);

@@ -1,6 +1,7 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.api.Analysis;
+import io.directord.common.api.Bodies;
 import io.directord.common.api.Event;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
@@ -93,7 +94,7 @@ sealed interface Input {
    *
    * @param storeWorks whether changes can be committed; if not, the caller is answered at once
    */
-  record Cancel(UUID jobOrParent, boolean storeWorks, CompletableFuture<List<UUID>> to)
+  record Cancel(UUID jobOrParent, boolean storeWorks, CompletableFuture<Bodies.Cancelled> to)
       implements Request {}
 
   record Purge(CompletableFuture<Integer> to) implements Request {}

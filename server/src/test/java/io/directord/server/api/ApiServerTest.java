@@ -150,7 +150,7 @@ class ApiServerTest {
   void cancelsAndForgets() throws Exception {
     Job job = run("sleep 100");
     api.connection.submit(List.of(job), Map.of());
-    assertEquals(List.of(job.id()), api.connection.cancel(job.id()));
+    assertEquals(List.of(job.id()), api.connection.cancel(job.id()).jobs());
     assertEquals(1, api.connection.purgeJobs());
     assertEquals(1, api.connection.forgetNodes("node-a"));
     assertEquals(1, api.connection.forgetNodes(null));

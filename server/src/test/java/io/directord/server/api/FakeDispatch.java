@@ -1,6 +1,7 @@
 package io.directord.server.api;
 
 import io.directord.common.api.Analysis;
+import io.directord.common.api.Bodies;
 import io.directord.common.api.EndedNodes;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
@@ -179,12 +180,12 @@ public final class FakeDispatch implements Dispatch {
   }
 
   @Override
-  public synchronized CompletableFuture<List<UUID>> cancel(Caller caller, UUID jobOrParent) {
+  public synchronized CompletableFuture<Bodies.Cancelled> cancel(Caller caller, UUID jobOrParent) {
     if (!jobs.containsKey(jobOrParent)) {
       return CompletableFuture.failedFuture(
           new RefusedException(RefusedException.Kind.NOT_FOUND, "there is no job " + jobOrParent));
     }
-    return CompletableFuture.completedFuture(List.of(jobOrParent));
+    return CompletableFuture.completedFuture(new Bodies.Cancelled(List.of(jobOrParent), List.of()));
   }
 
   @Override

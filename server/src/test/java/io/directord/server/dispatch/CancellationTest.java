@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.api.Bodies;
 import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +47,7 @@ class CancellationTest {
     List<UUID> ids = server.submit(TestServer.job(parent), TestServer.job(parent));
     await().until(() -> node.jobs().size() == 1);
 
-    assertEquals(ids, TestServer.get(server.dispatch().cancel(TestServer.CALLER, parent)));
+    assertEquals(new Bodies.Cancelled(ids, List.of()), cancel(parent));
 
     await().until(() -> !server.summary(ids.get(1)).processing());
     assertEquals(Outcome.Reason.CANCELLED, server.view(ids.get(1)).nodes().get(0).reason());
@@ -55,7 +57,43 @@ class CancellationTest {
     node.answer(cancelled(ids.get(0)));
     await().until(() -> !server.summary(ids.get(0)).processing());
     assertEquals(1, node.jobs().size());
-    assertEquals(List.of(), TestServer.get(server.dispatch().cancel(TestServer.CALLER, parent)));
+    assertEquals(new Bodies.Cancelled(List.of(), List.of()), cancel(parent));
+  }
+
+  @Test
+  void whatComesBehindACancelledJobIsNamedAndOmittedAndWhatComesBeforeItRuns() {
+    FakeNode node = server.node("a").join();
+    UUID parent = UUID.randomUUID();
+    Job[] jobs = Stream.generate(() -> TestServer.job(parent)).limit(4).toArray(Job[]::new);
+    List<UUID> ids = server.submit(jobs);
+    await().until(() -> node.jobs().size() == 1);
+
+    Bodies.Cancelled cancelled = cancel(ids.get(2));
+
+    assertEquals(List.of(ids.get(2)), cancelled.jobs());
+    String title = server.summary(ids.get(3)).title().line();
+    assertEquals(List.of(new Bodies.Omitted(ids.get(3), 4, title)), cancelled.omitted());
+    await().until(() -> !server.summary(ids.get(3)).processing());
+    assertEquals(Outcome.Reason.OMITTED, server.view(ids.get(3)).nodes().get(0).reason());
+    node.answer(FakeNode.success(ids.get(0), ""));
+    await().until(() -> node.jobs().contains(ids.get(1)));
+  }
+
+  @Test
+  void whatTheNodeWillOmitIsNamedToo() {
+    FakeNode node = server.node("a").join();
+    UUID parent = UUID.randomUUID();
+    List<UUID> ids = server.submit(TestServer.job(parent), TestServer.job(parent));
+    await().until(() -> node.jobs().size() == 1);
+
+    Bodies.Cancelled cancelled = cancel(ids.get(0));
+
+    assertEquals(List.of(ids.get(1)), cancelled.omitted().stream().map(job -> job.id()).toList());
+    assertTrue(server.summary(ids.get(1)).processing(), "the first may have ended well meanwhile");
+  }
+
+  private Bodies.Cancelled cancel(UUID jobOrParent) {
+    return TestServer.get(server.dispatch().cancel(TestServer.CALLER, jobOrParent));
   }
 
   @Test

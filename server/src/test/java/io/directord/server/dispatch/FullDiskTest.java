@@ -181,7 +181,8 @@ class FullDiskTest {
     server.dispatch().submit(TestServer.CALLER, List.of(TestServer.job()));
     await().until(() -> !server.dispatch().warnings().isEmpty());
 
-    assertEquals(List.of(job.id()), server.dispatch().cancel(TestServer.CALLER, job.id()).join());
+    assertEquals(
+        List.of(job.id()), server.dispatch().cancel(TestServer.CALLER, job.id()).join().jobs());
     await().until(() -> node.cancelled().contains(job.id()));
   }
 }

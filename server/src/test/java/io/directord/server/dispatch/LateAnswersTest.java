@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.api.Bodies;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.JobSummary;
@@ -20,7 +21,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
@@ -122,7 +122,8 @@ class LateAnswersTest {
     CompletableFuture<Integer> purged = server.dispatch().purgeJobs(TestServer.CALLER);
     await().until(commits::hasQueuedThreads);
 
-    CompletableFuture<List<UUID>> cancelled = server.dispatch().cancel(TestServer.CALLER, job.id());
+    CompletableFuture<Bodies.Cancelled> cancelled =
+        server.dispatch().cancel(TestServer.CALLER, job.id());
     assertEquals(NodeView.State.EXPIRED, state("a"), "the question before was heard too");
     assertFalse(cancelled.isDone(), "a job that is not known would have been refused");
     CompletableFuture<Integer> purgedAgain = server.dispatch().purgeJobs(TestServer.CALLER);

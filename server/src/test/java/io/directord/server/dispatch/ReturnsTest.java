@@ -145,7 +145,7 @@ class ReturnsTest {
 
     assertEquals(
         List.of(runs.id()),
-        TestServer.get(server.dispatch().cancel(TestServer.CALLER, runs.parent().id())));
+        TestServer.get(server.dispatch().cancel(TestServer.CALLER, runs.parent().id())).jobs());
 
     await().until(() -> node.cancelled().equals(List.of(runs.id())));
   }
@@ -154,7 +154,8 @@ class ReturnsTest {
   void aLostJobThatWasCancelledEndsWhenItsNodeIsBack() throws IOException {
     expire();
     assertEquals(
-        List.of(runs.id()), TestServer.get(server.dispatch().cancel(TestServer.CALLER, runs.id())));
+        List.of(runs.id()),
+        TestServer.get(server.dispatch().cancel(TestServer.CALLER, runs.id())).jobs());
     restart();
 
     node.send(holding());
