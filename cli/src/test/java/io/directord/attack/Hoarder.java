@@ -47,7 +47,7 @@ final class Hoarder {
     ByteBuffer answer = ByteBuffer.allocate(STATUS_LENGTH);
     while (answer.hasRemaining()) {
       if (connection.read(answer) < 0) {
-        return "closed";
+        return "closed after " + answer.position() + " bytes";
       }
     }
     return new String(answer.array(), StandardCharsets.US_ASCII).substring(STATUS_LENGTH - 3);
