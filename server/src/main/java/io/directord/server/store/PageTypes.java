@@ -11,7 +11,8 @@ import org.h2.mvstore.type.StringDataType;
 
 /**
  * Types of keys and values in H2's pages, with bounds: a damaged length is an error, rather than a
- * huge allocation.
+ * huge allocation. Their memory is counted, not estimated from samples as H2 would: its page cache,
+ * page splits and the size of a save all rely on it.
  */
 final class PageTypes {
   static final DataType<Long> NUMBERS = new Bounded<>(LongDataType.INSTANCE, false);
@@ -43,7 +44,7 @@ final class PageTypes {
 
     @Override
     public boolean isMemoryEstimationAllowed() {
-      return type.isMemoryEstimationAllowed();
+      return false;
     }
 
     @Override
