@@ -98,7 +98,7 @@ final class JobParts implements AutoCloseable {
     }
     byte[] made;
     try {
-      made = make(index);
+      made = memory.oneByOne(() -> make(index));
     } catch (RuntimeException e) {
       memory.release(guess);
       throw e;

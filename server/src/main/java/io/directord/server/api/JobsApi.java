@@ -53,7 +53,8 @@ final class JobsApi {
         .thenApplyAsync(jobs -> Reply.json(HttpResponseStatus.OK, new Bodies.Jobs(jobs)), workers);
   }
 
-  private static int limit(Call call) {
+  /** Of jobs that are listed. */
+  static int limit(Call call) {
     String limit = call.parameter("limit");
     if (limit == null) {
       return Integer.MAX_VALUE;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /**
  * The memory of all that waits for those who read: events for followers, each encoded once for all
@@ -31,6 +32,7 @@ final class ReaderMemory {
   private final Share share;
   private final AtomicLong repliesOfOthers = new AtomicLong();
   private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
+  private final Object making = new Object();
   private Event last;
   private EncodedEvent encoded;
   private Event lastWeighed;
@@ -123,6 +125,16 @@ final class ReaderMemory {
     last = event;
     encoded = fresh;
     return fresh;
+  }
+
+  /**
+   * Makes what is large, while nobody else does: until it is made, it takes several times the
+   * memory that it takes then, which nobody knows before.
+   */
+  byte[] oneByOne(Supplier<byte[]> large) {
+    synchronized (making) {
+      return large.get();
+    }
   }
 
   /**

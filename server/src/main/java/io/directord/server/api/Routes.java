@@ -25,10 +25,18 @@ import java.util.Set;
 final class Routes {
   private final Workers workers;
 
-  /** Answers about all jobs or nodes that are made at the same time. */
+  /** Answers about all jobs that are made at the same time, one of them for each user. */
   private static final int MAX_LARGE_ANSWERS = 2;
 
-  private final Turns turns = new Turns(MAX_LARGE_ANSWERS);
+  /**
+   * Answers about nodes, or a few jobs, that are made at the same time; half of them for a user.
+   */
+  private static final int MAX_SMALL_ANSWERS = 4;
+
+  private static final int MAX_FEW_JOBS = 100;
+
+  private final Turns large = new Turns(MAX_LARGE_ANSWERS, 1);
+  private final Turns small = new Turns(MAX_SMALL_ANSWERS, MAX_SMALL_ANSWERS / 2);
   private final Share requests;
 
   private Routes(Workers workers, Share requests) {
@@ -55,25 +63,36 @@ final class Routes {
     EventsApi events = new EventsApi(dispatch, shareWarnings);
     Routes routes = new Routes(workers, requests);
     return List.of(
-        Route.of(GET, "/v1/status", READ_NODES, routes.inTurn(nodes::status)),
-        Route.of(GET, "/v1/nodes", READ_NODES, routes.inTurn(nodes::list)),
+        Route.of(GET, "/v1/status", READ_NODES, routes.small(nodes::status)),
+        Route.of(GET, "/v1/nodes", READ_NODES, routes.small(nodes::list)),
         Route.of(DELETE, "/v1/nodes", MANAGE_NODES, routes.answer(nodes::forget)),
         Route.of(DELETE, "/v1/nodes/{id}", MANAGE_NODES, routes.answer(nodes::forget)),
-        new Route(GET, "/v1/jobs", Set.of("parent", "limit"), READ_JOBS, routes.inTurn(jobs::list)),
+        new Route(GET, "/v1/jobs", Set.of("parent", "limit"), READ_JOBS, routes.jobs(jobs)),
         Route.of(POST, "/v1/jobs", SUBMIT, routes.answer(jobs::submit)),
         Route.of(DELETE, "/v1/jobs", PURGE, routes.answer(jobs::purge)),
         Route.of(GET, "/v1/jobs/{id}", READ_JOBS, jobs::get),
         Route.of(POST, "/v1/jobs/{id}/cancel", CANCEL, routes.answer(jobs::cancel)),
         Route.of(POST, "/v1/check", SUBMIT, routes.answer(jobs::check)),
-        Route.of(GET, "/v1/analysis", READ_JOBS, routes.inTurn(jobs::analyse)),
-        Route.of(GET, "/v1/analysis/{id}", READ_JOBS, routes.inTurn(jobs::analyse)),
+        Route.of(GET, "/v1/analysis", READ_JOBS, routes.large(jobs::analyse)),
+        Route.of(GET, "/v1/analysis/{id}", READ_JOBS, routes.large(jobs::analyse)),
         new Route(GET, "/v1/events", Set.of("parent", "detail"), FOLLOW, events::receive),
         new Route(HEAD, "/v1/content/{sha256}", Set.of("path"), UPLOAD_CONTENT, content::ask),
         Route.of(PUT, "/v1/content/{sha256}", UPLOAD_CONTENT, content::upload));
   }
 
-  private Route.Endpoint inTurn(AnswerReceiver.Answer answer) {
-    return answer(turns.inTurn(answer));
+  private Route.Endpoint jobs(JobsApi jobs) {
+    Route.Endpoint few = small(jobs::list);
+    Route.Endpoint many = large(jobs::list);
+    return (call, connection) ->
+        (JobsApi.limit(call) <= MAX_FEW_JOBS ? few : many).receive(call, connection);
+  }
+
+  private Route.Endpoint small(AnswerReceiver.Answer answer) {
+    return answer(small.inTurn(answer));
+  }
+
+  private Route.Endpoint large(AnswerReceiver.Answer answer) {
+    return answer(large.inTurn(answer));
   }
 
   private Route.Endpoint answer(AnswerReceiver.Answer answer) {

@@ -1,28 +1,42 @@
 package io.directord.server.api;
 
+import io.directord.server.access.Caller;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Limits the number of replies made at the same time, since each is in memory twice: as records and
- * as JSON. Others wait for their turn. Thread-safe.
+ * Has few answers made at the same time, since each is in memory twice until it is a reply: as what
+ * the dispatcher said, and as JSON. The others wait, and users take turns: who asks for many waits
+ * for them alone. Thread-safe.
  */
 final class Turns {
   private final int max;
-  private final Queue<Runnable> waiting = new ArrayDeque<>();
-  private int running;
+  private final int maxOfAUser;
 
-  Turns(int max) {
+  /** By user, the one whose turn comes next first. */
+  private final Map<Caller, Queue<Runnable>> waiting = new LinkedHashMap<>();
+
+  private final Map<Caller, Integer> running = new HashMap<>();
+
+  /**
+   * @param max answers that are made at the same time
+   * @param maxOfAUser how many of them may be for one user
+   */
+  Turns(int max, int maxOfAUser) {
     this.max = max;
+    this.maxOfAUser = maxOfAUser;
   }
 
-  /** The same reply, in its turn. */
+  /** The same answer, in its turn. */
   AnswerReceiver.Answer inTurn(AnswerReceiver.Answer answer) {
     return (call, body) -> {
       CompletableFuture<Reply> reply = new CompletableFuture<>();
-      begin(() -> make(answer, call, body, reply));
+      begin(call.caller(), () -> make(answer, call, body, reply));
       return reply;
     };
   }
@@ -30,8 +44,8 @@ final class Turns {
   private void make(
       AnswerReceiver.Answer answer, Call call, RequestBody body, CompletableFuture<Reply> reply) {
     if (reply.isDone()) {
-      // Its timeout has passed.
-      ended();
+      // Its time is up.
+      ended(call.caller());
       return;
     }
     CompletableFuture<Reply> made;
@@ -40,8 +54,8 @@ final class Turns {
     } catch (RuntimeException | IOException e) {
       made = CompletableFuture.failedFuture(e);
     }
-    // A request that has timed out must not keep others waiting.
-    reply.whenComplete((done, failure) -> ended());
+    // Who waits no longer for a dispatcher that does not answer must not keep others waiting.
+    reply.whenComplete((done, failure) -> ended(call.caller()));
     made.whenComplete(
         (done, failure) -> {
           if (failure == null) {
@@ -52,25 +66,45 @@ final class Turns {
         });
   }
 
-  private void begin(Runnable work) {
+  private void begin(Caller caller, Runnable work) {
     synchronized (this) {
-      if (running == max) {
-        waiting.add(work);
+      if (!mayRun(caller)) {
+        waiting.computeIfAbsent(caller, user -> new ArrayDeque<>()).add(work);
         return;
       }
-      running++;
+      running.merge(caller, 1, Integer::sum);
     }
     work.run();
   }
 
-  private void ended() {
+  private void ended(Caller caller) {
     Runnable next;
     synchronized (this) {
-      next = waiting.poll();
-      running -= next == null ? 1 : 0;
+      running.computeIfPresent(caller, (user, count) -> count == 1 ? null : count - 1);
+      next = next();
     }
     if (next != null) {
       next.run();
     }
+  }
+
+  private boolean mayRun(Caller caller) {
+    int all = running.values().stream().mapToInt(Integer::intValue).sum();
+    return all < max && running.getOrDefault(caller, 0) < maxOfAUser;
+  }
+
+  /** What is made next, which counts as running from now on; null if nothing is. */
+  private Runnable next() {
+    Caller caller = waiting.keySet().stream().filter(this::mayRun).findFirst().orElse(null);
+    if (caller == null) {
+      return null;
+    }
+    Queue<Runnable> ofUser = waiting.remove(caller);
+    Runnable next = ofUser.remove();
+    if (!ofUser.isEmpty()) {
+      waiting.put(caller, ofUser);
+    }
+    running.merge(caller, 1, Integer::sum);
+    return next;
   }
 }

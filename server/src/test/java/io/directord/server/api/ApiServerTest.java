@@ -13,6 +13,7 @@ import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -176,6 +177,25 @@ class ApiServerTest {
     ApiException refusal = assertThrows(ApiException.class, api.connection::nodes);
     assertEquals(500, refusal.problem().status());
     assertFalse(refusal.getMessage().contains("oops"), refusal.getMessage());
+  }
+
+  @Test
+  void smallAnswersDoNotWaitForLargeOnes() throws Exception {
+    api.dispatch.jobsAnswer = new CompletableFuture<>();
+    List<RawHttp> waiting = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      waiting.add(api.raw().send("GET /v1/jobs HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    }
+
+    assertEquals(2, api.connection.nodes().size());
+    assertTrue(api.ask("GET /v1/status HTTP/1.1").startsWith("HTTP/1.1 200 "));
+    assertTrue(api.ask("GET /v1/jobs?limit=10 HTTP/1.1").startsWith("HTTP/1.1 200 "));
+
+    api.dispatch.jobsAnswer.complete(List.of());
+    for (RawHttp each : waiting) {
+      each.readUntil("\"jobs\":[]");
+      each.close();
+    }
   }
 
   @Test

@@ -61,6 +61,9 @@ public final class FakeDispatch implements Dispatch {
   /** What is answered instead, if set. */
   volatile CompletableFuture<List<NodeView>> nodesAnswer;
 
+  /** What is answered instead, if set. */
+  volatile CompletableFuture<List<JobSummary>> jobsAnswer;
+
   /** Why no job can be read, if set. */
   public volatile RefusedException jobRefusal;
 
@@ -135,6 +138,9 @@ public final class FakeDispatch implements Dispatch {
   @Override
   public synchronized CompletableFuture<List<JobSummary>> jobs(
       Caller caller, UUID parent, int limit) {
+    if (jobsAnswer != null && limit == Integer.MAX_VALUE) {
+      return jobsAnswer;
+    }
     return CompletableFuture.completedFuture(
         jobs.values().stream()
             .filter(job -> parent == null || job.parent().id().equals(parent))

@@ -21,7 +21,9 @@ import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
@@ -107,6 +109,39 @@ class JobReceiverTest {
       each.close();
     }
     await().until(() -> api.memory.share(Use.FOLLOWERS).reserved() == 0);
+  }
+
+  @Test
+  void oneResultIsMadeAtATimeHoweverManyAsk() throws Exception {
+    AtomicInteger inside = new AtomicInteger();
+    Set<Integer> seen = ConcurrentHashMap.newKeySet();
+    CompletableFuture<Void> goOn = new CompletableFuture<>();
+    results(
+        1,
+        at -> {
+          seen.add(inside.incrementAndGet());
+          goOn.join();
+          inside.decrementAndGet();
+          return FakeDispatch.answered("node", "hello");
+        });
+    List<RawHttp> askers = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      askers.add(api.raw().send("GET /v1/jobs/last HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    }
+
+    await().until(() -> threads(Thread.State.BLOCKED) == 2 || seen.size() > 1);
+    goOn.complete(null);
+    for (RawHttp each : askers) {
+      each.readUntil("}]}");
+      each.close();
+    }
+    assertEquals(Set.of(1), seen);
+  }
+
+  private static long threads(Thread.State state) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("api-disk") && thread.getState() == state)
+        .count();
   }
 
   @Test
