@@ -138,7 +138,7 @@ public final class Renderer implements Statement.Visitor<Void> {
       in(around.inner(), statement.otherwise());
     }
     Function again = given -> again(statement, around, given.bind("loop", "iterable")[0], depth);
-    Loop loop = new Loop(elements, depth, statement.recursive() ? again : null);
+    LoopVariable loop = new LoopVariable(elements, depth, statement.recursive() ? again : null);
     for (int i = 0; i < elements.size(); i++) {
       Budget.step(1);
       long mark = Budget.mark();

@@ -32,7 +32,7 @@ final class ReadableFile {
     try {
       real = named.toRealPath();
     } catch (NoSuchFileException e) {
-      throw new IllegalArgumentException("from: there is not a file " + named, e);
+      throw new IllegalArgumentException("from: there is no file " + named, e);
     }
     if (!Files.isRegularFile(real)) {
       throw new IllegalArgumentException("from: " + named + " is not a file");

@@ -233,7 +233,7 @@ class DialectTest {
   @Test
   void aFileThatIsNotThereIsSaidToBeMissing() throws Exception {
     assertEquals(
-        "Job refused: from: there is not a file " + folder.resolve("none"),
+        "Job refused: from: there is no file " + folder.resolve("none"),
         say(copy("/x", folder.resolve("none"))));
     assertEquals("Job refused: from: " + folder + " is not a file", say(copy("/x", folder)));
   }

@@ -11,7 +11,7 @@ import io.directord.jinja.value.Undefined;
 import java.util.List;
 
 /** The variable {@code loop} of a {@code for} statement. */
-public final class Loop implements Members, Function {
+public final class LoopVariable implements Members, Function {
   private final List<Object> elements;
   private final int depth;
   private final Function again;
@@ -21,7 +21,7 @@ public final class Loop implements Members, Function {
   /**
    * @param again renders the loop for other elements; null where it is not recursive
    */
-  Loop(List<Object> elements, int depth, Function again) {
+  LoopVariable(List<Object> elements, int depth, Function again) {
     this.elements = elements;
     this.depth = depth;
     this.again = again;
