@@ -160,6 +160,26 @@ class ClientTest {
   }
 
   @Test
+  void aJobWhoseResultTheServerHadAndLostIsNotRunAgainAndNoFailure() throws Exception {
+    Path ran = folder.resolve("ran");
+    server.confirms = true;
+    Job job = TestVerbs.job("SHELL", "echo x >> " + ran);
+    server.send(new ServerMessage.Run(job, List.of()));
+    result(job);
+    // Behind the confirmation.
+    Job next = TestVerbs.job("SAY", "next");
+    server.send(new ServerMessage.Run(next, List.of()));
+    result(next);
+
+    server.send(new ServerMessage.Run(job, List.of()));
+
+    await().until(() -> results().size() == 3);
+    var failed = assertInstanceOf(Outcome.Failed.class, results().get(2).outcome());
+    assertEquals(Outcome.Reason.RESULT_LOST, failed.reason());
+    assertEquals("x\n", Files.readString(ran));
+  }
+
+  @Test
   void resultsOutliveARestartOfTheClient() throws Exception {
     Job job = TestVerbs.job("SAY", "x");
     server.send(new ServerMessage.Run(job, List.of()));

@@ -20,6 +20,7 @@ final class NodeTally {
     SKIPPED("skipped"),
     FAILED("failed"),
     UNREACHABLE("unreachable"),
+    UNKNOWN("unknown"),
     NOT_RUN("not-run"),
     UNFINISHED("unfinished"),
     RETRIED("retried"),
@@ -49,6 +50,9 @@ final class NodeTally {
     private static Kind ofFailure(Outcome.Reason reason) {
       if (reason == Outcome.Reason.LOST) {
         return UNREACHABLE;
+      }
+      if (reason == Outcome.Reason.RESULT_LOST) {
+        return UNKNOWN;
       }
       return reason != null && reason.isOmission() ? NOT_RUN : FAILED;
     }

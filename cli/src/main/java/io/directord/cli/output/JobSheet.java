@@ -5,6 +5,7 @@ import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.RunCounts;
+import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
 import io.directord.common.python.PythonText;
 import java.time.Duration;
@@ -79,7 +80,7 @@ public final class JobSheet {
               + Elapsed.text(summary.executionTime())
               + " at most");
     }
-    field("nodes", nodes(summary.counts()));
+    field("nodes", nodes(summary.counts(), unknown()));
     if (!job.leftOut().isEmpty()) {
       field("left out", names(job.leftOut(), MAX_FAILED) + ", since expired");
     }
@@ -94,12 +95,20 @@ public final class JobSheet {
     return value.isNull() || value.isBoolean() && !value.booleanValue();
   }
 
-  private static String nodes(JobCounts counts) {
+  /** Nodes of which it is not known how the job ended there, as the result was lost. */
+  private int unknown() {
+    long unknown =
+        job.nodes().stream().filter(node -> node.reason() == Outcome.Reason.RESULT_LOST).count();
+    return (int) Math.min(unknown, job.summary().counts().lost());
+  }
+
+  private static String nodes(JobCounts counts, int unknown) {
     List<String> words = new ArrayList<>();
     add(words, counts.done(), "ok");
     add(words, counts.skipped(), "skipped");
     add(words, counts.broken(), "failed");
-    add(words, counts.lost(), "unreachable");
+    add(words, counts.lost() - unknown, "unreachable");
+    add(words, unknown, "unknown");
     add(words, counts.omitted(), "not run after a failure");
     add(words, counts.open(), "not done yet");
     String beside = String.join(", ", beside(counts));

@@ -37,6 +37,18 @@ class RecapTest {
   }
 
   @Test
+  void whatWasLostWithTheServersStoreIsUnknown() {
+    RunFixture fixture = new RunFixture(1, "a", "b");
+    fixture.fails(0, "a", Reason.RESULT_LOST);
+    fixture.ends(0);
+    assertEquals(
+        "a  ok=0  failed=0  unknown=1\n"
+            + "b  ok=1  failed=0  unknown=0\n"
+            + "2 nodes, 1 job: ok=1  failed=0  unknown=1  in 2.1 s",
+        text(fixture, 80));
+  }
+
+  @Test
   void whatDidNotHappenIsLeftAway() {
     RunFixture fixture = new RunFixture(1, "a");
     fixture.ends(0);

@@ -38,7 +38,7 @@ class JobSheetTest {
             new JobTitle("4f763a07", "RUN", null, "make test", 0),
             new JobOrigin("ann", at(20), 1),
             false,
-            new JobCounts(5, 3, 1, new FailureCounts(2, 1, 0), 1, new RunCounts(1, 0, 1, 1)),
+            new JobCounts(6, 3, 1, new FailureCounts(3, 2, 0), 1, new RunCounts(1, 0, 1, 1)),
             new JobTimes(Duration.ofMillis(9536), Duration.ZERO, at(31)));
     var definition =
         Json.object().put("verb", "RUN").put("command", "make test\nmake check").put("retry", 2);
@@ -63,7 +63,8 @@ class JobSheetTest {
                 outcome("web-3", State.SKIPPED, null, "done at 03:46", "", ""),
                 outcome(
                     "web-4", State.FAILED, Reason.ERROR, "exit status 2", "part", "\u001b[31mno\n"),
-                outcome("web-5", State.FAILED, Reason.LOST, "not heard of", "", "")));
+                outcome("web-5", State.FAILED, Reason.LOST, "not heard of", "", ""),
+                outcome("web-6", State.FAILED, Reason.RESULT_LOST, "it gave it", "", "")));
 
     assertEquals(
         """
@@ -73,7 +74,7 @@ class JobSheetTest {
           fingerprint  4f763a07
           submitted    2026-11-22 06:46:20 by ann
           ended        2026-11-22 06:46:31, after 11.0 s; it ran for 9.5 s at most
-          nodes        5: 2 ok, 1 skipped, 1 failed, 1 unreachable; 1 changed, 1 tried more than once, 1 with output that was cut, 1 whose results were lost with the server's damaged store
+          nodes        6: 2 ok, 1 skipped, 1 failed, 1 unreachable, 1 unknown; 1 changed, 1 tried more than once, 1 with output that was cut, 1 whose results were lost with the server's damaged store
           left out     web-9, since expired
           command      make test
                        make check
@@ -92,7 +93,9 @@ class JobSheetTest {
           -- STDERR
           \\x1b[31mno
 
-        web-5  LOST: not heard of""",
+        web-5  LOST: not heard of
+
+        web-6  RESULT_LOST: it gave it""",
         String.join("\n", JobSheet.of(view)));
   }
 

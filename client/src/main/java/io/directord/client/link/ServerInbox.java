@@ -28,8 +28,9 @@ final class ServerInbox {
       new Outcome.Failed(Outcome.Reason.CANCELLED, "cancelled before it reached the node");
   private static final Outcome.Failed DONE_BEFORE =
       new Outcome.Failed(
-          Outcome.Reason.REFUSED,
-          "this node ran that job before and gave its result; it is not run again");
+          Outcome.Reason.RESULT_LOST,
+          "this node ran that job before and gave its result, which the server no longer has: whether"
+              + " it was a success is not known, and it is not run again");
 
   private final Journal journal;
   private final Lanes lanes;

@@ -10,7 +10,7 @@ import io.directord.common.job.Outcome;
  * @param succeeded skipped ones included
  * @param skipped those that had done the same before
  * @param resultsLost those whose results the server kept, and lost when its store was damaged; they
- *     are counted above as they ended
+ *     are counted above as they ended, or as lost if that is not known
  * @param runs what is known of the runs on the targets
  */
 public record JobCounts(
@@ -84,15 +84,16 @@ public record JobCounts(
   private JobCounts add(
       NodeOutcome.State state, Outcome.Reason reason, int more, RunCounts newRuns) {
     boolean failure = state == NodeOutcome.State.FAILED;
+    boolean noResult = reason == Outcome.Reason.RESULT_LOST;
     return new JobCounts(
         targets,
         succeeded + (failure ? 0 : more),
         skipped + (state == NodeOutcome.State.SKIPPED ? more : 0),
         new FailureCounts(
             failed() + (failure ? more : 0),
-            lost() + (reason == Outcome.Reason.LOST ? more : 0),
+            lost() + (noResult || reason == Outcome.Reason.LOST ? more : 0),
             omitted() + (reason != null && reason.isOmission() ? more : 0)),
-        resultsLost,
+        resultsLost + (noResult ? more : 0),
         newRuns);
   }
 }

@@ -20,16 +20,10 @@ public record JobSummary(
     @JsonUnwrapped JobCounts counts,
     @JsonUnwrapped JobTimes times) {
 
-  /** With so many more lost results. */
-  public JobSummary withResultsLost(int more) {
+  /** With so many lost results. */
+  public JobSummary withResultsLost(int results) {
     return new JobSummary(
-        id,
-        parent,
-        title,
-        origin,
-        processing,
-        counts.withResultsLost(counts.resultsLost() + more),
-        times);
+        id, parent, title, origin, processing, counts.withResultsLost(results), times);
   }
 
   public String fingerprint() {

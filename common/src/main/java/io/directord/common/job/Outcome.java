@@ -61,6 +61,8 @@ public sealed interface Outcome {
     UNKNOWN_TARGET,
     /** The node was silent for longer than the expiry; a late result replaces this one. */
     LOST,
+    /** It ended on the node, but the server lost the result with a damaged store. */
+    RESULT_LOST,
     /** The node could not run it: an unknown verb, or content that could not be fetched. */
     REFUSED;
 

@@ -23,6 +23,10 @@ public record Damage(Path file, String what, Path aside, long kept, long missing
     return missing != 0;
   }
 
+  private static String records(long count) {
+    return count == 1 ? "1 record is" : count + " records are";
+  }
+
   /** The message for people: what is damaged, where, and what is missing. */
   @Override
   public String toString() {
@@ -32,7 +36,7 @@ public record Damage(Path file, String what, Path aside, long kept, long missing
         + ". "
         + (aside == null ? "" : "It is kept as " + aside.getFileName() + "; ")
         + (missing < 0
-            ? kept + " records were saved, and others may be missing"
-            : kept + " records were saved, and " + missing + " are missing");
+            ? records(kept) + " sound, and others may be missing"
+            : records(kept) + " sound, and " + missing + (missing == 1 ? " is" : " are") + " not");
   }
 }

@@ -3,15 +3,19 @@ package io.directord.server.dispatch;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter.Detail;
 import io.directord.common.job.NodeResult;
+import io.directord.common.job.Outcome;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.node.Node;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 
 /** Handles messages of nodes about jobs; accepted only for jobs that were sent to them. */
 final class Answers {
+  private static final System.Logger LOG = System.getLogger(Answers.class.getName());
+
   private final JobBook book;
   private final LateAnswers late;
   private final NodeWarnings ignored;
@@ -66,9 +70,23 @@ final class Answers {
       return;
     }
     if (assignment.isAwaited()) {
+      tellLost(job, node, result);
       book.end(assignment, assignment.outcome(result, turn.now()), turn);
     }
     confirm(book, node, result.jobId(), turn);
+  }
+
+  private static void tellLost(LiveJob job, Node node, NodeResult result) {
+    if (result.outcome() instanceof Outcome.Failed failed
+        && failed.reason() == Outcome.Reason.RESULT_LOST) {
+      LOG.log(
+          Level.ERROR,
+          "the result of job {0} ({1}) on node {2} was lost when the server''s store was damaged: the"
+              + " node gave it before, and does not run the job again",
+          job.id(),
+          job.summary().title().line(),
+          node.identity());
+    }
   }
 
   /** Tells the node to forget the job's result, once it is committed. */

@@ -92,6 +92,9 @@ final class LateAnswers {
     KeptJobs.Kept job = kept.find(result.jobId());
     if (job == null || !job.isReplaceable() && !changing.containsKey(job.id())) {
       turn.release(reserved);
+      if (job == null) {
+        ignored.unknown(node, result.jobId(), turn.now().instant());
+      }
       Answers.confirm(book, node, result.jobId(), turn);
     } else {
       read(node, job.id(), new OfResult(this, node, result, reserved), turn);

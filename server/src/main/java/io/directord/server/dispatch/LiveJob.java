@@ -161,8 +161,14 @@ final class LiveJob implements Work {
     return isEnded() && unwritten == 0;
   }
 
+  /** Whether it failed on a target of which the result is known. */
   boolean hasFailed() {
-    return counts.failed() > 0;
+    return counts.failed() > counts.resultsLost();
+  }
+
+  /** Whether a result was lost with a damaged store. */
+  boolean hasLostResults() {
+    return counts.resultsLost() > 0;
   }
 
   /** Counts a target's result; a real one replaces LOST. */

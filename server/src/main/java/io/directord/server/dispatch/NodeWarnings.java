@@ -57,6 +57,17 @@ final class NodeWarnings {
     warn(name, "ignored results", text, now);
   }
 
+  /** Logs that a node gave the result of a job that is not kept, or only counts it. */
+  void unknown(Node node, UUID job, Instant now) {
+    String name = "node " + node.identity();
+    String text =
+        name
+            + ": dropped a result for job "
+            + job
+            + ", which is not kept: it was purged, or lost with a damaged store";
+    warn(name, "dropped results", text, now);
+  }
+
   private void warn(String subject, String kind, String text, Instant now) {
     Minute minute = minutes.get(subject);
     if (minute != null && minute.isOver(now)) {

@@ -15,6 +15,7 @@ final class ParentLog {
     int open;
     int ended;
     int failed;
+    int withLostResults;
   }
 
   void entered(LiveJob job) {
@@ -26,21 +27,27 @@ final class ParentLog {
     progress.open--;
     progress.ended++;
     progress.failed += job.hasFailed() ? 1 : 0;
+    progress.withLostResults += job.hasLostResults() ? 1 : 0;
     LOG.log(
         Level.DEBUG,
         "job {0} ended: {1} of parent {2}, {3}",
         job.id(),
         job.job().verb(),
         job.parentId(),
-        job.hasFailed() ? "failed" : "succeeded");
+        job.hasFailed() ? "failed" : job.hasLostResults() ? "a result was lost" : "succeeded");
     if (progress.open == 0) {
       parents.remove(job.parentId());
       LOG.log(
           Level.INFO,
-          "parent {0} ended: {1} jobs, {2} of them failed",
+          "parent {0} ended: {1} jobs, {2} of them failed{3}",
           job.job().parent().title(),
           progress.ended,
-          progress.failed);
+          progress.failed,
+          progress.withLostResults == 0
+              ? ""
+              : ", and results of "
+                  + progress.withLostResults
+                  + " were lost with the damaged store");
     }
   }
 }

@@ -90,7 +90,8 @@ final class Queries {
 
     private RefusedException unknown(JobStore store) {
       return new RefusedException(
-          RefusedException.Kind.NOT_FOUND, store.lost(id).orElse("there is no job " + id));
+          RefusedException.Kind.NOT_FOUND,
+          store.lost(id.toString()).orElse("there is no job " + id));
     }
 
     private List<NodeOutcome> results(JobStore store, StoredJob job) {

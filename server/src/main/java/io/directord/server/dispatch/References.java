@@ -82,7 +82,9 @@ final class References {
     if (found.isEmpty()) {
       throw new RefusedException(
           RefusedException.Kind.NOT_FOUND,
-          "there is no job " + (jobsOnly ? "" : "or parent ") + reference);
+          store
+              .lost(reference.toLowerCase(Locale.ROOT))
+              .orElse("there is no job " + (jobsOnly ? "" : "or parent ") + reference));
     }
     if (found.size() > 1) {
       String shown =

@@ -3,6 +3,7 @@ package io.directord.server.store;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.Job;
+import io.directord.common.job.Parent;
 import io.directord.common.json.Json;
 import io.directord.common.storage.IoErrors;
 import java.io.IOException;
@@ -43,6 +44,9 @@ public final class EmbeddedStore implements JobStore {
   private static final System.Logger LOG = System.getLogger(EmbeddedStore.class.getName());
   private static final byte[] NOTHING = {};
   private static final int ID_LENGTH = 36;
+
+  /** Of those that one beginning of an id may mean. */
+  private static final int MAX_LOST_TOLD = 5;
 
   /** Of more lost jobs nothing is noted. */
   private static final int MAX_LOST = 10_000;
@@ -100,10 +104,11 @@ public final class EmbeddedStore implements JobStore {
 
   /** Restores lost index entries of ids and parents. */
   private void mendIndexes() throws IOException {
-    if (tables.takeLoss()) {
+    boolean isLoss = tables.takeLoss();
+    if (isLoss) {
       new Losses(this).note();
     }
-    if (ids.size() == jobs.size() && parents.size() == jobs.size()) {
+    if (!isLoss && ids.size() == jobs.size() && parents.size() == jobs.size()) {
       return;
     }
     for (long seq : keys(jobs)) {
@@ -113,6 +118,11 @@ public final class EmbeddedStore implements JobStore {
       }
     }
     Set<Long> known = new HashSet<>(keys(jobs));
+    for (long seq : keys(summaries)) {
+      if (!known.contains(seq)) {
+        summary(seq).ifPresent(summary -> indexParent(summary.parent(), seq));
+      }
+    }
     for (String id : keys(ids)) {
       Long seq = seqOf(id);
       if (seq == null || !known.contains(seq)) {
@@ -120,7 +130,8 @@ public final class EmbeddedStore implements JobStore {
       }
     }
     for (String parent : keys(parents)) {
-      if (!known.contains(StoreKeys.seqOfParentKey(parent))) {
+      long seq = StoreKeys.seqOfParentKey(parent);
+      if (!known.contains(seq) && !summaries.contains(seq)) {
         parents.remove(parent);
       }
     }
@@ -204,12 +215,16 @@ public final class EmbeddedStore implements JobStore {
 
   private void index(StoredJob job) {
     ids.put(job.job().id().toString(), StoreKeys.number(job.seq()));
-    parents.put(StoreKeys.parentKey(job.job().parent().id(), job.seq()), NOTHING);
+    indexParent(job.job().parent(), job.seq());
+  }
+
+  private void indexParent(Parent parent, long seq) {
+    parents.put(StoreKeys.parentKey(parent.id(), seq), NOTHING);
   }
 
   /** Index entries are removed first, so that an interrupted deletion can be repeated. */
   private void forget(long seq, Consumer<RedoLog.Mutation> to) {
-    if (jobs.contains(seq)) {
+    if (jobs.contains(seq) || summaries.contains(seq)) {
       StoredJob job = job(seq);
       if (job != null) {
         to.accept(ids.removal(job.job().id().toString()));
@@ -276,31 +291,46 @@ public final class EmbeddedStore implements JobStore {
   }
 
   @Override
-  public Optional<String> lost(UUID id) {
+  public Optional<String> lost(String beginning) {
     return failing(
         () ->
-            lostJob(id.toString())
-                .map(job -> job.sentence(id))
-                .or(() -> lostJob(ANY_JOB).map(any -> any.sentenceOfAny(id))));
+            ids(lost.keys(beginning), beginning, MAX_LOST_TOLD).stream()
+                .flatMap(
+                    id -> lostJob(id.toString()).map(job -> job.sentence(id.toString())).stream())
+                .reduce((one, other) -> one + "; " + other)
+                .or(() -> lostJob(ANY_JOB).map(any -> any.sentenceOfAny(beginning))));
   }
 
   private Optional<Losses.LostJob> lostJob(String key) {
     return Optional.ofNullable(sound(lost, key, json -> Json.read(json, Losses.LostJob.class)));
   }
 
-  /** Jobs with their summaries, if there are any. */
-  Map<UUID, JobSummary> idsOfLostJobs() {
-    Map<UUID, JobSummary> found = new LinkedHashMap<>();
+  /** Those whose definitions are lost, by id. */
+  Map<UUID, Losses.Found> lostJobs() {
+    Map<UUID, Losses.Found> found = new LinkedHashMap<>();
     for (long seq : keys(summaries)) {
       JobSummary summary = summary(seq).orElse(null);
       if (summary != null && !jobs.contains(seq)) {
-        found.put(summary.id(), summary);
+        found.put(summary.id(), new Losses.Found(seq, summary));
       }
     }
     for (String id : keys(ids)) {
       Long seq = seqOf(id);
       if (seq == null || !jobs.contains(seq)) {
-        found.putIfAbsent(UUID.fromString(id), null);
+        found.putIfAbsent(UUID.fromString(id), new Losses.Found(seq == null ? 0 : seq, null));
+      }
+    }
+    return found;
+  }
+
+  /** Another job may get the number. Returns the numbers. */
+  Set<Long> removeResultsOfNoJob() {
+    Set<Long> found = new TreeSet<>();
+    for (long key : keys(results)) {
+      long seq = StoreKeys.seqOfResultKey(key);
+      if (!jobs.contains(seq) && !summaries.contains(seq)) {
+        results.remove(key);
+        found.add(seq);
       }
     }
     return found;

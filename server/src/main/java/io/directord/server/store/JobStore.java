@@ -46,8 +46,12 @@ public interface JobStore extends AutoCloseable {
 
   Optional<StoredJob> job(UUID id);
 
-  /** The message for a job that was lost by damage, if that is known. */
-  default Optional<String> lost(UUID id) {
+  /**
+   * The message for a job that was lost by damage, or may have been.
+   *
+   * @param beginning of its id, or all of it, in lower case
+   */
+  default Optional<String> lost(String beginning) {
     return Optional.empty();
   }
 

@@ -1,6 +1,7 @@
 package io.directord.server.store;
 
 import io.directord.common.api.JobSummary;
+import io.directord.common.api.JobTitle;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.Outcome;
 import java.lang.System.Logger.Level;
@@ -10,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -30,18 +30,25 @@ final class Losses {
     this.store = store;
   }
 
+  /**
+   * A job whose definition is lost.
+   *
+   * @param summary null if that is lost too, or the job had not ended
+   */
+  record Found(long seq, JobSummary summary) {}
+
   /** The stored note of a lost job. */
   record LostJob(String title, Instant foundAt) {
     /** For who asks for a job of which nothing is left, not even its id. */
-    String sentenceOfAny(UUID id) {
+    String sentenceOfAny(String beginning) {
       return "there is no job "
-          + id
+          + beginning
           + "; it may have been lost when the server's store was damaged, which was found at "
           + foundAt;
     }
 
     /** For who asks for it. */
-    String sentence(UUID id) {
+    String sentence(String id) {
       return "job "
           + id
           + (title == null ? "" : " (" + title + ")")
@@ -54,23 +61,23 @@ final class Losses {
   void note() {
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     store.putDamage(now);
-    List<String> jobs = new ArrayList<>();
-    store
-        .idsOfLostJobs()
-        .forEach(
-            (id, summary) -> {
-              String title = summary == null ? null : summary.title().line();
-              store.putLost(id, new LostJob(title, now));
-              jobs.add(id + (title == null ? "" : " (" + title + ")"));
-            });
-    name("jobs ", jobs);
+    name("jobs ", jobs(now));
+    name(
+        "jobs of which results alone are left, and are removed, submitted as number ",
+        store.removeResultsOfNoJob().stream().map(String::valueOf).toList());
     Set<String> targets = new TreeSet<>();
     List<String> results = new ArrayList<>();
+    List<String> unended = new ArrayList<>();
     for (StoredJob job : store.allJobs()) {
       targets.addAll(job.targets());
-      store.summary(job.seq()).ifPresent(summary -> results(job, summary, results));
+      store
+          .summary(job.seq())
+          .ifPresentOrElse(
+              summary -> results(job, summary, results),
+              () -> unended.add(job.job().id() + " (" + JobTitle.of(job.job()).line() + ")"));
     }
     name("results of ", results);
+    name("perhaps results of these jobs, which are open now, as their nodes will say: ", unended);
     store.nodes().forEach(node -> targets.remove(node.identity()));
     name(
         "it may be that the enrolment is lost of nodes that jobs name, so that who joins by such a"
@@ -85,6 +92,24 @@ final class Losses {
     }
   }
 
+  /** Of a job that has ended, the summary stays: the lists show it, with all results lost. */
+  private List<String> jobs(Instant now) {
+    List<String> jobs = new ArrayList<>();
+    store
+        .lostJobs()
+        .forEach(
+            (id, found) -> {
+              JobSummary summary = found.summary();
+              String title = summary == null ? null : summary.title().line();
+              store.putLost(id, new LostJob(title, now));
+              if (summary != null) {
+                store.putSummary(found.seq(), summary.withResultsLost(summary.targets()));
+              }
+              jobs.add(id + (title == null ? "" : " (" + title + ")"));
+            });
+    return jobs;
+  }
+
   /** A job that has ended has a result of every target. */
   private void results(StoredJob job, JobSummary summary, List<String> lost) {
     Set<Integer> answered = store.answered(job.seq());
@@ -96,7 +121,8 @@ final class Losses {
       }
     }
     if (!nodes.isEmpty()) {
-      store.putSummary(job.seq(), summary.withResultsLost(nodes.size()));
+      store.putSummary(
+          job.seq(), summary.withResultsLost(summary.counts().resultsLost() + nodes.size()));
       lost.add("job " + summary.id() + " (" + summary.title().line() + ") on " + few(nodes));
     }
   }
@@ -108,7 +134,7 @@ final class Losses {
     return NodeOutcome.withoutRun(
         node,
         succeeded ? NodeOutcome.State.SUCCEEDED : NodeOutcome.State.FAILED,
-        succeeded ? null : Outcome.Reason.ERROR,
+        succeeded ? null : known ? Outcome.Reason.ERROR : Outcome.Reason.RESULT_LOST,
         "this result was lost when the server's store was damaged"
             + (known ? "" : "; whether it was a success is not known"));
   }

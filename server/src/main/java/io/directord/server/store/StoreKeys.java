@@ -22,6 +22,10 @@ final class StoreKeys {
     return (int) (resultKey & (1 << TARGET_BITS) - 1);
   }
 
+  static long seqOfResultKey(long resultKey) {
+    return resultKey >>> TARGET_BITS;
+  }
+
   static String parentKey(UUID parent, long seq) {
     return parent + "/" + String.format("%016x", seq);
   }

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.server.InMemory;
 import io.directord.server.LogLines;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -192,50 +191,6 @@ class StoreDamageTest {
   }
 
   @Test
-  void whatIsLostIsNamedAndWhoAsksForItIsTold() throws IOException {
-    Path place = directory.resolve("named");
-    StoredJob gone = JobStoreContract.job(1, UUID.randomUUID());
-    StoredJob stays = JobStoreContract.job(2, UUID.randomUUID());
-    try (EmbeddedStore store = EmbeddedStore.open(place)) {
-      for (StoredJob job : List.of(gone, stays)) {
-        store.commit(List.of(new Change.PutJob(job)));
-        for (int target = 0; target < 2; target++) {
-          String node = job.targets().get(target);
-          String output = "output " + job.seq() + node;
-          store.commit(
-              List.of(
-                  new Change.PutResult(job.seq(), target, JobStoreContract.outcome(node, output))));
-        }
-        store.commit(List.of(new Change.PutSummary(job.seq(), JobStoreContract.summary(job))));
-      }
-    }
-    Files.delete(place.resolve(REDO));
-    byte[] tables = Files.readAllBytes(place.resolve(STORE));
-    String text = new String(tables, StandardCharsets.ISO_8859_1);
-    damageAll(tables, text, "output 2b");
-    damageAll(tables, text, "\"seq\":1,");
-    Files.write(place.resolve(STORE), tables);
-
-    try (EmbeddedStore store = EmbeddedStore.open(place)) {
-      String told = String.join("\n", log.lines());
-      assertTrue(
-          told.contains(
-              "has taken: jobs "
-                  + gone.job().id()
-                  + " (RUN echo hello world); results of job "
-                  + stays.job().id()
-                  + " (RUN echo hello world) on b"),
-          told);
-      assertEquals(1, store.summary(2).orElseThrow().counts().resultsLost());
-      assertEquals("output 2a", store.result(2, 0).orElseThrow().stdout());
-      assertTrue(store.result(2, 1).orElseThrow().info().startsWith("this result was lost when"));
-      assertEquals(Optional.empty(), store.job(gone.job().id()));
-      assertTrue(store.lost(gone.job().id()).orElseThrow().contains("was lost when"));
-      assertTrue(store.lost(UUID.randomUUID()).orElseThrow().contains("may have been lost when"));
-    }
-  }
-
-  @Test
   void whoAsksForAJobThatTheRedoLogAloneHadIsToldOfTheDamage() throws IOException {
     UUID ninth = ids.get(ids.size() - 1);
     Path sound = Files.createDirectories(directory.resolve("sound"));
@@ -243,7 +198,7 @@ class StoreDamageTest {
     write(sound.resolve(REDO), files[1]);
     try (EmbeddedStore store = EmbeddedStore.open(sound)) {
       assertTrue(store.job(ninth).isPresent());
-      assertEquals(Optional.empty(), store.lost(UUID.randomUUID()));
+      assertEquals(Optional.empty(), store.lost(UUID.randomUUID().toString()));
     }
     Path cut = Files.createDirectories(directory.resolve("cut"));
     write(cut.resolve(STORE), files[0]);
@@ -253,16 +208,10 @@ class StoreDamageTest {
         assertEquals(Optional.empty(), store.job(ninth));
         assertTrue(
             store
-                .lost(ninth)
+                .lost(ninth.toString())
                 .orElseThrow()
                 .startsWith("there is no job " + ninth + "; it may have been lost when"));
       }
-    }
-  }
-
-  private static void damageAll(byte[] bytes, String text, String what) {
-    for (int at = text.indexOf(what); at >= 0; at = text.indexOf(what, at + 1)) {
-      bytes[at] ^= 1;
     }
   }
 
@@ -333,7 +282,7 @@ class StoreDamageTest {
       long number = seq;
       store
           .summary(seq)
-          .map(summary -> summary.withResultsLost(-summary.counts().resultsLost()))
+          .map(summary -> summary.withResultsLost(0))
           .ifPresent(summary -> contents.add("summary " + number + " " + summary));
       store
           .result(seq, 0)
