@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -52,7 +53,7 @@ final class ConnectionLimit {
   /** Whether the channel may stay; if not, it was refused and is being closed. */
   synchronized boolean admit(Channel channel) {
     Caller caller = Callers.of(channel);
-    List<Caller> holders = connections.stream().map(Callers::of).toList();
+    List<Caller> holders = holders();
     Bound reached = shares.reached(caller, holders);
     if (reached != null && !makeRoom(candidates(reached, caller))) {
       String why = shares.refusal(reached, caller, holders);
@@ -64,6 +65,15 @@ final class ConnectionLimit {
     idle(channel, true);
     connections.add(channel);
     return true;
+  }
+
+  /** No stream: the group's relies on its size, while connections leave the group as they end. */
+  private List<Caller> holders() {
+    List<Caller> holders = new ArrayList<>();
+    for (Channel connection : connections) {
+      holders.add(Callers.of(connection));
+    }
+    return holders;
   }
 
   /** Whose connections may be ended for a new one of the caller. */

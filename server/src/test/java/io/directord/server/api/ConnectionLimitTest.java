@@ -95,6 +95,21 @@ class ConnectionLimitTest {
         refused.said);
   }
 
+  @Test
+  void aConnectionThatEndsWhileAnotherIsAdmittedHarmsNobody() {
+    DefaultChannelGroup oneHasJustLeft =
+        new DefaultChannelGroup(GlobalEventExecutor.INSTANCE) {
+          @Override
+          public int size() {
+            return super.size() + 1;
+          }
+        };
+    Connection connection = new Connection();
+    opened.add(connection);
+    Callers.set(connection, ROOT);
+    assertTrue(new ConnectionLimit(oneHasJustLeft, 16, warnings).admit(connection));
+  }
+
   private static Caller user(String name) {
     return new Caller(name, false);
   }
