@@ -230,7 +230,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     endRequest();
     state = goesOn ? State.IDLE : State.ENDING;
     ConnectionLimit.idle(context.channel(), goesOn);
-    ChannelFuture written = context.writeAndFlush(response(reply, goesOn));
+    ChannelFuture written = write(reply, goesOn);
     if (fits) {
       written.addListener(done -> memory.releaseReply(caller, reply.body().length));
     }
@@ -245,10 +245,20 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     }
   }
 
-  private FullHttpResponse response(Reply reply, boolean goesOn) {
-    FullHttpResponse response =
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1, reply.status(), Unpooled.wrappedBuffer(reply.body()));
+  private ChannelFuture write(Reply reply, boolean goesOn) {
+    byte[] body = reply.body();
+    if (body.length < LargeReply.MIN_BYTES) {
+      FullHttpResponse whole =
+          new DefaultFullHttpResponse(
+              HttpVersion.HTTP_1_1, reply.status(), Unpooled.wrappedBuffer(body));
+      return context.writeAndFlush(withHeaders(whole, reply, goesOn));
+    }
+    HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, reply.status());
+    return new LargeReply(context)
+        .write(withHeaders(head, reply, goesOn), body, memory, () -> silentTicks = 0);
+  }
+
+  private static HttpResponse withHeaders(HttpResponse response, Reply reply, boolean goesOn) {
     reply.headers().forEach((name, value) -> response.headers().set(name, value));
     if (reply.mediaType() != null) {
       response.headers().set(HttpHeaderNames.CONTENT_TYPE, reply.mediaType());
