@@ -1,5 +1,6 @@
 package zmq.io;
 
+import io.directord.zeromq.BrokenProtocolException;
 import io.directord.zeromq.Inbound;
 import io.directord.zeromq.InboundConnection;
 import io.directord.zeromq.InboundConnection.Verdict;
@@ -25,9 +26,6 @@ public final class HelloMsgSession extends SessionBase {
   private static final long RETRY_MILLIS = 5;
   private static final int WATCH_TIMER_ID = 0x22;
   private static final long WATCH_MILLIS = 1000;
-
-  /** The engine's timer of its handshake, which is over: what it does then is end. */
-  private static final int ENGINE_ENDS_TIMER_ID = 0x40;
 
   private final IOObject timers;
   private InboundConnection inbound;
@@ -133,13 +131,14 @@ public final class HelloMsgSession extends SessionBase {
       engine.restartInput();
     } catch (RuntimeException e) {
       // Thrown by a mechanism on malformed input; in a timer it would end the library's thread.
+      inbound.broken(new BrokenProtocolException(e));
       endEngine();
     }
   }
 
   private void endEngine() {
     if (engine instanceof StreamEngine stream) {
-      stream.timerEvent(ENGINE_ENDS_TIMER_ID);
+      stream.timerEvent(BrokenProtocolException.ENGINE_ENDS_TIMER_ID);
     }
   }
 

@@ -1,5 +1,6 @@
 package zmq.poll;
 
+import io.directord.zeromq.BrokenProtocolException;
 import java.io.IOException;
 import java.lang.Thread.UncaughtExceptionHandler;
 import java.nio.channels.CancelledKeyException;
@@ -8,6 +9,7 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -26,7 +28,8 @@ import zmq.ZError;
  * the key of the first and cancels it in the same turn, so that nothing is heard of the connection
  * until a timer ends it. Here the key goes over to the second handle, and a handle that is removed
  * cancels no key but its own. The library's class also looks through all handles at every turn in
- * which one has changed; this one only looks at those that have.
+ * which one has changed; this one only looks at those that have. A connection whose engine throws
+ * ends here.
  *
  * <p>All methods but {@link #stop} and {@link #destroy} are called by the thread itself, or before
  * it is started.
@@ -233,11 +236,28 @@ public final class Poller extends PollerBase {
     while (keys.hasNext()) {
       SelectionKey key = keys.next();
       keys.remove();
+      Handle handle = (Handle) key.attachment();
       try {
-        tell(key, (Handle) key.attachment());
+        tell(key, handle);
       } catch (RuntimeException e) {
-        notified.uncaughtException(worker, e);
+        failed(handle, e);
       }
+    }
+  }
+
+  /** JeroMQ's engine throws for some malformed commands, and would go on with the connection. */
+  private void failed(Handle handle, RuntimeException e) {
+    boolean isEngine =
+        handle.fd instanceof SocketChannel && (handle.ops & SelectionKey.OP_CONNECT) == 0;
+    if (!isEngine || handle.removed) {
+      notified.uncaughtException(worker, e);
+      return;
+    }
+    notified.uncaughtException(worker, new BrokenProtocolException(e));
+    try {
+      handle.handler.timerEvent(BrokenProtocolException.ENGINE_ENDS_TIMER_ID);
+    } catch (RuntimeException again) {
+      notified.uncaughtException(worker, again);
     }
   }
 

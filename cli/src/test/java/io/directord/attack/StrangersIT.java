@@ -1,6 +1,7 @@
 package io.directord.attack;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.cli.TestCluster;
@@ -68,6 +69,27 @@ class StrangersIT {
       stranger.announce(1L << 40);
       awaitLog("is ended: a frame of 1099511627776 bytes, where ");
     }
+  }
+
+  @Test
+  void malformedCommandsEndTheirConnectionAndAreToldWithItsAddressAndPort() {
+    byte[] ping = {4, 'P', 'I', 'N', 'G'};
+    byte[] cut = {9, 'S', 'U', 'B'};
+    for (byte[] command : List.of(ping, cut, EMPTY)) {
+      try (RawPeer stranger = RawPeer.stranger(cluster.contentPort())) {
+        stranger.flood(RawPeer.COMMAND, command, 8);
+      }
+    }
+    awaitLog("127.0.0.1 at the content port: its connection is ended: it breaks the protocol");
+    for (String mechanism : List.of("NULL", "PLAIN", "CURVE")) {
+      for (int port : List.of(cluster.jobPort(), cluster.contentPort(), legacyJobPort)) {
+        try (RawPeer stranger = RawPeer.greeting(port, mechanism)) {
+          stranger.flood(RawPeer.COMMAND, new byte[] {5, 'R', 'E', 'A', 'D', 'Y', 100, 1}, 2);
+          stranger.flood(RawPeer.COMMAND, new byte[] {5, 'H', 'E', 'L', 'L', 'O', 100, 1}, 2);
+        }
+      }
+    }
+    assertFalse(cluster.server().log().contains("Exception"), cluster::logs);
   }
 
   @Test

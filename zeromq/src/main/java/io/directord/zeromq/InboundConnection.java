@@ -190,6 +190,11 @@ public final class InboundConnection {
     }
   }
 
+  /** What arrived on it cannot be read, and it is about to end. On the library's thread. */
+  public void broken(BrokenProtocolException e) {
+    inbound.ended(null, e.getMessage());
+  }
+
   /** The connection is gone. What is incomplete is dropped; the rest may still be read. */
   public void close() {
     outgoing.close();

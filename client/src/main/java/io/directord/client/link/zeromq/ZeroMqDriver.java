@@ -3,6 +3,8 @@ package io.directord.client.link.zeromq;
 import io.directord.client.link.Connection;
 import io.directord.client.link.ContentConnection;
 import io.directord.client.link.Driver;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -10,6 +12,7 @@ import org.zeromq.ZContext;
 
 /** Reaches the server's job port and its content port over ZeroMQ. */
 public final class ZeroMqDriver implements Driver {
+  private static final Logger LOG = System.getLogger(ZeroMqDriver.class.getName());
   private final ServerAddress address;
   private final LongSupplier nanoTime;
   private final ZContext context = new ZContext(1);
@@ -26,6 +29,8 @@ public final class ZeroMqDriver implements Driver {
     this.nanoTime = nanoTime;
     this.hosts = new ServerHosts(address.host());
     context.setUncaughtExceptionHandler((thread, e) -> onDeath.accept(thread.getName(), e));
+    context.setNotificationExceptionHandler(
+        (thread, e) -> LOG.log(Level.DEBUG, "a connection to the server fails", e));
   }
 
   @Override

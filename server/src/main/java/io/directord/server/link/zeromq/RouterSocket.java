@@ -1,6 +1,8 @@
 package io.directord.server.link.zeromq;
 
+import io.directord.common.storage.IoErrors;
 import io.directord.server.link.CannotListenException;
+import io.directord.zeromq.BrokenProtocolException;
 import io.directord.zeromq.Inbound;
 import io.directord.zeromq.InboundConnection;
 import io.directord.zeromq.Received;
@@ -111,7 +113,10 @@ public final class RouterSocket implements AutoCloseable {
 
   /** While closing, the library may find a channel closed already. */
   private void connectionFailed(Throwable error) {
-    if (!closing) {
+    if (error instanceof BrokenProtocolException broken) {
+      breach = broken.getMessage();
+      LOG.log(Level.DEBUG, "a connection breaks the protocol", error);
+    } else if (!closing) {
       minuteLog.warn("a connection", "failed: " + error);
     }
   }
@@ -210,10 +215,10 @@ public final class RouterSocket implements AutoCloseable {
               : new InetSocketAddress(InetAddress.getByName(address), port));
       return "it was in use a moment ago; try again";
     } catch (IOException e) {
-      boolean inUse = String.valueOf(e.getMessage()).contains("in use");
+      boolean inUse = IoErrors.say(e).contains("in use");
       return inUse
           ? "another program uses it. Stop that one, or choose another port with --" + setting
-          : e.getMessage() + ". Check --bind-address and --" + setting;
+          : IoErrors.sayWhere(e) + ". Check --bind-address and --" + setting;
     }
   }
 
@@ -300,7 +305,7 @@ public final class RouterSocket implements AutoCloseable {
     try {
       wakeup.close();
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "cannot close a wake-up pipe: {0}", e.toString());
+      LOG.log(Level.WARNING, "cannot close a wake-up pipe: {0}", IoErrors.sayWhere(e));
     }
   }
 }
