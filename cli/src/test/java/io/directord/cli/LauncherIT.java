@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -110,10 +111,13 @@ class LauncherIT {
 
   @Test
   void moreMemoryMakesNoNoise() {
-    cluster.set("DIRECTORD_JAVA_OPTS", "-Xmx256m -Dany=thing");
-    Ran ran = cluster.run("exec", "--wait", "--verb", "RUN", "true").expect(0);
-    cluster.set("DIRECTORD_JAVA_OPTS", null);
-    assertEquals(-1, ran.err().indexOf("compiler directives"), ran::toString);
+    for (String options :
+        List.of("-Xmx256m -Dany=thing", "-Xmx96m", "-XX:MaxRAMPercentage=50 -Xss2m")) {
+      cluster.set("DIRECTORD_JAVA_OPTS", options);
+      Ran ran = cluster.run("exec", "--wait", "--verb", "RUN", "true").expect(0);
+      cluster.set("DIRECTORD_JAVA_OPTS", null);
+      assertEquals(-1, ran.err().indexOf("compiler directives"), ran::toString);
+    }
   }
 
   /** The newest runtime on this machine, if it is another than the one that runs this. */
