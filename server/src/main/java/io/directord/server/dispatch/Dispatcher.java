@@ -63,7 +63,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
   private final Attention time;
   private final ResultMemory memory;
   private final Refusals refusals;
-  private final JobStore store;
+  private final DiskRoom room;
   private final Contents contents;
   private final StoreWriter<Turn> writer;
   private final Reader reader;
@@ -72,6 +72,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
   private final Core core;
   private Turn recovered;
   private Moment nextTick;
+  private CompletableFuture<String> roomLooked = CompletableFuture.completedFuture(null);
   private volatile boolean stopping;
 
   /**
@@ -92,7 +93,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
       Refusals refusals,
       InstantSource clock,
       LongSupplier nanoTime) {
-    this.store = store;
+    this.room = new DiskRoom(store);
     this.contents = contents;
     this.memory = memory;
     this.refusals = refusals;
@@ -155,8 +156,17 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
     if (!time.now().isBefore(nextTick)) {
       all.add(new Input.Tick(writer.trouble() == null));
       nextTick = time.now().plus(TICK);
+      lookForRoom();
     }
     return all;
+  }
+
+  /** Has the log say when the disk gets full, also if nobody asks; never twice at once. */
+  private void lookForRoom() {
+    if (roomLooked.isDone()) {
+      roomLooked = new CompletableFuture<>();
+      reader.prepare(store -> room.obstacle(), roomLooked);
+    }
   }
 
   /** While the store fails and too much waits for it, results stay with their nodes. */
@@ -212,7 +222,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
             prepare(
                 caller,
                 () -> {
-                  String noRoom = DiskRoom.obstacle(store);
+                  String noRoom = room.obstacle();
                   if (noRoom != null) {
                     throw new RefusedException(RefusedException.Kind.FULL, noRoom);
                   }
@@ -225,7 +235,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
   @Override
   public CompletableFuture<List<ValidationError>> check(Caller caller, List<Job> jobs) {
     CompletableFuture<List<ValidationError>> to = new CompletableFuture<>();
-    prepare(caller, () -> new Input.Check(List.copyOf(jobs), DiskRoom.obstacle(store), to), to);
+    prepare(caller, () -> new Input.Check(List.copyOf(jobs), room.obstacle(), to), to);
     return to;
   }
 
@@ -295,7 +305,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
             prepare(
                 caller,
                 () -> {
-                  String noRoom = DiskRoom.purgeObjection(store);
+                  String noRoom = room.purgeObstacle();
                   if (noRoom != null) {
                     throw new RefusedException(RefusedException.Kind.FULL, noRoom);
                   }
@@ -324,7 +334,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
     if (trouble != null) {
       return List.of(trouble + ": no job is taken until it can be used");
     }
-    String noRoom = DiskRoom.obstacle(store);
+    String noRoom = room.obstacle();
     return noRoom == null ? List.of() : List.of(noRoom);
   }
 

@@ -10,6 +10,7 @@ import io.directord.common.api.Receipt;
 import io.directord.common.api.UndecidedException;
 import io.directord.common.job.Job;
 import io.directord.server.FakeNode;
+import io.directord.server.LogLines;
 import io.directord.server.TestClock;
 import io.directord.server.TestServer;
 import io.directord.server.store.Change;
@@ -97,6 +98,24 @@ class FullDiskTest {
     await().until(() -> node.jobs().contains(taken.id()));
     node.answer(FakeNode.success(taken.id(), ""));
     await().until(() -> node.safe().contains(taken.id()));
+  }
+
+  @Test
+  void theLogSaysOnceThatTheDiskIsFullAndOnceThatItHasRoomAgain() {
+    try (LogLines log = new LogLines(DiskRoom.class)) {
+      usableBytes = 10 << 20;
+      server.pass(Duration.ofSeconds(1));
+      await().until(() -> log.lines().size() == 1);
+      assertThrows(RefusedException.class, () -> server.submit(TestServer.job()));
+      assertFalse(server.dispatch().warnings().isEmpty());
+
+      usableBytes = Long.MAX_VALUE;
+      server.pass(Duration.ofSeconds(1));
+      await().until(() -> log.lines().size() == 2);
+
+      assertTrue(log.lines().get(0).contains("has only 10 MiB left"), log.lines()::toString);
+      assertTrue(log.lines().get(1).contains("has room again"), log.lines()::toString);
+    }
   }
 
   @Test
