@@ -1,5 +1,6 @@
 package io.directord.cli;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
@@ -15,7 +16,10 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -86,6 +90,28 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             OURS + "common.wire..", OURS + "common.orchestration..", OURS + "common.api..")
+        .check(ALL);
+  }
+
+  /**
+   * What the runtime says of a file is only its path, or a class of Java; of a URL it says more.
+   */
+  @Test
+  void whyAFileCannotBeUsedIsSaidByIoErrorsAlone() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(OURS + "bench..", OURS + "common.storage..")
+        .and()
+        .haveSimpleNameNotContaining("UrlProbe")
+        .should()
+        .callMethodWhere(
+            describe(
+                "an input or output error tells of itself",
+                call ->
+                    Set.of("getMessage", "toString").contains(call.getName())
+                        && call.getTargetOwner().getPackageName().startsWith("java.")
+                        && (call.getTargetOwner().isAssignableTo(IOException.class)
+                            || call.getTargetOwner().isAssignableTo(UncheckedIOException.class))))
         .check(ALL);
   }
 

@@ -2,6 +2,7 @@ package io.directord.client;
 
 import io.directord.client.cache.NodeCache;
 import io.directord.common.json.Json;
+import io.directord.common.storage.IoErrors;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -32,7 +33,7 @@ public final class CacheDump {
           e);
     } catch (IOException e) {
       throw new IOException(
-          "cannot read the cache in " + cacheDirectory + ": " + e.getMessage(), e);
+          "cannot read the cache in " + cacheDirectory + ": " + IoErrors.sayWhere(e), e);
     }
   }
 }

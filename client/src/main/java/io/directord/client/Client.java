@@ -274,7 +274,7 @@ public final class Client implements AutoCloseable {
           "the directory "
               + directory
               + " cannot be used: "
-              + e.getMessage()
+              + IoErrors.sayWhere(e)
               + ". Choose another one with --"
               + setting,
           e);

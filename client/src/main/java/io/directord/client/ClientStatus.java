@@ -1,6 +1,7 @@
 package io.directord.client;
 
 import io.directord.common.security.PrivateFiles;
+import io.directord.common.storage.IoErrors;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -54,7 +55,8 @@ public final class ClientStatus {
       }
     } catch (IOException e) {
       // Only the status depends on it: a full disk must not end the client.
-      LOG.log(Level.WARNING, "cannot note whether the server is connected: {0}", e.toString());
+      LOG.log(
+          Level.WARNING, "cannot note whether the server is connected: {0}", IoErrors.sayWhere(e));
     }
   }
 

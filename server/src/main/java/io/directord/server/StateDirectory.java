@@ -3,6 +3,7 @@ package io.directord.server;
 import io.directord.common.security.PrivateFiles;
 import io.directord.common.storage.DirectoryInUseException;
 import io.directord.common.storage.DirectoryLock;
+import io.directord.common.storage.IoErrors;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -34,7 +35,11 @@ final class StateDirectory implements AutoCloseable {
       throw new CannotStartException(e);
     } catch (IOException e) {
       throw new CannotStartException(
-          "cannot use the directory " + directory + ": " + e + "; choose another --state-path");
+          "cannot use the directory "
+              + directory
+              + ": "
+              + IoErrors.sayWhere(e)
+              + "; choose another --state-path");
     }
   }
 

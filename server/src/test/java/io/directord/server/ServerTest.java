@@ -2,6 +2,7 @@ package io.directord.server;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -104,6 +105,19 @@ class ServerTest {
 
       assertTrue(refused.getMessage().startsWith("another server uses "), refused.getMessage());
     }
+  }
+
+  @Test
+  void saysInPlainWordsWhyTheStateCannotBeKept() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    options.put(Settings.STATE_PATH, file.resolve("state").toString());
+
+    CannotStartException refused =
+        assertThrows(CannotStartException.class, () -> Server.start(load()));
+
+    assertTrue(refused.getMessage().startsWith("cannot use the directory " + file + "/state: "));
+    assertTrue(refused.getMessage().endsWith("; choose another --state-path"));
+    assertFalse(refused.getMessage().contains("Exception"), refused.getMessage());
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.directord.cli.console.Failure;
 import io.directord.cli.output.OutputFormat;
 import io.directord.cli.output.Structured;
 import io.directord.common.json.Json;
+import io.directord.common.storage.IoErrors;
 import java.io.BufferedWriter;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -186,7 +187,7 @@ final class ExportFile implements AutoCloseable {
   }
 
   private Failure cannotWrite(IOException e) {
-    String why = e.getMessage();
+    String why = IoErrors.sayWhere(e);
     if (e instanceof AccessDeniedException) {
       why = "you may not write there";
     } else if (e instanceof FileSystemException file && file.getReason() != null) {

@@ -4,6 +4,7 @@ import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
 import io.directord.common.orchestration.Plan;
 import io.directord.common.orchestration.Plan.PlannedJob;
+import io.directord.common.storage.IoErrors;
 import io.directord.common.validation.ValidationError;
 import io.directord.jinja.Environment;
 import io.directord.jinja.error.TemplateException;
@@ -82,7 +83,7 @@ final class TemplateCheck {
     } catch (CharacterCodingException e) {
       note(planned, file + ": a blueprint must be UTF-8 text, and this file is not");
     } catch (IOException e) {
-      note(planned, file + ": this file cannot be read: " + e.getMessage());
+      note(planned, file + ": this file cannot be read: " + IoErrors.say(e));
     }
   }
 

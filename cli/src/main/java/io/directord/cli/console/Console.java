@@ -1,5 +1,6 @@
 package io.directord.cli.console;
 
+import io.directord.common.storage.IoErrors;
 import java.io.FileDescriptor;
 import java.io.PrintStream;
 
@@ -46,7 +47,7 @@ public record Console(PrintStream out, PrintStream err, Terminal terminal) {
     if (!(out instanceof StandardOutput output) || output.failure() == null) {
       return null;
     }
-    String why = output.failure().getMessage();
+    String why = IoErrors.sayWhere(output.failure());
     return BROKEN_PIPE.equals(why) ? null : why;
   }
 }

@@ -4,6 +4,7 @@ import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Signals;
 import io.directord.common.api.ServerConnection;
+import io.directord.common.storage.IoErrors;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -75,7 +76,7 @@ public final class Interruption {
       }
       console.error("Cancelled; waiting for the nodes to say so.");
     } catch (IOException e) {
-      console.error("directord: cannot cancel: " + e.getMessage());
+      console.error("directord: cannot cancel: " + IoErrors.sayWhere(e));
     }
   }
 

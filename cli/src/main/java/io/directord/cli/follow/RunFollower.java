@@ -7,6 +7,7 @@ import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.Receipt;
 import io.directord.common.api.ServerConnection;
+import io.directord.common.storage.IoErrors;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -190,7 +191,7 @@ public final class RunFollower {
       return gaveUp(why, submitted ? UnendedText.of(run, server) : List.of(), cause);
     } catch (IOException e) {
       return gaveUp(
-          why, List.of("  The server cannot be asked for more: " + e.getMessage()), cause);
+          why, List.of("  The server cannot be asked for more: " + IoErrors.sayWhere(e)), cause);
     }
   }
 

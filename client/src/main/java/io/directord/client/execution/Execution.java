@@ -12,6 +12,7 @@ import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
 import io.directord.common.json.Json;
+import io.directord.common.storage.IoErrors;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.NodeMessage.Stream;
 import io.directord.verbs.external.Facts;
@@ -191,7 +192,7 @@ public final class Execution implements NodeContext {
       tally.noteChange(!kept.equals(old));
       traces.kept(name, kept);
     } catch (IOException e) {
-      throw new JobException("argument " + name + " cannot be kept: " + e.getMessage(), e);
+      throw new JobException("argument " + name + " cannot be kept: " + IoErrors.sayWhere(e), e);
     }
   }
 
@@ -203,7 +204,7 @@ public final class Execution implements NodeContext {
       node.cache().putEnv(name, value);
       tally.noteChange(!value.equals(old));
     } catch (IOException e) {
-      throw new JobException("variable " + name + " cannot be kept: " + e.getMessage(), e);
+      throw new JobException("variable " + name + " cannot be kept: " + IoErrors.sayWhere(e), e);
     }
   }
 
@@ -216,7 +217,7 @@ public final class Execution implements NodeContext {
       tally.noteChange(evicted > 0);
       return evicted;
     } catch (IOException e) {
-      throw new JobException("the cache cannot be changed: " + e.getMessage(), e);
+      throw new JobException("the cache cannot be changed: " + IoErrors.sayWhere(e), e);
     }
   }
 

@@ -2,6 +2,7 @@ package io.directord.client.execution;
 
 import io.directord.common.component.ReservedNames;
 import io.directord.common.json.Json;
+import io.directord.common.storage.IoErrors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -109,7 +110,10 @@ final class MachineFacts {
       }
     } catch (SocketException e) {
       System.getLogger(MachineFacts.class.getName())
-          .log(System.Logger.Level.WARNING, "the addresses of this machine cannot be read: {0}", e);
+          .log(
+              System.Logger.Level.WARNING,
+              "the addresses of this machine cannot be read: {0}",
+              IoErrors.say(e));
     }
     return List.copyOf(addresses);
   }

@@ -3,6 +3,7 @@ package io.directord.client.execution;
 import io.directord.client.process.ProcessTree;
 import io.directord.client.process.Spawner;
 import io.directord.common.component.JobException;
+import io.directord.common.storage.IoErrors;
 import io.directord.common.wire.NodeMessage.Stream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -102,7 +103,7 @@ public final class Processes implements AutoCloseable {
         output.add(stream, bytes, in.read(bytes));
       }
     } catch (IOException e) {
-      throw new JobException("the command's output cannot be read: " + e.getMessage(), e);
+      throw new JobException("the command's output cannot be read: " + IoErrors.sayWhere(e), e);
     }
   }
 
@@ -127,7 +128,7 @@ public final class Processes implements AutoCloseable {
     try {
       return spawner.start(words, variables, timerSlack);
     } catch (IOException e) {
-      throw new JobException("the command cannot be started: " + e.getMessage(), e);
+      throw new JobException("the command cannot be started: " + IoErrors.sayWhere(e), e);
     }
   }
 
@@ -136,7 +137,7 @@ public final class Processes implements AutoCloseable {
       ended.getInputStream().close();
       ended.getErrorStream().close();
     } catch (IOException e) {
-      LOG.log(Level.DEBUG, "output cannot be closed: {0}", e.getMessage());
+      LOG.log(Level.DEBUG, "output cannot be closed: {0}", IoErrors.sayWhere(e));
     }
   }
 }

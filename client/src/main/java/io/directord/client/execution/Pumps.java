@@ -1,5 +1,6 @@
 package io.directord.client.execution;
 
+import io.directord.common.storage.IoErrors;
 import io.directord.common.wire.NodeMessage.Stream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,7 +44,7 @@ final class Pumps implements AutoCloseable {
             }
           } catch (IOException e) {
             // The process has ended, and the runtime closed its pipe.
-            LOG.log(Level.DEBUG, "output ended: {0}", e.getMessage());
+            LOG.log(Level.DEBUG, "output ended: {0}", IoErrors.sayWhere(e));
           } finally {
             ended.countDown();
           }

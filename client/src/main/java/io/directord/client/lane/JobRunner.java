@@ -14,6 +14,7 @@ import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
+import io.directord.common.storage.IoErrors;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.NodeMessage.Stream;
 import io.directord.common.wire.ServerMessage;
@@ -194,7 +195,7 @@ final class JobRunner {
       return because(
           running,
           Outcome.Reason.REFUSED,
-          "this node cannot note that the job begins: " + e.getMessage());
+          "this node cannot note that the job begins: " + IoErrors.sayWhere(e));
     } catch (JacksonException e) {
       return because(
           running, Outcome.Reason.ERROR, job.verb() + ": its arguments cannot be read" + where(e));

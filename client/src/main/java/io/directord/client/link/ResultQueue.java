@@ -3,6 +3,7 @@ package io.directord.client.link;
 import io.directord.client.journal.Journal;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
+import io.directord.common.storage.IoErrors;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.WireCodec;
@@ -192,7 +193,7 @@ final class ResultQueue {
       return journal.result(job);
     } catch (IOException e) {
       String info =
-          "the job ended, but this node cannot read its result any more: " + e.getMessage();
+          "the job ended, but this node cannot read its result any more: " + IoErrors.sayWhere(e);
       LOG.log(Level.ERROR, "job {0}: {1}", job, info);
       Outcome lost = new Outcome.Failed(Outcome.Reason.ERROR, info);
       NodeResult result = NodeResult.withoutRun(job, lost, clock.instant());

@@ -5,6 +5,8 @@ import io.directord.client.lane.Lanes;
 import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
+import io.directord.common.storage.IoErrors;
+import io.directord.common.validation.Counted;
 import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.NodeMessage;
@@ -162,10 +164,11 @@ final class ServerInbox {
 
   /** The journal has failed, for example because the disk is full: none of the jobs may run. */
   private void refuseGroup(IOException e) {
-    LOG.log(Level.ERROR, "{0} jobs are refused: {1}", group.size(), e.getMessage());
+    LOG.log(Level.ERROR, "refused {0}: {1}", Counted.of(group.size(), "job"), IoErrors.sayWhere(e));
     Outcome.Failed refused =
         new Outcome.Failed(
-            Outcome.Reason.REFUSED, "this node cannot note jobs in its journal: " + e.getMessage());
+            Outcome.Reason.REFUSED,
+            "this node cannot note jobs in its journal: " + IoErrors.sayWhere(e));
     for (Journal.Received received : group) {
       Job job = received.job();
       if (!journal.knows(job.id())) {

@@ -1,5 +1,6 @@
 package io.directord.client.process;
 
+import io.directord.common.storage.IoErrors;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -97,7 +98,7 @@ final class ProcessTable {
             .ifPresent(entry -> table.entries.put(entry.pid, entry));
       }
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "/proc cannot be read: {0}", e.getMessage());
+      LOG.log(Level.WARNING, "/proc cannot be read: {0}", IoErrors.sayWhere(e));
     }
     return table;
   }

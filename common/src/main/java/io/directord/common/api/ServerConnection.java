@@ -4,6 +4,7 @@ import io.directord.common.http.HttpCall;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
+import io.directord.common.storage.IoErrors;
 import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;
@@ -402,7 +403,7 @@ public final class ServerConnection {
       }
       throw e;
     } catch (IOException e) {
-      throw new UndecidedException(undecided.apply(e.getMessage()), e);
+      throw new UndecidedException(undecided.apply(IoErrors.sayWhere(e)), e);
     }
   }
 

@@ -109,7 +109,7 @@ public final class HttpCall implements AutoCloseable {
     try {
       reply = new DefaultHttpResponseParser().parse(input, streams.in());
     } catch (HttpException e) {
-      throw new IOException("the reply from the socket is not HTTP: " + e, e);
+      throw new IOException("the reply from the socket is not HTTP: " + e.getMessage(), e);
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {

@@ -1,5 +1,6 @@
 package io.directord.common.yaml;
 
+import io.directord.common.storage.IoErrors;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import java.io.IOException;
@@ -163,7 +164,7 @@ public final class YamlReader {
     } catch (AccessDeniedException e) {
       throw unreadable(whole(), "you may not read this file");
     } catch (IOException e) {
-      throw unreadable(whole(), "this file cannot be read: " + e.getMessage());
+      throw unreadable(whole(), "this file cannot be read: " + IoErrors.say(e));
     }
   }
 

@@ -2,6 +2,7 @@ package io.directord.legacy.ports;
 
 import io.directord.common.component.SourceFile;
 import io.directord.common.security.Digests;
+import io.directord.common.storage.IoErrors;
 import io.directord.server.link.ContentTaker;
 import io.directord.server.link.PlainContents;
 import java.io.IOException;
@@ -123,8 +124,8 @@ final class LegacyContents implements AutoCloseable {
             }
             whenKnown.accept(null);
           } catch (IOException e) {
-            LOG.log(Level.WARNING, "content {0}: {1}", file.sha256(), e.toString());
-            whenKnown.accept("the server cannot read " + file.path() + ": " + e.getMessage());
+            LOG.log(Level.WARNING, "content {0}: {1}", file.sha256(), IoErrors.sayWhere(e));
+            whenKnown.accept("the server cannot read " + file.path() + ": " + IoErrors.sayWhere(e));
           }
         });
   }

@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import io.directord.common.storage.IoErrors;
 import io.directord.server.content.ContentStore;
 import io.directord.server.content.IncomingContent;
 import io.netty.buffer.ByteBuf;
@@ -90,7 +91,11 @@ final class UploadReceiver implements Receiver {
       try {
         incoming.close();
       } catch (IOException e) {
-        LOG.log(Level.WARNING, "an unfinished upload of {0} is left behind: {1}", sha256, e);
+        LOG.log(
+            Level.WARNING,
+            "an unfinished upload of {0} is left behind: {1}",
+            sha256,
+            IoErrors.sayWhere(e));
       }
     }
   }

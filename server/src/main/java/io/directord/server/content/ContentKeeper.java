@@ -1,6 +1,7 @@
 package io.directord.server.content;
 
 import io.directord.common.loop.Loop;
+import io.directord.common.storage.IoErrors;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -41,7 +42,7 @@ public final class ContentKeeper implements Loop {
     try {
       deliveries.collect();
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "unneeded contents cannot be removed: {0}", e.toString());
+      LOG.log(Level.WARNING, "unneeded contents cannot be removed: {0}", IoErrors.sayWhere(e));
     }
   }
 

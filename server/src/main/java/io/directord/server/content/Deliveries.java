@@ -3,6 +3,7 @@ package io.directord.server.content;
 import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
 import io.directord.common.security.Sealing;
+import io.directord.common.storage.IoErrors;
 import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.WireCodec;
@@ -201,7 +202,7 @@ public final class Deliveries
       return "the server no longer has this content; run the job again";
     }
     LOG.log(Level.WARNING, "job {0}: content {1}: {2}", delivery.jobId(), delivery.sha256(), why);
-    return "the server cannot read this content: " + why.getMessage();
+    return "the server cannot read this content: " + IoErrors.sayWhere(why);
   }
 
   @Override
@@ -276,7 +277,7 @@ public final class Deliveries
       long stored = store.size(file.sha256());
       return stored < 0 ? file.size() : stored;
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "content {0}: {1}", file.sha256(), e);
+      LOG.log(Level.WARNING, "content {0}: {1}", file.sha256(), IoErrors.sayWhere(e));
       return file.size();
     }
   }

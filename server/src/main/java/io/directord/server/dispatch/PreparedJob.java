@@ -2,6 +2,7 @@ package io.directord.server.dispatch;
 
 import io.directord.common.job.Job;
 import io.directord.common.security.Sealing;
+import io.directord.common.storage.IoErrors;
 import io.directord.common.wire.Delivery;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -33,7 +34,8 @@ record PreparedJob(Job job, byte[] secret, List<Delivery> deliveries, Map<String
     } catch (IllegalArgumentException e) {
       missing.put(job.id().toString(), e.getMessage());
     } catch (IOException e) {
-      missing.put(job.id().toString(), "the server cannot look for its content: " + e.getMessage());
+      missing.put(
+          job.id().toString(), "the server cannot look for its content: " + IoErrors.sayWhere(e));
     }
     return new PreparedJob(job, secret, List.of(), missing);
   }

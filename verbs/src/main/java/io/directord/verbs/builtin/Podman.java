@@ -3,6 +3,7 @@ package io.directord.verbs.builtin;
 import io.directord.common.component.JobException;
 import io.directord.common.http.HttpCall;
 import io.directord.common.json.Json;
+import io.directord.common.storage.IoErrors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -126,7 +127,7 @@ final class Podman {
       Thread.interrupted();
       throw (InterruptedException) new InterruptedException("while podman worked").initCause(e);
     } catch (IOException e) {
-      throw new JobException("podman at " + socket + ": " + e.getMessage(), e);
+      throw new JobException("podman at " + socket + ": " + IoErrors.sayWhere(e), e);
     }
   }
 

@@ -4,6 +4,7 @@ import io.directord.common.component.Component;
 import io.directord.common.component.DefinitionException;
 import io.directord.common.component.SourceFile;
 import io.directord.common.security.Digests;
+import io.directord.common.storage.IoErrors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,7 +125,8 @@ public final class Definitions {
       addOthers(definition, file, bytes, withDirectory, files);
       return new DefinedComponent(definition, files);
     } catch (IOException e) {
-      throw new DefinitionException(file, "this definition cannot be read: " + e, e);
+      throw new DefinitionException(
+          file, "this definition cannot be read: " + IoErrors.sayWhere(e), e);
     }
   }
 

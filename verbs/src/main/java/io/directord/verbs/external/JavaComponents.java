@@ -1,6 +1,7 @@
 package io.directord.verbs.external;
 
 import io.directord.common.component.Component;
+import io.directord.common.storage.IoErrors;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -61,7 +62,8 @@ public final class JavaComponents {
           jars.add(url(jar));
         }
       } catch (IOException e) {
-        LOG.log(Level.WARNING, "{0} cannot be searched for jars: {1}", directory, e.toString());
+        LOG.log(
+            Level.WARNING, "{0} cannot be searched for jars: {1}", directory, IoErrors.sayWhere(e));
       }
     }
     return jars;
