@@ -1,5 +1,7 @@
 package io.directord.cli.command;
 
+import io.directord.common.component.CommonOptions;
+import io.directord.common.component.PlanException;
 import io.directord.common.config.Settings;
 import io.directord.verbs.Components;
 import io.directord.verbs.external.ComponentDirectories;
@@ -23,6 +25,8 @@ final class Candidates {
   private static final Set<String> JOBS = Set.of("--job-info", "--analyze-job", "--cancel");
   private static final String PARENT = "--analyze-parent";
   private static final List<String> LAST = List.of("last", "last~1");
+
+  private static final String VERB = "--verb";
 
   /** bash splits words at this character. */
   private static final String EQUALS = "=";
@@ -72,6 +76,10 @@ final class Candidates {
       return matching(Stream.concat(tree.modes().names().stream(), verbs()), word);
     }
     CommandLine mode = root.getSubcommands().get(name);
+    int end = words.indexOf("--");
+    if (end >= 0) {
+      return word.startsWith("-") ? matching(ofVerb(words.subList(0, end)), word) : FILES;
+    }
     OptionSpec taking =
         word.startsWith("-") ? null : taking(words, mode, tree.modes().get(name).greedy());
     if (word.startsWith("--") && word.contains(EQUALS)) {
@@ -97,6 +105,20 @@ final class Candidates {
     };
   }
 
+  /** The options of the verb that is named before; none if none is, or it is not known. */
+  private Stream<String> ofVerb(List<String> words) {
+    int at = words.lastIndexOf(VERB);
+    try {
+      return at < 0 || at + 1 == words.size()
+          ? Stream.empty()
+          : Stream.concat(
+              installed().find(words.get(at + 1)).syntax().optionNames().stream(),
+              CommonOptions.SYNTAX.optionNames().stream());
+    } catch (PlanException e) {
+      return Stream.empty();
+    }
+  }
+
   /** The option whose word comes next, or null. */
   private static OptionSpec taking(List<String> words, CommandLine command, Set<String> greedy) {
     for (int at = words.size() - 1; at >= 0; at--) {
@@ -115,7 +137,7 @@ final class Candidates {
 
   private List<String> ofValue(OptionSpec option, String word) {
     String name = option.longestName();
-    if (name.equals("--verb")) {
+    if (name.equals(VERB)) {
       return matching(verbs(), word);
     }
     if (NODES.contains(name)) {
@@ -135,7 +157,11 @@ final class Candidates {
   }
 
   private Stream<String> verbs() {
-    return Components.installed(ComponentDirectories.of(settings)).verbs().stream();
+    return installed().verbs().stream();
+  }
+
+  private Components installed() {
+    return Components.installed(ComponentDirectories.of(settings));
   }
 
   private static List<String> afterComma(List<String> names, String word) {

@@ -28,6 +28,7 @@ import io.directord.common.api.UploadProgress;
 import io.directord.common.config.Settings;
 import io.directord.common.orchestration.Plan;
 import io.directord.common.orchestration.Plan.PlannedJob;
+import io.directord.common.storage.IoErrors;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import java.io.IOException;
@@ -196,7 +197,7 @@ final class PlanSubmission {
       return RunDisplay.NONE;
     }
     if (options.stream) {
-      return new StreamedOutput(console.out(), console::shown);
+      return new StreamedOutput(console.out(), console::shown, console::error);
     }
     if (drawsBar()) {
       return new ProgressBar(console.out(), console.terminal(), InstantSource.system(), run);
@@ -230,7 +231,7 @@ final class PlanSubmission {
       document(run);
     } catch (IOException e) {
       givenUp.addSuppressed(e);
-      console.error("directord: no document is printed: " + e.getMessage());
+      console.error("directord: no document is printed: " + IoErrors.sayWhere(e));
     }
   }
 

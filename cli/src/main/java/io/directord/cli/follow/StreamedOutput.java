@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -19,6 +20,9 @@ public final class StreamedOutput implements RunDisplay {
 
   /** The mark that {@link Captured} leaves where it has cut output. */
   private static final String CUT = " bytes cut out by directord ...]";
+
+  /** What stands for bytes that are not UTF-8. */
+  private static final char REPLACEMENT = '\uFFFD';
 
   /** A job on a node. */
   private record Place(UUID job, String node) {}
@@ -69,19 +73,23 @@ public final class StreamedOutput implements RunDisplay {
 
   private final PrintStream out;
   private final UnaryOperator<String> shown;
+  private final Consumer<String> warn;
   private final Map<Source, Received> sources = new HashMap<>();
 
   /** Number of lines missing before the next output of a job on a node; 0 if unknown. */
   private final Map<Place, Long> gaps = new HashMap<>();
 
   private Source last;
+  private boolean saidNotText;
 
   /**
    * @param shown makes the text of nodes and jobs safe to print
+   * @param warn told once that output was not text
    */
-  public StreamedOutput(PrintStream out, UnaryOperator<String> shown) {
+  public StreamedOutput(PrintStream out, UnaryOperator<String> shown, Consumer<String> warn) {
     this.out = out;
     this.shown = shown;
+    this.warn = warn;
   }
 
   @Override
@@ -214,6 +222,14 @@ public final class StreamedOutput implements RunDisplay {
       out.println(
           shown.apply(run.isOne() ? heading : heading + " -- " + run.job(source.job()).label()));
       last = source;
+    }
+    if (!saidNotText && lines.indexOf(REPLACEMENT) >= 0) {
+      saidNotText = true;
+      warn.accept(
+          "Output of "
+              + source.node()
+              + " is not UTF-8: such bytes are shown as U+FFFD here. FETCH brings files as they"
+              + " are.");
     }
     out.print(shown.apply(lines));
   }

@@ -5,6 +5,7 @@ import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.RunCounts;
+import io.directord.common.component.SourceFile;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
 import io.directord.common.python.PythonText;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -86,9 +88,24 @@ public final class JobSheet {
     }
     for (var entry : job.definition().properties()) {
       if (!SAID.contains(entry.getKey()) && !isNothing(entry.getValue())) {
-        field(entry.getKey(), PythonText.plain(entry.getValue()));
+        field(entry.getKey(), text(entry.getKey(), entry.getValue()));
       }
     }
+  }
+
+  /** A line for each file. */
+  private static String text(String key, JsonNode value) {
+    if (!key.equals(SourceFile.KEY) || !value.isArray() || value.isEmpty()) {
+      return PythonText.plain(value);
+    }
+    return value
+        .valueStream()
+        .map(file -> file.path("path").asString("?") + to(file))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static String to(JsonNode file) {
+    return file.hasNonNull("to") ? " -> " + file.get("to").asString("?") : "";
   }
 
   private static boolean isNothing(JsonNode value) {

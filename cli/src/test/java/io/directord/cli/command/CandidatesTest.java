@@ -77,6 +77,15 @@ class CandidatesTest {
   }
 
   @Test
+  void behindTwoDashesTheOptionsAreThoseOfTheVerb() {
+    assertEquals(List.of("--chmod", "--chown"), complete("exec", "--verb", "COPY", "--", "--ch"));
+    assertEquals(List.of("--timeout"), complete("exec", "--verb", "RUN", "--", "--tim"));
+    assertEquals(List.of(), complete("exec", "--verb", "NONE", "--", "--ch"));
+    assertEquals(List.of(), complete("exec", "--", "--ch"));
+    assertEquals(Candidates.FILES, complete("exec", "--verb", "COPY", "--", "fi"));
+  }
+
+  @Test
   void filesAreLeftToTheShell() {
     assertEquals(Candidates.FILES, complete("orchestrate", "si"));
     assertEquals(Candidates.FILES, complete("exec", "--verb", "COPY", "files/"));

@@ -30,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -37,6 +38,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class FollowTest {
+  private final List<String> warnings = new ArrayList<>();
   private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -79,7 +81,7 @@ class FollowTest {
 
   @Test
   void whoseOutputItIsIsSaidWhereThereAreSeveralJobs() {
-    StreamedOutput stream = new StreamedOutput(out, UnaryOperator.identity());
+    StreamedOutput stream = new StreamedOutput(out, UnaryOperator.identity(), warnings::add);
     tell(stream, output(first, "node-1", "one\n"));
     tell(stream, output(second, "node-1", "two\n"));
     tell(stream, output(second, "node-1", "three\n"));
@@ -92,9 +94,23 @@ class FollowTest {
         printed());
   }
 
+  @Test
+  void bytesThatAreNotTextAreToldOnce() {
+    StreamedOutput stream = ofOneJob();
+    tell(stream, output(first, "node-1", "one\n"));
+    assertEquals(List.of(), warnings);
+    tell(stream, output(first, "node-1", "\uFFFDPNG\n"));
+    tell(stream, output(first, "node-1", "\uFFFD\uFFFD\n"));
+    assertEquals(
+        List.of(
+            "Output of node-1 is not UTF-8: such bytes are shown as U+FFFD here. FETCH brings files"
+                + " as they are."),
+        warnings);
+  }
+
   private StreamedOutput ofOneJob() {
     run = new Run(List.of(first));
-    return new StreamedOutput(out, UnaryOperator.identity());
+    return new StreamedOutput(out, UnaryOperator.identity(), warnings::add);
   }
 
   @Test

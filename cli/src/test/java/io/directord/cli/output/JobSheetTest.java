@@ -1,6 +1,7 @@
 package io.directord.cli.output;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.FailureCounts;
 import io.directord.common.api.JobCounts;
@@ -13,6 +14,7 @@ import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeOutcome.State;
 import io.directord.common.api.RunCounts;
 import io.directord.common.api.RunTimes;
+import io.directord.common.component.SourceFile;
 import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.Outcome.Reason;
 import io.directord.common.job.Parent;
@@ -28,6 +30,30 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class JobSheetTest {
+
+  @Test
+  void everyFileThatIsDeliveredHasALine() {
+    JobSummary summary =
+        new JobSummary(
+            UUID.fromString("3acf5f9e-a8a3-44e6-80eb-4e46100792ab"),
+            new Parent(UUID.fromString("3acf5f9e-a8a3-44e6-80eb-4e46100792ab"), "f", "s", false),
+            new JobTitle("4f763a07", "COPY", null, "app", 0),
+            new JobOrigin("ann", at(20), 0),
+            true,
+            JobCounts.of(1),
+            new JobTimes(Duration.ZERO, Duration.ZERO, null));
+    var definition = Json.object().put("verb", "COPY");
+    definition.set(
+        SourceFile.KEY,
+        Json.tree(
+            List.of(
+                new SourceFile("/src/a.conf", "ab".repeat(32), 1, "/etc/a.conf"),
+                new SourceFile("/src/b.conf", "ab".repeat(32), 2, null))));
+    List<String> lines = JobSheet.of(new JobView(summary, definition, "ann", List.of(), List.of()));
+
+    assertTrue(lines.contains("  files        /src/a.conf -> /etc/a.conf"), lines::toString);
+    assertTrue(lines.contains("               /src/b.conf"), lines::toString);
+  }
 
   @Test
   void itSaysWhatWasDoneHowItEndedAndWhatNodesPutOut() {

@@ -158,7 +158,8 @@ public final class Syntax<A> {
     return options.get(name);
   }
 
-  Set<String> optionNames() {
+  /** All of them, as they are written. */
+  public Set<String> optionNames() {
     return options.keySet();
   }
 
