@@ -53,7 +53,7 @@ public final class Directord {
 
   /** Runs a command; all errors are printed to the console. */
   public int run(String... words) {
-    int status = status(words);
+    int status = statusOrOutOfMemory(words);
     String unprinted = console.outputFailure();
     console.err().flush();
     return unprinted == null
@@ -62,6 +62,17 @@ public final class Directord {
             status == ExitStatus.OK ? ExitStatus.FAILED : status,
             "directord: not all output could be written: " + unprinted,
             null);
+  }
+
+  private int statusOrOutOfMemory(String... words) {
+    try {
+      return status(words);
+    } catch (OutOfMemoryError e) {
+      return end(
+          ExitStatus.FAILED,
+          "directord: out of memory: give this command more with DIRECTORD_JAVA_OPTS=-Xmx1g, say",
+          null);
+    }
   }
 
   private int status(String... words) {

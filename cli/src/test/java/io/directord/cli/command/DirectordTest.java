@@ -30,6 +30,26 @@ class DirectordTest {
 
   @TempDir Path folder;
 
+  @Test
+  void aCommandWithoutMemoryEndsWithALineThatSaysWhatToDo() {
+    PrintStream full =
+        new PrintStream(out) {
+          @Override
+          public void print(String text) {
+            throw new OutOfMemoryError("Java heap space");
+          }
+        };
+    Console console = new Console(full, new PrintStream(err), null);
+
+    int status =
+        new Directord(Map.of("HOME", folder.toString()), console).run("completion", "bash");
+
+    assertEquals(1, status);
+    assertEquals(
+        "directord: out of memory: give this command more with DIRECTORD_JAVA_OPTS=-Xmx1g, say\n",
+        err.toString(StandardCharsets.UTF_8));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
