@@ -224,7 +224,9 @@ class PlannerTest {
     InvalidOrchestrationException e =
         assertThrows(
             InvalidOrchestrationException.class, () -> planner().plan(exec, PlanOptions.DEFAULT));
-    assertEquals("RUN: --timeout: seconds above 0 are expected, not 'abc'", e.getMessage());
+    assertEquals(
+        "RUN: --timeout: seconds above 0, and at most 1000000000, are expected, not 'abc'",
+        e.getMessage());
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.directord.cli.console.Failure;
 import io.directord.cli.options.Spec;
 import io.directord.common.config.Settings;
 import io.directord.common.validation.Nearest;
+import io.directord.common.validation.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +61,7 @@ final class CompletionMode implements Mode {
               + " is expected"
               + (given.isEmpty()
                   ? ""
-                  : ", not '" + given + "'" + Nearest.hint(given, Candidates.SHELLS)));
+                  : ", not " + Quoted.of(given) + Nearest.hint(given, Candidates.SHELLS)));
     }
     try (InputStream script =
         CompletionMode.class.getResourceAsStream("completion." + words.get(0))) {

@@ -21,6 +21,7 @@ import io.directord.common.api.NodeView;
 import io.directord.common.api.RefusedNode;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.config.Settings;
+import io.directord.common.validation.Counted;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
@@ -214,7 +215,8 @@ final class ManageActions {
   int purgeJobs(boolean sure) throws Failure, IOException {
     if (!sure && console.terminal() != null) {
       long ended = server.jobs(null).stream().filter(job -> !job.processing()).count();
-      Confirmation.require("Forget " + count(ended, "ended job") + " and their output?", console);
+      Confirmation.require(
+          "Forget " + Counted.of(ended, "ended job") + " and their output?", console);
     }
     return done(server.purgeJobs(), "job");
   }
@@ -226,7 +228,7 @@ final class ManageActions {
     if (!sure && console.terminal() != null) {
       Confirmation.require(
           "Forget "
-              + count(server.nodes().size(), "node")
+              + Counted.of(server.nodes().size(), "node")
               + " and their keys, and fail what they have not answered?",
           console);
     }
@@ -239,7 +241,7 @@ final class ManageActions {
 
   /** Scripts get the original's table, with the count on standard error. */
   private int done(int count, String what) {
-    String said = count(count, what) + " forgotten";
+    String said = Counted.of(count, what) + " forgotten";
     if (isTable() && console.terminal() != null) {
       console.out().println(said);
       return ExitStatus.OK;
@@ -252,10 +254,6 @@ final class ManageActions {
       console.error(said);
     }
     return status;
-  }
-
-  private static String count(long number, String what) {
-    return number + " " + what + (number == 1 ? "" : "s");
   }
 
   /** Prints a list. An empty table is an error; an empty list in JSON or YAML is not. */

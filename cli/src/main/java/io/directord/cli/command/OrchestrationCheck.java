@@ -13,6 +13,7 @@ import io.directord.common.json.Json;
 import io.directord.common.orchestration.Plan;
 import io.directord.common.orchestration.Plan.PlannedJob;
 import io.directord.common.orchestration.Planner;
+import io.directord.common.validation.Counted;
 import io.directord.common.validation.Place.InFile;
 import io.directord.common.validation.ValidationError;
 import java.io.IOException;
@@ -105,11 +106,11 @@ final class OrchestrationCheck {
       console
           .out()
           .println(
-              count(plan.jobs().size(), "job")
+              Counted.of(plan.jobs().size(), "job")
                   + " of "
-                  + count(parents(plan), "parent")
+                  + Counted.of(parents(plan), "parent")
                   + " can run on "
-                  + count(findings.nodes().targets().size(), "node")
+                  + Counted.of(findings.nodes().targets().size(), "node")
                   + "; nothing was run");
     }
     if (findings.errors().isEmpty()) {
@@ -142,9 +143,5 @@ final class OrchestrationCheck {
 
   private static int parents(Plan plan) {
     return (int) plan.jobs().stream().map(job -> job.parent().id()).distinct().count();
-  }
-
-  private static String count(int number, String what) {
-    return number + " " + what + (number == 1 ? "" : "s");
   }
 }

@@ -5,6 +5,7 @@ import io.directord.cli.output.Display;
 import io.directord.cli.output.Elapsed;
 import io.directord.common.api.JobCounts;
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.validation.Counted;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -99,7 +100,7 @@ public final class Recap {
     if (!leftOut.isEmpty()) {
       lines.add("left out, since expired: " + FailureText.names(leftOut));
     }
-    String size = count(nodes.size(), "node") + ", " + count(run.jobs().size(), "job");
+    String size = Counted.of(nodes.size(), "node") + ", " + Counted.of(run.jobs().size(), "job");
     List<String> cells = cells(all, kinds(List.of(all)));
     String figures = String.join("  ", cells);
     String line = size + ": " + figures + "  in " + Elapsed.text(time);
@@ -215,9 +216,5 @@ public final class Recap {
 
   private static String padded(String text, int width) {
     return text + " ".repeat(width - text.length());
-  }
-
-  private static String count(int number, String what) {
-    return number + " " + what + (number == 1 ? "" : "s");
   }
 }

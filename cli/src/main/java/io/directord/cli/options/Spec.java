@@ -1,5 +1,6 @@
 package io.directord.cli.options;
 
+import io.directord.common.validation.Quoted;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -167,14 +168,14 @@ public final class Spec {
     try {
       return Double.valueOf(text);
     } catch (NumberFormatException e) {
-      throw new CommandLine.TypeConversionException("a number is expected, not '" + text + "'");
+      throw new CommandLine.TypeConversionException("a number is expected, not " + Quoted.of(text));
     }
   }
 
   private static Integer count(String text) {
     if (!text.matches("\\d{1,9}")) {
       throw new CommandLine.TypeConversionException(
-          "a whole number from 0 is expected, not '" + text + "'");
+          "a whole number from 0 is expected, not " + Quoted.of(text));
     }
     return Integer.valueOf(text);
   }
@@ -198,7 +199,7 @@ public final class Spec {
       }
       String all = Arrays.toString(type.getEnumConstants());
       throw new CommandLine.TypeConversionException(
-          "one of " + all.substring(1, all.length() - 1) + " is expected, not '" + word + "'");
+          "one of " + all.substring(1, all.length() - 1) + " is expected, not " + Quoted.of(word));
     }
   }
 }

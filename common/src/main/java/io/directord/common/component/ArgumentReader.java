@@ -5,6 +5,7 @@ import io.directord.common.component.Syntax.Shape;
 import io.directord.common.component.Syntax.Takes;
 import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Place;
+import io.directord.common.validation.Quoted;
 import io.directord.common.validation.ValidationError;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,6 +32,10 @@ public final class ArgumentReader<A> {
   private final Set<String> fromVars = new HashSet<>();
   private final List<ValidationError> errors = new ArrayList<>();
   private int operandsSeen;
+
+  /** What to say if the word behind an option of True or False turns out to be one too many. */
+  private String notTruth;
+
   private boolean optionsEnded;
 
   private ArgumentReader(Component<A> component) {
@@ -113,7 +118,7 @@ public final class ArgumentReader<A> {
       return List.of("true");
     }
     if (option.takes() == Takes.TRUTH) {
-      return List.of(truth(words));
+      return List.of(truth(name, words));
     }
     boolean optionNext = words.startsWith("--");
     if (option.takes() == Takes.MAYBE && (optionNext || !words.hasNext())) {
@@ -147,7 +152,7 @@ public final class ArgumentReader<A> {
     }
   }
 
-  private static String truth(Words words) {
+  private String truth(String name, Words words) {
     words.hasNext();
     int begin = words.position();
     String word = words.plain('=');
@@ -155,6 +160,7 @@ public final class ArgumentReader<A> {
       return word;
     }
     words.back(begin);
+    notTruth = name + " takes True, False or nothing, and " + Quoted.of(word);
     return "true";
   }
 
@@ -227,14 +233,17 @@ public final class ArgumentReader<A> {
     options(words);
     if (words.hasNext()) {
       throw new PlanException(
-          verb
-              + ": '"
-              + words.rest()
-              + "' is unexpected; "
-              + (syntax.operands().isEmpty()
-                  ? "only options are expected"
-                  : "quote words with whitespace: " + synopsis()));
+          verb + ": " + Quoted.of(words.rest()) + " is unexpected; " + tooMuchSince());
     }
+  }
+
+  private String tooMuchSince() {
+    if (syntax.operands().isEmpty()) {
+      return "only options are expected";
+    }
+    return notTruth != null
+        ? notTruth + " is none of them: " + synopsis()
+        : "quote words with whitespace: " + synopsis();
   }
 
   private void operand(Operand<A> operand, Words words) throws PlanException {

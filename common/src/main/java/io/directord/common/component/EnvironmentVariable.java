@@ -1,5 +1,6 @@
 package io.directord.common.component;
 
+import io.directord.common.validation.Quoted;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +18,7 @@ public final class EnvironmentVariable {
   /** The reason why a command with that variable could not be started; empty if it could. */
   public static Optional<String> validationError(String name, String value) {
     if (name.isEmpty() || name.indexOf('=') >= 0) {
-      return Optional.of("a name without = is expected, not '" + name + "'");
+      return Optional.of("a name without = is expected, not " + Quoted.of(name));
     }
     if (name.indexOf('\0') >= 0 || value.indexOf('\0') >= 0) {
       return Optional.of(

@@ -2,6 +2,7 @@ package io.directord.common.component;
 
 import io.directord.common.python.Truth;
 import io.directord.common.validation.Nearest;
+import io.directord.common.validation.Quoted;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
@@ -11,13 +12,16 @@ public final class Values {
   /** About 31 years, so that no sum of durations overflows. */
   private static final double MAX_SECONDS = 1e9;
 
+  private static final String SECONDS =
+      "seconds above 0, and at most " + (long) MAX_SECONDS + ", are expected";
+
   private static final Duration MAX_TIME = Duration.ofSeconds((long) MAX_SECONDS);
 
   private Values() {}
 
   public static boolean flag(String text) throws PlanException {
     return Truth.parse(text)
-        .orElseThrow(() -> new PlanException("true or false is expected, not '" + text + "'"));
+        .orElseThrow(() -> new PlanException("true or false is expected, not " + Quoted.of(text)));
   }
 
   /** The reason why a text cannot be part of a job; empty if it can. */
@@ -54,7 +58,7 @@ public final class Values {
   /** A valid name of an argument; any characters are allowed. */
   public static String name(String text) throws PlanException {
     if (text.isBlank()) {
-      throw new PlanException("a name is expected, not '" + text + "'");
+      throw new PlanException("a name is expected, not " + Quoted.of(text));
     }
     return ReservedNames.refuse(text);
   }
@@ -69,7 +73,7 @@ public final class Values {
     } catch (NumberFormatException e) {
       // Reported below, like numbers out of range.
     }
-    throw new PlanException("a whole number from " + min + " is expected, not '" + text + "'");
+    throw new PlanException("a whole number from " + min + " is expected, not " + Quoted.of(text));
   }
 
   /** Refuses a number that is less than {@code min}. */
@@ -82,8 +86,7 @@ public final class Values {
   /** Refuses a time that is not above 0, or too long. */
   public static void duration(Duration time) throws PlanException {
     if (time.isNegative() || time.isZero() || time.compareTo(MAX_TIME) > 0) {
-      throw new PlanException(
-          "seconds above 0, and at most " + (long) MAX_SECONDS + ", are expected");
+      throw new PlanException(SECONDS);
     }
   }
 
@@ -93,9 +96,8 @@ public final class Values {
       throw new PlanException(
           "one of "
               + String.join(", ", words)
-              + " is expected, not '"
-              + word
-              + "'"
+              + " is expected, not "
+              + Quoted.of(word)
               + Nearest.hint(word, words));
     }
   }
@@ -110,6 +112,6 @@ public final class Values {
     } catch (NumberFormatException e) {
       // Reported below, like numbers out of range.
     }
-    throw new PlanException("seconds above 0 are expected, not '" + text + "'");
+    throw new PlanException(SECONDS + ", not " + Quoted.of(text));
   }
 }

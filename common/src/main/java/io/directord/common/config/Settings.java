@@ -6,6 +6,7 @@ import static io.directord.common.config.Setting.Scope.GLOBAL;
 import static io.directord.common.config.Setting.Scope.SERVER;
 
 import io.directord.common.python.Truth;
+import io.directord.common.validation.Quoted;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,8 @@ import java.util.function.Function;
  * constants are all settings: a new one is added here and nowhere else.
  */
 public final class Settings {
+  private static final double MAX_SECONDS = 1e9;
+
   public static final Setting<Path> CONFIG_FILE =
       path(
           "config-file",
@@ -281,7 +284,7 @@ public final class Settings {
             // Reported below, like numbers out of range.
           }
           throw new IllegalArgumentException(
-              "a number from " + min + " to " + max + " is expected, not '" + text + "'");
+              "a number from " + min + " to " + max + " is expected, not " + Quoted.of(text));
         };
     return new Setting<>(
         name, List.of(), scope, new Setting.Type<>("N", parser), value, false, description);
@@ -293,13 +296,17 @@ public final class Settings {
         text -> {
           try {
             double seconds = Double.parseDouble(text.strip());
-            if (seconds > 0 && seconds < 1e10) {
+            if (seconds > 0 && seconds <= MAX_SECONDS) {
               return Duration.ofMillis(Math.max(1, Math.round(seconds * 1000)));
             }
           } catch (NumberFormatException e) {
             // Reported below, like numbers out of range.
           }
-          throw new IllegalArgumentException("seconds above 0 are expected, not '" + text + "'");
+          throw new IllegalArgumentException(
+              "seconds above 0, and at most "
+                  + (long) MAX_SECONDS
+                  + ", are expected, not "
+                  + Quoted.of(text));
         };
     Setting.Type<Duration> type = new Setting.Type<>("SECONDS", parser);
     return new Setting<>(
@@ -319,12 +326,13 @@ public final class Settings {
         || Truth.parse(text.strip())
             .orElseThrow(
                 () ->
-                    new IllegalArgumentException("true or false is expected, not '" + text + "'"));
+                    new IllegalArgumentException(
+                        "true or false is expected, not " + Quoted.of(text)));
   }
 
   private static String driver(String text) {
     if (!text.equals("zeromq")) {
-      throw new IllegalArgumentException("only the driver zeromq exists, not '" + text + "'");
+      throw new IllegalArgumentException("only the driver zeromq exists, not " + Quoted.of(text));
     }
     return text;
   }
@@ -334,6 +342,6 @@ public final class Settings {
       return text;
     }
     throw new IllegalArgumentException(
-        "memory, file or file:///PATH is expected, not '" + text + "'");
+        "memory, file or file:///PATH is expected, not " + Quoted.of(text));
   }
 }

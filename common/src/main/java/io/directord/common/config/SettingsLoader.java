@@ -1,5 +1,6 @@
 package io.directord.common.config;
 
+import io.directord.common.storage.IoErrors;
 import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
@@ -72,7 +73,7 @@ public final class SettingsLoader {
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
       put(setting, line == null ? "" : line.strip(), new Place.Key("standard input"), "");
     } catch (IOException e) {
-      errors.add(new Place.Key("standard input").error(e.getMessage()));
+      errors.add(new Place.Key("standard input").error(IoErrors.sayWhere(e)));
     }
   }
 
@@ -143,7 +144,9 @@ public final class SettingsLoader {
     try {
       values.put(setting, setting.type().parser().apply(text));
     } catch (IllegalArgumentException e) {
-      errors.add(place.error(key + (setting.secret() ? "unusable value" : e.getMessage())));
+      errors.add(
+          place.error(
+              key + (setting.secret() && !text.isBlank() ? "unusable value" : e.getMessage())));
     }
   }
 }

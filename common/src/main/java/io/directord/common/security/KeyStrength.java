@@ -1,5 +1,6 @@
 package io.directord.common.security;
 
+import io.directord.common.validation.Counted;
 import java.util.Optional;
 
 /**
@@ -25,8 +26,8 @@ public final class KeyStrength {
     }
     return Optional.of(
         "the shared key is weak ("
-            + length
-            + " characters, "
+            + Counted.of(length, "character")
+            + ", "
             + different
             + " of them different) and can be guessed from recorded traffic: take a long random one,"
             + " such as 'openssl rand -base64 24' makes, on the server and all nodes");

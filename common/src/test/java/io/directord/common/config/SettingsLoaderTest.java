@@ -134,12 +134,12 @@ class SettingsLoaderTest {
   }
 
   @Test
-  void aSecretIsNeverRepeated() {
+  void anEmptySecretIsSaidToBeEmpty() {
     InvalidSettingsException e =
         assertThrows(
             InvalidSettingsException.class,
             () -> load("", Map.of(Settings.SHARED_KEY, "   "), Map.of()));
-    assertEquals("--shared-key: unusable value", e.getMessage());
+    assertEquals("--shared-key: a value is expected, not an empty text", e.getMessage());
   }
 
   @Test

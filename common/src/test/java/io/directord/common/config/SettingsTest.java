@@ -71,7 +71,7 @@ class SettingsTest {
                 + ":4:11: identity: a text is expected, not a list; quote one that begins with { or [",
             file + ":1:1: unknown key job_prt (did you mean job_port?)",
             file + ":2:1: backend_port: a number from 1 to 65535 is expected, not '70000'",
-            file + ":3:1: shared_key: unusable value"),
+            file + ":3:1: shared_key: a value is expected, not an empty text"),
         e.errors().stream().map(ValidationError::toString).toList());
   }
 

@@ -3,6 +3,7 @@ package io.directord.legacy.dialect;
 import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
 import io.directord.common.json.Json;
+import io.directord.common.validation.Quoted;
 import io.directord.server.access.Caller;
 import io.directord.server.content.ContentStore;
 import io.directord.server.verb.InstalledVerbs;
@@ -86,6 +87,7 @@ final class TheirJobs {
     } catch (InvalidPathException e) {
       // Said below, together with relative paths.
     }
-    throw new IllegalArgumentException("from: an absolute path is expected, not '" + text + "'");
+    throw new IllegalArgumentException(
+        "from: an absolute path is expected, not " + Quoted.of(text));
   }
 }

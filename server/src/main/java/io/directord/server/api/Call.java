@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import io.directord.common.validation.Quoted;
 import io.directord.server.access.Caller;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -29,7 +30,7 @@ record Call(
     try {
       return UUID.fromString(text);
     } catch (IllegalArgumentException e) {
-      throw bad(name + ": a UUID is expected, not '" + text + "'");
+      throw bad(name + ": a UUID is expected, not " + Quoted.of(text));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import io.directord.common.validation.Quoted;
 import io.directord.server.access.Caller;
 import io.directord.server.content.ContentStore;
 import io.netty.buffer.ByteBuf;
@@ -69,7 +70,7 @@ final class ContentApi {
     String sha256 = call.path().get("sha256");
     if (!ContentStore.isFingerprint(sha256)) {
       throw Call.bad(
-          "a SHA-256 of 64 lower-case hexadecimal digits is expected, not '" + sha256 + "'");
+          "a SHA-256 of 64 lower-case hexadecimal digits is expected, not " + Quoted.of(sha256));
     }
     return sha256;
   }
@@ -78,7 +79,7 @@ final class ContentApi {
     try {
       Path path = text == null ? null : Path.of(text);
       if (path != null && !path.isAbsolute()) {
-        throw Call.bad("path: an absolute path is expected, not '" + text + "'");
+        throw Call.bad("path: an absolute path is expected, not " + Quoted.of(text));
       }
       return path;
     } catch (InvalidPathException e) {

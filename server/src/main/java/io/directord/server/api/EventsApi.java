@@ -1,6 +1,7 @@
 package io.directord.server.api;
 
 import io.directord.common.api.EventFilter;
+import io.directord.common.validation.Quoted;
 import io.directord.server.access.Caller;
 import io.directord.server.api.UserShares.Bound;
 import io.directord.server.dispatch.Dispatch;
@@ -77,6 +78,6 @@ final class EventsApi {
         .filter(detail -> detail.word().equals(name))
         .findAny()
         .orElseThrow(
-            () -> Call.bad("detail: one of " + DETAILS + " is expected, not '" + name + "'"));
+            () -> Call.bad("detail: one of " + DETAILS + " is expected, not " + Quoted.of(name)));
   }
 }

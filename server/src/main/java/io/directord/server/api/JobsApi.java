@@ -2,6 +2,7 @@ package io.directord.server.api;
 
 import io.directord.common.api.Bodies;
 import io.directord.common.job.Job;
+import io.directord.common.validation.Quoted;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.verb.InstalledVerbs;
@@ -60,7 +61,7 @@ final class JobsApi {
       return Integer.MAX_VALUE;
     }
     if (!limit.matches("[1-9]\\d{0,8}")) {
-      throw Call.bad("limit: a number from 1 is expected, not '" + limit + "'");
+      throw Call.bad("limit: a number from 1 is expected, not " + Quoted.of(limit));
     }
     return Integer.parseInt(limit);
   }

@@ -4,6 +4,7 @@ import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
 import io.directord.common.security.Digests;
 import io.directord.common.storage.DurableFiles;
+import io.directord.common.validation.Quoted;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -266,7 +267,7 @@ public final class ContentStore {
   private static void requireFingerprint(String sha256) {
     if (!isFingerprint(sha256)) {
       throw new IllegalArgumentException(
-          "a SHA-256 of 64 lower-case hexadecimal digits is expected, not '" + sha256 + "'");
+          "a SHA-256 of 64 lower-case hexadecimal digits is expected, not " + Quoted.of(sha256));
     }
   }
 }

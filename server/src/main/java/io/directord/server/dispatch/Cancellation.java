@@ -2,6 +2,7 @@ package io.directord.server.dispatch;
 
 import io.directord.common.api.Bodies;
 import io.directord.common.job.Outcome;
+import io.directord.common.validation.Counted;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.access.Caller;
 import io.directord.server.node.Node;
@@ -55,7 +56,12 @@ final class Cancellation {
       }
     }
     if (!cancelled.isEmpty()) {
-      LOG.log(Level.INFO, "{0} cancelled {1} jobs of {2}", caller.user(), cancelled.size(), id);
+      LOG.log(
+          Level.INFO,
+          "{0} cancelled {1} of {2}",
+          caller.user(),
+          Counted.of(cancelled.size(), "job"),
+          id);
     }
     Effect reply =
         new Effect.Reply<>(request.to(), new Bodies.Cancelled(List.copyOf(cancelled), omitted));

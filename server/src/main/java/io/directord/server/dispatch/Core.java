@@ -2,6 +2,7 @@ package io.directord.server.dispatch;
 
 import io.directord.common.api.JobSummary;
 import io.directord.common.target.Target;
+import io.directord.common.validation.Counted;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
@@ -230,7 +231,7 @@ final class Core {
       cancellation.cancel(cancel, caller, turn);
     } else if (request instanceof Input.Purge purge) {
       int forgotten = retention.forgetAll(turn);
-      LOG.log(Level.INFO, "{0} has {1} jobs forgotten", caller.user(), forgotten);
+      LOG.log(Level.INFO, "{0} has {1} forgotten", caller.user(), Counted.of(forgotten, "job"));
       turn.whenSafe(new Step.Do(new Effect.Reply<>(purge.to(), forgotten)));
     } else if (request instanceof Input.ForgetNodes forget) {
       forgetNodes(forget, caller, turn);

@@ -1,6 +1,7 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.api.NodeView;
+import io.directord.common.validation.Counted;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.link.NodeAddress;
@@ -67,9 +68,9 @@ final class Membership {
       int interrupted = book.interrupt(node, turn);
       LOG.log(
           Level.WARNING,
-          "node {0} has lost its journal: {1} jobs that had been sent to it are interrupted",
+          "node {0} has lost its journal: {1} interrupted that had been sent to it",
           node.identity(),
-          interrupted);
+          Counted.of(interrupted, "job"));
     }
     if (joined.isChanged()) {
       turn.change(new Change.PutNode(node.pinned()));
@@ -106,10 +107,10 @@ final class Membership {
       int outstanding = book.queueOf(node.identity()).outstanding();
       LOG.log(
           Level.WARNING,
-          "node {0} expired: not heard of since {1}; {2} jobs failed",
+          "node {0} expired: not heard of since {1}; {2} failed",
           node.identity(),
           node.heardAt(),
-          outstanding);
+          Counted.of(outstanding, "job"));
       book.giveUp(node, turn);
       changed(node, turn);
     }

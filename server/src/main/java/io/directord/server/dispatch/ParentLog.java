@@ -1,5 +1,6 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.validation.Counted;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.Map;
@@ -39,9 +40,9 @@ final class ParentLog {
       parents.remove(job.parentId());
       LOG.log(
           Level.INFO,
-          "parent {0} ended: {1} jobs, {2} of them failed{3}",
+          "parent {0} ended: {1}, {2} failed{3}",
           job.job().parent().title(),
-          progress.ended,
+          Counted.of(progress.ended, "job"),
           progress.failed,
           progress.withLostResults == 0
               ? ""

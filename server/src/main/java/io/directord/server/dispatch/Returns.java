@@ -3,6 +3,7 @@ package io.directord.server.dispatch;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
+import io.directord.common.validation.Counted;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.node.Node;
@@ -65,9 +66,9 @@ final class Returns {
     if (!dropped.isEmpty()) {
       LOG.log(
           Level.INFO,
-          "node {0} drops {1} jobs that it had not begun when it was given up",
+          "node {0} drops {1} not begun when it was given up",
           node.identity(),
-          dropped.size());
+          Counted.of(dropped.size(), "job"));
     }
     List<UUID> gone = holding.begun().stream().filter(id -> book.find(id) == null).toList();
     turn.whenSafe(new Step.Say(node, new ServerMessage.Drop(dropped, gone, holding.number())));

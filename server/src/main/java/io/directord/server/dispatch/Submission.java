@@ -5,6 +5,7 @@ import io.directord.common.api.EventFilter.Detail;
 import io.directord.common.api.Receipt;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
+import io.directord.common.validation.Counted;
 import io.directord.server.coordination.Work;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
@@ -207,9 +208,9 @@ final class Submission {
     }
     LOG.log(
         Level.INFO,
-        "{0} submitted {1} jobs of parent {2}",
+        "{0} submitted {1} of parent {2}",
         by,
-        jobs.size(),
+        Counted.of(jobs.size(), "job"),
         jobs.get(0).job().parent().title());
     jobs.forEach(job -> enter(job, turn));
     turn.whenSafe(new Step.Taken(jobs));

@@ -4,6 +4,7 @@ import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanException;
+import io.directord.common.validation.Quoted;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
@@ -17,7 +18,7 @@ final class Destinations {
    */
   static String checked(String path) throws PlanException {
     if (!path.startsWith("/") && !path.startsWith("{{") && !path.startsWith("{%")) {
-      throw new PlanException("an absolute path on the node is expected, not '" + path + "'");
+      throw new PlanException("an absolute path on the node is expected, not " + Quoted.of(path));
     }
     return path;
   }
@@ -39,6 +40,6 @@ final class Destinations {
     } catch (InvalidPathException e) {
       throw new JobException("'" + rendered + "' is not a valid path: " + e.getReason(), e);
     }
-    throw new JobException("an absolute path is needed, not '" + rendered + "'");
+    throw new JobException("an absolute path is needed, not " + Quoted.of(rendered));
   }
 }

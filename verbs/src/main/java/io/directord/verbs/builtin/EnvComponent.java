@@ -11,6 +11,7 @@ import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
 import io.directord.common.python.PythonLiteral;
 import io.directord.common.python.PythonText;
+import io.directord.common.validation.Quoted;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -52,7 +53,7 @@ public final class EnvComponent extends BuiltIn<EnvComponent.Arguments> {
 
   private static String name(String word) throws PlanException {
     if (word.isEmpty() || word.indexOf('=') >= 0) {
-      throw new PlanException("a name without = is expected, not '" + word + "'");
+      throw new PlanException("a name without = is expected, not " + Quoted.of(word));
     }
     return word;
   }

@@ -6,6 +6,7 @@ import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.Syntax;
+import io.directord.common.validation.Quoted;
 
 /** Arguments of verbs that set owner and mode. */
 public abstract class OwnedArguments {
@@ -40,7 +41,7 @@ public abstract class OwnedArguments {
     user = parts[0].isEmpty() ? null : parts[0];
     group = parts.length == 1 || parts[1].isEmpty() ? null : parts[1];
     if (user == null && group == null) {
-      throw new PlanException("USER[:GROUP] is expected, not '" + text + "'");
+      throw new PlanException("USER[:GROUP] is expected, not " + Quoted.of(text));
     }
   }
 
@@ -53,7 +54,7 @@ public abstract class OwnedArguments {
     } catch (NumberFormatException e) {
       // Reported below, like numbers out of range.
     }
-    throw new PlanException("an octal mode such as 0644 is expected, not '" + text + "'");
+    throw new PlanException("an octal mode such as 0644 is expected, not " + Quoted.of(text));
   }
 
   final void validateMode(ArgumentErrors errors) {

@@ -10,6 +10,7 @@ import io.directord.common.component.Syntax;
 import io.directord.common.component.Values;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
+import io.directord.common.validation.Quoted;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -107,7 +108,7 @@ public final class PodComponent extends BuiltIn<PodComponent.Arguments> {
     List<String> variables = List.of(text.split(","));
     for (String variable : variables) {
       if (variable.indexOf('=') < 1) {
-        throw new PlanException("KEY=VALUE is expected, not '" + variable + "'");
+        throw new PlanException("KEY=VALUE is expected, not " + Quoted.of(variable));
       }
     }
     return variables;

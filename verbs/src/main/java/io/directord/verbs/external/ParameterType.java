@@ -3,6 +3,7 @@ package io.directord.verbs.external;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.Values;
 import io.directord.common.json.Json;
+import io.directord.common.validation.Quoted;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -69,14 +70,14 @@ enum ParameterType {
     try {
       return JsonNodeFactory.instance.numberNode(Long.parseLong(text.strip()));
     } catch (NumberFormatException e) {
-      throw new PlanException("a whole number is expected, not '" + text + "'", e);
+      throw new PlanException("a whole number is expected, not " + Quoted.of(text), e);
     }
   }
 
   private static JsonNode number(String text) throws PlanException {
     JsonNode value = parsed(text);
     if (value == null || !value.isNumber()) {
-      throw new PlanException("a number is expected, not '" + text + "'");
+      throw new PlanException("a number is expected, not " + Quoted.of(text));
     }
     return value;
   }
@@ -84,7 +85,8 @@ enum ParameterType {
   private static JsonNode json(String text) throws PlanException {
     JsonNode value = parsed(text);
     if (value == null) {
-      throw new PlanException("JSON is expected, such as [1, 2] or {\"a\": 1}, not '" + text + "'");
+      throw new PlanException(
+          "JSON is expected, such as [1, 2] or {\"a\": 1}, not " + Quoted.of(text));
     }
     return value;
   }

@@ -84,6 +84,8 @@ class SystemVerbsTest {
         "APT | --lates a | APT: unknown option --lates (did you mean --latest?)",
         "REBOOT | soon | REBOOT: SECONDS: a whole number from 0 is expected",
         "SECONTEXT | /x | SECONTEXT needs --setype",
+        "SECONTEXT | --setype t --reload maybe /x | is unexpected; --reload takes True, False or"
+            + " nothing, and",
         "SECONTEXT | --setype t --ftype x /x | SECONTEXT: --ftype: one of a, b",
         "FACTER | --custom-dri /x | FACTER: unknown option --custom-dri (did you mean",
       })
