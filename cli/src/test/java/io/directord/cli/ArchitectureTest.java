@@ -18,6 +18,7 @@ import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -109,9 +110,9 @@ class ArchitectureTest {
                 "an input or output error tells of itself",
                 call ->
                     Set.of("getMessage", "toString").contains(call.getName())
-                        && call.getTargetOwner().getPackageName().startsWith("java.")
-                        && (call.getTargetOwner().isAssignableTo(IOException.class)
-                            || call.getTargetOwner().isAssignableTo(UncheckedIOException.class))))
+                        && (call.getTargetOwner().isEquivalentTo(IOException.class)
+                            || call.getTargetOwner().isEquivalentTo(UncheckedIOException.class)
+                            || call.getTargetOwner().isAssignableTo(FileSystemException.class))))
         .check(ALL);
   }
 

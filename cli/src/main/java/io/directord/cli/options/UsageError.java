@@ -1,6 +1,7 @@
 package io.directord.cli.options;
 
 import io.directord.common.validation.Nearest;
+import io.directord.common.validation.Quoted;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -55,7 +56,9 @@ public final class UsageError {
       return (root ? "the mode" : "a word") + " is empty; is a variable not set?";
     }
     if (!word.startsWith("-")) {
-      return root ? "unknown mode " + word + Nearest.hint(word, modes) : "unexpected word " + word;
+      return root
+          ? "unknown mode " + Quoted.begin(word) + Nearest.hint(word, modes)
+          : "unexpected word " + Quoted.begin(word);
     }
     String option = word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
     if (!root && command.getParent().getCommandSpec().optionsMap().containsKey(option)) {
@@ -67,7 +70,7 @@ public final class UsageError {
           + "'";
     }
     String hint = option.startsWith("--") ? Nearest.hint(option, shownNames(command)) : "";
-    return "unknown option " + option + hint;
+    return "unknown option " + Quoted.begin(option) + hint;
   }
 
   private static String missing(MissingParameterException missing) {

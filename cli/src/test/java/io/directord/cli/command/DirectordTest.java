@@ -30,6 +30,19 @@ class DirectordTest {
 
   @TempDir Path folder;
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "--"})
+  void aLongWordIsRepeatedByItsBeginning(String dashes) {
+    Console console = new Console(new PrintStream(out), new PrintStream(err), null);
+
+    int status =
+        new Directord(Map.of("HOME", folder.toString()), console).run(dashes + "9".repeat(900));
+
+    assertEquals(2, status);
+    String said = err.toString(StandardCharsets.UTF_8);
+    assertTrue(said.contains(dashes + "999") && said.length() < 200, said);
+  }
+
   @Test
   void aCommandWithoutMemoryEndsWithALineThatSaysWhatToDo() {
     PrintStream full =

@@ -179,7 +179,7 @@ public final class Journal implements AutoCloseable {
       log.read(position);
       return true;
     } catch (IOException e) {
-      LOG.log(Level.DEBUG, "cut off: {0}", e.getMessage());
+      LOG.log(Level.DEBUG, "cut off: {0}", IoErrors.sayWhere(e));
       return false;
     }
   }

@@ -306,7 +306,7 @@ public final class ArgumentReader<A> {
             + ": unknown "
             + what
             + " "
-            + name
+            + Quoted.begin(name)
             + Nearest.hint(name, sorted)
             + "; it knows "
             + String.join(", ", sorted));

@@ -9,11 +9,16 @@ public final class Quoted {
 
   /** The text in quotes; of a long one the beginning, and how long it is. */
   public static String of(String text) {
-    int length = text.codePointCount(0, text.length());
-    if (length <= MAX_CHARACTERS) {
-      return "'" + text + "'";
-    }
-    String begin = text.substring(0, text.offsetByCodePoints(0, MAX_CHARACTERS - MARK.length()));
-    return "'" + begin + MARK + "' (" + length + " characters)";
+    String begin = begin(text);
+    return begin.equals(text)
+        ? "'" + text + "'"
+        : "'" + begin + "' (" + text.codePointCount(0, text.length()) + " characters)";
+  }
+
+  /** The text as it is; of a long one the beginning. */
+  public static String begin(String text) {
+    return text.codePointCount(0, text.length()) <= MAX_CHARACTERS
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, MAX_CHARACTERS - MARK.length())) + MARK;
   }
 }
