@@ -1,5 +1,6 @@
 package io.directord.attack;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -81,14 +83,17 @@ class StrangersIT {
       }
     }
     awaitLog("127.0.0.1 at the content port: its connection is ended: it breaks the protocol");
-    for (String mechanism : List.of("NULL", "PLAIN", "CURVE")) {
-      for (int port : List.of(cluster.jobPort(), cluster.contentPort(), legacyJobPort)) {
-        try (RawPeer stranger = RawPeer.greeting(port, mechanism)) {
-          stranger.flood(RawPeer.COMMAND, new byte[] {5, 'R', 'E', 'A', 'D', 'Y', 100, 1}, 2);
-          stranger.flood(RawPeer.COMMAND, new byte[] {5, 'H', 'E', 'L', 'L', 'O', 100, 1}, 2);
-        }
-      }
-    }
+    Map<Integer, String> mechanisms =
+        Map.of(cluster.jobPort(), "CURVE", cluster.contentPort(), "NULL", legacyJobPort, "PLAIN");
+    mechanisms.forEach(
+        (port, mechanism) -> {
+          for (String name : List.of("READY", "HELLO", "INITIATE")) {
+            try (RawPeer stranger = RawPeer.greeting(port, mechanism)) {
+              stranger.flood(
+                  RawPeer.COMMAND, ((char) name.length() + name + "d").getBytes(US_ASCII), 2);
+            }
+          }
+        });
     assertFalse(cluster.server().log().contains("Exception"), cluster::logs);
   }
 
