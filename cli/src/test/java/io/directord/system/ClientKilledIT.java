@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.cli.TestCluster;
 import io.directord.cli.TestProcess;
+import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeOutcome.State;
 import io.directord.common.job.Outcome.Reason;
@@ -88,6 +89,26 @@ class ClientKilledIT {
     assertEquals(Reason.INTERRUPTED, ended.get(1).reason());
     assertEquals(Reason.OMITTED, ended.get(2).reason());
     assertTrue(waiting.log().contains("interrupted"), waiting::log);
+  }
+
+  @Test
+  void outputOfAJobWhoseClientDiedIsSaidToBeMissing() {
+    String ticks = "while :; do echo tick; sleep 0.1; done";
+    TestProcess streaming =
+        cluster.background(
+            "exec", "--strict", "--stream", "--target", VICTIM, "--verb", "RUN", ticks);
+    awaiting("it prints").until(() -> streaming.log().contains("\ntick\n"));
+    cluster.client(VICTIM).kill();
+    cluster.startClient(VICTIM);
+    assertEquals(1, Processes.awaitEnd(streaming), streaming::log);
+    String log = streaming.log();
+    assertTrue(log.contains("output up to the crash may be missing on " + VICTIM), log);
+    assertTrue(log.contains("output is missing above, or may be"), log);
+    JobSummary job = jobs.all().get(jobs.all().size() - 1);
+    NodeOutcome outcome = jobs.on(job.id(), VICTIM);
+    assertEquals(Reason.INTERRUPTED, outcome.reason(), outcome::toString);
+    assertEquals(1, job.counts().runs().cut(), job::toString);
+    assertTrue(outcome.details().lostOutput(), outcome::toString);
   }
 
   @Test

@@ -73,12 +73,16 @@ public final class NodeNotices {
     }
   }
 
-  /** Tells on which nodes output of an ended job was cut, or the job retried. */
+  /** Tells on which nodes output of an ended job was cut or lost, or the job retried. */
   public void ended(Run.Progress job) {
     if (!job.cut().isEmpty() || !job.retried().isEmpty()) {
       remarks++;
       if (remarks <= MAX_REMARKS) {
-        remark(job, job.cut(), "output was cut to 1 MiB on ");
+        Set<String> lost = job.lostOutput();
+        remark(job, lost, "output up to the crash may be missing on ");
+        Set<String> cut = new TreeSet<>(job.cut());
+        cut.removeAll(lost);
+        remark(job, cut, "output was cut to 1 MiB on ");
         remark(job, job.retried(), "tried more than once on ");
       } else if (remarks == MAX_REMARKS + 1) {
         say("More jobs whose output was cut, or that were tried again, are counted at the end.");

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Submitted jobs and what is known of them so far. Events may come twice, since the server repeats
@@ -87,9 +88,17 @@ public final class Run {
       return retried;
     }
 
-    /** Nodes whose output was cut. */
+    /** Nodes whose output was cut or lost. */
     public Set<String> cut() {
       return cut;
+    }
+
+    /** Nodes whose client died while the job was running, and with it the output. */
+    public Set<String> lostOutput() {
+      return answers.values().stream()
+          .filter(answer -> answer.details().lostOutput())
+          .map(NodeOutcome::node)
+          .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** The first characters of the id, which usually are unambiguous on a server. */

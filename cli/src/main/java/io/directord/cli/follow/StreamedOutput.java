@@ -102,6 +102,9 @@ public final class StreamedOutput implements RunDisplay {
       finish(new Source(job, outcome.node(), Stream.STDOUT), outcome.stdout(), run);
       finish(new Source(job, outcome.node(), Stream.STDERR), outcome.stderr(), run);
       gaps.remove(new Place(job, outcome.node()));
+      if (outcome.details().lostOutput()) {
+        run.outputMissing(0);
+      }
     } else if (event instanceof Event.JobEnded ended) {
       out.println(JobLines.line(ended.job()));
       last = null;

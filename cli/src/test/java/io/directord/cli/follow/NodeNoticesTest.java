@@ -10,6 +10,8 @@ import io.directord.common.api.Event;
 import io.directord.common.api.NodeView.State;
 import io.directord.common.api.Receipt;
 import io.directord.common.api.RunCounts;
+import io.directord.common.job.Outcome;
+import io.directord.common.job.RunDetails;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -73,6 +75,24 @@ class NodeNoticesTest {
         "More jobs whose output was cut, or that were tried again, are counted at the end.",
         lines.get(lines.size() - 1));
     assertEquals(7, lines.size());
+  }
+
+  @Test
+  void outputThatWasLostWithTheClientMayBeMissingAndWasNotCut() {
+    Event died = fixture.fails(0, "a", Outcome.Reason.INTERRUPTED, new RunDetails(true, 0, null));
+    fixture.fails(0, "b", Outcome.Reason.ERROR, new RunDetails(true, 1, null));
+    new StreamedOutput(new PrintStream(new ByteArrayOutputStream()), text -> text, line -> {})
+        .on(died, fixture.run);
+    notices.ended(fixture.run.job(fixture.jobs.get(0).id()));
+    assertEquals(
+        label(fixture, 0)
+            + ": output up to the crash may be missing on a\n"
+            + label(fixture, 0)
+            + ": output was cut to 1 MiB on b\n",
+        said());
+    assertEquals(1, fixture.run.gaps());
+    assertEquals(0, fixture.run.missingLines());
+    assertTrue(fixture.run.anyCut());
   }
 
   private static String label(RunFixture fixture, int job) {

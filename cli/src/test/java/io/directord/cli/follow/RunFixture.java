@@ -60,7 +60,11 @@ final class RunFixture {
   }
 
   void fails(int job, String node, Outcome.Reason reason) {
-    run.apply(
+    fails(job, node, reason, RunDetails.NONE);
+  }
+
+  Event fails(int job, String node, Outcome.Reason reason, RunDetails details) {
+    Event event =
         new Event.NodeAnswered(
             jobs.get(job).id(),
             jobs.get(job).parent().id(),
@@ -71,7 +75,9 @@ final class RunFixture {
                 "no",
                 CapturedOutput.EMPTY,
                 new RunTimes(Duration.ZERO, Duration.ZERO, NOW, NOW),
-                RunDetails.NONE)));
+                details));
+    run.apply(event);
+    return event;
   }
 
   /** Succeeded where nothing else was told before. */

@@ -161,17 +161,19 @@ public final class JournalOpener {
 
   private void end(Journal journal, Job job, boolean clientDied, boolean loss) {
     String info =
-        "interrupted: the node's client died while the job was running; it is not run again";
+        "interrupted: the node's client died while the job was running; it is not run again,"
+            + " and output up to the crash may be missing";
     if (loss) {
       info =
-          "interrupted: the node's journal was damaged, so the job may have run; it is not run again";
+          "interrupted: the node's journal was damaged, so the job may have run; it is not run again,"
+              + " and output of it may be missing";
     } else if (!clientDied) {
       info =
-          "interrupted: the node went down before the job had ended; it may have run in part, and is"
-              + " not run again";
+          "interrupted: the node went down before the job had ended; it may have run in part, is not"
+              + " run again, and output up to the crash may be missing";
     }
     Outcome outcome = new Outcome.Failed(Outcome.Reason.INTERRUPTED, info);
-    NodeResult result = NodeResult.withoutRun(job.id(), outcome, clock.instant());
+    NodeResult result = NodeResult.withoutOutput(job.id(), outcome, clock.instant());
     journal.ended(
         job.id(),
         job.parent().id(),

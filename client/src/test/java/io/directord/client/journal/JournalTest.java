@@ -207,6 +207,9 @@ class JournalTest {
     assertEquals(List.of(queued), runs(opened.toRun()));
     assertEquals(List.of(running.id()), opened.interrupted());
     assertEquals(Outcome.Reason.INTERRUPTED, reason(running));
+    assertTrue(result(running).details().cut(), "its output was lost");
+    assertTrue(result(running).outcome().info().contains("output up to the crash may be missing"));
+    assertFalse(result(ended).details().cut());
     assertEquals("fine", result(ended).outcome().info());
     assertEquals(List.of(ended.id(), running.id()), journal.unconfirmed());
   }

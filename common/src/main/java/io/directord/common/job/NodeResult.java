@@ -8,7 +8,7 @@ import java.util.UUID;
  * The result of one job on one node.
  *
  * @param executionTime measured on the node; zero if nothing ran
- * @param startedAt start of the verb; null if nothing ran
+ * @param startedAt start of the verb; null if nothing ran, or if unknown
  * @param endedAt when the outcome was known
  * @param details what else is known of the run
  */
@@ -51,5 +51,11 @@ public record NodeResult(
   /** A job that ended without having run. */
   public static NodeResult withoutRun(UUID jobId, Outcome outcome, Instant now) {
     return new NodeResult(jobId, outcome, "", "", Duration.ZERO, null, now);
+  }
+
+  /** A job whose client died while it was, or may have been, running. */
+  public static NodeResult withoutOutput(UUID jobId, Outcome outcome, Instant now) {
+    return new NodeResult(
+        jobId, outcome, CapturedOutput.EMPTY, Duration.ZERO, null, now, RunDetails.OUTPUT_LOST);
   }
 }

@@ -162,6 +162,10 @@ final class Assignment {
   /** Ended by the server's decision. */
   NodeOutcome outcome(Outcome.Reason reason, String info, Moment now) {
     Outcome failed = new Outcome.Failed(reason, info);
-    return outcome(NodeResult.withoutRun(job.id(), failed, now.instant()), now);
+    NodeResult result =
+        reason == Outcome.Reason.INTERRUPTED
+            ? NodeResult.withoutOutput(job.id(), failed, now.instant())
+            : NodeResult.withoutRun(job.id(), failed, now.instant());
+    return outcome(result, now);
   }
 }

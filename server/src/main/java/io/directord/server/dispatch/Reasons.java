@@ -61,7 +61,8 @@ final class Reasons {
   static String forgotten(Node node) {
     return "interrupted: the journal of node "
         + node.identity()
-        + " was lost or damaged, so it does not know whether the job ran there; it is not run again";
+        + " was lost or damaged, so it does not know whether the job ran there; it is not run again,"
+        + " and output of it may be missing";
   }
 
   static String expired(Node node) {

@@ -277,6 +277,7 @@ class DeliveryTest {
           TestServer.get(server.dispatch().job(TestServer.CALLER, id)).nodes().get(0);
       assertEquals(Outcome.Reason.INTERRUPTED, outcome.reason());
       assertTrue(outcome.info().contains("the journal of node a was lost"), outcome.info());
+      assertTrue(outcome.details().lostOutput(), outcome::toString);
     }
   }
 
