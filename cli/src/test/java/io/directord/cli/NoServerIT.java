@@ -32,6 +32,23 @@ class NoServerIT {
     cluster.run("--job-port", "0", "manage", "--list-nodes").expect(2);
   }
 
+  /** systemd is told not to start again what ends with status 2. */
+  @Test
+  void aWrongSettingEndsServerAndClientWithStatus2() {
+    TestCluster cluster = new TestCluster(folder);
+    String port = Integer.toString(cluster.jobPort());
+    cluster.run("--socket-group", "nosuch", "server").expect(2);
+    cluster.run("--socket-path", folder + "/" + "x".repeat(120), "server").expect(2);
+    cluster.run("--insecure", "server", "--bind-address", "0.0.0.0").expect(2);
+    cluster.run("--curve-encryption", "server").expect(2);
+    cluster.run("--backend-port", port, "server").expect(2);
+    cluster.run("server", "--legacy-job-port", "7").expect(2);
+    cluster.run("--curve-encryption", "client").expect(2);
+    cluster.run("--identity", "a b", "client").expect(2);
+    cluster.run("--insecure", "client", "--server-address", "192.0.2.1").expect(2);
+    cluster.set("DIRECTORD_SHARED_KEY", null).run("client").expect(2);
+  }
+
   @Test
   void aVerbsOwnHelpNeedsNoServer() {
     TestCluster cluster = new TestCluster(folder);

@@ -23,6 +23,7 @@ import io.directord.common.security.PrivateFiles;
 import io.directord.common.storage.Boot;
 import io.directord.common.storage.DirectoryLock;
 import io.directord.common.storage.IoErrors;
+import io.directord.common.validation.WrongSettingException;
 import io.directord.common.wire.ClientFacts;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.Identities;
@@ -91,6 +92,9 @@ public final class Client implements AutoCloseable {
     try {
       client.open(settings, verbs, capabilities, onDeath);
       return client;
+    } catch (WrongSettingException e) {
+      client.close();
+      throw new ClientStartException(settings.located(e), e);
     } catch (IOException | RuntimeException e) {
       client.close();
       throw new ClientStartException(e.getMessage(), e);
@@ -185,10 +189,11 @@ public final class Client implements AutoCloseable {
     }
   }
 
-  private static void requireName(String identity) throws ClientStartException {
+  private static void requireName(String identity) throws WrongSettingException {
     String error = Identities.error(identity).orElse(null);
     if (error != null) {
-      throw new ClientStartException(
+      throw new WrongSettingException(
+          "identity",
           "the identity '" + identity + "' " + error + ": choose another one with --identity");
     }
   }

@@ -8,6 +8,7 @@ import io.directord.common.security.NodeKey;
 import io.directord.common.security.PrivateFiles;
 import io.directord.common.security.SharedKey;
 import io.directord.common.security.SharedKeyFile;
+import io.directord.common.validation.WrongSettingException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -25,16 +26,15 @@ final class ServerKeys {
 
   /**
    * @param state directory of the node's own key, which is made if missing
-   * @throws ClientStartException if the settings do not say which keys to use
+   * @throws WrongSettingException if the settings do not say which keys to use
    */
-  static ServerAddress address(Settings settings, Path state)
-      throws ClientStartException, IOException {
+  static ServerAddress address(Settings settings, Path state) throws IOException {
     String host = settings.get(Settings.SERVER_ADDRESS);
     int port = settings.get(Settings.JOB_PORT);
     if (settings.get(Settings.INSECURE)) {
       if (!LOOPBACK.contains(host)) {
-        throw new ClientStartException(
-            "--insecure is for a server on this machine only, not for " + host);
+        throw new WrongSettingException(
+            "server-address", "--insecure is for a server on this machine only, not for " + host);
       }
       return new ServerAddress(host, port, null, null);
     }
@@ -68,7 +68,7 @@ final class ServerKeys {
         file);
   }
 
-  private static String sharedKey(Settings settings) throws ClientStartException, IOException {
+  private static String sharedKey(Settings settings) throws IOException {
     String given = settings.get(Settings.SHARED_KEY);
     if (given != null) {
       return given;
@@ -78,7 +78,8 @@ final class ServerKeys {
     Path system = SharedKeyFile.beside(Settings.CONFIG_FILE.defaultValue());
     Path file = !Files.exists(own) && Files.isReadable(system) ? system : own;
     if (!Files.exists(file)) {
-      throw new ClientStartException(
+      throw new WrongSettingException(
+          "shared-key",
           "no shared key is set: give the server's with DIRECTORD_SHARED_KEY, with shared_key in"
               + " the configuration file, or as the file "
               + file);

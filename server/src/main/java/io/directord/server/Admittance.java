@@ -7,6 +7,7 @@ import io.directord.common.security.KeyStrength;
 import io.directord.common.security.SharedKey;
 import io.directord.common.security.SharedKeyFile;
 import io.directord.common.security.Z85;
+import io.directord.common.validation.WrongSettingException;
 import io.directord.server.link.LinkSecurity;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -29,8 +30,7 @@ record Admittance(String address, LinkSecurity security, String sharedKey) {
   /**
    * @param hasNodes whether nodes have joined this server before
    */
-  static Admittance of(Settings settings, boolean hasNodes)
-      throws IOException, CannotStartException {
+  static Admittance of(Settings settings, boolean hasNodes) throws IOException {
     String address = settings.get(Settings.BIND_ADDRESS);
     if (settings.get(Settings.INSECURE)) {
       return new Admittance(loopback(settings, address), new LinkSecurity.None(), null);
@@ -45,13 +45,13 @@ record Admittance(String address, LinkSecurity security, String sharedKey) {
     return new Admittance(address, security, sharedKey);
   }
 
-  private static String loopback(Settings settings, String address)
-      throws IOException, CannotStartException {
+  private static String loopback(Settings settings, String address) throws IOException {
     if (!settings.isSet(Settings.BIND_ADDRESS)) {
       return LOOPBACK;
     }
     if (address.equals("*") || !InetAddress.getByName(address).isLoopbackAddress()) {
-      throw new CannotStartException(
+      throw new WrongSettingException(
+          "bind-address",
           "--insecure lets every client in, so it listens on a loopback address only, not on "
               + address
               + ": leave out --bind-address, or --insecure");
@@ -69,8 +69,7 @@ record Admittance(String address, LinkSecurity security, String sharedKey) {
     return new LinkSecurity.KeyFiles(server, admitted);
   }
 
-  private static String sharedKey(Settings settings, boolean hasNodes)
-      throws IOException, CannotStartException {
+  private static String sharedKey(Settings settings, boolean hasNodes) throws IOException {
     String given = settings.get(Settings.SHARED_KEY);
     if (given != null) {
       return given;
@@ -78,7 +77,8 @@ record Admittance(String address, LinkSecurity security, String sharedKey) {
     Path file = SharedKeyFile.beside(settings.get(Settings.CONFIG_FILE));
     boolean isNew = !Files.exists(file);
     if (isNew && hasNodes) {
-      throw new CannotStartException(
+      throw new WrongSettingException(
+          "shared-key",
           "no shared key was given and "
               + file
               + " is not there, but nodes have joined with a key and would be locked out by a new"

@@ -6,6 +6,10 @@ public final class CannotStartException extends Exception {
     super(message);
   }
 
+  CannotStartException(String message, Exception cause) {
+    super(message, cause);
+  }
+
   CannotStartException(Exception cause) {
     super(cause.getMessage(), cause);
   }

@@ -1,8 +1,10 @@
 package io.directord.server;
 
 import io.directord.common.config.Product;
+import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
 import io.directord.common.loop.LoopThread;
+import io.directord.common.validation.WrongSettingException;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.access.Authorizer;
 import io.directord.server.api.ApiConfig;
@@ -32,7 +34,9 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 
 /**
@@ -71,6 +75,8 @@ public final class Server implements AutoCloseable {
       server.open(settings, Clock.systemUTC());
       started = true;
       return server;
+    } catch (WrongSettingException e) {
+      throw new CannotStartException(settings.located(e), e);
     } catch (IOException | StoreException e) {
       throw new CannotStartException(e);
     } finally {
@@ -82,6 +88,7 @@ public final class Server implements AutoCloseable {
 
   private void open(Settings settings, InstantSource clock)
       throws IOException, CannotStartException {
+    checkPorts(settings);
     StateDirectory directory = StateDirectory.claim(settings.get(Settings.STATE_PATH));
     undo.push(directory::close);
     JobStore store = Stores.open(settings);
@@ -118,6 +125,24 @@ public final class Server implements AutoCloseable {
         store.location());
   }
 
+  private static void checkPorts(Settings settings) throws WrongSettingException {
+    Map<Integer, String> keys = new HashMap<>();
+    for (Setting<Integer> setting :
+        List.of(
+            Settings.JOB_PORT,
+            Settings.BACKEND_PORT,
+            Settings.LEGACY_JOB_PORT,
+            Settings.LEGACY_BACKEND_PORT)) {
+      Integer port = settings.get(setting);
+      String first = port == null ? null : keys.putIfAbsent(port, setting.key());
+      if (first != null) {
+        throw new WrongSettingException(
+            setting.name(),
+            first + " and " + setting.key() + " are both " + port + "; each needs its own port");
+      }
+    }
+  }
+
   private Deliveries openContents(Path stateDirectory, InstantSource clock) throws IOException {
     contents = ContentStore.open(stateDirectory.resolve(CONTENT_DIRECTORY));
     Deliveries deliveries =
@@ -136,7 +161,7 @@ public final class Server implements AutoCloseable {
       ResultMemory results,
       Refusals refusals,
       InstantSource clock)
-      throws IOException, CannotStartException {
+      throws IOException {
     var context =
         new TransportProvider.Context(
             admittance.address(),

@@ -3,6 +3,7 @@ package io.directord.server;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +16,7 @@ import io.directord.common.config.SettingsLoader;
 import io.directord.common.job.Job;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.SharedKey;
+import io.directord.common.validation.WrongSettingException;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -90,6 +92,50 @@ class ServerTest {
     assertTrue(
         refused.getMessage().contains("of 192.0.2.1: Cannot assign requested address"),
         refused.getMessage());
+  }
+
+  @Test
+  void saysWhatIsWrongWithWhatIsNoAddress() {
+    options.put(Settings.BIND_ADDRESS, "1.2.3.4.5");
+
+    CannotStartException refused =
+        assertThrows(CannotStartException.class, () -> Server.start(load()));
+
+    assertTrue(
+        refused
+            .getMessage()
+            .endsWith("of 1.2.3.4.5: neither an address nor the name of one. Check --bind-address"),
+        refused.getMessage());
+  }
+
+  @Test
+  void saysWhichPortsAreTheSame() {
+    options.put(Settings.LEGACY_BACKEND_PORT, options.get(Settings.JOB_PORT));
+
+    CannotStartException refused =
+        assertThrows(CannotStartException.class, () -> Server.start(load()));
+
+    assertEquals(
+        "job_port and legacy_backend_port are both "
+            + options.get(Settings.JOB_PORT)
+            + "; each needs its own port",
+        refused.getMessage());
+    assertInstanceOf(WrongSettingException.class, refused.getCause());
+  }
+
+  @Test
+  void saysWhereInTheFileAWrongSettingStands() throws Exception {
+    Path config = folder.resolve("config.yaml");
+    Files.writeString(config, "debug: false\nsocket_group: no-such-group\n");
+    options.put(Settings.CONFIG_FILE, config.toString());
+
+    CannotStartException refused =
+        assertThrows(CannotStartException.class, () -> Server.start(load()));
+
+    assertEquals(
+        config + ":2:15: there is no group 'no-such-group' for the socket; see --socket-group",
+        refused.getMessage());
+    assertInstanceOf(WrongSettingException.class, refused.getCause());
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.directord.cli.console.Signals;
 import io.directord.cli.log.Logging;
 import io.directord.common.config.Product;
 import io.directord.common.config.Settings;
+import io.directord.common.validation.WrongSettingException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -54,7 +55,9 @@ final class Service {
   /** Logs why it cannot start; returns the exit status. */
   int notStarted(Exception reason) {
     log.log(Level.ERROR, reason.getMessage());
-    return ExitStatus.FAILED;
+    return reason.getCause() instanceof WrongSettingException
+        ? ExitStatus.USAGE
+        : ExitStatus.FAILED;
   }
 
   /** Ends the process after the death of a thread that the service needs. */

@@ -6,7 +6,9 @@ import static io.directord.common.config.Setting.Scope.GLOBAL;
 import static io.directord.common.config.Setting.Scope.SERVER;
 
 import io.directord.common.python.Truth;
+import io.directord.common.validation.Place;
 import io.directord.common.validation.Quoted;
+import io.directord.common.validation.WrongSettingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -189,22 +191,26 @@ public final class Settings {
 
   private final Map<Setting<?>, Object> values;
   private final Map<Setting<?>, Object> places;
+  private final Map<String, Place.InFile> lines;
   private final Path unreadFile;
   private final List<String> warnings;
 
   /**
    * @param values values that were set
    * @param places defaults that depend on the user, see {@link Places}
+   * @param lines where in the file those stand that it sets, by name
    * @param unreadFile see {@link #unreadFile()}; null if there is none
    * @param warnings see {@link #warnings()}
    */
   Settings(
       Map<Setting<?>, Object> values,
       Map<Setting<?>, Object> places,
+      Map<String, Place.InFile> lines,
       Path unreadFile,
       List<String> warnings) {
     this.values = Map.copyOf(values);
     this.places = Map.copyOf(places);
+    this.lines = Map.copyOf(lines);
     this.unreadFile = unreadFile;
     this.warnings = List.copyOf(warnings);
   }
@@ -241,6 +247,12 @@ public final class Settings {
 
   public <T> Optional<T> find(Setting<T> setting) {
     return Optional.ofNullable(get(setting));
+  }
+
+  /** Its message, after file and line if the setting stands there. */
+  public String located(WrongSettingException e) {
+    Place.InFile line = lines.get(e.setting());
+    return line == null ? e.getMessage() : line.error(e.getMessage()).toString();
   }
 
   /** Whether the setting was set, rather than left at its default. */

@@ -23,6 +23,7 @@ public final class SettingsLoader {
   private static final String STANDARD_INPUT = "-";
 
   private final Map<Setting<?>, Object> values = new HashMap<>();
+  private final Map<String, Place.InFile> lines = new HashMap<>();
   private final List<ValidationError> errors = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
   private Path unreadFile;
@@ -40,12 +41,12 @@ public final class SettingsLoader {
     Map<Setting<?>, Object> places = new Places(environment).all();
     commandLine.forEach(loader::option);
     loader.environment(environment);
-    Settings sofar = new Settings(loader.values, places, null, List.of());
+    Settings sofar = new Settings(loader.values, places, Map.of(), null, List.of());
     loader.file(sofar.get(Settings.CONFIG_FILE), sofar.isSet(Settings.CONFIG_FILE));
     if (!loader.errors.isEmpty()) {
       throw new InvalidSettingsException(loader.errors);
     }
-    return new Settings(loader.values, places, loader.unreadFile, loader.warnings);
+    return new Settings(loader.values, places, loader.lines, loader.unreadFile, loader.warnings);
   }
 
   private void option(Setting<?> setting, String text) {
@@ -143,6 +144,9 @@ public final class SettingsLoader {
     }
     try {
       values.put(setting, setting.type().parser().apply(text));
+      if (place instanceof Place.InFile line) {
+        lines.put(setting.name(), line);
+      }
     } catch (IllegalArgumentException e) {
       errors.add(
           place.error(

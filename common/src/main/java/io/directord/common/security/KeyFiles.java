@@ -1,5 +1,6 @@
 package io.directord.common.security;
 
+import io.directord.common.validation.WrongSettingException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ public final class KeyFiles {
     String text = new String(PrivateFiles.read(file), StandardCharsets.UTF_8);
     CurveKeyPair pair = CurveKeyPair.ofSecret(find(SECRET, text, file));
     if (!Arrays.equals(find(PUBLIC, text, file), pair.publicKey())) {
-      throw new IOException(
+      throw wrong(
           file + " is damaged: its two keys do not belong together. Put it back from a backup");
     }
     return pair;
@@ -96,9 +97,12 @@ public final class KeyFiles {
 
   private static void requireFile(Path file) throws IOException {
     if (!Files.exists(file)) {
-      throw new IOException(
-          file + " does not exist: `directord server --generate-keys` makes key files");
+      throw wrong(file + " does not exist: `directord server --generate-keys` makes key files");
     }
+  }
+
+  private static WrongSettingException wrong(String message) {
+    return new WrongSettingException("curve-encryption", message);
   }
 
   private static void backUp(Path file) throws IOException {
@@ -113,12 +117,12 @@ public final class KeyFiles {
   private static byte[] find(Pattern key, String text, Path file) throws IOException {
     Matcher matcher = key.matcher(text);
     if (!matcher.find()) {
-      throw new IOException(file + " is not a CURVE certificate: no such key in it");
+      throw wrong(file + " is not a CURVE certificate: no such key in it");
     }
     try {
       return Z85.decode(matcher.group(1));
     } catch (IllegalArgumentException e) {
-      throw new IOException(file + " is not a CURVE certificate: " + e.getMessage(), e);
+      throw wrong(file + " is not a CURVE certificate: " + e.getMessage());
     }
   }
 

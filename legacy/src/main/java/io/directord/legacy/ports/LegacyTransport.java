@@ -1,6 +1,7 @@
 package io.directord.legacy.ports;
 
 import io.directord.common.config.Settings;
+import io.directord.common.validation.WrongSettingException;
 import io.directord.server.link.AddressedMessage;
 import io.directord.server.link.Threads;
 import io.directord.server.link.Transport;
@@ -25,7 +26,8 @@ final class LegacyTransport implements Transport {
     public Optional<Transport> open(Settings settings, Context context) throws IOException {
       boolean wanted = settings.isSet(Settings.LEGACY_JOB_PORT);
       if (wanted != settings.isSet(Settings.LEGACY_BACKEND_PORT)) {
-        throw new IOException(
+        throw new WrongSettingException(
+            (wanted ? Settings.LEGACY_JOB_PORT : Settings.LEGACY_BACKEND_PORT).name(),
             "clients of the original need two ports: set both --legacy-job-port and"
                 + " --legacy-backend-port, or neither");
       }
@@ -36,7 +38,8 @@ final class LegacyTransport implements Transport {
       String own = settings.get(Settings.LEGACY_SHARED_KEY);
       String sharedKey = own != null ? own : context.sharedKey();
       if (sharedKey == null) {
-        throw new IOException(
+        throw new WrongSettingException(
+            Settings.LEGACY_JOB_PORT.name(),
             "clients of the original join by a shared key: set --legacy-shared-key to theirs");
       }
       LegacyTransport transport = new LegacyTransport(settings, context, sharedKey);

@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import io.directord.common.validation.WrongSettingException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
@@ -121,7 +122,8 @@ final class SocketFile implements AutoCloseable {
     int length = path.toString().getBytes(StandardCharsets.UTF_8).length;
     int whileBinding = bound.toString().getBytes(StandardCharsets.UTF_8).length;
     if (Math.max(length, whileBinding) > MAX_BYTES) {
-      throw new IOException(
+      throw new WrongSettingException(
+          "socket-path",
           "the socket path "
               + path
               + " is too long ("
@@ -207,10 +209,13 @@ final class SocketFile implements AutoCloseable {
               .lookupPrincipalByGroupName(group);
       view.setGroup(principal);
     } catch (UserPrincipalNotFoundException e) {
-      throw new IOException(
-          "there is no group '" + group + "' for the socket; see --socket-group", e);
+      throw new WrongSettingException(
+          "socket-group",
+          "there is no group '" + group + "' for the socket; see --socket-group",
+          e);
     } catch (IOException e) {
-      throw new IOException(
+      throw new WrongSettingException(
+          "socket-group",
           "the socket cannot be given to group '"
               + group
               + "': this user must be root or a member of it; see --socket-group",

@@ -12,6 +12,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -214,6 +215,8 @@ public final class RouterSocket implements AutoCloseable {
               ? new InetSocketAddress(port)
               : new InetSocketAddress(InetAddress.getByName(address), port));
       return "it was in use a moment ago; try again";
+    } catch (UnknownHostException e) {
+      return "neither an address nor the name of one. Check --bind-address";
     } catch (IOException e) {
       boolean inUse = IoErrors.say(e).contains("in use");
       return inUse
