@@ -33,7 +33,12 @@ record Admittance(String address, LinkSecurity security, String sharedKey) {
   static Admittance of(Settings settings, boolean hasNodes) throws IOException {
     String address = settings.get(Settings.BIND_ADDRESS);
     if (settings.get(Settings.INSECURE)) {
-      return new Admittance(loopback(settings, address), new LinkSecurity.None(), null);
+      String loopback = loopback(settings, address);
+      LOG.log(
+          Level.WARNING,
+          "--insecure: neither authentication nor encryption. Every user of this machine may join as"
+              + " any node: use it for experiments only");
+      return new Admittance(loopback, new LinkSecurity.None(), null);
     }
     if (settings.get(Settings.CURVE_ENCRYPTION)) {
       return new Admittance(

@@ -133,7 +133,7 @@ class ServerTest {
         assertThrows(CannotStartException.class, () -> Server.start(load()));
 
     assertEquals(
-        config + ":2:15: there is no group 'no-such-group' for the socket; see --socket-group",
+        config + ":2:1: there is no group 'no-such-group' for the socket; see --socket-group",
         refused.getMessage());
     assertInstanceOf(WrongSettingException.class, refused.getCause());
   }
@@ -177,9 +177,15 @@ class ServerTest {
     assertTrue(refused.getMessage().contains("loopback"));
 
     options.remove(Settings.BIND_ADDRESS);
-    try (Server server = Server.start(load());
+    try (LogLines log = new LogLines(Admittance.class);
+        Server server = Server.start(load());
         FakeNode node = new FakeNode("a", server.jobPort(), null, null)) {
       node.join();
+      assertEquals(
+          List.of(
+              "--insecure: neither authentication nor encryption. Every user of this machine may join"
+                  + " as any node: use it for experiments only"),
+          log.lines());
     }
   }
 

@@ -16,6 +16,10 @@ public final class JobText {
   private static final String MARK = "...";
   private static final String COMPONENT = "component";
   private static final String FILES = "files";
+
+  /** Matches of the source that are not files have a line of their own. */
+  private static final String UNDELIVERED = "undelivered";
+
   private static final String WORKDIR = "workdir";
   private static final String USER = "user";
   private static final String GROUP = "group";
@@ -32,11 +36,13 @@ public final class JobText {
     // The files of a user-defined verb itself are not shown.
     boolean shipped = arguments.path(COMPONENT).isObject();
     boolean owned = !shipped && (arguments.has(FILES) || arguments.has(WORKDIR));
+    boolean delivers = !shipped && arguments.has(FILES);
     List<String> words = new ArrayList<>();
     int length = 0;
     for (var argument : arguments.properties()) {
       String key = argument.getKey();
-      if (length <= MAX_CHARACTERS && !(shipped && key.equals(FILES))) {
+      boolean hidden = shipped && key.equals(FILES) || delivers && key.equals(UNDELIVERED);
+      if (length <= MAX_CHARACTERS && !hidden) {
         add(owned && OWNER.contains(key) ? owner(key, arguments) : argument.getValue(), words);
         length = words.stream().mapToInt(String::length).sum();
       }

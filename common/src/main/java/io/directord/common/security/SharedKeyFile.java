@@ -1,11 +1,13 @@
 package io.directord.common.security;
 
+import io.directord.common.validation.WrongSettingException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Base64;
 
 /**
@@ -46,13 +48,25 @@ public final class SharedKeyFile {
   /**
    * Reads it.
    *
-   * @throws IOException if it cannot be read, is empty, or others have access to it
+   * @throws WrongSettingException if it is empty or not text
+   * @throws IOException if it cannot be read, or others have access to it
    */
   public static String load(Path file) throws IOException {
-    String key = new String(PrivateFiles.read(file), StandardCharsets.UTF_8).strip();
-    if (key.isEmpty()) {
-      throw new IOException(file + " is empty: remove it to have a new shared key made");
+    byte[] content = PrivateFiles.read(file);
+    String key = new String(content, StandardCharsets.UTF_8);
+    if (key.indexOf('\0') >= 0 || !Arrays.equals(key.getBytes(StandardCharsets.UTF_8), content)) {
+      throw wrong(
+          file
+              + " is not text: a shared key is UTF-8 without NUL bytes, such as 'openssl rand"
+              + " -base64 24' makes");
     }
-    return key;
+    if (key.isBlank()) {
+      throw wrong(file + " is empty: remove it to have a new shared key made");
+    }
+    return key.strip();
+  }
+
+  private static WrongSettingException wrong(String message) {
+    return new WrongSettingException("shared-key", message);
   }
 }

@@ -41,6 +41,16 @@ class JobTextTest {
   }
 
   @Test
+  void whatIsNotDeliveredIsNotShownAsADestination() {
+    assertEquals(
+        "/srv/app.conf /etc/app/app.conf",
+        text(
+            "{'verb':'COPY','files':[{'path':'/srv/app.conf','sha256':'"
+                + "0".repeat(64)
+                + "','size':3,'to':'/etc/app/app.conf'}],'undelivered':['/srv/dangling.conf']}"));
+  }
+
+  @Test
   void ofALongSourceTheEndIsShownWhichTellsJobsApart() {
     assertEquals(
         ".../web-1/app.conf /etc/app.conf",

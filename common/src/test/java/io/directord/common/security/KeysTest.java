@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.validation.WrongSettingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,6 +120,19 @@ class KeysTest {
     assertEquals(32, key.length());
     assertEquals(key, SharedKeyFile.loadOrCreate(file));
     assertEquals(PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(file));
+  }
+
+  @Test
+  void aSharedKeyFileThatIsNotTextIsRefused() throws IOException {
+    Path file = folder.resolve("shared_key");
+    for (byte[] content :
+        List.of(
+            new byte[32], "a-key-with-\0-inside-it".getBytes(), new byte[] {'a', (byte) 0xff})) {
+      Files.write(file, content);
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+      IOException e = assertThrows(WrongSettingException.class, () -> SharedKeyFile.load(file));
+      assertTrue(e.getMessage().startsWith(file + " is not text: "), e::getMessage);
+    }
   }
 
   @Test
