@@ -60,6 +60,30 @@ class SuspendIT {
   }
 
   @Test
+  void commandsSayThatAStoppedServerDoesNotAnswerAndGoOnWithIt() {
+    TestProcess server = cluster.server();
+    server.freeze();
+    try {
+      List<TestProcess> commands =
+          List.of(
+              cluster.background("manage", "--list-nodes"),
+              cluster.background("exec", "--verb", "RUN", "true"),
+              cluster.background("exec", "--wait", "--verb", "RUN", "--skip-cache true"));
+      for (TestProcess command : commands) {
+        awaiting("it is told")
+            .until(() -> command.log().contains("does not answer yet; giving up after 60 s"));
+      }
+      server.thaw();
+      for (TestProcess command : commands) {
+        assertEquals(0, Processes.awaitEnd(command), command::log);
+      }
+    } finally {
+      server.thaw();
+    }
+    cluster.awaitActive(1);
+  }
+
+  @Test
   void whatEndsWhileTheClientIsStoppedCounts() {
     Ledger ledger = new Ledger(cluster, "client");
     UUID job = running(ledger);

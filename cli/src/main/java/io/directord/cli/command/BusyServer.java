@@ -1,6 +1,7 @@
 package io.directord.cli.command;
 
 import io.directord.common.api.ServerConnection.BusyListener;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -14,5 +15,15 @@ record BusyServer(Consumer<String> out) implements BusyListener {
             + "; trying again, for "
             + Math.max(1, left.toSeconds())
             + " s at most");
+  }
+
+  @Override
+  public void isSilent(Path socket, Duration timeout) {
+    out.accept(
+        "directord: waiting: the server at "
+            + socket
+            + " does not answer yet; giving up after "
+            + timeout.toSeconds()
+            + " s");
   }
 }

@@ -54,6 +54,9 @@ public final class ServerConnection {
   /** Timeout of the server's reply, which normally comes at once. */
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
+  /** Silence of the server after which the listener is notified. */
+  private static final Duration NOTICE = Duration.ofSeconds(5);
+
   /** No timeout while the server reads and hashes a large file. */
   private static final Duration FOR_EVER = Duration.ZERO;
 
@@ -82,7 +85,7 @@ public final class ServerConnection {
     void run() throws IOException;
   }
 
-  /** Notified when a call is delayed since the server is busy. */
+  /** Notified when a call is delayed since the server is busy or silent. */
   @FunctionalInterface
   public interface BusyListener {
 
@@ -93,6 +96,14 @@ public final class ServerConnection {
      * @param left remaining time of further attempts
      */
     void triesAgain(String reason, Duration left);
+
+    /**
+     * Called at most once per attempt, on the call's thread, when the server has not answered for 5
+     * seconds.
+     *
+     * @param timeout of the whole wait
+     */
+    default void isSilent(Path socket, Duration timeout) {}
   }
 
   /**
@@ -102,7 +113,7 @@ public final class ServerConnection {
     this(socket, (reason, left) -> {});
   }
 
-  /** Likewise, with a listener for a busy server. */
+  /** Likewise, with a listener for a busy or silent server. */
   public ServerConnection(Path socket, BusyListener busy) {
     this.socket = socket.toAbsolutePath();
     this.busy = busy;
@@ -459,7 +470,11 @@ public final class ServerConnection {
   }
 
   private HttpCall exchange(String method, Duration timeout) throws IOException {
-    return new HttpCall(Connector.connect(socket), method, timeout);
+    HttpCall exchange = new HttpCall(Connector.connect(socket), method, timeout);
+    if (!timeout.equals(FOR_EVER)) {
+      exchange.onSilence(NOTICE, () -> busy.isSilent(socket, timeout));
+    }
+    return exchange;
   }
 
   private static <T> T read(byte[] json, Class<T> type) throws IOException {

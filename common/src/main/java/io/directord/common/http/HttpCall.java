@@ -103,6 +103,15 @@ public final class HttpCall implements AutoCloseable {
   }
 
   /**
+   * Notified once, on the caller's thread, if the peer is silent before the head of the reply.
+   *
+   * @param after less than the timeout
+   */
+  public void onSilence(Duration after, Runnable then) {
+    streams.onSilence(after, then);
+  }
+
+  /**
    * Waits for the head of the reply and returns its status; 100 if the announced body is wanted.
    */
   public int await() throws IOException {
@@ -114,6 +123,8 @@ public final class HttpCall implements AutoCloseable {
       throw e;
     } catch (IOException e) {
       throw unsent == null ? e : unsent;
+    } finally {
+      streams.onSilence(null, null);
     }
     if (reply == null && unsent != null) {
       throw unsent;

@@ -20,6 +20,8 @@ final class SocketStreams implements AutoCloseable {
   private final Selector selector;
   private final SelectionKey key;
   private Duration timeout;
+  private Duration noticeAfter;
+  private Runnable notice;
 
   /** Takes ownership of the channel, and closes it if this fails. */
   SocketStreams(SocketChannel channel, Duration timeout) throws IOException {
@@ -38,6 +40,16 @@ final class SocketStreams implements AutoCloseable {
   /** Sets the timeout for silence of the peer; zero for none. */
   void timeout(Duration value) {
     timeout = value;
+  }
+
+  /**
+   * Notified once when the peer has been silent for a while.
+   *
+   * @param after less than the timeout
+   */
+  void onSilence(Duration after, Runnable then) {
+    noticeAfter = after;
+    notice = then;
   }
 
   InputStream in() {
@@ -82,15 +94,33 @@ final class SocketStreams implements AutoCloseable {
 
   private void await(int operation) throws IOException {
     key.interestOps(operation);
-    int ready = selector.select(timeout.toMillis());
+    Duration left = timeout;
+    if (notice != null) {
+      if (isReadyWithin(noticeAfter)) {
+        return;
+      }
+      left = timeout.minus(noticeAfter);
+      Runnable once = notice;
+      notice = null;
+      once.run();
+    }
+    if (!isReadyWithin(left) && !timeout.isZero()) {
+      throw new SocketTimeoutException(
+          "timeout: the server at "
+              + channel.getRemoteAddress()
+              + " has been silent for "
+              + timeout.toSeconds()
+              + " seconds; if it is stopped or hangs, see its log and restart it");
+    }
+  }
+
+  private boolean isReadyWithin(Duration time) throws IOException {
+    int ready = selector.select(time.toMillis());
     selector.selectedKeys().clear();
     if (Thread.currentThread().isInterrupted()) {
       throw new InterruptedIOException("interrupted while waiting for the server");
     }
-    if (ready == 0 && !timeout.isZero()) {
-      throw new SocketTimeoutException(
-          "timeout: the server has been silent for " + timeout.toSeconds() + " seconds");
-    }
+    return ready > 0;
   }
 
   @Override

@@ -8,14 +8,23 @@ import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -111,6 +120,45 @@ class ServerConnectionTest {
       assertEquals(6, server.requests.size());
       assertEquals(List.of("the server answered HTTP 503"), told);
     }
+  }
+
+  /** It answers once the listener was notified, and not before. */
+  @Test
+  void ofAServerThatDoesNotAnswerTheCallerIsToldBeforeTheTimeout() throws Exception {
+    List<String> told = new CopyOnWriteArrayList<>();
+    CountDownLatch notified = new CountDownLatch(1);
+    ServerConnection.BusyListener listener =
+        new ServerConnection.BusyListener() {
+          @Override
+          public void triesAgain(String reason, Duration left) {
+            told.add(reason);
+          }
+
+          @Override
+          public void isSilent(Path of, Duration timeout) {
+            told.add(of + " " + timeout.toSeconds());
+            notified.countDown();
+          }
+        };
+    String jobs = reply("200 OK", "application/json", "{\"jobs\":[]}");
+    try (var silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      silent.bind(UnixDomainSocketAddress.of(socket));
+      Thread thread =
+          new Thread(
+              () -> {
+                try (SocketChannel client = silent.accept()) {
+                  notified.await();
+                  client.write(ByteBuffer.wrap(jobs.getBytes(StandardCharsets.UTF_8)));
+                  client.read(ByteBuffer.allocate(1 << 16));
+                } catch (IOException | InterruptedException e) {
+                  told.add(e.toString());
+                }
+              });
+      thread.start();
+      assertEquals(List.of(), new ServerConnection(socket, listener).jobs(null));
+      thread.join();
+    }
+    assertEquals(List.of(socket + " 60"), told);
   }
 
   @Test
