@@ -33,6 +33,13 @@ class ArgumentKeysTest {
         refusal("RUN", "{'command': 'true', 'Targets': 'web-1'}"));
   }
 
+  @Test
+  void aValueThatIsWrongIsToldBesideAKeyThatIs() {
+    assertEquals(
+        "a text is expected, not 5\na whole number from 1 is expected, not 0",
+        refusal("RUN", "{'command': 5, 'retry': 0}"));
+  }
+
   /** Those that the original's programs send, and those that travel in planned jobs. */
   @ParameterizedTest
   @CsvSource(

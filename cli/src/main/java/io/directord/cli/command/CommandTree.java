@@ -58,7 +58,7 @@ final class CommandTree {
                 "directord [global options] MODE [options]",
                 "Runs orchestrations on many machines at once.")
             .footer(
-                "Global options. Each setting, here and among the options of server and client, may also be%nset in the configuration file (--job-port as job_port) and in the environment%n(DIRECTORD_JOB_PORT):",
+                "Global options. Each setting, here and among the options of server and client,%nmay also be set in the configuration file (--job-port as job_port) and in the%nenvironment (DIRECTORD_JOB_PORT):",
                 "",
                 "Example: on one machine 'directord server', on the others",
                 "  directord client --server-address HOST",

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -171,6 +172,12 @@ public final class JobSheet {
     groups.forEach((said, nodes) -> group(said, nodes, true));
   }
 
+  /** A text that begins with the reason, as that of INTERRUPTED does, says it once. */
+  private static String without(Outcome.Reason reason, String info) {
+    String word = String.valueOf(reason).toLowerCase(Locale.ROOT) + ": ";
+    return info.startsWith(word) ? info.substring(word.length()) : info;
+  }
+
   private static Said said(NodeOutcome node) {
     String info = node.info() == null ? "" : node.info().strip();
     String how =
@@ -180,7 +187,8 @@ public final class JobSheet {
           case RUNNING -> "running";
           case SUCCEEDED -> "ok" + beside(node.details());
           case SKIPPED -> "skipped: " + info;
-          case FAILED -> node.reason() + beside(node.details()) + ": " + info;
+          case FAILED ->
+              node.reason() + beside(node.details()) + ": " + without(node.reason(), info);
         };
     return new Said(
         node.state() == NodeOutcome.State.FAILED,

@@ -44,6 +44,22 @@ class DirectordTest {
   }
 
   @Test
+  void helpIsWrappedAtWordsAlone() {
+    Console console = new Console(new PrintStream(out), new PrintStream(err), null);
+
+    int status = new Directord(Map.of("HOME", folder.toString()), console).run("--help");
+
+    assertEquals(0, status);
+    String help = out.toString(StandardCharsets.UTF_8);
+    assertTrue(
+        help.contains(
+            "\nGlobal options. Each setting, here and among the options of server and client,"
+                + "\nmay also be set in the configuration file (--job-port as job_port) and in the"
+                + "\nenvironment (DIRECTORD_JOB_PORT):\n"),
+        help);
+  }
+
+  @Test
   void aCommandWithoutMemoryEndsWithALineThatSaysWhatToDo() {
     PrintStream full =
         new PrintStream(out) {

@@ -89,7 +89,7 @@ class JobSheetTest {
                 outcome("web-3", State.SKIPPED, null, "done at 03:46", "", ""),
                 outcome(
                     "web-4", State.FAILED, Reason.ERROR, "exit status 2", "part", "\u001b[31mno\n"),
-                outcome("web-5", State.FAILED, Reason.LOST, "not heard of", "", ""),
+                outcome("web-5", State.FAILED, Reason.LOST, "lost: not heard of", "", ""),
                 outcome("web-6", State.FAILED, Reason.RESULT_LOST, "it gave it", "", "")));
 
     assertEquals(

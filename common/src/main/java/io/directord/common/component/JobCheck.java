@@ -4,6 +4,8 @@ import io.directord.common.job.Job;
 import io.directord.common.json.JsonProblem;
 import io.directord.common.validation.ValidationError;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,15 +38,19 @@ public final class JobCheck {
     } else {
       ArgumentKeys.checkMisspelt(component.verb(), arguments, written, found);
     }
-    if (found.isEmpty()) {
-      try {
-        component.validate(component.read(written), found);
-      } catch (JacksonException e) {
-        ValidationError error = JsonProblem.of(e);
-        found.add(error.place().toString(), error.message());
-      }
-    }
+    Set<String> wrong =
+        found.all().stream().map(error -> error.place().toString()).collect(Collectors.toSet());
     errors.addAll(found.all());
+    // A key whose value has the wrong type counts as not given, and is told once.
+    ArgumentErrors more = new ArgumentErrors();
+    try {
+      component.validate(component.read(written.deepCopy().remove(wrong)), more);
+    } catch (JacksonException e) {
+      ValidationError error = JsonProblem.of(e);
+      more.add(error.place().toString(), error.message());
+    }
+    errors.addAll(
+        more.all().stream().filter(error -> !wrong.contains(error.place().toString())).toList());
   }
 
   /** Validates the common part of a job. */

@@ -177,6 +177,8 @@ class StoreDamageTest {
         requireNothingMissing("byte " + at);
       }
     }
+    assertTrue(isToldOf(new byte[20_000], files[1]));
+    assertFalse(missing.isEmpty(), "the log does not go back to the beginning");
     for (int end = 1; end < 100; end += 7) {
       assertTrue(isToldOf(Arrays.copyOf(files[0], files[0].length - end), files[1]));
       requireNothingMissing("cut by " + end);
