@@ -40,6 +40,9 @@ final class TablesRecovery {
   /** Why the file of the tables is unreadable; null if it is readable. */
   private String unreadable;
 
+  /** Whether the file of the tables was there. */
+  private boolean hasStore;
+
   /** Whether unknown entries may be missing. */
   private boolean unclear;
 
@@ -64,7 +67,7 @@ final class TablesRecovery {
    */
   RedoLog run(String renewal) throws IOException {
     DurableFiles.requireFile(file);
-    boolean hasStore = Files.exists(file);
+    hasStore = Files.exists(file);
     if (!hasStore) {
       boolean hasLog = Files.exists(logFile) && Files.size(logFile) > 0;
       TablesFile.create(file);
@@ -75,7 +78,7 @@ final class TablesRecovery {
     }
     MVStore last = openToRead();
     try {
-      return run(last, hasStore, renewal);
+      return runOn(last, renewal);
     } finally {
       close(last);
     }
@@ -110,7 +113,7 @@ final class TablesRecovery {
     }
   }
 
-  private RedoLog run(MVStore last, boolean hasStore, String renewal) throws IOException {
+  private RedoLog runOn(MVStore last, String renewal) throws IOException {
     boolean earlier = last != null && !TablesMeta.isIn(last) && !LogPeek.isLog(logFile);
     if (earlier) {
       takeOverEarlierLog();
@@ -284,9 +287,11 @@ final class TablesRecovery {
       into.commit();
       into.sync();
     }
-    Path aside = DurableFiles.keepAside(file, Instant.now());
+    if (hasStore) {
+      Path aside = DurableFiles.keepAside(file, Instant.now());
+      findings.add(kept(because, aside) + (isOlder() ? ", and its last save cannot be used" : ""));
+    }
     TablesFile.publish(fresh, file);
-    findings.add(kept(because, aside) + (isOlder() ? ", and its last save cannot be used" : ""));
   }
 
   /** Log files of earlier versions are empty after an orderly end. */

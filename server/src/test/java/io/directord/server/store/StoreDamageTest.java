@@ -143,6 +143,10 @@ class StoreDamageTest {
         Arrays.asList(null, new byte[0], new byte[20_000], "foreign".repeat(5000).getBytes())) {
       assertTrue(isToldOf(tables, files[1]));
       requireNothingMissing("all of it");
+      assertEquals(
+          tables != null,
+          told.stream().anyMatch(line -> line.contains("is damaged")),
+          told::toString);
     }
   }
 
