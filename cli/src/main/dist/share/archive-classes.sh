@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes lib/directord-N.jsa, an archive of loaded classes with which every command starts in a
-# fraction of the time and processes share memory. It holds for this folder and this Java runtime, of
+# fraction of the time and processes share memory. It holds for this directory and this Java runtime, of
 # version N: run this again after moving the one or changing the other. It runs the usual commands
 # once, with a server and a client of their own.
 set -eu

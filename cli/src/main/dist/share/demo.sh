@@ -1,6 +1,6 @@
 #!/bin/sh
 # Shows directord's main job on this machine: a server and three clients as processes of their own,
-# in a temporary folder, on free ports, with a freshly made shared key. Leaves nothing behind. Ends
+# in a temporary directory, on free ports, with a freshly made shared key. Leaves nothing behind. Ends
 # with an error if something did not go as it says.
 set -eu
 
@@ -60,7 +60,7 @@ step() {
   fi
 }
 
-# start NAME COMMAND...: a process that stays, in a folder of its own.
+# start NAME COMMAND...: a process that stays, in a directory of its own.
 start() {
   name=$1
   shift
@@ -161,7 +161,7 @@ step 'And all that is known of one, here the last.' \
 cat << END
 
 
-== That was the demo; its processes are ended and its folder is removed now. For real:
+== That was the demo; its processes are ended and its directory is removed now. For real:
 
   on one machine     directord server
                      (at its first start it makes a shared key and says in which file)

@@ -94,7 +94,7 @@ final class Cluster implements AutoCloseable {
     }
     awaitNodes();
     for (int node = 1; node <= NODES; node++) {
-      String argument = "folder " + nodeDirectory(node);
+      String argument = "directory " + nodeDirectory(node);
       cli("exec", "--wait", "--target", name(node), "--verb", "ARG", argument);
     }
   }

@@ -54,7 +54,7 @@ final class CopyFile implements Workload {
 
   @Override
   public void run(Cluster cluster) throws IOException, InterruptedException {
-    String arguments = "--skip-cache " + source + " '{{ folder }}/" + NAME + "'";
+    String arguments = "--skip-cache " + source + " '{{ directory }}/" + NAME + "'";
     cluster.cli("exec", "--wait", "--verb", "COPY", arguments);
   }
 
