@@ -125,11 +125,12 @@ class ApiServerTest {
             "jobs[0].targets: a list of nodes is expected, such as [\"web-1\"], not \"web-1\""),
         detail);
     assertTrue(detail.contains("jobs[0].comand: "), detail);
+    assertTrue(detail.contains("jobs[0].command: "), detail);
     assertTrue(detail.contains("jobs[1].job_name: "), detail);
     assertTrue(detail.contains("jobs[1].command: "), detail);
     assertTrue(detail.contains("jobs[2].stream: "), detail);
     assertTrue(detail.contains("jobs[2].verb: unknown verb RUNN"), detail);
-    assertEquals(7, problem.get("errors").size(), detail);
+    assertEquals(8, problem.get("errors").size(), detail);
   }
 
   @Test

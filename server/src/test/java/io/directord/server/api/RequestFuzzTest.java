@@ -169,9 +169,10 @@ class RequestFuzzTest {
             400);
     List<String> places = new ArrayList<>();
     problem.get("errors").forEach(error -> places.add(error.get("place").asString()));
-    assertEquals(List.of("jobs[1].command", "jobs[2].no_block", "jobs[3].retry"), places);
-    assertEquals(3, problem.get("errors").get(2).get("job").asInt());
-    assertEquals("retry", problem.get("errors").get(2).get("key").asString());
+    assertEquals(
+        List.of("jobs[1].command", "jobs[2].no_block", "jobs[2].retry", "jobs[3].retry"), places);
+    assertEquals(3, problem.get("errors").get(3).get("job").asInt());
+    assertEquals("retry", problem.get("errors").get(3).get("key").asString());
     assertTrue(api.dispatch.jobs.isEmpty());
   }
 
