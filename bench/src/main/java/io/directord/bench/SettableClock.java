@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * (Debian: {@code libfaketime}). Their monotonic clock goes on as it is, as on a real machine.
  */
 final class SettableClock {
-  private static final Path FOLDERS = Path.of("/usr/lib");
+  private static final Path LIBRARIES = Path.of("/usr/lib");
   private static final String LIBRARY = "faketime/libfaketimeMT.so.1";
 
   private final Path file;
@@ -29,8 +29,8 @@ final class SettableClock {
   }
 
   private static Path library() throws IOException {
-    try (Stream<Path> directories = Files.list(FOLDERS)) {
-      return Stream.concat(Stream.of(FOLDERS), directories)
+    try (Stream<Path> directories = Files.list(LIBRARIES)) {
+      return Stream.concat(Stream.of(LIBRARIES), directories)
           .map(directory -> directory.resolve(LIBRARY))
           .filter(Files::exists)
           .findFirst()
