@@ -46,9 +46,12 @@ DIRECTORD_SERVER_ADDRESS=127.0.0.1
 DIRECTORD_SOCKET_PATH=$work/socket
 DIRECTORD_STATE_PATH=$work/state
 DIRECTORD_CACHE_PATH=$work/cache
+DIRECTORD_CONFIG_FILE=$work/config.yaml
+echo 'debug: false' > "$DIRECTORD_CONFIG_FILE"
 HOME=$work
 export DIRECTORD_SHARED_KEY DIRECTORD_JOB_PORT DIRECTORD_BACKEND_PORT DIRECTORD_BIND_ADDRESS \
-  DIRECTORD_SERVER_ADDRESS DIRECTORD_SOCKET_PATH DIRECTORD_STATE_PATH DIRECTORD_CACHE_PATH HOME
+  DIRECTORD_SERVER_ADDRESS DIRECTORD_SOCKET_PATH DIRECTORD_STATE_PATH DIRECTORD_CACHE_PATH \
+  DIRECTORD_CONFIG_FILE HOME
 
 (recorded server server) &
 server=$!
@@ -59,7 +62,7 @@ tries=0
 until [ -S "$work/socket" ] &&
   "$home/bin/directord" manage --list-nodes 2>/dev/null | grep -q archive; do
   tries=$((tries + 1))
-  if [ "$tries" -gt 100 ] || ! kill -0 "$server" || ! kill -0 "$client"; then
+  if [ "$tries" -gt 600 ] || ! kill -0 "$server" || ! kill -0 "$client"; then
     echo "archive-classes: no client joined the server that was to be observed" >&2
     exit 1
   fi
@@ -100,11 +103,16 @@ END
 (recorded exec exec --wait --verb RUN 'echo {{ "observed" }}')
 (recorded stream exec --stream --verb RUN 'echo observed; sleep 0.5')
 (recorded copy exec --poll --verb COPY -- --chmod=0600 "$work/jobs.yaml" "$work/copied")
+mkdir -p "$work/tree/directory"
+cp "$work/jobs.yaml" "$work/tree/directory"
+(recorded tree exec --poll --verb COPY -- --recursive "$work/tree" "$work/copied-tree")
 (recorded orchestrate orchestrate "$work/jobs.yaml" --poll)
 (recorded list-jobs manage --list-jobs)
 (recorded job-info manage --job-info last)
 (recorded json manage --list-jobs --output json)
 (recorded failing exec --poll --verb RUN false) || :
+(recorded healthcheck healthcheck server)
+(recorded healthcheck-client healthcheck client)
 (recorded help --help)
 (recorded completion completion --candidates -- exec --target a)
 

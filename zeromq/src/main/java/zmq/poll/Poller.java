@@ -153,14 +153,32 @@ public final class Poller extends PollerBase {
 
   @Override
   public void run() {
-    while (!stopping.get()) {
-      long timeout = executeTimers();
-      applyChanges();
-      if (select(timeout)) {
-        tellHandlers();
+    try {
+      while (!stopping.get()) {
+        long timeout = tellTimers();
+        applyChanges();
+        if (select(timeout)) {
+          tellHandlers();
+        }
+      }
+    } finally {
+      stopped.countDown();
+    }
+  }
+
+  /**
+   * A timer whose handler fails is over, and the others go on: this thread serves all connections.
+   *
+   * @return milliseconds until the next one; 0 if there is none
+   */
+  private long tellTimers() {
+    while (true) {
+      try {
+        return executeTimers();
+      } catch (RuntimeException | AssertionError e) {
+        notified.uncaughtException(worker, e);
       }
     }
-    stopped.countDown();
   }
 
   /** First the handles that stay, so that keys of those removed can go over to them. */
@@ -239,14 +257,14 @@ public final class Poller extends PollerBase {
       Handle handle = (Handle) key.attachment();
       try {
         tell(key, handle);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | AssertionError e) {
         failed(handle, e);
       }
     }
   }
 
   /** JeroMQ's engine throws for some malformed commands, and would go on with the connection. */
-  private void failed(Handle handle, RuntimeException e) {
+  private void failed(Handle handle, Throwable e) {
     boolean isEngine =
         handle.fd instanceof SocketChannel && (handle.ops & SelectionKey.OP_CONNECT) == 0;
     if (!isEngine || handle.removed) {
@@ -256,7 +274,7 @@ public final class Poller extends PollerBase {
     notified.uncaughtException(worker, new BrokenProtocolException(e));
     try {
       handle.handler.timerEvent(BrokenProtocolException.ENGINE_ENDS_TIMER_ID);
-    } catch (RuntimeException again) {
+    } catch (RuntimeException | AssertionError again) {
       notified.uncaughtException(worker, again);
     }
   }

@@ -40,6 +40,49 @@ class PollerTest {
     }
   }
 
+  @Test
+  void aTimerWhoseHandlerFailsEndsNeitherTheThreadNorOtherTimers() throws Exception {
+    CountDownLatch told = new CountDownLatch(1);
+    Poller poller = new Poller(new Ctx(), "poller");
+    Pipe pipe = Pipe.open();
+    pipe.source().configureBlocking(false);
+    listen(
+        poller,
+        pipe,
+        () -> {
+          poller.addTimer(1, timer(() -> fail(new IllegalStateException("of the test"))), 1);
+          poller.addTimer(2, timer(() -> fail(new AssertionError("of the test"))), 1);
+          poller.addTimer(3, timer(told::countDown), 1);
+        });
+    poller.start();
+    try {
+      pipe.sink().write(ByteBuffer.allocate(1));
+
+      assertTrue(told.await(TIMEOUT_SECONDS, TimeUnit.SECONDS));
+    } finally {
+      poller.destroy();
+      pipe.sink().close();
+      pipe.source().close();
+    }
+  }
+
+  private static void fail(RuntimeException e) {
+    throw e;
+  }
+
+  private static void fail(Error e) {
+    throw e;
+  }
+
+  private static IPollEvents timer(Runnable then) {
+    return new IPollEvents() {
+      @Override
+      public void timerEvent(int id) {
+        then.run();
+      }
+    };
+  }
+
   /** Has the handle removed when there is something to read, and then calls. */
   private static void listen(Poller poller, Pipe pipe, Runnable then) {
     Poller.Handle[] handle = new Poller.Handle[1];

@@ -40,6 +40,9 @@ final class Bench implements Callable<Integer> {
     EXEC,
     NODES,
     COPY,
+    TREE,
+    FETCH,
+    TARGETS,
     IDLE,
     CROWD
   }
@@ -174,6 +177,9 @@ final class Bench implements Callable<Integer> {
         case EXEC -> works.add(new OneJob(directory));
         case NODES -> works.add(new ListNodes(directory));
         case COPY -> works.add(new CopyFile(directory));
+        case TREE -> works.add(new CopyTree(directory));
+        case FETCH -> works.add(new FetchFile(directory));
+        case TARGETS -> works.add(new ResolveTargets(directory));
         case IDLE, CROWD -> {}
       }
     }

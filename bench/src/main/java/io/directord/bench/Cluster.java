@@ -224,7 +224,7 @@ final class Cluster implements AutoCloseable {
     return Stream.concat(program.stream(), arguments.stream()).toList();
   }
 
-  private static String name(int node) {
+  static String name(int node) {
     return "node-" + node;
   }
 

@@ -105,7 +105,7 @@ final class Measurement {
     us.take(() -> work.run(ours), ours::cpu);
     work.check(ours);
     OptionalDouble atServer = work.atServer(ours);
-    if (original.isPresent()) {
+    if (original.isPresent() && work.isOfTheOriginal()) {
       Cluster other = original.get();
       other.resume();
       work.prepare(other);

@@ -16,6 +16,11 @@ interface Workload {
 
   Limit wants();
 
+  /** Whether the original can do it too. */
+  default boolean isOfTheOriginal() {
+    return true;
+  }
+
   /** Prepares cluster and anchor, before the measurement. */
   default void prepare(Cluster cluster) throws IOException {}
 

@@ -18,14 +18,14 @@ class CrowdIT {
   private static final Path PROGRAM = Path.of("../cli/target/directord/bin/directord");
   private static final int NODES = 1000;
 
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @Test
   void aThousandNodesJoinAtOnceAnswerAndComeBackAtOnceToAServerThatWasKilled() throws Exception {
     assumeTrue(Files.isExecutable(PROGRAM), "the distribution is not built: mvn package");
-    Path own = Files.createDirectory(folder.resolve("server"));
+    Path own = Files.createDirectory(directory.resolve("server"));
     try (Cluster server = new Cluster(List.of(PROGRAM.toRealPath().toString()), Map.of(), own)) {
-      Crowd crowd = Crowd.of(server, NODES, 1, folder);
+      Crowd crowd = Crowd.of(server, NODES, 1, directory);
 
       assertEquals(NODES, crowd.nodes());
       JobView job = new ServerConnection(server.socket()).job(null);

@@ -12,11 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SimulatorsTest {
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @Test
   void oneThatEndsIsToldWithItsLog() throws Exception {
-    try (Simulators simulators = new Simulators(folder)) {
+    try (Simulators simulators = new Simulators(directory)) {
       simulators.start("nowhere", Map.of("DIRECTORD_ZMQ_SHARED_KEY", "a key of some length"), 1);
       await()
           .atMost(Duration.ofSeconds(60))
@@ -26,7 +26,7 @@ class SimulatorsTest {
                 assertTrue(ended.getMessage().endsWith("simulator-0.log"), ended.getMessage());
               });
       String said = simulators.said();
-      assertTrue(said.startsWith(folder.resolve("simulator-0.log") + ":\n"), said);
+      assertTrue(said.startsWith(directory.resolve("simulator-0.log") + ":\n"), said);
       assertTrue(said.contains("Exception"), said);
     }
   }

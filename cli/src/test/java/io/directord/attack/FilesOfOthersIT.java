@@ -36,7 +36,7 @@ class FilesOfOthersIT {
     "setpriv", "--reuid=" + OTHER_ID, "--regid=" + OTHER_ID, "--clear-groups"
   };
 
-  @TempDir static Path folder;
+  @TempDir static Path base;
   private static TestCluster cluster;
 
   @BeforeAll
@@ -50,8 +50,8 @@ class FilesOfOthersIT {
       can = false;
     }
     assumeTrue(can, "needs root, and a distribution that other users may read");
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-    cluster = TestCluster.start(folder, 1);
+    Files.setPosixFilePermissions(base, PosixFilePermissions.fromString("rwxr-xr-x"));
+    cluster = TestCluster.start(base, 1);
   }
 
   @AfterAll
@@ -63,10 +63,10 @@ class FilesOfOthersIT {
 
   @Test
   void whoSwapsNamesWhileFilesArePlacedOwnsNothingOfRoots() throws Exception {
-    Path victim = Files.writeString(folder.resolve("victim"), "root's own");
+    Path victim = Files.writeString(base.resolve("victim"), "root's own");
     Files.setPosixFilePermissions(victim, PosixFilePermissions.fromString("rw-------"));
     Path theirs = theirDirectory("theirs");
-    Path random = Files.write(folder.resolve("random"), bytes(3 << 20));
+    Path random = Files.write(base.resolve("random"), bytes(3 << 20));
     // For each name that appears, hidden ones included: away with it, and a link in its place.
     String swap =
         "while :; do for f in .[!.]* ..?* file* work; do"
@@ -98,8 +98,8 @@ class FilesOfOthersIT {
 
   @Test
   void aLinkOfAnotherUserIsRefusedWithItsNameAndOwner() throws Exception {
-    Path victim = Files.writeString(folder.resolve("target"), "root's own");
-    Path shared = Files.createDirectory(folder.resolve("shared"));
+    Path victim = Files.writeString(base.resolve("target"), "root's own");
+    Path shared = Files.createDirectory(base.resolve("shared"));
     Files.setAttribute(shared, "unix:mode", 01777);
     assertEquals(0, other(shared, "ln -s ../target x").waitFor());
     Path source = cluster.write("new.txt", "new");
@@ -113,8 +113,8 @@ class FilesOfOthersIT {
 
   @Test
   void whatAClientThatWasKilledWasGatheringIsRemovedByTheNext() throws Exception {
-    Path source = Files.write(folder.resolve("large"), bytes(64 << 20));
-    Path there = Files.createDirectory(folder.resolve("there"));
+    Path source = Files.write(base.resolve("large"), bytes(64 << 20));
+    Path there = Files.createDirectory(base.resolve("there"));
     var copy =
         cluster.background("exec", "--poll", "--verb", "COPY", source + " " + there + "/large");
     await()
@@ -133,7 +133,7 @@ class FilesOfOthersIT {
 
   @Test
   void aClientWithoutRootPlacesFilesBehindDirectoriesThatItMayOnlyEnter() throws Exception {
-    Path entered = Files.createDirectory(folder.resolve("entered"));
+    Path entered = Files.createDirectory(base.resolve("entered"));
     Path own = theirDirectory("entered/own");
     Files.setPosixFilePermissions(entered, PosixFilePermissions.fromString("rwx--x--x"));
     Path theirState = theirDirectory("plain");
@@ -175,7 +175,7 @@ class FilesOfOthersIT {
   }
 
   private static Path theirDirectory(String name) throws IOException {
-    Path directory = Files.createDirectory(folder.resolve(name));
+    Path directory = Files.createDirectory(base.resolve(name));
     Files.setAttribute(directory, "unix:uid", OTHER_ID);
     return directory;
   }

@@ -37,8 +37,8 @@ class HttpAttackIT {
   private TestCluster cluster;
 
   @BeforeAll
-  void start(@TempDir Path folder) {
-    cluster = new TestCluster(folder);
+  void start(@TempDir Path directory) {
+    cluster = new TestCluster(directory);
     cluster.set("DIRECTORD_JAVA_OPTS", "-Xmx128m");
     cluster.startServer();
     cluster.startClient("node-1");
@@ -108,7 +108,7 @@ class HttpAttackIT {
   }
 
   @Test
-  void numbersOfAnyLengthAreMistakes() throws Exception {
+  void numbersOfAnyLengthAreErrors() throws Exception {
     for (String number :
         List.of("9".repeat(900), "9".repeat(5000), "1e999999999", "-" + "9".repeat(900))) {
       String answer =

@@ -10,8 +10,9 @@ import io.directord.common.job.Outcome;
 import io.directord.common.security.SharedKey;
 import io.directord.common.wire.ClientFacts;
 import io.directord.common.wire.Heartbeat;
+import io.directord.common.wire.JournalState;
+import io.directord.common.wire.NodeCodec;
 import io.directord.common.wire.NodeMessage;
-import io.directord.common.wire.WireCodec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,8 +23,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,19 +34,14 @@ class KeyHoldersIT {
   private static final byte[] EMPTY = {};
   private static final int WITHOUT_END = 1_000_000;
 
-  @TempDir static Path folder;
-  private static TestCluster cluster;
+  @TempDir static Path directory;
+  @AutoClose private static TestCluster cluster;
   private static byte[] serverKey;
 
   @BeforeAll
   static void start() {
-    cluster = TestCluster.start(folder, 1);
+    cluster = TestCluster.start(directory, 1);
     serverKey = SharedKey.serverKeys(cluster.variable("DIRECTORD_SHARED_KEY")).publicKey();
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
   }
 
   @AfterEach
@@ -132,7 +128,7 @@ class KeyHoldersIT {
   void whoTalksAndDoesNotListen() throws IOException {
     try (RawPeer peer = keyHolder()) {
       byte[] started =
-          WireCodec.encode(new NodeMessage.Started(UUID.randomUUID(), "RUN")).toBytes().get(0);
+          NodeCodec.encode(new NodeMessage.Started(UUID.randomUUID(), "RUN", 1L)).toBytes().get(0);
       // Every one is answered by a question who it is, which it does not read.
       for (int i = 0; i < 100_000; i++) {
         peer.send(0, started);
@@ -181,7 +177,7 @@ class KeyHoldersIT {
   }
 
   private static void say(RawPeer peer, NodeMessage message) throws IOException {
-    List<byte[]> frames = WireCodec.encode(message).toBytes();
+    List<byte[]> frames = NodeCodec.encode(message).toBytes();
     for (int i = 0; i < frames.size(); i++) {
       peer.send(i < frames.size() - 1 ? RawPeer.MORE : 0, frames.get(i));
     }
@@ -196,7 +192,7 @@ class KeyHoldersIT {
         Heartbeat.PROTOCOL,
         UUID.randomUUID(),
         capabilities,
-        UUID.randomUUID());
+        new JournalState(UUID.randomUUID(), 0L));
   }
 
   private static void awaitLog(String words) {

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,17 +32,12 @@ class LargeResultsIT {
   /** Bytes that take six characters each where results are kept. */
   private static final String CONTROLS = "head -c 1048576 /dev/zero | tee /dev/stderr";
 
-  @TempDir static Path folder;
-  private static TestCluster cluster;
+  @TempDir static Path directory;
+  @AutoClose private static TestCluster cluster;
 
   @BeforeAll
   static void start() {
-    cluster = TestCluster.start(folder, NODES);
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
+    cluster = TestCluster.start(directory, NODES);
   }
 
   @Test

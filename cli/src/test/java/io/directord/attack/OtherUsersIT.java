@@ -35,7 +35,7 @@ class OtherUsersIT {
 
   private final List<Process> hoarders = new ArrayList<>();
 
-  @TempDir Path folder;
+  @TempDir Path directory;
   private TestCluster cluster;
 
   @BeforeEach
@@ -49,8 +49,8 @@ class OtherUsersIT {
       can = false;
     }
     assumeTrue(can, "needs root, and classes that other users may read");
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
-    cluster = new TestCluster(folder);
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+    cluster = new TestCluster(directory);
     cluster.set("DIRECTORD_SOCKET_GROUP", String.valueOf(GROUP));
     cluster.startServer();
     cluster.startClient("node-1");

@@ -22,6 +22,7 @@ import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -202,6 +203,39 @@ class ArchitectureTest {
         .count();
   }
 
+  /** A class, and a sealed type of which it must know every kind but one that another handles. */
+  @ParameterizedTest
+  @CsvSource({
+    "common.wire.NodeCodec, common.wire.NodeMessage,",
+    "common.wire.ServerCodec, common.wire.ServerMessage,",
+    "common.wire.ContentCodec, common.wire.ContentMessage,",
+    "client.link.ServerInbox, common.wire.ServerMessage, Verdict",
+    "server.dispatch.Core, common.wire.NodeMessage, RoomWanted",
+    "server.dispatch.Core, server.dispatch.Input, CaughtUp",
+    "server.dispatch.Core, server.dispatch.Input$Request,",
+    "server.dispatch.Core, server.dispatch.Step,",
+    "server.dispatch.Performer, server.dispatch.Effect,",
+    "server.store.EmbeddedStore, server.store.Change,",
+    "server.store.MemoryStore, server.store.Change,",
+    "server.dispatch.Membership, server.node.Admission,",
+    "server.node.TargetMatch, common.target.Expression,",
+  })
+  void everyKindOfASealedTypeIsHandled(String handler, String sealed, String elsewhere) {
+    Set<String> handled =
+        ALL.get(OURS + handler).getInstanceofChecks().stream()
+            .map(check -> check.getRawType().getName())
+            .collect(Collectors.toSet());
+    List<String> unhandled =
+        ALL.get(OURS + sealed).getSubclasses().stream()
+            .filter(kind -> !kind.isInterface())
+            .filter(kind -> !kind.getSimpleName().equals(elsewhere))
+            .map(JavaClass::getName)
+            .filter(kind -> !handled.contains(kind))
+            .sorted()
+            .toList();
+    assertEquals(List.of(), unhandled);
+  }
+
   /** A library, and the packages that may see it. */
   @ParameterizedTest
   @CsvSource({
@@ -209,12 +243,14 @@ class ArchitectureTest {
     "zmq, server.link.zeromq legacy.ports client.link.zeromq zeromq",
     "io.netty, server.api",
     "org.apache.hc, common.http",
-    "com.sun.jna, client.process",
-    "io.directord.jinja, jinja client.execution cli.command",
+    "com.sun.jna, client.process cli.systemd",
+    "io.directord.jinja, jinja client.execution cli.command cli.bootstrap",
     "picocli, cli common.component",
     "org.h2, server.store",
-    "org.yaml, common.yaml common.config common.orchestration verbs cli.output",
+    "org.yaml, common.yaml common.config common.orchestration verbs cli.output cli.bootstrap",
     "org.bouncycastle, common.security zeromq",
+    "com.google.re2j, common.target",
+    "org.apache.sshd, cli.bootstrap",
     "sun, NOBODY",
   })
   void aLibraryIsSeenOnlyInItsRoom(String library, String rooms) {

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,22 +19,17 @@ import tools.jackson.databind.JsonNode;
 
 /** {@code orchestrate --check-only} beside a server and two nodes. */
 class CheckOnlyIT {
-  @TempDir static Path folder;
-  private static TestCluster cluster;
+  @TempDir static Path directory;
+  @AutoClose private static TestCluster cluster;
 
   @BeforeAll
   static void start() {
-    cluster = TestCluster.start(folder, 2);
+    cluster = TestCluster.start(directory, 2);
   }
 
   @AfterEach
   void nothingWasEverRun() {
     cluster.run("manage", "--list-jobs").expect(1);
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
   }
 
   @Test
@@ -46,7 +41,10 @@ class CheckOnlyIT {
             "- jobs:\n  - RUN: echo one\n  - COPY: files/motd /tmp/motd\n"
                 + "- targets: [node-1]\n  jobs:\n  - ECHO: hi\n");
     Ran ran = check(file).expect(0);
-    assertEquals("3 jobs of 2 parents can run on 2 nodes; nothing was run\n", ran.out());
+    assertEquals(
+        "3 jobs of 2 parents can run on 2 nodes; nothing was run\n"
+            + "every node: 2 nodes: node-1, node-2\n",
+        ran.out());
     Ran one = check(file, "--target", "node-2").expect(0);
     assertEquals("3 jobs of 2 parents can run on 1 node; nothing was run\n", one.out());
   }
@@ -76,7 +74,7 @@ class CheckOnlyIT {
   }
 
   @Test
-  void allMistakesOfAllFilesAreToldTogetherThoseOfTheServerToo() {
+  void allErrorsOfAllFilesAreToldTogetherThoseOfTheServerToo() {
     Path first =
         cluster.write(
             "a.yaml",
@@ -105,13 +103,13 @@ class CheckOnlyIT {
     List<String> places = ran.err().lines().map(line -> line.replaceFirst(": .*", "")).toList();
     assertEquals(
         List.of(
-            first + ":3:5",
+            first + ":1:21",
             first + ":4:5",
             first + ":5:5",
             second + ":2:5",
-            second + ":3:5",
+            second + ":4:14",
             second + ":5:12",
-            second + ":6:5",
+            second + ":7:14",
             second + ":8:3"),
         places,
         ran::toString);
@@ -125,24 +123,28 @@ class CheckOnlyIT {
   @Test
   void aMachineReadsItAsJson() {
     Path file = cluster.write("c.yaml", "- jobs:\n  - RUN: echo\n    assign: [nope]\n");
-    JsonNode result = Json.mapper().readTree(check(file, "--output", "json").expect(1).out());
+    JsonNode result = Json.mapper().readTree(check(file, "--output", "json").expect(2).out());
     assertEquals(1, result.get("jobs").intValue());
-    assertEquals(0, result.get("errors").size());
-    JsonNode error = result.get("obstacles").get(0);
+    assertEquals(0, result.get("obstacles").size());
+    JsonNode error = result.get("errors").get(0);
     assertEquals(file.toString(), error.get("file").stringValue());
-    assertEquals(2, error.get("line").intValue());
-    assertEquals(5, error.get("column").intValue());
+    assertEquals(3, error.get("line").intValue());
+    assertEquals(14, error.get("column").intValue());
   }
 
   @Test
-  void filesWithoutMistakesWhoseJobsWouldFailEndAsTheRunWould() {
+  void endsAsTheRunWould() {
     Path file = cluster.write("g.yaml", "- jobs:\n  - RUN: echo\n    assign: [node-1, nope]\n");
-    Ran ran = check(file).expect(1);
-    assertTrue(ran.err().startsWith(file + ":2:5: unknown node nope"), ran::toString);
+    Ran unknown = check(file).expect(cluster.run("orchestrate", file.toString()).status());
+    assertTrue(unknown.err().startsWith(file + ":3:22: unknown node nope"), unknown::toString);
+    assertEquals(2, unknown.status());
+    Path none = cluster.write("n.yaml", "- jobs:\n  - RUN: echo\n    assign: ['db-*']\n");
+    Ran empty = check(none).expect(cluster.run("orchestrate", none.toString()).status());
+    assertEquals(1, empty.status(), empty::toString);
   }
 
   @Test
-  void aRunRefusesMistakesInTheSameWords() {
+  void aRunRefusesErrorsInTheSameWords() {
     Path file = cluster.write("h.yaml", "- jobs:\n  - RUNN: x\n  - RUN: --retry x y\n");
     String checked = check(file).expect(2).err();
     assertEquals(checked, cluster.run("orchestrate", file.toString()).expect(2).err());
@@ -165,10 +167,10 @@ class CheckOnlyIT {
   }
 
   @Test
-  void withoutAServerTheFilesOwnMistakesAreToldAllTheSame() {
+  void withoutAServerTheFilesOwnErrorsAreToldAllTheSame() {
     Path good = cluster.write("e.yaml", "- jobs:\n  - RUN: echo\n");
     Path bad = cluster.write("f.yaml", "- jobs:\n  - RUNN: echo\n");
-    String nowhere = folder.resolve("none.sock").toString();
+    String nowhere = directory.resolve("none.sock").toString();
     cluster.run("--socket-path", nowhere, "orchestrate", "--check-only", good.toString()).expect(3);
     Ran ran =
         cluster

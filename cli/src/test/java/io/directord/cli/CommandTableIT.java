@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,18 +25,13 @@ class CommandTableIT {
   private static final Path PAGE = Path.of("../docs/syntax.md");
   private static final String HEAD = "| | a command of `RUN` has | seen with |";
 
-  @TempDir static Path folder;
-  private static TestCluster cluster;
+  @TempDir static Path directory;
+  @AutoClose private static TestCluster cluster;
 
   @BeforeAll
   static void start() throws IOException {
-    cluster = new TestCluster(folder.toRealPath());
+    cluster = new TestCluster(directory.toRealPath());
     cluster.startServer();
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
   }
 
   @Test
@@ -53,7 +48,7 @@ class CommandTableIT {
 
     Map<String, String> expected = new HashMap<>();
     expected.put("user", here("id -u"));
-    expected.put("directory", cluster.folder().toString());
+    expected.put("directory", cluster.directory().toString());
     expected.put("environment", "yes node-1");
     expected.put("locale", "nl_NL.UTF-8");
     expected.put("umask", "0027");
@@ -64,12 +59,34 @@ class CommandTableIT {
     expected.put("other files", "none");
     expected.put("signals", "SigIgn: 0000000000000000");
     expected.put("priority", here("nice -n 1 nice"));
+    expected.put("root", here("stat -c %i /"));
+    expected.put("network", here("readlink /proc/self/ns/net"));
+    expected.put("control group", here("cat /proc/self/cgroup | md5sum"));
 
     Map<String, String> seen = new LinkedHashMap<>();
     for (Map.Entry<String, String> row : rows().entrySet()) {
       seen.put(row.getKey(), run("node-1", row.getValue()));
     }
     assertEquals(expected, seen);
+    client.stop();
+  }
+
+  @Test
+  void optionsReplaceRowsOfIt() throws Exception {
+    assumeTrue(here("id -u").equals("0") && !here("command -v ip").isEmpty(), "needs root, and ip");
+    TestProcess client = cluster.startClient("node-2");
+    await("node-2");
+    String seen = "$(id -u) $(pwd) $(umask) $(nice)";
+    assertEquals(
+        "65534 /usr 0007 9",
+        run("node-2", "--user 65534 --cwd /usr --umask 007 --nice 9 echo \"" + seen + "\""));
+    assertEquals(
+        "another",
+        run(
+            "node-2",
+            "--network none test $(readlink /proc/self/ns/net) = "
+                + here("readlink /proc/self/ns/net")
+                + " && echo the same || echo another"));
     client.stop();
   }
 
@@ -89,7 +106,7 @@ class CommandTableIT {
             "--state-path",
             cluster.state(name).toString(),
             "--cache-path",
-            cluster.folder().resolve(name + "-cache").toString(),
+            cluster.directory().resolve(name + "-cache").toString(),
             "--identity",
             name,
             "client");

@@ -16,13 +16,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The scripts for the shells, in the shells, with a server to ask. */
 class CompletionIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @Test
   void verbsNodesAndIdsAreCompletedAndFilesAreLeftToTheShell() throws Exception {
-    try (TestCluster cluster = TestCluster.start(folder, 2)) {
+    try (TestCluster cluster = TestCluster.start(directory, 2)) {
       String id =
           cluster.run("exec", "--poll", "--verb", "RUN", "true").after("Job Success: ").strip();
       assertEquals("node-1 node-2", complete(cluster, "exec", "--target", "no"));
@@ -51,16 +51,16 @@ class CompletionIT {
   void whatIsTypedAtATerminalIsCompleted(String shell, String start, String load) throws Exception {
     assumeTrue(isThere(shell), "needs " + shell);
     Path home = TestCluster.distribution();
-    try (TestCluster cluster = TestCluster.start(folder, 1)) {
+    try (TestCluster cluster = TestCluster.start(directory, 1)) {
       String id =
           cluster.run("exec", "--poll", "--verb", "RUN", "true").after("Job Success: ").strip();
       cluster.write("with space.yaml", "");
       ProcessBuilder builder = cluster.command();
-      builder.environment().put("HOME", folder.toString());
+      builder.environment().put("HOME", directory.toString());
       builder.environment().merge("PATH", home.resolve("bin") + ":", (old, bin) -> bin + old);
       TestCluster.Terminal terminal = cluster.atTerminal(builder.command(start.split(" ")));
       try {
-        await().atMost(PATIENCE).until(() -> !terminal.process().log().isEmpty());
+        await().atMost(TIMEOUT).until(() -> !terminal.process().log().isEmpty());
         terminal.type(load.replace("SHARE", home.resolve("share").toString()) + "\r");
         types(terminal, "exec --verb COP", "exec --verb COPY");
         types(terminal, "exec --verb=COP", "exec --verb=COPY");
@@ -85,7 +85,7 @@ class CompletionIT {
     terminal.type("\u0001echo \r");
     Pattern echoed = Pattern.compile("(?m)^(\\S*\u001b\\S*)?directord " + expected + " ?\r?$");
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .untilAsserted(
             () ->
                 assertTrue(

@@ -30,11 +30,11 @@ class ComponentsDocIT {
   private static final Path PROVIDERS =
       Path.of("META-INF", "services", "io.directord.common.component.Component");
 
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @Test
   void whatTheDocumentShowsIsWhatHappens() throws IOException {
-    try (TestCluster cluster = new TestCluster(folder)) {
+    try (TestCluster cluster = new TestCluster(directory)) {
       cluster.set("DIRECTORD_CONFIG_FILE", cluster.write("config.yaml", "").toString());
       cluster.write("srv/empty", "");
       List<String> consoles = new ArrayList<>();
@@ -80,7 +80,7 @@ class ComponentsDocIT {
         seen.append(line).append('\n').append(shell(cluster, line.substring(2))).append('\n');
       }
     }
-    return seen.toString().replace(folder.toAbsolutePath() + "/", "/etc/directord/");
+    return seen.toString().replace(directory.toAbsolutePath() + "/", "/etc/directord/");
   }
 
   private static String shell(TestCluster cluster, String command) throws IOException {
@@ -94,7 +94,7 @@ class ComponentsDocIT {
     Matcher matcher = WORD.matcher(command);
     while (matcher.find()) {
       String word = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
-      words.add(word.replace("/srv/", folder + "/srv/"));
+      words.add(word.replace("/srv/", directory + "/srv/"));
     }
     return words.toArray(String[]::new);
   }
@@ -106,8 +106,8 @@ class ComponentsDocIT {
 
   /** As the document says, with the tools of this Java runtime. */
   private void addJar(String source) throws IOException {
-    Path file = Files.writeString(folder.resolve("LoadComponent.java"), source);
-    Path classes = Files.createDirectories(folder.resolve("classes"));
+    Path file = Files.writeString(directory.resolve("LoadComponent.java"), source);
+    Path classes = Files.createDirectories(directory.resolve("classes"));
     String jar = TestCluster.distribution().resolve("lib/directord.jar").toString();
     int status =
         ToolProvider.getSystemJavaCompiler()
@@ -116,7 +116,7 @@ class ComponentsDocIT {
     Path providers = classes.resolve(PROVIDERS);
     Files.createDirectories(providers.getParent());
     Files.writeString(providers, "example.LoadComponent\n", StandardCharsets.UTF_8);
-    Path target = folder.resolve("components/load.jar");
+    Path target = directory.resolve("components/load.jar");
     Files.createDirectories(target.getParent());
     try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(target));
         Stream<Path> files = Files.walk(classes)) {

@@ -9,33 +9,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Verbs that users define, with real processes. */
 class ComponentsIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-  @TempDir static Path folder;
-  private static TestCluster cluster;
+  @TempDir static Path directory;
+  @AutoClose private static TestCluster cluster;
 
   @BeforeAll
   static void start() {
-    cluster = new TestCluster(folder);
+    cluster = new TestCluster(directory);
     cluster.write("config.yaml", "");
     cluster.startServer();
     cluster.startClient("node-1");
     cluster.startClient("node-2");
     cluster.awaitActive(2);
     // Only the operator's side knows where definitions are.
-    cluster.set("DIRECTORD_CONFIG_FILE", folder.resolve("config.yaml").toString());
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
+    cluster.set("DIRECTORD_CONFIG_FILE", directory.resolve("config.yaml").toString());
   }
 
   @Test
@@ -86,7 +81,7 @@ class ComponentsIT {
   }
 
   @Test
-  void aMistakeInADefinitionNamesFileAndLine() {
+  void anErrorInADefinitionNamesFileAndLine() {
     Path file = define("broken", "options:\n  times:\n    tpye: integer\nscript: true\n");
     Ran ran = exec("BROKEN", "").expect(2);
     assertTrue(
@@ -99,7 +94,7 @@ class ComponentsIT {
     Ran ran = exec("SLOW", "--timeout 1").expect(1);
     assertTrue(ran.err().contains("with everything it had started"), ran::toString);
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(
             () ->
                 ProcessHandle.allProcesses()
@@ -109,7 +104,7 @@ class ComponentsIT {
 
   @Test
   void theLockOfADefinitionSerialises() {
-    Path door = folder.resolve("door");
+    Path door = directory.resolve("door");
     define(
         "alone",
         "lock: door\noptions: {n: {}}\nscript: |\n"
@@ -164,7 +159,7 @@ class ComponentsIT {
 
   @Test
   void whatSucceededIsSkippedUnlessTheDefinitionSaysNo() throws IOException {
-    Path log = folder.resolve("cached.log");
+    Path log = directory.resolve("cached.log");
     define("cached", "script: echo x >> " + log + "-$DIRECTORD_NODE\n");
     exec("CACHED", "").expect(0);
     exec("CACHED", "").expect(0);
@@ -187,7 +182,7 @@ class ComponentsIT {
   }
 
   @Test
-  void aFolderIsShippedWithAllThatIsInIt() {
+  void aDirectoryIsShippedWithAllThatIsInIt() {
     cluster.write(
         "components/sums/component.yaml",
         "description: Adds.\noptions: {weights: {type: json, default: '{\"a\": 1}'}}\n"
@@ -213,7 +208,7 @@ class ComponentsIT {
     Ran echo = exec("ECHO", "--skip-cache it  is 'me'").expect(0);
     assertTrue(echo.out().contains("node-1 -- STDOUT\nit  is 'me'"), echo::toString);
     Ran help = cluster.run("exec", "--verb", "LINE", "--exec-help true").expect(0);
-    assertTrue(help.out().contains("PATH [LINE]"), help::toString);
+    assertTrue(help.out().replaceAll("\\s+", " ").contains("PATH [LINE]"), help::toString);
     Path file = cluster.write("hosts", "127.0.0.1 localhost\n10.0.0.7 old\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
     one("LINE", "--match '^10[.]0[.]0[.]7 ' " + file + " 10.0.0.7 director").expect(0);
@@ -224,10 +219,10 @@ class ComponentsIT {
     one("LINE", "--absent " + file + " 127.0.0.1 localhost").expect(0);
     assertEquals("10.0.0.7 director\n10.0.0.8 other\n", Files.readString(file));
     assertEquals("rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
-    Ran missing = one("LINE", folder.resolve("nowhere") + " a").expect(1);
+    Ran missing = one("LINE", directory.resolve("nowhere") + " a").expect(1);
     assertTrue(missing.out().contains("--create makes it"), missing::toString);
-    one("LINE", "--create " + folder.resolve("made") + " a  b").expect(0);
-    assertEquals("a  b\n", Files.readString(folder.resolve("made")));
+    one("LINE", "--create " + directory.resolve("made") + " a  b").expect(0);
+    assertEquals("a  b\n", Files.readString(directory.resolve("made")));
   }
 
   @Test

@@ -13,13 +13,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The README's first command. */
 class DemoIT {
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @Test
   void doesWhatItSaysAndLeavesNothingBehind() throws Exception {
     ProcessBuilder builder =
         new ProcessBuilder(TestCluster.distribution().resolve("share/demo.sh").toString());
-    builder.environment().put("TMPDIR", folder.toString());
+    builder.environment().put("TMPDIR", directory.toString());
     Process demo = builder.redirectErrorStream(true).start();
     String said = new String(demo.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, demo.waitFor(), said);
@@ -29,7 +29,7 @@ class DemoIT {
   }
 
   private long entries() throws IOException {
-    try (Stream<Path> entries = Files.list(folder)) {
+    try (Stream<Path> entries = Files.list(directory)) {
       return entries.count();
     }
   }
@@ -38,7 +38,7 @@ class DemoIT {
     try {
       return Files.readSymbolicLink(Path.of("/proc", Long.toString(process.pid()), "cwd"))
           .toString()
-          .startsWith(folder.toString());
+          .startsWith(directory.toString());
     } catch (IOException e) {
       return false;
     }

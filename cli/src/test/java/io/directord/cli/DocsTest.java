@@ -37,7 +37,7 @@ class DocsTest {
   private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]+)");
   private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
 
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   /** One fenced block of a document. */
   private record Block(Path document, String language, String text) {}
@@ -86,8 +86,11 @@ class DocsTest {
 
   @Test
   void everyOrchestrationShownCanBePlanned() throws Exception {
-    Files.createDirectories(folder.resolve("files"));
-    Files.writeString(folder.resolve("files/app.conf"), "release = {{ release }}\n");
+    Files.createDirectories(directory.resolve("files"));
+    Files.writeString(directory.resolve("files/app.conf"), "release = {{ release }}\n");
+    Files.createDirectories(directory.resolve("site"));
+    Files.writeString(directory.resolve("site/index.html"), "hello\n");
+    Files.writeString(directory.resolve("files/registry-token"), "a token\n");
     writeDefinitions();
     int planned = 0;
     for (Path document : documents()) {
@@ -107,7 +110,7 @@ class DocsTest {
     for (Path document : documents()) {
       for (Block block : blocks(document)) {
         if (block.language.equals("yaml") && block.text.contains("shared_key:")) {
-          Path file = Files.writeString(folder.resolve("config.yaml"), block.text);
+          Path file = Files.writeString(directory.resolve("config.yaml"), block.text);
           SettingsLoader.load(Map.of(Settings.CONFIG_FILE, file.toString()), Map.of());
           loaded++;
         }
@@ -133,7 +136,7 @@ class DocsTest {
       for (Block block : blocks(document)) {
         Matcher name = DEFINITION.matcher(block.text);
         if (name.find()) {
-          Path file = folder.resolve(name.group(1));
+          Path file = directory.resolve(name.group(1));
           Files.createDirectories(file.getParent());
           Files.writeString(file, block.text);
         }
@@ -142,13 +145,13 @@ class DocsTest {
   }
 
   private void plan(Block block) throws IOException {
-    Path file = Files.writeString(folder.resolve("shown.yaml"), block.text);
+    Path file = Files.writeString(directory.resolve("shown.yaml"), block.text);
     try {
       var orchestration = OrchestrationFile.read(List.of(file));
       Components components =
           Components.installed(
-              List.of(folder.resolve("components"), Path.of("src/main/dist/share/components")));
-      var plan = new Planner(components, folder).plan(orchestration, PlanOptions.DEFAULT);
+              List.of(directory.resolve("components"), Path.of("src/main/dist/share/components")));
+      var plan = new Planner(components, directory).plan(orchestration, PlanOptions.DEFAULT);
       assertFalse(plan.jobs().isEmpty());
     } catch (InvalidOrchestrationException e) {
       throw new AssertionError(block.document + ": " + e.getMessage(), e);

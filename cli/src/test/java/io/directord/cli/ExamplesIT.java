@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every example in {@code orchestrations/}, run on a node. Paths of the machine lead into the
- * test's folder, and tools that would change the machine are replaced by some that note how they
+ * test's directory, and tools that would change the machine are replaced by some that note how they
  * were called.
  */
 class ExamplesIT {
@@ -38,7 +38,7 @@ class ExamplesIT {
   private static final Path EXAMPLES = Path.of("../orchestrations").toAbsolutePath().normalize();
   private static final Set<String> RUN = new TreeSet<>();
 
-  @TempDir static Path folder;
+  @TempDir static Path directory;
   private static TestCluster cluster;
   private static RecordingTools tools;
   private static HttpServer web;
@@ -46,10 +46,10 @@ class ExamplesIT {
 
   @BeforeAll
   static void start() throws IOException {
-    cluster = new TestCluster(folder.resolve("cluster"));
+    cluster = new TestCluster(directory.resolve("cluster"));
     tools =
         new RecordingTools(
-            folder,
+            directory,
             "systemctl",
             "pg_isready",
             "pg_basebackup",
@@ -60,7 +60,7 @@ class ExamplesIT {
             "journalctl",
             "chronyc",
             "app");
-    cluster.set("PATH", tools.folder() + ":" + System.getenv("PATH"));
+    cluster.set("PATH", tools.directory() + ":" + System.getenv("PATH"));
     cluster.startServer();
     cluster.startClient("node-1");
     cluster.startClient("node-2");
@@ -77,7 +77,7 @@ class ExamplesIT {
 
   @BeforeEach
   void freshRoot() throws IOException {
-    root = Files.createTempDirectory(folder, "root");
+    root = Files.createTempDirectory(directory, "root");
     tools.forget();
   }
 
@@ -125,7 +125,7 @@ class ExamplesIT {
                   "node-1",
                   "--check-only",
                   EXAMPLES.resolve(example).toString())
-              .expect(1);
+              .expect(2);
       assertTrue(ran.err().contains("_WAIT: unknown node db-1"), ran::toString);
     }
   }
@@ -166,7 +166,7 @@ class ExamplesIT {
     Files.createDirectories(root.resolve("etc/ssh/sshd_config.d"));
     Files.writeString(keys.resolve("mallory"), "ssh-ed25519 AAAA mallory");
     String[] names = {"/etc/ssh", root + "/etc/ssh", "'alice', 'bob'", "'nobody-a', 'nobody-b'"};
-    Path given = cluster.folder().resolve("examples/files/authorized_keys");
+    Path given = cluster.directory().resolve("examples/files/authorized_keys");
     copyFiles();
     Files.move(given.resolve("alice"), given.resolve("nobody-a"));
     Files.move(given.resolve("bob"), given.resolve("nobody-b"));
@@ -378,7 +378,7 @@ class ExamplesIT {
     run("certificates.yaml", paths).expect(0);
     assertEquals("unchanged", lastOutput());
 
-    Path key = cluster.folder().resolve("certificates/server.key");
+    Path key = cluster.directory().resolve("certificates/server.key");
     String right = Files.readString(key);
     certificate();
     Files.writeString(key, right);
@@ -390,7 +390,7 @@ class ExamplesIT {
 
   /** A key and a certificate where the operator stands. */
   private static void certificate() throws Exception {
-    Path to = Files.createDirectories(cluster.folder().resolve("certificates"));
+    Path to = Files.createDirectories(cluster.directory().resolve("certificates"));
     Process openssl =
         new ProcessBuilder(
                 "openssl",
@@ -450,8 +450,8 @@ class ExamplesIT {
     return "http://127.0.0.1:" + web.getAddress().getPort() + "/";
   }
 
-  private static Set<String> names(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
+  private static Set<String> names(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
       return files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
     }
   }

@@ -12,7 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,23 +23,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LauncherIT {
   private static final Path RUNTIMES = Path.of("/usr/lib/jvm");
 
-  @TempDir static Path folder;
-  private static TestCluster cluster;
+  @TempDir static Path directory;
+  @AutoClose private static TestCluster cluster;
 
   @BeforeAll
   static void start() {
-    cluster = new TestCluster(folder);
+    cluster = new TestCluster(directory);
     cluster.startServer();
     // One that is not made on the machine, mostly, and one whose encoding is another.
     cluster.set("LANG", "en_US.UTF-8").set("LC_ALL", "de_DE.ISO-8859-1");
     cluster.startClient("node-1");
     cluster.set("LANG", null).set("LC_ALL", null);
     cluster.awaitActive(1);
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
   }
 
   @ParameterizedTest
@@ -75,7 +70,7 @@ class LauncherIT {
 
   @Test
   void withoutAHomeNothingIsPutBesideTheWorkingDirectory() throws IOException {
-    Path here = Files.createDirectory(folder.resolve("here"));
+    Path here = Files.createDirectory(directory.resolve("here"));
     ProcessBuilder builder = cluster.command("manage", "--list-nodes").directory(here.toFile());
     builder
         .environment()
@@ -133,7 +128,7 @@ class LauncherIT {
   void aRuntimeOfAVersionToComeStarts() throws IOException {
     Path real = newest().orElse(Path.of(System.getProperty("java.home")));
     assumeTrue(feature(real) >= 24, "needs a Java runtime of version 24 or later in " + RUNTIMES);
-    Path runtime = Files.createDirectories(folder.resolve("java-99"));
+    Path runtime = Files.createDirectories(directory.resolve("java-99"));
     Files.writeString(runtime.resolve("release"), "JAVA_VERSION=\"99.0.1\"\n");
     Files.createDirectories(runtime.resolve("bin"));
     Files.createSymbolicLink(runtime.resolve("bin/java"), real.resolve("bin/java"));
@@ -144,7 +139,7 @@ class LauncherIT {
    * Server, client and command line on that runtime: jobs succeed, and only the log is on stderr.
    */
   private static void assertQuiet(Path runtime) throws IOException {
-    Path place = Files.createDirectories(folder.resolve("on-" + runtime.getFileName()));
+    Path place = Files.createDirectories(directory.resolve("on-" + runtime.getFileName()));
     try (TestCluster newer = new TestCluster(place)) {
       newer.set("JAVA_HOME", runtime.toString());
       newer.startServer();

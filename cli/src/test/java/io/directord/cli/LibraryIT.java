@@ -2,6 +2,7 @@ package io.directord.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,20 +18,20 @@ import org.junit.jupiter.api.io.TempDir;
 class LibraryIT {
   private static final Path DOCUMENT = Path.of("../docs/library.md");
 
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @Test
   void theProgramShownDoesWhatItSays() throws Exception {
     Matcher program =
         Pattern.compile("(?ms)^```java\\n(.*?)^```$").matcher(Files.readString(DOCUMENT));
     assertTrue(program.find(), "there is a program");
-    Path source = Files.writeString(folder.resolve("Library.java"), program.group(1));
+    Path source = Files.writeString(directory.resolve("Library.java"), program.group(1));
     String jar = TestCluster.distribution().resolve("lib/directord.jar").toString();
     int compiled =
         ToolProvider.getSystemJavaCompiler()
             .run(null, null, null, "-Xlint:-path", "-cp", jar, source.toString());
     assertEquals(0, compiled);
-    try (TestCluster cluster = TestCluster.start(folder.resolve("c"), 2)) {
+    try (TestCluster cluster = TestCluster.start(directory.resolve("c"), 2)) {
       cluster.write(
           "site.yaml", "- jobs:\n  - ARG: who world\n  - RUN: echo {{ who }}\n  - RUN: exit 1\n");
       List<String> lines = run(jar, cluster);
@@ -44,19 +45,43 @@ class LibraryIT {
     }
   }
 
+  @Test
+  void theProgramInPythonDoesWhatItSays() throws Exception {
+    Path python = Path.of("/usr/bin/python3");
+    assumeTrue(Files.isExecutable(python), "needs " + python);
+    Matcher program =
+        Pattern.compile("(?ms)^```python\\n(.*?)^```$").matcher(Files.readString(DOCUMENT));
+    assertTrue(program.find(), "there is a program");
+    String text = program.group(1).replace("/opt/directord", TestCluster.distribution().toString());
+    Path source = Files.writeString(directory.resolve("library.py"), text);
+    try (TestCluster cluster = new TestCluster(directory.resolve("c"))) {
+      cluster.startServer();
+      cluster.startClient("web-1");
+      cluster.startClient("web-2");
+      cluster.awaitActive(2);
+      String socket = cluster.socket().toString();
+      List<String> lines = run(List.of(python.toString(), source.toString(), socket));
+      assertEquals(
+          List.of("['web-1', 'web-2']", "True echo hello", "False exit 1"), lines.subList(0, 3));
+      assertTrue(lines.get(3).contains("unknown verb RUNN (did you mean RUN?)"), lines::toString);
+    }
+  }
+
   private List<String> run(String jar, TestCluster cluster) throws Exception {
-    Path out = folder.resolve("out");
+    return run(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            jar + ":" + directory,
+            "Library",
+            cluster.socket().toString(),
+            cluster.directory().resolve("site.yaml").toString()));
+  }
+
+  private List<String> run(List<String> command) throws Exception {
+    Path out = directory.resolve("out");
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                jar + ":" + folder,
-                "Library",
-                cluster.socket().toString(),
-                cluster.folder().resolve("site.yaml").toString())
-            .redirectErrorStream(true)
-            .redirectOutput(out.toFile())
-            .start();
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start();
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new AssertionError("it did not end; it wrote:\n" + Files.readString(out));

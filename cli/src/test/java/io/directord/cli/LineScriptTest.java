@@ -22,7 +22,7 @@ class LineScriptTest {
       Path.of("src/main/dist/share/components/line/line.sh").toAbsolutePath();
   private static final int OTHER_ID = 65534;
 
-  @TempDir Path folder;
+  @TempDir Path base;
   private Path tools;
   private Path theirs;
   private Path victim;
@@ -30,17 +30,17 @@ class LineScriptTest {
   private record Ran(int status, String said) {}
 
   @BeforeEach
-  void folders() throws Exception {
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-    tools = Files.createDirectory(folder.resolve("tools"));
-    theirs = Files.createDirectory(folder.resolve("theirs"));
-    victim = Files.writeString(folder.resolve("victim"), "secret\n");
+  void directories() throws Exception {
+    Files.setPosixFilePermissions(base, PosixFilePermissions.fromString("rwxr-xr-x"));
+    tools = Files.createDirectory(base.resolve("tools"));
+    theirs = Files.createDirectory(base.resolve("theirs"));
+    victim = Files.writeString(base.resolve("victim"), "secret\n");
     Files.setPosixFilePermissions(victim, PosixFilePermissions.fromString("rw-------"));
   }
 
   @Test
   void linesAreComparedAsText() throws Exception {
-    Path file = Files.writeString(folder.resolve("file"), "0123\n1e2\n");
+    Path file = Files.writeString(base.resolve("file"), "0123\n1e2\n");
     assertEquals(0, line(file, "123", "").status());
     assertEquals(0, line(file, "100", "").status());
     assertEquals("0123\n1e2\n123\n100\n", Files.readString(file));
@@ -48,7 +48,7 @@ class LineScriptTest {
 
   @Test
   void aFileKeepsItsModeAndALinkStaysALink() throws Exception {
-    Path file = Files.writeString(folder.resolve("file"), "old 1\nb\nold 2\n");
+    Path file = Files.writeString(base.resolve("file"), "old 1\nb\nold 2\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
     Path link = Files.createSymbolicLink(theirs.resolve("-link"), Path.of("../file"));
     assertEquals(new Ran(0, link + " changed\n"), line(link, "new", "^old"));
@@ -61,13 +61,13 @@ class LineScriptTest {
 
   @Test
   void saysWhetherItHasChangedAnything() throws Exception {
-    Path file = Files.writeString(folder.resolve("file"), "a\n");
+    Path file = Files.writeString(base.resolve("file"), "a\n");
     assertEquals("true\n", changedBy(file, "b"));
     assertEquals("false\n", changedBy(file, "b"));
   }
 
   private String changedBy(Path file, String line) throws Exception {
-    Path said = folder.resolve("said");
+    Path said = base.resolve("said");
     ProcessBuilder script = script(file, line, "");
     script.environment().put("DIRECTORD_CHANGED", said.toString());
     assertEquals(0, run(script).status());
@@ -76,38 +76,38 @@ class LineScriptTest {
 
   @Test
   void dotDotIsTheKernels() throws Exception {
-    Files.createDirectories(folder.resolve("a/b"));
+    Files.createDirectories(base.resolve("a/b"));
     Files.createSymbolicLink(theirs.resolve("in"), Path.of("../a/b"));
-    Path file = Files.writeString(folder.resolve("a/file"), "x\n");
+    Path file = Files.writeString(base.resolve("a/file"), "x\n");
     assertEquals(0, line(theirs.resolve("in/../file"), "y", "").status());
     assertEquals("x\ny\n", Files.readString(file));
   }
 
   @Test
   void saysWhatIsNotAFile() throws Exception {
-    Path fifo = folder.resolve("fifo");
-    assertEquals(0, run(folder, "mkfifo", fifo.toString()).status());
-    for (Path none : List.of(theirs, fifo, folder.resolve("no/file"))) {
+    Path fifo = base.resolve("fifo");
+    assertEquals(0, run(base, "mkfifo", fifo.toString()).status());
+    for (Path none : List.of(theirs, fifo, base.resolve("no/file"))) {
       Ran ran = line(none, "x", "");
       assertEquals(1, ran.status());
       assertTrue(ran.said().contains(none.toString()), ran.said());
     }
-    Path loop = Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
+    Path loop = Files.createSymbolicLink(base.resolve("loop"), Path.of("loop"));
     assertTrue(line(loop, "x", "").said().contains("leads back to itself"));
   }
 
   @Test
   void aMountPointIsWrittenOver() throws Exception {
-    Path real = Files.writeString(folder.resolve("real"), "a\n");
-    Path file = Files.createFile(folder.resolve("file"));
+    Path real = Files.writeString(base.resolve("real"), "a\n");
+    Path file = Files.createFile(base.resolve("file"));
     assumeTrue(
-        run(folder, "mount", "--bind", real.toString(), file.toString()).status() == 0,
+        run(base, "mount", "--bind", real.toString(), file.toString()).status() == 0,
         "needs the right to mount");
     try {
       assertEquals(new Ran(0, file + " changed\n"), line(file, "b", ""));
       assertEquals("a\nb\n", Files.readString(real));
     } finally {
-      run(folder, "umount", file.toString());
+      run(base, "umount", file.toString());
     }
   }
 
@@ -128,7 +128,7 @@ class LineScriptTest {
   @Test
   void theFileItselfCannotBeSwappedForWhatIsNotTheirs() throws Exception {
     asOther();
-    Path other = Files.createDirectory(folder.resolve("other"));
+    Path other = Files.createDirectory(base.resolve("other"));
     for (String tool : List.of("cp", "awk", "cmp", "mv")) {
       for (String to : List.of("../victim", "../other")) {
         Path file = Files.writeString(theirs.resolve("file"), "x\n");
@@ -151,7 +151,7 @@ class LineScriptTest {
   void linksOfOthersAreRefusedAsByCopy() throws Exception {
     asOther();
     run(theirs, other("ln -s ../victim x; ln -s .. up"));
-    Path shared = Files.createDirectory(folder.resolve("shared"));
+    Path shared = Files.createDirectory(base.resolve("shared"));
     Files.setAttribute(shared, "unix:mode", 01777);
     run(shared, other("ln -s ../theirs/own x; echo a > file"));
     for (Path path :
@@ -219,7 +219,7 @@ class LineScriptTest {
     script.environment().put("ARG_ABSENT", "false");
     script.environment().put("ARG_CREATE", "false");
     script.environment().put("PATH", tools + ":/usr/bin:/bin");
-    return script.directory(folder.toFile());
+    return script.directory(base.toFile());
   }
 
   private static Ran run(Path directory, String... command) throws Exception {

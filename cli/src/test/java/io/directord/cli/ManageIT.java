@@ -18,7 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,25 +28,20 @@ import tools.jackson.databind.JsonNode;
 
 /** Looking at what the server knows, and making it forget, with real processes. */
 class ManageIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final String UNKNOWN = "00000000-0000-0000-0000-000000000000";
 
-  @TempDir static Path folder;
-  private static TestCluster cluster;
+  @TempDir static Path directory;
+  @AutoClose private static TestCluster cluster;
 
   @BeforeAll
   static void start() {
-    cluster = TestCluster.start(folder, 2);
+    cluster = TestCluster.start(directory, 2);
   }
 
   @BeforeEach
   void forgetJobs() {
     cluster.run("manage", "--purge-jobs").expect(0);
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
   }
 
   @Test
@@ -83,7 +78,8 @@ class ManageIT {
   @Test
   void whatIsNotThereIsAnError() {
     for (String option :
-        List.of("--job-info", "--cancel", "--analyze-job", "--analyze-parent", "--forget-node")) {
+        List.of(
+            "--job-info", "--cancel", "--pause", "--resume", "--analyze-job", "--analyze-parent")) {
       for (String format : List.of("table", "json")) {
         Ran ran = cluster.run("manage", option, UNKNOWN, "--output", format).expect(1);
         assertTrue(ran.err().startsWith("directord: " + option + ": "), ran.err());
@@ -95,14 +91,14 @@ class ManageIT {
         List.of(
             List.of("--analyze-all"),
             List.of("--list-jobs"),
-            List.of("--export-jobs", folder.resolve("none.yaml").toString()))) {
+            List.of("--export-jobs", directory.resolve("none.yaml").toString()))) {
       List<String> words = new ArrayList<>(List.of("manage"));
       words.addAll(question);
       Ran ran = cluster.run(words.toArray(String[]::new)).expect(1);
       assertEquals("No data found\n", ran.err());
       assertEquals("", ran.out());
     }
-    assertFalse(Files.exists(folder.resolve("none.yaml")));
+    assertFalse(Files.exists(directory.resolve("none.yaml")));
   }
 
   @Test
@@ -117,7 +113,7 @@ class ManageIT {
   @Test
   void jobsAndNodesAreExportedAsYamlOrJson() throws IOException {
     String id = poll("Job Failed: ", "echo grüße; echo oops >&2; exit 3");
-    Path file = folder.resolve("jobs.yaml");
+    Path file = directory.resolve("jobs.yaml");
     Ran ran = cluster.run("manage", "--export-jobs", file.toString()).expect(0);
     assertEquals("Exported data to [ " + file + " ]\n", ran.out());
     JsonNode job = Json.tree(new Yaml().load(Files.readString(file))).get(id);
@@ -125,7 +121,7 @@ class ManageIT {
     assertEquals(2, job.get("FAILED").size());
     assertEquals("RUN", job.get("JOB_DEFINITION").get("verb").stringValue());
 
-    Path nodes = folder.resolve("nodes.json");
+    Path nodes = directory.resolve("nodes.json");
     cluster.run("manage", "--export-nodes", nodes.toString(), "--output", "json").expect(0);
     JsonNode exported = Json.mapper().readTree(Files.readString(nodes));
     assertEquals(2, exported.size());
@@ -133,16 +129,16 @@ class ManageIT {
     assertTrue(exported.get("node-1").get("active").booleanValue());
     Ran nowhere = cluster.run("manage", "--export-nodes", "/none/x.yaml").expect(2);
     assertTrue(nowhere.err().contains("there is no directory /none"), nowhere::toString);
-    try (var files = Files.list(folder)) {
+    try (var files = Files.list(directory)) {
       assertTrue(files.noneMatch(left -> left.toString().endsWith(".part")));
     }
   }
 
   @Test
   void anExportKeepsWhoMayReadTheFileThatItReplacesAndTheLinkThatNamesIt() throws IOException {
-    Path file = Files.writeString(folder.resolve("private.yaml"), "old");
+    Path file = Files.writeString(directory.resolve("private.yaml"), "old");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-    Path link = Files.createSymbolicLink(folder.resolve("link.yaml"), file);
+    Path link = Files.createSymbolicLink(directory.resolve("link.yaml"), file);
     cluster.run("manage", "--export-nodes", link.toString()).expect(0);
     assertTrue(Files.isSymbolicLink(link));
     assertTrue(Files.readString(file).startsWith("node-1:\n"));
@@ -184,7 +180,7 @@ class ManageIT {
     Ran full = cluster.run("manage", "--export-nodes", "/dev/full").expect(1);
     assertEquals("directord: cannot write /dev/full: No space left on device\n", full.err());
     Ran nobody = cluster.run("manage", "--forget-node", "").expect(2);
-    assertTrue(nobody.err().contains("--forget-node: NODE is empty"), nobody::toString);
+    assertTrue(nobody.err().contains("--forget-node: EXPR is empty"), nobody::toString);
     Ran wrong = cluster.run("manage", "--analyze-job", "node-1").expect(2);
     assertTrue(wrong.err().contains("is expected, not 'node-1'"), wrong::toString);
     Ran table = cluster.run("manage", "--output", "table", "--export-nodes", "x").expect(2);
@@ -202,7 +198,7 @@ class ManageIT {
             .get("fingerprint")
             .stringValue();
 
-    String cache = folder.resolve("node-1/cache").toString();
+    String cache = directory.resolve("node-1/cache").toString();
     JsonNode dump =
         Json.mapper()
             .readTree(cluster.run("--cache-path", cache, "manage", "--dump-cache").expect(0).out());
@@ -219,9 +215,9 @@ class ManageIT {
     cluster.client("node-2").kill();
     Files.delete(cluster.state("node-2").resolve("client/node_key"));
     TestProcess stranger = cluster.startClient("node-2");
-    await().atMost(PATIENCE).until(() -> stranger.log().contains("manage --forget-node node-2"));
+    await().atMost(TIMEOUT).until(() -> stranger.log().contains("manage --forget-node node-2"));
 
-    Ran typo = cluster.run("manage", "--forget-node", "node-22").expect(1);
+    Ran typo = cluster.run("manage", "--forget-node", "node-22").expect(2);
     assertTrue(typo.err().contains("there are: node-1, node-2"), typo::toString);
     Ran ran = cluster.run("manage", "--forget-node", "node-2").expect(0);
 
@@ -253,13 +249,13 @@ class ManageIT {
   void atATerminalAPersonIsAskedBeforeJobsAreForgotten() {
     poll("Job Success: ", "true");
     TestCluster.Terminal no = cluster.terminal("manage", "--purge-jobs");
-    await().atMost(PATIENCE).until(() -> no.process().log().contains("output? [y/N]"));
+    await().atMost(TIMEOUT).until(() -> no.process().log().contains("output? [y/N]"));
     assertTrue(no.process().log().contains("Forget 1 ended job and"), no.process()::log);
     no.type("\n");
     assertEquals(1, no.process().awaitEnd());
     assertEquals(1, jobs().size());
     TestCluster.Terminal yes = cluster.terminal("manage", "--purge-jobs");
-    await().atMost(PATIENCE).until(() -> yes.process().log().contains("[y/N]"));
+    await().atMost(TIMEOUT).until(() -> yes.process().log().contains("[y/N]"));
     yes.type("y\n");
     assertEquals(0, yes.process().awaitEnd());
     assertTrue(yes.process().log().contains("1 job forgotten"), yes.process()::log);
@@ -280,13 +276,25 @@ class ManageIT {
     assertTrue(analysed.contains("TOTAL_JOBS                1\n"), analysed);
     cluster.run("manage", "--cancel", second.substring(0, 8)).expect(0);
     cluster.run("manage", "--job-info", "last~7").expect(1);
+    cluster.run("fetch", "--job", "last~7", "--drop").expect(1);
+    cluster.run("fetch", "--job", "what?", "--drop").expect(2);
+    for (List<String> question :
+        List.of(
+            List.of("manage", "--job-info", "last", "--node", "NODE-1"),
+            List.of("why", "last", "NODE-1"))) {
+      Ran other = cluster.run(question.toArray(String[]::new)).expect(2);
+      assertTrue(
+          other.err().contains("is not for node NODE-1 (did you mean node-1?)"), other::toString);
+    }
+    Ran ended = cluster.run("manage", "--pause", "last").expect(1);
+    assertTrue(ended.err().contains("has ended"), ended::toString);
     Ran wrong = cluster.run("manage", "--job-info", "what?").expect(2);
     assertTrue(wrong.err().startsWith("directord: --job-info: an id, 4 or more"), wrong::toString);
   }
 
   @Test
   void cancellingALaterJobLeavesOutThoseBehindItAndNamesThem() throws IOException {
-    Path go = folder.resolve("go on");
+    Path go = directory.resolve("go on");
     Path file =
         cluster.write(
             "four.yaml",
@@ -310,7 +318,7 @@ class ManageIT {
     Files.createFile(go);
     List<Integer> succeeded = new ArrayList<>();
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(
             () -> {
               succeeded.clear();

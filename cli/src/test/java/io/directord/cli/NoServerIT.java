@@ -11,11 +11,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a command says when it has no server to speak with, and how server and client start. */
 class NoServerIT {
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @Test
   void aMissingServerIsToldWithItsSocketAndHowToStartOne() {
-    TestCluster cluster = new TestCluster(folder);
+    TestCluster cluster = new TestCluster(directory);
     Ran ran = cluster.run("manage", "--list-nodes").expect(3);
     assertEquals("", ran.out());
     assertTrue(ran.err().contains(cluster.socket().toString()), ran::toString);
@@ -25,7 +25,7 @@ class NoServerIT {
 
   @Test
   void whatIsWrongIsFoundBeforeAServerIsAsked() {
-    TestCluster cluster = new TestCluster(folder);
+    TestCluster cluster = new TestCluster(directory);
     cluster.run("exec", "--verb", "NOPE", "x").expect(2);
     cluster.run("orchestrate", "missing.yaml").expect(2);
     cluster.run("manage").expect(2);
@@ -35,10 +35,10 @@ class NoServerIT {
   /** systemd is told not to start again what ends with status 2. */
   @Test
   void aWrongSettingEndsServerAndClientWithStatus2() {
-    TestCluster cluster = new TestCluster(folder);
+    TestCluster cluster = new TestCluster(directory);
     String port = Integer.toString(cluster.jobPort());
     cluster.run("--socket-group", "nosuch", "server").expect(2);
-    cluster.run("--socket-path", folder + "/" + "x".repeat(120), "server").expect(2);
+    cluster.run("--socket-path", directory + "/" + "x".repeat(120), "server").expect(2);
     cluster.run("--insecure", "server", "--bind-address", "0.0.0.0").expect(2);
     cluster.run("--curve-encryption", "server").expect(2);
     cluster.run("--backend-port", port, "server").expect(2);
@@ -51,7 +51,7 @@ class NoServerIT {
 
   @Test
   void aVerbsOwnHelpNeedsNoServer() {
-    TestCluster cluster = new TestCluster(folder);
+    TestCluster cluster = new TestCluster(directory);
     Ran quoted = cluster.run("exec", "--verb", "RUN", "--exec-help true").expect(0);
     Ran dashed = cluster.run("exec", "--verb", "RUN", "--", "--exec-help").expect(0);
     assertTrue(quoted.out().contains("--stdout-arg"), quoted::toString);
@@ -60,7 +60,7 @@ class NoServerIT {
 
   @Test
   void aServerWithoutASharedKeyMakesOneAndSaysWhere() throws Exception {
-    try (TestCluster cluster = new TestCluster(folder)) {
+    try (TestCluster cluster = new TestCluster(directory)) {
       Path config = cluster.write("etc/config.yaml", "debug: false\n");
       cluster.set("DIRECTORD_SHARED_KEY", null).set("DIRECTORD_CONFIG_FILE", config.toString());
       TestProcess server = cluster.startServer();
@@ -79,7 +79,7 @@ class NoServerIT {
 
   @Test
   void bothEndInOrderAtSigterm() {
-    try (TestCluster cluster = TestCluster.start(folder, 1)) {
+    try (TestCluster cluster = TestCluster.start(directory, 1)) {
       assertEquals(0, cluster.client("node-1").stop(), cluster::logs);
       assertEquals(0, cluster.server().stop(), cluster::logs);
       assertTrue(cluster.server().log().endsWith("INFO  server: stopped\n"), cluster::logs);
@@ -89,7 +89,7 @@ class NoServerIT {
 
   @Test
   void theLogHasALineAnEvent() {
-    try (TestCluster cluster = TestCluster.start(folder, 1)) {
+    try (TestCluster cluster = TestCluster.start(directory, 1)) {
       cluster
           .server()
           .log()

@@ -20,7 +20,7 @@ class OtherUserIT {
     "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"
   };
 
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @BeforeEach
   void canBecomeAnother() throws Exception {
@@ -33,12 +33,12 @@ class OtherUserIT {
       can = false;
     }
     assumeTrue(can, "needs root, and a distribution that other users may read");
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   @Test
   void aSocketOfOthersIsToldWithItsGroupAndWhatToDo() {
-    try (TestCluster cluster = TestCluster.start(folder, 0)) {
+    try (TestCluster cluster = TestCluster.start(directory, 0)) {
       cluster.through(NOBODY);
       Ran ran = cluster.run("manage", "--list-nodes").expect(3);
       assertEquals(
@@ -51,9 +51,9 @@ class OtherUserIT {
   }
 
   @Test
-  void aFolderThatHidesTheSocketIsToldToo() throws IOException {
-    try (TestCluster cluster = TestCluster.start(folder, 0)) {
-      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+  void aDirectoryThatHidesTheSocketIsToldToo() throws IOException {
+    try (TestCluster cluster = TestCluster.start(directory, 0)) {
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
       cluster.set("DIRECTORD_CONFIG_FILE", null);
       cluster.through(NOBODY);
       Process process =
@@ -65,11 +65,11 @@ class OtherUserIT {
 
   @Test
   void aConfigurationFileOfOthersDoesNotHinderWhoOnlySpeaksWithAServer() throws IOException {
-    TestCluster cluster = new TestCluster(folder);
+    TestCluster cluster = new TestCluster(directory);
     Path file = cluster.write("config/directord/config.yaml", "debug: true\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     cluster.set("DIRECTORD_CONFIG_FILE", null);
-    cluster.set("XDG_CONFIG_HOME", folder.resolve("config").toString()).through(NOBODY);
+    cluster.set("XDG_CONFIG_HOME", directory.resolve("config").toString()).through(NOBODY);
     Ran ran = cluster.run("manage", "--list-nodes").expect(3);
     assertEquals(
         "(" + file + " may say where, but not to you.)",

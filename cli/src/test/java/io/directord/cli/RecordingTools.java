@@ -9,20 +9,20 @@ import java.util.List;
 
 /**
  * Programs that do nothing but note how they were called; a test says which of them fail and what
- * they print. Their folder goes first on the {@code PATH} of a node.
+ * they print. Their directory goes first on the {@code PATH} of a node.
  */
 final class RecordingTools {
-  private final Path folder;
+  private final Path directory;
   private final List<String> names;
 
   /**
-   * @param parent where their folder is made
+   * @param parent where their directory is made
    */
   RecordingTools(Path parent, String... names) throws IOException {
-    this.folder = Files.createDirectories(parent.resolve("tools"));
+    this.directory = Files.createDirectories(parent.resolve("tools"));
     this.names = List.of(names);
     for (String name : names) {
-      Path tool = folder.resolve(name);
+      Path tool = directory.resolve(name);
       Files.writeString(
           tool,
           String.join(
@@ -35,13 +35,14 @@ final class RecordingTools {
     }
   }
 
-  Path folder() {
-    return folder;
+  Path directory() {
+    return directory;
   }
 
   /** How they were called since the last {@link #forget}, in order. */
   List<String> calls() throws IOException {
-    return Files.exists(log()) ? Files.readAllLines(log()) : List.of();
+    List<String> all = Files.exists(log()) ? Files.readAllLines(log()) : List.of();
+    return all.stream().filter(call -> !call.startsWith("systemctl show ")).toList();
   }
 
   /** From now on it fails. */
@@ -69,14 +70,14 @@ final class RecordingTools {
   }
 
   private Path log() {
-    return folder.resolve("calls.txt");
+    return directory.resolve("calls.txt");
   }
 
   private Path failing(String name) {
-    return folder.resolve(name + ".fails");
+    return directory.resolve(name + ".fails");
   }
 
   private Path said(String name) {
-    return folder.resolve(name + ".says");
+    return directory.resolve(name + ".says");
   }
 }

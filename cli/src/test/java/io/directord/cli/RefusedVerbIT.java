@@ -16,7 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,8 +26,8 @@ import tools.jackson.databind.JsonNode;
 class RefusedVerbIT {
   private static final String VERB = "ONLY_HERE";
 
-  @TempDir static Path folder;
-  private static TestCluster cluster;
+  @TempDir static Path directory;
+  @AutoClose private static TestCluster cluster;
 
   /** Does nothing. */
   public static final class OnlyHere implements Component<OnlyHere.Arguments> {
@@ -58,7 +58,7 @@ class RefusedVerbIT {
 
   @BeforeAll
   static void start() throws IOException {
-    cluster = TestCluster.start(folder, 1);
+    cluster = TestCluster.start(directory, 1);
     Path mine = cluster.write("mine/config.yaml", "");
     Path jar = Files.createDirectory(mine.resolveSibling("components")).resolve("only.jar");
     try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
@@ -78,13 +78,8 @@ class RefusedVerbIT {
     }
   }
 
-  @AfterAll
-  static void stop() {
-    cluster.close();
-  }
-
   @Test
-  void isAMistakeOfTheCommandLine() {
+  void isAnErrorOfTheCommandLine() {
     for (String how : new String[] {"--wait", "--poll", "--output=json"}) {
       Ran ran = cluster.run("exec", how, "--verb", VERB).expect(2);
       assertEquals("", ran.out());
@@ -94,7 +89,7 @@ class RefusedVerbIT {
   }
 
   @Test
-  void isAMistakeOfTheFileWithItsPlace() {
+  void isAnErrorOfTheFileWithItsPlace() {
     Path file = cluster.write("a.yaml", "- jobs:\n  - RUN: x\n  - ONLY_HERE:\n");
     String place = file + ":3:5: unknown verb ONLY_HERE; ";
     Ran handed = cluster.run("orchestrate", file.toString()).expect(2);
@@ -112,7 +107,7 @@ class RefusedVerbIT {
     Ran ran = cluster.run("orchestrate", "--check-only", file.toString()).expect(2);
     assertTrue(ran.err().startsWith(file + ":2:5: unknown verb RUNN "), ran::toString);
     assertTrue(ran.err().contains(file + ":3:5: unknown verb ONLY_HERE; "), ran::toString);
-    assertTrue(ran.err().contains(file + ":4:5: unknown node nope; "), ran::toString);
+    assertTrue(ran.err().contains(file + ":5:14: unknown node nope; "), ran::toString);
 
     Path alone = cluster.write("c.yaml", "- jobs:\n  - ONLY_HERE:\n");
     Ran json =

@@ -24,11 +24,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A server and clients as real processes of the built distribution, in a folder of the test's, on
- * free ports and with a shared key of their own. Closing it ends them, and whatever they started.
+ * A server and clients as real processes of the built distribution, in a directory of the test's,
+ * on free ports and with a shared key of their own. Closing it ends them, and whatever they
+ * started.
  *
  * <pre>{@code
- * try (TestCluster cluster = TestCluster.start(folder, 3)) {
+ * try (TestCluster cluster = TestCluster.start(directory, 3)) {
  *   Ran ran = cluster.run("exec", "--stream", "--verb", "RUN", "uname -r").expect(0);
  *   cluster.server().kill();
  *   cluster.startServer();
@@ -36,7 +37,7 @@ import java.util.stream.Stream;
  * }</pre>
  */
 public final class TestCluster implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   /** In the environment of every process and of what jobs start, so that all can be found. */
   private static final String MARK = "STARTED_BY_TEST_CLUSTER";
@@ -51,7 +52,7 @@ public final class TestCluster implements AutoCloseable {
   /** In the environment of a client's jobs: its identity. */
   public static final String NODE = "TEST_NODE";
 
-  private final Path folder;
+  private final Path directory;
   private final String mark = UUID.randomUUID().toString();
   private final Map<String, String> environment = new LinkedHashMap<>();
   private final Map<String, TestProcess> clients = new LinkedHashMap<>();
@@ -61,8 +62,8 @@ public final class TestCluster implements AutoCloseable {
   private TestProcess server;
 
   /** Nothing started yet: for tests that set variables first, or start one by one. */
-  public TestCluster(Path folder) {
-    this.folder = made(folder.toAbsolutePath());
+  public TestCluster(Path directory) {
+    this.directory = made(directory.toAbsolutePath());
     int[] ports = freePorts();
     jobPort = ports[0];
     contentPort = ports[1];
@@ -75,15 +76,15 @@ public final class TestCluster implements AutoCloseable {
     // Whatever a command needs lies here: a server of the machine's own may be using the usual
     // places.
     set("DIRECTORD_CONFIG_FILE", write("default/config.yaml", "").toString());
-    set("DIRECTORD_STATE_PATH", this.folder.resolve("default/state").toString());
-    set("DIRECTORD_CACHE_PATH", this.folder.resolve("default/cache").toString());
-    set("HOME", this.folder.toString());
+    set("DIRECTORD_STATE_PATH", this.directory.resolve("default/state").toString());
+    set("DIRECTORD_CACHE_PATH", this.directory.resolve("default/cache").toString());
+    set("HOME", this.directory.toString());
     set(MARK, mark);
   }
 
   /** A server and clients node-1 to node-N, all of them joined. */
-  public static TestCluster start(Path folder, int nodes) {
-    TestCluster cluster = new TestCluster(folder);
+  public static TestCluster start(Path directory, int nodes) {
+    TestCluster cluster = new TestCluster(directory);
     try {
       cluster.startServer();
       for (int i = 1; i <= nodes; i++) {
@@ -125,12 +126,12 @@ public final class TestCluster implements AutoCloseable {
     return environment.get(name);
   }
 
-  public Path folder() {
-    return folder;
+  public Path directory() {
+    return directory;
   }
 
   public Path socket() {
-    return folder.resolve("d.sock");
+    return directory.resolve("d.sock");
   }
 
   public int jobPort() {
@@ -153,7 +154,7 @@ public final class TestCluster implements AutoCloseable {
     words.addAll(Arrays.asList(options));
     server = launch("server", words);
     await("the server answers")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .pollInterval(Duration.ofMillis(50))
         .until(this::serverAnswers);
     return server;
@@ -162,7 +163,7 @@ public final class TestCluster implements AutoCloseable {
   /** Starts a client, again if need be; {@link #awaitActive} tells when it has joined. */
   public TestProcess startClient(String identity, String... options) {
     List<String> words = new ArrayList<>(List.of("--state-path", state(identity).toString()));
-    words.addAll(List.of("--cache-path", folder.resolve(identity).resolve("cache").toString()));
+    words.addAll(List.of("--cache-path", directory.resolve(identity).resolve("cache").toString()));
     words.addAll(List.of("--identity", identity, "client"));
     words.addAll(Arrays.asList(options));
     set("DIRECTORD_MACHINE_ID", "machine-" + identity);
@@ -180,15 +181,15 @@ public final class TestCluster implements AutoCloseable {
     return clients.get(identity);
   }
 
-  /** State folder of the server (role "server") or of a node (its identity). */
+  /** State directory of the server (role "server") or of a node (its identity). */
   public Path state(String role) {
-    return folder.resolve(role).resolve("state");
+    return directory.resolve(role).resolve("state");
   }
 
   /** Returns when so many nodes are active. */
   public void awaitActive(int nodes) {
     await(nodes + " nodes are active")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .pollInterval(Duration.ofMillis(50))
         .ignoreExceptionsInstanceOf(IOException.class)
         .untilAsserted(
@@ -204,10 +205,10 @@ public final class TestCluster implements AutoCloseable {
   /** Runs a command of the CLI to its end. */
   public Ran run(String... words) {
     try {
-      Path out = Files.createTempFile(folder, "out", ".txt");
-      Path err = Files.createTempFile(folder, "err", ".txt");
+      Path out = Files.createTempFile(directory, "out", ".txt");
+      Path err = Files.createTempFile(directory, "err", ".txt");
       Process process = command(Arrays.asList(words), out.toFile(), err.toFile());
-      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      if (!process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new AssertionError(
             "directord "
@@ -278,16 +279,16 @@ public final class TestCluster implements AutoCloseable {
     command.addAll(wrapper);
     command.add(distribution().resolve("bin/directord").toString());
     command.addAll(Arrays.asList(words));
-    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
     builder.environment().keySet().removeIf(name -> name.matches("(DIRECTORD|XDG)_.*"));
     builder.environment().putAll(environment);
     return builder;
   }
 
-  /** A file in the cluster's folder. */
+  /** A file in the cluster's directory. */
   public Path write(String name, String text) {
     try {
-      Path file = folder.resolve(name);
+      Path file = directory.resolve(name);
       Files.createDirectories(file.getParent());
       return Files.writeString(file, text);
     } catch (IOException e) {
@@ -347,7 +348,7 @@ public final class TestCluster implements AutoCloseable {
   }
 
   private Path log(String role) throws IOException {
-    return Files.createDirectories(folder.resolve("logs")).resolve(role + ".log");
+    return Files.createDirectories(directory.resolve("logs")).resolve(role + ".log");
   }
 
   private Process command(List<String> words, File out, File err) throws IOException {
@@ -391,9 +392,9 @@ public final class TestCluster implements AutoCloseable {
     }
   }
 
-  private static Path made(Path folder) {
+  private static Path made(Path directory) {
     try {
-      return Files.createDirectories(folder);
+      return Files.createDirectories(directory);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

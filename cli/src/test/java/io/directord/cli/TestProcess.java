@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A process of the distribution that stays, and what it wrote. Ended by its id, never by name. */
 public final class TestProcess {
-  private static final long PATIENCE_SECONDS = 20;
+  private static final long TIMEOUT_SECONDS = 20;
 
   private final Process process;
   private final Path log;
@@ -72,7 +72,7 @@ public final class TestProcess {
   /** Its exit status; fails if it does not end. */
   public int awaitEnd() {
     try {
-      if (process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      if (process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         return process.exitValue();
       }
       process.destroyForcibly();
@@ -80,7 +80,7 @@ public final class TestProcess {
           "process "
               + pid()
               + " did not end within "
-              + PATIENCE_SECONDS
+              + TIMEOUT_SECONDS
               + " s; it wrote:\n"
               + log());
     } catch (InterruptedException e) {

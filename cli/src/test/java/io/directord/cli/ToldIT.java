@@ -10,7 +10,7 @@ import io.directord.common.json.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,19 +18,14 @@ import tools.jackson.databind.JsonNode;
 
 /** What an operator is told of work that was not done everywhere, with real processes. */
 class ToldIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-  @TempDir static Path folder;
-  private static TestCluster cluster;
+  @TempDir static Path directory;
+  @AutoClose private static TestCluster cluster;
 
   @BeforeAll
   static void start() {
-    cluster = TestCluster.start(folder, 3);
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
+    cluster = TestCluster.start(directory, 3);
   }
 
   @Test
@@ -61,13 +56,13 @@ class ToldIT {
   void whoIsAwaitedAndThenLeftOutIsNamed() throws IOException {
     TestProcess command =
         cluster.background("exec", "--wait", "--verb", "RUN", "--skip-cache sleep 7");
-    await().atMost(PATIENCE).until(() -> cluster.api().job(null).summary().verb().equals("RUN"));
-    await().atMost(PATIENCE).until(() -> outstanding("node-3") > 0);
+    await().atMost(TIMEOUT).until(() -> cluster.api().job(null).summary().verb().equals("RUN"));
+    await().atMost(TIMEOUT).until(() -> outstanding("node-3") > 0);
     cluster.client("node-3").kill();
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> command.log().contains("node-3 is not connected any more; its jobs wait"));
-    await().atMost(PATIENCE).until(() -> command.log().contains("waiting for node-3 (not conn"));
+    await().atMost(TIMEOUT).until(() -> command.log().contains("waiting for node-3 (not conn"));
     assertEquals(1, command.awaitEnd());
     assertTrue(command.log().contains("node-3  ok=0  failed=0  unreachable=1\n"), command::log);
 
@@ -97,7 +92,7 @@ class ToldIT {
 
   @Test
   void whatWasCutTriedAgainOrChangedIsToldEverywhereAndCutIsNotStrict() throws IOException {
-    Path tries = folder.resolve("tries");
+    Path tries = directory.resolve("tries");
     Path file =
         cluster.write(
             "beside.yaml",
@@ -106,7 +101,7 @@ class ToldIT {
                 + "; test $(wc -l < "
                 + tries
                 + ") = 2\n  - WORKDIR: "
-                + folder.resolve("made")
+                + directory.resolve("made")
                 + "\n");
 
     Ran ran = cluster.run("orchestrate", file.toString(), "--poll", "--strict").expect(1);
@@ -131,11 +126,11 @@ class ToldIT {
   }
 
   @Test
-  void whatASourceMatchesAndIsNoFileIsToldTwiceAndNotStrict() {
+  void matchesOfASourceThatAreNotFilesAreToldTwiceAndAreNotStrict() {
     cluster.write("tree/a", "a");
     cluster.write("tree/sub/b", "b");
     cluster.write("to/there", "");
-    String copy = "--skip-cache tree/* " + folder.resolve("to") + "/";
+    String copy = "--skip-cache tree/* " + directory.resolve("to") + "/";
     Ran ran = cluster.run("exec", "--poll", "--strict", "--verb", "COPY", copy).expect(1);
     assertTrue(ran.err().contains("tree/* leaves out what is not a file: "), ran::toString);
     assertTrue(ran.err().contains("since they are not files: matches of 1 source, named above\n"));

@@ -81,7 +81,7 @@ class ContainerDocsIT {
   }
 
   @Test
-  void theBetterFunctionKeepsWordsAndKnowsTheFolder() throws IOException {
+  void theBetterFunctionKeepsWordsAndKnowsTheDirectory() throws IOException {
     String function = blocks("containerization.md", "--workdir").get(0);
     podman.afterwards(END);
     podman

@@ -133,7 +133,7 @@ class ImageIT {
     Ran nodes = podman.exec(server, "directord manage --list-nodes").expect(0);
     assertTrue(nodes.out().contains("right") && !nodes.out().contains("wrong"), nodes::toString);
     assertEquals(0, podman.exec(right, "/directord/bin/healthcheck").status());
-    Ran unwell = podman.exec(wrong, "/directord/bin/healthcheck").expect(1);
+    Ran unwell = podman.exec(wrong, "/directord/bin/healthcheck").expect(3);
     assertTrue(unwell.err().contains("not connected"), unwell::toString);
   }
 

@@ -116,7 +116,7 @@ class PageIT {
   }
 
   @Test
-  void filesAndOrchestrationsOfTheMirroredFolderWork() throws IOException {
+  void filesAndOrchestrationsOfTheMirroredDirectoryWork() throws IOException {
     Files.writeString(mirrored.resolve("greeting.txt"), "from the host\n");
     Files.writeString(
         mirrored.resolve("site.yaml"),
@@ -130,7 +130,7 @@ class PageIT {
   }
 
   @Test
-  void filesElsewhereAreToldWithTheFolderThatIsMirrored() throws IOException {
+  void filesElsewhereAreToldWithTheDirectoryThatIsMirrored() throws IOException {
     Files.writeString(home.resolve("elsewhere.txt"), "not seen\n");
     Files.writeString(home.resolve("elsewhere.yaml"), "- jobs:\n  - RUN: 'true'\n");
     String hint = "which sees of its host's directories only " + mirrored + ": put the file there";

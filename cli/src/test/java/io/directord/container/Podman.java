@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Podman implements AutoCloseable {
   static final String IMAGE = "localhost/directord";
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   /** What podman itself logs, of systemd that is not there for example. */
   private static final String PODMANS_OWN = "(?m)^time=\".*\" level=.*\\R";
@@ -34,7 +34,7 @@ final class Podman implements AutoCloseable {
   private final String tag = UUID.randomUUID().toString().substring(0, 8);
 
   /**
-   * @param home the user's home folder, and where commands run
+   * @param home the user's home directory, and where commands run
    */
   Podman(Path home) {
     assumeTrue(
@@ -64,6 +64,11 @@ final class Podman implements AutoCloseable {
 
   /** Runs a command line, or several, to their end. */
   Ran shell(String script) {
+    return shell(script, TIMEOUT.multipliedBy(2));
+  }
+
+  /** As {@link #shell(String)}, for what takes longer: installing packages on a busy machine. */
+  Ran shell(String script, Duration timeout) {
     try {
       Path out = Files.createTempFile("podman", ".out");
       Path err = Files.createTempFile("podman", ".err");
@@ -73,7 +78,7 @@ final class Podman implements AutoCloseable {
       builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
       builder.redirectOutput(out.toFile()).redirectError(err.toFile());
       Process process = builder.start();
-      boolean ended = process.waitFor(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      boolean ended = process.waitFor(timeout.toSeconds(), TimeUnit.SECONDS);
       if (!ended) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
@@ -108,7 +113,7 @@ final class Podman implements AutoCloseable {
   /** Returns once a container has written this. */
   void awaitLog(String container, String text) {
     await(text + " in the log of " + container)
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .pollInterval(Duration.ofMillis(200))
         .untilAsserted(
             () -> {
@@ -122,7 +127,7 @@ final class Podman implements AutoCloseable {
   /** Returns once the server of a container lists so many nodes. */
   void awaitNodes(String server, int nodes) {
     await(nodes + " nodes at " + server)
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .pollInterval(Duration.ofMillis(300))
         .untilAsserted(
             () -> {

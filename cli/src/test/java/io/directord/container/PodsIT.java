@@ -36,7 +36,7 @@ class PodsIT {
 
   @Test
   void serverAndClientFindEachOtherOnOneHost() {
-    keepHostsFolders();
+    keepHostsDirectories();
     podman.afterwards(
         "podman pod rm --force directord-server directord-client;"
             + " podman volume rm --force directord-server directord-client");
@@ -69,7 +69,7 @@ class PodsIT {
   /** As on two hosts: each pod has a network of its own, and the key comes from a ConfigMap. */
   @Test
   void podsInNetworksOfTheirOwnReachEachOther() throws IOException {
-    keepHostsFolders();
+    keepHostsDirectories();
     String network = podman.name("network");
     podman.afterwards("podman network rm --force " + network);
     podman.shell("podman network create " + network).expect(0);
@@ -100,12 +100,15 @@ class PodsIT {
     Files.writeString(home.resolve(name), text.replace(from, to));
   }
 
-  /** The pods use folders of the host: what is there already is put aside meanwhile. */
-  private void keepHostsFolders() {
-    for (String folder : new String[] {"/etc/directord", "/usr/local/share/directord"}) {
-      podman.afterwards("[ ! -e " + folder + ".kept ] || mv " + folder + ".kept " + folder);
-      podman.afterwards("rm -rf " + folder);
-      podman.shell("[ ! -e " + folder + " ] || mv " + folder + " " + folder + ".kept").expect(0);
+  /** The pods use directories of the host: what is there already is put aside meanwhile. */
+  private void keepHostsDirectories() {
+    for (String directory : new String[] {"/etc/directord", "/usr/local/share/directord"}) {
+      podman.afterwards(
+          "[ ! -e " + directory + ".kept ] || mv " + directory + ".kept " + directory);
+      podman.afterwards("rm -rf " + directory);
+      podman
+          .shell("[ ! -e " + directory + " ] || mv " + directory + " " + directory + ".kept")
+          .expect(0);
     }
   }
 }

@@ -24,7 +24,7 @@ class RootlessIT {
   void start() throws IOException {
     podman = new Podman(home);
     user = podman.name("user");
-    // JUnit's folder, and those above it, are root's alone.
+    // JUnit's directory, and those above it, are root's alone.
     Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
     podman.afterwards("userdel --force --remove " + user);
     podman.shell("useradd --create-home " + user).expect(0);
@@ -73,9 +73,9 @@ class RootlessIT {
   }
 
   private String asUser(String command) {
-    String folder = "/home/" + user;
+    String directory = "/home/" + user;
     return "cd "
-        + folder
+        + directory
         + " && mkdir -p -m 0700 run && chown "
         + user
         + " run && setpriv --reuid "
@@ -83,9 +83,9 @@ class RootlessIT {
         + " --regid "
         + user
         + " --init-groups env -i PATH=$PATH HOME="
-        + folder
+        + directory
         + " XDG_RUNTIME_DIR="
-        + folder
+        + directory
         + "/run bash -c \""
         + command.replace("\\", "\\\\").replace("\"", "\\\"").replace("$", "\\$")
         + "\"";

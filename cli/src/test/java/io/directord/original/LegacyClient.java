@@ -21,7 +21,7 @@ final class LegacyClient {
 
   static LegacyClient start(TestCluster cluster, String identity, ProcessBuilder command) {
     try {
-      Path log = Files.createDirectories(cluster.folder().resolve("logs")).resolve(identity);
+      Path log = Files.createDirectories(cluster.directory().resolve("logs")).resolve(identity);
       command.environment().put(MARK, cluster.variable(MARK));
       command.environment().put(TestCluster.NODE, identity);
       command.redirectInput(new File("/dev/null")).redirectErrorStream(true);

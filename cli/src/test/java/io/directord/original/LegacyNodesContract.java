@@ -39,10 +39,10 @@ import tools.jackson.databind.node.ObjectNode;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class LegacyNodesContract {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(60);
   private static final String KEY = "the key of old";
 
-  Path folder;
+  Path directory;
   TestCluster cluster;
   private int jobPort;
   private int backendPort;
@@ -53,8 +53,8 @@ abstract class LegacyNodesContract {
 
   @BeforeAll
   void start(@TempDir Path temporary) throws Exception {
-    folder = temporary;
-    cluster = new TestCluster(folder);
+    directory = temporary;
+    cluster = new TestCluster(directory);
     try (ServerSocket jobs = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         ServerSocket files = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       jobPort = jobs.getLocalPort();
@@ -67,7 +67,7 @@ abstract class LegacyNodesContract {
     cluster.startServer();
     cluster.startClient("new");
     await("old has joined")
-        .atMost(PATIENCE)
+        .atMost(MAX_WAIT)
         .untilAsserted(
             () -> assertEquals(NodeView.State.ACTIVE, state("old"), cluster.logs() + old.log()));
     cluster.awaitActive(2);
@@ -90,7 +90,7 @@ abstract class LegacyNodesContract {
   private LegacyClient joined(String identity) throws Exception {
     LegacyClient client = client(identity, KEY);
     await(identity + " has joined")
-        .atMost(PATIENCE)
+        .atMost(MAX_WAIT)
         .untilAsserted(() -> assertEquals(NodeView.State.ACTIVE, state(identity), cluster.logs()));
     return client;
   }
@@ -123,7 +123,7 @@ abstract class LegacyNodesContract {
 
   private NodeOutcome ended(UUID id) {
     await("the job has ended")
-        .atMost(PATIENCE)
+        .atMost(MAX_WAIT)
         .untilAsserted(() -> assertTrue(outcome(id).state().ended(), cluster.logs()));
     try {
       return outcome(id);
@@ -139,8 +139,8 @@ abstract class LegacyNodesContract {
   private byte[] binary(String name, int length) throws IOException {
     byte[] bytes = new byte[length];
     new Random(length).nextBytes(bytes);
-    Files.createDirectories(folder.resolve(name).getParent());
-    Files.write(folder.resolve(name), bytes);
+    Files.createDirectories(directory.resolve(name).getParent());
+    Files.write(directory.resolve(name), bytes);
     return bytes;
   }
 
@@ -155,7 +155,7 @@ abstract class LegacyNodesContract {
     byte[] large = binary("src/large", 5_000_001);
     byte[] even = binary("src/even", 262_144);
     byte[] nearly = binary("src/nearly", 131_072 + 98_303);
-    Files.write(folder.resolve("src/empty"), new byte[0]);
+    Files.write(directory.resolve("src/empty"), new byte[0]);
     cluster.write("template", "{{ who }} is {{ key }}, äöü\n");
     cluster.write(
         "o.yaml",
@@ -172,12 +172,12 @@ abstract class LegacyNodesContract {
           - ADD: --blueprint %1$s/template "%1$s/dst-$NODE/{{ key }}"
           - RUN: echo $TALE {{ who }} > %1$s/dst-$NODE/told
         """
-            .formatted(folder)
+            .formatted(directory)
             .replace("$NODE/", "{{ place }}/")
             .replace("  jobs:\n", "  jobs:\n  - RUN: --stdout-arg place echo $TEST_NODE\n"));
     cluster.run("orchestrate", "--wait", quoted("o.yaml")).expect(0);
     for (String node : new String[] {"old", "new"}) {
-      Path there = folder.resolve("dst-" + node);
+      Path there = directory.resolve("dst-" + node);
       assertArrayEquals(large, Files.readAllBytes(there.resolve("large")));
       assertEquals(
           "rw-r-----",
@@ -193,7 +193,7 @@ abstract class LegacyNodesContract {
 
   /** Destinations with a template must be one word, and the file is read as it is. */
   private String quoted(String file) throws IOException {
-    Path path = folder.resolve(file);
+    Path path = directory.resolve(file);
     String text =
         Files.readString(path).replaceAll(" (/\\S*\\{\\{ place \\}\\}\\S*)\n", " \"$1\"\n");
     Files.writeString(path, text.replaceAll("(?m)^(  - (?:WORKDIR|COPY|ADD): )(.*)$", "$1'$2'"));
@@ -215,11 +215,11 @@ abstract class LegacyNodesContract {
     cluster.write(
         "f.yaml",
         "- targets: [old]\n  jobs:\n  - RUN: echo bad >&2; exit 3\n  - RUN: touch %s/reached\n"
-            .formatted(folder));
+            .formatted(directory));
     Ran ran = cluster.run("orchestrate", "--wait", "f.yaml").expect(1);
     assertTrue(ran.err().contains("bad"), ran::toString);
     assertEquals(Outcome.Reason.OMITTED, last().reason());
-    assertFalse(Files.exists(folder.resolve("reached")));
+    assertFalse(Files.exists(directory.resolve("reached")));
   }
 
   @Test
@@ -232,7 +232,7 @@ abstract class LegacyNodesContract {
   }
 
   @Test
-  void outputThatIsNoTextHarmsNobody() throws Exception {
+  void outputThatIsNotTextHarmsNobody() throws Exception {
     exec("old", "printf 'a\\377b'; printf 'c\\376d' >&2; exit 1").expect(1);
     assertEquals("a\ufffdb", last().stdout());
     assertEquals("c\ufffdd", last().stderr());
@@ -279,7 +279,7 @@ abstract class LegacyNodesContract {
           jobs:
           - RUN: touch %1$s/opened
         """
-            .formatted(folder));
+            .formatted(directory));
     cluster.run("orchestrate", "--wait", "a.yaml").expect(0);
   }
 
@@ -298,10 +298,10 @@ abstract class LegacyNodesContract {
           - RUN: --skip-cache true
           - QUERY: --no-wait mine
         """
-            .formatted(folder));
+            .formatted(directory));
     cluster.run("orchestrate", "--wait", "q.yaml").expect(0);
     for (String node : new String[] {"old", "new"}) {
-      assertEquals("of-old of-new\n", Files.readString(folder.resolve("asked-" + node)));
+      assertEquals("of-old of-new\n", Files.readString(directory.resolve("asked-" + node)));
     }
     exec("old", "echo still there").expect(0);
   }
@@ -317,21 +317,21 @@ abstract class LegacyNodesContract {
           - RUN: "while [ ! -e %1$s/free ]; do sleep 0.1; done"
           - RUN: touch %1$s/dropped
         """
-            .formatted(folder));
+            .formatted(directory));
     cluster.run("orchestrate", "w.yaml").expect(0);
     UUID second = cluster.api().job(null).summary().id();
     cluster.run("exec", "--target", "old-q", "--verb", "QUEUESENTINEL", "enough").expect(0);
     assertEquals(Outcome.Reason.DROPPED, ended(second).reason());
-    Files.writeString(folder.resolve("free"), "");
+    Files.writeString(directory.resolve("free"), "");
     exec("old-q", "echo next").expect(0);
-    assertFalse(Files.exists(folder.resolve("dropped")));
+    assertFalse(Files.exists(directory.resolve("dropped")));
   }
 
   @Test
   void aCancelledJobIsGivenUpAtOnce() throws Exception {
     joined("old-c");
     UUID id = begin("old-c", "sleep 3");
-    await().atMost(PATIENCE).until(() -> outcome(id).state() == NodeOutcome.State.RUNNING);
+    await().atMost(MAX_WAIT).until(() -> outcome(id).state() == NodeOutcome.State.RUNNING);
     cluster.run("manage", "--cancel", id.toString()).expect(0);
     NodeOutcome outcome = ended(id);
     assertEquals(Outcome.Reason.CANCELLED, outcome.reason());
@@ -343,7 +343,7 @@ abstract class LegacyNodesContract {
   void aWrongSharedKeyIsRefused() throws Exception {
     client("stranger", "another key");
     await("the refusal is logged")
-        .atMost(PATIENCE)
+        .atMost(MAX_WAIT)
         .until(() -> cluster.server().log().contains("refused a client of the original"));
     assertEquals(null, state("stranger"));
   }
@@ -352,7 +352,7 @@ abstract class LegacyNodesContract {
   void noneCanPoseAsANodeOfOurs() throws Exception {
     client("new", KEY);
     await("the refusal is logged")
-        .atMost(PATIENCE)
+        .atMost(MAX_WAIT)
         .until(() -> cluster.server().log().contains("node new at 127.0.0.1 refused"));
     exec("new", "echo $TEST_NODE").expect(0);
     assertEquals(NodeOutcome.State.SUCCEEDED, last().state());
@@ -361,23 +361,23 @@ abstract class LegacyNodesContract {
   @Test
   void oneThatIsKilledInAJobIsNotGivenItAgain() throws Exception {
     LegacyClient client = joined("old-k");
-    UUID first = begin("old-k", "echo x >> %s/runs; sleep 600".formatted(folder));
-    UUID second = begin("old-k", "echo x >> %s/runs".formatted(folder));
-    await().atMost(PATIENCE).until(() -> Files.exists(folder.resolve("runs")));
-    await().atMost(PATIENCE).until(() -> outcome(second).state() == NodeOutcome.State.RUNNING);
+    UUID first = begin("old-k", "echo x >> %s/runs; sleep 600".formatted(directory));
+    UUID second = begin("old-k", "echo x >> %s/runs".formatted(directory));
+    await().atMost(MAX_WAIT).until(() -> Files.exists(directory.resolve("runs")));
+    await().atMost(MAX_WAIT).until(() -> outcome(second).state() == NodeOutcome.State.RUNNING);
     client.kill();
     joined("old-k");
     assertEquals(Outcome.Reason.LOST, ended(first).reason());
     assertEquals(Outcome.Reason.LOST, ended(second).reason());
     assertTrue(ended(first).info().contains("may have run"), ended(first).info());
     exec("old-k", "echo more").expect(0);
-    assertEquals("x\n", Files.readString(folder.resolve("runs")));
+    assertEquals("x\n", Files.readString(directory.resolve("runs")));
   }
 
   @Test
   void whatRanWhileTheServerWasAwayIsKnownAfterwardsAndRunsOnce() throws Exception {
     joined("old-s");
-    String here = folder.toString();
+    String here = directory.toString();
     cluster.write(
         "s.yaml",
         """
@@ -388,13 +388,13 @@ abstract class LegacyNodesContract {
         """
             .formatted(here));
     cluster.run("orchestrate", "s.yaml").expect(0);
-    await().atMost(PATIENCE).until(() -> Files.exists(folder.resolve("server-runs")));
+    await().atMost(MAX_WAIT).until(() -> Files.exists(directory.resolve("server-runs")));
     UUID second = cluster.api().job(null).summary().id();
     cluster.server().kill();
-    Files.writeString(folder.resolve("go"), "");
+    Files.writeString(directory.resolve("go"), "");
     cluster.startServer();
     assertEquals(NodeOutcome.State.SUCCEEDED, ended(second).state());
-    assertEquals("x\ny\n", Files.readString(folder.resolve("server-runs")));
+    assertEquals("x\ny\n", Files.readString(directory.resolve("server-runs")));
   }
 
   @Test
@@ -402,17 +402,17 @@ abstract class LegacyNodesContract {
     LegacyClient client = joined("old-m");
     cluster.startClient("old-m");
     await("ours is refused while theirs is connected")
-        .atMost(PATIENCE)
+        .atMost(MAX_WAIT)
         .until(
             () -> cluster.client("old-m").log().contains("stop it, and this one takes its place"));
     client.kill();
     await("ours has taken its place")
-        .atMost(PATIENCE)
+        .atMost(MAX_WAIT)
         .until(() -> !version("old-m").equals("0.12.0") && state("old-m") == NodeView.State.ACTIVE);
     exec("old-m", "echo new").expect(0);
     client("old-m", KEY);
     await("theirs is refused now")
-        .atMost(PATIENCE)
+        .atMost(MAX_WAIT)
         .until(() -> cluster.server().log().contains("node old-m at 127.0.0.1 refused"));
     exec("old-m", "echo still new").expect(0);
   }

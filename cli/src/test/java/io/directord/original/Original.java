@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Assumptions;
 /** The original's programs, run by the system's Python beside a cluster of ours. */
 final class Original {
   private static final String PYTHON = "/usr/bin/python3";
-  private static final long PATIENCE_SECONDS = 90;
+  private static final long TIMEOUT_SECONDS = 90;
 
   private final Path checkout;
   private final TestCluster cluster;
@@ -23,16 +23,16 @@ final class Original {
   private Original(Path checkout, TestCluster cluster) throws IOException {
     this.checkout = checkout;
     this.cluster = cluster;
-    this.standIn = sshStandIn(cluster.folder());
+    this.standIn = sshStandIn(cluster.directory());
   }
 
   /** The one that the environment names; skips the test if it names none. */
   static Original beside(TestCluster cluster) throws IOException {
-    String folder = System.getenv("DIRECTORD_ORIGINAL");
+    String directory = System.getenv("DIRECTORD_ORIGINAL");
     Assumptions.assumeTrue(
-        folder != null && Files.isRegularFile(Path.of(folder, "runlocal.py")),
+        directory != null && Files.isRegularFile(Path.of(directory, "runlocal.py")),
         "DIRECTORD_ORIGINAL names no checkout of Directord 0.12");
-    return new Original(Path.of(folder), cluster);
+    return new Original(Path.of(directory), cluster);
   }
 
   /** Runs its command line to the end. */
@@ -58,7 +58,7 @@ final class Original {
   ProcessBuilder command(List<String> words) {
     List<String> command = new ArrayList<>(List.of(PYTHON));
     command.addAll(words);
-    ProcessBuilder builder = new ProcessBuilder(command).directory(cluster.folder().toFile());
+    ProcessBuilder builder = new ProcessBuilder(command).directory(cluster.directory().toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("DIRECTORD_"));
     builder.environment().put("PYTHONPATH", checkout + ":" + standIn);
     builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
@@ -66,11 +66,11 @@ final class Original {
   }
 
   private Ran python(List<String> words) throws Exception {
-    Path out = Files.createTempFile(cluster.folder(), "original", ".out");
-    Path err = Files.createTempFile(cluster.folder(), "original", ".err");
+    Path out = Files.createTempFile(cluster.directory(), "original", ".out");
+    Path err = Files.createTempFile(cluster.directory(), "original", ".err");
     Process process =
         command(words).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+    if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new AssertionError(words + " did not end; it wrote:\n" + Files.readString(out));
     }
@@ -78,8 +78,8 @@ final class Original {
   }
 
   /** What its bootstrap imports, which is not packaged and not used here. */
-  private static Path sshStandIn(Path folder) throws IOException {
-    Path root = folder.resolve("stand-in");
+  private static Path sshStandIn(Path directory) throws IOException {
+    Path root = directory.resolve("stand-in");
     Path ssh = Files.createDirectories(root.resolve("ssh"));
     for (String module : List.of("__init__", "options", "key")) {
       Files.writeString(ssh.resolve(module + ".py"), "");

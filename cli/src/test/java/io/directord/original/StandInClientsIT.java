@@ -26,7 +26,7 @@ class StandInClientsIT extends LegacyNodesContract {
             identity,
             machineId,
             key)
-        .directory(folder.toFile());
+        .directory(directory.toFile());
   }
 
   private static boolean hasZeroMq() throws Exception {

@@ -34,7 +34,7 @@ class TheirClientsIT extends LegacyNodesContract {
 
   @Test
   void aComponentThatLiesOnTheNodeRunsForAVerbWithTheSameKeys() throws Exception {
-    Path component = folder.resolve("there/share/directord/components/greet.py");
+    Path component = directory.resolve("there/share/directord/components/greet.py");
     Files.createDirectories(component.getParent());
     Files.writeString(component, COMPONENT);
     cluster.write(
@@ -56,7 +56,7 @@ class TheirClientsIT extends LegacyNodesContract {
             List.of(
                 "-c",
                 ELSEWHERE,
-                folder.resolve("there").toString(),
+                directory.resolve("there").toString(),
                 original.start(),
                 "--driver",
                 "zeromq",
@@ -67,7 +67,7 @@ class TheirClientsIT extends LegacyNodesContract {
                 "--zmq-shared-key",
                 key,
                 "--cache-path",
-                folder.resolve(identity).resolve("original").toString(),
+                directory.resolve(identity).resolve("original").toString(),
                 "--identity",
                 identity,
                 "client",

@@ -10,7 +10,7 @@ import io.directord.common.json.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,23 +18,18 @@ import tools.jackson.databind.JsonNode;
 
 /** The original's command line and library, against our server and our nodes. */
 class TheirCommandLineIT {
-  @TempDir static Path folder;
-  private static TestCluster cluster;
+  @TempDir static Path directory;
+  @AutoClose private static TestCluster cluster;
   private static Original original;
 
   @BeforeAll
   static void start() throws Exception {
-    cluster = new TestCluster(folder);
+    cluster = new TestCluster(directory);
     original = Original.beside(cluster);
     cluster.startServer();
     cluster.startClient("node-1");
     cluster.startClient("node-2");
     cluster.awaitActive(2);
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
   }
 
   @Test
@@ -43,7 +38,7 @@ class TheirCommandLineIT {
     assertTrue(ran.lines().get(2).startsWith("node-1 "), ran::toString);
     assertTrue(ran.out().contains("Total Items: 2\nTotal EXPIRY: "), ran::toString);
     original.run("manage", "--export-nodes", "nodes.yaml").expect(0);
-    String exported = Files.readString(folder.resolve("nodes.yaml"));
+    String exported = Files.readString(directory.resolve("nodes.yaml"));
     assertTrue(exported.contains("machine_id: machine-node-2\n"), exported);
   }
 
@@ -86,7 +81,7 @@ class TheirCommandLineIT {
   void anOrchestrationRunsWithItsFilesAndArguments() throws Exception {
     byte[] binary = new byte[3_000_000];
     new Random(1).nextBytes(binary);
-    Files.write(folder.resolve("binary"), binary);
+    Files.write(directory.resolve("binary"), binary);
     cluster.write("template", "{{ who }} is {{ key }}\n");
     cluster.write(
         "o.yaml",
@@ -107,12 +102,12 @@ class TheirCommandLineIT {
           - RUN: ls /nonexistent
           - RUN: echo not reached
         """
-            .formatted(folder));
+            .formatted(directory));
     Ran ran = original.run("orchestrate", "o.yaml", "--poll").expect(1);
     assertEquals(8, ran.out().split("Job Success", -1).length - 1, ran::toString);
     assertEquals(2, ran.out().split("Job Degrated", -1).length - 1, ran::toString);
-    assertArrayEquals(binary, Files.readAllBytes(folder.resolve("there/binary")));
-    assertEquals("somebody is value\n", Files.readString(folder.resolve("there/value")));
+    assertArrayEquals(binary, Files.readAllBytes(directory.resolve("there/binary")));
+    assertEquals("somebody is value\n", Files.readString(directory.resolve("there/value")));
     Ran all = original.run("manage", "--analyze-all").expect(0);
     assertTrue(all.out().contains("TOTAL_NODE_COUNT          2"), all::toString);
   }
@@ -120,12 +115,12 @@ class TheirCommandLineIT {
   @Test
   void onlyTheJobsOfRestrictRun() throws Exception {
     cluster.write(
-        "r.yaml", "- jobs:\n  - RUN: touch one\n  - RUN: touch %s/two\n".formatted(folder));
+        "r.yaml", "- jobs:\n  - RUN: touch one\n  - RUN: touch %s/two\n".formatted(directory));
     String table = original.run("orchestrate", "--finger-print", "r.yaml").expect(0).out();
     String second = table.lines().toList().get(3).replaceAll(".* ", "");
     Ran ran = original.run("orchestrate", "r.yaml", "--poll", "--restrict", second).expect(0);
     assertEquals(2, ran.out().split("Job Success", -1).length - 1, ran::toString);
-    assertTrue(Files.exists(folder.resolve("two")));
+    assertTrue(Files.exists(directory.resolve("two")));
   }
 
   /** Planned by its own component, which it would first copy into the nodes' /etc. */
@@ -137,9 +132,9 @@ class TheirCommandLineIT {
                 """
                 import directord, importlib.util, json, os, sys
                 def beside(component, job_id=None):
-                    folder = os.path.join(os.path.dirname(directord.__file__), "..", "components")
+                    directory = os.path.join(os.path.dirname(directord.__file__), "..", "components")
                     spec = importlib.util.spec_from_file_location(
-                        component, os.path.join(folder, component + ".py"))
+                        component, os.path.join(directory, component + ".py"))
                     module = importlib.util.module_from_spec(spec)
                     spec.loader.exec_module(module)
                     return True, None, module.Component()

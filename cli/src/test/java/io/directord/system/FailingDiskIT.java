@@ -16,7 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,17 +29,17 @@ class FailingDiskIT {
   /** What is written may be gone, though a later sync succeeds. */
   private static final String ONLY_SYNCS = "-";
 
-  @TempDir Path folder;
-  private TestCluster cluster;
+  @TempDir Path directory;
+  @AutoClose private TestCluster cluster;
   private Jobs jobs;
   private Path error;
 
   @BeforeEach
   void prepare() throws Exception {
-    cluster = new TestCluster(folder);
+    cluster = new TestCluster(directory);
     jobs = new Jobs(cluster);
-    error = folder.resolve("error");
-    Path source = folder.resolve("failing-disk.c");
+    error = directory.resolve("error");
+    Path source = directory.resolve("failing-disk.c");
     try (InputStream in = FailingDiskIT.class.getResourceAsStream("failing-disk.c")) {
       Files.copy(in, source);
     }
@@ -49,11 +49,6 @@ class FailingDiskIT {
             .inheritIO()
             .start();
     assertEquals(0, compiler.waitFor());
-  }
-
-  @AfterEach
-  void stop() {
-    cluster.close();
   }
 
   @ParameterizedTest
@@ -120,7 +115,7 @@ class FailingDiskIT {
   }
 
   private String library() {
-    return folder.resolve("failing-disk.so").toString();
+    return directory.resolve("failing-disk.so").toString();
   }
 
   /** For the process that is started next. */
@@ -135,12 +130,12 @@ class FailingDiskIT {
   }
 
   private void fail(int number) throws IOException {
-    Path next = Files.writeString(folder.resolve("next"), Integer.toString(number));
+    Path next = Files.writeString(directory.resolve("next"), Integer.toString(number));
     Files.move(next, error);
   }
 
   /** A piece of shell that waits until the test writes that file. */
   private String until(String gate) {
-    return "until test -e " + folder.resolve(gate) + "; do sleep 0.1; done; ";
+    return "until test -e " + directory.resolve(gate) + "; do sleep 0.1; done; ";
   }
 }

@@ -20,8 +20,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,19 +33,14 @@ class FloodsIT {
   /** Of each output stream this much is kept, see the house's sizes. */
   private static final int KEPT = 1 << 20;
 
-  @TempDir static Path folder;
-  private static TestCluster cluster;
+  @TempDir static Path directory;
+  @AutoClose private static TestCluster cluster;
   private static Jobs jobs;
 
   @BeforeAll
   static void start() {
-    cluster = TestCluster.start(folder, NODES.size());
+    cluster = TestCluster.start(directory, NODES.size());
     jobs = new Jobs(cluster);
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
   }
 
   @AfterEach
@@ -69,7 +64,7 @@ class FloodsIT {
   }
 
   @Test
-  void outputThatIsNoTextHarmsNobody() {
+  void outputThatIsNotTextHarmsNobody() {
     String command = "head -c 3000000 /dev/urandom; head -c 3000000 /dev/urandom >&2; ";
     for (String how : List.of("--wait", "--stream")) {
       TestProcess ran = cluster.background("exec", how, "--verb", "RUN", command + ": " + how);
@@ -123,7 +118,7 @@ class FloodsIT {
         strangers.add(garbage(cluster.contentPort(), i));
       }
       awaiting("the command ends")
-          .atMost(Jobs.PATIENCE.multipliedBy(3))
+          .atMost(Jobs.TIMEOUT.multipliedBy(3))
           .until(() -> !command.isAlive());
       assertEquals(0, Processes.awaitEnd(command), () -> command.log() + cluster.logs());
       assertTrue(sleeper.isOpen());

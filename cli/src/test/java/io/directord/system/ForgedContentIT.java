@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import io.directord.cli.TestCluster;
 import io.directord.cli.TestProcess;
 import io.directord.common.wire.BadMessageException;
+import io.directord.common.wire.ContentCodec;
 import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Frames;
-import io.directord.common.wire.WireCodec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,13 +32,13 @@ import org.zeromq.ZMQ;
 class ForgedContentIT {
   private static final String NODE = "node-1";
 
-  @TempDir Path folder;
+  @TempDir Path directory;
   private TestCluster cluster;
   private TcpProxy jobPort;
 
   @BeforeEach
   void start() {
-    cluster = new TestCluster(folder);
+    cluster = new TestCluster(directory);
     jobPort = new TcpProxy(cluster.jobPort());
     cluster.set("DIRECTORD_SERVER_ADDRESS", TcpProxy.ADDRESS);
     cluster.startServer();
@@ -56,8 +56,8 @@ class ForgedContentIT {
   void forgedAnswersCostTimeOnlyAndRequestsSayNothing() throws Exception {
     byte[] content = new byte[700_000];
     new Random(1).nextBytes(content);
-    Path source = Files.write(folder.resolve("source"), content);
-    Path there = folder.resolve("there");
+    Path source = Files.write(directory.resolve("source"), content);
+    Path there = directory.resolve("there");
     TestProcess copy;
     List<String> seen;
     try (Forger forger = new Forger(cluster.contentPort())) {
@@ -114,7 +114,7 @@ class ForgedContentIT {
       seen.add(text.toString());
       List<byte[]> lie = new ArrayList<>(List.of(new byte[50]));
       try {
-        lie = lie(WireCodec.decodeContent(Frames.of(frames)));
+        lie = lie(ContentCodec.decode(Frames.of(frames)));
       } catch (BadMessageException e) {
         // Then it is answered with bytes that mean nothing.
       }
@@ -134,7 +134,7 @@ class ForgedContentIT {
             case 2 -> new ContentMessage.Chunk(ticket, chunk, new byte[10]);
             default -> new ContentMessage.Chunk(ticket, chunk, new byte[200_000]);
           };
-      return WireCodec.encode(lie).toBytes();
+      return ContentCodec.encode(lie).toBytes();
     }
 
     @Override

@@ -27,14 +27,14 @@ class FullDiskIT {
   /** More than is left of a block that a file has begun. */
   private static final String LONG = "x".repeat(20_000);
 
-  @TempDir Path folder;
+  @TempDir Path directory;
   private TestCluster cluster;
   private Jobs jobs;
   private TinyDisk disk;
 
   @BeforeEach
   void prepare() {
-    cluster = new TestCluster(folder);
+    cluster = new TestCluster(directory);
     jobs = new Jobs(cluster);
   }
 
@@ -67,7 +67,7 @@ class FullDiskIT {
 
   @Test
   void aNodeThatCannotKeepWhatAJobLeavesSaysSo() throws Exception {
-    disk = TinyDisk.at(folder.resolve(NODE).resolve("cache"), 1);
+    disk = TinyDisk.at(directory.resolve(NODE).resolve("cache"), 1);
     startBoth();
     disk.fill();
     Ran refused = cluster.run("exec", "--wait", "--verb", "ARG", "name " + LONG).expect(1);
@@ -81,10 +81,10 @@ class FullDiskIT {
 
   @Test
   void aFileThatDoesNotFitLeavesTheDestinationAsItWas() throws Exception {
-    Path target = folder.resolve("target");
+    Path target = directory.resolve("target");
     disk = TinyDisk.at(target, 2);
     startBoth();
-    Path source = Files.write(folder.resolve("source"), new byte[3 << 20]);
+    Path source = Files.write(directory.resolve("source"), new byte[3 << 20]);
     Path destination = Files.writeString(target.resolve("file"), "old");
     Ran ran = cluster.run("exec", "--wait", "--verb", "COPY", source + " " + destination);
     ran.expect(1);
@@ -139,6 +139,6 @@ class FullDiskIT {
 
   /** A piece of shell that waits until the test writes that file. */
   private String until(String gate) {
-    return "until test -e " + folder.resolve(gate) + "; do sleep 0.1; done; ";
+    return "until test -e " + directory.resolve(gate) + "; do sleep 0.1; done; ";
   }
 }

@@ -27,7 +27,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,21 +37,16 @@ class IntrudersIT {
   private static final String AT_SERVER = "tried to join with another shared key";
   private static final String AT_CLIENT = "its shared key is most likely another one";
 
-  @TempDir static Path folder;
-  private static TestCluster cluster;
+  @TempDir static Path directory;
+  @AutoClose private static TestCluster cluster;
   private static Jobs jobs;
   private static String key;
 
   @BeforeAll
   static void start() {
-    cluster = TestCluster.start(folder, 1);
+    cluster = TestCluster.start(directory, 1);
     jobs = new Jobs(cluster);
     key = cluster.variable("DIRECTORD_SHARED_KEY");
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
   }
 
   @Test
@@ -120,9 +115,9 @@ class IntrudersIT {
 
   @Test
   void contentIsForThoseWhoWereGivenTheJob() throws IOException {
-    Path gate = folder.resolve("gate");
-    Path source = Files.writeString(folder.resolve("secret.txt"), "secret ".repeat(1000));
-    Path other = Files.writeString(folder.resolve("other.txt"), "other ".repeat(1000));
+    Path gate = directory.resolve("gate");
+    Path source = Files.writeString(directory.resolve("secret.txt"), "secret ".repeat(1000));
+    Path other = Files.writeString(directory.resolve("other.txt"), "other ".repeat(1000));
     UUID blocking = jobs.submit("until test -e " + gate + "; do sleep 0.1; done", "node-1");
     try (RawNode spy = spy()) {
       UUID theirs = copy(source, "node-1");
@@ -145,7 +140,7 @@ class IntrudersIT {
 
   @Test
   void nobodyAnswersForAnother() throws IOException {
-    Path gate = folder.resolve("answer-gate");
+    Path gate = directory.resolve("answer-gate");
     try (RawNode spy = spy()) {
       UUID job = jobs.submit("until test -e " + gate + "; do sleep 0.1; done; echo real", "node-1");
       awaiting("it runs").until(() -> jobs.on(job, "node-1").state() == State.RUNNING);

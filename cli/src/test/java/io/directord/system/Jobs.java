@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** What tests ask the server about jobs, through its API. */
 final class Jobs {
   /** Generous: it bounds a hang, it measures nothing. */
-  static final Duration PATIENCE = Duration.ofSeconds(90);
+  static final Duration TIMEOUT = Duration.ofSeconds(90);
 
   private final ServerConnection api;
 
@@ -33,7 +33,7 @@ final class Jobs {
 
   /** Waits as tests here do. */
   static ConditionFactory awaiting(String what) {
-    return await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(50));
+    return await(what).atMost(TIMEOUT).pollInterval(Duration.ofMillis(50));
   }
 
   /** A RUN of its own parent. */

@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,22 +28,17 @@ class LargeFilesIT {
   private static final long MIB = 1 << 20;
   private static final long GIB = 1 << 30;
 
-  @TempDir static Path folder;
-  private static TestCluster cluster;
+  @TempDir static Path directory;
+  @AutoClose private static TestCluster cluster;
 
   @BeforeAll
   static void start() {
-    cluster = TestCluster.start(folder, NODES.size());
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
+    cluster = TestCluster.start(directory, NODES.size());
   }
 
   @Test
   void aGibibyteArrivesAtThreeNodesWithTheServersDefaultHeap() throws IOException {
-    long free = folder.toFile().getUsableSpace();
+    long free = directory.toFile().getUsableSpace();
     assumeTrue(free > 6 * GIB, "6 GiB of disk are needed, " + free / MIB + " MiB are free");
     Path source = random("gibibyte", GIB);
     TestProcess copy = copy("--chmod=0640", source);
@@ -73,18 +68,18 @@ class LargeFilesIT {
   }
 
   private static TestProcess copy(String options, Path source) {
-    // Each node has a folder of its own; its argument "here" says which.
+    // Each node has a directory of its own; its argument "here" says which.
     for (String node : NODES) {
       cluster.write(node + "/files/README", "");
       cluster.run("exec", "--wait", "--target", node, "--verb", "ARG", "here " + node).expect(0);
     }
-    String destination = folder + "/{{ here }}/files/" + source.getFileName();
+    String destination = directory + "/{{ here }}/files/" + source.getFileName();
     return cluster.background(
         "exec", "--poll", "--verb", "COPY", "--", options, source.toString(), destination);
   }
 
   private static Path destination(Path source, String node) {
-    return folder.resolve(node).resolve("files").resolve(source.getFileName());
+    return directory.resolve(node).resolve("files").resolve(source.getFileName());
   }
 
   private static void expectArrived(Path source, String mode) throws IOException {
@@ -103,7 +98,7 @@ class LargeFilesIT {
     long least = Long.MAX_VALUE;
     for (String node : NODES) {
       long here = 0;
-      try (Stream<Path> all = Files.list(folder.resolve(node).resolve("files"))) {
+      try (Stream<Path> all = Files.list(directory.resolve(node).resolve("files"))) {
         for (Path gathering : all.filter(LargeFilesIT::isUnderWay).toList()) {
           here += gathering.resolve("content").toFile().length();
         }
@@ -118,7 +113,7 @@ class LargeFilesIT {
   }
 
   private static Path random(String name, long bytes) throws IOException {
-    Path file = folder.resolve(name);
+    Path file = directory.resolve(name);
     SplittableRandom random = new SplittableRandom(bytes);
     byte[] block = new byte[(int) MIB];
     try (OutputStream out = Files.newOutputStream(file)) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LastWordsIT {
   private static final int OUT_OF_MEMORY = 3;
 
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @Test
   void aServerAndAClientWithoutMemorySaySoAndHaveAStatusForIt() {
@@ -40,11 +40,11 @@ class LastWordsIT {
   }
 
   private Ran run(String javaOptions, String... mode) {
-    try (TestCluster cluster = new TestCluster(folder)) {
+    try (TestCluster cluster = new TestCluster(directory)) {
       cluster.set("DIRECTORD_JAVA_OPTS", javaOptions);
       List<String> words =
           new ArrayList<>(List.of("--state-path", cluster.state(mode[0]).toString()));
-      words.addAll(List.of("--cache-path", cluster.folder().resolve("cache").toString()));
+      words.addAll(List.of("--cache-path", cluster.directory().resolve("cache").toString()));
       words.addAll(List.of(mode));
       return cluster.run(words.toArray(String[]::new));
     }

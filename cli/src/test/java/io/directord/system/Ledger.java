@@ -14,33 +14,33 @@ import java.util.stream.IntStream;
  */
 final class Ledger {
   private final TestCluster cluster;
-  private final Path folder;
+  private final Path directory;
 
   /**
-   * @param name of its own within the cluster's folder
+   * @param name of its own within the cluster's directory
    */
   Ledger(TestCluster cluster, String name) {
     this.cluster = cluster;
-    this.folder = cluster.write(name + "/README", "").getParent();
+    this.directory = cluster.write(name + "/README", "").getParent();
   }
 
   /** A shell command that adds that line on the node where it runs. */
   String add(Object line) {
-    return "echo " + line + " >> " + folder + "/$" + TestCluster.NODE;
+    return "echo " + line + " >> " + directory + "/$" + TestCluster.NODE;
   }
 
   /** What ran on the node, oldest first. */
   List<String> of(String node) {
     try {
-      Path file = folder.resolve(node);
+      Path file = directory.resolve(node);
       return Files.exists(file) ? Files.readAllLines(file) : List.of();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  Path folder() {
-    return folder;
+  Path directory() {
+    return directory;
   }
 
   /** An orchestration of one parent whose jobs add 1 to n, each after a short while. */
@@ -55,7 +55,7 @@ final class Ledger {
 
   /** Writes an orchestration; its path. */
   String file(String name, String yaml) {
-    return cluster.write(folder.getFileName() + "/" + name, yaml).toString();
+    return cluster.write(directory.getFileName() + "/" + name, yaml).toString();
   }
 
   /** What {@link #orchestration} leaves on every node. */

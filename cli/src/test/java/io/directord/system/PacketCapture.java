@@ -22,14 +22,15 @@ final class PacketCapture implements AutoCloseable {
   }
 
   /** Begins; skips the test with the reason if this machine does not let us. */
-  static PacketCapture start(Path folder, int... ports) throws IOException {
-    Path file = folder.resolve("capture.pcap");
-    Path messages = folder.resolve("tcpdump.txt");
+  static PacketCapture start(Path directory, int... ports) throws IOException {
+    Path file = directory.resolve("capture.pcap");
+    Path messages = directory.resolve("tcpdump.txt");
     StringBuilder filter = new StringBuilder("port " + ports[0]);
     for (int i = 1; i < ports.length; i++) {
       filter.append(" or port ").append(ports[i]);
     }
-    // As the user who started it, who must be able to write to the folder; unbuffered; all of it.
+    // As the user who started it, who must be able to write to the directory; unbuffered; all of
+    // it.
     ProcessBuilder builder =
         new ProcessBuilder(
                 "tcpdump",

@@ -21,14 +21,15 @@ class PacketCaptureIT {
   private static final String OUTPUT = "output-that-is-nobody-elses";
   private static final String CONTENT = "content-that-is-nobody-elses";
 
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @Test
   void nothingOfARunIsReadable() throws IOException {
-    TestCluster cluster = new TestCluster(folder);
+    TestCluster cluster = new TestCluster(directory);
     String key = cluster.variable("DIRECTORD_SHARED_KEY");
     String wrongKey = "wrong-key-that-is-tried";
-    PacketCapture capture = PacketCapture.start(folder, cluster.jobPort(), cluster.contentPort());
+    PacketCapture capture =
+        PacketCapture.start(directory, cluster.jobPort(), cluster.contentPort());
     try (cluster;
         capture) {
       run(cluster);
@@ -48,11 +49,11 @@ class PacketCaptureIT {
   /** So that the test above can fail: this is what it looks for. */
   @Test
   void withoutEncryptionItIsReadable() throws IOException {
-    TestCluster cluster = new TestCluster(folder);
+    TestCluster cluster = new TestCluster(directory);
     cluster.set("DIRECTORD_INSECURE", "true").set("DIRECTORD_SHARED_KEY", null);
     try (cluster;
         PacketCapture capture =
-            PacketCapture.start(folder, cluster.jobPort(), cluster.contentPort())) {
+            PacketCapture.start(directory, cluster.jobPort(), cluster.contentPort())) {
       run(cluster);
       awaiting("the command is seen").until(() -> capture.contains(COMMAND));
       awaiting("its output is seen").until(() -> capture.contains(OUTPUT));
@@ -68,7 +69,7 @@ class PacketCaptureIT {
     String output = cluster.run("exec", "--stream", "--verb", "RUN", command).expect(0).out();
     assertTrue(output.contains(OUTPUT), output);
     Path source = cluster.write("source.txt", (CONTENT + "\n").repeat(20_000));
-    Path destination = folder.resolve("destination.txt");
+    Path destination = directory.resolve("destination.txt");
     cluster.run("exec", "--wait", "--verb", "COPY", source + " " + destination).expect(0);
     assertEquals(-1, Files.mismatch(source, destination));
   }

@@ -17,7 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,24 +28,19 @@ import org.junit.jupiter.api.io.TempDir;
 class ProcessTreesIT {
   private static final String NODE = "node-1";
 
-  @TempDir static Path folder;
-  private static TestCluster cluster;
+  @TempDir static Path directory;
+  @AutoClose private static TestCluster cluster;
   private static Jobs jobs;
 
   @BeforeAll
   static void start() {
-    cluster = TestCluster.start(folder, 1);
+    cluster = TestCluster.start(directory, 1);
     jobs = new Jobs(cluster);
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
   }
 
   @Test
   void aTimeoutEndsTheWholeTree() throws IOException {
-    Path pids = folder.resolve("timeout");
+    Path pids = directory.resolve("timeout");
     Ran ran = cluster.run("exec", "--wait", "--verb", "RUN", "--timeout 1 " + tree(pids, ""));
     ran.expect(1);
     assertTrue(
@@ -56,7 +51,7 @@ class ProcessTreesIT {
 
   @Test
   void aCancelEndsTheWholeTreeAlsoWhereItIgnoresTheFirstSignal() throws IOException {
-    Path pids = folder.resolve("cancel");
+    Path pids = directory.resolve("cancel");
     UUID job = jobs.submit(tree(pids, "trap '' TERM; "));
     awaitTree(pids);
     cluster.run("manage", "--cancel", job.toString()).expect(0);
@@ -77,7 +72,7 @@ class ProcessTreesIT {
 
   @Test
   void interruptingAWaitAsksAndCancels() throws IOException {
-    Path pids = folder.resolve("asked");
+    Path pids = directory.resolve("asked");
     Process terminal = onATerminal(tree(pids, ""));
     awaitTree(pids);
     awaitShown("running");
@@ -91,7 +86,7 @@ class ProcessTreesIT {
 
   @Test
   void interruptingAWaitAsksAndLeavesTheJobs() throws IOException {
-    Path pids = folder.resolve("left");
+    Path pids = directory.resolve("left");
     Process terminal = onATerminal(tree(pids, ""));
     awaitTree(pids);
     awaitShown("running");
@@ -126,7 +121,7 @@ class ProcessTreesIT {
   }
 
   private static void awaitTreeGone(Path pids) throws IOException {
-    awaitTree(pids).forEach(Processes::awaitGone);
+    awaitTree(pids).forEach(pid -> Processes.awaitGone(pid, cluster));
   }
 
   /**
@@ -171,6 +166,6 @@ class ProcessTreesIT {
   }
 
   private static Path screen() {
-    return folder.resolve("screen");
+    return directory.resolve("screen");
   }
 }

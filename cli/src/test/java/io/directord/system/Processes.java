@@ -2,11 +2,13 @@ package io.directord.system;
 
 import static io.directord.system.Jobs.awaiting;
 
+import io.directord.cli.TestCluster;
 import io.directord.cli.TestProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** What tests need to know of processes that jobs started. */
 final class Processes {
@@ -23,9 +25,37 @@ final class Processes {
     }
   }
 
-  static void awaitGone(long pid) {
-    awaiting("process " + pid + " is gone")
-        .until(() -> ProcessHandle.of(pid).map(process -> !process.isAlive()).orElse(true));
+  /**
+   * Returns once the process has ended. Whether it was reaped is not asked: its parent may be dead,
+   * and the one that inherits it may be a JVM of the tests. Fails with what the process is and what
+   * the logs say.
+   */
+  static void awaitGone(long pid, TestCluster cluster) {
+    try {
+      awaiting("process " + pid + " is gone").until(() -> hasEnded(pid));
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(ofKernel(pid) + cluster.logs(), e);
+    }
+  }
+
+  private static boolean hasEnded(long pid) {
+    Path file = Path.of("/proc", Long.toString(pid), "stat");
+    try {
+      String stat = Files.readString(file);
+      return stat.startsWith("Z", stat.lastIndexOf(')') + 2);
+    } catch (IOException e) {
+      return !Files.exists(file);
+    }
+  }
+
+  private static String ofKernel(long pid) {
+    Path directory = Path.of("/proc", Long.toString(pid));
+    try {
+      String environment = Files.readString(directory.resolve("environ")).replace('\0', '\n');
+      return Files.readString(directory.resolve("stat")) + environment;
+    } catch (IOException e) {
+      return e + "\n";
+    }
   }
 
   /** The exit status of a command that takes its time. */

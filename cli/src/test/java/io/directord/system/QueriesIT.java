@@ -18,17 +18,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The cache, queries and waits, over several nodes as real processes. */
 class QueriesIT {
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @Test
   void nodesLearnOfEachOtherAndWaitForEachOther() throws Exception {
-    try (TestCluster cluster = TestCluster.start(folder.resolve("c"), 3)) {
+    try (TestCluster cluster = TestCluster.start(directory.resolve("c"), 3)) {
       cluster.write("args.yaml", "site:\n  name: north\nroles: [web]\n");
       Path awaited =
           cluster.write(
               "awaited.yaml",
               "- targets: [node-3]\n  async: true\n  jobs:\n  - RUN: sleep 1; date +%s%N > ended\n"
-                  .replace("> ended", "> " + folder.resolve("ended")));
+                  .replace("> ended", "> " + directory.resolve("ended")));
       String sha = fingerprint(cluster, awaited);
       Path file = cluster.write("queries.yaml", orchestration(sha));
 
@@ -37,10 +37,10 @@ class QueriesIT {
       for (int i = 1; i <= 2; i++) {
         assertEquals(
             "north web node-1 node-1+node-2+node-3\n",
-            Files.readString(folder.resolve("out-node-" + i)));
+            Files.readString(directory.resolve("out-node-" + i)));
       }
-      long ended = Long.parseLong(Files.readString(folder.resolve("ended")).strip());
-      long after = Long.parseLong(Files.readString(folder.resolve("after")).strip());
+      long ended = Long.parseLong(Files.readString(directory.resolve("ended")).strip());
+      long after = Long.parseLong(Files.readString(directory.resolve("after")).strip());
       assertTrue(after > ended, "the job that waited ran " + (ended - after) + " ns too early");
       Ran evicted = cluster.run("exec", "--check", "--wait", "--verb", "RUN", "echo {{ site }}");
       assertEquals(1, evicted.status());
@@ -51,7 +51,7 @@ class QueriesIT {
   private String orchestration(String sha) {
     return """
         - jobs:
-          - CACHEFILE: "FOLDER/c/args.yaml"
+          - CACHEFILE: "DIRECTORY/c/args.yaml"
           - RUN: --stdout-arg me printf %s "$TEST_NODE"
         - targets: [node-1, node-2]
           jobs:
@@ -62,16 +62,16 @@ class QueriesIT {
               printf '%s %s %s %s\\n' {{ site.name }} {{ roles | first }}
               {{ query['node-1'].me }}
               '{{ query.values() | map(attribute="me") | join("+") }}'
-              > FOLDER/out-$TEST_NODE
+              > DIRECTORY/out-$TEST_NODE
         - targets: [node-1]
           jobs:
           - JOB_WAIT: --identity node-3 SHA
           - WAIT: --seconds 0.1
-          - RUN: date +%s%N > FOLDER/after
+          - RUN: date +%s%N > DIRECTORY/after
         - jobs:
           - CACHEEVICT: all
         """
-        .replace("FOLDER", folder.toString())
+        .replace("DIRECTORY", directory.toString())
         .replace("SHA", sha);
   }
 
@@ -88,8 +88,8 @@ class QueriesIT {
   /** A query waits for a node that is busy; killing the server meanwhile loses nothing. */
   @Test
   void aQuerySurvivesTheDeathOfTheServer() throws Exception {
-    try (TestCluster cluster = TestCluster.start(folder.resolve("c"), 2)) {
-      Path gate = folder.resolve("gate");
+    try (TestCluster cluster = TestCluster.start(directory.resolve("c"), 2)) {
+      Path gate = directory.resolve("gate");
       Path file =
           cluster.write(
               "query.yaml",
@@ -137,7 +137,7 @@ class QueriesIT {
           .append("  - RUN: test of-" + i + "of-" + i + " = ")
           .append("{{ query['node-1'].key" + i + " }}{{ query['node-2'].key" + i + " }}\n");
     }
-    try (TestCluster cluster = TestCluster.start(folder.resolve("c"), 2)) {
+    try (TestCluster cluster = TestCluster.start(directory.resolve("c"), 2)) {
       Path many = cluster.write("many.yaml", file.toString());
       cluster.run("orchestrate", "--wait", many.toString()).expect(0);
     }
@@ -145,8 +145,8 @@ class QueriesIT {
 
   @Test
   void aSentinelEmptiesTheQueueAndAWaitInVainSaysWhatFor() throws Exception {
-    try (TestCluster cluster = TestCluster.start(folder.resolve("c"), 1)) {
-      Path gate = folder.resolve("gate");
+    try (TestCluster cluster = TestCluster.start(directory.resolve("c"), 1)) {
+      Path gate = directory.resolve("gate");
       Jobs jobs = new Jobs(cluster);
       UUID running = jobs.submit("until [ -e " + gate + " ]; do sleep 0.1; done", "node-1");
       UUID queued = jobs.submit("true", "node-1");

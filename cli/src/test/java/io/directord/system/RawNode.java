@@ -5,12 +5,15 @@ import static io.directord.system.Jobs.awaiting;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.ClientFacts;
+import io.directord.common.wire.ContentCodec;
 import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.Heartbeat;
+import io.directord.common.wire.JournalState;
+import io.directord.common.wire.NodeCodec;
 import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.ServerCodec;
 import io.directord.common.wire.ServerMessage;
-import io.directord.common.wire.WireCodec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,13 +57,13 @@ final class RawNode implements AutoCloseable {
             Heartbeat.PROTOCOL,
             UUID.randomUUID(),
             Set.of(),
-            null));
+            JournalState.UNKNOWN));
     awaiting("the server answers").until(() -> received.size() > before);
     return received.get(before);
   }
 
   void send(NodeMessage message) {
-    outgoing.add(WireCodec.encode(message).toBytes());
+    outgoing.add(NodeCodec.encode(message).toBytes());
   }
 
   /** The job as it came. */
@@ -80,10 +83,10 @@ final class RawNode implements AutoCloseable {
   /** What the content port answers to that. */
   ContentMessage ask(int contentPort, ContentMessage.Request request) {
     try (ZMQ.Socket socket = socket()) {
-      socket.setReceiveTimeOut((int) Jobs.PATIENCE.toMillis());
+      socket.setReceiveTimeOut((int) Jobs.TIMEOUT.toMillis());
       socket.connect("tcp://127.0.0.1:" + contentPort);
-      send(socket, WireCodec.encode(request).toBytes());
-      return WireCodec.decodeContent(Frames.of(receive(socket)));
+      send(socket, ContentCodec.encode(request).toBytes());
+      return ContentCodec.decode(Frames.of(receive(socket)));
     } catch (BadMessageException e) {
       throw new AssertionError(e);
     }
@@ -113,7 +116,7 @@ final class RawNode implements AutoCloseable {
       try {
         List<byte[]> frames = receive(socket);
         if (!frames.isEmpty()) {
-          received.add(WireCodec.decodeFromServer(Frames.of(frames)));
+          received.add(ServerCodec.decode(Frames.of(frames)));
         }
       } catch (BadMessageException e) {
         // A notice of the connection.

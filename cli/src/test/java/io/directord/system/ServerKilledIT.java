@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,19 +22,14 @@ import org.junit.jupiter.api.io.TempDir;
 class ServerKilledIT {
   private static final List<String> NODES = List.of("node-1", "node-2", "node-3");
 
-  @TempDir static Path folder;
-  private static TestCluster cluster;
+  @TempDir static Path directory;
+  @AutoClose private static TestCluster cluster;
   private static Jobs jobs;
 
   @BeforeAll
   static void start() {
-    cluster = TestCluster.start(folder, NODES.size());
+    cluster = TestCluster.start(directory, NODES.size());
     jobs = new Jobs(cluster);
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
   }
 
   @Test
@@ -90,7 +85,7 @@ class ServerKilledIT {
   @Test
   void aJobThatOutlivesTheServerIsAnsweredToTheNextOne() {
     Ledger ledger = new Ledger(cluster, "long");
-    Path gate = ledger.folder().resolve("gate");
+    Path gate = ledger.directory().resolve("gate");
     var job =
         jobs.submit(
             ledger.add("begun") + "; until test -e " + gate + "; do sleep 0.1; done; echo out",

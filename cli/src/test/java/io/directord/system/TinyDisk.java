@@ -13,23 +13,25 @@ import java.nio.file.StandardOpenOption;
 final class TinyDisk implements AutoCloseable {
   private static final int BLOCK_BYTES = 4096;
 
-  private final Path folder;
+  private final Path directory;
 
-  private TinyDisk(Path folder) {
-    this.folder = folder;
+  private TinyDisk(Path directory) {
+    this.directory = directory;
   }
 
-  /** Mounts it at that folder; skips the test with the reason if this machine does not let us. */
-  static TinyDisk at(Path folder, int mebibytes) throws Exception {
-    Files.createDirectories(folder);
+  /**
+   * Mounts it at that directory; skips the test with the reason if this machine does not let us.
+   */
+  static TinyDisk at(Path directory, int mebibytes) throws Exception {
+    Files.createDirectories(directory);
     String size = "size=" + mebibytes + "m,mode=0700";
     int status =
-        new ProcessBuilder("mount", "-t", "tmpfs", "-o", size, "tmpfs", folder.toString())
+        new ProcessBuilder("mount", "-t", "tmpfs", "-o", size, "tmpfs", directory.toString())
             .inheritIO()
             .start()
             .waitFor();
     assumeTrue(status == 0, "needs the right to mount a file system");
-    return new TinyDisk(folder);
+    return new TinyDisk(directory);
   }
 
   /** Leaves no byte free. */
@@ -41,7 +43,7 @@ final class TinyDisk implements AutoCloseable {
         out.write(block);
       }
     } catch (IOException e) {
-      if (folder.toFile().getUsableSpace() > 0) {
+      if (directory.toFile().getUsableSpace() > 0) {
         throw e;
       }
     }
@@ -54,11 +56,11 @@ final class TinyDisk implements AutoCloseable {
   @Override
   public void close() throws IOException {
     // Lazily: somebody may still have a file open there.
-    Process umount = new ProcessBuilder("umount", "-l", folder.toString()).inheritIO().start();
+    Process umount = new ProcessBuilder("umount", "-l", directory.toString()).inheritIO().start();
     awaiting("the disk is taken away").until(() -> !umount.isAlive());
   }
 
   private Path filler() {
-    return folder.resolve("filler");
+    return directory.resolve("filler");
   }
 }

@@ -9,28 +9,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A second server or client where there is one: refused in a line, and the first goes on. */
 class TwoOfAKindIT {
-  @TempDir static Path folder;
-  private static TestCluster cluster;
+  @TempDir static Path directory;
+  @AutoClose private static TestCluster cluster;
   private static List<String> ownPorts;
 
   @BeforeAll
   static void start() {
-    cluster = TestCluster.start(folder, 1);
-    TestCluster free = new TestCluster(folder);
+    cluster = TestCluster.start(directory, 1);
+    TestCluster free = new TestCluster(directory);
     ownPorts = List.of("--job-port=" + free.jobPort(), "--backend-port=" + free.contentPort());
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
   }
 
   @AfterEach
@@ -49,13 +44,13 @@ class TwoOfAKindIT {
   }
 
   @Test
-  void twoServersOnOneStateFolder() {
+  void twoServersOnOneStateDirectory() {
     expectRefusal(second(ownPorts, "--socket-path=" + other("s1.sock")), "another server uses");
   }
 
-  /** The store of jobs keeps no second server away then, but contents are in the folder too. */
+  /** The store of jobs keeps no second server away then, but contents are in the directory too. */
   @Test
-  void twoServersOnOneStateFolderThatKeepTheirJobsElsewhere() {
+  void twoServersOnOneStateDirectoryThatKeepTheirJobsElsewhere() {
     expectRefusal(
         second(ownPorts, "--datastore=memory", "--socket-path=" + other("s2.sock")),
         "another server uses");
@@ -72,7 +67,7 @@ class TwoOfAKindIT {
   }
 
   @Test
-  void twoClientsOnOneStateFolder() {
+  void twoClientsOnOneStateDirectory() {
     Ran ran = cluster.run("--state-path=" + cluster.state("node-1"), "--identity=node-2", "client");
     expectRefusal(ran, "another directord client uses", "--state-path");
   }
@@ -88,7 +83,7 @@ class TwoOfAKindIT {
   }
 
   private static Path other(String name) {
-    return folder.resolve(name);
+    return directory.resolve(name);
   }
 
   private static void expectRefusal(Ran ran, String... texts) {

@@ -17,20 +17,20 @@ import org.junit.jupiter.api.io.TempDir;
 class UploadIT {
   private static final String NOBODY = "65534";
 
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @Test
   void whatTheServerCannotSeeIsUploaded() throws Exception {
     assumeTrue(canBecomeNobody(), "needs root and setpriv, to run the server as another user");
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Path servers = Files.createDirectory(folder.resolve("server"));
-    Path operators = Files.createDirectory(folder.resolve("operator"));
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path servers = Files.createDirectory(directory.resolve("server"));
+    Path operators = Files.createDirectory(directory.resolve("operator"));
     Files.setPosixFilePermissions(operators, PosixFilePermissions.fromString("rwx------"));
     byte[] bytes = new byte[9 << 20];
     new Random(1).nextBytes(bytes);
     Path source = Files.write(operators.resolve("source.bin"), bytes);
-    try (TestCluster cluster = new TestCluster(folder)) {
-      assumeTrue(run("chown", NOBODY, folder.toString(), servers.toString()), "needs chown");
+    try (TestCluster cluster = new TestCluster(directory)) {
+      assumeTrue(run("chown", NOBODY, directory.toString(), servers.toString()), "needs chown");
       cluster.through("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups");
       cluster.startServer();
       cluster.through();

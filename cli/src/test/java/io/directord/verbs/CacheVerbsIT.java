@@ -12,11 +12,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** ARG, ENV, CACHEFILE and CACHEEVICT: what a node keeps, and for how long. */
 class CacheVerbsIT {
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @Test
   void whatANodeKeepsGrowsSurvivesARestartAndIsDroppedByTag() {
-    try (TestCluster cluster = TestCluster.start(folder.resolve("c"), 1)) {
+    try (TestCluster cluster = TestCluster.start(directory.resolve("c"), 1)) {
       Path json = cluster.write("a.json", "{\"port\": 80, \"site\": {\"users\": [\"ann\"]}}");
       Path yaml = cluster.write("b.yaml", "site: {users: [bob], since: 2024-01-02}\nport: 81\n");
       exec(cluster, "CACHEFILE", json.toString()).expect(0);
@@ -47,7 +47,7 @@ class CacheVerbsIT {
 
   @Test
   void aBrokenFileSaysWhereAndLeavesTheArgumentsAlone() {
-    try (TestCluster cluster = TestCluster.start(folder.resolve("c"), 1)) {
+    try (TestCluster cluster = TestCluster.start(directory.resolve("c"), 1)) {
       Path broken = cluster.write("broken.yaml", "port: 1\nsite: [a\n");
       Ran ran = exec(cluster, "CACHEFILE", broken.toString()).expect(1);
       assertTrue(ran.err().contains(broken + ":3:1: not valid YAML: "), ran::toString);

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 
 /**
  * A program runs in a copy of this machine's file system, made as it is written to, that is gone
- * with the program: packages can be installed there and the machine stays as it is. One folder is
- * the machine's own.
+ * with the program: packages can be installed there and the machine stays as it is. One directory
+ * is the machine's own.
  */
 final class CopyOfThisSystem {
   private static final String ENTER =
@@ -28,7 +28,7 @@ final class CopyOfThisSystem {
   private final String[] program;
 
   /**
-   * @param shared a folder that is the same inside and outside
+   * @param shared a directory that is the same inside and outside
    */
   CopyOfThisSystem(Path shared, Path copy) throws IOException {
     Files.createDirectories(copy);

@@ -7,18 +7,18 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Assertions;
 
-/** A repository of tiny packages for apt, in a folder. */
+/** A repository of tiny packages for apt, in a directory. */
 final class DebRepository {
-  private final Path folder;
+  private final Path directory;
 
-  DebRepository(Path folder) throws IOException {
-    this.folder = Files.createDirectories(folder);
-    Files.writeString(folder.resolve("Packages"), "");
+  DebRepository(Path directory) throws IOException {
+    this.directory = Files.createDirectories(directory);
+    Files.writeString(directory.resolve("Packages"), "");
   }
 
   /** The line of sources.list that names it. */
   String source() {
-    return "deb [trusted=yes] file:" + folder + " ./";
+    return "deb [trusted=yes] file:" + directory + " ./";
   }
 
   /**
@@ -27,7 +27,7 @@ final class DebRepository {
    * @param depends names of packages, or empty
    */
   DebRepository add(String name, String version, String depends) throws Exception {
-    Path tree = folder.resolve("build-" + name + "-" + version);
+    Path tree = directory.resolve("build-" + name + "-" + version);
     Path file = tree.resolve("usr/share/" + name + "/version");
     Files.createDirectories(file.getParent());
     Files.writeString(file, version);
@@ -44,14 +44,14 @@ final class DebRepository {
     String archive = name + "_" + version + ".deb";
     Process build =
         new ProcessBuilder("dpkg-deb", "--build", tree.toString(), archive)
-            .directory(folder.toFile())
+            .directory(directory.toFile())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
     Assertions.assertEquals(0, build.waitFor(), "dpkg-deb");
-    byte[] bytes = Files.readAllBytes(folder.resolve(archive));
+    byte[] bytes = Files.readAllBytes(directory.resolve(archive));
     String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    Path index = folder.resolve("Packages");
+    Path index = directory.resolve("Packages");
     Files.writeString(
         index,
         Files.readString(index)

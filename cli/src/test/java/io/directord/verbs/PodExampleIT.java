@@ -14,7 +14,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,14 +21,14 @@ import org.junit.jupiter.api.io.TempDir;
 class PodExampleIT {
   private static final Path EXAMPLES = Path.of("../orchestrations").toAbsolutePath().normalize();
 
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @Test
   void aPodIsRolledOutAndTheOneBeforeComesBackIfItDoesNotAnswer() throws Exception {
-    try (PodmanService podman = PodmanService.start(folder.resolve("podman"));
+    try (PodmanService podman = PodmanService.start(directory.resolve("podman"));
         FakeRegistry registry = new FakeRegistry();
-        TestCluster cluster = new TestCluster(folder.resolve("c"))) {
-      command(cluster, podman);
+        TestCluster cluster = new TestCluster(directory.resolve("c"))) {
+      podman.putOnPath(cluster);
       cluster.startServer();
       cluster.startClient("node-1");
       cluster.awaitActive(1);
@@ -45,7 +44,7 @@ class PodExampleIT {
       Ran bad = deploy(cluster, podman, good, port, null).expect(1);
       assertTrue(bad.err().contains("until it answers"), bad.toString());
       assertEquals("serves two\n", page(port));
-      assertFalse(Files.exists(cluster.folder().resolve("pods/app.before.yaml")));
+      assertFalse(Files.exists(cluster.directory().resolve("pods/app.before.yaml")));
 
       Ran none = deploy(cluster, podman, registry.name() + "/app:2", port, "x").expect(1);
       assertTrue(none.err().contains("/app:2"), none.toString());
@@ -71,7 +70,7 @@ class PodExampleIT {
             Files.readString(EXAMPLES.resolve("pod-deploy.yaml"))
                 .replace("registry.example.com/app:1.4.2", image)
                 .replace("pod_port 8080", "pod_port " + port)
-                .replace("/etc/pods", cluster.folder() + "/pods")
+                .replace("/etc/pods", cluster.directory() + "/pods")
                 .replace("--pull", "--no-tlsverify --pull" + socket)
                 .replace("--play", "--no-tlsverify" + socket + " --play")
                 .replace("--retry 30", "--retry 5"));
@@ -87,23 +86,6 @@ class PodExampleIT {
     assertEquals(0, podman.podman(push).start().waitFor());
     assertEquals(0, podman.podman("rmi", image).start().waitFor());
     return image;
-  }
-
-  /** podman on the node's path, with the test's storage. */
-  private static void command(TestCluster cluster, PodmanService podman) throws IOException {
-    ProcessBuilder real = podman.podman();
-    Path command =
-        cluster.write(
-            "stubs/podman",
-            "#!/bin/sh\nCONTAINERS_CONF="
-                + real.environment().get("CONTAINERS_CONF")
-                + " PATH="
-                + System.getenv("PATH")
-                + " exec "
-                + String.join(" ", real.command())
-                + " \"$@\"\n");
-    Files.setPosixFilePermissions(command, PosixFilePermissions.fromString("rwxr-xr-x"));
-    cluster.set("PATH", command.getParent() + ":" + System.getenv("PATH"));
   }
 
   private static String page(int port) throws Exception {

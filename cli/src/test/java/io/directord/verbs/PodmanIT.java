@@ -17,14 +17,14 @@ import tools.jackson.databind.JsonNode;
 
 /** POD and CONTAINER_IMAGE against podman's own API. */
 class PodmanIT {
-  @TempDir static Path folder;
+  @TempDir static Path directory;
   private static PodmanService podman;
   private static TestCluster cluster;
 
   @BeforeAll
   static void start() throws Exception {
-    podman = PodmanService.start(folder.resolve("podman"));
-    cluster = TestCluster.start(folder.resolve("c"), 1);
+    podman = PodmanService.start(directory.resolve("podman"));
+    cluster = TestCluster.start(directory.resolve("c"), 1);
   }
 
   @AfterAll

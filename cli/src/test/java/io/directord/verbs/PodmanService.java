@@ -5,10 +5,12 @@ import static io.directord.verbs.Verb.require;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.directord.cli.TestCluster;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,29 +38,29 @@ final class PodmanService implements AutoCloseable {
       chroot image /bin/sh -c true && tar -C image -cf image.tar .
       """;
 
-  private final Path folder;
+  private final Path directory;
   private final Process service;
 
-  private PodmanService(Path folder) throws IOException {
-    this.folder = folder;
+  private PodmanService(Path directory) throws IOException {
+    this.directory = directory;
     String runtime = isThere("runc") ? "runtime = \"runc\"" : "";
     Files.writeString(configuration(), CONFIGURATION.replace("RUNTIME", runtime));
     this.service = podman("system", "service", "--time", "0", "unix://" + socket()).start();
   }
 
   /** Skips the test, saying why, if this machine cannot run containers. */
-  static PodmanService start(Path folder) throws Exception {
+  static PodmanService start(Path directory) throws Exception {
     require("podman");
     require("busybox");
-    Files.createDirectories(folder);
+    Files.createDirectories(directory);
     Process image =
         new ProcessBuilder("sh", "-c", MAKE_IMAGE)
-            .directory(folder.toFile())
+            .directory(directory.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("image.log").toFile())
+            .redirectOutput(directory.resolve("image.log").toFile())
             .start();
     assumeTrue(image.waitFor() == 0, "needs root, and a busybox that is linked statically");
-    PodmanService started = new PodmanService(folder);
+    PodmanService started = new PodmanService(directory);
     try {
       int status = started.podman("import", "--quiet", "image.tar", IMAGE).start().waitFor();
       assumeTrue(status == 0, "needs a podman that can keep images here");
@@ -71,28 +73,44 @@ final class PodmanService implements AutoCloseable {
   }
 
   private Path configuration() {
-    return folder.resolve("containers.conf");
+    return directory.resolve("containers.conf");
   }
 
   Path socket() {
-    return folder.resolve("podman.sock");
+    return directory.resolve("podman.sock");
   }
 
   /** A command of podman's with this storage. */
   ProcessBuilder podman(String... words) {
     List<String> command = new ArrayList<>();
-    command.addAll(List.of("podman", "--root", folder.resolve("root").toString()));
-    command.addAll(List.of("--runroot", folder.resolve("run").toString()));
-    command.addAll(List.of("--tmpdir", folder.resolve("tmp").toString()));
+    command.addAll(List.of("podman", "--root", directory.resolve("root").toString()));
+    command.addAll(List.of("--runroot", directory.resolve("run").toString()));
+    command.addAll(List.of("--tmpdir", directory.resolve("tmp").toString()));
     command.addAll(Arrays.asList(words));
-    File log = folder.resolve("podman.log").toFile();
+    File log = directory.resolve("podman.log").toFile();
     ProcessBuilder builder =
         new ProcessBuilder(command)
-            .directory(folder.toFile())
+            .directory(directory.toFile())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
     builder.environment().put("CONTAINERS_CONF", configuration().toString());
     return builder;
+  }
+
+  /** Has the jobs of clients started from now on find podman with this storage. */
+  void putOnPath(TestCluster cluster) throws IOException {
+    Path command =
+        cluster.write(
+            "stubs/podman",
+            "#!/bin/sh\nCONTAINERS_CONF="
+                + configuration()
+                + " PATH="
+                + System.getenv("PATH")
+                + " exec "
+                + String.join(" ", podman().command())
+                + " \"$@\"\n");
+    Files.setPosixFilePermissions(command, PosixFilePermissions.fromString("rwxr-xr-x"));
+    cluster.set("PATH", command.getParent() + ":" + System.getenv("PATH"));
   }
 
   @Override
@@ -102,9 +120,9 @@ final class PodmanService implements AutoCloseable {
     service.destroy();
     // Podman leaves its storage mounted onto itself.
     finish(
-        new ProcessBuilder("umount", "-l", folder.resolve("root/overlay").toString())
+        new ProcessBuilder("umount", "-l", directory.resolve("root/overlay").toString())
             .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("umount.log").toFile()));
+            .redirectOutput(directory.resolve("umount.log").toFile()));
   }
 
   private static void finish(ProcessBuilder command) throws IOException {

@@ -20,19 +20,19 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** SERVICE, REBOOT, FACTER, APT and PACKAGE. */
 class SystemVerbsIT {
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @Test
   void servicesAreGivenToSystemctl() throws Exception {
-    Path calls = folder.resolve("calls");
-    try (TestCluster cluster = new TestCluster(folder.resolve("c"))) {
+    Path calls = directory.resolve("calls");
+    try (TestCluster cluster = new TestCluster(directory.resolve("c"))) {
       record(cluster, "systemctl", calls);
       start(cluster);
       exec(cluster, "ARG", "web nginx.service").expect(0);
       exec(cluster, "SERVICE", "--daemon-reload --enable --restarted {{ web }} app").expect(0);
       assertEquals(
           List.of("daemon-reload", "enable nginx.service app", "restart nginx.service app"),
-          Files.readAllLines(calls));
+          Files.readAllLines(calls).stream().filter(call -> !call.startsWith("show ")).toList());
       Ran wrong = exec(cluster, "SERVICE", "--restartd app").expect(2);
       assertTrue(
           wrong.err().contains("SERVICE: unknown option --restartd (did you mean --restarted?)"),
@@ -42,14 +42,14 @@ class SystemVerbsIT {
 
   @Test
   void workForANodeThatRebootsWaitsUntilItsClientHasStartedAgain() throws Exception {
-    Path calls = folder.resolve("calls");
-    try (TestCluster cluster = new TestCluster(folder.resolve("c"))) {
+    Path calls = directory.resolve("calls");
+    try (TestCluster cluster = new TestCluster(directory.resolve("c"))) {
       record(cluster, "systemctl", calls);
       start(cluster);
       Path file =
           cluster.write(
               "reboot.yaml",
-              "- jobs:\n  - REBOOT: 0\n  - RUN: echo $TEST_RUN > " + folder.resolve("after"));
+              "- jobs:\n  - REBOOT: 0\n  - RUN: echo $TEST_RUN > " + directory.resolve("after"));
       cluster.run("orchestrate", file.toString()).expect(0);
       await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(calls));
       assertEquals(
@@ -61,13 +61,13 @@ class SystemVerbsIT {
 
       ProcessHandle.of(cluster.client("node-1").pid()).ifPresent(ProcessHandle::destroy);
       cluster.client("node-1").awaitEnd();
-      assertTrue(Files.notExists(folder.resolve("after")));
+      assertTrue(Files.notExists(directory.resolve("after")));
       cluster.set("TEST_RUN", "second").startClient("node-1");
 
       await()
           .atMost(Duration.ofSeconds(60))
           .until(() -> !cluster.api().job(waiting).summary().processing());
-      assertEquals("second\n", Files.readString(folder.resolve("after")));
+      assertEquals("second\n", Files.readString(directory.resolve("after")));
       assertEquals(1, Files.readAllLines(calls).size());
     }
   }
@@ -75,10 +75,10 @@ class SystemVerbsIT {
   @Test
   void factsOfTheSystemBecomeAnArgument() throws Exception {
     require("facter");
-    try (TestCluster cluster = new TestCluster(folder.resolve("c"))) {
+    try (TestCluster cluster = new TestCluster(directory.resolve("c"))) {
       start(cluster);
       cluster.write("facts/site.json", "{\"site\": \"north\"}");
-      exec(cluster, "FACTER", "--external-dir " + cluster.folder().resolve("facts")).expect(0);
+      exec(cluster, "FACTER", "--external-dir " + cluster.directory().resolve("facts")).expect(0);
       Ran ran = exec(cluster, "RUN", "echo {{ facter.kernel }} {{ facter.site }}").expect(0);
       assertTrue(ran.out().contains("Linux north"), ran.out());
     }
@@ -87,11 +87,11 @@ class SystemVerbsIT {
   @Test
   void packagesAreInstalledUpgradedLeftOutAndRemovedByApt() throws Exception {
     require("apt-get");
-    Path shared = Files.createDirectories(folder.resolve("c"));
-    CopyOfThisSystem copy = new CopyOfThisSystem(folder, folder.resolve("copy"));
+    Path shared = Files.createDirectories(directory.resolve("c"));
+    CopyOfThisSystem copy = new CopyOfThisSystem(directory, directory.resolve("copy"));
     copy.require();
     DebRepository repository =
-        new DebRepository(folder.resolve("repository"))
+        new DebRepository(directory.resolve("repository"))
             .add("directord-test-a", "1.0", "")
             .add("directord-test-b", "1.0", "directord-test-a");
     try (TestCluster cluster = new TestCluster(shared)) {

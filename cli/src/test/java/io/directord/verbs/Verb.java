@@ -32,6 +32,6 @@ final class Verb {
 
   static boolean isThere(String program) {
     return Stream.of(System.getenv("PATH").split(":"))
-        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+        .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
   }
 }

@@ -2,7 +2,9 @@ package io.directord.client;
 
 import io.directord.client.cache.NodeCache;
 import io.directord.client.execution.Execution;
+import io.directord.client.execution.MachineFacts;
 import io.directord.client.execution.Processes;
+import io.directord.client.execution.Secrets;
 import io.directord.client.files.StagingNotes;
 import io.directord.client.journal.Journal;
 import io.directord.client.journal.JournalOpener;
@@ -13,6 +15,7 @@ import io.directord.client.link.Link;
 import io.directord.client.link.zeromq.ServerAddress;
 import io.directord.client.link.zeromq.ZeroMqDriver;
 import io.directord.client.process.ClientEnvironment;
+import io.directord.client.process.ControlGroup;
 import io.directord.client.process.ProcessTree;
 import io.directord.client.process.Spawner;
 import io.directord.common.component.Component;
@@ -23,6 +26,7 @@ import io.directord.common.security.PrivateFiles;
 import io.directord.common.storage.Boot;
 import io.directord.common.storage.DirectoryLock;
 import io.directord.common.storage.IoErrors;
+import io.directord.common.tree.FingerprintStore;
 import io.directord.common.validation.WrongSettingException;
 import io.directord.common.wire.ClientFacts;
 import io.directord.common.wire.Heartbeat;
@@ -41,7 +45,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -51,9 +54,10 @@ import java.util.function.Supplier;
  * directories.
  */
 public final class Client implements AutoCloseable {
+  private static final String LOCK = "lock";
   private static final Logger LOG = System.getLogger(Client.class.getName());
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private Link link;
 
   /** Rewrites files that were removed from the disk. */
   private interface Upkeep {
@@ -97,7 +101,8 @@ public final class Client implements AutoCloseable {
       throw new ClientStartException(settings.located(e), e);
     } catch (IOException | RuntimeException e) {
       client.close();
-      throw new ClientStartException(e.getMessage(), e);
+      throw new ClientStartException(
+          e instanceof IOException io ? IoErrors.sayWhere(io) : e.getMessage(), e);
     } catch (ClientStartException e) {
       client.close();
       throw e;
@@ -114,7 +119,7 @@ public final class Client implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     Path state = directory(directory(settings.get(Settings.STATE_PATH)), "state-path");
     Path cachePath = directory(settings.get(Settings.CACHE_PATH), "cache-path");
-    DirectoryLock lock = own(DirectoryLock.take(state, "lock", "directord client", "state-path"));
+    DirectoryLock lock = own(DirectoryLock.take(state, LOCK, "directord client", "state-path"));
     ClientStatus status = new ClientStatus(state);
     // Left by a client that died.
     status.connected(false);
@@ -125,9 +130,9 @@ public final class Client implements AutoCloseable {
     own(opened.journal());
     tellWhatIsGone(cache, cachePath, opened.isNew(), state);
     // Processes of jobs of a dead client must not run beside new jobs.
-    opened.interrupted().forEach(job -> new ProcessTree(identity(settings), job).end());
+    opened.interrupted().forEach(job -> endLeft(identity(settings), job));
     Driver driver = own(new ZeroMqDriver(server, System::nanoTime, onDeath));
-    Link link =
+    link =
         own(
             new Link(
                 new Link.Config(
@@ -156,7 +161,13 @@ public final class Client implements AutoCloseable {
             new Lanes(
                 new LaneSettings(
                     new Execution.Node(
-                        identity(settings), cache, processes, link.content(), staging),
+                        identity(settings),
+                        cache,
+                        processes,
+                        link.content(),
+                        staging,
+                        FingerprintStore.in(cachePath),
+                        new Secrets()),
                     opened.journal(),
                     verbs,
                     LaneSettings.defaultAsyncLanes(),
@@ -169,6 +180,16 @@ public final class Client implements AutoCloseable {
     // Deriving the server's key took 32 MiB, which this process does not need any more.
     System.gc();
     LOG.log(Level.INFO, "client {0} starts, its server is {1}", identity(settings), server);
+  }
+
+  /** Turns of the link to the server; asking makes it do one, connected or not. */
+  public long turns() {
+    return link.turns();
+  }
+
+  private static void endLeft(String identity, UUID job) {
+    new ProcessTree(identity, job).end();
+    ControlGroup.endLeft(identity, job);
   }
 
   /** Both are missing if no client ever ran here. */
@@ -198,11 +219,6 @@ public final class Client implements AutoCloseable {
     }
   }
 
-  /** Waits until the client was closed. */
-  public void awaitEnd() throws InterruptedException {
-    ended.await();
-  }
-
   /**
    * Stops the client: running jobs are ended as interrupted, queued ones run after the next start.
    */
@@ -217,7 +233,6 @@ public final class Client implements AutoCloseable {
         }
       }
     }
-    ended.countDown();
   }
 
   private <T extends AutoCloseable> T own(T part) {
@@ -230,7 +245,7 @@ public final class Client implements AutoCloseable {
     return stateDirectory.resolve("client");
   }
 
-  private static String identity(Settings settings) {
+  static String identity(Settings settings) {
     return settings.find(Settings.IDENTITY).orElseGet(HostFacts::hostName);
   }
 
@@ -254,7 +269,8 @@ public final class Client implements AutoCloseable {
           Heartbeat.PROTOCOL,
           session,
           capabilities,
-          journal.id());
+          journal.state(),
+          MachineFacts.attributes(settings.get(Settings.LABELS), HostFacts.isContainer()));
     };
   }
 
@@ -269,7 +285,8 @@ public final class Client implements AutoCloseable {
 
   private static Path directory(Path directory, String setting) throws ClientStartException {
     try {
-      PrivateFiles.claimDirectory(directory).ifPresent(open -> LOG.log(Level.WARNING, open));
+      PrivateFiles.claimDirectory(directory, Set.of(LOCK))
+          .ifPresent(open -> LOG.log(Level.WARNING, open));
       if (!Files.isWritable(directory)) {
         throw new IOException("it cannot be written to");
       }

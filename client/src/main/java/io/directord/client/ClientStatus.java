@@ -8,8 +8,10 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Whether a client runs and is connected to its server, for other processes such as probes. While
@@ -18,6 +20,8 @@ import java.util.Optional;
  */
 public final class ClientStatus {
   private static final Logger LOG = System.getLogger(ClientStatus.class.getName());
+
+  private static final Pattern NAME = Pattern.compile("(\\d{1,10}) \\d+");
 
   private final Path file;
 
@@ -34,9 +38,11 @@ public final class ClientStatus {
   public static boolean isConnected(Path stateDirectory) throws IOException {
     try {
       String named = Files.readString(new ClientStatus(Client.directory(stateDirectory)).file);
-      long pid = Long.parseLong(named.substring(0, named.indexOf(' ')));
-      Optional<ProcessHandle> process = ProcessHandle.of(pid);
-      return process.isPresent() && named.equals(name(process.get()));
+      Matcher matcher = NAME.matcher(named);
+      return matcher.matches()
+          && ProcessHandle.of(Long.parseLong(matcher.group(1)))
+              .filter(process -> named.equals(name(process)))
+              .isPresent();
     } catch (NoSuchFileException e) {
       return false;
     }
@@ -46,10 +52,12 @@ public final class ClientStatus {
   void connected(boolean now) {
     try {
       if (now) {
-        // Recreated with its mode, since an existing file may have another one.
-        Files.deleteIfExists(file);
-        Files.createFile(file, PrivateFiles.mode());
-        Files.writeString(file, name(ProcessHandle.current()));
+        // Moved into place, since others read it at any time.
+        Path written = file.resolveSibling("connected.new");
+        Files.deleteIfExists(written);
+        Files.createFile(written, PrivateFiles.mode());
+        Files.writeString(written, name(ProcessHandle.current()));
+        Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
       } else {
         Files.deleteIfExists(file);
       }

@@ -39,10 +39,7 @@ final class HostFacts {
   }
 
   static String machineId(String identity, Path root, Map<String, String> environment) {
-    boolean inContainer =
-        CONTAINER_MARKS.stream().anyMatch(mark -> Files.exists(root.resolve(mark)))
-            || CONTAINER_VARIABLES.stream().anyMatch(environment::containsKey);
-    if (inContainer) {
+    if (isContainer(root, environment)) {
       return identity;
     }
     return MACHINE_IDS.stream()
@@ -51,6 +48,15 @@ final class HostFacts {
         .flatMap(Optional::stream)
         .findFirst()
         .orElse(identity);
+  }
+
+  static boolean isContainer() {
+    return isContainer(Path.of("/"), System.getenv());
+  }
+
+  private static boolean isContainer(Path root, Map<String, String> environment) {
+    return CONTAINER_MARKS.stream().anyMatch(mark -> Files.exists(root.resolve(mark)))
+        || CONTAINER_VARIABLES.stream().anyMatch(environment::containsKey);
   }
 
   static Duration uptime() {

@@ -23,7 +23,14 @@ final class NodeVerbs {
   /** Their description for the server. */
   static Set<String> capabilities(Components components) {
     return Stream.concat(
-            Stream.of(Heartbeat.DEFINITIONS),
+            Stream.of(
+                Heartbeat.DEFINITIONS,
+                Heartbeat.PREVIEW,
+                Heartbeat.WHEN_CHANGED,
+                Heartbeat.SECRETS,
+                Heartbeat.SURROUNDINGS,
+                Heartbeat.TREES,
+                Heartbeat.WHY),
             components.verbsInJava().stream().map(Heartbeat::verb))
         .collect(Collectors.toUnmodifiableSet());
   }

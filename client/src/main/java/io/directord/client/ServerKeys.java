@@ -2,6 +2,7 @@ package io.directord.client;
 
 import io.directord.client.link.zeromq.ServerAddress;
 import io.directord.common.config.Settings;
+import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.KeyFiles;
 import io.directord.common.security.KeyStrength;
 import io.directord.common.security.NodeKey;
@@ -29,6 +30,22 @@ final class ServerKeys {
    * @throws WrongSettingException if the settings do not say which keys to use
    */
   static ServerAddress address(Settings settings, Path state) throws IOException {
+    return address(settings, () -> NodeKey.loadOrCreate(state.resolve(NODE_KEY_FILE)));
+  }
+
+  /** The same for somebody who only looks: a key that is missing is made and not kept. */
+  static ServerAddress addressToAsk(Settings settings, Path state) throws IOException {
+    Path file = state.resolve(NODE_KEY_FILE);
+    return address(
+        settings, () -> Files.exists(file) ? NodeKey.loadOrCreate(file) : CurveKeyPair.generate());
+  }
+
+  /** Gives the node's own key. */
+  private interface KeySource {
+    CurveKeyPair get() throws IOException;
+  }
+
+  private static ServerAddress address(Settings settings, KeySource nodeKey) throws IOException {
     String host = settings.get(Settings.SERVER_ADDRESS);
     int port = settings.get(Settings.JOB_PORT);
     if (settings.get(Settings.INSECURE)) {
@@ -45,10 +62,7 @@ final class ServerKeys {
     String sharedKey = sharedKey(settings);
     KeyStrength.weakness(sharedKey).ifPresent(weak -> LOG.log(Level.WARNING, weak));
     return new ServerAddress(
-        host,
-        port,
-        SharedKey.serverKeys(sharedKey).publicKey(),
-        NodeKey.loadOrCreate(state.resolve(NODE_KEY_FILE)));
+        host, port, SharedKey.serverKeys(sharedKey).publicKey(), nodeKey.get());
   }
 
   /** Writes the node's own key again if its file was removed. */

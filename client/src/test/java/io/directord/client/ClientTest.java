@@ -14,6 +14,7 @@ import io.directord.common.config.SettingsLoader;
 import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
+import io.directord.common.job.Parent;
 import io.directord.common.security.PrivateFiles;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
@@ -29,13 +30,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ClientTest {
-  @TempDir Path folder;
+  @TempDir Path directory;
   private final List<Throwable> deaths = new CopyOnWriteArrayList<>();
   private final LogCapture log = new LogCapture();
   private TestServer server;
@@ -85,17 +88,21 @@ class ClientTest {
 
   @Test
   void whatADeadClientLeftSaysNothing() throws Exception {
-    Path state = folder.resolve("dead");
+    Path state = directory.resolve("dead");
     Files.createDirectories(Client.directory(state));
     Files.writeString(
         Client.directory(state).resolve("connected"), ProcessHandle.current().pid() + " 1");
     assertFalse(ClientStatus.isConnected(state));
+    for (String none : List.of("", "x", "12", "99999999999999999999 1")) {
+      Files.writeString(Client.directory(state).resolve("connected"), none);
+      assertFalse(ClientStatus.isConnected(state), none);
+    }
   }
 
   @Test
   void withoutAKeyItTakesTheFileBesideItsConfiguration() throws Exception {
     PrivateFiles.create(
-        folder.resolve("shared_key"), TestServer.KEY.getBytes(StandardCharsets.UTF_8));
+        directory.resolve("shared_key"), TestServer.KEY.getBytes(StandardCharsets.UTF_8));
     Map<Setting<?>, String> keyless = values(Map.of());
     keyless.remove(Settings.SHARED_KEY);
     await().until(() -> server.received(Heartbeat.class).size() == 1);
@@ -129,13 +136,13 @@ class ClientTest {
   }
 
   @Test
-  void sendsAResultAgainOnEveryConnectionUntilItIsSafe() throws Exception {
+  void sendsAResultAgainOnEveryConnectionUntilItIsDurable() throws Exception {
     Job job = TestVerbs.job("SAY", "x");
     server.send(new ServerMessage.Run(job, List.of()));
     result(job);
     restartServer();
     result(job);
-    server.send(new ServerMessage.Safe(List.of(job.id())));
+    server.send(new ServerMessage.Durable(List.of(job.id())));
     Job other = TestVerbs.job("SAY", "y");
     server.send(new ServerMessage.Run(other, List.of()));
     result(other);
@@ -146,7 +153,7 @@ class ClientTest {
 
   @Test
   void runsAJobOnceThoughTheServerSendsItOnEveryConnection() throws Exception {
-    Path ran = folder.resolve("ran");
+    Path ran = directory.resolve("ran");
     Job job = TestVerbs.job("SHELL", "echo x >> " + ran);
     server.send(new ServerMessage.Run(job, List.of()));
     result(job);
@@ -161,7 +168,7 @@ class ClientTest {
 
   @Test
   void aJobWhoseResultTheServerHadAndLostIsNotRunAgainAndNoFailure() throws Exception {
-    Path ran = folder.resolve("ran");
+    Path ran = directory.resolve("ran");
     server.confirms = true;
     Job job = TestVerbs.job("SHELL", "echo x >> " + ran);
     server.send(new ServerMessage.Run(job, List.of()));
@@ -192,7 +199,7 @@ class ClientTest {
 
   @Test
   void saysThatAJobRunsAndHandsOutputOnMeanwhile() throws Exception {
-    Path gate = folder.resolve("gate");
+    Path gate = directory.resolve("gate");
     Job job =
         new TestVerbs.JobMaker(
                 "SHELL", "echo first; while [ ! -e " + gate + " ]; do sleep 0.02; done")
@@ -213,20 +220,41 @@ class ClientTest {
     Job job = new TestVerbs.JobMaker("SHELL", "yes").stream().make();
     server.send(new ServerMessage.Run(job, List.of()));
     await().until(() -> server.received(NodeMessage.Output.class).size() > 20);
-    server.send(new ServerMessage.Cancel(List.of(job.id())));
+    server.send(cancel(job));
     assertEquals(Outcome.Reason.CANCELLED, reason(job));
   }
 
   @Test
   void cancelEndsTheProcessTree() throws Exception {
-    Path pid = folder.resolve("pid");
+    Path pid = directory.resolve("pid");
     Job job = TestVerbs.job("SHELL", "sleep 300 & echo $! > " + pid + "; wait");
     server.send(new ServerMessage.Run(job, List.of()));
     await().until(() -> Files.exists(pid) && Files.size(pid) > 1);
-    server.send(new ServerMessage.Cancel(List.of(job.id())));
+    server.send(cancel(job));
     assertEquals(Outcome.Reason.CANCELLED, reason(job));
     Path process = Path.of("/proc", Files.readString(pid).strip(), "stat");
     assertTrue(!Files.exists(process) || Files.readString(process).contains(") Z "));
+  }
+
+  @Test
+  void aJobThatIsCancelledBeforeItCameLeavesOutTheLaterOnesOfItsParent() {
+    Parent parent = TestVerbs.parent(false);
+    Job never = TestVerbs.job("SAY", "never", parent);
+    Job later = TestVerbs.job("SAY", "later", parent);
+    Job other = TestVerbs.job("SAY", "other");
+
+    server.send(cancel(never));
+    server.send(new ServerMessage.Run(later, List.of()));
+    server.send(new ServerMessage.Run(other, List.of()));
+
+    assertEquals(Outcome.Reason.CANCELLED, reason(never));
+    assertEquals(Outcome.Reason.OMITTED, reason(later));
+    assertTrue(result(other).outcome().isSuccess());
+  }
+
+  private static ServerMessage.Cancel cancel(Job... jobs) {
+    return new ServerMessage.Cancel(
+        Stream.of(jobs).collect(Collectors.toMap(Job::id, job -> job.parent().id())));
   }
 
   @Test
@@ -236,7 +264,7 @@ class ClientTest {
     server.send(new ServerMessage.Run(done, List.of()));
     result(done);
     server.received.clear();
-    server.send(new ServerMessage.Cancel(List.of(never.id(), done.id())));
+    server.send(cancel(never, done));
     assertEquals(Outcome.Reason.CANCELLED, reason(never));
     server.send(new ServerMessage.Run(never, List.of()));
     Job next = TestVerbs.job("SAY", "next");
@@ -304,7 +332,7 @@ class ClientTest {
   }
 
   @Test
-  void aSecondClientOnTheSameFolderIsRefused() throws Exception {
+  void aSecondClientOnTheSameDirectoryIsRefused() throws Exception {
     ClientStartException refused =
         assertThrows(ClientStartException.class, () -> start(settings()));
     assertTrue(refused.getMessage().contains("another directord client uses"));
@@ -316,24 +344,24 @@ class ClientTest {
   @Test
   void saysWhatIsMissingBeforeItStarts() throws Exception {
     Map<Setting<?>, String> none = new HashMap<>();
-    none.put(Settings.CONFIG_FILE, folder.resolve("config.yaml").toString());
-    none.put(Settings.STATE_PATH, folder.resolve("other-state").toString());
-    none.put(Settings.CACHE_PATH, folder.resolve("other-cache").toString());
+    none.put(Settings.CONFIG_FILE, directory.resolve("config.yaml").toString());
+    none.put(Settings.STATE_PATH, directory.resolve("other-state").toString());
+    none.put(Settings.CACHE_PATH, directory.resolve("other-cache").toString());
     Settings withoutKey = SettingsLoader.load(none, Map.of());
     ClientStartException refused =
         assertThrows(ClientStartException.class, () -> start(withoutKey));
     assertTrue(refused.getMessage().contains("DIRECTORD_SHARED_KEY"), refused.getMessage());
-    Files.createFile(folder.resolve("file"));
-    none.put(Settings.STATE_PATH, folder.resolve("file").toString());
-    Settings badFolder = SettingsLoader.load(none, Map.of());
-    refused = assertThrows(ClientStartException.class, () -> start(badFolder));
+    Files.createFile(directory.resolve("file"));
+    none.put(Settings.STATE_PATH, directory.resolve("file").toString());
+    Settings badDirectory = SettingsLoader.load(none, Map.of());
+    refused = assertThrows(ClientStartException.class, () -> start(badDirectory));
     assertTrue(refused.getMessage().contains("--state-path"), refused.getMessage());
   }
 
   @Test
   void whatWasTakenBeforeARestartBeginsWhenTheServerHasSaidThatItCounts() throws Exception {
-    Path ran = folder.resolve("ran");
-    Path gate = folder.resolve("gate");
+    Path ran = directory.resolve("ran");
+    Path gate = directory.resolve("gate");
     Job blocks = TestVerbs.job("SHELL", "until test -e " + gate + "; do sleep 0.02; done");
     Job lost = TestVerbs.job("SHELL", "echo lost >> " + ran);
     Job kept = TestVerbs.job("SHELL", "echo kept >> " + ran);
@@ -351,7 +379,7 @@ class ClientTest {
     assertEquals(List.of(lost.id(), kept.id()), holding.queued());
     assertTrue(results().stream().noneMatch(result -> result.jobId().equals(kept.id())));
     server.send(new ServerMessage.Drop(List.of(lost.id()), List.of(), holding.number()));
-    assertEquals(Outcome.Reason.CANCELLED, reason(lost));
+    assertEquals(Outcome.Reason.NOT_STARTED, reason(lost));
     assertInstanceOf(Outcome.Succeeded.class, result(kept).outcome());
     assertEquals("kept\n", Files.readString(ran));
   }
@@ -394,14 +422,14 @@ class ClientTest {
 
   private Map<Setting<?>, String> values(Map<Setting<?>, String> others) throws Exception {
     Map<Setting<?>, String> values = new HashMap<>();
-    values.put(Settings.CONFIG_FILE, folder.resolve("config.yaml").toString());
-    Files.writeString(folder.resolve("config.yaml"), "");
+    values.put(Settings.CONFIG_FILE, directory.resolve("config.yaml").toString());
+    Files.writeString(directory.resolve("config.yaml"), "");
     values.put(Settings.IDENTITY, "node-1");
     values.put(Settings.MACHINE_ID, "m1");
     values.put(Settings.SHARED_KEY, TestServer.KEY);
     values.put(Settings.JOB_PORT, String.valueOf(server.port()));
-    values.put(Settings.STATE_PATH, folder.resolve("state").toString());
-    values.put(Settings.CACHE_PATH, folder.resolve("cache").toString());
+    values.put(Settings.STATE_PATH, directory.resolve("state").toString());
+    values.put(Settings.CACHE_PATH, directory.resolve("cache").toString());
     values.putAll(others);
     return values;
   }

@@ -11,10 +11,20 @@ import org.junit.jupiter.api.Test;
 class NodeVerbsTest {
 
   @Test
-  void theServerIsToldOfEveryVerbAndOfDefinitions() {
+  void theServerIsToldOfEveryVerbAndOfWhatEarlierClientsCouldNot() {
     Components components = Components.builtin();
     Set<String> told = NodeVerbs.capabilities(components);
-    assertEquals(components.verbsInJava().size() + 1, told.size());
-    assertTrue(told.containsAll(Set.of(Heartbeat.verb("RUN"), Heartbeat.DEFINITIONS)));
+    Set<String> more =
+        Set.of(
+            Heartbeat.DEFINITIONS,
+            Heartbeat.PREVIEW,
+            Heartbeat.WHEN_CHANGED,
+            Heartbeat.SECRETS,
+            Heartbeat.SURROUNDINGS,
+            Heartbeat.TREES,
+            Heartbeat.WHY);
+    assertEquals(components.verbsInJava().size() + more.size(), told.size());
+    assertTrue(told.containsAll(more));
+    assertTrue(told.contains(Heartbeat.verb("RUN")));
   }
 }

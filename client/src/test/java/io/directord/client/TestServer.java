@@ -5,9 +5,10 @@ import io.directord.common.security.SharedKey;
 import io.directord.common.wire.ConnectionNotice;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.Heartbeat;
+import io.directord.common.wire.NodeCodec;
 import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.ServerCodec;
 import io.directord.common.wire.ServerMessage;
-import io.directord.common.wire.WireCodec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,7 +102,7 @@ public final class TestServer implements AutoCloseable {
   private void accept(byte[] id, List<byte[]> frames) {
     NodeMessage message;
     try {
-      message = WireCodec.decodeFromNode(Frames.of(frames));
+      message = NodeCodec.decode(Frames.of(frames));
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
@@ -118,14 +119,14 @@ public final class TestServer implements AutoCloseable {
     } else if (message instanceof NodeMessage.RoomWanted wanted && wanted.bytes() > 0) {
       sendTo(id, new ServerMessage.RoomGranted(wanted.bytes()));
     } else if (message instanceof NodeMessage.Ended ended && confirms) {
-      sendTo(id, new ServerMessage.Safe(List.of(ended.result().jobId())));
+      sendTo(id, new ServerMessage.Durable(List.of(ended.result().jobId())));
     }
     received.add(message);
   }
 
   private void sendTo(byte[] id, ServerMessage message) {
     socket.sendMore(id);
-    List<byte[]> frames = WireCodec.encode(message).toBytes();
+    List<byte[]> frames = ServerCodec.encode(message).toBytes();
     for (int i = 0; i < frames.size(); i++) {
       socket.send(frames.get(i), i < frames.size() - 1 ? ZMQ.SNDMORE : 0);
     }

@@ -3,9 +3,13 @@ package io.directord.client;
 import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
+import io.directord.common.component.Preview;
+import io.directord.common.component.PreviewContext;
+import io.directord.common.job.DryRun;
 import io.directord.common.job.Fingerprint;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobDefinition;
+import io.directord.common.job.JobLinks;
 import io.directord.common.job.JobOptions;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.Parent;
@@ -13,16 +17,10 @@ import io.directord.common.json.Json;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import org.awaitility.Awaitility;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Small verbs and jobs for tests. */
 public final class TestVerbs {
-  static {
-    // The machine may be busy with other things.
-    Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
-  }
-
   private TestVerbs() {}
 
   /** Arguments of all of them. */
@@ -77,6 +75,48 @@ public final class TestVerbs {
     };
   }
 
+  /** The preview of a verb. */
+  @FunctionalInterface
+  public interface PreviewBody {
+    Preview preview(String text, PreviewContext node) throws JobException;
+  }
+
+  /** The verb, with a preview. */
+  public static Component<Text> previewing(Component<Text> verb, PreviewBody body) {
+    return new Component<>() {
+      @Override
+      public String verb() {
+        return verb.verb();
+      }
+
+      @Override
+      public Text newArguments() {
+        return verb.newArguments();
+      }
+
+      @Override
+      public String lock() {
+        return verb.lock();
+      }
+
+      @Override
+      public boolean cacheable() {
+        return verb.cacheable();
+      }
+
+      @Override
+      public Preview preview(Text arguments, PreviewContext node) throws JobException {
+        return body.preview(arguments.text, node);
+      }
+
+      @Override
+      public Outcome run(Text arguments, NodeContext node)
+          throws JobException, InterruptedException {
+        return verb.run(arguments, node);
+      }
+    };
+  }
+
   /** Runs its text in a shell. */
   public static final Component<Text> SHELL =
       verb(
@@ -121,6 +161,7 @@ public final class TestVerbs {
     private boolean forceLock;
     private boolean stream;
     private String stdoutArg;
+    private DryRun dryRun;
 
     public JobMaker(String verb, String text) {
       this.verb = verb;
@@ -157,6 +198,11 @@ public final class TestVerbs {
       return this;
     }
 
+    public JobMaker dryRun(DryRun value) {
+      dryRun = value;
+      return this;
+    }
+
     public Job make() {
       return new Job(
           UUID.randomUUID(),
@@ -164,7 +210,7 @@ public final class TestVerbs {
           parent,
           null,
           new JobDefinition(verb, arguments, timeout, false, stdoutArg, null),
-          new JobOptions(skipCache, forceLock, stream),
+          new JobOptions(skipCache, forceLock, stream, dryRun, JobLinks.NONE),
           List.of());
     }
   }

@@ -33,7 +33,7 @@ import tools.jackson.databind.JsonNode;
  */
 class Jinja2Test {
   private static final Path TEST = Path.of("src/test").toAbsolutePath();
-  private static final Path FOLDER = TEST.resolve("resources/jinja2");
+  private static final Path DIRECTORY = TEST.resolve("resources/jinja2");
   private static final JsonNode EXPECTED = read("expected.json");
   private static final JsonNode DIFFERENCES = read("differences.json");
   private static final Pattern ROW = Pattern.compile("(?m)^\\| ([^|-][^|]*) \\|.*\\|.*\\|$");
@@ -80,15 +80,15 @@ class Jinja2Test {
   @Test
   void whatIsRecordedIsOfTheTemplatesThatAreThere() throws Exception {
     Set<String> there = new TreeSet<>();
-    for (String line : Files.readAllLines(FOLDER.resolve("expressions.txt"))) {
+    for (String line : Files.readAllLines(DIRECTORY.resolve("expressions.txt"))) {
       if (!line.isEmpty() && !line.startsWith("# ")) {
         there.add(line);
       }
     }
-    try (var files = Files.list(FOLDER.resolve("blueprints"))) {
+    try (var files = Files.list(DIRECTORY.resolve("blueprints"))) {
       files.forEach(file -> there.add("blueprints/" + file.getFileName()));
     }
-    String configurations = Files.readString(FOLDER.resolve("configurations.txt"));
+    String configurations = Files.readString(DIRECTORY.resolve("configurations.txt"));
     for (String text : configurations.strip().split("\n====\n")) {
       there.add(CONFIGURATIONS + text);
     }
@@ -124,7 +124,7 @@ class Jinja2Test {
       boolean configuration = name.startsWith(CONFIGURATIONS);
       String text =
           name.startsWith("blueprints/")
-              ? Files.readString(FOLDER.resolve(name))
+              ? Files.readString(DIRECTORY.resolve(name))
               : configuration ? name.substring(CONFIGURATIONS.length()) : name;
       return Map.of(
           "text",
@@ -140,7 +140,7 @@ class Jinja2Test {
 
   private static JsonNode read(String file) {
     try {
-      return JsonValues.read(Files.readString(FOLDER.resolve(file)));
+      return JsonValues.read(Files.readString(DIRECTORY.resolve(file)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

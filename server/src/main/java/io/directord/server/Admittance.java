@@ -4,14 +4,17 @@ import io.directord.common.config.Settings;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.KeyFiles;
 import io.directord.common.security.KeyStrength;
+import io.directord.common.security.Sealing;
 import io.directord.common.security.SharedKey;
 import io.directord.common.security.SharedKeyFile;
 import io.directord.common.security.Z85;
+import io.directord.common.storage.IoErrors;
 import io.directord.common.validation.WrongSettingException;
 import io.directord.server.link.LinkSecurity;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -48,6 +51,16 @@ record Admittance(String address, LinkSecurity security, String sharedKey) {
     KeyStrength.weakness(sharedKey).ifPresent(weak -> LOG.log(Level.WARNING, weak));
     var security = new LinkSecurity.Shared(SharedKey.serverKeys(sharedKey));
     return new Admittance(address, security, sharedKey);
+  }
+
+  /** The key under which secrets are kept; null if the server has no key of its own. */
+  byte[] keepingKey() {
+    if (security instanceof LinkSecurity.Shared shared) {
+      return Sealing.keepingKey(shared.keys().secretKey());
+    }
+    return security instanceof LinkSecurity.KeyFiles files
+        ? Sealing.keepingKey(files.keys().secretKey())
+        : null;
   }
 
   private static String loopback(Settings settings, String address) throws IOException {
@@ -90,7 +103,14 @@ record Admittance(String address, LinkSecurity security, String sharedKey) {
               + " one. Put the file back, from a node for example; or write a new key into it, and"
               + " give that to the nodes");
     }
-    String key = SharedKeyFile.loadOrCreate(file);
+    String key;
+    try {
+      key = SharedKeyFile.loadOrCreate(file);
+    } catch (FileSystemException e) {
+      throw new IOException(
+          "no shared key was given, and " + file + " cannot be read or made: " + IoErrors.say(e),
+          e);
+    }
     LOG.log(
         Level.INFO,
         "no shared key was given: {0} the one in {1}. A node joins with a copy of that file at the"

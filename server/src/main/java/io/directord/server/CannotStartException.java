@@ -1,5 +1,8 @@
 package io.directord.server;
 
+import io.directord.common.storage.IoErrors;
+import java.io.IOException;
+
 /** The server cannot start; the message says why and what to do. */
 public final class CannotStartException extends Exception {
   CannotStartException(String message) {
@@ -11,6 +14,6 @@ public final class CannotStartException extends Exception {
   }
 
   CannotStartException(Exception cause) {
-    super(cause.getMessage(), cause);
+    super(cause instanceof IOException io ? IoErrors.sayWhere(io) : cause.getMessage(), cause);
   }
 }

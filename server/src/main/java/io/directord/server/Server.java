@@ -1,7 +1,6 @@
 package io.directord.server;
 
 import io.directord.common.config.Product;
-import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
 import io.directord.common.loop.LoopThread;
 import io.directord.common.validation.WrongSettingException;
@@ -12,6 +11,10 @@ import io.directord.server.api.ApiServer;
 import io.directord.server.content.ContentKeeper;
 import io.directord.server.content.ContentStore;
 import io.directord.server.content.Deliveries;
+import io.directord.server.content.FetchedStore;
+import io.directord.server.content.Intakes;
+import io.directord.server.content.StoredContents;
+import io.directord.server.content.Trees;
 import io.directord.server.dispatch.DispatchLimits;
 import io.directord.server.dispatch.Dispatcher;
 import io.directord.server.link.Refusals;
@@ -24,6 +27,7 @@ import io.directord.server.memory.ResultMemory;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoreException;
 import io.directord.server.store.Stores;
+import io.directord.server.time.Clocks;
 import io.directord.verbs.Components;
 import io.directord.verbs.external.ComponentDirectories;
 import java.io.IOException;
@@ -34,9 +38,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.ServiceLoader;
 
 /**
@@ -46,12 +48,17 @@ import java.util.ServiceLoader;
 public final class Server implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Server.class.getName());
   private static final String CONTENT_DIRECTORY = "content";
+  private static final String FETCHED_DIRECTORY = "fetched";
 
   private final Crew crew = new Crew();
   private final Deque<Step> undo = new ArrayDeque<>();
   private final MemoryBudget memory = MemoryBudget.ofThisProcess();
   private ContentStore contents;
+  private Trees trees;
+  private FetchedStore fetched;
+  private Intakes intakes;
   private Dispatcher dispatcher;
+  private LoopThread decides;
   private final List<Transport> transports = new ArrayList<>();
   private ZeroMqTransport nodes;
 
@@ -88,15 +95,15 @@ public final class Server implements AutoCloseable {
 
   private void open(Settings settings, InstantSource clock)
       throws IOException, CannotStartException {
-    checkPorts(settings);
+    settings.requireDifferentPorts();
     StateDirectory directory = StateDirectory.claim(settings.get(Settings.STATE_PATH));
     undo.push(directory::close);
     JobStore store = Stores.open(settings);
     undo.push(store::close);
-    Deliveries deliveries = openContents(settings.get(Settings.STATE_PATH), clock);
+    Admittance admittance = Admittance.of(settings, !store.nodes().isEmpty());
+    Deliveries deliveries = openContents(settings.get(Settings.STATE_PATH), admittance);
     ResultMemory results = new ResultMemory(memory);
     Refusals refusals = new Refusals(clock);
-    Admittance admittance = Admittance.of(settings, !store.nodes().isEmpty());
     bind(settings, admittance, deliveries, results, refusals, clock);
     DispatchLimits limits = DispatchLimits.of(settings);
     ServerMessage.Welcome welcome =
@@ -111,8 +118,7 @@ public final class Server implements AutoCloseable {
             welcome,
             results,
             refusals,
-            clock,
-            System::nanoTime);
+            Clocks.ofMachine(clock));
     startThreads();
     startKeeper(deliveries);
     startApi(settings, clock);
@@ -125,32 +131,19 @@ public final class Server implements AutoCloseable {
         store.location());
   }
 
-  private static void checkPorts(Settings settings) throws WrongSettingException {
-    Map<Integer, String> keys = new HashMap<>();
-    for (Setting<Integer> setting :
-        List.of(
-            Settings.JOB_PORT,
-            Settings.BACKEND_PORT,
-            Settings.LEGACY_JOB_PORT,
-            Settings.LEGACY_BACKEND_PORT)) {
-      Integer port = settings.get(setting);
-      String first = port == null ? null : keys.putIfAbsent(port, setting.key());
-      if (first != null) {
-        throw new WrongSettingException(
-            setting.name(),
-            first + " and " + setting.key() + " are both " + port + "; each needs its own port");
-      }
-    }
-  }
-
-  private Deliveries openContents(Path stateDirectory, InstantSource clock) throws IOException {
-    contents = ContentStore.open(stateDirectory.resolve(CONTENT_DIRECTORY));
+  private Deliveries openContents(Path stateDirectory, Admittance admittance) throws IOException {
+    contents =
+        ContentStore.open(stateDirectory.resolve(CONTENT_DIRECTORY), admittance.keepingKey());
+    fetched = FetchedStore.open(stateDirectory.resolve(FETCHED_DIRECTORY));
+    intakes = new Intakes(fetched, why -> crew.died("content intake", why));
     Deliveries deliveries =
         new Deliveries(
             contents,
+            intakes,
             memory.share(MemoryBudget.Use.TRANSFERS),
             why -> crew.died("content reader", why));
     undo.push(deliveries::close);
+    trees = deliveries.trees();
     return deliveries;
   }
 
@@ -172,7 +165,7 @@ public final class Server implements AutoCloseable {
             clock,
             crew);
     undo.push(() -> transports.forEach(Transport::close));
-    nodes = ZeroMqTransport.open(settings, context, admittance.security(), deliveries);
+    nodes = ZeroMqTransport.open(settings, context, admittance.security(), deliveries, intakes);
     transports.add(nodes);
     for (TransportProvider provider : ServiceLoader.load(TransportProvider.class)) {
       provider.open(settings, context).ifPresent(transports::add);
@@ -183,7 +176,7 @@ public final class Server implements AutoCloseable {
     transports.forEach(transport -> transport.start(dispatcher, crew));
     LoopThread writer = crew.start("store-writer", dispatcher.writer());
     undo.push(writer::close);
-    LoopThread decides = crew.start("dispatcher", dispatcher);
+    decides = crew.start("dispatcher", dispatcher);
     undo.push(decides::close);
   }
 
@@ -202,7 +195,8 @@ public final class Server implements AutoCloseable {
             clock,
             memory,
             Authorizer.ofTheSocket());
-    ApiServer api = ApiServer.start(config, dispatcher, contents);
+    ApiServer api =
+        ApiServer.start(config, dispatcher, new StoredContents(contents, trees, fetched, intakes));
     undo.push(api::close);
   }
 
@@ -212,6 +206,11 @@ public final class Server implements AutoCloseable {
 
   public int contentPort() {
     return nodes.contentPort();
+  }
+
+  /** Turns of the main loop, which is at work as long as it does one every few seconds. */
+  public long turns() {
+    return decides.turns();
   }
 
   /**

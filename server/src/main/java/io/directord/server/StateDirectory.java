@@ -7,6 +7,7 @@ import io.directord.common.storage.IoErrors;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.Set;
 
 /**
  * Locks the state directory against a second server, wherever the jobs are kept: contents are
@@ -14,6 +15,8 @@ import java.nio.file.Path;
  */
 final class StateDirectory implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(StateDirectory.class.getName());
+
+  private static final String LOCK = "server.lock";
 
   private final DirectoryLock lock;
 
@@ -28,9 +31,9 @@ final class StateDirectory implements AutoCloseable {
    */
   static StateDirectory claim(Path directory) throws CannotStartException {
     try {
-      PrivateFiles.claimDirectory(directory).ifPresent(open -> LOG.log(Level.WARNING, open));
-      return new StateDirectory(
-          DirectoryLock.take(directory, "server.lock", "server", "state-path"));
+      PrivateFiles.claimDirectory(directory, Set.of(LOCK, "client"))
+          .ifPresent(open -> LOG.log(Level.WARNING, open));
+      return new StateDirectory(DirectoryLock.take(directory, LOCK, "server", "state-path"));
     } catch (DirectoryInUseException e) {
       throw new CannotStartException(e);
     } catch (IOException e) {

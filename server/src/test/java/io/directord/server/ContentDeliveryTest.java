@@ -18,11 +18,11 @@ import io.directord.common.json.Json;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.Sealing;
 import io.directord.common.security.SharedKey;
+import io.directord.common.wire.ContentCodec;
 import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.ServerMessage;
-import io.directord.common.wire.WireCodec;
 import java.io.ByteArrayOutputStream;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -48,7 +48,7 @@ import tools.jackson.databind.node.ObjectNode;
 class ContentDeliveryTest {
   private static final String KEY = "a secret";
 
-  @TempDir Path folder;
+  @TempDir Path directory;
   private Server server;
   private ServerConnection api;
   private FakeNode node;
@@ -60,8 +60,8 @@ class ContentDeliveryTest {
   void start() throws Exception {
     Map<Setting<?>, String> options =
         Map.of(
-            Settings.STATE_PATH, folder.resolve("state").toString(),
-            Settings.SOCKET_PATH, folder.resolve("socket").toString(),
+            Settings.STATE_PATH, directory.resolve("state").toString(),
+            Settings.SOCKET_PATH, directory.resolve("socket").toString(),
             Settings.BIND_ADDRESS, "127.0.0.1",
             Settings.SHARED_KEY, KEY,
             Settings.JOB_PORT, freePort(),
@@ -76,7 +76,7 @@ class ContentDeliveryTest {
 
     content = new byte[Delivery.CHUNK_BYTES + 1000];
     new Random(1).nextBytes(content);
-    file = Files.write(folder.resolve("file"), content);
+    file = Files.write(directory.resolve("file"), content);
     sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
   }
 
@@ -144,7 +144,8 @@ class ContentDeliveryTest {
       // JeroMQ now and then forgets to begin a handshake; then it shall try again soon.
       socket.setHandshakeIvl(500);
       socket.connect("tcp://127.0.0.1:" + server.contentPort());
-      List<byte[]> request = WireCodec.encode(new ContentMessage.Request(ticket, chunk)).toBytes();
+      List<byte[]> request =
+          ContentCodec.encode(new ContentMessage.Request(ticket, chunk)).toBytes();
       for (int i = 0; i < request.size(); i++) {
         socket.send(request.get(i), i < request.size() - 1 ? ZMQ.SNDMORE : 0);
       }
@@ -152,7 +153,7 @@ class ContentDeliveryTest {
       do {
         frames.add(socket.recv());
       } while (socket.hasReceiveMore());
-      return WireCodec.decodeContent(Frames.of(frames));
+      return ContentCodec.decode(Frames.of(frames));
     }
   }
 

@@ -2,7 +2,7 @@ package io.directord.server;
 
 import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.Frames;
-import io.directord.common.wire.WireCodec;
+import io.directord.common.wire.NodeCodec;
 import io.directord.server.link.AddressedMessage;
 import io.directord.server.link.Credential;
 import io.directord.server.link.MessageSender;
@@ -39,7 +39,7 @@ final class DirectLink implements MessageSender {
       @Override
       public void send(List<byte[]> frames) {
         try {
-          listener.received(peer, WireCodec.decodeFromNode(Frames.of(frames)), 0);
+          listener.received(peer, NodeCodec.decode(Frames.of(frames)), 0);
           listener.endOfBatch();
         } catch (BadMessageException e) {
           throw new AssertionError(e);

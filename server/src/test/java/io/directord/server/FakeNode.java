@@ -10,9 +10,11 @@ import io.directord.common.wire.ClientFacts;
 import io.directord.common.wire.ConnectionNotice;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.Heartbeat;
+import io.directord.common.wire.JournalState;
+import io.directord.common.wire.NodeCodec;
 import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.ServerCodec;
 import io.directord.common.wire.ServerMessage;
-import io.directord.common.wire.WireCodec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,7 +47,7 @@ public final class FakeNode implements AutoCloseable {
   private volatile Function<ServerMessage.Run, NodeResult> answers = run -> null;
   private volatile boolean helloSeen;
   private volatile boolean closing;
-  private volatile UUID journal;
+  private volatile JournalState journal = JournalState.UNKNOWN;
 
   /** A connection without a socket. */
   interface Line {
@@ -120,7 +122,12 @@ public final class FakeNode implements AutoCloseable {
 
   /** As its next heartbeats say. */
   public FakeNode journal(UUID id) {
-    journal = id;
+    return journal(id, 0);
+  }
+
+  /** As its next heartbeats say. */
+  public FakeNode journal(UUID id, Number steps) {
+    journal = new JournalState(id, steps == null ? null : steps.longValue());
     return this;
   }
 
@@ -145,7 +152,7 @@ public final class FakeNode implements AutoCloseable {
   }
 
   public FakeNode send(NodeMessage message) {
-    return sendRaw(WireCodec.encode(message).toBytes());
+    return sendRaw(NodeCodec.encode(message).toBytes());
   }
 
   public FakeNode sendRaw(List<byte[]> frames) {
@@ -174,12 +181,14 @@ public final class FakeNode implements AutoCloseable {
     return all(ServerMessage.Run.class).stream().map(run -> run.job().id()).toList();
   }
 
-  public List<UUID> safe() {
-    return all(ServerMessage.Safe.class).stream().flatMap(m -> m.jobIds().stream()).toList();
+  public List<UUID> durable() {
+    return all(ServerMessage.Durable.class).stream().flatMap(m -> m.jobIds().stream()).toList();
   }
 
   public List<UUID> cancelled() {
-    return all(ServerMessage.Cancel.class).stream().flatMap(m -> m.jobIds().stream()).toList();
+    return all(ServerMessage.Cancel.class).stream()
+        .flatMap(m -> m.jobs().keySet().stream())
+        .toList();
   }
 
   /** What the server answered to what this node said it has, one list an answer. */
@@ -254,7 +263,7 @@ public final class FakeNode implements AutoCloseable {
   /** The server has said something. */
   void take(List<byte[]> frames) {
     try {
-      ServerMessage message = WireCodec.decodeFromServer(Frames.of(frames));
+      ServerMessage message = ServerCodec.decode(Frames.of(frames));
       received.add(message);
       if (message instanceof ServerMessage.Run run) {
         NodeResult result = answers.apply(run);

@@ -19,7 +19,6 @@ import io.directord.server.store.EmbeddedStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,7 +30,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,13 +49,12 @@ class RedoDamageTest {
   private static final List<String> NODES = List.of("a", "b");
   private static final String STORE = "server.store";
   private static final String REDO = "server.redo";
-  private static final DispatchLimits LIMITS =
-      new DispatchLimits(1024, TestServer.HEARTBEAT, 1000, Duration.ofDays(1));
+  private static final DispatchLimits LIMITS = TestServer.window(1024);
 
   @TempDir(factory = InMemory.class)
   Path directory;
 
-  private final LogLines log = new LogLines("io.directord.server");
+  @AutoClose private final LogLines log = new LogLines("io.directord.server");
   private final Set<String> ran = ConcurrentHashMap.newKeySet();
   private final List<Job> jobs = new ArrayList<>();
   private TestServer first;
@@ -87,11 +85,6 @@ class RedoDamageTest {
     tables = Files.readAllBytes(original.resolve(STORE));
     redo = Files.readAllBytes(original.resolve(REDO));
     first.close();
-  }
-
-  @AfterEach
-  void stopListening() {
-    log.close();
   }
 
   /** As a node does: what it ran and gave the result of, it does not run again. */
@@ -138,12 +131,11 @@ class RedoDamageTest {
     log.lines().clear();
     int ranBefore = ran.size();
     try (TestServer server = new TestServer(EmbeddedStore.open(place), new TestClock(), LIMITS)) {
-      server.sameKeysAs(first);
       UUID held = jobs.get(JOBS - 1).id();
       server.node("a").answering(run -> runs("a", run)).join();
       FakeNode b = server.node("b").answering(run -> runs("b", run)).join();
       b.answer(FakeNode.success(held, "done by b"));
-      await(damage).until(() -> b.safe().contains(held));
+      await(damage).until(() -> b.durable().contains(held));
       await(damage).until(() -> listed(server).values().stream().noneMatch(JobSummary::processing));
       Map<UUID, JobSummary> listed = listed(server);
       for (Job job : jobs) {
@@ -163,7 +155,9 @@ class RedoDamageTest {
   }
 
   private static Map<UUID, JobSummary> listed(TestServer server) {
-    return TestServer.get(server.dispatch().jobs(TestServer.CALLER, null, 100)).stream()
+    return TestServer.get(server.dispatch().jobs(TestServer.CALLER, null, null, 100))
+        .jobs()
+        .stream()
         .collect(Collectors.toMap(JobSummary::id, summary -> summary));
   }
 

@@ -29,13 +29,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ServerTest {
-  @TempDir Path folder;
+  @TempDir Path directory;
   private final Map<Setting<?>, String> options = new HashMap<>();
 
   @BeforeEach
   void settings() throws IOException {
-    options.put(Settings.STATE_PATH, folder.resolve("state").toString());
-    options.put(Settings.SOCKET_PATH, folder.resolve("socket").toString());
+    options.put(Settings.STATE_PATH, directory.resolve("state").toString());
+    options.put(Settings.SOCKET_PATH, directory.resolve("socket").toString());
     options.put(Settings.BIND_ADDRESS, "127.0.0.1");
     options.put(Settings.SHARED_KEY, "a secret");
     options.put(Settings.JOB_PORT, freePort());
@@ -95,7 +95,7 @@ class ServerTest {
   }
 
   @Test
-  void saysWhatIsWrongWithWhatIsNoAddress() {
+  void saysWhatIsWrongWithAnInvalidAddress() {
     options.put(Settings.BIND_ADDRESS, "1.2.3.4.5");
 
     CannotStartException refused =
@@ -125,7 +125,7 @@ class ServerTest {
 
   @Test
   void saysWhereInTheFileAWrongSettingStands() throws Exception {
-    Path config = folder.resolve("config.yaml");
+    Path config = directory.resolve("config.yaml");
     Files.writeString(config, "debug: false\nsocket_group: no-such-group\n");
     options.put(Settings.CONFIG_FILE, config.toString());
 
@@ -139,10 +139,10 @@ class ServerTest {
   }
 
   @Test
-  void twoServersDoNotShareAStateFolder() throws Exception {
+  void twoServersDoNotShareAStateDirectory() throws Exception {
     try (Server first = Server.start(load())) {
       assertTrue(first.jobPort() > 0);
-      options.put(Settings.SOCKET_PATH, folder.resolve("other-socket").toString());
+      options.put(Settings.SOCKET_PATH, directory.resolve("other-socket").toString());
       options.put(Settings.JOB_PORT, freePort());
       options.put(Settings.BACKEND_PORT, freePort());
 
@@ -155,7 +155,7 @@ class ServerTest {
 
   @Test
   void saysInPlainWordsWhyTheStateCannotBeKept() throws Exception {
-    Path file = Files.writeString(folder.resolve("file"), "");
+    Path file = Files.writeString(directory.resolve("file"), "");
     options.put(Settings.STATE_PATH, file.resolve("state").toString());
 
     CannotStartException refused =
@@ -192,12 +192,12 @@ class ServerTest {
   @Test
   void makesASharedKeyWhenNobodyGaveOne() throws Exception {
     options.remove(Settings.SHARED_KEY);
-    Path config = folder.resolve("config.yaml");
+    Path config = directory.resolve("config.yaml");
     Files.writeString(config, "debug: false\n");
     options.put(Settings.CONFIG_FILE, config.toString());
 
     try (Server server = Server.start(load())) {
-      String made = Files.readString(folder.resolve("shared_key")).strip();
+      String made = Files.readString(directory.resolve("shared_key")).strip();
       byte[] serverKey = SharedKey.serverKeys(made).publicKey();
       try (FakeNode node =
           new FakeNode("a", server.jobPort(), serverKey, CurveKeyPair.generate())) {
@@ -205,11 +205,11 @@ class ServerTest {
       }
     }
 
-    Files.delete(folder.resolve("shared_key"));
+    Files.delete(directory.resolve("shared_key"));
     CannotStartException refused =
         assertThrows(CannotStartException.class, () -> Server.start(load()));
     assertTrue(refused.getMessage().contains("would be locked out"), refused.getMessage());
-    assertTrue(Files.notExists(folder.resolve("shared_key")));
+    assertTrue(Files.notExists(directory.resolve("shared_key")));
   }
 
   private ServerConnection api() throws InvalidSettingsException {

@@ -33,8 +33,5 @@ public final class TestAddress implements NodeAddress {
   }
 
   @Override
-  public void end(String why) {}
-
-  @Override
   public void endSoon(String why) {}
 }

@@ -1,5 +1,6 @@
 package io.directord.server;
 
+import io.directord.server.time.Clocks;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,6 +21,12 @@ public final class TestClock implements InstantSource, LongSupplier {
   @Override
   public long getAsLong() {
     return nanos.get();
+  }
+
+  /** Nothing is gathered by these: each look at the clock for that comes much later. */
+  public Clocks all() {
+    AtomicLong looks = new AtomicLong();
+    return new Clocks(this, this, () -> looks.addAndGet(Duration.ofSeconds(1).toNanos()));
   }
 
   /** Time passes; who looks only afterwards was absent meanwhile. */

@@ -1,9 +1,13 @@
 package io.directord.server;
 
+import static org.awaitility.Awaitility.await;
+
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.NodeView;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
@@ -11,6 +15,7 @@ import io.directord.common.loop.LoopThread;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.ServerMessage;
+import io.directord.common.wire.Upload;
 import io.directord.server.access.Caller;
 import io.directord.server.dispatch.Contents;
 import io.directord.server.dispatch.Dispatch;
@@ -25,6 +30,7 @@ import io.directord.server.memory.ResultMemory;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.MemoryStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,9 +54,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class TestServer implements AutoCloseable {
   public static final Caller CALLER = new Caller("tester", true);
   public static final Duration HEARTBEAT = Duration.ofSeconds(60);
-  private static final CurveKeyPair SERVER_KEYS = CurveKeyPair.generate();
-  private static final DispatchLimits LIMITS =
-      new DispatchLimits(1024, HEARTBEAT, 1000, Duration.ofDays(1));
+  private static final DispatchLimits LIMITS = window(1024);
 
   private final Map<String, CurveKeyPair> nodeKeys = new HashMap<>();
   private final List<FakeNode> nodes = new ArrayList<>();
@@ -58,10 +62,16 @@ public final class TestServer implements AutoCloseable {
   private final List<LoopThread> loops = new ArrayList<>();
   private final TestClock clock;
   private final JobStore store;
+  private final DispatchLimits limits;
   private final TestContents contents = new TestContents();
   private final JobSocket socket;
   private final DirectLink direct = new DirectLink();
   private final Dispatcher dispatcher;
+
+  /** Made when a job port needs them. */
+  private static final class ServerKeys {
+    static final CurveKeyPair PAIR = CurveKeyPair.generate();
+  }
 
   /** Content that a test may be told to lack. */
   public static final class TestContents implements Contents {
@@ -87,59 +97,78 @@ public final class TestServer implements AutoCloseable {
     public void close(UUID jobId) {
       open.remove(jobId);
     }
+
+    @Override
+    public void takeFiles(UUID jobId, String node, String owner, Upload upload) {}
+
+    @Override
+    public void endFiles(UUID jobId, String node) {}
   }
 
-  public TestServer() throws IOException {
+  /** Limits of which only the jobs that a node may have without an answer matter. */
+  public static DispatchLimits window(int jobs) {
+    return new DispatchLimits(jobs, HEARTBEAT, 1000, Duration.ofDays(1));
+  }
+
+  public TestServer() {
     this(new MemoryStore(), new TestClock(), LIMITS);
   }
 
-  public TestServer(JobStore store, TestClock clock, DispatchLimits limits) throws IOException {
+  public TestServer(JobStore store, TestClock clock, DispatchLimits limits) {
     this(store, clock, limits, MemoryBudget.ofThisProcess(), false);
   }
 
   /** With so much memory for what nodes say. */
-  public static TestServer withMemory(MemoryBudget budget) throws IOException {
+  public static TestServer withMemory(MemoryBudget budget) {
     return new TestServer(new MemoryStore(), new TestClock(), LIMITS, budget, false);
   }
 
   /** With a real job port. */
-  public static TestServer withPort() throws IOException {
+  public static TestServer withPort() {
     return withPort(new MemoryStore(), new TestClock(), LIMITS, MemoryBudget.ofThisProcess());
   }
 
   public static TestServer withPort(
-      JobStore store, TestClock clock, DispatchLimits limits, MemoryBudget budget)
-      throws IOException {
+      JobStore store, TestClock clock, DispatchLimits limits, MemoryBudget budget) {
     return new TestServer(store, clock, limits, budget, true);
   }
 
   private TestServer(
-      JobStore store, TestClock clock, DispatchLimits limits, MemoryBudget budget, boolean hasPort)
-      throws IOException {
+      JobStore store,
+      TestClock clock,
+      DispatchLimits limits,
+      MemoryBudget budget,
+      boolean hasPort) {
     ResultMemory memory = new ResultMemory(budget);
     Refusals refusals = new Refusals(clock);
     this.clock = clock;
     this.store = store;
-    socket =
-        hasPort
-            ? new JobSocket(
-                "127.0.0.1",
-                0,
-                new LinkSecurity.Shared(SERVER_KEYS),
-                memory,
-                refusals,
-                clock,
-                threads.deaths()::add)
-            : null;
+    this.limits = limits;
+    socket = hasPort ? port(memory, refusals) : null;
     var welcome = new ServerMessage.Welcome("test", HEARTBEAT, 1);
     MessageSender link = hasPort ? socket : direct;
     dispatcher =
-        new Dispatcher(store, link, contents, limits, welcome, memory, refusals, clock, clock);
+        new Dispatcher(store, link, contents, limits, welcome, memory, refusals, clock.all());
     direct.listener(dispatcher);
     loops.add(threads.start("dispatcher", dispatcher));
     loops.add(threads.start("store-writer", dispatcher.writer()));
     if (hasPort) {
       socket.start(dispatcher, threads);
+    }
+  }
+
+  private JobSocket port(ResultMemory memory, Refusals refusals) {
+    try {
+      return new JobSocket(
+          "127.0.0.1",
+          0,
+          new LinkSecurity.Shared(ServerKeys.PAIR),
+          memory,
+          refusals,
+          clock,
+          threads.deaths()::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -168,7 +197,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   public byte[] serverKey() {
-    return SERVER_KEYS.publicKey();
+    return ServerKeys.PAIR.publicKey();
   }
 
   public List<Throwable> deaths() {
@@ -177,20 +206,22 @@ public final class TestServer implements AutoCloseable {
 
   /** A node that has not said anything yet; the same identity has the same key. */
   public FakeNode node(String identity) {
-    CurveKeyPair keys = nodeKeys.computeIfAbsent(identity, id -> CurveKeyPair.generate());
-    return node(identity, keys);
-  }
-
-  /** Nodes of an earlier server keep their keys. */
-  public void sameKeysAs(TestServer earlier) {
-    nodeKeys.putAll(earlier.nodeKeys);
+    return socket == null
+        ? direct(identity, "key of " + identity)
+        : node(identity, nodeKeys.computeIfAbsent(identity, id -> CurveKeyPair.generate()));
   }
 
   public FakeNode node(String identity, CurveKeyPair keys) {
-    FakeNode node =
-        socket == null
-            ? new FakeNode(identity, HexFormat.of().formatHex(keys.publicKey()), direct)
-            : new FakeNode(identity, port(), serverKey(), keys);
+    return socket == null
+        ? direct(identity, HexFormat.of().formatHex(keys.publicKey()))
+        : added(new FakeNode(identity, port(), serverKey(), keys));
+  }
+
+  private FakeNode direct(String identity, String key) {
+    return added(new FakeNode(identity, key, direct));
+  }
+
+  private FakeNode added(FakeNode node) {
     nodes.add(node);
     return node;
   }
@@ -226,6 +257,28 @@ public final class TestServer implements AutoCloseable {
     return view(id).summary();
   }
 
+  /** How a job stands on a node. */
+  public NodeOutcome outcome(Job job, String node) {
+    return view(job.id()).nodes().stream()
+        .filter(outcome -> outcome.node().equals(node))
+        .findAny()
+        .orElseThrow();
+  }
+
+  /** What is known of a node. */
+  public NodeView nodeView(String identity) {
+    return get(dispatcher.nodes(CALLER)).stream()
+        .filter(node -> node.identity().equals(identity))
+        .findAny()
+        .orElseThrow();
+  }
+
+  /** Lets time pass until the node has expired, as do all others that say nothing. */
+  public void expire(String identity) {
+    pass(HEARTBEAT.multipliedBy(3).plusSeconds(2));
+    await().until(() -> nodeView(identity).state() == NodeView.State.EXPIRED);
+  }
+
   public List<Event> follow(EventFilter.Detail detail, UUID... parents) {
     List<Event> events = new CopyOnWriteArrayList<>();
     dispatcher.follow(CALLER, new EventFilter(Set.of(parents), detail), events::add);
@@ -244,6 +297,12 @@ public final class TestServer implements AutoCloseable {
     } catch (InterruptedException | TimeoutException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** Another server with the same store, after the end of this one, which has no port. */
+  public TestServer restarted() {
+    stop();
+    return new TestServer(store, clock, limits);
   }
 
   /** Stops it, and leaves the store to the test. */

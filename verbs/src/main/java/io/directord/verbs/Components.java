@@ -11,6 +11,7 @@ import io.directord.verbs.builtin.ContainerImageComponent;
 import io.directord.verbs.builtin.CopyComponent;
 import io.directord.verbs.builtin.EnvComponent;
 import io.directord.verbs.builtin.FacterComponent;
+import io.directord.verbs.builtin.FetchComponent;
 import io.directord.verbs.builtin.JobWaitComponent;
 import io.directord.verbs.builtin.PackageComponent;
 import io.directord.verbs.builtin.PodComponent;
@@ -89,6 +90,7 @@ public final class Components implements Verbs {
     verbs.put("DNF", PackageComponent::dnf);
     verbs.put("ENV", EnvComponent::new);
     verbs.put("FACTER", FacterComponent::new);
+    verbs.put("FETCH", FetchComponent::new);
     verbs.put("JOB_WAIT", JobWaitComponent::new);
     verbs.put("PACKAGE", PackageComponent::any);
     verbs.put("POD", PodComponent::new);

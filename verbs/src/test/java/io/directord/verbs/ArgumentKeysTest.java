@@ -7,29 +7,37 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.directord.common.component.Component;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanException;
+import io.directord.common.job.JobJson;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.node.ObjectNode;
 
 class ArgumentKeysTest {
+  private static final String OF_RUN =
+      "bind, command, cpu, cwd, memory, network, nice, no_block, retry, root, secret, umask, user";
+
+  private static final String OF_EVERY_JOB =
+      ", and of every job " + String.join(", ", new TreeSet<>(JobJson.commonKeys()));
+
   private final Components components = Components.builtin();
 
   @Test
   void aMisspeltKeyIsRefusedWithTheOneThatWasMeant() {
     assertEquals(
-        "unknown key of RUN (did you mean targets?); it knows command, no_block, retry",
+        "unknown key of RUN (did you mean targets?); it knows " + OF_RUN + OF_EVERY_JOB,
         refusal("RUN", "{'command': 'true', 'target': ['web-1']}"));
     assertEquals(
-        "unknown key of RUN (did you mean command?); it knows command, no_block, retry",
+        "unknown key of RUN (did you mean command?); it knows " + OF_RUN + OF_EVERY_JOB,
         refusal("RUN", "{'command': 'true', 'comand': 'true'}"));
     assertEquals(
-        "unknown key of RUN; it knows command, no_block, retry",
+        "unknown key of RUN; it knows " + OF_RUN + OF_EVERY_JOB,
         refusal("RUN", "{'command': 'true', 'whatever': null}"));
     assertEquals(
-        "unknown key of RUN (did you mean targets?); it knows command, no_block, retry",
+        "unknown key of RUN (did you mean targets?); it knows " + OF_RUN + OF_EVERY_JOB,
         refusal("RUN", "{'command': 'true', 'Targets': 'web-1'}"));
   }
 
@@ -73,7 +81,8 @@ class ArgumentKeysTest {
     PlanException refusal =
         assertThrows(PlanException.class, () -> new Foreign().complete(json("{'target': 'a'}")));
     assertEquals(
-        "unknown key of PAINT (did you mean targets?); it knows colour", refusal.getMessage());
+        "unknown key of PAINT (did you mean targets?); it knows colour" + OF_EVERY_JOB,
+        refusal.getMessage());
   }
 
   /** From a jar. */

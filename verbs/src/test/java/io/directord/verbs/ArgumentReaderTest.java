@@ -213,7 +213,7 @@ class ArgumentReaderTest {
         "--no-block | VERB needs KEY: VERB: [options] KEY VALUE",
         "'a | is not closed",
       })
-  void aMistakeNamesTheVerbAndWhatIsExpected(String text, String message) {
+  void anErrorNamesTheVerbAndWhatIsExpected(String text, String message) {
     PlanException e = assertThrows(PlanException.class, () -> text(text));
     assertTrue(e.getMessage().contains(message), e.getMessage());
   }
@@ -230,7 +230,7 @@ class ArgumentReaderTest {
         "QUERY | ' ' | QUERY: NAME: a name is expected, not ' '",
         "FACTER | x | FACTER: 'x' is unexpected; only options are expected",
       })
-  void everyMistakeNamesTheVerb(String verb, String text, String message) {
+  void everyErrorNamesTheVerb(String verb, String text, String message) {
     PlanException e =
         assertThrows(
             PlanException.class,
@@ -239,7 +239,7 @@ class ArgumentReaderTest {
   }
 
   @Test
-  void whatIsTooMuchIsAMistake() {
+  void whatIsTooMuchIsAnError() {
     PlanException e = assertThrows(PlanException.class, () -> path("/a b"));
     assertTrue(e.getMessage().contains("'b' is unexpected; quote words"), e.getMessage());
     e = assertThrows(PlanException.class, () -> path("/a -- --skip-cache"));
@@ -287,7 +287,7 @@ class ArgumentReaderTest {
   }
 
   @Test
-  void allMistakesOfAJobAreReportedTogether() {
+  void allErrorsOfAJobAreReportedTogether() {
     Map<String, JsonNode> vars =
         Map.of("retyr", JSON.stringNode("1"), "run-once", JSON.booleanNode(true));
     PlanException e =
@@ -299,7 +299,7 @@ class ArgumentReaderTest {
   }
 
   @Test
-  void aListForASingleOptionIsAMistake() {
+  void aListForASingleOptionIsAnError() {
     Map<String, JsonNode> vars = Map.of("retry", JSON.arrayNode().add(1).add(2));
     PlanException e = assertThrows(PlanException.class, () -> ArgumentReader.read(TEXT, "k", vars));
     assertTrue(e.getMessage().contains("retry: one value is expected"), e.getMessage());

@@ -128,6 +128,9 @@ class JobCheckTest {
   void whatIsPlannedPasses() throws Exception {
     Files.createDirectories(directory.resolve("files"));
     Files.writeString(directory.resolve("files/app.conf"), "x");
+    Files.writeString(directory.resolve("files/registry-token"), "token");
+    Files.createDirectories(directory.resolve("site"));
+    Files.writeString(directory.resolve("site/index.html"), "x");
     List<ValidationError> errors = new ArrayList<>();
     int jobs = 0;
     for (String verb : COMPONENTS.verbs()) {

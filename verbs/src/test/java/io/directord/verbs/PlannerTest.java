@@ -46,7 +46,7 @@ class PlannerTest {
         - RUN: echo after the failure
       """;
 
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   /** The original's table of fingerprints, as recorded. */
   @Test
@@ -82,6 +82,25 @@ class PlannerTest {
     assertNotEquals(jobs.get(0).parent().id(), jobs.get(3).parent().id());
     assertNotEquals(
         jobs.get(0).parent().id(), plan(ORIGINAL, PlanOptions.DEFAULT).jobs().get(0).parent().id());
+  }
+
+  @Test
+  void theCommandFollowsTheNamesOfJobsThatItIsToFollow() throws Exception {
+    Job job =
+        plan(
+                """
+                - jobs:
+                  - RUN: echo one
+                    name: conf
+                  - RUN: echo two
+                    name: unit
+                  - RUN: --when-changed conf --when-changed unit echo restarted >> x
+                """,
+                PlanOptions.DEFAULT)
+            .jobs()
+            .get(2);
+    assertEquals(List.of("conf", "unit"), job.links().whenChanged());
+    assertEquals("echo restarted >> x", JobTitle.of(job).text());
   }
 
   @Test
@@ -151,7 +170,7 @@ class PlannerTest {
 
   @Test
   void contentsAreFoundBesideTheOrchestrationToo() throws Exception {
-    Path file = Files.writeString(folder.resolve("app.conf"), "x");
+    Path file = Files.writeString(directory.resolve("app.conf"), "x");
     Plan plan = plan("- jobs: [COPY: app.conf /etc/app/]", PlanOptions.DEFAULT);
     SourceFile source = SourceFile.in(plan.jobs().get(0)).get(0);
     assertEquals("/etc/app/app.conf", source.to());
@@ -161,14 +180,14 @@ class PlannerTest {
   @Test
   void changedContentIsOtherWork() throws Exception {
     String text = "- jobs: [COPY: app.conf /etc/app/]";
-    Files.writeString(folder.resolve("app.conf"), "x");
+    Files.writeString(directory.resolve("app.conf"), "x");
     String before = plan(text, PlanOptions.DEFAULT).jobs().get(0).fingerprint();
-    Files.writeString(folder.resolve("app.conf"), "y");
+    Files.writeString(directory.resolve("app.conf"), "y");
     assertNotEquals(before, plan(text, PlanOptions.DEFAULT).jobs().get(0).fingerprint());
   }
 
   @Test
-  void mistakesOfReadingAndOfVerbsAreReportedTogetherInOrder() throws Exception {
+  void errorsOfReadingAndOfVerbsAreReportedTogetherInOrder() throws Exception {
     InvalidOrchestrationException e =
         assertThrows(
             InvalidOrchestrationException.class,
@@ -194,11 +213,11 @@ class PlannerTest {
     assertTrue(all.contains("there is no file none.conf in"), all);
     assertTrue(all.contains("--exec-help runs nothing"), all);
     assertEquals(8, all.lines().count());
-    assertTrue(all.lines().allMatch(line -> line.startsWith(folder.toString())), all);
+    assertTrue(all.lines().allMatch(line -> line.startsWith(directory.toString())), all);
   }
 
   @Test
-  void aMistakeInVarsIsPlacedAtItsOwnKey() throws Exception {
+  void anErrorInVarsIsPlacedAtItsOwnKey() throws Exception {
     InvalidOrchestrationException e =
         assertThrows(
             InvalidOrchestrationException.class,
@@ -219,7 +238,7 @@ class PlannerTest {
   }
 
   @Test
-  void aMistakeOfAnExecHasNoPlace() {
+  void anErrorOfAnExecHasNoPlace() {
     Orchestration exec = Orchestration.ofOne("RUN", "--timeout abc echo hi");
     InvalidOrchestrationException e =
         assertThrows(
@@ -232,7 +251,9 @@ class PlannerTest {
   @Test
   void helpIsForWhoAsks() {
     Optional<String> help = planner().help(Orchestration.ofOne("COPY", "--exec-help"));
-    assertTrue(help.orElseThrow().contains("SOURCE DEST"), help.orElseThrow());
+    // Wherever the line ends.
+    String words = help.orElseThrow().replaceAll("\\s+", " ");
+    assertTrue(words.contains("SOURCE DEST"), help.orElseThrow());
     assertEquals(Optional.empty(), planner().help(Orchestration.ofOne("RUN", "true")));
     assertEquals(Optional.empty(), planner().help(Orchestration.ofOne("NOPE", "--exec-help")));
   }
@@ -290,10 +311,10 @@ class PlannerTest {
   }
 
   @Test
-  void aServerCanBeAskedAboutTheTargetsOfJobsWithMistakesToo() throws Exception {
+  void aServerCanBeAskedAboutTheTargetsOfJobsWithErrorsToo() throws Exception {
     Path file =
         Files.writeString(
-            folder.resolve("a.yaml"),
+            directory.resolve("a.yaml"),
             """
             - targets: [a]
               jobs:
@@ -342,17 +363,17 @@ class PlannerTest {
 
   @Test
   void whatASourceMatchesAndCannotBeDeliveredTravelsWithItsJob() throws Exception {
-    Files.createDirectories(folder.resolve("tree/sub"));
-    Files.writeString(folder.resolve("tree/file"), "x");
+    Files.createDirectories(directory.resolve("tree/sub"));
+    Files.writeString(directory.resolve("tree/file"), "x");
     Plan plan =
         plan(
-            "- jobs: [ARG: bad-name 1, COPY: '" + folder + "/tree/* /tmp/x/']",
+            "- jobs: [ARG: bad-name 1, COPY: '" + directory + "/tree/* /tmp/x/']",
             PlanOptions.DEFAULT);
-    assertEquals(2, plan.notes().size());
+    assertEquals(3, plan.notes().size(), plan.notes()::toString);
     assertEquals(
         List.of(0, 1), plan.jobs().stream().map(job -> JobTitle.of(job).undelivered()).toList());
     assertEquals(
-        "[\"" + folder + "/tree/sub\"]",
+        "[\"" + directory + "/tree/sub\"]",
         plan.jobs().get(1).arguments().get("undelivered").toString());
   }
 
@@ -363,17 +384,32 @@ class PlannerTest {
     assertEquals("--url http://me:***@host.ex...", plan.planned().get(0).excerpt());
   }
 
+  @Test
+  void anErrorThatAliasesRepeatIsToldOnce() {
+    InvalidOrchestrationException e =
+        assertThrows(
+            InvalidOrchestrationException.class,
+            () ->
+                plan(
+                    "- &a {jobs: [{RUNN: x}, {RUN: x, async: true}], asinc: true}\n- *a\n",
+                    PlanOptions.DEFAULT));
+    assertEquals(
+        List.of("1:15", "1:34", "1:49"),
+        e.errors().stream().map(PlannerTest::lineAndColumn).toList(),
+        e.errors().toString());
+  }
+
   private List<List<String>> targets(String text, PlanOptions options) throws Exception {
     return plan(text, options).jobs().stream().map(Job::targets).toList();
   }
 
   private Plan plan(String text, PlanOptions options) throws Exception {
-    Path file = Files.writeString(folder.resolve("a.yaml"), text);
+    Path file = Files.writeString(directory.resolve("a.yaml"), text);
     return planner().plan(OrchestrationFile.read(List.of(file)), options);
   }
 
   private Planner planner() {
-    return new Planner(Components.builtin(), folder.resolve("elsewhere"));
+    return new Planner(Components.builtin(), directory.resolve("elsewhere"));
   }
 
   private static String lineAndColumn(ValidationError error) {

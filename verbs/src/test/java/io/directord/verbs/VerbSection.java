@@ -50,7 +50,7 @@ final class VerbSection {
   private static <A> String label(Syntax.Option<A> option) {
     return switch (option.takes()) {
       case NOTHING -> "";
-      case ONE -> " " + option.label();
+      case ONE, EACH -> " " + option.label();
       case MANY -> " " + option.label() + "...";
       case MAYBE, TRUTH -> " [" + option.label() + "]";
     };

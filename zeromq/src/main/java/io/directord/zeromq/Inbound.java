@@ -7,22 +7,21 @@ import zmq.io.StreamEngine.ErrorReason;
 import zmq.msg.MsgAllocator;
 
 /**
- * What may arrive at one socket. JeroMQ bounds the length of a frame, but neither the number of
- * frames in a message nor what waits unread, so any peer could fill the memory. Here every frame is
- * counted before it is queued, at what it takes on the heap.
+ * Limits what arrives at one socket. JeroMQ bounds the length of a frame, but neither the number of
+ * frames in a message nor the unread messages, so any peer could fill the memory. Here every frame
+ * is counted before it is queued, by its size on the heap.
  *
- * <p>A message beyond the limits ends its connection. A connection with too much unread, or any
- * connection while the whole socket has, is not read until room was made: the network holds its
- * peer back, and nothing is lost.
+ * <p>A message beyond the limits ends its connection. While a connection or the whole socket holds
+ * too many unread bytes, it is not read: the network holds its peer back, and nothing is lost.
  *
  * <p>JeroMQ makes a session of ours only for a socket with a hello message, and hands objects of
  * ours to it only as the socket's message allocator, so both are set by {@link #guard}.
  */
 public final class Inbound implements MsgAllocator {
-  /** What a frame takes beside its bytes: its object, its buffer, its place in the queue. */
+  /** Overhead of a frame: its object, its buffer, its entry in the queue. */
   static final int FRAME_BYTES = 160;
 
-  /** Stands for no hello message, since without one there is no session of ours. */
+  /** Placeholder for a socket without a hello message: it needs one to get a session of ours. */
   private static final byte[] NO_HELLO = {0};
 
   private final Limits limits;
@@ -48,7 +47,7 @@ public final class Inbound implements MsgAllocator {
       long connectionBytes,
       long totalBytes) {}
 
-  /** Who is told how connections end. */
+  /** Listens to how connections end. */
   @FunctionalInterface
   public interface Listener {
 
@@ -81,11 +80,11 @@ public final class Inbound implements MsgAllocator {
   public void guard(ZMQ.Socket socket, byte[] hello) {
     socket.setHelloMsg(hello == null ? NO_HELLO : hello);
     socket.setMsgAllocator(this);
-    // Beyond its mark JeroMQ would refuse messages that were counted here already.
+    // Above its high-water mark JeroMQ would refuse messages that were already counted here.
     socket.setRcvHWM(0);
   }
 
-  /** Whether a hello message stands for none. */
+  /** Whether a hello message is the placeholder. */
   public static boolean isNoHello(Msg hello) {
     return hello.size() == NO_HELLO.length && hello.get(0) == NO_HELLO[0];
   }
@@ -95,12 +94,12 @@ public final class Inbound implements MsgAllocator {
     return new Msg(size);
   }
 
-  /** A frame was announced that is longer than any may be: its connection is about to end. */
-  public void refuse(long bytes, long most) {
-    listener.ended(null, "a frame of " + bytes + " bytes, where " + most + " are the most");
+  /** A frame longer than the maximum was announced: its connection is about to end. */
+  public void refuse(long bytes, long max) {
+    listener.ended(null, "a frame of " + bytes + " bytes; the maximum is " + max);
   }
 
-  /** A longer frame is given memory as it arrives. */
+  /** Memory for a longer frame is allocated as it arrives. */
   public int wholeFrameBytes() {
     return limits.wholeFrameBytes();
   }
@@ -122,7 +121,7 @@ public final class Inbound implements MsgAllocator {
     return enough;
   }
 
-  /** The frame is complete, or given up. */
+  /** The frame is complete, or abandoned. */
   public void taken(long bytes) {
     frames.addAndGet(-bytes);
   }

@@ -5,9 +5,9 @@ import zmq.Msg;
 import zmq.io.Metadata;
 
 /**
- * What has arrived on one connection, and what leaves on it. The library's thread asks about
- * frames; the socket's thread says what it has read, and may grant room or end the connection.
- * Thread-safe.
+ * Counts the frames that arrive and leave on one connection. The library's thread calls it for
+ * every frame; the socket's thread reports what it has read, and may grant room or end the
+ * connection. Thread-safe.
  */
 public final class InboundConnection {
   /** A peer may overwrite the address that the library notes. */
@@ -30,7 +30,7 @@ public final class InboundConnection {
   private long partBytes;
   private long unfinished;
 
-  /** What is done with a frame. */
+  /** The decision on a frame. */
   public enum Verdict {
     TAKE,
     /** Asked again later; nothing more is read from the connection until then. */
@@ -43,7 +43,7 @@ public final class InboundConnection {
     this.inbound = inbound;
   }
 
-  /** Decides on the next frame; what is taken counts from now on. */
+  /** Decides on the next frame; an accepted one is counted. */
   public synchronized Verdict admit(Msg frame) {
     if (reason != null) {
       return Verdict.END;
@@ -93,9 +93,9 @@ public final class InboundConnection {
     if (frames > inbound.limits().messageFrames()) {
       return "a message of more than " + inbound.limits().messageFrames() + " frames";
     }
-    long most = Math.max(inbound.limits().messageBytes(), granted);
-    if (messageBytes > most) {
-      return "a message of more than " + most + " bytes, which it was not given room for";
+    long max = Math.max(inbound.limits().messageBytes(), granted);
+    if (messageBytes > max) {
+      return "a message of more than " + max + " bytes, which it was not given room for";
     }
     if (more && granted == 0) {
       unfinished += bytes;
@@ -142,12 +142,12 @@ public final class InboundConnection {
     return granted > 0;
   }
 
-  /** What a message of that many bytes and frames counts. */
+  /** The size of a message of that many bytes and frames, as it is counted. */
   public static long sizeOf(long bytes, int frames) {
     return bytes + (long) frames * Inbound.FRAME_BYTES;
   }
 
-  /** The socket's thread has read a message that counts so much. */
+  /** The socket's thread has read a message of this counted size. */
   public synchronized void read(long bytes) {
     everRead = true;
     long known = Math.min(bytes, queued);
@@ -156,7 +156,7 @@ public final class InboundConnection {
   }
 
   /**
-   * A frame to be sent on this connection, next of those that are made so.
+   * Makes a frame that reports when it was written; to be sent next on this connection.
    *
    * @param whenGone run once, by any thread, when it is written or never will be
    */
@@ -174,7 +174,7 @@ public final class InboundConnection {
     return outgoing.isWriting();
   }
 
-  /** Whether it is to end. */
+  /** Whether it must end. */
   public synchronized boolean isEnded() {
     return reason != null;
   }
@@ -190,12 +190,12 @@ public final class InboundConnection {
     }
   }
 
-  /** What arrived on it cannot be read, and it is about to end. On the library's thread. */
+  /** Malformed data has arrived, and it is about to end. On the library's thread. */
   public void broken(BrokenProtocolException e) {
     inbound.ended(null, e.getMessage());
   }
 
-  /** The connection is gone. What is incomplete is dropped; the rest may still be read. */
+  /** The connection has ended. Incomplete messages are dropped; the rest may still be read. */
   public void close() {
     outgoing.close();
     synchronized (this) {

@@ -7,9 +7,9 @@ import java.util.List;
 import zmq.Msg;
 
 /**
- * The frames that wait to be written on one connection and whose sender wants to know when they are
- * gone. JeroMQ tells nobody what its queues hold; but it takes the next frame only when the one
- * before is written. Thread-safe.
+ * The frames of one connection whose sender is notified when they are written. JeroMQ does not tell
+ * what its queues hold, but takes the next frame only when the previous one is written.
+ * Thread-safe.
  */
 final class Outgoing {
   private final Deque<Frame> unwritten = new ArrayDeque<>();
@@ -43,7 +43,7 @@ final class Outgoing {
   }
 
   /**
-   * The library takes the next frame, if there is one: the one before is written.
+   * The library takes the next frame, so the previous one is written.
    *
    * @param next null if there is none
    */
@@ -63,7 +63,7 @@ final class Outgoing {
     return writing != null;
   }
 
-  /** Nothing is written any more. */
+  /** The connection has ended: no frame is written any more. */
   void close() {
     List<Frame> gone = new ArrayList<>();
     synchronized (this) {

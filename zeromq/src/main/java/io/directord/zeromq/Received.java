@@ -38,7 +38,7 @@ public record Received(List<byte[]> frames, TaggedMetadata metadata, long bytes)
     long length = first.size();
     Msg last = first;
     while (last.hasMore()) {
-      // The library hands a message on when all of it is there.
+      // The library passes on complete messages only.
       last = socket.base().recv(zmq.ZMQ.ZMQ_DONTWAIT);
       frames.add(last.data());
       length += last.size();

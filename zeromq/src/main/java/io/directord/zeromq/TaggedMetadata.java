@@ -2,7 +2,7 @@ package io.directord.zeromq;
 
 import zmq.io.Metadata;
 
-/** The notes of a connection, which every message carries, with the connection itself. */
+/** The metadata of a connection, which every message carries, with the connection itself. */
 public final class TaggedMetadata extends Metadata {
   private final InboundConnection connection;
 

@@ -149,7 +149,7 @@ class InboundTest {
     bind(2000);
     announce(peer(), 2001);
     await().until(() -> !ended.isEmpty());
-    assertEquals(List.of("a frame of 2001 bytes, where 2000 are the most"), ended);
+    assertEquals(List.of("a frame of 2001 bytes; the maximum is 2000"), ended);
   }
 
   @Test

@@ -8,9 +8,11 @@ import io.directord.common.wire.ClientFacts;
 import io.directord.common.wire.ConnectionNotice;
 import io.directord.common.wire.Frames;
 import io.directord.common.wire.Heartbeat;
+import io.directord.common.wire.JournalState;
+import io.directord.common.wire.NodeCodec;
 import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.ServerCodec;
 import io.directord.common.wire.ServerMessage;
-import io.directord.common.wire.WireCodec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -103,7 +105,7 @@ final class SimulatedNode {
       if (Arrays.equals(first, ConnectionNotice.HELLO)) {
         heartbeat(now);
       } else {
-        handle(WireCodec.decodeFromServer(Frames.of(message)), now);
+        handle(ServerCodec.decode(Frames.of(message)), now);
       }
     }
     return false;
@@ -170,12 +172,12 @@ final class SimulatedNode {
             Heartbeat.PROTOCOL,
             session,
             Set.of(),
-            null));
+            JournalState.UNKNOWN));
     heartbeatAt = now + interval.toNanos();
   }
 
   private void send(NodeMessage message) {
-    List<byte[]> frames = WireCodec.encode(message).toBytes();
+    List<byte[]> frames = NodeCodec.encode(message).toBytes();
     for (int i = 0; i < frames.size(); i++) {
       socket.send(frames.get(i), ZMQ.DONTWAIT | (i < frames.size() - 1 ? ZMQ.SNDMORE : 0));
     }

@@ -1,6 +1,6 @@
 package io.directord.cli.command;
 
-import io.directord.common.api.ServerConnection.BusyListener;
+import io.directord.common.api.BusyListener;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -22,7 +22,7 @@ record BusyServer(Consumer<String> out) implements BusyListener {
     out.accept(
         "directord: waiting: the server at "
             + socket
-            + " does not answer yet; giving up after "
+            + " does not answer yet; the request is given up if it is silent for "
             + timeout.toSeconds()
             + " s");
   }

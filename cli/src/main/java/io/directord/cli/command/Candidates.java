@@ -21,7 +21,8 @@ final class Candidates {
   static final List<String> SHELLS = List.of("bash", "zsh", "fish");
 
   private static final int SHORT_ID = 8;
-  private static final Set<String> NODES = Set.of("--target", "--forget-node");
+  private static final Set<String> NODES =
+      Set.of("--target", "--limit", "--label", "--forget-node", "--node");
   private static final Set<String> JOBS = Set.of("--job-info", "--analyze-job", "--cancel");
   private static final String PARENT = "--analyze-parent";
   private static final List<String> LAST = List.of("last", "last~1");
@@ -99,10 +100,21 @@ final class Candidates {
       return matching(names(mode), word);
     }
     return switch (name) {
+      case "healthcheck" -> matching(HealthcheckMode.ROLES.stream(), word);
+      case "config" ->
+          words.isEmpty() ? matching(ConfigMode.ACTIONS.stream(), word) : ofConfig(words);
+      case "schema" -> matching(SchemaMode.KINDS.stream(), word);
       case "completion" -> matching(SHELLS.stream(), word);
       case "exec", "orchestrate" -> FILES;
+      case "why" ->
+          words.isEmpty() ? ids(server.jobs(), word) : matching(server.nodes().stream(), word);
+      case "rerun" -> ids(server.parents(), word);
       default -> List.of();
     };
+  }
+
+  private static List<String> ofConfig(List<String> words) {
+    return words.equals(List.of(ConfigMode.CHECK)) ? FILES : List.of();
   }
 
   /** The options of the verb that is named before; none if none is, or it is not known. */
@@ -152,7 +164,7 @@ final class Candidates {
     if (option.type().isEnum()) {
       return matching(Stream.of(option.type().getEnumConstants()).map(Object::toString), word);
     }
-    boolean file = Set.of("FILE", "PATH", "FOLDER", "DIRECTORY").contains(option.paramLabel());
+    boolean file = Set.of("FILE", "PATH", "DIRECTORY").contains(option.paramLabel());
     return file || name.endsWith("-path") || name.endsWith("-file") ? FILES : List.of();
   }
 
@@ -187,7 +199,7 @@ final class Candidates {
   private static Stream<String> names(CommandLine command) {
     return command.getCommandSpec().options().stream()
         .filter(option -> !option.hidden())
-        .map(OptionSpec::longestName);
+        .map(option -> option.longestName());
   }
 
   private static List<String> matching(Stream<String> candidates, String word) {

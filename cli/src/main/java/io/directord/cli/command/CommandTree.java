@@ -65,9 +65,9 @@ final class CommandTree {
                 "and then, beside the server,",
                 "  directord exec --wait --verb RUN 'uname -r'",
                 "",
-                "Exit status: 0 success, 1 something failed or was not found, 2 an error in the",
-                "command line or a file, 3 no server, 4 waiting was given up, 5 the server has",
-                "not said whether it did it, 130 Ctrl-C.")
+                "Exit status: 0 success, 1 something failed or is not there, 2 an error in the",
+                "command line or a file, or an unknown node, 3 no server, 4 waiting was given",
+                "up, 5 the server has not said whether it did it, 130 Ctrl-C.")
             .build();
     spec.usageMessage()
         .commandListHeading(
@@ -85,7 +85,12 @@ final class CommandTree {
     }
     String mode = words.get(at);
     List<String> arranged = new ArrayList<>(words.subList(0, at + 1));
-    arranged.addAll(CommandWords.arrange(words.subList(at + 1, words.size()), options(mode, root)));
+    try {
+      arranged.addAll(
+          CommandWords.arrange(words.subList(at + 1, words.size()), options(mode, root)));
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(root.getSubcommands().get(mode), e.getMessage(), e);
+    }
     return arranged;
   }
 

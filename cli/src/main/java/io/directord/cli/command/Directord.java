@@ -6,6 +6,7 @@ import io.directord.cli.console.Failure;
 import io.directord.cli.options.Encoding;
 import io.directord.cli.options.SettingOptions;
 import io.directord.cli.options.UsageError;
+import io.directord.common.api.ApiException;
 import io.directord.common.api.NoServerException;
 import io.directord.common.api.UndecidedException;
 import io.directord.common.config.Product;
@@ -42,11 +43,19 @@ public final class Directord {
     Modes modes = new Modes();
     CommandTree tree = new CommandTree(modes, settings, console);
     modes
-        .add("server", ServerMode::new, Setting.Scope.SERVER)
-        .add("client", ClientMode::new, Setting.Scope.CLIENT)
-        .add("exec", ExecMode::new, Set.of("--target"), true)
-        .add("orchestrate", OrchestrateMode::new, Set.of("--target", "--restrict"), false)
-        .add("manage", ManageMode::new, Set.of(), false)
+        .add("server", () -> new ServerMode(settings), Setting.Scope.SERVER)
+        .add("client", () -> new ClientMode(settings), Setting.Scope.CLIENT)
+        .add("exec", ExecMode::new, Set.of("--target", "--limit"), true)
+        .add(
+            "orchestrate", OrchestrateMode::new, Set.of("--target", "--limit", "--restrict"), false)
+        .add("rerun", RerunMode::new, Set.of(), false)
+        .add("why", WhyMode::new, Set.of(), false)
+        .add("fetch", FetchMode::new, Set.of("--target"), false)
+        .add("manage", ManageMode::new, Set.of("--target"), false)
+        .add("healthcheck", HealthcheckMode::new, Set.of(), false)
+        .add("bootstrap", () -> new BootstrapMode(System.getenv()), Set.of(), false)
+        .add("config", ConfigMode::new, Set.of(), false)
+        .add("schema", SchemaMode::new, Set.of(), false)
         .add("completion", () -> new CompletionMode(tree), Set.of(), false);
     return tree;
   }
@@ -88,6 +97,8 @@ public final class Directord {
       return end(ExitStatus.NO_SERVER, "directord: " + e.getMessage(), debug ? e : null);
     } catch (UndecidedException e) {
       return end(ExitStatus.UNDECIDED, "directord: " + e.getMessage(), debug ? e : null);
+    } catch (ApiException e) {
+      return end(ExitStatus.of(e.problem()), "directord: " + e.getMessage(), debug ? e : null);
     } catch (IOException e) {
       return end(ExitStatus.FAILED, "directord: " + IoErrors.sayWhere(e), debug ? e : null);
     } catch (InterruptedException e) {
@@ -113,8 +124,8 @@ public final class Directord {
       throw new ParameterException(
           root, "a mode is missing: " + String.join(", ", tree.modes().names()));
     }
-    Settings loaded = settings.load(environment);
     Mode asked = (Mode) parsed.subcommand().commandSpec().userObject();
+    Settings loaded = asked.settings(settings, environment);
     try {
       return asked.run(loaded, console);
     } catch (NoServerException e) {

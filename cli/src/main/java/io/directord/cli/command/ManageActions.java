@@ -4,11 +4,13 @@ import io.directord.cli.console.Confirmation;
 import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
+import io.directord.cli.output.Display;
 import io.directord.cli.output.Exported;
 import io.directord.cli.output.JobSheet;
 import io.directord.cli.output.JobTable;
 import io.directord.cli.output.NodeTable;
 import io.directord.cli.output.OutputFormat;
+import io.directord.cli.output.ResultSheet;
 import io.directord.cli.output.Structured;
 import io.directord.cli.output.Tables;
 import io.directord.client.CacheDump;
@@ -17,10 +19,15 @@ import io.directord.common.api.ApiException;
 import io.directord.common.api.Bodies;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
+import io.directord.common.api.LineRange;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.RefusedNode;
+import io.directord.common.api.ResultView;
+import io.directord.common.api.RunState;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.config.Settings;
+import io.directord.common.target.FoldedNames;
+import io.directord.common.target.Target;
 import io.directord.common.validation.Counted;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -29,16 +36,16 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** The actions of {@code manage}; every method returns the exit status. */
 final class ManageActions {
-  private static final int BAD_REQUEST = 400;
   private static final int NOT_FOUND = 404;
-  private static final int CONFLICT = 409;
 
   /** Number of jobs that fit on the smallest usual terminal. */
   private static final int TERMINAL_ROWS = 18;
@@ -60,13 +67,68 @@ final class ManageActions {
     this.format = format;
   }
 
-  int listNodes() throws IOException {
-    Bodies.Nodes known = server.nodeList();
+  /**
+   * @param targets stand for the only nodes; empty for all
+   */
+  int listNodes(List<String> targets) throws Failure, IOException {
+    Bodies.Nodes known = targets.isEmpty() ? server.nodeList() : nodesOf("--target", targets);
     int status = list(known.nodes(), () -> NodeTable.of(known.nodes(), console.columns()));
     PrintStream people = isTable() ? console.out() : console.err();
-    known.refused().forEach(node -> people.println(refused(node)));
+    for (RefusedNode node : known.refused()) {
+      Display.wrapped(refused(node), console.columns()).forEach(people::println);
+    }
     known.warnings().forEach(warning -> console.err().println("The server: " + warning));
     return status;
+  }
+
+  /** Those that any of the targets stands for. */
+  private Bodies.Nodes nodesOf(String option, List<String> targets) throws Failure, IOException {
+    Map<String, NodeView> nodes = new TreeMap<>();
+    Bodies.Nodes last = null;
+    for (String target : targets) {
+      last = matching(option, List.of(target), () -> server.nodeList(target));
+      last.nodes().forEach(node -> nodes.put(node.identity(), node));
+    }
+    return new Bodies.Nodes(List.copyOf(nodes.values()), last.refused(), last.warnings());
+  }
+
+  int listRefused() throws IOException {
+    List<RefusedNode> refused = server.nodeList().refused();
+    return list(refused, () -> NodeTable.refused(refused, console.columns()));
+  }
+
+  /** Sets labels, and removes those whose value is null. */
+  int label(List<String> targets, Map<String, String> labels) throws Failure, IOException {
+    boolean removes = labels.containsValue(null);
+    List<NodeView> before = removes ? server.nodes() : List.of();
+    List<String> nodes = matching("--label", targets, () -> server.label(targets, labels));
+    Removals removals = removes ? Removals.of(labels, nodes, before, server.nodes()) : null;
+    boolean sets = labels.values().stream().anyMatch(Objects::nonNull);
+    List<String> labelled = sets ? nodes : removals.unlabelled();
+    int status =
+        show(
+            Map.of("nodes", nodes),
+            () ->
+                labelled.isEmpty()
+                    ? List.of()
+                    : List.of(
+                        Counted.of(labelled.size(), "node")
+                            + " labelled: "
+                            + FoldedNames.text(labelled)));
+    if (removes) {
+      removals.told().forEach(console::error);
+    }
+    return status;
+  }
+
+  /** Asks for the nodes of targets. */
+  private static <T> T matching(String option, List<String> targets, Question<T> question)
+      throws Failure, IOException {
+    try {
+      return question.ask();
+    } catch (ApiException e) {
+      throw TargetOptions.refused(option, targets, e);
+    }
   }
 
   private static String refused(RefusedNode node) {
@@ -102,9 +164,24 @@ final class ManageActions {
   }
 
   int jobInfo(String id) throws Failure, IOException {
+    if (format == OutputFormat.JSON) {
+      asked(
+          "--job-info",
+          () -> {
+            JobDocument.print(id, server, console.out());
+            return null;
+          });
+      return ExitStatus.OK;
+    }
     JobView job = asked("--job-info", () -> server.jobOf(id));
     boolean people = console.terminal() != null;
-    return show(job, () -> people ? JobSheet.of(job) : Tables.job(job, id));
+    return show(job, () -> people ? JobSheet.of(job, console.columns()) : Tables.job(job, id));
+  }
+
+  /** A job on one node, with some lines of its output. */
+  int jobOnNode(String id, String node, LineRange range) throws Failure, IOException {
+    ResultView result = asked("--job-info", () -> server.result(id, node, range));
+    return show(result, () -> ResultSheet.of(result).stream().map(console::shown).toList());
   }
 
   int cancel(String id) throws Failure, IOException {
@@ -113,12 +190,46 @@ final class ManageActions {
       console.error("Nothing to cancel: all of it has ended.");
     }
     int status =
-        show(result, () -> result.jobs().stream().map(job -> "Job cancelled: " + job).toList());
+        show(result, () -> result.jobs().stream().map(job -> cancelled(job, result)).toList());
     if (!result.omitted().isEmpty() && isTable()) {
       console.error("Later jobs of its parent are not run where it had not ended:");
       result.omitted().forEach(job -> console.error("  job " + job.number() + ": " + job.title()));
     }
     return status;
+  }
+
+  private static String cancelled(UUID job, Bodies.Cancelled result) {
+    return result.lost().contains(job)
+        ? "Job " + job + " is lost: ended where it still runs, now or when its node comes back"
+        : "Job cancelled: " + job;
+  }
+
+  int pause(String id) throws Failure, IOException {
+    RunState state = asked("--pause", () -> server.pause(id));
+    return show(
+        state,
+        () ->
+            List.of(
+                "Paused: "
+                    + state.parentId()
+                    + "; "
+                    + Counted.of(state.running(), "node")
+                    + " still running, "
+                    + state.notBegun()
+                    + " not begun"));
+  }
+
+  int resume(String id) throws Failure, IOException {
+    RunState state = asked("--resume", () -> server.resume(id));
+    return show(
+        state,
+        () ->
+            List.of(
+                "Resumed: "
+                    + state.parentId()
+                    + "; "
+                    + Counted.of(state.notBegun(), "node")
+                    + " not begun; failures up to now count no more"));
   }
 
   int analyzeJob(String id) throws Failure, IOException {
@@ -235,8 +346,27 @@ final class ManageActions {
     return done(server.forgetNodes(null), "node");
   }
 
-  int forgetNode(String node) throws Failure, IOException {
-    return done(asked("--forget-node", () -> server.forgetNodes(node)), "node");
+  /** At a terminal it is asked whether all nodes are meant that an expression stands for. */
+  int forgetNodes(List<String> targets, boolean sure) throws Failure, IOException {
+    if (targets.size() == 1 && Target.of(targets.get(0)) instanceof Target.OneNode) {
+      return done(asked("--forget-node", () -> server.forgetNodes(targets.get(0))), "node");
+    }
+    List<String> names =
+        nodesOf("--forget-node", targets).nodes().stream().map(NodeView::identity).toList();
+    if (!sure && console.terminal() != null) {
+      Confirmation.require(
+          "Forget "
+              + Counted.of(names.size(), "node")
+              + " and their keys, and fail what they have not answered: "
+              + FoldedNames.text(names)
+              + "?",
+          console);
+    }
+    int forgotten = 0;
+    for (String name : names) {
+      forgotten += asked("--forget-node", () -> server.forgetNodes(name));
+    }
+    return done(forgotten, "node");
   }
 
   /** Scripts get the original's table, with the count on standard error. */
@@ -299,18 +429,12 @@ final class ManageActions {
     }
   }
 
-  /**
-   * Sends a request that names an id. An invalid or ambiguous id is wrong usage, an unknown one a
-   * failure.
-   */
+  /** Sends a request that names something. */
   private static <T> T asked(String option, Question<T> question) throws Failure, IOException {
     try {
       return question.ask();
     } catch (ApiException e) {
-      int status = e.problem().status();
-      boolean wrongUsage = status == BAD_REQUEST || status == CONFLICT;
-      throw new Failure(
-          wrongUsage ? ExitStatus.USAGE : ExitStatus.FAILED, option + ": " + e.getMessage(), e);
+      throw Failure.refused(option, e);
     }
   }
 }

@@ -5,9 +5,13 @@ import io.directord.cli.console.Failure;
 import io.directord.cli.options.Spec;
 import io.directord.cli.output.OutputFormat;
 import io.directord.common.api.JobSummary;
+import io.directord.common.api.LineRange;
 import io.directord.common.config.Settings;
+import io.directord.common.validation.Quoted;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -15,13 +19,17 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** Shows and changes what the server keeps, by {@link ManageActions}. */
 final class ManageMode implements Mode {
+  private static final String JOB_INFO = "--job-info";
+  private static final String LIST_NODES = "--list-nodes";
+  private static final String LABEL = "--label";
   private static final String LIST_JOBS = "--list-jobs";
   private static final String EXPORT_JOBS = "--export-jobs";
   private static final String EXPORT_NODES = "--export-nodes";
   private static final String DUMP_CACHE = "--dump-cache";
   private static final String PURGE_JOBS = "--purge-jobs";
+  private static final String FORGET_NODE = "--forget-node";
   private static final String PURGE_NODES = "--purge-nodes";
-  private static final Set<String> ASKING = Set.of(PURGE_JOBS, PURGE_NODES);
+  private static final Set<String> ASKING = Set.of(PURGE_JOBS, PURGE_NODES, FORGET_NODE);
   private static final Set<String> NO_TABLES = Set.of(EXPORT_JOBS, EXPORT_NODES, DUMP_CACHE);
 
   /** Which jobs to list. */
@@ -54,6 +62,11 @@ final class ManageMode implements Mode {
   private Filter filter;
   private Integer limit;
   private boolean sure;
+  private String node;
+  private final List<String> targets = new ArrayList<>();
+  private final TargetOptions lists = new TargetOptions();
+  private final List<String> words = new ArrayList<>();
+  private final Map<String, String> lines = new LinkedHashMap<>();
   private OutputFormat format;
 
   @Override
@@ -67,7 +80,14 @@ final class ManageMode implements Mode {
                     + " options from --list-nodes to --dump-cache.");
     addQuestions(spec);
     addChanges(spec);
-    return spec.choice(
+    return spec.operands(
+            "LABEL", "With --label: role=web site=ham, or role- to remove it.", words::add)
+        .targets(
+            "--target",
+            "EXPR",
+            "With --list-nodes: only the nodes that these targets stand for; several as with exec.",
+            targets::add)
+        .choice(
             "--filter",
             "STATE",
             Filter.class,
@@ -78,27 +98,54 @@ final class ManageMode implements Mode {
             "N",
             "With --list-jobs: only the newest N; 0 for all.",
             given -> limit = given)
+        .option(
+            "--node", "NODE", "With --job-info: the job on this node only.", given -> node = given)
+        .option(
+            "--tail",
+            "N",
+            "With --node: the last N lines of each output.",
+            given -> lines.put("--tail", given))
+        .option("--head", "N", "Likewise the first N lines.", given -> lines.put("--head", given))
+        .option(
+            "--lines",
+            "A:B",
+            "Likewise the lines from A to B; one may be missing.",
+            given -> lines.put("--lines", given))
         .flag(
             "--yes",
-            "With --purge-jobs and --purge-nodes: do not ask at a terminal.",
+            "With --purge-jobs, --purge-nodes and --forget-node: do not ask at a terminal.",
             given -> sure = given)
         .choice(
             "--output",
             "FORMAT",
             OutputFormat.class,
-            "table, json or yaml. Default: table; for exported files yaml, for the cache json.",
+            "table, json, yaml or jsonl. Default: table; for exported files yaml, for the cache json.",
             given -> format = given)
         .examples(
             "  directord manage --list-nodes",
+            "  directord manage --list-nodes --target '@role=web and @state=away'",
+            "  directord manage --label 'web-*' role=web site-",
+            "  directord manage --forget-node '@state=expired'",
             "  directord manage --list-jobs --filter failed --output json",
             "  directord manage --job-info last",
+            "  directord manage --job-info last --node web-1 --tail 200",
             "  directord manage --cancel 3acf5f9e",
+            "  directord manage --resume 3acf5f9e",
             "  directord manage --export-jobs jobs.yaml")
         .build();
   }
 
   private void addQuestions(Spec spec) {
-    flag(spec, "--list-nodes", "All nodes that have joined.", ManageActions::listNodes);
+    flag(
+        spec,
+        LIST_NODES,
+        "All nodes that have joined, with their labels.",
+        actions -> actions.listNodes(lists.read("--target", targets)));
+    flag(
+        spec,
+        "--list-refused",
+        "The clients that were refused within the last hour: when, how often, from where and why.",
+        ManageActions::listRefused);
     flag(
         spec,
         LIST_JOBS,
@@ -106,10 +153,10 @@ final class ManageMode implements Mode {
         actions -> actions.listJobs(filter == null ? null : filter::shows, limit));
     option(
         spec,
-        "--job-info",
+        JOB_INFO,
         "ID",
         "All about a job. ID: its id or the beginning of it, last, last~1 and so on.",
-        ManageActions::jobInfo);
+        (actions, id) -> node == null ? actions.jobInfo(id) : actions.jobOnNode(id, node, range()));
     option(
         spec,
         "--analyze-parent",
@@ -135,15 +182,34 @@ final class ManageMode implements Mode {
         "ID",
         "End a job, or all jobs of a parent, on all nodes.",
         ManageActions::cancel);
+    option(
+        spec,
+        LABEL,
+        "EXPR",
+        "Label these nodes: LABEL is role=web, or role- to remove it.",
+        (actions, nodes) -> actions.label(lists.read(LABEL, List.of(nodes)), labels()));
+    option(
+        spec,
+        "--pause",
+        "ID",
+        "Have a parent begin on no further node; what runs finishes. For those with a batch or a"
+            + " deadline.",
+        ManageActions::pause);
+    option(
+        spec,
+        "--resume",
+        "ID",
+        "Have a paused parent go on; failures up to now count no more.",
+        ManageActions::resume);
     flag(spec, PURGE_JOBS, "Forget all jobs that have ended.", actions -> actions.purgeJobs(sure));
     flag(
         spec, PURGE_NODES, "Forget all nodes and their keys.", actions -> actions.purgeNodes(sure));
     option(
         spec,
-        "--forget-node",
-        "NODE",
-        "Forget one node and its key, so that it may join anew.",
-        ManageActions::forgetNode);
+        FORGET_NODE,
+        "EXPR",
+        "Forget a node and its key, so that it may join anew; or all that an expression stands for.",
+        (actions, nodes) -> actions.forgetNodes(lists.read(FORGET_NODE, List.of(nodes)), sure));
     flag(
         spec,
         DUMP_CACHE,
@@ -191,13 +257,65 @@ final class ManageMode implements Mode {
     if (limit != null && !asked.containsKey(LIST_JOBS)) {
       throw Failure.usage("manage: --limit goes with --list-jobs only");
     }
+    if (!targets.isEmpty() && !asked.containsKey(LIST_NODES)) {
+      throw Failure.usage("manage: --target goes with --list-nodes only");
+    }
+    if (words.stream().anyMatch(String::isBlank)) {
+      throw Failure.usage("manage: a word is empty; is a variable not set?");
+    }
+    if (!words.isEmpty() && !asked.containsKey(LABEL)) {
+      throw Failure.usage("manage: what is " + Quoted.of(words.get(0)) + " for?");
+    }
+    if (node != null && !asked.containsKey(JOB_INFO)) {
+      throw Failure.usage("manage: --node goes with --job-info only");
+    }
+    if (node == null && !lines.isEmpty()) {
+      String option = lines.keySet().iterator().next();
+      throw Failure.usage("manage: " + option + " goes with --job-info and --node only");
+    }
+    if (lines.size() > 1) {
+      throw Failure.usage("manage: only one of --tail, --head and --lines can be given");
+    }
     String what = asked.keySet().iterator().next();
     if (sure && !ASKING.contains(what)) {
-      throw Failure.usage("manage: --yes goes with --purge-jobs and --purge-nodes only");
+      throw Failure.usage(
+          "manage: --yes goes with --purge-jobs, --purge-nodes and --forget-node only");
     }
-    if (format == OutputFormat.TABLE && NO_TABLES.contains(what)) {
-      throw Failure.usage("manage: " + what + " makes no table; --output is yaml or json there");
+    boolean isNoFile = format == OutputFormat.TABLE || format == OutputFormat.JSONL;
+    if (isNoFile && NO_TABLES.contains(what)) {
+      throw Failure.usage(
+          "manage: " + what + " makes no " + format + "; --output is yaml or json there");
     }
     return asked.values().iterator().next().run(new ManageActions(settings, console, format));
+  }
+
+  /** Values by name; null for one that is removed. */
+  private Map<String, String> labels() throws Failure {
+    if (words.isEmpty()) {
+      throw Failure.usage(
+          "manage: --label needs what to set, such as role=web, or role- to remove");
+    }
+    Map<String, String> labels = new LinkedHashMap<>();
+    for (String word : words) {
+      int equals = word.indexOf('=');
+      if (equals > 0) {
+        labels.put(word.substring(0, equals), word.substring(equals + 1));
+      } else if (word.length() > 1 && word.endsWith("-")) {
+        labels.put(word.substring(0, word.length() - 1), null);
+      } else {
+        throw Failure.usage(
+            "manage: --label: role=web, or role- to remove it, is expected, not "
+                + Quoted.of(word));
+      }
+    }
+    return labels;
+  }
+
+  private LineRange range() throws Failure {
+    try {
+      return LineRange.of(lines.get("--tail"), lines.get("--head"), lines.get("--lines"));
+    } catch (IllegalArgumentException e) {
+      throw Failure.usage("manage: --" + e.getMessage());
+    }
   }
 }

@@ -2,9 +2,11 @@ package io.directord.cli.command;
 
 import io.directord.cli.console.Console;
 import io.directord.cli.console.Failure;
+import io.directord.cli.options.SettingOptions;
 import io.directord.common.config.Settings;
 import io.directord.verbs.Components;
 import java.io.IOException;
+import java.util.Map;
 import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -23,6 +25,15 @@ interface Mode {
    */
   default String help(String usage, Supplier<Components> verbs) throws Failure {
     return usage;
+  }
+
+  /**
+   * The settings that it runs with.
+   *
+   * @param given on the command line
+   */
+  default Settings settings(SettingOptions given, Map<String, String> environment) throws Failure {
+    return given.load(environment);
   }
 
   /**

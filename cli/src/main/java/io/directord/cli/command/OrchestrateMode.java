@@ -16,16 +16,20 @@ import io.directord.common.orchestration.OrchestrationFile;
 import io.directord.common.orchestration.Plan;
 import io.directord.common.orchestration.PlanOptions;
 import io.directord.common.orchestration.Planner;
+import io.directord.common.target.TargetList;
+import io.directord.common.tree.FingerprintStore;
 import io.directord.verbs.Components;
 import io.directord.verbs.external.ComponentDirectories;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Orchestration files. */
@@ -33,9 +37,10 @@ final class OrchestrateMode implements Mode {
   private static final Path STANDARD_INPUT = Path.of("/dev/stdin");
 
   private final List<String> files = new ArrayList<>();
-  private final List<String> targets = new ArrayList<>();
-  private final Set<String> restrict = new HashSet<>();
+  private final TargetOptions targets = new TargetOptions();
+  private final Set<String> restrict = new LinkedHashSet<>();
   private final FollowOptions follow = new FollowOptions();
+  private final RollingOptions rolling = new RollingOptions();
   private boolean ignoreCache;
   private boolean forceAsync;
   private boolean fingerPrint;
@@ -43,40 +48,42 @@ final class OrchestrateMode implements Mode {
 
   @Override
   public CommandSpec spec() {
-    Spec spec =
-        Spec.of("orchestrate", this)
-            .usage(
-                "directord orchestrate FILE... [--target NODE...] [--restrict SHA...]%n"
-                    + "         [--poll | --wait | --stream | --finger-print | --check-only] [options]",
-                "Runs the jobs of orchestration files, in order.")
-            .operands("FILE", "YAML files, run in order; - is standard input.", files::add)
-            .list(
-                "--target",
-                "NODE",
-                "Only on these: every word up to the next option; or with commas.",
-                targets::add)
-            .list(
-                "--restrict",
-                "SHA",
-                "Only jobs with these fingerprints; several as with --target.",
-                restrict::add)
-            .flag(
-                "--ignore-cache",
-                "Run also what already succeeded on a node.",
-                given -> ignoreCache = given)
-            .flag("--force-async", "Run all parents side by side.", given -> forceAsync = given)
-            .flag(
-                "--finger-print",
-                "Run nothing; show the jobs and their fingerprints.",
-                given -> fingerPrint = given)
-            .flag(
-                "--check-only",
-                "Run nothing; say whether all of it could run: files, verbs, sources, targets.",
-                given -> checkOnly = given);
+    Spec spec = Spec.of("orchestrate", this);
+    spec.usage(
+            "directord orchestrate FILE... [--target EXPR...] [--limit EXPR...]%n"
+                + "         [--restrict SHA...] [--poll | --wait | --stream | --dry-run%n"
+                + "         | --finger-print | --check-only] [options]",
+            "Runs the jobs of orchestration files, in order.")
+        .operands("FILE", "YAML files, run in order; - is standard input.", files::add);
+    targets.addTo(spec);
+    spec.list(
+            "--restrict",
+            "SHA",
+            "Only jobs with these fingerprints; several as with --target.",
+            restrict::add)
+        .flag(
+            "--ignore-cache",
+            "Run also what already succeeded on a node.",
+            given -> ignoreCache = given)
+        .flag("--force-async", "Run all parents side by side.", given -> forceAsync = given)
+        .flag(
+            "--finger-print",
+            "Run nothing; show the jobs and their fingerprints.",
+            given -> fingerPrint = given)
+        .flag(
+            "--check-only",
+            "Run nothing; say whether all of it could run: files, verbs, sources, targets.",
+            given -> checkOnly = given);
     follow.addTo(spec);
+    follow.addDryRunTo(spec);
+    rolling.addTo(spec);
     return spec.examples(
             "  directord orchestrate --check-only site.yaml",
+            "  directord orchestrate --dry-run --diff site.yaml",
             "  directord orchestrate --wait site.yaml",
+            "  directord orchestrate --wait site.yaml --limit '@site=ham and web-*'",
+            "  directord orchestrate --wait site.yaml --target '%failed:last'",
+            "  directord orchestrate --wait --batch 10% --max-failures 5% site.yaml",
             "  directord orchestrate site.yaml --stream --ignore-cache --target web-1 web-2")
         .build();
   }
@@ -88,7 +95,7 @@ final class OrchestrateMode implements Mode {
     if ((fingerPrint || checkOnly) && follow.follows()) {
       throw Failure.usage(
           (fingerPrint ? "--finger-print" : "--check-only")
-              + " runs nothing: --poll, --wait and --stream do not go with it");
+              + " asks no node: --poll, --wait, --stream and --dry-run do not go with it");
     }
     if (fingerPrint && checkOnly) {
       throw Failure.usage("only one of --finger-print and --check-only can be given");
@@ -97,33 +104,54 @@ final class OrchestrateMode implements Mode {
       console.error("directord: --strict does nothing with --finger-print");
     }
     if (files.isEmpty()) {
+      String took =
+          Stream.of(targets.took(), TargetOptions.took("--restrict", restrict))
+              .filter(option -> !option.isEmpty())
+              .collect(Collectors.joining(" and "));
       throw Failure.usage(
-          "orchestrate: FILE is missing (--target and --restrict take every word up to the next"
-              + " option, so write FILE before them)");
+          "orchestrate: FILE is missing"
+              + (took.isEmpty()
+                  ? ""
+                  : " (" + took + ", every word up to the next option: write FILE before it)"));
     }
+    if (files.contains(TargetList.STANDARD_INPUT) && targets.readInput()) {
+      throw Failure.usage("standard input cannot be both FILE and a list of targets");
+    }
+    List<String> limit = targets.limit();
+    PlanOptions options = options();
     Orchestration orchestration = OrchestrationFile.read(paths());
     Components components = Components.installed(ComponentDirectories.of(settings));
-    Planner planner = new Planner(components, Path.of("").toAbsolutePath());
+    Planner planner =
+        new Planner(
+            components,
+            Path.of("").toAbsolutePath(),
+            FingerprintStore.in(settings.get(Settings.CACHE_PATH)));
     Optional<String> verbHelp = planner.help(orchestration);
     if (verbHelp.isPresent()) {
       console.out().println(verbHelp.get().stripTrailing());
       return ExitStatus.OK;
     }
     if (checkOnly) {
-      return new OrchestrationCheck(settings, console, follow)
-          .run(planner.attempt(orchestration, options()));
+      Planner.Attempt attempt = planner.attempt(orchestration, options);
+      if (attempt.errors().isEmpty() && PlanSubmission.isEmpty(attempt.plan(), console)) {
+        return ExitStatus.USAGE;
+      }
+      return new OrchestrationCheck(settings, console, follow).run(attempt, limit);
     }
     Plan plan;
     try {
-      plan = planner.plan(orchestration, options());
+      plan = planner.plan(orchestration, options);
     } catch (InvalidOrchestrationException e) {
       return ErrorList.tell(e.errors(), console);
     }
     if (fingerPrint) {
+      if (PlanSubmission.isEmpty(plan, console)) {
+        return ExitStatus.USAGE;
+      }
       fingerPrint(plan, console);
       return ExitStatus.OK;
     }
-    return new PlanSubmission(settings, console, follow).run(plan, !targets.isEmpty());
+    return new PlanSubmission(settings, console, follow).run(plan, limit);
   }
 
   private List<Path> paths() throws Failure {
@@ -134,8 +162,15 @@ final class OrchestrateMode implements Mode {
     }
   }
 
-  private PlanOptions options() {
-    return new PlanOptions(targets, restrict, ignoreCache, forceAsync, follow.stream);
+  private PlanOptions options() throws Failure {
+    return new PlanOptions(
+        targets.targets(),
+        restrict,
+        ignoreCache,
+        forceAsync,
+        follow.stream,
+        follow.dryRun(),
+        rolling.parents());
   }
 
   private void fingerPrint(Plan plan, Console console) {

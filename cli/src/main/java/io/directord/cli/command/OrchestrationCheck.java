@@ -18,7 +18,9 @@ import io.directord.common.validation.Place.InFile;
 import io.directord.common.validation.ValidationError;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,7 +40,7 @@ final class OrchestrationCheck {
 
   /**
    * @param errors validation errors, of the command line or the server
-   * @param obstacles what would be accepted, but would fail on some node now
+   * @param obstacles what is not possible now, or would fail on some node now
    */
   private record Findings(
       List<ValidationError> errors, List<ValidationError> obstacles, NodeCheck nodes) {
@@ -60,14 +62,14 @@ final class OrchestrationCheck {
    * Runs the check and returns the exit status that a run would have, as far as it can be known.
    * Errors in the files are reported even if the server cannot be reached.
    */
-  int run(Planner.Attempt attempt) throws IOException {
+  int run(Planner.Attempt attempt, List<String> limit) throws IOException {
     ErrorList.note(attempt.plan().notes(), console);
     List<ValidationError> own = new ArrayList<>(attempt.errors());
     own.addAll(TemplateCheck.of(attempt.plan()));
     Findings findings;
     NoServerException unasked = null;
     try {
-      findings = ask(attempt, own);
+      findings = ask(attempt, own, limit);
     } catch (NoServerException e) {
       if (own.isEmpty()) {
         throw e;
@@ -87,15 +89,22 @@ final class OrchestrationCheck {
   }
 
   /** Adds the server's findings to the known errors. */
-  private Findings ask(Planner.Attempt attempt, List<ValidationError> own) throws IOException {
+  private Findings ask(Planner.Attempt attempt, List<ValidationError> own, List<String> limit)
+      throws IOException {
     List<Job> jobs = attempt.askable().stream().map(PlannedJob::job).toList();
-    NodeCheck nodes = NodeCheck.of(jobs, server.nodes(), server.status().version());
     Bodies.Checked checked =
-        jobs.isEmpty() ? new Bodies.Checked(List.of(), List.of()) : server.check(jobs);
-    List<ValidationError> errors = new ArrayList<>(own);
-    errors.addAll(PlannedJob.placed(checked.errors(), attempt.askable()));
-    List<ValidationError> obstacles = PlannedJob.placed(checked.obstacles(), attempt.askable());
-    return new Findings(ValidationError.sorted(errors), ValidationError.sorted(obstacles), nodes);
+        jobs.isEmpty()
+            ? new Bodies.Checked(List.of(), List.of(), List.of(), List.of())
+            : server.check(jobs, limit);
+    NodeCheck nodes = NodeCheck.of(checked, server.nodes(), server.status().version());
+    Set<ValidationError> errors = new LinkedHashSet<>(own);
+    errors.addAll(PlanSubmission.placed(checked.errors(), attempt.askable(), limit));
+    List<ValidationError> obstacles =
+        new ArrayList<>(PlanSubmission.placed(checked.obstacles(), attempt.askable(), limit));
+    // The server finds again what is wrong with an expression; it is told once.
+    obstacles.removeAll(errors);
+    return new Findings(
+        ValidationError.sorted(List.copyOf(errors)), ValidationError.sorted(obstacles), nodes);
   }
 
   private void print(Plan plan, Findings findings) {
@@ -125,6 +134,8 @@ final class OrchestrationCheck {
     out.set("away", Json.tree(nodes.away()));
     out.set("expired", Json.tree(nodes.expired()));
     out.set("other_versions", Json.tree(nodes.otherVersions()));
+    out.set("targets", Json.tree(nodes.lists()));
+    out.set("omitted", Json.tree(nodes.omitted()));
     addAll(findings.errors(), out.putArray("errors"));
     addAll(findings.obstacles(), out.putArray("obstacles"));
     return out;

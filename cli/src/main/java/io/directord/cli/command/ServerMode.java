@@ -3,7 +3,9 @@ package io.directord.cli.command;
 import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
+import io.directord.cli.options.SettingOptions;
 import io.directord.cli.options.Spec;
+import io.directord.cli.systemd.Unit;
 import io.directord.common.config.Settings;
 import io.directord.common.security.KeyFiles;
 import io.directord.server.CannotStartException;
@@ -19,17 +21,29 @@ final class ServerMode implements Mode {
   private static final String KEYS =
       "Make key files for --curve-encryption beside the configuration file, and end.";
 
+  private final UnitOptions unit;
   private boolean generateKeys;
+
+  /**
+   * @param given settings of the command line
+   */
+  ServerMode(SettingOptions given) {
+    this.unit = new UnitOptions(given);
+  }
 
   @Override
   public CommandSpec spec() {
-    return Spec.of("server", this)
-        .usage(
-            "directord [global options] server [options]",
-            "Takes jobs from the command line and gives them to the nodes. Ends at SIGTERM.")
-        .flag("--generate-keys", KEYS, given -> generateKeys = given)
-        .hidden("--zmq-generate-keys", KEYS, given -> generateKeys = given)
-        .examples("  directord server --bind-address 192.0.2.1")
+    Spec spec =
+        Spec.of("server", this)
+            .usage(
+                "directord [global options] server [options]",
+                "Takes jobs from the command line and gives them to the nodes. Ends at SIGTERM.")
+            .flag("--generate-keys", KEYS, given -> generateKeys = given)
+            .hidden("--zmq-generate-keys", KEYS, given -> generateKeys = given);
+    return unit.addTo(spec, "server", "the group of the socket, whose members may give orders.")
+        .examples(
+            "  directord server --bind-address 192.0.2.1",
+            "  directord server --install-unit --group operators --start")
         .build();
   }
 
@@ -41,13 +55,16 @@ final class ServerMode implements Mode {
       new KeyFiles(directory).generate(List.of("server", "client")).forEach(console.out()::println);
       return ExitStatus.OK;
     }
+    if (unit.isAsked()) {
+      return unit.run(Unit::ofServer, settings, console);
+    }
     Service service = new Service(settings, Server.class);
     try {
       Server server = Server.start(settings);
       Thread watch = new Thread(() -> watch(server, service), "watch");
       watch.setDaemon(true);
       watch.start();
-      return service.runUntilTold(server);
+      return service.runUntilTold(server, server::turns);
     } catch (CannotStartException e) {
       return service.notStarted(e);
     }

@@ -4,14 +4,17 @@ import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
 import io.directord.cli.console.Signals;
 import io.directord.cli.log.Logging;
+import io.directord.cli.systemd.Supervision;
 import io.directord.common.config.Product;
 import io.directord.common.config.Settings;
+import io.directord.common.validation.LaterVersionException;
 import io.directord.common.validation.WrongSettingException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 
 /**
  * Runs a server or a client until SIGTERM or SIGINT, and ends the process if one of its threads
@@ -22,6 +25,7 @@ final class Service {
   private static final Duration TIME_TO_STOP = Duration.ofSeconds(10);
 
   private final Logger log;
+  private final Supervision supervision;
   private final CountDownLatch end = new CountDownLatch(1);
   private final AtomicReference<String> death = new AtomicReference<>();
   private volatile int status = ExitStatus.OK;
@@ -38,6 +42,7 @@ final class Service {
           settings.unreadFile().get() + ": you may not read this configuration file");
     }
     Logging.configure(settings.get(Settings.DEBUG));
+    supervision = Supervision.of(System.getenv(), settings.get(Settings.STATE_PATH));
     // Installed before anything is started, so that everything is stopped in order.
     Signals.on("TERM", end::countDown);
     Signals.on("INT", end::countDown);
@@ -55,9 +60,17 @@ final class Service {
   /** Logs why it cannot start; returns the exit status. */
   int notStarted(Exception reason) {
     log.log(Level.ERROR, reason.getMessage());
-    return reason.getCause() instanceof WrongSettingException
-        ? ExitStatus.USAGE
-        : ExitStatus.FAILED;
+    return isForPeople(reason) ? ExitStatus.USAGE : ExitStatus.FAILED;
+  }
+
+  /** Whether it stays so until somebody changes something, so that no manager need try again. */
+  private static boolean isForPeople(Throwable reason) {
+    for (Throwable cause = reason; cause != null; cause = cause.getCause()) {
+      if (cause instanceof WrongSettingException || cause instanceof LaterVersionException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Ends the process after the death of a thread that the service needs. */
@@ -88,9 +101,15 @@ final class Service {
     return root.toString();
   }
 
-  /** Waits for the signal or error, then stops the service; returns the exit status. */
-  int runUntilTold(AutoCloseable running) throws InterruptedException {
+  /**
+   * Waits for the signal or error, then stops the service; returns the exit status.
+   *
+   * @param turns of the loop without which the service does nothing; asking makes it turn
+   */
+  int runUntilTold(AutoCloseable running, LongSupplier turns) throws InterruptedException {
+    supervision.ready(turns);
     end.await();
+    supervision.stopping();
     log.log(Level.INFO, "stopping");
     Thread last = new Thread(this::endAnyway, "last-resort");
     last.setDaemon(true);

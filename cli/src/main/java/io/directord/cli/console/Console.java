@@ -31,6 +31,18 @@ public record Console(PrintStream out, PrintStream err, Terminal terminal) {
     return terminal == null ? text : TerminalText.harmless(text);
   }
 
+  /** The text in a colour, where standard output is a terminal that wants colours. */
+  public String coloured(Colour colour, String text) {
+    return terminal != null && terminal.wantsColours() ? colour.of(text) : text;
+  }
+
+  /** Likewise for standard error. */
+  public String colouredError(Colour colour, String text) {
+    return terminal != null && terminal.wantsColours() && terminal.hasErrors()
+        ? colour.of(text)
+        : text;
+  }
+
   /** Prints a line to standard error, after flushing standard output. */
   public void error(String message) {
     out.flush();

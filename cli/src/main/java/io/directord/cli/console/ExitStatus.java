@@ -1,5 +1,8 @@
 package io.directord.cli.console;
 
+import io.directord.common.api.Problem;
+import io.directord.common.validation.Place;
+
 /** Exit statuses. Scripts depend on these numbers. */
 public final class ExitStatus {
   public static final int OK = 0;
@@ -24,5 +27,19 @@ public final class ExitStatus {
   /** Ended by Ctrl-C, as shells have it: 128 + SIGINT. */
   public static final int INTERRUPTED = 130;
 
+  private static final int BAD_REQUEST = 400;
+  private static final int CONFLICT = 409;
+
   private ExitStatus() {}
+
+  /**
+   * For what the server has refused. Errors say that what was written is wrong; but a conflict that
+   * names their places says what is not possible now.
+   */
+  public static int of(Problem refusal) {
+    boolean isWrong =
+        refusal.errors().stream()
+            .anyMatch(error -> refusal.status() != CONFLICT || error.place().equals(Place.NONE));
+    return refusal.status() == BAD_REQUEST || isWrong ? USAGE : FAILED;
+  }
 }

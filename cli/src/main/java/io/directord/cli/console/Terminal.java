@@ -12,6 +12,9 @@ public final class Terminal {
   /** System property with the width, set by the launcher if standard output is a terminal. */
   private static final String COLUMNS = "directord.columns";
 
+  /** System property, set by the launcher if standard error is a terminal too. */
+  private static final String ERRORS = "directord.errors";
+
   private static final int USUAL_COLUMNS = 80;
 
   private volatile int columns;
@@ -34,6 +37,17 @@ public final class Terminal {
   public boolean canRedraw() {
     String kind = System.getenv("TERM");
     return kind != null && !kind.equals("dumb");
+  }
+
+  /** Whether colours are wanted, by <a href="https://no-color.org">NO_COLOR</a> and TERM. */
+  boolean wantsColours() {
+    String no = System.getenv("NO_COLOR");
+    return canRedraw() && (no == null || no.isEmpty());
+  }
+
+  /** Whether it shows standard error too. */
+  boolean hasErrors() {
+    return Boolean.getBoolean(ERRORS);
   }
 
   /** Starts to watch for changes of size. */

@@ -1,7 +1,9 @@
 package io.directord.cli.follow;
 
+import io.directord.cli.output.Display;
+import io.directord.common.api.JobTitle;
 import io.directord.common.api.NodeOutcome;
-import io.directord.common.job.Outcome;
+import io.directord.common.validation.Counted;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -11,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /**
  * Tells what failed, on which nodes and why. Nodes with the same reason share a line; jobs that did
@@ -18,10 +21,14 @@ import java.util.UUID;
  */
 public final class FailureText {
   private static final int MAX_JOBS = 20;
+  private static final int MIN_TITLE = 20;
   private static final int MAX_NAMES = 5;
   private static final int MAX_REASONS = 5;
   private static final int MAX_STDERR_LINES = 3;
 
+  private final int columns;
+  private final boolean named;
+  private final UnaryOperator<String> marked;
   private final List<String> lines = new ArrayList<>();
   private final Map<String, LeftOut> leftOut = new TreeMap<>();
   private int jobs;
@@ -33,11 +40,21 @@ public final class FailureText {
     }
   }
 
-  private FailureText() {}
+  private FailureText(int columns, boolean named, UnaryOperator<String> marked) {
+    this.columns = columns;
+    this.named = named;
+    this.marked = marked;
+  }
 
-  /** Lines about failed jobs; empty if there are none. */
-  public static List<String> of(Run run) {
-    FailureText text = new FailureText();
+  /**
+   * Lines about failed jobs; empty if there are none.
+   *
+   * @param columns that the line of a job may take; its title is cut to that
+   * @param named whether each failed job stands above with its title, so that its id is enough
+   * @param marked gives the line of a job its colour
+   */
+  public static List<String> of(Run run, int columns, boolean named, UnaryOperator<String> marked) {
+    FailureText text = new FailureText(columns, named, marked);
     for (Run.Progress progress : run.jobs()) {
       if (progress.failed()) {
         text.job(progress);
@@ -55,16 +72,26 @@ public final class FailureText {
     return text.lines;
   }
 
-  private void leftOut(String dropped, LeftOut what) {
+  /** Empty if it is after a failure of another job. */
+  private static String whyLeftOut(NodeOutcome answer) {
+    return switch (answer.reason()) {
+      case DROPPED -> "dropped: " + answer.info();
+      case NOT_STARTED -> "not started: " + withoutItself(answer);
+      default -> "";
+    };
+  }
+
+  private void leftOut(String why, LeftOut what) {
     boolean one = what.jobs().size() == 1;
+    int colon = why.indexOf(": ");
     lines.add(
         what.jobs().size()
-            + (dropped.isEmpty() ? " later" : "")
-            + (one ? " job was" : " jobs were")
-            + (dropped.isEmpty() ? " left out after a failure" : " dropped")
+            + (why.isEmpty() ? " later" : "")
+            + (one ? " job was " : " jobs were ")
+            + (why.isEmpty() ? "left out after a failure" : why.substring(0, colon))
             + ", on "
             + names(what.nodes())
-            + (dropped.isEmpty() ? "" : ": " + dropped));
+            + (why.isEmpty() ? "" : why.substring(colon)));
   }
 
   private void job(Run.Progress progress) {
@@ -72,24 +99,24 @@ public final class FailureText {
     int failed = 0;
     for (NodeOutcome answer : progress.answers().values()) {
       if (answer.reason() != null && answer.reason().isOmission()) {
-        boolean dropped = answer.reason() == Outcome.Reason.DROPPED;
-        LeftOut same = leftOut.computeIfAbsent(dropped ? answer.info() : "", by -> new LeftOut());
+        LeftOut same = leftOut.computeIfAbsent(whyLeftOut(answer), by -> new LeftOut());
         same.jobs().add(progress.job().id());
         same.nodes().add(answer.node());
       } else if (answer.state() == NodeOutcome.State.FAILED) {
         failed++;
-        nodesByReason.computeIfAbsent(why(answer), w -> new TreeSet<>()).add(answer.node());
+        nodesByReason
+            .computeIfAbsent(why(progress, answer), w -> new TreeSet<>())
+            .add(answer.node());
       }
     }
     if (failed > 0 && ++jobs <= MAX_JOBS) {
       int targets = progress.summary().targets();
-      lines.add(
-          progress.title()
-              + " failed on "
-              + failed
-              + " of "
-              + targets
-              + (targets == 1 ? " node:" : " nodes:"));
+      String where = " failed on " + failed + " of " + Counted.of(targets, "node") + ":";
+      String title =
+          named
+              ? progress.shortId()
+              : Display.cut(progress.title(), Math.max(MIN_TITLE, columns - where.length()));
+      lines.add(marked.apply(title + where));
       reasons(nodesByReason);
       lines.add("  see 'directord manage --job-info " + progress.shortId() + "'");
     }
@@ -102,21 +129,26 @@ public final class FailureText {
         lines.add("  and for " + (nodesByReason.size() - MAX_REASONS) + " other reasons");
         return;
       }
-      lines.add("  " + names(reason.getValue()) + ": " + reason.getKey().get(0));
+      String why = "  " + names(reason.getValue()) + ": " + reason.getKey().get(0);
+      lines.addAll(Display.wrapped(why, columns, 4));
       reason.getKey().stream().skip(1).forEach(line -> lines.add("    " + line));
     }
   }
 
-  private static List<String> why(NodeOutcome answer) {
+  private static List<String> why(Run.Progress progress, NodeOutcome answer) {
     List<String> why = new ArrayList<>();
-    String info = answer.info() == null ? "" : answer.info().strip();
-    // Otherwise each of a thousand lost nodes would have a reason of its own.
-    String itself = "node " + answer.node() + " ";
-    info = info.startsWith(itself) ? info.substring(itself.length()) : info;
+    String info = JobTitle.of(progress.job()).without(withoutItself(answer));
     why.add(info.isEmpty() ? String.valueOf(answer.reason()) : info);
     String stderr = answer.stderr() == null ? "" : answer.stderr();
     stderr.lines().filter(line -> !line.isBlank()).limit(MAX_STDERR_LINES).forEach(why::add);
     return why;
+  }
+
+  /** Otherwise each of a thousand lost nodes would have a reason of its own. */
+  private static String withoutItself(NodeOutcome answer) {
+    String info = answer.info() == null ? "" : answer.info().strip();
+    String itself = "node " + answer.node() + " ";
+    return info.startsWith(itself) ? info.substring(itself.length()) : info;
   }
 
   /** The first names, and how many more there are. */

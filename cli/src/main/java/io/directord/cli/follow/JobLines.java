@@ -1,5 +1,7 @@
 package io.directord.cli.follow;
 
+import io.directord.cli.console.Colour;
+import io.directord.cli.console.Console;
 import io.directord.cli.output.Display;
 import io.directord.common.api.Event;
 import io.directord.common.api.JobSummary;
@@ -15,11 +17,16 @@ public final class JobLines implements RunDisplay {
   private static final int FEW = 10;
 
   private final PrintStream out;
+  private final Show show;
   private Iterator<Run.Progress> jobs;
   private Run.Progress next;
 
-  public JobLines(PrintStream out) {
+  /**
+   * @param show whether jobs are shown that failed on a node, or that did not
+   */
+  public JobLines(PrintStream out, Show show) {
     this.out = out;
+    this.show = show;
   }
 
   @Override
@@ -32,23 +39,43 @@ public final class JobLines implements RunDisplay {
       next = jobs.next();
     }
     while (next != null && next.ended()) {
-      out.println(line(next.summary()));
+      if (shows(next.summary(), show)) {
+        out.println(line(next.summary()));
+      }
       next = jobs.hasNext() ? jobs.next() : null;
     }
     out.flush();
   }
 
+  /** Whether {@link #printFew} prints a line for each job that failed. */
+  public static boolean namesFailed(Run run, Show show) {
+    return run.jobs().size() <= FEW && (show == Show.ALL || show == Show.FAILED);
+  }
+
   /**
-   * Prints a line per job of an ended run, for people; nothing if there are many jobs, since the
-   * recap counts them.
+   * Prints a line per job of a run that has ended or is paused, for people; nothing if there are
+   * many jobs, since the recap counts them.
    */
-  public static void printFew(Run run, PrintStream out, int columns) {
+  public static void printFew(Run run, Console console, Show show) {
     if (run.jobs().size() <= FEW) {
       for (Run.Progress job : run.jobs()) {
-        String line = how(job.summary()) + job.shortId() + "  " + job.title();
-        out.println(Display.cut(line, columns));
+        if (job.ended() ? shows(job.summary(), show) : show == Show.ALL) {
+          String how = job.ended() ? how(job.summary()) : "Job Paused: ";
+          Colour colour = job.ended() ? colour(job.summary()) : Colour.YELLOW;
+          String rest =
+              Display.cut(job.shortId() + "  " + job.title(), console.columns() - how.length());
+          console.out().println(console.coloured(colour, how) + rest);
+        }
       }
     }
+  }
+
+  static boolean shows(JobSummary job, Show show) {
+    return show == Show.ALL || show == (job.failed() > 0 ? Show.FAILED : Show.OK);
+  }
+
+  private static Colour colour(JobSummary job) {
+    return job.failed() == 0 ? Colour.GREEN : Colour.RED;
   }
 
   /** How a job ended, in the original's words: all targets succeeded, part of them, or none. */

@@ -1,14 +1,24 @@
 package io.directord.cli.follow;
 
 import io.directord.cli.console.Console;
+import io.directord.common.api.Bodies;
 import io.directord.common.api.Event;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.Receipt;
+import io.directord.common.api.ResolvedTargets;
+import io.directord.common.api.RunState;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Lines on standard error about nodes, each as soon as it is known: nodes that are left out or not
@@ -21,9 +31,13 @@ public final class NodeNotices {
   /** Maximum number of jobs with a remark. */
   private static final int MAX_REMARKS = 5;
 
+  /** Maximum number of omitted jobs in a line. */
+  private static final int MAX_OMITTED = 10;
+
   private final Console console;
   private final RunDisplay report;
   private final Map<String, NodeView.State> told = new HashMap<>();
+  private final Set<UUID> paused = new HashSet<>();
   private int changes;
   private int remarks;
 
@@ -37,8 +51,18 @@ public final class NodeNotices {
 
   /** Tells which nodes of a submission are left out or not connected. */
   public void taken(Receipt receipt) {
+    if (!receipt.omitted().isEmpty()) {
+      say(omitted(receipt.omitted()));
+    }
     if (!receipt.leftOut().isEmpty()) {
       say("left out, since expired: " + FailureText.names(new TreeSet<>(receipt.leftOut())));
+    }
+    Set<String> forgotten = ResolvedTargets.forgotten(receipt.resolved());
+    if (!forgotten.isEmpty()) {
+      say(forgotten(forgotten));
+    }
+    if (!receipt.held().isEmpty()) {
+      say(held(receipt.held()));
     }
     if (!receipt.away().isEmpty()) {
       receipt.away().forEach(node -> told.put(node, NodeView.State.AWAY));
@@ -46,6 +70,52 @@ public final class NodeNotices {
           "not connected now, so that the jobs wait for "
               + (receipt.away().size() == 1 ? "it: " : "them: ")
               + FailureText.names(new TreeSet<>(receipt.away())));
+    }
+  }
+
+  /** Nodes of earlier jobs that are not enrolled any more. */
+  public static String forgotten(Set<String> nodes) {
+    return "left out, since forgotten: " + FailureText.names(nodes);
+  }
+
+  /** Jobs that a limit leaves no target, by number and title. */
+  static String omitted(List<Bodies.Omitted> jobs) {
+    return "left out, since the limit leaves no target: "
+        + jobs.stream()
+            .limit(MAX_OMITTED)
+            .map(job -> "job " + job.number() + " " + job.title())
+            .collect(Collectors.joining(", "))
+        + (jobs.size() > MAX_OMITTED ? " and " + (jobs.size() - MAX_OMITTED) + " more jobs" : "");
+  }
+
+  private static List<String> held(List<Receipt.Held> nodes) {
+    Map<String, Set<String>> byTime = new TreeMap<>();
+    for (Receipt.Held one : nodes) {
+      String until = one.until().truncatedTo(ChronoUnit.SECONDS).toString();
+      String name = one.node() + (one.enrolled() ? "" : " (has not enrolled)");
+      byTime.computeIfAbsent(until, same -> new TreeSet<>()).add(name);
+    }
+    List<String> lines = new ArrayList<>();
+    byTime.forEach(
+        (until, names) ->
+            lines.add(
+                "held until " + until + " for nodes that are away: " + FailureText.names(names)));
+    return lines;
+  }
+
+  /** Tells that a parent is paused or goes on, once. */
+  public void runChanged(RunState state, Run run) {
+    boolean isPaused = state.paused() != null;
+    if (isPaused != paused.contains(state.parentId())) {
+      if (isPaused) {
+        paused.add(state.parentId());
+        if (!run.isStopped()) {
+          say(PausedText.notice(state, run.title(state.parentId())));
+        }
+      } else {
+        paused.remove(state.parentId());
+        say(run.title(state.parentId()) + " goes on");
+      }
     }
   }
 
@@ -60,17 +130,41 @@ public final class NodeNotices {
     changes++;
     switch (node.state()) {
       case ACTIVE -> say(node.identity() + " is connected again");
-      case AWAY ->
+      case AWAY -> say(node.identity() + " is not connected any more; " + waits(node));
+      case EXPIRED ->
           say(
               node.identity()
-                  + " is not connected any more; its jobs wait for it, for "
-                  + Math.max(1, node.expiry().toSeconds())
-                  + " s at most");
-      case EXPIRED -> say(node.identity() + " has expired");
+                  + " has expired"
+                  + (node.presence().held() == 0
+                      ? ""
+                      : "; its jobs are held until " + heldUntil(node)));
     }
     if (changes == MAX_CHANGES) {
       say("More changes of nodes are not told: see 'directord manage --list-nodes'.");
     }
+  }
+
+  private static String waits(NodeView node) {
+    int held = node.presence().held();
+    String atMost =
+        "its jobs wait for it, for " + Math.max(1, node.expiry().toSeconds()) + " s at most";
+    if (held == 0) {
+      return atMost;
+    }
+    return held < node.outstanding()
+        ? atMost
+            + ", but "
+            + held
+            + " of them "
+            + (held == 1 ? "is" : "are")
+            + " held until "
+            + heldUntil(node)
+        : "its jobs are held until " + heldUntil(node);
+  }
+
+  /** To the second, for people. */
+  static Instant heldUntil(NodeView node) {
+    return node.presence().heldUntil().truncatedTo(ChronoUnit.SECONDS);
   }
 
   /** Tells on which nodes output of an ended job was cut or lost, or the job retried. */

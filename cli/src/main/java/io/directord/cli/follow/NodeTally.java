@@ -17,16 +17,22 @@ final class NodeTally {
   enum Kind {
     OK("ok"),
     CHANGED("changed"),
+    WOULD_CHANGE("would-change"),
+    UNCHANGED("unchanged"),
+    UNFORESEEN("unknown"),
+    WOULD_FAIL("would-fail"),
     SKIPPED("skipped"),
     FAILED("failed"),
     UNREACHABLE("unreachable"),
     UNKNOWN("unknown"),
     NOT_RUN("not-run"),
+    NOT_STARTED("not-started"),
     UNFINISHED("unfinished"),
     RETRIED("retried"),
     CUT("cut");
 
-    private static final Set<Kind> WELL = EnumSet.of(OK, CHANGED, SKIPPED, RETRIED);
+    private static final Set<Kind> WELL =
+        EnumSet.of(OK, CHANGED, WOULD_CHANGE, UNCHANGED, UNFORESEEN, SKIPPED, RETRIED);
 
     private final String word;
 
@@ -47,12 +53,26 @@ final class NodeTally {
       };
     }
 
+    /** Of a job of a dry run. */
+    static Kind foreseen(NodeOutcome result) {
+      Kind kind = of(result);
+      if (kind == OK) {
+        Boolean changed = result.details().changed();
+        return changed == null ? UNFORESEEN : changed ? WOULD_CHANGE : UNCHANGED;
+      }
+      // One without attempts did not come so far, as on a client that cannot preview.
+      return kind == FAILED && result.details().attempts() > 0 ? WOULD_FAIL : kind;
+    }
+
     private static Kind ofFailure(Outcome.Reason reason) {
       if (reason == Outcome.Reason.LOST) {
         return UNREACHABLE;
       }
       if (reason == Outcome.Reason.RESULT_LOST) {
         return UNKNOWN;
+      }
+      if (reason == Outcome.Reason.NOT_STARTED) {
+        return NOT_STARTED;
       }
       return reason != null && reason.isOmission() ? NOT_RUN : FAILED;
     }

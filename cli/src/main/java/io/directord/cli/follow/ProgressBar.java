@@ -1,12 +1,14 @@
 package io.directord.cli.follow;
 
 import io.directord.cli.console.Terminal;
+import io.directord.cli.output.Display;
 import io.directord.common.api.Event;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /**
  * One line on a terminal, redrawn in place: how much of the run is done, and how many nodes are
@@ -16,6 +18,9 @@ import java.util.Locale;
 public final class ProgressBar implements RunDisplay {
   /** A run that ends sooner gets no bar. */
   private static final Duration DELAY = Duration.ofMillis(200);
+
+  /** From when on it is said how fast it goes. */
+  private static final Duration RATED = Duration.ofSeconds(2);
 
   private static final Duration TICK = Duration.ofMillis(100);
   private static final String CLEAR = "\r\u001b[K";
@@ -28,6 +33,7 @@ public final class ProgressBar implements RunDisplay {
   private final PrintStream out;
   private final Terminal terminal;
   private final InstantSource clock;
+  private final Supplier<String> transfer;
   private final NodeCount nodes;
   private final Instant started;
   private final Thread ticker;
@@ -37,10 +43,16 @@ public final class ProgressBar implements RunDisplay {
   private boolean paused;
   private boolean closed;
 
-  public ProgressBar(PrintStream out, Terminal terminal, InstantSource clock, Run run) {
+  /**
+   * @param transfer what is being transferred for the run, shown in place of what it waits for;
+   *     empty if nothing is
+   */
+  public ProgressBar(
+      PrintStream out, Terminal terminal, InstantSource clock, Run run, Supplier<String> transfer) {
     this.out = out;
     this.terminal = terminal;
     this.clock = clock;
+    this.transfer = transfer;
     this.nodes = new NodeCount(run.jobs().size());
     this.started = clock.instant();
     this.ticker = new Thread(this::tick, "progress");
@@ -121,24 +133,34 @@ public final class ProgressBar implements RunDisplay {
     String text =
         String.format(
             Locale.ROOT,
-            "%d/%d answers  %d done  %d failed  %d running  %d:%02d",
+            "%d/%d answers%s  %d done  %d failed  %d running  %d:%02d",
             nodes.answers(),
             nodes.expected(),
+            rate(time),
             nodes.done(),
             nodes.failed(),
             nodes.running(),
             time.toMinutes(),
             time.toSecondsPart());
+    String transferred = transfer.get();
+    String detail = transferred.isEmpty() ? waiting : transferred;
     if (away) {
       text = "reconnecting  " + text;
-    } else if (!waiting.isEmpty() && text.length() + MIN_WAITING <= width) {
-      text += "  " + waiting;
+    } else if (!detail.isEmpty() && text.length() + MIN_WAITING <= width) {
+      int room = width - text.length() - 2;
+      text += "  " + Display.begin(detail, room);
     }
-    int bar = Math.min(MAX_BAR, width - text.length() - 3);
+    int bar = Math.min(MAX_BAR, width - Display.width(text) - 3);
     if (bar >= MIN_BAR) {
       int full = nodes.expected() == 0 ? 0 : bar * nodes.answers() / nodes.expected();
       text = "[" + "#".repeat(full) + ".".repeat(bar - full) + "] " + text;
     }
     return text.length() <= width ? text : text.substring(0, Math.max(0, width));
+  }
+
+  /** Results a second so far. */
+  private String rate(Duration time) {
+    long rate = time.compareTo(RATED) < 0 ? 0 : 1000L * nodes.answers() / time.toMillis();
+    return rate == 0 ? "" : " (" + rate + "/s)";
   }
 }

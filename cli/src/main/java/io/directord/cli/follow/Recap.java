@@ -10,12 +10,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The last lines of a run: the results of its jobs per node and in total. If there are more nodes
@@ -24,6 +28,12 @@ import java.util.TreeSet;
 public final class Recap {
   static final int MAX_ROWS = 16;
   private static final int MIN_LABEL = 12;
+  private static final Set<Kind> FORESEEN =
+      EnumSet.of(Kind.WOULD_CHANGE, Kind.UNCHANGED, Kind.UNFORESEEN, Kind.WOULD_FAIL);
+
+  /** Such as are worth a colour: above zero, and neither what is skipped nor what changed. */
+  private static final Pattern FIGURE =
+      Pattern.compile("(?<= )(ok|failed|unreachable|unknown|not-run|unfinished)=[1-9]\\d*");
 
   private final Run run;
   private final Map<String, NodeTally> nodes = new TreeMap<>();
@@ -47,6 +57,38 @@ public final class Recap {
     return new Recap(run).lines(time, columns);
   }
 
+  /** The results of all jobs on all nodes so far. */
+  static Recap of(Run run) {
+    return new Recap(run);
+  }
+
+  /** Of all jobs on all nodes. */
+  NodeTally total() {
+    return all;
+  }
+
+  /** Number of nodes. */
+  int nodes() {
+    return nodes.size();
+  }
+
+  /**
+   * A line with its figures in colours: what went wrong, and what went well.
+   *
+   * @param well gives a text the colour of success
+   * @param wrong likewise of failure
+   */
+  public static String coloured(
+      String line, UnaryOperator<String> well, UnaryOperator<String> wrong) {
+    return FIGURE
+        .matcher(line)
+        .replaceAll(
+            figure ->
+                Matcher.quoteReplacement(
+                    (figure.group().startsWith(Kind.OK.word() + "=") ? well : wrong)
+                        .apply(figure.group())));
+  }
+
   private void add(Run.Progress job) {
     NodeTally tally = new NodeTally();
     for (String node : job.targets()) {
@@ -63,7 +105,8 @@ public final class Recap {
   private static NodeTally tally(Run.Progress job, String node) {
     NodeTally tally = new NodeTally();
     tally.add(kind(job, node), 1);
-    tally.add(Kind.CHANGED, job.changed().contains(node) ? 1 : 0);
+    boolean really = !job.job().isDryRun();
+    tally.add(Kind.CHANGED, really && job.changed().contains(node) ? 1 : 0);
     tally.add(Kind.RETRIED, job.retried().contains(node) ? 1 : 0);
     tally.add(Kind.CUT, job.cut().contains(node) ? 1 : 0);
     return tally;
@@ -72,10 +115,10 @@ public final class Recap {
   private static Kind kind(Run.Progress job, String node) {
     NodeOutcome answer = job.answers().get(node);
     if (answer != null) {
-      return Kind.of(answer);
+      return job.job().isDryRun() ? Kind.foreseen(answer) : Kind.of(answer);
     }
     if (!job.ended()) {
-      return Kind.UNFINISHED;
+      return job.notStarted().contains(node) ? Kind.NOT_STARTED : Kind.UNFINISHED;
     }
     return job.skipped().contains(node) ? Kind.SKIPPED : Kind.OK;
   }
@@ -93,12 +136,17 @@ public final class Recap {
   private List<String> lines(Duration time, int columns) {
     List<String> lines = new ArrayList<>(table(rows(), columns));
     if (run.anyResultsLost()) {
-      lines.add(
-          "results were lost with the server's damaged store: --list-jobs says of which jobs");
+      lines.add("results are missing from the server's store: --list-jobs says of which jobs");
     }
     Set<String> leftOut = run.leftOut();
     if (!leftOut.isEmpty()) {
       lines.add("left out, since expired: " + FailureText.names(leftOut));
+    }
+    if (!run.forgotten().isEmpty()) {
+      lines.add(NodeNotices.forgotten(run.forgotten()));
+    }
+    if (!run.omitted().isEmpty()) {
+      lines.add(NodeNotices.omitted(run.omitted()));
     }
     String size = Counted.of(nodes.size(), "node") + ", " + Counted.of(run.jobs().size(), "job");
     List<String> cells = cells(all, kinds(List.of(all)));
@@ -170,11 +218,14 @@ public final class Recap {
     return Arrays.stream(Kind.values())
         .filter(
             kind ->
-                kind == Kind.OK
-                    || kind == Kind.FAILED
-                    || kind == Kind.CHANGED && run.knowsChanges()
-                    || tallies.stream().anyMatch(tally -> tally.count(kind) > 0))
+                isAlwaysShown(kind) || tallies.stream().anyMatch(tally -> tally.count(kind) > 0))
         .toList();
+  }
+
+  private boolean isAlwaysShown(Kind kind) {
+    return run.isDryRun()
+        ? FORESEEN.contains(kind)
+        : kind == Kind.OK || kind == Kind.FAILED || kind == Kind.CHANGED && run.knowsChanges();
   }
 
   private static List<String> cells(NodeTally tally, List<Kind> kinds) {
@@ -190,7 +241,7 @@ public final class Recap {
         widths[i] = Math.max(widths[i], row.get(i).length());
       }
     }
-    int label = rows.stream().mapToInt(row -> row.label().length()).max().orElse(0);
+    int label = rows.stream().mapToInt(row -> Display.width(row.label())).max().orElse(0);
     int room = columns - Arrays.stream(widths).map(width -> width + 2).sum();
     if (room < Math.min(label, MIN_LABEL)) {
       return rows.stream().map(row -> line(row, columns)).toList();
@@ -199,9 +250,9 @@ public final class Recap {
     List<String> lines = new ArrayList<>();
     for (int r = 0; r < rows.size(); r++) {
       StringBuilder line =
-          new StringBuilder(padded(Display.cut(rows.get(r).label(), shown), shown));
+          new StringBuilder(Display.padded(Display.cut(rows.get(r).label(), shown), shown));
       for (int i = 0; i < widths.length; i++) {
-        line.append("  ").append(padded(cells.get(r).get(i), widths[i]));
+        line.append("  ").append(Display.padded(cells.get(r).get(i), widths[i]));
       }
       lines.add(line.toString().stripTrailing());
     }
@@ -212,9 +263,5 @@ public final class Recap {
   private String line(Row row, int columns) {
     String figures = "  " + String.join("  ", cells(row.tally(), kinds(List.of(row.tally()))));
     return Display.cut(row.label(), Math.max(MIN_LABEL, columns - figures.length())) + figures;
-  }
-
-  private static String padded(String text, int width) {
-    return text + " ".repeat(width - text.length());
   }
 }

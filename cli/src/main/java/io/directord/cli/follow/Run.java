@@ -1,6 +1,7 @@
 package io.directord.cli.follow;
 
 import io.directord.cli.output.Display;
+import io.directord.common.api.Bodies;
 import io.directord.common.api.EndedNodes;
 import io.directord.common.api.Event;
 import io.directord.common.api.JobSummary;
@@ -8,12 +9,16 @@ import io.directord.common.api.JobTitle;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.Receipt;
+import io.directord.common.api.ResolvedTargets;
+import io.directord.common.api.RunState;
+import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.Job;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,24 +35,35 @@ public final class Run {
   private static final int SHORT_ID = 8;
   private static final int MAX_TITLE = 40;
 
+  /** Characters of a result's standard error that are kept, to say why a job failed. */
+  private static final int MAX_STDERR = 4 << 10;
+
   /** The state of one job. */
   public static final class Progress {
     private final Job job;
+    private final int number;
     private final Map<String, NodeOutcome> answers = new LinkedHashMap<>();
     private List<String> targets;
     private final Set<String> skipped = new TreeSet<>();
     private final Set<String> changed = new TreeSet<>();
     private final Set<String> retried = new TreeSet<>();
     private final Set<String> cut = new TreeSet<>();
+    private final Set<String> notStarted = new TreeSet<>();
     private JobSummary summary;
 
-    private Progress(Job job) {
+    private Progress(Job job, int number) {
       this.job = job;
+      this.number = number;
       this.targets = job.runOnce() ? first(job.targets()) : job.targets();
     }
 
     public Job job() {
       return job;
+    }
+
+    /** Its place in the order of submission, from 1. */
+    int number() {
+      return number;
     }
 
     /** The latest summary; null before the first event. */
@@ -63,7 +79,7 @@ public final class Run {
       return ended() && summary.failed() > 0;
     }
 
-    /** Results by node, in the order of their arrival. */
+    /** Results by node, in the order of their arrival, {@link Run#brief}. */
     public Map<String, NodeOutcome> answers() {
       return answers;
     }
@@ -93,6 +109,11 @@ public final class Run {
       return cut;
     }
 
+    /** Nodes on which nothing of its parent had begun when that was asked. */
+    public Set<String> notStarted() {
+      return notStarted;
+    }
+
     /** Nodes whose client died while the job was running, and with it the output. */
     public Set<String> lostOutput() {
       return answers.values().stream()
@@ -116,14 +137,21 @@ public final class Run {
       return shortId() + " " + Display.cut(title(), MAX_TITLE);
     }
 
-    private void taken(List<String> everyNode) {
-      if (job.targets().isEmpty()) {
-        targets = job.runOnce() ? first(everyNode) : everyNode;
+    private void taken(Receipt receipt, Map<List<String>, List<String>> resolved) {
+      List<String> nodes =
+          job.targets().isEmpty()
+              ? receipt.everyNode()
+              : resolved.getOrDefault(job.targets(), job.targets());
+      if (job.parent().options().deadline() != null) {
+        Set<String> names = new LinkedHashSet<>(nodes);
+        receipt.held().forEach(held -> names.add(held.node()));
+        nodes = List.copyOf(names);
       }
+      targets = job.runOnce() ? first(nodes) : nodes;
     }
 
     private void answered(NodeOutcome outcome) {
-      answers.put(outcome.node(), outcome);
+      answers.put(outcome.node(), brief(outcome));
       EndedNodes.Builder named = new EndedNodes.Builder();
       named.add(outcome.node(), outcome.state(), outcome.details());
       add(named.build());
@@ -147,22 +175,38 @@ public final class Run {
 
   private final Map<UUID, Progress> jobs = new LinkedHashMap<>();
   private final Map<UUID, Integer> liveByParent = new HashMap<>();
+  private final Map<UUID, RunState> states = new HashMap<>();
+  private final Map<UUID, Integer> blocked = new LinkedHashMap<>();
+  private final Map<String, Receipt.Held> held = new HashMap<>();
   private Set<String> leftOut = Set.of();
+  private Set<String> forgotten = Set.of();
+  private List<Bodies.Omitted> omitted = List.of();
   private boolean taken;
   private long gaps;
   private long missingLines;
 
   public Run(List<Job> submitted) {
     for (Job job : submitted) {
-      jobs.put(job.id(), new Progress(job));
+      jobs.put(job.id(), new Progress(job, jobs.size() + 1));
       liveByParent.merge(job.parent().id(), 1, Integer::sum);
     }
   }
 
   /** Notes that the server has accepted the jobs. */
   public synchronized void taken(Receipt receipt) {
-    jobs.values().forEach(progress -> progress.taken(receipt.everyNode()));
+    omitted = receipt.omitted();
+    for (Bodies.Omitted job : omitted) {
+      Progress progress = jobs.remove(job.id());
+      if (progress != null) {
+        ended(progress.job.parent().id());
+      }
+    }
+    Map<List<String>, List<String>> resolved = new HashMap<>();
+    receipt.resolved().forEach(list -> resolved.put(list.written(), list.nodes()));
+    jobs.values().forEach(progress -> progress.taken(receipt, resolved));
+    receipt.held().forEach(one -> held.put(one.node(), one));
     leftOut = new TreeSet<>(receipt.leftOut());
+    forgotten = ResolvedTargets.forgotten(receipt.resolved());
     taken = true;
   }
 
@@ -171,9 +215,77 @@ public final class Run {
     return taken;
   }
 
-  /** Nodes that had expired, so that jobs for every node left them out. */
+  /** The node, if it was away at the submission and jobs are held for it; else null. */
+  public synchronized Receipt.Held held(String node) {
+    return held.get(node);
+  }
+
+  /** Parents that have not ended and begin on no further node. */
+  public synchronized List<RunState> paused() {
+    return states.values().stream()
+        .filter(state -> state.paused() != null && liveByParent.containsKey(state.parentId()))
+        .toList();
+  }
+
+  /**
+   * Whether all that has not ended is paused, and nothing of it runs: it does not end by itself.
+   */
+  public synchronized boolean isStopped() {
+    return isPartlyStopped() && openBesideStopped().isEmpty();
+  }
+
+  /**
+   * Of each parent that has not ended and is not paused, or still runs, the first job that has not
+   * ended.
+   */
+  synchronized List<Progress> openBesideStopped() {
+    Set<UUID> seen = new HashSet<>();
+    paused().stream()
+        .filter(state -> state.running() == 0)
+        .forEach(state -> seen.add(state.parentId()));
+    return jobs.values().stream()
+        .filter(job -> !job.ended() && seen.add(job.job.parent().id()))
+        .toList();
+  }
+
+  /** Whether some parent is paused, and nothing of it runs. */
+  synchronized boolean isPartlyStopped() {
+    return paused().stream().anyMatch(state -> state.running() == 0);
+  }
+
+  /** Notes that a parent waits for a paused one on all nodes where it has not ended. */
+  synchronized void blocked(UUID parent, int nodes) {
+    blocked.put(parent, nodes);
+  }
+
+  /** Parents that only wait for a paused one, with the number of nodes on which they do. */
+  synchronized Map<UUID, Integer> blocked() {
+    return new LinkedHashMap<>(blocked);
+  }
+
+  /** The title of a parent. */
+  public synchronized String title(UUID parent) {
+    return jobs.values().stream()
+        .map(progress -> progress.job.parent())
+        .filter(one -> one.id().equals(parent) && one.name() != null)
+        .findFirst()
+        .map(one -> "parent '" + one.name() + "'")
+        .orElse("parent " + parent);
+  }
+
+  /** Jobs that are not run, since the limit leaves none of their targets. */
+  public synchronized List<Bodies.Omitted> omitted() {
+    return omitted;
+  }
+
+  /** Nodes that had expired, so that jobs which do not name them left them out. */
   public synchronized Set<String> leftOut() {
     return leftOut;
+  }
+
+  /** Nodes that targets stand for by the results of earlier jobs, and that are not enrolled. */
+  public synchronized Set<String> forgotten() {
+    return forgotten;
   }
 
   /** Nodes on which some job has not ended, as far as is known. */
@@ -200,6 +312,10 @@ public final class Run {
     Progress progress = jobs.get(view.summary().id());
     if (progress != null) {
       view.nodes().stream().filter(node -> node.state().ended()).forEach(progress::answered);
+      boolean paused = view.summary().progress().paused() != null;
+      view.nodes().stream()
+          .filter(node -> paused && node.state() == NodeOutcome.State.WAITING)
+          .forEach(node -> progress.notStarted.add(node.node()));
     }
   }
 
@@ -215,10 +331,13 @@ public final class Run {
     if (event instanceof Event.JobEnded ended) {
       return ended(ended);
     }
+    if (event instanceof Event.RunChanged changed) {
+      return !changed.run().equals(states.put(changed.run().parentId(), changed.run()));
+    }
     if (event instanceof Event.NodeAnswered answered) {
       Progress progress = jobs.get(answered.jobId());
       NodeOutcome outcome = answered.outcome();
-      if (progress == null || outcome.equals(progress.answers.get(outcome.node()))) {
+      if (progress == null || brief(outcome).equals(progress.answers.get(outcome.node()))) {
         return false;
       }
       progress.answered(outcome);
@@ -253,8 +372,24 @@ public final class Run {
     return jobs.size() == 1;
   }
 
+  /** Whether nothing is really run. */
+  public boolean isDryRun() {
+    return jobs.values().stream().anyMatch(progress -> progress.job.isDryRun());
+  }
+
   public synchronized boolean ended() {
     return liveByParent.isEmpty();
+  }
+
+  /**
+   * The result without its output, but with the beginning of standard error: outputs of all nodes
+   * together may not fit into memory.
+   */
+  static NodeOutcome brief(NodeOutcome outcome) {
+    String stderr = outcome.stderr();
+    return outcome.withOutput(
+        new CapturedOutput(
+            "", stderr == null ? "" : stderr.substring(0, Math.min(MAX_STDERR, stderr.length()))));
   }
 
   /** In the order of submission. */
@@ -276,7 +411,7 @@ public final class Run {
     return jobs.values().stream().anyMatch(progress -> !progress.cut.isEmpty());
   }
 
-  /** Whether results were lost because the server's store was damaged. */
+  /** Whether results are missing from the server's store, which was damaged or is an older copy. */
   public synchronized boolean anyResultsLost() {
     return jobs.values().stream()
         .anyMatch(progress -> progress.ended() && progress.summary.counts().resultsLost() > 0);
@@ -307,9 +442,12 @@ public final class Run {
     }
     progress.summary = summary;
     if (progress.ended()) {
-      liveByParent.computeIfPresent(
-          progress.job.parent().id(), (parent, live) -> live == 1 ? null : live - 1);
+      ended(progress.job.parent().id());
     }
     return true;
+  }
+
+  private void ended(UUID ofParent) {
+    liveByParent.computeIfPresent(ofParent, (parent, live) -> live == 1 ? null : live - 1);
   }
 }

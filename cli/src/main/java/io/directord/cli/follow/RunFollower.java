@@ -5,7 +5,9 @@ import io.directord.cli.console.Failure;
 import io.directord.common.api.ApiException;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
+import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.Receipt;
+import io.directord.common.api.RunState;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.storage.IoErrors;
 import java.io.IOException;
@@ -30,6 +32,9 @@ public final class RunFollower {
   /** Limit set by the length of a request line; further parents are followed after these. */
   private static final int MAX_PARENTS = 300;
 
+  /** Jobs of which all is asked when waiting ends since they are paused. */
+  private static final int MAX_LEARNED = 100;
+
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
 
   private final ServerConnection server;
@@ -38,9 +43,12 @@ public final class RunFollower {
   private final NodeNotices notices;
   private final EventFilter.Detail detail;
   private volatile boolean timeIsUp;
+  private boolean resultsMissed;
+  private boolean mayHaveMissedEnds;
   private boolean submitted;
   private boolean away;
   private Waiting waiting;
+  private Standstill standstill;
 
   /** Hands jobs to the server. */
   @FunctionalInterface
@@ -73,37 +81,72 @@ public final class RunFollower {
       throws Failure, IOException, InterruptedException {
     Thread alarm = limit == null ? null : alarm(Thread.currentThread(), limit);
     try {
-      while (!run.ended()) {
+      while (!run.ended() && !run.isStopped()) {
         followOnce(submission);
+      }
+      if (!run.ended()) {
+        learnOfStopped();
       }
     } catch (IOException | InterruptedException e) {
       if (timeIsUp) {
         throw tooLong(limit, e);
       }
-      throw e;
+      if (!standsStill()) {
+        throw e;
+      }
+      // Clears the interrupt.
+      Thread.interrupted();
+      learnOfStopped();
     } finally {
       if (alarm != null) {
-        alarm.interrupt();
+        end(alarm);
       }
       if (waiting != null) {
         waiting.close();
+        standstill.close();
+      }
+      if (timeIsUp || standsStill()) {
+        // The thread that ended the wait may have done so when it was over.
+        Thread.interrupted();
       }
       report.close();
     }
   }
 
+  /** Ends a thread that would interrupt this one, which it does not any more afterwards. */
+  static void end(Thread thread) {
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean standsStill() {
+    return standstill != null && standstill.isFound();
+  }
+
   private void followOnce(SubmissionCall submission)
       throws Failure, IOException, InterruptedException {
+    if (mayHaveMissedEnds) {
+      // A server that has no memory for events is not asked for them again at once.
+      mayHaveMissedEnds = false;
+      Thread.sleep(BETWEEN_TRIES.toMillis());
+    }
     Set<UUID> parents = run.liveParents().stream().limit(MAX_PARENTS).collect(Collectors.toSet());
     try {
       server.follow(
           new EventFilter(parents, detail),
           () -> submitOnce(submission),
-          event -> on(event) && !(event instanceof Event.JobEnded && allEnded(parents)));
+          event ->
+              on(event)
+                  && !run.isStopped()
+                  && !(event instanceof Event.JobEnded && allEnded(parents)));
     } catch (ApiException e) {
       throw e;
     } catch (IOException e) {
-      if (timeIsUp || !submitted) {
+      if (timeIsUp || !submitted || standsStill()) {
         throw e;
       }
       report.serverAway();
@@ -113,6 +156,20 @@ public final class RunFollower {
         notices.say("Connected to the server again.");
       }
     }
+  }
+
+  /** For what is shown at the end: where the first jobs of paused parents have not begun. */
+  private void learnOfStopped() throws IOException {
+    Set<UUID> paused = run.paused().stream().map(RunState::parentId).collect(Collectors.toSet());
+    List<Run.Progress> open =
+        run.jobs().stream()
+            .filter(job -> !job.ended() && paused.contains(job.job().parent().id()))
+            .limit(MAX_LEARNED)
+            .toList();
+    for (Run.Progress job : open) {
+      run.learn(server.job(job.job().id()));
+    }
+    notices.say(PausedText.of(run));
   }
 
   private boolean allEnded(Set<UUID> parents) {
@@ -128,27 +185,67 @@ public final class RunFollower {
       notices.taken(receipt);
       report.begin();
       waiting = Waiting.start(server, run, report, notices);
+      standstill = Standstill.watch(server, run);
     }
   }
 
   /**
-   * Handles an event. Returns false if the server has dropped more than output, so that the events
-   * must be requested again.
+   * Handles an event. Returns false if the server may have dropped the end of a job, so that the
+   * events must be requested again. Results that it has dropped are requested when their job ends.
    */
-  private boolean on(Event event) {
+  private boolean on(Event event) throws IOException {
     if (event instanceof Event.Missed missed) {
       report.missed(missed, run);
-      return missed.onlyOutput();
+      resultsMissed |= missed.results() > 0;
+      mayHaveMissedEnds = missed.mayHideEnds();
+      return !mayHaveMissedEnds;
+    }
+    if (event instanceof Event.JobEnded ended) {
+      boolean all = detail.compareTo(EventFilter.Detail.NODES) >= 0;
+      if (all || resultsMissed && detail == EventFilter.Detail.FAILURES) {
+        fetchMissing(run.job(ended.job().id()), all ? Integer.MAX_VALUE : ended.job().failed());
+      }
     }
     if (event instanceof Event.NodeChanged changed) {
       notices.changed(changed, run);
     } else if (run.apply(event)) {
       report.on(event, run);
+      if (event instanceof Event.RunChanged changed) {
+        notices.runChanged(changed.run(), run);
+      }
       if (event instanceof Event.JobEnded ended) {
         notices.ended(run.job(ended.job().id()));
       }
     }
     return true;
+  }
+
+  /**
+   * Requests the results of a job that has ended which were not told: those that the server dropped
+   * since they were not read in time, or were too much.
+   *
+   * @param failures how many are wanted if only failures are; else beyond all
+   */
+  private void fetchMissing(Run.Progress job, int failures) throws IOException {
+    if (job == null || job.ended()) {
+      return;
+    }
+    boolean all = failures == Integer.MAX_VALUE;
+    for (String node : job.targets()) {
+      if (!all && job.answers().size() >= failures) {
+        return;
+      }
+      if (!job.answers().containsKey(node)) {
+        NodeOutcome outcome = server.result(job.job().id().toString(), node, null).result();
+        Event.NodeAnswered answered =
+            new Event.NodeAnswered(job.job().id(), job.job().parent().id(), outcome);
+        boolean wanted =
+            all ? outcome.state().ended() : outcome.state() == NodeOutcome.State.FAILED;
+        if (wanted && run.apply(answered)) {
+          report.on(answered, run);
+        }
+      }
+    }
   }
 
   private void awaitServer() throws Failure, InterruptedException {

@@ -43,10 +43,17 @@ public final class SkipText {
     }
     List<String> lines = new ArrayList<>();
     for (Run.Progress job : skipped) {
+      String title = job.title() + ": skipped on " + FailureText.names(job.skipped());
+      if (!job.job().links().whenChanged().isEmpty()) {
+        lines.add(
+            title
+                + ": nothing to follow, "
+                + String.join(", ", job.job().links().whenChanged())
+                + " changed nothing");
+        continue;
+      }
       lines.add(
-          job.title()
-              + ": skipped on "
-              + FailureText.names(job.skipped())
+          title
               + doneAt(server.job(job.job().id()).nodes()).map(at -> ": done at " + at).orElse("")
               + REMEDY);
     }

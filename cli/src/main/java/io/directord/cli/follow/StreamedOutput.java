@@ -73,7 +73,9 @@ public final class StreamedOutput implements RunDisplay {
 
   private final PrintStream out;
   private final UnaryOperator<String> shown;
+  private final UnaryOperator<String> heading;
   private final Consumer<String> warn;
+  private final Show show;
   private final Map<Source, Received> sources = new HashMap<>();
 
   /** Number of lines missing before the next output of a job on a node; 0 if unknown. */
@@ -84,19 +86,33 @@ public final class StreamedOutput implements RunDisplay {
 
   /**
    * @param shown makes the text of nodes and jobs safe to print
+   * @param heading gives a heading its colour
    * @param warn told once that output was not text
+   * @param show if these are not all results, output is printed when the result is there
    */
-  public StreamedOutput(PrintStream out, UnaryOperator<String> shown, Consumer<String> warn) {
+  public StreamedOutput(
+      PrintStream out,
+      UnaryOperator<String> shown,
+      UnaryOperator<String> heading,
+      Consumer<String> warn,
+      Show show) {
     this.out = out;
     this.shown = shown;
+    this.heading = heading;
     this.warn = warn;
+    this.show = show;
   }
 
   @Override
   public void on(Event event, Run run) {
     if (event instanceof Event.JobOutput output) {
-      add(output, run);
+      if (show == Show.ALL) {
+        add(output, run);
+      }
     } else if (event instanceof Event.NodeAnswered answered) {
+      if (!show.shows(answered.outcome())) {
+        return;
+      }
       NodeOutcome outcome = answered.outcome();
       UUID job = answered.jobId();
       finish(new Source(job, outcome.node(), Stream.STDOUT), outcome.stdout(), run);
@@ -105,7 +121,7 @@ public final class StreamedOutput implements RunDisplay {
       if (outcome.details().lostOutput()) {
         run.outputMissing(0);
       }
-    } else if (event instanceof Event.JobEnded ended) {
+    } else if (event instanceof Event.JobEnded ended && JobLines.shows(ended.job(), show)) {
       out.println(JobLines.line(ended.job()));
       last = null;
     }
@@ -114,7 +130,7 @@ public final class StreamedOutput implements RunDisplay {
 
   @Override
   public void missed(Event.Missed missed, Run run) {
-    if (!missed.onlyOutput()) {
+    if (missed.mayHideEnds()) {
       serverAway();
     }
     long unnamed = missed.lines();
@@ -221,9 +237,9 @@ public final class StreamedOutput implements RunDisplay {
 
   private void print(Source source, String lines, Run run) {
     if (!source.equals(last)) {
-      String heading = source.node() + " -- " + source.stream();
-      out.println(
-          shown.apply(run.isOne() ? heading : heading + " -- " + run.job(source.job()).label()));
+      String of = source.node() + " -- " + source.stream();
+      String title = run.isOne() ? of : of + " -- " + run.job(source.job()).label();
+      out.println(heading.apply(shown.apply(title)));
       last = source;
     }
     if (!saidNotText && lines.indexOf(REPLACEMENT) >= 0) {

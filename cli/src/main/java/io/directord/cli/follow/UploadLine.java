@@ -1,12 +1,15 @@
 package io.directord.cli.follow;
 
 import io.directord.cli.console.Terminal;
+import io.directord.cli.output.Display;
 import io.directord.common.api.UploadProgress;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** A line on the terminal while a file is being uploaded; removed afterwards. */
 public final class UploadLine implements UploadProgress {
+  private static final int MIN_NAME = 12;
   private static final String CLEAR = "\r\u001b[K";
 
   /** Smaller files are uploaded too fast for the line to be read. */
@@ -15,6 +18,7 @@ public final class UploadLine implements UploadProgress {
   private final PrintStream out;
   private final Terminal terminal;
   private long lastPercent = -1;
+  private long begun;
 
   public UploadLine(PrintStream out, Terminal terminal) {
     this.out = out;
@@ -26,13 +30,22 @@ public final class UploadLine implements UploadProgress {
     if (size < WORTH_SHOWING) {
       return;
     }
+    if (bytes == 0) {
+      begun = System.nanoTime();
+    }
     long percent = 100 * bytes / size;
     if (percent != lastPercent) {
       lastPercent = percent;
-      String line = "uploading " + file.getFileName() + ": " + percent + " %";
-      int width = Math.min(line.length(), terminal.columns() - 1);
-      out.print(CLEAR + (bytes < size ? line.substring(0, width) : ""));
+      String how = ": " + percent + " %" + rate(bytes);
+      int room = Math.max(MIN_NAME, terminal.columns() - 1 - how.length());
+      String line = Display.cut("uploading " + file.getFileName(), room) + how;
+      out.print(CLEAR + (bytes < size ? line : ""));
       out.flush();
     }
+  }
+
+  private String rate(long bytes) {
+    long millis = (System.nanoTime() - begun) / 1_000_000;
+    return millis == 0 ? "" : String.format(Locale.ROOT, ", %.1f MB/s", bytes / 1e3 / millis);
   }
 }

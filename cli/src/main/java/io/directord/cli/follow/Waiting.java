@@ -1,12 +1,20 @@
 package io.directord.cli.follow;
 
 import io.directord.common.api.NodeView;
+import io.directord.common.api.Receipt;
+import io.directord.common.api.RunState;
 import io.directord.common.api.ServerConnection;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Shows which nodes a run waits for once it has taken some seconds: on the progress bar, or in a
@@ -63,33 +71,63 @@ public final class Waiting implements AutoCloseable {
   private String look() {
     try {
       Set<String> awaited = run.awaited();
-      return text(
-          server.nodes().stream().filter(node -> awaited.contains(node.identity())).toList());
+      List<NodeView> nodes =
+          server.nodes().stream().filter(node -> awaited.contains(node.identity())).toList();
+      Set<String> enrolled =
+          nodes.stream().map(NodeView::identity).collect(Collectors.toUnmodifiableSet());
+      Set<UUID> paused =
+          run.paused().stream().map(RunState::parentId).collect(Collectors.toUnmodifiableSet());
+      List<Receipt.Held> strangers =
+          awaited.stream()
+              .filter(node -> !enrolled.contains(node))
+              .map(run::held)
+              .filter(Objects::nonNull)
+              .sorted(Comparator.comparing(Receipt.Held::node))
+              .toList();
+      return text(nodes, strangers, paused);
     } catch (IOException e) {
       // The follower reports that the server is away.
       return "";
     }
   }
 
-  /** The text for these nodes, disconnected ones first; empty if the run waits for none. */
-  static String text(List<NodeView> nodes) {
-    List<String> names = new ArrayList<>();
+  /**
+   * The text for these nodes, disconnected ones first; empty if the run waits for none.
+   *
+   * @param strangers those that jobs are held for, and that are not enrolled
+   * @param paused parents of the run that are paused
+   */
+  static String text(List<NodeView> nodes, List<Receipt.Held> strangers, Set<UUID> paused) {
+    List<String> givenUp = new ArrayList<>();
+    List<String> active = new ArrayList<>();
+    List<String> held = new ArrayList<>();
     for (NodeView node : nodes) {
-      if (node.outstanding() > 0 && node.state() == NodeView.State.AWAY) {
-        names.add(
-            node.identity()
-                + " (not connected, given up in "
-                + Math.max(1, node.expiry().toSeconds())
-                + " s"
-                + (node.remark().isEmpty() ? "" : "; " + node.remark())
-                + ")");
-      }
-    }
-    for (NodeView node : nodes) {
+      String remark = remark(node, paused);
       if (node.outstanding() > 0 && node.state() == NodeView.State.ACTIVE) {
-        names.add(node.identity() + (node.remark().isEmpty() ? "" : " (" + node.remark() + ")"));
+        active.add(node.identity() + (remark.isEmpty() ? "" : " (" + remark + ")"));
+      } else if (node.outstanding() > 0
+          && (node.state() == NodeView.State.AWAY || node.presence().held() > 0)) {
+        String also = remark.isEmpty() ? ")" : "; " + remark + ")";
+        if (node.presence().held() < node.outstanding()) {
+          givenUp.add(
+              node.identity()
+                  + " (not connected, given up in "
+                  + Math.max(1, node.expiry().toSeconds())
+                  + " s"
+                  + also);
+        } else {
+          held.add(node.identity() + " (away, held until " + NodeNotices.heldUntil(node) + also);
+        }
       }
     }
+    strangers.forEach(
+        one ->
+            held.add(
+                one.node()
+                    + " (has not enrolled, held until "
+                    + one.until().truncatedTo(ChronoUnit.SECONDS)
+                    + ")"));
+    List<String> names = Stream.of(givenUp, active, held).flatMap(List::stream).toList();
     if (names.isEmpty()) {
       return "";
     }
@@ -97,6 +135,13 @@ public final class Waiting implements AutoCloseable {
     return "waiting for "
         + String.join(", ", names.subList(0, Math.min(MAX_NAMES, names.size())))
         + (more > 0 ? " and " + more + " more" : "");
+  }
+
+  /** That the run itself is paused needs no id. */
+  private static String remark(NodeView node, Set<UUID> paused) {
+    return paused.stream().anyMatch(parent -> node.remark().contains(parent.toString()))
+        ? "this run is paused"
+        : node.remark();
   }
 
   @Override

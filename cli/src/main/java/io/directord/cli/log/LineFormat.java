@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.logging.Formatter;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
+import java.util.regex.Pattern;
 
 /**
  * One line an event: {@code 2026-11-22T10:15:30.123Z INFO server: text}. Of an exception only the
@@ -20,12 +21,20 @@ final class LineFormat extends Formatter {
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
+  private static final Pattern START_OF_LINE = Pattern.compile("(?m)^(?!\\z)");
+
   private static final String OURS = "io.directord.";
 
   private final boolean traces;
+  private final boolean priorities;
 
-  LineFormat(boolean traces) {
+  /**
+   * @param traces with stack traces
+   * @param priorities each line begins with its priority for the journal, as {@code <3>}
+   */
+  LineFormat(boolean traces, boolean priorities) {
     this.traces = traces;
+    this.priorities = priorities;
   }
 
   @Override
@@ -48,7 +57,23 @@ final class LineFormat extends Formatter {
       thrown.printStackTrace(new PrintWriter(trace, true));
       line.append(trace);
     }
-    return line.toString();
+    return priorities ? prioritized(event.getLevel(), line) : line.toString();
+  }
+
+  private static String prioritized(Level level, CharSequence lines) {
+    return START_OF_LINE.matcher(lines).replaceAll("<" + priority(level) + ">");
+  }
+
+  /** As {@code syslog(3)} has them. */
+  private static int priority(Level level) {
+    int value = level.intValue();
+    if (value >= Level.SEVERE.intValue()) {
+      return 3;
+    }
+    if (value >= Level.WARNING.intValue()) {
+      return 4;
+    }
+    return value >= Level.INFO.intValue() ? 6 : 7;
   }
 
   private static String level(Level level) {

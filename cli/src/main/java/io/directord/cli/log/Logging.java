@@ -1,5 +1,9 @@
 package io.directord.cli.log;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
@@ -29,7 +33,24 @@ public final class Logging {
     OUR_ROOT.setLevel(debug ? Level.FINE : Level.INFO);
     ConsoleHandler handler = new ConsoleHandler();
     handler.setLevel(Level.ALL);
-    handler.setFormatter(new LineFormat(debug));
+    handler.setFormatter(new LineFormat(debug, isJournal(System.getenv("JOURNAL_STREAM"))));
     root.addHandler(handler);
+  }
+
+  /**
+   * Whether standard error goes to systemd's journal.
+   *
+   * @param stream device and inode of what does, as {@code 8:1234}; null if nothing does
+   */
+  private static boolean isJournal(String stream) {
+    if (stream == null) {
+      return false;
+    }
+    try {
+      Map<String, Object> error = Files.readAttributes(Path.of("/proc/self/fd/2"), "unix:dev,ino");
+      return stream.equals(error.get("dev") + ":" + error.get("ino"));
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.directord.cli.options;
 
 import io.directord.common.validation.Nearest;
+import io.directord.common.validation.Quoted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +17,11 @@ public final class CommandWords {
   /** Prefix of a word of the verb that picocli would otherwise take for an option of the mode. */
   private static final String VERB = "\u0001";
 
+  /** Directly behind an option that takes several words it is one of them, else an operand. */
+  private static final String STANDARD_INPUT = "-";
+
   private static final String END_OF_OPTIONS = "--";
+  private static final String VERB_OPTION = "--verb";
 
   private CommandWords() {}
 
@@ -32,6 +37,10 @@ public final class CommandWords {
   public record Options(
       Set<String> all, Set<String> valued, Set<String> greedy, Set<String> foreign) {
 
+    private boolean takes(String name) {
+      return valued.contains(name) || greedy.contains(name);
+    }
+
     private boolean areNot(String name) {
       return foreign != null
           && !all.contains(name)
@@ -42,12 +51,15 @@ public final class CommandWords {
 
   /**
    * @param words that follow the mode
+   * @throws IllegalArgumentException if it cannot be told whether a word is a target or the verb's
    */
   public static List<String> arrange(List<String> words, Options options) {
     List<String> out = new ArrayList<>();
     String taking = null;
     boolean took = false;
     boolean verbsTurn = false;
+    String targets = null;
+    int verb = options.foreign == null ? -1 : verbAt(words);
     for (int i = 0; i < words.size(); i++) {
       String word = words.get(i);
       if (word.equals(END_OF_OPTIONS)) {
@@ -55,23 +67,51 @@ public final class CommandWords {
         out.addAll(words.subList(i, words.size()));
         return out;
       }
-      if (taking != null && !word.startsWith("-") && !hasSpace(word)) {
+      boolean isInput = word.equals(STANDARD_INPUT) && !took;
+      if (taking != null && (!word.startsWith("-") || isInput) && !hasSpace(word)) {
         out.add(taking + "=" + word);
         took = true;
         continue;
       }
       end(taking, took, out);
       taking = options.greedy.contains(word) ? word : null;
+      String name = word.split("=", 2)[0];
+      targets = i > verb ? null : options.greedy.contains(name) ? name : targets;
       took = false;
       if (taking == null) {
         boolean option = word.startsWith("-");
+        boolean isValue = i > 0 && options.takes(words.get(i - 1));
+        if (targets != null && !option && !isValue) {
+          throw new IllegalArgumentException(
+              Quoted.of(word)
+                  + " stands between "
+                  + targets
+                  + " and "
+                  + VERB_OPTION
+                  + ": is it one of its targets? Then write "
+                  + targets
+                  + " before it once more; if it is the verb's, write it behind "
+                  + VERB_OPTION);
+        }
         boolean verbs = option && belongsToVerb(word, verbsTurn, options);
-        verbsTurn |= verbs || !option && (i == 0 || !options.valued.contains(words.get(i - 1)));
+        verbsTurn |= verbs || !option && !isValue;
         out.add(verbs ? VERB + word : word);
       }
     }
     end(taking, took, out);
     return out;
+  }
+
+  /** Where the verb's name is given; negative if it is not. */
+  private static int verbAt(List<String> words) {
+    int end = words.indexOf(END_OF_OPTIONS);
+    List<String> options = end < 0 ? words : words.subList(0, end);
+    for (int i = 0; i < options.size(); i++) {
+      if (options.get(i).equals(VERB_OPTION) || options.get(i).startsWith(VERB_OPTION + "=")) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   /** The positional word without the prefix. */

@@ -6,6 +6,7 @@ import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
 import io.directord.common.config.SettingsLoader;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,6 +25,11 @@ public final class SettingOptions {
         }
       }
     }
+  }
+
+  /** What stands on the command line, as it is written there. */
+  public Map<Setting<?>, String> given() {
+    return Collections.unmodifiableMap(given);
   }
 
   /**

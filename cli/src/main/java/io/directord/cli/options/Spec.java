@@ -1,8 +1,12 @@
 package io.directord.cli.options;
 
+import io.directord.common.target.TargetList;
 import io.directord.common.validation.Quoted;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,10 +45,11 @@ public final class Spec {
     return this;
   }
 
-  /** Sets the heading of the options, and the footer. */
+  /** Sets the heading of the options, and the footer, whose lines are shown as they are. */
   public Spec footer(String options, String heading, String... lines) {
     UsageMessageSpec usage = command.usageMessage();
-    usage.optionListHeading("%n" + options + "%n").footerHeading("%n" + heading).footer(lines);
+    usage.optionListHeading("%n" + options + "%n").footerHeading("%n" + heading);
+    usage.footer(Stream.of(lines).map(Spec::literal).toArray(String[]::new));
     return this;
   }
 
@@ -71,12 +76,18 @@ public final class Spec {
   }
 
   public Spec number(String name, String label, String description, Consumer<Double> setter) {
-    return add(one(name, label).type(Double.class).converters(Spec::number), description, setter);
+    return add(
+        one(name, label).type(Double.class).converters(new Converter<>(Spec::number)),
+        description,
+        setter);
   }
 
   /** A whole number from 0. */
   public Spec count(String name, String label, String description, Consumer<Integer> setter) {
-    return add(one(name, label).type(Integer.class).converters(Spec::count), description, setter);
+    return add(
+        one(name, label).type(Integer.class).converters(new Converter<>(Spec::count)),
+        description,
+        setter);
   }
 
   /** One of the constants of an enum, in lower case. */
@@ -91,9 +102,22 @@ public final class Spec {
    */
   public Spec list(String name, String label, String description, Consumer<String> setter) {
     return add(
-        one(name, label).type(String.class).converters(words -> whole(words, label)),
+        one(name, label)
+            .type(String.class)
+            .converters(
+                new Converter<>(words -> whole(words, List.of(words.split(",", -1)), label))),
         description,
         (String words) -> Stream.of(words.split(",")).map(String::strip).forEach(setter));
+  }
+
+  /** As {@link #list}, of targets: a comma within brackets or quotes belongs to an expression. */
+  public Spec targets(String name, String label, String description, Consumer<String> setter) {
+    return add(
+        one(name, label)
+            .type(String.class)
+            .converters(new Converter<>(words -> whole(words, TargetList.split(words), label))),
+        description,
+        (String words) -> TargetList.split(words).forEach(setter));
   }
 
   /** Positional words, which may be empty; the setter gets one at a time. */
@@ -107,18 +131,15 @@ public final class Spec {
   }
 
   private Spec words(
-      String label,
-      String description,
-      CommandLine.ITypeConverter<String> converter,
-      Consumer<String> setter) {
+      String label, String description, UnaryOperator<String> converter, Consumer<String> setter) {
     command.addPositional(
         PositionalParamSpec.builder()
             .paramLabel(label)
             .index("0..*")
             .arity("0..1")
             .type(String.class)
-            .converters(converter)
-            .description(description)
+            .converters(new Converter<>(converter))
+            .description(literal(description))
             .setter(setter(setter))
             .build());
     return this;
@@ -142,8 +163,13 @@ public final class Spec {
     };
   }
 
-  private static String whole(String words, String label) {
-    for (String word : words.split(",", -1)) {
+  /** Picocli takes these texts for formats. */
+  private static String literal(String text) {
+    return text.replace("%", "%%");
+  }
+
+  private static String whole(String words, List<String> each, String label) {
+    for (String word : each) {
       if (word.isBlank()) {
         throw new CommandLine.TypeConversionException(
             label + " is empty in '" + words + "'; is a variable not set?");
@@ -153,7 +179,9 @@ public final class Spec {
   }
 
   private static OptionSpec.Builder text(String name, String label) {
-    return one(name, label).type(String.class).converters(word -> filled(word, label));
+    return one(name, label)
+        .type(String.class)
+        .converters(new Converter<>(word -> filled(word, label)));
   }
 
   /** An empty word comes from an unset variable. */
@@ -185,8 +213,19 @@ public final class Spec {
   }
 
   private <V> Spec add(OptionSpec.Builder option, String description, Consumer<V> setter) {
-    command.addOption(option.description(description).setter(setter(setter)).build());
+    command.addOption(option.description(literal(description)).setter(setter(setter)).build());
     return this;
+  }
+
+  /**
+   * A class and not a lambda: the class archive cannot hold picocli's classes, which are of an old
+   * format, once one of them was needed to make a lambda.
+   */
+  private record Converter<V>(Function<String, V> reads) implements CommandLine.ITypeConverter<V> {
+    @Override
+    public V convert(String word) {
+      return reads.apply(word);
+    }
   }
 
   private record Choice<E extends Enum<E>>(Class<E> type) implements CommandLine.ITypeConverter<E> {

@@ -1,5 +1,8 @@
 package io.directord.cli.output;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** The width of text on a terminal. */
 public final class Display {
   private static final int TAB = 8;
@@ -15,26 +18,33 @@ public final class Display {
   private Display() {}
 
   /** The number of columns that a line takes. */
-  static int width(String line) {
+  public static int width(String line) {
     return line.codePoints().map(Display::width).sum();
   }
 
   /**
    * The line, with its middle cut out if it is wider than so many columns. The end stays, since
-   * similar lines often differ there.
+   * similar lines often differ there, unless it was cut off already.
    */
   public static String cut(String line, int columns) {
     int room = columns - CUT_MARK.length();
     if (width(line) <= columns || room < 0) {
       return line;
     }
-    int tail = room / 3;
+    int tail = line.endsWith(CUT_MARK) ? 0 : room / 3;
     String start = line.substring(0, end(line, 0, room - tail));
     int from = line.length();
     while (from > 0 && width(line.substring(line.offsetByCodePoints(from, -1))) <= tail) {
       from = line.offsetByCodePoints(from, -1);
     }
     return start + CUT_MARK + line.substring(from);
+  }
+
+  /** The line, with its end cut off if it is wider than so many columns. */
+  public static String begin(String line, int columns) {
+    return width(line) <= columns
+        ? line
+        : line.substring(0, end(line, 0, columns - CUT_MARK.length())) + CUT_MARK;
   }
 
   /**
@@ -55,6 +65,35 @@ public final class Display {
       at += Character.charCount(next);
     }
     return at;
+  }
+
+  /** The line in parts of so many columns at most, between words where there are any. */
+  public static List<String> wrapped(String line, int columns) {
+    return wrapped(line, columns, 0);
+  }
+
+  /**
+   * Likewise.
+   *
+   * @param indent number of spaces before all parts but the first
+   */
+  public static List<String> wrapped(String line, int columns, int indent) {
+    List<String> parts = new ArrayList<>();
+    String before = "";
+    for (int at = 0; at < line.length(); ) {
+      int end = end(line, at, columns - before.length());
+      int space = end < line.length() ? line.lastIndexOf(' ', end) : -1;
+      boolean between = space > at && !line.substring(at, space).isBlank();
+      parts.add(before + line.substring(at, between ? space : end));
+      at = between ? space + 1 : end;
+      before = " ".repeat(Math.min(indent, columns / 2));
+    }
+    return parts.isEmpty() ? List.of(line) : parts;
+  }
+
+  /** The text with so many spaces behind it that it takes the columns. */
+  public static String padded(String text, int columns) {
+    return text + " ".repeat(Math.max(0, columns - width(text)));
   }
 
   /**

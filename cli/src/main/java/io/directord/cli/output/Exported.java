@@ -1,5 +1,6 @@
 package io.directord.cli.output;
 
+import io.directord.common.api.JobProgress;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
@@ -45,11 +46,22 @@ public final class Exported {
     out.set("FAILED", names(job, node -> node.state() == NodeOutcome.State.FAILED));
     out.set("SKIPPED", names(job, node -> node.state() == NodeOutcome.State.SKIPPED));
     out.set("LEFT_OUT", Json.tree(job.leftOut()));
+    if (!job.limit().isEmpty()) {
+      out.set("LIMIT", Json.tree(job.limit()));
+    }
     out.set("CHANGED", names(job, node -> Boolean.TRUE.equals(node.details().changed())));
     out.set("RETRIED", names(job, node -> node.details().wasRetried()));
     out.set("CUT", names(job, node -> node.details().cut()));
     out.put("RESULTS_LOST", summary.counts().resultsLost());
     out.put("SUBMITTED_BY", job.submittedBy());
+    JobProgress progress = summary.progress();
+    if (progress.paused() != null) {
+      out.put("PAUSED", progress.paused());
+    }
+    if (progress.heldUntil() != null) {
+      out.put("HELD", progress.held());
+      out.put("HELD_UNTIL", Times.moment(progress.heldUntil()));
+    }
     return out;
   }
 
@@ -77,7 +89,7 @@ public final class Exported {
   /** The node's message, or the state of the job on it. */
   private static String info(NodeOutcome node) {
     return switch (node.state()) {
-      case WAITING -> "not sent yet";
+      case WAITING -> JobSheet.how(node);
       case SENT -> "task queued";
       case RUNNING -> "task processing";
       case SUCCEEDED, SKIPPED, FAILED -> node.info();

@@ -75,10 +75,18 @@ public final class JobTable {
     return lines;
   }
 
-  /** Counts that are seldom above zero. */
+  /** What is seldom the case. */
   private static String note(JobSummary job) {
     List<String> notes = new ArrayList<>();
+    if (job.dryRun()) {
+      notes.add("dry run");
+    }
+    if (job.progress().paused() != null) {
+      notes.add("paused");
+    }
+    add(notes, "held", job.progress().held());
     add(notes, "left out", job.origin().leftOut());
+    add(notes, "lost", job.counts().lost() - job.counts().resultsLost());
     add(notes, "not delivered", job.title().undelivered());
     add(notes, "retried", job.counts().runs().retried());
     add(notes, "cut", job.counts().runs().cut());
@@ -125,7 +133,12 @@ public final class JobTable {
             Column.keep("RETRIED"),
             Column.keep("CUT"),
             Column.keep("RESULTS_LOST"),
-            Column.keep("UNDELIVERED"));
+            Column.keep("UNDELIVERED"),
+            Column.keep("DRY_RUN"),
+            Column.keep("NOT_BEGUN"),
+            Column.keep("HELD"),
+            Column.keep("PAUSED"),
+            Column.keep("LOST"));
     for (JobSummary job : jobs) {
       table.row(
           job.id(),
@@ -144,7 +157,12 @@ public final class JobTable {
           job.counts().runs().retried(),
           job.counts().runs().cut(),
           job.counts().resultsLost(),
-          job.title().undelivered());
+          job.title().undelivered(),
+          PythonText.of(job.dryRun()),
+          job.progress().notBegun(),
+          job.progress().held(),
+          orEmpty(job.progress().paused()),
+          job.counts().lost());
     }
     return Tables.withTotals(table);
   }

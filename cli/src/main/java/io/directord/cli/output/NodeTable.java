@@ -2,14 +2,63 @@ package io.directord.cli.output;
 
 import io.directord.common.api.NodeView;
 import io.directord.common.api.NodeView.State;
+import io.directord.common.api.RefusedNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Nodes, one per line. People at a terminal see whether jobs reach them; scripts get the original's
  * columns first.
  */
 public final class NodeTable {
+  /** A column, and what a node has there. */
+  private record Cells(Column column, Function<NodeView, Object> of) {}
+
+  private static final Cells LABELS = new Cells(Column.cut("LABELS"), NodeTable::labels);
+
+  /** Why the node's work does not go on. */
+  private static final Cells NOTE = new Cells(Column.wrap("NOTE"), NodeView::remark);
+
+  private static final List<Cells> PEOPLE =
+      List.of(
+          new Cells(Column.keep("ID"), NodeView::identity),
+          new Cells(Column.keep("STATE"), NodeView::state),
+          new Cells(Column.keep("LAST_SEEN"), node -> Times.shortMoment(node.lastSeen())),
+          new Cells(Column.keep("JOBS"), NodeView::outstanding),
+          LABELS,
+          new Cells(Column.drop("VERSION"), NodeView::version),
+          new Cells(
+              Column.drop("AGENT_UPTIME"), node -> Times.shortUptime(node.client().agentUptime())),
+          new Cells(
+              Column.dropFirst("HOST_UPTIME"),
+              node -> Times.shortUptime(node.client().hostUptime())),
+          new Cells(Column.cut("MACHINE_ID"), node -> node.client().machineId()),
+          new Cells(Column.dropFirst("DRIVER"), node -> node.client().driver()));
+
+  private static final List<Cells> SCRIPTS =
+      List.of(
+          new Cells(Column.keep("ID"), NodeView::identity),
+          new Cells(
+              Column.keep("EXPIRY"),
+              node -> String.format(Locale.ROOT, "%.2f", node.expiry().toMillis() / 1e3)),
+          new Cells(Column.keep("VERSION"), NodeView::version),
+          new Cells(Column.keep("HOST_UPTIME"), node -> Times.uptime(node.client().hostUptime())),
+          new Cells(Column.keep("AGENT_UPTIME"), node -> Times.uptime(node.client().agentUptime())),
+          new Cells(Column.keep("MACHINE_ID"), node -> node.client().machineId()),
+          new Cells(Column.keep("DRIVER"), node -> node.client().driver()),
+          new Cells(Column.keep("STATE"), NodeView::state),
+          new Cells(Column.keep("LAST_SEEN"), node -> Times.moment(node.lastSeen())),
+          LABELS,
+          NOTE);
+
+  /** Nodes named with what they have in common. */
+  private static final int MAX_NAMES = 5;
+
   private NodeTable() {}
 
   /**
@@ -21,31 +70,44 @@ public final class NodeTable {
     return width == Table.UNLIMITED ? forScripts(nodes) : forPeople(nodes, width);
   }
 
-  private static List<String> forPeople(List<NodeView> nodes, int width) {
+  /** Lines for {@code manage --list-refused}, the latest first. */
+  public static List<String> refused(List<RefusedNode> refused, int width) {
     Table table =
         new Table(
             width,
-            Column.keep("ID"),
-            Column.keep("STATE"),
-            Column.keep("LAST_SEEN"),
-            Column.keep("JOBS"),
-            Column.drop("VERSION"),
-            Column.drop("AGENT_UPTIME"),
-            Column.dropFirst("HOST_UPTIME"),
-            Column.cut("MACHINE_ID"),
-            Column.dropFirst("DRIVER"));
-    for (NodeView node : nodes) {
+            Column.keep("LAST"),
+            Column.keep("TIMES"),
+            Column.keep("ADDRESS"),
+            Column.keep("NAME"),
+            Column.wrap("REASON"));
+    for (RefusedNode node : refused) {
       table.row(
-          node.identity(),
-          node.state(),
-          Times.shortMoment(node.lastSeen()),
-          node.outstanding(),
-          node.version(),
-          Times.shortUptime(node.client().agentUptime()),
-          Times.shortUptime(node.client().hostUptime()),
-          node.client().machineId(),
-          node.client().driver());
+          width == Table.UNLIMITED ? Times.moment(node.lastAt()) : Times.shortMoment(node.lastAt()),
+          node.count(),
+          node.address(),
+          node.identity() == null ? "?" : node.identity(),
+          node.reason());
     }
+    return Tables.withTotals(table);
+  }
+
+  /** Labels and notes only where a node has any. */
+  private static Table table(List<Cells> cells, List<NodeView> nodes, int width) {
+    boolean labelled = nodes.stream().anyMatch(node -> !node.traits().labels().isEmpty());
+    boolean noted = nodes.stream().anyMatch(node -> !node.remark().isEmpty());
+    List<Cells> shown =
+        cells.stream()
+            .filter(one -> (labelled || one != LABELS) && (noted || one != NOTE))
+            .toList();
+    Table table = new Table(width, shown.stream().map(Cells::column).toArray(Column[]::new));
+    for (NodeView node : nodes) {
+      table.row(shown.stream().map(one -> one.of().apply(node)).toArray());
+    }
+    return table;
+  }
+
+  private static List<String> forPeople(List<NodeView> nodes, int width) {
+    Table table = table(PEOPLE, nodes, width);
     List<String> lines = table.lines();
     lines.add("");
     lines.add(
@@ -57,8 +119,33 @@ public final class NodeTable {
             + " away, "
             + count(nodes, State.EXPIRED)
             + " expired");
+    notes(nodes, lines);
     Tables.addNote(table, lines);
     return lines;
+  }
+
+  /** Below the table, since names in a narrow column could not be copied. */
+  private static void notes(List<NodeView> nodes, List<String> lines) {
+    Map<String, List<String>> byRemark = new LinkedHashMap<>();
+    for (NodeView node : nodes) {
+      if (!node.remark().isEmpty()) {
+        byRemark.computeIfAbsent(node.remark(), none -> new ArrayList<>()).add(node.identity());
+      }
+    }
+    byRemark.forEach(
+        (remark, names) -> {
+          int more = names.size() - MAX_NAMES;
+          lines.add(
+              String.join(", ", names.subList(0, Math.min(MAX_NAMES, names.size())))
+                  + (more > 0 ? " and " + more + " more: " : ": ")
+                  + remark);
+        });
+  }
+
+  private static String labels(NodeView node) {
+    return node.traits().labels().entrySet().stream()
+        .map(label -> label.getKey() + "=" + label.getValue().value())
+        .collect(Collectors.joining(" "));
   }
 
   private static long count(List<NodeView> nodes, State state) {
@@ -66,30 +153,6 @@ public final class NodeTable {
   }
 
   private static List<String> forScripts(List<NodeView> nodes) {
-    Table table =
-        new Table(
-            Table.UNLIMITED,
-            Column.keep("ID"),
-            Column.keep("EXPIRY"),
-            Column.keep("VERSION"),
-            Column.keep("HOST_UPTIME"),
-            Column.keep("AGENT_UPTIME"),
-            Column.keep("MACHINE_ID"),
-            Column.keep("DRIVER"),
-            Column.keep("STATE"),
-            Column.keep("LAST_SEEN"));
-    for (NodeView node : nodes) {
-      table.row(
-          node.identity(),
-          String.format(Locale.ROOT, "%.2f", node.expiry().toMillis() / 1e3),
-          node.version(),
-          Times.uptime(node.client().hostUptime()),
-          Times.uptime(node.client().agentUptime()),
-          node.client().machineId(),
-          node.client().driver(),
-          node.state(),
-          Times.moment(node.lastSeen()));
-    }
-    return Tables.withTotals(table);
+    return Tables.withTotals(table(SCRIPTS, nodes, Table.UNLIMITED));
   }
 }

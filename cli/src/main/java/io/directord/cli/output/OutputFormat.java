@@ -6,7 +6,9 @@ import java.util.Locale;
 public enum OutputFormat {
   TABLE,
   JSON,
-  YAML;
+  YAML,
+  /** One JSON value a line: of a followed run each result as it comes, of a list each element. */
+  JSONL;
 
   /** As on the command line. */
   @Override

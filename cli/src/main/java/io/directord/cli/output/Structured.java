@@ -1,13 +1,15 @@
 package io.directord.cli.output;
 
 import io.directord.common.json.Json;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.nodes.Tag;
 import tools.jackson.databind.JsonNode;
 
-/** Records of the API as JSON or YAML, as the API itself returns them. */
+/** Records of the API as JSON, JSON lines or YAML, as the API itself returns them. */
 public final class Structured {
   private Structured() {}
 
@@ -19,8 +21,15 @@ public final class Structured {
     return switch (format) {
       case JSON -> Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
       case YAML -> yaml(Json.tree(value));
+      case JSONL -> lines(value);
       case TABLE -> throw new IllegalArgumentException("a table is not structured text");
     };
+  }
+
+  /** A line for each element of a list, or one for all. */
+  private static String lines(Object value) {
+    List<?> all = value instanceof List<?> list ? list : List.of(value);
+    return all.stream().map(one -> Json.text(one) + "\n").collect(Collectors.joining());
   }
 
   private static String yaml(JsonNode tree) {

@@ -171,20 +171,12 @@ public final class Table {
       if (Display.width(line) <= width) {
         out.add(line);
       } else if (fit == Column.Fit.WRAP) {
-        wrap(line, width, out);
+        out.addAll(Display.wrapped(line, width));
       } else {
         out.add(Display.cut(line, width));
       }
     }
     return out;
-  }
-
-  private static void wrap(String line, int width, List<String> out) {
-    for (int at = 0; at < line.length(); ) {
-      int end = Display.end(line, at, width);
-      out.add(line.substring(at, end));
-      at = end;
-    }
   }
 
   private static String line(List<String> cells, int[] widths, List<Integer> shown) {
@@ -194,7 +186,7 @@ public final class Table {
         line.append(" ".repeat(GAP));
       }
       String cell = cells.get(c);
-      line.append(cell).append(" ".repeat(Math.max(0, widths[c] - Display.width(cell))));
+      line.append(Display.padded(cell, widths[c]));
     }
     return line.toString().stripTrailing();
   }

@@ -18,15 +18,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CandidatesTest {
-  @TempDir Path folder;
+  @TempDir Path directory;
   private Candidates candidates;
 
   @BeforeEach
   void make() throws Exception {
     Settings settings =
         SettingsLoader.load(
-            Map.of(Settings.SOCKET_PATH, folder.resolve("s").toString()),
-            Map.of("HOME", folder.toString()));
+            Map.of(Settings.SOCKET_PATH, directory.resolve("s").toString()),
+            Map.of("HOME", directory.toString()));
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
     ServerNames names =
         new ServerNames(settings, List.of()) {
@@ -55,7 +55,7 @@ class CandidatesTest {
 
   @Test
   void modesAndGlobalOptionsComeFirst() {
-    assertEquals(List.of("client", "completion"), complete("c"));
+    assertEquals(List.of("client", "completion", "config"), complete("c"));
     assertTrue(complete("").containsAll(List.of("exec", "help", "manage", "orchestrate")));
     assertEquals(List.of("--socket-group", "--socket-path"), complete("--socket"));
     assertEquals(Candidates.FILES, complete("--socket-path", ""));
@@ -73,7 +73,7 @@ class CandidatesTest {
     assertEquals(List.of("db-1", "web-1", "web-2"), complete("exec", "--target", "="));
     assertEquals(List.of("--stream", "--strict"), complete("exec", "--verb", "RUN", "--st"));
     assertFalse(complete("exec", "--").contains("--job-port"));
-    assertEquals(List.of("json"), complete("exec", "--output", "j"));
+    assertEquals(List.of("json", "jsonl"), complete("exec", "--output", "j"));
   }
 
   @Test
@@ -111,12 +111,17 @@ class CandidatesTest {
     assertEquals(List.of("exec"), complete("help", "ex"));
     assertEquals(List.of("RUN"), complete("help", "RU"));
     assertEquals(List.of("bash", "fish", "zsh"), complete("completion", ""));
+    assertEquals(List.of("client", "server"), complete("healthcheck", ""));
+    assertEquals(List.of("check", "show"), complete("config", ""));
+    assertEquals(Candidates.FILES, complete("config", "check", ""));
+    assertEquals(List.of("json", "jsonl"), complete("config", "show", "--output", "j"));
+    assertEquals(List.of("catalog", "config"), complete("schema", "c"));
   }
 
   @Test
   void withoutAServerThereAreNoNames() throws Exception {
-    Settings settings = SettingsLoader.load(Map.of(), Map.of("HOME", folder.toString()));
-    String none = folder.resolve("none").toString();
+    Settings settings = SettingsLoader.load(Map.of(), Map.of("HOME", directory.toString()));
+    String none = directory.resolve("none").toString();
     assertEquals(List.of(), new ServerNames(settings, List.of("--socket-path", none, "")).nodes());
   }
 

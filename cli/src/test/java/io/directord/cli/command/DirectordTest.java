@@ -11,8 +11,10 @@ import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
 import io.directord.verbs.Components;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +30,7 @@ class DirectordTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @ParameterizedTest
   @ValueSource(strings = {"", "--"})
@@ -36,7 +38,7 @@ class DirectordTest {
     Console console = new Console(new PrintStream(out), new PrintStream(err), null);
 
     int status =
-        new Directord(Map.of("HOME", folder.toString()), console).run(dashes + "9".repeat(900));
+        new Directord(Map.of("HOME", directory.toString()), console).run(dashes + "9".repeat(900));
 
     assertEquals(2, status);
     String said = err.toString(StandardCharsets.UTF_8);
@@ -47,7 +49,7 @@ class DirectordTest {
   void helpIsWrappedAtWordsAlone() {
     Console console = new Console(new PrintStream(out), new PrintStream(err), null);
 
-    int status = new Directord(Map.of("HOME", folder.toString()), console).run("--help");
+    int status = new Directord(Map.of("HOME", directory.toString()), console).run("--help");
 
     assertEquals(0, status);
     String help = out.toString(StandardCharsets.UTF_8);
@@ -71,7 +73,7 @@ class DirectordTest {
     Console console = new Console(full, new PrintStream(err), null);
 
     int status =
-        new Directord(Map.of("HOME", folder.toString()), console).run("completion", "bash");
+        new Directord(Map.of("HOME", directory.toString()), console).run("completion", "bash");
 
     assertEquals(1, status);
     assertEquals(
@@ -90,13 +92,13 @@ class DirectordTest {
             + " --list-nodes?)",
         "exec --verb RUN --pol uname | directord exec: unknown option --pol (did you mean --poll?)",
         "exec --verb | directord exec: --verb needs VERB",
-        "exec --target --verb RUN x | directord exec: --target needs NODE",
+        "exec --target --verb RUN x | directord exec: --target needs EXPR",
         "exec uname | directord exec: --verb is missing",
         "exec --vreb RUN uname | directord exec: unknown option --vreb (did you mean --verb?)",
         "exec --wait --wait-timeout five --verb RUN x | directord exec: --wait-timeout: a number"
             + " is expected, not 'five'",
-        "exec --wait-timeout 5 --verb RUN x | directord: --wait-timeout goes with --poll, --wait or"
-            + " --stream only",
+        "exec --wait-timeout 5 --verb RUN x | directord: --wait-timeout goes with --poll, --wait,"
+            + " --stream or --dry-run only",
         "manage --list-jobs --filter x | directord manage: --filter: one of success, failed,"
             + " processing is expected, not 'x'",
         "manage | directord: manage: say what to do, for example --list-nodes; 'directord manage"
@@ -106,12 +108,22 @@ class DirectordTest {
             + " commands one by one",
         "exec --verb RUN --verb ECHO x | directord: exec: one --verb is expected, not RUN and ECHO",
         "exec --verb= x | directord exec: --verb: VERB is empty; is a variable not set?",
+        "manage --job-info last --node a --tail 3 --head 3 | directord: manage: only one of --tail,"
+            + " --head and --lines can be given",
+        "orchestrate --limit a --limit b x.yaml --restrict c | directord: orchestrate: FILE is"
+            + " missing (--limit took a, b, x.yaml and --restrict took c, every word up to the next"
+            + " option: write FILE before it)",
+        "exec --target a --wait b --verb RUN x | directord exec: 'b' stands between --target and"
+            + " --verb: is it one of its targets? Then write --target before it once more; if it is"
+            + " the verb's, write it behind --verb",
         "manage --list-nodes --list-jobs | directord: manage: only one thing at a time, not"
             + " --list-nodes and --list-jobs",
         "manage --list-nodes --filter failed | directord: manage: --filter goes with --list-jobs"
             + " only",
-        "orchestrate x.yaml --check-only --wait | directord: --check-only runs nothing: --poll,"
-            + " --wait and --stream do not go with it",
+        "orchestrate x.yaml --check-only --wait | directord: --check-only asks no node: --poll,"
+            + " --wait, --stream and --dry-run do not go with it",
+        "rerun --wait | directord: rerun: say which jobs: --failed, --lost or --not-started, or"
+            + " several of them",
         "exec --poll --wait --verb RUN x | directord: only one of --poll, --wait and --stream can be"
             + " given",
         "--job-port 0 manage --list-nodes | directord: --job-port: a number from 1 to 65535 is"
@@ -127,7 +139,20 @@ class DirectordTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"server", "client", "exec", "orchestrate", "manage", "completion"})
+  @ValueSource(
+      strings = {
+        "server",
+        "client",
+        "exec",
+        "orchestrate",
+        "rerun",
+        "why",
+        "manage",
+        "healthcheck",
+        "config",
+        "schema",
+        "completion"
+      })
   void everyModeHasHelpWithAnExample(String mode) {
     assertEquals(0, run(mode, "--help"));
     String help = out.toString(StandardCharsets.UTF_8);
@@ -167,10 +192,13 @@ class DirectordTest {
     assertEquals(2, run("exec", "--verb", "RUN", "--target", "web-9", "hostname"));
     String said = err.toString(StandardCharsets.UTF_8);
     assertTrue(said.contains("RUN needs COMMAND"), said);
-    assertTrue(said.contains("so it took web-9, hostname: write ARGUMENTS before it"), said);
+    assertTrue(
+        said.contains(
+            "--target took web-9, hostname, every word up to the next option: write ARGUMENTS"),
+        said);
     err.reset();
     assertEquals(2, run("exec", "--verb", "RUN", "--target", "uname -r"));
-    assertTrue(err.toString(StandardCharsets.UTF_8).contains("so it took uname -r: "));
+    assertTrue(err.toString(StandardCharsets.UTF_8).contains("--target took uname -r, "));
   }
 
   @Test
@@ -272,6 +300,24 @@ class DirectordTest {
   }
 
   @Test
+  void strictnessWithoutWaitingIsSaidToHaveLittleToDo() {
+    assertEquals(3, run("exec", "--strict", "--verb", "RUN", "x"));
+    String said = err.toString(StandardCharsets.UTF_8);
+    assertTrue(said.contains("--strict does nothing for what becomes of the jobs"), said);
+  }
+
+  @Test
+  void nothingToRunIsAnErrorAlsoWhereNothingWouldRun() throws Exception {
+    Path file = Files.writeString(directory.resolve("a.yaml"), "- jobs: []\n");
+    for (String option : new String[] {"--poll", "--check-only", "--finger-print"}) {
+      err.reset();
+      assertEquals(2, run("orchestrate", file.toString(), option), option);
+      String said = err.toString(StandardCharsets.UTF_8);
+      assertTrue(said.contains("nothing to run: there are no jobs"), said);
+    }
+  }
+
+  @Test
   void completionScriptsArePrinted() {
     for (String shell : List.of("bash", "zsh", "fish")) {
       out.reset();
@@ -290,21 +336,47 @@ class DirectordTest {
     assertEquals(2, run("exec", "--verb", "RUN"));
     assertTrue(err.toString(StandardCharsets.UTF_8).contains("RUN needs COMMAND"));
     assertEquals(
-        3, run("--socket-path", folder.resolve("s").toString(), "exec", "--verb", "FACTER"));
+        3, run("--socket-path", directory.resolve("s").toString(), "exec", "--verb", "FACTER"));
   }
 
   @Test
   void globalHelpNamesEveryModeAndGlobalOption() {
     assertEquals(0, run("--help"));
     String help = out.toString(StandardCharsets.UTF_8);
-    for (String mode : List.of("server", "client", "exec", "orchestrate", "manage", "completion")) {
+    for (String mode :
+        List.of(
+            "server",
+            "client",
+            "exec",
+            "orchestrate",
+            "rerun",
+            "why",
+            "manage",
+            "healthcheck",
+            "config",
+            "schema",
+            "completion")) {
       assertTrue(help.contains("\n  " + mode + " "), help);
     }
     assertTrue(help.contains("(DIRECTORD_JOB_PORT)"), help);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "server", "client", "exec", "orchestrate", "manage", "completion"})
+  @ValueSource(
+      strings = {
+        "",
+        "server",
+        "client",
+        "exec",
+        "orchestrate",
+        "rerun",
+        "why",
+        "manage",
+        "healthcheck",
+        "config",
+        "schema",
+        "completion"
+      })
   void helpIsWrittenForATerminalOf80Columns(String mode) {
     Console console =
         new Console(new PrintStream(out, true), new PrintStream(err, true), new Terminal(80));
@@ -312,7 +384,8 @@ class DirectordTest {
     CommandLine line = mode.isEmpty() ? root : root.getSubcommands().get(mode);
     List<String> help = line.getUsageMessage(CommandLine.Help.Ansi.OFF).lines().toList();
     for (String written : line.getCommandSpec().usageMessage().footer()) {
-      assertTrue(help.contains(written), () -> written + "\nis broken in\n" + help);
+      assertTrue(
+          help.contains(written.replace("%%", "%")), () -> written + "\nis broken in\n" + help);
     }
     assertTrue(help.stream().allMatch(text -> text.length() <= 80), help::toString);
     assertTrue(help.stream().noneMatch(text -> text.strip().startsWith("[DIRECTORD_")));
@@ -320,12 +393,24 @@ class DirectordTest {
 
   @Test
   void noServerIsStatusThree() {
-    assertEquals(3, run("--socket-path", folder.resolve("s").toString(), "manage", "--list-jobs"));
-    assertTrue(err.toString(StandardCharsets.UTF_8).contains(folder.resolve("s").toString()));
+    assertEquals(
+        3, run("--socket-path", directory.resolve("s").toString(), "manage", "--list-jobs"));
+    assertTrue(err.toString(StandardCharsets.UTF_8).contains(directory.resolve("s").toString()));
+  }
+
+  @Test
+  void theImagesEntrypointKnowsEveryMode() throws IOException {
+    String entrypoint = Files.readString(Path.of("../container/entrypoint"));
+    String known = entrypoint.substring(entrypoint.indexOf("is_mode() {"));
+    known = known.substring(0, known.indexOf("}"));
+    Console console = new Console(new PrintStream(out), new PrintStream(err), null);
+    for (String mode : Directord.tree(new SettingOptions(), console).modes().names()) {
+      assertTrue(known.matches("(?s).*\\b" + mode + "( \\||\\)).*"), mode);
+    }
   }
 
   private int run(String... words) {
     Console console = new Console(new PrintStream(out, true), new PrintStream(err, true), null);
-    return new Directord(Map.of("HOME", folder.toString()), console).run(words);
+    return new Directord(Map.of("HOME", directory.toString()), console).run(words);
   }
 }

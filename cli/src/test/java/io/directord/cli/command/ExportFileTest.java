@@ -18,24 +18,24 @@ import org.junit.jupiter.api.io.TempDir;
 class ExportFileTest {
   private static final int OTHER_ID = 65534;
 
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @Test
   void dotDotIsTheKernels() throws Exception {
-    Files.createDirectories(folder.resolve("a/b"));
-    Files.createSymbolicLink(folder.resolve("link"), Path.of("a/b"));
-    export(folder.resolve("link/../x.yaml"));
-    assertEquals("k: {}\n", Files.readString(folder.resolve("a/x.yaml")));
+    Files.createDirectories(directory.resolve("a/b"));
+    Files.createSymbolicLink(directory.resolve("link"), Path.of("a/b"));
+    export(directory.resolve("link/../x.yaml"));
+    assertEquals("k: {}\n", Files.readString(directory.resolve("a/x.yaml")));
   }
 
   @Test
   void whatAnotherUserPutWhereEveryoneMayIsNotWrittenTo() throws Exception {
     assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "needs root");
-    Path shared = Files.createDirectory(folder.resolve("shared"));
+    Path shared = Files.createDirectory(directory.resolve("shared"));
     Files.setAttribute(shared, "unix:mode", 01777);
-    Path victim = Files.writeString(folder.resolve("victim"), "root's own");
+    Path victim = Files.writeString(directory.resolve("victim"), "root's own");
     Path link = theirs(Files.createSymbolicLink(shared.resolve("x.yaml"), victim));
-    Path dangling = theirs(Files.createSymbolicLink(shared.resolve("y"), folder.resolve("new")));
+    Path dangling = theirs(Files.createSymbolicLink(shared.resolve("y"), directory.resolve("new")));
     Path file = theirs(Files.createFile(shared.resolve("z")));
     for (Path planted : new Path[] {link, dangling, file}) {
       Failure refused = assertThrows(Failure.class, () -> export(planted));

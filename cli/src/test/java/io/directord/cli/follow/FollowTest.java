@@ -36,6 +36,7 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 class FollowTest {
   private final List<String> warnings = new ArrayList<>();
@@ -50,7 +51,7 @@ class FollowTest {
 
   @Test
   void linesComeInTheOrderOfSubmission() {
-    JobLines lines = new JobLines(out);
+    JobLines lines = new JobLines(out, Show.ALL);
     tell(lines, ended(second, 3, 0));
     assertEquals("", printed());
     tell(lines, ended(first, 2, 1));
@@ -81,7 +82,9 @@ class FollowTest {
 
   @Test
   void whoseOutputItIsIsSaidWhereThereAreSeveralJobs() {
-    StreamedOutput stream = new StreamedOutput(out, UnaryOperator.identity(), warnings::add);
+    StreamedOutput stream =
+        new StreamedOutput(
+            out, UnaryOperator.identity(), UnaryOperator.identity(), warnings::add, Show.ALL);
     tell(stream, output(first, "node-1", "one\n"));
     tell(stream, output(second, "node-1", "two\n"));
     tell(stream, output(second, "node-1", "three\n"));
@@ -110,7 +113,8 @@ class FollowTest {
 
   private StreamedOutput ofOneJob() {
     run = new Run(List.of(first));
-    return new StreamedOutput(out, UnaryOperator.identity(), warnings::add);
+    return new StreamedOutput(
+        out, UnaryOperator.identity(), UnaryOperator.identity(), warnings::add, Show.ALL);
   }
 
   @Test
@@ -223,7 +227,8 @@ class FollowTest {
 
   @Test
   void theBarFitsItsWidthAndCountsNodes() {
-    ProgressBar bar = new ProgressBar(out, new Terminal(80), InstantSource.fixed(NOW), run);
+    ProgressBar bar =
+        new ProgressBar(out, new Terminal(80), InstantSource.fixed(NOW), run, () -> "");
     tell(bar, new Event.JobTaken(taken(first, 3)));
     tell(bar, new Event.JobTaken(taken(second, 3)));
     tell(bar, answered(first, "node-1", "", ""));
@@ -256,7 +261,28 @@ class FollowTest {
             "    ls: no such file",
             "  see 'directord manage --job-info " + first.id().toString().substring(0, 8) + "'",
             "1 later job was left out after a failure, on node-1, node-2"),
-        FailureText.of(run));
+        FailureText.of(run, 80, false, UnaryOperator.identity()));
+  }
+
+  @Test
+  void aLongCommandStandsOnceAndWhatIsSaidOfItBreaksBetweenWords() {
+    String command = "for i in 1 2 3; do\n  echo " + "a-word ".repeat(40) + "\ndone";
+    Job job = job(null, Json.object().put("command", command));
+    Run one = new Run(List.of(job));
+    one.apply(failed(job, "node-1", "exit status 2: " + command));
+    one.apply(ended(job, 0, 1));
+    String id = job.id().toString().substring(0, 8);
+    List<String> lines =
+        List.of(
+            "  node-1: exit status 2",
+            "    ls: no such file",
+            "  see 'directord manage --job-info " + id + "'");
+    List<String> told = FailureText.of(one, 60, false, UnaryOperator.identity());
+    assertEquals("RUN for i in 1 2 3; do echo a-word... failed on 1 of 1 node:", told.get(0));
+    assertEquals(lines, told.subList(1, 4));
+    List<String> named = FailureText.of(one, 60, true, UnaryOperator.identity());
+    assertEquals(id + " failed on 1 of 1 node:", named.get(0));
+    assertEquals(lines, named.subList(1, 4));
   }
 
   @Test
@@ -273,7 +299,9 @@ class FollowTest {
               ""));
     }
     run.apply(ended(first, 0, 2));
-    assertEquals("  node-1, node-2: has not been heard of for 15 s", FailureText.of(run).get(1));
+    assertEquals(
+        "  node-1, node-2: has not been heard of for 15 s",
+        FailureText.of(run, 80, false, UnaryOperator.identity()).get(1));
   }
 
   @Test
@@ -284,7 +312,7 @@ class FollowTest {
       many.apply(failed(job, "node-1", "no"));
       many.apply(ended(job, 0, 1));
     }
-    List<String> text = FailureText.of(many);
+    List<String> text = FailureText.of(many, 80, false, UnaryOperator.identity());
     assertTrue(text.contains("RUN 'job 19' failed on 1 of 1 node:"), text::toString);
     assertEquals(
         "and 3 more jobs failed: see 'directord manage --list-jobs --filter failed'",
@@ -292,7 +320,7 @@ class FollowTest {
   }
 
   @Test
-  void jobsThatASentinelHasDroppedAreNoConsequenceOfAFailure() {
+  void jobsThatASentinelHasDroppedAreNotCountedAsConsequencesOfAFailure() {
     UUID sentinel = UUID.randomUUID();
     run.apply(dropped(first, "node-1", sentinel));
     run.apply(ended(first, 2, 1));
@@ -300,7 +328,7 @@ class FollowTest {
     run.apply(ended(second, 2, 1));
     assertEquals(
         List.of("2 jobs were dropped, on node-1: Omitted due to sentinel from " + sentinel),
-        FailureText.of(run));
+        FailureText.of(run, 80, false, UnaryOperator.identity()));
   }
 
   private void tell(RunDisplay report, Event event) {
@@ -314,12 +342,16 @@ class FollowTest {
   }
 
   private Job job(String name) {
+    return job(name, Json.object());
+  }
+
+  private Job job(String name, ObjectNode arguments) {
     return new Job(
         UUID.randomUUID(),
         "f",
         parent,
         name,
-        new JobDefinition("RUN", Json.object(), Job.DEFAULT_TIMEOUT),
+        new JobDefinition("RUN", arguments, Job.DEFAULT_TIMEOUT),
         new JobOptions(false, false, true),
         List.of());
   }

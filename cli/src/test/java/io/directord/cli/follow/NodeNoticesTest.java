@@ -7,6 +7,7 @@ import io.directord.cli.console.Console;
 import io.directord.cli.console.Terminal;
 import io.directord.common.api.EndedNodes;
 import io.directord.common.api.Event;
+import io.directord.common.api.NodeView;
 import io.directord.common.api.NodeView.State;
 import io.directord.common.api.Receipt;
 import io.directord.common.api.RunCounts;
@@ -18,9 +19,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class NodeNoticesTest {
+  private String transfer = "";
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final Console console =
       new Console(
@@ -81,7 +85,12 @@ class NodeNoticesTest {
   void outputThatWasLostWithTheClientMayBeMissingAndWasNotCut() {
     Event died = fixture.fails(0, "a", Outcome.Reason.INTERRUPTED, new RunDetails(true, 0, null));
     fixture.fails(0, "b", Outcome.Reason.ERROR, new RunDetails(true, 1, null));
-    new StreamedOutput(new PrintStream(new ByteArrayOutputStream()), text -> text, line -> {})
+    new StreamedOutput(
+            new PrintStream(new ByteArrayOutputStream()),
+            text -> text,
+            text -> text,
+            line -> {},
+            Show.ALL)
         .on(died, fixture.run);
     notices.ended(fixture.run.job(fixture.jobs.get(0).id()));
     assertEquals(
@@ -118,7 +127,8 @@ class NodeNoticesTest {
 
   @Test
   void whoIsWaitedForIsNamedThoseThatAreAwayFirst() {
-    assertEquals("", Waiting.text(List.of(RunFixture.node("a", State.ACTIVE, 0))));
+    assertEquals(
+        "", Waiting.text(List.of(RunFixture.node("a", State.ACTIVE, 0)), List.of(), Set.of()));
     assertEquals(
         "waiting for b (not connected, given up in 137 s), a, c, d, e and 2 more",
         Waiting.text(
@@ -129,18 +139,75 @@ class NodeNoticesTest {
                 RunFixture.node("d", State.ACTIVE, 1),
                 RunFixture.node("e", State.ACTIVE, 1),
                 RunFixture.node("f", State.ACTIVE, 1),
-                RunFixture.node("g", State.ACTIVE, 1))));
+                RunFixture.node("g", State.ACTIVE, 1)),
+            List.of(),
+            Set.of()));
+  }
+
+  @Test
+  void eachNodeThatJobsAreHeldForIsNamedWithTheEndOfThat() {
+    Instant until = Instant.parse("2026-12-01T10:00:00.123Z");
+    assertEquals(
+        "waiting for d (not connected, given up in 137 s), c, a (away, held until"
+            + " 2026-12-01T10:00:00Z), b (away, held until 2026-12-01T10:00:00Z), z (has not"
+            + " enrolled, held until 2026-12-01T10:00:00Z)",
+        Waiting.text(
+            List.of(
+                RunFixture.node("a", State.AWAY, 2).holding(2, until),
+                RunFixture.node("b", State.EXPIRED, 1).holding(1, until),
+                RunFixture.node("c", State.ACTIVE, 1),
+                RunFixture.node("d", State.AWAY, 2).holding(1, until)),
+            List.of(new Receipt.Held("z", false, until)),
+            Set.of()));
+    notices.changed(
+        new Event.NodeChanged(RunFixture.node("a", State.AWAY, 2).holding(2, until)), fixture.run);
+    notices.changed(
+        new Event.NodeChanged(RunFixture.node("b", State.AWAY, 3).holding(1, until)), fixture.run);
+    notices.changed(
+        new Event.NodeChanged(RunFixture.node("a", State.EXPIRED, 2).holding(2, until)),
+        fixture.run);
+    assertEquals(
+        """
+        a is not connected any more; its jobs are held until 2026-12-01T10:00:00Z
+        b is not connected any more; its jobs wait for it, for 137 s at most, but 1 of them is held until 2026-12-01T10:00:00Z
+        a has expired; its jobs are held until 2026-12-01T10:00:00Z
+        """,
+        said());
+  }
+
+  @Test
+  void aRunThatIsPausedDoesNotWaitForAStranger() {
+    UUID own = UUID.randomUUID();
+    UUID other = UUID.randomUUID();
+    assertEquals(
+        "waiting for a (this run is paused), b (what is next there waits for parent "
+            + other
+            + ", which is paused)",
+        Waiting.text(List.of(waitsFor("a", own), waitsFor("b", other)), List.of(), Set.of(own)));
+  }
+
+  private static NodeView waitsFor(String name, UUID paused) {
+    NodeView node = RunFixture.node(name, State.ACTIVE, 1);
+    String remark = "what is next there waits for parent " + paused + ", which is paused";
+    return new NodeView(name, node.presence(), node.client(), 1, remark);
   }
 
   @Test
   void aBarShowsWhoIsWaitedForWhereThereIsRoom() {
     ProgressBar bar =
         new ProgressBar(
-            console.out(), new Terminal(80), InstantSource.fixed(Instant.EPOCH), fixture.run);
+            console.out(),
+            new Terminal(80),
+            InstantSource.fixed(Instant.EPOCH),
+            fixture.run,
+            () -> transfer);
     assertTrue(bar.waitingFor("waiting for b (not connected, given up in 137 s), a, c, d, e"));
     assertTrue(bar.line(119).contains("waiting for b"), () -> bar.line(119));
     assertTrue(bar.line(79).contains("waiting for b (not"), () -> bar.line(79));
+    assertTrue(bar.line(79).endsWith("..."), () -> bar.line(79));
     assertEquals(79, bar.line(79).length());
+    transfer = "12 MiB of 300 MiB (34 MiB/s)";
+    assertTrue(bar.line(79).endsWith(transfer), () -> bar.line(79));
   }
 
   private void change(String node, State state) {

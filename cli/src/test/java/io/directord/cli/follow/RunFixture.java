@@ -55,6 +55,14 @@ final class RunFixture {
     run.taken(new Receipt(jobs.stream().map(Job::id).toList(), nodes, List.of(), leftOut));
   }
 
+  /** Another run of the same jobs, of which nothing was told yet. */
+  RunFixture(List<Job> jobs, String... nodes) {
+    this.jobs.addAll(jobs);
+    this.nodes = List.of(nodes);
+    run = new Run(jobs);
+    run.taken(new Receipt(jobs.stream().map(Job::id).toList(), this.nodes, List.of(), List.of()));
+  }
+
   static List<String> names(int count) {
     return IntStream.rangeClosed(1, count).mapToObj(i -> String.format("web-%03d", i)).toList();
   }
@@ -87,6 +95,15 @@ final class RunFixture {
   }
 
   void ends(int job, EndedNodes named, RunCounts runs) {
+    run.apply(ended(job, named, runs));
+  }
+
+  /** That it succeeded, which nobody is told yet. */
+  Event ended(int job) {
+    return ended(job, EndedNodes.NONE, new RunCounts(0, 0, 0, 0));
+  }
+
+  private Event ended(int job, EndedNodes named, RunCounts runs) {
     Job ended = jobs.get(job);
     JobSummary summary =
         new JobSummary(
@@ -103,7 +120,7 @@ final class RunFixture {
                 0,
                 runs),
             new JobTimes(Duration.ZERO, Duration.ZERO, NOW));
-    run.apply(new Event.JobEnded(summary, named));
+    return new Event.JobEnded(summary, named);
   }
 
   static NodeView node(String name, NodeView.State state, int outstanding) {

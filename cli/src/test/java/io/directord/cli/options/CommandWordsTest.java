@@ -1,6 +1,8 @@
 package io.directord.cli.options;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Set;
@@ -23,9 +25,28 @@ class CommandWordsTest {
   }
 
   @Test
-  void aWordThatHoldsASpaceIsNoNodesName() {
+  void aWordWithASpaceIsNotTheNameOfANode() {
     assertEquals(
         "--verb|RUN|--target=a|uname -r", arranged("--verb", "RUN", "--target", "a", "uname -r"));
+  }
+
+  @Test
+  void aWordBetweenTargetsAndTheVerbIsRefusedSinceItMayBeEither() {
+    for (List<String> words :
+        List.of(
+            List.of("--target", "x", "not %canary", "--verb", "RUN", "uptime"),
+            List.of("--target=x", "%canary", "--wait", "--verb=RUN", "uptime"),
+            List.of("--target", "x", "--wait", "%canary", "--verb", "RUN", "uptime"))) {
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> CommandWords.arrange(words, OPTIONS));
+      assertTrue(e.getMessage().contains("stands between --target and --verb"), e.getMessage());
+    }
+    assertEquals(
+        "--target|a and b|--verb|RUN|not x",
+        arranged("--target", "a and b", "--verb", "RUN", "not x"));
+    assertEquals("x|--target=a|--verb|RUN", arranged("x", "--target", "a", "--verb", "RUN"));
+    assertEquals(
+        "--target=a|--|x y|--verb|RUN", arranged("--target", "a", "--", "x y", "--verb", "RUN"));
   }
 
   @Test
@@ -34,7 +55,7 @@ class CommandWordsTest {
   }
 
   @Test
-  void whatIsNoneOfOursBelongsToTheVerb() {
+  void optionsThatAreNotOursBelongToTheVerb() {
     assertEquals(List.of("-r"), verbs("--verb", "RUN", "uname", "-r", "--wait"));
     assertEquals(
         List.of("--skip-cache", "--chmod=0644"),

@@ -49,7 +49,8 @@ class JobSheetTest {
             List.of(
                 new SourceFile("/src/a.conf", "ab".repeat(32), 1, "/etc/a.conf"),
                 new SourceFile("/src/b.conf", "ab".repeat(32), 2, null))));
-    List<String> lines = JobSheet.of(new JobView(summary, definition, "ann", List.of(), List.of()));
+    List<String> lines =
+        JobSheet.of(new JobView(summary, definition, "ann", List.of(), List.of()), 200);
 
     assertTrue(lines.contains("  files        /src/a.conf -> /etc/a.conf"), lines::toString);
     assertTrue(lines.contains("               /src/b.conf"), lines::toString);
@@ -100,7 +101,7 @@ class JobSheetTest {
           fingerprint  4f763a07
           submitted    2026-11-22 06:46:20 by ann
           ended        2026-11-22 06:46:31, after 11.0 s; it ran for 9.5 s at most
-          nodes        6: 2 ok, 1 skipped, 1 failed, 1 unreachable, 1 unknown; 1 changed, 1 tried more than once, 1 with output that was cut, 1 whose results were lost with the server's damaged store
+          nodes        6: 2 ok, 1 skipped, 1 failed, 1 unreachable, 1 unknown; 1 changed, 1 tried more than once, 1 with output that was cut, 1 whose results are missing from the server's store
           left out     web-9, since expired
           command      make test
                        make check
@@ -122,7 +123,7 @@ class JobSheetTest {
         web-5  LOST: not heard of
 
         web-6  RESULT_LOST: it gave it""",
-        String.join("\n", JobSheet.of(view)));
+        String.join("\n", JobSheet.of(view, 200)));
   }
 
   @Test
@@ -143,9 +144,10 @@ class JobSheetTest {
             false,
             new JobCounts(300, 299, 0, 1, 0, 0),
             new JobTimes(Duration.ZERO, Duration.ZERO, at(31)));
-    List<String> lines = JobSheet.of(new JobView(summary, Json.object(), "ann", List.of(), nodes));
+    List<String> lines =
+        JobSheet.of(new JobView(summary, Json.object(), "ann", List.of(), nodes), 200);
     assertEquals(
-        List.of("", "n0, n1, n2, n4, n5 and 294 more  ok", "", "n3  ERROR: no"),
+        List.of("", "n[0:2],n[4:299] (299 nodes)  ok", "", "n3  ERROR: no"),
         lines.subList(lines.size() - 4, lines.size()));
   }
 

@@ -65,6 +65,18 @@ class NodeTableTest {
   }
 
   @Test
+  void whatANodesJobsWaitForIsNoted() {
+    NodeView node = node("node-1", State.ACTIVE, at(TODAY), 1, 1, 1);
+    String remark = "what is next there waits for parent a13f, which is paused";
+    NodeView noted = new NodeView(node.identity(), node.presence(), node.client(), 4, remark);
+    List<String> people = NodeTable.of(List.of(noted, noted), 80);
+    assertEquals("node-1, node-1: " + remark, people.get(6), people::toString);
+    List<String> scripts = NodeTable.of(List.of(noted), Table.UNLIMITED);
+    assertTrue(scripts.get(0).endsWith("  NOTE"), scripts::toString);
+    assertTrue(scripts.get(2).endsWith("  " + remark), scripts::toString);
+  }
+
+  @Test
   void itFitsATerminalWhateverTheNames() {
     List<NodeView> nodes =
         List.of(

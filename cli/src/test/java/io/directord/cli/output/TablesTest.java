@@ -44,7 +44,7 @@ import tools.jackson.databind.node.ObjectNode;
 class TablesTest {
   private static final int NO_TERMINAL = Integer.MAX_VALUE;
 
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   private static final List<NodeView> NODES =
       List.of(
@@ -108,7 +108,7 @@ class TablesTest {
 
   @Test
   void aJobWithANameIsShownWithItsFingerprintToo() throws Exception {
-    Path file = folder.resolve("named.yaml");
+    Path file = directory.resolve("named.yaml");
     Files.writeString(file, "- jobs:\n  - RUN: echo one\n    name: greet\n  - RUN: echo two\n");
     Plan plan =
         new Planner(Components.builtin(), Path.of(""))
@@ -225,9 +225,11 @@ class TablesTest {
             List.of(
                 outcome("a", NodeOutcome.State.WAITING, null, "", "", ""),
                 outcome("b", NodeOutcome.State.SENT, null, "", "", ""),
-                outcome("c", NodeOutcome.State.RUNNING, null, "", "", "")));
+                outcome("c", NodeOutcome.State.RUNNING, null, "", "", ""),
+                outcome("d", NodeOutcome.State.WAITING, null, "not begun: it is paused", "", "")));
     assertEquals(
-        "{\"a\":\"not sent yet\",\"b\":\"task queued\",\"c\":\"task processing\"}",
+        "{\"a\":\"not sent yet\",\"b\":\"task queued\",\"c\":\"task processing\","
+            + "\"d\":\"not begun: it is paused\"}",
         Exported.job(view).get("INFO").toString());
   }
 

@@ -7,11 +7,11 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * How a value extends an existing one: lists are appended, maps are merged, all else is replaced.
  */
-final class Merge {
+public final class Merge {
   private Merge() {}
 
   /** A new value; neither argument is changed. */
-  static JsonNode of(JsonNode base, JsonNode more) {
+  public static JsonNode of(JsonNode base, JsonNode more) {
     if (base instanceof ArrayNode list && more instanceof ArrayNode others) {
       return list.deepCopy().addAll(others);
     }

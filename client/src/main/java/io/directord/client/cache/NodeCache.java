@@ -1,6 +1,5 @@
 package io.directord.client.cache;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.directord.common.component.CacheTag;
 import io.directord.common.json.Json;
 import io.directord.common.storage.Boot;
@@ -9,21 +8,22 @@ import io.directord.common.storage.IoErrors;
 import io.directord.common.storage.LogPeek;
 import io.directord.common.storage.LogRecord;
 import io.directord.common.storage.RecordLog;
+import io.directord.common.validation.LaterVersionException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.StringNode;
 
 /**
  * This node's arguments, environment variables and fingerprints that have succeeded. A change is in
@@ -34,12 +34,6 @@ public final class NodeCache implements AutoCloseable {
 
   /** The time for which a fingerprint counts as done. */
   public static final Duration DONE_LIFE = Duration.ofHours(72);
-
-  /** Maximum number of fingerprints; the oldest are dropped first. */
-  static final int MAX_DONE = 20_000;
-
-  /** Maximum size of all arguments and variables together. */
-  static final long MAX_BYTES = 16 << 20;
 
   /** A repeated success with the same evidence is not written again within this time. */
   private static final Duration DONE_REFRESH = Duration.ofHours(1);
@@ -52,11 +46,12 @@ public final class NodeCache implements AutoCloseable {
 
   private static final String FILE = "cache";
 
+  /** The one type of a record: a {@link CacheChange} as JSON. */
+  private static final byte CHANGE = 1;
+
   private final DirectoryLock lock;
   private final SteadyClock clock;
-  private final Map<String, JsonNode> args = new LinkedHashMap<>();
-  private final Map<String, String> envs = new LinkedHashMap<>();
-  private final Map<String, Success> done = new LinkedHashMap<>();
+  private final CacheTables tables;
   private RecordLog log;
   private boolean created;
 
@@ -64,20 +59,12 @@ public final class NodeCache implements AutoCloseable {
   private Duration fileShift = Duration.ZERO;
 
   private long compactAbove;
-  private long usedBytes;
-  private Map<String, JsonNode> argsSnapshot;
-  private Map<String, String> envsSnapshot;
 
   private NodeCache(DirectoryLock lock, SteadyClock clock) {
     this.lock = lock;
     this.clock = clock;
+    this.tables = new CacheTables(clock);
   }
-
-  /**
-   * A fingerprint that counts as done until that time, by the steady clock; in the file, by the
-   * wall clock.
-   */
-  private record Success(Instant until, JsonNode evidence) {}
 
   /**
    * A successful job.
@@ -87,33 +74,15 @@ public final class NodeCache implements AutoCloseable {
    */
   public record Done(Instant at, JsonNode evidence) {}
 
-  /** A change, as written to the file. */
-  private record Change(
-      String arg,
-      String env,
-      String done,
-      JsonNode value,
-      Instant until,
-      @JsonInclude(JsonInclude.Include.NON_NULL) CacheTag evicted) {
-    static Change arg(String name, JsonNode value) {
-      return new Change(name, null, null, value, null, null);
-    }
-
-    static Change env(String name, String value) {
-      return new Change(null, name, null, text(value), null, null);
-    }
-
-    /**
-     * @param shift of the wall clock against the steady clock
-     */
-    static Change done(String fingerprint, Success success, Duration shift) {
-      return new Change(null, null, fingerprint, success.evidence, success.until.plus(shift), null);
-    }
-
-    static Change evicted(CacheTag tag) {
-      return new Change(null, null, null, null, null, tag);
-    }
-  }
+  /**
+   * That a job has changed something, or may have, which another one of its parent has not followed
+   * yet. By names, so that a job that is corrected and run again is still the same.
+   *
+   * @param parent name of the parent; empty if it has none
+   * @param job name of the job that has changed something
+   * @param follower title of the job that has to follow
+   */
+  public record Owed(String parent, String job, String follower) {}
 
   /**
    * @param directory must exist
@@ -128,7 +97,9 @@ public final class NodeCache implements AutoCloseable {
     DirectoryLock lock = DirectoryLock.take(directory, "lock", "directord client", "cache-path");
     NodeCache cache = new NodeCache(lock, new SteadyClock(clock, nanoTime));
     try {
-      RecordLog.Opened opened = RecordLog.open(directory.resolve(FILE), Boot.id(), cache::replay);
+      Path file = directory.resolve(FILE);
+      RecordLog.Opened opened =
+          RecordLog.open(file, Boot.id(), record -> cache.replay(file, record));
       cache.log = opened.log();
       cache.created = opened.created();
       if (opened.damage() != null) {
@@ -160,27 +131,24 @@ public final class NodeCache implements AutoCloseable {
    */
   public static Contents peek(Path directory, InstantSource clock) throws IOException {
     NodeCache cache = new NodeCache(null, new SteadyClock(clock, System::nanoTime));
-    LogPeek.each(directory.resolve(FILE), cache::replay);
+    Path file = directory.resolve(FILE);
+    LogPeek.each(file, record -> cache.replay(file, record));
     return cache.contents();
   }
 
+  /** What is damaged in the cache of a directory, for people; empty if there is none. */
+  public static Optional<String> damage(Path directory) throws IOException {
+    Path file = directory.resolve(FILE);
+    return Files.exists(file) ? LogPeek.damage(file) : Optional.empty();
+  }
+
   private synchronized Contents contents() {
-    Map<String, Instant> jobs = new LinkedHashMap<>();
-    done.forEach(
-        (fingerprint, success) -> {
-          if (counts(success)) {
-            jobs.put(fingerprint, success.until.plus(clock.shift()));
-          }
-        });
-    return new Contents(args(), envs(), jobs);
+    return new Contents(args(), envs(), tables.doneUntil());
   }
 
   /** The arguments by name, as they are now. */
   public synchronized Map<String, JsonNode> args() {
-    if (argsSnapshot == null) {
-      argsSnapshot = Collections.unmodifiableMap(new LinkedHashMap<>(args));
-    }
-    return argsSnapshot;
+    return tables.args();
   }
 
   /**
@@ -203,10 +171,7 @@ public final class NodeCache implements AutoCloseable {
 
   /** The environment variables by name, as they are now. */
   public synchronized Map<String, String> envs() {
-    if (envsSnapshot == null) {
-      envsSnapshot = Collections.unmodifiableMap(new LinkedHashMap<>(envs));
-    }
-    return envsSnapshot;
+    return tables.envs();
   }
 
   /**
@@ -216,10 +181,11 @@ public final class NodeCache implements AutoCloseable {
    * @throws IOException if it cannot be kept
    */
   public synchronized void putArg(String name, JsonNode value, boolean extend) throws IOException {
-    JsonNode old = args.get(name);
-    JsonNode merged = extend && old != null ? Merge.of(old, value) : value;
-    checkRoom(old, merged);
-    write(Change.arg(name, merged));
+    JsonNode old = args().get(name);
+    CacheChange change =
+        CacheChange.arg(name, extend && old != null ? Merge.of(old, value) : value);
+    tables.checkRoom(change);
+    write(change);
   }
 
   /**
@@ -228,21 +194,17 @@ public final class NodeCache implements AutoCloseable {
    * @throws IOException if it cannot be kept
    */
   public synchronized void putEnv(String name, String value) throws IOException {
-    String old = envs.get(name);
-    checkRoom(old == null ? null : text(old), text(value));
-    write(Change.env(name, value));
+    CacheChange change = CacheChange.env(name, value);
+    tables.checkRoom(change);
+    write(change);
   }
 
   /** The success of that fingerprint on this node, if it is recent enough; else null. */
   public synchronized Done done(String fingerprint) {
-    Success success = done.get(fingerprint);
-    return success == null || !counts(success)
+    CacheTables.Success success = tables.done(fingerprint);
+    return success == null || !success.until().isAfter(clock.now())
         ? null
-        : new Done(success.until.minus(DONE_LIFE).plus(clock.shift()), success.evidence);
-  }
-
-  private boolean counts(Success success) {
-    return clock.now().isBefore(success.until);
+        : new Done(success.until().minus(DONE_LIFE).plus(clock.shift()), success.evidence());
   }
 
   /**
@@ -252,14 +214,14 @@ public final class NodeCache implements AutoCloseable {
    * @throws IOException if that cannot be noted
    */
   public synchronized void done(String fingerprint, JsonNode evidence) throws IOException {
-    Success success = new Success(clock.now().plus(DONE_LIFE), evidence);
-    Success known = done.get(fingerprint);
+    Instant until = clock.now().plus(DONE_LIFE);
+    CacheTables.Success known = tables.done(fingerprint);
     if (known == null
-        || known.until.isBefore(success.until.minus(DONE_REFRESH))
-        || !evidence.equals(known.evidence)) {
-      write(Change.done(fingerprint, success, clock.shift()));
+        || known.until().isBefore(until.minus(DONE_REFRESH))
+        || !evidence.equals(known.evidence())) {
+      write(CacheChange.done(fingerprint, until.plus(clock.shift()), evidence));
     } else {
-      done.put(fingerprint, success);
+      tables.prolong(fingerprint, until);
     }
   }
 
@@ -269,8 +231,35 @@ public final class NodeCache implements AutoCloseable {
    * @throws IOException if that cannot be noted
    */
   public synchronized void notDone(String fingerprint) throws IOException {
-    if (done.containsKey(fingerprint)) {
-      write(Change.done(fingerprint, new Success(clock.now(), null), clock.shift()));
+    if (tables.done(fingerprint) != null) {
+      write(CacheChange.done(fingerprint, clock.now().plus(clock.shift()), null));
+    }
+  }
+
+  /** The run that owes it; null if it is not owed. */
+  public synchronized UUID owes(Owed one) {
+    return tables.owes(one);
+  }
+
+  /**
+   * Notes that it is owed.
+   *
+   * @throws IOException if that cannot be noted
+   */
+  public synchronized void owe(Owed one, UUID run) throws IOException {
+    if (!run.equals(owes(one))) {
+      write(CacheChange.owed(one, run));
+    }
+  }
+
+  /**
+   * Notes that it is owed no more.
+   *
+   * @throws IOException if that cannot be noted
+   */
+  public synchronized void owesNot(Owed one) throws IOException {
+    if (owes(one) != null) {
+      write(CacheChange.owed(one, null));
     }
   }
 
@@ -282,19 +271,16 @@ public final class NodeCache implements AutoCloseable {
    * @throws IOException if that cannot be noted
    */
   public synchronized int evict(CacheTag tag) throws IOException {
-    int entries =
-        switch (tag) {
-          case JOBS -> done.size();
-          case PARENTS -> 0;
-          case ARGS -> args.size();
-          case ENVS -> envs.size();
-          case QUERY -> args.containsKey(CacheTag.QUERY_ARG) ? 1 : 0;
-          case ALL -> done.size() + args.size() + envs.size();
-        };
+    int entries = count(tag);
     if (entries > 0) {
-      write(Change.evicted(tag));
+      write(CacheChange.evicted(tag));
     }
     return entries;
+  }
+
+  /** The number of entries that {@link #evict} would remove. */
+  public synchronized int count(CacheTag tag) {
+    return tables.count(tag);
   }
 
   @Override
@@ -304,19 +290,6 @@ public final class NodeCache implements AutoCloseable {
         log.close();
       }
     }
-  }
-
-  private void checkRoom(JsonNode old, JsonNode value) throws IOException {
-    if (usedBytes - size(old) + size(value) > MAX_BYTES) {
-      throw new IOException(
-          "the node's cache is full ("
-              + (MAX_BYTES >> 20)
-              + " MiB of arguments and variables): CACHEEVICT what is not needed");
-    }
-  }
-
-  private static long size(JsonNode value) {
-    return value == null ? 0 : value.toString().length();
   }
 
   /**
@@ -339,65 +312,27 @@ public final class NodeCache implements AutoCloseable {
     return created;
   }
 
-  private void write(Change change) throws IOException {
+  private void write(CacheChange change) throws IOException {
     upkeep();
-    log.append((byte) 1, Json.bytes(change));
-    apply(change);
+    append(log, change);
+    tables.apply(change);
     notifyAll();
     if (log.size() > compactAbove) {
       compact();
     }
   }
 
-  private void replay(LogRecord record) {
-    apply(Json.read(record.payload(), Change.class));
-  }
-
-  private void apply(Change change) {
-    if (change.arg != null) {
-      usedBytes += size(change.value) - size(args.put(change.arg, change.value));
-      argsSnapshot = null;
-    } else if (change.env != null) {
-      String old = envs.put(change.env, change.value.asString());
-      usedBytes += size(change.value) - (old == null ? 0 : size(text(old)));
-      envsSnapshot = null;
-    } else if (change.done != null) {
-      // Removed first, to keep the order of the last success.
-      done.remove(change.done);
-      done.put(change.done, new Success(steady(change.until), change.value));
-      if (done.size() > MAX_DONE) {
-        done.remove(done.keySet().iterator().next());
-      }
-    } else if (change.evicted != null) {
-      drop(change.evicted);
+  /**
+   * @throws LaterVersionException for a record that this version does not know
+   */
+  private void replay(Path file, LogRecord record) throws LaterVersionException {
+    CacheChange change =
+        record.type() == CHANGE ? Json.read(record.payload(), CacheChange.class) : null;
+    if (change == null || !change.isKnown()) {
+      throw new LaterVersionException(
+          "the cache " + file, "the record " + record.seq() + " of type " + record.type());
     }
-  }
-
-  /** By the steady clock. Times in the future, from a clock that was ahead, are cut to now. */
-  private Instant steady(Instant until) {
-    Instant counted = until.minus(clock.shift());
-    Instant last = clock.now().plus(DONE_LIFE);
-    return counted.isAfter(last) ? last : counted;
-  }
-
-  private void drop(CacheTag tag) {
-    boolean all = tag == CacheTag.ALL;
-    if (all || tag == CacheTag.JOBS) {
-      done.clear();
-    }
-    if (all || tag == CacheTag.ENVS) {
-      envs.clear();
-      envsSnapshot = null;
-    }
-    if (all || tag == CacheTag.ARGS) {
-      args.clear();
-    } else if (tag == CacheTag.QUERY) {
-      args.remove(CacheTag.QUERY_ARG);
-    }
-    argsSnapshot = null;
-    usedBytes =
-        args.values().stream().mapToLong(NodeCache::size).sum()
-            + envs.values().stream().mapToLong(value -> size(text(value))).sum();
+    tables.apply(change);
   }
 
   /** On failure the larger file stays in use, and compaction is tried again later. */
@@ -412,29 +347,17 @@ public final class NodeCache implements AutoCloseable {
   }
 
   private void rewrite() throws IOException {
-    Instant now = clock.now();
     Duration shift = clock.shift();
-    done.values().removeIf(success -> !success.until.isAfter(now));
     log.rewrite(
         fresh -> {
-          for (var arg : args.entrySet()) {
-            put(fresh, Change.arg(arg.getKey(), arg.getValue()));
-          }
-          for (var env : envs.entrySet()) {
-            put(fresh, Change.env(env.getKey(), env.getValue()));
-          }
-          for (var entry : done.entrySet()) {
-            put(fresh, Change.done(entry.getKey(), entry.getValue(), shift));
+          for (CacheChange change : tables.asChanges()) {
+            append(fresh, change);
           }
         });
     fileShift = shift;
   }
 
-  private static JsonNode text(String value) {
-    return StringNode.valueOf(value);
-  }
-
-  private static void put(RecordLog log, Change change) throws IOException {
-    log.append((byte) 1, Json.bytes(change));
+  private static void append(RecordLog log, CacheChange change) throws IOException {
+    log.append(CHANGE, Json.bytes(change));
   }
 }

@@ -31,11 +31,22 @@ record Evidence(
     String left,
     List<PlacedPath> paths) {
 
+  private static final String OF_NOTHING = sha256(Json.mapper().createArrayNode());
+
+  /** Of a job that uses no values and leaves nothing, as most commands do. */
+  private static final Evidence NONE =
+      new Evidence(List.of(), List.of(), OF_NOTHING, List.of(), OF_NOTHING, List.of());
+
+  private static final JsonNode NONE_AS_JSON = Json.tree(NONE);
+
   static Evidence of(
       Map<String, JsonNode> args,
       Map<String, String> envs,
       Map<String, JsonNode> kept,
       List<PlacedPath> paths) {
+    if (args.isEmpty() && envs.isEmpty() && kept.isEmpty() && paths.isEmpty()) {
+      return NONE;
+    }
     return new Evidence(
         List.copyOf(args.keySet()),
         List.copyOf(envs.keySet()),
@@ -43,6 +54,11 @@ record Evidence(
         List.copyOf(kept.keySet()),
         digest(kept, Map.of()),
         List.copyOf(paths));
+  }
+
+  /** As the cache keeps it; not to be changed. */
+  JsonNode toJson() {
+    return this == NONE ? NONE_AS_JSON : Json.tree(this);
   }
 
   /**
@@ -73,12 +89,19 @@ record Evidence(
 
   /** Digest of both, sorted by name; a name without a value counts too. */
   private static String digest(Map<String, JsonNode> args, Map<String, String> envs) {
+    if (args.isEmpty() && envs.isEmpty()) {
+      return OF_NOTHING;
+    }
     ArrayNode all = Json.mapper().createArrayNode();
     new TreeMap<>(args).forEach((name, value) -> add(all, "a:" + name, value));
     new TreeMap<>(envs)
         .forEach(
             (name, value) ->
                 add(all, "e:" + name, value == null ? null : StringNode.valueOf(value)));
+    return sha256(all);
+  }
+
+  private static String sha256(ArrayNode all) {
     return Digests.sha256(all.toString().getBytes(StandardCharsets.UTF_8));
   }
 

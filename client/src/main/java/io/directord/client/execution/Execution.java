@@ -7,19 +7,29 @@ import io.directord.common.component.CacheTag;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.ReservedNames;
-import io.directord.common.component.SourceFile;
+import io.directord.common.component.Surroundings;
+import io.directord.common.fetch.FetchReport;
+import io.directord.common.fetch.FetchRequest;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
-import io.directord.common.json.Json;
+import io.directord.common.security.Digests;
+import io.directord.common.security.SecretContent;
 import io.directord.common.storage.IoErrors;
+import io.directord.common.tree.FingerprintStore;
+import io.directord.common.tree.SourceTree;
+import io.directord.common.tree.TreeChanges;
+import io.directord.common.tree.TreeOptions;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.NodeMessage.Stream;
 import io.directord.verbs.external.Facts;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +38,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.StringNode;
 
 /** The {@link NodeContext} of one run of one job. */
 public final class Execution implements NodeContext {
@@ -36,13 +47,32 @@ public final class Execution implements NodeContext {
    * The parts shared by all executions of a node.
    *
    * @param identity the node's name
+   * @param fingerprints of files in delivered directories
    */
   public record Node(
       String identity,
       NodeCache cache,
       Processes processes,
-      DeliverySource content,
-      StagingNotes staging) {}
+      ContentLink content,
+      StagingNotes staging,
+      FingerprintStore fingerprints,
+      Secrets secrets) {
+
+    /** A node that has no secrets yet, and keeps no fingerprints. */
+    public Node(
+        String identity,
+        NodeCache cache,
+        Processes processes,
+        ContentLink content,
+        StagingNotes staging) {
+      this(identity, cache, processes, content, staging, FingerprintStore.NONE, new Secrets());
+    }
+  }
+
+  /** The server answers at once, if it can be reached; a job's own timeout may come earlier. */
+  private static final Duration UPLOAD_ANNOUNCEMENT = Duration.ofDays(1);
+
+  private static final int KIB_BITS = 10;
 
   private final Node node;
   private final LaneControl lanes;
@@ -51,7 +81,16 @@ public final class Execution implements NodeContext {
   private final JobOutput output;
   private final BooleanSupplier givenUp;
   private final Traces traces = new Traces();
+  private final Following following;
   private final Tally tally = new Tally();
+
+  /** How many bytes were fetched of files that had an earlier version, and their size. */
+  private long fetched;
+
+  private long patched;
+
+  /** Whether the job had to do with a secret. */
+  private volatile boolean isSecretive;
 
   /**
    * @param givenUp whether the job has ended for the server: nothing that its verb requests is done
@@ -70,6 +109,7 @@ public final class Execution implements NodeContext {
     this.deliveries = deliveries;
     this.output = output;
     this.givenUp = givenUp;
+    this.following = new Following(node.cache(), job);
   }
 
   @Override
@@ -90,8 +130,45 @@ public final class Execution implements NodeContext {
     Map<String, JsonNode> args = names();
     Set<String> named = new HashSet<>();
     try {
-      return Templates.render(template, args, named);
+      String text = Templates.render(template, args, named);
+      refuseSecrets(named);
+      return text;
+    } catch (JobException e) {
+      refuseSecrets(named);
+      throw e;
     } finally {
+      traces.rendered(named, args);
+    }
+  }
+
+  /** What is rendered may be seen by others: commands, paths, what the node keeps. */
+  private void refuseSecrets(Set<String> named) throws JobException {
+    for (String name : node.secrets().all().keySet()) {
+      if (named.contains(name)) {
+        throw new JobException(
+            name
+                + " is a secret, which templates of jobs cannot have, since others can read commands"
+                + " and what nodes keep: use RUN --secret "
+                + name
+                + " and the variable $"
+                + name
+                + ", or a blueprint that COPY places");
+      }
+    }
+  }
+
+  /** A blueprint rendered, which may have secrets in it. */
+  private FilePlacer.Rendered renderBlueprint(String template) throws JobException {
+    Map<String, JsonNode> args = names();
+    Map<String, JsonNode> all = new HashMap<>(args);
+    Map<String, String> secrets = node.secrets().all();
+    secrets.forEach((name, value) -> all.put(name, StringNode.valueOf(value)));
+    Set<String> named = new HashSet<>();
+    try {
+      String text = Templates.render(template, all, named);
+      return new FilePlacer.Rendered(text, !Collections.disjoint(named, secrets.keySet()));
+    } finally {
+      isSecretive |= named.removeAll(secrets.keySet());
       traces.rendered(named, args);
     }
   }
@@ -122,9 +199,39 @@ public final class Execution implements NodeContext {
   }
 
   @Override
-  public void shellDetached(String command) throws JobException {
+  public int shell(String command, Surroundings around) throws JobException, InterruptedException {
+    Map<String, String> secrets = secrets(around);
+    if (around.isOnlySecrets()) {
+      return shell(command, secrets);
+    }
     requireNotGivenUp();
-    node.processes().detach(command, envsFor(command));
+    Map<String, String> environment = envsFor(command);
+    environment.putAll(secrets);
+    return node.processes().run(command, around, job.id(), environment, output);
+  }
+
+  @Override
+  public void shellDetached(String command, Surroundings around) throws JobException {
+    requireNotGivenUp();
+    Map<String, String> environment = envsFor(command);
+    environment.putAll(secrets(around));
+    if (around.isOnlySecrets()) {
+      node.processes().detach(command, environment);
+    } else {
+      node.processes().detach(command, around, environment);
+    }
+  }
+
+  @Override
+  public Answer ask(String command, Map<String, String> variables)
+      throws JobException, InterruptedException {
+    requireNotGivenUp();
+    return node.processes().ask(command, job.id(), envs(), variables);
+  }
+
+  private Map<String, String> secrets(Surroundings around) throws JobException {
+    isSecretive |= !around.secrets().isEmpty();
+    return node.secrets().named(around.secrets());
   }
 
   private Map<String, String> envsFor(String command) {
@@ -187,6 +294,7 @@ public final class Execution implements NodeContext {
     }
     try {
       JsonNode old = node.cache().args().get(name);
+      node.secrets().remove(name);
       node.cache().putArg(name, value, extend);
       JsonNode kept = node.cache().args().get(name);
       tally.noteChange(!kept.equals(old));
@@ -213,7 +321,11 @@ public final class Execution implements NodeContext {
     requireNotGivenUp();
     try {
       boolean parents = tag == CacheTag.PARENTS || tag == CacheTag.ALL;
-      int evicted = node.cache().evict(tag) + (parents ? lanes.forgetFailedParents() : 0);
+      boolean args = tag == CacheTag.ARGS || tag == CacheTag.ALL;
+      int evicted =
+          node.cache().evict(tag)
+              + (parents ? lanes.forgetFailedParents() : 0)
+              + (args ? node.secrets().clear() : 0);
       tally.noteChange(evicted > 0);
       return evicted;
     } catch (IOException e) {
@@ -235,6 +347,10 @@ public final class Execution implements NodeContext {
 
   @Override
   public Delivery delivery(String sha256) throws JobException {
+    return delivery(deliveries, sha256);
+  }
+
+  static Delivery delivery(List<Delivery> deliveries, String sha256) throws JobException {
     return deliveries.stream()
         .filter(delivery -> delivery.sha256().equals(sha256))
         .findFirst()
@@ -249,13 +365,89 @@ public final class Execution implements NodeContext {
       throws JobException, InterruptedException {
     requireNotGivenUp();
     FilePlacer.Placed placed =
-        new FilePlacer(node, this).place(delivery, destination, ownership, blueprint);
+        new FilePlacer(node, this, this::renderBlueprint)
+            .place(delivery, destination, ownership, blueprint);
+    if (placed.fetched() >= 0) {
+      fetched += placed.fetched();
+      patched += delivery.size();
+    }
     // The files of a user-defined verb do not count as the work of its job.
     if (Facts.of(job.arguments()) == null) {
       tally.noteChange(placed.changed());
-      traces.placed(PlacedPath.file(destination, placed.sha256(), ownership));
+      if (!isSecretive) {
+        traces.placed(PlacedPath.file(destination, placed.sha256(), ownership));
+      }
     }
-    return placed.sha256();
+    // The fingerprint of a text with a secret in it would let others try values.
+    return isSecretive ? delivery.sha256() : placed.sha256();
+  }
+
+  @Override
+  public void keepSecret(String name, Delivery delivery) throws JobException, InterruptedException {
+    requireNotGivenUp();
+    isSecretive = true;
+    if (delivery.size() > SecretContent.MAX_CONTENT_BYTES) {
+      throw new JobException(Outcome.Reason.REFUSED, "the content is too large for a secret");
+    }
+    if (node.cache().args().containsKey(name)) {
+      throw new JobException(
+          name
+              + " is an argument of this node already, which is not a secret: choose another name, or"
+              + " drop the arguments with CACHEEVICT args");
+    }
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    try {
+      node.content().fetch(delivery, content::writeBytes);
+      node.content().require(delivery, Digests.sha256(content.toByteArray()));
+      byte[] value =
+          SecretContent.value(content.toByteArray())
+              .orElseThrow(
+                  () -> new JobException(Outcome.Reason.REFUSED, "the content is not a secret"));
+      node.secrets().put(name, new String(value, StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new JobException("the secret " + name + ": " + IoErrors.sayWhere(e), e);
+    }
+  }
+
+  @Override
+  public String sent() {
+    return patched == 0
+        ? ""
+        : (fetched >> KIB_BITS) + " KiB of " + (patched >> KIB_BITS) + " KiB sent";
+  }
+
+  @Override
+  public TreeChanges deliverTree(
+      SourceTree tree, Path destination, Ownership ownership, TreeOptions options)
+      throws JobException, InterruptedException {
+    requireNotGivenUp();
+    DeliveredTree delivered =
+        new DeliveredTree(
+            node.content(), delivery(tree.sha256()), delivery(Delivery.filesOf(tree.sha256())));
+    TreePlacer placer = new TreePlacer(delivered, node.staging(), node.fingerprints());
+    try {
+      TreeChanges changes = placer.place(destination, ownership, options);
+      fetched += placer.fetched();
+      patched += placer.patched();
+      tally.noteChange(changes.changed() > 0 || changes.deleted() > 0);
+      traces.placedTree();
+      return changes;
+    } catch (InterruptedException e) {
+      if (e.getMessage() != null) {
+        stderr(destination + ": " + e.getMessage() + "\n");
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public FetchReport fetch(FetchRequest request) throws JobException, InterruptedException {
+    requireNotGivenUp();
+    return new FileFetch(
+            node.content(),
+            upload -> lanes.coordinate(job, upload.text(), UPLOAD_ANNOUNCEMENT),
+            request)
+        .send();
   }
 
   @Override
@@ -270,9 +462,21 @@ public final class Execution implements NodeContext {
     traces.placed(PlacedPath.directory(path, ownership));
   }
 
+  /** What the job follows, and what follows it. */
+  public Following following() {
+    return following;
+  }
+
   /** Notes the success of the job, with its evidence. */
   public void done() throws IOException {
-    node.cache().done(job.fingerprint(), Json.tree(traces.evidence()));
+    // Its evidence would tell of a secret.
+    if (isSecretive) {
+      return;
+    }
+    Evidence evidence = traces.evidence();
+    if (evidence != null) {
+      node.cache().done(job.fingerprint(), evidence.toJson());
+    }
   }
 
   /** An earlier success of this job does not count any more, since its work is about to change. */
@@ -282,14 +486,6 @@ public final class Execution implements NodeContext {
 
   /** The time of an earlier success with this fingerprint, if it still counts; else null. */
   public Instant doneAt() throws InterruptedException {
-    NodeCache.Done done = node.cache().done(job.fingerprint());
-    return done != null && holds(done.evidence()) ? done.at() : null;
-  }
-
-  /** A version before this one noted no evidence. */
-  private boolean holds(JsonNode evidence) throws InterruptedException {
-    return evidence == null
-        ? !Templates.isTemplate(job.arguments().toString()) && SourceFile.in(job).isEmpty()
-        : Json.read(evidence, Evidence.class).holds(names(), node.cache().envs());
+    return DoneBefore.at(job, node.cache(), names(), node.cache().envs());
   }
 }

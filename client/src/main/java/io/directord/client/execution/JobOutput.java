@@ -4,10 +4,14 @@ import io.directord.common.component.JobException;
 import io.directord.common.job.Captured;
 import io.directord.common.wire.NodeMessage.Stream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * The output of one job: captured in bounded memory, and passed to a listener while it is read, if
@@ -15,7 +19,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  * may still write.
  */
 public final class JobOutput {
+  private static final byte[] NOTHING = new byte[0];
+
   private final OutputListener listener;
+  private final Supplier<Mask> mask;
+  private final Map<Stream, byte[]> held = new EnumMap<>(Stream.class);
+  private final Set<Stream> masked = EnumSet.noneOf(Stream.class);
   private final AtomicInteger heldUp = new AtomicInteger();
   private final Map<Stream, WholeCharacters> characters = new EnumMap<>(Stream.class);
   private Captured stdout;
@@ -26,11 +35,52 @@ public final class JobOutput {
    * @param listener null if output is not streamed
    */
   public JobOutput(OutputListener listener) {
+    this(listener, new Secrets());
+  }
+
+  /**
+   * @param listener null if output is not streamed
+   * @param secrets what nobody is to see
+   */
+  public JobOutput(OutputListener listener, Secrets secrets) {
     this.listener = listener;
+    this.mask = secrets::mask;
   }
 
   public synchronized void add(Stream stream, byte[] bytes, int length) {
     if (closed || length == 0) {
+      return;
+    }
+    Mask now = mask.get();
+    byte[] before = held.getOrDefault(stream, NOTHING);
+    if (now.isEmpty() && before.length == 0) {
+      tell(stream, bytes, length);
+      return;
+    }
+    byte[] all = Arrays.copyOf(before, before.length + length);
+    System.arraycopy(bytes, 0, all, before.length, length);
+    Mask.Result result = now.hide(all, all.length, false);
+    held.put(stream, result.held());
+    tell(stream, result);
+  }
+
+  /** Tells what was held back since it could have become a secret. */
+  private void release(Stream stream) {
+    byte[] left = held.remove(stream);
+    if (left != null && left.length > 0) {
+      tell(stream, mask.get().hide(left, left.length, true));
+    }
+  }
+
+  private void tell(Stream stream, Mask.Result result) {
+    if (result.hasHidden()) {
+      masked.add(stream);
+    }
+    tell(stream, result.shown(), result.shown().length);
+  }
+
+  private void tell(Stream stream, byte[] bytes, int length) {
+    if (length == 0) {
       return;
     }
     captured(stream).add(bytes, 0, length);
@@ -66,12 +116,15 @@ public final class JobOutput {
 
   public synchronized void close() {
     if (!closed) {
+      release(Stream.STDOUT);
+      release(Stream.STDERR);
       characters.forEach((stream, waiting) -> tell(stream, waiting.rest()));
     }
     closed = true;
   }
 
   public synchronized String text(Stream stream) {
+    release(stream);
     Captured captured = stream == Stream.STDOUT ? stdout : stderr;
     return captured == null ? "" : captured.text();
   }
@@ -83,6 +136,8 @@ public final class JobOutput {
 
   /** Begins another attempt: drops the output captured so far. */
   public synchronized void restart() {
+    held.clear();
+    masked.clear();
     stdout = null;
     stderr = null;
   }
@@ -90,9 +145,10 @@ public final class JobOutput {
   /**
    * All that was written to the stream.
    *
-   * @throws JobException if it was cut, or is not text
+   * @throws JobException if it was cut, is not text, or has a secret in it
    */
   public synchronized String whole(Stream stream) throws JobException {
+    release(stream);
     Captured captured = stream == Stream.STDOUT ? stdout : stderr;
     if (captured == null) {
       return "";
@@ -106,6 +162,12 @@ public final class JobOutput {
               called,
               captured.size(),
               Captured.MAX_BYTES));
+    }
+    if (masked.contains(stream)) {
+      throw new JobException(
+          called
+              + " has a secret in it, in place of which only *** is shown, so it cannot be kept:"
+              + " print there only what is not secret, or bring the value with ARG --secret");
     }
     if (!captured.isText()) {
       throw new JobException(called + " is not text in UTF-8; base64 makes text of any bytes");

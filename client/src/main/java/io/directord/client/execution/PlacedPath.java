@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.directord.client.files.Attributes;
 import io.directord.client.files.Destination;
 import io.directord.common.component.JobException;
-import io.directord.common.component.NodeContext.Ownership;
+import io.directord.common.component.ReadableNode.Ownership;
 import io.directord.common.storage.IoErrors;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,14 +1,18 @@
 package io.directord.client.execution;
 
+import io.directord.client.process.ControlGroup;
 import io.directord.client.process.ProcessTree;
 import io.directord.client.process.Spawner;
 import io.directord.common.component.JobException;
+import io.directord.common.component.ReadableNode.Answer;
+import io.directord.common.component.Surroundings;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.wire.NodeMessage.Stream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,10 +58,57 @@ public final class Processes implements AutoCloseable {
    */
   int run(String command, UUID job, Map<String, String> envs, JobOutput output)
       throws JobException, InterruptedException {
+    return run(List.of("/bin/sh", "-c", command), job, envs, output);
+  }
+
+  /**
+   * Runs a command that has other surroundings than this process, and waits for it.
+   *
+   * @return as of other commands
+   * @throws JobException if this node cannot give it these surroundings
+   * @throws CommandInterruptedException after everything that the command started has been ended
+   */
+  int run(String command, Surroundings around, UUID job, Map<String, String> envs, JobOutput output)
+      throws JobException, InterruptedException {
+    Enclosure enclosure = new Enclosure(around);
+    try (ControlGroup group = group(around.limits(), job)) {
+      List<String> words = enclosure.words(command, group == null ? List.of() : group.entrances());
+      int status = run(words, job, enclosure.variables(envs), output);
+      String failure = enclosure.failure(status, output.text(Stream.STDERR));
+      if (failure != null) {
+        throw new JobException(failure);
+      }
+      if (group != null && group.ranOutOfMemory()) {
+        output.add(
+            Stream.STDERR,
+            "directord: processes of the command were killed, since all together needed more than"
+                + " the memory that the job gives them\n");
+      }
+      return status;
+    }
+  }
+
+  private ControlGroup group(Surroundings.Limits limits, UUID job) throws JobException {
+    if (!limits.needsGroup()) {
+      return null;
+    }
+    try {
+      return ControlGroup.make(node, job, limits.memory(), limits.cpu());
+    } catch (IOException e) {
+      throw new JobException(
+          (limits.memory() != null ? "--memory" : "--cpu")
+              + " cannot be held on this node, so the command was not started: "
+              + IoErrors.sayWhere(e),
+          e);
+    }
+  }
+
+  private int run(List<String> words, UUID job, Map<String, String> envs, JobOutput output)
+      throws JobException, InterruptedException {
     ProcessTree tree = new ProcessTree(node, job);
     Map<String, String> variables = new HashMap<>(envs);
     variables.putAll(tree.mark());
-    Process process = start(List.of("/bin/sh", "-c", command), variables, tree.timerSlack());
+    Process process = start(words, variables, tree.timerSlack());
     boolean pumped = false;
     try {
       if (process.waitFor(SHORT_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -72,6 +123,20 @@ public final class Processes implements AutoCloseable {
         drain(process, output);
       }
       throw new CommandInterruptedException(remains);
+    }
+  }
+
+  /** Runs a command whose output nobody sees but who asks. */
+  Answer ask(String command, UUID job, Map<String, String> envs, Map<String, String> variables)
+      throws JobException, InterruptedException {
+    Map<String, String> environment = new HashMap<>(envs);
+    environment.putAll(variables);
+    JobOutput output = new JobOutput(null);
+    try {
+      int status = run(command, job, environment, output);
+      return new Answer(status, output.text(Stream.STDOUT), output.text(Stream.STDERR));
+    } finally {
+      output.close();
     }
   }
 
@@ -112,9 +177,21 @@ public final class Processes implements AutoCloseable {
    * does not have the job's mark, so it is not ended with the job.
    */
   void detach(String command, Map<String, String> envs) throws JobException {
+    detach(List.of("/bin/sh", "-c", command), envs);
+  }
+
+  /** The same in other surroundings, which must not need a control group. */
+  void detach(String command, Surroundings around, Map<String, String> envs) throws JobException {
+    Enclosure enclosure = new Enclosure(around);
+    detach(enclosure.words(command, List.of()), enclosure.variables(envs));
+  }
+
+  private void detach(List<String> words, Map<String, String> envs) throws JobException {
     // The outer shell ends at once, so that the command is init's child and not this process's.
-    String outer = "setsid /bin/sh -c \"$1\" </dev/null >/dev/null 2>&1 &";
-    Process process = start(List.of("/bin/sh", "-c", outer, "directord", command), envs, UNMARKED);
+    String outer = "setsid \"$@\" </dev/null >/dev/null 2>&1 &";
+    List<String> all = new ArrayList<>(List.of("/bin/sh", "-c", outer, "directord"));
+    all.addAll(words);
+    Process process = start(all, envs, UNMARKED);
     process.onExit().thenAccept(Processes::closeOutput);
   }
 

@@ -2,14 +2,13 @@ package io.directord.client.execution;
 
 import io.directord.common.component.JobException;
 import io.directord.common.component.ReservedNames;
+import io.directord.common.json.PlainValues;
 import io.directord.jinja.Environment;
 import io.directord.jinja.error.TemplateException;
 import io.directord.jinja.evaluate.Context;
 import io.directord.jinja.limit.TemplateLimits;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,7 +50,7 @@ final class Templates {
     Context names =
         name -> {
           named.add(name);
-          return args.containsKey(name) ? value(args.get(name)) : Context.ABSENT;
+          return args.containsKey(name) ? PlainValues.of(args.get(name)) : Context.ABSENT;
         };
     try {
       return ENVIRONMENT.render(text, names);
@@ -59,7 +58,12 @@ final class Templates {
       throw new JobException(message(e, args) + where(text, e.line()), e);
     } catch (RuntimeException e) {
       // An unexpected error in a template fails its job only.
-      LOG.log(Level.ERROR, "a template cannot be rendered", e);
+      // The message could have what is in a secret.
+      LOG.log(
+          Level.ERROR,
+          "a template cannot be rendered: {0} at {1}",
+          e.getClass().getName(),
+          e.getStackTrace().length == 0 ? "an unknown place" : e.getStackTrace()[0]);
       throw new JobException(
           "the template cannot be rendered, for a reason that the client's log has", e);
     }
@@ -93,29 +97,5 @@ final class Templates {
     }
     String names = all.stream().limit(MAX_NAMES).collect(Collectors.joining(", "));
     return " (arguments that exist: " + names + (all.size() > MAX_NAMES ? ", ..." : "") + ")";
-  }
-
-  /** An argument as a value of the template: a copy, which the template may change. */
-  private static Object value(JsonNode value) {
-    if (value.isObject()) {
-      Map<Object, Object> map = new LinkedHashMap<>();
-      value.properties().forEach(entry -> map.put(entry.getKey(), value(entry.getValue())));
-      return map;
-    }
-    if (value.isArray()) {
-      List<Object> list = new ArrayList<>();
-      value.forEach(element -> list.add(value(element)));
-      return list;
-    }
-    if (value.isNull()) {
-      return null;
-    }
-    if (value.isBoolean()) {
-      return value.booleanValue();
-    }
-    if (value.isIntegralNumber()) {
-      return value.canConvertToLong() ? (Object) value.longValue() : value.bigIntegerValue();
-    }
-    return value.isNumber() ? (Object) value.doubleValue() : value.asString();
   }
 }

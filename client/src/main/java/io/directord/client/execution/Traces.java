@@ -18,6 +18,7 @@ final class Traces {
   private final Map<String, String> envs = new HashMap<>();
   private final Map<String, JsonNode> kept = new HashMap<>();
   private final List<PlacedPath> paths = new ArrayList<>();
+  private boolean withTree;
 
   /** Notes the names that a template has looked up, except those that it sets itself. */
   synchronized void rendered(Set<String> names, Map<String, JsonNode> values) {
@@ -63,7 +64,16 @@ final class Traces {
     paths.add(path);
   }
 
+  /**
+   * Notes that a whole directory was placed. Comparing that is all that such a job does, so its
+   * success is not a reason to skip it.
+   */
+  synchronized void placedTree() {
+    withTree = true;
+  }
+
+  /** Null if the job is to run again in any case. */
   synchronized Evidence evidence() {
-    return Evidence.of(args, envs, kept, paths);
+    return withTree ? null : Evidence.of(args, envs, kept, paths);
   }
 }

@@ -1,7 +1,7 @@
 package io.directord.client.files;
 
 import io.directord.common.component.JobException;
-import io.directord.common.component.NodeContext.Ownership;
+import io.directord.common.component.ReadableNode.Ownership;
 import io.directord.common.storage.IoErrors;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -14,7 +14,9 @@ import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -26,6 +28,7 @@ public final class Attributes {
   private static final int SPECIAL_BITS = 07000;
   private static final int DEFAULT_MODE = 0666;
   private static final int DEFAULT_UMASK = 022;
+  private static final int READABLE_BY_OTHERS = 0004;
 
   private final Ownership ownership;
   private final UserPrincipal user;
@@ -49,15 +52,68 @@ public final class Attributes {
         ownership.group() == null ? null : Users.group(ownership.group()));
   }
 
+  /** The same owner and group, with another mode; null for none. */
+  public Attributes withMode(Integer mode) {
+    return new Attributes(new Ownership(ownership.user(), ownership.group(), mode), user, group);
+  }
+
+  /** The wanted mode; null for none. */
+  public Integer mode() {
+    return ownership.mode();
+  }
+
   /** Whether the file at the destination has them already. */
   public boolean areThoseOf(Destination destination) throws IOException {
     return areThoseOf(destination.stat());
   }
 
-  private boolean areThoseOf(FileStat stat) throws IOException {
+  boolean areThoseOf(FileStat stat) throws IOException {
     return hasOwner(stat)
         && hasGroup(stat)
         && (ownership.mode() == null || ownership.mode() == stat.permissions());
+  }
+
+  /** How the existing file would change, for people; empty if it has them already. */
+  public String differences(Destination destination) throws IOException {
+    FileStat stat = destination.stat();
+    List<String> changes = new ArrayList<>();
+    if (!hasOwner(stat)) {
+      changes.add("owner " + Users.user(stat.uid()).getName() + " to " + user.getName());
+    }
+    if (!hasGroup(stat)) {
+      changes.add("group " + Users.group(stat.gid()).getName() + " to " + group.getName());
+    }
+    if (ownership.mode() != null && ownership.mode() != stat.permissions()) {
+      changes.add(String.format("mode %04o to %04o", stat.permissions(), ownership.mode()));
+    }
+    return String.join(", ", changes);
+  }
+
+  /**
+   * @throws JobException if this process may not give the file, existing or new, to the wanted
+   *     owner
+   */
+  public void requireGivable(Destination file, Path shown) throws JobException, IOException {
+    boolean gives =
+        file.exists()
+            ? !hasOwner(file.stat())
+            : user != null && !user.equals(Users.user(Users.self()));
+    if (gives && !Users.isSelf(0)) {
+      throw new JobException(
+          shown + " cannot be given to " + owner() + " (--chown): this client is not root");
+    }
+  }
+
+  /**
+   * Whether the file may be read by everyone, before and after.
+   *
+   * @param file null for a new one
+   */
+  public boolean areForEveryone(Destination file) throws IOException {
+    boolean isThere = file != null && file.exists();
+    int now = isThere ? file.stat().permissions() : DEFAULT_MODE & ~umask();
+    int then = ownership.mode() == null ? now : ownership.mode();
+    return ((isThere ? now & then : then) & READABLE_BY_OTHERS) != 0;
   }
 
   /**

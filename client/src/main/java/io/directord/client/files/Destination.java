@@ -8,18 +8,11 @@ import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
-import java.nio.file.NotLinkException;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Set;
 
 /**
  * The destination of a path: an open directory and a name in it. Resolved name by name as the
@@ -78,6 +71,22 @@ public final class Destination implements AutoCloseable {
   public static Destination makeDirectory(Path path, Attributes wanted)
       throws JobException, IOException {
     return new Destination(path, true).find().enter(wanted);
+  }
+
+  /**
+   * Finds a directory.
+   *
+   * @throws JobException if there is none
+   */
+  static Destination ofDirectory(Path path) throws JobException, IOException {
+    Destination found = new Destination(path, false).find();
+    try {
+      found.spot = itself(found.directory(found.spot));
+      return found;
+    } catch (JobException | IOException | RuntimeException e) {
+      found.close();
+      throw e;
+    }
   }
 
   private Destination find() throws JobException, IOException {
@@ -147,7 +156,7 @@ public final class Destination implements AutoCloseable {
   public static byte[] read(Path path, int maxBytes) throws JobException, InterruptedException {
     try (Destination file = of(path)) {
       file.requireReadable();
-      try (FileChannel in = file.readAnyhow()) {
+      try (FileChannel in = file.read()) {
         return Channels.newInputStream(in).readNBytes(maxBytes + 1);
       }
     } catch (MissingDirectoryException e) {
@@ -159,16 +168,6 @@ public final class Destination implements AutoCloseable {
           path + " was changed by another process while it was being read: run the job again", e);
     } catch (IOException e) {
       throw new JobException(path + " cannot be read: " + IoErrors.say(e), e);
-    }
-  }
-
-  /** Likewise if this process may read the file but not write it. */
-  private FileChannel readAnyhow() throws IOException {
-    try {
-      return read();
-    } catch (FileSystemException e) {
-      return spot.directory.open(
-          spot.name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
     }
   }
 
@@ -216,8 +215,13 @@ public final class Destination implements AutoCloseable {
     return spot.directory.path().resolve(spot.name);
   }
 
-  boolean exists() {
+  public boolean exists() {
     return spot.stat != null;
+  }
+
+  /** Whether this process may put a file here, or replace the one that is. */
+  public boolean mayBeReplaced() {
+    return Files.isWritable(spot.directory.path());
   }
 
   /** Whether it is an existing regular file. */
@@ -244,18 +248,9 @@ public final class Destination implements AutoCloseable {
     return spot.directory.stat().isOursAlone();
   }
 
-  /**
-   * Opens the file for reading.
-   *
-   * <p>If another user may have replaced it by a FIFO, it is opened for writing too, which never
-   * blocks.
-   */
+  /** Opens the file for reading; what another user may have put in its place never blocks. */
   public FileChannel read() throws IOException {
-    Set<OpenOption> options =
-        isOursAlone()
-            ? Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)
-            : Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-    return spot.directory.open(spot.name, options);
+    return spot.directory.read(spot.name);
   }
 
   @Override
@@ -311,16 +306,7 @@ public final class Destination implements AutoCloseable {
         throw new JobException(given + " leads to what has no place, as a pipe or a terminal", e);
       }
     }
-    Path text;
-    try {
-      text = Files.readSymbolicLink(in.path().resolve(name));
-    } catch (NotLinkException | NoSuchFileException e) {
-      throw Directory.changed(in.path().resolve(name));
-    }
-    FileStat after = in.stat(name);
-    if (after == null || !after.key().equals(link.key())) {
-      throw Directory.changed(in.path().resolve(name));
-    }
+    Path text = in.link(name, link);
     return text.isAbsolute() ? walk(text) : walk(in, text);
   }
 

@@ -1,14 +1,18 @@
 package io.directord.client.files;
 
+import io.directord.client.process.FileOpening;
+import io.directord.common.component.JobException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.NotLinkException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
@@ -28,6 +32,10 @@ final class Directory implements AutoCloseable {
   private static final Path PROC = Path.of("/proc");
   private static final Path NOTHING = Path.of("");
   private static final int LOOKS = 3;
+  private static final Set<OpenOption> READING =
+      Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+  private static final Set<OpenOption> READING_AND_WRITING =
+      Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
   private final SecureDirectoryStream<Path> stream;
 
@@ -113,6 +121,28 @@ final class Directory implements AutoCloseable {
     return (FileChannel) stream.newByteChannel(in(name), options, attributes);
   }
 
+  /**
+   * Opens a file for reading. What another user may have put in its place, such as a FIFO, never
+   * blocks.
+   */
+  FileChannel read(Path name) throws IOException {
+    if (stat.isOursAlone()) {
+      return open(name, READING);
+    }
+    FileChannel[] opened = new FileChannel[1];
+    if (FileOpening.isAvailable()
+        && Descriptors.use(stat.key(), here -> opened[0] = FileOpening.open(here.resolve(name)))) {
+      return opened[0];
+    }
+    try {
+      // A FIFO that is opened for both does not block.
+      return open(name, READING_AND_WRITING);
+    } catch (FileSystemException e) {
+      // A program that is running, or a file that may only be read.
+      return open(name, READING);
+    }
+  }
+
   /** Sets attributes of the entry of that name. */
   <V extends FileAttributeView> V view(Path name, Class<V> type) {
     return stream.getFileAttributeView(in(name), type, LinkOption.NOFOLLOW_LINKS);
@@ -125,6 +155,53 @@ final class Directory implements AutoCloseable {
       // The directory may not be read, or the system lacks /proc.
       Files.createDirectory(path.resolve(name), attributes);
     }
+  }
+
+  /** Takes a name; returns false to be given no more. */
+  @FunctionalInterface
+  interface Names {
+    boolean take(Path name) throws JobException, IOException;
+  }
+
+  /** Passes on the names in this directory, in any order, one after the other. */
+  void names(Names names) throws JobException, IOException {
+    try (DirectoryStream<Path> entries = stream.newDirectoryStream(in(HERE))) {
+      for (Path entry : entries) {
+        if (!names.take(entry.getFileName())) {
+          return;
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+  }
+
+  /** The same directory, opened once more. */
+  Directory again() throws IOException {
+    return open(HERE, path, stat);
+  }
+
+  /** Makes a link in this directory. */
+  void makeLink(Path name, Path target) throws IOException {
+    if (!Descriptors.use(
+        stat.key(), here -> Files.createSymbolicLink(here.resolve(name), target))) {
+      Files.createSymbolicLink(path.resolve(name), target);
+    }
+  }
+
+  /** Where a link in this directory leads. */
+  Path link(Path name, FileStat seen) throws IOException {
+    Path text;
+    try {
+      text = Files.readSymbolicLink(path.resolve(name));
+    } catch (NotLinkException | NoSuchFileException e) {
+      throw changed(path.resolve(name));
+    }
+    FileStat after = stat(name);
+    if (after == null || !after.key().equals(seen.key())) {
+      throw changed(path.resolve(name));
+    }
+    return text;
   }
 
   /** Renames a file of this directory into another one, replacing an existing file. */

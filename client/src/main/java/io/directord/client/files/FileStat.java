@@ -1,5 +1,6 @@
 package io.directord.client.files;
 
+import io.directord.common.tree.FileState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -10,15 +11,13 @@ import java.util.Map;
  * Attributes of a file, links not followed.
  *
  * @param key device and inode
- * @param device that it is on
  * @param mode type and permission bits
  * @param uid as a signed number, as Java has it
  * @param gid as a signed number, as Java has it
- * @param size in bytes
  */
-public record FileStat(Object key, long device, int mode, int uid, int gid, long size) {
+public record FileStat(Object key, FileState state, int mode, int uid, int gid) {
   static final int PERMISSIONS = 07777;
-  private static final String ATTRIBUTES = "unix:fileKey,dev,mode,uid,gid,size";
+  private static final String ATTRIBUTES = "unix:fileKey,mode,uid,gid," + FileState.ATTRIBUTES;
   private static final int TYPE = 0170000;
   private static final int DIRECTORY = 0040000;
   private static final int REGULAR = 0100000;
@@ -30,11 +29,20 @@ public record FileStat(Object key, long device, int mode, int uid, int gid, long
     Map<String, Object> values = Files.readAttributes(path, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
     return new FileStat(
         values.get("fileKey"),
-        (Long) values.get("dev"),
+        FileState.of(values),
         (Integer) values.get("mode"),
         (Integer) values.get("uid"),
-        (Integer) values.get("gid"),
-        (Long) values.get("size"));
+        (Integer) values.get("gid"));
+  }
+
+  /** The device that it is on. */
+  long device() {
+    return state.device();
+  }
+
+  /** In bytes. */
+  public long size() {
+    return state.size();
   }
 
   boolean isDirectory() {

@@ -1,19 +1,14 @@
 package io.directord.client.files;
 
 import io.directord.common.component.JobException;
-import io.directord.common.security.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
@@ -27,21 +22,14 @@ import java.util.Set;
  * <p>Closing it removes content that was not placed. Not thread-safe.
  */
 public final class Staging implements AutoCloseable {
-  private static final Path CONTENT = Path.of("content");
-  private static final int OTHERS = 0077;
   private static final int BUFFER_BYTES = 128 << 10;
 
   private final Destination destination;
-  private final Directory outer;
-  private final StagingNotes.Note note;
-  private final Directory inner;
+  private final StagingDirectory staging;
 
-  private Staging(
-      Destination destination, Directory outer, StagingNotes.Note note, Directory inner) {
+  private Staging(Destination destination, StagingDirectory staging) {
     this.destination = destination;
-    this.outer = outer;
-    this.note = note;
-    this.inner = inner;
+    this.staging = staging;
   }
 
   /** Creates the staging directory for a destination. */
@@ -49,60 +37,24 @@ public final class Staging implements AutoCloseable {
       throws JobException, IOException {
     Directory beside = destination.directory();
     try {
-      return in(beside, destination, notes);
+      return new Staging(destination, StagingDirectory.in(beside, notes));
     } catch (FileSystemException e) {
       if (!destination.exists() || !destination.isOursAlone()) {
         throw e;
       }
       // Nothing can be created in that directory, but an existing file may be overwritten.
-      return in(notes.directory(), destination, notes);
+      return new Staging(destination, StagingDirectory.in(notes.directory(), notes));
     }
-  }
-
-  private static Staging in(Directory outer, Destination destination, StagingNotes notes)
-      throws IOException {
-    StagingNotes.Note note = notes.note(outer.path());
-    try {
-      outer.makeDirectory(
-          note.name(),
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    } catch (IOException e) {
-      note.forget();
-      throw e;
-    }
-    try {
-      return new Staging(destination, outer, note, entered(outer, note.name()));
-    } catch (IOException e) {
-      remove(outer, note.name());
-      note.forget();
-      throw e;
-    }
-  }
-
-  private static Directory entered(Directory outer, Path name) throws IOException {
-    FileStat stat = outer.stat(name);
-    if (stat == null || !Users.isSelf(stat.uid()) || (stat.mode() & OTHERS) != 0) {
-      throw Directory.changed(outer.path().resolve(name));
-    }
-    return outer.enter(name, stat);
   }
 
   /** An empty file for the content; earlier content is removed. */
   public FileChannel create() throws IOException {
-    deleteContent(inner);
-    return inner.open(
-        CONTENT,
-        Set.of(
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            LinkOption.NOFOLLOW_LINKS),
-        PrivateFiles.mode());
+    return staging.create();
   }
 
   /** The content. */
   public FileChannel read() throws IOException {
-    return inner.open(CONTENT, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+    return staging.read();
   }
 
   /**
@@ -113,14 +65,9 @@ public final class Staging implements AutoCloseable {
    */
   public void place(Attributes wanted, Path shown) throws JobException, IOException {
     FileStat old = destination.stat();
-    if (old == null) {
-      Attributes.setDefaultMode(inner, CONTENT);
-    } else {
-      Attributes.copy(old, destination.isOursAlone(), inner, CONTENT);
-    }
-    wanted.applyTo(inner, CONTENT, shown);
+    staging.prepare(old, destination.isOursAlone(), wanted, shown);
     try {
-      inner.move(CONTENT, destination.directory(), destination.name());
+      staging.move(destination.directory(), destination.name());
     } catch (FileSystemException e) {
       if (old == null || !destination.isOursAlone()) {
         throw e;
@@ -186,39 +133,6 @@ public final class Staging implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    try (inner) {
-      deleteContent(inner);
-    }
-    remove(outer, note.name());
-    note.forget();
-  }
-
-  /** Removes one left by a process that was killed. */
-  static void removeLeftOver(Directory outer, Path name) throws IOException {
-    FileStat stat = outer.stat(name);
-    if (stat == null || !stat.isDirectory() || !Users.isSelf(stat.uid())) {
-      return;
-    }
-    try (Directory left = outer.enter(name, stat)) {
-      deleteContent(left);
-    }
-    remove(outer, name);
-  }
-
-  private static void deleteContent(Directory inner) throws IOException {
-    try {
-      inner.deleteFile(CONTENT);
-    } catch (NoSuchFileException e) {
-      // Nothing to remove.
-    }
-  }
-
-  private static void remove(Directory outer, Path name) throws IOException {
-    try {
-      outer.deleteDirectory(name);
-    } catch (NoSuchFileException | NotDirectoryException | DirectoryNotEmptyException e) {
-      // Renamed by the owner of the directory that it was in, empty as it is; what has its name now
-      // is theirs.
-    }
+    staging.close();
   }
 }

@@ -24,6 +24,11 @@ final class Users {
     return uid == 0 || uid == Self.UID;
   }
 
+  /** The user of this process. */
+  static int self() {
+    return Self.UID;
+  }
+
   /** Whether it is the user of this process. */
   static boolean isSelf(int uid) {
     return uid == Self.UID;

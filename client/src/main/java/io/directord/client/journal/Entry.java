@@ -20,9 +20,22 @@ final class Entry {
   /** Bytes of its current records in the file. */
   long size;
 
+  /** Of a dry run, so that nothing of it is written to the file. */
+  final boolean inMemory;
+
   Entry(UUID id, UUID parent) {
+    this(id, parent, false);
+  }
+
+  Entry(UUID id, UUID parent, boolean inMemory) {
     this.id = id;
     this.parent = parent;
+    this.inMemory = inMemory;
+  }
+
+  /** How many of the journal's steps its records stand for. */
+  int steps() {
+    return (takenAt == NOWHERE ? 0 : 1) + (started ? 1 : 0);
   }
 
   boolean hasEnded() {

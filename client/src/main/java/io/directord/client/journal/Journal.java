@@ -5,6 +5,8 @@ import static java.util.stream.Collectors.toList;
 import io.directord.common.job.Job;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.storage.RecordLog;
+import io.directord.common.validation.Counted;
+import io.directord.common.wire.JournalState;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import java.io.IOException;
@@ -22,7 +24,7 @@ import java.util.stream.Collectors;
  * runs once even if it is delivered twice, and no result is lost before it is durable at the
  * server.
  *
- * <p>Thread-safe. {@link #take} and {@link #safe} belong to the link's thread; the rest to any.
+ * <p>Thread-safe. {@link #take} and {@link #durable} belong to the link's thread; the rest to any.
  * Open it with {@link JournalOpener}.
  */
 public final class Journal implements AutoCloseable {
@@ -32,15 +34,16 @@ public final class Journal implements AutoCloseable {
   static final long COMPACT_ABOVE_BYTES = 4 << 20;
 
   private final RecordLog log;
-  private volatile UUID id;
+  private volatile JournalState state;
   private final String bootId;
   private final Map<UUID, Entry> entries;
   private final Memory memory;
   private long liveBytes;
 
-  Journal(RecordLog log, UUID id, String bootId, Map<UUID, Entry> entries, Memory memory) {
+  Journal(
+      RecordLog log, JournalState state, String bootId, Map<UUID, Entry> entries, Memory memory) {
     this.log = log;
-    this.id = id;
+    this.state = state;
     this.bootId = bootId;
     this.entries = entries;
     this.memory = memory;
@@ -48,11 +51,15 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * The id of the journal's content: it changes if entries may be missing, because the file was
-   * deleted or damaged.
+   * What the server is told of it. The id changes if entries may be missing, because the file was
+   * deleted or damaged; the steps tell an older copy of the file.
    */
-  public UUID id() {
-    return id;
+  public JournalState state() {
+    return state;
+  }
+
+  private void stepped(int jobs) {
+    state = state.withSteps(state.journalSteps() + jobs);
   }
 
   /**
@@ -89,7 +96,7 @@ public final class Journal implements AutoCloseable {
         Entry known = entries.get(id);
         if (known != null && known.hasEnded()) {
           taking.answer().add(id);
-        } else if (known == null && memory.isSafe(id)) {
+        } else if (known == null && memory.isDurable(id)) {
           taking.forgotten().add(id);
         } else if (known == null) {
           fresh.putIfAbsent(id, received);
@@ -102,6 +109,29 @@ public final class Journal implements AutoCloseable {
       sync(taking.run());
     }
     return taking;
+  }
+
+  /**
+   * Notes a job of a dry run, in memory only: if this client ends before the server has its result,
+   * the server sends it again, and asking again does no harm.
+   *
+   * @return whether it is new
+   */
+  public synchronized boolean preview(Job job) {
+    boolean fresh = !entries.containsKey(job.id());
+    if (fresh) {
+      entries.put(job.id(), new Entry(job.id(), job.parent().id(), true));
+    }
+    return fresh;
+  }
+
+  /**
+   * Notes the result of a job of a dry run, in memory only.
+   *
+   * @param frames of the message that tells the server
+   */
+  public synchronized void previewed(UUID job, List<byte[]> frames) {
+    entries.computeIfAbsent(job, id -> new Entry(id, id, true)).unwritten = frames;
   }
 
   /** Outside the lock, so that jobs continue while the disk is busy. */
@@ -160,14 +190,14 @@ public final class Journal implements AutoCloseable {
       }
     }
     if (gone > 0) {
-      id = UUID.randomUUID();
+      state = new JournalState(UUID.randomUUID(), state.journalSteps());
       LOG.log(
           Level.ERROR,
-          "the journal {0} was cut short while it was in use: what it had of {1} jobs is gone."
+          "the journal {0} was cut short while it was in use: what it had of {1} is gone."
               + " The server is told that they are interrupted; those that still run give their"
               + " results",
           log,
-          gone);
+          Counted.of(gone, "job"));
     }
   }
 
@@ -191,6 +221,7 @@ public final class Journal implements AutoCloseable {
     upkeep();
     List<byte[]> records = fresh.stream().map(r -> Records.taken(r.job(), r.data())).toList();
     long[] positions = log.appendAll(Records.TAKEN, records);
+    stepped(positions.length);
     for (int i = 0; i < positions.length; i++) {
       Job job = fresh.get(i).job();
       Entry entry = new Entry(job.id(), job.parent().id());
@@ -211,6 +242,7 @@ public final class Journal implements AutoCloseable {
       upkeep();
       log.append(Records.STARTED, Records.ids(List.of(job)));
       entry.started = true;
+      stepped(1);
     }
   }
 
@@ -276,7 +308,7 @@ public final class Journal implements AutoCloseable {
 
   /** Whether the job is known: received, ended, or done earlier. */
   public synchronized boolean knows(UUID job) {
-    return entries.containsKey(job) || memory.isSafe(job);
+    return entries.containsKey(job) || memory.isDurable(job);
   }
 
   /** Whether an earlier job of its parent failed on this node, so that this one does not run. */
@@ -297,18 +329,19 @@ public final class Journal implements AutoCloseable {
   }
 
   /** The server has confirmed these results, possibly more than once: they are removed. */
-  public synchronized void safe(List<UUID> jobs) {
+  public synchronized void durable(List<UUID> jobs) {
+    jobs.stream().filter(this::isPreviewed).forEach(entries::remove);
     List<UUID> done = jobs.stream().distinct().filter(this::isAnswered).toList();
     if (done.isEmpty()) {
       return;
     }
     for (UUID job : done) {
       liveBytes -= entries.remove(job).size;
-      memory.safe(job);
+      memory.durable(job);
     }
     try {
       upkeep();
-      log.append(Records.SAFE, Records.ids(done));
+      log.append(Records.DURABLE, Records.ids(done));
       if (log.size() > COMPACT_ABOVE_BYTES + 2 * liveBytes) {
         compact();
       }
@@ -337,11 +370,12 @@ public final class Journal implements AutoCloseable {
     List<Entry> kept = List.copyOf(entries.values());
     long[] takenAt = new long[kept.size()];
     long[] endedAt = new long[kept.size()];
+    long before = state.journalSteps() - kept.stream().mapToInt(Entry::steps).sum();
     log.rewrite(
         fresh -> {
-          fresh.append(Records.IDENTITY, Records.ids(List.of(id)));
+          fresh.append(Records.IDENTITY, Records.identity(state.journal(), before));
           fresh.append(Records.BOOT, Records.boot(bootId));
-          memory.writeSafe(fresh);
+          memory.writeDurable(fresh);
           for (int i = 0; i < takenAt.length; i++) {
             Entry entry = kept.get(i);
             takenAt[i] = copy(entry.takenAt, Records.TAKEN, fresh);
@@ -360,6 +394,10 @@ public final class Journal implements AutoCloseable {
 
   private long copy(long position, byte type, RecordLog fresh) throws IOException {
     return position == Entry.NOWHERE ? position : fresh.append(type, log.read(position));
+  }
+
+  private boolean isPreviewed(UUID job) {
+    return isAnswered(job) && entries.get(job).inMemory;
   }
 
   private boolean isAnswered(UUID job) {

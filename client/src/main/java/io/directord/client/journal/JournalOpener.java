@@ -3,20 +3,26 @@ package io.directord.client.journal;
 import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
+import io.directord.common.storage.LogPeek;
 import io.directord.common.storage.LogRecord;
 import io.directord.common.storage.RecordLog;
+import io.directord.common.validation.Counted;
+import io.directord.common.validation.LaterVersionException;
+import io.directord.common.wire.JournalState;
+import io.directord.common.wire.NodeCodec;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
-import io.directord.common.wire.WireCodec;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -31,6 +37,7 @@ public final class JournalOpener {
   private final Map<UUID, Entry> entries = new LinkedHashMap<>();
   private final Memory memory;
   private UUID id;
+  private long steps;
   private String lastBoot;
   private boolean stopped = true;
 
@@ -71,35 +78,48 @@ public final class JournalOpener {
               : "Nothing is lost");
     }
     try {
-      return opener.settle(opened.log(), bootId, loss, opened.created());
+      return opener.settle(opened, bootId, loss);
     } catch (IOException | RuntimeException e) {
       opened.log().close();
       throw e;
     }
   }
 
+  /** What is damaged in the journal of a directory, for people; empty if there is none. */
+  public static Optional<String> damage(Path directory) throws IOException {
+    Path file = directory.resolve(FILE);
+    return Files.exists(file) ? LogPeek.damage(file) : Optional.empty();
+  }
+
   private void replay(Path file, LogRecord record) throws IOException {
     byte[] payload = record.payload();
     stopped = record.type() == Records.STOPPED;
     switch (record.type()) {
-      case Records.IDENTITY -> id = Records.ids(payload).get(0);
+      case Records.IDENTITY -> {
+        id = Records.ids(payload).get(0);
+        steps = Records.steps(payload);
+      }
       case Records.BOOT -> lastBoot = Records.boot(payload);
-      case Records.TAKEN -> entry(payload).takenAt = record.position();
+      case Records.TAKEN -> {
+        entry(payload).takenAt = record.position();
+        steps++;
+      }
       case Records.STARTED -> {
         Entry entry = entries.get(Records.ids(payload).get(0));
         if (entry != null) {
           entry.started = true;
         }
+        steps++;
       }
       case Records.ENDED -> {
         Entry entry = entry(payload);
         memory.ended(entry, Records.isFailure(payload), entries.values());
         entry.endedAt = record.position();
       }
-      case Records.SAFE -> {
+      case Records.DURABLE -> {
         for (UUID job : Records.ids(payload)) {
           entries.remove(job);
-          memory.safe(job);
+          memory.durable(job);
         }
       }
       case Records.PARENT_FAILED ->
@@ -108,13 +128,8 @@ public final class JournalOpener {
       case Records.PARENTS_FORGOTTEN -> memory.forgetFailedParents();
       case Records.STOPPED -> {}
       default ->
-          throw new IOException(
-              "the journal "
-                  + file
-                  + " holds a record of type "
-                  + record.type()
-                  + ", which this version of directord does not know: start the version that wrote"
-                  + " it");
+          throw new LaterVersionException(
+              "the journal " + file, "a record of type " + record.type());
     }
   }
 
@@ -125,18 +140,19 @@ public final class JournalOpener {
     return entry;
   }
 
-  private Opened settle(RecordLog log, String bootId, boolean loss, boolean isNew)
-      throws IOException {
+  private Opened settle(RecordLog.Opened opened, String bootId, boolean loss) throws IOException {
+    RecordLog log = opened.log();
     boolean machineDied = lastBoot != null && !lastBoot.equals(bootId) && !stopped;
     if (id == null || loss) {
       id = UUID.randomUUID();
-      log.append(Records.IDENTITY, Records.ids(List.of(id)));
+      log.append(Records.IDENTITY, Records.identity(id, steps));
     }
     log.append(Records.BOOT, Records.boot(bootId));
     log.force();
     List<ServerMessage.Run> toRun = new ArrayList<>();
     List<UUID> interrupted = new ArrayList<>();
-    Journal journal = new Journal(log, id, bootId, entries, memory);
+    JournalState state = new JournalState(id, steps);
+    Journal journal = new Journal(log, state, bootId, entries, memory);
     for (Entry entry : List.copyOf(entries.values())) {
       if (entry.hasEnded()) {
         continue;
@@ -152,11 +168,14 @@ public final class JournalOpener {
     if (!toRun.isEmpty() || !interrupted.isEmpty()) {
       LOG.log(
           Level.INFO,
-          "the last run of this client left {0} jobs interrupted and {1} still to run",
-          interrupted.size(),
+          "the last run of this client left {0} interrupted and {1} still to run",
+          Counted.of(interrupted.size(), "job"),
           toRun.size());
     }
-    return new Opened(journal, toRun, interrupted, isNew);
+    if (opened.unsynced()) {
+      journal.compact();
+    }
+    return new Opened(journal, toRun, interrupted, opened.created());
   }
 
   private void end(Journal journal, Job job, boolean clientDied, boolean loss) {
@@ -178,6 +197,6 @@ public final class JournalOpener {
         job.id(),
         job.parent().id(),
         true,
-        WireCodec.encode(new NodeMessage.Ended(job.verb(), result)).toBytes());
+        NodeCodec.encode(new NodeMessage.Ended(job.verb(), result)).toBytes());
   }
 }

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  */
 final class Memory {
   /** Enough for redeliveries that may still be in flight when a result is confirmed. */
-  static final int SAFE_JOBS = 10_000;
+  static final int DURABLE_JOBS = 10_000;
 
   /**
    * The oldest are dropped first, by number and not by age, since the clock may be set at any time.
@@ -30,12 +30,12 @@ final class Memory {
 
   private final InstantSource clock;
   private final Map<UUID, Failure> failedParents = new LinkedHashMap<>();
-  private final Set<UUID> safe =
+  private final Set<UUID> durable =
       Collections.newSetFromMap(
           new LinkedHashMap<>() {
             @Override
             protected boolean removeEldestEntry(Map.Entry<UUID, Boolean> eldest) {
-              return size() > SAFE_JOBS;
+              return size() > DURABLE_JOBS;
             }
           });
 
@@ -95,17 +95,17 @@ final class Memory {
     return parents;
   }
 
-  void safe(UUID job) {
-    safe.add(job);
+  void durable(UUID job) {
+    durable.add(job);
   }
 
-  boolean isSafe(UUID job) {
-    return safe.contains(job);
+  boolean isDurable(UUID job) {
+    return durable.contains(job);
   }
 
   /** Writes the confirmed jobs: before those that were received again, which are not confirmed. */
-  void writeSafe(RecordLog log) throws IOException {
-    log.append(Records.SAFE, Records.ids(new LinkedHashSet<>(safe)));
+  void writeDurable(RecordLog log) throws IOException {
+    log.append(Records.DURABLE, Records.ids(new LinkedHashSet<>(durable)));
   }
 
   /** Writes the failed parents: after results, which may name some that were cleared since. */

@@ -4,8 +4,8 @@ import io.directord.common.job.Job;
 import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.Control;
 import io.directord.common.wire.Frames;
+import io.directord.common.wire.ServerCodec;
 import io.directord.common.wire.ServerMessage;
-import io.directord.common.wire.WireCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +33,7 @@ final class Records {
   static final byte ENDED = 4;
 
   /** Job ids whose results are durable at the server. */
-  static final byte SAFE = 5;
+  static final byte DURABLE = 5;
 
   /** Parent id, when it failed, and the ids of earlier jobs of it that run all the same. */
   static final byte PARENT_FAILED = 6;
@@ -44,7 +44,7 @@ final class Records {
   /** Failed parents are cleared. */
   static final byte PARENTS_FORGOTTEN = 8;
 
-  /** The journal's id. */
+  /** The journal's id, and the number of its steps before the records that follow. */
   static final byte IDENTITY = 9;
 
   private static final int ID_BYTES = 16;
@@ -52,6 +52,17 @@ final class Records {
   private static final int FRAMES_OFFSET = 2 * ID_BYTES + 1;
 
   private Records() {}
+
+  static byte[] identity(UUID id, long steps) {
+    ByteBuffer out = ByteBuffer.allocate(ID_BYTES + Long.BYTES);
+    put(out, id);
+    return out.putLong(steps).array();
+  }
+
+  /** Earlier versions did not count steps. */
+  static long steps(byte[] identity) {
+    return identity.length == ID_BYTES ? 0 : ByteBuffer.wrap(identity).getLong(ID_BYTES);
+  }
 
   static byte[] boot(String bootId) {
     return bootId.getBytes(StandardCharsets.UTF_8);
@@ -76,7 +87,7 @@ final class Records {
     in.get(data);
     Frames frames = new Frames(id.toString(), Control.NONE, null, data, null, null, null);
     try {
-      return (ServerMessage.Run) WireCodec.decodeFromServer(frames);
+      return (ServerMessage.Run) ServerCodec.decode(frames);
     } catch (BadMessageException e) {
       throw new IOException("the journal holds a job that cannot be read: " + e.getMessage(), e);
     }

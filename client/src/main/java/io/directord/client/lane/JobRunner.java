@@ -2,6 +2,7 @@ package io.directord.client.lane;
 
 import io.directord.client.execution.CommandInterruptedException;
 import io.directord.client.execution.Execution;
+import io.directord.client.execution.Following;
 import io.directord.client.execution.JobOutput;
 import io.directord.client.execution.LaneControl;
 import io.directord.client.execution.OutputListener;
@@ -15,10 +16,10 @@ import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
 import io.directord.common.storage.IoErrors;
+import io.directord.common.wire.NodeCodec;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.NodeMessage.Stream;
 import io.directord.common.wire.ServerMessage;
-import io.directord.common.wire.WireCodec;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -29,6 +30,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -68,10 +70,15 @@ final class JobRunner {
     this.answers = answers;
   }
 
+  /** The lock that the job waits for to begin; null if it waits for none. */
+  NodeLocks.Wait waitOf(UUID job) {
+    return locks.waitOf(job);
+  }
+
   /** Runs the job, or finds out why it must not run; in both cases its result is noted and sent. */
   void run(ServerMessage.Run run, RunningJob running) {
     Job job = run.job();
-    JobOutput output = new JobOutput(job.stream() ? new Streaming(running) : null);
+    JobOutput output = new JobOutput(job.stream() ? new Streaming(running) : null, node.secrets());
     Execution execution =
         new Execution(node, lanes, job, run.deliveries(), output, running::isGivenUp);
     Instant startedAt = clock.instant();
@@ -80,7 +87,7 @@ final class JobRunner {
     Outcome outcome;
     boolean counts = false;
     try {
-      said = outcome(execution, running);
+      said = withoutSecrets(outcome(execution, running));
       outcome = shortened(said);
     } finally {
       // From here on no interrupt reaches this thread, so that the result is noted and sent.
@@ -107,6 +114,11 @@ final class JobRunner {
     synchronized (ending) {
       end(job, result(running, keep(job, outcome, execution, output), output, startedAt, details));
     }
+  }
+
+  private Outcome withoutSecrets(Outcome outcome) {
+    String info = node.secrets().hide(outcome.info());
+    return Objects.equals(info, outcome.info()) ? outcome : outcome.withInfo(info);
   }
 
   private NodeResult result(
@@ -180,7 +192,12 @@ final class JobRunner {
         return new Outcome.Failed(
             Outcome.Reason.REFUSED, "this node does not know the verb " + job.verb());
       }
-      Instant doneAt = doneAt(component, execution);
+      Following following = execution.following();
+      if (following.isConditional() && following.runs().isEmpty()) {
+        return new Outcome.Skipped(following.nothing());
+      }
+      // What is to follow a change was done before the change.
+      Instant doneAt = following.isConditional() ? null : doneAt(component, execution);
       return doneAt != null
           ? new Outcome.Skipped("done at " + doneAt.truncatedTo(ChronoUnit.SECONDS))
           : attempt(component, execution, running);
@@ -201,11 +218,10 @@ final class JobRunner {
           running, Outcome.Reason.ERROR, job.verb() + ": its arguments cannot be read" + where(e));
     } catch (Throwable e) {
       LOG.log(Level.ERROR, "job " + job.id() + ": " + job.verb() + " failed unexpectedly", e);
-      String why = e.getMessage() == null ? "" : ": " + e.getMessage();
       return because(
           running,
           Outcome.Reason.ERROR,
-          job.verb() + " failed unexpectedly, see the log of the node's client" + why);
+          job.verb() + " failed unexpectedly; the log of the node's client says how");
     }
   }
 
@@ -234,13 +250,23 @@ final class JobRunner {
       if (!job.skipCache()) {
         execution.notDone();
       }
+      execution.following().begins();
       LOG.log(Level.DEBUG, "job {0}: {1} begins", job.id(), job.verb());
+      List<UUID> runs = execution.following().runs();
       A arguments = component.read(job.arguments());
       Outcome outcome = component.run(arguments, execution);
-      return Objects.requireNonNull(outcome, "it did not say how it ended");
+      Objects.requireNonNull(outcome, "it did not say how it ended");
+      boolean late = execution.following().isConditional() && !isOwedBy(job, runs);
+      return late
+          ? outcome.withInfo(outcome.info() + " (follows a change of run " + runs.get(0) + ")")
+          : outcome;
     } finally {
       held.close();
     }
+  }
+
+  private static boolean isOwedBy(Job job, List<UUID> runs) {
+    return runs.contains(job.parent().id());
   }
 
   private static String where(JacksonException e) {
@@ -273,6 +299,7 @@ final class JobRunner {
   /** Keeps the arguments and the evidence of a success, before the result is noted. */
   private Outcome keep(Job job, Outcome outcome, Execution execution, JobOutput output) {
     try {
+      execution.following().ended(outcome.isSuccess(), execution.details().changed());
       if (!outcome.isSuccess()) {
         execution.notDone();
         return outcome;
@@ -290,11 +317,21 @@ final class JobRunner {
     } catch (JobException e) {
       return new Outcome.Failed(
           e.reason(), "the work itself succeeded, but it is not kept: " + e.getMessage());
-    } catch (IOException | RuntimeException | LinkageError e) {
-      return new Outcome.Failed(
-          Outcome.Reason.ERROR,
-          "this node's cache cannot be changed: " + e.getMessage() + "; " + outcome.info());
+    } catch (IOException e) {
+      return cacheUnchanged(IoErrors.sayWhere(e), outcome);
+    } catch (RuntimeException | LinkageError e) {
+      LOG.log(Level.ERROR, "job " + job.id() + ": what it leaves in the cache is not kept", e);
+      return cacheUnchanged("the log of the node's client says why", outcome);
     }
+  }
+
+  /** A failure stays what it is; a success that cannot be noted is none, and says that it was. */
+  private static Outcome cacheUnchanged(String why, Outcome outcome) {
+    String unchanged = "this node's cache cannot be changed: " + why;
+    return outcome.isSuccess()
+        ? new Outcome.Failed(
+            Outcome.Reason.ERROR, "the work itself succeeded, but it is not kept: " + unchanged)
+        : outcome.withInfo(outcome.info() + "; and " + unchanged);
   }
 
   private static void keepArg(String name, Stream stream, Execution execution, JobOutput output)
@@ -307,9 +344,14 @@ final class JobRunner {
     }
   }
 
-  private void end(Job job, NodeResult result) {
-    List<byte[]> frames = WireCodec.encode(new NodeMessage.Ended(job.verb(), result)).toBytes();
-    journal.ended(job.id(), job.parent().id(), !result.outcome().isSuccess(), frames);
+  /** Notes and sends a result. */
+  void end(Job job, NodeResult result) {
+    List<byte[]> frames = NodeCodec.encode(new NodeMessage.Ended(job.verb(), result)).toBytes();
+    if (job.isDryRun()) {
+      journal.previewed(job.id(), frames);
+    } else {
+      journal.ended(job.id(), job.parent().id(), !result.outcome().isSuccess(), frames);
+    }
     answers.ended(job.id(), frames);
     if (result.outcome() instanceof Outcome.Failed failed) {
       LOG.log(Level.INFO, "job {0}: {1} {2}", job.id(), job.verb(), failed.reason());

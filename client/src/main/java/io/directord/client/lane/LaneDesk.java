@@ -100,6 +100,11 @@ final class LaneDesk implements LaneControl {
     return resume;
   }
 
+  /** Whether the job waits for the server's word. */
+  boolean isWaiting(UUID job) {
+    return waiting.containsKey(job);
+  }
+
   /** The server's message for a job; may come more than once. */
   void resume(ServerMessage.Resume resume) {
     BlockingQueue<ServerMessage.Resume> word = waiting.get(resume.jobId());

@@ -27,8 +27,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Runs jobs in order: those of plain parents in one lane for the node, those of an async parent in
- * a lane of their own; a job that bypasses the lanes runs at once in a lane of its own. A lane has
- * a thread as long as it has jobs. Thread-safe.
+ * a lane of their own; a job that bypasses the lanes runs at once in a lane of its own. So do the
+ * jobs of a dry run, which neither wait for real work nor hold it up. A lane has a thread as long
+ * as it has jobs. Thread-safe.
  */
 public final class Lanes implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Lanes.class.getName());
@@ -42,7 +43,7 @@ public final class Lanes implements AutoCloseable {
       new Outcome.Failed(Outcome.Reason.CANCELLED, "cancelled: ended");
   private static final Outcome.Failed DROPPED =
       new Outcome.Failed(
-          Outcome.Reason.CANCELLED,
+          Outcome.Reason.NOT_STARTED,
           "dropped before it began: the server had not heard of this node for too long, and had"
               + " given the job up");
   private final LaneSettings settings;
@@ -50,6 +51,7 @@ public final class Lanes implements AutoCloseable {
   private final LoopThread watchdogThread;
   private final LaneDesk desk;
   private final JobRunner runner;
+  private final PreviewRunner previews;
   private final AtomicInteger count = new AtomicInteger();
   private final ThreadPoolExecutor threads;
   private final Map<UUID, Lane> lanes = new HashMap<>();
@@ -67,6 +69,7 @@ public final class Lanes implements AutoCloseable {
         new Watchdog(settings.nanoTime(), running -> answers.started(running.job), this::abandon);
     this.desk = new LaneDesk(settings, answers);
     this.runner = new JobRunner(settings, desk, answers);
+    this.previews = new PreviewRunner(settings, runner::end);
     this.threads =
         new ThreadPoolExecutor(
             0, Integer.MAX_VALUE, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), this::thread);
@@ -85,7 +88,7 @@ public final class Lanes implements AutoCloseable {
     Map<Job, UUID> dropped = new LinkedHashMap<>();
     synchronized (this) {
       for (ServerMessage.Run run : runs) {
-        if (dropsQueued(run.job())) {
+        if (!run.job().isDryRun() && dropsQueued(run.job())) {
           for (Lane lane : lanes.values()) {
             lane.jobs.forEach(queued -> dropped.put(queued.job(), run.job().id()));
             lane.jobs.clear();
@@ -156,6 +159,41 @@ public final class Lanes implements AutoCloseable {
     queued.forEach(job -> runner.end(job, DROPPED));
   }
 
+  /** How a job stands here, in words that follow the node's name; null if it is not here. */
+  public synchronized String explain(UUID job) {
+    long now = settings.nanoTime().getAsLong();
+    RunningJob running = watchdog.find(job);
+    if (running != null) {
+      return JobStanding.of(running, runner.waitOf(job), desk.isWaiting(job), now);
+    }
+    for (Lane lane : lanes.values()) {
+      int before = 0;
+      for (ServerMessage.Run queued : lane.jobs) {
+        if (queued.job().id().equals(job)) {
+          return queued(lane, before, now);
+        }
+        before++;
+      }
+    }
+    return null;
+  }
+
+  private String queued(Lane lane, int before, long now) {
+    long held = desk.heldNanos();
+    if (held > 0) {
+      return JobStanding.heldBack(held);
+    }
+    if (waiting.contains(lane)) {
+      return JobStanding.laneWaits(settings.asyncLanes());
+    }
+    RunningJob current =
+        watchdog.all().stream()
+            .filter(running -> laneOf(running.job).equals(lane.key))
+            .findFirst()
+            .orElse(null);
+    return JobStanding.queued(current, before, now);
+  }
+
   /** Ends a job that never entered a lane. */
   public void refuse(Job job, Outcome.Failed why) {
     runner.end(job, why);
@@ -190,6 +228,9 @@ public final class Lanes implements AutoCloseable {
   }
 
   private static UUID laneOf(Job job) {
+    if (job.isDryRun()) {
+      return job.options().dryRun().run();
+    }
     if (job.bypassesLanes()) {
       return job.id();
     }
@@ -197,7 +238,7 @@ public final class Lanes implements AutoCloseable {
   }
 
   private static Lane laneFor(Job job) {
-    boolean counted = job.parent().async() && !job.bypassesLanes();
+    boolean counted = job.isDryRun() || job.parent().async() && !job.bypassesLanes();
     return new Lane(laneOf(job), counted, new ArrayDeque<>());
   }
 
@@ -254,7 +295,11 @@ public final class Lanes implements AutoCloseable {
     for (ServerMessage.Run run = next(lane); run != null; run = next(lane)) {
       RunningJob running = watchdog.find(run.job().id());
       try {
-        runner.run(run, running);
+        if (run.job().isDryRun()) {
+          previews.run(run, running);
+        } else {
+          runner.run(run, running);
+        }
       } finally {
         watchdog.finish(running);
       }

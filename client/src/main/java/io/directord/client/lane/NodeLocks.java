@@ -4,6 +4,7 @@ import io.directord.common.job.Job;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
@@ -14,19 +15,52 @@ final class NodeLocks {
 
   private final Map<String, Semaphore> locks = new ConcurrentHashMap<>();
 
+  /** Who holds a lock, by its name. */
+  private final Map<String, Job> holders = new ConcurrentHashMap<>();
+
+  /** Which lock a job waits for, by the job's id. */
+  private final Map<UUID, String> wanted = new ConcurrentHashMap<>();
+
+  /**
+   * What a job waits for.
+   *
+   * @param lock its name; empty for that of the node
+   * @param holder null if it has just been released
+   */
+  record Wait(String lock, Job holder) {}
+
+  /** The lock that the job waits for; null if it waits for none. */
+  Wait waitOf(UUID job) {
+    String lock = wanted.get(job);
+    return lock == null ? null : new Wait(lock, holders.get(lock));
+  }
+
   /** Locks held by a job; may be released by any thread, more than once. */
   final class Held implements AutoCloseable {
-    private final Deque<Semaphore> held = new ArrayDeque<>();
+    private final Job job;
+    private final Deque<String> held = new ArrayDeque<>();
+
+    private Held(Job job) {
+      this.job = job;
+    }
 
     private void take(String name) throws InterruptedException {
-      Semaphore lock = locks.computeIfAbsent(name, n -> new Semaphore(1));
-      lock.acquire();
-      held.push(lock);
+      wanted.put(job.id(), name);
+      try {
+        locks.computeIfAbsent(name, n -> new Semaphore(1)).acquire();
+      } finally {
+        wanted.remove(job.id());
+      }
+      holders.put(name, job);
+      held.push(name);
     }
 
     @Override
     public synchronized void close() {
-      held.forEach(Semaphore::release);
+      for (String name : held) {
+        holders.remove(name, job);
+        locks.get(name).release();
+      }
       held.clear();
     }
   }
@@ -37,7 +71,7 @@ final class NodeLocks {
    * @param own the verb's, or null
    */
   Held take(Job job, String own) throws InterruptedException {
-    Held held = new Held();
+    Held held = new Held(job);
     try {
       if (job.options().forceLock()) {
         held.take(NODE);

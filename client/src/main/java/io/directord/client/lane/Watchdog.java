@@ -3,6 +3,7 @@ package io.directord.client.lane;
 import io.directord.common.job.Outcome;
 import io.directord.common.loop.Loop;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -70,6 +71,11 @@ final class Watchdog implements Loop {
   /** The job, if it is running. */
   RunningJob find(UUID job) {
     return running.get(job);
+  }
+
+  /** All that are running. */
+  Collection<RunningJob> all() {
+    return running.values();
   }
 
   void endAll(Outcome.Failed why) {

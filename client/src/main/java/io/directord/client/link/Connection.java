@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The way to the server that jobs and results take, for as long as the client runs: it connects,
  * and does so again whenever the server is lost. A message is the frames that {@link
- * io.directord.common.wire.WireCodec} makes of it, all of them or none; the connection looks into
+ * io.directord.common.wire.NodeCodec} makes of it, all of them or none; the connection looks into
  * none.
  *
  * <p>Order: messages come in the order in which the server sent them, and are given to it in the

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The way to the contents for one transfer. Nothing that it carries is believed, so it may lose,
  * repeat or forge messages, and change their order; the transfer asks again. A message is the
- * frames that {@link io.directord.common.wire.WireCodec} makes of it.
+ * frames that {@link io.directord.common.wire.ContentCodec} makes of it.
  *
  * <p>Belongs to the thread of its transfer, which is never interrupted and closes it.
  *

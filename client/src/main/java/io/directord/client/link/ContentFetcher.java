@@ -1,13 +1,16 @@
 package io.directord.client.link;
 
-import io.directord.client.execution.DeliverySource;
+import io.directord.client.execution.ContentLink;
+import io.directord.client.execution.Outgoing;
 import io.directord.common.component.JobException;
 import io.directord.common.job.Outcome;
 import io.directord.common.wire.Delivery;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -15,10 +18,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Fetches content from the server's content port. Every transfer has a thread and a connection of
- * its own, because the thread of a job may be interrupted, which not every connection survives.
+ * Fetches content from the server's content port, and sends it there. Every transfer has a thread
+ * and a connection of its own, because the thread of a job may be interrupted, which not every
+ * connection survives.
  */
-final class ContentFetcher implements DeliverySource, AutoCloseable {
+final class ContentFetcher implements ContentLink, AutoCloseable {
   private final Driver driver;
   private final LongSupplier nanoTime;
   private final ThreadPoolExecutor threads =
@@ -29,6 +33,10 @@ final class ContentFetcher implements DeliverySource, AutoCloseable {
           TimeUnit.SECONDS,
           new SynchronousQueue<>(),
           work -> new Thread(work, "content"));
+
+  /** The transfers in progress, by job; a job fetches one content at a time. */
+  private final Map<UUID, Transfer> running = new ConcurrentHashMap<>();
+
   private volatile int port;
   private volatile Set<UUID> gone = Set.of();
 
@@ -48,7 +56,7 @@ final class ContentFetcher implements DeliverySource, AutoCloseable {
   }
 
   @Override
-  public void fetch(Delivery delivery, Sink sink)
+  public void fetch(Delivery delivery, long[] chunks, Sink sink)
       throws IOException, JobException, InterruptedException {
     if (port == 0) {
       throw new JobException(
@@ -56,8 +64,14 @@ final class ContentFetcher implements DeliverySource, AutoCloseable {
     }
     Transfer transfer =
         new Transfer(
-            driver, () -> port, delivery, () -> gone.contains(delivery.jobId()), sink, nanoTime);
+            driver,
+            () -> port,
+            new Transfer.Wanted(delivery, chunks),
+            () -> gone.contains(delivery.jobId()),
+            sink,
+            nanoTime);
     CountDownLatch ended = new CountDownLatch(1);
+    running.put(delivery.jobId(), transfer);
     threads.execute(
         () -> {
           try {
@@ -66,8 +80,26 @@ final class ContentFetcher implements DeliverySource, AutoCloseable {
             ended.countDown();
           }
         });
-    await(transfer, ended);
+    try {
+      await(transfer, ended);
+    } finally {
+      running.remove(delivery.jobId(), transfer);
+    }
     transfer.result();
+  }
+
+  @Override
+  public Outgoing send(long bytes, Outgoing.Announcement announcement)
+      throws JobException, InterruptedException {
+    UploadTransfer transfer = new UploadTransfer(driver, () -> port, nanoTime, bytes, announcement);
+    transfer.start(threads);
+    return transfer;
+  }
+
+  /** How far the content of a job has come, as the end of a sentence; empty if none is fetched. */
+  String progress(UUID job) {
+    Transfer transfer = running.get(job);
+    return transfer == null ? "" : "; its content is being fetched: " + transfer.progress();
   }
 
   /** Returns when the transfer's thread has ended, interrupted or not. */

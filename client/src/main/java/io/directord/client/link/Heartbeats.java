@@ -1,7 +1,7 @@
 package io.directord.client.link;
 
 import io.directord.common.wire.Heartbeat;
-import io.directord.common.wire.WireCodec;
+import io.directord.common.wire.NodeCodec;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -80,7 +80,7 @@ final class Heartbeats {
     }
     Lease.Mark at = lease.now();
     Heartbeat beat = heartbeat.get();
-    if (sender.test(WireCodec.encode(beat).toBytes())) {
+    if (sender.test(NodeCodec.encode(beat).toBytes())) {
       last = new Said(beat.agentUptime().toMillis(), at);
     }
     dueAt = now + (welcome ? interval.toNanos() : unanswered.nextNanos());

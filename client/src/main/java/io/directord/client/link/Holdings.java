@@ -1,8 +1,8 @@
 package io.directord.client.link;
 
 import io.directord.client.journal.Journal;
+import io.directord.common.wire.NodeCodec;
 import io.directord.common.wire.NodeMessage;
-import io.directord.common.wire.WireCodec;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -69,7 +69,7 @@ final class Holdings {
     if (answered) {
       return true;
     }
-    if (!sender.test(WireCodec.encode(holding).toBytes())) {
+    if (!sender.test(NodeCodec.encode(holding).toBytes())) {
       return false;
     }
     number++;

@@ -1,6 +1,6 @@
 package io.directord.client.link;
 
-import io.directord.client.execution.DeliverySource;
+import io.directord.client.execution.ContentLink;
 import io.directord.client.journal.Journal;
 import io.directord.client.lane.LaneMessages;
 import io.directord.client.lane.Lanes;
@@ -79,7 +79,7 @@ public final class Link implements AutoCloseable {
   }
 
   /** The source of delivered content. */
-  public DeliverySource content() {
+  public ContentLink content() {
     return content;
   }
 
@@ -89,6 +89,12 @@ public final class Link implements AutoCloseable {
     ServerInbox inbox =
         new ServerInbox(journal, lanes, outbox, heartbeats, notices, content, config.clock());
     thread = LoopThread.start("link", new Turns(inbox), config.onDeath());
+  }
+
+  /** How many turns it has done; asking makes it do one. */
+  public long turns() {
+    connection.wake();
+    return thread.turns();
   }
 
   /** Each waits until there is something to be said or heard, or due. */

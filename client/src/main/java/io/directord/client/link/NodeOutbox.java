@@ -3,9 +3,9 @@ package io.directord.client.link;
 import io.directord.client.journal.Journal;
 import io.directord.client.lane.LaneMessages;
 import io.directord.common.job.Job;
+import io.directord.common.wire.NodeCodec;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.NodeMessage.Stream;
-import io.directord.common.wire.WireCodec;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -35,6 +35,7 @@ final class NodeOutbox implements LaneMessages {
   /** Time for which results are batched after some were sent. */
   private static final long GATHERING_NANOS = Duration.ofMillis(50).toNanos();
 
+  private final Journal journal;
   private final Runnable wake;
   private final LongSupplier nanoTime;
   private final ResultQueue results;
@@ -44,6 +45,7 @@ final class NodeOutbox implements LaneMessages {
   private final Holdings holdings;
   private final Room room = new Room();
   private final Queue<NodeMessage.Started> started = new ConcurrentLinkedQueue<>();
+  private final Queue<NodeMessage.Explained> explained = new ConcurrentLinkedQueue<>();
   private final Queue<Result> fresh = new ConcurrentLinkedQueue<>();
 
   /** Results of jobs whose output is not sent yet; used by the link's thread only. */
@@ -57,6 +59,7 @@ final class NodeOutbox implements LaneMessages {
 
   NodeOutbox(
       Journal journal, Lease lease, Runnable wake, InstantSource clock, LongSupplier nanoTime) {
+    this.journal = journal;
     this.wake = wake;
     this.nanoTime = nanoTime;
     this.gatherUntil = nanoTime.getAsLong();
@@ -74,7 +77,8 @@ final class NodeOutbox implements LaneMessages {
 
   @Override
   public void started(Job job) {
-    started.add(new NodeMessage.Started(job.id(), job.verb()));
+    long steps = journal.state().journalSteps();
+    started.add(new NodeMessage.Started(job.id(), job.verb(), steps));
     wake.run();
   }
 
@@ -110,6 +114,11 @@ final class NodeOutbox implements LaneMessages {
     }
   }
 
+  /** Answers a question of the server; one at a time is kept for each that it asks. */
+  void explained(UUID job, long number, String text) {
+    explained.add(new NodeMessage.Explained(job, number, text));
+  }
+
   /** Adds results from the journal. */
   void resend(List<UUID> jobs) {
     jobs.forEach(job -> results.add(job, null));
@@ -143,8 +152,8 @@ final class NodeOutbox implements LaneMessages {
     room.granted(bytes);
   }
 
-  void safe(List<UUID> jobs) {
-    results.safe(jobs);
+  void durable(List<UUID> jobs) {
+    results.durable(jobs);
   }
 
   /** Output is sent before the result of the same job. */
@@ -154,7 +163,10 @@ final class NodeOutbox implements LaneMessages {
       takeFresh(now);
     }
     for (var message = started.poll(); message != null; message = started.poll()) {
-      sender.test(WireCodec.encode(message).toBytes());
+      sender.test(NodeCodec.encode(message).toBytes());
+    }
+    for (var message = explained.poll(); message != null; message = explained.poll()) {
+      sender.test(NodeCodec.encode(message).toBytes());
     }
     room.begin();
     Predicate<List<byte[]>> withRoom = frames -> room.send(frames, sender);

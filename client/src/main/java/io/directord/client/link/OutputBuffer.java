@@ -1,9 +1,9 @@
 package io.directord.client.link;
 
 import io.directord.common.job.Job;
+import io.directord.common.wire.NodeCodec;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.NodeMessage.Stream;
-import io.directord.common.wire.WireCodec;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -177,7 +177,7 @@ final class OutputBuffer {
               piece.stream,
               piece.bytes.toByteArray(),
               piece.lostLines);
-      if (!sender.test(WireCodec.encode(message).toBytes())) {
+      if (!sender.test(NodeCodec.encode(message).toBytes())) {
         giveBack(piece);
         return false;
       }

@@ -5,8 +5,8 @@ import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.wire.Frames;
+import io.directord.common.wire.NodeCodec;
 import io.directord.common.wire.NodeMessage;
-import io.directord.common.wire.WireCodec;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -89,7 +89,7 @@ final class ResultQueue {
     bytesUnderWay = 0;
   }
 
-  void safe(List<UUID> jobs) {
+  void durable(List<UUID> jobs) {
     for (UUID job : jobs) {
       List<byte[]> frames = waiting.remove(job);
       bytesWaiting -= frames == null ? 0 : Frames.length(frames);
@@ -197,7 +197,7 @@ final class ResultQueue {
       LOG.log(Level.ERROR, "job {0}: {1}", job, info);
       Outcome lost = new Outcome.Failed(Outcome.Reason.ERROR, info);
       NodeResult result = NodeResult.withoutRun(job, lost, clock.instant());
-      return WireCodec.encode(new NodeMessage.Ended(null, result)).toBytes();
+      return NodeCodec.encode(new NodeMessage.Ended(null, result)).toBytes();
     }
   }
 }

@@ -1,8 +1,8 @@
 package io.directord.client.link;
 
 import io.directord.common.wire.Frames;
+import io.directord.common.wire.NodeCodec;
 import io.directord.common.wire.NodeMessage;
-import io.directord.common.wire.WireCodec;
 import io.directord.zeromq.InboundConnection;
 import java.util.List;
 import java.util.function.Predicate;
@@ -84,6 +84,6 @@ final class Room {
   }
 
   private static List<byte[]> frames(long bytes) {
-    return WireCodec.encode(new NodeMessage.RoomWanted(bytes)).toBytes();
+    return NodeCodec.encode(new NodeMessage.RoomWanted(bytes)).toBytes();
   }
 }

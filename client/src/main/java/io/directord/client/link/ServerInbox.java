@@ -9,15 +9,17 @@ import io.directord.common.storage.IoErrors;
 import io.directord.common.validation.Counted;
 import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.Frames;
+import io.directord.common.wire.NodeCodec;
 import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.ServerCodec;
 import io.directord.common.wire.ServerMessage;
-import io.directord.common.wire.WireCodec;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -65,8 +67,10 @@ final class ServerInbox {
   void accept(List<byte[]> raw) {
     try {
       Frames frames = Frames.of(raw);
-      ServerMessage message = WireCodec.decodeFromServer(frames);
-      if (message instanceof ServerMessage.Run run) {
+      ServerMessage message = ServerCodec.decode(frames);
+      if (message instanceof ServerMessage.Run run && run.job().isDryRun()) {
+        preview(run);
+      } else if (message instanceof ServerMessage.Run run) {
         group.add(new Journal.Received(run, frames.data()));
       } else {
         // Earlier jobs must be accepted first, for example those that this message cancels.
@@ -96,8 +100,9 @@ final class ServerInbox {
       lanes.add(taking.run());
       outbox.resend(taking.answer());
       for (UUID job : taking.forgotten()) {
-        LOG.log(Level.WARNING, "job {0} came again after its result was safe", job);
-        answer(job, null, DONE_BEFORE);
+        LOG.log(Level.WARNING, "job {0} came again after the server had confirmed its result", job);
+        // Whether it had failed is not known, so it holds up no later job.
+        answer(job, job, DONE_BEFORE);
       }
     } catch (IOException e) {
       refuseGroup(e);
@@ -106,12 +111,21 @@ final class ServerInbox {
     }
   }
 
+  /** Nothing of it is written down. */
+  private void preview(ServerMessage.Run run) {
+    if (journal.preview(run.job())) {
+      lanes.add(List.of(run));
+    } else {
+      outbox.resend(List.of(run.job().id()));
+    }
+  }
+
   private void handle(ServerMessage message) throws BadMessageException {
-    if (message instanceof ServerMessage.Safe safe) {
-      journal.safe(safe.jobIds());
-      outbox.safe(safe.jobIds());
+    if (message instanceof ServerMessage.Durable durable) {
+      journal.durable(durable.jobIds());
+      outbox.durable(durable.jobIds());
     } else if (message instanceof ServerMessage.Cancel cancel) {
-      cancel(cancel.jobIds());
+      cancel(cancel.jobs());
     } else if (message instanceof ServerMessage.Drop drop) {
       drop(drop);
     } else if (message instanceof ServerMessage.Noted noted) {
@@ -127,6 +141,8 @@ final class ServerInbox {
       content.port(welcome.contentPort());
       heartbeats.welcome(welcome.heartbeatInterval());
       outbox.connected();
+    } else if (message instanceof ServerMessage.Explain explain) {
+      outbox.explained(explain.jobId(), explain.number(), standing(explain.jobId()));
     } else if (message instanceof ServerMessage.Heard heard) {
       heartbeats.heard(heard.agentUptime());
     } else if (message instanceof ServerMessage.WhoAreYou) {
@@ -140,14 +156,25 @@ final class ServerInbox {
     }
   }
 
-  private void cancel(List<UUID> jobs) {
-    jobs.forEach(job -> LOG.log(Level.INFO, "job {0}: the server cancels it", job));
-    for (UUID job : lanes.cancel(jobs)) {
+  /** How a job stands here, in words that follow the node's name. */
+  private String standing(UUID job) {
+    String standing = lanes.explain(job);
+    if (standing != null) {
+      return standing + content.progress(job);
+    }
+    return journal.knows(job)
+        ? "has ended there; its result is on the way to the server"
+        : "is not there; what the server sent may still be on the way";
+  }
+
+  private void cancel(Map<UUID, UUID> jobs) {
+    jobs.keySet().forEach(job -> LOG.log(Level.INFO, "job {0}: the server cancels it", job));
+    for (UUID job : lanes.cancel(jobs.keySet())) {
       if (journal.knows(job)) {
         // It ended before it could be cancelled.
         outbox.resend(List.of(job));
       } else {
-        answer(job, null, CANCELLED);
+        answer(job, jobs.get(job), CANCELLED);
       }
     }
   }
@@ -155,7 +182,11 @@ final class ServerInbox {
   private void drop(ServerMessage.Drop drop) {
     drop.jobIds()
         .forEach(
-            job -> LOG.log(Level.INFO, "job {0}: given up by the server, it does not begin", job));
+            job ->
+                LOG.log(
+                    Level.INFO,
+                    "job {0}: the server counts it as ended, so it does not begin",
+                    job));
     lanes.drop(drop.jobIds());
     content.gone(drop.gone());
     // Last, since it allows the others to begin.
@@ -177,11 +208,10 @@ final class ServerInbox {
     }
   }
 
-  private void answer(UUID job, String verb, Outcome outcome) {
+  private void answer(UUID job, UUID parent, Outcome outcome) {
     NodeResult result = NodeResult.withoutRun(job, outcome, clock.instant());
-    List<byte[]> frames = WireCodec.encode(new NodeMessage.Ended(verb, result)).toBytes();
-    // The parent is unknown, so the job is its own.
-    journal.ended(job, job, true, frames);
+    List<byte[]> frames = NodeCodec.encode(new NodeMessage.Ended(null, result)).toBytes();
+    journal.ended(job, parent, true, frames);
     outbox.ended(job, frames);
   }
 }

@@ -5,10 +5,10 @@ import io.directord.common.component.JobException;
 import io.directord.common.job.Outcome;
 import io.directord.common.security.Sealing;
 import io.directord.common.wire.BadMessageException;
+import io.directord.common.wire.ContentCodec;
 import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.Frames;
-import io.directord.common.wire.WireCodec;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.security.GeneralSecurityException;
@@ -39,6 +39,7 @@ final class Transfer implements Runnable {
   private final Driver driver;
   private final IntSupplier port;
   private final Delivery delivery;
+  private final Wanted wanted;
   private final BooleanSupplier isGone;
   private final Sink sink;
   private final LongSupplier nanoTime;
@@ -48,7 +49,10 @@ final class Transfer implements Runnable {
   private final Map<Long, byte[]> early = new HashMap<>();
 
   private final Map<Long, Long> askedAt = new HashMap<>();
-  private long next;
+
+  /** How many chunks were passed on; read by any thread. */
+  private volatile long next;
+
   private long heardAt;
   private long forged;
   private boolean unknown;
@@ -58,16 +62,34 @@ final class Transfer implements Runnable {
   private JobException failure;
   private RuntimeException unexpected;
 
+  /**
+   * What is to be fetched.
+   *
+   * @param chunks numbers, ascending; null for all
+   */
+  record Wanted(Delivery delivery, long[] chunks) {
+    /** How many. */
+    long count() {
+      return chunks == null ? delivery.chunks() : chunks.length;
+    }
+
+    /** The number of one of them. */
+    long chunk(long index) {
+      return chunks == null ? index : chunks[(int) index];
+    }
+  }
+
   Transfer(
       Driver driver,
       IntSupplier port,
-      Delivery delivery,
+      Wanted wanted,
       BooleanSupplier isGone,
       Sink sink,
       LongSupplier nanoTime) {
     this.driver = driver;
     this.port = port;
-    this.delivery = delivery;
+    this.delivery = wanted.delivery();
+    this.wanted = wanted;
     this.isGone = isGone;
     this.sink = sink;
     this.nanoTime = nanoTime;
@@ -78,7 +100,7 @@ final class Transfer implements Runnable {
   public void run() {
     heardAt = nanoTime.getAsLong();
     try {
-      while (next < chunks && !cancelled) {
+      while (next < wanted.count() && !cancelled) {
         connected();
       }
     } catch (JobException e) {
@@ -108,12 +130,20 @@ final class Transfer implements Runnable {
     }
   }
 
+  /** How much has come; any thread may call it. */
+  String progress() {
+    return Math.min(delivery.size(), next * delivery.chunkBytes())
+        + " of "
+        + Math.min(delivery.size(), wanted.count() * delivery.chunkBytes())
+        + " bytes have come";
+  }
+
   /** Its progress and last error; called when it has ended. */
   String standing() {
     StringBuilder text = new StringBuilder();
     text.append(Math.min(delivery.size(), next * delivery.chunkBytes()))
         .append(" of ")
-        .append(delivery.size())
+        .append(Math.min(delivery.size(), wanted.count() * delivery.chunkBytes()))
         .append(" bytes of the content had come");
     long silent = Duration.ofNanos(nanoTime.getAsLong() - heardAt).toSeconds();
     if (silent >= AGAIN.toSeconds()) {
@@ -133,7 +163,7 @@ final class Transfer implements Runnable {
     long connectedAt = nanoTime.getAsLong();
     askedAt.clear();
     try (ContentConnection connection = driver.connectToContent(port.getAsInt())) {
-      while (next < chunks && !cancelled) {
+      while (next < wanted.count() && !cancelled) {
         if (isGone.getAsBoolean()) {
           throw new JobException(
               Outcome.Reason.REFUSED,
@@ -176,13 +206,15 @@ final class Transfer implements Runnable {
   private void ask(ContentConnection connection) {
     long now = nanoTime.getAsLong();
     boolean silent = now - heardAt > AGAIN.toNanos();
-    for (long chunk = next; chunk < Math.min(chunks, next + ContentConnection.WINDOW); chunk++) {
+    long end = Math.min(wanted.count(), next + ContentConnection.WINDOW);
+    for (long index = next; index < end; index++) {
+      long chunk = wanted.chunk(index);
       Long asked = askedAt.get(chunk);
       boolean due = asked == null || silent && now - asked > AGAIN.toNanos();
       if (due && !early.containsKey(chunk)) {
         askedAt.put(chunk, now);
         var request = new ContentMessage.Request(delivery.ticket(), chunk);
-        connection.send(WireCodec.encode(request).toBytes());
+        connection.send(ContentCodec.encode(request).toBytes());
       }
     }
   }
@@ -190,7 +222,7 @@ final class Transfer implements Runnable {
   private void accept(List<byte[]> raw) throws JobException, IOException {
     ContentMessage message;
     try {
-      message = WireCodec.decodeContent(Frames.of(raw));
+      message = ContentCodec.decode(Frames.of(raw));
     } catch (BadMessageException e) {
       forged++;
       return;
@@ -200,8 +232,7 @@ final class Transfer implements Runnable {
     } else if (message instanceof ContentMessage.Denied denied) {
       denied(denied);
     } else if (message instanceof ContentMessage.Chunk chunk
-        && chunk.chunk() >= next
-        && chunk.chunk() < next + ContentConnection.WINDOW) {
+        && askedAt.containsKey(chunk.chunk())) {
       open(chunk);
     }
   }
@@ -222,13 +253,13 @@ final class Transfer implements Runnable {
     throw new JobException(Outcome.Reason.REFUSED, "the server denies the content: " + reason);
   }
 
-  private void open(ContentMessage.Chunk chunk) throws IOException {
+  private void open(ContentMessage.Chunk chunk) throws JobException, IOException {
     if (early.containsKey(chunk.chunk())) {
       return;
     }
     try {
       byte[] plain = Sealing.open(delivery.key(), chunk.chunk(), chunks, chunk.sealed());
-      if (plain.length != lengthOf(chunk.chunk())) {
+      if (!delivery.fits(chunk.chunk(), plain.length)) {
         forged++;
         return;
       }
@@ -239,14 +270,18 @@ final class Transfer implements Runnable {
     }
     heardAt = nanoTime.getAsLong();
     unknown = false;
-    for (byte[] plain = early.remove(next); plain != null; plain = early.remove(next)) {
-      askedAt.remove(next);
-      next++;
+    for (byte[] plain = takeNext(); plain != null; plain = takeNext()) {
       sink.accept(plain);
     }
   }
 
-  private long lengthOf(long chunk) {
-    return Math.min(delivery.chunkBytes(), delivery.size() - chunk * delivery.chunkBytes());
+  /** The next chunk in order; null if it has not come. */
+  private byte[] takeNext() {
+    byte[] plain = next < wanted.count() ? early.remove(wanted.chunk(next)) : null;
+    if (plain != null) {
+      askedAt.remove(wanted.chunk(next));
+      next++;
+    }
+    return plain;
   }
 }

@@ -1,7 +1,7 @@
 package io.directord.client.link;
 
+import io.directord.common.wire.NodeCodec;
 import io.directord.common.wire.NodeMessage;
-import io.directord.common.wire.WireCodec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +80,7 @@ final class Waits {
     long now = nanoTime.getAsLong();
     for (Wait wait : waiting.values()) {
       if (wait.nanosUntilDue(now) == 0) {
-        if (!sender.test(WireCodec.encode(wait.message).toBytes())) {
+        if (!sender.test(NodeCodec.encode(wait.message).toBytes())) {
           return false;
         }
         wait.dueAt = now + AGAIN_NANOS;

@@ -21,6 +21,9 @@ public final class ClientEnvironment {
 
   private static final String LOCALE = "LC_ALL";
 
+  private static final Set<String> SYSTEMD =
+      Set.of("NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC");
+
   private final Collection<String> hidden;
   private final List<byte[]> entries;
   private final List<String> names;
@@ -43,10 +46,15 @@ public final class ClientEnvironment {
     }
   }
 
-  /** The same without the client's own settings, among them the shared key. */
+  /**
+   * The same without what is meant for the client alone: its settings, among them the shared key,
+   * and what lets it speak with systemd.
+   */
   public static ClientEnvironment withoutSettings() {
     return new ClientEnvironment(
-        System.getenv().keySet().stream().filter(name -> name.startsWith("DIRECTORD_")).toList());
+        System.getenv().keySet().stream()
+            .filter(name -> name.startsWith("DIRECTORD_") || SYSTEMD.contains(name))
+            .toList());
   }
 
   /** Entries {@code NAME=VALUE}, with variables that override existing ones. */

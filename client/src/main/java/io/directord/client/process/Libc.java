@@ -12,12 +12,17 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * The functions of the C library that starting commands takes. Some are new in glibc 2.34, so this
- * class cannot be loaded with an older one.
+ * The functions of the C library that Java does not offer, above all to start commands. Some are
+ * new in glibc 2.34, so this class cannot be loaded with an older one.
  */
 final class Libc {
   static final int O_RDONLY = 0;
+  static final int O_NONBLOCK = 04000;
   static final int O_CLOEXEC = 02000000;
+
+  /** Of this machine: it differs between architectures. */
+  static final int O_NOFOLLOW =
+      System.getProperty("os.arch").matches("aarch64|arm.*|ppc.*") ? 0100000 : 0400000;
 
   /** From {@code spawn.h}. */
   static final int SPAWN_SETPGROUP = 0x02;
@@ -34,11 +39,18 @@ final class Libc {
   /** From {@code sys/ioctl.h}: this process gives up its controlling terminal. */
   static final long TIOCNOTTY = 0x5422;
 
+  /** The same: how many bytes can be read at once. */
+  static final long FIONREAD =
+      System.getProperty("os.arch").startsWith("ppc") ? 0x4004667f : 0x541b;
+
   /** From {@code sys/wait.h}. */
   static final int WNOHANG = 1;
 
+  private static final int EINTR = 4;
   private static final long SYS_PIDFD_OPEN = 434;
   private static final short POLLIN = 1;
+
+  private static volatile boolean loaded;
 
   private Libc() {}
 
@@ -54,6 +66,11 @@ final class Libc {
     System.setProperty("jna.nosys", "true");
     System.setProperty("jna.tmpdir", directory.toString());
     Native.register(Libc.class, NativeLibrary.getProcess());
+    loaded = true;
+  }
+
+  static boolean isLoaded() {
+    return loaded;
   }
 
   static native int posix_spawn(
@@ -82,11 +99,19 @@ final class Libc {
 
   static native int pipe2(int[] descriptors, int flags) throws LastErrorException;
 
-  static native int open(byte[] path, int flags);
+  static native int open(byte[] path, int flags) throws LastErrorException;
 
   static native int close(int descriptor);
 
+  private static native long read(int descriptor, byte[] bytes, long count)
+      throws LastErrorException;
+
+  static native int syncfs(int descriptor);
+
   static native int ioctl(int descriptor, long request, long argument);
+
+  private static native int ioctl(int descriptor, long request, int[] result)
+      throws LastErrorException;
 
   static native int waitpid(int pid, int[] status, int options);
 
@@ -117,6 +142,34 @@ final class Libc {
     try {
       pipe2(ends, O_CLOEXEC);
       return ends;
+    } catch (LastErrorException e) {
+      throw new IOException(message(e.getErrorCode()), e);
+    }
+  }
+
+  /**
+   * Reads what there is, after waiting for it.
+   *
+   * @return the number of bytes; 0 at the end
+   */
+  static int read(int descriptor, byte[] bytes) throws IOException {
+    while (true) {
+      try {
+        return (int) read(descriptor, bytes, bytes.length);
+      } catch (LastErrorException e) {
+        if (e.getErrorCode() != EINTR) {
+          throw new IOException(message(e.getErrorCode()), e);
+        }
+      }
+    }
+  }
+
+  /** The number of bytes that can be read without waiting. */
+  static int available(int descriptor) throws IOException {
+    int[] bytes = new int[1];
+    try {
+      ioctl(descriptor, FIONREAD, bytes);
+      return bytes[0];
     } catch (LastErrorException e) {
       throw new IOException(message(e.getErrorCode()), e);
     }

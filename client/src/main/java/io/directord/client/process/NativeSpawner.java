@@ -1,6 +1,8 @@
 package io.directord.client.process;
 
+import com.sun.jna.LastErrorException;
 import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -98,24 +100,24 @@ final class NativeSpawner implements Spawner {
 
   /** Two arrays of pointers, each with a null at its end, and behind them what they point to. */
   private static Memory pointersAndTexts(List<byte[]> texts, int first) throws IOException {
-    long at = (texts.size() + 2L) * Long.BYTES;
-    Memory block = new Memory(at + texts.stream().mapToLong(text -> text.length + 1L).sum());
-    long pointer = 0;
-    for (int i = 0; i <= texts.size(); i++) {
-      if (i == first || i == texts.size()) {
-        block.setLong(pointer, 0);
-        pointer += Long.BYTES;
-      }
-      if (i < texts.size()) {
-        byte[] text = texts.get(i);
-        refuseNul(text, i >= first);
-        block.setPointer(pointer, block.share(at));
-        block.write(at, text, 0, text.length);
-        block.setByte(at + text.length, (byte) 0);
-        at += text.length + 1L;
-        pointer += Long.BYTES;
-      }
+    int size = 0;
+    for (int i = 0; i < texts.size(); i++) {
+      refuseNul(texts.get(i), i >= first);
+      size += texts.get(i).length + 1;
     }
+    long[] pointers = new long[texts.size() + 2];
+    byte[] all = new byte[size];
+    long textsAt = (long) pointers.length * Long.BYTES;
+    Memory block = new Memory(textsAt + size);
+    int at = 0;
+    for (int i = 0; i < texts.size(); i++) {
+      byte[] text = texts.get(i);
+      pointers[i < first ? i : i + 1] = Pointer.nativeValue(block) + textsAt + at;
+      System.arraycopy(text, 0, all, at, text.length);
+      at += text.length + 1;
+    }
+    block.write(0, pointers, 0, pointers.length);
+    block.write(textsAt, all, 0, size);
     return block;
   }
 
@@ -147,8 +149,11 @@ final class NativeSpawner implements Spawner {
    * session, that would end all its processes: then commands get sessions of their own instead.
    */
   private static boolean leavesTerminal() {
-    int terminal = Libc.open(Libc.text("/dev/tty"), Libc.O_RDONLY | Libc.O_CLOEXEC);
-    if (terminal < 0) {
+    int terminal;
+    try {
+      terminal = Libc.open(Libc.text("/dev/tty"), Libc.O_RDONLY | Libc.O_CLOEXEC);
+    } catch (LastErrorException e) {
+      // There is none.
       return true;
     }
     boolean leads = Libc.getsid(0) == ProcessHandle.current().pid();

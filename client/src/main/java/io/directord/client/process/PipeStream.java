@@ -1,37 +1,66 @@
 package io.directord.client.process;
 
-import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The reading end of a pipe that the C library made. */
-final class PipeStream extends FileInputStream {
+/** The reading end of a pipe that the C library made. One thread reads; any may close it. */
+final class PipeStream extends InputStream {
   private final int descriptor;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
-   * @param descriptor owned by this stream from now on, unless this fails
+   * @param descriptor owned by this stream from now on
    */
-  PipeStream(int descriptor) throws IOException {
-    super(path(descriptor).toFile());
+  PipeStream(int descriptor) {
     this.descriptor = descriptor;
   }
 
   /** Names the pipe, as long as this stream is open. */
   Path path() {
-    return path(descriptor);
+    return Path.of("/proc/self/fd", Integer.toString(descriptor));
   }
 
   @Override
-  public void close() throws IOException {
+  public int available() throws IOException {
+    requireOpen();
+    return Libc.available(descriptor);
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] bytes, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, bytes.length);
+    if (length == 0) {
+      return 0;
+    }
+    requireOpen();
+    boolean whole = length == bytes.length;
+    byte[] part = whole ? bytes : new byte[length];
+    int read = Libc.read(descriptor, part);
+    if (!whole) {
+      System.arraycopy(part, 0, bytes, offset, read);
+    }
+    return read == 0 ? -1 : read;
+  }
+
+  @Override
+  public void close() {
     if (closed.compareAndSet(false, true)) {
       Libc.close(descriptor);
     }
-    super.close();
   }
 
-  private static Path path(int descriptor) {
-    return Path.of("/proc/self/fd", Integer.toString(descriptor));
+  private void requireOpen() throws IOException {
+    if (closed.get()) {
+      throw new IOException("the stream is closed");
+    }
   }
 }

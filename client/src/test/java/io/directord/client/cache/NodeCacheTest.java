@@ -21,7 +21,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,23 +31,18 @@ class NodeCacheTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final JsonNode NOTHING = Json.object();
 
-  @TempDir Path folder;
+  @TempDir Path directory;
   private Instant now = START;
 
   /** By how much the wall clock was set. */
   private Duration set = Duration.ZERO;
 
-  private NodeCache cache;
+  @AutoClose private NodeCache cache;
 
   @BeforeEach
   void open() throws IOException {
     InstantSource clock = () -> now.plus(set);
-    cache = NodeCache.open(folder, clock, () -> Duration.between(START, now).toNanos());
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    cache.close();
+    cache = NodeCache.open(directory, clock, () -> Duration.between(START, now).toNanos());
   }
 
   @Test
@@ -69,18 +64,18 @@ class NodeCacheTest {
     cache.done("old", NOTHING);
     now = now.plus(NodeCache.DONE_LIFE);
     cache.done("new", NOTHING);
-    Path file = folder.resolve("cache");
+    Path file = directory.resolve("cache");
     Files.write(file, new byte[] {0, 0, 1}, StandardOpenOption.APPEND);
     byte[] before = Files.readAllBytes(file);
 
-    NodeCache.Contents contents = NodeCache.peek(folder, () -> now);
+    NodeCache.Contents contents = NodeCache.peek(directory, () -> now);
 
     assertEquals(Map.of("a", json("1")), contents.args());
     assertEquals(Map.of("E", "value"), contents.envs());
     assertEquals(Set.of("new"), contents.jobs().keySet());
     assertArrayEquals(before, Files.readAllBytes(file));
     assertThrows(
-        NoSuchFileException.class, () -> NodeCache.peek(folder.resolve("none"), () -> now));
+        NoSuchFileException.class, () -> NodeCache.peek(directory.resolve("none"), () -> now));
   }
 
   @Test
@@ -138,7 +133,7 @@ class NodeCacheTest {
 
   @Test
   void isBoundedInMemoryAndOnDisk() throws IOException {
-    for (int i = 0; i < NodeCache.MAX_DONE + 10; i++) {
+    for (int i = 0; i < CacheTables.MAX_DONE + 10; i++) {
       cache.done("fingerprint " + i, NOTHING);
     }
     assertNull(cache.done("fingerprint 9"));
@@ -146,7 +141,7 @@ class NodeCacheTest {
     for (int i = 0; i < 100; i++) {
       cache.putArg("large", json("'" + "x".repeat(100_000) + "'"), false);
     }
-    assertTrue(Files.size(folder.resolve("cache")) < 8 << 20);
+    assertTrue(Files.size(directory.resolve("cache")) < 8 << 20);
     String huge = "x".repeat(1 << 20);
     IOException full =
         assertThrows(
@@ -183,7 +178,7 @@ class NodeCacheTest {
 
   @Test
   void evictingMakesRoom() throws IOException {
-    String huge = "x".repeat((int) NodeCache.MAX_BYTES / 2);
+    String huge = "x".repeat((int) CacheTables.MAX_BYTES / 2);
     cache.putEnv("E0", huge);
     assertThrows(IOException.class, () -> cache.putEnv("E1", huge));
     cache.evict(CacheTag.ENVS);
@@ -204,44 +199,45 @@ class NodeCacheTest {
     cache.putArg("b", json("2"), false);
     cache.putArg("c", json("3"), false);
     cache.close();
-    Path file = folder.resolve("cache");
+    Path file = directory.resolve("cache");
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length - 100] ^= 1;
     Files.write(file, bytes);
     open();
     assertEquals(json("1"), cache.args().get("a"));
-    try (var files = Files.list(folder)) {
+    try (var files = Files.list(directory)) {
       assertTrue(files.anyMatch(f -> f.toString().contains("cache.damaged-")));
     }
   }
 
   @Test
   void goesOnThoughTheFileCannotBeMadeSmaller() throws IOException {
-    Path inTheWay = Files.createDirectories(folder.resolve("cache.new/inside"));
+    Path inTheWay = Files.createDirectories(directory.resolve("cache.new/inside"));
     String large = "x".repeat(100_000);
     for (int i = 0; i < 20; i++) {
       cache.putEnv("E", large + i);
     }
     reopen();
     assertEquals(large + 19, cache.envs().get("E"));
-    assertTrue(Files.size(folder.resolve("cache")) > 2_000_000);
+    assertTrue(Files.size(directory.resolve("cache")) > 2_000_000);
     Files.delete(inTheWay);
     for (int i = 0; i < 20; i++) {
       cache.putEnv("E", large);
     }
-    assertTrue(Files.size(folder.resolve("cache")) < 1_500_000);
+    assertTrue(Files.size(directory.resolve("cache")) < 1_500_000);
     reopen();
     assertEquals(large, cache.envs().get("E"));
   }
 
   @Test
-  void refusesASecondClientOnTheSameFolder() {
-    IOException refused = assertThrows(IOException.class, () -> NodeCache.open(folder, () -> now));
+  void refusesASecondClientOnTheSameDirectory() {
+    IOException refused =
+        assertThrows(IOException.class, () -> NodeCache.open(directory, () -> now));
     assertTrue(refused.getMessage().contains("--cache-path"), refused.getMessage());
   }
 
   private void reopen() throws IOException {
-    close();
+    cache.close();
     open();
   }
 
@@ -279,7 +275,7 @@ class NodeCacheTest {
 
   @Test
   void aFileThatIsTakenAwayOrReplacedIsMadeAnew() throws IOException {
-    Path file = folder.resolve("cache");
+    Path file = directory.resolve("cache");
     assertTrue(cache.isNew());
     cache.putEnv("A", "1");
     Files.delete(file);
@@ -287,7 +283,7 @@ class NodeCacheTest {
     reopen();
     assertEquals("1", cache.envs().get("A"));
     assertFalse(cache.isNew());
-    Files.move(file, folder.resolve("old"));
+    Files.move(file, directory.resolve("old"));
     Files.writeString(file, "another file");
     cache.putEnv("B", "2");
     reopen();

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.directord.common.component.JobException;
-import io.directord.common.component.NodeContext.Ownership;
+import io.directord.common.component.ReadableNode.Ownership;
 import io.directord.common.json.Json;
 import io.directord.common.wire.Delivery;
 import java.io.IOException;
@@ -22,20 +22,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FilePlacerTest {
-  @TempDir Path folder;
+  @TempDir Path directory;
   private Path target;
   private PlacerFixture placer;
 
   @BeforeEach
   void open() throws IOException {
-    placer = new PlacerFixture(folder);
-    target = Files.createDirectory(folder.resolve("dest")).resolve("file");
+    placer = new PlacerFixture(directory);
+    target = Files.createDirectory(directory.resolve("dest")).resolve("file");
   }
 
   @AfterEach
   void nothingIsLeftBehind() throws IOException {
     placer.close();
-    try (var files = Files.walk(folder)) {
+    try (var files = Files.walk(directory)) {
       assertEquals(List.of(), files.filter(f -> f.toString().contains(".directord-")).toList());
     }
   }
@@ -53,7 +53,7 @@ class FilePlacerTest {
   @Test
   void aNewFileHasTheModeThatTheSystemGives() throws Exception {
     place("content", Ownership.DEFAULT);
-    Path plain = Files.writeString(folder.resolve("plain"), "");
+    Path plain = Files.writeString(directory.resolve("plain"), "");
     assertEquals(PosixFilePermissions.toString(Files.getPosixFilePermissions(plain)), mode());
   }
 
@@ -84,7 +84,7 @@ class FilePlacerTest {
 
   @Test
   void aLinkStaysALinkAndItsTargetIsReplaced() throws Exception {
-    Path real = Files.writeString(folder.resolve("real"), "old");
+    Path real = Files.writeString(directory.resolve("real"), "old");
     Files.createSymbolicLink(target, Path.of("../real"));
     place("new", Ownership.DEFAULT);
     assertTrue(Files.isSymbolicLink(target));
@@ -106,6 +106,36 @@ class FilePlacerTest {
   }
 
   @Test
+  void aNewFileWithASecretIsItsOwnersAloneUnlessAModeIsGiven() throws Exception {
+    placer.secrets.put("password", "topsecret");
+    place("{{ password }}", Ownership.DEFAULT, true);
+    assertEquals("topsecret", Files.readString(target));
+    assertEquals("rw-------", mode());
+    assertEquals("", placer.said.toString(StandardCharsets.UTF_8));
+    Files.delete(target);
+    place("{{ password }}", new Ownership(null, null, 0640), true);
+    assertEquals("rw-r-----", mode());
+    Files.delete(target);
+    place("no {{ 'password' }}", Ownership.DEFAULT, true);
+    assertEquals("rw-r--r--", mode());
+  }
+
+  @Test
+  void aFileThatIsThereKeepsItsModeWhenItGetsASecretWhichIsSaidIfEveryoneMayReadIt()
+      throws Exception {
+    placer.secrets.put("password", "topsecret");
+    Files.writeString(target, "old");
+    Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-r-----"));
+    place("{{ password }}", Ownership.DEFAULT, true);
+    assertEquals("rw-r-----", mode());
+    assertEquals("", placer.said.toString(StandardCharsets.UTF_8));
+    Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-r--r--"));
+    place("{{ password }}", Ownership.DEFAULT, true);
+    assertEquals("rw-r--r--", mode());
+    assertTrue(placer.said.toString(StandardCharsets.UTF_8).contains("every user may read it"));
+  }
+
+  @Test
   void aBlueprintThatFailsLeavesTheOldFile() throws Exception {
     Files.writeString(target, "old");
     assertFails("hello {{ nope }}", "'nope' is undefined", true);
@@ -118,13 +148,15 @@ class FilePlacerTest {
   }
 
   @Test
-  void wrongContentIsRefusedAndTheOldFileStays() throws Exception {
+  void wrongContentIsRefusedAndToldToTheServerAndTheOldFileStays() throws Exception {
     Files.writeString(target, "old");
     Delivery delivery = PlacerFixture.delivery("right".getBytes(StandardCharsets.UTF_8));
     placer.served = "wrong".getBytes(StandardCharsets.UTF_8);
     JobException failed =
         assertThrows(JobException.class, () -> place(delivery, Ownership.DEFAULT, false));
     assertTrue(failed.getMessage().contains("fingerprint"), failed.getMessage());
+    assertTrue(failed.getMessage().contains("give the command again"), failed.getMessage());
+    assertEquals(List.of(delivery.sha256()), placer.toldWrong);
     assertEquals("old", Files.readString(target));
   }
 
@@ -145,15 +177,15 @@ class FilePlacerTest {
     Path file = target;
     target = file.getParent();
     assertFails("x", "is a directory: end it with /", false);
-    target = folder.resolve("missing/file");
+    target = directory.resolve("missing/file");
     assertFails("x", "does not exist: WORKDIR makes directories", false);
-    target = Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
+    target = Files.createSymbolicLink(directory.resolve("loop"), Path.of("loop"));
     assertFails("x", "leads back to itself", false);
     target = Path.of("/proc/self/fd/1");
     assertFails("x", "/proc/self/fd/1 leads to what has no place", false);
     target = Path.of("/proc/self/directord-test");
     assertFails("x", "/proc/self/directord-test cannot be written: ", false);
-    target = folder.resolve("fifo");
+    target = directory.resolve("fifo");
     assertEquals(0, new ProcessBuilder("mkfifo", target.toString()).start().waitFor());
     assertFails("x", "exists and is not a file", false);
     target = file;
@@ -166,21 +198,21 @@ class FilePlacerTest {
 
   @Test
   void dotDotAndLinksAreTheKernels() throws Exception {
-    Files.createDirectories(folder.resolve("app/releases/5"));
-    Files.createDirectories(folder.resolve("app/shared"));
-    Files.createSymbolicLink(folder.resolve("app/current"), Path.of("releases/5"));
-    Files.writeString(folder.resolve("app/shared/config.yml"), "old");
+    Files.createDirectories(directory.resolve("app/releases/5"));
+    Files.createDirectories(directory.resolve("app/shared"));
+    Files.createSymbolicLink(directory.resolve("app/current"), Path.of("releases/5"));
+    Files.writeString(directory.resolve("app/shared/config.yml"), "old");
     Files.createSymbolicLink(
-        folder.resolve("app/releases/5/config.yml"), Path.of("../../shared/config.yml"));
-    target = folder.resolve("app/current/config.yml");
+        directory.resolve("app/releases/5/config.yml"), Path.of("../../shared/config.yml"));
+    target = directory.resolve("app/current/config.yml");
     place("new", Ownership.DEFAULT);
-    assertEquals("new", Files.readString(folder.resolve("app/shared/config.yml")));
-    target = folder.resolve("app/current/../beside");
+    assertEquals("new", Files.readString(directory.resolve("app/shared/config.yml")));
+    target = directory.resolve("app/current/../beside");
     place("beside", Ownership.DEFAULT);
-    assertEquals("beside", Files.readString(folder.resolve("app/releases/beside")));
-    target = Path.of("/proc/self/root", folder.toString(), "app/./current/./x");
+    assertEquals("beside", Files.readString(directory.resolve("app/releases/beside")));
+    target = Path.of("/proc/self/root", directory.toString(), "app/./current/./x");
     place("through", Ownership.DEFAULT);
-    assertEquals("through", Files.readString(folder.resolve("app/releases/5/x")));
+    assertEquals("through", Files.readString(directory.resolve("app/releases/5/x")));
   }
 
   @Test
@@ -200,11 +232,11 @@ class FilePlacerTest {
 
   @Test
   void setsOwnerAndGroupByNameOrNumber() throws Exception {
-    Object uid = Files.getAttribute(folder, "unix:uid");
-    Object gid = Files.getAttribute(folder, "unix:gid");
+    Object uid = Files.getAttribute(directory, "unix:uid");
+    Object gid = Files.getAttribute(directory, "unix:gid");
     place("x", new Ownership(uid.toString(), gid.toString(), null));
     assertEquals(uid, Files.getAttribute(target, "unix:uid"));
-    String user = Files.getOwner(folder).getName();
+    String user = Files.getOwner(directory).getName();
     place("y", new Ownership(user, null, null));
     assertEquals(uid, Files.getAttribute(target, "unix:uid"));
   }

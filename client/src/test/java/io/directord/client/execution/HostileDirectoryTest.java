@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.directord.common.component.JobException;
-import io.directord.common.component.NodeContext.Ownership;
+import io.directord.common.component.ReadableNode.Ownership;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -30,7 +30,7 @@ class HostileDirectoryTest {
   private static final int OTHER_ID = 65534;
   private static final Ownership TO_OTHER = new Ownership("" + OTHER_ID, "" + OTHER_ID, null);
 
-  @TempDir Path folder;
+  @TempDir Path base;
   private PlacerFixture placer;
   private Path victim;
   private Path theirs;
@@ -42,15 +42,15 @@ class HostileDirectoryTest {
         Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)
             && Files.isExecutable(Path.of("/usr/bin/setpriv")),
         "needs root and setpriv");
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-    victim = Files.writeString(folder.resolve("victim"), "root's own");
+    Files.setPosixFilePermissions(base, PosixFilePermissions.fromString("rwxr-xr-x"));
+    victim = Files.writeString(base.resolve("victim"), "root's own");
     Files.setPosixFilePermissions(victim, PosixFilePermissions.fromString("rw-------"));
-    theirs = Files.createDirectory(folder.resolve("theirs"));
+    theirs = Files.createDirectory(base.resolve("theirs"));
     Files.setAttribute(theirs, "unix:uid", OTHER_ID);
     Files.setAttribute(theirs, "unix:gid", OTHER_ID);
-    shared = Files.createDirectory(folder.resolve("shared"));
+    shared = Files.createDirectory(base.resolve("shared"));
     Files.setAttribute(shared, "unix:mode", 01777);
-    placer = new PlacerFixture(folder);
+    placer = new PlacerFixture(base);
   }
 
   @AfterEach
@@ -110,7 +110,7 @@ class HostileDirectoryTest {
     asOther(shared, "ln -s ../victim x; ln -s .. up");
     assertRefused(shared.resolve("x"), "is a link that belongs to");
     assertRefused(shared.resolve("up/victim"), "is a link that belongs to");
-    Path ours = Files.createSymbolicLink(folder.resolve("ours"), Path.of("shared/x"));
+    Path ours = Files.createSymbolicLink(base.resolve("ours"), Path.of("shared/x"));
     assertRefused(ours, "is a link that belongs to");
     assertVictimIsUntouched();
   }
@@ -177,7 +177,7 @@ class HostileDirectoryTest {
 
   @Test
   void aDirectoryIsNotGivenAwayThroughALink() throws Exception {
-    Path secret = Files.createDirectory(folder.resolve("secret"));
+    Path secret = Files.createDirectory(base.resolve("secret"));
     Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rwx------"));
     asOther(theirs, "ln -s ../secret work");
     JobException refused =

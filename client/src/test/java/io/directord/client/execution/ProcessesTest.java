@@ -14,12 +14,10 @@ import io.directord.common.wire.NodeMessage.Stream;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,13 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class ProcessesTest {
-  static {
-    Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
-  }
-
   private static final String NODE = "nöde";
 
-  @TempDir Path folder;
+  @TempDir Path directory;
   private final UUID job = UUID.randomUUID();
   private final JobOutput output = new JobOutput(null);
   private final Processes processes = new Processes(NODE, spawner("PATH"));
@@ -77,7 +71,7 @@ class ProcessesTest {
   }
 
   @Test
-  void keepsOutputThatIsNoTextAndNeverEndsALine() throws Exception {
+  void keepsOutputThatIsNotTextAndNeverEndsALine() throws Exception {
     run("printf 'a\\377b\\000c'");
     assertEquals("a�b\0c", stdout());
   }
@@ -107,7 +101,7 @@ class ProcessesTest {
                 streamed.writeBytes(bytes);
               }
             });
-    Path gate = folder.resolve("gate");
+    Path gate = directory.resolve("gate");
     Thread runner =
         new Thread(
             () ->
@@ -129,7 +123,7 @@ class ProcessesTest {
   void doesNotWaitForWhatIsLeftInTheBackground() throws Exception {
     assertEquals(0, run("sleep 300 & echo done"));
     assertEquals("done\n", stdout());
-    Path pid = folder.resolve("pid");
+    Path pid = directory.resolve("pid");
     assertEquals(0, run("sleep 300 & echo $! > " + pid + "; sleep 0.1; echo later"));
     assertEquals("done\nlater\n", stdout());
     assertTrue(alive(pid), "what was left in the background goes on");
@@ -147,7 +141,7 @@ class ProcessesTest {
     awaitPid("stubborn");
     interrupt(runner);
     for (String name : List.of("session", "twice", "stubborn")) {
-      assertFalse(alive(folder.resolve(name)), name);
+      assertFalse(alive(directory.resolve(name)), name);
     }
   }
 
@@ -188,7 +182,7 @@ class ProcessesTest {
     awaitPid("left");
     await().until(() -> stdout().contains("ready"));
     interrupt(runner);
-    assertFalse(alive(folder.resolve("left")), "it lives on");
+    assertFalse(alive(directory.resolve("left")), "it lives on");
   }
 
   /** As the lanes do to a job that takes its time to end. */
@@ -200,7 +194,7 @@ class ProcessesTest {
       runner.interrupt();
       runner.join(1);
     }
-    assertFalse(alive(folder.resolve("stubborn")));
+    assertFalse(alive(directory.resolve("stubborn")));
   }
 
   @Test
@@ -228,31 +222,31 @@ class ProcessesTest {
       Thread runner = start("echo $$ > asked-" + i + "; sleep 300; touch went-on");
       awaitPid("asked-" + i);
       interrupt(runner);
-      assertFalse(Files.exists(folder.resolve("went-on")), "in round " + i);
+      assertFalse(Files.exists(directory.resolve("went-on")), "in round " + i);
     }
   }
 
   @Test
   void findsWhatAJobOfAnEarlierClientLeftByItsMark() throws Exception {
-    run("cd " + folder + "; setsid sh -c 'sleep 305 & echo $! > left' >/dev/null 2>&1 &");
+    run("cd " + directory + "; setsid sh -c 'sleep 305 & echo $! > left' >/dev/null 2>&1 &");
     awaitPid("left");
     new ProcessTree(NODE, UUID.randomUUID()).end();
     new ProcessTree("other", job).end();
-    assertTrue(alive(folder.resolve("left")));
+    assertTrue(alive(directory.resolve("left")));
     new ProcessTree(NODE, job).end();
-    assertFalse(alive(folder.resolve("left")));
+    assertFalse(alive(directory.resolve("left")));
   }
 
   @Test
   void aDetachedCommandLivesOnWithoutTheJobsMark() throws Exception {
-    Path pid = folder.resolve("detached");
+    Path pid = directory.resolve("detached");
     processes.detach(
-        "env > " + folder.resolve("env") + "; echo $$ > " + pid + "; sleep 306",
+        "env > " + directory.resolve("env") + "; echo $$ > " + pid + "; sleep 306",
         Map.of("CACHED", "x"));
     awaitPid("detached");
     new ProcessTree(NODE, job).end();
     assertTrue(alive(pid));
-    String env = Files.readString(folder.resolve("env"));
+    String env = Files.readString(directory.resolve("env"));
     assertTrue(env.contains("CACHED=x"));
     assertFalse(env.contains("DIRECTORD_JOB_ID"));
     ProcessHandle detached = ProcessHandle.of(pid(pid)).orElseThrow();
@@ -272,14 +266,14 @@ class ProcessesTest {
     return processes.run(command, job, Map.of(), output);
   }
 
-  /** Runs in the test's folder on a thread of its own. */
+  /** Runs in the test's directory on a thread of its own. */
   private Thread start(String command) {
     AtomicLong outcome = new AtomicLong();
     Thread runner =
         new Thread(
             () -> {
               try {
-                outcome.set(run("cd " + folder + "; " + command));
+                outcome.set(run("cd " + directory + "; " + command));
               } catch (InterruptedException e) {
                 outcome.set(-1);
               } catch (Exception e) {
@@ -296,7 +290,7 @@ class ProcessesTest {
   }
 
   private void awaitPid(String name) {
-    await().until(() -> Files.exists(folder.resolve(name)) && pid(folder.resolve(name)) > 0);
+    await().until(() -> Files.exists(directory.resolve(name)) && pid(directory.resolve(name)) > 0);
   }
 
   private static long pid(Path file) throws Exception {

@@ -9,6 +9,7 @@ import io.directord.client.cache.NodeCache;
 import io.directord.client.files.StagingNotes;
 import io.directord.client.process.TestSpawner;
 import io.directord.common.component.JobException;
+import io.directord.common.component.Preview;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.Outcome;
@@ -42,9 +43,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What a node does with a user-defined verb that a job brings, with real processes. */
 class ShippedVerbTest {
-  private static final Facts FACTS = new Facts(true, null, null);
+  private static final Facts FACTS = new Facts(true, null, null, false);
 
-  @TempDir Path folder;
+  @TempDir Path directory;
   private final Processes processes = new Processes("node", TestSpawner.hiding());
   private final Map<String, byte[]> served = new HashMap<>();
   private final AtomicInteger fetches = new AtomicInteger();
@@ -57,9 +58,9 @@ class ShippedVerbTest {
 
   @BeforeEach
   void open() throws IOException {
-    cache = NodeCache.open(Files.createDirectory(folder.resolve("cache")), Clock.systemUTC());
-    staging = StagingNotes.open(folder.resolve("staging"));
-    kept = folder.resolve("components");
+    cache = NodeCache.open(Files.createDirectory(directory.resolve("cache")), Clock.systemUTC());
+    staging = StagingNotes.open(directory.resolve("staging"));
+    kept = directory.resolve("components");
     shipments = new Shipments(kept);
   }
 
@@ -84,19 +85,19 @@ class ShippedVerbTest {
 
   @Test
   void aVersionThatRunsStaysUntilItHasEnded() throws Exception {
-    Path go = folder.resolve("go");
+    Path go = directory.resolve("go");
     Job slow =
         job(
             Map.of(
                 "component.yaml",
                 "description: d\nscript: |\n  touch "
-                    + folder.resolve("runs")
+                    + directory.resolve("runs")
                     + "\n  while [ ! -e "
                     + go
                     + " ]; do sleep 0.05; done\n  test -e \"$DIRECTORD_COMPONENT\"/component.yaml"
                     + " && echo old\n"));
     CompletableFuture<String> old = CompletableFuture.supplyAsync(() -> unchecked(slow));
-    Awaitility.await().until(() -> Files.exists(folder.resolve("runs")));
+    Awaitility.await().until(() -> Files.exists(directory.resolve("runs")));
     Job next = job(Map.of("component.yaml", "description: d\nscript: echo new\n"));
     assertEquals("new\n", run(next));
     assertEquals(2, kept.resolve("MINE").toFile().list().length);
@@ -123,14 +124,14 @@ class ShippedVerbTest {
       Job job = job(Map.of("component.yaml", "description: d\nscript: 'true'\n", name, "x"));
       assertThrows(JobException.class, () -> run(job), name);
     }
-    assertTrue(Files.notExists(folder.resolve("evil")));
+    assertTrue(Files.notExists(directory.resolve("evil")));
     Job fine = job(Map.of("component.yaml", "description: d\nscript: 'true'\n"));
-    for (String verb : List.of(folder.resolve("outside").toString(), "../UP", "A/B", "", "..")) {
+    for (String verb : List.of(directory.resolve("outside").toString(), "../UP", "A/B", "", "..")) {
       JobException e = assertThrows(JobException.class, () -> run(verb, fine));
       assertEquals("no verb can be called '" + verb + "'", e.getMessage());
     }
     assertTrue(Files.notExists(kept.resolve("..").resolve("UP")));
-    assertTrue(Files.notExists(folder.resolve("outside")));
+    assertTrue(Files.notExists(directory.resolve("outside")));
     Job nothing = job(Map.of());
     assertThrows(JobException.class, () -> run(nothing));
   }
@@ -154,6 +155,55 @@ class ShippedVerbTest {
     assertTrue(stderr.contains("true or false is expected"), stderr);
   }
 
+  @Test
+  void aScriptThatCanPreviewIsAskedAndLeavesNothing() throws Exception {
+    Path done = directory.resolve("done");
+    String script =
+        "echo \"$DIRECTORD_CHANGED_SAYS\" > \"$DIRECTORD_CHANGED\"\n"
+            + "[ \"$DIRECTORD_PREVIEW\" = true ] && { echo would touch; exit $STATUS; }\n"
+            + "touch "
+            + done;
+    Job job =
+        job(
+            Map.of(
+                "component.yaml", "description: d\npreview: true\nfile: a.sh\n", "a.sh", script));
+    cache.putEnv("STATUS", "0");
+    cache.putEnv("DIRECTORD_CHANGED_SAYS", "true");
+    assertEquals(Preview.changed("would touch"), preview(true, job));
+    cache.putEnv("DIRECTORD_CHANGED_SAYS", "false");
+    assertEquals(Preview.unchanged("would touch"), preview(true, job));
+    cache.putEnv("DIRECTORD_CHANGED_SAYS", "");
+    assertEquals(Preview.unknown("would touch"), preview(true, job));
+    cache.putEnv("STATUS", "3");
+    JobException e = assertThrows(JobException.class, () -> preview(true, job));
+    assertEquals("exit status 3: MINE", e.getMessage());
+    assertTrue(Files.notExists(kept));
+    assertTrue(Files.notExists(done));
+
+    cache.putEnv("DIRECTORD_PREVIEW", "true");
+    run(job);
+    assertTrue(Files.exists(done));
+  }
+
+  @Test
+  void aScriptThatDoesNotDeclareThatItCanPreviewIsNeverRunForOne() throws Exception {
+    Path done = directory.resolve("done");
+    Job job = job(Map.of("component.yaml", "description: d\nscript: touch " + done + "\n"));
+    assertEquals(Preview.Effect.UNKNOWN, preview(false, job).effect());
+    JobException e = assertThrows(JobException.class, () -> preview(true, job));
+    assertEquals(Outcome.Reason.REFUSED, e.reason());
+    assertTrue(Files.notExists(done));
+  }
+
+  /**
+   * @param declared whether the job says that the verb can preview
+   */
+  private Preview preview(boolean declared, Job job) throws Exception {
+    var context = new Previewing(node(), job, deliveries(job), new Foreseen());
+    Facts facts = new Facts(true, null, null, declared);
+    return new ShippedComponent("MINE", facts, shipments).preview(job.arguments(), context);
+  }
+
   private Boolean changedBy(String script) throws Exception {
     run(job(Map.of("component.yaml", "description: d\nfile: a.sh\n", "a.sh", script)));
     return changed;
@@ -172,11 +222,25 @@ class ShippedVerbTest {
   }
 
   private String run(String verb, Job job) throws Exception {
-    DeliverySource source =
-        (what, sink) -> {
+    JobOutput output = new JobOutput(null);
+    Execution execution = new Execution(node(), null, job, deliveries(job), output, () -> false);
+    Outcome outcome = new ShippedComponent(verb, FACTS, shipments).run(job.arguments(), execution);
+    changed = execution.details().changed();
+    stderr = output.text(Stream.STDERR);
+    assertInstanceOf(Outcome.Succeeded.class, outcome, () -> output.text(Stream.STDERR));
+    return output.text(Stream.STDOUT);
+  }
+
+  private Execution.Node node() {
+    ContentLink source =
+        (what, chunks, sink) -> {
           fetches.incrementAndGet();
           sink.accept(served.get(what.sha256()));
         };
+    return new Execution.Node("node", cache, processes, source, staging);
+  }
+
+  private List<Delivery> deliveries(Job job) {
     List<Delivery> deliveries = new ArrayList<>();
     for (var content : served.entrySet()) {
       deliveries.add(
@@ -188,14 +252,7 @@ class ShippedVerbTest {
               new byte[32],
               new byte[32]));
     }
-    JobOutput output = new JobOutput(null);
-    var node = new Execution.Node("node", cache, processes, source, staging);
-    Execution execution = new Execution(node, null, job, deliveries, output, () -> false);
-    Outcome outcome = new ShippedComponent(verb, FACTS, shipments).run(job.arguments(), execution);
-    changed = execution.details().changed();
-    stderr = output.text(Stream.STDERR);
-    assertInstanceOf(Outcome.Succeeded.class, outcome, () -> output.text(Stream.STDERR));
-    return output.text(Stream.STDOUT);
+    return deliveries;
   }
 
   /** A job with these files; the definition comes first. */

@@ -85,7 +85,7 @@ class TemplateFailuresTest {
         "{% for x in [] %}{{ app | uper }}{% endfor %}",
         "{% macro m() %}{{ app is definde }}{% endmacro %}",
       })
-  void findsAMistakeThatIsNotReached(String template) {
+  void findsAnErrorThatIsNotReached(String template) {
     assertTrue(failure(template).contains("in line 1 of the template"));
   }
 

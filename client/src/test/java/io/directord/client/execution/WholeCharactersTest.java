@@ -28,7 +28,7 @@ class WholeCharactersTest {
   }
 
   @Test
-  void whatIsNoTextPassesUnchanged() {
+  void bytesThatAreNotTextPassUnchanged() {
     byte[] bytes = new byte[1024];
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) (i * 7);

@@ -14,34 +14,34 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(20)
 class ReadTest {
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @Test
   void readsAFileAlsoThroughALink() throws Exception {
-    Path file = Files.writeString(folder.resolve("file"), "text");
-    Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+    Path file = Files.writeString(directory.resolve("file"), "text");
+    Path link = Files.createSymbolicLink(directory.resolve("link"), file);
     assertArrayEquals("text".getBytes(StandardCharsets.UTF_8), Destination.read(file, 100));
     assertArrayEquals("tex".getBytes(StandardCharsets.UTF_8), Destination.read(link, 2));
   }
 
   @Test
   void readsWhatThisUserMayNotWrite() throws Exception {
-    Path file = Files.writeString(folder.resolve("file"), "text");
+    Path file = Files.writeString(directory.resolve("file"), "text");
     file.toFile().setReadOnly();
-    folder.toFile().setWritable(true, false);
+    directory.toFile().setWritable(true, false);
     assertEquals(4, Destination.read(file, 100).length);
   }
 
   @Test
   void refusesAFifoADeviceADirectoryAndNothing() throws Exception {
-    Path fifo = folder.resolve("fifo");
+    Path fifo = directory.resolve("fifo");
     assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
     assertEquals(fifo + " exists and is not a file", refusal(fifo));
-    Path link = Files.createSymbolicLink(folder.resolve("link"), fifo);
+    Path link = Files.createSymbolicLink(directory.resolve("link"), fifo);
     assertEquals(link + " exists and is not a file", refusal(link));
     assertEquals("/dev/zero exists and is not a file", refusal(Path.of("/dev/zero")));
-    assertEquals(folder + ": this is a directory, not a file", refusal(folder));
-    Path nothing = folder.resolve("nothing");
+    assertEquals(directory + ": this is a directory, not a file", refusal(directory));
+    Path nothing = directory.resolve("nothing");
     assertEquals(nothing + ": there is no such file", refusal(nothing));
     Path nowhere = nothing.resolve("file");
     assertEquals(nowhere + ": there is no such file", refusal(nowhere));

@@ -1,16 +1,20 @@
 package io.directord.client.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.directord.common.component.NodeContext.Ownership;
+import io.directord.common.component.JobException;
+import io.directord.common.component.ReadableNode.Ownership;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,17 +22,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StagingTest {
-  @TempDir Path folder;
+  @TempDir Path base;
   private final List<Path> mounted = new ArrayList<>();
-  private Path notesFolder;
+  private Path notesDirectory;
   private Path target;
   private StagingNotes notes;
 
   @BeforeEach
   void open() throws Exception {
-    notesFolder = folder.resolve("notes");
-    notes = StagingNotes.open(notesFolder);
-    target = Files.createDirectory(folder.resolve("dest")).resolve("file");
+    notesDirectory = base.resolve("notes");
+    notes = StagingNotes.open(notesDirectory);
+    target = Files.createDirectory(base.resolve("dest")).resolve("file");
   }
 
   @AfterEach
@@ -37,7 +41,7 @@ class StagingTest {
       run("umount", mounted.get(i).toString());
     }
     notes.close();
-    assertEquals(List.of(), entries(notesFolder));
+    assertEquals(List.of(), entries(notesDirectory));
   }
 
   @Test
@@ -46,40 +50,85 @@ class StagingTest {
     Staging staging = Staging.at(destination, notes);
     write(staging, "half of it");
     assertEquals(1, entries(target.getParent()).size());
-    assertEquals(1, entries(notesFolder).size());
+    assertEquals(1, entries(notesDirectory).size());
 
-    StagingNotes.open(notesFolder).close();
+    StagingNotes.open(notesDirectory).close();
     assertEquals(List.of(), entries(target.getParent()));
-    assertEquals(List.of(), entries(notesFolder));
+    assertEquals(List.of(), entries(notesDirectory));
     staging.close();
     destination.close();
   }
 
+  /** An administrator may have put a link there. */
+  @Test
+  void whatIsNoNoteStaysWhereItIs() throws Exception {
+    Path others = Files.createDirectory(base.resolve("others"));
+    for (String name : List.of("hosts", "0123456789abcdef0", "0123456789ABCDEF")) {
+      Files.writeString(others.resolve(name), "precious");
+    }
+    Path link = Files.createSymbolicLink(base.resolve("link"), others);
+    StagingNotes.open(link).close();
+    assertEquals(3, entries(others).size());
+  }
+
   @Test
   void aDirectoryOfNotesThatIsRemovedIsMadeAnew() throws Exception {
-    Files.delete(notesFolder);
+    Files.delete(notesDirectory);
     place("new", Ownership.DEFAULT);
     assertEquals("new", Files.readString(target));
-    assertTrue(Files.isDirectory(notesFolder));
+    assertTrue(Files.isDirectory(notesDirectory));
+  }
+
+  @Test
+  void aFullDiskOfTheNotesIsNamedAndNothingStaysOnIt() throws Exception {
+    Path full = Files.createDirectory(base.resolve("full"));
+    assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=64k", "none", full.toString()) == 0,
+        "needs the right to mount");
+    mounted.add(full);
+    Path filler = full.resolve("filler");
+    try (StagingNotes onFull = StagingNotes.open(full.resolve("notes"));
+        Destination destination = Destination.of(target)) {
+      assertThrows(IOException.class, () -> Files.write(filler, new byte[1 << 20]));
+      JobException refused =
+          assertThrows(JobException.class, () -> Staging.at(destination, onFull));
+      assertEquals(
+          "this node cannot note in "
+              + full.resolve("notes")
+              + " what it is about to write: No space left on device",
+          refused.getMessage());
+      assertEquals(List.of(), entries(full.resolve("notes")));
+      assertEquals(List.of(), entries(target.getParent()));
+    }
   }
 
   @Test
   void aNoteOfWhatIsGoneOrNotOursRemovesNothing() throws Exception {
-    Path other = Files.createDirectory(folder.resolve("other"));
+    Path other = Files.createDirectory(base.resolve("other"));
     Files.writeString(other.resolve("content"), "kept");
-    Files.writeString(notesFolder.resolve("0011"), other.toString());
-    Files.writeString(notesFolder.resolve("0022"), folder.resolve("x/.directord-0022").toString());
-    Files.writeString(notesFolder.resolve("0033"), "\0");
-    StagingNotes.open(notesFolder).close();
-    assertEquals("kept", Files.readString(other.resolve("content")));
     // A directory may be mounted later, so what is not found is looked for again.
-    Files.delete(notesFolder.resolve("0022"));
-    Files.delete(notesFolder.resolve("0033"));
+    Map<String, String> kept =
+        Map.of(
+            "1111111111111111",
+            other.toString(),
+            "2222222222222222",
+            base.resolve("x/.directord-2222222222222222").toString(),
+            "3333333333333333",
+            "\0");
+    for (String name : kept.keySet()) {
+      Files.writeString(notesDirectory.resolve(name), kept.get(name));
+    }
+    Files.createFile(notesDirectory.resolve("4444444444444444"));
+    StagingNotes.open(notesDirectory).close();
+    assertEquals("kept", Files.readString(other.resolve("content")));
+    for (String name : kept.keySet()) {
+      Files.delete(notesDirectory.resolve(name));
+    }
   }
 
   @Test
   void aMountPointIsWrittenOver() throws Exception {
-    Path real = Files.writeString(folder.resolve("real"), "a longer text than the new one");
+    Path real = Files.writeString(base.resolve("real"), "a longer text than the new one");
     Files.createFile(target);
     mount("--bind", real, target);
     Object before = Files.getAttribute(real, "unix:ino");
@@ -93,7 +142,7 @@ class StagingTest {
 
   @Test
   void aMountPointInAReadOnlyDirectoryIsWrittenOver() throws Exception {
-    Path real = Files.writeString(folder.resolve("real"), "old");
+    Path real = Files.writeString(base.resolve("real"), "old");
     Files.createFile(target);
     mount("--bind", target.getParent(), target.getParent());
     run("mount", "-o", "remount,bind,ro", target.getParent().toString());

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.client.TestVerbs;
 import io.directord.client.TestVerbs.JobMaker;
-import io.directord.common.component.NodeContext.Ownership;
+import io.directord.common.component.ReadableNode.Ownership;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import io.directord.common.wire.Delivery;
@@ -29,7 +29,7 @@ class DoneTest extends LanesFixture {
 
   @BeforeEach
   void verbs() {
-    target = folder.resolve("target");
+    target = directory.resolve("target");
     verbs.put("SHELL", TestVerbs.SHELL);
     verbs.put(
         "PLACE",
@@ -38,7 +38,7 @@ class DoneTest extends LanesFixture {
             null,
             true,
             (text, node) -> {
-              content = (delivery, sink) -> sink.accept(bytes(text));
+              content = (delivery, chunks, sink) -> sink.accept(bytes(text));
               node.deliver(delivery(text), target, PRIVATE, blueprint);
               return new Outcome.Succeeded("placed");
             }));
@@ -157,7 +157,7 @@ class DoneTest extends LanesFixture {
 
   @Test
   void whatFailedSinceIsNotDone() throws Exception {
-    Path flag = folder.resolve("flag");
+    Path flag = directory.resolve("flag");
     String command = "test {{ rel }} = one && echo done >> " + flag;
     arg("rel", "one");
     assertRuns("SHELL", command);

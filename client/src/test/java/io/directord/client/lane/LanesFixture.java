@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.client.TestVerbs;
 import io.directord.client.cache.NodeCache;
-import io.directord.client.execution.DeliverySource;
+import io.directord.client.execution.ContentLink;
 import io.directord.client.execution.Execution;
 import io.directord.client.execution.Processes;
 import io.directord.client.files.StagingNotes;
@@ -18,10 +18,11 @@ import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.wire.Frames;
+import io.directord.common.wire.NodeCodec;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.NodeMessage.Stream;
+import io.directord.common.wire.ServerCodec;
 import io.directord.common.wire.ServerMessage;
-import io.directord.common.wire.WireCodec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -44,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class LanesFixture implements LaneMessages {
   static final int ASYNC_LANES = 3;
 
-  @TempDir Path folder;
+  @TempDir Path directory;
   final Map<UUID, NodeResult> results = new ConcurrentHashMap<>();
   final Map<UUID, String> waiting = new ConcurrentHashMap<>();
   final List<UUID> order = new CopyOnWriteArrayList<>();
@@ -58,7 +59,7 @@ abstract class LanesFixture implements LaneMessages {
   final AtomicInteger running = new AtomicInteger();
   final AtomicInteger mostRunning = new AtomicInteger();
   final CountDownLatch gate = new CountDownLatch(1);
-  DeliverySource content = (delivery, sink) -> {};
+  ContentLink content = (delivery, chunks, sink) -> {};
   JournalOpener.Opened reopened;
   Journal journal;
   NodeCache cache;
@@ -87,10 +88,10 @@ abstract class LanesFixture implements LaneMessages {
   }
 
   void open() throws Exception {
-    reopened = JournalOpener.open(folder, "boot", Clock.systemUTC());
+    reopened = JournalOpener.open(directory, "boot", Clock.systemUTC());
     journal = reopened.journal();
-    staging = StagingNotes.open(folder.resolve("staging"));
-    cache = NodeCache.open(Files.createDirectories(folder.resolve("c")), Clock.systemUTC());
+    staging = StagingNotes.open(directory.resolve("staging"));
+    cache = NodeCache.open(Files.createDirectories(directory.resolve("c")), Clock.systemUTC());
     processes = new Processes("node", TestSpawner.hiding());
     lanes =
         new Lanes(
@@ -99,7 +100,7 @@ abstract class LanesFixture implements LaneMessages {
                     "node-1",
                     cache,
                     processes,
-                    (delivery, sink) -> content.fetch(delivery, sink),
+                    (delivery, chunks, sink) -> content.fetch(delivery, chunks, sink),
                     staging),
                 journal,
                 this::verb,
@@ -151,7 +152,7 @@ abstract class LanesFixture implements LaneMessages {
     try {
       Frames message = Frames.of(frames);
       order.add(job);
-      results.put(job, ((NodeMessage.Ended) WireCodec.decodeFromNode(message)).result());
+      results.put(job, ((NodeMessage.Ended) NodeCodec.decode(message)).result());
     } catch (Exception e) {
       deaths.add(e);
     }
@@ -161,7 +162,7 @@ abstract class LanesFixture implements LaneMessages {
     List<Journal.Received> group = new ArrayList<>();
     for (Job job : jobs) {
       ServerMessage.Run run = new ServerMessage.Run(job, List.of());
-      group.add(new Journal.Received(run, WireCodec.encode(run).data()));
+      group.add(new Journal.Received(run, ServerCodec.encode(run).data()));
     }
     lanes.add(journal.take(group).run());
   }

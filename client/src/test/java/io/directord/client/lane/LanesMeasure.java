@@ -16,8 +16,8 @@ import io.directord.common.job.JobOptions;
 import io.directord.common.job.Parent;
 import io.directord.common.json.Json;
 import io.directord.common.wire.NodeMessage.Stream;
+import io.directord.common.wire.ServerCodec;
 import io.directord.common.wire.ServerMessage;
-import io.directord.common.wire.WireCodec;
 import io.directord.verbs.Components;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,17 +42,18 @@ public final class LanesMeasure {
   public static void main(String[] args) throws Exception {
     int count = Integer.parseInt(args[0]);
     String command = args.length > 1 ? args[1] : "echo hello world";
-    Path folder = Files.createTempDirectory("directord-measure");
-    var opened = JournalOpener.open(folder, "boot", Clock.systemUTC());
+    Path directory = Files.createTempDirectory("directord-measure");
+    var opened = JournalOpener.open(directory, "boot", Clock.systemUTC());
     try (Journal journal = opened.journal();
         NodeCache cache =
-            NodeCache.open(Files.createDirectory(folder.resolve("c")), Clock.systemUTC());
+            NodeCache.open(Files.createDirectory(directory.resolve("c")), Clock.systemUTC());
         Processes processes = new Processes("node", TestSpawner.hiding())) {
       CountDownLatch left = new CountDownLatch(count);
       Lanes lanes =
           new Lanes(
               new LaneSettings(
-                  new Execution.Node("node", cache, processes, (delivery, sink) -> {}, null),
+                  new Execution.Node(
+                      "node", cache, processes, (delivery, chunks, sink) -> {}, null),
                   journal,
                   job -> verb(job.verb()),
                   1,
@@ -97,7 +98,7 @@ public final class LanesMeasure {
               new JobOptions(true, false, false),
               List.of());
       ServerMessage.Run run = new ServerMessage.Run(job, List.of());
-      jobs.add(new Journal.Received(run, WireCodec.encode(run).data()));
+      jobs.add(new Journal.Received(run, ServerCodec.encode(run).data()));
     }
     return jobs;
   }

@@ -110,6 +110,29 @@ class LanesTest extends LanesFixture {
   }
 
   @Test
+  void aSuccessThatCannotBeNotedSaysThatItWasOne() throws Exception {
+    verbs.put(
+        "CLOSE",
+        TestVerbs.verb(
+            "CLOSE",
+            null,
+            true,
+            (text, node) -> {
+              cache.close();
+              return new Outcome.Succeeded("done");
+            }));
+    Job job = TestVerbs.job("CLOSE", "well");
+    run(List.of(job));
+    awaitEnd(List.of(job));
+    String info = results.get(job.id()).outcome().info();
+    assertEquals(Outcome.Reason.ERROR, reason(job));
+    assertTrue(
+        info.startsWith(
+            "the work itself succeeded, but it is not kept: this node's cache cannot be changed: "),
+        info);
+  }
+
+  @Test
   void whatFailedIsNotSkipped() throws Exception {
     Job first = new JobMaker("FAIL", "same").cached().make();
     Job second = new JobMaker("FAIL", "same").cached().make();
@@ -204,7 +227,7 @@ class LanesTest extends LanesFixture {
     awaitEnd(List.of(throwing, next));
     assertEquals(Outcome.Reason.ERROR, reason(throwing));
     assertEquals(
-        "THROW failed unexpectedly, see the log of the node's client: deep",
+        "THROW failed unexpectedly; the log of the node's client says how",
         results.get(throwing.id()).outcome().info());
     assertInstanceOf(Outcome.Succeeded.class, results.get(next.id()).outcome());
   }
@@ -241,7 +264,7 @@ class LanesTest extends LanesFixture {
   }
 
   @Test
-  void aJobThatComesToItsEndThoughItIsCancelledIsNoSuccessAndSetsNothing() throws Exception {
+  void aJobThatFinishesThoughItIsCancelledDoesNotSucceedAndSetsNothing() throws Exception {
     verbs.put("LATE", TestVerbs.verb("LATE", "l", false, (text, node) -> late(node)));
     Job late = TestVerbs.job("LATE", "");
     run(List.of(late));
@@ -365,8 +388,8 @@ class LanesTest extends LanesFixture {
             });
 
     awaitEnd(List.of(queued));
-    assertEquals(Outcome.Reason.CANCELLED, reason(queued));
-    assertEquals(Outcome.Reason.CANCELLED, reason(locked));
+    assertEquals(Outcome.Reason.NOT_STARTED, reason(queued));
+    assertEquals(Outcome.Reason.NOT_STARTED, reason(locked));
     assertFalse(results.containsKey(current.id()));
     gate.countDown();
     awaitEnd(List.of(current));
@@ -392,7 +415,7 @@ class LanesTest extends LanesFixture {
     assertEquals(Outcome.Reason.INTERRUPTED, reason(current));
     journal.close();
     cache.close();
-    var opened = JournalOpener.open(folder, "boot", Clock.systemUTC());
+    var opened = JournalOpener.open(directory, "boot", Clock.systemUTC());
     assertEquals(List.of(queued), opened.toRun().stream().map(ServerMessage.Run::job).toList());
     opened.journal().close();
     open();
@@ -443,5 +466,31 @@ class LanesTest extends LanesFixture {
       node.putArg("left", StringNode.valueOf("x"), false);
       return new Outcome.Succeeded("left");
     }
+  }
+
+  @Test
+  void saysWhatAJobWaitsFor() throws Exception {
+    Job first = TestVerbs.job("LOCKED", "first", TestVerbs.parent(true));
+    run(List.of(first));
+    await().until(() -> running.get() == 1);
+    Job locked = TestVerbs.job("LOCKED", "second", TestVerbs.parent(true));
+    Job behind = TestVerbs.job("OK", "third", locked.parent());
+    Job last = TestVerbs.job("OK", "fourth", locked.parent());
+    run(List.of(locked, behind, last));
+    String held = "waits for the lock 'l', which job " + shortId(first) + " (LOCKED";
+    await().until(() -> lanes.explain(locked.id()).startsWith(held));
+    assertTrue(lanes.explain(first.id()).matches("has been running for \\d+ s"));
+    String text = lanes.explain(behind.id());
+    assertTrue(text.startsWith("waits behind job " + shortId(locked) + " (LOCKED"), text);
+    assertTrue(text.endsWith("), which has not begun itself"), text);
+    assertTrue(lanes.explain(last.id()).endsWith(", and 1 more job"), lanes.explain(last.id()));
+    assertEquals(null, lanes.explain(UUID.randomUUID()));
+    gate.countDown();
+    awaitEnd(List.of(first, locked, behind, last));
+    assertEquals(null, lanes.explain(last.id()));
+  }
+
+  private static String shortId(Job job) {
+    return job.id().toString().substring(0, 8);
   }
 }

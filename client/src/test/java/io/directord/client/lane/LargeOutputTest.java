@@ -13,8 +13,8 @@ import io.directord.common.component.Component;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import io.directord.common.wire.NodeMessage.Stream;
+import io.directord.common.wire.ServerCodec;
 import io.directord.common.wire.ServerMessage;
-import io.directord.common.wire.WireCodec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ class LargeOutputTest {
   private static final int LANES = 4;
   private static final int ROUNDS = 3;
 
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @Test
   void endsInASmallHeapOnAllLanesAtOnce() throws Exception {
@@ -48,7 +48,7 @@ class LargeOutputTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 SmallClient.class.getName(),
-                folder.toString())
+                directory.toString())
             .redirectErrorStream(true)
             .start();
     String said = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -65,7 +65,7 @@ class LargeOutputTest {
       new SmallClient().run(Path.of(words[0]));
     }
 
-    private void run(Path folder) throws Exception {
+    private void run(Path directory) throws Exception {
       CyclicBarrier together = new CyclicBarrier(LANES);
       Component<?> verb =
           TestVerbs.verb(
@@ -75,14 +75,15 @@ class LargeOutputTest {
                 together.await();
                 return new Outcome.Succeeded("");
               });
-      Journal journal = JournalOpener.open(folder, "boot", Clock.systemUTC()).journal();
-      Path caches = Files.createDirectories(folder.resolve("cache"));
+      Journal journal = JournalOpener.open(directory, "boot", Clock.systemUTC()).journal();
+      Path caches = Files.createDirectories(directory.resolve("cache"));
       try (NodeCache cache = NodeCache.open(caches, Clock.systemUTC());
           Processes processes = new Processes("node", TestSpawner.hiding());
           Lanes lanes =
               new Lanes(
                   new LaneSettings(
-                      new Execution.Node("node", cache, processes, (delivery, sink) -> {}, null),
+                      new Execution.Node(
+                          "node", cache, processes, (delivery, chunks, sink) -> {}, null),
                       journal,
                       job -> verb,
                       LANES,
@@ -94,7 +95,7 @@ class LargeOutputTest {
         for (int i = 0; i < LANES * ROUNDS; i++) {
           var job =
               new ServerMessage.Run(TestVerbs.job("BINARY", "", TestVerbs.parent(true)), List.of());
-          jobs.add(new Journal.Received(job, WireCodec.encode(job).data()));
+          jobs.add(new Journal.Received(job, ServerCodec.encode(job).data()));
         }
         lanes.add(journal.take(jobs).run());
         if (open.await(60, TimeUnit.SECONDS)) {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.client.TestVerbs;
-import io.directord.common.component.NodeContext.Ownership;
+import io.directord.common.component.ReadableNode.Ownership;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.NodeResult;
@@ -41,7 +41,7 @@ class RunDetailsTest extends LanesFixture {
   }
 
   @Test
-  void anArgumentThatKeepsTheOutputIsNoChangeOfTheCommands() throws Exception {
+  void keepingTheOutputAsAnArgumentIsNotAChangeOfTheCommand() throws Exception {
     ObjectNode job = keys("RUN").put("command", "echo 1").put("stdout_arg", "one");
     assertEquals(new RunDetails(false, 1, null), run(job));
     assertEquals("1", cache.args().get("one").stringValue());
@@ -49,7 +49,7 @@ class RunDetailsTest extends LanesFixture {
 
   @Test
   void attemptsAreCounted() throws Exception {
-    Path file = folder.resolve("tries");
+    Path file = directory.resolve("tries");
     String third = "echo x >> " + file + "; test $(wc -l < " + file + ") = 3";
     assertEquals(3, run(keys("RUN").put("command", third).put("retry", 5)).attempts());
     assertEquals(2, run(keys("RUN").put("command", "false").put("retry", 2)).attempts());
@@ -61,7 +61,7 @@ class RunDetailsTest extends LanesFixture {
     assertTrue(run("RUN", "command", "head -c 1048577 /dev/zero | tr '\\0' x").cut());
     assertTrue(run("RUN", "command", "head -c 1048577 /dev/zero | tr '\\0' x >&2").cut());
     // Of several attempts the output of the last is kept.
-    Path file = folder.resolve("second");
+    Path file = directory.resolve("second");
     String once = "test -e " + file + " || { touch " + file + "; seq 1 300000; exit 1; }";
     assertEquals(
         new RunDetails(false, 2, null), run(keys("RUN").put("command", once).put("retry", 2)));
@@ -75,8 +75,8 @@ class RunDetailsTest extends LanesFixture {
   }
 
   @Test
-  void aDirectoryThatIsThereAlreadyIsNoChange() throws Exception {
-    Path made = folder.resolve("a/b");
+  void aDirectoryThatExistsIsNotAChange() throws Exception {
+    Path made = directory.resolve("a/b");
     assertEquals(new RunDetails(false, 1, true), run("WORKDIR", "workdir", made.toString()));
     assertEquals(new RunDetails(false, 1, false), run("WORKDIR", "workdir", made.toString()));
     ObjectNode closed = keys("WORKDIR").put("workdir", made.toString()).put("mode", 0700);
@@ -86,7 +86,7 @@ class RunDetailsTest extends LanesFixture {
   }
 
   @Test
-  void argumentsAndVariablesThatAreKeptAlreadyAreNoChange() throws Exception {
+  void argumentsAndVariablesThatAreKeptAlreadyAreNotChanges() throws Exception {
     assertEquals(true, args("a", "1").changed());
     assertEquals(false, args("a", "1").changed());
     assertEquals(true, args("a", "2").changed());
@@ -96,7 +96,7 @@ class RunDetailsTest extends LanesFixture {
     assertEquals(false, run(env).changed());
     assertEquals(true, run("CACHEEVICT", "cacheevict", "envs").changed());
     assertEquals(false, run("CACHEEVICT", "cacheevict", "envs").changed());
-    Path file = Files.writeString(folder.resolve("values.yaml"), "b: {c: 1}\n");
+    Path file = Files.writeString(directory.resolve("values.yaml"), "b: {c: 1}\n");
     assertEquals(true, run("CACHEFILE", "cachefile", file.toString()).changed());
     assertEquals(false, run("CACHEFILE", "cachefile", file.toString()).changed());
   }
@@ -135,13 +135,13 @@ class RunDetailsTest extends LanesFixture {
     String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     Delivery delivery =
         new Delivery(new UUID(0, 0), sha256, bytes.length, 1000, new byte[32], new byte[32]);
-    content = (what, sink) -> sink.accept(bytes);
+    content = (what, chunks, sink) -> sink.accept(bytes);
     verbs.put(
         "PLACE",
         TestVerbs.verb(
             "PLACE",
             (same, node) -> {
-              Path target = folder.resolve("target");
+              Path target = directory.resolve("target");
               node.deliver(delivery, target, new Ownership(null, null, mode), false);
               node.changed(false);
               return Outcome.Succeeded.FINISHED;

@@ -23,7 +23,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,10 +30,6 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class ContentFetcherTest {
-  static {
-    Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
-  }
-
   private final byte[] content = new byte[123_456];
   private final ByteArrayOutputStream got = new ByteArrayOutputStream();
   private final AtomicLong later = new AtomicLong();

@@ -1,10 +1,10 @@
 package io.directord.client.link;
 
 import io.directord.common.security.Sealing;
+import io.directord.common.wire.ContentCodec;
 import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.Frames;
-import io.directord.common.wire.WireCodec;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -70,7 +70,7 @@ final class ContentServer implements AutoCloseable {
       ContentMessage answer = answer(frames);
       if (answer != null) {
         socket.sendMore(id);
-        List<byte[]> out = WireCodec.encode(answer).toBytes();
+        List<byte[]> out = ContentCodec.encode(answer).toBytes();
         for (int i = 0; i < out.size(); i++) {
           socket.send(out.get(i), i < out.size() - 1 ? ZMQ.SNDMORE : 0);
         }
@@ -81,7 +81,7 @@ final class ContentServer implements AutoCloseable {
 
   private ContentMessage answer(List<byte[]> frames) {
     try {
-      var request = (ContentMessage.Request) WireCodec.decodeContent(Frames.of(frames));
+      var request = (ContentMessage.Request) ContentCodec.decode(Frames.of(frames));
       requests.incrementAndGet();
       ContentMessage answer;
       if (!Arrays.equals(request.ticket(), delivery.ticket())) {

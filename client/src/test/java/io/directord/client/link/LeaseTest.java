@@ -104,7 +104,7 @@ class LeaseTest {
   }
 
   @Test
-  void aClockThatIsSetBackIsNoGap() {
+  void aClockThatIsSetBackIsNotAGap() {
     settle();
     instant = instant.minus(Duration.ofDays(1));
     assertTrue(lease.isSettled());

@@ -16,31 +16,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class NodeOutboxTest {
-  @TempDir Path folder;
+  @TempDir Path directory;
   private final List<List<byte[]>> sent = new ArrayList<>();
   private long now = 1;
   private UUID lastEnded;
-  private Journal journal;
+  @AutoClose private Journal journal;
   private NodeOutbox outbox;
 
   @BeforeEach
   void open() throws IOException {
-    journal = JournalOpener.open(folder, "boot", Clock.systemUTC()).journal();
+    journal = JournalOpener.open(directory, "boot", Clock.systemUTC()).journal();
     Lease lease = new Lease(Duration.ofMinutes(3), Clock.systemUTC(), () -> now, () -> {});
     Lease.Question question = lease.ask();
     lease.answered(question);
     outbox = new NodeOutbox(journal, lease, () -> {}, Clock.systemUTC(), () -> now);
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    journal.close();
   }
 
   @Test
@@ -69,7 +64,7 @@ class NodeOutboxTest {
     long nothing = outbox.nanosUntilDue(now);
     ended();
     outbox.send(sent::add);
-    outbox.safe(List.of(lastEnded));
+    outbox.durable(List.of(lastEnded));
     now += outbox.nanosUntilDue(now);
     outbox.send(sent::add);
     assertEquals(nothing, outbox.nanosUntilDue(now));

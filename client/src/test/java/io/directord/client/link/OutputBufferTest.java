@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.client.TestVerbs;
 import io.directord.common.job.Job;
 import io.directord.common.wire.Frames;
+import io.directord.common.wire.NodeCodec;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.NodeMessage.Stream;
-import io.directord.common.wire.WireCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -188,7 +188,7 @@ class OutputBufferTest {
 
   private boolean take(List<byte[]> frames) {
     try {
-      sent.add((NodeMessage.Output) WireCodec.decodeFromNode(Frames.of(frames)));
+      sent.add((NodeMessage.Output) NodeCodec.decode(Frames.of(frames)));
       return true;
     } catch (Exception e) {
       throw new IllegalStateException(e);

@@ -10,52 +10,47 @@ import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.Frames;
+import io.directord.common.wire.NodeCodec;
 import io.directord.common.wire.NodeMessage;
-import io.directord.common.wire.WireCodec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ResultQueueTest {
-  @TempDir Path folder;
+  @TempDir Path directory;
   private final List<String> sent = new ArrayList<>();
   private final Room room = new Room();
   private final List<Long> asked = new ArrayList<>();
-  private Journal journal;
+  @AutoClose private Journal journal;
   private ResultQueue queue;
   private long now;
 
   @BeforeEach
   void open() throws Exception {
-    journal = JournalOpener.open(folder, "boot", Clock.systemUTC()).journal();
+    journal = JournalOpener.open(directory, "boot", Clock.systemUTC()).journal();
     queue = new ResultQueue(journal, room, Clock.systemUTC(), () -> now);
   }
 
-  @AfterEach
-  void close() throws Exception {
-    journal.close();
-  }
-
   @Test
-  void sendsEachOnceAndAgainWhenNobodySaysThatItIsSafe() {
+  void sendsEachOnceAndAgainWhenNobodySaysThatItIsDurable() {
     UUID first = add("first");
     UUID second = add("second");
     send();
     send();
     assertEquals(List.of("first", "second"), sent);
-    queue.safe(List.of(first));
+    queue.durable(List.of(first));
     now += ResultQueue.AGAIN_NANOS;
     assertEquals(0, queue.nanosUntilDue(now));
     send();
     assertEquals(List.of("first", "second", "second"), sent);
-    queue.safe(List.of(second));
+    queue.durable(List.of(second));
     assertEquals(Long.MAX_VALUE, queue.nanosUntilDue(now));
   }
 
@@ -80,7 +75,7 @@ class ResultQueueTest {
     }
     sendWithRoom();
     assertEquals(ResultQueue.MAX_BYTES_UNDER_WAY >> 20, sent.size());
-    queue.safe(jobs.subList(0, 3));
+    queue.durable(jobs.subList(0, 3));
     sendWithRoom();
     assertEquals((ResultQueue.MAX_BYTES_UNDER_WAY >> 20) + 3, sent.size());
     assertTrue(queue.hasWaiting());
@@ -131,7 +126,7 @@ class ResultQueueTest {
     UUID job = add("x".repeat(100_000));
     send();
     room.granted(asked.get(0));
-    queue.safe(List.of(job));
+    queue.durable(List.of(job));
     room.begin();
     send();
     room.end(this::take);
@@ -139,9 +134,9 @@ class ResultQueueTest {
   }
 
   @Test
-  void whatBecameSafeBeforeItWasSentIsNotSent() {
+  void whatBecameDurableBeforeItWasSentIsNotSent() {
     UUID job = add("x");
-    queue.safe(List.of(job));
+    queue.durable(List.of(job));
     send();
     assertEquals(List.of(), sent);
   }
@@ -149,7 +144,7 @@ class ResultQueueTest {
   @Test
   void aResultThatCannotBeReadIsAnsweredAllTheSame() throws Exception {
     UUID job = add("x".repeat(3 << 20));
-    Path file = folder.resolve("journal");
+    Path file = directory.resolve("journal");
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length - 1] ^= 1;
     Files.write(file, bytes);
@@ -157,7 +152,7 @@ class ResultQueueTest {
     queue.send(messages::add);
     assertEquals(1, messages.size());
     Frames frames = Frames.of(messages.get(0));
-    NodeResult result = ((NodeMessage.Ended) WireCodec.decodeFromNode(frames)).result();
+    NodeResult result = ((NodeMessage.Ended) NodeCodec.decode(frames)).result();
     assertEquals(job, result.jobId());
     assertEquals(Outcome.Reason.ERROR, ((Outcome.Failed) result.outcome()).reason());
     assertTrue(result.outcome().info().contains(file.toString()), result.outcome().info());
@@ -186,7 +181,7 @@ class ResultQueueTest {
 
   private boolean take(List<byte[]> frames) {
     try {
-      if (WireCodec.decodeFromNode(Frames.of(frames)) instanceof NodeMessage.RoomWanted wanted) {
+      if (NodeCodec.decode(Frames.of(frames)) instanceof NodeMessage.RoomWanted wanted) {
         return asked.add(wanted.bytes());
       }
     } catch (BadMessageException e) {

@@ -1,7 +1,9 @@
 package io.directord.common.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.directord.common.validation.ValidationError;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 
@@ -9,8 +11,14 @@ import tools.jackson.databind.JsonNode;
 public final class Bodies {
   private Bodies() {}
 
-  /** The body of {@code POST /v1/jobs}: jobs in their flat JSON form, in order. */
-  public record Submission(List<JsonNode> jobs) {}
+  /**
+   * The body of {@code POST /v1/jobs}.
+   *
+   * @param jobs in their flat JSON form, in order
+   * @param limit targets that narrow those of all jobs; empty for no limit
+   */
+  public record Submission(
+      List<JsonNode> jobs, @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> limit) {}
 
   /**
    * What a cancel concerned.
@@ -18,17 +26,26 @@ public final class Bodies {
    * @param jobs ids of those that end
    * @param omitted later jobs of the parent of the one that was cancelled, which are not run on the
    *     nodes where it had not ended
+   * @param lost those of the jobs that had ended here already, lost with a node: they end there too
+   *     if they still run, at once or when it comes back
    */
-  public record Cancelled(List<UUID> jobs, List<Omitted> omitted) {
+  public record Cancelled(List<UUID> jobs, List<Omitted> omitted, List<UUID> lost) {
     public Cancelled {
+      jobs = List.copyOf(jobs);
       omitted = omitted == null ? List.of() : List.copyOf(omitted);
+      lost = lost == null ? List.of() : List.copyOf(lost);
+    }
+
+    /** Of jobs none of which was lost. */
+    public Cancelled(List<UUID> jobs, List<Omitted> omitted) {
+      this(jobs, omitted, List.of());
     }
   }
 
   /**
-   * A job that is not run since one before it ends.
+   * A job that is not run: since one before it ends, or since a limit leaves none of its targets.
    *
-   * @param number its place among the jobs of its parent, from 1
+   * @param number its place from 1, among the jobs of its parent or of the submission
    * @param title verb and name, or verb and words
    */
   public record Omitted(UUID id, int number, String title) {}
@@ -37,19 +54,35 @@ public final class Bodies {
    * What the server has against jobs; each list names the first job that an error concerns, or none
    * if it concerns all.
    *
-   * @param errors for which a submission would be refused
-   * @param obstacles to how things are with the server and its nodes: the jobs would be taken, but
-   *     not run everywhere
+   * @param errors in what was written, for which a submission would be refused
+   * @param obstacles to how things are with the server and its nodes: the jobs would not be taken
+   *     now, or would be taken, but not run everywhere
+   * @param targets the nodes that each list of targets stands for now
+   * @param omitted jobs of which the limit leaves no target
    */
-  public record Checked(List<ValidationError> errors, List<ValidationError> obstacles) {
+  public record Checked(
+      List<ValidationError> errors,
+      List<ValidationError> obstacles,
+      List<ResolvedTargets> targets,
+      List<Omitted> omitted) {
     public Checked {
       errors = errors == null ? List.of() : List.copyOf(errors);
       obstacles = obstacles == null ? List.of() : List.copyOf(obstacles);
+      targets = targets == null ? List.of() : List.copyOf(targets);
+      omitted = omitted == null ? List.of() : List.copyOf(omitted);
     }
   }
 
-  /** Jobs in the order of submission. */
-  public record Jobs(List<JobSummary> jobs) {}
+  /**
+   * The newest jobs that were asked for, in the order of submission.
+   *
+   * @param more number of earlier ones, which can be asked for with {@code before}
+   */
+  public record Jobs(List<JobSummary> jobs, int more) {
+    public Jobs {
+      jobs = List.copyOf(jobs);
+    }
+  }
 
   /**
    * The nodes known to the server.
@@ -65,6 +98,44 @@ public final class Bodies {
       warnings = warnings == null ? List.of() : List.copyOf(warnings);
     }
   }
+
+  /**
+   * The files of a directory that the server lacks.
+   *
+   * @param missing the first of them, by SHA-256 in lower-case hexadecimal
+   */
+  public record MissingFiles(List<String> missing) {
+    /** Maximum number; a client that has sent so many asks again. */
+    public static final int MAX_FILES = 20_000;
+
+    public MissingFiles {
+      missing = List.copyOf(missing);
+    }
+  }
+
+  /**
+   * What a job has brought and the server still has.
+   *
+   * @param fetched sorted by node
+   * @param coming in the order of their announcement
+   */
+  public record Fetched(UUID jobId, List<FetchedFrom> fetched, List<FetchComing> coming) {
+    public Fetched {
+      fetched = List.copyOf(fetched);
+      coming = coming == null ? List.of() : List.copyOf(coming);
+    }
+  }
+
+  /**
+   * The body of {@code POST /v1/labels}.
+   *
+   * @param targets of the nodes
+   * @param labels values by name; null removes one
+   */
+  public record Labels(List<String> targets, Map<String, String> labels) {}
+
+  /** The names of the nodes whose labels were set. */
+  public record Labelled(List<String> nodes) {}
 
   /** How many were removed. */
   public record Removed(int removed) {}

@@ -19,19 +19,32 @@ final class Connector {
   private static final String HOW_TO_START =
       " Start one with 'directord server', or name the socket of one with --socket-path.";
 
-  /** Ours has 0660; a request that it does not know ends the process of the original. */
+  /**
+   * Ours has 0660, unless somebody changes that; a request that it does not know ends the process
+   * of the original.
+   */
   private static final Set<PosixFilePermission> ORIGINALS_MODE =
       PosixFilePermissions.fromString("rwxrwxr-x");
 
+  /** What our server has beside its socket as long as it lives. */
+  private static final String LOCK = ".lock";
+
   private Connector() {}
+
+  private static boolean isOurs(Path socket) {
+    return Files.exists(socket.resolveSibling(socket.getFileName() + LOCK));
+  }
 
   static SocketChannel connect(Path socket) throws IOException {
     PosixFileAttributes attributes = attributes(socket);
-    if (attributes.permissions().equals(ORIGINALS_MODE)) {
+    if (attributes.permissions().equals(ORIGINALS_MODE) && !isOurs(socket)) {
       throw new NoServerException(
           "no server at "
               + socket
-              + ": that socket belongs to a server of the original, by its mode 0775; nothing was sent to it."
+              + ": that socket belongs to a server of the original, by its mode 0775, and as no "
+              + socket.getFileName()
+              + LOCK
+              + " is beside it; nothing was sent to it."
               + " Stop it and run 'directord server' in its place (docs/migration.md), or"
               + " name another socket with --socket-path.",
           null);

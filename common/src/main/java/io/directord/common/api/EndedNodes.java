@@ -32,6 +32,11 @@ public record EndedNodes(
     return names == null ? List.of() : List.copyOf(names);
   }
 
+  /** Number of names. */
+  public int size() {
+    return skipped.size() + changed.size() + retried.size() + cut.size();
+  }
+
   /** Gathers them. */
   public static final class Builder {
     private final List<String> skipped = new ArrayList<>();

@@ -15,6 +15,7 @@ import java.util.UUID;
   @JsonSubTypes.Type(value = Event.JobOutput.class, name = "job_output"),
   @JsonSubTypes.Type(value = Event.NodeAnswered.class, name = "node_answered"),
   @JsonSubTypes.Type(value = Event.JobEnded.class, name = "job_ended"),
+  @JsonSubTypes.Type(value = Event.RunChanged.class, name = "run_changed"),
   @JsonSubTypes.Type(value = Event.NodeChanged.class, name = "node_changed"),
   @JsonSubTypes.Type(value = Event.Missed.class, name = "missed")
 })
@@ -56,19 +57,25 @@ public sealed interface Event {
    */
   record JobEnded(JobSummary job, @JsonUnwrapped EndedNodes named) implements Event {}
 
+  /** A parent is paused, or was; also told when less of a paused one runs. */
+  record RunChanged(@JsonUnwrapped RunState run) implements Event {}
+
   /** A node joined, left, came back or expired. */
   record NodeChanged(NodeView node) implements Event {}
 
   /**
-   * The follower was too slow, and events were dropped here. If not all of them were output,
-   * request the jobs.
+   * Events were dropped here, since the follower was too slow, or since what it had missed before
+   * it connected was too much to be sent at once. If {@link #mayHideEnds}, request the jobs.
    *
    * @param events all of them
    * @param outputs those of them that were output
    * @param lines of output, all together
    * @param output the first jobs and nodes of which output was missed
+   * @param results those of the events that were results from before the follower connected, each
+   *     of which can be requested by itself
    */
-  record Missed(long events, long outputs, long lines, List<MissedOutput> output) implements Event {
+  record Missed(long events, long outputs, long lines, List<MissedOutput> output, long results)
+      implements Event {
 
     public Missed {
       output = output == null ? List.of() : List.copyOf(output);
@@ -76,12 +83,22 @@ public sealed interface Event {
 
     /** Events of which nothing more is known. */
     public Missed(long events) {
-      this(events, 0, 0, List.of());
+      this(events, 0, 0, List.of(), 0);
     }
 
-    /** Whether only output was dropped. */
-    public boolean onlyOutput() {
-      return events == outputs;
+    /** Events, some of which were output. */
+    public Missed(long events, long outputs, long lines, List<MissedOutput> output) {
+      this(events, outputs, lines, output, 0);
+    }
+
+    /** Results from before the follower connected. */
+    public static Missed results(long number) {
+      return new Missed(number, 0, 0, List.of(), number);
+    }
+
+    /** Whether the end of a job may be among them: more than output and such results. */
+    public boolean mayHideEnds() {
+      return events > outputs + results;
     }
   }
 

@@ -2,6 +2,7 @@ package io.directord.common.api;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.directord.common.job.Outcome;
+import io.directord.common.job.RunDetails;
 
 /**
  * Counts of a job's targets by result.
@@ -9,8 +10,9 @@ import io.directord.common.job.Outcome;
  * @param targets all of them
  * @param succeeded skipped ones included
  * @param skipped those that had done the same before
- * @param resultsLost those whose results the server kept, and lost when its store was damaged; they
- *     are counted above as they ended, or as lost if that is not known
+ * @param resultsLost those whose results the server had, and lost when its store was damaged or an
+ *     older copy of it was put back; they are counted above as they ended, or as lost if that is
+ *     not known
  * @param runs what is known of the runs on the targets
  */
 public record JobCounts(
@@ -41,9 +43,9 @@ public record JobCounts(
     return add(result.state(), result.reason(), 1, runs.plus(result.details()));
   }
 
-  /** Without a failure that another result replaces; nothing ran for that failure. */
-  public JobCounts withoutFailure(Outcome.Reason reason) {
-    return add(NodeOutcome.State.FAILED, reason, -1, runs);
+  /** Without a failure that another result replaces. */
+  public JobCounts withoutFailure(Outcome.Reason reason, RunDetails details) {
+    return add(NodeOutcome.State.FAILED, reason, -1, runs.minus(details));
   }
 
   /** With so many lost results. */

@@ -1,5 +1,6 @@
 package io.directord.common.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 
 /**
@@ -8,5 +9,16 @@ import java.time.Instant;
  * @param submittedBy the user, as the socket's peer credentials name it; null for jobs that an
  *     older server has kept
  * @param leftOut number of expired nodes that a job for every node left out
+ * @param dryRun whether its nodes only say what it would do
  */
-public record JobOrigin(String submittedBy, Instant submittedAt, int leftOut) {}
+public record JobOrigin(
+    String submittedBy,
+    Instant submittedAt,
+    int leftOut,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean dryRun) {
+
+  /** Of a job that is really run. */
+  public JobOrigin(String submittedBy, Instant submittedAt, int leftOut) {
+    this(submittedBy, submittedAt, leftOut, false);
+  }
+}

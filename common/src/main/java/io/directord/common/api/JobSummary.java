@@ -5,25 +5,44 @@ import io.directord.common.job.Parent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * One job and how far it has come, without output. Its JSON form is flat.
  *
- * @param processing whether some target has no result yet
+ * @param progress whether it goes on, and whether its parent does
  */
+@JsonDeserialize(using = JobSummaryReader.class)
 public record JobSummary(
     UUID id,
     Parent parent,
     @JsonUnwrapped JobTitle title,
     @JsonUnwrapped JobOrigin origin,
-    boolean processing,
+    @JsonUnwrapped JobProgress progress,
     @JsonUnwrapped JobCounts counts,
     @JsonUnwrapped JobTimes times) {
+
+  /** Of a job whose parent begins everywhere at once. */
+  public JobSummary(
+      UUID id,
+      Parent parent,
+      JobTitle title,
+      JobOrigin origin,
+      boolean processing,
+      JobCounts counts,
+      JobTimes times) {
+    this(id, parent, title, origin, JobProgress.of(processing), counts, times);
+  }
+
+  /** Whether some target has no result yet. */
+  public boolean processing() {
+    return progress.processing();
+  }
 
   /** With so many lost results. */
   public JobSummary withResultsLost(int results) {
     return new JobSummary(
-        id, parent, title, origin, processing, counts.withResultsLost(results), times);
+        id, parent, title, origin, progress, counts.withResultsLost(results), times);
   }
 
   public String fingerprint() {
@@ -37,6 +56,11 @@ public record JobSummary(
   /** What the author called it, or null. */
   public String name() {
     return title.name();
+  }
+
+  /** Whether its nodes only say what it would do. */
+  public boolean dryRun() {
+    return origin.dryRun();
   }
 
   public Instant submittedAt() {

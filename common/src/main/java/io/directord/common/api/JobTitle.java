@@ -14,6 +14,8 @@ import io.directord.common.job.JobText;
  */
 public record JobTitle(String fingerprint, String verb, String name, String text, int undelivered) {
 
+  private static final String BEFORE_WORDS = ": ";
+
   public static JobTitle of(Job job) {
     return new JobTitle(
         job.fingerprint(),
@@ -21,6 +23,23 @@ public record JobTitle(String fingerprint, String verb, String name, String text
         job.name(),
         JobText.of(job),
         job.arguments().path("undelivered").size());
+  }
+
+  /**
+   * What a result says, without the words of the job at its end: those who see the title have them
+   * already.
+   */
+  public String without(String said) {
+    boolean cut = text != null && text.endsWith(JobText.MARK);
+    String words = cut ? text.substring(0, text.length() - JobText.MARK.length()) : text;
+    int at = words == null || words.isEmpty() ? -1 : said.indexOf(BEFORE_WORDS);
+    for (; at >= 0; at = said.indexOf(BEFORE_WORDS, at + 1)) {
+      String rest = JobText.line(said.substring(at + BEFORE_WORDS.length()));
+      if (cut ? rest.startsWith(words) : rest.equals(words)) {
+        return said.substring(0, at);
+      }
+    }
+    return said;
   }
 
   /** The title for people: verb and name, or verb and words. */

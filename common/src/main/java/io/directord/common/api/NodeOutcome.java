@@ -1,5 +1,6 @@
 package io.directord.common.api;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.Outcome;
@@ -34,6 +35,34 @@ public record NodeOutcome(
         node, state, reason, info, CapturedOutput.EMPTY, RunTimes.NONE, RunDetails.NONE);
   }
 
+  /**
+   * Whether later jobs of its parent do not run there either, whether or not the node knows of it:
+   * it was given up before it began there, or the node has lost its journal.
+   */
+  @JsonIgnore
+  public boolean omitsLater() {
+    return startedAt() == null
+        && (reason == Outcome.Reason.CANCELLED
+            || reason == Outcome.Reason.NOT_STARTED
+            || reason == Outcome.Reason.LOST
+            || reason == Outcome.Reason.INTERRUPTED);
+  }
+
+  /** This, with another message. */
+  public NodeOutcome withInfo(String other) {
+    return new NodeOutcome(node, state, reason, other, output, times, details);
+  }
+
+  /** This, with other output. */
+  public NodeOutcome withOutput(CapturedOutput now) {
+    return new NodeOutcome(node, state, reason, info, now, times, details);
+  }
+
+  /** Not begun, for that reason. */
+  public NodeOutcome waitingFor(NotBegun why) {
+    return new NodeOutcome(node, state, reason, info, output, times.notBegun(why), details);
+  }
+
   public String stdout() {
     return output.stdout();
   }
@@ -54,8 +83,23 @@ public record NodeOutcome(
     return times.startedAt();
   }
 
+  /** Why it has not begun there; null if it has, or if that is not known. */
+  public NotBegun notBegun() {
+    return times.notBegun();
+  }
+
   public Instant endedAt() {
     return times.endedAt();
+  }
+
+  /** Why a job has not begun on a node that could be given it, or is waited for. */
+  public enum NotBegun {
+    /** Other nodes have their turn first, or an earlier parent has not ended on the node. */
+    TURN,
+    /** Its parent is paused, or an earlier one that it must not overtake. */
+    PAUSED,
+    /** The node is away, and waited for. */
+    HELD
   }
 
   /** The state of a job on a node. */

@@ -3,19 +3,41 @@ package io.directord.common.api;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Duration;
 import java.time.Instant;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * An enrolled node. Its JSON form is flat.
  *
  * @param outstanding jobs it has not answered yet
  * @param remark why its work does not go on, as far as the server can see it; empty if it does
+ * @param traits its labels and facts
  */
+@JsonDeserialize(using = NodeViewReader.class)
 public record NodeView(
     String identity,
     @JsonUnwrapped NodePresence presence,
     @JsonUnwrapped NodeClient client,
     int outstanding,
-    String remark) {
+    String remark,
+    @JsonUnwrapped NodeTraits traits) {
+
+  /** {@code traits} may be null, as in replies of an older server. */
+  public NodeView {
+    traits = traits == null ? NodeTraits.NONE : traits;
+  }
+
+  /** A node without labels and facts. */
+  public NodeView(
+      String identity, NodePresence presence, NodeClient client, int outstanding, String remark) {
+    this(identity, presence, client, outstanding, remark, NodeTraits.NONE);
+  }
+
+  /** This, while so many jobs are held for it, the last of them until then. */
+  public NodeView holding(int held, Instant until) {
+    NodePresence away =
+        new NodePresence(presence.state(), presence.lastSeen(), presence.expiry(), held, until);
+    return new NodeView(identity, away, client, outstanding, remark, traits);
+  }
 
   /** Whether jobs can reach it. */
   public State state() {

@@ -14,19 +14,23 @@ public record RunCounts(int changed, int unchanged, int retried, int cut) {
   static final RunCounts NONE = new RunCounts(0, 0, 0, 0);
 
   RunCounts plus(RunDetails run) {
+    return add(run, 1);
+  }
+
+  RunCounts minus(RunDetails run) {
+    return add(run, -1);
+  }
+
+  private RunCounts add(RunDetails run, int more) {
     return new RunCounts(
-        changed + one(Boolean.TRUE.equals(run.changed())),
-        unchanged + one(Boolean.FALSE.equals(run.changed())),
-        retried + one(run.wasRetried()),
-        cut + one(run.cut()));
+        changed + (Boolean.TRUE.equals(run.changed()) ? more : 0),
+        unchanged + (Boolean.FALSE.equals(run.changed()) ? more : 0),
+        retried + (run.wasRetried() ? more : 0),
+        cut + (run.cut() ? more : 0));
   }
 
   /** Whether changes are known for some target. */
   public boolean knowsChanges() {
     return changed + unchanged > 0;
-  }
-
-  private static int one(boolean counts) {
-    return counts ? 1 : 0;
   }
 }

@@ -4,27 +4,24 @@ import io.directord.common.http.HttpCall;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
-import io.directord.common.storage.IoErrors;
+import io.directord.common.tree.LocalTree;
 import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.InterruptedIOException;
-import java.net.SocketTimeoutException;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.UnaryOperator;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The client of the server's API, over its Unix socket. Every call opens and closes a connection of
@@ -35,10 +32,10 @@ import tools.jackson.databind.JsonNode;
  * <p>Every call fails with {@link NoServerException} if there is no server at the socket, with
  * {@link ApiException} if the server refuses the request ({@link Problem#status} 404 for what does
  * not exist, 400 for an invalid request, 503 if it is too busy or full), with a {@link
- * java.net.SocketTimeoutException} if it has been silent for 60 seconds, and with another {@link
- * IOException} if the connection breaks. A call that changes something fails with {@link
- * UndecidedException} in place of the last two, and if the server does not know yet whether the
- * change is durable. The messages are for people.
+ * java.net.SocketTimeoutException} if it has been silent for 60 seconds (longer while it may read a
+ * large file), and with another {@link IOException} if the connection breaks. A call that changes
+ * something fails with {@link UndecidedException} in place of the last two, and if the server does
+ * not know yet whether the change is durable. The messages are for people.
  *
  * <p>Durations are those of {@link java.time.Duration}, and instants those of the server's clock
  * unless they are said to be a node's.
@@ -51,59 +48,18 @@ import tools.jackson.databind.JsonNode;
  * }</pre>
  */
 public final class ServerConnection {
-  /** Timeout of the server's reply, which normally comes at once. */
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final int NOT_FOUND = 404;
 
-  /** Silence of the server after which the listener is notified. */
-  private static final Duration NOTICE = Duration.ofSeconds(5);
+  /** Jobs that are requested at once. */
+  private static final int PAGE = 1000;
 
-  /** No timeout while the server reads and hashes a large file. */
-  private static final Duration FOR_EVER = Duration.ZERO;
-
-  /** Pause between two attempts at a busy server. */
-  private static final Duration PAUSE = Duration.ofMillis(500);
-
-  private static final int UNAVAILABLE = 503;
-
-  /** HTTP status: it is not known whether the change was made. */
-  private static final int UNDECIDED = 504;
-
-  private static final int OK = 200;
-  private static final int CONTINUE = 100;
-
-  /** HTTP status: the content differs from what was announced. */
-  private static final int MISMATCH = 422;
-
-  private static final int BUFFER_BYTES = 128 << 10;
-
-  private final Path socket;
-  private final BusyListener busy;
+  private final ApiCalls calls;
+  private final ContentUpload uploads;
 
   /** Called once events are being received. */
   @FunctionalInterface
   public interface Action {
     void run() throws IOException;
-  }
-
-  /** Notified when a call is delayed since the server is busy or silent. */
-  @FunctionalInterface
-  public interface BusyListener {
-
-    /**
-     * Called at most once per call, on its thread, when a second attempt was refused.
-     *
-     * @param reason the server's
-     * @param left remaining time of further attempts
-     */
-    void triesAgain(String reason, Duration left);
-
-    /**
-     * Called at most once per attempt, on the call's thread, when the server has not answered for 5
-     * seconds.
-     *
-     * @param timeout of the whole wait
-     */
-    default void isSilent(Path socket, Duration timeout) {}
   }
 
   /**
@@ -115,13 +71,18 @@ public final class ServerConnection {
 
   /** Likewise, with a listener for a busy or silent server. */
   public ServerConnection(Path socket, BusyListener busy) {
-    this.socket = socket.toAbsolutePath();
-    this.busy = busy;
+    calls = new ApiCalls(socket.toAbsolutePath(), busy);
+    uploads = new ContentUpload(calls);
   }
 
   /** The server itself. */
   public ServerStatus status() throws IOException {
-    return call("GET", "/v1/status", null, ServerStatus.class);
+    return calls.get("/v1/status", ServerStatus.class);
+  }
+
+  /** Returns if a server answers, be it that it is too busy for more. */
+  public void ping() throws IOException {
+    calls.ping("/v1/status");
   }
 
   /** All enrolled nodes, sorted by name. */
@@ -131,23 +92,49 @@ public final class ServerConnection {
 
   /** All enrolled nodes, the refused clients, and the server's warnings. */
   public Bodies.Nodes nodeList() throws IOException {
-    return call("GET", "/v1/nodes", null, Bodies.Nodes.class);
+    return calls.get("/v1/nodes", Bodies.Nodes.class);
   }
 
   /**
-   * Forgets a node and its key, so that it may enrol again; a connected one does so at once. Its
+   * As {@link #nodeList}, but only the nodes that a target stands for, expired ones too.
+   *
+   * @param target a name or an expression
+   */
+  public Bodies.Nodes nodeList(String target) throws IOException {
+    return calls.get("/v1/nodes?target=" + ApiCalls.encode(target), Bodies.Nodes.class);
+  }
+
+  /**
+   * Sets labels of nodes at the server, where they win over those of the nodes' own configuration.
+   *
+   * @param targets of the nodes, names or expressions
+   * @param labels values by name; null removes one
+   * @return names of the nodes
+   */
+  public List<String> label(List<String> targets, Map<String, String> labels) throws IOException {
+    return calls
+        .change(
+            "POST",
+            "/v1/labels",
+            Json.bytes(new Bodies.Labels(targets, labels)),
+            Bodies.Labelled.class)
+        .nodes();
+  }
+
+  /**
+   * Forgets nodes and their keys, so that they may enrol again; connected ones do so at once. Their
    * unfinished jobs fail.
    *
-   * @param identity null for all nodes; one that does not exist is refused with 404
+   * @param target a name or an expression; null for all nodes. A name that does not exist is
+   *     refused with 404
    * @return number of forgotten nodes
    */
-  public int forgetNodes(String identity) throws IOException {
-    if (identity != null && identity.isEmpty()) {
+  public int forgetNodes(String target) throws IOException {
+    if (target != null && target.isEmpty()) {
       throw new IllegalArgumentException("a node's name is empty; null stands for all nodes");
     }
-    String target = identity == null ? "/v1/nodes" : "/v1/nodes/" + encode(identity);
-    return change("DELETE", target, null, Bodies.Removed.class, UndecidedException::ofRequest)
-        .removed();
+    String path = target == null ? "/v1/nodes" : "/v1/nodes/" + ApiCalls.encode(target);
+    return calls.change("DELETE", path, null, Bodies.Removed.class).removed();
   }
 
   /**
@@ -156,13 +143,43 @@ public final class ServerConnection {
    * @param parent only those of this submission; null for all
    */
   public List<JobSummary> jobs(UUID parent) throws IOException {
-    String target = parent == null ? "/v1/jobs" : "/v1/jobs?parent=" + parent;
-    return call("GET", target, null, Bodies.Jobs.class).jobs();
+    return newest(Integer.MAX_VALUE, parent);
+  }
+
+  private List<JobSummary> newest(int limit, UUID parent) throws IOException {
+    Deque<List<JobSummary>> pages = new ArrayDeque<>();
+    String ofParent = parent == null ? "" : "&parent=" + parent;
+    int left = limit;
+    String target = "/v1/jobs?limit=" + Math.min(PAGE, left) + ofParent;
+    Bodies.Jobs page = calls.get(target, Bodies.Jobs.class);
+    pages.addFirst(page.jobs());
+    left -= page.jobs().size();
+    while (page.more() > 0 && left > 0 && !page.jobs().isEmpty()) {
+      page = pageBefore("/v1/jobs?limit=" + Math.min(PAGE, left) + ofParent, page.jobs());
+      pages.addFirst(page.jobs());
+      left -= page.jobs().size();
+    }
+    return pages.stream().flatMap(List::stream).toList();
+  }
+
+  /** Others may use the server between two pages, and it makes no answer about all jobs at once. */
+  private Bodies.Jobs pageBefore(String target, List<JobSummary> page) throws IOException {
+    for (JobSummary oldest : page) {
+      try {
+        return calls.get(target + "&before=" + oldest.id(), Bodies.Jobs.class);
+      } catch (ApiException e) {
+        // If it was forgotten meanwhile, the next one stands for it.
+        if (e.problem().status() != NOT_FOUND) {
+          throw e;
+        }
+      }
+    }
+    return new Bodies.Jobs(List.of(), 0);
   }
 
   /** The newest retained jobs, no more than a number, in the order of submission. */
   public List<JobSummary> newestJobs(int limit) throws IOException {
-    return call("GET", "/v1/jobs?limit=" + limit, null, Bodies.Jobs.class).jobs();
+    return newest(limit, null);
   }
 
   /**
@@ -180,12 +197,62 @@ public final class ServerConnection {
    * last~1}, and so on. An ambiguous reference is refused with 409.
    */
   public JobView jobOf(String reference) throws IOException {
-    return call("GET", "/v1/jobs/" + encode(reference), null, JobView.class);
+    return calls.get("/v1/jobs/" + ApiCalls.encode(reference), JobView.class);
+  }
+
+  /** Reads a reply. */
+  @FunctionalInterface
+  public interface BodyReader {
+    void read(InputStream body) throws IOException;
   }
 
   /**
-   * Waits without timeout until the job has ended on all its targets. Fails if the connection is
-   * lost; it may then be called again, and misses nothing.
+   * As {@link #jobOf}, but passes the JSON to the reader as it comes, so that results which do not
+   * fit into memory together can be read. If it is cut short, the connection was lost.
+   */
+  public void readJob(String reference, BodyReader reader) throws IOException {
+    try (HttpCall exchange = calls.open("/v1/jobs/" + ApiCalls.encode(reference))) {
+      reader.read(calls.accepted(exchange));
+    } catch (JacksonException e) {
+      throw new IOException(calls.foreign("its answer is cut short, or not what one says"), e);
+    }
+  }
+
+  /**
+   * One job on one node, with all of its output or some lines of it.
+   *
+   * @param reference as for {@link #jobOf}
+   * @param node one that is not among its targets is refused with 404
+   * @param range null for all lines
+   */
+  public ResultView result(String reference, String node, LineRange range) throws IOException {
+    String target = "/v1/jobs/" + ApiCalls.encode(reference) + "/nodes/" + ApiCalls.encode(node);
+    String lines = "";
+    if (range != null && range.first() < 0) {
+      lines = "?tail=" + -range.first();
+    } else if (range != null && !range.equals(LineRange.ALL)) {
+      lines = "?lines=" + range.first() + ":";
+      lines += range.last() == Integer.MAX_VALUE ? "" : range.last();
+    }
+    return calls.get(target + lines, ResultView.class);
+  }
+
+  /**
+   * How a job stands on its nodes: what it waits for, or how it has ended. Connected nodes are
+   * asked themselves, for 3 seconds at most.
+   *
+   * @param reference as for {@link #jobOf}
+   * @param node null for all its targets
+   */
+  public Explanation explain(String reference, String node) throws IOException {
+    String query = node == null ? "" : "?node=" + ApiCalls.encode(node);
+    return calls.get("/v1/jobs/" + ApiCalls.encode(reference) + "/why" + query, Explanation.class);
+  }
+
+  /**
+   * Waits without timeout until the job has ended on all its targets, also while its parent is
+   * paused or held for nodes that are away; {@link Event.RunChanged} tells of a pause. Fails if the
+   * connection is lost; it may then be called again, and misses nothing.
    *
    * @return the job with its results
    */
@@ -226,36 +293,58 @@ public final class ServerConnection {
    */
   public Receipt submitAll(List<Job> jobs, Map<String, Path> contents, UploadProgress progress)
       throws IOException {
-    for (var content : contents.entrySet()) {
-      Path file = content.getValue().toAbsolutePath();
-      if (!hasContent(content.getKey(), file)) {
-        upload(content.getKey(), file, progress);
-      }
-    }
-    return change(
+    return submitAll(jobs, List.of(), contents, progress);
+  }
+
+  /**
+   * As the other {@link #submitAll}, with the targets of all jobs narrowed.
+   *
+   * @param limit targets: of those of a job only the ones that these stand for too. A job of which
+   *     none is left is omitted, as the receipt says
+   */
+  public Receipt submitAll(
+      List<Job> jobs, List<String> limit, Map<String, Path> contents, UploadProgress progress)
+      throws IOException {
+    uploads.files(contents, progress);
+    return calls.change(
         "POST",
         "/v1/jobs",
-        flat(jobs),
+        flat(jobs, limit),
         Receipt.class,
         why -> UndecidedException.ofJobs(why, jobs.stream().map(Job::id).toList()));
   }
 
-  private static byte[] flat(List<Job> jobs) {
+  /**
+   * Has the server keep a secret, sealed, until the jobs that name it have ended. To be done before
+   * these are submitted.
+   *
+   * @param content as {@link io.directord.common.security.SecretContent} makes it
+   */
+  public void keepSecret(String sha256, byte[] content) throws IOException {
+    calls.send(
+        "PUT",
+        "/v1/secrets/" + sha256,
+        content.length,
+        exchange -> exchange.sendBody(content, content.length));
+  }
+
+  private static byte[] flat(List<Job> jobs, List<String> limit) {
     List<JsonNode> flat = new ArrayList<>(jobs.size());
     for (Job job : jobs) {
       flat.add(JobJson.write(job));
     }
-    return Json.bytes(new Bodies.Submission(flat));
+    return Json.bytes(new Bodies.Submission(flat, limit));
   }
 
   /**
    * Checks jobs without keeping or running them: finds verbs that the server does not know, and
    * targets that do not exist or have expired. Contents are not checked.
    *
+   * @param limit as for {@link #submitAll}
    * @return empty if they could run
    */
-  public Bodies.Checked check(List<Job> jobs) throws IOException {
-    return call("POST", "/v1/check", flat(jobs), Bodies.Checked.class);
+  public Bodies.Checked check(List<Job> jobs, List<String> limit) throws IOException {
+    return calls.call("POST", "/v1/check", flat(jobs, limit), Bodies.Checked.class);
   }
 
   /**
@@ -270,8 +359,61 @@ public final class ServerConnection {
 
   /** As {@link #cancel}, by what {@link #jobOf} takes, or the same of a parent. */
   public Bodies.Cancelled cancelOf(String reference) throws IOException {
-    String target = "/v1/jobs/" + encode(reference) + "/cancel";
-    return change("POST", target, null, Bodies.Cancelled.class, UndecidedException::ofRequest);
+    String target = "/v1/jobs/" + ApiCalls.encode(reference) + "/cancel";
+    return calls.change("POST", target, null, Bodies.Cancelled.class);
+  }
+
+  /**
+   * What it would come to to run jobs again on the nodes where they did not succeed; nothing runs.
+   *
+   * @param reference of a job or a parent, as for {@link #cancelOf}
+   * @throws ApiException with 404 also if nothing would run, or content is not kept any more
+   */
+  public Reruns.Plan planRerun(String reference, Reruns.Request wanted) throws IOException {
+    return calls.call("POST", rerun(reference), bytes(wanted, true), Reruns.Plan.class);
+  }
+
+  /** Runs them again, with new ids made of the request's; may be repeated as it is. */
+  public Receipt rerun(String reference, Reruns.Request wanted) throws IOException {
+    return calls.change("POST", rerun(reference), bytes(wanted, false), Receipt.class);
+  }
+
+  private static String rerun(String reference) {
+    return "/v1/jobs/" + ApiCalls.encode(reference) + "/rerun";
+  }
+
+  private static byte[] bytes(Reruns.Request wanted, boolean checkOnly) {
+    ObjectNode body = Json.object();
+    body.set("only", Json.tree(wanted.only().stream().map(Reruns.Which::word).sorted().toList()));
+    body.put("together", wanted.together());
+    body.put("rerun_id", wanted.rerunId().toString());
+    body.put("stream", wanted.stream());
+    body.put("check_only", checkOnly);
+    if (!wanted.limit().isEmpty()) {
+      body.set("limit", Json.tree(wanted.limit()));
+    }
+    return Json.bytes(body);
+  }
+
+  /**
+   * Has a parent begin on no further node: what runs finishes. By what {@link #jobOf} takes, or the
+   * same of a parent. One that has begun on all of its nodes, or has ended, is refused with 409.
+   */
+  public RunState pause(String reference) throws IOException {
+    return paused(reference, "/pause");
+  }
+
+  /**
+   * Has a paused parent go on; failures up to now count no more. One that is not paused is refused
+   * with 409.
+   */
+  public RunState resume(String reference) throws IOException {
+    return paused(reference, "/resume");
+  }
+
+  private RunState paused(String reference, String action) throws IOException {
+    String target = "/v1/jobs/" + ApiCalls.encode(reference) + action;
+    return calls.change("POST", target, null, RunState.class);
   }
 
   /**
@@ -288,8 +430,57 @@ public final class ServerConnection {
    * the fingerprint that lists show for one without a name.
    */
   public Analysis analysisOf(String reference) throws IOException {
-    String target = reference == null ? "/v1/analysis" : "/v1/analysis/" + encode(reference);
-    return call("GET", target, null, Analysis.class);
+    String target =
+        reference == null ? "/v1/analysis" : "/v1/analysis/" + ApiCalls.encode(reference);
+    return calls.get(target, Analysis.class);
+  }
+
+  /**
+   * What a job has brought from nodes and the server still has, and what is coming. Nodes that are
+   * not in it have announced nothing yet, or it was downloaded.
+   *
+   * @param reference see {@link #jobOf}
+   */
+  public Bodies.Fetched fetched(String reference) throws IOException {
+    return calls.get("/v1/jobs/" + ApiCalls.encode(reference) + "/fetched", Bodies.Fetched.class);
+  }
+
+  /**
+   * What a job has brought from a node, as an archive; {@link
+   * io.directord.common.fetch.FetchedFiles} reads it. A connection that is cut is made again, and
+   * goes on where it was.
+   */
+  public InputStream download(UUID job, String node) {
+    return new Download(calls, job, node, null);
+  }
+
+  /** Waits for what a node is sending. */
+  @FunctionalInterface
+  public interface Coming {
+    /**
+     * Returns when enough has come to be downloaded, or everything, or no more is waited for.
+     *
+     * @param offset how much was downloaded, in bytes
+     * @return whether more may come
+     * @throws java.io.InterruptedIOException if the thread is interrupted
+     */
+    boolean await(long offset) throws IOException;
+  }
+
+  /**
+   * As {@link #download}, of what the node may still be sending. Fails with {@link
+   * NotBroughtException} if not everything comes.
+   *
+   * @param coming called before each part, on the reader's thread
+   */
+  public InputStream downloadComing(UUID job, String node, Coming coming) {
+    return new Download(calls, job, node, coming);
+  }
+
+  /** Removes from the server what a job has brought from a node. */
+  public void removeFetched(UUID job, String node) throws IOException {
+    String target = "/v1/jobs/" + job + "/fetched/" + ApiCalls.encode(node);
+    calls.change("DELETE", target, null, Bodies.Removed.class);
   }
 
   /**
@@ -298,8 +489,7 @@ public final class ServerConnection {
    * @return number of deleted jobs
    */
   public int purgeJobs() throws IOException {
-    return change("DELETE", "/v1/jobs", null, Bodies.Removed.class, UndecidedException::ofRequest)
-        .removed();
+    return calls.change("DELETE", "/v1/jobs", null, Bodies.Removed.class).removed();
   }
 
   /**
@@ -324,9 +514,8 @@ public final class ServerConnection {
     StringBuilder target = new StringBuilder("/v1/events?detail=");
     target.append(filter.detail().word());
     filter.parents().forEach(parent -> target.append("&parent=").append(parent));
-    try (HttpCall exchange = exchange("GET", TIMEOUT)) {
-      exchange.send(target.toString(), null);
-      InputStream body = accepted(exchange, exchange.await());
+    try (HttpCall exchange = calls.open(target.toString())) {
+      InputStream body = calls.accepted(exchange);
       subscribed.run();
       var lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
       for (Event event = next(lines); handler.on(event); ) {
@@ -336,162 +525,21 @@ public final class ServerConnection {
   }
 
   /** The next server-sent event. Each has its JSON on one line; other fields are ignored. */
-  private static Event next(BufferedReader lines) throws IOException {
+  private Event next(BufferedReader lines) throws IOException {
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       if (line.startsWith("data:")) {
-        return read(line.substring("data:".length()).getBytes(StandardCharsets.UTF_8), Event.class);
+        return calls.read(
+            line.substring("data:".length()).getBytes(StandardCharsets.UTF_8), Event.class);
       }
     }
     throw new EOFException("the server closed the connection while it was being followed");
   }
 
-  private boolean hasContent(String sha256, Path file) throws IOException {
-    try (HttpCall exchange = exchange("HEAD", FOR_EVER)) {
-      exchange.send("/v1/content/" + sha256 + "?path=" + encode(file.toString()), null);
-      // This failure has no message; sending the content will give one, or succeed.
-      return exchange.await() == OK;
-    }
-  }
-
-  private void upload(String sha256, Path file, UploadProgress progress) throws IOException {
-    try (HttpCall exchange = exchange("PUT", TIMEOUT);
-        InputStream in = Files.newInputStream(file)) {
-      long size = Files.size(file);
-      exchange.announce("/v1/content/" + sha256, size);
-      int status = exchange.await();
-      if (status == CONTINUE) {
-        copy(in, exchange, file, size, progress);
-        exchange.timeout(FOR_EVER);
-        status = exchange.await();
-      }
-      accepted(exchange, status);
-    } catch (ApiException e) {
-      Problem problem = e.problem();
-      if (problem.status() != MISMATCH) {
-        throw e;
-      }
-      throw new ApiException(
-          new Problem(problem.status(), problem.title(), file + ": " + problem.detail()));
-    }
-  }
-
-  private static void copy(
-      InputStream in, HttpCall exchange, Path file, long size, UploadProgress progress)
-      throws IOException {
-    byte[] buffer = new byte[BUFFER_BYTES];
-    long sent = 0;
-    progress.uploaded(file, 0, size);
-    while (sent < size) {
-      int n = in.read(buffer, 0, (int) Math.min(buffer.length, size - sent));
-      if (n < 0) {
-        throw new IOException(
-            file + " became shorter while it was sent to the server: give the command again");
-      }
-      if (!exchange.sendBody(buffer, n)) {
-        return;
-      }
-      sent += n;
-      progress.uploaded(file, sent, size);
-    }
-  }
-
-  /** A call that changes something. */
-  private <T> T change(
-      String method, String target, byte[] json, Class<T> type, UnaryOperator<String> undecided)
-      throws IOException {
-    try {
-      return call(method, target, json, type);
-    } catch (ApiException e) {
-      if (e.problem().status() == UNDECIDED) {
-        throw new UndecidedException(e.getMessage(), e);
-      }
-      throw e;
-    } catch (NoServerException e) {
-      throw e;
-    } catch (InterruptedIOException e) {
-      if (e instanceof SocketTimeoutException) {
-        throw new UndecidedException(undecided.apply(e.getMessage()), e);
-      }
-      throw e;
-    } catch (IOException e) {
-      throw new UndecidedException(undecided.apply(IoErrors.sayWhere(e)), e);
-    }
-  }
-
-  /** Repeats the request as long as the server is busy. */
-  private <T> T call(String method, String target, byte[] json, Class<T> type) throws IOException {
-    long deadline = System.nanoTime() + TIMEOUT.toNanos();
-    for (int attempt = 1; ; attempt++) {
-      try (HttpCall exchange = exchange(method, TIMEOUT)) {
-        exchange.send(target, json);
-        int status = exchange.await();
-        String later = exchange.header("Retry-After");
-        if (status != UNAVAILABLE || later == null || System.nanoTime() > deadline) {
-          return read(accepted(exchange, status).readAllBytes(), type);
-        }
-        if (attempt == 2) {
-          String reason = refusal(status, exchange.reply().readAllBytes()).getMessage();
-          busy.triesAgain(reason.strip(), Duration.ofNanos(deadline - System.nanoTime()));
-        }
-      }
-      pause();
-    }
-  }
-
-  private static void pause() throws InterruptedIOException {
-    try {
-      Thread.sleep(PAUSE.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while waiting for a busy server");
-    }
-  }
-
-  private static InputStream accepted(HttpCall exchange, int status) throws IOException {
-    if (status / 100 != 2) {
-      throw refusal(status, exchange.reply().readAllBytes());
-    }
-    return exchange.reply();
-  }
-
-  /** The problem in a reply with this status and body. */
-  private static ApiException refusal(int status, byte[] body) {
-    try {
-      Problem problem = Json.read(body, Problem.class);
-      if (problem != null && problem.title() != null) {
-        return new ApiException(problem);
-      }
-    } catch (JacksonException e) {
-      // Not a problem document; its text is shown below.
-    }
-    String text = new String(body, StandardCharsets.UTF_8).strip();
-    return new ApiException(
-        new Problem(status, "HTTP " + status, "the server answered HTTP " + status + " " + text));
-  }
-
-  private HttpCall exchange(String method, Duration timeout) throws IOException {
-    HttpCall exchange = new HttpCall(Connector.connect(socket), method, timeout);
-    if (!timeout.equals(FOR_EVER)) {
-      exchange.onSilence(NOTICE, () -> busy.isSilent(socket, timeout));
-    }
-    return exchange;
-  }
-
-  private static <T> T read(byte[] json, Class<T> type) throws IOException {
-    try {
-      T value = Json.read(json, type);
-      if (value != null) {
-        return value;
-      }
-    } catch (JacksonException e) {
-      throw new IOException(
-          "the server's reply is not understood; does it have another version? " + e.getMessage(),
-          e);
-    }
-    throw new IOException("the server's reply is empty");
-  }
-
-  private static String encode(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  /**
+   * Uploads what jobs need that deliver directories, before they are submitted: files that the
+   * server lacks, small ones many at a time.
+   */
+  public void upload(List<LocalTree> trees, UploadProgress progress) throws IOException {
+    uploads.trees(trees, progress);
   }
 }

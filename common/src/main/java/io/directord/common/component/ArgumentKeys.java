@@ -3,6 +3,7 @@ package io.directord.common.component;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
+import io.directord.common.json.LargeNumber;
 import io.directord.common.validation.Nearest;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -25,6 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class ArgumentKeys {
   private static final int MAX_SHOWN = 100;
+  private static final long MAX_SECONDS = 1_000_000_000;
 
   private static final ClassValue<ArgumentKeys> KEYS =
       new ClassValue<>() {
@@ -78,11 +80,19 @@ final class ArgumentKeys {
           : ANY;
     }
 
+    /** What is expected in place of a value that does not suit. */
+    String insteadOf(JsonNode value) {
+      if (this == WHOLE && value.isIntegralNumber()) {
+        return expected + " from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE;
+      }
+      return this == SECONDS && value.isNumber() ? expected + " up to " + MAX_SECONDS : expected;
+    }
+
     boolean suits(JsonNode value) {
       return switch (this) {
         case FLAG -> value.isBoolean();
         case WHOLE -> value.isIntegralNumber() && value.canConvertToInt();
-        case SECONDS -> value.isNumber();
+        case SECONDS -> value.isNumber() && value.asDouble(MAX_SECONDS + 1) <= MAX_SECONDS;
         case TEXT -> value.isString();
         case TEXTS -> value.isArray() && value.values().stream().allMatch(JsonNode::isString);
         case LIST -> value.isArray();
@@ -119,7 +129,7 @@ final class ArgumentKeys {
       if (kind == null) {
         unknown(verb, entry.getKey(), known.keySet(), errors);
       } else if (!value.isNull() && !kind.suits(value)) {
-        errors.add(entry.getKey(), kind.expected + " is expected, not " + shown(value));
+        errors.add(entry.getKey(), kind.insteadOf(value) + " is expected, not " + shown(value));
       }
     }
   }
@@ -147,11 +157,11 @@ final class ArgumentKeys {
             + verb
             + Nearest.hint(key, candidates)
             + "; it knows "
-            + (known.isEmpty() ? "none of its own" : String.join(", ", known)));
+            + JobJson.known(known));
   }
 
   private static String shown(JsonNode value) {
-    String text = value.toString();
+    String text = LargeNumber.shown(value);
     return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
   }
 }

@@ -204,7 +204,7 @@ public final class ArgumentReader<A> {
           "key in vars",
           optionNames().stream().map(n -> n.substring(2).replace('-', '_')).toList());
     }
-    boolean list = option.takes() == Takes.MANY;
+    boolean list = option.takes() == Takes.MANY || option.takes() == Takes.EACH;
     if (value.isArray() && value.isEmpty() || value.isNull() && list) {
       throw new PlanException(
           verb + ": " + key + " is empty: give it a value, or leave the key out");

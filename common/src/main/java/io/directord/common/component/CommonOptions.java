@@ -2,6 +2,8 @@ package io.directord.common.component;
 
 import io.directord.common.job.Job;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The options that every verb takes. */
 public final class CommonOptions {
@@ -28,6 +30,12 @@ public final class CommonOptions {
               "NAME",
               "Keep the standard error as this argument on the node.",
               (common, text) -> common.stderrArg = Values.name(text))
+          .each(
+              "--when-changed",
+              "JOB",
+              "Run only if this earlier job of the same parent, by its name, has changed something"
+                  + " on the node; may be given many times.",
+              (common, text) -> common.whenChanged.add(Values.text(text)))
           .flag(
               "--exec-help",
               "Show this help and run nothing.",
@@ -48,6 +56,9 @@ public final class CommonOptions {
 
   /** Or null. */
   public String stderrArg;
+
+  /** Names of earlier jobs. */
+  public final List<String> whenChanged = new ArrayList<>();
 
   public boolean execHelp;
 }

@@ -68,7 +68,7 @@ public interface Component<A> {
   @SuppressWarnings("unchecked")
   default A read(ObjectNode arguments) {
     ObjectNode given = arguments;
-    if (arguments.values().stream().anyMatch(JsonNode::isNull)) {
+    if (hasNull(arguments)) {
       // The original's programs send null for keys that were not given.
       given = Json.object();
       for (Map.Entry<String, JsonNode> entry : arguments.properties()) {
@@ -80,6 +80,15 @@ public interface Component<A> {
     return Json.read(given, (Class<A>) newArguments().getClass());
   }
 
+  private static boolean hasNull(ObjectNode arguments) {
+    for (JsonNode value : arguments.values()) {
+      if (value.isNull()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * The node half: does the work. Called on a lane's thread, which is interrupted when the job's
    * time is up or it is cancelled.
@@ -88,6 +97,19 @@ public interface Component<A> {
    * @throws InterruptedException when interrupted; everything started must have been ended
    */
   Outcome run(A arguments, NodeContext node) throws JobException, InterruptedException;
+
+  /**
+   * Says what {@link #run} would do, without doing it: for a dry run. Called on a lane's thread, as
+   * {@link #run} is.
+   *
+   * @throws UnknownValueException if that depends on what a job before it would bring
+   * @throws JobException if the job would fail; the message is for people
+   * @throws InterruptedException when interrupted; everything started must have been ended
+   */
+  default Preview preview(A arguments, PreviewContext node)
+      throws JobException, InterruptedException {
+    return Preview.unknown(verb() + " does not say what it would do");
+  }
 
   /** Whether a job that has succeeded on a node is skipped there the next time. */
   default boolean cacheable() {

@@ -1,7 +1,9 @@
 package io.directord.common.component;
 
+import io.directord.common.job.Fingerprint;
 import io.directord.common.job.Job;
 import io.directord.common.json.JsonProblem;
+import io.directord.common.validation.Quoted;
 import io.directord.common.validation.ValidationError;
 import java.util.Map;
 import java.util.Set;
@@ -58,6 +60,8 @@ public final class JobCheck {
     name("stdout_arg", job.stdoutArg(), errors);
     name("stderr_arg", job.stderrArg(), errors);
     keptOutput(job, errors);
+    fingerprint("job_sha3_224", job.fingerprint(), errors);
+    fingerprint("parent_sha3_224", job.parent().fingerprint(), errors);
     text("job_name", job.name(), errors);
     text("parent_name", job.parent().name(), errors);
     text("verb", job.verb(), errors);
@@ -72,6 +76,16 @@ public final class JobCheck {
       errors.add(
           job.stdoutArg() != null ? "stdout_arg" : "stderr_arg",
           "with --no-block there is no output to keep, since the command is not awaited");
+    }
+  }
+
+  private static void fingerprint(String key, String text, ArgumentErrors errors) {
+    if (text != null && !Fingerprint.isFingerprint(text)) {
+      errors.add(
+          key,
+          "a SHA3-224 of 56 lower-case hexadecimal digits is expected, not "
+              + Quoted.of(text)
+              + "; it may be left out");
     }
   }
 

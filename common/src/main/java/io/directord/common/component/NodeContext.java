@@ -1,10 +1,13 @@
 package io.directord.common.component;
 
-import io.directord.common.job.Job;
+import io.directord.common.fetch.FetchReport;
+import io.directord.common.fetch.FetchRequest;
+import io.directord.common.tree.SourceTree;
+import io.directord.common.tree.TreeChanges;
+import io.directord.common.tree.TreeOptions;
 import io.directord.common.wire.Delivery;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
@@ -13,20 +16,7 @@ import tools.jackson.databind.JsonNode;
  * The node as seen by the node half of a verb, for the run of one job. Used on the thread that runs
  * the job.
  */
-public interface NodeContext {
-
-  Job job();
-
-  /** This node's name. */
-  String identity();
-
-  /**
-   * The template rendered with the node's arguments; text without a template is returned as it is.
-   *
-   * @throws JobException naming the expression, if an argument is not defined or the syntax is
-   *     wrong
-   */
-  String render(String template) throws JobException;
+public interface NodeContext extends ReadableNode {
 
   /**
    * Runs a command in {@code /bin/sh -c} with the cached environment, and waits for it. Its output
@@ -41,8 +31,19 @@ public interface NodeContext {
   int shell(String command, Map<String, String> variables)
       throws JobException, InterruptedException;
 
-  /** Starts a command in a session of its own and does not wait for it. */
-  void shellDetached(String command) throws JobException;
+  /**
+   * The same, with other surroundings than the client's.
+   *
+   * @throws JobException if this node cannot give it these; the command was not started then
+   */
+  int shell(String command, Surroundings around) throws JobException, InterruptedException;
+
+  /**
+   * Starts a command in a session of its own and does not wait for it.
+   *
+   * @param around without limits that need a control group, which somebody would have to remove
+   */
+  void shellDetached(String command, Surroundings around) throws JobException;
 
   /** Adds to the job's standard output. */
   void stdout(String text);
@@ -77,15 +78,20 @@ public interface NodeContext {
    */
   void holdBack(Duration time);
 
-  /** The cached arguments, by name; a snapshot. */
-  Map<String, JsonNode> args();
-
   /**
    * Keeps an argument until it is evicted.
    *
    * @param extend lists are extended and maps merged with what is there, instead of replaced
    */
   void putArg(String name, JsonNode value, boolean extend) throws JobException;
+
+  /**
+   * Keeps a secret in memory until it is evicted or the client ends. It is not an argument of
+   * {@link #render}, but one of blueprints, and what a job prints has {@code ***} in its place.
+   *
+   * @param delivery of its content
+   */
+  void keepSecret(String name, Delivery delivery) throws JobException, InterruptedException;
 
   /** Drops a part of the node's cache; returns the number of entries. */
   int evict(CacheTag tag) throws JobException;
@@ -111,9 +117,6 @@ public interface NodeContext {
    */
   String coordinate(String answer, Duration limit) throws JobException, InterruptedException;
 
-  /** The delivery by which the content of that fingerprint can be fetched. */
-  Delivery delivery(String sha256) throws JobException;
-
   /**
    * Makes a file at the destination hold the delivered content: fetched beside it, verified, with
    * owner and mode set, and renamed into place. Nothing is fetched if the content is there already.
@@ -126,33 +129,35 @@ public interface NodeContext {
       throws JobException, InterruptedException;
 
   /**
-   * Owner and mode; null leaves that part as the system makes it.
-   *
-   * @param user name or number
-   * @param group name or number
-   * @param mode octal permission bits, such as 0644
+   * How much of large files was sent, if the node had earlier versions of them, as in {@code 256
+   * KiB of 97657 KiB sent}; empty if it had none.
    */
-  record Ownership(String user, String group, Integer mode) {
-    public static final Ownership DEFAULT = new Ownership(null, null, null);
+  default String sent() {
+    return "";
   }
 
   /**
-   * The content of a file on this node. Links are followed as with {@link #deliver}.
+   * Makes a directory hold what the delivered tree has: only files that differ are fetched, and
+   * each is renamed into place as with {@link #deliver}. No link below the directory is followed.
    *
-   * @param maxBytes of a longer file only that much is read, and one byte more
-   * @throws JobException if it is not there, is not a regular file, may not be read, or was put by
-   *     another user into a directory where everyone may put files
+   * @param ownership the mode is that of files; directories may also be entered by whom it lets
+   *     read. Null for the modes of the tree
+   * @throws JobException if something of another type is in the way of a file or directory and
+   *     nothing may be deleted; or if the tree is empty and things are to be deleted
    */
-  byte[] read(Path file, int maxBytes) throws JobException, InterruptedException;
+  TreeChanges deliverTree(
+      SourceTree tree, Path destination, Ownership ownership, TreeOptions options)
+      throws JobException, InterruptedException;
+
+  /**
+   * Sends files of this node to the server, where they are kept until whoever submitted the job has
+   * downloaded them. Links named by the request are followed as with {@link #deliver}, links in
+   * directories are not. Returns when the server has all of it.
+   *
+   * @throws JobException if nothing can be sent, or it is more than the request allows
+   */
+  FetchReport fetch(FetchRequest request) throws JobException, InterruptedException;
 
   /** Makes a directory and its parents, if they are not there, and sets its owner and mode. */
   void makeDirectory(Path path, Ownership ownership) throws JobException;
-
-  /** Environment variables of commands, in addition to the client's own. */
-  Map<String, String> envs();
-
-  /** Names of arguments that exist, for messages. */
-  default List<String> argNames() {
-    return args().keySet().stream().sorted().toList();
-  }
 }

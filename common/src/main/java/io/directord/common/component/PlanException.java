@@ -1,6 +1,5 @@
 package io.directord.common.component;
 
-import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -29,11 +28,6 @@ public class PlanException extends Exception {
   public PlanException(List<ValidationError> errors) {
     super(errors.stream().map(ValidationError::message).collect(Collectors.joining("\n")));
     this.errors = List.copyOf(errors);
-  }
-
-  /** One error at a key of the job. */
-  static PlanException at(String key, String message) {
-    return new PlanException(List.of(new Place.Key(key).error(message)));
   }
 
   /** Each with its place; never empty. */

@@ -48,6 +48,8 @@ public final class Syntax<A> {
     TRUTH,
     /** One word or more, up to the next option; all of them are set in turn. */
     MANY,
+    /** One word, as often as it is given; each is set in turn. */
+    EACH,
     /** One word, unless an option follows: then the operand is its value. */
     MAYBE
   }
@@ -56,11 +58,7 @@ public final class Syntax<A> {
    * @param label placeholder of the value in help texts; null for a flag
    */
   public record Option<A>(
-      String name, String label, Takes takes, String description, Setter<A> setter) {
-    boolean isFlag() {
-      return takes == Takes.NOTHING;
-    }
-  }
+      String name, String label, Takes takes, String description, Setter<A> setter) {}
 
   /** What an operand takes of the text. */
   public enum Shape {
@@ -106,6 +104,11 @@ public final class Syntax<A> {
    */
   public Syntax<A> many(String name, String label, String help, Setter<A> setter) {
     return add(new Option<>(name, label, Takes.MANY, help, setter));
+  }
+
+  /** An option that may be given many times, with one word each time. */
+  public Syntax<A> each(String name, String label, String help, Setter<A> setter) {
+    return add(new Option<>(name, label, Takes.EACH, help, setter));
   }
 
   /** An option whose value may also be the operand; {@code setter} gets an empty text then. */

@@ -44,8 +44,8 @@ public final class VerbHelp {
       spec.addOption(
           switch (option.takes()) {
             case NOTHING -> builder.type(boolean.class).build();
-            case ONE -> builder.type(String.class).paramLabel(option.label()).build();
-            case MANY -> builder.type(List.class).arity("1..*").paramLabel(option.label()).build();
+            case ONE, EACH -> builder.type(String.class).paramLabel(option.label()).build();
+            case MANY -> builder.type(String.class).paramLabel(option.label() + "...").build();
             case MAYBE, TRUTH ->
                 builder.type(String.class).arity("0..1").paramLabel(option.label()).build();
           });

@@ -10,13 +10,13 @@ public final class ContainerImage {
    * The directory of the socket, for any user. Not a setting, since a configuration file may name
    * another socket.
    */
-  private static final String RUNTIME_FOLDER = "DIRECTORD_RUNTIME_DIR";
+  private static final String RUNTIME_DIRECTORY = "DIRECTORD_RUNTIME_DIR";
 
   private ContainerImage() {}
 
   /** The default path of the socket; empty outside the image. */
   public static Optional<Path> runtimeDirectory(Map<String, String> environment) {
-    return Optional.ofNullable(environment.get(RUNTIME_FOLDER))
+    return Optional.ofNullable(environment.get(RUNTIME_DIRECTORY))
         .filter(directory -> !directory.isEmpty())
         .map(Path::of);
   }

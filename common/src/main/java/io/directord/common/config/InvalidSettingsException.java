@@ -7,10 +7,17 @@ import java.util.stream.Collectors;
 /** Invalid settings; has all errors, each with its place. */
 public final class InvalidSettingsException extends Exception {
   private final List<ValidationError> errors;
+  private final Settings sound;
 
-  public InvalidSettingsException(List<ValidationError> errors) {
+  InvalidSettingsException(List<ValidationError> errors, Settings sound) {
     super(errors.stream().map(ValidationError::toString).collect(Collectors.joining("\n")));
     this.errors = List.copyOf(errors);
+    this.sound = sound;
+  }
+
+  /** The settings without those that are wrong. */
+  public Settings sound() {
+    return sound;
   }
 
   /** In the order of detection; never empty. */

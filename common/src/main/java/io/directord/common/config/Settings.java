@@ -6,15 +6,19 @@ import static io.directord.common.config.Setting.Scope.GLOBAL;
 import static io.directord.common.config.Setting.Scope.SERVER;
 
 import io.directord.common.python.Truth;
+import io.directord.common.target.TargetGroups;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.Quoted;
 import io.directord.common.validation.WrongSettingException;
+import io.directord.common.wire.NodeAttributes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -151,6 +155,15 @@ public final class Settings {
   public static final Setting<String> SERVER_ADDRESS =
       text("server-address", CLIENT, "ADDRESS", "127.0.0.1", "Where the server is.")
           .alias("zmq-server-address");
+  public static final Setting<Map<String, String>> LABELS =
+      new Setting<>(
+          "labels",
+          List.of(),
+          CLIENT,
+          new Setting.Type<>("LABELS", Settings::labels),
+          Map.of(),
+          false,
+          "Labels of this node, for targets: role=web,site=ham.");
   public static final Setting<String> MACHINE_ID =
       text("machine-id", CLIENT, "ID", null, "Unique id of this machine; found automatically.");
 
@@ -159,7 +172,28 @@ public final class Settings {
   public static final Setting<Integer> BOOTSTRAP_THREADS =
       number("bootstrap-threads", BOOTSTRAP, 10, 1, 1000, "Hosts bootstrapped at once.");
 
-  /** All of them, in the order of the documentation. */
+  /** Of the configuration file's format, and only there, so that it is none of {@link #ALL}. */
+  public static final Setting<Integer> VERSION =
+      number(
+          "version",
+          GLOBAL,
+          1,
+          1,
+          Integer.MAX_VALUE,
+          "Version of the configuration file's format.");
+
+  /** In the configuration file only, so that it is none of {@link #ALL}. */
+  public static final Setting<TargetGroups> GROUPS =
+      new Setting<>(
+          "groups",
+          List.of(),
+          SERVER,
+          new Setting.Type<>("GROUPS", Settings::noText),
+          TargetGroups.NONE,
+          false,
+          "Groups of nodes that targets may name.");
+
+  /** All that may be given as text, in the order of the documentation. */
   public static final List<Setting<?>> ALL =
       List.of(
           CONFIG_FILE,
@@ -185,32 +219,33 @@ public final class Settings {
           RETAIN_JOBS,
           RETAIN_TIME,
           SERVER_ADDRESS,
+          LABELS,
           MACHINE_ID,
           BOOTSTRAP_KEY_FILE,
           BOOTSTRAP_THREADS);
 
   private final Map<Setting<?>, Object> values;
   private final Map<Setting<?>, Object> places;
-  private final Map<String, Place.InFile> lines;
+  private final Map<String, Place> origins;
   private final Path unreadFile;
   private final List<String> warnings;
 
   /**
    * @param values values that were set
    * @param places defaults that depend on the user, see {@link Places}
-   * @param lines where in the file those stand that it sets, by name
+   * @param origins where those that were set come from, by name
    * @param unreadFile see {@link #unreadFile()}; null if there is none
    * @param warnings see {@link #warnings()}
    */
   Settings(
       Map<Setting<?>, Object> values,
       Map<Setting<?>, Object> places,
-      Map<String, Place.InFile> lines,
+      Map<String, Place> origins,
       Path unreadFile,
       List<String> warnings) {
     this.values = Map.copyOf(values);
     this.places = Map.copyOf(places);
-    this.lines = Map.copyOf(lines);
+    this.origins = Map.copyOf(origins);
     this.unreadFile = unreadFile;
     this.warnings = List.copyOf(warnings);
   }
@@ -249,10 +284,38 @@ public final class Settings {
     return Optional.ofNullable(get(setting));
   }
 
+  /**
+   * Looks that no two ports of a server are the same.
+   *
+   * @throws WrongSettingException naming the two
+   */
+  public void requireDifferentPorts() throws WrongSettingException {
+    Map<Integer, String> keys = new HashMap<>();
+    for (Setting<Integer> setting :
+        List.of(JOB_PORT, BACKEND_PORT, LEGACY_JOB_PORT, LEGACY_BACKEND_PORT)) {
+      Integer port = get(setting);
+      String first = port == null ? null : keys.putIfAbsent(port, setting.key());
+      if (first != null) {
+        throw new WrongSettingException(
+            setting.name(),
+            first + " and " + setting.key() + " are both " + port + "; each needs its own port");
+      }
+    }
+  }
+
   /** Its message, after file and line if the setting stands there. */
   public String located(WrongSettingException e) {
-    Place.InFile line = lines.get(e.setting());
-    return line == null ? e.getMessage() : line.error(e.getMessage()).toString();
+    return origins.get(e.setting()) instanceof Place.InFile line
+        ? line.error(e.getMessage()).toString()
+        : e.getMessage();
+  }
+
+  /**
+   * Where the setting was set: an option, an environment variable, standard input, or a place in
+   * the file; empty if it was left at its default.
+   */
+  public Optional<Place> origin(Setting<?> setting) {
+    return Optional.ofNullable(origins.get(setting.name()));
   }
 
   /** Whether the setting was set, rather than left at its default. */
@@ -340,6 +403,28 @@ public final class Settings {
                 () ->
                     new IllegalArgumentException(
                         "true or false is expected, not " + Quoted.of(text)));
+  }
+
+  private static TargetGroups noText(String text) {
+    throw new IllegalArgumentException("groups are a mapping, such as 'web: [web-*]'");
+  }
+
+  private static Map<String, String> labels(String text) {
+    Map<String, String> labels = new TreeMap<>();
+    for (String label : notBlank(text).split(",")) {
+      int equals = label.indexOf('=');
+      if (equals < 1) {
+        throw new IllegalArgumentException(
+            "labels such as role=web,site=ham are expected, not " + Quoted.of(label));
+      }
+      labels.put(label.substring(0, equals).strip(), label.substring(equals + 1).strip());
+    }
+    NodeAttributes.labelError(labels)
+        .ifPresent(
+            wrong -> {
+              throw new IllegalArgumentException(wrong);
+            });
+    return Map.copyOf(labels);
   }
 
   private static String driver(String text) {

@@ -1,5 +1,7 @@
 package io.directord.common.config;
 
+import io.directord.common.target.TargetGroups;
+import io.directord.common.target.TargetList;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import io.directord.common.yaml.UnreadableYamlException;
@@ -9,8 +11,10 @@ import io.directord.common.yaml.YamlReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /**
  * Reads the configuration file. Separate from the loader, so that a process without such a file
@@ -23,8 +27,13 @@ final class SettingsFile {
    * One {@code key: value} line and its place.
    *
    * @param value null if there is none after the colon
+   * @param groups instead of a value, for the key of groups; else null
    */
-  record Entry(Place.InFile place, String key, String value) {}
+  record Entry(Place.InFile place, String key, String value, TargetGroups groups) {
+    Entry(Place.InFile place, String key, String value) {
+      this(place, key, value, null);
+    }
+  }
 
   private SettingsFile() {}
 
@@ -47,7 +56,41 @@ final class SettingsFile {
     return entries;
   }
 
+  private static TargetGroups groups(Field field, YamlFields fields, YamlReader yaml) {
+    if (!(field.value() instanceof MappingNode map)) {
+      yaml.note(field.value(), "groups are a mapping, such as 'web: [web-*]'");
+      return TargetGroups.NONE;
+    }
+    List<TargetGroups.Written> groups = new ArrayList<>();
+    for (Field group : fields.all(map).values()) {
+      List<Node> nodes =
+          group.value() instanceof SequenceNode list ? list.getValue() : List.of(group.value());
+      List<TargetList.Line> lines = new ArrayList<>();
+      for (Node node : nodes) {
+        String text = fields.text(new Field(group.name(), node, node));
+        if (text != null) {
+          lines.add(new TargetList.Line(text, yaml.placeOfText(node)));
+        }
+      }
+      groups.add(new TargetGroups.Written(group.name(), yaml.place(group.key()), lines));
+    }
+    return TargetGroups.of(groups, yaml.errors());
+  }
+
   private static void add(Field field, YamlFields fields, YamlReader yaml, List<Entry> entries) {
+    if (field.name().equals(Settings.GROUPS.key())) {
+      entries.add(
+          new Entry(yaml.place(field.key()), field.name(), null, groups(field, fields, yaml)));
+      return;
+    }
+    if (field.name().equals(Settings.LABELS.key()) && field.value() instanceof MappingNode map) {
+      String labels =
+          fields.all(map).values().stream()
+              .map(label -> label.name() + "=" + fields.text(label))
+              .collect(Collectors.joining(","));
+      entries.add(new Entry(yaml.place(field.key()), field.name(), labels));
+      return;
+    }
     String text = fields.text(field);
     if (text != null || YamlReader.isNull(field.value())) {
       entries.add(new Entry(yaml.place(field.key()), field.name(), text));

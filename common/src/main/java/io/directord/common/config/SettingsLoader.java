@@ -23,7 +23,7 @@ public final class SettingsLoader {
   private static final String STANDARD_INPUT = "-";
 
   private final Map<Setting<?>, Object> values = new HashMap<>();
-  private final Map<String, Place.InFile> lines = new HashMap<>();
+  private final Map<String, Place> origins = new HashMap<>();
   private final List<ValidationError> errors = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
   private Path unreadFile;
@@ -43,10 +43,12 @@ public final class SettingsLoader {
     loader.environment(environment);
     Settings sofar = new Settings(loader.values, places, Map.of(), null, List.of());
     loader.file(sofar.get(Settings.CONFIG_FILE), sofar.isSet(Settings.CONFIG_FILE));
+    Settings sound =
+        new Settings(loader.values, places, loader.origins, loader.unreadFile, loader.warnings);
     if (!loader.errors.isEmpty()) {
-      throw new InvalidSettingsException(loader.errors);
+      throw new InvalidSettingsException(loader.errors, sound);
     }
-    return new Settings(loader.values, places, loader.lines, loader.unreadFile, loader.warnings);
+    return sound;
   }
 
   private void option(Setting<?> setting, String text) {
@@ -94,10 +96,36 @@ public final class SettingsLoader {
       unreadFile = file;
     } else if (Files.exists(file)) {
       Map<String, Place.InFile> places = new HashMap<>();
-      SettingsFile.read(file, errors).forEach(entry -> fileEntry(file, entry, places));
+      List<SettingsFile.Entry> entries = SettingsFile.read(file, errors);
+      if (entries.stream().noneMatch(this::isLater)) {
+        entries.forEach(entry -> fileEntry(file, entry, places));
+      }
     } else if (demanded) {
       errors.add(new Place.InFile(file, 0, 0).error("this configuration file does not exist"));
     }
+  }
+
+  /** Notes that this version knows no file of that format; what else it has is not known either. */
+  private boolean isLater(SettingsFile.Entry entry) {
+    boolean later =
+        entry.key().equals(Settings.VERSION.key())
+            && entry.value() != null
+            && entry.value().matches("[1-9][0-9]{0,8}")
+            && Integer.parseInt(entry.value()) > Settings.VERSION.defaultValue();
+    if (later) {
+      errors.add(
+          entry
+              .place()
+              .error(
+                  "a later version of directord has the version "
+                      + entry.value()
+                      + " of this file; this one, "
+                      + Product.version()
+                      + ", reads up to "
+                      + Settings.VERSION.defaultValue()
+                      + ": install that one, or put back the file from before the upgrade"));
+    }
+    return later;
   }
 
   private static boolean isReadByOthers(Path file) {
@@ -114,7 +142,14 @@ public final class SettingsLoader {
     for (Setting<?> setting : Settings.ALL) {
       setting.allNames().forEach(name -> byKey.put(name.replace('-', '_'), setting));
     }
+    byKey.put(Settings.GROUPS.key(), Settings.GROUPS);
+    byKey.put(Settings.VERSION.key(), Settings.VERSION);
     Setting<?> setting = byKey.get(entry.key());
+    if (entry.groups() != null) {
+      values.put(setting, entry.groups());
+      origins.put(setting.name(), entry.place());
+      return;
+    }
     if (setting == null) {
       errors.add(
           entry
@@ -144,9 +179,7 @@ public final class SettingsLoader {
     }
     try {
       values.put(setting, setting.type().parser().apply(text));
-      if (place instanceof Place.InFile line) {
-        lines.put(setting.name(), line);
-      }
+      origins.put(setting.name(), place);
     } catch (IllegalArgumentException e) {
       errors.add(
           place.error(

@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.ProtocolException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Set;
@@ -12,6 +13,8 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentLengthStrategy;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.MessageConstraintException;
+import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.DefaultContentLengthStrategy;
 import org.apache.hc.core5.http.impl.io.ChunkedInputStream;
 import org.apache.hc.core5.http.impl.io.ContentLengthInputStream;
@@ -29,11 +32,19 @@ import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 public final class HttpCall implements AutoCloseable {
   private static final int BUFFER_BYTES = 16 << 10;
   private static final int CONTINUE = 100;
+
+  /** What a head may be, and how long it may take from its first byte on. */
+  private static final Http1Config HEAD =
+      Http1Config.custom().setMaxLineLength(16 << 10).setMaxHeaderCount(100).build();
+
+  private static final Duration HEAD_TIME = Duration.ofSeconds(60);
   private static final Set<Integer> WITHOUT_BODY = Set.of(CONTINUE, 204, 304);
 
   private final String method;
+  private final Duration headTime;
   private final SocketStreams streams;
-  private final SessionInputBufferImpl input = new SessionInputBufferImpl(BUFFER_BYTES);
+  private final SessionInputBufferImpl input =
+      new SessionInputBufferImpl(BUFFER_BYTES, HEAD.getMaxLineLength());
   private final SessionOutputBufferImpl output = new SessionOutputBufferImpl(BUFFER_BYTES);
   private ClassicHttpResponse reply;
   private IOException unsent;
@@ -46,6 +57,7 @@ public final class HttpCall implements AutoCloseable {
    */
   public HttpCall(SocketChannel channel, String method, Duration timeout) throws IOException {
     this.method = method;
+    this.headTime = timeout.isZero() ? HEAD_TIME : timeout;
     this.streams = new SocketStreams(channel, timeout);
   }
 
@@ -53,16 +65,20 @@ public final class HttpCall implements AutoCloseable {
    * Sends a request with this JSON as its body, or without one if it is null. If the peer refuses
    * it and closes the connection before all is sent, {@link #await} returns its reply.
    */
-  public void send(String target, byte[] json) throws IOException {
+  public void send(String target, byte[] json) throws InterruptedIOException {
     BasicClassicHttpRequest request = request(target);
     if (json != null) {
       request.setHeader("Content-Type", "application/json");
       request.setHeader("Content-Length", json.length);
     }
+    send(request, json);
+  }
+
+  private void send(BasicClassicHttpRequest request, byte[] body) throws InterruptedIOException {
     try {
       write(request);
-      if (json != null) {
-        output.write(json, streams.out());
+      if (body != null) {
+        output.write(body, streams.out());
       }
       output.flush(streams.out());
     } catch (InterruptedIOException e) {
@@ -73,13 +89,12 @@ public final class HttpCall implements AutoCloseable {
   }
 
   /** Sends the head of a request and asks whether the server wants the body. */
-  public void announce(String target, long size) throws IOException {
+  public void announce(String target, long size) throws InterruptedIOException {
     BasicClassicHttpRequest request = request(target);
     request.setHeader("Content-Type", "application/octet-stream");
     request.setHeader("Content-Length", size);
     request.setHeader("Expect", "100-continue");
-    write(request);
-    output.flush(streams.out());
+    send(request, null);
   }
 
   /**
@@ -113,29 +128,45 @@ public final class HttpCall implements AutoCloseable {
 
   /**
    * Waits for the head of the reply and returns its status; 100 if the announced body is wanted.
+   *
+   * @throws java.net.ProtocolException if what comes is not such a head
    */
   public int await() throws IOException {
     try {
-      reply = new DefaultHttpResponseParser().parse(input, streams.in());
+      streams.bound(headTime);
+      reply = new DefaultHttpResponseParser(HEAD).parse(input, streams.in());
     } catch (HttpException e) {
-      throw new IOException("the reply from the socket is not HTTP: " + e.getMessage(), e);
+      throw protocol("it does not speak HTTP", e);
+    } catch (MessageConstraintException e) {
+      throw protocol("its headers do not end, or are too long", e);
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
       throw unsent == null ? e : unsent;
     } finally {
       streams.onSilence(null, null);
+      streams.bound(null);
     }
     if (reply == null && unsent != null) {
       throw unsent;
     }
     if (reply == null) {
-      throw new EOFException("the server closed the connection without a reply");
+      throw new EOFException("it closed the connection without an answer");
     }
     return reply.getCode();
   }
 
-  /** The reply's body. */
+  private static ProtocolException protocol(String message, Exception cause) {
+    ProtocolException broken = new ProtocolException(message);
+    broken.initCause(cause);
+    return broken;
+  }
+
+  /**
+   * The reply's body.
+   *
+   * @throws java.net.ProtocolException if its length is not said as in HTTP
+   */
   public InputStream reply() throws IOException {
     if (method.equals("HEAD") || WITHOUT_BODY.contains(reply.getCode())) {
       return new ByteArrayInputStream(new byte[0]);
@@ -150,8 +181,13 @@ public final class HttpCall implements AutoCloseable {
       }
       return new ContentLengthInputStream(input, streams.in(), length);
     } catch (HttpException e) {
-      throw new IOException("the server's reply is invalid: " + e.getMessage(), e);
+      throw protocol("it does not say in HTTP's way how long its answer is", e);
     }
+  }
+
+  /** The status of the reply. */
+  public int status() {
+    return reply.getCode();
   }
 
   /** A header of the reply, or null. */

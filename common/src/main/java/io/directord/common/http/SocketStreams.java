@@ -22,6 +22,9 @@ final class SocketStreams implements AutoCloseable {
   private Duration timeout;
   private Duration noticeAfter;
   private Runnable notice;
+  private Duration bound;
+  private boolean begun;
+  private long beganAt;
 
   /** Takes ownership of the channel, and closes it if this fails. */
   SocketStreams(SocketChannel channel, Duration timeout) throws IOException {
@@ -52,6 +55,34 @@ final class SocketStreams implements AutoCloseable {
     notice = then;
   }
 
+  /**
+   * Bounds the time from the next byte on until this is called again, however often the peer says
+   * something.
+   *
+   * @param value null for no bound
+   */
+  void bound(Duration value) {
+    bound = value;
+    begun = false;
+  }
+
+  private void checkBound() throws IOException {
+    if (bound == null) {
+      return;
+    }
+    long now = System.nanoTime();
+    beganAt = begun ? beganAt : now;
+    begun = true;
+    if (now - beganAt > bound.toNanos()) {
+      throw new SocketTimeoutException(
+          "timeout: what answers at "
+              + channel.getRemoteAddress()
+              + " has not come to the end of its headers for "
+              + bound.toSeconds()
+              + " seconds");
+    }
+  }
+
   InputStream in() {
     return new InputStream() {
       @Override
@@ -68,6 +99,7 @@ final class SocketStreams implements AutoCloseable {
           await(SelectionKey.OP_READ);
           n = channel.read(buffer);
         }
+        checkBound();
         return n;
       }
     };

@@ -5,6 +5,7 @@ import io.directord.common.security.Digests;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -13,7 +14,14 @@ import tools.jackson.databind.JsonNode;
  * scripts that name fingerprints keep working.
  */
 public final class Fingerprint {
+  private static final Pattern FORM = Pattern.compile("[0-9a-f]{56}");
+
   private Fingerprint() {}
+
+  /** Whether this is 56 lower-case hexadecimal digits. */
+  public static boolean isFingerprint(String text) {
+    return FORM.matcher(text).matches();
+  }
 
   /** That of a job. */
   public static String of(JobDefinition definition) {

@@ -43,6 +43,27 @@ public record Job(
     return new Job(id, fingerprint, parent, name, definition, options, nodes);
   }
 
+  /** What nodes get to know of it: not how the server goes about its parent. */
+  public Job forNodes() {
+    Parent bare = new Parent(parent.id(), parent.fingerprint(), parent.name(), parent.async());
+    return parent.options().asksNothing()
+        ? this
+        : new Job(id, fingerprint, bare, name, definition, options, targets);
+  }
+
+  /** The same job with another verb. */
+  public Job withVerb(String verb) {
+    JobDefinition other =
+        new JobDefinition(
+            verb,
+            definition.arguments(),
+            definition.timeout(),
+            definition.runOnce(),
+            definition.stdoutArg(),
+            definition.stderrArg());
+    return new Job(id, fingerprint, parent, name, other, options, targets);
+  }
+
   /** Upper case. */
   public String verb() {
     return definition.verb();
@@ -76,6 +97,24 @@ public record Job(
   /** Whether it runs even if its fingerprint already succeeded on the node. */
   public boolean skipCache() {
     return options.skipCache();
+  }
+
+  /** How it depends on other jobs of its parent. */
+  public JobLinks links() {
+    return options.links();
+  }
+
+  /** The same job with other links. */
+  public Job withLinks(JobLinks other) {
+    JobOptions linked =
+        new JobOptions(
+            options.skipCache(), options.forceLock(), options.stream(), options.dryRun(), other);
+    return new Job(id, fingerprint, parent, name, definition, linked, targets);
+  }
+
+  /** Whether it is previewed and not run. */
+  public boolean isDryRun() {
+    return options.dryRun() != null;
   }
 
   /** Whether nodes send output while it runs. */

@@ -6,8 +6,21 @@ package io.directord.common.job;
  * @param skipCache run even if this fingerprint already succeeded on the node
  * @param forceLock run under the node's lock even if the verb needs none
  * @param stream nodes send output while the job runs
+ * @param dryRun null if it is really run
+ * @param links to other jobs of its parent
  */
-public record JobOptions(boolean skipCache, boolean forceLock, boolean stream) {
+public record JobOptions(
+    boolean skipCache, boolean forceLock, boolean stream, DryRun dryRun, JobLinks links) {
   /** As verbs run unless somebody says otherwise. */
   public static final JobOptions NONE = new JobOptions(false, false, false);
+
+  /** The same, with output sent while it runs, or without. */
+  public JobOptions withStream(boolean streamed) {
+    return new JobOptions(skipCache, forceLock, streamed, dryRun, links);
+  }
+
+  /** Of a job that is really run. */
+  public JobOptions(boolean skipCache, boolean forceLock, boolean stream) {
+    this(skipCache, forceLock, stream, null, JobLinks.NONE);
+  }
 }

@@ -1,6 +1,7 @@
 package io.directord.common.job;
 
 import io.directord.common.json.Json;
+import io.directord.common.json.LargeNumber;
 import io.directord.common.validation.InvalidException;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
@@ -21,6 +22,7 @@ final class JobReader {
   private static final int MAX_SHOWN = 100;
 
   private static final String TARGETS = "targets";
+  private static final List<String> PREVIEW_KEYS = List.of(JobJson.VERB, JobJson.RUN, JobJson.DIFF);
 
   private final ObjectNode in;
   private final List<ValidationError> errors = new ArrayList<>();
@@ -30,7 +32,8 @@ final class JobReader {
   }
 
   Job read() {
-    String verb = verb();
+    ObjectNode preview = preview();
+    String verb = verb(preview);
     ObjectNode arguments = Json.object();
     for (var entry : in.properties()) {
       if (!JobJson.commonKeys().contains(entry.getKey())) {
@@ -45,12 +48,19 @@ final class JobReader {
     UUID parentId = uuid("parent_id", id);
     String fingerprint = text("job_sha3_224");
     Parent parent =
-        new Parent(parentId, text("parent_sha3_224"), text("parent_name"), flag("parent_async"));
+        new Parent(
+            parentId,
+            text("parent_sha3_224"),
+            text("parent_name"),
+            flag("parent_async"),
+            new ParentOptionsReader(in, errors).read());
     String name = text("job_name");
     boolean skipCache = flag("skip_cache");
     boolean forceLock = flag("force_lock");
     List<String> targets = targets();
     boolean stream = flag("stream");
+    JobLinks links = new JobLinks(names(JobJson.WHEN_CHANGED), names(JobJson.FOLLOWED_BY));
+    DryRun dryRun = preview == null ? null : dryRun(preview, parentId);
     if (!errors.isEmpty()) {
       throw new InvalidException(errors);
     }
@@ -62,7 +72,7 @@ final class JobReader {
         parent,
         name,
         definition,
-        new JobOptions(skipCache, forceLock, stream),
+        new JobOptions(skipCache, forceLock, stream, dryRun, links),
         targets);
   }
 
@@ -70,11 +80,65 @@ final class JobReader {
     errors.add(new Place.Key(key).error(message));
   }
 
-  private String verb() {
-    String verb = text("verb");
+  /** What is in place of the verb of a job that is not to be run; null if it is. */
+  private ObjectNode preview() {
+    JsonNode value = in.get(JobJson.DRY_RUN);
+    if (value == null || value.isNull()) {
+      return null;
+    }
+    if (!(value instanceof ObjectNode preview)) {
+      note(
+          JobJson.DRY_RUN,
+          "an object with the verb is expected, such as {\"verb\": \"RUN\"}, not " + shown(value));
+      return Json.object();
+    }
+    if (in.hasNonNull(JobJson.VERB)) {
+      note(
+          JobJson.VERB,
+          "a job that is not to be run has its verb in dry_run alone: {\"dry_run\": {\"verb\": "
+              + shown(in.get(JobJson.VERB))
+              + "}}");
+    }
+    for (String key : preview.propertyNames()) {
+      if (!PREVIEW_KEYS.contains(key)) {
+        note(
+            JobJson.DRY_RUN + "." + key,
+            "unknown key; dry_run knows " + String.join(", ", PREVIEW_KEYS));
+      }
+    }
+    return preview;
+  }
+
+  private String previewed(ObjectNode preview) {
+    JsonNode verb = preview.path(JobJson.VERB);
+    return verb.isString() ? verb.stringValue() : null;
+  }
+
+  /**
+   * @param parent the run, if none is given
+   */
+  private DryRun dryRun(ObjectNode preview, UUID parent) {
+    JsonNode diff = preview.path(JobJson.DIFF);
+    if (preview.hasNonNull(JobJson.DIFF) && !diff.isBoolean()) {
+      note(JobJson.DRY_RUN + "." + JobJson.DIFF, "true or false is expected, not " + shown(diff));
+    }
+    JsonNode run = preview.path(JobJson.RUN);
+    try {
+      UUID id = preview.hasNonNull(JobJson.RUN) ? UUID.fromString(run.asString("")) : parent;
+      return new DryRun(id, diff.asBoolean(false));
+    } catch (IllegalArgumentException e) {
+      note(JobJson.DRY_RUN + "." + JobJson.RUN, "a UUID is expected, not " + shown(run));
+      return null;
+    }
+  }
+
+  private String verb(ObjectNode preview) {
+    String verb = preview == null ? text(JobJson.VERB) : previewed(preview);
     if (verb == null || verb.isBlank()) {
       if (errors.isEmpty()) {
-        note("verb", "every job needs one, such as RUN");
+        note(
+            preview == null ? JobJson.VERB : JobJson.DRY_RUN + "." + JobJson.VERB,
+            "every job needs one, such as RUN");
       }
       return "";
     }
@@ -133,6 +197,23 @@ final class JobReader {
     }
   }
 
+  /** Names of jobs: a list, or one alone. */
+  private List<String> names(String key) {
+    JsonNode value = in.get(key);
+    List<String> names = new ArrayList<>();
+    if (value == null || value.isNull()) {
+      return names;
+    }
+    for (JsonNode element : value.isArray() ? value : List.of(value)) {
+      if (!element.isString() || element.stringValue().isBlank()) {
+        note(key, "names of jobs are expected, such as [\"config\"], not " + shown(value));
+        return List.of();
+      }
+      names.add(element.stringValue());
+    }
+    return names;
+  }
+
   /** An empty list is refused: it is more likely an error than meant for every node. */
   private List<String> targets() {
     JsonNode value = in.get(TARGETS);
@@ -167,7 +248,7 @@ final class JobReader {
   }
 
   private static String shown(JsonNode value) {
-    String text = value.toString();
+    String text = LargeNumber.shown(value);
     return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
   }
 }

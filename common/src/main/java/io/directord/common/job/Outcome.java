@@ -57,18 +57,24 @@ public sealed interface Outcome {
     OMITTED,
     /** A QUEUESENTINEL emptied the queue in which it waited. */
     DROPPED,
+    /**
+     * The parent had not begun on the node when it was cancelled, or when the time was up until
+     * which it was held for a node that was away; or the job was given up with the node, which came
+     * back without having begun it.
+     */
+    NOT_STARTED,
     /** The node is not enrolled. */
     UNKNOWN_TARGET,
     /** The node was silent for longer than the expiry; a late result replaces this one. */
     LOST,
-    /** It ended on the node, but the server lost the result with a damaged store. */
+    /** It ended on the node, but the server's store, damaged or an older copy, lacks the result. */
     RESULT_LOST,
     /** The node could not run it: an unknown verb, or content that could not be fetched. */
     REFUSED;
 
-    /** Whether it never began, because of another job. */
+    /** Whether it never began, because of another job or since its parent did not begin. */
     public boolean isOmission() {
-      return this == OMITTED || this == DROPPED;
+      return this == OMITTED || this == DROPPED || this == NOT_STARTED;
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
@@ -23,6 +24,7 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
  */
 public final class JsonProblem {
   private static final int MAX_SHOWN = 100;
+  private static final String EXPECTED = " is expected";
 
   private static final Pattern LIMIT =
       Pattern.compile("(?s)(.*?) \\(\\d+\\) exceeds the maximum allowed \\((\\d+).*");
@@ -94,6 +96,9 @@ public final class JsonProblem {
     if (e instanceof StreamConstraintsException) {
       return limit(says);
     }
+    if (e instanceof InputCoercionException number) {
+      return range(number.getTargetType());
+    }
     if (e instanceof UnexpectedEndOfInputException) {
       return "it ends before it is complete";
     }
@@ -130,6 +135,16 @@ public final class JsonProblem {
     return what.contains("name")
         ? "a key has more than " + most + " characters"
         : "a text has more than " + most + " characters: deliver it as a file, with COPY";
+  }
+
+  /** Of a number that is one of JSON's. */
+  private static String range(Class<?> type) {
+    if (type == int.class || type == Integer.class) {
+      return "a whole number from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE + EXPECTED;
+    }
+    return type == long.class || type == Long.class
+        ? "a whole number from " + Long.MIN_VALUE + " to " + Long.MAX_VALUE + EXPECTED
+        : "a number of less size" + EXPECTED;
   }
 
   private static String expected(Class<?> type) {

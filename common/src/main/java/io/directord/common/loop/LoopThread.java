@@ -19,6 +19,7 @@ public final class LoopThread implements AutoCloseable {
   private final Loop loop;
   private final BiConsumer<String, Throwable> died;
   private final Thread thread;
+  private volatile long turns;
 
   private LoopThread(String name, Loop loop, BiConsumer<String, Throwable> died) {
     this.loop = loop;
@@ -55,6 +56,7 @@ public final class LoopThread implements AutoCloseable {
       boolean another = true;
       while (another) {
         another = loop.turn();
+        turns++;
       }
     } catch (Throwable e) {
       try {
@@ -65,6 +67,11 @@ public final class LoopThread implements AutoCloseable {
       throw e;
     }
     loop.end();
+  }
+
+  /** How many turns the loop has done. */
+  public long turns() {
+    return turns;
   }
 
   /**

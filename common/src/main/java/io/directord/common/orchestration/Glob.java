@@ -1,5 +1,6 @@
 package io.directord.common.orchestration;
 
+import io.directord.common.tree.Wildcards;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * Finds files by {@code *}, {@code ?} and {@code [ ]} in any part of a path, as a shell does: no
@@ -16,20 +18,29 @@ import java.util.regex.Pattern;
 final class Glob {
   private Glob() {}
 
-  /** Whether it may name several files. */
-  static boolean isPattern(String text) {
-    return text.chars().anyMatch(c -> c == '*' || c == '?' || c == '[');
-  }
-
   /**
-   * The matching paths, sorted; the pattern as a plain name comes first. Dangling links are
-   * included if a pattern matches them.
+   * The matching paths, sorted. A pattern that matches nothing is taken as a plain name, as a shell
+   * does; {@code [*]}, {@code [?]} and {@code [[]} stand for these characters themselves. Dangling
+   * links are included if a pattern matches them.
    */
   static List<Path> find(Path directory, String pattern) throws IOException {
     Path plain = directory.resolve(pattern);
-    if (Files.exists(plain)) {
-      return List.of(plain);
+    List<Path> asPlain = Files.exists(plain) ? List.of(plain) : List.of();
+    if (!Wildcards.isPattern(pattern)) {
+      return asPlain;
     }
+    try {
+      List<Path> found = matching(directory, pattern);
+      return found.isEmpty() ? asPlain : found;
+    } catch (PatternSyntaxException e) {
+      if (asPlain.isEmpty()) {
+        throw e;
+      }
+      return asPlain;
+    }
+  }
+
+  private static List<Path> matching(Path directory, String pattern) throws IOException {
     List<Path> found = List.of(pattern.startsWith("/") ? Path.of("/") : directory);
     for (String part : pattern.split("/+")) {
       if (!part.isEmpty()) {
@@ -42,7 +53,7 @@ final class Glob {
   private static List<Path> step(List<Path> directories, String part) throws IOException {
     List<Path> found = new ArrayList<>();
     for (Path directory : directories) {
-      if (!isPattern(part)) {
+      if (!Wildcards.isPattern(part)) {
         if (Files.exists(directory.resolve(part))) {
           found.add(directory.resolve(part));
         }
@@ -54,7 +65,7 @@ final class Glob {
   }
 
   private static void list(Path directory, String part, List<Path> found) throws IOException {
-    Pattern pattern = Pattern.compile(regex(part), Pattern.DOTALL);
+    Pattern pattern = Wildcards.ofName(part);
     try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
       for (Path child : children) {
         String name = child.getFileName().toString();
@@ -65,30 +76,5 @@ final class Glob {
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     }
-  }
-
-  private static String regex(String part) {
-    StringBuilder out = new StringBuilder();
-    for (int i = 0; i < part.length(); i++) {
-      char c = part.charAt(i);
-      int close = c == '[' ? part.indexOf(']', i + 2) : -1;
-      if (c == '*') {
-        out.append(".*");
-      } else if (c == '?') {
-        out.append('.');
-      } else if (close > 0) {
-        out.append(set(part.substring(i + 1, close)));
-        i = close;
-      } else {
-        out.append(Pattern.quote(String.valueOf(c)));
-      }
-    }
-    return out.toString();
-  }
-
-  private static String set(String characters) {
-    boolean negated = characters.startsWith("!");
-    String members = negated ? characters.substring(1) : characters;
-    return (negated ? "[^" : "[") + members.replaceAll("[\\[\\]\\\\^&]", "\\\\$0") + "]";
   }
 }

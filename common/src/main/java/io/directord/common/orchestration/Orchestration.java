@@ -1,5 +1,6 @@
 package io.directord.common.orchestration;
 
+import io.directord.common.job.ParentOptions;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import java.util.Collections;
@@ -21,11 +22,33 @@ public record Orchestration(List<Entry> entries, List<ValidationError> errors) {
     errors = List.copyOf(errors);
   }
 
+  /**
+   * A list of targets as it was written.
+   *
+   * @param written names and expressions; empty means every node
+   * @param places of the first character of each
+   */
+  public record Targets(List<String> written, List<Place.InFile> places) {
+    public static final Targets NONE = new Targets(List.of(), List.of());
+
+    public Targets {
+      written = List.copyOf(written);
+      places = List.copyOf(places);
+    }
+
+    boolean isEmpty() {
+      return written.isEmpty();
+    }
+  }
+
   /** One job alone, as {@code exec} makes it. */
   public static Orchestration ofOne(String verb, String text) {
-    JobEntry job = new JobEntry(verb, text, Map.of(), Map.of(), null, List.of(), Place.NONE);
+    JobEntry job = new JobEntry(verb, text, Map.of(), Map.of(), null, Targets.NONE, Place.NONE);
     return new Orchestration(
-        List.of(new Entry(null, false, List.of(), null, List.of(job), Place.NONE)), List.of());
+        List.of(
+            new Entry(
+                null, false, Targets.NONE, null, ParentOptions.NONE, List.of(job), Place.NONE)),
+        List.of());
   }
 
   /**
@@ -35,18 +58,19 @@ public record Orchestration(List<Entry> entries, List<ValidationError> errors) {
    * @param async whether it has a lane of its own on each node
    * @param targets of all its jobs; empty means every node
    * @param fingerprint SHA3-224 of the entry as written; null for a job alone
-   * @param place where it begins
+   * @param options how the server goes about it
+   * @param place where it begins, or says how it rolls
    */
   public record Entry(
       String name,
       boolean async,
-      List<String> targets,
+      Targets targets,
       String fingerprint,
+      ParentOptions options,
       List<JobEntry> jobs,
       Place place) {
 
     public Entry {
-      targets = List.copyOf(targets);
       jobs = List.copyOf(jobs);
     }
   }
@@ -68,13 +92,12 @@ public record Orchestration(List<Entry> entries, List<ValidationError> errors) {
       Map<String, JsonNode> vars,
       Map<String, Place> varPlaces,
       String name,
-      List<String> assign,
+      Targets assign,
       Place place) {
 
     public JobEntry {
       vars = Collections.unmodifiableMap(new LinkedHashMap<>(vars));
       varPlaces = Map.copyOf(varPlaces);
-      assign = List.copyOf(assign);
     }
 
     /** The place of an error at a key of the job or of its vars. */

@@ -5,6 +5,8 @@ import static java.util.stream.Collectors.joining;
 import io.directord.common.job.Fingerprint;
 import io.directord.common.orchestration.Orchestration.Entry;
 import io.directord.common.orchestration.Orchestration.JobEntry;
+import io.directord.common.orchestration.Orchestration.Targets;
+import io.directord.common.target.TargetList;
 import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
@@ -36,18 +39,20 @@ public final class OrchestrationFile {
   static final int MAX_BYTES = 8 << 20;
 
   private static final Set<String> ENTRY_KEYS =
-      Set.of("name", "async", "targets", "assign", "jobs");
-  private static final Set<String> JOB_KEYS = Set.of("name", "vars", "assign");
+      Set.of("name", "async", "targets", "assign", "rolling", "deadline", "jobs");
+  private static final Set<String> JOB_KEYS = Set.of("name", "vars", "assign", "when-changed");
 
   private final YamlReader yaml;
   private final YamlFields fields;
   private final YamlValues values;
+  private final RollingFields rolling;
   private final List<Entry> entries = new ArrayList<>();
 
   private OrchestrationFile(Path path) {
     this.yaml = new YamlReader(path, MAX_BYTES);
     this.fields = new YamlFields(yaml);
     this.values = new YamlValues(yaml);
+    this.rolling = new RollingFields(yaml, fields);
   }
 
   /**
@@ -108,15 +113,16 @@ public final class OrchestrationFile {
           given.get("assign").key(),
           "assign and targets are both given; beside jobs they mean the same: keep one");
     }
-    List<String> assign = selector(given.get("assign"));
+    Targets assign = selector(given.get("assign"));
     entries.add(
         new Entry(
             fields.text(given.get("name")),
             fields.flag(given.get("async"), false),
             assign.isEmpty() ? selector(given.get("targets")) : assign,
             fingerprint,
+            rolling.of(given.get("rolling"), given.get("deadline")),
             jobs(given.get("jobs")),
-            yaml.place(node)));
+            yaml.place((given.containsKey("rolling") ? given.get("rolling").key() : node))));
   }
 
   private List<JobEntry> jobs(Field field) {
@@ -157,9 +163,17 @@ public final class OrchestrationFile {
       }
     }
     String name = fields.text(given.get("name"));
-    List<String> assign = selector(given.get("assign"));
+    Targets assign = selector(given.get("assign"));
     Map<String, Place> varPlaces = new LinkedHashMap<>();
     Map<String, JsonNode> vars = vars(given.get("vars"), varPlaces);
+    Field whenChanged = given.get("when-changed");
+    if (whenChanged != null) {
+      JsonNode twice = vars.put("when_changed", option(whenChanged));
+      varPlaces.put("when_changed", yaml.place(whenChanged.key()));
+      if (twice != null) {
+        yaml.note(whenChanged.key(), "when-changed is also in vars: keep one");
+      }
+    }
     if (verb == null) {
       yaml.note(node, "this job has no verb, such as 'RUN: uname -r'");
       return;
@@ -213,23 +227,49 @@ public final class OrchestrationFile {
         : text;
   }
 
-  /** Names of nodes. An empty list is refused: without the key every node would be meant. */
-  private List<String> selector(Field field) {
+  /** Targets. An empty list is refused: without the key every node would be meant. */
+  private Targets selector(Field field) {
     if (field == null) {
-      return List.of();
+      return Targets.NONE;
     }
     boolean empty = field.value() instanceof SequenceNode list && list.getValue().isEmpty();
     if (empty || YamlReader.isNull(field.value())) {
       yaml.note(
           field.value(),
           field.name() + " is empty: name nodes, or leave the key out, which means every node");
-      return List.of();
+      return Targets.NONE;
     }
-    return texts(field);
+    List<String> written = new ArrayList<>();
+    List<Place.InFile> places = new ArrayList<>();
+    texts(field, (element, text) -> target(text, yaml.placeOfText(element), written, places));
+    return new Targets(written, places);
+  }
+
+  private void target(
+      String text, Place.InFile place, List<String> written, List<Place.InFile> places) {
+    if (text.startsWith(TargetList.FILE)) {
+      Path file = place.file().resolveSibling(text.substring(TargetList.FILE.length()));
+      for (TargetList.Line line : TargetList.read(file, yaml.errors())) {
+        written.add(line.text());
+        places.add(line.place());
+      }
+    } else if (text.equals(TargetList.STANDARD_INPUT)) {
+      yaml.errors()
+          .add(place.error("standard input can be a list of targets on the command line only"));
+    } else {
+      TargetList.error(text, place, yaml.errors());
+      written.add(text);
+      places.add(place);
+    }
   }
 
   private List<String> texts(Field field) {
     List<String> texts = new ArrayList<>();
+    texts(field, (element, text) -> texts.add(text));
+    return texts;
+  }
+
+  private void texts(Field field, BiConsumer<Node, String> to) {
     if (field.value() instanceof SequenceNode list) {
       for (Node element : list.getValue()) {
         if (element instanceof ScalarNode scalar && scalar.getValue().isBlank()
@@ -237,13 +277,12 @@ public final class OrchestrationFile {
           yaml.note(element, field.name() + ": a text is missing here");
         } else {
           String text = fields.text(new Field(field.name(), element, element));
-          texts.add(text == null ? "" : text);
+          to.accept(element, text == null ? "" : text);
         }
       }
     } else {
       yaml.note(field.value(), field.name() + ": a list is expected, such as [web-1, web-2]");
     }
-    return texts;
   }
 
   /** A key of a job that is not indented enough looks like a key of the entry. */

@@ -17,22 +17,31 @@ import io.directord.common.job.Fingerprint;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobDefinition;
 import io.directord.common.job.JobJson;
+import io.directord.common.job.JobLinks;
 import io.directord.common.job.JobOptions;
 import io.directord.common.job.Parent;
+import io.directord.common.job.ParentOptions;
 import io.directord.common.json.Json;
 import io.directord.common.orchestration.Orchestration.Entry;
 import io.directord.common.orchestration.Orchestration.JobEntry;
+import io.directord.common.orchestration.Orchestration.Targets;
 import io.directord.common.orchestration.Plan.PlannedJob;
+import io.directord.common.tree.FingerprintStore;
+import io.directord.common.tree.SourceTree;
+import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -41,8 +50,12 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Plans the jobs of an orchestration: every verb reads and completes its arguments. */
 public final class Planner {
+  private static final String WHEN_CHANGED = "when_changed";
+  private static final String WHEN_CHANGED_KEY = "when-changed";
+
   private final Verbs verbs;
   private final Path workingDirectory;
+  private final FingerprintStore fingerprints;
 
   /**
    * @param verbs that jobs may have
@@ -50,8 +63,18 @@ public final class Planner {
    *     orchestration file
    */
   public Planner(Verbs verbs, Path workingDirectory) {
+    this(verbs, workingDirectory, FingerprintStore.NONE);
+  }
+
+  /**
+   * Likewise, and does not read files of directories again that it has read before.
+   *
+   * @param fingerprints where those of files are kept
+   */
+  public Planner(Verbs verbs, Path workingDirectory, FingerprintStore fingerprints) {
     this.verbs = verbs;
     this.workingDirectory = workingDirectory.toAbsolutePath();
+    this.fingerprints = fingerprints;
   }
 
   /** The help text of the first job that asks for it with {@code --exec-help}. */
@@ -109,7 +132,7 @@ public final class Planner {
     private final PlanOptions options;
     private final List<ValidationError> errors;
     private final List<ValidationError> notes = new ArrayList<>();
-    private final Sources sources = new Sources();
+    private final Sources sources = new Sources(fingerprints);
     private final Set<String> broken = new HashSet<>();
     private final List<PlannedJob> planned = new ArrayList<>();
     private final List<PlannedJob> askable = new ArrayList<>();
@@ -124,14 +147,18 @@ public final class Planner {
     void entry(Entry entry) {
       UUID id = UUID.randomUUID();
       boolean async = entry.async() || options.forceAsync();
-      Parent parent = new Parent(id, entry.fingerprint(), entry.name(), async);
+      ParentOptions parentOptions = options.parents().over(entry.options());
+      if (parentOptions.rolling() != null) {
+        parentOptions.rolling().error().ifPresent(text -> errors.add(entry.place().error(text)));
+      }
+      Parent parent = new Parent(id, entry.fingerprint(), entry.name(), async, parentOptions);
       for (JobEntry job : entry.jobs()) {
         PlanContext context =
             sources.in(
                 directoriesFor(entry),
                 note -> notes.add(job.place().error(job.verb() + ": " + note)));
         try {
-          add(job(verbs.find(job.verb()), job, entry, parent, context), job);
+          add(job(verbs.find(job.verb()), job, entry, parent, context), job, entry);
         } catch (DefinitionException e) {
           broken(job.verb(), e);
           addStandIn(job, entry);
@@ -146,11 +173,15 @@ public final class Planner {
 
     private void addStandIn(JobEntry job, Entry entry) {
       ObjectNode nothing = Json.object().put("verb", "RUN").put("command", ":");
-      List<String> targets = targets(job, entry);
+      Targets targets = targets(job, entry);
       if (!targets.isEmpty()) {
-        nothing.set("targets", Json.tree(targets));
+        nothing.set("targets", Json.tree(targets.written()));
       }
-      askable.add(new PlannedJob(JobJson.read(nothing), job.text(), job.place()));
+      Duration deadline = options.parents().over(entry.options()).deadline();
+      if (deadline != null) {
+        nothing.set("parent_deadline", Json.tree(deadline));
+      }
+      askable.add(new PlannedJob(JobJson.read(nothing), job.text(), job.place(), targets.places()));
     }
 
     /** Reports an invalid definition once, however many jobs use it. */
@@ -195,28 +226,66 @@ public final class Planner {
               job.name(),
               definition,
               new JobOptions(
-                  common.skipCache || options.ignoreCache(), common.forceLock, options.stream()),
-              targets(job, entry));
+                  common.skipCache || options.ignoreCache(),
+                  common.forceLock,
+                  options.stream(),
+                  options.dryRun(),
+                  new JobLinks(common.whenChanged, List.of())),
+              targets(job, entry).written());
       ArgumentErrors errors = new ArgumentErrors();
       JobCheck.planned(component, reading.arguments(), planned, errors);
       errors.finish(component.verb(), component.syntax());
+      requireEarlier(planned.links().whenChanged(), job, entry);
       for (String note : UnusableNames.notes(planned)) {
         notes.add(job.place().error(component.verb() + ": " + note));
       }
       return planned;
     }
 
-    private List<String> targets(JobEntry job, Entry entry) {
+    /** What is named must be one job, before this one. */
+    private void requireEarlier(List<String> names, JobEntry job, Entry entry)
+        throws PlanException {
+      if (names.isEmpty()) {
+        return;
+      }
+      ArgumentErrors wrong = new ArgumentErrors();
+      List<String> before =
+          entry.jobs().stream()
+              .takeWhile(other -> other != job)
+              .map(JobEntry::name)
+              .filter(Objects::nonNull)
+              .toList();
+      for (String name : names) {
+        int found = Collections.frequency(before, name);
+        if (found != 1) {
+          wrong.add(WHEN_CHANGED, WHEN_CHANGED_KEY + ": " + why(name, found, before, entry));
+        }
+      }
+      wrong.finish();
+    }
+
+    private String why(String name, int found, List<String> before, Entry entry) {
+      if (found > 1) {
+        return found + " jobs before it in this entry are named " + name;
+      }
+      boolean later = entry.jobs().stream().anyMatch(other -> name.equals(other.name()));
+      return later
+          ? name + " is not before it: a job can follow only what has run by then"
+          : "no job before it in this entry is named " + name + Nearest.hint(name, before);
+    }
+
+    private Targets targets(JobEntry job, Entry entry) {
       if (!options.targets().isEmpty()) {
-        return options.targets();
+        return new Targets(options.targets(), List.of());
       }
       return job.assign().isEmpty() ? entry.targets() : job.assign();
     }
 
-    private void add(Job job, JobEntry entry) {
+    private void add(Job job, JobEntry entry, Entry parent) {
       restrictUnseen.remove(job.fingerprint());
       if (options.restrict().isEmpty() || options.restrict().contains(job.fingerprint())) {
-        PlannedJob whole = new PlannedJob(job, entry.text(), entry.place());
+        PlannedJob whole =
+            new PlannedJob(job, entry.text(), entry.place(), targets(entry, parent).places());
         planned.add(whole);
         askable.add(whole);
       }
@@ -229,12 +298,26 @@ public final class Planner {
         }
       }
       Map<String, Path> contents = new HashMap<>();
+      Set<String> trees = new HashSet<>();
       for (PlannedJob job : planned) {
+        SourceTree tree = SourceTree.in(job.job());
+        if (tree != null) {
+          trees.add(tree.sha256());
+          continue;
+        }
         SourceFile.in(job.job())
             .forEach(file -> contents.putIfAbsent(file.sha256(), Path.of(file.path())));
       }
+      Map<String, byte[]> secrets = new HashMap<>(sources.secrets().contents());
+      secrets.keySet().retainAll(contents.keySet());
+      contents.keySet().removeAll(secrets.keySet());
       return new Attempt(
-          new Plan(planned, contents, ValidationError.sorted(notes)),
+          new Plan(
+              planned,
+              contents,
+              sources.trees().stream().filter(tree -> trees.remove(tree.sha256())).toList(),
+              secrets,
+              ValidationError.sorted(notes)),
           ValidationError.sorted(errors),
           List.copyOf(askable));
     }

@@ -6,6 +6,10 @@ import io.directord.common.component.SourceFile;
 import io.directord.common.config.Home;
 import io.directord.common.security.Digests;
 import io.directord.common.storage.IoErrors;
+import io.directord.common.tree.Excludes;
+import io.directord.common.tree.FingerprintStore;
+import io.directord.common.tree.LocalTree;
+import io.directord.common.tree.SourceTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -18,6 +22,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 
@@ -31,7 +37,20 @@ final class Sources {
   /** What Java decodes invalid bytes of a name to. */
   private static final String REPLACED = "\ufffd";
 
+  /** Maximum number of undelivered paths of a directory that a job lists. */
+  private static final int MAX_UNDELIVERED = 100;
+
   private final Map<Path, SourceFile> known = new HashMap<>();
+  private final List<LocalTree> trees = new ArrayList<>();
+  private final Secrets secrets = new Secrets();
+  private final FingerprintStore fingerprints;
+
+  /**
+   * @param fingerprints of files of directories
+   */
+  Sources(FingerprintStore fingerprints) {
+    this.fingerprints = fingerprints;
+  }
 
   /**
    * The context of planning halves: relative paths are looked up in these directories, in this
@@ -40,55 +59,177 @@ final class Sources {
    * @param notes receives a sentence about paths that a pattern matches and that are not delivered
    */
   PlanContext in(List<Path> directories, Consumer<String> notes) {
-    return source -> files(source, directories, notes);
+    return new PlanContext() {
+      @Override
+      public Matches files(String source) throws PlanException {
+        return Sources.this.files(source, directories, notes);
+      }
+
+      @Override
+      public Directory directory(String source, List<String> exclude) throws PlanException {
+        return Sources.this.directory(source, directories, exclude, notes);
+      }
+
+      @Override
+      public SourceFile secret(SecretSource from, String name) throws PlanException {
+        return switch (from) {
+          case STANDARD_INPUT -> secrets.ofStandardInput();
+          case VARIABLE -> secrets.ofVariable(name);
+          case FILE -> secrets.ofFile(secretFile(name, directories));
+        };
+      }
+    };
   }
 
-  private PlanContext.Matches files(String source, List<Path> directories, Consumer<String> notes)
+  /** The secrets of the plan. */
+  Secrets secrets() {
+    return secrets;
+  }
+
+  /** The directories that were read. */
+  List<LocalTree> trees() {
+    return trees;
+  }
+
+  private PlanContext.Directory directory(
+      String source, List<Path> directories, List<String> exclude, Consumer<String> notes)
       throws PlanException {
-    if (source.isEmpty()) {
-      throw new PlanException("a file is needed, not an empty text");
-    }
-    String pattern =
-        source.startsWith("~/") ? Home.of(System.getenv()) + source.substring(1) : source;
     try {
-      List<Path> others = List.of();
-      for (Path directory : directories) {
-        Map<Boolean, List<Path>> found =
-            Glob.find(directory, pattern).stream()
-                .collect(Collectors.partitioningBy(Files::isRegularFile));
-        if (!found.get(true).isEmpty()) {
-          noteLeftOut(source, found.get(false), notes);
-          List<String> left = found.get(false).stream().map(Path::toString).toList();
-          return new PlanContext.Matches(fingerprints(found.get(true)), left);
-        }
-        others = others.isEmpty() ? found.get(false) : others;
+      Path root = root(source, directories);
+      TreeReader reader = new TreeReader(root, new Excludes(exclude), fingerprints);
+      LocalTree tree = reader.read();
+      trees.add(tree);
+      if (!reader.others().isEmpty()) {
+        notes.accept(
+            source + " leaves out what is not a file: " + named(reader.others(), root::relativize));
       }
-      throw new PlanException(
-          others.isEmpty() ? missing(source, directories) : notFiles(source, pattern, others));
-    } catch (AccessDeniedException e) {
-      throw new PlanException(source + ": you may not read " + e.getFile(), e);
-    } catch (InvalidPathException | PatternSyntaxException e) {
+      return new PlanContext.Directory(
+          new SourceTree(
+              root.toString(),
+              tree.sha256(),
+              tree.manifest().length,
+              reader.files(),
+              reader.bytes(),
+              null),
+          reader.isEmpty(),
+          reader.others().stream().limit(MAX_UNDELIVERED).map(Path::toString).toList());
+    } catch (InvalidPathException e) {
       throw new PlanException(source + " is not a path: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new PlanException(source + " cannot be read: " + IoErrors.sayWhere(e), e);
     }
   }
 
-  private static void noteLeftOut(String source, List<Path> others, Consumer<String> notes) {
-    if (!others.isEmpty()) {
-      notes.accept(
-          source
-              + " leaves out what is not a file: "
-              + named(others)
-              + (others.stream().anyMatch(Files::isDirectory)
-                  ? "; name the files in a directory too, such as " + inside(others)
-                  : ""));
+  private static Path root(String source, List<Path> directories)
+      throws PlanException, IOException {
+    if (source.isEmpty()) {
+      throw new PlanException("a directory is needed, not an empty text");
+    }
+    for (Path directory : directories) {
+      Path found = directory.resolve(inHome(source));
+      if (Files.isDirectory(found)) {
+        return normal(found.toAbsolutePath());
+      }
+      if (Files.exists(found)) {
+        throw new PlanException(source + " is not a directory: take --recursive away");
+      }
+    }
+    throw new PlanException(
+        "there is no directory "
+            + source
+            + place(source, directories)
+            + new ContainerView().hint());
+  }
+
+  private static String inHome(String source) {
+    return source.startsWith("~/") ? Home.of(System.getenv()) + source.substring(1) : source;
+  }
+
+  private PlanContext.Matches files(String source, List<Path> directories, Consumer<String> notes)
+      throws PlanException {
+    try {
+      Found found = find(source, directories, Files::isRegularFile);
+      noteLeftOut(source, found.others(), notes);
+      List<String> left = found.others().stream().map(Path::toString).toList();
+      return new PlanContext.Matches(fingerprints(found.files()), left);
+    } catch (IOException | InvalidPathException | PatternSyntaxException e) {
+      throw unusable(source, e);
     }
   }
 
-  private static String inside(List<Path> others) {
-    Path directory = others.stream().filter(Files::isDirectory).findFirst().orElseThrow();
-    return directory + "/*";
+  /** It is read once, so it may be a FIFO, as a shell makes of {@code <(command)}. */
+  private static Path secretFile(String source, List<Path> directories) throws PlanException {
+    try {
+      List<Path> files = find(source, directories, path -> true).files();
+      if (files.size() != 1) {
+        throw new PlanException(source + " matches " + files.size() + " files, not one");
+      }
+      return files.get(0);
+    } catch (IOException | InvalidPathException | PatternSyntaxException e) {
+      throw unusable(source, e);
+    }
+  }
+
+  /**
+   * What a source stands for.
+   *
+   * @param others matches that are not wanted
+   */
+  private record Found(List<Path> files, List<Path> others) {}
+
+  /** In the first directory in which it stands for anything that is wanted. */
+  private static Found find(String source, List<Path> directories, Predicate<Path> wanted)
+      throws PlanException, IOException {
+    if (source.isEmpty()) {
+      throw new PlanException("a file is needed, not an empty text");
+    }
+    String pattern = inHome(source);
+    List<Path> others = List.of();
+    for (Path directory : directories) {
+      Map<Boolean, List<Path>> found =
+          Glob.find(directory, pattern).stream().collect(Collectors.partitioningBy(wanted));
+      if (!found.get(true).isEmpty()) {
+        return new Found(found.get(true), found.get(false));
+      }
+      others = others.isEmpty() ? found.get(false) : others;
+    }
+    throw new PlanException(
+        others.isEmpty() ? missing(source, directories) : notFiles(source, pattern, others));
+  }
+
+  private static PlanException unusable(String source, Exception why) {
+    if (why instanceof AccessDeniedException denied) {
+      return new PlanException(source + ": you may not read " + denied.getFile(), why);
+    }
+    return why instanceof IOException io
+        ? new PlanException(source + " cannot be read: " + IoErrors.sayWhere(io), why)
+        : new PlanException(source + " is not a path: " + why.getMessage(), why);
+  }
+
+  private static void noteLeftOut(String source, List<Path> others, Consumer<String> notes) {
+    if (!others.isEmpty()) {
+      UnaryOperator<Path> shown = path -> asWritten(source, path);
+      notes.accept(source + " leaves out what is not a file: " + named(others, shown));
+      others.stream()
+          .filter(Files::isDirectory)
+          .findFirst()
+          .ifPresent(
+              directory ->
+                  notes.accept(
+                      "name the files in a directory too, such as "
+                          + shown.apply(directory)
+                          + "/*"));
+    }
+  }
+
+  /** A match of a source with as many names as the author wrote. */
+  private static Path asWritten(String source, Path match) {
+    Path written = Path.of(source);
+    int names = match.getNameCount();
+    int last = written.normalize().getNameCount();
+    return written.isAbsolute() || source.contains("..") || last > names
+        ? match
+        : match.subpath(names - last, names);
   }
 
   private static String notFiles(String source, String pattern, List<Path> others) {
@@ -99,15 +240,19 @@ final class Sources {
         ? source
             + " is a directory; name the files in it, such as "
             + source.replaceFirst("/+(\\./*)*$", "")
-            + "/*"
+            + "/*, or deliver all of it with --recursive"
         : source + " is " + kind(others.get(0)) + "; have its content written to a file first";
   }
 
   private static String named(List<Path> paths) {
+    return named(paths, UnaryOperator.identity());
+  }
+
+  private static String named(List<Path> paths, UnaryOperator<Path> shown) {
     String text =
         paths.stream()
             .limit(MAX_NAMED)
-            .map(path -> path + " (" + kind(path) + ")")
+            .map(path -> shown.apply(path) + " (" + kind(path) + ")")
             .collect(Collectors.joining(", "));
     int more = paths.size() - MAX_NAMED;
     return more > 0 ? text + " and " + more + " more" : text;

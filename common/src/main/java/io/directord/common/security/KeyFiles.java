@@ -1,5 +1,6 @@
 package io.directord.common.security;
 
+import io.directord.common.input.GivenFile;
 import io.directord.common.validation.WrongSettingException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -70,7 +71,7 @@ public final class KeyFiles {
   public byte[] publicKey(String name) throws IOException {
     Path file = publicFile(name);
     requireFile(file);
-    return find(PUBLIC, Files.readString(file), file);
+    return find(PUBLIC, publicText(file), file);
   }
 
   /** All public keys: the nodes that may join. */
@@ -81,10 +82,14 @@ public final class KeyFiles {
     }
     try (Stream<Path> files = Files.list(publicDirectory)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".key")).sorted().toList()) {
-        keys.add(find(PUBLIC, Files.readString(file), file));
+        keys.add(find(PUBLIC, publicText(file), file));
       }
     }
     return keys;
+  }
+
+  private static String publicText(Path file) throws IOException {
+    return new String(GivenFile.read(file, PrivateFiles.MAX_BYTES), StandardCharsets.UTF_8);
   }
 
   private Path publicFile(String name) {

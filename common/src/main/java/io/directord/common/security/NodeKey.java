@@ -1,5 +1,6 @@
 package io.directord.common.security;
 
+import io.directord.common.validation.LaterVersionException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -8,6 +9,9 @@ import java.nio.file.Path;
 
 /** A node's own CURVE key: made at its first start, and what the server knows the node by. */
 public final class NodeKey {
+  /** A later version that writes another form begins it with this and a number. */
+  private static final String FORMAT = "format ";
+
   private NodeKey() {}
 
   /**
@@ -26,6 +30,9 @@ public final class NodeKey {
       }
     }
     String text = new String(PrivateFiles.read(file), StandardCharsets.US_ASCII).strip();
+    if (text.startsWith(FORMAT)) {
+      throw new LaterVersionException(file, "the " + text.lines().findFirst().orElseThrow());
+    }
     try {
       CurveKeyPair pair = CurveKeyPair.ofSecret(Z85.decode(text.lines().findFirst().orElse("")));
       // An earlier version wrote the secret key alone.

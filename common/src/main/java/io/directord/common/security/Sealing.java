@@ -119,6 +119,51 @@ public final class Sealing {
     return new String(reason, StandardCharsets.UTF_8);
   }
 
+  /** The key under which a server keeps secrets, made of its own secret key. */
+  public static byte[] keepingKey(byte[] serverSecret) {
+    return derive(serverSecret, "directord/1 secrets of live jobs");
+  }
+
+  /**
+   * Seals what a server keeps on its disk, as a nonce and what is sealed with it.
+   *
+   * @param name what it is kept as, and only as that can be opened
+   */
+  public static byte[] keep(byte[] key, String name, byte[] plain) {
+    byte[] nonce = new byte[NONCE_BYTES];
+    RANDOM.nextBytes(nonce);
+    try {
+      byte[] sealed = keepingCipher(Cipher.ENCRYPT_MODE, key, name, nonce).doFinal(plain);
+      return ByteBuffer.allocate(NONCE_BYTES + sealed.length).put(nonce).put(sealed).array();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this Java runtime cannot seal with AES-256-GCM", e);
+    }
+  }
+
+  /**
+   * Opens what {@link #keep} sealed.
+   *
+   * @throws GeneralSecurityException if it was not sealed with this key under this name
+   */
+  public static byte[] openKept(byte[] key, String name, byte[] sealed)
+      throws GeneralSecurityException {
+    if (sealed.length < NONCE_BYTES + TAG_BYTES) {
+      throw new GeneralSecurityException("too short to be sealed");
+    }
+    byte[] nonce = Arrays.copyOf(sealed, NONCE_BYTES);
+    return keepingCipher(Cipher.DECRYPT_MODE, key, name, nonce)
+        .doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
+  }
+
+  private static Cipher keepingCipher(int mode, byte[] key, String name, byte[] nonce)
+      throws GeneralSecurityException {
+    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    cipher.init(
+        mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BYTES * Byte.SIZE, nonce));
+    cipher.updateAAD(name.getBytes(StandardCharsets.UTF_8));
+    return cipher;
+  }
+
   /** The nonce is random, since the same chunk may be denied for different reasons in turn. */
   private static Cipher denialCipher(int mode, byte[] key, long chunk, byte[] nonce)
       throws GeneralSecurityException {

@@ -13,11 +13,6 @@ import java.nio.file.Path;
 public record Damage(Path file, String what, Path aside, long kept, long missing) {
   static final long UNKNOWN = -1;
 
-  /** The damage of a missing file. */
-  public static Damage ofMissing(Path file) {
-    return new Damage(file, "it is not there", null, 0, UNKNOWN);
-  }
-
   /** Whether something may be missing. */
   public boolean isLoss() {
     return missing != 0;

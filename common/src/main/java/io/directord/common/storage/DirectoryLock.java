@@ -47,6 +47,7 @@ public final class DirectoryLock implements AutoCloseable {
   }
 
   private static FileChannel open(Path path) throws IOException {
+    DurableFiles.requireFile(path);
     return FileChannel.open(
         path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), PrivateFiles.mode());
   }

@@ -1,6 +1,8 @@
 package io.directord.common.storage;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -13,6 +15,8 @@ import java.nio.file.NotLinkException;
 
 /** Messages for failures of files, where the runtime's message is only the path. */
 public final class IoErrors {
+  private static final String NO_REASON = "the system gives no reason";
+
   private IoErrors() {}
 
   /** As {@link #say}, with the file, if the runtime names it. */
@@ -48,8 +52,14 @@ public final class IoErrors {
       return "it is on another file system";
     }
     if (e instanceof FileSystemException file) {
-      return file.getReason() == null ? "the system gives no reason" : file.getReason();
+      return file.getReason() == null ? NO_REASON : file.getReason();
     }
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    if (e.getMessage() == null && e instanceof EOFException) {
+      return "it ends too early";
+    }
+    if (e.getMessage() == null && e instanceof ClosedChannelException) {
+      return "it was closed meanwhile";
+    }
+    return e.getMessage() == null ? NO_REASON : e.getMessage();
   }
 }

@@ -1,5 +1,6 @@
 package io.directord.common.storage;
 
+import io.directord.common.validation.LaterVersionException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -28,6 +29,7 @@ record LogCheck(Integer key, LogMark mark, long end, long lastSeq, long length, 
 
   /**
    * @param wanted expected key; null for any
+   * @throws LaterVersionException if it is a log of a later version
    */
   static LogCheck of(Path path, Integer wanted, UUID boot) throws IOException {
     try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
@@ -36,6 +38,10 @@ record LogCheck(Integer key, LogMark mark, long end, long lastSeq, long length, 
         // A read may return fewer bytes than requested.
       }
       header.flip();
+      String later = LogFormat.laterMagic(header);
+      if (later != null) {
+        throw new LaterVersionException(path, "the format " + later);
+      }
       return of(file, header, wanted, boot);
     }
   }

@@ -16,12 +16,18 @@ import java.util.zip.CRC32C;
  * 72  records: key, length of the payload, CRC-32C, number (8 bytes), type (1 byte), payload
  * </pre>
  *
+ * <p>The digit in the magic is the version of this layout. A later one has another digit, and keeps
+ * bytes 0 to 15 as they are here, so that this version knows that it is no damage. What a record
+ * has under its type never changes its form: a change is another type, which earlier versions
+ * refuse.
+ *
  * <p>A record's checksum covers its number, type and payload; the key at its beginning allows to
  * find records after a damaged one. Authors of payloads do not know the key, so no part of a
  * payload can pass for a record.
  */
 final class LogFormat {
-  static final byte[] MAGIC = "DRDLOG2\n".getBytes(StandardCharsets.US_ASCII);
+  private static final String NAME = "DRDLOG";
+  static final byte[] MAGIC = (NAME + "2\n").getBytes(StandardCharsets.US_ASCII);
 
   static final int KEY_OFFSET = MAGIC.length;
   private static final int HEADER_CHECKSUM_OFFSET = KEY_OFFSET + Integer.BYTES;
@@ -53,6 +59,24 @@ final class LogFormat {
         && header.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC))
         && checksum(header.array(), 0, HEADER_CHECKSUM_OFFSET)
             == header.getInt(HEADER_CHECKSUM_OFFSET);
+  }
+
+  /**
+   * The magic of a log of a later version; null if it is none.
+   *
+   * @param header the first bytes of the file, as many as there are
+   */
+  static String laterMagic(ByteBuffer header) {
+    if (header.limit() < MARK_OFFSET
+        || checksum(header.array(), 0, HEADER_CHECKSUM_OFFSET)
+            != header.getInt(HEADER_CHECKSUM_OFFSET)) {
+      return null;
+    }
+    String magic = new String(header.array(), 0, MAGIC.length, StandardCharsets.US_ASCII);
+    boolean isLog = magic.startsWith(NAME) && magic.endsWith("\n");
+    return isLog && !header.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC))
+        ? magic.strip()
+        : null;
   }
 
   /** Records with numbers from {@code seq} on, ready to be written. */

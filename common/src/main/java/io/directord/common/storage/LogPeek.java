@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.UUID;
 
 /** Looks into a log that is not opened, and changes nothing. */
 public final class LogPeek {
@@ -12,6 +14,20 @@ public final class LogPeek {
   /** Whether the file is there and begins as a log of this format does, sound or not. */
   public static boolean isLog(Path path) throws IOException {
     return LogCheck.isLog(path);
+  }
+
+  /**
+   * What is damaged in a log that is there, for people. A record that a crash left unfinished is
+   * not damage, nor is what another process is writing.
+   */
+  public static Optional<String> damage(Path path) throws IOException {
+    if (EarlierLog.isOne(path)) {
+      return Optional.empty();
+    }
+    UUID boot = Boot.uuid(Boot.id());
+    String damage = LogCheck.of(path, null, boot).damage();
+    // What was being written at the first look is whole at the second.
+    return Optional.ofNullable(damage == null ? null : LogCheck.of(path, null, boot).damage());
   }
 
   /**

@@ -1,6 +1,8 @@
 package io.directord.common.storage;
 
 import io.directord.common.security.PrivateFiles;
+import io.directord.common.validation.Counted;
+import io.directord.common.validation.LaterVersionException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -75,14 +77,17 @@ public final class RecordLog implements Closeable {
    * A log that was opened.
    *
    * @param created whether there was no file
+   * @param unsynced whether it has records of which it is not known whether they are on the disk:
+   *     the last sync may have failed, and then the next one tells nothing of them
    * @param damage null if there is none
    */
-  public record Opened(RecordLog log, boolean created, Damage damage) {}
+  public record Opened(RecordLog log, boolean created, boolean unsynced, Damage damage) {}
 
   /**
    * Opens or creates the log, and passes all its records to the reader.
    *
    * @param bootId as {@link Boot#id}
+   * @throws LaterVersionException if a later version has written it; it is as it was then
    * @throws IOException if the file cannot be read or written, or the reader throws it
    */
   public static Opened open(Path path, String bootId, Reader reader) throws IOException {
@@ -112,30 +117,32 @@ public final class RecordLog implements Closeable {
     }
     RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
     try {
-      RecordLog log = opened(path, boot, file, check);
-      log.each(reader);
-      return new Opened(log, created, damage);
+      RecordLog log = opened(path, boot, file, check, reader);
+      return new Opened(log, created, check.mark().synced() < check.end(), damage);
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
     }
   }
 
-  private static RecordLog opened(Path path, UUID boot, RandomAccessFile file, LogCheck check)
+  /** Writes nothing before the reader has taken all records. */
+  private static RecordLog opened(
+      Path path, UUID boot, RandomAccessFile file, LogCheck check, Reader reader)
       throws IOException {
-    if (check.end() < check.length()) {
-      LOG.log(
-          Level.WARNING,
-          "{0}: cut off {1} bytes that a crash left unfinished",
-          path,
-          check.length() - check.end());
-      file.setLength(check.end());
-    }
     LogMark found = check.mark();
     // The records written so far, whether synced or not.
     long synced = Math.min(found.synced(), check.end());
     LogMark mark = new LogMark(synced, check.end(), found.first(), check.lastSeq(), boot);
     RecordLog log = new RecordLog(path, boot, file, check.key(), mark);
+    log.each(reader);
+    if (check.end() < check.length()) {
+      LOG.log(
+          Level.WARNING,
+          "{0}: cut off {1} that a crash left unfinished",
+          path,
+          Counted.of(check.length() - check.end(), "byte"));
+      file.setLength(check.end());
+    }
     log.mark(mark);
     return log;
   }
@@ -298,8 +305,17 @@ public final class RecordLog implements Closeable {
 
   /** Replaces the file atomically by a new one with the records of the rewriter. */
   public void rewrite(Rewriter rewriter) throws IOException {
+    replace(newKey(), rewriter);
+  }
+
+  /** Continues in an empty file with the same key at the log's path; numbers continue. */
+  public void startAnew() throws IOException {
+    replace(key, fresh -> {});
+  }
+
+  private void replace(int freshKey, Rewriter rewriter) throws IOException {
     Path temporary = temporary(path);
-    RecordLog fresh = temporary(temporary, boot, newKey(), lastSeq + 1);
+    RecordLog fresh = temporary(temporary, boot, freshKey, lastSeq + 1);
     try {
       rewriter.write(fresh);
       fresh.force();
@@ -387,23 +403,6 @@ public final class RecordLog implements Closeable {
    */
   public void tellNotInPlace(String what, String then) throws IOException {
     DurableFiles.tellNotInPlace(path, what, then);
-  }
-
-  /** Continues in an empty file with the same key at the log's path; numbers continue. */
-  public void startAnew() throws IOException {
-    RecordLog fresh = temporary(temporary(path), boot, key, lastSeq + 1);
-    try {
-      fresh.force();
-      Files.move(
-          temporary(path),
-          path,
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException | RuntimeException e) {
-      fresh.close();
-      throw e;
-    }
-    goOnIn(fresh);
   }
 
   private static Path temporary(Path path) {

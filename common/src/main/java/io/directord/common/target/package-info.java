@@ -1,5 +1,6 @@
 /**
  * For which nodes something is: a {@link io.directord.common.target.Target} is what people and
- * programs write. The server finds the nodes that it stands for.
+ * programs write, a name or an expression. {@code TargetParser} has the grammar; the server finds
+ * the nodes. {@code docs/targets.md} is the same for people.
  */
 package io.directord.common.target;

@@ -2,16 +2,19 @@ package io.directord.common.validation;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the word that was probably meant. */
 public final class Nearest {
   private Nearest() {}
 
-  /** The candidate that is the fewest edits away, if it is near enough to be meant. */
+  /**
+   * The candidate that is the fewest edits away, if it is near enough to be meant. Case is no edit,
+   * nor is the domain behind a name.
+   */
   public static Optional<String> to(String word, Collection<String> candidates) {
     return candidates.stream()
-        .filter(candidate -> isNear(word, candidate))
         .min(Comparator.comparingInt(candidate -> distance(word, candidate)))
         .filter(candidate -> distance(word, candidate) <= limit(word));
   }
@@ -21,17 +24,22 @@ public final class Nearest {
     return to(word, candidates).map(near -> " (did you mean " + near + "?)").orElse("");
   }
 
-  /** Whether the lengths allow so few edits, which bounds the cost of comparing. */
-  private static boolean isNear(String word, String candidate) {
-    return Math.abs(word.length() - candidate.length()) <= limit(word);
-  }
-
   private static int limit(String word) {
     return Math.max(1, (word.length() + 1) / 3);
   }
 
+  private static int distance(String word, String candidate) {
+    String a = word.toLowerCase(Locale.ROOT);
+    String b = candidate.toLowerCase(Locale.ROOT);
+    if (a.equals(b) || a.startsWith(b + ".") || b.startsWith(a + ".")) {
+      return 0;
+    }
+    // Lengths that differ by more bound the cost of comparing.
+    return Math.abs(a.length() - b.length()) <= limit(word) ? edits(a, b) : Integer.MAX_VALUE;
+  }
+
   /** Edits are a character more, less or another, and two neighbours swapped. */
-  private static int distance(String a, String b) {
+  private static int edits(String a, String b) {
     int[][] edits = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {
       for (int j = 0; j <= b.length(); j++) {

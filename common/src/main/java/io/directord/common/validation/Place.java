@@ -18,6 +18,11 @@ public sealed interface Place {
    * @param column counted from 1; 0 for the file as a whole
    */
   record InFile(Path file, int line, int column) implements Place {
+    /** So many characters behind this place, in the same line. */
+    public InFile right(int characters) {
+      return new InFile(file, line, column + characters);
+    }
+
     /** The form that editors understand. */
     @Override
     public String toString() {
@@ -41,6 +46,29 @@ public sealed interface Place {
     }
   }
 
+  /**
+   * In an expression in a list of targets of a request.
+   *
+   * @param job index of the job, counted from 0; -1 if the list belongs to the whole request
+   * @param key of the list
+   * @param index in the list, counted from 0
+   * @param column in the expression, counted from 1
+   */
+  record InTarget(int job, String key, int index, int column) implements Place {
+    private static final Pattern TEXT =
+        Pattern.compile("(?:jobs\\[(\\d{1,9})]\\.)?(\\w+)\\[(\\d{1,9})]:(\\d{1,9})");
+
+    /** The list's element, as it follows the job. */
+    String element() {
+      return key + "[" + index + "]";
+    }
+
+    @Override
+    public String toString() {
+      return (job < 0 ? "" : "jobs[" + job + "].") + element() + ":" + column;
+    }
+  }
+
   /** In a text without a file, such as the body of a request; both are counted from 1. */
   record InText(int line, int column) implements Place {
     @Override
@@ -60,6 +88,14 @@ public sealed interface Place {
   /** Parses the result of {@link #text}; a place in a file becomes one without lines. */
   @JsonCreator
   static Place parse(String text) {
+    Matcher inTarget = InTarget.TEXT.matcher(text);
+    if (inTarget.matches()) {
+      return new InTarget(
+          inTarget.group(1) == null ? -1 : Integer.parseInt(inTarget.group(1)),
+          inTarget.group(2),
+          Integer.parseInt(inTarget.group(3)),
+          Integer.parseInt(inTarget.group(4)));
+    }
     Matcher inJob = InJob.TEXT.matcher(text);
     if (inJob.matches()) {
       String key = inJob.group(2);

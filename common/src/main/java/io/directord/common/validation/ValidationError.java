@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.directord.common.validation.Place.InFile;
 import io.directord.common.validation.Place.InJob;
+import io.directord.common.validation.Place.InTarget;
 import io.directord.common.validation.Place.Key;
 import java.util.Comparator;
 import java.util.List;
@@ -31,9 +32,12 @@ public record ValidationError(Place place, String message) {
     this(Place.NONE, message);
   }
 
-  /** In the order of the files and their lines; what is in no file comes first. */
+  /**
+   * In the order of the files and their lines; what is in no file comes first. Each is there once,
+   * also if YAML's aliases have its place read several times.
+   */
   public static List<ValidationError> sorted(List<ValidationError> errors) {
-    return errors.stream().sorted(BY_PLACE).toList();
+    return errors.stream().distinct().sorted(BY_PLACE).toList();
   }
 
   private InFile file() {
@@ -56,6 +60,9 @@ public record ValidationError(Place place, String message) {
   @JsonProperty(access = JsonProperty.Access.READ_ONLY)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public Integer job() {
+    if (place instanceof InTarget target) {
+      return target.job() < 0 ? null : target.job();
+    }
     return place instanceof InJob inJob ? inJob.job() : null;
   }
 
@@ -63,7 +70,17 @@ public record ValidationError(Place place, String message) {
   @JsonProperty(access = JsonProperty.Access.READ_ONLY)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public String key() {
+    if (place instanceof InTarget target) {
+      return target.element();
+    }
     return place instanceof InJob inJob && !inJob.key().isEmpty() ? inJob.key() : null;
+  }
+
+  /** The column in an expression of targets, for programs; null for anything else. */
+  @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public Integer column() {
+    return place instanceof InTarget target ? target.column() : null;
   }
 
   /** {@code place: message}. */

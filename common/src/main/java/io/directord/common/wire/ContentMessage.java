@@ -39,4 +39,32 @@ public sealed interface ContentMessage {
    * @param sealed the reason; empty for a ticket that the server does not know, and has no key of
    */
   record Denied(byte[] ticket, long chunk, byte[] sealed) implements ContentMessage {}
+
+  /**
+   * A chunk that a node sends, see {@link Upload}. Without content it only asks what the server
+   * wants.
+   *
+   * @param last whether it is the last one
+   * @param sealed empty to ask
+   */
+  record Offer(byte[] ticket, long chunk, boolean last, byte[] sealed) implements ContentMessage {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Offer offer
+          && chunk == offer.chunk
+          && Arrays.equals(ticket, offer.ticket);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * Arrays.hashCode(ticket) + Long.hashCode(chunk);
+    }
+  }
+
+  /**
+   * Confirms all chunks of an upload before this one.
+   *
+   * @param sealed how many chunks from this one on the node may send; 0 to wait
+   */
+  record Wanted(byte[] ticket, long chunk, byte[] sealed) implements ContentMessage {}
 }

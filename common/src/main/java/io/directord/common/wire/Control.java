@@ -15,7 +15,7 @@ public enum Control {
   COORDINATION(0x11),
   COORDINATION_ACK(0x10),
   COORDINATION_FAILED(0x07),
-  /** ACK: to a node, that the named results are safe, or that it is welcome. */
+  /** ACK: to a node, that the named results are durable, or that it is welcome. */
   ACK(0x06),
   /** SO: asks for room for a large message, and grants it. */
   ROOM(0x0e),
@@ -23,6 +23,8 @@ public enum Control {
   OUTPUT(0x12),
   /** CAN: to a node, end these jobs. */
   CANCEL(0x18),
+  /** SUB: a question that changes nothing, and its answer: how a job stands, who may join. */
+  QUESTION(0x1a),
   /** DC3: from a node, the jobs that it has; to a node, those of them that it shall not begin. */
   HOLDING(0x13);
 

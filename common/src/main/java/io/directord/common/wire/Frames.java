@@ -55,7 +55,22 @@ public record Frames(
 
   /** The message packed, ready to send from the side that has no routing id. */
   public List<byte[]> toBytes() {
-    return Packing.pack(control, utf8(messageId), utf8(command), data, utf8(info), stderr, stdout);
+    return Packing.pack(
+        control,
+        control == Control.TRANSFER_END ? Packing.CHUNK_PIECE_BYTES : Packing.PIECE_BYTES,
+        fields());
+  }
+
+  /**
+   * Likewise for a content port of a server, which takes a chunk in one frame. Each frame costs
+   * both sides several calls of the system.
+   */
+  public List<byte[]> toContentBytes() {
+    return Packing.pack(control, Packing.CHUNK_PIECE_BYTES, fields());
+  }
+
+  private byte[][] fields() {
+    return new byte[][] {utf8(messageId), utf8(command), data, utf8(info), stderr, stdout};
   }
 
   /**

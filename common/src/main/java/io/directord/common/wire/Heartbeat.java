@@ -1,5 +1,6 @@
 package io.directord.common.wire;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Duration;
 import java.util.Set;
@@ -12,10 +13,10 @@ import java.util.UUID;
  * @param identity the node's name
  * @param protocol {@link #PROTOCOL} of the client
  * @param session made anew at every start of the client
- * @param capabilities what this client can do that another one may not: {@link #DEFINITIONS} and
- *     {@link #verb}; empty if it says nothing of it
- * @param journal names what the node remembers of its jobs: another one has forgotten some of them.
- *     Null if it says nothing of it
+ * @param capabilities what this client can do that another one may not: {@link #DEFINITIONS},
+ *     {@link #PREVIEW}, {@link #SECRETS}, {@link #SURROUNDINGS}, {@link #WHY} and {@link #verb};
+ *     empty if it says nothing of it
+ * @param attributes labels and facts; null if it says nothing of them
  */
 public record Heartbeat(
     String identity,
@@ -23,8 +24,20 @@ public record Heartbeat(
     int protocol,
     UUID session,
     Set<String> capabilities,
-    UUID journal)
+    @JsonUnwrapped JournalState journal,
+    @JsonInclude(JsonInclude.Include.NON_NULL) NodeAttributes attributes)
     implements NodeMessage {
+
+  /** Of a client that says nothing of labels and facts. */
+  public Heartbeat(
+      String identity,
+      ClientFacts client,
+      int protocol,
+      UUID session,
+      Set<String> capabilities,
+      JournalState journal) {
+    this(identity, client, protocol, session, capabilities, journal, null);
+  }
 
   /** Of the client's software. */
   public String version() {
@@ -46,6 +59,24 @@ public record Heartbeat(
 
   /** The capability to run user-defined verbs, whose jobs bring what they need. */
   public static final String DEFINITIONS = "definitions";
+
+  /** The capability to give a command of RUN another root, network, user or limits. */
+  public static final String SURROUNDINGS = "surroundings";
+
+  /** The capability to run a job only if others have changed something. */
+  public static final String WHEN_CHANGED = "when-changed";
+
+  /** The capability to say what a job would do, instead of running it. */
+  public static final String PREVIEW = "preview";
+
+  /** The capability to make a directory as a tree has it. */
+  public static final String TREES = "trees";
+
+  /** The capability to say how a job stands, see {@link ServerMessage.Explain}. */
+  public static final String WHY = "why";
+
+  /** The capability to keep secrets in memory, and to hide them in output. */
+  public static final String SECRETS = "secrets";
 
   /** A node that is not heard of for so many intervals is given up. */
   public static final int EXPIRY_INTERVALS = 3;

@@ -12,10 +12,16 @@ public sealed interface NodeMessage
         NodeMessage.Waiting,
         NodeMessage.Output,
         NodeMessage.RoomWanted,
+        NodeMessage.Explained,
+        NodeMessage.Inquiry,
         NodeMessage.Ended {
 
-  /** The job is running; sent only for jobs that take some time. */
-  record Started(UUID jobId, String verb) implements NodeMessage {}
+  /**
+   * The job is running; sent only for jobs that take some time.
+   *
+   * @param journalSteps as in {@link JournalState}; null if the node does not say
+   */
+  record Started(UUID jobId, String verb, Long journalSteps) implements NodeMessage {}
 
   /**
    * The unfinished jobs of this node. Sent on every connection once the node is welcome, and
@@ -62,6 +68,21 @@ public sealed interface NodeMessage
    * @param bytes as the server counts its frames; 0 if what was granted is not needed any more
    */
   record RoomWanted(long bytes) implements NodeMessage {}
+
+  /**
+   * Reply to {@link ServerMessage.Explain}.
+   *
+   * @param number of the question
+   * @param text how the job stands, in words that follow the node's name
+   */
+  record Explained(UUID jobId, long number, String text) implements NodeMessage {}
+
+  /**
+   * Asks whether a node could join, without joining or taking the place of its client; answered by
+   * {@link ServerMessage.Verdict}. Servers before this message ignore it.
+   */
+  record Inquiry(String identity, String machineId, int protocol, String version)
+      implements NodeMessage {}
 
   /** The job has ended; repeated until the server confirms that the result is durable. */
   record Ended(String verb, NodeResult result) implements NodeMessage {}

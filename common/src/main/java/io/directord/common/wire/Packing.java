@@ -10,7 +10,8 @@ import java.util.List;
  * length of every field (-1 for an absent one), and the fields for which it has room. Each of the
  * others follows in pieces that are frames of their own, in the same order. Frames are short,
  * because a receiver must allocate memory for an announced frame, even from a stranger; only a
- * chunk of content, which a node has requested, is one frame.
+ * chunk of content is one frame, which a node has requested, or which the content port of a server
+ * gives memory as it arrives.
  */
 final class Packing {
   /** The longest piece of a field. */
@@ -30,8 +31,7 @@ final class Packing {
 
   private Packing() {}
 
-  static List<byte[]> pack(Control control, byte[]... fields) {
-    int pieceBytes = control == Control.TRANSFER_END ? CHUNK_PIECE_BYTES : PIECE_BYTES;
+  static List<byte[]> pack(Control control, int pieceBytes, byte[]... fields) {
     Room room = new Room();
     boolean[] inline = new boolean[fields.length];
     for (int i = 0; i < fields.length; i++) {

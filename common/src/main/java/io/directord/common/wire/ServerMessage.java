@@ -2,7 +2,9 @@ package io.directord.common.wire;
 
 import io.directord.common.job.Job;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /** Messages from the server to a node. */
@@ -42,14 +44,16 @@ public sealed interface ServerMessage {
   record Noted(UUID jobId) implements ServerMessage {}
 
   /** The results of these jobs are committed; the node may forget them. */
-  record Safe(List<UUID> jobIds) implements ServerMessage {}
+  record Durable(List<UUID> jobIds) implements ServerMessage {}
 
   /**
    * Cancels these jobs: they are ended with their process trees, or never begun. Each is answered
    * by its {@code Ended}, also one that the node does not know, since the message with it may have
-   * been lost.
+   * been lost: later jobs of its parent do not run then, as after any job that was cancelled.
+   *
+   * @param jobs ids of the jobs, each with that of its parent
    */
-  record Cancel(List<UUID> jobIds) implements ServerMessage {}
+  record Cancel(Map<UUID, UUID> jobs) implements ServerMessage {}
 
   /**
    * Reply to {@link NodeMessage.Holding}: these jobs, possibly none, were given up and must not
@@ -72,6 +76,25 @@ public sealed interface ServerMessage {
    * @param agentUptime as the heartbeat had it
    */
   record Heard(Duration agentUptime) implements ServerMessage {}
+
+  /**
+   * How does the job stand on this node? Sent to nodes with the capability {@link Heartbeat#WHY}.
+   *
+   * @param number repeated in the reply
+   */
+  record Explain(UUID jobId, long number) implements ServerMessage {}
+
+  /**
+   * Reply to {@link NodeMessage.Inquiry}.
+   *
+   * @param refusal why the node may not join, as {@link Refused} has it; null if it may
+   * @param enrolled whether a node of that name has joined before
+   * @param contentPort as in {@link Welcome}
+   * @param time of the server's clock
+   */
+  record Verdict(
+      String refusal, boolean enrolled, String version, int protocol, int contentPort, Instant time)
+      implements ServerMessage {}
 
   /**
    * Grants memory for one large message, which the node sends now.

@@ -1,5 +1,6 @@
 package io.directord.common.yaml;
 
+import io.directord.common.input.GivenFile;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
@@ -11,11 +12,11 @@ import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -23,6 +24,7 @@ import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.reader.ReaderException;
 
@@ -125,6 +127,15 @@ public final class YamlReader {
     return place(node == null ? null : node.getStartMark());
   }
 
+  /** The place of the first character of a text, behind its quote if it has one. */
+  public Place.InFile placeOfText(Node node) {
+    boolean quoted =
+        node instanceof ScalarNode scalar
+            && (scalar.getScalarStyle() == DumperOptions.ScalarStyle.SINGLE_QUOTED
+                || scalar.getScalarStyle() == DumperOptions.ScalarStyle.DOUBLE_QUOTED);
+    return place(node).right(quoted ? 1 : 0);
+  }
+
   private Place.InFile place(Mark mark) {
     return mark == null
         ? whole()
@@ -154,10 +165,7 @@ public final class YamlReader {
   }
 
   private byte[] bytes() throws UnreadableYamlException {
-    if (Files.isDirectory(file)) {
-      throw unreadable(whole(), "this is a directory, not a file");
-    }
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = GivenFile.open(file)) {
       return in.readNBytes(maxBytes + 1);
     } catch (NoSuchFileException e) {
       throw unreadable(whole(), "there is no such file");

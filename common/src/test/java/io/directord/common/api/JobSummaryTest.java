@@ -2,13 +2,16 @@ package io.directord.common.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.directord.common.job.Parent;
+import io.directord.common.job.ParentOptions;
 import io.directord.common.json.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import tools.jackson.core.JacksonException;
 
 class JobSummaryTest {
   private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
@@ -39,6 +42,28 @@ class JobSummaryTest {
             + "\"ended_at\":\"2026-11-22T10:00:00Z\"}",
         json);
     assertEquals(summary, Json.read(json, JobSummary.class));
+  }
+
+  @Test
+  void aPausedJobOfAParentWithADeadlineIsReadAsItWasWritten() {
+    ParentOptions options = new ParentOptions(null, Duration.ofMinutes(5));
+    JobSummary summary =
+        new JobSummary(
+            new UUID(0, 1),
+            new Parent(new UUID(0, 2), null, null, true, options),
+            new JobTitle("f", "COPY", "site", null, 3),
+            new JobOrigin(null, NOW, 0, true),
+            new JobProgress(true, "too many failures", 4, 2, NOW.plusSeconds(60)),
+            JobCounts.of(9),
+            new JobTimes(Duration.ZERO, Duration.ZERO, null));
+
+    assertEquals(summary, Json.read(Json.bytes(summary), JobSummary.class));
+  }
+
+  @Test
+  void whatIsNoJobIsRefused() {
+    assertThrows(JacksonException.class, () -> Json.read("[]", JobSummary.class));
+    assertThrows(JacksonException.class, () -> Json.read("{\"id\":\"x\"}", JobSummary.class));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.directord.common.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,7 @@ import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -25,6 +27,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,13 +39,13 @@ class ServerConnectionTest {
   private static final String EVENTS =
       "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
 
-  @TempDir Path folder;
+  @TempDir Path directory;
   private Path socket;
   private ServerConnection connection;
 
   @BeforeEach
   void choose() {
-    socket = folder.resolve("s.sock");
+    socket = directory.resolve("s.sock");
     connection = new ServerConnection(socket);
   }
 
@@ -51,7 +54,7 @@ class ServerConnectionTest {
     assertNoServer("there is no such socket", connection);
     assertNoServer(
         "there is no such socket",
-        new ServerConnection(Files.createFile(folder.resolve("file")).resolve("s.sock")));
+        new ServerConnection(Files.createFile(directory.resolve("file")).resolve("s.sock")));
   }
 
   @Test
@@ -71,13 +74,26 @@ class ServerConnectionTest {
   }
 
   @Test
+  void theModeAloneDoesNotMakeAServerOneOfTheOriginal() throws Exception {
+    Files.createFile(directory.resolve("s.sock.lock"));
+    String answer = reply("200 OK", "application/json", "{\"jobs\":[]}");
+    try (CannedServer server = new CannedServer(socket, answer)) {
+      Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rwxrwxr-x"));
+      assertEquals(List.of(), connection.jobs(null));
+      assertEquals(1, server.requests.size());
+    }
+  }
+
+  @Test
   void sendsWhatItIsAskedFor() throws Exception {
     UUID parent = UUID.randomUUID();
     String answer = reply("200 OK", "application/json", "{\"jobs\":[],\"of_a_later_version\":1}");
     try (CannedServer server = new CannedServer(socket, answer)) {
       assertEquals(List.of(), connection.jobs(parent));
+      String request = server.requests.get(0);
       assertTrue(
-          server.requests.get(0).startsWith("GET /v1/jobs?parent=" + parent + " HTTP/1.1\r\n"));
+          request.startsWith("GET /v1/jobs?limit=1000&parent=" + parent + " HTTP/1.1\r\n"),
+          request);
     }
   }
 
@@ -95,7 +111,7 @@ class ServerConnectionTest {
   }
 
   @Test
-  void understandsRefusalsThatAreNoProblemDocuments() throws Exception {
+  void understandsRefusalsThatAreNotProblemDocuments() throws Exception {
     try (var server =
         new CannedServer(
             socket,
@@ -122,13 +138,41 @@ class ServerConnectionTest {
     }
   }
 
-  /** It answers once the listener was notified, and not before. */
   @Test
   void ofAServerThatDoesNotAnswerTheCallerIsToldBeforeTheTimeout() throws Exception {
+    String jobs = reply("200 OK", "application/json", "{\"jobs\":[]}");
+    assertEquals(
+        List.of(socket + " 60"),
+        toldOfSilence(jobs, server -> assertEquals(List.of(), server.jobs(null))));
+  }
+
+  @Test
+  void alsoOfOneThatDoesNotSayWhetherItHasAFile() throws Exception {
+    Path file = directory.resolve("large");
+    try (var sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(100 << 20);
+    }
+    String lacks = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+    assertEquals(
+        List.of(socket + " 70"),
+        toldOfSilence(
+            lacks,
+            server ->
+                assertThrows(
+                    IOException.class,
+                    () -> server.submit(List.of(), Map.of("0".repeat(64), file)))));
+  }
+
+  private interface Use {
+    void of(ServerConnection server) throws Exception;
+  }
+
+  /** The server answers once the listener was notified, and not before. */
+  private List<String> toldOfSilence(String reply, Use use) throws Exception {
     List<String> told = new CopyOnWriteArrayList<>();
     CountDownLatch notified = new CountDownLatch(1);
-    ServerConnection.BusyListener listener =
-        new ServerConnection.BusyListener() {
+    BusyListener listener =
+        new BusyListener() {
           @Override
           public void triesAgain(String reason, Duration left) {
             told.add(reason);
@@ -140,25 +184,28 @@ class ServerConnectionTest {
             notified.countDown();
           }
         };
-    String jobs = reply("200 OK", "application/json", "{\"jobs\":[]}");
-    try (var silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+    ServerSocketChannel silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
       silent.bind(UnixDomainSocketAddress.of(socket));
       Thread thread =
           new Thread(
               () -> {
                 try (SocketChannel client = silent.accept()) {
                   notified.await();
-                  client.write(ByteBuffer.wrap(jobs.getBytes(StandardCharsets.UTF_8)));
+                  client.write(ByteBuffer.wrap(reply.getBytes(StandardCharsets.UTF_8)));
                   client.read(ByteBuffer.allocate(1 << 16));
+                  silent.close();
                 } catch (IOException | InterruptedException e) {
                   told.add(e.toString());
                 }
               });
       thread.start();
-      assertEquals(List.of(), new ServerConnection(socket, listener).jobs(null));
+      use.of(new ServerConnection(socket, listener));
       thread.join();
+    } finally {
+      silent.close();
     }
-    assertEquals(List.of(socket + " 60"), told);
+    return told;
   }
 
   @Test
@@ -178,12 +225,15 @@ class ServerConnectionTest {
   @Test
   void answersThatMakeNoSenseAreErrorsInWords() throws Exception {
     String[] answers = {
-      "",
       "SSH-2.0-OpenSSH_9.2\r\n",
-      "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"nodes\":",
-      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
       "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
+      "\0\1\2garbage",
+      "HTTP/1.1 200 OK\r\n" + "X: y\r\n".repeat(1000),
+      reply("200 OK", "text/html", "<html>"),
+      reply("404 Not Found", "text/html", "<html>"),
       reply("200 OK", "application/json", ""),
+      reply("200 OK", "application/json", "{}"),
+      reply("200 OK", "application/json", "{\"nodes\":null}"),
       reply("200 OK", "application/json", "null"),
       reply("200 OK", "application/json", "{\"nodes\":7}"),
       reply("200 OK", "application/json", "[]"),
@@ -192,15 +242,61 @@ class ServerConnectionTest {
     try (CannedServer server = new CannedServer(socket, answers)) {
       for (String answer : answers) {
         IOException broken = assertThrows(IOException.class, connection::nodes, answer);
-        assertTrue(broken.getMessage() != null, answer);
+        assertTrue(
+            broken.getMessage().startsWith("what answers at " + socket + " is not a directord"),
+            broken.getMessage());
+        assertFalse(broken.getMessage().contains("jackson"), broken.getMessage());
       }
       assertEquals(answers.length, server.requests.size());
     }
   }
 
   @Test
+  void whoeverIsCutOffLearnsWhatIsKnownAndWhatToDo() throws Exception {
+    String[] cut = {"", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"nodes\":"};
+    String[] answers =
+        Stream.of(cut).flatMap(one -> Stream.of(one, one, one)).toArray(String[]::new);
+    try (var server = new CannedServer(socket, answers)) {
+      for (int i = 0; i < cut.length; i++) {
+        String question = assertThrows(IOException.class, connection::nodes).getMessage();
+        assertTrue(question.contains("it has ended or was killed"), question);
+        assertTrue(question.contains("this has changed nothing, so ask again"), question);
+
+        String change =
+            assertThrows(UndecidedException.class, () -> connection.forgetNodes("a")).getMessage();
+        assertTrue(change.contains("it has ended or was killed"), change);
+        assertTrue(change.contains("It may still make it; repeating"), change);
+        assertFalse(change.contains("nothing"), change);
+
+        Job job = JobJson.read(Json.object().put("verb", "RUN").put("command", "true"));
+        String submission =
+            assertThrows(UndecidedException.class, () -> connection.submit(List.of(job), Map.of()))
+                .getMessage();
+        assertTrue(submission.contains("It may have accepted them"), submission);
+        assertTrue(submission.contains("--job-info ID"), submission);
+      }
+      assertEquals(answers.length, server.requests.size());
+    }
+  }
+
+  @Test
+  void anotherProgramAtTheSocketHasDecidedNothing() throws Exception {
+    try (var server =
+        new CannedServer(
+            socket,
+            "SSH-2.0-OpenSSH_9.2\r\n",
+            reply("200 OK", "text/html", "<html>"),
+            reply("200 OK", "application/json", "{}"))) {
+      assertThrows(NoServerException.class, () -> connection.forgetNodes("a"));
+      assertThrows(NoServerException.class, () -> connection.forgetNodes("a"));
+      assertThrows(UndecidedException.class, () -> connection.forgetNodes("a"));
+      assertEquals(3, server.requests.size());
+    }
+  }
+
+  @Test
   void anUploadThatIsCutShortBringsTheReasonOfTheServer() throws Exception {
-    Path file = Files.write(folder.resolve("large"), new byte[8 << 20]);
+    Path file = Files.write(directory.resolve("large"), new byte[8 << 20]);
     String problem = "{\"status\":507,\"title\":\"Insufficient Storage\",\"detail\":\"disk full\"}";
     try (var server =
         new CannedServer(

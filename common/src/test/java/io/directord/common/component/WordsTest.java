@@ -34,7 +34,7 @@ class WordsTest {
   }
 
   @Test
-  void aQuoteThatIsNotClosedIsAMistake() {
+  void aQuoteThatIsNotClosedIsAnError() {
     PlanException e = assertThrows(PlanException.class, () -> words("a 'b c"));
     assertTrue(e.getMessage().contains("'b c is not closed"), e.getMessage());
   }

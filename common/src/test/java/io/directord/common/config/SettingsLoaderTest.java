@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingsLoaderTest {
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @Test
   void theCommandLineWinsOverTheEnvironmentOverTheFileOverTheDefault() throws Exception {
@@ -39,6 +39,43 @@ class SettingsLoaderTest {
     assertTrue(settings.isSet(Settings.HEARTBEAT_INTERVAL));
     assertFalse(settings.isSet(Settings.HIGHWATER_MARK));
     assertNull(settings.get(Settings.SHARED_KEY));
+  }
+
+  @Test
+  void readsTheConfigurationOfFormat1() throws Exception {
+    String file = Files.readString(Path.of("src/test/resources/format-1/config.yaml"));
+    for (String written : List.of(file, "version: 1\n" + file)) {
+      Settings settings = load(written, Map.of(), Map.of());
+      assertEquals(Duration.ofSeconds(5), settings.get(Settings.HEARTBEAT_INTERVAL));
+      assertEquals(512, settings.get(Settings.HIGHWATER_MARK));
+      assertEquals(Map.of("role", "web"), settings.get(Settings.LABELS));
+      assertEquals(Set.of("web"), settings.get(Settings.GROUPS).byName().keySet());
+    }
+  }
+
+  @Test
+  void refusesAConfigurationOfALaterFormatWithOneSentence() {
+    InvalidSettingsException e =
+        assertThrows(
+            InvalidSettingsException.class,
+            () -> load("job_prot: 1\nversion: 2\n", Map.of(), Map.of()));
+    assertEquals(1, e.errors().size(), e.getMessage());
+    assertTrue(e.getMessage().contains("config.yaml:2:1: a later version of directord has"));
+  }
+
+  @Test
+  void saysWhereEachSettingWasSet() throws Exception {
+    Settings settings =
+        load(
+            "backend_port: 2\nretain_jobs: 5\n",
+            Map.of(Settings.JOB_PORT, "21"),
+            Map.of("DIRECTORD_BACKEND_PORT", "12"));
+    assertEquals("--job-port", settings.origin(Settings.JOB_PORT).orElseThrow().toString());
+    assertEquals(
+        "DIRECTORD_BACKEND_PORT", settings.origin(Settings.BACKEND_PORT).orElseThrow().toString());
+    assertTrue(
+        settings.origin(Settings.RETAIN_JOBS).orElseThrow().toString().endsWith("config.yaml:2:1"));
+    assertTrue(settings.origin(Settings.DRIVER).isEmpty());
   }
 
   @Test
@@ -89,7 +126,7 @@ class SettingsLoaderTest {
   }
 
   @Test
-  void everyMistakeIsReportedWithItsPlace() {
+  void everyErrorIsReportedWithItsPlace() {
     String file = "---\nsever_address: x\njob_port: many\ndebug: perhaps\nidentity: [a]\n";
     InvalidSettingsException e =
         assertThrows(
@@ -112,13 +149,13 @@ class SettingsLoaderTest {
   }
 
   @Test
-  void aMistakeThatSomethingBetterHidesIsNotFatal() throws Exception {
+  void anErrorThatSomethingBetterHidesIsNotFatal() throws Exception {
     Settings settings = load("job_port: many\n", Map.of(Settings.JOB_PORT, "5"), Map.of());
     assertEquals(5, settings.get(Settings.JOB_PORT));
   }
 
   @Test
-  void aKeyWrittenTwiceIsAMistake() {
+  void aKeyWrittenTwiceIsAnError() {
     InvalidSettingsException e =
         assertThrows(
             InvalidSettingsException.class,
@@ -144,7 +181,7 @@ class SettingsLoaderTest {
 
   @Test
   void aFileThatWasAskedForMustBeThere() {
-    Map<Setting<?>, String> given = Map.of(Settings.CONFIG_FILE, folder + "/none.yaml");
+    Map<Setting<?>, String> given = Map.of(Settings.CONFIG_FILE, directory + "/none.yaml");
     InvalidSettingsException e =
         assertThrows(InvalidSettingsException.class, () -> SettingsLoader.load(given, Map.of()));
     assertTrue(e.getMessage().contains("does not exist"), e.getMessage());
@@ -189,7 +226,7 @@ class SettingsLoaderTest {
     byte[] good = "---\njob_port: 5\ndebug: yes # x\nidentity: 'a b'\n".getBytes(UTF_8);
     byte[] special = "\n \t-:[]{}*&!<'\"|>~,?#%@\u00e9".getBytes(UTF_8);
     Random random = new Random(1);
-    Path path = folder.resolve("config.yaml");
+    Path path = directory.resolve("config.yaml");
     for (int i = 0; i < 500; i++) {
       byte[] bytes = good.clone();
       for (int n = random.nextInt(4); n >= 0; n--) {
@@ -215,7 +252,7 @@ class SettingsLoaderTest {
   private Settings load(
       String file, Map<Setting<?>, String> commandLine, Map<String, String> environment)
       throws Exception {
-    Path path = folder.resolve("config.yaml");
+    Path path = directory.resolve("config.yaml");
     Files.writeString(path, file);
     Map<Setting<?>, String> all = new HashMap<>(commandLine);
     all.put(Settings.CONFIG_FILE, path.toString());

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingsTest {
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @ParameterizedTest
   @CsvSource({
@@ -55,7 +55,7 @@ class SettingsTest {
   }
 
   @Test
-  void everyMistakeIsNamedWithItsPlace() throws Exception {
+  void everyErrorIsNamedWithItsPlace() throws Exception {
     Path file = write("job_prt: 5\nbackend_port: 70000\nshared_key: ''\nidentity: [a]\n");
     InvalidSettingsException e =
         assertThrows(
@@ -82,12 +82,12 @@ class SettingsTest {
             InvalidSettingsException.class,
             () ->
                 SettingsLoader.load(
-                    Map.of(Settings.CONFIG_FILE, folder.resolve("no").toString()), Map.of()));
+                    Map.of(Settings.CONFIG_FILE, directory.resolve("no").toString()), Map.of()));
     assertTrue(e.getMessage().endsWith("/no: this configuration file does not exist"));
   }
 
   @Test
-  void aUserWithoutRightsInTheSystemsFoldersHasOwnOnes() {
+  void aUserWithoutRightsInTheSystemsDirectoriesHasOwnOnes() {
     Map<String, String> environment =
         Map.of("HOME", "/home/u", "XDG_STATE_HOME", "/s", "XDG_RUNTIME_DIR", "/run/user/7");
     Map<Setting<?>, Object> places = new Places(environment, path -> false).all();
@@ -97,14 +97,14 @@ class SettingsTest {
   }
 
   @Test
-  void withoutARuntimeFolderTheSocketLiesBesideTheState() {
+  void withoutARuntimeDirectoryTheSocketLiesBesideTheState() {
     Map<Setting<?>, Object> places = new Places(Map.of("HOME", "/home/u"), path -> false).all();
     assertEquals(
         Path.of("/home/u/.local/state/directord/directord.sock"), places.get(Settings.SOCKET_PATH));
   }
 
   @Test
-  void whoMayWriteInTheSystemsFoldersUsesThem() {
+  void whoMayWriteInTheSystemsDirectoriesUsesThem() {
     Map<Setting<?>, Object> places = new Places(Map.of("HOME", "/root"), path -> true).all();
     assertEquals(Settings.STATE_PATH.defaultValue(), places.get(Settings.STATE_PATH));
     assertEquals(Settings.SOCKET_PATH.defaultValue(), places.get(Settings.SOCKET_PATH));
@@ -122,6 +122,6 @@ class SettingsTest {
   }
 
   private Path write(String yaml) throws IOException {
-    return Files.writeString(folder.resolve("config.yaml"), yaml);
+    return Files.writeString(directory.resolve("config.yaml"), yaml);
   }
 }

@@ -54,7 +54,7 @@ class CapturedTest {
   }
 
   @Test
-  void bytesThatAreNoTextAreReplaced() {
+  void bytesThatAreNotTextAreReplaced() {
     Captured captured = new Captured(10);
     captured.add(new byte[] {'a', (byte) 0xff, 'b', (byte) 0xc3}, 0, 4);
     assertEquals("a\ufffdb\ufffd", captured.text());

@@ -1,6 +1,7 @@
 package io.directord.common.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -75,6 +76,41 @@ class JobJsonTest {
   }
 
   @Test
+  void aJobThatIsNotToBeRunHasNoVerbWhereAnOlderVersionLooksForIt() {
+    String json =
+        "{'dry_run': {'verb': 'run', 'diff': true, 'run': 'e8e0ed94-c59a-4869-9161-80c265230822'},"
+            + " 'command': 'true'}";
+    Job job = JobJson.read(json(json));
+    assertEquals("RUN", job.verb());
+    assertEquals(new DryRun(ID, true), job.options().dryRun());
+    ObjectNode written = JobJson.write(job);
+    assertFalse(written.has("verb"), written::toString);
+    assertEquals(job, JobJson.read(written));
+    assertEquals("RUN", JobJson.verb(written));
+    assertEquals(
+        JobJson.read(json("{'verb': 'RUN', 'command': 'true'}")).fingerprint(), job.fingerprint());
+    Job alone = JobJson.read(json("{'dry_run': {'verb': 'RUN'}}"));
+    assertEquals(new DryRun(alone.parent().id(), false), alone.options().dryRun());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'dry_run': true, 'verb': 'RUN'}",
+        "{'dry_run': {'verb': 'RUN'}, 'verb': 'RUN'}",
+        "{'dry_run': {}}",
+        "{'dry_run': {'verb': 1}}",
+        "{'dry_run': {'verb': 'RUN', 'diff': 1}}",
+        "{'dry_run': {'verb': 'RUN', 'run': 'x'}}",
+        "{'dry_run': {'verb': 'RUN', 'dif': true}}",
+      })
+  void anErrorInADryRunIsRefused(String json) {
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> JobJson.read(json(json)));
+    assertTrue(e.getMessage().matches("(?s)(dry_run|verb).*: .+"), e.getMessage());
+  }
+
+  @Test
   void aTimeoutIsNeverRoundedToNothing() {
     assertEquals(
         Duration.ofMillis(1), JobJson.read(json("{'verb': 'RUN', 'timeout': 1e-9}")).timeout());
@@ -98,7 +134,7 @@ class JobJsonTest {
         "{'verb': 'RUN', 'skip_cache': 'yes'}",
         "{'verb': 'RUN', 'job_name': ['a']}",
       })
-  void aMistakeNamesItsKey(String json) {
+  void anErrorNamesItsKey(String json) {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> JobJson.read(json(json)));
     assertTrue(e.getMessage().matches("[a-z_]+: .+"), e.getMessage());
@@ -118,7 +154,7 @@ class JobJsonTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"[]", "[' ']", "['a', '']", "null", "[null]", "['a', null]"})
-  void targetsThatAreThereAndEmptyAreNoWishForEveryNode(String targets) {
+  void emptyTargetsDoNotStandForEveryNode(String targets) {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,

@@ -11,6 +11,13 @@ import tools.jackson.databind.node.ObjectNode;
 class JobTextTest {
 
   @Test
+  void aCommandIsShownWithItsRootAndASecretByItsName() {
+    assertEquals("--root /srv ls", text("{'verb':'RUN','command':'ls','root':'/srv','nice':'5'}"));
+    assertEquals("ls", text("{'verb':'RUN','command':'ls','user':'web','secret':['a']}"));
+    assertEquals("--secret a", text("{'verb':'ARG','secret':'a','files':[{'path':'secret'}]}"));
+  }
+
+  @Test
   void aCommandIsItsText() {
     assertEquals(
         "uname -r", text("{'verb':'RUN','no_block':false,'retry':1,'command':'uname -r'}"));
@@ -22,6 +29,24 @@ class JobTextTest {
         "http://me:***@app/health", text("{'verb':'WAIT','url':'http://me:secret@app/health'}"));
     assertFalse(
         text("{'verb':'WAIT','url':'http://me:" + "s".repeat(500) + "@app/'}").contains("ss"));
+  }
+
+  @Test
+  void whatIsSetIsNamedWithoutItsValue() {
+    assertEquals("TOKEN", text("{'verb':'ENV','envs':{'TOKEN':'secret'}}"));
+    assertEquals("token", text("{'verb':'ARG','args':{'token':{'name':'secret'}}}"));
+  }
+
+  @Test
+  void aPodIsNamed() {
+    assertEquals(
+        "start web /run/podman.sock",
+        text(
+            "{'verb':'POD','pod_action':'start','kwargs':{'name':'web','env':['A=secret']},"
+                + "'socket_path':'/run/podman.sock'}"));
+    assertEquals(
+        "play /srv/web.yaml",
+        text("{'verb':'POD','pod_action':'play','kwargs':{'pod_file':'/srv/web.yaml'}}"));
   }
 
   @Test
@@ -38,6 +63,19 @@ class JobTextTest {
             "{'verb':'COPY','blueprint':true,'files':[{'path':'/srv/app.conf','sha256':'"
                 + "0".repeat(64)
                 + "','size':3,'to':'/etc/app/app.conf'}]}"));
+  }
+
+  @Test
+  void aDirectoryIsShownOnceWithItsDestination() {
+    String tree = "'path':'/srv/site','sha256':'" + "0".repeat(64) + "','size':181";
+    assertEquals(
+        "/srv/site /var/www",
+        text(
+            "{'verb':'COPY','recursive':true,'exclude':['*.tmp','cache/'],'files':[{"
+                + tree
+                + "}],'tree':{"
+                + tree
+                + ",'files':2,'bytes':4,'to':'/var/www'}}"));
   }
 
   @Test

@@ -41,7 +41,7 @@ class InstantTextTest {
         "2026-01-0/T00:00:00Z",
         "２026-01-01T00:00:00Z"
       })
-  void refusesWhatIsNone(String text) {
+  void refusesWhatIsNotATime(String text) {
     assertThrows(DateTimeException.class, () -> InstantText.parse(text));
     assertThrows(JacksonException.class, () -> Json.read(Json.bytes(text), Instant.class));
   }

@@ -17,10 +17,10 @@ class ContainerViewTest {
   @TempDir Path root;
 
   @BeforeEach
-  void folders() throws IOException {
-    for (String folder :
+  void directories() throws IOException {
+    for (String directory :
         new String[] {"proc/self", "run", "srv/app data", "etc/directord", "mnt"}) {
-      Files.createDirectories(root.resolve(folder));
+      Files.createDirectories(root.resolve(directory));
     }
     Files.createFile(root.resolve("etc/hosts"));
   }
@@ -31,7 +31,7 @@ class ContainerViewTest {
   }
 
   @Test
-  void namesTheFoldersThatHaveThePathOfTheHost() throws IOException {
+  void namesTheDirectoriesThatHaveThePathOfTheHost() throws IOException {
     mounts(
         """
         600 500 0:50 / / rw,relatime - overlay overlay rw,lowerdir=/l

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever a file holds, reading it ends soon, with errors and nothing worse. */
 class HostileYamlTest {
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @Test
   void aliasesThatMultiplyAreRefused() throws Exception {
@@ -79,7 +79,7 @@ class HostileYamlTest {
         """
             .getBytes(StandardCharsets.UTF_8);
     Random random = new Random(1);
-    Path file = folder.resolve("fuzz.yaml");
+    Path file = directory.resolve("fuzz.yaml");
     for (int i = 0; i < 700; i++) {
       byte[] bytes = good.clone();
       for (int n = random.nextInt(4); n >= 0; n--) {
@@ -95,7 +95,7 @@ class HostileYamlTest {
   }
 
   private void assertRefused(String text, String because) throws Exception {
-    assertRefused(Files.writeString(folder.resolve("a.yaml"), text), because);
+    assertRefused(Files.writeString(directory.resolve("a.yaml"), text), because);
   }
 
   private static void assertRefused(Path file, String because) {

@@ -22,7 +22,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 class OrchestrationFileTest {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @Test
   void aJobThatIsNotIndentedIsToldWhereItBelongs() throws Exception {
@@ -55,13 +55,13 @@ class OrchestrationFileTest {
     Entry web = orchestration.entries().get(0);
     assertEquals("web tier", web.name());
     assertTrue(web.async());
-    assertEquals(List.of("web-1", "web-2"), web.targets());
+    assertEquals(List.of("web-1", "web-2"), web.targets().written());
     assertEquals(new Place.InFile(file(), 3, 3), web.place());
     JobEntry greet = web.jobs().get(0);
     assertEquals("RUN", greet.verb());
     assertEquals("echo hello world", greet.text());
     assertEquals("greet", greet.name());
-    assertEquals(List.of("web-1"), greet.assign());
+    assertEquals(List.of("web-1"), greet.assign().written());
     assertEquals(JSON.stringNode("0644"), greet.vars().get("chmod"));
     assertEquals(JSON.stringNode("true"), greet.vars().get("skip_cache"));
     assertEquals(JSON.arrayNode().add("a").add("1.10"), greet.vars().get("exclude"));
@@ -69,8 +69,8 @@ class OrchestrationFileTest {
     assertEquals("COPY", web.jobs().get(1).verb());
     Entry bare = orchestration.entries().get(1);
     assertNull(bare.name());
-    assertEquals(List.of(), bare.targets());
-    assertEquals(List.of(), bare.jobs().get(0).assign());
+    assertEquals(List.of(), bare.targets().written());
+    assertEquals(List.of(), bare.jobs().get(0).assign().written());
   }
 
   @ParameterizedTest
@@ -147,8 +147,53 @@ class OrchestrationFileTest {
   }
 
   @Test
+  void anErrorInAnExpressionHasItsColumnInTheFile() throws Exception {
+    assertEquals(
+        List.of(
+            "1:13: the ) of this ( is missing",
+            "4:25: something is missing here",
+            "5:14: standard input can be a list of targets on the command line only"),
+        errors(
+            """
+            - targets: [(web-*]
+              jobs:
+              - RUN: x
+                assign: ['web-* and ']
+              - assign: [-]
+                RUN: y
+            """));
+  }
+
+  @Test
+  void aListIsReadBesideTheFileWithThePlacesOfItsLines() throws Exception {
+    Files.writeString(
+        directory.resolve("nodes.txt"), "# ours\n  web-1\n\n@role=web and not web-3\n");
+    Files.writeString(directory.resolve("bad.txt"), "web-1\n  web-[1\n@@nodes.txt\n");
+
+    Entry good = read("- {targets: ['@@nodes.txt', db-1], jobs: [RUN: x]}").entries().get(0);
+
+    assertEquals(List.of("web-1", "@role=web and not web-3", "db-1"), good.targets().written());
+    assertEquals(
+        new Place.InFile(directory.resolve("nodes.txt"), 2, 3), good.targets().places().get(0));
+    String bad = directory.resolve("bad.txt").toString();
+    assertEquals(
+        List.of(
+            bad + ":2:7: the ] of this [ is missing", bad + ":3:1: a list cannot stand in a list"),
+        read("- {targets: ['@@bad.txt'], jobs: [RUN: x]}").errors().stream()
+            .map(Object::toString)
+            .toList());
+    assertTrue(
+        read("- {targets: ['@@none.txt'], jobs: [RUN: x]}")
+            .errors()
+            .get(0)
+            .toString()
+            .contains("none.txt: this list of targets cannot be read"));
+  }
+
+  @Test
   void assignIsTheOlderNameOfTargetsAndOnlyOneIsGiven() throws Exception {
-    assertEquals(List.of("b"), read("- {assign: [b], jobs: [RUN: x]}").entries().get(0).targets());
+    assertEquals(
+        List.of("b"), read("- {assign: [b], jobs: [RUN: x]}").entries().get(0).targets().written());
     assertEquals(
         List.of(
             "1:18: assign and targets are both given; beside jobs they mean the same: keep one"),
@@ -210,7 +255,7 @@ class OrchestrationFileTest {
 
   @Test
   void severalFilesAreOneOrchestration() throws Exception {
-    Path other = Files.writeString(folder.resolve("b.yaml"), "- jobs: [RUN: b]\n");
+    Path other = Files.writeString(directory.resolve("b.yaml"), "- jobs: [RUN: b]\n");
     Files.writeString(file(), "- jobs: [RUN: a]\n");
     Orchestration read = OrchestrationFile.read(List.of(file(), other));
     assertEquals(
@@ -219,7 +264,7 @@ class OrchestrationFileTest {
   }
 
   @Test
-  void everyMistakeIsReportedWithItsPlace() throws Exception {
+  void everyErrorIsReportedWithItsPlace() throws Exception {
     List<String> errors =
         errors(
             """
@@ -261,14 +306,14 @@ class OrchestrationFileTest {
   }
 
   @Test
-  void aTargetWithoutANameIsAMistake() throws Exception {
+  void aTargetWithoutANameIsAnError() throws Exception {
     assertEquals(
         List.of("1:15: targets: a text is missing here", "1:18: targets: a text is missing here"),
         errors("- {targets: [ ~, ' '], jobs: [RUN: x]}"));
   }
 
   @Test
-  void aKeyWrittenTwiceIsAMistake() throws Exception {
+  void aKeyWrittenTwiceIsAnError() throws Exception {
     assertEquals(
         List.of("3:3: the key jobs is also in line 1", "5:5: the key RUN is also in line 4"),
         errors("- jobs:\n  - RUN: a\n  jobs:\n  - RUN: a\n    RUN: b\n"));
@@ -290,7 +335,7 @@ class OrchestrationFileTest {
   }
 
   @Test
-  void aFileThatIsNoListIsAMistake() throws Exception {
+  void aFileThatIsNotAListIsAnError() throws Exception {
     String expected = "an orchestration is a list of entries, such as '- jobs: [...]'";
     for (String text : List.of("", "# nothing\n", "[]", "jobs: []", "RUN", "---\n")) {
       List<String> errors = errors(text);
@@ -300,17 +345,19 @@ class OrchestrationFileTest {
   }
 
   @Test
-  void aFileThatCannotBeReadIsAMistake() throws Exception {
-    Path missing = folder.resolve("none.yaml");
+  void aFileThatCannotBeReadIsAnError() throws Exception {
+    Path missing = directory.resolve("none.yaml");
     assertEquals(
-        List.of(missing + ": there is no such file", folder + ": this is a directory, not a file"),
-        OrchestrationFile.read(List.of(missing, folder)).errors().stream()
+        List.of(
+            missing + ": there is no such file",
+            directory + ": this file cannot be read: it is a directory, not a file"),
+        OrchestrationFile.read(List.of(missing, directory)).errors().stream()
             .map(ValidationError::toString)
             .toList());
   }
 
   @Test
-  void bytesThatAreNoTextAreAMistake() throws Exception {
+  void bytesThatAreNotTextAreAnError() throws Exception {
     byte[] bytes = "- jobs:\n  - RUN: é\n".getBytes(StandardCharsets.ISO_8859_1);
     Files.write(file(), bytes);
     assertEquals(
@@ -344,7 +391,7 @@ class OrchestrationFileTest {
   }
 
   private Path file() {
-    return folder.resolve("a.yaml");
+    return directory.resolve("a.yaml");
   }
 
   private static int byPlace(String a, String b) {

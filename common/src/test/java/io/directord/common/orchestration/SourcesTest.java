@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.SourceFile;
+import io.directord.common.tree.FingerprintStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ class SourcesTest {
   private Path beside;
 
   @BeforeEach
-  void folders() throws Exception {
+  void directories() throws Exception {
     working = Files.createDirectories(root.resolve("work"));
     beside = Files.createDirectories(root.resolve("beside"));
   }
@@ -44,7 +45,7 @@ class SourcesTest {
   }
 
   @Test
-  void theWorkingFolderComesBeforeTheOrchestrationsFolder() throws Exception {
+  void theWorkingDirectoryComesBeforeTheOrchestrationsDirectory() throws Exception {
     Files.writeString(beside.resolve("f"), "beside");
     assertEquals(List.of(beside.resolve("f").toString()), paths("f"));
     Files.writeString(working.resolve("f"), "working");
@@ -69,7 +70,7 @@ class SourcesTest {
         "**/x.txt | sub/x.txt",
       })
   void aGlobNamesRegularFilesInOrder(String glob, String names) throws Exception {
-    Files.createDirectories(working.resolve("sub/folder"));
+    Files.createDirectories(working.resolve("sub/directory"));
     for (String name :
         List.of("b.conf", "a.conf", "sp ace.conf", ".hidden", "sub/x.txt", "sub/deep")) {
       Files.writeString(working.resolve(name), name);
@@ -85,6 +86,27 @@ class SourcesTest {
     assertEquals(List.of(file.toString()), paths("a?1*"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "* | * [bc] b",
+        "[bc] | b",
+        "[[]bc] | [bc]",
+        "[*] | *",
+        "[z-a] | [z-a]",
+      })
+  void aPatternIsExpandedAlsoWhereAFileHasItsName(String glob, String names) throws Exception {
+    for (String name : List.of("*", "b", "[bc]")) {
+      Files.writeString(working.resolve(name), name);
+    }
+    if (names.equals(glob)) {
+      Files.writeString(working.resolve(names), names);
+    }
+    String found = String.join(" ", paths(glob).stream().map(p -> relative(p)).toList());
+    assertEquals(names, found);
+  }
+
   @Test
   void aLinkIsFollowedAndKeepsItsName() throws Exception {
     Files.writeString(beside.resolve("target"), "x");
@@ -93,13 +115,13 @@ class SourcesTest {
   }
 
   @Test
-  void theHomeFolderIsKnown() {
+  void theHomeDirectoryIsKnown() {
     PlanException e = assertThrows(PlanException.class, () -> files("~/no/such/file"));
     assertEquals("there is no file ~/no/such/file in your home directory", e.getMessage());
   }
 
   @Test
-  void aMissingFileNamesTheFoldersLookedIn() {
+  void aMissingFileNamesTheDirectoriesLookedIn() {
     PlanException e = assertThrows(PlanException.class, () -> files("none*"));
     assertEquals("there is no file none* in " + working + " nor in " + beside, e.getMessage());
     e = assertThrows(PlanException.class, () -> files("/no/such/file"));
@@ -107,10 +129,11 @@ class SourcesTest {
   }
 
   @Test
-  void aFolderIsNoFile() throws Exception {
+  void aDirectoryIsNotAFile() throws Exception {
     PlanException e = assertThrows(PlanException.class, () -> files(working.toString()));
     assertTrue(
-        e.getMessage().endsWith("is a directory; name the files in it, such as " + working + "/*"));
+        e.getMessage()
+            .contains("is a directory; name the files in it, such as " + working + "/*, or"));
   }
 
   @Test
@@ -118,7 +141,7 @@ class SourcesTest {
     Files.createDirectories(working.resolve("tree"));
     for (String source : List.of("tree", "tree/", "tree//", "tree/.", "tree/./")) {
       PlanException e = assertThrows(PlanException.class, () -> files(source));
-      assertTrue(e.getMessage().endsWith("such as tree/*"), e::getMessage);
+      assertTrue(e.getMessage().contains("such as tree/*, or"), e::getMessage);
     }
   }
 
@@ -130,13 +153,9 @@ class SourcesTest {
     assertEquals(List.of(working + "/tree/a"), paths("tree/*"));
     assertEquals(
         List.of(
-            "tree/* leaves out what is not a file: "
-                + working
-                + "/tree/gone (a dangling link), "
-                + working
-                + "/tree/sub (a directory); name the files in a directory too, such as "
-                + working
-                + "/tree/sub/*"),
+            "tree/* leaves out what is not a file: tree/gone (a dangling link), tree/sub (a"
+                + " directory)",
+            "name the files in a directory too, such as tree/sub/*"),
         notes);
   }
 
@@ -175,7 +194,7 @@ class SourcesTest {
   }
 
   @Test
-  void whatIsNoPathIsAMistake() {
+  void whatIsNotAPathIsAnError() {
     assertThrows(PlanException.class, () -> files("a\0b"));
     assertThrows(PlanException.class, () -> files("[z-a]*"));
     assertThrows(PlanException.class, () -> files(""));
@@ -184,7 +203,7 @@ class SourcesTest {
   @Test
   void everyFileIsReadOnce() throws Exception {
     Path file = Files.writeString(working.resolve("f"), "one");
-    Sources sources = new Sources();
+    Sources sources = new Sources(FingerprintStore.NONE);
     PlanContext.Matches first = sources.in(List.of(working), notes::add).files("f");
     Files.writeString(file, "two");
     assertEquals(first, sources.in(List.of(beside), notes::add).files(file.toString()));
@@ -199,6 +218,9 @@ class SourcesTest {
   }
 
   private List<SourceFile> files(String source) throws PlanException {
-    return new Sources().in(List.of(working, beside), notes::add).files(source).files();
+    return new Sources(FingerprintStore.NONE)
+        .in(List.of(working, beside), notes::add)
+        .files(source)
+        .files();
   }
 }

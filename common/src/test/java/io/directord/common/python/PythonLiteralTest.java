@@ -116,17 +116,17 @@ class PythonLiteralTest {
         "web-1",
         "{{ a }}"
       })
-  void everythingElseIsNone(String text) {
+  void everythingElseIsNotALiteral(String text) {
     assertTrue(PythonLiteral.parse(text).isEmpty(), text);
   }
 
   @Test
-  void nestingWithoutEndIsNone() {
+  void nestingWithoutEndIsNotALiteral() {
     assertTrue(PythonLiteral.parse("[".repeat(100_000)).isEmpty());
   }
 
   @Test
-  void anyTextIsReadOrNone() {
+  void anyTextIsReadOrIsNotALiteral() {
     Random random = new Random(1);
     String alphabet = "[]{}(),:'\"\\ 01xeE.-+_TrueNonea\n";
     for (int i = 0; i < 20_000; i++) {

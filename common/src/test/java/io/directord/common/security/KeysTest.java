@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class KeysTest {
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @Test
   void bothEndsFindTheSameServerKeysFromTheSharedKey() {
@@ -59,7 +59,7 @@ class KeysTest {
 
   @Test
   void aNodeKeyIsMadeOnceAndKeptPrivate() throws IOException {
-    Path file = folder.resolve("state/node.key");
+    Path file = directory.resolve("state/node.key");
     CurveKeyPair made = NodeKey.loadOrCreate(file);
     assertEquals(made, NodeKey.loadOrCreate(file));
     assertEquals(PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(file));
@@ -68,7 +68,7 @@ class KeysTest {
 
   @Test
   void aNodeKeyThatOthersCanReadIsRefused() throws IOException {
-    Path file = folder.resolve("node.key");
+    Path file = directory.resolve("node.key");
     NodeKey.loadOrCreate(file);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
     IOException refusal = assertThrows(IOException.class, () -> NodeKey.loadOrCreate(file));
@@ -77,7 +77,7 @@ class KeysTest {
 
   @Test
   void aDamagedNodeKeySaysWhatToDo() throws IOException {
-    Path file = folder.resolve("node.key");
+    Path file = directory.resolve("node.key");
     PrivateFiles.create(file, "nonsense".getBytes());
     IOException refusal = assertThrows(IOException.class, () -> NodeKey.loadOrCreate(file));
     assertTrue(refusal.getMessage().contains("--forget-node"), refusal.getMessage());
@@ -85,7 +85,7 @@ class KeysTest {
 
   @Test
   void aNodeKeyThatWasDamagedAnywhereIsNotTakenForAnotherOne() throws IOException {
-    Path file = folder.resolve("node.key");
+    Path file = directory.resolve("node.key");
     CurveKeyPair made = NodeKey.loadOrCreate(file);
     byte[] whole = Files.readAllBytes(file);
     for (int at = 0; at < whole.length - 1; at++) {
@@ -104,18 +104,37 @@ class KeysTest {
 
   @Test
   void aDirectoryThatIsOpenToOthersIsClosed() throws IOException {
-    Path made = folder.resolve("a/b");
-    assertEquals(Optional.empty(), PrivateFiles.claimDirectory(made));
+    Path made = directory.resolve("a/b");
+    Set<String> own = Set.of("lock");
+    assertEquals(Optional.empty(), PrivateFiles.claimDirectory(made, own));
     Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxrwxrwx"));
-    String told = PrivateFiles.claimDirectory(made).orElseThrow();
+    String told = PrivateFiles.claimDirectory(made, own).orElseThrow();
     assertTrue(told.contains(made + " was open to others"), told);
     assertEquals(PosixFilePermissions.fromString("rwx------"), Files.getPosixFilePermissions(made));
-    assertEquals(Optional.empty(), PrivateFiles.claimDirectory(made));
+    assertEquals(Optional.empty(), PrivateFiles.claimDirectory(made, own));
+  }
+
+  @Test
+  void aDirectoryOfOthersIsNotClosedToThem() throws IOException {
+    Path shared = Files.createDirectory(directory.resolve("shared"));
+    Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path theirs = Files.createFile(shared.resolve("theirs"));
+    Set<String> own = Set.of("lock");
+    assertThrows(IOException.class, () -> PrivateFiles.claimDirectory(shared, own));
+    assertEquals(
+        PosixFilePermissions.fromString("rwxr-xr-x"), Files.getPosixFilePermissions(shared));
+    Files.createFile(shared.resolve("lock"));
+    assertTrue(PrivateFiles.claimDirectory(shared, own).isPresent());
+    Files.delete(shared.resolve("lock"));
+    Files.delete(theirs);
+    Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.createDirectory(shared.resolve("lost+found"));
+    assertTrue(PrivateFiles.claimDirectory(shared, own).isPresent());
   }
 
   @Test
   void aSharedKeyIsMadeBesideTheConfiguration() throws IOException {
-    Path file = SharedKeyFile.beside(folder.resolve("config.yaml"));
+    Path file = SharedKeyFile.beside(directory.resolve("config.yaml"));
     String key = SharedKeyFile.loadOrCreate(file);
     assertEquals(32, key.length());
     assertEquals(key, SharedKeyFile.loadOrCreate(file));
@@ -124,7 +143,7 @@ class KeysTest {
 
   @Test
   void aSharedKeyFileThatIsNotTextIsRefused() throws IOException {
-    Path file = folder.resolve("shared_key");
+    Path file = directory.resolve("shared_key");
     for (byte[] content :
         List.of(
             new byte[32], "a-key-with-\0-inside-it".getBytes(), new byte[] {'a', (byte) 0xff})) {
@@ -137,7 +156,7 @@ class KeysTest {
 
   @Test
   void keyFilesAreBackedUpAndReadBack() throws IOException {
-    KeyFiles files = new KeyFiles(folder);
+    KeyFiles files = new KeyFiles(directory);
     files.generate(List.of("server", "client"));
     CurveKeyPair first = files.pair("server");
     assertArrayEquals(first.publicKey(), files.publicKey("server"));
@@ -146,11 +165,11 @@ class KeysTest {
     assertEquals(2, files.publicKeys().size());
     assertEquals(
         Set.of("server.key", "server.key.bak", "client.key", "client.key.bak"),
-        names(folder.resolve("public_keys")));
+        names(directory.resolve("public_keys")));
   }
 
-  private static Set<String> names(Path folder) throws IOException {
-    try (var files = Files.list(folder)) {
+  private static Set<String> names(Path directory) throws IOException {
+    try (var files = Files.list(directory)) {
       return files.map(f -> f.getFileName().toString()).collect(Collectors.toSet());
     }
   }

@@ -51,6 +51,16 @@ class DirectoryLockTest {
   }
 
   @Test
+  void aFifoInItsPlaceIsRefusedAndNotWaitedFor() throws Exception {
+    Path fifo = directory.resolve("lock");
+    assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
+    IOException refused =
+        assertThrows(
+            IOException.class, () -> DirectoryLock.take(directory, "lock", "client", "state-path"));
+    assertTrue(refused.getMessage().contains("is not a regular file"), refused::getMessage);
+  }
+
+  @Test
   void itsFileBelongsToItsOwnerAlone() throws IOException {
     DirectoryLock.take(directory, "lock", "client", "state-path").close();
     assertEquals(

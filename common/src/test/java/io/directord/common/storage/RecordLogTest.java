@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.validation.LaterVersionException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -51,6 +52,66 @@ class RecordLogTest {
     List<Byte> found = new ArrayList<>();
     RecordLog.open(path, "boot", record -> found.add(record.payload()[0])).log().close();
     assertEquals(List.of((byte) 1, (byte) 3), found);
+  }
+
+  @Test
+  void refusesALogOfALaterVersionAndLeavesItAsItIs() throws IOException {
+    Path path = directory.resolve("later");
+    ByteBuffer later =
+        ByteBuffer.allocate(100).put("DRDLOG3\n".getBytes(StandardCharsets.US_ASCII));
+    later.putInt(12345).putInt(LogFormat.checksum(later.array(), 0, 12));
+    Files.write(path, later.array());
+
+    String message =
+        assertThrows(LaterVersionException.class, () -> RecordLog.open(path, BOOT, record -> {}))
+            .getMessage();
+
+    assertTrue(message.contains("the format DRDLOG3"), message);
+    assertThrows(LaterVersionException.class, () -> LogPeek.damage(path));
+    assertThrows(LaterVersionException.class, () -> LogPeek.each(path, record -> {}));
+    assertArrayEquals(later.array(), Files.readAllBytes(path));
+    assertEquals(List.of(path), files());
+  }
+
+  @Test
+  void aDamagedDigitIsNoLaterVersion() throws IOException {
+    Path path = directory.resolve("damaged");
+    try (RecordLog log = RecordLog.open(path, BOOT, record -> {}).log()) {
+      log.append((byte) 1, new byte[] {7});
+    }
+    byte[] bytes = Files.readAllBytes(path);
+    bytes[6] = '3';
+    Files.write(path, bytes);
+
+    RecordLog.Opened opened =
+        RecordLog.open(path, BOOT, record -> assertEquals(7, record.payload()[0]));
+    opened.log().close();
+    assertNotNull(opened.damage());
+  }
+
+  @Test
+  void whatAReaderRefusesIsAsItWas() throws IOException {
+    Path path = directory.resolve("refused");
+    try (RecordLog log = RecordLog.open(path, BOOT, record -> {}).log()) {
+      log.append((byte) 1, new byte[] {7});
+    }
+    byte[] before = Files.readAllBytes(path);
+    assertThrows(
+        IOException.class,
+        () ->
+            RecordLog.open(
+                path,
+                "another",
+                record -> {
+                  throw new IOException("refused");
+                }));
+    assertArrayEquals(before, Files.readAllBytes(path));
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.toList();
+    }
   }
 
   @Test
@@ -184,7 +245,7 @@ class RecordLogTest {
   }
 
   @Test
-  void whatLooksLikeARecordInsideOfARecordIsNone() throws IOException {
+  void bytesInsideOfARecordAreNotTakenForARecord() throws IOException {
     byte[] whole = synced();
     removeAll();
     try (RecordLog log = open()) {

@@ -22,6 +22,16 @@ class NearestTest {
   }
 
   @Test
+  void caseAndTheDomainBehindANameAreNoMistakes() {
+    assertEquals(Optional.of("web-1"), Nearest.to("WEB-1", List.of("db-1", "web-1")));
+    assertEquals(
+        Optional.of("web-1.example.com"),
+        Nearest.to("web-1", List.of("web-1.example.com", "web-2")));
+    assertEquals(Optional.of("web-1"), Nearest.to("Web-1.example.com", List.of("web-1", "web-2")));
+    assertEquals(Optional.of("NAME"), Nearest.to("naem", List.of("NAME", "VARS")));
+  }
+
+  @Test
   void saysNothingWhereNothingIsNear() {
     assertEquals(Optional.empty(), Nearest.to("something-else", NAMES));
     assertEquals(Optional.empty(), Nearest.to("xyz", List.of("xab")));

@@ -25,7 +25,7 @@ class IdentitiesTest {
         "'a\u00a0b' | has whitespace",
         "'' | is empty",
       })
-  void whatCannotBeATargetIsNone(String identity, String error) {
+  void whatCannotBeATargetIsNotAnIdentity(String identity, String error) {
     assertEquals(Optional.of(error), Identities.error(identity));
   }
 
@@ -56,13 +56,13 @@ class IdentitiesTest {
         "%61",
         "a#b"
       })
-  void whatAShellOrAFileSystemWouldReadOtherwiseIsNone(String identity) {
+  void whatAShellOrAFileSystemWouldReadOtherwiseIsNotAnIdentity(String identity) {
     String error = Identities.error(identity).orElseThrow();
     assertTrue(error.contains("a name is made of letters and digits"), error);
   }
 
   @Test
-  void whatIsTooLongForTheWireIsNone() {
+  void whatIsTooLongForTheWireIsNotAnIdentity() {
     assertTrue(Identities.error("x".repeat(255)).isEmpty());
     assertTrue(Identities.error("x".repeat(256)).get().startsWith("has 256 characters"));
     assertEquals(Optional.of("has control characters"), Identities.error("a\nb"));

@@ -11,7 +11,6 @@ import io.directord.jinja.value.Undefined;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -66,23 +65,14 @@ public final class MarkupFilters {
   private MarkupFilters() {}
 
   public static void register(Map<String, FilterFunction> all) {
-    plain(all, "escape", Escaping::of);
-    plain(all, "e", Escaping::of);
-    plain(all, "forceescape", value -> Escaping.of(PythonValues.text(value)));
-    plain(all, "safe", value -> new Markup(PythonValues.text(value)));
-    plain(all, "string", value -> value instanceof Markup ? value : PythonValues.text(value));
+    FilterFunction.add(all, "escape", Escaping::of);
+    FilterFunction.add(all, "e", Escaping::of);
+    FilterFunction.add(all, "forceescape", value -> Escaping.of(PythonValues.text(value)));
+    FilterFunction.add(all, "safe", value -> new Markup(PythonValues.text(value)));
+    FilterFunction.add(
+        all, "string", value -> value instanceof Markup ? value : PythonValues.text(value));
     TextFilters.plain(all, "striptags", MarkupFilters::stripTags);
     all.put("xmlattr", MarkupFilters::attributes);
-  }
-
-  private static void plain(
-      Map<String, FilterFunction> all, String name, UnaryOperator<Object> filter) {
-    all.put(
-        name,
-        (value, arguments) -> {
-          arguments.bind(name);
-          return filter.apply(value);
-        });
   }
 
   private static String stripTags(String text) {

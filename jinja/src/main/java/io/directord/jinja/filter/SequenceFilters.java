@@ -18,36 +18,24 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.UnaryOperator;
 
 /** Filters of sequences as a whole. */
 public final class SequenceFilters {
   private SequenceFilters() {}
 
   public static void register(Map<String, FilterFunction> all) {
-    plain(all, "length", value -> (long) PythonValues.length(value));
-    plain(all, "count", value -> (long) PythonValues.length(value));
-    plain(all, "list", PythonValues::list);
-    plain(all, "first", SequenceFilters::first);
-    plain(all, "last", SequenceFilters::last);
-    plain(all, "random", SequenceFilters::random);
+    FilterFunction.add(all, "length", value -> (long) PythonValues.length(value));
+    FilterFunction.add(all, "count", value -> (long) PythonValues.length(value));
+    FilterFunction.add(all, "list", PythonValues::list);
+    FilterFunction.add(all, "first", SequenceFilters::first);
+    FilterFunction.add(all, "last", SequenceFilters::last);
+    FilterFunction.add(all, "random", SequenceFilters::random);
     all.put("join", SequenceFilters::join);
-    plain(all, "reverse", SequenceFilters::reverse);
-    plain(all, "items", SequenceFilters::items);
+    FilterFunction.add(all, "reverse", SequenceFilters::reverse);
+    FilterFunction.add(all, "items", SequenceFilters::items);
     all.put("batch", SequenceFilters::batch);
     all.put("slice", SequenceFilters::slice);
     all.put("sum", SequenceFilters::sum);
-  }
-
-  /** A filter without arguments. */
-  private static void plain(
-      Map<String, FilterFunction> all, String name, UnaryOperator<Object> filter) {
-    all.put(
-        name,
-        (value, arguments) -> {
-          arguments.bind(name);
-          return filter.apply(value);
-        });
   }
 
   private static Object first(Object value) {

@@ -49,12 +49,7 @@ public final class TextFilters {
 
   public static void plain(
       Map<String, FilterFunction> all, String name, UnaryOperator<String> filter) {
-    all.put(
-        name,
-        (value, arguments) -> {
-          arguments.bind(name);
-          return filter.apply(PythonValues.text(value));
-        });
+    FilterFunction.add(all, name, value -> filter.apply(PythonValues.text(value)));
   }
 
   private static String title(String text) {

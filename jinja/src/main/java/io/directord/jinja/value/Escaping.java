@@ -29,7 +29,7 @@ public final class Escaping {
     return value instanceof String text ? escape(text) : Markup.plain(value);
   }
 
-  /** A value that is formatted into markup: whatever is no number is its escaped text. */
+  /** A value that is formatted into markup: whatever is not a number is its escaped text. */
   public static Object shown(Object value) {
     boolean number = value == null || Numbers.isNumeric(value);
     return number ? value : of(value).text();

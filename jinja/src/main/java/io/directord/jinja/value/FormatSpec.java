@@ -40,7 +40,7 @@ record FormatSpec(
   }
 
   /**
-   * @throws TemplateException if it is no format
+   * @throws TemplateException if it is not a format
    */
   static FormatSpec parse(String written) {
     Matcher spec = WRITTEN.matcher(written);

@@ -21,10 +21,6 @@ public final class Output {
     return text.isEmpty();
   }
 
-  public int length() {
-    return text.length();
-  }
-
   /** The whole text; nothing may be added afterwards. */
   public String end() {
     Budget.text(text.length());

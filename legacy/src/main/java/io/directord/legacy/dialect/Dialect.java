@@ -60,7 +60,7 @@ public final class Dialect implements OneShotProtocol {
       this.permission = permission;
     }
 
-    /** The first key's; null if it is none. */
+    /** The word of the first key; null if that is not one of them. */
     static Word of(JsonNode manage) {
       String name = manage.isEmpty() ? "" : manage.propertyNames().iterator().next();
       return Arrays.stream(values())

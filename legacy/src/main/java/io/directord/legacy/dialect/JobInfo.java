@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,6 +30,10 @@ final class JobInfo {
 
   /** In the original's terms. */
   private static final String TIMEOUT = "Timeout encountered";
+
+  /** What is said of a command that failed. */
+  private static final Pattern EXIT_STATUS =
+      Pattern.compile("exit status \\d+(: .*)?", Pattern.DOTALL);
 
   private static final DateTimeFormatter LOCAL =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
@@ -106,15 +111,18 @@ final class JobInfo {
 
   /**
    * The standard error, and the reason of a failure: the original's programs show no more of a
-   * failure than this.
+   * failure than this. A command that has only failed says no more than it did there.
    */
   private static String stderr(NodeOutcome node) {
     String said = stripped(node.stderr());
     if (node.reason() == Outcome.Reason.TIMEOUT) {
       return said == null ? TIMEOUT : said + "\n" + TIMEOUT;
     }
-    boolean ranToItsEnd = node.reason() == null || node.reason() == Outcome.Reason.ERROR;
-    return said == null && !ranToItsEnd ? stripped(node.info()) : said;
+    boolean hasReason =
+        node.state() == NodeOutcome.State.FAILED
+            && node.info() != null
+            && !EXIT_STATUS.matcher(node.info()).matches();
+    return said == null && hasReason ? stripped(node.info()) : said;
   }
 
   /** In the original's form; null if absent. */

@@ -9,6 +9,7 @@ import io.directord.server.dispatch.Dispatch;
 import io.directord.server.dispatch.RefusedException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -22,7 +23,7 @@ final class JobList {
   private final Executor workers;
   private final OneShotProtocol.Sink sink;
   private final CompletableFuture<Void> done = new CompletableFuture<>();
-  private Iterator<JobSummary> jobs;
+  private Iterator<UUID> jobs;
   private String separator = "[";
 
   JobList(Caller caller, Dispatch dispatch, Executor workers, OneShotProtocol.Sink sink) {
@@ -42,14 +43,15 @@ final class JobList {
     if (failure != null) {
       done.completeExceptionally(failure);
     } else {
-      jobs = found.iterator();
+      // Written for as long as its reader takes, so no more than this is held meanwhile.
+      jobs = found.stream().map(JobSummary::id).toList().iterator();
       next();
     }
   }
 
   private void next() {
     if (jobs.hasNext()) {
-      dispatch.job(caller, jobs.next().id()).whenCompleteAsync(this::one, workers);
+      dispatch.job(caller, jobs.next()).whenCompleteAsync(this::one, workers);
     } else {
       sink.write(bytes(separator.equals("[") ? "[]" : "]")).whenComplete(this::end);
     }

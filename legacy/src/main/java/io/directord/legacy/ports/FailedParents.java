@@ -10,14 +10,14 @@ import java.util.UUID;
 final class FailedParents {
   private static final int REMEMBERED = 10_000;
 
-  /** With those of their jobs that are sent all the same: they came before the one that failed. */
+  /** Each with its jobs that are still sent, since they came before the one that failed. */
   private final Map<UUID, Set<UUID>> spared = LegacyErrands.last(REMEMBERED);
 
   /**
-   * @param before jobs of its parent that came before it and are not answered
+   * @param before jobs of the parent that came before the one that failed and have no result yet
    */
-  void failed(Job job, Set<UUID> before) {
-    spared.computeIfAbsent(job.parent().id(), id -> new HashSet<>(before)).retainAll(before);
+  void failed(UUID parent, Set<UUID> before) {
+    spared.computeIfAbsent(parent, id -> new HashSet<>(before)).retainAll(before);
   }
 
   boolean omits(Job job) {

@@ -10,10 +10,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Jobs that a client of the original asks for in the middle of one, and waits for: it keeps an
- * output as an argument by having the server send it an ARG, and it waits for the answers to a
- * QUERY by a QUERY_WAIT. A client may cause that for itself and nothing else, so the job is made
- * anew here of what the running job implies.
+ * Callbacks: jobs that a client of the original requests while it runs another one, and waits for.
+ * It stores an output as an argument by having the server send it an ARG, and waits for the answers
+ * to a QUERY by a QUERY_WAIT. A client may request this for itself only, so the callback is built
+ * here from the running job and not taken from the client.
  */
 final class LegacyCallbacks {
   private static final String QUERY_WAIT = "QUERY_WAIT";
@@ -23,7 +23,7 @@ final class LegacyCallbacks {
   private LegacyCallbacks() {}
 
   /**
-   * What the client is to be sent; nothing that its job does not imply.
+   * The callbacks to send to the client: only those that its job implies.
    *
    * @param job that it runs, or has run
    * @param data of its message
@@ -89,7 +89,7 @@ final class LegacyCallbacks {
     return job;
   }
 
-  /** It waits for that fingerprint, and answers by that id. */
+  /** The job that the client waits for, by its fingerprint; it answers by the id. */
   private static boolean isIdentified(JsonNode task) {
     try {
       UUID.fromString(task.path("job_id").asString(""));

@@ -2,7 +2,6 @@ package io.directord.legacy.ports;
 
 import io.directord.common.config.Settings;
 import io.directord.common.wire.BadMessageException;
-import io.directord.common.wire.ConnectionNotice;
 import io.directord.common.wire.Control;
 import io.directord.server.link.ContentSource;
 import io.directord.server.link.ContentTaker;
@@ -67,13 +66,10 @@ final class LegacyContentSocket implements AutoCloseable {
     this.router = new RouterSocket(MAX_REQUEST_BYTES, LIMITS, null, minuteLog, fatal);
     this.desk = new ContentDesk<>(router, new Pieces(), System::nanoTime);
     try {
-      // The desk keeps the queues short, so none of its messages may be refused.
-      router.socket().setSndHWM(0);
-      router.socket().base().setSocketOpt(zmq.ZMQ.ZMQ_DISCONNECT_MSG, ConnectionNotice.GONE);
       this.gatekeeper =
           new Gatekeeper(router.context(), new LegacyGate(sharedKey), minuteLog, refusals);
       router.socket().setPlainServer(true);
-      // A client's next transfer comes under the same name, maybe before the last is seen to end.
+      // A client's next transfer has the same name, and may begin before the last is seen to end.
       router.socket().setRouterHandover(true);
       this.loop =
           new RouterLoop(
@@ -95,7 +91,7 @@ final class LegacyContentSocket implements AutoCloseable {
 
   /** Starts the socket's thread. */
   public void start(Threads threads) {
-    loop.start(new Turns(), threads);
+    loop.start(desk.turns(BATCH, this::receive), threads);
   }
 
   @Override
@@ -103,44 +99,20 @@ final class LegacyContentSocket implements AutoCloseable {
     loop.close();
   }
 
-  /** The work of the socket's thread. */
-  private final class Turns implements RouterLoop.Work {
-    @Override
-    public int batch() {
-      return BATCH;
+  private void receive(RouterSocket.Incoming message) {
+    String identity = LegacyJobSocket.identity(message.routingId());
+    if (identity == null || !gatekeeper.isAdmitted(message.metadata())) {
+      return;
     }
-
-    @Override
-    public int timeout() {
-      return desk.timeout();
-    }
-
-    @Override
-    public void receive(RouterSocket.Incoming message) {
-      String identity = LegacyJobSocket.identity(message.routingId());
-      if (identity == null || !gatekeeper.isAdmitted(message.metadata())) {
-        return;
+    try {
+      LegacyMessage request = LegacyMessage.of(message.frames());
+      if (request.control() == Control.TRANSFER_START) {
+        desk.asked(message, wanted(identity, request));
+      } else {
+        minuteLog.warn("node " + identity, "asked for something other than a file: ignored");
       }
-      try {
-        LegacyMessage request = LegacyMessage.of(message.frames());
-        if (request.control() == Control.TRANSFER_START) {
-          desk.asked(message, wanted(identity, request));
-        } else {
-          minuteLog.warn("node " + identity, "asked for something other than a file: ignored");
-        }
-      } catch (BadMessageException e) {
-        minuteLog.warn("node " + identity, "undecodable request: " + e.getMessage());
-      }
-    }
-
-    @Override
-    public void gone(byte[] routingId) {
-      desk.gone(routingId);
-    }
-
-    @Override
-    public void end() {
-      desk.turn();
+    } catch (BadMessageException e) {
+      minuteLog.warn("node " + identity, "undecodable request: " + e.getMessage());
     }
   }
 
@@ -208,7 +180,9 @@ final class LegacyContentSocket implements AutoCloseable {
     }
   }
 
-  /** The original marks as the last one what is short when encoded; its clients expect that. */
+  /**
+   * The original marks a chunk as the last if it is short once encoded; its clients expect that.
+   */
   private static LegacyMessage chunk(byte[] encoded, int max) {
     return answer(encoded.length < max ? Control.TRANSFER_END : Control.PROCESSING, encoded, null);
   }

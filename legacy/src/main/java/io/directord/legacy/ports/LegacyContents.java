@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * Which client may fetch which file: what a job names that was sent to it and is not answered. Also
- * knows the files' SHA3-224, by which those clients tell whether they have one already.
+ * Which client may fetch which file: those of jobs that were sent to it and have no result yet.
+ * Also knows the files' SHA3-224, by which such clients recognise a file that they have.
  * Thread-safe.
  */
 final class LegacyContents implements AutoCloseable {
@@ -48,7 +48,7 @@ final class LegacyContents implements AutoCloseable {
           TimeUnit.SECONDS,
           new LinkedBlockingQueue<>(),
           LegacyContents::thread,
-          // The ports are closing: nobody waits for it any more.
+          // The ports are closing: nobody needs it any more.
           new ThreadPoolExecutor.DiscardPolicy());
 
   private record Request(String identity, UUID part, String path) {}
@@ -75,11 +75,11 @@ final class LegacyContents implements AutoCloseable {
   }
 
   /**
-   * Has a piece of a file read.
+   * Requests a piece of a file.
    *
    * @param part the id that the client was given with the job
-   * @param form makes what is sent of what was read
-   * @param taker told nothing if the client may not have it
+   * @param form converts the bytes that were read into those that are sent
+   * @param taker not called if the client may not have it
    * @return whether it may
    */
   boolean take(
@@ -110,9 +110,9 @@ final class LegacyContents implements AutoCloseable {
   }
 
   /**
-   * Finds out the file's SHA3-224, on another thread.
+   * Computes the file's SHA3-224 on another thread.
    *
-   * @param whenKnown told null, or why the file cannot be read
+   * @param whenKnown receives null, or why the file cannot be read
    */
   void findSum(UUID jobId, SourceFile file, Consumer<String> whenKnown) {
     summing.execute(

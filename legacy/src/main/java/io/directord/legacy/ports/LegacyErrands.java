@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Serves what one client asks for in the middle of its jobs, see {@link LegacyCallbacks}. */
+/** The callbacks of one client, see {@link LegacyCallbacks}. */
 final class LegacyErrands {
   private static final int REMEMBERED = 1000;
 
@@ -25,7 +25,7 @@ final class LegacyErrands {
     this.outlet = outlet;
   }
 
-  /** A map that remembers so many entries, the last ones. */
+  /** A map that keeps the newest entries, up to a number. */
   static <V> Map<UUID, V> last(int max) {
     return new LinkedHashMap<>() {
       private static final long serialVersionUID = 1;
@@ -37,13 +37,13 @@ final class LegacyErrands {
     };
   }
 
-  /** Whether the client was sent a job of that id because it asked for it. */
+  /** Whether the job of that id was sent to the client as a callback. */
   boolean made(UUID id) {
     return made.contains(id);
   }
 
   /**
-   * Looks whether a message asks for something, and sees to it.
+   * Handles a message that may request a callback.
    *
    * @param running null if the job is given up already
    * @param job null if it is not known
@@ -67,7 +67,9 @@ final class LegacyErrands {
     }
   }
 
-  /** To the dispatcher, if the job is a QUERY that waits for the answers of others. */
+  /**
+   * Tells the dispatcher that the job waits, if it is a QUERY that needs answers of other nodes.
+   */
   void tellThatItWaits(ZeroMqAddress peer, LegacyJob query) {
     if (query.answer() != null) {
       Job job = query.job();
@@ -76,7 +78,7 @@ final class LegacyErrands {
   }
 
   /**
-   * A QUERY need not wait any more.
+   * Ends the wait of a QUERY.
    *
    * @param failure why there are no answers; null if the client has them
    */

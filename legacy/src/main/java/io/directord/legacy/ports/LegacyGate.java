@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
 
-/** Lets in who says the shared key, which is all that a client of the original can do. */
+/** Admits clients that present the shared key, the only credential of a client of the original. */
 final class LegacyGate implements Gatekeeper.Check {
   private static final String MECHANISM = "PLAIN";
 

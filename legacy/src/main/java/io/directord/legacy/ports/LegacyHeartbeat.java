@@ -4,6 +4,8 @@ import io.directord.common.python.PythonDuration;
 import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.ClientFacts;
 import io.directord.common.wire.Heartbeat;
+import io.directord.common.wire.JournalState;
+import io.directord.server.link.Refusals;
 import io.directord.server.time.Moment;
 import java.time.Duration;
 import java.util.Set;
@@ -13,10 +15,10 @@ import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a client last said of itself. It says so every thirty seconds, whatever the server's
- * interval is; in between, its connection shows that it lives.
+ * The last heartbeat of a client. It is sent every thirty seconds, whatever the server's interval;
+ * in between, the connection shows that the client lives.
  *
- * @param session the same as long as it was not started anew
+ * @param session of the client, new at each of its starts
  */
 record LegacyHeartbeat(
     String identity,
@@ -27,10 +29,10 @@ record LegacyHeartbeat(
     Moment heardAt,
     UUID session) {
 
-  /** As often as clients beat, and then some. */
-  private static final Duration PATIENCE = Duration.ofSeconds(100);
+  /** Maximum age of a heartbeat: three are sent in that time. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(100);
 
-  /** Two beats of one client are that far apart at most in when they say it was started. */
+  /** Maximum difference between the start times in two heartbeats of one session. */
   private static final Duration TOLERANCE = Duration.ofMillis(500);
 
   private static final int MAX_NAME = 255;
@@ -68,6 +70,12 @@ record LegacyHeartbeat(
       String identity, LegacyMessage message, LegacyHeartbeat before, Moment now)
       throws BadMessageException {
     ObjectNode data = message.json();
+    if (text(data, "machine_id").isBlank()) {
+      throw new BadMessageException(
+          "heartbeat of "
+              + Refusals.shortened(identity)
+              + " without a machine_id, as of no client of the original: it does not enrol");
+    }
     LegacyHeartbeat beat =
         new LegacyHeartbeat(
             identity,
@@ -81,8 +89,8 @@ record LegacyHeartbeat(
   }
 
   /**
-   * A beat may be long on its way, if the connection was lost. What it says of two clocks at once
-   * is not changed by that: how long after its machine the client was started.
+   * Compares how long after its machine the client was started: a heartbeat may be delayed when the
+   * connection is lost, but that difference stays the same.
    */
   private boolean isOfTheSameStart(LegacyHeartbeat before) {
     Duration difference = bootToStart().minus(before.bootToStart()).abs();
@@ -98,12 +106,12 @@ record LegacyHeartbeat(
         identity, version, machineId, hostUptime, agentUptime, heardAt, known);
   }
 
-  /** Whether a client that goes on saying that it lives would have said so again by now. */
+  /** Whether the next heartbeat is overdue. */
   boolean isOld(Moment now) {
-    return now.since(heardAt).compareTo(PATIENCE) > 0;
+    return now.since(heardAt).compareTo(TIMEOUT) > 0;
   }
 
-  /** The same in our words, as if it were said now. */
+  /** As a heartbeat of our protocol, with the uptimes of this moment. */
   Heartbeat toOurs(Moment now) {
     Duration since = now.since(heardAt);
     return new Heartbeat(
@@ -113,10 +121,10 @@ record LegacyHeartbeat(
         Heartbeat.PROTOCOL,
         session,
         CAPABILITIES,
-        null);
+        JournalState.UNKNOWN);
   }
 
-  /** Names end up in logs and tables, one a line. */
+  /** Names are written to logs and tables, one per line. */
   private static String text(ObjectNode data, String key) throws BadMessageException {
     String text = data.path(key).asString("");
     if (text.length() > MAX_NAME || text.chars().anyMatch(Character::isISOControl)) {

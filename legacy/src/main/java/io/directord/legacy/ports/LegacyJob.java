@@ -1,9 +1,12 @@
 package io.directord.legacy.ports;
 
 import io.directord.common.component.SourceFile;
+import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.Fingerprint;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
+import io.directord.common.job.NodeResult;
+import io.directord.common.job.RunDetails;
 import io.directord.common.json.Json;
 import io.directord.server.time.Moment;
 import io.directord.verbs.builtin.QueryComponent;
@@ -14,9 +17,9 @@ import java.util.UUID;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A job on its way through one client of the original. That client knows a job with one file only,
- * so a job with several becomes as many, one after the other; each has its own id and fingerprint,
- * since the client would take the second for the first, done already.
+ * A job on one client of the original. Such a client delivers one file per job, so a job with
+ * several files is sent in parts, one after the other; each has an id and a fingerprint of its own,
+ * otherwise the client would skip the second as done.
  */
 final class LegacyJob {
   private static final String NO_BLOCK = "no_block";
@@ -25,6 +28,7 @@ final class LegacyJob {
   private final List<Part> parts = new ArrayList<>();
   private final List<String> outputs = new ArrayList<>();
   private boolean doubtful;
+  private boolean cut;
   private int next;
   private LegacyMessage queryWait;
   private String answer = "";
@@ -66,7 +70,7 @@ final class LegacyJob {
     return doubtful;
   }
 
-  /** What it waits for now, it would have waited for at that server too. */
+  /** It has to wait, so an earlier server cannot have sent it either. */
   void settle() {
     doubtful = false;
   }
@@ -80,7 +84,7 @@ final class LegacyJob {
     return parts;
   }
 
-  /** What the client has to do now. */
+  /** The current part. */
   Part current() {
     return parts.get(next);
   }
@@ -95,8 +99,9 @@ final class LegacyJob {
    *
    * @return whether there is another one to do
    */
-  boolean done(UUID part, String stdout) {
-    outputs.add(stdout);
+  boolean done(UUID part, NodeResult result) {
+    outputs.add(result.stdout());
+    cut |= result.details().cut();
     while (next < parts.size() - 1 && !current().id().equals(part)) {
       next++;
     }
@@ -104,12 +109,24 @@ final class LegacyJob {
     return next < parts.size();
   }
 
-  /** What it put out, a line a part. */
-  String stdout() {
-    return String.join("\n", outputs);
+  /**
+   * The result of the whole job.
+   *
+   * @param last of its parts
+   */
+  NodeResult whole(NodeResult last) {
+    RunDetails details = last.details();
+    return new NodeResult(
+        job.id(),
+        last.outcome(),
+        new CapturedOutput(String.join("\n", outputs), last.stderr()),
+        last.executionTime(),
+        last.startedAt(),
+        last.endedAt(),
+        cut ? new RunDetails(true, Math.max(1, details.attempts()), null) : details);
   }
 
-  /** When it was sent, or the client last said something about it. */
+  /** Time when it was sent, or of the client's last message about it. */
   Moment movedAt() {
     return movedAt;
   }
@@ -119,7 +136,7 @@ final class LegacyJob {
   }
 
   /**
-   * It is a QUERY, has answered, and waits for the answers of the others.
+   * A QUERY that has answered waits for the answers of other nodes.
    *
    * @param wait what the client is to be sent when they are there
    */
@@ -128,13 +145,13 @@ final class LegacyJob {
     queryWait = wait;
   }
 
-  /** What a QUERY that waits has answered; null if it does not wait. */
+  /** The answer of a QUERY that waits; null if it does not wait. */
   String answer() {
     return queryWait == null ? null : answer;
   }
 
   /**
-   * It waits no more.
+   * Ends its wait.
    *
    * @param why the answers will not come; null if they are there
    * @return what the client waits for
@@ -146,13 +163,13 @@ final class LegacyJob {
     return wait;
   }
 
-  /** Why it has failed although the client believes otherwise; or null. */
+  /** Why it has failed although the client reports success; null if it has not. */
   String failure() {
     return failure;
   }
 
   /**
-   * The present part in the client's words.
+   * The current part, in the original's format.
    *
    * @param sha3 SHA3-224 of its file; null if there is none
    */
@@ -160,14 +177,14 @@ final class LegacyJob {
     ObjectNode json = JobJson.write(job);
     json.remove(List.of("stream", SourceFile.KEY));
     if (!job.verb().equals(QueryComponent.VERB)) {
-      // There they say who waits for the answers.
+      // In the original, these are the nodes that wait for the answers.
       json.remove("targets");
     }
     json.put("job_id", current().id().toString());
     json.put("job_sha3_224", current().fingerprint());
     json.put("return_raw", true);
     if (!json.path(NO_BLOCK).isBoolean()) {
-      // Command lines say it always, programs do not; RUN is lost there without.
+      // The original's command line always sets it, programs do not; RUN fails there without it.
       json.put(NO_BLOCK, false);
     }
     SourceFile file = current().file();

@@ -46,7 +46,7 @@ final class LegacyJobSocket implements Outlet, AutoCloseable {
 
   private static final int WHOLE_FRAME_BYTES = 16 << 10;
 
-  /** Both outputs of a job, and what is said of it. */
+  /** Both outputs of a job, and the rest of its result. */
   private static final long MAX_MESSAGE_BYTES = 2L * LegacyMessage.MAX_FRAME_BYTES + (256 << 10);
 
   private static final Inbound.Limits LIMITS =
@@ -60,10 +60,10 @@ final class LegacyJobSocket implements Outlet, AutoCloseable {
   /** Poll interval while memory is used up. */
   private static final int MEMORY_MILLIS = 20;
 
-  /** Clients say something when they connect, and every thirty seconds. */
+  /** Clients send a message when they connect, and every thirty seconds. */
   private static final Duration SILENCE = Duration.ofSeconds(45);
 
-  /** A client that hears nothing for so long connects again; the server has noticed by then. */
+  /** A client that receives nothing for this long reconnects; the server has noticed by then. */
   private static final int LIFE_MILLIS = 20_000;
 
   private final MessageSender sender;
@@ -81,7 +81,7 @@ final class LegacyJobSocket implements Outlet, AutoCloseable {
   private final Handover<Runnable> errands;
   private Moment nextTick;
 
-  /** Something for the dispatcher. */
+  /** A message for the dispatcher. */
   private record Untold(ZeroMqAddress peer, NodeMessage message) {}
 
   /**
@@ -209,9 +209,11 @@ final class LegacyJobSocket implements Outlet, AutoCloseable {
     public void gone(byte[] routingId) {
       LegacyNode node = nodes.get(identity(routingId));
       if (node != null && node.peer() != null) {
+        String breach = router.takeBreach(node.peer());
+        ZeroMqAddress peer = node.peer();
+        node.gone(breach);
         passOn(listener);
-        listener.gone(node.peer());
-        node.gone();
+        listener.gone(peer, breach);
         nodes.values().removeIf(one -> one.peer() == null && one.isStranger());
       }
     }
@@ -239,7 +241,8 @@ final class LegacyJobSocket implements Outlet, AutoCloseable {
     String identity = identity(message.routingId());
     if (claimed == null || identity == null) {
       minuteLog.warn(
-          claimed == null ? "a peer" : claimed.host(), "its name is none for a node: ignored");
+          claimed == null ? "a peer" : claimed.host(),
+          "its name cannot be the name of a node: ignored");
       return;
     }
     LegacyNode node =
@@ -262,7 +265,7 @@ final class LegacyJobSocket implements Outlet, AutoCloseable {
     }
   }
 
-  /** Whether the dispatcher has taken all that there is for it, and there is memory for more. */
+  /** Whether the dispatcher has taken all messages, and there is memory for more. */
   private boolean passOn(TransportListener listener) {
     while (!untold.isEmpty()) {
       Untold next = untold.peek();

@@ -16,7 +16,10 @@ import java.util.stream.Collectors;
  */
 final class LegacyLane {
   private final Deque<LegacyJob> waiting = new ArrayDeque<>();
+
+  /** Those that are not answered, by their parents: of each one at most. */
   private final Map<UUID, LegacyJob> sent = new HashMap<>();
+
   private LegacyJob preparing;
 
   /** Which lane a job belongs to. */
@@ -36,48 +39,47 @@ final class LegacyLane {
 
   /** Whether another job of the head's parent is not answered yet, or one before it not sent. */
   boolean isHeadHeld() {
-    return preparing != null
-        || sent.values().stream().anyMatch(job -> parent(job).equals(parent(head())));
+    return preparing != null || sent.containsKey(parent(head()));
   }
 
-  /** A job that counts as sent is not quite on its way: none may overtake it. */
+  /** A job that counts as sent has not left yet: no other job may overtake it. */
   void prepare(LegacyJob job) {
     preparing = job;
   }
 
-  /** It is on its way now, or given up. */
+  /** It has left now, or was given up. */
   void prepared(LegacyJob job) {
     preparing = preparing == job ? null : preparing;
   }
 
-  /** The head has to wait, so nothing that waits can have been sent before. */
+  /** The head must wait, so no waiting job can have been sent before. */
   void settle() {
     waiting.forEach(LegacyJob::settle);
   }
 
-  /** Takes the head away: it is answered without the client. */
+  /** Removes the head: it has a result without the client. */
   LegacyJob drop() {
     return waiting.remove();
   }
 
-  /** Takes the head away: it goes to the client. */
+  /** Removes the head: it is sent to the client. */
   LegacyJob send() {
     LegacyJob job = waiting.remove();
-    sent.put(job.job().id(), job);
+    sent.put(parent(job), job);
     return job;
   }
 
-  /** A job that was sent is answered, or given up. */
+  /** A job that was sent has a result, or was given up. */
   void remove(LegacyJob job) {
-    sent.remove(job.job().id());
+    sent.remove(parent(job), job);
   }
 
-  /** The job was not sent, and is not to be. */
+  /** Removes a job that was not sent. */
   void removeWaiting(UUID job) {
     waiting.removeIf(one -> one.job().id().equals(job));
   }
 
-  /** The jobs of its parent that wait before it; all that wait if it is none of them. */
+  /** The jobs of its parent that wait before it; all that wait if it is not among them. */
   Set<UUID> waitingBefore(Job job) {
     return waiting.stream()
         .takeWhile(one -> !one.job().id().equals(job.id()))

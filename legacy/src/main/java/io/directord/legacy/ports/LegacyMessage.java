@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param id of the job for what clients say about jobs and transfers, else without meaning
  * @param data JSON, numbers, or base64
- * @param stderr may be no UTF-8
+ * @param stderr not necessarily UTF-8
  * @param stdout likewise
  */
 record LegacyMessage(
@@ -27,7 +27,7 @@ record LegacyMessage(
     byte[] stderr,
     byte[] stdout) {
 
-  /** No frame may be longer: the largest are the outputs of jobs, which come whole. */
+  /** Maximum length of a frame; the largest are outputs of jobs, which are not split. */
   static final int MAX_FRAME_BYTES = 4 << 20;
 
   /** Of every message. */
@@ -83,14 +83,14 @@ record LegacyMessage(
         stdout == null ? ABSENT : stdout);
   }
 
-  /** The data frame as JSON; empty if it is no JSON object. */
+  /** The data frame as JSON; empty if it is not a JSON object. */
   ObjectNode json() {
     try {
       if (data != null && Json.mapper().readTree(data) instanceof ObjectNode object) {
         return object;
       }
     } catch (JacksonException e) {
-      // As if it were absent: what clients say there adds to the other frames.
+      // Treated as absent: it only adds to what the other frames say.
       return Json.object();
     }
     return Json.object();

@@ -11,14 +11,14 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * A client of the original as it stands: its connection, who it says it is, and, in {@link
- * LegacyWork}, its jobs. Outlives connections. Belongs to the job socket's thread.
+ * The state of a client of the original: its connection, its heartbeat, and, in {@link LegacyWork},
+ * its jobs. Outlives connections. Belongs to the job socket's thread.
  *
- * <p>What it says is believed only once the dispatcher has welcomed it, since an impostor may say
- * anything under its name; until then it is kept.
+ * <p>Its messages are handled only after the dispatcher has welcomed it, since an impostor may use
+ * its name; until then they are queued.
  */
 final class LegacyNode {
-  /** Kept of what a client says before it is welcomed. */
+  /** Maximum messages queued before the welcome. */
   private static final int MAX_HELD = 2000;
 
   private static final long MAX_HELD_BYTES = 8L << 20;
@@ -55,19 +55,23 @@ final class LegacyNode {
 
   /** The client has connected. */
   void connected(ZeroMqAddress to) {
+    leave(null);
     peer = to;
-    leave();
   }
 
-  /** The connection is lost. */
-  void gone() {
+  /**
+   * The connection is lost.
+   *
+   * @param breach why it was ended from this side, or null
+   */
+  void gone(String breach) {
+    leave(breach);
     peer = null;
-    leave();
   }
 
-  private void leave() {
+  private void leave(String breach) {
+    work.disconnected(welcome ? breach : null);
     welcome = false;
-    work.disconnected();
     forgetHeld();
   }
 
@@ -76,7 +80,7 @@ final class LegacyNode {
     heldBytes = 0;
   }
 
-  /** The client has said something. */
+  /** A message of the client has arrived. */
   void heard(LegacyMessage message) throws BadMessageException {
     if (message.control() == Control.HEARTBEAT) {
       beat = LegacyHeartbeat.of(identity, message, beat, time.now());
@@ -97,9 +101,9 @@ final class LegacyNode {
   }
 
   /**
-   * The dispatcher has said something.
+   * A message of the dispatcher for this client.
    *
-   * @param again whether it may have said so before
+   * @param again whether it is a redelivery
    */
   void told(ServerMessage message, boolean again) {
     if (message instanceof ServerMessage.Welcome welcomed) {
@@ -117,7 +121,7 @@ final class LegacyNode {
     } else if (welcome) {
       toldOfJobs(message, again);
     }
-    // What is said of jobs before the welcome is said again after it.
+    // Messages about jobs from before the welcome are repeated after it.
   }
 
   private void toldOfJobs(ServerMessage message, boolean again) {
@@ -126,7 +130,7 @@ final class LegacyNode {
     } else if (message instanceof ServerMessage.Resume resume) {
       work.resume(resume.jobId(), resume.success() ? null : resume.info());
     } else if (message instanceof ServerMessage.Cancel cancel) {
-      cancel.jobIds().forEach(work::cancel);
+      cancel.jobs().forEach(work::cancel);
     } else if (message instanceof ServerMessage.Drop drop) {
       drop.jobIds().forEach(work::drop);
     } else if (!isSilent(message)) {
@@ -137,16 +141,21 @@ final class LegacyNode {
     }
   }
 
-  /** Such a client forgets its results at once, asks for no room, and is sent no such answers. */
+  /**
+   * Not sent: such a client forgets its results at once, asks for no room and whether it may join,
+   * and has not the capability to explain how a job stands.
+   */
   private static boolean isSilent(ServerMessage message) {
-    return message instanceof ServerMessage.Safe
+    return message instanceof ServerMessage.Durable
         || message instanceof ServerMessage.Noted
         || message instanceof ServerMessage.Heard
         || message instanceof ServerMessage.RoomGranted
+        || message instanceof ServerMessage.Verdict
+        || message instanceof ServerMessage.Explain
         || message instanceof ServerMessage.WhoAreYou;
   }
 
-  /** All that the dispatcher had to say at once is said. */
+  /** The dispatcher has sent everything that it had. */
   void catchUp() {
     while (welcome && !held.isEmpty()) {
       LegacyMessage message = held.remove();
@@ -155,7 +164,7 @@ final class LegacyNode {
     }
   }
 
-  /** To be called about every second. */
+  /** Must be called about once a second. */
   void tick() {
     Moment now = time.now();
     boolean lives = welcome && peer != null && !beat.isOld(now);

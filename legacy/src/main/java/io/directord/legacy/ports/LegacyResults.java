@@ -1,15 +1,17 @@
 package io.directord.legacy.ports;
 
 import io.directord.common.job.Captured;
+import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
+import io.directord.common.job.RunDetails;
 import io.directord.common.wire.Control;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What clients of the original say of jobs that ended, as our results. */
+/** Converts results of clients of the original into ours. */
 final class LegacyResults {
   private static final String SKIPPED = "task skipped";
   private static final String FAILED = "task failed";
@@ -30,14 +32,20 @@ final class LegacyResults {
     boolean ran = data.hasNonNull("component_exec_timestamp");
     double seconds = Math.max(0, data.path("execution_time").asDouble(0));
     Duration took = Duration.ofNanos(Math.round(Math.min(seconds, MAX_SECONDS) * 1e9));
-    String stderr = text(message.stderr());
+    Captured stdout = captured(message.stdout());
+    Captured stderr = captured(message.stderr());
+    CapturedOutput output = new CapturedOutput(stdout.text(), stderr.text());
     Outcome outcome =
-        message.control() == Control.FAILED ? failed(message, stderr, ran) : ended(message, ran);
+        message.control() == Control.FAILED
+            ? failed(message, output.stderr(), ran)
+            : ended(message, ran);
     Instant began = ran ? now.minus(took) : null;
-    return new NodeResult(job, outcome, text(message.stdout()), stderr, took, began, now);
+    boolean cut = stdout.isCut() || stderr.isCut();
+    RunDetails details = new RunDetails(cut, ran || cut ? 1 : 0, null);
+    return new NodeResult(job, outcome, output, took, began, now, details);
   }
 
-  /** The same for a job that runs; the client may be wrong about its success. */
+  /** Likewise for a job that runs; the client may report success wrongly. */
   static NodeResult of(LegacyJob job, LegacyMessage message, Instant now) {
     NodeResult said = of(job.job().id(), message, now);
     if (job.failure() == null) {
@@ -46,11 +54,11 @@ final class LegacyResults {
     return new NodeResult(
         said.jobId(),
         new Outcome.Failed(Outcome.Reason.ERROR, job.failure()),
-        said.stdout(),
-        said.stderr(),
+        said.output(),
         said.executionTime(),
         said.startedAt(),
-        said.endedAt());
+        said.endedAt(),
+        said.details());
   }
 
   private static Outcome ended(LegacyMessage message, boolean ran) {
@@ -78,13 +86,16 @@ final class LegacyResults {
     return new Outcome.Failed(Outcome.Reason.ERROR, info);
   }
 
-  /** An output as it is kept; nothing for none. */
+  /** An output as it is stored; empty if there is none. */
   static String text(byte[] output) {
-    if (output == null) {
-      return "";
-    }
+    return captured(output).text();
+  }
+
+  private static Captured captured(byte[] output) {
     Captured captured = new Captured();
-    captured.add(output, 0, output.length);
-    return captured.text();
+    if (output != null) {
+      captured.add(output, 0, output.length);
+    }
+    return captured;
   }
 }

@@ -9,6 +9,7 @@ import io.directord.common.wire.NodeMessage;
 import io.directord.server.link.zeromq.ZeroMqAddress;
 import io.directord.server.time.Attention;
 import io.directord.server.time.Moment;
+import io.directord.verbs.builtin.NeededCapability;
 import io.directord.verbs.builtin.QueueSentinelComponent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * The jobs of one client. It has no journal, so it is told each job once: one that may have reached
@@ -25,13 +27,13 @@ import java.util.UUID;
  * silent.
  */
 final class LegacyWork {
-  /** Longer than a job's own time is waited for a client that says nothing of any job. */
+  /** Added to a job's timeout before a client that reports nothing about any job is given up. */
   private static final Duration GRACE = Duration.ofSeconds(60);
 
   private static final int REMEMBERED = 1000;
   private static final String THEIRS = "the node's client is the original's, which ";
 
-  /** Verbs that such a client has and cannot do here. */
+  /** Verbs that such a client has, but that do not work over these ports. */
   private static final Map<String, String> BEYOND_THEM =
       Map.of("JOB_WAIT", "cannot wait for jobs of other nodes");
 
@@ -57,10 +59,10 @@ final class LegacyWork {
     final LegacyLane lane;
     final UUID session;
 
-    /** Whether the client is known, or must be feared, to have it. */
+    /** Whether the client has it, or may have it. */
     boolean taken;
 
-    /** Whether its file's sum is being found. */
+    /** Whether the digest of its file is being computed. */
     boolean summing;
 
     Sent(LegacyJob job, LegacyLane lane, UUID session) {
@@ -80,12 +82,46 @@ final class LegacyWork {
     this.errands = new LegacyErrands(identity, outlet);
   }
 
-  void disconnected() {
+  /**
+   * The connection is lost.
+   *
+   * @param breach why it was ended from this side; null if it was not, or by whom is not known
+   */
+  void disconnected(String breach) {
+    if (breach != null) {
+      losePresent(breach);
+    }
     peer = null;
   }
 
   /**
-   * The client is there and may be given work.
+   * What the client was saying is lost with the connection, and it does not say it again. It runs
+   * the jobs of a lane in their order, so a lane's oldest is the one. Should that be wrong, its own
+   * result still takes the place of this.
+   */
+  private void losePresent(String breach) {
+    Map<LegacyLane, Sent> oldest = new LinkedHashMap<>();
+    for (Sent one : sent.values()) {
+      if (one.taken && one.job.answer() == null) {
+        oldest.putIfAbsent(one.lane, one);
+      }
+    }
+    for (Sent one : oldest.values()) {
+      leave(one);
+      String whose = oldest.size() == 1 ? "this job" : "one of " + oldest.size() + " jobs there";
+      fail(
+          one.job.job(),
+          Outcome.Reason.LOST,
+          "the connection of the node's client, which is the original's, was ended for "
+              + breach
+              + ": the output of "
+              + whose
+              + " was too large, and is lost. Have the job put out less, or write it to a file");
+    }
+  }
+
+  /**
+   * The client has connected and may be sent jobs.
    *
    * @param client tells one start of the client from another
    */
@@ -97,7 +133,7 @@ final class LegacyWork {
   }
 
   /**
-   * A QUERY need not wait any more.
+   * Ends the wait of a QUERY.
    *
    * @param failure why there are no answers; null if the client has them
    */
@@ -131,6 +167,11 @@ final class LegacyWork {
       refuse(job, THEIRS + BEYOND_THEM.get(job.verb()));
       return;
     }
+    List<NeededCapability> needs = NeededCapability.of(job);
+    if (!needs.isEmpty()) {
+      refuse(job, THEIRS + "cannot " + NeededCapability.description(needs));
+      return;
+    }
     try {
       LegacyJob queued = new LegacyJob(job, again);
       if (job.verb().equals(QueueSentinelComponent.VERB)) {
@@ -154,7 +195,7 @@ final class LegacyWork {
     failWaiting(id, dropped.reason(), dropped.info());
   }
 
-  /** The dispatcher repeats itself, since the connection is another. */
+  /** The dispatcher sends a job again, since the client has a new connection. */
   private void runAgain(Sent before) {
     if (!before.taken) {
       transmit(before);
@@ -168,8 +209,8 @@ final class LegacyWork {
     }
   }
 
-  /** Such a client cannot be told to end a job. */
-  void cancel(UUID id) {
+  /** A client of the original cannot cancel a job. */
+  void cancel(UUID id, UUID parent) {
     Sent running = sent.get(id);
     if (running != null) {
       leave(running);
@@ -178,6 +219,12 @@ final class LegacyWork {
     } else if (waiting.containsKey(id)) {
       failWaiting(id, Outcome.Reason.CANCELLED, "cancelled before it was sent to the node");
     } else {
+      Set<UUID> before =
+          waiting.values().stream()
+              .filter(job -> job.parent().id().equals(parent))
+              .map(Job::id)
+              .collect(Collectors.toSet());
+      failedParents.failed(parent, before);
       String info = "given up on: if it has reached the node, it may run there to its end";
       tell("", id, new Outcome.Failed(Outcome.Reason.CANCELLED, info));
     }
@@ -196,7 +243,7 @@ final class LegacyWork {
   void drop(UUID id) {
     if (waiting.containsKey(id)) {
       String info = "dropped before it was sent to the node, which had been silent for too long";
-      failWaiting(id, Outcome.Reason.CANCELLED, info);
+      failWaiting(id, Outcome.Reason.NOT_STARTED, info);
     }
   }
 
@@ -242,36 +289,27 @@ final class LegacyWork {
     job.moved(heardAt);
     if (!known.taken) {
       known.taken = true;
-      outlet.tell(peer, new NodeMessage.Started(job.job().id(), job.job().verb()));
+      outlet.tell(peer, new NodeMessage.Started(job.job().id(), job.job().verb(), null));
     }
   }
 
   private void ended(LegacyJob job, UUID part, NodeResult result) {
     Sent known = sent.get(job.job().id());
-    boolean more = job.done(part, result.stdout());
+    boolean more = job.done(part, result);
     if (more && result.outcome().isSuccess()) {
       known.taken = false;
       transmit(known);
       return;
     }
     leave(known);
-    NodeResult whole =
-        new NodeResult(
-            job.job().id(),
-            result.outcome(),
-            job.stdout(),
-            result.stderr(),
-            result.executionTime(),
-            result.startedAt(),
-            result.endedAt());
     if (!result.outcome().isSuccess()) {
-      failedParents.failed(job.job(), Set.of());
+      failedParents.failed(job.job().parent().id(), Set.of());
     }
-    outlet.tell(peer, new NodeMessage.Ended(job.job().verb(), whole));
+    outlet.tell(peer, new NodeMessage.Ended(job.job().verb(), job.whole(result)));
     pump();
   }
 
-  /** Sends jobs within the windows. */
+  /** Sends jobs within the windows of the lanes. */
   private void pump() {
     if (peer == null) {
       return;
@@ -282,7 +320,7 @@ final class LegacyWork {
     lanes.values().removeIf(LegacyLane::isEmpty);
   }
 
-  /** Whether the lane's next job is to be looked at. */
+  /** Whether the lane's next job may be sent now. */
   private boolean pumpHead(LegacyLane lane) {
     LegacyJob head = lane.head();
     // Such a client fetches under one name: of two connections at once, one would hang.
@@ -314,7 +352,7 @@ final class LegacyWork {
     }
   }
 
-  /** Sends the present part of the job; its file's sum has to be found first, maybe. */
+  /** Sends the current part of the job, after the digest of its file is known. */
   private void transmit(Sent one) {
     LegacyJob job = one.job;
     job.moved(time.now());
@@ -342,7 +380,7 @@ final class LegacyWork {
     pump();
   }
 
-  /** Jobs that were sent, when nothing was heard of any for too long. */
+  /** Fails jobs that were sent, if the client has reported nothing about any job for too long. */
   void giveUpSilent() {
     Moment now = time.now();
     for (Sent one : new ArrayList<>(sent.values())) {
@@ -386,7 +424,7 @@ final class LegacyWork {
    * @param before jobs of its parent that wait and came before it
    */
   private void fail(Job job, Set<UUID> before, Outcome.Reason reason, String info) {
-    failedParents.failed(job, before);
+    failedParents.failed(job.parent().id(), before);
     tell(job.verb(), job.id(), new Outcome.Failed(reason, info));
   }
 

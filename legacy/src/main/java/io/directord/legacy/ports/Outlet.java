@@ -3,18 +3,18 @@ package io.directord.legacy.ports;
 import io.directord.common.wire.NodeMessage;
 import io.directord.server.link.zeromq.ZeroMqAddress;
 
-/** Where what is decided about a client goes; on the job socket's thread. */
+/** Receives what was decided about a client. Called on the job socket's thread. */
 interface Outlet {
 
-  /** To the client. */
+  /** Sends a message to the client. */
   void send(ZeroMqAddress peer, LegacyMessage message);
 
-  /** To the dispatcher, sooner or later. */
+  /** Passes a message to the dispatcher, once there is room for it. */
   void tell(ZeroMqAddress peer, NodeMessage message);
 
-  /** Has this done on the job socket's thread; may be called from any thread. */
+  /** Runs the action on the job socket's thread; may be called from any thread. */
   void later(Runnable work);
 
-  /** Into the log, at most once a minute for a node. */
+  /** Logs a warning, at most once a minute for a node. */
   void warn(String identity, String text);
 }

@@ -29,7 +29,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,17 +46,12 @@ class DialectTest {
   private static final String FINGERPRINT =
       "d888308aeb2cf83d3158845af46e7eb77e6156e2d27877df90932e37";
 
-  @TempDir Path folder;
-  private ApiFixture api;
+  @TempDir Path directory;
+  @AutoClose private ApiFixture api;
 
   @BeforeEach
   void start() throws Exception {
-    api = new ApiFixture(folder);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    api.close();
+    api = new ApiFixture(directory);
   }
 
   @Test
@@ -207,8 +202,8 @@ class DialectTest {
 
   @Test
   void filesAreTakenIntoTheStoreAsTheyAreNow() throws Exception {
-    Path one = Files.writeString(folder.resolve("one"), "1");
-    Path two = Files.writeString(folder.resolve("two"), "22");
+    Path one = Files.writeString(directory.resolve("one"), "1");
+    Path two = Files.writeString(directory.resolve("two"), "22");
     Job job = submitted(copy("/etc/app", one, two).put("mode", 416));
     List<SourceFile> files = SourceFile.in(job);
     assertEquals(List.of("/etc/app/one", "/etc/app/two"), files.stream().map(f -> f.to()).toList());
@@ -224,7 +219,7 @@ class DialectTest {
 
   @Test
   void aFileWithOtherContentIsOtherWork() throws Exception {
-    Path file = Files.writeString(folder.resolve("file"), "before");
+    Path file = Files.writeString(directory.resolve("file"), "before");
     Job before = submitted(copy("/etc/file", file));
     Files.writeString(file, "after");
     assertFalse(before.fingerprint().equals(submitted(copy("/etc/file", file)).fingerprint()));
@@ -233,9 +228,9 @@ class DialectTest {
   @Test
   void aFileThatIsNotThereIsSaidToBeMissing() throws Exception {
     assertEquals(
-        "Job refused: from: there is no file " + folder.resolve("none"),
-        say(copy("/x", folder.resolve("none"))));
-    assertEquals("Job refused: from: " + folder + " is not a file", say(copy("/x", folder)));
+        "Job refused: from: there is no file " + directory.resolve("none"),
+        say(copy("/x", directory.resolve("none"))));
+    assertEquals("Job refused: from: " + directory + " is not a file", say(copy("/x", directory)));
   }
 
   @Test
@@ -282,7 +277,7 @@ class DialectTest {
   @ValueSource(strings = {"{\"manage\":", "{\"verb\": \"RU", "[1", "\"list"})
   void whoFallsSilentInTheMiddleIsToldSo(String begin) throws Exception {
     api.close();
-    api = ApiFixture.withLittleTime(folder);
+    api = ApiFixture.withLittleTime(directory);
     try (RawHttp line = api.raw()) {
       assertEquals("The rest of the request did not come.", line.send(begin).readAll());
     }
@@ -296,22 +291,31 @@ class DialectTest {
             failed("a", Outcome.Reason.TIMEOUT, ""),
             failed("b", Outcome.Reason.TIMEOUT, "began\n"),
             failed("c", Outcome.Reason.LOST, ""),
-            failed("d", Outcome.Reason.ERROR, ""));
+            failed("d", Outcome.Reason.ERROR, ""),
+            failed("e", Outcome.Reason.ERROR, "said\n"),
+            failed("f", Outcome.Reason.ERROR, "", "exit status 3: false"));
 
     JsonNode stderr = manage("job_info", id).get(0).get(1).get("STDERR");
 
     assertEquals("Timeout encountered", stderr.get("a").stringValue());
     assertEquals("began\nTimeout encountered", stderr.get("b").stringValue());
     assertEquals("why", stderr.get("c").stringValue());
-    assertTrue(stderr.get("d").isNull());
+    assertEquals("why", stderr.get("d").stringValue());
+    assertEquals("said", stderr.get("e").stringValue());
+    assertTrue(stderr.get("f").isNull());
   }
 
   private static NodeOutcome failed(String node, Outcome.Reason reason, String stderr) {
+    return failed(node, reason, stderr, "why");
+  }
+
+  private static NodeOutcome failed(
+      String node, Outcome.Reason reason, String stderr, String info) {
     return new NodeOutcome(
         node,
         NodeOutcome.State.FAILED,
         reason,
-        "why",
+        info,
         new CapturedOutput("", stderr),
         new RunTimes(Duration.ZERO, Duration.ZERO, FakeDispatch.NOW, FakeDispatch.NOW),
         RunDetails.NONE);
@@ -359,7 +363,7 @@ class DialectTest {
 
   @Test
   void aJobOfAUserDefinedVerbGetsTheDefinitionThatTheServerHas() throws Exception {
-    Path components = Files.createDirectories(folder.resolve("components"));
+    Path components = Files.createDirectories(directory.resolve("components"));
     Files.writeString(
         components.resolve("greet.yaml"),
         "description: A test.\noperands: {text: {type: rest}}\nscript: echo \"$ARG_TEXT\"\n");
@@ -394,7 +398,7 @@ class DialectTest {
   void whatTheCallerMayNotDoIsRefusedWithASentence(String word, Permission needed)
       throws Exception {
     api.close();
-    api = ApiFixture.with(folder, (caller, permission) -> permission != needed);
+    api = ApiFixture.with(directory, (caller, permission) -> permission != needed);
     String said = say(Json.object().set("manage", Json.object().putNull(word)));
     assertEquals(
         "user "
@@ -409,7 +413,7 @@ class DialectTest {
   @Test
   void whoMayNotSubmitIsToldSoAndNothingIsSubmitted() throws Exception {
     api.close();
-    api = ApiFixture.with(folder, (caller, permission) -> permission != Permission.SUBMIT);
+    api = ApiFixture.with(directory, (caller, permission) -> permission != Permission.SUBMIT);
     String said = say(run().put("return_raw", true));
     assertTrue(said.contains(" may not submit jobs here; nothing was done."), said);
     assertTrue(api.dispatch.jobs.isEmpty());
@@ -427,7 +431,7 @@ class DialectTest {
         "{]|This JSON cannot be used: ",
         "{\"verb\": x}|This JSON cannot be used: "
       })
-  void whatIsNoRequestGetsASentence(String said, String sentence) throws Exception {
+  void whatIsNotARequestGetsASentence(String said, String sentence) throws Exception {
     try (RawHttp line = api.raw()) {
       String answer = line.send(said).readAll();
       assertTrue(answer.startsWith(sentence), answer);

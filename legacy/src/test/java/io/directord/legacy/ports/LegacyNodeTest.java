@@ -4,11 +4,17 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.component.SourceFile;
+import io.directord.common.job.Captured;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
+import io.directord.common.job.NodeResult;
+import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
+import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.Control;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
@@ -20,8 +26,10 @@ import io.directord.server.link.zeromq.ZeroMqAddress;
 import io.directord.server.time.Attention;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -84,6 +92,29 @@ class LegacyNodeTest {
   }
 
   @Test
+  void whatItCannotDoIsRefusedByNameAndNotSent() throws Exception {
+    connect();
+    node.told(WELCOME, false);
+    String file = "'files':[{'path':'secret','sha256':'" + "0".repeat(64) + "','size':256}]";
+    for (String job :
+        List.of(
+            "{'verb':'RUN','command':'rm x','root':'/srv'}",
+            "{'verb':'RUN','command':'x','secret':['a']}",
+            "{'verb':'ARG','secret':'a'," + file + "}")) {
+      ObjectNode json = (ObjectNode) Json.mapper().readTree(job.replace('\'', '"'));
+      node.told(new ServerMessage.Run(JobJson.read(json), List.of()), false);
+    }
+    assertEquals(List.of(), told.client);
+    assertEquals(
+        List.of("RUN with --root", "RUN with --secret", "ARG with --secret"),
+        told.dispatcher.stream()
+            .filter(NodeMessage.Ended.class::isInstance)
+            .map(message -> ((NodeMessage.Ended) message).result().outcome().info())
+            .map(info -> info.replace("the node's client is the original's, which cannot do ", ""))
+            .toList());
+  }
+
+  @Test
   void everyKindOfMessageOfTheDispatcherHasAMeaning() throws Exception {
     connect();
     UUID id = UUID.randomUUID();
@@ -92,13 +123,15 @@ class LegacyNodeTest {
             WELCOME,
             new ServerMessage.Run(TestServer.job("a"), List.of()),
             new ServerMessage.Resume(id, true, ""),
-            new ServerMessage.Cancel(List.of(id)),
+            new ServerMessage.Cancel(Map.of(id, id)),
             new ServerMessage.Drop(List.of(id)),
-            new ServerMessage.Safe(List.of(id)),
+            new ServerMessage.Durable(List.of(id)),
             new ServerMessage.Noted(id),
             new ServerMessage.Heard(Duration.ZERO),
             new ServerMessage.RoomGranted(1),
             new ServerMessage.WhoAreYou(),
+            new ServerMessage.Explain(id, 1),
+            new ServerMessage.Verdict(null, true, "1.0", 2, 1, Instant.EPOCH),
             new ServerMessage.Refused("no"));
     all.forEach(message -> node.told(message, false));
 
@@ -132,16 +165,19 @@ class LegacyNodeTest {
     node.told(WELCOME, false);
     Job job = TestServer.job("a");
     node.told(new ServerMessage.Run(job, List.of()), false);
-    node.gone();
+    node.gone(null);
     connect();
     int before = told.dispatcher.size();
 
-    node.told(new ServerMessage.Cancel(List.of(job.id(), UUID.randomUUID())), false);
+    node.told(
+        new ServerMessage.Cancel(
+            Map.of(job.id(), job.parent().id(), UUID.randomUUID(), UUID.randomUUID())),
+        false);
     node.told(new ServerMessage.Resume(job.id(), true, ""), false);
 
     assertEquals(before, told.dispatcher.size());
     node.told(WELCOME, false);
-    node.told(new ServerMessage.Cancel(List.of(job.id())), false);
+    node.told(new ServerMessage.Cancel(Map.of(job.id(), job.parent().id())), false);
     assertEquals(before + 2, told.dispatcher.size());
     assertEquals(
         new NodeMessage.Holding(List.of(job.id()), List.of()), told.dispatcher.get(before));
@@ -156,7 +192,7 @@ class LegacyNodeTest {
     Job waits = copyOfTwo();
     node.told(new ServerMessage.Run(sent, List.of()), false);
     node.told(new ServerMessage.Run(waits, List.of()), false);
-    node.gone();
+    node.gone(null);
     connect();
     node.told(WELCOME, false);
     NodeMessage has = told.dispatcher.get(told.dispatcher.size() - 1);
@@ -165,6 +201,8 @@ class LegacyNodeTest {
     node.told(new ServerMessage.Drop(List.of(sent.id(), waits.id())), false);
 
     assertEquals(List.of(waits.id()), ended());
+    var dropped = (Outcome.Failed) results().findFirst().orElseThrow().outcome();
+    assertEquals(Outcome.Reason.NOT_STARTED, dropped.reason());
   }
 
   @Test
@@ -174,7 +212,7 @@ class LegacyNodeTest {
     Job lost = TestServer.job("a");
     node.told(new ServerMessage.Run(lost, List.of()), false);
 
-    node.told(new ServerMessage.Cancel(List.of(lost.id())), false);
+    node.told(new ServerMessage.Cancel(Map.of(lost.id(), lost.parent().id())), false);
 
     assertEquals(List.of(lost.id()), ended());
   }
@@ -187,7 +225,7 @@ class LegacyNodeTest {
     List<Job> jobs = Stream.generate(() -> TestServer.job(parent, "a")).limit(4).toList();
     jobs.forEach(job -> node.told(new ServerMessage.Run(job, List.of()), false));
 
-    node.told(new ServerMessage.Cancel(List.of(jobs.get(2).id())), false);
+    node.told(new ServerMessage.Cancel(Map.of(jobs.get(2).id(), jobs.get(2).parent().id())), false);
     assertEquals(List.of(jobs.get(2).id()), ended());
     node.heard(finished(jobs.get(0).id(), ""));
     assertEquals(jobs.get(1).id(), id(told.next(2)));
@@ -216,6 +254,63 @@ class LegacyNodeTest {
     NodeMessage.Ended ended =
         assertInstanceOf(NodeMessage.Ended.class, told.dispatcher.get(before));
     assertEquals("one\ntwo", ended.result().stdout());
+  }
+
+  @Test
+  void anOutputThatIsCutIsMarkedInEveryPart() throws Exception {
+    connect();
+    node.told(WELCOME, false);
+    Job whole = TestServer.job("a");
+    Job job = copyOfTwo();
+    node.told(new ServerMessage.Run(whole, List.of()), false);
+    node.told(new ServerMessage.Run(job, List.of()), false);
+    told.next(2);
+    node.heard(finished(whole.id(), "short"));
+    node.heard(finished(id(told.next(2)), "x".repeat(Captured.MAX_BYTES + 1)));
+    node.heard(finished(id(told.next(3)), "short"));
+
+    assertEquals(
+        List.of(false, true),
+        results().map(result -> result.details().cut()).collect(Collectors.toList()));
+    assertEquals(1, results().toList().get(1).details().attempts(), "the output was not lost");
+  }
+
+  @Test
+  void theJobWhoseOutputBrokeTheConnectionEndsAtOnceAndTheNextIsNotItsFault() throws Exception {
+    connect();
+    node.told(WELCOME, false);
+    Job large = TestServer.job("a");
+    Job next = TestServer.job("a");
+    node.told(new ServerMessage.Run(large, List.of()), false);
+    node.told(new ServerMessage.Run(next, List.of()), false);
+    for (Job job : List.of(large, next)) {
+      node.heard(
+          new LegacyMessage(
+              job.id().toString(), Control.PROCESSING, "RUN", null, "task queued", null, null));
+    }
+
+    node.gone("a frame of 5000000 bytes; the maximum is 4194304");
+
+    assertEquals(List.of(large.id()), ended());
+    Outcome outcome = results().toList().get(0).outcome();
+    assertEquals(Outcome.Reason.LOST, ((Outcome.Failed) outcome).reason());
+    assertTrue(outcome.info().contains("5000000 bytes; the maximum is 4194304"), outcome.info());
+    connect();
+    node.told(WELCOME, false);
+    node.heard(finished(next.id(), "fine"));
+    assertEquals(List.of(large.id(), next.id()), ended());
+  }
+
+  @Test
+  void whoSaysNothingOfItselfDoesNotEnrol() {
+    node.connected(
+        new ZeroMqAddress(null, new byte[] {'a'}, new Credential.SharedSecret(), "1.2.3.4", null));
+    for (String data : List.of("{}", "garbage", "{\"machine_id\": \" \"}")) {
+      byte[] bytes = data.getBytes(StandardCharsets.UTF_8);
+      LegacyMessage beat = new LegacyMessage("x", Control.HEARTBEAT, null, bytes, null, null, null);
+      assertThrows(BadMessageException.class, () -> node.heard(beat), data);
+    }
+    assertEquals(List.of(), told.dispatcher);
   }
 
   @Test
@@ -261,10 +356,13 @@ class LegacyNodeTest {
   }
 
   private List<UUID> ended() {
+    return results().map(NodeResult::jobId).toList();
+  }
+
+  private Stream<NodeResult> results() {
     return told.dispatcher.stream()
         .filter(NodeMessage.Ended.class::isInstance)
-        .map(message -> ((NodeMessage.Ended) message).result().jobId())
-        .toList();
+        .map(message -> ((NodeMessage.Ended) message).result());
   }
 
   @Test

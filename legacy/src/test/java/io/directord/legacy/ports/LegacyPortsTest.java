@@ -36,7 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,17 +53,17 @@ class LegacyPortsTest {
   /** How long is listened for what must not come. */
   private static final int SILENCE_MILLIS = 700;
 
-  @TempDir Path folder;
+  @TempDir Path directory;
   private final Map<Setting<?>, String> options = new HashMap<>();
-  private Server server;
+  @AutoClose private Server server;
   private ServerConnection api;
   private int jobPort;
   private int contentPort;
 
   @BeforeEach
   void start() throws Exception {
-    options.put(Settings.STATE_PATH, folder.resolve("state").toString());
-    options.put(Settings.SOCKET_PATH, folder.resolve("socket").toString());
+    options.put(Settings.STATE_PATH, directory.resolve("state").toString());
+    options.put(Settings.SOCKET_PATH, directory.resolve("socket").toString());
     options.put(Settings.BIND_ADDRESS, "127.0.0.1");
     options.put(Settings.SHARED_KEY, KEY);
     options.put(Settings.LEGACY_SHARED_KEY, OLD_KEY);
@@ -78,12 +78,7 @@ class LegacyPortsTest {
     server = Server.start(SettingsLoader.load(options, Map.of()));
     jobPort = Integer.parseInt(options.get(Settings.LEGACY_JOB_PORT));
     contentPort = Integer.parseInt(options.get(Settings.LEGACY_BACKEND_PORT));
-    api = new ServerConnection(folder.resolve("socket"));
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
+    api = new ServerConnection(directory.resolve("socket"));
   }
 
   private static String freePort() throws IOException {
@@ -163,7 +158,7 @@ class LegacyPortsTest {
   void filesAreGivenInTheOriginalsPieces() throws Exception {
     byte[] content = new byte[131_072 + 98_302];
     new Random(3).nextBytes(content);
-    Path file = Files.write(folder.resolve("file"), content);
+    Path file = Files.write(directory.resolve("file"), content);
     try (LegacyPeer peer = joined("a");
         LegacyPeer transfer = new LegacyPeer(contentPort, "a", OLD_KEY)) {
       Job job = copied(file, "a");
@@ -186,8 +181,8 @@ class LegacyPortsTest {
 
   @Test
   void aFileIsGivenOnlyToWhomAJobDeliversItAndOnlyWhileItDoes() throws Exception {
-    Path file = Files.writeString(folder.resolve("file"), "content");
-    Path secret = Files.writeString(folder.resolve("secret"), "secret");
+    Path file = Files.writeString(directory.resolve("file"), "content");
+    Path secret = Files.writeString(directory.resolve("secret"), "secret");
     try (LegacyPeer peer = joined("a");
         LegacyPeer other = joined("b");
         LegacyPeer transfer = new LegacyPeer(contentPort, "a", OLD_KEY);
@@ -319,6 +314,21 @@ class LegacyPortsTest {
       peer.ended(second, LegacyPeer.NAK, "");
       assertEquals(Outcome.Reason.OMITTED, api.await(jobs[2].id()).nodes().get(0).reason());
       assertNull(peer.hear(1));
+    }
+  }
+
+  @Test
+  void anOutputThatBreaksTheConnectionEndsItsJobWithItsSize() throws Exception {
+    try (LegacyPeer peer = joined("a")) {
+      Job job = submitted(run("cat large"), "a");
+      JsonNode data = peer.job();
+      peer.queued(data).ended(data, LegacyPeer.EOT, "x".repeat(5_000_000));
+      NodeOutcome outcome = api.await(job.id()).nodes().get(0);
+      assertEquals(Outcome.Reason.LOST, outcome.reason());
+      String why = "a frame of 5000000 bytes; the maximum is 4194304";
+      assertTrue(outcome.info().contains(why), outcome.info());
+      String remark = api.nodes().get(0).remark();
+      assertTrue(remark.contains(why), remark);
     }
   }
 

@@ -13,8 +13,9 @@ import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Such a client is given the next job of a lane when the last has ended, so one that does not read
- * is not cut off: nothing piles up for it but in the lane.
+ * Such a client is given the next job of a parent when the last has ended, so one that does not
+ * read is not cut off: what piles up for it is bounded by the jobs that it may have without an
+ * answer.
  */
 class LegacyTransportTest extends TransportContract {
   @Override

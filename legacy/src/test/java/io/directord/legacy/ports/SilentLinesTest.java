@@ -31,6 +31,7 @@ import org.zeromq.ZMQ;
 class SilentLinesTest {
   private final List<String> machines = new CopyOnWriteArrayList<>();
   private final TestThreads threads = new TestThreads();
+  private final Refusals refusals = new Refusals(Clock.systemUTC());
 
   private final TransportListener listener =
       new TransportListener() {
@@ -96,11 +97,30 @@ class SilentLinesTest {
       await().until(() -> !log.lines().isEmpty());
       String line = log.lines().get(0);
       assertTrue(line.startsWith("127.0.0.1: its connection to the legacy job port ended"), line);
+      await().until(() -> !refusals.all().isEmpty());
+      assertEquals(1, refusals.all().size());
+      assertEquals("127.0.0.1", refusals.all().get(0).address());
     } finally {
       socket.close();
       contents.close();
     }
     assertEquals(List.of(), threads.deaths());
+  }
+
+  @Test
+  void aClientWithAnotherSharedKeyIsNotedAsThat() throws Exception {
+    LegacyContents contents = new LegacyContents(new FakeContents(0));
+    LegacyJobSocket socket = socket(contents);
+    socket.start(listener, threads);
+    try (LegacyPeer peer = new LegacyPeer(socket.port(), "a", "another")) {
+      peer.heartbeat("m");
+      await().until(() -> !refusals.all().isEmpty());
+      assertEquals(1, refusals.all().size(), () -> refusals.all().toString());
+      assertTrue(refusals.all().get(0).reason().contains("another shared key"));
+    } finally {
+      socket.close();
+      contents.close();
+    }
   }
 
   private LegacyJobSocket socket(LegacyContents contents) throws Exception {
@@ -112,7 +132,7 @@ class SilentLinesTest {
         contents,
         Duration.ofSeconds(2),
         new ResultMemory(MemoryBudget.ofThisProcess()),
-        new Refusals(Clock.systemUTC()),
+        refusals,
         Clock.systemUTC(),
         threads.deaths()::add);
   }

@@ -3,12 +3,14 @@ package io.directord.server.access;
 /** What a request needs to be allowed; every request at every door needs one of these. */
 public enum Permission {
   READ_NODES("see the server and its nodes"),
-  MANAGE_NODES("forget nodes"),
+  MANAGE_NODES("label or forget nodes"),
   READ_JOBS("see jobs and their results"),
   SUBMIT("submit jobs"),
   CANCEL("cancel jobs"),
+  PAUSE("pause and resume runs"),
   PURGE("forget jobs"),
   UPLOAD_CONTENT("send files"),
+  DOWNLOAD("download what jobs have brought"),
   FOLLOW("follow what happens");
 
   private final String text;

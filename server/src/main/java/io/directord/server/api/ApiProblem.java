@@ -23,7 +23,7 @@ final class ApiProblem extends RuntimeException {
     this(status, message, headers, List.of());
   }
 
-  private ApiProblem(
+  ApiProblem(
       HttpResponseStatus status,
       String message,
       Map<String, String> headers,
@@ -32,11 +32,6 @@ final class ApiProblem extends RuntimeException {
     this.status = status;
     this.headers = headers;
     this.errors = List.copyOf(errors);
-  }
-
-  /** A request that makes no sense, with 400. */
-  static ApiProblem bad(String message) {
-    return new ApiProblem(HttpResponseStatus.BAD_REQUEST, message);
   }
 
   /** Jobs that make no sense; each error names its place. */
@@ -70,7 +65,7 @@ final class ApiProblem extends RuntimeException {
     return headers;
   }
 
-  /** The validation errors of single jobs; empty if it is something else. */
+  /** What is wrong with what was written, as with single jobs; empty if it is something else. */
   List<ValidationError> errors() {
     return errors;
   }

@@ -1,7 +1,7 @@
 package io.directord.server.api;
 
 import io.directord.server.access.Authorizer;
-import io.directord.server.content.ContentStore;
+import io.directord.server.content.StoredContents;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.memory.MemoryBudget.Share;
 import io.directord.server.memory.MemoryBudget.Use;
@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
  * answers under way given a few seconds.
  */
 public final class ApiServer implements AutoCloseable {
+  private static final String NETTY_MACHINE = "io.netty.machineId";
   private static final System.Logger LOG = System.getLogger(ApiServer.class.getName());
   private static final int EVENT_LOOPS = 2;
   private static final int STOP_SECONDS = 5;
@@ -54,7 +55,7 @@ public final class ApiServer implements AutoCloseable {
       ApiConfig config,
       ApiLimits limits,
       Dispatch dispatch,
-      ContentStore contents,
+      StoredContents contents,
       SocketFile socketFile)
       throws IOException {
     this.socketFile = socketFile;
@@ -65,12 +66,15 @@ public final class ApiServer implements AutoCloseable {
     this.callers = new Callers(Files.getOwner(socketFile.address().getPath().getParent()));
     this.authorizer = config.authorizer();
     Share requests = config.memory().share(Use.REQUESTS);
-    InstalledVerbs verbs = new InstalledVerbs(config.components(), contents);
+    InstalledVerbs verbs = new InstalledVerbs(config.components(), contents.delivered());
     this.routes = Routes.of(config, verbs, dispatch, contents, workers, requests, shareWarnings);
     this.oneShot =
         ServiceLoader.load(OneShotProtocol.Provider.class)
             .findFirst()
-            .map(found -> found.open(verbs, dispatch, contents, workers.disk(), config.clock()))
+            .map(
+                found ->
+                    found.open(
+                        verbs, dispatch, contents.delivered(), workers.disk(), config.clock()))
             .map(
                 protocol ->
                     new OneShotConnection.Shared(
@@ -88,14 +92,25 @@ public final class ApiServer implements AutoCloseable {
    *
    * @throws IOException in words for people, if the socket cannot be had: see {@link SocketFile}
    */
-  public static ApiServer start(ApiConfig config, Dispatch dispatch, ContentStore contents)
+  public static ApiServer start(ApiConfig config, Dispatch dispatch, StoredContents contents)
       throws IOException {
     return start(config, ApiLimits.DEFAULT, dispatch, contents);
   }
 
+  /**
+   * Netty names its channels by the machine, for which it looks at all network interfaces, and
+   * warns where none has a hardware address. Ours need no such names.
+   */
+  private static void nameChannelsPlainly() {
+    if (System.getProperty(NETTY_MACHINE) == null) {
+      System.setProperty(NETTY_MACHINE, "00:00:00:00:00:00");
+    }
+  }
+
   static ApiServer start(
-      ApiConfig config, ApiLimits limits, Dispatch dispatch, ContentStore contents)
+      ApiConfig config, ApiLimits limits, Dispatch dispatch, StoredContents contents)
       throws IOException {
+    nameChannelsPlainly();
     SocketFile socketFile = SocketFile.claim(config.socket());
     ApiServer server = null;
     try {

@@ -23,11 +23,11 @@ import java.util.function.Predicate;
 
 /**
  * Keeps the number of connections within bounds, in all and of each user: a new one takes the place
- * of the one that has been idle for longest; if all are busy, it is refused. Thread-safe.
+ * of the one that has waited for its peer for longest, for the next request rather than for the
+ * rest of one; if all are busy, it is refused. Thread-safe.
  */
 final class ConnectionLimit {
-  /** Since when, by {@link System#nanoTime}, a connection is between two requests. */
-  private static final AttributeKey<Long> IDLE_SINCE = AttributeKey.valueOf("idle-since");
+  private static final AttributeKey<Waiting> WAITING = AttributeKey.valueOf("waiting");
 
   /** Maximum refused connections that are kept until they have read the reason. */
   private static final int MAX_LINGERING = 64;
@@ -45,9 +45,30 @@ final class ConnectionLimit {
     this.warnings = warnings;
   }
 
-  /** Must be called when a connection becomes idle or busy. */
-  static void idle(Channel channel, boolean idle) {
-    channel.attr(IDLE_SINCE).set(idle ? System.nanoTime() : null);
+  /**
+   * A connection that waits for its peer.
+   *
+   * @param since by {@link System#nanoTime}
+   * @param amid whether for the rest of a request
+   */
+  private record Waiting(long since, boolean amid) {
+    boolean isBefore(Waiting other) {
+      return amid == other.amid ? since - other.since < 0 : !amid;
+    }
+  }
+
+  /**
+   * Must be called when a connection begins to wait for its peer.
+   *
+   * @param amid whether for the rest of a request
+   */
+  static void waits(Channel channel, boolean amid) {
+    channel.attr(WAITING).set(new Waiting(System.nanoTime(), amid));
+  }
+
+  /** Must be called when the peer has said something. */
+  static void busy(Channel channel) {
+    channel.attr(WAITING).set(null);
   }
 
   /** Whether the channel may stay; if not, it was refused and is being closed. */
@@ -61,8 +82,8 @@ final class ConnectionLimit {
       refuse(channel, why);
       return false;
     }
-    // First idle, since a channel of the group that is not counts as busy.
-    idle(channel, true);
+    // First, since a channel of the group that does not wait counts as busy.
+    waits(channel, false);
     connections.add(channel);
     return true;
   }
@@ -85,20 +106,21 @@ final class ConnectionLimit {
   }
 
   private boolean makeRoom(Predicate<Caller> candidates) {
-    long now = System.nanoTime();
-    Channel longest = null;
-    long idleFor = -1;
+    Channel first = null;
+    Waiting before = null;
     for (Channel channel : connections) {
-      Long since = channel.attr(IDLE_SINCE).get();
-      if (since != null && now - since > idleFor && candidates.test(Callers.of(channel))) {
-        longest = channel;
-        idleFor = now - since;
+      Waiting waiting = channel.attr(WAITING).get();
+      if (waiting != null
+          && (before == null || waiting.isBefore(before))
+          && candidates.test(Callers.of(channel))) {
+        first = channel;
+        before = waiting;
       }
     }
-    if (longest == null || longest.attr(IDLE_SINCE).getAndSet(null) == null) {
+    if (first == null || first.attr(WAITING).getAndSet(null) == null) {
       return false;
     }
-    longest.pipeline().fireUserEventTriggered(ConnectionSignal.MAKE_ROOM);
+    first.pipeline().fireUserEventTriggered(ConnectionSignal.MAKE_ROOM);
     return true;
   }
 

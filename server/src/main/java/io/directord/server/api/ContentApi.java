@@ -1,27 +1,81 @@
 package io.directord.server.api;
 
+import io.directord.common.api.Bodies;
+import io.directord.common.storage.IoErrors;
+import io.directord.common.tree.InvalidTreeException;
 import io.directord.common.validation.Quoted;
+import io.directord.common.wire.PackHeader;
 import io.directord.server.access.Caller;
 import io.directord.server.content.ContentStore;
-import io.netty.buffer.ByteBuf;
+import io.directord.server.content.Trees;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /** Uploads of contents that jobs deliver. */
 final class ContentApi {
   private final ContentStore contents;
+  private final Trees trees;
   private final Executor disk;
 
-  ContentApi(ContentStore contents, Executor disk) {
+  ContentApi(ContentStore contents, Trees trees, Executor disk) {
     this.contents = contents;
+    this.trees = trees;
     this.disk = disk;
   }
 
   Receiver upload(Call call, Exchange connection) {
+    String sha256 = fingerprint(call);
     return new UploadReceiver(
+        connection,
+        disk,
+        () ->
+            contents.has(sha256)
+                ? null
+                : contents.receive(sha256, AnswerReceiver.contentLength(call)));
+  }
+
+  /** Many small contents in one request. */
+  Receiver uploadPack(Call call, Exchange connection) {
+    long length = AnswerReceiver.contentLength(call);
+    if (length < 0 || length > PackHeader.MAX_PACK_BYTES) {
+      throw Call.bad(
+          "contents that are sent together need a Content-Length of at most "
+              + PackHeader.MAX_PACK_BYTES);
+    }
+    return new UploadReceiver(connection, disk, () -> contents.receivePack(length));
+  }
+
+  /** Which files of a directory are to be sent. */
+  CompletableFuture<Reply> missing(Call call, RequestBody body) {
+    String manifest = fingerprint(call);
+    return CompletableFuture.supplyAsync(() -> missing(manifest), disk);
+  }
+
+  private Reply missing(String manifest) {
+    try {
+      if (!contents.has(manifest)) {
+        throw new ApiProblem(
+            HttpResponseStatus.NOT_FOUND, "the server lacks this manifest; send it with PUT");
+      }
+      return Reply.json(
+          HttpResponseStatus.OK,
+          new Bodies.MissingFiles(
+              List.copyOf(trees.missing(manifest, Bodies.MissingFiles.MAX_FILES))));
+    } catch (InvalidTreeException e) {
+      return Reply.problem(Call.bad(IoErrors.say(e)));
+    } catch (RuntimeException | IOException e) {
+      return Reply.problem(e);
+    }
+  }
+
+  /** Takes a secret, whole and in memory. */
+  Receiver keep(Call call, Exchange connection) {
+    return new SecretReceiver(
         connection, disk, contents, fingerprint(call), AnswerReceiver.contentLength(call));
   }
 
@@ -29,18 +83,7 @@ final class ContentApi {
   Receiver ask(Call call, Exchange connection) {
     String sha256 = fingerprint(call);
     Path path = path(call.parameter("path"));
-    return new Receiver() {
-      @Override
-      public void begin() {
-        connection.more();
-      }
-
-      @Override
-      public void part(ByteBuf bytes) {
-        bytes.release();
-        connection.more();
-      }
-
+    return new BodylessReceiver(connection) {
       @Override
       public void end() {
         disk.execute(() -> connection.reply(answer(call.caller(), sha256, path)));

@@ -5,7 +5,6 @@ import io.directord.common.api.EventFilter;
 import io.directord.server.access.Caller;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.dispatch.RefusedException;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -18,12 +17,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Sends events as they happen, as server-sent events whose data is the event's JSON. They are taken
  * from the queue only as fast as the follower reads, and a large one goes in parts.
  */
-final class FollowReceiver implements Receiver, ReaderMemory.Follower {
+final class FollowReceiver extends BodylessReceiver implements ReaderMemory.Follower {
   private static final byte[] SIGN_OF_LIFE = ":\n\n".getBytes(StandardCharsets.US_ASCII);
   private static final int PART_BYTES = 32 << 10;
 
   private final Caller caller;
-  private final Exchange connection;
   private final Dispatch dispatch;
   private final EventFilter filter;
   private final EventQueue queue;
@@ -46,23 +44,12 @@ final class FollowReceiver implements Receiver, ReaderMemory.Follower {
       Dispatch dispatch,
       EventFilter filter,
       Runnable whenClosed) {
+    super(connection);
     this.caller = caller;
     this.whenClosed = whenClosed;
-    this.connection = connection;
     this.dispatch = dispatch;
     this.filter = filter;
     this.queue = new EventQueue(connection.memory());
-  }
-
-  @Override
-  public void begin() {
-    connection.more();
-  }
-
-  @Override
-  public void part(ByteBuf bytes) {
-    bytes.release();
-    connection.more();
   }
 
   @Override

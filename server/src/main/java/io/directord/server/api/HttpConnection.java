@@ -100,6 +100,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
                         HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
               }
               waitsForInput = true;
+              ConnectionLimit.waits(context.channel(), state == State.RECEIVING);
               context.read();
             });
   }
@@ -155,6 +156,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     silentTicks = 0;
     waitsForInput = false;
+    ConnectionLimit.busy(context.channel());
     if (state == State.STREAMING || state == State.ENDING) {
       discard(message);
     } else if (((HttpObject) message).decoderResult().isFailure()) {
@@ -170,7 +172,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
 
   private void begin(HttpRequest request) {
     state = State.RECEIVING;
-    ConnectionLimit.idle(context.channel(), false);
     keepAlive = HttpUtil.isKeepAlive(request);
     expectsContinue = HttpUtil.is100ContinueExpected(request);
     try {
@@ -229,7 +230,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     boolean goesOn = complete && keepAlive;
     endRequest();
     state = goesOn ? State.IDLE : State.ENDING;
-    ConnectionLimit.idle(context.channel(), goesOn);
     ChannelFuture written = write(reply, goesOn);
     if (fits) {
       written.addListener(done -> memory.releaseReply(caller, reply.body().length));
@@ -241,6 +241,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     } else {
       // Whoever is still sending would not see the answer if the connection were closed now.
       written.addListener(done -> ((DuplexChannel) context.channel()).shutdownOutput());
+      written.addListener(done -> ConnectionLimit.waits(context.channel(), true));
       context.read();
     }
   }
@@ -280,6 +281,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     if (state == State.ENDING && (last || broken) || unwanted > UNWANTED_BYTES) {
       context.close();
     } else {
+      if (state == State.ENDING) {
+        ConnectionLimit.waits(context.channel(), true);
+      }
       context.executor().execute(context::read);
     }
   }
@@ -302,7 +306,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
       return new ApiProblem(
           HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the request's headers are too long");
     }
-    return Call.bad("this is no HTTP/1.1 request: " + cause.getMessage());
+    return Call.bad("this is not a valid HTTP/1.1 request: " + cause.getMessage());
   }
 
   @Override
@@ -311,8 +315,23 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
       tick();
     } else if (event == ConnectionSignal.STOP) {
       stop();
-    } else if (event == ConnectionSignal.MAKE_ROOM && state == State.IDLE) {
+    } else if (event == ConnectionSignal.MAKE_ROOM && (waitsForInput || state == State.ENDING)) {
+      makeRoom();
+    }
+  }
+
+  /** Another connection needs the place of this one, which waits for its peer. */
+  private void makeRoom() {
+    if (state == State.IDLE || state == State.ENDING) {
       context.close();
+    } else {
+      write(
+          Reply.problem(
+              new ApiProblem(
+                  HttpResponseStatus.SERVICE_UNAVAILABLE,
+                  "the rest of the request had not come yet, and others needed the connection; try"
+                      + " again in a moment")));
+      closeAfterWriting();
     }
   }
 
@@ -358,8 +377,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    // What a peer does is no event, be it that it goes away or that it cannot be decoded; anything
-    // else is a fault of ours.
+    // That a peer goes away, or cannot be decoded, is not worth a line; anything else is an error
+    // of
+    // the server.
     boolean peers = cause instanceof IOException || cause instanceof CodecException;
     LOG.log(peers ? Level.DEBUG : Level.ERROR, "a connection broke", cause);
     ctx.close();

@@ -136,7 +136,13 @@ final class JobParts implements AutoCloseable {
     byte[] head =
         Json.bytes(
             new JobView(
-                job.summary(), job.definition(), job.submittedBy(), job.leftOut(), List.of()));
+                job.summary(),
+                job.definition(),
+                job.submittedBy(),
+                job.leftOut(),
+                job.limit(),
+                job.forgotten(),
+                List.of()));
     // Without the end of the empty list of nodes, which is its last key.
     return pieces == 1 ? head : Arrays.copyOf(head, head.length - 2);
   }

@@ -1,7 +1,6 @@
 package io.directord.server.api;
 
 import io.directord.common.api.JobView;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -20,7 +19,7 @@ import java.util.function.Supplier;
  * it, and is free while the caller reads. Everything but {@link JobParts} is used on the event loop
  * only.
  */
-final class JobReceiver implements Receiver, ReaderMemory.Follower {
+final class JobReceiver extends BodylessReceiver implements ReaderMemory.Follower {
   private static final System.Logger LOG = System.getLogger(JobReceiver.class.getName());
   private static final String MEDIA_TYPE = "application/json";
   private static final long RETRY_MILLIS = 100;
@@ -28,7 +27,6 @@ final class JobReceiver implements Receiver, ReaderMemory.Follower {
   /** After this time, a result is dropped and made again later, if the caller does not read. */
   private static final long KEEP_MILLIS = 1000;
 
-  private final Exchange connection;
   private final Supplier<CompletableFuture<JobView>> question;
   private final Executor workers;
   private JobParts parts;
@@ -45,20 +43,9 @@ final class JobReceiver implements Receiver, ReaderMemory.Follower {
    */
   JobReceiver(
       Exchange connection, Supplier<CompletableFuture<JobView>> question, Executor workers) {
-    this.connection = connection;
+    super(connection);
     this.question = question;
     this.workers = workers;
-  }
-
-  @Override
-  public void begin() {
-    connection.more();
-  }
-
-  @Override
-  public void part(ByteBuf bytes) {
-    bytes.release();
-    connection.more();
   }
 
   @Override

@@ -1,7 +1,9 @@
 package io.directord.server.api;
 
 import io.directord.common.api.Bodies;
-import io.directord.common.job.Job;
+import io.directord.common.api.LineRange;
+import io.directord.common.api.Reruns;
+import io.directord.common.api.ResultView;
 import io.directord.common.validation.Quoted;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.dispatch.Dispatch;
@@ -10,11 +12,15 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /** Jobs: submission, queries, cancellation and deletion. */
 final class JobsApi {
+  /** An answer is made as a whole, in memory. */
+  private static final int MAX_LISTED = 1000;
+
   private final JobsReader reader;
   private final Dispatch dispatch;
   private final Executor workers;
@@ -31,39 +37,49 @@ final class JobsApi {
   }
 
   CompletableFuture<Reply> submit(Call call, RequestBody body) throws IOException {
-    List<Job> jobs = reader.read(body);
+    JobsReader.Submitted submitted = reader.read(body);
     return dispatch
-        .submit(call.caller(), jobs)
+        .submit(call.caller(), submitted.jobs(), submitted.limit())
         .thenApplyAsync(receipt -> Reply.json(HttpResponseStatus.ACCEPTED, receipt), workers);
   }
 
   CompletableFuture<Reply> check(Call call, RequestBody body) throws IOException {
     List<ValidationError> errors = new ArrayList<>();
-    List<Job> jobs = reader.readAny(body, errors::add);
+    JobsReader.Submitted asked = reader.readAny(body, errors::add);
     return dispatch
-        .check(call.caller(), jobs)
+        .check(call.caller(), asked.jobs(), asked.limit())
         .thenApplyAsync(
-            obstacles -> Reply.json(HttpResponseStatus.OK, new Bodies.Checked(errors, obstacles)),
+            found -> {
+              errors.addAll(found.errors());
+              return Reply.json(
+                  HttpResponseStatus.OK,
+                  new Bodies.Checked(errors, found.obstacles(), found.targets(), found.omitted()));
+            },
             workers);
   }
 
   CompletableFuture<Reply> list(Call call, RequestBody body) {
     String parent = call.parameter("parent");
+    String before = call.parameter("before");
     return dispatch
-        .jobs(call.caller(), parent == null ? null : Call.uuid("parent", parent), limit(call))
-        .thenApplyAsync(jobs -> Reply.json(HttpResponseStatus.OK, new Bodies.Jobs(jobs)), workers);
+        .jobs(
+            call.caller(),
+            parent == null ? null : Call.uuid("parent", parent),
+            before == null ? null : Call.uuid("before", before),
+            limit(call))
+        .thenApplyAsync(jobs -> Reply.json(HttpResponseStatus.OK, jobs), workers);
   }
 
-  /** Of jobs that are listed. */
+  /** Of jobs that are listed; the caller is told how many more there are. */
   static int limit(Call call) {
     String limit = call.parameter("limit");
     if (limit == null) {
-      return Integer.MAX_VALUE;
+      return MAX_LISTED;
     }
     if (!limit.matches("[1-9]\\d{0,8}")) {
       throw Call.bad("limit: a number from 1 is expected, not " + Quoted.of(limit));
     }
-    return Integer.parseInt(limit);
+    return Math.min(Integer.parseInt(limit), MAX_LISTED);
   }
 
   Receiver get(Call call, Exchange connection) {
@@ -72,6 +88,38 @@ final class JobsApi {
         connection,
         () -> dispatch.find(reference, true).thenCompose(id -> dispatch.job(call.caller(), id)),
         diskWorkers);
+  }
+
+  /** One job on one node, of which the caller may want some lines only. */
+  CompletableFuture<Reply> result(Call call, RequestBody body) {
+    LineRange range = range(call);
+    String node = call.path().get("node");
+    return dispatch
+        .find(call.path().get("id"), true)
+        .thenCompose(
+            id ->
+                dispatch
+                    .result(call.caller(), id, node)
+                    .thenApplyAsync(
+                        result ->
+                            Reply.json(HttpResponseStatus.OK, ResultView.of(id, result, range)),
+                        workers));
+  }
+
+  private static LineRange range(Call call) {
+    try {
+      return LineRange.of(call.parameter("tail"), call.parameter("head"), call.parameter("lines"));
+    } catch (IllegalArgumentException e) {
+      throw Call.bad(e.getMessage());
+    }
+  }
+
+  CompletableFuture<Reply> explain(Call call, RequestBody body) {
+    String node = call.parameter("node");
+    return dispatch
+        .find(call.path().get("id"), true)
+        .thenCompose(id -> dispatch.explain(call.caller(), id, node))
+        .thenApplyAsync(explained -> Reply.json(HttpResponseStatus.OK, explained), workers);
   }
 
   CompletableFuture<Reply> analyse(Call call, RequestBody body) {
@@ -89,6 +137,34 @@ final class JobsApi {
         .find(call.path().get("id"), false)
         .thenCompose(id -> dispatch.cancel(call.caller(), id))
         .thenApplyAsync(cancelled -> Reply.json(HttpResponseStatus.ACCEPTED, cancelled), workers);
+  }
+
+  CompletableFuture<Reply> rerun(Call call, RequestBody body) throws IOException {
+    RerunReader read = RerunReader.of(body);
+    Reruns.Request wanted = read.request();
+    CompletableFuture<UUID> found = dispatch.find(call.path().get("id"), false);
+    return read.isCheckOnly()
+        ? found
+            .thenCompose(id -> dispatch.planRerun(call.caller(), id, wanted))
+            .thenApplyAsync(plan -> Reply.json(HttpResponseStatus.OK, plan), workers)
+        : found
+            .thenCompose(id -> dispatch.rerun(call.caller(), id, wanted))
+            .thenApplyAsync(receipt -> Reply.json(HttpResponseStatus.ACCEPTED, receipt), workers);
+  }
+
+  CompletableFuture<Reply> pause(Call call, RequestBody body) {
+    return pause(call, false);
+  }
+
+  CompletableFuture<Reply> resume(Call call, RequestBody body) {
+    return pause(call, true);
+  }
+
+  private CompletableFuture<Reply> pause(Call call, boolean resume) {
+    return dispatch
+        .find(call.path().get("id"), false)
+        .thenCompose(id -> dispatch.pause(call.caller(), id, resume))
+        .thenApplyAsync(state -> Reply.json(HttpResponseStatus.OK, state), workers);
   }
 
   CompletableFuture<Reply> purge(Call call, RequestBody body) {

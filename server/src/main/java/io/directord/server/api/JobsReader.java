@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import io.directord.common.job.Followers;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
@@ -33,6 +34,7 @@ final class JobsReader {
   private static final int JOB_BYTES = 1000;
 
   private static final String JOBS = "jobs";
+  private static final String LIMIT = "limit";
 
   private final InstalledVerbs verbs;
 
@@ -40,14 +42,21 @@ final class JobsReader {
     this.verbs = verbs;
   }
 
+  /**
+   * What was sent.
+   *
+   * @param limit targets to which those of all jobs are narrowed; empty for no limit
+   */
+  record Submitted(List<Job> jobs, List<String> limit) {}
+
   /** Throws {@link ApiProblem} with every error. */
-  List<Job> read(RequestBody body) throws IOException {
+  Submitted read(RequestBody body) throws IOException {
     List<ValidationError> errors = new ArrayList<>();
-    List<Job> jobs = read(body, errors::add);
+    Submitted submitted = read(body, errors::add);
     if (!errors.isEmpty()) {
       throw ApiProblem.of(errors);
     }
-    return jobs;
+    return submitted;
   }
 
   /**
@@ -56,7 +65,7 @@ final class JobsReader {
    *
    * @param errors receives their validation errors
    */
-  List<Job> readAny(RequestBody body, Consumer<ValidationError> errors) throws IOException {
+  Submitted readAny(RequestBody body, Consumer<ValidationError> errors) throws IOException {
     return read(body, errors);
   }
 
@@ -73,7 +82,7 @@ final class JobsReader {
     }
   }
 
-  private List<Job> read(RequestBody body, Consumer<ValidationError> errors) throws IOException {
+  private Submitted read(RequestBody body, Consumer<ValidationError> errors) throws IOException {
     try (WeighedJson in = body.json()) {
       return jobs(in, body.memory(), errors);
     } catch (JacksonException e) {
@@ -81,18 +90,27 @@ final class JobsReader {
     }
   }
 
-  private List<Job> jobs(WeighedJson in, RequestMemory memory, Consumer<ValidationError> errors)
+  private Submitted jobs(WeighedJson in, RequestMemory memory, Consumer<ValidationError> errors)
       throws IOException {
     if (in.nextToken() != JsonToken.START_OBJECT) {
       throw noList();
     }
     List<Job> jobs = null;
+    List<String> limit = null;
     for (String key = in.nextName(); key != null; key = in.nextName()) {
-      if (!key.equals(JOBS) || in.nextToken() != JsonToken.START_ARRAY) {
-        throw key.equals(JOBS) ? noList() : strange(key);
+      if (key.equals(LIMIT) && limit == null) {
+        in.nextToken();
+        limit = limit(in.tree());
+        continue;
       }
-      if (jobs != null) {
-        throw Call.bad("'jobs' is there twice");
+      if (!key.equals(JOBS) && !key.equals(LIMIT)) {
+        throw strange(key);
+      }
+      if (jobs != null || key.equals(LIMIT)) {
+        throw Call.bad("'" + key + "' is there twice");
+      }
+      if (in.nextToken() != JsonToken.START_ARRAY) {
+        throw noList();
       }
       jobs = list(in, memory, errors);
     }
@@ -102,7 +120,21 @@ final class JobsReader {
     if (jobs == null || jobs.isEmpty()) {
       throw noList();
     }
-    return jobs;
+    return new Submitted(jobs, limit == null ? List.of() : limit);
+  }
+
+  /** An empty list is refused: it is more likely an error than meant as no limit. */
+  private static List<String> limit(JsonNode written) {
+    List<String> limit = new ArrayList<>();
+    for (JsonNode element : written) {
+      if (element.isString() && !element.stringValue().isBlank()) {
+        limit.add(element.stringValue());
+      }
+    }
+    if (!written.isArray() || limit.isEmpty() || limit.size() < written.size()) {
+      throw Call.bad("limit: a list of targets is expected, such as [\"@role=web\"]");
+    }
+    return limit;
   }
 
   private List<Job> list(WeighedJson in, RequestMemory memory, Consumer<ValidationError> errors)
@@ -128,7 +160,14 @@ final class JobsReader {
         break;
       }
     }
-    return jobs;
+    // A placeholder has no name that others could follow.
+    if (wrong == 0) {
+      for (ValidationError error : Followers.errors(jobs, MAX_WRONG)) {
+        memory.reserve(JOB_BYTES);
+        errors.accept(error.shortened(MAX_MESSAGE));
+      }
+    }
+    return Followers.link(jobs);
   }
 
   private static Job job(JsonNode flat, Completion completion, Set<UUID> ids) throws IOException {

@@ -3,14 +3,24 @@ package io.directord.server.api;
 import io.directord.common.api.Bodies;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.ServerStatus;
+import io.directord.common.json.Json;
+import io.directord.common.json.JsonProblem;
+import io.directord.common.validation.Quoted;
+import io.directord.common.wire.NodeAttributes;
 import io.directord.server.dispatch.Dispatch;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
 /** The server itself and its nodes. */
 final class NodesApi {
@@ -36,13 +46,62 @@ final class NodesApi {
   }
 
   CompletableFuture<Reply> list(Call call, RequestBody body) {
-    return dispatch
-        .nodes(call.caller())
+    String target = call.parameter("target");
+    return (target == null
+            ? dispatch.nodes(call.caller())
+            : dispatch.nodes(call.caller(), List.of(target)))
         .thenApplyAsync(
             nodes ->
                 Reply.json(
                     HttpResponseStatus.OK, new Bodies.Nodes(nodes, dispatch.refused(), warnings())),
             workers);
+  }
+
+  CompletableFuture<Reply> label(Call call, RequestBody body) throws IOException {
+    Bodies.Labels wanted;
+    try (WeighedJson in = body.json()) {
+      in.nextToken();
+      JsonNode tree = in.tree();
+      requireTexts(tree);
+      wanted = Json.read(tree, Bodies.Labels.class);
+    } catch (JacksonException e) {
+      throw Call.bad("the body cannot be used: " + JsonProblem.of(e));
+    }
+    if (wanted.targets() == null || wanted.targets().isEmpty() || wanted.targets().contains("")) {
+      throw Call.bad("targets: a list of nodes or expressions is expected");
+    }
+    if (wanted.labels() == null || wanted.labels().isEmpty()) {
+      throw Call.bad("labels: an object of names and values is expected");
+    }
+    Map<String, String> set = new TreeMap<>(wanted.labels());
+    set.values().removeIf(Objects::isNull);
+    NodeAttributes.labelError(set)
+        .ifPresent(
+            wrong -> {
+              throw Call.bad("labels: " + wrong);
+            });
+    return dispatch
+        .label(call.caller(), wanted.targets(), wanted.labels())
+        .thenApplyAsync(
+            nodes -> Reply.json(HttpResponseStatus.OK, new Bodies.Labelled(nodes)), workers);
+  }
+
+  /** Anything else would be taken for the text that it is written as. */
+  private static void requireTexts(JsonNode body) {
+    for (JsonNode target : body.path("targets")) {
+      if (!target.isString()) {
+        throw Call.bad("targets: texts are expected, not " + Quoted.begin(target.toString()));
+      }
+    }
+    for (Map.Entry<String, JsonNode> label : body.path("labels").properties()) {
+      if (!label.getValue().isString() && !label.getValue().isNull()) {
+        throw Call.bad(
+            "labels."
+                + label.getKey()
+                + ": a text is expected, or null to remove it, not "
+                + Quoted.begin(label.getValue().toString()));
+      }
+    }
   }
 
   CompletableFuture<Reply> forget(Call call, RequestBody body) {

@@ -44,9 +44,9 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object firstBytes) {
-    ConnectionLimit.idle(context.channel(), false);
     ByteBuf first = (ByteBuf) firstBytes;
     if (oneShot != null && ONE_SHOT.indexOf(first.getByte(first.readerIndex())) >= 0) {
+      ConnectionLimit.busy(context.channel());
       context.pipeline().addLast(new OneShotConnection(oneShot, Callers.of(context.channel())));
     } else {
       speakHttp(context.pipeline());

@@ -2,7 +2,9 @@ package io.directord.server.api;
 
 import io.directord.common.api.Problem;
 import io.directord.common.json.Json;
+import io.directord.common.storage.IoErrors;
 import io.directord.server.content.ContentMismatchException;
+import io.directord.server.content.InvalidPackException;
 import io.directord.server.content.NoSpaceException;
 import io.directord.server.dispatch.RefusedException;
 import io.directord.server.store.StoreException;
@@ -52,13 +54,17 @@ record Reply(
     }
     if (cause instanceof RefusedException refused) {
       return problem(
-          refused.errors().isEmpty()
-              ? new ApiProblem(status(refused.kind()), refused.getMessage())
-              : ApiProblem.of(refused.errors()));
+          refused.kind() == RefusedException.Kind.INVALID && !refused.errors().isEmpty()
+              ? ApiProblem.of(refused.errors())
+              : new ApiProblem(
+                  status(refused.kind()), refused.getMessage(), Map.of(), refused.errors()));
     }
     if (cause instanceof ContentMismatchException mismatch) {
       return problem(
           new ApiProblem(HttpResponseStatus.UNPROCESSABLE_ENTITY, mismatch.getMessage()));
+    }
+    if (cause instanceof InvalidPackException invalid) {
+      return problem(new ApiProblem(HttpResponseStatus.BAD_REQUEST, IoErrors.say(invalid)));
     }
     if (cause instanceof NoSpaceException full) {
       return problem(new ApiProblem(HttpResponseStatus.INSUFFICIENT_STORAGE, full.getMessage()));

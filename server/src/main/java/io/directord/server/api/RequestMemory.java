@@ -7,8 +7,9 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Map;
 
 /**
- * The share of one request in the memory for all requests: its body and its parsed form.
- * Thread-safe; once closed, nothing is held and nothing can be reserved.
+ * The share of one request in the memory for all requests: its body and its parsed form. All
+ * requests of a user together may take no more than a single one. Thread-safe; once closed, nothing
+ * is held and nothing can be reserved.
  */
 final class RequestMemory implements AutoCloseable {
   private static final int MIB = 1 << 20;
@@ -17,16 +18,23 @@ final class RequestMemory implements AutoCloseable {
   private static final int PARTS_WITH_THE_RESERVE = 8;
 
   private final Share share;
+  private final String user;
   private final long left;
+  private final long usersLimit;
   private long held;
   private boolean closed;
 
   RequestMemory(Share share, Caller caller) {
     this.share = share;
+    this.user = caller.user();
     this.left = caller.hasServersRights() ? 0 : share.limit() / PARTS_WITH_THE_RESERVE;
+    this.usersLimit = caller.hasServersRights() ? share.limit() : limit(share);
   }
 
-  /** Bytes that one request may take: two thirds of all, so that small ones find room beside it. */
+  /**
+   * Bytes that one request, or all of one user, may take: two thirds, so that those of others find
+   * room beside them.
+   */
   static long limit(Share share) {
     return share.limit() / 3 * 2;
   }
@@ -57,7 +65,7 @@ final class RequestMemory implements AutoCloseable {
     if (closed) {
       throw Call.bad("the request was over before it was read");
     }
-    if (!share.tryReserve(bytes, left)) {
+    if (!share.tryReserve(bytes, left, user, usersLimit)) {
       throw new ApiProblem(
           HttpResponseStatus.SERVICE_UNAVAILABLE,
           "other large requests are under way; try again in a moment",
@@ -70,7 +78,7 @@ final class RequestMemory implements AutoCloseable {
   synchronized void release(long bytes) {
     if (!closed) {
       held -= bytes;
-      share.release(bytes);
+      share.release(bytes, user);
     }
   }
 
@@ -78,7 +86,7 @@ final class RequestMemory implements AutoCloseable {
   public synchronized void close() {
     if (!closed) {
       closed = true;
-      share.release(held);
+      share.release(held, user);
     }
   }
 }

@@ -11,9 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Finds the route of a request. */
 final class Router {
+  private static final Pattern ABSOLUTE =
+      Pattern.compile("https?://[^/?#]*(.*)", Pattern.CASE_INSENSITIVE);
+
   private final List<Route> routes;
   private final Authorizer authorizer;
 
@@ -27,7 +32,7 @@ final class Router {
 
   /** Throws {@link ApiProblem} if there is no such route, or if the caller lacks the permission. */
   Match route(HttpRequest request, Caller caller) {
-    QueryStringDecoder uri = new QueryStringDecoder(request.uri());
+    QueryStringDecoder uri = new QueryStringDecoder(originForm(request.uri()));
     String[] segments = segments(uri.rawPath());
     Set<String> methods = new TreeSet<>();
     for (Route route : routes) {
@@ -51,6 +56,16 @@ final class Router {
         HttpResponseStatus.METHOD_NOT_ALLOWED,
         uri.rawPath() + " takes " + allowed + ", not " + request.method(),
         Map.of(HttpHeaderNames.ALLOW.toString(), allowed));
+  }
+
+  /** A proxy says the whole address (RFC 9112, 3.2.2); of that the path counts. */
+  private static String originForm(String target) {
+    Matcher absolute = ABSOLUTE.matcher(target);
+    if (!absolute.matches()) {
+      return target;
+    }
+    String path = absolute.group(1);
+    return path.startsWith("/") ? path : "/" + path;
   }
 
   private static String[] segments(String path) {

@@ -1,8 +1,10 @@
 package io.directord.server.api;
 
 import static io.directord.server.access.Permission.CANCEL;
+import static io.directord.server.access.Permission.DOWNLOAD;
 import static io.directord.server.access.Permission.FOLLOW;
 import static io.directord.server.access.Permission.MANAGE_NODES;
+import static io.directord.server.access.Permission.PAUSE;
 import static io.directord.server.access.Permission.PURGE;
 import static io.directord.server.access.Permission.READ_JOBS;
 import static io.directord.server.access.Permission.READ_NODES;
@@ -14,7 +16,7 @@ import static io.netty.handler.codec.http.HttpMethod.HEAD;
 import static io.netty.handler.codec.http.HttpMethod.POST;
 import static io.netty.handler.codec.http.HttpMethod.PUT;
 
-import io.directord.server.content.ContentStore;
+import io.directord.server.content.StoredContents;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.memory.MemoryBudget.Share;
 import io.directord.server.verb.InstalledVerbs;
@@ -53,31 +55,56 @@ final class Routes {
       ApiConfig config,
       InstalledVerbs verbs,
       Dispatch dispatch,
-      ContentStore contents,
+      StoredContents contents,
       Workers workers,
       Share requests,
       ShareWarnings shareWarnings) {
     NodesApi nodes = new NodesApi(config, dispatch, shareWarnings, workers.requests());
     JobsApi jobs = new JobsApi(verbs, dispatch, workers.requests(), workers.disk());
-    ContentApi content = new ContentApi(contents, workers.disk());
+    ContentApi content = new ContentApi(contents.delivered(), contents.trees(), workers.disk());
+    FetchedApi fetched = new FetchedApi(contents, dispatch, workers.disk());
     EventsApi events = new EventsApi(dispatch, shareWarnings);
     Routes routes = new Routes(workers, requests);
     return List.of(
         Route.of(GET, "/v1/status", READ_NODES, routes.small(nodes::status)),
-        Route.of(GET, "/v1/nodes", READ_NODES, routes.small(nodes::list)),
+        new Route(GET, "/v1/nodes", Set.of("target"), READ_NODES, routes.small(nodes::list)),
+        Route.of(POST, "/v1/labels", MANAGE_NODES, routes.answer(nodes::label)),
         Route.of(DELETE, "/v1/nodes", MANAGE_NODES, routes.answer(nodes::forget)),
         Route.of(DELETE, "/v1/nodes/{id}", MANAGE_NODES, routes.answer(nodes::forget)),
-        new Route(GET, "/v1/jobs", Set.of("parent", "limit"), READ_JOBS, routes.jobs(jobs)),
+        new Route(
+            GET, "/v1/jobs", Set.of("parent", "limit", "before"), READ_JOBS, routes.jobs(jobs)),
         Route.of(POST, "/v1/jobs", SUBMIT, routes.answer(jobs::submit)),
         Route.of(DELETE, "/v1/jobs", PURGE, routes.answer(jobs::purge)),
         Route.of(GET, "/v1/jobs/{id}", READ_JOBS, jobs::get),
+        new Route(
+            GET,
+            "/v1/jobs/{id}/nodes/{node}",
+            Set.of("tail", "head", "lines"),
+            READ_JOBS,
+            routes.small(jobs::result)),
+        new Route(GET, "/v1/jobs/{id}/why", Set.of("node"), READ_JOBS, routes.small(jobs::explain)),
         Route.of(POST, "/v1/jobs/{id}/cancel", CANCEL, routes.answer(jobs::cancel)),
+        Route.of(POST, "/v1/jobs/{id}/rerun", SUBMIT, routes.large(jobs::rerun)),
+        Route.of(POST, "/v1/jobs/{id}/pause", PAUSE, routes.answer(jobs::pause)),
+        Route.of(POST, "/v1/jobs/{id}/resume", PAUSE, routes.answer(jobs::resume)),
         Route.of(POST, "/v1/check", SUBMIT, routes.answer(jobs::check)),
         Route.of(GET, "/v1/analysis", READ_JOBS, routes.large(jobs::analyse)),
         Route.of(GET, "/v1/analysis/{id}", READ_JOBS, routes.large(jobs::analyse)),
         new Route(GET, "/v1/events", Set.of("parent", "detail"), FOLLOW, events::receive),
         new Route(HEAD, "/v1/content/{sha256}", Set.of("path"), UPLOAD_CONTENT, content::ask),
-        Route.of(PUT, "/v1/content/{sha256}", UPLOAD_CONTENT, content::upload));
+        Route.of(PUT, "/v1/content/{sha256}", UPLOAD_CONTENT, content::upload),
+        Route.of(PUT, "/v1/secrets/{sha256}", UPLOAD_CONTENT, content::keep),
+        Route.of(POST, "/v1/content", UPLOAD_CONTENT, content::uploadPack),
+        Route.of(
+            GET, "/v1/content/{sha256}/missing", UPLOAD_CONTENT, routes.small(content::missing)),
+        Route.of(GET, "/v1/jobs/{id}/fetched", DOWNLOAD, routes.small(fetched::list)),
+        new Route(
+            GET,
+            "/v1/jobs/{id}/fetched/{node}",
+            Set.of("offset"),
+            DOWNLOAD,
+            routes.small(fetched::read)),
+        Route.of(DELETE, "/v1/jobs/{id}/fetched/{node}", DOWNLOAD, routes.small(fetched::remove)));
   }
 
   private Route.Endpoint jobs(JobsApi jobs) {

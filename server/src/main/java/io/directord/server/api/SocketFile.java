@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import io.directord.common.storage.DurableFiles;
 import io.directord.common.validation.WrongSettingException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -36,6 +37,11 @@ final class SocketFile implements AutoCloseable {
   /** What sun_path of Linux's unix(7) holds, without its final zero. */
   private static final int MAX_BYTES = 107;
 
+  /** From {@code sys/stat.h}. */
+  private static final int S_IFMT = 0170000;
+
+  private static final int S_IFSOCK = 0140000;
+
   private static final String BOUND_NAME = "s";
 
   private final Path path;
@@ -55,7 +61,7 @@ final class SocketFile implements AutoCloseable {
    * Makes sure that the path is ours to use.
    *
    * @throws IOException in words for people: the path is too long, its directory is not there or
-   *     not writable, another server uses it, or it is no socket
+   *     not writable, another server uses it, or it is not a socket
    */
   static SocketFile claim(Path socket) throws IOException {
     Path path = socket.toAbsolutePath();
@@ -135,6 +141,7 @@ final class SocketFile implements AutoCloseable {
   }
 
   private static FileChannel lock(Path path, Path lockFile) throws IOException {
+    DurableFiles.requireFile(lockFile);
     FileChannel channel;
     try {
       channel =
@@ -171,15 +178,15 @@ final class SocketFile implements AutoCloseable {
   }
 
   private static void refuseIfInUse(Path path) throws IOException {
-    BasicFileAttributes there;
+    int mode;
     try {
-      there = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
     } catch (NoSuchFileException e) {
       return;
     }
-    if (!there.isOther()) {
+    if ((mode & S_IFMT) != S_IFSOCK) {
       throw new IOException(
-          path + " is there and is no socket; remove it, or choose another --socket-path");
+          path + " exists and is not a socket; remove it, or choose another --socket-path");
     }
     try {
       SocketChannel.open(UnixDomainSocketAddress.of(path)).close();

@@ -1,8 +1,7 @@
 package io.directord.server.api;
 
 import io.directord.common.storage.IoErrors;
-import io.directord.server.content.ContentStore;
-import io.directord.server.content.IncomingContent;
+import io.directord.server.content.Incoming;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
@@ -19,37 +18,36 @@ final class UploadReceiver implements Receiver {
 
   private final Exchange connection;
   private final Executor disk;
-  private final ContentStore contents;
-  private final String sha256;
-  private final long size;
+  private final Beginning beginning;
 
   /** The chain of disk operations. */
   private CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
 
-  private IncomingContent incoming;
+  private Incoming incoming;
   private volatile boolean closed;
 
-  /**
-   * @param size as announced; negative if it was not
-   */
-  UploadReceiver(
-      Exchange connection, Executor disk, ContentStore contents, String sha256, long size) {
+  UploadReceiver(Exchange connection, Executor disk, Beginning beginning) {
     this.connection = connection;
     this.disk = disk;
-    this.contents = contents;
-    this.sha256 = sha256;
-    this.size = size;
+    this.beginning = beginning;
+  }
+
+  /** Begins to receive, on a worker. */
+  @FunctionalInterface
+  interface Beginning {
+    /** Returns null if the store has it already. */
+    Incoming begin() throws IOException;
   }
 
   @Override
   public void begin() {
     onDisk(
         () -> {
-          if (contents.has(sha256)) {
-            connection.reply(Reply.empty(HttpResponseStatus.NO_CONTENT));
-          } else if (!closed) {
-            incoming = contents.receive(sha256, size);
+          incoming = closed ? null : beginning.begin();
+          if (incoming != null) {
             connection.more();
+          } else if (!closed) {
+            connection.reply(Reply.empty(HttpResponseStatus.NO_CONTENT));
           }
         });
   }
@@ -91,11 +89,7 @@ final class UploadReceiver implements Receiver {
       try {
         incoming.close();
       } catch (IOException e) {
-        LOG.log(
-            Level.WARNING,
-            "an unfinished upload of {0} is left behind: {1}",
-            sha256,
-            IoErrors.sayWhere(e));
+        LOG.log(Level.WARNING, "an unfinished upload is left behind: {0}", IoErrors.sayWhere(e));
       }
     }
   }

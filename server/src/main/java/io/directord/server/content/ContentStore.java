@@ -3,11 +3,16 @@ package io.directord.server.content;
 import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
 import io.directord.common.security.Digests;
+import io.directord.common.security.PrivateFiles;
 import io.directord.common.storage.DurableFiles;
+import io.directord.common.tree.FileState;
 import io.directord.common.validation.Quoted;
+import io.directord.common.wire.PackHeader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -15,20 +20,23 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * A directory of files named by the SHA-256 of their content. A stored content is complete and
- * never changes. It is kept as long as a live job names it, and for a lease after it was last
- * requested, so that it still exists when its job arrives. Leases are counted in calls of {@link
- * #collect}, so that neither setting a clock nor a pause of the server ends one; a start of the
- * server renews all of them. Thread-safe; methods block on the disk unless stated otherwise.
+ * A directory of files named by the SHA-256 of their content, and of {@link Packs} of small ones. A
+ * stored content is complete and never changes. It is kept as long as a live job names it, and for
+ * a lease after it was last requested, so that it still exists when its job arrives. Leases are
+ * counted in calls of {@link #collect}, so that neither setting a clock nor a pause of the server
+ * ends one; a start of the server renews all of them. Thread-safe; methods block on the disk unless
+ * stated otherwise.
  */
 public final class ContentStore {
   private static final System.Logger LOG = System.getLogger(ContentStore.class.getName());
@@ -36,14 +44,15 @@ public final class ContentStore {
   /** Number of collections that a content survives after it was last requested. */
   static final int LEASE_ROUNDS = 6;
 
-  /** Disk space reserved for others, above all the store of jobs. */
-  private static final long RESERVE_BYTES = 64L << 20;
-
   private static final int BUFFER_BYTES = 256 << 10;
   private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{64}");
   private static final String INCOMING = "incoming-";
 
   private final Path directory;
+  private final SealedContents secrets;
+
+  /** Those of the stored contents that are secrets. */
+  private final Set<String> sealed = ConcurrentHashMap.newKeySet();
 
   /** The stored contents, each with the round in which it was last requested. */
   private final Map<String, Integer> leases = new ConcurrentHashMap<>();
@@ -53,38 +62,51 @@ public final class ContentStore {
 
   private volatile int round;
 
-  /** Contents that were verified. */
-  private final Set<String> sound = ConcurrentHashMap.newKeySet();
+  private final Packs packs = new Packs();
 
-  private ContentStore(Path directory) {
+  /** The contents that were verified, each with what its file was then. */
+  private final Map<String, FileState> verified = new ConcurrentHashMap<>();
+
+  private ContentStore(Path directory, byte[] key) {
     this.directory = directory;
+    this.secrets = new SealedContents(directory, key);
   }
 
-  /** Opens or creates the directory, and removes partial files of a dead server. */
+  /** A store that takes no secrets. */
   public static ContentStore open(Path directory) throws IOException {
-    makeDirectory(directory);
+    return open(directory, null);
+  }
+
+  /**
+   * Opens or creates the directory, and removes partial files of a dead server.
+   *
+   * @param key under which secrets are kept; null for none
+   */
+  public static ContentStore open(Path directory, byte[] key) throws IOException {
+    PrivateFiles.makeDirectory(directory);
     try (DirectoryStream<Path> halfDone = Files.newDirectoryStream(directory, INCOMING + "*")) {
       for (Path file : halfDone) {
         Files.delete(file);
       }
     }
-    ContentStore store = new ContentStore(directory);
+    ContentStore store = new ContentStore(directory, key);
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
-        if (isFingerprint(file.getFileName().toString())) {
-          store.leases.put(file.getFileName().toString(), store.round);
+        String name = file.getFileName().toString();
+        String sha256 = name.replaceFirst(SealedContents.SUFFIX + "$", "");
+        if (isFingerprint(sha256)) {
+          store.leases.put(sha256, store.round);
+          if (!name.equals(sha256)) {
+            store.sealed.add(sha256);
+          }
+        } else if (name.startsWith(Packs.PREFIX)) {
+          store.addPack(file, Packs.index(file));
         } else {
           LOG.log(Level.WARNING, "{0} is not a content: it is ignored", file);
         }
       }
     }
     return store;
-  }
-
-  private static void makeDirectory(Path directory) throws IOException {
-    Files.createDirectories(
-        directory,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
   /** Whether this is a SHA-256 of 64 lower-case hexadecimal digits. */
@@ -99,49 +121,172 @@ public final class ContentStore {
   }
 
   /**
-   * Whether the content is stored and undamaged, which is verified once; if so, its lease is
-   * renewed. A damaged content is removed, so that it is uploaded again.
+   * Whether the content is stored and undamaged; if so, its lease is renewed. It is read once, and
+   * again whenever its file was changed. A damaged content is removed, so that it is uploaded
+   * again.
    */
   public boolean has(String sha256) throws IOException {
+    return has(sha256, new HashMap<>());
+  }
+
+  /**
+   * Likewise for one of many.
+   *
+   * @param packs what the files of packs are; those that this looks at are added
+   */
+  boolean has(String sha256, Map<Path, FileState> packs) throws IOException {
     if (!renew(sha256)) {
       return false;
     }
-    if (!Files.exists(path(sha256))) {
+    Packs.Slot slot = this.packs.slot(sha256);
+    FileState state = slot == null ? state(path(sha256)) : packs.get(slot.pack());
+    if (slot != null && state == null) {
+      state = state(slot.pack());
+      packs.put(slot.pack(), state);
+    }
+    if (state != null && state.equals(verified.get(sha256))) {
+      return true;
+    }
+    if (state != null && isSound(sha256)) {
+      verified.put(sha256, state);
+      return true;
+    }
+    return !removeDamaged(sha256, slot, state) && has(sha256, new HashMap<>());
+  }
+
+  private void noteVerified(String sha256, FileState state) {
+    if (state != null) {
+      verified.put(sha256, state);
+    }
+  }
+
+  /**
+   * What the file of a content was when it was last verified; null if it was not. What was read of
+   * the content may be cached as long as this stays the same. Never waits for the disk.
+   */
+  FileState verified(String sha256) {
+    return verified.get(sha256);
+  }
+
+  /**
+   * Has a content verified when it is next requested, though its file looks unchanged. Never waits
+   * for the disk.
+   */
+  void doubt(String sha256) {
+    verified.remove(sha256);
+  }
+
+  /** What a file is; null if it is not there. */
+  private static FileState state(Path file) throws IOException {
+    try {
+      return FileState.of(Files.readAttributes(file, "unix:" + FileState.ATTRIBUTES));
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
+  /**
+   * @param slot where it was; null if it was in no pack
+   * @param state of its file; null if it was not there
+   * @return false if it was stored again meanwhile
+   */
+  private boolean removeDamaged(String sha256, Packs.Slot slot, FileState state)
+      throws IOException {
+    synchronized (naming) {
+      if (packs.slot(sha256) != slot
+          || slot == null && !Objects.equals(state, state(path(sha256)))) {
+        return false;
+      }
+      if (state != null) {
+        LOG.log(
+            Level.ERROR,
+            "the content {0} in {1} is damaged: it is removed, and must be sent again",
+            sha256,
+            directory);
+      }
+      if (!packs.remove(sha256)) {
+        Files.deleteIfExists(path(sha256));
+      }
       isGone(sha256);
+      return true;
+    }
+  }
+
+  private String digest(String sha256) throws IOException {
+    MessageDigest digest = Digests.sha256();
+    byte[] buffer = new byte[BUFFER_BYTES];
+    try (InputStream in = stream(sha256)) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        digest.update(buffer, 0, n);
+      }
+    }
+    return Digests.hex(digest);
+  }
+
+  private boolean isSound(String sha256) throws IOException {
+    try {
+      return (isSecret(sha256) ? Digests.sha256(secret(sha256)) : digest(sha256)).equals(sha256);
+    } catch (NoSuchFileException e) {
       return false;
     }
-    if (sound.contains(sha256)) {
-      return true;
-    }
-    if (Digests.sha256(path(sha256)).equals(sha256)) {
-      sound.add(sha256);
-      return true;
-    }
-    LOG.log(
-        Level.ERROR,
-        "the content {0} in {1} is damaged: it is removed, and must be sent again",
-        sha256,
-        directory);
-    Files.deleteIfExists(path(sha256));
-    isGone(sha256);
-    return false;
   }
 
   private void isGone(String sha256) {
     leases.remove(sha256);
-    sound.remove(sha256);
+    verified.remove(sha256);
+    sealed.remove(sha256);
   }
 
   /**
-   * The contents that a job names and the store lacks; the lease of the others is renewed. Never
-   * waits for the disk.
+   * Stores a secret, which is on the disk only sealed.
+   *
+   * @throws ContentMismatchException if it has another fingerprint
+   */
+  public void keepSecret(String sha256, byte[] content) throws IOException {
+    requireFingerprint(sha256);
+    new DiskSpace(directory).ask(content.length);
+    synchronized (naming) {
+      secrets.put(sha256, content, INCOMING);
+      sealed.add(sha256);
+      noteVerified(sha256, state(path(sha256)));
+      leases.put(sha256, round);
+    }
+  }
+
+  /** Whether a stored content is a secret. */
+  boolean isSecret(String sha256) {
+    return sealed.contains(sha256);
+  }
+
+  /** A secret; throws {@link NoSuchFileException} if it cannot be had any more. */
+  byte[] secret(String sha256) throws IOException {
+    return secrets.read(sha256);
+  }
+
+  /**
+   * Removes secrets now, whatever their lease.
+   *
+   * @param unneeded fingerprints of contents that no live job names
+   */
+  void removeSecrets(Set<String> unneeded) throws IOException {
+    for (String sha256 : unneeded) {
+      if (isSecret(sha256) && leases.remove(sha256) != null) {
+        remove(sha256);
+      }
+    }
+  }
+
+  /**
+   * The contents that a job names and that the store lacks or has damaged; the lease of the others
+   * is renewed.
    *
    * @throws IllegalArgumentException if the job's own list is invalid; the message is for people
    */
-  public Set<String> missing(Job job) {
+  public Set<String> missing(Job job) throws IOException {
     Set<String> missing = new LinkedHashSet<>();
+    Map<Path, FileState> packs = new HashMap<>();
     for (SourceFile file : SourceFile.in(job)) {
-      if (!renew(file.sha256())) {
+      if (!has(file.sha256(), packs)) {
         missing.add(file.sha256());
       }
     }
@@ -150,18 +295,39 @@ public final class ContentStore {
 
   /** Its size in bytes; negative if it is not stored. */
   long size(String sha256) throws IOException {
+    Packs.Slot slot = packs.slot(sha256);
     try {
-      return Files.size(path(sha256));
+      if (isSecret(sha256)) {
+        return secret(sha256).length;
+      }
+      return slot == null ? Files.size(path(sha256)) : slot.size();
     } catch (NoSuchFileException e) {
       return -1;
     }
   }
 
-  /** Opens it for reading; throws {@link NoSuchFileException} if it is not stored. */
-  FileChannel read(String sha256) throws IOException {
+  /** Where a content is stored. */
+  Packs.Slot place(String sha256) throws IOException {
+    Packs.Slot slot = packs.slot(sha256);
+    return slot == null ? new Packs.Slot(path(sha256), 0, size(sha256)) : slot;
+  }
+
+  /** A content from its beginning; throws {@link NoSuchFileException} if it is not stored. */
+  InputStream stream(String sha256) throws IOException {
+    Packs.Slot place = place(sha256);
+    FileChannel channel = open(sha256, place.pack());
+    return new BoundedInput(
+        Channels.newInputStream(channel.position(place.offset())), place.size());
+  }
+
+  /**
+   * Opens the file that a content is in; throws {@link NoSuchFileException} if it is not stored.
+   */
+  FileChannel open(String sha256, Path file) throws IOException {
     try {
-      return FileChannel.open(path(sha256), StandardOpenOption.READ);
+      return FileChannel.open(file, StandardOpenOption.READ);
     } catch (NoSuchFileException e) {
+      packs.remove(sha256);
       isGone(sha256);
       throw e;
     }
@@ -173,17 +339,33 @@ public final class ContentStore {
    * @param size in bytes if known, else negative
    * @throws NoSpaceException if the disk has no room for it
    */
-  public IncomingContent receive(String sha256, long size) throws IOException {
-    path(sha256);
+  public Incoming receive(String sha256, long size) throws IOException {
+    requireFingerprint(sha256);
+    return new IncomingContent(this, sha256, incoming(size));
+  }
+
+  /**
+   * Begins to receive a pack: contents of at most {@link PackHeader#MAX_CONTENT_BYTES}, each behind
+   * its header.
+   *
+   * @param size of all together in bytes, if known, else negative
+   * @throws NoSpaceException if the disk has no room for it
+   */
+  public Incoming receivePack(long size) throws IOException {
+    return new IncomingPack(this, incoming(size));
+  }
+
+  private IncomingFile incoming(long size) throws IOException {
     if (!Files.isDirectory(directory)) {
       LOG.log(
           Level.ERROR,
           "{0} was removed while it was in use: it is made anew, and the contents that were in it"
               + " are to be sent again",
           directory);
-      makeDirectory(directory);
+      PrivateFiles.makeDirectory(directory);
     }
-    return new IncomingContent(this, sha256, directory.resolve(INCOMING + UUID.randomUUID()), size);
+    return new IncomingFile(
+        new DiskSpace(directory), directory.resolve(INCOMING + UUID.randomUUID()), size);
   }
 
   /**
@@ -200,7 +382,7 @@ public final class ContentStore {
       return false;
     }
     try (FileChannel in = FileChannel.open(source, StandardOpenOption.READ);
-        IncomingContent content = receive(sha256, in.size())) {
+        Incoming content = receive(sha256, in.size())) {
       ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
       while (in.read(buffer) >= 0) {
         content.write(buffer.flip());
@@ -238,15 +420,10 @@ public final class ContentStore {
       if (leases.containsKey(sha256)) {
         return false;
       }
-      sound.remove(sha256);
-      return Files.deleteIfExists(path(sha256));
-    }
-  }
-
-  void askForRoom(long bytes) throws IOException {
-    long usable = Files.getFileStore(directory).getUsableSpace();
-    if (usable - RESERVE_BYTES < bytes) {
-      throw new NoSpaceException(directory, bytes, usable);
+      Path file = path(sha256);
+      verified.remove(sha256);
+      sealed.remove(sha256);
+      return packs.remove(sha256) || Files.deleteIfExists(file);
     }
   }
 
@@ -254,14 +431,32 @@ public final class ContentStore {
     synchronized (naming) {
       Files.move(file, path(sha256), StandardCopyOption.ATOMIC_MOVE);
       DurableFiles.syncDirectory(directory);
-      sound.add(sha256);
+      noteVerified(sha256, state(path(sha256)));
       leases.put(sha256, round);
     }
   }
 
+  void acceptPack(Path file, Map<String, Packs.Slot> contents) throws IOException {
+    synchronized (naming) {
+      Path pack = directory.resolve(Packs.PREFIX + UUID.randomUUID());
+      Files.move(file, pack, StandardCopyOption.ATOMIC_MOVE);
+      DurableFiles.syncDirectory(directory);
+      addPack(pack, contents);
+      FileState state = state(pack);
+      for (String sha256 : contents.keySet()) {
+        noteVerified(sha256, state);
+      }
+    }
+  }
+
+  private void addPack(Path pack, Map<String, Packs.Slot> contents) throws IOException {
+    packs.add(pack, contents);
+    contents.keySet().forEach(sha256 -> leases.put(sha256, round));
+  }
+
   private Path path(String sha256) {
     requireFingerprint(sha256);
-    return directory.resolve(sha256);
+    return isSecret(sha256) ? secrets.path(sha256) : directory.resolve(sha256);
   }
 
   private static void requireFingerprint(String sha256) {

@@ -2,11 +2,16 @@ package io.directord.server.content;
 
 import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
+import io.directord.common.pieces.PieceList;
 import io.directord.common.security.Sealing;
 import io.directord.common.storage.IoErrors;
+import io.directord.common.tree.InvalidTreeException;
+import io.directord.common.tree.SourceTree;
+import io.directord.common.validation.Counted;
+import io.directord.common.wire.ContentCodec;
 import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Delivery;
-import io.directord.common.wire.WireCodec;
+import io.directord.common.wire.Upload;
 import io.directord.server.dispatch.Contents;
 import io.directord.server.link.ContentSource;
 import io.directord.server.link.ContentTaker;
@@ -17,6 +22,7 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +59,12 @@ public final class Deliveries
   /** Maximum number of remembered deliveries of ended jobs, for replies to late requests. */
   private static final int MAX_ENDED = 1000;
 
+  /** Maximum number of missing contents of a tree that are named. */
+  private static final int MAX_MISSING = 20;
+
   private final ContentStore store;
+  private final Trees trees;
+  private final Intakes intakes;
 
   /** By job, then by fingerprint. */
   private final Map<UUID, Map<String, Delivery>> live = new ConcurrentHashMap<>();
@@ -72,17 +83,23 @@ public final class Deliveries
   private final ThreadPoolExecutor readers;
   private final Chunks chunks;
   private final OpenContents contents;
+  private final PieceLists pieces;
 
   /** Each for one reader. */
   private final Queue<byte[]> buffers = new ConcurrentLinkedQueue<>();
 
   /**
+   * @param intakes of what nodes send
    * @param memory for chunks, from when they are read until they are sent
    * @param fatal called when a reader dies
    */
-  public Deliveries(ContentStore store, MemoryBudget.Share memory, Consumer<Throwable> fatal) {
+  public Deliveries(
+      ContentStore store, Intakes intakes, MemoryBudget.Share memory, Consumer<Throwable> fatal) {
     this.store = store;
+    this.intakes = intakes;
+    this.trees = new Trees(store);
     this.contents = new OpenContents(store);
+    this.pieces = new PieceLists(store, contents);
     this.readers =
         new ThreadPoolExecutor(
             Chunks.READERS,
@@ -102,11 +119,22 @@ public final class Deliveries
     this.chunks = new Chunks(memory, readers);
   }
 
+  /** The trees whose manifests are stored. */
+  public Trees trees() {
+    return trees;
+  }
+
   @Override
   public List<Delivery> deliveries(Job job, byte[] secret) {
     Map<String, Delivery> deliveries = new LinkedHashMap<>();
     for (SourceFile file : SourceFile.in(job)) {
-      deliveries.computeIfAbsent(file.sha256(), sha256 -> delivery(job, file, secret));
+      deliveries.computeIfAbsent(
+          file.sha256(), sha256 -> delivery(job, sha256, size(sha256, file.size()), secret));
+    }
+    SourceTree tree = SourceTree.in(job);
+    if (tree != null) {
+      String files = Delivery.filesOf(tree.sha256());
+      deliveries.put(files, delivery(job, files, bytes(tree), secret));
     }
     return List.copyOf(deliveries.values());
   }
@@ -121,10 +149,19 @@ public final class Deliveries
     }
   }
 
-  /** The contents that a job names and the store lacks. */
+  /** The contents that a job names and that the store lacks or has damaged. */
   @Override
   public Set<String> missing(Job job) throws IOException {
-    return store.missing(job);
+    Set<String> missing = store.missing(job);
+    SourceTree tree = SourceTree.in(job);
+    if (tree != null) {
+      try {
+        missing.addAll(trees.missing(tree.sha256(), MAX_MISSING));
+      } catch (InvalidTreeException e) {
+        throw new IllegalArgumentException(IoErrors.say(e), e);
+      }
+    }
+    return missing;
   }
 
   /** Closes the deliveries of a job that has ended everywhere. */
@@ -137,7 +174,31 @@ public final class Deliveries
         byTicket.remove(ticket(delivery));
       }
       chunks.forget(jobId);
+      readers.execute(() -> removeSecrets(closed.keySet()));
     }
+  }
+
+  /** Secrets that only a job named which has ended are removed at once. */
+  private void removeSecrets(Set<String> contents) {
+    Set<String> unneeded =
+        contents.stream()
+            .filter(sha256 -> live.values().stream().noneMatch(job -> job.containsKey(sha256)))
+            .collect(Collectors.toSet());
+    try {
+      store.removeSecrets(unneeded);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "secrets cannot be removed: {0}", IoErrors.sayWhere(e));
+    }
+  }
+
+  @Override
+  public void takeFiles(UUID jobId, String node, String owner, Upload upload) {
+    intakes.open(jobId, node, owner, upload);
+  }
+
+  @Override
+  public void endFiles(UUID jobId, String node) {
+    intakes.close(jobId, node);
   }
 
   /** Replies with the chunk, or with the reason of a denial. */
@@ -153,6 +214,15 @@ public final class Deliveries
                   new ContentMessage.Denied(request.ticket(), request.chunk(), new byte[0]),
                   () -> {})
               : denied(closed, request, "the job has ended"));
+    } else if (delivery.hasPieceList(request.chunk())) {
+      take(
+          delivery,
+          request,
+          Sealing.sealedLength(PieceList.MAX_BYTES),
+          () -> sealPieces(delivery, request.chunk()),
+          then);
+    } else if (request.chunk() == Delivery.WRONG_CONTENT) {
+      take(delivery, request, 0, () -> doubt(delivery), then);
     } else if (request.chunk() >= delivery.chunks()) {
       then.accept(
           denied(
@@ -160,17 +230,27 @@ public final class Deliveries
               request,
               "there is no chunk " + request.chunk() + " of " + delivery.chunks() + " chunks"));
     } else {
-      take(delivery, request, then);
+      long position = request.chunk() * delivery.chunkBytes();
+      int length = (int) Math.min(delivery.chunkBytes(), delivery.size() - position);
+      take(
+          delivery,
+          request,
+          Sealing.sealedLength(length),
+          () -> seal(delivery, request.chunk(), position, length),
+          then);
     }
   }
 
-  private void take(Delivery delivery, ContentMessage.Request request, Consumer<Answer> then) {
-    long position = request.chunk() * delivery.chunkBytes();
-    int length = (int) Math.min(delivery.chunkBytes(), delivery.size() - position);
+  private void take(
+      Delivery delivery,
+      ContentMessage.Request request,
+      int maxBytes,
+      Chunks.Read read,
+      Consumer<Answer> then) {
     chunks.take(
         new Chunks.Key(delivery.jobId(), delivery.sha256(), request.chunk(), 0),
-        Sealing.sealedLength(length),
-        () -> seal(delivery, request.chunk(), position, length),
+        maxBytes,
+        read,
         new ContentTaker() {
           @Override
           public void taken(byte[] bytes, Runnable release) {
@@ -190,10 +270,50 @@ public final class Deliveries
     byte[] free = buffers.poll();
     byte[] plain = free == null ? new byte[Delivery.CHUNK_BYTES] : free;
     try {
-      contents.read(delivery.sha256(), position, plain, length);
+      if (delivery.manifest() == null) {
+        contents.read(delivery.sha256(), position, plain, length);
+      } else {
+        readFiles(trees.files(delivery.manifest()), position, ByteBuffer.wrap(plain, 0, length));
+      }
       return Sealing.seal(delivery.key(), chunk, delivery.chunks(), plain, length);
     } finally {
       buffers.add(plain);
+    }
+  }
+
+  private byte[] sealPieces(Delivery delivery, long number) throws IOException {
+    long range = PieceList.range(number);
+    byte[] list =
+        delivery.manifest() == null
+            ? pieces.list(delivery.sha256(), delivery.size(), range)
+            : pieces.list(trees.files(delivery.manifest()), range);
+    return Sealing.seal(delivery.key(), number, delivery.chunks(), list, list.length);
+  }
+
+  /** A node got something else than the content: only what it may fetch is verified again. */
+  private byte[] doubt(Delivery delivery) throws IOException {
+    if (delivery.manifest() == null) {
+      store.doubt(delivery.sha256());
+    } else {
+      TreeFiles files = trees.files(delivery.manifest());
+      for (int i = 0; i < files.count(); i++) {
+        store.doubt(files.sha256(i));
+      }
+    }
+    throw new IOException("a node got something else; it is verified when it is next requested");
+  }
+
+  /** Fills the buffer from that position of all files of a tree. */
+  private void readFiles(TreeFiles files, long position, ByteBuffer into) throws IOException {
+    long at = position;
+    for (int file = files.at(position); into.hasRemaining(); file++) {
+      int length = (int) Math.min(files.end(file) - at, into.remaining());
+      if (length > 0) {
+        ByteBuffer part = into.slice(into.position(), length);
+        contents.read(files.sha256(file), at - files.start(file), part);
+        into.position(into.position() + length);
+        at += length;
+      }
     }
   }
 
@@ -241,14 +361,32 @@ public final class Deliveries
    * periodically, but not before all live jobs were opened after a start.
    */
   public void collect() throws IOException {
-    Set<String> named =
-        live.values().stream()
-            .flatMap(deliveries -> deliveries.keySet().stream())
-            .collect(Collectors.toSet());
+    Set<String> named = new HashSet<>();
+    for (Map<String, Delivery> deliveries : live.values()) {
+      for (Delivery delivery : deliveries.values()) {
+        if (delivery.manifest() == null) {
+          named.add(delivery.sha256());
+        } else {
+          addFiles(delivery.manifest(), named);
+        }
+      }
+    }
     int removed = store.collect(named);
+    intakes.collect();
     contents.retain(named);
     if (removed > 0) {
-      LOG.log(Level.INFO, "removed {0} contents that no job needs any more", removed);
+      LOG.log(Level.INFO, "removed {0} that no job needs any more", Counted.of(removed, "content"));
+    }
+  }
+
+  private void addFiles(String manifest, Set<String> named) throws IOException {
+    try {
+      TreeFiles files = trees.files(manifest);
+      for (int i = 0; i < files.count(); i++) {
+        named.add(files.sha256(i));
+      }
+    } catch (NoSuchFileException e) {
+      // Its nodes are told when they ask.
     }
   }
 
@@ -258,32 +396,43 @@ public final class Deliveries
     live.clear();
     byTicket.clear();
     readers.shutdown();
+    intakes.close();
     contents.close();
   }
 
-  private Delivery delivery(Job job, SourceFile file, byte[] secret) {
+  private static Delivery delivery(Job job, String sha256, long size, byte[] secret) {
     return new Delivery(
         job.id(),
-        file.sha256(),
-        size(file),
+        sha256,
+        size,
         Delivery.CHUNK_BYTES,
-        Sealing.deliveryKey(secret, file.sha256(), Delivery.CHUNK_BYTES),
-        Sealing.ticket(secret, job.id(), file.sha256()));
+        Sealing.deliveryKey(secret, sha256, Delivery.CHUNK_BYTES),
+        Sealing.ticket(secret, job.id(), sha256));
   }
 
   /** The size of the stored content, since that in a job of a program may be wrong. */
-  private long size(SourceFile file) {
+  private long size(String sha256, long said) {
     try {
-      long stored = store.size(file.sha256());
-      return stored < 0 ? file.size() : stored;
+      long stored = store.size(sha256);
+      return stored < 0 ? said : stored;
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "content {0}: {1}", file.sha256(), IoErrors.sayWhere(e));
-      return file.size();
+      LOG.log(Level.WARNING, "content {0}: {1}", sha256, IoErrors.sayWhere(e));
+      return said;
+    }
+  }
+
+  /** Likewise of all files of a tree. */
+  private long bytes(SourceTree tree) {
+    try {
+      return trees.files(tree.sha256()).bytes();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "content {0}: {1}", tree.sha256(), IoErrors.sayWhere(e));
+      return tree.bytes();
     }
   }
 
   private static Answer answer(ContentMessage message, Runnable whenGone) {
-    return new Answer(WireCodec.encode(message).toBytes(), whenGone);
+    return new Answer(ContentCodec.encode(message).toBytes(), whenGone);
   }
 
   private static Answer denied(Delivery delivery, ContentMessage.Request request, String reason) {

@@ -2,6 +2,7 @@ package io.directord.server.coordination;
 
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
+import io.directord.common.wire.Upload;
 import io.directord.server.store.FoundJob;
 import io.directord.server.store.JobRead;
 import java.time.Duration;
@@ -25,6 +26,9 @@ public interface Floor {
   /** Whether a job of that id is kept. */
   boolean isKept(UUID job);
 
+  /** Why the name stands for no node; empty if it does. */
+  Optional<String> error(String node);
+
   /** The nodes that have not expired. */
   List<String> present();
 
@@ -44,6 +48,12 @@ public interface Floor {
 
   /** The node that ended that job reboots, and may be away for that time. */
   void reboots(String node, Work job, Duration away);
+
+  /** Lets a node send files for a job, as it has announced. */
+  void takeFiles(String node, Work job, Upload upload);
+
+  /** A node sends no more files for that job. */
+  void endFiles(String node, UUID job);
 
   /** Requests a read from the store. */
   void read(List<JobRead> wanted, Finder finder);

@@ -36,6 +36,9 @@ public final class JobWaitCoordinator implements Coordinator {
     /** Whether the store was asked for earlier jobs; later ends are seen here. */
     boolean asked;
 
+    /** Whether it has not answered yet. */
+    boolean isReading;
+
     void add(Work job) {
       for (String node : job.targets()) {
         if (job.isCommittedOn(node)) {
@@ -78,15 +81,28 @@ public final class JobWaitCoordinator implements Coordinator {
     Key key = new Key(job.id(), node);
     target.waits.put(key, open);
     if (open.isEmpty()) {
-      resume(sha, target, key, floor);
+      resume(sha, target, key, true, ended(sha), floor);
     } else if (!target.asked && !target.running.keySet().containsAll(open)) {
       target.asked = true;
       List<UUID> earlier = floor.ended(sha);
       if (!earlier.isEmpty()) {
         List<JobRead> wanted = earlier.stream().map(id -> new JobRead(id, Set.of())).toList();
+        target.isReading = true;
         floor.read(wanted, new Earlier(this, sha));
       }
     }
+    if (!target.isReading) {
+      requireNodes(sha, target, key, floor);
+    }
+  }
+
+  /** Fails who waits for an unknown node: nothing has ended there, and nothing will. */
+  private void requireNodes(String sha, Awaited target, Key key, Floor floor) {
+    target.waits.getOrDefault(key, Set.of()).stream()
+        .filter(node -> !target.running.containsKey(node))
+        .flatMap(node -> floor.error(node).stream())
+        .findFirst()
+        .ifPresent(why -> resume(sha, target, key, false, why, floor));
   }
 
   private static Awaited look(String sha, Floor floor) {
@@ -132,8 +148,10 @@ public final class JobWaitCoordinator implements Coordinator {
     if (target != null) {
       Set<String> nodes = new HashSet<>();
       found.forEach(job -> nodes.addAll(job.stored().targets()));
+      target.isReading = false;
       target.ended.addAll(nodes);
       endedOn(sha, target, nodes, floor);
+      List.copyOf(target.waits.keySet()).forEach(key -> requireNodes(sha, target, key, floor));
     }
   }
 
@@ -154,16 +172,21 @@ public final class JobWaitCoordinator implements Coordinator {
     for (Map.Entry<Key, Set<String>> wait : List.copyOf(target.waits.entrySet())) {
       over.forEach(wait.getValue()::remove);
       if (wait.getValue().isEmpty()) {
-        resume(sha, target, wait.getKey(), floor);
+        resume(sha, target, wait.getKey(), true, ended(sha), floor);
       }
     }
   }
 
-  private void resume(String sha, Awaited target, Key key, Floor floor) {
+  private static String ended(String sha) {
+    return "job " + sha + " has ended";
+  }
+
+  private void resume(
+      String sha, Awaited target, Key key, boolean success, String info, Floor floor) {
     target.waits.remove(key);
     if (target.waits.isEmpty()) {
       awaited.remove(sha);
     }
-    floor.resume(key.node(), key.job(), true, "job " + sha + " has ended");
+    floor.resume(key.node(), key.job(), success, info);
   }
 }

@@ -2,27 +2,29 @@ package io.directord.server.dispatch;
 
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter.Detail;
+import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.node.Node;
-import java.lang.System.Logger.Level;
+import io.directord.server.time.Moment;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 
 /** Handles messages of nodes about jobs; accepted only for jobs that were sent to them. */
 final class Answers {
-  private static final System.Logger LOG = System.getLogger(Answers.class.getName());
-
   private final JobBook book;
+  private final KeptJobs kept;
   private final LateAnswers late;
   private final NodeWarnings ignored;
+  private final LostResults lost = new LostResults();
 
-  Answers(JobBook book, LateAnswers late, NodeWarnings ignored) {
+  Answers(JobBook book, KeptJobs kept, LateAnswers late, NodeWarnings ignored) {
     this.ignored = ignored;
     this.book = book;
+    this.kept = kept;
     this.late = late;
   }
 
@@ -70,28 +72,24 @@ final class Answers {
       return;
     }
     if (assignment.isAwaited()) {
-      tellLost(job, node, result);
-      book.end(assignment, assignment.outcome(result, turn.now()), turn);
+      NodeOutcome outcome = assignment.outcome(result, turn.now());
+      if (outcome.reason() == Outcome.Reason.RESULT_LOST) {
+        outcome = outcome.withInfo(outcome.info() + ": " + kept.whyMissing());
+        lost.add(job, outcome, kept.whyMissing(), turn.now());
+      }
+      book.end(assignment, outcome, turn);
     }
     confirm(book, node, result.jobId(), turn);
   }
 
-  private static void tellLost(LiveJob job, Node node, NodeResult result) {
-    if (result.outcome() instanceof Outcome.Failed failed
-        && failed.reason() == Outcome.Reason.RESULT_LOST) {
-      LOG.log(
-          Level.ERROR,
-          "the result of job {0} ({1}) on node {2} was lost when the server''s store was damaged: the"
-              + " node gave it before, and does not run the job again",
-          job.id(),
-          job.summary().title().line(),
-          node.identity());
-    }
+  /** A second or so has passed. */
+  void tick(Moment now) {
+    lost.tick(now);
   }
 
   /** Tells the node to forget the job's result, once it is committed. */
   static void confirm(JobBook book, Node node, UUID job, Turn turn) {
     book.queueOf(node.identity()).answered(job);
-    turn.whenSafe(new Step.Say(node, new ServerMessage.Safe(List.of(job))));
+    turn.whenDurable(new Step.Say(node, new ServerMessage.Durable(List.of(job))));
   }
 }

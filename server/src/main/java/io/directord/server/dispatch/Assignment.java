@@ -19,9 +19,12 @@ final class Assignment {
   private boolean mayHaveBeenSent;
   private boolean sentAgain;
   private boolean forgotten;
+  private boolean inLane;
+  private boolean omitsLater;
   private Outcome.Reason lostAs;
   private boolean published;
   private Outcome.Reason publishedReason;
+  private RunDetails publishedDetails;
   private Moment sentAt;
   private UUID firstSession;
 
@@ -57,6 +60,11 @@ final class Assignment {
     return lostAs != null;
   }
 
+  /** Whether later jobs of its parent do not run either, see {@link NodeOutcome#omitsLater}. */
+  boolean omitsLater() {
+    return omitsLater;
+  }
+
   /** Whether the node's result counts. */
   boolean isAwaited() {
     return !isEnded() || isLost();
@@ -70,6 +78,18 @@ final class Assignment {
   /** Notes that the node may have lost it. */
   void forgotten() {
     forgotten = true;
+  }
+
+  /** It waits for the jobs before it in the node's lane only. */
+  void entersLane() {
+    inLane = true;
+  }
+
+  /** Whether it was in the node's lane until now. */
+  boolean leavesLane() {
+    boolean was = inLane;
+    inLane = false;
+    return was;
   }
 
   /** Whether the node may have it, from this server or from one before a restart. */
@@ -98,11 +118,12 @@ final class Assignment {
   void published(NodeOutcome outcome) {
     published = true;
     publishedReason = outcome.reason();
+    publishedDetails = outcome.details();
   }
 
   /** The counts without what was published of it, which was a failure if it is replaced. */
   JobCounts withoutPublished(JobCounts counts) {
-    return isPublished() ? counts.withoutFailure(publishedReason) : counts;
+    return isPublished() ? counts.withoutFailure(publishedReason, publishedDetails) : counts;
   }
 
   /** It may have been sent before a restart of the server, without a confirmation of its result. */
@@ -136,6 +157,7 @@ final class Assignment {
   void ended(NodeOutcome outcome) {
     state = outcome.state();
     details = outcome.details();
+    omitsLater = outcome.omitsLater();
     boolean isLost =
         outcome.reason() == Outcome.Reason.LOST
             || forgotten && outcome.reason() == Outcome.Reason.INTERRUPTED;
@@ -147,10 +169,14 @@ final class Assignment {
     return details;
   }
 
-  /** Its state for people, while there is no stored result. */
-  NodeOutcome unanswered() {
+  /**
+   * Its state for people, while there is no stored result.
+   *
+   * @param why it has not begun; empty if nothing is known
+   */
+  NodeOutcome unanswered(String why) {
     NodeOutcome.State shown = state.ended() ? NodeOutcome.State.RUNNING : state;
-    return NodeOutcome.withoutRun(node, shown, null, "");
+    return NodeOutcome.withoutRun(node, shown, null, why);
   }
 
   /** The result as it is stored. */

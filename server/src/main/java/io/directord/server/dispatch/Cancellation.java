@@ -7,11 +7,13 @@ import io.directord.common.wire.ServerMessage;
 import io.directord.server.access.Caller;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
+import io.directord.server.rolling.Rollout;
 import io.directord.server.store.Change;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -22,11 +24,13 @@ final class Cancellation {
   private final JobBook book;
   private final KeptJobs kept;
   private final NodeRegistry nodes;
+  private final Rollouts rollouts;
 
-  Cancellation(JobBook book, KeptJobs kept, NodeRegistry nodes) {
+  Cancellation(JobBook book, KeptJobs kept, NodeRegistry nodes, Rollouts rollouts) {
     this.book = book;
     this.kept = kept;
     this.nodes = nodes;
+    this.rollouts = rollouts;
   }
 
   void cancel(Input.Cancel request, Caller caller, Turn turn) {
@@ -49,12 +53,16 @@ final class Cancellation {
         cancelled.add(job.id());
       }
     }
-    cancelled.addAll(cancelLost(concerned, turn));
+    Set<UUID> lost = new LinkedHashSet<>(cancelLost(concerned, turn));
     for (Node node : nodes.all()) {
-      for (UUID job : book.queueOf(node.identity()).adrift(id)) {
-        turn.say(node, new ServerMessage.Cancel(List.of(job)));
+      Map<UUID, UUID> adrift = book.queueOf(node.identity()).adrift(id);
+      if (!adrift.isEmpty()) {
+        turn.say(node, new ServerMessage.Cancel(adrift));
+        lost.addAll(adrift.keySet());
       }
     }
+    lost.removeAll(cancelled);
+    cancelled.addAll(lost);
     if (!cancelled.isEmpty()) {
       LOG.log(
           Level.INFO,
@@ -64,9 +72,10 @@ final class Cancellation {
           id);
     }
     Effect reply =
-        new Effect.Reply<>(request.to(), new Bodies.Cancelled(List.copyOf(cancelled), omitted));
+        new Effect.Reply<>(
+            request.to(), new Bodies.Cancelled(List.copyOf(cancelled), omitted, List.copyOf(lost)));
     if (request.storeWorks()) {
-      turn.whenSafe(new Step.Do(reply));
+      turn.whenDurable(new Step.Do(reply));
     } else {
       // Cancelling a job that fills the disk must not wait for disk space.
       turn.effect(reply);
@@ -77,7 +86,7 @@ final class Cancellation {
   private List<UUID> cancelLost(List<KeptJobs.Kept> concerned, Turn turn) {
     List<KeptJobs.Kept> lost =
         concerned.stream()
-            .filter(job -> job.isEnded() && job.lost() > 0 && !job.isCancelled())
+            .filter(job -> job.isEnded() && job.mayStillRun() && !job.isCancelled())
             .toList();
     if (!lost.isEmpty()) {
       lost.forEach(KeptJobs.Kept::cancelled);
@@ -119,16 +128,21 @@ final class Cancellation {
   private void cancel(LiveJob job, List<LiveJob> behind, Turn turn) {
     job.cancelled();
     turn.change(new Change.PutJob(job.stored()));
+    Rollout rollout = rollouts.find(job.parentId());
+    String paused = rollout == null ? null : rollout.pausedBecause();
     for (Assignment assignment : job.assignments()) {
       if (assignment.isEnded()) {
         continue;
       }
-      if (!assignment.mayHaveBeenSent()) {
+      if (rollouts.isShut(assignment)) {
+        book.end(assignment, Outcome.Reason.NOT_STARTED, Reasons.notStarted(paused), turn);
+        omit(behind, assignment.node(), turn);
+      } else if (!assignment.mayHaveBeenSent()) {
         String info = "cancelled before it was sent to the node";
         book.end(assignment, Outcome.Reason.CANCELLED, info, turn);
         omit(behind, assignment.node(), turn);
       } else {
-        turn.say(nodes.find(assignment.node()), new ServerMessage.Cancel(List.of(job.id())));
+        turn.say(nodes.find(assignment.node()), job.cancellation());
       }
     }
   }
@@ -137,7 +151,7 @@ final class Cancellation {
     for (LiveJob job : behind) {
       Assignment assignment = job.on(node);
       if (assignment != null && !assignment.isEnded() && !assignment.mayHaveBeenSent()) {
-        book.end(assignment, Outcome.Reason.OMITTED, "Job omitted, parent failure", turn);
+        book.end(assignment, Outcome.Reason.OMITTED, Reasons.OMITTED, turn);
       }
     }
   }

@@ -2,12 +2,13 @@ package io.directord.server.dispatch;
 
 import io.directord.common.job.Job;
 import io.directord.common.wire.Delivery;
+import io.directord.common.wire.Upload;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
-/** The content of ADD and COPY, as needed by the dispatcher. */
+/** The content that jobs deliver and bring, as needed by the dispatcher. */
 public interface Contents {
 
   /**
@@ -33,4 +34,18 @@ public interface Contents {
 
   /** Called when the job has ended everywhere, on the dispatcher's thread; must not block. */
   void close(UUID jobId);
+
+  /**
+   * Lets a node send files for a job; may be repeated. Called on the dispatcher's thread; must not
+   * block. By default nothing is taken.
+   *
+   * @param owner the user who may download them
+   */
+  default void takeFiles(UUID jobId, String node, String owner, Upload upload) {}
+
+  /**
+   * The job has ended on that node: what it has not sent whole is dropped. Called on the
+   * dispatcher's thread; must not block.
+   */
+  default void endFiles(UUID jobId, String node) {}
 }

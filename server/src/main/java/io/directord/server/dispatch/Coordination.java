@@ -6,11 +6,13 @@ import io.directord.common.job.Outcome;
 import io.directord.common.target.Target;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
+import io.directord.common.wire.Upload;
 import io.directord.server.coordination.Coordinator;
 import io.directord.server.coordination.Floor;
 import io.directord.server.coordination.Work;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
+import io.directord.server.node.TargetError;
 import io.directord.server.node.TargetResolver;
 import io.directord.server.store.FoundJob;
 import io.directord.server.store.JobRead;
@@ -22,7 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Passes events to the coordinators of verbs. */
+/** Passes events to the coordinators of verbs, except those of jobs that are not really run. */
 final class Coordination implements JobBook.Listener {
   private final JobBook book;
   private final KeptJobs kept;
@@ -51,8 +53,18 @@ final class Coordination implements JobBook.Listener {
 
   /** Whether a job goes to every node; its targets are then the nodes that wait for it. */
   boolean targetsEveryNode(Job job) {
-    Coordinator of = byVerb.get(job.verb());
+    Coordinator of = coordinator(job);
     return of != null && of.targetsEveryNode();
+  }
+
+  /** That of the job's verb; null if it needs none. */
+  private Coordinator coordinator(Job job) {
+    return job.isDryRun() ? null : byVerb.get(job.verb());
+  }
+
+  /** All that are told of the job. */
+  private Collection<Coordinator> told(LiveJob job) {
+    return job.job().isDryRun() ? List.of() : byVerb.values();
   }
 
   /** A job waits for other nodes; accepted only for jobs that run on the node. */
@@ -69,7 +81,7 @@ final class Coordination implements JobBook.Listener {
       return;
     }
     turn.say(node, new ServerMessage.Noted(id));
-    Coordinator of = byVerb.get(assignment.job().job().verb());
+    Coordinator of = coordinator(assignment.job().job());
     if (of != null) {
       of.waiting(assignment.job(), node.identity(), message.answer(), new Desk(turn));
     }
@@ -77,12 +89,12 @@ final class Coordination implements JobBook.Listener {
 
   @Override
   public void submitted(LiveJob job, Turn turn) {
-    byVerb.values().forEach(one -> one.submitted(job, new Desk(turn)));
+    told(job).forEach(one -> one.submitted(job, new Desk(turn)));
   }
 
   @Override
   public void queued(Assignment assignment, Turn turn) {
-    Coordinator of = byVerb.get(assignment.job().job().verb());
+    Coordinator of = coordinator(assignment.job().job());
     if (of != null) {
       of.queued(assignment.job(), assignment.node(), new Desk(turn));
     }
@@ -91,13 +103,14 @@ final class Coordination implements JobBook.Listener {
   @Override
   public void ended(Assignment assignment, NodeOutcome outcome, Turn turn) {
     Desk desk = new Desk(turn);
-    byVerb.values().forEach(one -> one.ended(assignment.job(), assignment.node(), outcome, desk));
+    told(assignment.job())
+        .forEach(one -> one.ended(assignment.job(), assignment.node(), outcome, desk));
   }
 
   @Override
   public void committed(Assignment assignment, NodeOutcome outcome, Turn turn) {
     Desk desk = new Desk(turn);
-    for (Coordinator one : byVerb.values()) {
+    for (Coordinator one : told(assignment.job())) {
       one.committed(assignment.job(), assignment.node(), outcome, desk);
     }
   }
@@ -147,8 +160,13 @@ final class Coordination implements JobBook.Listener {
     }
 
     @Override
+    public Optional<String> error(String node) {
+      return TargetResolver.of(nodes).error(new Target.OneNode(node)).map(TargetError::message);
+    }
+
+    @Override
     public List<String> present() {
-      return new TargetResolver(nodes).resolve(List.of(new Target.EveryNode())).identities();
+      return TargetResolver.of(nodes).resolve(List.of(new Target.EveryNode())).identities();
     }
 
     @Override
@@ -177,7 +195,18 @@ final class Coordination implements JobBook.Listener {
     public void reboots(String name, Work job, Duration away) {
       Node node = nodes.find(name);
       Assignment assignment = book.find(job.id(), node);
-      node.reboots(assignment.firstSession(), turn.now().plus(away));
+      node.reboots(assignment.firstSession(), away, turn.now());
+      Membership.store(node, turn);
+    }
+
+    @Override
+    public void takeFiles(String node, Work job, Upload upload) {
+      turn.effect(new Effect.TakeFiles(job.id(), node, job.stored().submittedBy(), upload));
+    }
+
+    @Override
+    public void endFiles(String node, UUID job) {
+      turn.effect(new Effect.EndFiles(job, node));
     }
 
     @Override

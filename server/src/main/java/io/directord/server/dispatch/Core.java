@@ -1,13 +1,22 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.api.Bodies;
+import io.directord.common.api.Event;
 import io.directord.common.api.JobSummary;
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.job.Job;
+import io.directord.common.target.FoldedNames;
 import io.directord.common.target.Target;
+import io.directord.common.target.TargetGroups;
 import io.directord.common.validation.Counted;
+import io.directord.common.validation.Place;
+import io.directord.common.validation.ValidationError;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.access.Caller;
 import io.directord.server.coordination.Coordinator;
+import io.directord.server.coordination.FetchCoordinator;
 import io.directord.server.coordination.JobWaitCoordinator;
 import io.directord.server.coordination.QueryCoordinator;
 import io.directord.server.coordination.QueueSentinelCoordinator;
@@ -17,14 +26,16 @@ import io.directord.server.memory.MemoryBudget.Share;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.node.TargetResolver;
+import io.directord.server.store.Resolved;
 import io.directord.server.store.StoredNode;
+import io.directord.server.store.StoredRun;
 import io.directord.server.time.Moment;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -38,8 +49,9 @@ final class Core {
   private static final System.Logger LOG = System.getLogger(Core.class.getName());
 
   private final NodeRegistry nodes;
-  private final TargetResolver resolver;
+  private final TargetGroups groups;
   private final KeptJobs kept;
+  private final Rollouts rollouts;
   private final JobBook book;
   private final Coordination coordination;
   private final Submission submission;
@@ -48,8 +60,10 @@ final class Core {
   private final Answers answers;
   private final Returns returns;
   private final Cancellation cancellation;
+  private final Pausing pausing;
   private final Membership membership;
   private final Retention retention;
+  private final Explanations explanations;
 
   /**
    * @param welcome what nodes are told that may join
@@ -66,18 +80,21 @@ final class Core {
       Moment now) {
     this.kept = kept;
     this.nodes = new NodeRegistry(limits.expiry(), known, now);
-    this.resolver = new TargetResolver(nodes);
-    this.book = new JobBook(kept, nodes, limits.window());
+    this.groups = limits.groups();
+    this.rollouts = new Rollouts(nodes);
+    this.book = new JobBook(kept, nodes, rollouts, limits.window());
     this.coordination = new Coordination(book, kept, nodes, coordinators(queryMemory));
-    this.submission = new Submission(kept, nodes, book, coordination);
+    this.submission = new Submission(kept, nodes, book, coordination, rollouts, groups);
     this.deferral = new Deferral(nodes, welcome);
     NodeWarnings ignored = new NodeWarnings(LOG);
     this.late = new LateAnswers(book, kept, deferral, ignored);
-    this.answers = new Answers(book, late, ignored);
+    this.answers = new Answers(book, kept, late, ignored);
     this.returns = new Returns(book, kept, answers, late);
-    this.cancellation = new Cancellation(book, kept, nodes);
+    this.cancellation = new Cancellation(book, kept, nodes, rollouts);
+    this.pausing = new Pausing(book, kept, rollouts);
     this.membership = new Membership(nodes, book, welcome);
     this.retention = new Retention(kept, now, limits.retainJobs(), limits.retainTime());
+    this.explanations = new Explanations(book, nodes, rollouts);
     book.listener(coordination);
     coordination.ownJobs(submission::takeOwn);
   }
@@ -87,7 +104,18 @@ final class Core {
         new QueryCoordinator(queryMemory),
         new JobWaitCoordinator(),
         new QueueSentinelCoordinator(),
-        new RebootCoordinator());
+        new RebootCoordinator(),
+        new FetchCoordinator());
+  }
+
+  /** What the store has of parents that begin node by node; before any job is restored. */
+  void recover(Collection<StoredRun> runs) {
+    rollouts.recover(runs);
+  }
+
+  /** All unfinished jobs are restored. */
+  void recovered(Turn turn) {
+    rollouts.recovered(turn);
   }
 
   /** Restores an unfinished job after a restart, before any other input. */
@@ -102,6 +130,7 @@ final class Core {
       handle(input, turn);
     }
     book.pump(turn);
+    rollouts.advance(turn);
     return turn;
   }
 
@@ -109,10 +138,14 @@ final class Core {
     if (input instanceof Input.Said said) {
       said(said, turn);
     } else if (input instanceof Input.Committed committed) {
-      for (Turn safe : committed.turns()) {
-        safe.steps().forEach(step -> take(step, turn));
-        turn.release(safe.kept());
+      for (Turn durable : committed.turns()) {
+        durable.steps().forEach(step -> take(step, turn));
+        turn.release(durable.kept());
       }
+    } else if (input instanceof Input.StoreLost) {
+      kept.storeWasDamaged();
+      book.makeGood(turn);
+      rollouts.storeLost(turn);
     } else if (input instanceof Input.Found found) {
       found.finder().found(found.jobs(), turn);
     } else if (input instanceof Input.NotFound failed) {
@@ -123,7 +156,7 @@ final class Core {
         deferral.defer(node);
       }
     } else if (input instanceof Input.Gone gone) {
-      membership.gone(gone.peer(), turn);
+      membership.gone(gone.peer(), gone.why(), turn);
     } else if (input instanceof Input.Tick tick) {
       tick(tick.storeWorks(), turn);
     } else if (input instanceof Input.Absent) {
@@ -142,6 +175,8 @@ final class Core {
     NodeMessage message = said.message();
     if (message instanceof Heartbeat beat) {
       membership.heartbeat(peer, beat, turn);
+    } else if (message instanceof NodeMessage.Inquiry inquiry) {
+      membership.inquired(peer, inquiry, turn);
     } else {
       Node node = heard(peer, turn);
       if (node != null && message instanceof NodeMessage.Ended ended) {
@@ -168,12 +203,17 @@ final class Core {
 
   private void said(Node node, NodeMessage message, Turn turn) {
     if (message instanceof NodeMessage.Started started) {
+      if (started.journalSteps() != null) {
+        node.hasSteps(started.journalSteps());
+      }
       answers.started(node, started.jobId(), turn);
     } else if (message instanceof NodeMessage.Holding holding) {
       returns.holding(node, holding, turn);
     } else if (message instanceof NodeMessage.Waiting waiting) {
       answers.started(node, waiting.jobId(), turn);
       coordination.waiting(node, waiting, turn);
+    } else if (message instanceof NodeMessage.Explained explained) {
+      explanations.explained(node, explained, turn);
     } else if (message instanceof NodeMessage.Output output) {
       answers.output(node, output, turn);
     } else {
@@ -188,6 +228,8 @@ final class Core {
       book.committed(ended.assignment(), ended.outcome(), turn);
     } else if (step instanceof Step.EndedLate ended) {
       late.committed(ended, turn);
+    } else if (step instanceof Step.RunMoved moved) {
+      book.begin(rollouts.committed(moved, turn));
     } else if (step instanceof Step.Forgot forgot) {
       retention.committed(forgot);
     } else if (step instanceof Step.Welcome welcome) {
@@ -203,6 +245,9 @@ final class Core {
 
   private void tick(boolean storeWorks, Turn turn) {
     membership.expire(turn);
+    rollouts.tick(turn.now()).forEach(overdue -> book.giveUp(overdue, turn));
+    explanations.expire(turn);
+    answers.tick(turn.now());
     if (storeWorks) {
       retention.forgetOld(turn);
       deferral.resume(turn);
@@ -213,26 +258,29 @@ final class Core {
     if (request instanceof Input.Submit submit) {
       submission.submit(submit.order(), turn);
     } else if (request instanceof Input.Check check) {
-      turn.reply(check.to(), new Obstacles(resolver).to(check.jobs(), check.noRoom()));
+      turn.reply(check.to(), checked(check.question(), check.noRoom()));
     } else if (request instanceof Input.Nodes ask) {
-      turn.reply(
-          ask.to(), nodes.all().stream().map(node -> membership.view(node, turn.now())).toList());
+      nodes(ask, turn);
+    } else if (request instanceof Input.Label label) {
+      Labelling.label(label, new TargetResolver(nodes, groups, label.earlier()), caller, turn);
     } else if (request instanceof Input.Jobs ask) {
-      Map<Long, JobSummary> live = new TreeMap<>();
-      for (LiveJob job : ask.parent() == null ? book.all() : ofParent(ask.parent())) {
-        live.put(job.seq(), job.summaryForAskers());
-      }
-      turn.effect(new Effect.Ask<>(new Queries.Jobs(ask.parent(), ask.limit(), live), ask.to()));
+      turn.effect(new Effect.Ask<>(jobs(ask), ask.to()));
     } else if (request instanceof Input.OneJob ask) {
-      turn.effect(new Effect.Ask<>(Queries.OneJob.of(ask.id(), book.find(ask.id())), ask.to()));
+      turn.effect(new Effect.Ask<>(oneJob(ask.id(), turn.now()), ask.to()));
+    } else if (request instanceof Input.OneResult ask) {
+      turn.effect(new Effect.Ask<>(oneResult(ask.id(), ask.node(), turn.now()), ask.to()));
+    } else if (request instanceof Input.Explain ask) {
+      explanations.ask(ask, turn);
     } else if (request instanceof Input.Analyse ask) {
       analyse(ask, turn);
     } else if (request instanceof Input.Cancel cancel) {
       cancellation.cancel(cancel, caller, turn);
+    } else if (request instanceof Input.Pause pause) {
+      pausing.request(pause, caller, turn);
     } else if (request instanceof Input.Purge purge) {
       int forgotten = retention.forgetAll(turn);
       LOG.log(Level.INFO, "{0} has {1} forgotten", caller.user(), Counted.of(forgotten, "job"));
-      turn.whenSafe(new Step.Do(new Effect.Reply<>(purge.to(), forgotten)));
+      turn.whenDurable(new Step.Do(new Effect.Reply<>(purge.to(), forgotten)));
     } else if (request instanceof Input.ForgetNodes forget) {
       forgetNodes(forget, caller, turn);
     } else if (request instanceof Input.Follow follow) {
@@ -240,6 +288,83 @@ final class Core {
     } else {
       throw new IllegalArgumentException("a request that the core does not know: " + request);
     }
+  }
+
+  private void nodes(Input.Nodes ask, Turn turn) {
+    TargetResolver resolver = new TargetResolver(nodes, groups, ask.earlier());
+    try {
+      Collection<Node> wanted =
+          ask.targets().isEmpty() ? nodes.all() : Labelling.nodes(ask.targets(), resolver);
+      turn.reply(ask.to(), wanted.stream().map(node -> membership.view(node, turn.now())).toList());
+    } catch (RefusedException e) {
+      turn.refuse(ask.to(), e);
+    }
+  }
+
+  private Bodies.Checked checked(Input.Check.Question question, String noRoom) {
+    TargetResolver resolver = new TargetResolver(nodes, groups, question.earlier());
+    Resolution resolution = new Resolution(nodes, resolver, question.limit());
+    PacedJobs paced = new PacedJobs(nodes, coordination::targetsEveryNode);
+    for (int i = 0; i < question.jobs().size(); i++) {
+      Job job = question.jobs().get(i);
+      boolean without = resolver.resolve(Target.of(job.targets())).nodes().isEmpty();
+      Resolved resolved = resolution.resolve(job);
+      if (resolved.targets().isEmpty() && !without) {
+        resolution.omit(job, i);
+      }
+      if (!resolved.targets().isEmpty()) {
+        paced.add(i, job, resolved);
+      }
+    }
+    Obstacles obstacles = new Obstacles(resolver, question.limit());
+    List<ValidationError> to = obstacles.to(question.jobs(), noRoom);
+    paced.check();
+    List<ValidationError> errors = new ArrayList<>(obstacles.errors());
+    errors.addAll(paced.errors());
+    to.addAll(paced.lacking());
+    return new Bodies.Checked(errors, to, resolution.targets(), resolution.omitted());
+  }
+
+  /** Many questions may wait, so each holds no more than it may list. */
+  private Queries.Jobs jobs(Input.Jobs ask) {
+    KeptJobs.Kept before = ask.before() == null ? null : kept.find(ask.before());
+    NavigableMap<Long, LiveJob> newest = new TreeMap<>();
+    for (LiveJob job : ask.parent() == null ? book.all() : ofParent(ask.parent())) {
+      if (before == null || job.seq() < before.seq()) {
+        newest.put(job.seq(), job);
+        if (newest.size() > ask.limit()) {
+          newest.pollFirstEntry();
+        }
+      }
+    }
+    Map<Long, JobSummary> live = new TreeMap<>();
+    newest.forEach((seq, job) -> live.put(seq, summary(job)));
+    return new Queries.Jobs(ask.parent(), ask.before(), ask.limit(), live);
+  }
+
+  private JobSummary summary(LiveJob job) {
+    return job.summaryForAskers(rollouts.progress(job));
+  }
+
+  private NodeOutcome unanswered(Assignment one, Moment now) {
+    Rollouts.Postponed why = book.whyNotBegun(one, now);
+    return why == null ? one.unanswered("") : one.unanswered(why.sentence()).waitingFor(why.kind());
+  }
+
+  private Queries.OneJob oneJob(UUID id, Moment now) {
+    LiveJob live = book.find(id);
+    return live == null
+        ? new Queries.OneJob(id, null, List.of())
+        : new Queries.OneJob(
+            id,
+            summary(live),
+            live.assignments().stream().map(one -> unanswered(one, now)).toList());
+  }
+
+  private Queries.OneResult oneResult(UUID id, String node, Moment now) {
+    LiveJob live = book.find(id);
+    Assignment there = live == null ? null : live.on(node);
+    return new Queries.OneResult(id, node, there == null ? null : unanswered(there, now));
   }
 
   private List<LiveJob> ofParent(UUID parent) {
@@ -250,31 +375,60 @@ final class Core {
     UUID id = ask.jobOrParent();
     Map<Long, JobSummary> live = new TreeMap<>();
     for (LiveJob job : id == null ? book.all() : book.jobOrParent(id)) {
-      live.put(job.seq(), job.summaryForAskers());
+      live.put(job.seq(), summary(job));
     }
     turn.effect(new Effect.Ask<>(new Queries.Analyse(id, live), ask.to()));
   }
 
   private void forgetNodes(Input.ForgetNodes request, Caller caller, Turn turn) {
-    String identity = request.identity();
-    List<Node> forgotten = List.copyOf(nodes.all());
-    if (identity != null) {
-      Target target = new Target.OneNode(identity);
-      Optional<String> error = resolver.error(target);
-      if (error.isPresent()) {
-        turn.refuse(
-            request.to(), new RefusedException(RefusedException.Kind.NOT_FOUND, error.get()));
-        return;
-      }
-      forgotten = resolver.resolve(List.of(target)).nodes();
+    if (isOnlyWaitedFor(request.target())) {
+      book.forget(request.target(), turn);
+      LOG.log(
+          Level.INFO,
+          "{0} has forgotten {1}, which has not enrolled",
+          caller.user(),
+          request.target());
+      turn.whenDurable(new Step.Do(new Effect.Reply<>(request.to(), 1)));
+      return;
+    }
+    List<Node> forgotten;
+    try {
+      forgotten = forgotten(request);
+    } catch (RefusedException e) {
+      turn.refuse(request.to(), e);
+      return;
     }
     membership.forget(forgotten, turn);
     LOG.log(
         Level.INFO,
         "{0} has forgotten {1}",
         caller.user(),
-        identity == null ? "all " + forgotten.size() + " nodes" : "node " + identity);
-    turn.whenSafe(new Step.Do(new Effect.Reply<>(request.to(), forgotten.size())));
+        request.target() == null
+            ? "all nodes, " + forgotten.size()
+            : FoldedNames.text(forgotten.stream().map(Node::identity).toList()));
+    turn.whenDurable(new Step.Do(new Effect.Reply<>(request.to(), forgotten.size())));
+  }
+
+  /** Whether it is the name of a node that has not enrolled, for which jobs are held. */
+  private boolean isOnlyWaitedFor(String name) {
+    return name != null && nodes.find(name) == null && book.hasWorkFor(name);
+  }
+
+  private List<Node> forgotten(Input.ForgetNodes request) {
+    if (request.target() == null) {
+      return List.copyOf(nodes.all());
+    }
+    TargetResolver resolver = new TargetResolver(nodes, groups, request.earlier());
+    if (Target.of(request.target()) instanceof Target.OneNode one) {
+      resolver
+          .error(one)
+          .ifPresent(
+              error -> {
+                throw new RefusedException(
+                    RefusedException.Kind.NOT_FOUND, new Place.Key("id").error(error.message()));
+              });
+    }
+    return Labelling.nodes(List.of(request.target()), resolver);
   }
 
   /**
@@ -297,6 +451,12 @@ final class Core {
         }
       }
     }
-    return new Snapshot(follower, answered, ended);
+    List<Event> standing =
+        follower.filter().parents().stream()
+            .map(rollouts::state)
+            .filter(state -> state != null && state.paused() != null)
+            .<Event>map(Event.RunChanged::new)
+            .toList();
+    return new Snapshot(follower, answered, ended, standing);
   }
 }

@@ -4,15 +4,19 @@ import io.directord.common.api.Analysis;
 import io.directord.common.api.Bodies;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
+import io.directord.common.api.Explanation;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
+import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.Receipt;
 import io.directord.common.api.RefusedNode;
+import io.directord.common.api.Reruns;
+import io.directord.common.api.RunState;
 import io.directord.common.job.Job;
-import io.directord.common.validation.ValidationError;
 import io.directord.server.access.Caller;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -30,17 +34,48 @@ public interface Dispatch {
    * Submits these jobs, in this order; completes once they are durable. Jobs whose id is known
    * already, with the same fingerprint, are left as they are, so a submission may be sent again. A
    * target that is not enrolled, by whatever job, has them all refused.
+   *
+   * @param limit targets to which those of all jobs are narrowed; empty for no limit
    */
-  CompletableFuture<Receipt> submit(Caller caller, List<Job> jobs);
+  CompletableFuture<Receipt> submit(Caller caller, List<Job> jobs, List<String> limit);
 
-  /** Checks these jobs without keeping or running them. */
-  CompletableFuture<List<ValidationError>> check(Caller caller, List<Job> jobs);
+  /**
+   * What running a job, or the jobs of a parent, again would come to where they did not succeed;
+   * nothing is changed. Fails if nothing would run, or if content is not kept any more.
+   */
+  CompletableFuture<Reruns.Plan> planRerun(Caller caller, UUID id, Reruns.Request wanted);
+
+  /** Runs them again; as {@link #submit}. */
+  CompletableFuture<Receipt> rerun(Caller caller, UUID id, Reruns.Request wanted);
+
+  /** Submits jobs without a limit. */
+  default CompletableFuture<Receipt> submit(Caller caller, List<Job> jobs) {
+    return submit(caller, jobs, List.of());
+  }
+
+  /**
+   * Checks these jobs without keeping or running them.
+   *
+   * @return without errors in what the jobs say of themselves
+   */
+  CompletableFuture<Bodies.Checked> check(Caller caller, List<Job> jobs, List<String> limit);
 
   /** Conditions that keep the server from working, a sentence each; it recovers by itself. */
   List<String> warnings();
 
   /** All enrolled nodes, sorted by name. */
   CompletableFuture<List<NodeView>> nodes(Caller caller);
+
+  /** Those that targets stand for, expired ones too, sorted by name. */
+  CompletableFuture<List<NodeView>> nodes(Caller caller, List<String> targets);
+
+  /**
+   * Sets labels of nodes; completes with their names once that is durable.
+   *
+   * @param labels values by name; null removes one
+   */
+  CompletableFuture<List<String>> label(
+      Caller caller, List<String> targets, Map<String, String> labels);
 
   /** The clients that were refused lately, the latest first. */
   List<RefusedNode> refused();
@@ -57,17 +92,31 @@ public interface Dispatch {
 
   /** All retained jobs in the order of submission; of one parent unless that is null. */
   default CompletableFuture<List<JobSummary>> jobs(Caller caller, UUID parent) {
-    return jobs(caller, parent, Integer.MAX_VALUE);
+    return jobs(caller, parent, null, Integer.MAX_VALUE).thenApply(Bodies.Jobs::jobs);
   }
 
-  /** The newest of them, up to a number. */
-  CompletableFuture<List<JobSummary>> jobs(Caller caller, UUID parent, int limit);
+  /**
+   * The newest of them, up to a number.
+   *
+   * @param before only those that were submitted before that job; null for all
+   */
+  CompletableFuture<Bodies.Jobs> jobs(Caller caller, UUID parent, UUID before, int limit);
 
   /**
    * One job with its results. Results are read from the store when the list is accessed, and never
    * held together; callers that iterate more than once may want a copy.
    */
   CompletableFuture<JobView> job(Caller caller, UUID id);
+
+  /** One job on one node, of which only that result is read. */
+  CompletableFuture<NodeOutcome> result(Caller caller, UUID id, String node);
+
+  /**
+   * How a job stands on its nodes. Connected nodes are asked, for a few seconds at most.
+   *
+   * @param node null for all its targets
+   */
+  CompletableFuture<Explanation> explain(Caller caller, UUID id, String node);
 
   /** How long a job, the jobs of a parent, or all jobs if it is null, took and where. */
   CompletableFuture<Analysis> analysis(Caller caller, UUID jobOrParent);
@@ -78,11 +127,22 @@ public interface Dispatch {
    */
   CompletableFuture<Bodies.Cancelled> cancel(Caller caller, UUID jobOrParent);
 
+  /**
+   * Has a parent, or that of a job, begin on no further node, or go on; returns how it stands.
+   *
+   * @param resume whether it is to go on
+   */
+  CompletableFuture<RunState> pause(Caller caller, UUID jobOrParent, boolean resume);
+
   /** Deletes ended jobs; returns their number. */
   CompletableFuture<Integer> purgeJobs(Caller caller);
 
-  /** Forgets a node and its key, or all nodes if null; returns their number. It may enrol again. */
-  CompletableFuture<Integer> forgetNodes(Caller caller, String identity);
+  /**
+   * Forgets nodes and their keys, so that they may enrol again; completes with their number.
+   *
+   * @param target a name or an expression; null for all
+   */
+  CompletableFuture<Integer> forgetNodes(Caller caller, String target);
 
   /**
    * Sends events to the sink until the subscription is closed: first past ones of the filter's

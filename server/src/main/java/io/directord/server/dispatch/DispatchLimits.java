@@ -1,6 +1,7 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.config.Settings;
+import io.directord.common.target.TargetGroups;
 import io.directord.common.wire.Heartbeat;
 import java.time.Duration;
 
@@ -11,16 +12,27 @@ import java.time.Duration;
  * @param heartbeatInterval interval of heartbeats; nodes expire after three
  * @param retainJobs maximum number of ended jobs
  * @param retainTime maximum age of ended jobs
+ * @param groups of nodes that targets may name
  */
 public record DispatchLimits(
-    int window, Duration heartbeatInterval, int retainJobs, Duration retainTime) {
+    int window,
+    Duration heartbeatInterval,
+    int retainJobs,
+    Duration retainTime,
+    TargetGroups groups) {
+
+  public DispatchLimits(
+      int window, Duration heartbeatInterval, int retainJobs, Duration retainTime) {
+    this(window, heartbeatInterval, retainJobs, retainTime, TargetGroups.NONE);
+  }
 
   public static DispatchLimits of(Settings settings) {
     return new DispatchLimits(
         settings.get(Settings.HIGHWATER_MARK),
         settings.get(Settings.HEARTBEAT_INTERVAL),
         settings.get(Settings.RETAIN_JOBS),
-        settings.get(Settings.RETAIN_TIME));
+        settings.get(Settings.RETAIN_TIME),
+        settings.get(Settings.GROUPS));
   }
 
   Duration expiry() {

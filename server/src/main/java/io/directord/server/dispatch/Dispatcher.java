@@ -4,15 +4,17 @@ import io.directord.common.api.Analysis;
 import io.directord.common.api.Bodies;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
-import io.directord.common.api.JobSummary;
+import io.directord.common.api.Explanation;
 import io.directord.common.api.JobView;
+import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.Receipt;
 import io.directord.common.api.RefusedNode;
+import io.directord.common.api.Reruns;
+import io.directord.common.api.RunState;
 import io.directord.common.api.UndecidedException;
 import io.directord.common.job.Job;
 import io.directord.common.loop.Loop;
-import io.directord.common.validation.ValidationError;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.access.Caller;
@@ -21,22 +23,24 @@ import io.directord.server.link.NodeAddress;
 import io.directord.server.link.Refusals;
 import io.directord.server.link.TransportListener;
 import io.directord.server.memory.ResultMemory;
+import io.directord.server.node.EarlierResults;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoreWriter;
 import io.directord.server.time.Attention;
+import io.directord.server.time.Clocks;
 import io.directord.server.time.Moment;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * The loop around the {@link Core}: passes it the inputs of other threads, its changes to the
@@ -80,8 +84,6 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
    * @param welcome message to nodes that may join
    * @param memory of messages, which is released here
    * @param refusals notes refused clients
-   * @param clock the wall clock
-   * @param nanoTime as {@link System#nanoTime}
    */
   public Dispatcher(
       JobStore store,
@@ -91,18 +93,22 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
       ServerMessage.Welcome welcome,
       ResultMemory memory,
       Refusals refusals,
-      InstantSource clock,
-      LongSupplier nanoTime) {
+      Clocks clocks) {
     this.room = new DiskRoom(store);
     this.contents = contents;
     this.memory = memory;
     this.refusals = refusals;
-    this.time = new Attention(clock, nanoTime, MAX_TURN);
+    this.time = new Attention(clocks.wall(), clocks.nanoTime(), MAX_TURN);
     this.nextTick = time.now();
     this.heartbeatInterval = limits.heartbeatInterval();
-    this.writer = new StoreWriter<>(store, turns -> inbox.put(new Input.Committed(turns)));
+    this.writer =
+        new StoreWriter<>(
+            store,
+            clocks,
+            turns -> inbox.put(new Input.Committed(turns)),
+            () -> inbox.put(new Input.StoreLost()));
     this.reader = new Reader(store, inbox::put);
-    this.outbox = new Outbox(link);
+    this.outbox = new Outbox(link, clocks.pacing());
     this.performer = new Performer(outbox, contents, refusals, reader);
     this.recovered = new Turn(time.now());
     this.core = Recovery.of(store, contents, limits, welcome, memory.answers(), recovered);
@@ -210,37 +216,86 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
 
   @Override
   public void gone(NodeAddress peer) {
-    inbox.put(new Input.Gone(peer));
+    gone(peer, null);
   }
 
   @Override
-  public CompletableFuture<Receipt> submit(Caller caller, List<Job> jobs) {
+  public void gone(NodeAddress peer, String why) {
+    inbox.put(new Input.Gone(peer, why));
+  }
+
+  @Override
+  public CompletableFuture<Receipt> submit(Caller caller, List<Job> jobs, List<String> limit) {
     List<UUID> ids = jobs.stream().map(Job::id).toList();
     return requireStore(
         why -> UndecidedException.ofJobs(why, ids),
         to ->
             prepare(
                 caller,
-                () -> {
-                  String noRoom = room.obstacle();
-                  if (noRoom != null) {
-                    throw new RefusedException(RefusedException.Kind.FULL, noRoom);
-                  }
+                store -> {
+                  requireRoom(room.obstacle());
                   var prepared = jobs.stream().map(job -> PreparedJob.of(job, contents)).toList();
-                  return new Input.Submit(new Submission.Order(prepared, caller.user(), to));
+                  EarlierResults earlier = new EarlierReader(store).read(jobs, limit);
+                  return new Input.Submit(
+                      new Submission.Order(prepared, caller.user(), limit, earlier, to));
                 },
                 to));
   }
 
   @Override
-  public CompletableFuture<List<ValidationError>> check(Caller caller, List<Job> jobs) {
-    CompletableFuture<List<ValidationError>> to = new CompletableFuture<>();
-    prepare(caller, () -> new Input.Check(List.copyOf(jobs), room.obstacle(), to), to);
+  public CompletableFuture<Reruns.Plan> planRerun(Caller caller, UUID id, Reruns.Request wanted) {
+    return found(caller, id, wanted).thenApply(Rerun.Found::plan);
+  }
+
+  @Override
+  public CompletableFuture<Receipt> rerun(Caller caller, UUID id, Reruns.Request wanted) {
+    return found(caller, id, wanted).thenCompose(found -> submit(caller, found.jobs()));
+  }
+
+  private CompletableFuture<Rerun.Found> found(Caller caller, UUID id, Reruns.Request wanted) {
+    return nodes(caller)
+        .thenCombine(
+            wanted.limit().isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : nodes(caller, wanted.limit()),
+            (all, limit) ->
+                new Rerun(id, wanted, names(all), limit == null ? null : names(limit), contents))
+        .thenCompose(
+            rerun -> {
+              CompletableFuture<Rerun.Found> to = new CompletableFuture<>();
+              reader.ask(rerun, to);
+              return to;
+            });
+  }
+
+  private static Set<String> names(List<NodeView> nodes) {
+    return nodes.stream().map(NodeView::identity).collect(Collectors.toSet());
+  }
+
+  @Override
+  public CompletableFuture<Bodies.Checked> check(
+      Caller caller, List<Job> jobs, List<String> limit) {
+    CompletableFuture<Bodies.Checked> to = new CompletableFuture<>();
+    prepare(
+        caller,
+        store ->
+            new Input.Check(
+                new Input.Check.Question(
+                    List.copyOf(jobs), limit, new EarlierReader(store).read(jobs, limit)),
+                room.obstacle(),
+                to),
+        to);
     return to;
   }
 
+  private static void requireRoom(String obstacle) {
+    if (obstacle != null) {
+      throw new RefusedException(RefusedException.Kind.FULL, obstacle);
+    }
+  }
+
   /** Runs a request that reads the disk first. */
-  private void prepare(Caller caller, Supplier<Input.Request> input, CompletableFuture<?> to) {
+  private void prepare(Caller caller, Question<Input.Request> input, CompletableFuture<?> to) {
     CompletableFuture<Input.Request> ready = new CompletableFuture<>();
     ready.whenComplete(
         (made, failure) -> {
@@ -250,7 +305,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
             to.completeExceptionally(failure);
           }
         });
-    reader.prepare(store -> input.get(), ready);
+    reader.prepare(input, ready);
   }
 
   @Override
@@ -260,7 +315,31 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
 
   @Override
   public CompletableFuture<List<NodeView>> nodes(Caller caller) {
-    return ask(caller, Input.Nodes::new);
+    return ask(caller, to -> new Input.Nodes(List.of(), EarlierResults.NONE, to));
+  }
+
+  @Override
+  public CompletableFuture<List<NodeView>> nodes(Caller caller, List<String> targets) {
+    CompletableFuture<List<NodeView>> to = new CompletableFuture<>();
+    prepare(
+        caller,
+        store -> new Input.Nodes(targets, new EarlierReader(store).read(List.of(), targets), to),
+        to);
+    return to;
+  }
+
+  @Override
+  public CompletableFuture<List<String>> label(
+      Caller caller, List<String> targets, Map<String, String> labels) {
+    return requireStore(
+        UndecidedException::ofRequest,
+        to ->
+            prepare(
+                caller,
+                store ->
+                    new Input.Label(
+                        targets, labels, new EarlierReader(store).read(List.of(), targets), to),
+                to));
   }
 
   @Override
@@ -276,13 +355,23 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
   }
 
   @Override
-  public CompletableFuture<List<JobSummary>> jobs(Caller caller, UUID parent, int limit) {
-    return ask(caller, to -> new Input.Jobs(parent, limit, to));
+  public CompletableFuture<Bodies.Jobs> jobs(Caller caller, UUID parent, UUID before, int limit) {
+    return ask(caller, to -> new Input.Jobs(parent, before, limit, to));
   }
 
   @Override
   public CompletableFuture<JobView> job(Caller caller, UUID id) {
     return ask(caller, to -> new Input.OneJob(id, to));
+  }
+
+  @Override
+  public CompletableFuture<NodeOutcome> result(Caller caller, UUID id, String node) {
+    return ask(caller, to -> new Input.OneResult(id, node, to));
+  }
+
+  @Override
+  public CompletableFuture<Explanation> explain(Caller caller, UUID id, String node) {
+    return ask(caller, to -> new Input.Explain(id, node, to));
   }
 
   @Override
@@ -298,27 +387,38 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
   }
 
   @Override
+  public CompletableFuture<RunState> pause(Caller caller, UUID jobOrParent, boolean resume) {
+    return requireStore(
+        UndecidedException::ofRequest,
+        to -> inbox.put(new Input.Asked(caller, new Input.Pause(jobOrParent, resume, to))));
+  }
+
+  @Override
   public CompletableFuture<Integer> purgeJobs(Caller caller) {
     return requireStore(
         UndecidedException::ofRequest,
         to ->
             prepare(
                 caller,
-                () -> {
-                  String noRoom = room.purgeObstacle();
-                  if (noRoom != null) {
-                    throw new RefusedException(RefusedException.Kind.FULL, noRoom);
-                  }
+                store -> {
+                  requireRoom(room.purgeObstacle());
                   return new Input.Purge(to);
                 },
                 to));
   }
 
   @Override
-  public CompletableFuture<Integer> forgetNodes(Caller caller, String identity) {
+  public CompletableFuture<Integer> forgetNodes(Caller caller, String target) {
+    List<String> targets = target == null ? List.of() : List.of(target);
     return requireStore(
         UndecidedException::ofRequest,
-        to -> inbox.put(new Input.Asked(caller, new Input.ForgetNodes(identity, to))));
+        to ->
+            prepare(
+                caller,
+                store ->
+                    new Input.ForgetNodes(
+                        target, new EarlierReader(store).read(List.of(), targets), to),
+                to));
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter.Detail;
 import io.directord.common.api.NodeView;
 import io.directord.common.wire.Delivery;
+import io.directord.common.wire.Upload;
 import io.directord.server.link.AddressedMessage;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.store.FoundJob;
@@ -49,6 +50,12 @@ sealed interface Effect {
 
   /** Closes the deliveries of a job that has ended everywhere. */
   record Close(UUID job) implements Effect {}
+
+  /** Lets a node send files for a job. */
+  record TakeFiles(UUID job, String node, String owner, Upload upload) implements Effect {}
+
+  /** A node sends no more files for a job. */
+  record EndFiles(UUID job, String node) implements Effect {}
 
   /** A client was refused. */
   record NoteRefusal(String identity, String address, String reason) implements Effect {}

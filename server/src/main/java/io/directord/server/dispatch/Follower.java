@@ -6,6 +6,7 @@ import io.directord.common.api.EventFilter.Detail;
 import io.directord.common.api.NodeOutcome;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -17,13 +18,16 @@ import java.util.function.Consumer;
 final class Follower {
   private static final System.Logger LOG = System.getLogger(Follower.class.getName());
 
-  /** Maximum number of waiting events; the follower is told of dropped ones. */
-  private static final int MAX_WAITING = 10_000;
+  /** Estimated memory of an event without its texts, and of a name in it. */
+  private static final int EVENT_BYTES = 1000;
+
+  private static final int NAME_BYTES = 80;
 
   private final EventFilter filter;
   private final Consumer<Event> sink;
   private final Deque<Event> waiting = new ArrayDeque<>();
-  private boolean catchingUp;
+  private Backlog backlog;
+  private long waitingBytes;
   private boolean failed;
   private long missed;
 
@@ -53,30 +57,66 @@ final class Follower {
     return failed;
   }
 
-  /** New events wait until {@link #caughtUp}. */
-  void catchUp() {
-    catchingUp = true;
+  /**
+   * New events wait until {@link #caughtUp} or {@link #removed}. The follower is told how many were
+   * dropped, since there was no memory for them.
+   *
+   * @param memory of what waits
+   */
+  void catchUp(Backlog memory) {
+    backlog = memory;
   }
 
   /** It has received all events that it had missed. */
   void caughtUp() {
-    catchingUp = false;
     waiting.forEach(this::send);
-    waiting.clear();
+    removed();
     if (missed > 0) {
       send(new Event.Missed(missed));
     }
   }
 
+  /** It follows no more: what waits for it is dropped. */
+  void removed() {
+    waiting.clear();
+    if (backlog != null) {
+      backlog.giveBack(waitingBytes);
+    }
+    waitingBytes = 0;
+    backlog = null;
+  }
+
   /** Something happens. */
   void tell(Event event) {
-    if (!catchingUp) {
+    if (backlog == null) {
       send(event);
-    } else if (waiting.size() < MAX_WAITING) {
+      return;
+    }
+    long bytes = bytes(event);
+    if (backlog.take(bytes)) {
+      waitingBytes += bytes;
       waiting.add(event);
     } else {
       missed++;
     }
+  }
+
+  private static long bytes(Event event) {
+    if (event instanceof Event.NodeAnswered answered) {
+      NodeOutcome outcome = answered.outcome();
+      return EVENT_BYTES + bytes(outcome.info(), outcome.stdout(), outcome.stderr());
+    }
+    if (event instanceof Event.JobOutput output) {
+      return EVENT_BYTES + bytes(output.text());
+    }
+    if (event instanceof Event.JobEnded ended) {
+      return EVENT_BYTES + NAME_BYTES * (long) ended.named().size();
+    }
+    return EVENT_BYTES;
+  }
+
+  private static long bytes(String... texts) {
+    return Arrays.stream(texts).mapToLong(text -> (long) text.length() * Character.BYTES).sum();
   }
 
   /** A failing sink must not end the dispatcher; its connection has failed already. */

@@ -11,6 +11,7 @@ import java.util.function.Predicate;
 /** All followers. Belongs to the dispatcher's thread. */
 final class Followers {
   private final List<Follower> followers = new ArrayList<>();
+  private final Backlog backlog = new Backlog(Backlog.MAX_BYTES);
 
   void add(Follower follower) {
     followers.add(follower);
@@ -18,6 +19,12 @@ final class Followers {
 
   void remove(Follower follower) {
     followers.remove(follower);
+    follower.removed();
+  }
+
+  /** It is sent what it has missed; new events wait meanwhile. */
+  void catchUp(Follower follower) {
+    follower.catchUp(backlog);
   }
 
   boolean contains(Follower follower) {

@@ -3,16 +3,19 @@ package io.directord.server.dispatch;
 import io.directord.common.api.Analysis;
 import io.directord.common.api.Bodies;
 import io.directord.common.api.Event;
-import io.directord.common.api.JobSummary;
+import io.directord.common.api.Explanation;
 import io.directord.common.api.JobView;
+import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
+import io.directord.common.api.RunState;
 import io.directord.common.job.Job;
-import io.directord.common.validation.ValidationError;
 import io.directord.common.wire.NodeMessage;
 import io.directord.server.access.Caller;
 import io.directord.server.link.NodeAddress;
+import io.directord.server.node.EarlierResults;
 import io.directord.server.store.FoundJob;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -29,11 +32,18 @@ sealed interface Input {
   /** A result for which there is no memory now; the node is asked for it later. */
   record Deferred(NodeAddress peer) implements Input {}
 
-  /** A connection is lost. */
-  record Gone(NodeAddress peer) implements Input {}
+  /**
+   * A connection is lost.
+   *
+   * @param why it was ended from this side; null if it was not
+   */
+  record Gone(NodeAddress peer, String why) implements Input {}
 
   /** The changes of these turns are committed. */
   record Committed(List<Turn> turns) implements Input {}
+
+  /** The store has lost something that it had. */
+  record StoreLost() implements Input {}
 
   /** Data read from the store. */
   record Found(Effect.Finder finder, List<FoundJob> jobs) implements Input {}
@@ -78,14 +88,55 @@ sealed interface Input {
    *
    * @param noRoom why no job is taken because of the disk; or null
    */
-  record Check(List<Job> jobs, String noRoom, CompletableFuture<List<ValidationError>> to)
+  record Check(Check.Question question, String noRoom, CompletableFuture<Bodies.Checked> to)
+      implements Request {
+    /**
+     * @param limit targets to which those of the jobs are narrowed
+     * @param earlier the results of earlier jobs that targets ask for
+     */
+    record Question(List<Job> jobs, List<String> limit, EarlierResults earlier) {}
+  }
+
+  /**
+   * @param targets the only nodes; empty for all
+   * @param earlier the results of earlier jobs that the targets ask for
+   */
+  record Nodes(List<String> targets, EarlierResults earlier, CompletableFuture<List<NodeView>> to)
       implements Request {}
 
-  record Nodes(CompletableFuture<List<NodeView>> to) implements Request {}
+  /**
+   * Labels are set.
+   *
+   * @param labels values by name; null removes one
+   * @param earlier the results of earlier jobs that the targets ask for
+   */
+  record Label(
+      List<String> targets,
+      Map<String, String> labels,
+      EarlierResults earlier,
+      CompletableFuture<List<String>> to)
+      implements Request {}
 
-  record Jobs(UUID parent, int limit, CompletableFuture<List<JobSummary>> to) implements Request {}
+  /**
+   * The newest jobs.
+   *
+   * @param parent only those of it; null for all
+   * @param before only those that were submitted before that job; null for all
+   */
+  record Jobs(UUID parent, UUID before, int limit, CompletableFuture<Bodies.Jobs> to)
+      implements Request {}
 
   record OneJob(UUID id, CompletableFuture<JobView> to) implements Request {}
+
+  /** A job on one node. */
+  record OneResult(UUID id, String node, CompletableFuture<NodeOutcome> to) implements Request {}
+
+  /**
+   * How a job stands on its nodes.
+   *
+   * @param node null for all its targets
+   */
+  record Explain(UUID id, String node, CompletableFuture<Explanation> to) implements Request {}
 
   record Analyse(UUID jobOrParent, CompletableFuture<Analysis> to) implements Request {}
 
@@ -97,14 +148,24 @@ sealed interface Input {
   record Cancel(UUID jobOrParent, boolean storeWorks, CompletableFuture<Bodies.Cancelled> to)
       implements Request {}
 
+  /**
+   * A parent is to begin on no further node, or to go on.
+   *
+   * @param resume whether it is to go on
+   */
+  record Pause(UUID jobOrParent, boolean resume, CompletableFuture<RunState> to)
+      implements Request {}
+
   record Purge(CompletableFuture<Integer> to) implements Request {}
 
   /**
    * Nodes are forgotten.
    *
-   * @param identity null for all
+   * @param target a name or an expression; null for all
+   * @param earlier results of jobs that the target asks for
    */
-  record ForgetNodes(String identity, CompletableFuture<Integer> to) implements Request {}
+  record ForgetNodes(String target, EarlierResults earlier, CompletableFuture<Integer> to)
+      implements Request {}
 
   record Follow(Follower follower) implements Request {}
 }

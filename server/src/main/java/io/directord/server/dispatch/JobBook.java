@@ -6,12 +6,13 @@ import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
 import io.directord.common.job.Outcome;
-import io.directord.common.wire.ServerMessage;
 import io.directord.server.link.AddressedMessage;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
+import io.directord.server.rolling.Rollout;
 import io.directord.server.store.Change;
 import io.directord.server.time.Moment;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -22,11 +23,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** The live jobs, and the queue of every node. */
 final class JobBook {
   private final KeptJobs kept;
   private final NodeRegistry nodes;
+  private final Rollouts rollouts;
   private final int window;
   private final Map<UUID, LiveJob> live = new LinkedHashMap<>();
   private final Map<String, NodeQueue> queues = new HashMap<>();
@@ -53,9 +56,10 @@ final class JobBook {
   /**
    * @param window maximum number of outstanding jobs of a node
    */
-  JobBook(KeptJobs kept, NodeRegistry nodes, int window) {
+  JobBook(KeptJobs kept, NodeRegistry nodes, Rollouts rollouts, int window) {
     this.kept = kept;
     this.nodes = nodes;
+    this.rollouts = rollouts;
     this.window = window;
   }
 
@@ -66,14 +70,18 @@ final class JobBook {
   /** Restores an unfinished job after a restart. */
   void recover(LiveJob job, Iterable<Recovered> results, Turn turn) {
     enter(job);
+    rollouts.recovering(job, turn);
     for (Recovered result : results) {
       Assignment assignment = job.on(result.outcome().node());
       if (assignment != null) {
         job.ended(assignment, result.outcome(), turn.now().instant());
         job.published(assignment, result.outcome());
+        rollouts.recovering(assignment, result.outcome());
       }
     }
-    job.assignments().forEach(Assignment::recovered);
+    job.assignments().stream()
+        .filter(assignment -> !rollouts.isShut(assignment))
+        .forEach(Assignment::recovered);
     turn.effect(new Effect.Open(job.id(), job.deliveries()));
     if (job.isEnded()) {
       // Its summary was lost with a damaged store.
@@ -99,7 +107,9 @@ final class JobBook {
     live.remove(job.id());
     liveBytes -= job.weight();
     kept.ended(summary);
-    parents.ended(job);
+    if (parents.ended(job)) {
+      rollouts.left(job.parentId(), turn);
+    }
     turn.effect(new Effect.Close(job.id()));
   }
 
@@ -111,12 +121,37 @@ final class JobBook {
       if (assignment.isEnded()) {
         continue;
       }
-      if (node == null || node.isExpired()) {
+      if ((node == null || node.isExpired()) && !rollouts.isHeld(assignment)) {
         end(assignment, Outcome.Reason.LOST, Reasons.gone(assignment, node), turn);
       } else {
-        listener.queued(assignment, turn);
-        queueOf(assignment.node()).add(assignment);
+        add(assignment, turn);
         ready.add(assignment.node());
+      }
+    }
+  }
+
+  private void add(Assignment assignment, Turn turn) {
+    boolean shut = rollouts.isShut(assignment);
+    if (!shut) {
+      listener.queued(assignment, turn);
+    }
+    queueOf(assignment.node()).add(assignment, shut);
+  }
+
+  /** These nodes have their turn: the store has that. */
+  void begin(List<String> names) {
+    ready.addAll(names);
+  }
+
+  /** The time to come is up for nodes that jobs of the parent were held for. */
+  void giveUp(Rollouts.Overdue overdue, Turn turn) {
+    for (LiveJob job : live(kept.ofParent(overdue.parent()))) {
+      for (String node : overdue.nodes()) {
+        Assignment assignment = job.on(node);
+        if (assignment != null && !assignment.isEnded()) {
+          String info = rollouts.absence(node) + "; " + Reasons.overdue(overdue.until());
+          end(assignment, Outcome.Reason.NOT_STARTED, info, turn);
+        }
       }
     }
   }
@@ -129,7 +164,11 @@ final class JobBook {
   /** Ends an assignment, or replaces its end. */
   void end(Assignment assignment, NodeOutcome outcome, Turn turn) {
     LiveJob job = assignment.job();
+    boolean isFirst = !assignment.isEnded();
     job.ended(assignment, outcome, turn.now().instant());
+    if (outcome.reason() == Outcome.Reason.LOST && !assignment.mayHaveBeenSent()) {
+      kept.find(job.id()).lostUnsent();
+    }
     NodeQueue queue = queues.get(assignment.node());
     if (queue != null) {
       queue.ended(assignment, turn.now());
@@ -140,8 +179,18 @@ final class JobBook {
       turn.change(new Change.PutSummary(job.seq(), job.summary()));
     }
     job.writes();
-    turn.whenSafe(new Step.Ended(assignment, outcome));
+    turn.whenDurable(new Step.Ended(assignment, outcome));
     listener.ended(assignment, outcome, turn);
+    if (isFirst) {
+      rollouts.ended(assignment, outcome, turn);
+    } else {
+      endedLate(job.parentId(), outcome);
+    }
+  }
+
+  /** A late result has taken the place of one that was lost. */
+  void endedLate(UUID parent, NodeOutcome late) {
+    rollouts.endedLate(parent, late);
   }
 
   /** The store has the result. */
@@ -168,16 +217,47 @@ final class JobBook {
     ready.add(node.identity());
   }
 
+  /** The node has come, gone or expired. */
+  void changed(Node node, Turn turn) {
+    rollouts.changed(node.identity(), turn);
+    ready.add(node.identity());
+  }
+
   /** Resumes sending to the node. */
   void mayBeSent(Node node) {
     ready.add(node.identity());
   }
 
-  /** Fails all unfinished jobs of a node. */
+  /** Fails all unfinished jobs of a node, without those that are held for it. */
   void giveUp(Node node, Turn turn) {
-    for (Assignment assignment : queueOf(node.identity()).giveUp()) {
+    rollouts.withdraw(node.identity(), parent -> isUntouched(parent, node));
+    for (Assignment assignment : queueOf(node.identity()).giveUp(rollouts::isHeld)) {
       end(assignment, Outcome.Reason.LOST, Reasons.lost(assignment, node, turn.now()), turn);
     }
+  }
+
+  /** Until when each of the jobs is held for the node that stay if it expires. */
+  List<Instant> heldUntil(Node node) {
+    if (!rollouts.isAnyHolding()) {
+      return List.of();
+    }
+    Map<UUID, Boolean> stays = new HashMap<>();
+    return queueOf(node.identity()).unsent().stream()
+        .filter(
+            one ->
+                rollouts.isHeld(one)
+                    || stays.computeIfAbsent(
+                        one.job().parentId(),
+                        parent -> rollouts.isHolding(parent) && isUntouched(parent, node)))
+        .map(one -> rollouts.find(one.job().parentId()).until())
+        .toList();
+  }
+
+  /** Whether the node was given nothing of that parent, and nothing of it has ended there. */
+  private boolean isUntouched(UUID parent, Node node) {
+    return live(kept.ofParent(parent)).stream()
+        .map(job -> job.on(node.identity()))
+        .allMatch(one -> one == null || !one.mayHaveBeenSent() && !one.isEnded());
   }
 
   /**
@@ -192,25 +272,57 @@ final class JobBook {
       assignment.forgotten();
       end(assignment, Outcome.Reason.INTERRUPTED, Reasons.forgotten(node), turn);
     }
+    List<Assignment> unsent =
+        queueOf(node.identity()).unsent().stream()
+            .filter(one -> !one.job().job().bypassesLanes())
+            .toList();
+    Set<UUID> failed =
+        unsent.stream()
+            .map(one -> one.job().parentId())
+            .distinct()
+            .filter(parent -> hasFailed(parent, node))
+            .collect(Collectors.toSet());
+    // The node knows nothing any more that would have it leave these out.
+    unsent.stream()
+        .filter(one -> failed.contains(one.job().parentId()))
+        .forEach(one -> end(one, Outcome.Reason.OMITTED, Reasons.OMITTED, turn));
     return sent.size();
   }
 
-  void forget(Node node, Turn turn) {
-    for (Assignment assignment : queueOf(node.identity()).giveUp()) {
-      end(assignment, Outcome.Reason.LOST, Reasons.gone(assignment, null), turn);
-    }
-    queues.remove(node.identity());
+  private boolean hasFailed(UUID parent, Node node) {
+    return live(kept.ofParent(parent)).stream().anyMatch(job -> job.hasFailedOn(node.identity()));
   }
 
-  /** Sends jobs within the windows. */
-  void pump(Turn turn) {
-    for (String name : ready) {
-      Node node = nodes.find(name);
-      if (node != null && node.state() == NodeView.State.ACTIVE) {
-        pump(node, turn);
-      }
+  /** Ends what is not answered by a node of this name, enrolled or only waited for. */
+  void forget(String node, Turn turn) {
+    for (Assignment assignment : queueOf(node).giveUp(held -> false)) {
+      end(assignment, Outcome.Reason.LOST, Reasons.gone(assignment, null), turn);
     }
-    ready.clear();
+    queues.remove(node);
+    rollouts.changed(node, turn);
+  }
+
+  /** Moves jobs on whose parents have their turn, and sends jobs within the windows. */
+  void pump(Turn turn) {
+    while (!ready.isEmpty()) {
+      List<String> names = List.copyOf(ready);
+      ready.clear();
+      names.forEach(name -> pump(name, turn));
+    }
+  }
+
+  private void pump(String name, Turn turn) {
+    NodeQueue queue = queues.get(name);
+    if (queue == null) {
+      return;
+    }
+    queue
+        .moveOn(rollouts::isShut, released -> listener.queued(released, turn))
+        .forEach(rollouts::next);
+    Node node = nodes.find(name);
+    if (node != null && node.state() == NodeView.State.ACTIVE) {
+      pump(node, turn);
+    }
   }
 
   private void pump(Node node, Turn turn) {
@@ -219,14 +331,23 @@ final class JobBook {
     for (Assignment next = queue.next(now, node.session());
         next != null;
         next = queue.next(now, node.session())) {
+      String lacks = PreviewCapability.missing(next.job().job(), node);
       if (next.job().isCancelled()) {
-        turn.say(node, new ServerMessage.Cancel(List.of(next.job().id())));
+        turn.say(node, next.job().cancellation());
+      } else if (lacks != null) {
+        end(next, Outcome.Reason.REFUSED, lacks, turn);
       } else {
         turn.effect(
             new Effect.Send(
-                new AddressedMessage(node.peer(), next.job().run(), next.isSentAgain())));
+                new AddressedMessage(node.peer(), next.job().runOn(node), next.isSentAgain())));
       }
     }
+  }
+
+  /** Whether jobs wait for a node of this name, enrolled or not. */
+  boolean hasWorkFor(String node) {
+    NodeQueue queue = queues.get(node);
+    return queue != null && queue.outstanding() > 0;
   }
 
   NodeQueue queueOf(String node) {
@@ -255,6 +376,29 @@ final class JobBook {
   /** Those of them that have not ended. */
   List<LiveJob> live(List<KeptJobs.Kept> jobs) {
     return jobs.stream().map(job -> live.get(job.id())).filter(Objects::nonNull).toList();
+  }
+
+  /** The paused parent that what is next in a node's lane waits for; null if there is none. */
+  Rollout waitsForPaused(NodeQueue queue) {
+    Assignment first = queue.firstBehind();
+    Rollout rollout = first == null ? null : rollouts.find(first.job().parentId());
+    return rollout != null && rollout.isPaused() ? rollout : null;
+  }
+
+  /** Why a job has not begun on a node, as far as turns of parents are the reason; else null. */
+  Rollouts.Postponed whyNotBegun(Assignment one, Moment now) {
+    NodeQueue queue = queueOf(one.node());
+    Assignment other = queue.inTheWay(one);
+    Rollouts.Postponed why = rollouts.whyNotBegun(one, other, now);
+    return why == null && other != null && queue.isBehind(one) ? rollouts.behind(other) : why;
+  }
+
+  /** The store has lost something: it gets what is held here, and learns what has ended. */
+  void makeGood(Turn turn) {
+    turn.change(
+        new Change.MakeGood(
+            nodes.all().stream().map(Node::pinned).toList(),
+            live.values().stream().map(LiveJob::held).toList()));
   }
 
   /** Estimated memory of the live jobs. */

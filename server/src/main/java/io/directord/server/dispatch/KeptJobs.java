@@ -1,6 +1,7 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.api.JobSummary;
+import io.directord.common.job.Job;
 import io.directord.server.store.StoredJob;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ final class KeptJobs {
   /** In the order of submission. */
   private final NavigableMap<Long, Kept> ended = new TreeMap<>();
 
+  private boolean storeWasDamaged;
   private long lastSeq;
 
   /** One of them. */
@@ -33,6 +35,8 @@ final class KeptJobs {
     private final String fingerprint;
     private Instant endedAt;
     private int lost;
+    private int neverSent;
+    private boolean failed;
     private boolean replaceable;
     private boolean cancelled;
 
@@ -68,9 +72,24 @@ final class KeptJobs {
       return lost;
     }
 
+    /** One of these targets was never sent it, so that nothing of it can run there. */
+    void lostUnsent() {
+      neverSent++;
+    }
+
+    /** Whether it may still run on a node with which it was lost. */
+    boolean mayStillRun() {
+      return lost > neverSent;
+    }
+
     /** Whether it has a failure that the node's own result may still replace. */
     boolean isReplaceable() {
       return replaceable;
+    }
+
+    /** Whether it failed on some node. */
+    boolean hasFailed() {
+      return failed;
     }
 
     boolean isCancelled() {
@@ -84,15 +103,30 @@ final class KeptJobs {
     /** The summary of an ended job has changed. */
     void changed(JobSummary summary) {
       lost = summary.counts().lost();
+      failed = summary.counts().failed() > 0;
       replaceable = lost > 0 || summary.counts().broken() > 0;
     }
   }
 
   /**
    * @param lastSeq the highest job number so far, or 0
+   * @param storeWasDamaged whether what is missing may have been lost with a damaged store
    */
-  KeptJobs(long lastSeq) {
+  KeptJobs(long lastSeq, boolean storeWasDamaged) {
     this.lastSeq = lastSeq;
+    this.storeWasDamaged = storeWasDamaged;
+  }
+
+  /** What is missing may have been lost with a damaged store. */
+  void storeWasDamaged() {
+    storeWasDamaged = true;
+  }
+
+  /** Why the store lacks what a node knows. */
+  String whyMissing() {
+    return storeWasDamaged
+        ? "the server's store was damaged"
+        : "an older copy of the server's state directory was put back";
   }
 
   long nextSeq() {
@@ -101,12 +135,15 @@ final class KeptJobs {
 
   /** A job that has not ended. */
   void add(StoredJob job) {
-    add(new Kept(job.seq(), job.job().id(), job.job().parent().id(), job.job().fingerprint()));
+    Job made = job.job();
+    add(new Kept(job.seq(), made.id(), made.parent().id(), made.fingerprint()), made.isDryRun());
   }
 
   /** A job that had ended before the server started. */
   void add(long seq, JobSummary summary) {
-    add(new Kept(seq, summary.id(), summary.parent().id(), summary.fingerprint()));
+    add(
+        new Kept(seq, summary.id(), summary.parent().id(), summary.fingerprint()),
+        summary.dryRun());
     ended(summary);
   }
 
@@ -117,10 +154,12 @@ final class KeptJobs {
     ended.put(seq, kept);
   }
 
-  private void add(Kept kept) {
+  private void add(Kept kept, boolean isDryRun) {
     byId.put(kept.id, kept);
     byParent.computeIfAbsent(kept.parent, id -> new ArrayList<>(1)).add(kept);
-    byFingerprint.computeIfAbsent(kept.fingerprint, print -> new ArrayList<>(1)).add(kept);
+    if (!isDryRun) {
+      byFingerprint.computeIfAbsent(kept.fingerprint, print -> new ArrayList<>(1)).add(kept);
+    }
   }
 
   /** The job has ended everywhere, and the store has its results. */
@@ -141,6 +180,7 @@ final class KeptJobs {
     return byParent.getOrDefault(parent, List.of());
   }
 
+  /** Those that were to be run, since a dry run does nothing that others wait for. */
   List<Kept> ofFingerprint(String fingerprint) {
     return byFingerprint.getOrDefault(fingerprint, List.of());
   }
@@ -169,6 +209,9 @@ final class KeptJobs {
 
   private static <K> void remove(Map<K, List<Kept>> from, K key, Kept kept) {
     List<Kept> all = from.get(key);
+    if (all == null) {
+      return;
+    }
     all.remove(kept);
     if (all.isEmpty()) {
       from.remove(key);

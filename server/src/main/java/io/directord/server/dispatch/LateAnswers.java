@@ -93,7 +93,7 @@ final class LateAnswers {
     if (job == null || !job.isReplaceable() && !changing.containsKey(job.id())) {
       turn.release(reserved);
       if (job == null) {
-        ignored.unknown(node, result.jobId(), turn.now().instant());
+        ignored.unknown(node, result.jobId(), kept.whyMissing(), turn.now().instant());
       }
       Answers.confirm(book, node, result.jobId(), turn);
     } else {
@@ -170,7 +170,8 @@ final class LateAnswers {
       }
     }
     UUID parent = found.stored().job().parent().id();
-    turn.whenSafe(new Step.EndedLate(id, parent, now));
+    book.endedLate(parent, now);
+    turn.whenDurable(new Step.EndedLate(id, parent, now));
   }
 
   /**

@@ -2,7 +2,7 @@ package io.directord.server.dispatch;
 
 import io.directord.common.api.EndedNodes;
 import io.directord.common.api.JobCounts;
-import io.directord.common.api.JobOrigin;
+import io.directord.common.api.JobProgress;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobTimes;
 import io.directord.common.api.JobTitle;
@@ -12,10 +12,15 @@ import io.directord.common.wire.Delivery;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.coordination.Work;
 import io.directord.server.link.Envelope;
+import io.directord.server.node.Node;
+import io.directord.server.store.Change;
 import io.directord.server.store.StoredJob;
+import io.directord.verbs.builtin.NeededCapability;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +33,19 @@ final class LiveJob implements Work {
 
   private static final int ASSIGNMENT_BYTES = 200;
 
+  private static final JobProgress GOES_ON = JobProgress.of(null, 0, 0);
+  private static final JobProgress ENDED = JobProgress.ENDED;
+
   private final Map<String, Assignment> assignments = new LinkedHashMap<>();
   private final List<Delivery> deliveries;
   private final Envelope run;
   private final int runBytes;
   private final JobTitle title;
+  private final List<NeededCapability> needs;
+
+  /** By what clients lack. */
+  private final Map<List<NeededCapability>, Envelope> refusals = new HashMap<>();
+
   private StoredJob stored;
   private JobCounts counts;
 
@@ -50,10 +63,11 @@ final class LiveJob implements Work {
     for (String target : stored.targets()) {
       assignments.put(target, new Assignment(this, target, assignments.size()));
     }
+    this.needs = NeededCapability.of(stored.job());
     this.title = JobTitle.of(stored.job());
     this.counts = JobCounts.of(assignments.size());
     this.committed = counts;
-    this.run = new Envelope(new ServerMessage.Run(stored.job(), deliveries));
+    this.run = new Envelope(new ServerMessage.Run(stored.job().forNodes(), deliveries));
     this.runBytes = run.frames().stream().mapToInt(frame -> frame.length).sum();
   }
 
@@ -114,9 +128,28 @@ final class LiveJob implements Work {
     return deliveries;
   }
 
-  /** The message to nodes, encoded once for all. */
-  Envelope run() {
-    return run;
+  /** The message to a node, encoded once for all that can do the job. */
+  Envelope runOn(Node node) {
+    // Transports for clients of the original refuse what these cannot do.
+    if (needs.isEmpty() || node.isLegacy()) {
+      return run;
+    }
+    List<NeededCapability> lacking = needs.stream().filter(need -> !node.can(need.name())).toList();
+    return lacking.isEmpty() ? run : refusals.computeIfAbsent(lacking, this::refusal);
+  }
+
+  /**
+   * The message to older clients, which would run the job without what they do not know: they do
+   * not know its verb. So the job is refused there, and with it the later ones of its parent.
+   */
+  private Envelope refusal(List<NeededCapability> lacking) {
+    Job job = stored.job().forNodes().withVerb(NeededCapability.unknownVerb(lacking));
+    return new Envelope(new ServerMessage.Run(job, List.of()));
+  }
+
+  /** The message that tells a node to end the job, or not to begin it. */
+  ServerMessage cancellation() {
+    return new ServerMessage.Cancel(Map.of(id(), parentId()));
   }
 
   int runBytes() {
@@ -139,6 +172,15 @@ final class LiveJob implements Work {
   @Override
   public boolean isEnded() {
     return counts.open() == 0;
+  }
+
+  /** It as the store must have it. */
+  Change.Held held() {
+    BitSet told = new BitSet();
+    assignments.values().stream()
+        .filter(Assignment::isPublished)
+        .forEach(one -> told.set(one.index()));
+    return new Change.Held(stored, told);
   }
 
   /** A result is being stored; {@link #written} follows when it is committed. */
@@ -174,7 +216,7 @@ final class LiveJob implements Work {
   /** Counts a target's result; a real one replaces LOST. */
   void ended(Assignment assignment, NodeOutcome outcome, Instant now) {
     if (assignment.isLost()) {
-      counts = counts.withoutFailure(assignment.lostAs());
+      counts = counts.withoutFailure(assignment.lostAs(), assignment.details());
     }
     assignment.ended(outcome);
     counts = counts.plus(outcome);
@@ -194,27 +236,24 @@ final class LiveJob implements Work {
 
   /** Its summary; once it has ended, as it is stored. */
   JobSummary summary() {
-    return summary(!isEnded(), counts);
+    return summary(isEnded() ? ENDED : GOES_ON, counts);
   }
 
   /**
    * How it stands for who asks: no result counts before the store has it, since a crash may still
    * take it, and who is told that the job has ended reads them there.
+   *
+   * @param progress how far it has come, if it has not ended
    */
-  JobSummary summaryForAskers() {
-    return summary(committed.open() > 0, committed);
+  JobSummary summaryForAskers(JobProgress progress) {
+    return summary(committed.open() > 0 ? progress : ENDED, committed);
   }
 
-  private JobSummary summary(boolean processing, JobCounts told) {
-    Job job = stored.job();
-    return new JobSummary(
-        job.id(),
-        job.parent(),
+  private JobSummary summary(JobProgress progress, JobCounts told) {
+    return stored.summary(
         title,
-        new JobOrigin(
-            stored.submittedBy(), stored.submittedAt(), stored.resolved().leftOut().size()),
-        processing,
+        progress,
         told,
-        new JobTimes(execution, roundtrip, processing ? null : endedAt));
+        new JobTimes(execution, roundtrip, progress.processing() ? null : endedAt));
   }
 }

@@ -3,14 +3,18 @@ package io.directord.server.dispatch;
 import io.directord.common.api.NodeView;
 import io.directord.common.validation.Counted;
 import io.directord.common.wire.Heartbeat;
+import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.node.Admission;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.store.Change;
+import io.directord.server.store.StoredNode;
 import io.directord.server.time.Moment;
 import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 
 /** Handles nodes that join, leave, expire and are forgotten, and the effects on their jobs. */
@@ -32,12 +36,32 @@ final class Membership {
     Admission admission = nodes.heartbeat(peer, beat, turn.now());
     if (admission instanceof Admission.Joined joined) {
       joined(peer, joined, turn);
-      turn.whenSafe(new Step.Do(Turn.send(peer, new ServerMessage.Heard(beat.agentUptime()))));
-    } else if (admission instanceof Admission.Alive) {
+      turn.whenDurable(new Step.Do(Turn.send(peer, new ServerMessage.Heard(beat.agentUptime()))));
+    } else if (admission instanceof Admission.Alive alive) {
+      store(alive.node(), turn);
       turn.say(peer, new ServerMessage.Heard(beat.agentUptime()));
     } else if (admission instanceof Admission.Refused refused) {
       refused(peer, beat, refused, turn);
     }
+  }
+
+  /** Says whether a node could join; nothing of it is kept. */
+  void inquired(NodeAddress peer, NodeMessage.Inquiry inquiry, Turn turn) {
+    String refusal = nodes.objection(peer, inquiry);
+    if (refusal == null) {
+      // To look what is at the port counts as an attempt that was refused.
+      turn.effect(new Effect.NoteJoined(inquiry.identity(), peer.host()));
+    }
+    boolean enrolled = nodes.find(inquiry.identity()) != null;
+    turn.say(
+        peer,
+        new ServerMessage.Verdict(
+            refusal,
+            enrolled,
+            welcome.version(),
+            Heartbeat.PROTOCOL,
+            welcome.contentPort(),
+            turn.now().instant()));
   }
 
   private void refused(NodeAddress peer, Heartbeat beat, Admission.Refused refused, Turn turn) {
@@ -68,15 +92,22 @@ final class Membership {
       int interrupted = book.interrupt(node, turn);
       LOG.log(
           Level.WARNING,
-          "node {0} has lost its journal: {1} interrupted that had been sent to it",
+          "node {0} has lost its journal, or has an older copy of it: {1} interrupted that had been"
+              + " sent to it",
           node.identity(),
           Counted.of(interrupted, "job"));
     }
-    if (joined.isChanged()) {
-      turn.change(new Change.PutNode(node.pinned()));
-    }
+    store(node, turn);
     book.queueOf(node.identity()).pause();
-    turn.whenSafe(new Step.Welcome(peer, node));
+    turn.whenDurable(new Step.Welcome(peer, node));
+  }
+
+  /** Has what the store does not have of the node stored. */
+  static void store(Node node, Turn turn) {
+    StoredNode unstored = node.takeUnstored();
+    if (unstored != null) {
+      turn.change(new Change.PutNode(unstored));
+    }
   }
 
   /** Welcomes the node, unless it has another connection by now. */
@@ -89,10 +120,17 @@ final class Membership {
     changed(node, turn);
   }
 
-  void gone(NodeAddress peer, Turn turn) {
+  /**
+   * @param why the connection was ended from this side; null if it was not
+   */
+  void gone(NodeAddress peer, String why, Turn turn) {
     Node node = nodes.gone(peer);
     if (node != null) {
+      if (why != null) {
+        node.cutOff(why, turn.now());
+      }
       LOG.log(Level.INFO, "node {0} at {1} left", node.identity(), peer.host());
+      store(node, turn);
       changed(node, turn);
     }
   }
@@ -100,6 +138,7 @@ final class Membership {
   void expire(Turn turn) {
     for (Node node : nodes.rebootsOverdue(turn.now())) {
       LOG.log(Level.WARNING, "node {0} was to reboot, and has not come back", node.identity());
+      store(node, turn);
       book.mayBeSent(node);
       changed(node, turn);
     }
@@ -123,7 +162,7 @@ final class Membership {
       NodeAddress peer = node.peer();
       nodes.forget(node.identity());
       turn.change(new Change.ForgetNode(node.identity()));
-      book.forget(node, turn);
+      book.forget(node.identity(), turn);
       if (peer != null) {
         turn.say(peer, new ServerMessage.WhoAreYou());
       }
@@ -132,10 +171,21 @@ final class Membership {
 
   NodeView view(Node node, Moment now) {
     NodeQueue queue = book.queueOf(node.identity());
-    return node.view(now, nodes.expiry(), queue.outstanding(), Reasons.remark(node, queue, now));
+    NodeView view =
+        node.view(
+            now,
+            nodes.expiry(),
+            queue.outstanding(),
+            Reasons.remark(node, queue, book.waitsForPaused(queue), now));
+    if (view.state() == NodeView.State.ACTIVE) {
+      return view;
+    }
+    List<Instant> held = book.heldUntil(node);
+    return held.isEmpty() ? view : view.holding(held.size(), Collections.max(held));
   }
 
   private void changed(Node node, Turn turn) {
+    book.changed(node, turn);
     turn.effect(new Effect.TellNode(view(node, turn.now())));
   }
 }

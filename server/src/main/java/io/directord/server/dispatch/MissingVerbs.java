@@ -8,6 +8,7 @@ import io.directord.common.validation.ValidationError;
 import io.directord.common.wire.Heartbeat;
 import io.directord.server.node.Node;
 import io.directord.server.node.TargetResolver;
+import io.directord.verbs.builtin.NeededCapability;
 import io.directord.verbs.external.Facts;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,23 +19,35 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Verbs that jobs need and clients of some targets lack; each is reported once. */
+/** What jobs need and clients of some targets lack; each need is reported once. */
 final class MissingVerbs {
   private static final int MAX_NAMES = 10;
 
   private final TargetResolver resolver;
+  private final List<Target> limit;
 
-  MissingVerbs(TargetResolver resolver) {
+  /**
+   * @param limit targets to which those of the jobs are narrowed; empty for no limit
+   */
+  MissingVerbs(TargetResolver resolver, List<Target> limit) {
     this.resolver = resolver;
+    this.limit = limit;
   }
 
-  /** A verb, and whether its jobs bring a definition. */
-  private record Need(String verb, boolean defined) {
-    static Need of(Job job) {
-      return new Need(job.verb(), job.arguments().path(Facts.KEY).isObject());
+  /** A verb, whether its jobs bring a definition, and one of their needs beyond it, or null. */
+  private record Need(String verb, boolean defined, NeededCapability more) {
+    static List<Need> of(Job job) {
+      boolean defined = job.arguments().path(Facts.KEY).isObject();
+      List<Need> needs = new ArrayList<>();
+      NeededCapability.of(job).forEach(more -> needs.add(new Need(job.verb(), defined, more)));
+      needs.add(new Need(job.verb(), defined, null));
+      return needs;
     }
 
     boolean isMissedBy(Node node) {
+      if (more != null) {
+        return node.isKnown() && !node.can(more.name());
+      }
       return node.lacks(Heartbeat.verb(verb)) && !(defined && !node.lacks(Heartbeat.DEFINITIONS));
     }
   }
@@ -54,17 +67,21 @@ final class MissingVerbs {
     for (int i = 0; i < jobs.size(); i++) {
       Job job = jobs.get(i);
       Place place = new Place.InJob(i, "verb");
-      Users users = needs.computeIfAbsent(Need.of(job), need -> new Users(place));
-      users.targets.addAll(Target.of(job.targets()));
+      for (Need one : Need.of(job)) {
+        Users users = needs.computeIfAbsent(one, need -> new Users(place));
+        users.targets.addAll(Target.of(job.targets()));
+      }
     }
     List<ValidationError> obstacles = new ArrayList<>();
     needs.forEach(
         (need, users) -> {
+          TargetResolver.Selection all = resolver.resolve(users.targets);
           List<Node> lacking =
-              resolver.resolve(users.targets).nodes().stream()
-                  .filter(need::isMissedBy)
-                  .sorted(Comparator.comparing(Node::identity))
-                  .toList();
+              (limit.isEmpty() ? all : resolver.limited(all, limit))
+                  .nodes().stream()
+                      .filter(need::isMissedBy)
+                      .sorted(Comparator.comparing(Node::identity))
+                      .toList();
           if (!lacking.isEmpty()) {
             obstacles.add(users.first.error(message(need, lacking)));
           }
@@ -73,18 +90,29 @@ final class MissingVerbs {
   }
 
   private static String message(Need need, List<Node> lacking) {
+    if (need.more() != null) {
+      return "the client on "
+          + names(lacking)
+          + " cannot "
+          + NeededCapability.description(List.of(need.more()))
+          + ": install directord "
+          + Product.version()
+          + " there";
+    }
+    return "the client has no "
+        + (need.defined() ? "user-defined verb " : "verb ")
+        + need.verb()
+        + " on "
+        + names(lacking)
+        + ": "
+        + remedy(lacking);
+  }
+
+  private static String names(List<Node> lacking) {
     String names =
         lacking.stream().limit(MAX_NAMES).map(MissingVerbs::name).collect(Collectors.joining(", "));
     int more = lacking.size() - Math.min(MAX_NAMES, lacking.size());
-    String what = need.defined() ? "user-defined verb " : "verb ";
-    return "the client has no "
-        + what
-        + need.verb()
-        + " on "
-        + names
-        + (more > 0 ? " and " + more + " more" : "")
-        + ": "
-        + remedy(lacking);
+    return names + (more > 0 ? " and " + more + " more" : "");
   }
 
   private static String remedy(List<Node> lacking) {

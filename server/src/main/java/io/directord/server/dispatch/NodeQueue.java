@@ -1,6 +1,7 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.job.Job;
 import io.directord.server.time.Moment;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -13,12 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The queue of one node: waiting jobs, in the order of their submission, and a window of
- * outstanding ones, which bounds what a node must hold. Jobs that bypass the lanes have a second
- * window, since the jobs in the first may wait for them.
+ * The queue of one node: jobs that have not their turn yet, waiting jobs, in the order of their
+ * submission, and a window of outstanding ones, which bounds what a node must hold. Jobs that
+ * bypass the lanes have a second window, since the jobs in the first may wait for them.
  */
 final class NodeQueue {
   /** Maximum bytes of outstanding encoded jobs. */
@@ -28,6 +31,16 @@ final class NodeQueue {
   private final Deque<Assignment> urgent = new ArrayDeque<>();
   private final Deque<Assignment> waiting = new ArrayDeque<>();
   private final Map<UUID, Assignment> sent = new LinkedHashMap<>();
+
+  /** Jobs whose parent has not its turn here yet, and all of the node's lane behind them. */
+  private final Deque<Assignment> behind = new ArrayDeque<>();
+
+  /** Jobs of asynchronous parents and of dry runs that have not their turn here yet. */
+  private final Map<UUID, Deque<Assignment>> besides = new LinkedHashMap<>();
+
+  /** Number of jobs of the node's lane that have their turn and have not ended. */
+  private int inLane;
+
   private final Map<UUID, UUID> adrift = new HashMap<>();
   private long sentBytes;
   private boolean paused;
@@ -40,14 +53,137 @@ final class NodeQueue {
     this.window = window;
   }
 
-  void add(Assignment assignment) {
+  /**
+   * Adds a job.
+   *
+   * @param shut whether its parent must not begin here yet
+   * @return whether it waits to be sent only
+   */
+  boolean add(Assignment assignment, boolean shut) {
+    UUID parent = assignment.job().parentId();
+    boolean bypasses = assignment.job().job().bypassesLanes();
+    boolean beside = isBesideLane(assignment);
+    boolean isNext = beside ? !besides.containsKey(parent) : bypasses || behind.isEmpty();
+    if (shut || !isNext) {
+      line(assignment).add(assignment);
+    } else {
+      release(assignment);
+      return true;
+    }
+    return false;
+  }
+
+  /** Whether it neither waits for the node's lane nor holds it up. */
+  private static boolean isBesideLane(Assignment assignment) {
+    Job job = assignment.job().job();
+    return job.parent().async() || job.isDryRun();
+  }
+
+  /** The jobs among which it waits for its turn. */
+  private Deque<Assignment> line(Assignment assignment) {
+    return isBesideLane(assignment)
+        ? besides.computeIfAbsent(assignment.job().parentId(), id -> new ArrayDeque<>(1))
+        : behind;
+  }
+
+  private void release(Assignment assignment) {
     boolean bypasses = assignment.job().job().bypassesLanes();
     (bypasses ? urgent : waiting).add(assignment);
+    if (!bypasses && !isBesideLane(assignment)) {
+      assignment.entersLane();
+      inLane++;
+    }
+  }
+
+  /**
+   * Moves on the jobs whose parents have their turn.
+   *
+   * @param isShut whether the parent of a job must not begin here yet
+   * @param released gets these jobs, in order
+   * @return jobs of the parents that are next: nothing is in their way here
+   */
+  List<Assignment> moveOn(Predicate<Assignment> isShut, Consumer<Assignment> released) {
+    moveOn(behind, isShut, released);
+    besides.values().removeIf(jobs -> moveOn(jobs, isShut, released));
+    List<Assignment> next = new ArrayList<>();
+    if (!behind.isEmpty() && inLane == 0) {
+      next.add(behind.peek());
+    }
+    besides.values().forEach(jobs -> next.add(jobs.peek()));
+    return next;
+  }
+
+  /** Whether nothing is left. */
+  private boolean moveOn(
+      Deque<Assignment> jobs, Predicate<Assignment> isShut, Consumer<Assignment> released) {
+    dropEnded(jobs);
+    while (!jobs.isEmpty() && !isShut.test(jobs.peek())) {
+      Assignment next = jobs.remove();
+      release(next);
+      released.accept(next);
+      dropEnded(jobs);
+    }
+    return jobs.isEmpty();
+  }
+
+  /** The first job of the node's lane whose parent has not its turn; null if there is none. */
+  Assignment firstBehind() {
+    dropEnded(behind);
+    return behind.peek();
+  }
+
+  /** Whether a job waits for the turn of its parent, or of one before it. */
+  boolean isBehind(Assignment assignment) {
+    return behind().anyMatch(one -> one == assignment);
+  }
+
+  /** A job of another parent that must end before this one may have its turn; null for none. */
+  Assignment inTheWay(Assignment assignment) {
+    if (isBesideLane(assignment)) {
+      return null;
+    }
+    UUID parent = assignment.job().parentId();
+    return Stream.of(sent.values(), waiting, behind)
+        .flatMap(Collection::stream)
+        .filter(one -> !one.isEnded() && !isBesideLane(one))
+        .findFirst()
+        .filter(one -> !one.job().parentId().equals(parent))
+        .orElse(null);
+  }
+
+  /**
+   * Where a waiting job stands.
+   *
+   * @param ahead number of waiting jobs before it
+   * @param outstanding number of jobs that the node has
+   * @param first of these; null if there is none
+   */
+  record Place(int ahead, int outstanding, Assignment first) {}
+
+  /** The place of a job in the queue; null if it is not there. */
+  Place place(Assignment assignment) {
+    int ahead = 0;
+    for (Deque<Assignment> jobs : List.of(urgent, waiting)) {
+      for (Assignment one : jobs) {
+        if (one == assignment) {
+          Assignment first = sent.isEmpty() ? null : sent.values().iterator().next();
+          return new Place(ahead, sent.size(), first);
+        }
+        ahead += one.isEnded() ? 0 : 1;
+      }
+    }
+    return null;
   }
 
   /** Those that have never been sent. */
   List<Assignment> unsent() {
-    return waiting.stream().filter(a -> !a.isEnded() && !a.mayHaveBeenSent()).toList();
+    return Stream.concat(waiting.stream(), behind())
+        .filter(a -> !a.isEnded() && !a.mayHaveBeenSent())
+        .toList();
+  }
+
+  private Stream<Assignment> behind() {
+    return Stream.concat(behind.stream(), besides.values().stream().flatMap(Collection::stream));
   }
 
   /** Nothing is sent until {@link #resend}: the node is about to be welcomed. */
@@ -84,6 +220,7 @@ final class NodeQueue {
   /** Removes a job that has ended. */
   void ended(Assignment assignment, Moment now) {
     moved = now;
+    inLane -= assignment.leavesLane() ? 1 : 0;
     if (sent.remove(assignment.job().id(), assignment)) {
       sentBytes -= assignment.job().runBytes();
     }
@@ -109,16 +246,36 @@ final class NodeQueue {
         .toList();
   }
 
-  /** Removes and returns all unfinished jobs, in order. */
-  List<Assignment> giveUp() {
+  /**
+   * Removes and returns all unfinished jobs, in order.
+   *
+   * @param stays whether a job is kept, and has not its turn
+   */
+  List<Assignment> giveUp(Predicate<Assignment> stays) {
     List<Assignment> all = new ArrayList<>(sent.values());
-    urgent.stream().filter(assignment -> !assignment.isEnded()).forEach(all::add);
-    waiting.stream().filter(assignment -> !assignment.isEnded()).forEach(all::add);
+    List<Assignment> kept = new ArrayList<>();
+    Stream.concat(urgent.stream(), waiting.stream())
+        .filter(assignment -> !assignment.isEnded())
+        .forEach(assignment -> (stays.test(assignment) ? kept : all).add(assignment));
     sent.clear();
     sentBytes = 0;
     urgent.clear();
     waiting.clear();
+    behind().filter(job -> !job.isEnded() && !stays.test(job)).forEach(all::add);
+    behind.removeIf(job -> !stays.test(job));
+    besides.values().forEach(jobs -> jobs.removeIf(job -> !stays.test(job)));
+    besides.values().removeIf(Collection::isEmpty);
+    putBack(kept);
     return all;
+  }
+
+  /** Has jobs that had their turn wait for it again, before those that never had it. */
+  private void putBack(List<Assignment> jobs) {
+    for (int i = jobs.size() - 1; i >= 0; i--) {
+      Assignment job = jobs.get(i);
+      inLane -= job.leavesLane() ? 1 : 0;
+      line(job).addFirst(job);
+    }
   }
 
   /** Notes that a job of an expired node is still running there. */
@@ -133,12 +290,13 @@ final class NodeQueue {
     return known;
   }
 
-  /** Jobs of that id or parent that were given up and are still running. */
-  List<UUID> adrift(UUID jobOrParent) {
-    return adrift.entrySet().stream()
-        .filter(one -> one.getKey().equals(jobOrParent) || one.getValue().equals(jobOrParent))
-        .map(Map.Entry::getKey)
-        .toList();
+  /** Jobs of that id or parent that were given up and are still running, with their parents. */
+  Map<UUID, UUID> adrift(UUID jobOrParent) {
+    Map<UUID, UUID> those = new HashMap<>(adrift);
+    those
+        .entrySet()
+        .removeIf(one -> !one.getKey().equals(jobOrParent) && !one.getValue().equals(jobOrParent));
+    return those;
   }
 
   /** The node has said what became of it. */
@@ -157,7 +315,8 @@ final class NodeQueue {
   int outstanding() {
     return sent.size()
         + (int)
-            Stream.concat(urgent.stream(), waiting.stream())
+            Stream.of(urgent.stream(), waiting.stream(), behind())
+                .flatMap(jobs -> jobs)
                 .filter(assignment -> !assignment.isEnded())
                 .count();
   }

@@ -58,13 +58,14 @@ final class NodeWarnings {
   }
 
   /** Logs that a node gave the result of a job that is not kept, or only counts it. */
-  void unknown(Node node, UUID job, Instant now) {
+  void unknown(Node node, UUID job, String whyMissing, Instant now) {
     String name = "node " + node.identity();
     String text =
         name
             + ": dropped a result for job "
             + job
-            + ", which is not kept: it was purged, or lost with a damaged store";
+            + ", which is not kept: it was purged, or "
+            + whyMissing;
     warn(name, "dropped results", text, now);
   }
 

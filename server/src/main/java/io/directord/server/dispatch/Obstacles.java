@@ -6,6 +6,7 @@ import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.node.Node;
 import io.directord.server.node.TargetResolver;
+import io.directord.server.node.TargetResolver.Selection;
 import io.directord.verbs.builtin.AwaitedNodes;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,12 +17,18 @@ import java.util.Set;
 /** Checks what would prevent jobs from running, before they are submitted. */
 final class Obstacles {
   private final TargetResolver resolver;
+  private final List<Target> limit;
+  private final List<ValidationError> errors = new ArrayList<>();
   private final List<ValidationError> obstacles = new ArrayList<>();
   private final Set<Target> seen = new HashSet<>();
   private final Set<String> told = new HashSet<>();
 
-  Obstacles(TargetResolver resolver) {
+  /**
+   * @param limit targets to which those of the jobs are narrowed; empty for no limit
+   */
+  Obstacles(TargetResolver resolver, List<String> limit) {
     this.resolver = resolver;
+    this.limit = limit.isEmpty() ? List.of() : Target.of(limit);
   }
 
   /**
@@ -33,25 +40,82 @@ final class Obstacles {
     if (noRoom != null) {
       obstacles.add(new ValidationError(noRoom));
     }
+    for (int i = 0; i < limit.size(); i++) {
+      Target target = limit.get(i);
+      int index = i;
+      resolver
+          .error(target)
+          .ifPresent(
+              error ->
+                  add(
+                      target,
+                      SubmissionErrors.place(-1, index, target, error).error(error.message())));
+    }
     for (int i = 0; i < jobs.size(); i++) {
       Job job = jobs.get(i);
-      for (Target target : Target.of(job.targets())) {
-        to(target, SubmissionErrors.place(i, target), "");
+      List<Target> targets = Target.of(job.targets());
+      for (int t = 0; t < targets.size(); t++) {
+        if (job.parent().options().deadline() == null) {
+          to(targets.get(t), i, t);
+        } else {
+          toHeld(targets.get(t), i, t);
+        }
       }
       for (Target awaited : AwaitedNodes.of(job)) {
-        to(awaited, new Place.InJob(i, AwaitedNodes.KEY), job.verb() + ": ");
+        if (seen.add(awaited)) {
+          Place place = new Place.InJob(i, AwaitedNodes.KEY);
+          String prefix = job.verb() + ": ";
+          resolver
+              .error(awaited)
+              .ifPresent(error -> add(awaited, place.error(prefix + error.message())));
+          toNodes(resolver.resolve(List.of(awaited)), place, prefix);
+        }
       }
     }
-    obstacles.addAll(new MissingVerbs(resolver).of(jobs));
+    obstacles.addAll(new MissingVerbs(resolver, limit).of(jobs));
     return obstacles;
   }
 
-  private void to(Target target, Place place, String prefix) {
+  private void add(Target target, ValidationError error) {
+    (SubmissionErrors.mayStandForNone(target) ? obstacles : errors).add(error);
+  }
+
+  /** What is wrong with what was written: targets that name no node. */
+  List<ValidationError> errors() {
+    return errors;
+  }
+
+  private void to(Target target, int job, int index) {
     if (!seen.add(target)) {
       return;
     }
-    resolver.error(target).ifPresent(text -> obstacles.add(place.error(prefix + text)));
-    for (Node node : resolver.resolve(List.of(target)).nodes()) {
+    resolver
+        .error(target)
+        .ifPresent(
+            error ->
+                add(
+                    target,
+                    SubmissionErrors.place(job, index, target, error).error(error.message())));
+    Selection selection = resolver.resolve(List.of(target));
+    toNodes(
+        limit.isEmpty() ? selection : resolver.limited(selection, limit),
+        new Place.InJob(job, target instanceof Target.EveryNode ? "" : "targets"),
+        "");
+  }
+
+  /** Of a job that is held for nodes that are away. */
+  private void toHeld(Target target, int job, int index) {
+    resolver
+        .errorWithAway(target)
+        .ifPresent(
+            error ->
+                add(
+                    target,
+                    SubmissionErrors.place(job, index, target, error).error(error.message())));
+  }
+
+  private void toNodes(Selection selection, Place place, String prefix) {
+    for (Node node : selection.nodes()) {
       Optional<String> against = toNode(node);
       if (against.isPresent() && told.add(node.identity())) {
         obstacles.add(place.error(prefix + against.get()));

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 
 /**
  * Collects the messages of a turn to nodes, which are sent together. Only confirmations of results
@@ -19,24 +20,35 @@ import java.util.UUID;
  * the results.
  */
 final class Outbox {
-  private static final long SAFE_NANOS = 50_000_000;
+  private static final long DURABLE_NANOS = 50_000_000;
 
   private final MessageSender link;
   private final List<AddressedMessage> messages = new ArrayList<>();
-  private final Map<NodeAddress, Set<UUID>> cancelled = new LinkedHashMap<>();
-  private final Map<NodeAddress, Set<UUID>> safe = new LinkedHashMap<>();
-  private long safeSaid = System.nanoTime();
+  private final Map<NodeAddress, Map<UUID, UUID>> cancelled = new LinkedHashMap<>();
+  private final Map<NodeAddress, Set<UUID>> durable = new LinkedHashMap<>();
+  private final LongSupplier pacing;
+  private long durableSaid;
 
-  Outbox(MessageSender link) {
+  /**
+   * @param pacing as {@link System#nanoTime}
+   */
+  Outbox(MessageSender link, LongSupplier pacing) {
     this.link = link;
+    this.pacing = pacing;
+    this.durableSaid = pacing.getAsLong();
   }
 
   void send(AddressedMessage message) {
     if (message.message().message() instanceof ServerMessage.Cancel cancel) {
-      cancelled.computeIfAbsent(message.to(), to -> new LinkedHashSet<>()).addAll(cancel.jobIds());
-    } else if (message.message().message() instanceof ServerMessage.Safe of) {
-      safe.computeIfAbsent(message.to(), to -> new LinkedHashSet<>()).addAll(of.jobIds());
+      cancelled.computeIfAbsent(message.to(), to -> new LinkedHashMap<>()).putAll(cancel.jobs());
+    } else if (message.message().message() instanceof ServerMessage.Durable of) {
+      durable.computeIfAbsent(message.to(), to -> new LinkedHashSet<>()).addAll(of.jobIds());
     } else {
+      // What was cancelled before it must not begin, and neither what comes behind that.
+      Map<UUID, UUID> before = cancelled.remove(message.to());
+      if (before != null) {
+        put(message.to(), new ServerMessage.Cancel(before));
+      }
       messages.add(message);
     }
   }
@@ -47,16 +59,17 @@ final class Outbox {
 
   /** Whether confirmations wait for {@link #flush}. */
   boolean isWaiting() {
-    return !safe.isEmpty();
+    return !durable.isEmpty();
   }
 
   void flush() {
-    cancelled.forEach((peer, jobs) -> put(peer, new ServerMessage.Cancel(List.copyOf(jobs))));
+    cancelled.forEach((peer, jobs) -> put(peer, new ServerMessage.Cancel(jobs)));
     cancelled.clear();
-    if (System.nanoTime() - safeSaid >= SAFE_NANOS) {
-      safe.forEach((peer, jobs) -> put(peer, new ServerMessage.Safe(List.copyOf(jobs))));
-      safe.clear();
-      safeSaid = System.nanoTime();
+    long now = pacing.getAsLong();
+    if (now - durableSaid >= DURABLE_NANOS) {
+      durable.forEach((peer, jobs) -> put(peer, new ServerMessage.Durable(List.copyOf(jobs))));
+      durable.clear();
+      durableSaid = now;
     }
     if (!messages.isEmpty()) {
       link.send(List.copyOf(messages));

@@ -42,7 +42,7 @@ final class Outcomes {
         before.title(),
         before.origin(),
         before.processing(),
-        before.counts().withoutFailure(failure.reason()).plus(late),
+        before.counts().withoutFailure(failure.reason(), failure.details()).plus(late),
         new JobTimes(
             longer(times.executionTime(), late.executionTime()),
             longer(times.roundtripTime(), late.roundtripTime()),

@@ -23,7 +23,8 @@ final class ParentLog {
     parents.computeIfAbsent(job.parentId(), id -> new Progress()).open++;
   }
 
-  void ended(LiveJob job) {
+  /** Whether that was the last job of its parent. */
+  boolean ended(LiveJob job) {
     Progress progress = parents.get(job.parentId());
     progress.open--;
     progress.ended++;
@@ -48,7 +49,8 @@ final class ParentLog {
               ? ""
               : ", and results of "
                   + progress.withLostResults
-                  + " were lost with the damaged store");
+                  + " are missing from the server's store");
     }
+    return progress.open == 0;
   }
 }

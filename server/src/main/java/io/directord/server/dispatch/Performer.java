@@ -36,6 +36,10 @@ final class Performer {
       contents.open(open.job(), open.deliveries());
     } else if (effect instanceof Effect.Close close) {
       contents.close(close.job());
+    } else if (effect instanceof Effect.TakeFiles take) {
+      contents.takeFiles(take.job(), take.node(), take.owner(), take.upload());
+    } else if (effect instanceof Effect.EndFiles end) {
+      contents.endFiles(end.job(), end.node());
     } else if (effect instanceof Effect.Follow follow) {
       follow(follow);
     } else if (effect instanceof Effect.Unfollow unfollow) {
@@ -62,7 +66,7 @@ final class Performer {
   private void follow(Effect.Follow follow) {
     followers.add(follow.follower());
     if (!follow.snapshot().isEmpty()) {
-      follow.follower().catchUp();
+      followers.catchUp(follow.follower());
       reader.catchUp(follow.follower(), follow.snapshot());
     }
   }

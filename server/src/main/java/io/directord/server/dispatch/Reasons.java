@@ -1,14 +1,19 @@
 package io.directord.server.dispatch;
 
 import io.directord.server.node.Node;
+import io.directord.server.rolling.Rollout;
 import io.directord.server.time.Moment;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /** Messages for jobs that failed by a decision of the server. */
 final class Reasons {
   /** An idle client reports earlier that a job has begun. */
   private static final Duration LONG = Duration.ofSeconds(15);
+
+  /** What a node says of such a job too. */
+  static final String OMITTED = "Job omitted, parent failure";
 
   private Reasons() {}
 
@@ -38,13 +43,24 @@ final class Reasons {
         + ": its result will take the place of this";
   }
 
-  /** Why a node's work does not proceed; empty if it does, or if unknown. */
-  static String remark(Node node, NodeQueue queue, Moment now) {
+  /**
+   * Why a node's work does not proceed; empty if it does, or if unknown.
+   *
+   * @param paused the parent that what is next there waits for, if it is paused; else null
+   */
+  static String remark(Node node, NodeQueue queue, Rollout paused, Moment now) {
     if (node.refusal() != null) {
       return "its client cannot join: " + node.refusal();
     }
     if (node.isRebooting()) {
       return "it was told to reboot";
+    }
+    if (node.cutOff(now) != null) {
+      return "its connection was ended within the last ten minutes, and what it was saying was lost: "
+          + node.cutOff(now);
+    }
+    if (paused != null) {
+      return "what is next there waits for parent " + paused.parent() + ", which is paused";
     }
     Duration stuck = queue.stuck(now);
     if (node.peer() == null || stuck.compareTo(LONG) < 0) {
@@ -61,8 +77,23 @@ final class Reasons {
   static String forgotten(Node node) {
     return "interrupted: the journal of node "
         + node.identity()
-        + " was lost or damaged, so it does not know whether the job ran there; it is not run again,"
-        + " and output of it may be missing";
+        + " was lost or damaged, or is an older copy, so it does not know whether the job ran there;"
+        + " it is not run again, and output of it may be missing";
+  }
+
+  /** Of a node that a job is held for. */
+  static String away(Node node) {
+    return node.isExpired() ? expired(node) : "node " + node.identity() + " is not connected";
+  }
+
+  static String overdue(Instant until) {
+    return "the job was held for it until "
+        + until.truncatedTo(ChronoUnit.SECONDS)
+        + ", and does not run there any more";
+  }
+
+  static String notStarted(String paused) {
+    return "cancelled before it began on the node" + (paused == null ? "" : "; " + paused);
   }
 
   static String expired(Node node) {
@@ -74,7 +105,7 @@ final class Reasons {
 
   private static String ran(Assignment assignment) {
     return assignment.mayHaveBeenSent()
-        ? "the job may have run there"
+        ? "the job may have run there, and its output is missing"
         : "the job had not been sent to it, and does not run there";
   }
 }

@@ -20,11 +20,12 @@ final class Recovery {
       ServerMessage.Welcome welcome,
       Share answers,
       Turn turn) {
-    KeptJobs kept = new KeptJobs(store.lastSeq());
+    KeptJobs kept = new KeptJobs(store.lastSeq(), store.wasDamaged());
     for (long seq : store.seqs(null)) {
       store.summary(seq).ifPresentOrElse(s -> kept.add(seq, s), () -> kept.addDamaged(seq));
     }
     Core core = new Core(limits, welcome, answers, store.nodes(), kept, turn.now());
+    core.recover(store.runs());
     for (StoredJob stored : store.unended()) {
       var deliveries = contents.deliveries(stored.job(), stored.secret());
       // One at a time, since all output together may not fit into memory.
@@ -35,6 +36,7 @@ final class Recovery {
                   .iterator();
       core.recover(new LiveJob(stored, deliveries), results, turn);
     }
+    core.recovered(turn);
     return core;
   }
 }

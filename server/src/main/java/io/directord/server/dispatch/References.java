@@ -1,6 +1,7 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.api.JobSummary;
+import io.directord.common.validation.ValidationError;
 import io.directord.server.store.JobStore;
 import io.directord.verbs.builtin.QueryComponent;
 import java.util.LinkedHashSet;
@@ -91,11 +92,12 @@ final class References {
           found.stream().limit(MAX_SHOWN).map(UUID::toString).collect(Collectors.joining(", "));
       throw new RefusedException(
           RefusedException.Kind.CONFLICT,
-          reference
-              + " stands for several: "
-              + shown
-              + (found.size() > MAX_SHOWN ? " and more" : "")
-              + "; write more of it");
+          new ValidationError(
+              reference
+                  + " stands for several: "
+                  + shown
+                  + (found.size() > MAX_SHOWN ? " and more" : "")
+                  + "; write more of it"));
     }
     return found.iterator().next();
   }

@@ -28,12 +28,24 @@ public final class RefusedException extends RuntimeException {
 
   /** Single jobs of a submission are wrong. */
   public RefusedException(List<ValidationError> errors) {
+    this(Kind.INVALID, errors);
+  }
+
+  /** What stands against single jobs of a submission. */
+  public RefusedException(Kind kind, List<ValidationError> errors) {
     super(errors.stream().map(ValidationError::message).collect(Collectors.joining("\n")));
-    this.kind = Kind.INVALID;
+    this.kind = kind;
     this.errors = List.copyOf(errors);
   }
 
-  /** The validation errors of single jobs; empty if it is something else. */
+  /** What was written is wrong, and not only what was looked for is not there. */
+  public RefusedException(Kind kind, ValidationError error) {
+    super(error.message());
+    this.kind = kind;
+    this.errors = List.of(error);
+  }
+
+  /** What is wrong with what was written, as with single jobs; empty if it is something else. */
   public List<ValidationError> errors() {
     return errors;
   }

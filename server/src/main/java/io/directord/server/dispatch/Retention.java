@@ -105,7 +105,7 @@ final class Retention {
     if (!seqs.isEmpty()) {
       leaving.addAll(seqs);
       turn.change(new Change.ForgetJobs(seqs));
-      turn.whenSafe(new Step.Forgot(seqs));
+      turn.whenDurable(new Step.Forgot(seqs));
     }
   }
 }

@@ -11,9 +11,13 @@ import io.directord.server.store.FoundJob;
 import io.directord.server.store.StoredJob;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Handles a node's list of its jobs. Running jobs continue even if the node had expired or the
@@ -27,6 +31,9 @@ final class Returns {
   private final KeptJobs kept;
   private final Answers answers;
   private final LateAnswers late;
+
+  /** Jobs that nodes had the last time and that are not kept, by node. */
+  private final Map<String, Set<UUID>> unknown = new HashMap<>();
 
   Returns(JobBook book, KeptJobs kept, Answers answers, LateAnswers late) {
     this.book = book;
@@ -45,7 +52,8 @@ final class Returns {
     public void found(FoundJob job, NodeOutcome known, Turn turn) {
       if (known != null && known.reason() == Outcome.Reason.LOST) {
         if (owner.goesOn(node, job.stored(), told, turn)) {
-          owner.late.take(job, node.identity(), goesOn(node, job.stored(), turn), turn);
+          NodeResult result = owner.goesOn(node, job.stored(), turn);
+          owner.late.take(job, node.identity(), result, turn);
         }
       }
     }
@@ -57,6 +65,7 @@ final class Returns {
     for (UUID id : holding.begun()) {
       begun(node, id, known.contains(id), turn);
     }
+    tellUnknown(node, holding);
     List<UUID> dropped = new ArrayList<>();
     for (UUID id : holding.queued()) {
       if (!isOpen(book.find(id, node))) {
@@ -71,7 +80,28 @@ final class Returns {
           Counted.of(dropped.size(), "job"));
     }
     List<UUID> gone = holding.begun().stream().filter(id -> book.find(id) == null).toList();
-    turn.whenSafe(new Step.Say(node, new ServerMessage.Drop(dropped, gone, holding.number())));
+    turn.whenDurable(new Step.Say(node, new ServerMessage.Drop(dropped, gone, holding.number())));
+  }
+
+  /** Says once how many jobs a node has that are not kept here. */
+  private void tellUnknown(Node node, NodeMessage.Holding holding) {
+    Set<UUID> missing =
+        Stream.of(holding.begun(), holding.queued())
+            .flatMap(List::stream)
+            .filter(id -> kept.find(id) == null)
+            .collect(Collectors.toSet());
+    Set<UUID> before =
+        missing.isEmpty() ? unknown.remove(node.identity()) : unknown.put(node.identity(), missing);
+    if (!missing.isEmpty() && (before == null || !before.containsAll(missing))) {
+      LOG.log(
+          Level.ERROR,
+          "node {0} has {1} that this server does not know: {2}, or they were purged after they had"
+              + " been lost with the node; those that run go on without their results being kept, and"
+              + " the others do not begin",
+          node.identity(),
+          Counted.of(missing.size(), "job"),
+          kept.whyMissing());
+    }
   }
 
   private static boolean isOpen(Assignment assignment) {
@@ -95,18 +125,25 @@ final class Returns {
   /** Whether that is news. */
   private boolean goesOn(Node node, StoredJob job, boolean told, Turn turn) {
     UUID id = job.job().id();
-    book.queueOf(node.identity()).adrift(id, job.job().parent().id());
+    UUID parent = job.job().parent().id();
+    book.queueOf(node.identity()).adrift(id, parent);
     if (!told) {
       LOG.log(Level.INFO, "node {0} still runs job {1}", node.identity(), id);
     }
-    if (job.cancelled()) {
-      turn.say(node, new ServerMessage.Cancel(List.of(id)));
+    if (isCancelled(job)) {
+      turn.say(node, new ServerMessage.Cancel(Map.of(id, parent)));
     }
     return !told;
   }
 
-  private static NodeResult goesOn(Node node, StoredJob job, Turn turn) {
-    String info = Reasons.goesOn(node, job.cancelled());
+  /** Possibly since it was read from the store. */
+  private boolean isCancelled(StoredJob job) {
+    KeptJobs.Kept now = kept.find(job.job().id());
+    return job.cancelled() || now != null && now.isCancelled();
+  }
+
+  private NodeResult goesOn(Node node, StoredJob job, Turn turn) {
+    String info = Reasons.goesOn(node, isCancelled(job));
     Outcome lost = new Outcome.Failed(Outcome.Reason.LOST, info);
     return NodeResult.withoutRun(job.job().id(), lost, turn.now().instant());
   }

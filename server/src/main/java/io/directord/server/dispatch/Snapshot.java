@@ -21,7 +21,7 @@ import java.util.UUID;
  * follower wants are read.
  */
 final class Snapshot {
-  /** Maximum output of a snapshot; the follower is told that more was missed. */
+  /** Maximum output of a snapshot; the follower is told how many results more there are. */
   private static final long MAX_OUTPUT = 4L << 20;
 
   /** Number of entries read for a part. */
@@ -30,6 +30,7 @@ final class Snapshot {
   private final Follower follower;
   private final Iterator<Row> answered;
   private final Iterator<UUID> ended;
+  private final Iterator<Event> standing;
   private final Deque<Integer> targets = new ArrayDeque<>();
   private EndedNodes.Builder named;
   private StoredJob job;
@@ -44,15 +45,17 @@ final class Snapshot {
   /**
    * @param answered results already sent to followers
    * @param ended jobs whose end was already sent to followers
+   * @param standing what holds on, such as that a parent is paused; told last
    */
-  Snapshot(Follower follower, List<Row> answered, List<UUID> ended) {
+  Snapshot(Follower follower, List<Row> answered, List<UUID> ended, List<Event> standing) {
     this.follower = follower;
     this.answered = answered.iterator();
     this.ended = ended.iterator();
+    this.standing = standing.iterator();
   }
 
   boolean isEmpty() {
-    return !answered.hasNext() && !ended.hasNext();
+    return !answered.hasNext() && !ended.hasNext() && !standing.hasNext();
   }
 
   /** Adds the next events; returns false after the last. */
@@ -70,8 +73,9 @@ final class Snapshot {
       } else if (ended.hasNext()) {
         begin(store, ended.next());
       } else {
+        standing.forEachRemaining(events::add);
         if (missed > 0) {
-          events.add(new Event.Missed(missed));
+          events.add(Event.Missed.results(missed));
         }
         return false;
       }

@@ -1,6 +1,7 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.RunState;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.node.Node;
@@ -18,6 +19,9 @@ sealed interface Step {
 
   /** A late result of a job that had ended everywhere. */
   record EndedLate(UUID job, UUID parent, NodeOutcome outcome) implements Step {}
+
+  /** A parent goes on: these nodes begin. */
+  record RunMoved(UUID parent, List<String> begin, RunState state) implements Step {}
 
   /** So many ended jobs were forgotten. */
   record Forgot(List<Long> seqs) implements Step {}

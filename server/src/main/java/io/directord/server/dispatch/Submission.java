@@ -2,14 +2,19 @@ package io.directord.server.dispatch;
 
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter.Detail;
+import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.Receipt;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
+import io.directord.common.target.TargetGroups;
 import io.directord.common.validation.Counted;
+import io.directord.common.validation.Place;
 import io.directord.server.coordination.Work;
+import io.directord.server.node.EarlierResults;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.node.TargetResolver;
+import io.directord.server.rolling.Rollout;
 import io.directord.server.store.Change;
 import io.directord.server.store.FoundJob;
 import io.directord.server.store.JobRead;
@@ -18,8 +23,11 @@ import io.directord.server.store.StoredJob;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -38,42 +46,71 @@ final class Submission {
   private static final long MAX_COMMIT_BYTES =
       Math.max(MAX_JOB_BYTES, Runtime.getRuntime().maxMemory() / 16);
 
+  /** Key of the limit in a request. */
+  private static final String LIMIT = "limit";
+
   private final JobRoom room = new JobRoom(MAX_LIVE_BYTES, MAX_COMMIT_BYTES);
   private final KeptJobs kept;
   private final NodeRegistry nodes;
   private final JobBook book;
   private final Coordination coordination;
+  private final Rollouts rollouts;
+  private final TargetGroups groups;
 
-  Submission(KeptJobs kept, NodeRegistry nodes, JobBook book, Coordination coordination) {
+  Submission(
+      KeptJobs kept,
+      NodeRegistry nodes,
+      JobBook book,
+      Coordination coordination,
+      Rollouts rollouts,
+      TargetGroups groups) {
+    this.groups = groups;
     this.kept = kept;
     this.nodes = nodes;
     this.book = book;
     this.coordination = coordination;
+    this.rollouts = rollouts;
   }
 
   /**
    * Jobs that a caller submits.
    *
-   * @param earlier those of them that have ended already, from the store
+   * @param limit targets to which those of all jobs are narrowed; empty for no limit
+   * @param results those of earlier jobs that targets ask for
+   * @param earlier jobs that have ended, from the store: those of the order, and those of its
+   *     parents; null for one that is not there any more
    */
   record Order(
       List<PreparedJob> jobs,
       String submittedBy,
-      Map<UUID, StoredJob> earlier,
+      List<String> limit,
+      EarlierResults results,
+      Map<UUID, FoundJob> earlier,
       CompletableFuture<Receipt> to) {
 
-    Order(List<PreparedJob> jobs, String submittedBy, CompletableFuture<Receipt> to) {
-      this(jobs, submittedBy, Map.of(), to);
+    Order(
+        List<PreparedJob> jobs,
+        String submittedBy,
+        List<String> limit,
+        EarlierResults results,
+        CompletableFuture<Receipt> to) {
+      this(jobs, submittedBy, limit, results, Map.of(), to);
+    }
+
+    Order with(Map<UUID, FoundJob> read) {
+      return new Order(jobs, submittedBy, limit, results, read, to);
     }
   }
 
   /** Jobs that were submitted before, and have ended. */
-  private record Earlier(Submission owner, Order order) implements Effect.Finder {
+  private record Earlier(Submission owner, Order order, Set<UUID> wanted) implements Effect.Finder {
     @Override
     public void found(List<FoundJob> found, Turn turn) {
-      Map<UUID, StoredJob> earlier = new HashMap<>();
-      found.forEach(job -> earlier.put(job.stored().job().id(), job.stored()));
-      owner.take(new Order(order.jobs(), order.submittedBy(), earlier, order.to()), turn);
+      Map<UUID, FoundJob> earlier = new HashMap<>(order.earlier());
+      wanted.forEach(id -> earlier.put(id, null));
+      found.forEach(job -> earlier.put(job.stored().job().id(), job));
+      // More may have ended meanwhile.
+      owner.submit(order.with(earlier), turn);
     }
 
     @Override
@@ -84,24 +121,57 @@ final class Submission {
 
   /** Adds the jobs that are not known yet, or refuses all of them. */
   void submit(Order order, Turn turn) {
-    List<JobRead> earlier = new ArrayList<>();
-    for (PreparedJob job : order.jobs()) {
-      KeptJobs.Kept known = kept.find(job.job().id());
-      if (known != null && known.isEnded()) {
-        earlier.add(new JobRead(known.id(), Set.of()));
-      }
-    }
-    if (earlier.isEmpty()) {
+    Map<UUID, JobRead> unread = unread(order);
+    if (unread.isEmpty()) {
       take(order, turn);
     } else {
-      turn.effect(new Effect.Read(earlier, new Earlier(this, order)));
+      Earlier earlier = new Earlier(this, order, Set.copyOf(unread.keySet()));
+      turn.effect(new Effect.Read(List.copyOf(unread.values()), earlier));
     }
+  }
+
+  /** What must be known of jobs that have ended, and has not been read yet. */
+  private Map<UUID, JobRead> unread(Order order) {
+    Map<UUID, JobRead> unread = new LinkedHashMap<>();
+    for (PreparedJob prepared : order.jobs()) {
+      Job job = prepared.job();
+      KeptJobs.Kept known = kept.find(job.id());
+      if (known == null) {
+        kept.ofParent(job.parent().id()).stream()
+            .filter(other -> other.isEnded() && other.hasFailed())
+            .forEach(other -> unread.put(other.id(), new JobRead(other.id(), Set.of(), true)));
+      } else if (known.isEnded()) {
+        unread.putIfAbsent(known.id(), new JobRead(known.id(), Set.of()));
+      }
+    }
+    unread.keySet().removeAll(order.earlier().keySet());
+    return unread;
+  }
+
+  /** Nodes on which an earlier job of its parent ended so that no later one runs. */
+  private Set<String> shutOut(LiveJob job, Order order) {
+    Set<String> nodes = new HashSet<>();
+    for (KeptJobs.Kept other : kept.ofParent(job.parentId())) {
+      LiveJob live = book.find(other.id());
+      FoundJob found = order.earlier().get(other.id());
+      if (live != null) {
+        live.assignments().stream()
+            .filter(Assignment::omitsLater)
+            .forEach(assignment -> nodes.add(assignment.node()));
+      } else if (found != null) {
+        found.results().values().stream()
+            .filter(NodeOutcome::omitsLater)
+            .forEach(outcome -> nodes.add(outcome.node()));
+      }
+    }
+    return nodes;
   }
 
   private void take(Order order, Turn turn) {
     try {
-      Resolution resolution = new Resolution(nodes);
-      List<PreparedJob> fresh = unknown(order, resolution);
+      TargetResolver resolver = new TargetResolver(nodes, groups, order.results());
+      Resolution resolution = new Resolution(nodes, resolver, order.limit());
+      List<PreparedJob> fresh = unknown(order, resolver, resolution);
       List<LiveJob> taken = new ArrayList<>();
       long bytes = 0;
       long encodedBytes = 0;
@@ -114,12 +184,64 @@ final class Submission {
         var load = new JobRoom.Load(fresh.size(), taken.size() - 1, bytes, encodedBytes);
         room.require(load, book.all().size(), book.liveBytes());
       }
+      requirePaced(order, taken);
+      Map<UUID, Set<String>> shutOut = new HashMap<>();
+      taken.forEach(job -> shutOut.computeIfAbsent(job.parentId(), id -> shutOut(job, order)));
       enter(taken, order.submittedBy(), turn);
+      taken.forEach(job -> omit(job, shutOut.get(job.parentId()), turn));
       List<UUID> ids = order.jobs().stream().map(job -> job.job().id()).toList();
+      ids.stream().map(book::find).filter(Objects::nonNull).forEach(job -> hold(job, resolution));
       Receipt receipt = resolution.receipt(ids);
-      turn.whenSafe(new Step.Do(new Effect.Reply<>(order.to(), receipt)));
+      turn.whenDurable(new Step.Do(new Effect.Reply<>(order.to(), receipt)));
     } catch (RefusedException e) {
       turn.refuse(order.to(), e);
+    }
+  }
+
+  /** The job does not run where it was shut out. */
+  private void omit(LiveJob job, Set<String> nodes, Turn turn) {
+    for (String node : job.job().bypassesLanes() ? Set.<String>of() : nodes) {
+      Assignment assignment = job.on(node);
+      if (assignment != null && !assignment.isEnded()) {
+        book.end(assignment, Outcome.Reason.OMITTED, Reasons.OMITTED, turn);
+      }
+    }
+  }
+
+  /** What stands against parents that do not begin on all of their nodes at once. */
+  private void requirePaced(Order order, List<LiveJob> taken) {
+    PacedJobs paced = new PacedJobs(nodes, coordination::targetsEveryNode);
+    Map<UUID, Integer> places = new HashMap<>();
+    for (int i = 0; i < order.jobs().size(); i++) {
+      places.putIfAbsent(order.jobs().get(i).job().id(), i);
+    }
+    for (LiveJob job : taken) {
+      boolean isPaced = job.job().parent().options().paced();
+      boolean isKnown = !kept.ofParent(job.parentId()).isEmpty();
+      if (isPaced && isKnown || rollouts.find(job.parentId()) != null) {
+        throw new RefusedException(
+            RefusedException.Kind.CONFLICT,
+            "parent "
+                + job.parentId()
+                + " is known already: the jobs of one with a batch or a deadline are submitted"
+                + " together");
+      }
+      paced.add(places.get(job.id()), job.job(), job.stored().resolved());
+    }
+    paced.check();
+    if (!paced.errors().isEmpty()) {
+      throw new RefusedException(paced.errors());
+    }
+    if (!paced.lacking().isEmpty()) {
+      throw new RefusedException(RefusedException.Kind.CONFLICT, paced.lacking());
+    }
+  }
+
+  private void hold(LiveJob job, Resolution resolution) {
+    Rollout rollout = rollouts.find(job.parentId());
+    if (rollout != null && rollout.isHolding()) {
+      List<String> open = job.targets().stream().filter(node -> !rollout.hasBegun(node)).toList();
+      resolution.hold(open, rollout.until());
     }
   }
 
@@ -141,9 +263,10 @@ final class Submission {
     enter(List.of(live), by, turn);
   }
 
-  private List<PreparedJob> unknown(Order order, Resolution resolution) {
-    List<PreparedJob> fresh = new ArrayList<>();
-    SubmissionErrors errors = new SubmissionErrors(new TargetResolver(nodes));
+  /** The jobs to be taken: those that are not known, and have a target. */
+  private List<PreparedJob> unknown(Order order, TargetResolver resolver, Resolution resolution) {
+    Map<Integer, PreparedJob> fresh = new LinkedHashMap<>();
+    SubmissionErrors errors = new SubmissionErrors(resolver);
     Map<UUID, String> seen = new HashMap<>();
     for (int i = 0; i < order.jobs().size(); i++) {
       Job job = order.jobs().get(i).job();
@@ -151,12 +274,12 @@ final class Submission {
       if (fingerprint == null) {
         KeptJobs.Kept known = kept.find(job.id());
         if (known == null) {
-          errors.look(i, order.jobs().get(i));
-          fresh.add(order.jobs().get(i));
+          fresh.put(i, order.jobs().get(i));
           continue;
         }
         LiveJob live = book.find(job.id());
-        StoredJob stored = live != null ? live.stored() : order.earlier().get(job.id());
+        FoundJob found = order.earlier().get(job.id());
+        StoredJob stored = live != null ? live.stored() : found != null ? found.stored() : null;
         if (stored != null) {
           resolution.known(job, stored);
         }
@@ -168,8 +291,42 @@ final class Submission {
             "job " + job.id() + " is known already, with another definition: give it a new id");
       }
     }
+    if (!order.limit().isEmpty() && fresh.size() < seen.size()) {
+      // A submission is kept as a whole, so the limit had left no target of the others.
+      fresh.forEach((index, job) -> resolution.omit(job.job(), index));
+      return List.of();
+    }
+    if (!fresh.isEmpty()) {
+      errors.limit(order.limit());
+    }
+    fresh.forEach(errors::look);
     errors.refuse();
-    return fresh;
+    return within(fresh, resolution);
+  }
+
+  /** Those of which the limit leaves a target. */
+  private static List<PreparedJob> within(Map<Integer, PreparedJob> fresh, Resolution resolution) {
+    List<PreparedJob> within = new ArrayList<>();
+    fresh.forEach(
+        (index, job) -> {
+          if (resolution.resolve(job.job()).targets().isEmpty()) {
+            resolution.omit(job.job(), index);
+          } else {
+            within.add(job);
+          }
+        });
+    if (within.isEmpty() && !fresh.isEmpty()) {
+      throw new RefusedException(
+          RefusedException.Kind.CONFLICT,
+          List.of(
+              new Place.Key(LIMIT)
+                  .error(
+                      "the limit leaves no target of "
+                          + (fresh.size() == 1 ? "the job" : "any of the " + fresh.size() + " jobs")
+                          + ": what the jobs are for and what the limit stands for have no node in"
+                          + " common")));
+    }
+    return within;
   }
 
   private LiveJob live(PreparedJob prepared, Resolution resolution, String by, Turn turn) {
@@ -212,8 +369,9 @@ final class Submission {
         by,
         Counted.of(jobs.size(), "job"),
         jobs.get(0).job().parent().title());
+    rollouts.enter(jobs, turn);
     jobs.forEach(job -> enter(job, turn));
-    turn.whenSafe(new Step.Taken(jobs));
+    turn.whenDurable(new Step.Taken(jobs));
   }
 
   private void enter(LiveJob job, Turn turn) {
@@ -222,7 +380,7 @@ final class Submission {
     turn.change(new Change.PutJob(job.stored()));
     for (Assignment assignment : job.assignments()) {
       Node node = nodes.find(assignment.node());
-      if (node.isExpired()) {
+      if (node != null && node.isExpired() && !rollouts.isHeld(assignment)) {
         String info = Reasons.gone(assignment, node);
         book.end(assignment, Outcome.Reason.LOST, info, turn);
       }
@@ -232,7 +390,10 @@ final class Submission {
   /** The store has them. */
   void committed(List<LiveJob> jobs, Turn turn) {
     for (LiveJob job : jobs) {
-      turn.tell(job.parentId(), Detail.NODES, new Event.JobTaken(job.summaryForAskers()));
+      turn.tell(
+          job.parentId(),
+          Detail.NODES,
+          new Event.JobTaken(job.summaryForAskers(rollouts.progress(job))));
       book.queue(job, turn);
     }
   }

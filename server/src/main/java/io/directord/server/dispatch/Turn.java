@@ -44,7 +44,7 @@ final class Turn {
   }
 
   /** Adds a step that is taken when the changes of this turn and of earlier ones are committed. */
-  void whenSafe(Step step) {
+  void whenDurable(Step step) {
     steps.add(step);
   }
 

@@ -1,7 +1,7 @@
 package io.directord.server.link;
 
+import io.directord.common.wire.ServerCodec;
 import io.directord.common.wire.ServerMessage;
-import io.directord.common.wire.WireCodec;
 import java.util.List;
 
 /**
@@ -24,7 +24,7 @@ public final class Envelope {
   public List<byte[]> frames() {
     List<byte[]> encoded = frames;
     if (encoded == null) {
-      encoded = WireCodec.encode(message).toBytes();
+      encoded = ServerCodec.encode(message).toBytes();
       frames = encoded;
     }
     return encoded;

@@ -16,9 +16,6 @@ public interface NodeAddress {
   /** IP address, for people. */
   String host();
 
-  /** Ends the connection, with a log message; nothing more is sent. */
-  void end(String why);
-
-  /** Likewise, at the node's next message; messages sent until then may arrive. */
+  /** Ends the connection at the node's next message; messages sent until then may arrive. */
   void endSoon(String why);
 }

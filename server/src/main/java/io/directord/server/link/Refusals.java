@@ -27,7 +27,22 @@ public final class Refusals {
   /** The least recent attempt comes first. */
   private final Map<Key, RefusedNode> entries = new LinkedHashMap<>();
 
-  private record Key(String identity, String address) {}
+  /**
+   * @param who by its name or key; by the reason where neither is known
+   */
+  private record Key(String who, String address) {
+    static Key ofName(String identity, String address) {
+      return new Key("name " + identity, address);
+    }
+
+    static Key ofProved(String key, String address) {
+      return new Key("key " + key, address);
+    }
+
+    static Key ofStranger(String reason, String address) {
+      return new Key("reason " + reason, address);
+    }
+  }
 
   public Refusals(InstantSource clock) {
     this.clock = clock;
@@ -36,23 +51,47 @@ public final class Refusals {
   /**
    * @param identity null if it is not known
    */
-  public synchronized void add(String identity, String address, String reason) {
+  public void add(String identity, String address, String reason) {
     String name = identity == null ? null : shortened(identity);
-    Key key = new Key(name, address);
+    Key key = name == null ? Key.ofStranger(reason, address) : Key.ofName(name, address);
+    add(key, name, reason);
+  }
+
+  /**
+   * The same of a client that has not said its name.
+   *
+   * @param proved its public key
+   */
+  public void addKey(String proved, String address, String reason) {
+    add(Key.ofProved(proved, address), null, reason);
+  }
+
+  private synchronized void add(Key key, String name, String reason) {
     RefusedNode before = entries.remove(key);
     long count = before == null ? 1 : before.count() + 1;
     if (entries.size() >= MAX_ENTRIES) {
       entries.remove(entries.keySet().iterator().next());
     }
     entries.put(
-        key, new RefusedNode(name, address, shortened(reason, MAX_REASON), count, clock.instant()));
+        key,
+        new RefusedNode(
+            name, key.address(), shortened(reason, MAX_REASON), count, clock.instant()));
   }
 
-  /** A node has joined, so its earlier refusals are void. */
+  /**
+   * A node has joined, so its earlier refusals are void; those of others at its address, such as a
+   * client behind the same router, are not.
+   */
   public synchronized void joined(String identity, String address) {
     if (!entries.isEmpty()) {
-      entries.remove(new Key(shortened(identity), address));
-      entries.remove(new Key(null, address));
+      entries.remove(Key.ofName(shortened(identity), address));
+    }
+  }
+
+  /** Likewise of a key that was admitted. */
+  public synchronized void admitted(String proved, String address) {
+    if (!entries.isEmpty()) {
+      entries.remove(Key.ofProved(proved, address));
     }
   }
 

@@ -16,4 +16,13 @@ public interface TransportListener {
 
   /** The connection is lost. */
   void gone(NodeAddress peer);
+
+  /**
+   * Likewise.
+   *
+   * @param why it was ended from this side; null if it was not
+   */
+  default void gone(NodeAddress peer, String why) {
+    gone(peer);
+  }
 }

@@ -1,6 +1,7 @@
 package io.directord.server.memory;
 
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -54,6 +55,7 @@ public final class MemoryBudget {
   /** The memory of one use. Thread-safe. */
   public static final class Share {
     private final long limit;
+    private final Map<String, Long> byOwner = new HashMap<>();
     private long reserved;
 
     private Share(long limit) {
@@ -89,6 +91,26 @@ public final class MemoryBudget {
       }
       reserved += bytes;
       return true;
+    }
+
+    /**
+     * Likewise, if the owner then has no more than its limit.
+     *
+     * @return whether it was reserved, and must be released for the owner
+     */
+    public synchronized boolean tryReserve(long bytes, long left, String owner, long ownerLimit) {
+      long has = byOwner.getOrDefault(owner, 0L) + bytes;
+      boolean fits = has <= ownerLimit && tryReserve(bytes, left);
+      if (fits) {
+        byOwner.put(owner, has);
+      }
+      return fits;
+    }
+
+    /** Releases memory that was reserved for an owner. */
+    public synchronized void release(long bytes, String owner) {
+      release(bytes);
+      byOwner.computeIfPresent(owner, (name, has) -> has == bytes ? null : has - bytes);
     }
 
     /**

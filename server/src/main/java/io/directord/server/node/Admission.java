@@ -10,12 +10,10 @@ public sealed interface Admission {
    * A node has connected.
    *
    * @param isNew whether it has just enrolled
-   * @param isChanged whether its stored data must be updated
    * @param wasExpired whether it had expired
    * @param hasForgotten whether its journal may have lost jobs that were sent to it
    */
-  record Joined(
-      Node node, boolean isNew, boolean isChanged, boolean wasExpired, boolean hasForgotten)
+  record Joined(Node node, boolean isNew, boolean wasExpired, boolean hasForgotten)
       implements Admission {}
 
   /**

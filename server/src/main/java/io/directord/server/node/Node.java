@@ -4,12 +4,20 @@ import io.directord.common.api.NodeClient;
 import io.directord.common.api.NodePresence;
 import io.directord.common.api.NodeView;
 import io.directord.common.wire.Heartbeat;
+import io.directord.common.wire.JournalState;
+import io.directord.common.wire.NodeAttributes;
 import io.directord.server.link.Credential;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.store.StoredNode;
+import io.directord.server.store.StoredTraits;
 import io.directord.server.time.Moment;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /** The current state of an enrolled node. Belongs to the dispatcher's thread. */
@@ -20,7 +28,15 @@ public final class Node {
    */
   private static final Duration LEGACY_DELAY = Duration.ofSeconds(35);
 
+  private static final String STATE = "state";
+  private static final String VERSION = "version";
+  private static final Set<String> ALWAYS = Set.of(STATE, VERSION);
+
+  /** Its client connects again within seconds, and what it was saying is lost. */
+  private static final Duration CUT_OFF_SHOWN = Duration.ofMinutes(10);
+
   private StoredNode pinned;
+  private boolean isStored;
   private Heartbeat heartbeat;
   private NodeAddress peer;
   private UUID replacedSession;
@@ -30,10 +46,15 @@ public final class Node {
   private boolean asked;
   private Moment rebootUntil;
   private String refusal;
+  private String cutOff;
+  private Moment cutOffUntil;
 
-  Node(StoredNode pinned, Moment heardAt) {
+  Node(StoredNode pinned, boolean isStored, Moment now) {
     this.pinned = pinned;
-    heard(heardAt);
+    this.isStored = isStored;
+    StoredNode.Reboot reboot = pinned.reboot();
+    this.rebootUntil = reboot == null ? null : now.ofStored(reboot.until(), reboot.away());
+    heard(now);
   }
 
   public String identity() {
@@ -66,10 +87,21 @@ public final class Node {
    *
    * @param by the session of its client that reboots; ignored if that has ended
    */
-  public void reboots(UUID by, Moment until) {
+  public void reboots(UUID by, Duration away, Moment now) {
     if (session() != null && session().equals(by)) {
-      rebootUntil = until;
+      rebootUntil = now.plus(away);
+      keep(pinned.withReboot(new StoredNode.Reboot(by, rebootUntil.instant(), away)));
     }
+  }
+
+  private void isBack() {
+    rebootUntil = null;
+    keep(pinned.withReboot(null));
+  }
+
+  private void keep(StoredNode now) {
+    pinned = now;
+    isStored = false;
   }
 
   /** Session of its client, new at each start; null before the first heartbeat. */
@@ -99,7 +131,56 @@ public final class Node {
             pinned.machineId(),
             pinned.driver()),
         outstanding,
-        remark);
+        remark,
+        pinned.traits().view());
+  }
+
+  /**
+   * The values of a label or fact, as targets ask for them; empty if it has none.
+   *
+   * @param key also {@code state}, and {@code version} of its client
+   */
+  List<String> values(String key) {
+    return switch (key) {
+      case STATE -> List.of(state().name().toLowerCase(Locale.ROOT));
+      case VERSION -> List.of(version());
+      default -> pinned.traits().values(key);
+    };
+  }
+
+  /** Everything for which it has a value. */
+  Collection<String> keys() {
+    Set<String> keys = pinned.traits().keys();
+    keys.addAll(ALWAYS);
+    return keys;
+  }
+
+  /** Whether its client tells facts. */
+  boolean tellsFacts() {
+    return !pinned.traits().self().facts().isEmpty();
+  }
+
+  /** Notes the labels and facts that its client says; null if it says nothing of them. */
+  void describes(NodeAttributes said) {
+    with(pinned.traits().withSelf(said == null ? NodeAttributes.NONE : said));
+  }
+
+  /** Sets labels at the server; a null value removes one. */
+  public void label(Map<String, String> changes) {
+    with(pinned.traits().withLabels(changes));
+  }
+
+  private void with(StoredTraits traits) {
+    if (!traits.equals(pinned.traits())) {
+      keep(pinned.withTraits(traits));
+    }
+  }
+
+  /** Whether it is not a label, so that a node without it is one whose client does not say it. */
+  static boolean hasAlways(String key) {
+    return ALWAYS.contains(key)
+        || NodeAttributes.FACTS.contains(key)
+        || key.equals(NodeAttributes.ADDRESSES);
   }
 
   /** Its stored data. */
@@ -107,25 +188,43 @@ public final class Node {
     return pinned;
   }
 
-  /** Whether its client's journal was replaced, so that it may have lost jobs. */
+  /**
+   * Whether its client's journal was replaced, perhaps by an older copy, so that it may have lost
+   * jobs.
+   */
   boolean forgets(Heartbeat latest) {
-    return pinned.journal() != null
-        && latest.journal() != null
-        && !pinned.journal().equals(latest.journal());
+    return pinned.journal().isForgottenBy(latest.journal());
   }
 
-  /** Notes the journal of its client; returns whether that has changed. */
-  boolean remembers(Heartbeat latest) {
-    if (latest.journal() == null || latest.journal().equals(pinned.journal())) {
-      return false;
+  /** Notes what its client says of its journal. */
+  void remembers(JournalState latest) {
+    if (latest.journal() != null && !latest.equals(pinned.journal())) {
+      keep(pinned.withJournal(latest));
     }
-    pinned = pinned.withJournal(latest.journal());
-    return true;
+  }
+
+  /** Notes that its client's journal has come so far; stored with the next heartbeat. */
+  public void hasSteps(long steps) {
+    if (pinned.journal().journal() != null) {
+      remembers(pinned.journal().withSteps(steps));
+    }
+  }
+
+  /** What is to be stored of it; null if the store has it. */
+  public StoredNode takeUnstored() {
+    StoredNode unstored = isStored ? null : pinned;
+    isStored = true;
+    return unstored;
   }
 
   /** Version of its client, as far as it is known. */
   public String version() {
     return heartbeat == null ? pinned.version() : heartbeat.version();
+  }
+
+  /** Whether its client has said that it can do this. */
+  public boolean can(String capability) {
+    return heartbeat != null && heartbeat.capabilities().contains(capability);
   }
 
   /** Whether its client has sent its capabilities, and this is not among them. */
@@ -135,9 +234,25 @@ public final class Node {
         && !heartbeat.capabilities().contains(capability);
   }
 
+  /** Whether its client has said what it can do, or is of a version that never does. */
+  public boolean isKnown() {
+    return heartbeat != null;
+  }
+
   /** Why its own client was refused; null if it was not. */
   public String refusal() {
     return refusal;
+  }
+
+  /** Notes for which violation its connection was ended. */
+  public void cutOff(String why, Moment now) {
+    cutOff = why;
+    cutOffUntil = now.plus(CUT_OFF_SHOWN);
+  }
+
+  /** That violation, if it was lately; else null. */
+  public String cutOff(Moment now) {
+    return cutOff != null && now.isBefore(cutOffUntil) ? cutOff : null;
   }
 
   void refused(String reason) {
@@ -198,7 +313,9 @@ public final class Node {
   void beat(Heartbeat latest, NodeAddress from) {
     if (heartbeat != null && !heartbeat.session().equals(latest.session())) {
       replacedSession = heartbeat.session();
-      rebootUntil = null;
+    }
+    if (isRebooting() && !pinned.reboot().session().equals(latest.session())) {
+      isBack();
     }
     heartbeat = latest;
     refusal = null;
@@ -212,7 +329,9 @@ public final class Node {
   /** Whether its reboot has timed out; from then on the node counts as before. */
   boolean rebootOverdue(Moment now) {
     boolean overdue = rebootUntil != null && !now.isBefore(rebootUntil);
-    rebootUntil = overdue ? null : rebootUntil;
+    if (overdue) {
+      isBack();
+    }
     return overdue;
   }
 

@@ -1,7 +1,10 @@
 package io.directord.server.node;
 
+import io.directord.common.wire.ClientFacts;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.Identities;
+import io.directord.common.wire.JournalState;
+import io.directord.common.wire.NodeMessage;
 import io.directord.server.link.Credential;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.store.StoredNode;
@@ -15,15 +18,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /**
  * All enrolled nodes, and which of them are connected. An identity belongs to the key and the
  * machine that enrolled with it, until it is forgotten. Belongs to the dispatcher's thread.
  */
 public final class NodeRegistry {
-  /** Upper estimate of the memory of a node and its connection. */
-  private static final long NODE_BYTES = 8 << 10;
+  /** Estimated memory of a node with its connection, labels and facts. */
+  private static final long NODE_BYTES = 16 << 10;
 
   private static final long MAX_NODES = Runtime.getRuntime().maxMemory() / NODE_BYTES;
 
@@ -39,7 +44,7 @@ public final class NodeRegistry {
    */
   public NodeRegistry(Duration expiry, Collection<StoredNode> known, Moment now) {
     this.expiry = expiry;
-    known.forEach(pinned -> add(new Node(pinned, now)));
+    known.forEach(pinned -> add(new Node(pinned, true, now)));
   }
 
   /** Decides on a heartbeat, and updates the node. */
@@ -65,9 +70,9 @@ public final class NodeRegistry {
       return new Admission.Refused(reason, isRepeated(peer, beat, reason), isAnother);
     }
     refused.remove(peer);
-    StoredNode enrolled = null;
-    if (node == null) {
-      enrolled =
+    boolean isNew = node == null;
+    if (isNew) {
+      StoredNode enrolled =
           new StoredNode(
               beat.identity(),
               peer.credential().text(),
@@ -76,11 +81,12 @@ public final class NodeRegistry {
               beat.client().driver(),
               now.instant(),
               beat.journal());
-      node = new Node(enrolled, now);
+      node = new Node(enrolled, false, now);
       add(node);
     }
     boolean hasForgotten = node.forgets(beat);
-    boolean isNews = node.remembers(beat);
+    node.remembers(beat.journal());
+    node.describes(beat.attributes());
     boolean wasExpired = node.isExpired();
     boolean sameConnection = node.peer() == peer;
     if (!sameConnection) {
@@ -91,8 +97,27 @@ public final class NodeRegistry {
     node.heard(now);
     return sameConnection && !wasExpired && !hasForgotten
         ? new Admission.Alive(node)
-        : new Admission.Joined(
-            node, enrolled != null, isNews || enrolled != null, wasExpired, hasForgotten);
+        : new Admission.Joined(node, isNew, wasExpired, hasForgotten);
+  }
+
+  /**
+   * Why a node that asks so could not join over that connection; null if it could. Changes nothing.
+   */
+  public String objection(NodeAddress peer, NodeMessage.Inquiry inquiry) {
+    ClientFacts facts =
+        new ClientFacts(
+            inquiry.version(), Duration.ZERO, Duration.ZERO, inquiry.machineId(), "zeromq");
+    Heartbeat beat =
+        new Heartbeat(
+            inquiry.identity(),
+            facts,
+            inquiry.protocol(),
+            UUID.randomUUID(),
+            Set.of(),
+            JournalState.UNKNOWN);
+    Node node = nodes.get(inquiry.identity());
+    boolean isMigrated = node != null && isMigrated(node, peer, beat);
+    return isMigrated ? null : reasonToRefuse(node, peer, beat);
   }
 
   private boolean isRepeated(NodeAddress peer, Heartbeat beat, String reason) {

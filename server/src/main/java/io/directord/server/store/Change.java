@@ -2,7 +2,10 @@ package io.directord.server.store;
 
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
+import io.directord.server.rolling.RolloutProgress;
+import java.util.BitSet;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * One change to the store; changes are applied in order, and the same one may be applied twice. A
@@ -44,6 +47,42 @@ public sealed interface Change {
 
   /** These jobs are deleted, with their results. */
   record ForgetJobs(List<Long> seqs) implements Change {}
+
+  /** A parent begins node by node: these nodes, in this order. */
+  record PutRun(UUID parent, List<String> nodes) implements Change {
+    private static final int NODE_BYTES = 32;
+
+    @Override
+    public long weight() {
+      return 256 + (long) NODE_BYTES * nodes.size();
+    }
+  }
+
+  /** How far such a parent has come. */
+  record PutProgress(UUID parent, RolloutProgress progress) implements Change {
+    @Override
+    public long weight() {
+      return 512 + 4L * progress.sets().begun().length + 64L * progress.soaking().size();
+    }
+  }
+
+  /** Such a parent has ended. */
+  record ForgetRun(UUID parent) implements Change {}
+
+  /**
+   * The store has lost something while it was in use. What is held here is put back, and of any
+   * other job that has no summary, missing results are lost.
+   *
+   * @param jobs those that have not ended
+   */
+  record MakeGood(List<StoredNode> nodes, List<Held> jobs) implements Change {}
+
+  /**
+   * A job that has not ended.
+   *
+   * @param told targets whose results the store had
+   */
+  record Held(StoredJob job, BitSet told) {}
 
   /** A node has enrolled. */
   record PutNode(StoredNode node) implements Change {}

@@ -2,12 +2,10 @@ package io.directord.server.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -22,8 +20,6 @@ import org.h2.mvstore.MVStore;
  * contains its version.
  */
 final class EarlierSaves implements AutoCloseable {
-  static final int BLOCK_BYTES = 4096;
-
   /** Maximum length of the first line of a chunk. */
   private static final int MAX_LINE_BYTES = 1024;
 
@@ -48,10 +44,6 @@ final class EarlierSaves implements AutoCloseable {
    */
   MVStore next() throws IOException {
     closeStore();
-    // H2 may leave a file locked after a failure.
-    Path again = copy.resolveSibling(copy.getFileName() + "-next");
-    Files.copy(copy, again, StandardCopyOption.REPLACE_EXISTING);
-    Files.move(again, copy, StandardCopyOption.ATOMIC_MOVE);
     if (!hideLast()) {
       return null;
     }
@@ -61,22 +53,21 @@ final class EarlierSaves implements AutoCloseable {
 
   /** Hides the last save; returns whether there was one. */
   private boolean hideLast() throws IOException {
-    try (FileChannel file =
-        FileChannel.open(copy, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+    try (BlockFile file = BlockFile.open(copy, false)) {
       Map<String, String> last = last(file);
       if (last != null) {
         long block = DataUtils.readHexLong(last, BLOCK, 0);
-        file.write(ByteBuffer.allocate(CHUNK.length()), block * BLOCK_BYTES);
+        file.write(ByteBuffer.allocate(BlockFile.BLOCK_BYTES), block * BlockFile.BLOCK_BYTES);
       }
       return last != null;
     }
   }
 
   /** What the newest chunk in the file says of itself, and its block; null if there is none. */
-  static Map<String, String> last(FileChannel file) throws IOException {
+  static Map<String, String> last(BlockFile file) throws IOException {
     Map<String, String> last = null;
     long newest = -1;
-    for (long block = 0; block * BLOCK_BYTES < file.size(); block++) {
+    for (long block = 0; block * BlockFile.BLOCK_BYTES < file.size(); block++) {
       Map<String, String> chunk = chunk(file, block);
       long version = chunk == null ? -1 : DataUtils.readHexLong(chunk, VERSION, -1);
       if (version > newest) {
@@ -89,9 +80,13 @@ final class EarlierSaves implements AutoCloseable {
   }
 
   /** What the chunk that begins there says of itself; null if none does. */
-  static Map<String, String> chunk(FileChannel file, long block) throws IOException {
+  private static Map<String, String> chunk(BlockFile file, long block) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(MAX_LINE_BYTES);
-    file.read(bytes, block * BLOCK_BYTES);
+    try {
+      file.read(bytes, block * BlockFile.BLOCK_BYTES);
+    } catch (DamagedBlockException e) {
+      return null;
+    }
     String line = StandardCharsets.ISO_8859_1.decode(bytes.flip()).toString();
     if (!line.startsWith(CHUNK)) {
       return null;

@@ -2,10 +2,10 @@ package io.directord.server.store;
 
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
-import io.directord.common.job.Job;
 import io.directord.common.job.Parent;
 import io.directord.common.json.Json;
 import io.directord.common.storage.IoErrors;
+import io.directord.server.rolling.RolloutProgress;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.BufferUnderflowException;
@@ -44,6 +44,7 @@ public final class EmbeddedStore implements JobStore {
   private static final System.Logger LOG = System.getLogger(EmbeddedStore.class.getName());
   private static final byte[] NOTHING = {};
   private static final int ID_LENGTH = 36;
+  private static final String PROGRESS = "/progress";
 
   /** Of those that one beginning of an id may mean. */
   private static final int MAX_LOST_TOLD = 5;
@@ -62,10 +63,16 @@ public final class EmbeddedStore implements JobStore {
   /** Lost jobs by id. */
   private final StoreTable<String> lost;
 
+  /** Of parents that begin node by node, the nodes; and with a mark behind the id, the progress. */
+  private final StoreTable<String> runs;
+
   /** Changes of failed commits, which are not in the tables yet. */
   private final Deque<Change> unapplied = new ArrayDeque<>();
 
   private final Set<String> told = ConcurrentHashMap.newKeySet();
+
+  /** See {@link #takeLoss}. */
+  private boolean hasLoss;
 
   private EmbeddedStore(StoreTables tables) {
     this.tables = tables;
@@ -76,6 +83,7 @@ public final class EmbeddedStore implements JobStore {
     results = tables.byNumber("results");
     summaries = tables.byNumber("summaries");
     lost = tables.byText("lost");
+    runs = tables.byText("runs");
     failing(
         () -> {
           tables.open();
@@ -83,7 +91,7 @@ public final class EmbeddedStore implements JobStore {
         });
     failing(
         () -> {
-          mendIndexes();
+          mendIndexes(false);
           return null;
         });
   }
@@ -102,17 +110,22 @@ public final class EmbeddedStore implements JobStore {
     return new EmbeddedStore(new StoreTables(directory, maxLogBytes, retentionMillis, room));
   }
 
-  /** Restores lost index entries of ids and parents. */
-  private void mendIndexes() throws IOException {
+  /**
+   * Restores lost index entries of ids and parents.
+   *
+   * @param inUse whether a server has used it already
+   */
+  private void mendIndexes(boolean inUse) throws IOException {
     boolean isLoss = tables.takeLoss();
     if (isLoss) {
-      new Losses(this).note();
+      new Losses(this).note(inUse);
+      hasLoss |= inUse;
     }
     if (!isLoss && ids.size() == jobs.size() && parents.size() == jobs.size()) {
       return;
     }
     for (long seq : keys(jobs)) {
-      StoredJob job = job(seq);
+      StoredJob job = soundJob(seq);
       if (job != null) {
         index(job);
       }
@@ -154,14 +167,13 @@ public final class EmbeddedStore implements JobStore {
     unapplied.addAll(changes);
     failing(
         () -> {
-          if (tables.ensureOpen()) {
-            mendIndexes();
-          }
+          lookIfOpenedAnew();
           for (Change next = unapplied.peek(); next != null; next = unapplied.peek()) {
             apply(next);
             unapplied.remove();
           }
           tables.commit();
+          lookIfOpenedAnew();
           return null;
         });
     if (changes.stream().anyMatch(Change.ForgetJobs.class::isInstance) && endedJobs() == 0) {
@@ -173,12 +185,25 @@ public final class EmbeddedStore implements JobStore {
   public void upkeep() {
     failing(
         () -> {
-          if (tables.ensureOpen()) {
-            mendIndexes();
-          }
+          lookIfOpenedAnew();
           tables.requireInPlace();
+          lookIfOpenedAnew();
           return null;
         });
+  }
+
+  /** The files may be opened anew with every commit, since a save has found damage. */
+  private void lookIfOpenedAnew() throws IOException {
+    if (tables.ensureOpen() || tables.hasLoss()) {
+      mendIndexes(true);
+    }
+  }
+
+  @Override
+  public boolean takeLoss() {
+    boolean had = hasLoss;
+    hasLoss = false;
+    return had;
   }
 
   private void apply(Change change) throws IOException {
@@ -196,7 +221,7 @@ public final class EmbeddedStore implements JobStore {
       }
     } else if (change instanceof Change.CancelJobs cancel) {
       for (long seq : cancel.seqs()) {
-        StoredJob job = job(seq);
+        StoredJob job = soundJob(seq);
         if (job != null) {
           jobs.put(seq, StoredJson.write(job.asCancelled()));
         }
@@ -206,6 +231,15 @@ public final class EmbeddedStore implements JobStore {
       forget.seqs().forEach(seq -> forget(seq, removals::add));
       // Requests see the deletion only once it is durable.
       tables.commitAhead(removals);
+    } else if (change instanceof Change.MakeGood held) {
+      new Losses(this).makeGood(held);
+    } else if (change instanceof Change.PutRun put) {
+      runs.put(put.parent().toString(), Json.bytes(put.nodes()));
+    } else if (change instanceof Change.PutProgress put) {
+      runs.put(put.parent() + PROGRESS, Json.bytes(put.progress()));
+    } else if (change instanceof Change.ForgetRun forget) {
+      runs.remove(forget.parent().toString());
+      runs.remove(forget.parent() + PROGRESS);
     } else if (change instanceof Change.PutNode put) {
       nodes.put(put.node().identity(), Json.bytes(put.node()));
     } else if (change instanceof Change.ForgetNode forget) {
@@ -225,7 +259,7 @@ public final class EmbeddedStore implements JobStore {
   /** Index entries are removed first, so that an interrupted deletion can be repeated. */
   private void forget(long seq, Consumer<RedoLog.Mutation> to) {
     if (jobs.contains(seq) || summaries.contains(seq)) {
-      StoredJob job = job(seq);
+      StoredJob job = soundJob(seq);
       if (job != null) {
         to.accept(ids.removal(job.job().id().toString()));
         to.accept(parents.removal(StoreKeys.parentKey(job.job().parent().id(), seq)));
@@ -270,9 +304,28 @@ public final class EmbeddedStore implements JobStore {
         () ->
             keys(jobs).stream()
                 .filter(seq -> !summaries.contains(seq))
-                .map(this::job)
+                .map(this::soundJob)
                 .filter(Objects::nonNull)
                 .toList());
+  }
+
+  @Override
+  public List<StoredRun> runs() {
+    return failing(
+        () ->
+            keys(runs).stream()
+                .filter(key -> !key.endsWith(PROGRESS))
+                .map(this::run)
+                .filter(Objects::nonNull)
+                .toList());
+  }
+
+  /** Null if its nodes are lost. */
+  private StoredRun run(String parent) {
+    String[] nodes = sound(runs, parent, json -> Json.read(json, String[].class));
+    RolloutProgress progress =
+        sound(runs, parent + PROGRESS, json -> Json.read(json, RolloutProgress.class));
+    return nodes == null ? null : new StoredRun(UUID.fromString(parent), List.of(nodes), progress);
   }
 
   @Override
@@ -287,7 +340,12 @@ public final class EmbeddedStore implements JobStore {
 
   @Override
   public Optional<StoredJob> job(UUID id) {
-    return failing(() -> Optional.ofNullable(seqOf(id.toString())).map(this::job));
+    return failing(() -> Optional.ofNullable(seqOf(id.toString())).map(this::soundJob));
+  }
+
+  @Override
+  public Optional<StoredJob> job(long seq) {
+    return failing(() -> Optional.ofNullable(soundJob(seq)));
   }
 
   @Override
@@ -299,6 +357,11 @@ public final class EmbeddedStore implements JobStore {
                     id -> lostJob(id.toString()).map(job -> job.sentence(id.toString())).stream())
                 .reduce((one, other) -> one + "; " + other)
                 .or(() -> lostJob(ANY_JOB).map(any -> any.sentenceOfAny(beginning))));
+  }
+
+  @Override
+  public boolean wasDamaged() {
+    return failing(() -> lostJob(ANY_JOB).isPresent());
   }
 
   private Optional<Losses.LostJob> lostJob(String key) {
@@ -337,7 +400,7 @@ public final class EmbeddedStore implements JobStore {
   }
 
   List<StoredJob> allJobs() {
-    return keys(jobs).stream().map(this::job).filter(Objects::nonNull).toList();
+    return keys(jobs).stream().map(this::soundJob).filter(Objects::nonNull).toList();
   }
 
   /** That there was damage: jobs may be lost of which not even the id is left. */
@@ -351,6 +414,33 @@ public final class EmbeddedStore implements JobStore {
     }
   }
 
+  /** Whether it was missing. */
+  boolean putBack(StoredNode node) throws IOException {
+    if (nodes.contains(node.identity())) {
+      return false;
+    }
+    nodes.put(node.identity(), Json.bytes(node));
+    commitSome();
+    return true;
+  }
+
+  /** Whether it was missing. */
+  boolean putBack(StoredJob job) throws IOException {
+    if (jobs.contains(job.seq())) {
+      return false;
+    }
+    jobs.put(job.seq(), StoredJson.write(job));
+    index(job);
+    lost.remove(job.job().id().toString());
+    commitSome();
+    return true;
+  }
+
+  /** Commits if much is uncommitted, in the middle of a change that may be applied again. */
+  void commitSome() throws IOException {
+    tables.commitSome();
+  }
+
   void putResult(long seq, int target, NodeOutcome outcome) {
     results.put(StoreKeys.resultKey(seq, target), StoredResult.write(outcome));
   }
@@ -360,18 +450,16 @@ public final class EmbeddedStore implements JobStore {
   }
 
   @Override
-  public Optional<StoredJob> newest(int back, Predicate<Job> counted) {
-    return failing(
+  public void fromNewest(Predicate<StoredJob> visitor) {
+    failing(
         () -> {
-          Iterator<Long> keys = jobs.keysFromLast();
-          int skipped = 0;
-          while (keys.hasNext()) {
-            StoredJob job = job(keys.next());
-            if (job != null && counted.test(job.job()) && skipped++ == back) {
-              return Optional.of(job);
-            }
+          Iterator<Long> keys = jobs.keysDownFrom(null);
+          boolean more = true;
+          while (more && keys.hasNext()) {
+            StoredJob job = soundJob(keys.next());
+            more = job == null || visitor.test(job);
           }
-          return Optional.empty();
+          return null;
         });
   }
 
@@ -423,7 +511,7 @@ public final class EmbeddedStore implements JobStore {
 
   /** Whether a result of this known job is lost. */
   private Optional<NodeOutcome> damagedResult(long seq, int target) {
-    StoredJob job = job(seq);
+    StoredJob job = soundJob(seq);
     if (job == null || target >= job.targets().size()) {
       return Optional.empty();
     }
@@ -459,21 +547,26 @@ public final class EmbeddedStore implements JobStore {
   }
 
   @Override
-  public int endedJobs() {
-    return failing(summaries::size);
+  public int endedJobs(long before) {
+    return failing(() -> summaries.countBefore(before));
   }
 
   @Override
-  public List<Long> oldestEnded(int count) {
+  public List<Long> lastEnded(long before, int max) {
     return failing(
         () -> {
-          List<Long> oldest = new ArrayList<>();
-          Iterator<Long> keys = summaries.keys(null);
-          while (keys.hasNext() && oldest.size() < count) {
-            oldest.add(keys.next());
+          List<Long> last = new ArrayList<>();
+          Iterator<Long> keys = summaries.keysDownFrom(before - 1);
+          while (keys.hasNext() && last.size() < max) {
+            last.add(keys.next());
           }
-          return oldest;
+          return last;
         });
+  }
+
+  @Override
+  public int endedJobs() {
+    return failing(summaries::size);
   }
 
   @Override
@@ -486,7 +579,7 @@ public final class EmbeddedStore implements JobStore {
   }
 
   /** Null if there is none, or it is damaged. */
-  private StoredJob job(long seq) {
+  private StoredJob soundJob(long seq) {
     return sound(jobs, seq, StoredJson::read);
   }
 

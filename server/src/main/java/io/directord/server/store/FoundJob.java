@@ -27,6 +27,14 @@ public record FoundJob(StoredJob stored, JobSummary summary, Map<String, NodeOut
                   store.result(job.seq(), target).ifPresent(result -> results.put(node, result));
                 }
               }
+              if (wanted.omitsLater()) {
+                for (int target : store.answered(job.seq())) {
+                  store
+                      .result(job.seq(), target)
+                      .filter(NodeOutcome::omitsLater)
+                      .ifPresent(result -> results.put(result.node(), result));
+                }
+              }
               return new FoundJob(job, store.summary(job.seq()).orElse(null), results);
             });
   }

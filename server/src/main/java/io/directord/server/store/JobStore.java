@@ -3,6 +3,7 @@ package io.directord.server.store;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.Job;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +33,14 @@ public interface JobStore extends AutoCloseable {
    */
   default void upkeep() {}
 
+  /**
+   * Whether something was lost since it was opened, by damage that was found while it was in use;
+   * false at the next call. By who writes; {@link Change.MakeGood} must follow.
+   */
+  default boolean takeLoss() {
+    return false;
+  }
+
   /** Free disk space in bytes; {@link Long#MAX_VALUE} if unknown. */
   long usableBytes();
 
@@ -41,10 +50,16 @@ public interface JobStore extends AutoCloseable {
   /** Jobs that have not ended, in the order of submission. */
   List<StoredJob> unended();
 
+  /** Parents that begin node by node and have not ended, without those lost by damage. */
+  List<StoredRun> runs();
+
   /** The highest job number so far, or 0. */
   long lastSeq();
 
   Optional<StoredJob> job(UUID id);
+
+  /** The job of that number; empty if there is none any more. */
+  Optional<StoredJob> job(long seq);
 
   /**
    * The message for a job that was lost by damage, or may have been.
@@ -55,13 +70,36 @@ public interface JobStore extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** Whether it was ever found damaged, so that what it lacks may have been lost then. */
+  default boolean wasDamaged() {
+    return false;
+  }
+
   /**
    * A kept job, counted back from the newest.
    *
    * @param back 0 for the last
    * @param counted filter; other jobs are skipped
    */
-  Optional<StoredJob> newest(int back, Predicate<Job> counted);
+  default Optional<StoredJob> newest(int back, Predicate<Job> counted) {
+    List<StoredJob> found = new ArrayList<>();
+    int[] skipped = {0};
+    fromNewest(
+        stored -> {
+          if (counted.test(stored.job()) && skipped[0]++ == back) {
+            found.add(stored);
+          }
+          return found.isEmpty();
+        });
+    return found.stream().findFirst();
+  }
+
+  /**
+   * Passes kept jobs to a visitor, the newest first.
+   *
+   * @param visitor returns whether it wants another one
+   */
+  void fromNewest(Predicate<StoredJob> visitor);
 
   /** Ids of jobs with this prefix, in lower case, up to a maximum number. */
   List<UUID> jobIds(String beginning, int max);
@@ -82,8 +120,11 @@ public interface JobStore extends AutoCloseable {
   /** Number of ended jobs. */
   int endedJobs();
 
-  /** The lowest numbers of ended jobs, up to a maximum, in order. */
-  List<Long> oldestEnded(int count);
+  /** Number of ended jobs with a lower number than that. */
+  int endedJobs(long before);
+
+  /** The highest numbers of ended jobs below that one, up to a maximum number. */
+  List<Long> lastEnded(long before, int max);
 
   @Override
   void close();

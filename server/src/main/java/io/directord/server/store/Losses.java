@@ -1,17 +1,25 @@
 package io.directord.server.store;
 
+import io.directord.common.api.JobCounts;
+import io.directord.common.api.JobProgress;
 import io.directord.common.api.JobSummary;
+import io.directord.common.api.JobTimes;
 import io.directord.common.api.JobTitle;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.Outcome;
+import io.directord.common.validation.FirstNames;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.function.IntPredicate;
 
 /**
  * After damage: finds missing jobs, results and nodes by references to them, names them in the log,
@@ -19,9 +27,6 @@ import java.util.stream.Collectors;
  */
 final class Losses {
   private static final System.Logger LOG = System.getLogger(Losses.class.getName());
-
-  /** Maximum number of names; more are only counted. */
-  private static final int MAX_NAMED = 20;
 
   private final EmbeddedStore store;
   private final List<String> named = new ArrayList<>();
@@ -57,17 +62,22 @@ final class Losses {
     }
   }
 
-  /** Must be followed by a commit. */
-  void note() {
+  /**
+   * Must be followed by a commit.
+   *
+   * @param inUse whether a server holds jobs that have not ended: {@link #makeGood} follows
+   */
+  void note(boolean inUse) {
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     store.putDamage(now);
     name("jobs ", jobs(now));
+    FirstNames resultsOnly = new FirstNames();
+    store.removeResultsOfNoJob().forEach(seq -> resultsOnly.add(String.valueOf(seq)));
     name(
-        "jobs of which results alone are left, and are removed, submitted as number ",
-        store.removeResultsOfNoJob().stream().map(String::valueOf).toList());
+        "jobs of which results alone are left, and are removed, submitted as number ", resultsOnly);
     Set<String> targets = new TreeSet<>();
-    List<String> results = new ArrayList<>();
-    List<String> unended = new ArrayList<>();
+    FirstNames results = new FirstNames();
+    FirstNames unended = new FirstNames();
     for (StoredJob job : store.allJobs()) {
       targets.addAll(job.targets());
       store
@@ -77,12 +87,98 @@ final class Losses {
               () -> unended.add(job.job().id() + " (" + JobTitle.of(job.job()).line() + ")"));
     }
     name("results of ", results);
-    name("perhaps results of these jobs, which are open now, as their nodes will say: ", unended);
+    if (!inUse) {
+      name("perhaps results of these jobs, which are open now, as their nodes will say: ", unended);
+    }
     store.nodes().forEach(node -> targets.remove(node.identity()));
-    name(
-        "it may be that the enrolment is lost of nodes that jobs name, so that who joins by such a"
-            + " name first has it: ",
-        List.copyOf(targets));
+    FirstNames unknown = new FirstNames();
+    targets.forEach(unknown::add);
+    if (!inUse) {
+      name(
+          "it may be that the enrolment is lost of nodes that jobs name, so that who joins by such"
+              + " a name first has it: ",
+          unknown);
+    }
+    tell();
+  }
+
+  /**
+   * Puts back what the server holds, and says of the jobs that it does not hold, since they have
+   * ended, which results are lost.
+   */
+  void makeGood(Change.MakeGood held) throws IOException {
+    FirstNames back = new FirstNames();
+    FirstNames lost = new FirstNames();
+    for (StoredNode node : held.nodes()) {
+      if (store.putBack(node)) {
+        back.add("node " + node.identity());
+      }
+    }
+    Set<Long> live = new HashSet<>();
+    for (Change.Held one : held.jobs()) {
+      live.add(one.job().seq());
+      if (store.putBack(one.job())) {
+        back.add("job " + one.job().job().id());
+      }
+      lost(one.job(), putLost(one.job(), one.told()::get), lost);
+    }
+    for (StoredJob job : store.unended()) {
+      if (!live.contains(job.seq())) {
+        lost(job, putLost(job, target -> true), lost);
+        store.putSummary(job.seq(), summary(job));
+        store.commitSome();
+      }
+    }
+    name("results of ", lost);
+    tell();
+    if (!back.isEmpty()) {
+      LOG.log(Level.WARNING, "what this server holds is back in {0}: {1}", store.location(), back);
+    }
+  }
+
+  private static void lost(StoredJob job, FirstNames nodes, FirstNames to) {
+    if (!nodes.isEmpty()) {
+      to.add("job " + job.job().id() + " (" + JobTitle.of(job.job()).line() + ") on " + nodes);
+    }
+  }
+
+  /** Notes the missing results of these targets. */
+  private FirstNames putLost(StoredJob job, IntPredicate which) throws IOException {
+    Set<Integer> answered = store.answered(job.seq());
+    FirstNames nodes = new FirstNames();
+    for (int target = 0; target < job.targets().size(); target++) {
+      if (which.test(target) && !answered.contains(target)) {
+        nodes.add(job.targets().get(target));
+        store.putResult(job.seq(), target, lost(job.targets().get(target), null));
+        store.commitSome();
+      }
+    }
+    return nodes;
+  }
+
+  /** Of a job that has ended, by its results. */
+  private JobSummary summary(StoredJob job) {
+    JobCounts counts = JobCounts.of(job.targets().size());
+    Duration execution = Duration.ZERO;
+    Duration roundtrip = Duration.ZERO;
+    Instant endedAt = job.submittedAt();
+    for (int target : store.answered(job.seq())) {
+      NodeOutcome result = store.result(job.seq(), target).orElseThrow();
+      counts = counts.plus(result);
+      execution = Collections.max(List.of(execution, result.executionTime()));
+      roundtrip = Collections.max(List.of(roundtrip, result.roundtripTime()));
+      if (result.endedAt() != null && result.endedAt().isAfter(endedAt)) {
+        endedAt = result.endedAt();
+      }
+    }
+    return job.summary(
+        JobTitle.of(job.job()),
+        JobProgress.ENDED,
+        counts,
+        new JobTimes(execution, roundtrip, endedAt));
+  }
+
+  private void tell() {
     if (!named.isEmpty()) {
       LOG.log(
           Level.ERROR,
@@ -93,8 +189,8 @@ final class Losses {
   }
 
   /** Of a job that has ended, the summary stays: the lists show it, with all results lost. */
-  private List<String> jobs(Instant now) {
-    List<String> jobs = new ArrayList<>();
+  private FirstNames jobs(Instant now) {
+    FirstNames jobs = new FirstNames();
     store
         .lostJobs()
         .forEach(
@@ -111,9 +207,9 @@ final class Losses {
   }
 
   /** A job that has ended has a result of every target. */
-  private void results(StoredJob job, JobSummary summary, List<String> lost) {
+  private void results(StoredJob job, JobSummary summary, FirstNames lost) {
     Set<Integer> answered = store.answered(job.seq());
-    List<String> nodes = new ArrayList<>();
+    FirstNames nodes = new FirstNames();
     for (int target = 0; target < job.targets().size(); target++) {
       if (!answered.contains(target)) {
         nodes.add(job.targets().get(target));
@@ -122,8 +218,8 @@ final class Losses {
     }
     if (!nodes.isEmpty()) {
       store.putSummary(
-          job.seq(), summary.withResultsLost(summary.counts().resultsLost() + nodes.size()));
-      lost.add("job " + summary.id() + " (" + summary.title().line() + ") on " + few(nodes));
+          job.seq(), summary.withResultsLost(summary.counts().resultsLost() + nodes.count()));
+      lost.add("job " + summary.id() + " (" + summary.title().line() + ") on " + nodes);
     }
   }
 
@@ -139,16 +235,9 @@ final class Losses {
             + (known ? "" : "; whether it was a success is not known"));
   }
 
-  private void name(String what, List<String> those) {
+  private void name(String what, FirstNames those) {
     if (!those.isEmpty()) {
-      named.add(what + few(those));
+      named.add(what + those);
     }
-  }
-
-  private static String few(List<String> names) {
-    String first = names.stream().limit(MAX_NAMED).collect(Collectors.joining(", "));
-    return names.size() <= MAX_NAMED
-        ? first
-        : first + " and " + (names.size() - MAX_NAMED) + " more";
   }
 }

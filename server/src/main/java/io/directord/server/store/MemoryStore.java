@@ -2,7 +2,6 @@ package io.directord.server.store;
 
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
-import io.directord.common.job.Job;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +24,7 @@ public final class MemoryStore implements JobStore {
   private final Map<UUID, NavigableMap<Long, Boolean>> byParent = new ConcurrentHashMap<>();
   private final Map<Long, Map<Integer, NodeOutcome>> results = new ConcurrentHashMap<>();
   private final NavigableMap<Long, JobSummary> summaries = new ConcurrentSkipListMap<>();
+  private final Map<UUID, StoredRun> runs = new ConcurrentHashMap<>();
   private volatile long lastSeq;
 
   @Override
@@ -54,6 +54,15 @@ public final class MemoryStore implements JobStore {
       cancel.seqs().stream().map(jobs::get).filter(Objects::nonNull).forEach(this::cancel);
     } else if (change instanceof Change.ForgetJobs forget) {
       forget.seqs().forEach(this::forget);
+    } else if (change instanceof Change.MakeGood) {
+      throw new IllegalArgumentException("memory loses nothing");
+    } else if (change instanceof Change.PutRun put) {
+      runs.put(put.parent(), new StoredRun(put.parent(), put.nodes(), null));
+    } else if (change instanceof Change.PutProgress put) {
+      runs.computeIfPresent(
+          put.parent(), (id, run) -> new StoredRun(id, run.nodes(), put.progress()));
+    } else if (change instanceof Change.ForgetRun forget) {
+      runs.remove(forget.parent());
     } else if (change instanceof Change.PutNode put) {
       nodes.put(put.node().identity(), put.node());
     } else if (change instanceof Change.ForgetNode forget) {
@@ -105,6 +114,11 @@ public final class MemoryStore implements JobStore {
   }
 
   @Override
+  public List<StoredRun> runs() {
+    return List.copyOf(runs.values());
+  }
+
+  @Override
   public long lastSeq() {
     return lastSeq;
   }
@@ -115,11 +129,12 @@ public final class MemoryStore implements JobStore {
   }
 
   @Override
-  public Optional<StoredJob> newest(int back, Predicate<Job> counted) {
-    return jobs.descendingMap().values().stream()
-        .filter(stored -> counted.test(stored.job()))
-        .skip(back)
-        .findFirst();
+  public void fromNewest(Predicate<StoredJob> visitor) {
+    for (StoredJob stored : jobs.descendingMap().values()) {
+      if (!visitor.test(stored)) {
+        return;
+      }
+    }
   }
 
   @Override
@@ -138,6 +153,11 @@ public final class MemoryStore implements JobStore {
         .sorted(Comparator.comparing(UUID::toString))
         .limit(max)
         .toList();
+  }
+
+  @Override
+  public Optional<StoredJob> job(long seq) {
+    return Optional.ofNullable(jobs.get(seq));
   }
 
   @Override
@@ -164,13 +184,18 @@ public final class MemoryStore implements JobStore {
   }
 
   @Override
-  public int endedJobs() {
-    return summaries.size();
+  public int endedJobs(long before) {
+    return summaries.headMap(before).size();
   }
 
   @Override
-  public List<Long> oldestEnded(int count) {
-    return summaries.keySet().stream().limit(count).toList();
+  public List<Long> lastEnded(long before, int max) {
+    return summaries.headMap(before, false).descendingMap().keySet().stream().limit(max).toList();
+  }
+
+  @Override
+  public int endedJobs() {
+    return summaries.size();
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.directord.common.storage.Boot;
 import io.directord.common.storage.Damage;
 import io.directord.common.storage.LogRecord;
 import io.directord.common.storage.RecordLog;
+import io.directord.common.validation.LaterVersionException;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -121,11 +122,7 @@ final class RedoLog implements AutoCloseable {
       Path path, boolean isEarlier, LogRecord record, NavigableMap<Long, Found> found)
       throws IOException {
     if (record.type() != MUTATIONS && record.type() != SAVED) {
-      throw new IOException(
-          path
-              + " holds a record of type "
-              + record.type()
-              + ", which this version of directord does not know: start the version that wrote it");
+      throw new LaterVersionException("the redo log " + path, "a record of type " + record.type());
     }
     found.put(
         record.seq(),

@@ -6,18 +6,29 @@ import java.util.List;
  * The targets of a job at its submission.
  *
  * @param targets identities, in order; results are kept by their index
- * @param leftOut expired nodes, which a job for every node leaves out
+ * @param leftOut expired nodes, which a job leaves out unless it names them
+ * @param limit by which they were narrowed, as it was written; empty for no limit
+ * @param forgotten nodes that a target stood for by the results of earlier jobs, and that were not
+ *     enrolled any more
  */
-public record Resolved(List<String> targets, List<String> leftOut) {
+public record Resolved(
+    List<String> targets, List<String> leftOut, List<String> limit, List<String> forgotten) {
 
-  /** {@code leftOut} may be null, as in jobs kept by an older server. */
+  /** All but the targets may be null, as in jobs kept by an older server. */
   public Resolved {
     targets = List.copyOf(targets);
     leftOut = leftOut == null ? List.of() : List.copyOf(leftOut);
+    limit = limit == null ? List.of() : List.copyOf(limit);
+    forgotten = forgotten == null ? List.of() : List.copyOf(forgotten);
   }
 
-  /** Targets named by the job, so that no node is left out. */
-  public static Resolved named(List<String> targets) {
-    return new Resolved(targets, List.of());
+  /** Of targets that stand for no forgotten node. */
+  public Resolved(List<String> targets, List<String> leftOut, List<String> limit) {
+    this(targets, leftOut, limit, List.of());
+  }
+
+  /** Other targets, found in the same way. */
+  public Resolved with(List<String> others) {
+    return new Resolved(others, leftOut, limit, forgotten);
   }
 }

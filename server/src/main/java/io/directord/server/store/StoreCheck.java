@@ -1,11 +1,14 @@
 package io.directord.server.store;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
+import org.h2.mvstore.Page;
 
 /** Checks all entries of all tables for damage. */
 final class StoreCheck {
@@ -13,7 +16,6 @@ final class StoreCheck {
   private final Map<StoreTable<?>, TableCheck<?>> checks = new LinkedHashMap<>();
   private final Map<String, Long> expected;
   private final Map<String, Long> expectedSums;
-  private final ChunkCheck chunks = new ChunkCheck();
 
   /** Looks at tables of which no more is known. */
   StoreCheck(List<StoreTable<?>> tables) {
@@ -28,18 +30,17 @@ final class StoreCheck {
     this.tables = tables;
     this.expected = sizes;
     this.expectedSums = sums == null ? Map.of() : sums;
-    tables.forEach(table -> checks.put(table, look(table, chunks)));
+    tables.forEach(table -> checks.put(table, look(table)));
   }
 
-  private static <K> TableCheck<K> look(StoreTable<K> table, ChunkCheck chunks) {
-    TableCheck<K> check = new TableCheck<>(table, (key, value) -> {}, chunks);
+  private static <K> TableCheck<K> look(StoreTable<K> table) {
+    TableCheck<K> check = new TableCheck<>(table, (key, value) -> {});
     check.run(table.map());
     return check;
   }
 
   boolean isSound() {
-    return chunks.isSound(tables.get(0).map().getStore())
-        && checks.entrySet().stream().allMatch(e -> isSound(e.getKey().name(), e.getValue()));
+    return checks.entrySet().stream().allMatch(e -> isSound(e.getKey().name(), e.getValue()));
   }
 
   private boolean isSound(String table, TableCheck<?> check) {
@@ -48,9 +49,23 @@ final class StoreCheck {
         && check.sum() == expectedSums.getOrDefault(table, check.sum());
   }
 
-  /** Copies sound entries to another file, which is not in use yet. */
-  void copyTo(MVStore other) {
-    tables.forEach(table -> copy(table, other));
+  /**
+   * Writes sound entries to another file, which is not in use yet. It ends with two saves that have
+   * the same, each with its own pages that lead to the entries, so that damage of one of these does
+   * not take all that is below it.
+   *
+   * @param savedSeq number of the last record of the log in the tables
+   * @param logKey key of the log
+   */
+  void writeTo(Path fresh, long savedSeq, Integer logKey) throws IOException {
+    TablesMeta meta = TablesMeta.ofSave(savedSeq, logKey, sizes(), sums());
+    try (MVStore into = TablesFile.open(fresh)) {
+      tables.forEach(table -> copy(table, into));
+      TablesFile.commit(into, meta);
+      tables.forEach(table -> touchInnerPages(table.openIn(into)));
+      TablesFile.commit(into, meta);
+      into.sync();
+    }
   }
 
   private static <K> void copy(StoreTable<K> table, MVStore other) {
@@ -63,9 +78,26 @@ final class StoreCheck {
               if (other.getUnsavedMemory() > StoreTables.MAX_LOG_BYTES) {
                 other.commit();
               }
-            },
-            new ChunkCheck());
+            });
     check.run(table.map());
+  }
+
+  /** Has all pages but the leaves written anew, and one leaf below each. */
+  private static <K> void touchInnerPages(MVMap<K, byte[]> map) {
+    List<K> keys = new ArrayList<>();
+    addFirstKeys(map.getRootPage(), keys);
+    keys.forEach(key -> map.put(key, map.get(key)));
+  }
+
+  private static <K> void addFirstKeys(Page<K, byte[]> page, List<K> keys) {
+    if (page.isLeaf()) {
+      keys.addAll(page.getKeyCount() == 0 ? List.of() : List.of(page.getKey(0)));
+      return;
+    }
+    int children = page.getChildPage(0).isLeaf() ? 1 : page.getRawChildPageCount();
+    for (int i = 0; i < children; i++) {
+      addFirstKeys(page.getChildPage(i), keys);
+    }
   }
 
   /** Number of sound entries of each table. */

@@ -75,9 +75,15 @@ final class StoreTable<K> {
     return map.keyIterator(from);
   }
 
-  /** All keys, the last first. */
-  Iterator<K> keysFromLast() {
-    return map.keyIteratorReverse(null);
+  /** All keys from this one down; all if it is null. */
+  Iterator<K> keysDownFrom(K from) {
+    return map.keyIteratorReverse(from);
+  }
+
+  /** Number of keys below that one; costs the same however many there are. */
+  int countBefore(K key) {
+    long index = map.getKeyIndex(key);
+    return (int) (index < 0 ? -index - 1 : index);
   }
 
   /** Null if the table is empty. */

@@ -3,7 +3,7 @@ package io.directord.server.store;
 import io.directord.common.security.PrivateFiles;
 import io.directord.common.storage.DurableFiles;
 import io.directord.common.storage.IoErrors;
-import java.io.EOFException;
+import io.directord.common.validation.LaterVersionException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -55,6 +55,9 @@ final class StoreTables implements AutoCloseable {
    * part of it.
    */
   private static final long MAX_UNSAVED_BYTES = Runtime.getRuntime().maxMemory() / 8;
+
+  /** Entries that are committed together where nothing else says how many. */
+  private static final int MAX_UNCOMMITTED = 100;
 
   private final Path file;
   private final Path logFile;
@@ -141,7 +144,13 @@ final class StoreTables implements AutoCloseable {
       openAnew(e);
       return;
     }
-    hasLoss |= recovery.replay(new Redo());
+    try {
+      hasLoss |= recovery.replay(new Redo());
+    } catch (StoreException e) {
+      store.closeImmediately();
+      log.close();
+      throw e;
+    }
     if (hasRoomToSave()) {
       save();
     }
@@ -158,7 +167,12 @@ final class StoreTables implements AutoCloseable {
     open();
   }
 
-  /** Whether entries were or may have been missing when it was opened; false at the next call. */
+  /** Whether entries were or may have been missing when it was opened. */
+  boolean hasLoss() {
+    return hasLoss;
+  }
+
+  /** The same; false at the next call. */
   boolean takeLoss() {
     boolean had = hasLoss;
     hasLoss = false;
@@ -166,6 +180,12 @@ final class StoreTables implements AutoCloseable {
   }
 
   private void redo(RedoLog.Mutation mutation) {
+    if (mutation.table() >= tables.size()) {
+      // The store says so at once, unless the machine died before it did.
+      throw new StoreException(
+          new LaterVersionException(
+              "the redo log " + logFile, "changes of table " + mutation.table()));
+    }
     tables.get(mutation.table()).redo(mutation);
   }
 
@@ -213,18 +233,18 @@ final class StoreTables implements AutoCloseable {
     while (root instanceof RuntimeException && root.getCause() != null) {
       root = root.getCause();
     }
-    boolean isIo = root instanceof IOException && !(root instanceof EOFException);
+    if (root instanceof LaterVersionException later) {
+      return new StoreException(later);
+    }
+    boolean isIo = root instanceof IOException io && !TablesFile.isDamage(io);
     if (isIo || isClosed(e)) {
       String why = root instanceof IOException io ? IoErrors.sayWhere(io) : "it was just closed";
       return new StoreException("the store " + file + " failed: " + why, e);
     }
     isSuspect = true;
+    LOG.log(Level.DEBUG, "reading " + file, e);
     return new StoreException(
-        "the store "
-            + file
-            + " has something that cannot be read, and is looked at as at a start ("
-            + e
-            + ")",
+        "the store " + file + " has something that cannot be read, and is looked at as at a start",
         e);
   }
 
@@ -243,6 +263,13 @@ final class StoreTables implements AutoCloseable {
     uncommitted.clear();
     if (isSaveDue()) {
       save();
+    }
+  }
+
+  /** Commits if there is enough for a commit of its own. */
+  void commitSome() throws IOException {
+    if (uncommitted.size() >= MAX_UNCOMMITTED) {
+      commit();
     }
   }
 
@@ -286,7 +313,7 @@ final class StoreTables implements AutoCloseable {
       DurableFiles.tellNotInPlace(
           file, "the store", "All that it has is written to a new file, so that nothing is lost");
       moveToNewFile(new StoreCheck(tables));
-    } else if (Files.size(file) < store.getFileStore().size()) {
+    } else if (BlockFileStore.of(store).isCutShort()) {
       goOnWithoutWhatWasCutOff();
     }
     if (log.isSuspect()) {
@@ -361,9 +388,8 @@ final class StoreTables implements AutoCloseable {
       sizes.put(table.name(), table.map().sizeAsLong());
       sums.put(table.name(), table.sum());
     }
-    new TablesMeta(seq, log.key(), sizes, sums).write(store);
     roomClock.set(store);
-    store.commit();
+    TablesFile.commit(store, TablesMeta.ofSave(seq, log.key(), sizes, sums));
     try {
       store.sync();
     } catch (MVStoreException e) {
@@ -394,12 +420,7 @@ final class StoreTables implements AutoCloseable {
 
   private void moveToNewFile(StoreCheck check) throws IOException {
     Path fresh = TablesFile.temporary(file);
-    try (MVStore into = TablesFile.open(fresh)) {
-      check.copyTo(into);
-      new TablesMeta(log.lastSeq(), log.key(), check.sizes(), check.sums()).write(into);
-      into.commit();
-      into.sync();
-    }
+    check.writeTo(fresh, log.lastSeq(), log.key());
     TablesFile.publish(fresh, file);
     MVStore old = store;
     try {

@@ -1,6 +1,7 @@
 package io.directord.server.store;
 
 import io.directord.common.loop.Loop;
+import io.directord.server.time.Clocks;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -32,24 +33,34 @@ public final class StoreWriter<T> implements Loop {
   /** Pause before a failed commit is retried. */
   private static final long RETRY_MILLIS = 1000;
 
+  /** Interval of the check whether that pause has passed. */
+  private static final long LOOK_MILLIS = 50;
+
   /** Interval of the check for removed files. */
   private static final long UPKEEP_MILLIS = 1000;
 
   private final JobStore store;
+  private final Clocks clocks;
   private final Consumer<List<T>> committed;
+  private final Runnable lost;
   private final Deque<Group<T>> groups = new ArrayDeque<>();
   private long waitingBytes;
   private boolean stopped;
   private volatile String trouble;
-  private long committedAt = System.nanoTime() - GAP_NANOS;
+  private long committedAt;
 
   private record Group<T>(List<Change> changes, T marker, long weight) {}
 
   /**
+   * @param clocks decide when a failed commit is retried, and how long changes are gathered
    * @param committed receives the markers of committed groups, in order, on the writer's thread
+   * @param lost called there when the store has lost something while it was in use
    */
-  public StoreWriter(JobStore store, Consumer<List<T>> committed) {
+  public StoreWriter(JobStore store, Clocks clocks, Consumer<List<T>> committed, Runnable lost) {
+    this.lost = lost;
     this.store = store;
+    this.clocks = clocks;
+    this.committedAt = clocks.pacing().getAsLong() - GAP_NANOS;
     this.committed = committed;
   }
 
@@ -141,7 +152,7 @@ public final class StoreWriter<T> implements Loop {
   private boolean commit(List<Change> group) {
     List<Change> next = group;
     while (true) {
-      committedAt = System.nanoTime();
+      committedAt = clocks.pacing().getAsLong();
       try {
         store.commit(next);
         recovered();
@@ -166,6 +177,9 @@ public final class StoreWriter<T> implements Loop {
   }
 
   private void recovered() {
+    if (store.takeLoss()) {
+      lost.run();
+    }
     if (trouble != null) {
       LOG.log(Level.INFO, "the store {0} can be written again", store.location());
       trouble = null;
@@ -174,11 +188,9 @@ public final class StoreWriter<T> implements Loop {
 
   private synchronized boolean pause() {
     try {
-      long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS);
-      for (long left = end - System.nanoTime();
-          left > 0 && !stopped;
-          left = end - System.nanoTime()) {
-        TimeUnit.NANOSECONDS.timedWait(this, left);
+      long end = clocks.nanoTime().getAsLong() + TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS);
+      while (!stopped && clocks.nanoTime().getAsLong() - end < 0) {
+        wait(LOOK_MILLIS);
       }
       return !stopped;
     } catch (InterruptedException e) {
@@ -217,6 +229,6 @@ public final class StoreWriter<T> implements Loop {
   }
 
   private long nanosOfGap() {
-    return committedAt + GAP_NANOS - System.nanoTime();
+    return committedAt + GAP_NANOS - clocks.pacing().getAsLong();
   }
 }

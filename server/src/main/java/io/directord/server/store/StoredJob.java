@@ -1,5 +1,11 @@
 package io.directord.server.store;
 
+import io.directord.common.api.JobCounts;
+import io.directord.common.api.JobOrigin;
+import io.directord.common.api.JobProgress;
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.JobTimes;
+import io.directord.common.api.JobTitle;
 import io.directord.common.job.Job;
 import java.time.Instant;
 import java.util.List;
@@ -25,6 +31,19 @@ public record StoredJob(
   /** Identities, in order; results are kept by their index. */
   public List<String> targets() {
     return resolved.targets();
+  }
+
+  /** How far it has come. */
+  public JobSummary summary(
+      JobTitle title, JobProgress progress, JobCounts counts, JobTimes times) {
+    return new JobSummary(
+        job.id(),
+        job.parent(),
+        title,
+        new JobOrigin(submittedBy, submittedAt, resolved.leftOut().size(), job.isDryRun()),
+        progress,
+        counts,
+        times);
   }
 
   public StoredJob asCancelled() {

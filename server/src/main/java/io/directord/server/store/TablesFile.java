@@ -22,11 +22,19 @@ final class TablesFile {
   static void create(Path file) throws IOException {
     Path fresh = temporary(file);
     MVStore store = open(fresh);
-    TablesMeta.ofNew().write(store);
-    store.commit();
+    commit(store, TablesMeta.ofNew());
     store.sync();
     store.close();
     publish(fresh, file);
+  }
+
+  /** Saves what was changed, and the list of the tables. */
+  static void commit(MVStore store, TablesMeta meta) {
+    meta.write(store);
+    // H2 writes what tables there are anew with this, and else never: one damaged block of that
+    // would make all saves unreadable.
+    store.setStoreVersion((int) meta.savedSeq());
+    store.commit();
   }
 
   /** Creates an empty file beside it, to replace it. */
@@ -49,7 +57,7 @@ final class TablesFile {
    * @throws RuntimeException of any kind, because of damage
    */
   static MVStore openToRead(Path file) {
-    return open(file, builder(file).readOnly());
+    return open(file, true);
   }
 
   /**
@@ -59,7 +67,7 @@ final class TablesFile {
    * @throws RuntimeException of any kind, because of damage
    */
   static MVStore open(Path file) {
-    return open(file, builder(file));
+    return open(file, false);
   }
 
   /**
@@ -71,31 +79,30 @@ final class TablesFile {
     if (thrown instanceof MVStoreException e
         && e.getErrorCode() == DataUtils.ERROR_READING_FAILED
         && e.getCause() instanceof IOException io
-        && !(io instanceof EOFException)) {
+        && !isDamage(io)) {
       throw new StoreException("the store " + file + " cannot be read: " + IoErrors.say(io), e);
     }
   }
 
-  private static MVStore.Builder builder(Path file) {
-    return new MVStore.Builder()
-        .fileName(file.toString())
-        .autoCommitDisabled()
-        .autoCommitBufferSize(0)
-        .cacheSize(CACHE_MIB);
+  /** Whether that is because of what the file has, and not because the disk fails. */
+  static boolean isDamage(IOException thrown) {
+    return thrown instanceof DamagedBlockException || thrown instanceof EOFException;
   }
 
-  private static MVStore open(Path file, MVStore.Builder builder) {
+  private static MVStore open(Path file, boolean readOnly) {
+    BlockFileStore blocks = BlockFileStore.open(file, readOnly, CACHE_MIB);
     try {
-      return builder.open();
-    } catch (MVStoreException e) {
-      if (e.getErrorCode() == DataUtils.ERROR_FILE_LOCKED) {
+      return new MVStore.Builder()
+          .adoptFileStore(blocks)
+          .autoCommitDisabled()
+          .autoCommitBufferSize(0)
+          .open();
+    } catch (RuntimeException e) {
+      blocks.abandon();
+      if (e instanceof MVStoreException h2
+          && h2.getErrorCode() == DataUtils.ERROR_UNSUPPORTED_FORMAT) {
         throw new StoreException(
-            "another server uses " + file + ": stop it, or give this one another --state-path", e);
-      }
-      if (e.getErrorCode() == DataUtils.ERROR_UNSUPPORTED_FORMAT
-          || !Files.isReadable(file)
-          || !Files.isWritable(file)) {
-        throw new StoreException("the store " + file + " cannot be opened: " + e.getMessage(), e);
+            "the store " + file + " is of a later version of directord: start that one", e);
       }
       throw e;
     }

@@ -11,12 +11,22 @@ import tools.jackson.core.JacksonException;
 /**
  * Metadata in the file of the tables, as of its last save.
  *
+ * @param format of what the tables have: a later version that changes that in a way that this one
+ *     would not understand, or would lose, counts it up, in the save with which it first opens
+ *     them; null as an earlier version wrote it, which is the same as 1
  * @param savedSeq number of the last record of the redo log in the tables
  * @param logKey key of the redo log; null if there is none yet
  * @param sizes number of entries of each table
  * @param sums of each table, see {@link StoreTable#sum}; null as an earlier version wrote it
  */
-record TablesMeta(long savedSeq, Integer logKey, Map<String, Long> sizes, Map<String, Long> sums) {
+record TablesMeta(
+    Integer format,
+    long savedSeq,
+    Integer logKey,
+    Map<String, Long> sizes,
+    Map<String, Long> sums) {
+  private static final int FORMAT = 1;
+
   private static final String TABLE = "about";
   private static final String KEY = "tables";
 
@@ -24,7 +34,18 @@ record TablesMeta(long savedSeq, Integer logKey, Map<String, Long> sizes, Map<St
   private record Sealed(String json, long checksum) {}
 
   static TablesMeta ofNew() {
-    return new TablesMeta(0, null, Map.of(), Map.of());
+    return ofSave(0, null, Map.of(), Map.of());
+  }
+
+  /** Whether only a later version knows the format. */
+  boolean isLater() {
+    return format != null && format > FORMAT;
+  }
+
+  /** In the format of this version. */
+  static TablesMeta ofSave(
+      long savedSeq, Integer logKey, Map<String, Long> sizes, Map<String, Long> sums) {
+    return new TablesMeta(FORMAT, savedSeq, logKey, sizes, sums);
   }
 
   /** Whether the file has metadata; those of earlier versions have none. */
@@ -56,11 +77,6 @@ record TablesMeta(long savedSeq, Integer logKey, Map<String, Long> sizes, Map<St
   void write(MVStore store) {
     String json = Json.text(this);
     table(store).put(KEY, Json.text(new Sealed(json, checksum(json))));
-  }
-
-  /** Where the file has it; null if it is not {@link #isIn} there. */
-  static MVMap<String, String> map(MVStore store) {
-    return isIn(store) ? table(store) : null;
   }
 
   private static MVMap<String, String> table(MVStore store) {

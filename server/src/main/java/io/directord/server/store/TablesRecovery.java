@@ -3,6 +3,7 @@ package io.directord.server.store;
 import io.directord.common.storage.Damage;
 import io.directord.common.storage.DurableFiles;
 import io.directord.common.storage.LogPeek;
+import io.directord.common.validation.LaterVersionException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -11,7 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.h2.mvstore.MVStore;
 
 /**
@@ -36,9 +36,6 @@ final class TablesRecovery {
 
   /** The damage found, for people, without its consequences. */
   private final List<String> findings = new ArrayList<>();
-
-  /** Why the file of the tables is unreadable; null if it is readable. */
-  private String unreadable;
 
   /** Whether the file of the tables was there. */
   private boolean hasStore;
@@ -92,7 +89,7 @@ final class TablesRecovery {
       throw e;
     } catch (RuntimeException e) {
       TablesFile.requireDamage(file, e);
-      unreadable = Objects.requireNonNullElse(e.getMessage(), e.toString());
+      LOG.log(Level.DEBUG, "opening " + file, e);
       return null;
     }
   }
@@ -119,6 +116,7 @@ final class TablesRecovery {
       takeOverEarlierLog();
     }
     TablesMeta ofLast = last == null ? null : readMeta(last);
+    requireKnown(ofLast);
     log = RedoLog.open(logFile, ofLast == null ? null : ofLast.logKey());
     try {
       if (last != null) {
@@ -130,12 +128,20 @@ final class TablesRecovery {
         }
       } else if (isOlder() || renewal != null) {
         moveToNewFile(isOlder() ? DAMAGED : renewal);
+      } else if (BlockFileStore.of(last).isPlain()) {
+        takeOverPlainFile();
       }
       lookAtLog(hasStore && !earlier);
       return log;
     } catch (IOException | RuntimeException e) {
       log.close();
       throw e;
+    }
+  }
+
+  private void requireKnown(TablesMeta found) throws LaterVersionException {
+    if (found != null && found.isLater()) {
+      throw new LaterVersionException("the store " + file, "the format " + found.format());
     }
   }
 
@@ -150,11 +156,12 @@ final class TablesRecovery {
   }
 
   /** Checks all entries of an opened save. */
-  private void lookAt(MVStore save, boolean ofEarlierVersion) {
+  private void lookAt(MVStore save, boolean ofEarlierVersion) throws IOException {
     TablesMeta found = readMeta(save);
-    meta = found != null ? found : new TablesMeta(log.lastSave(), null, Map.of(), null);
+    meta = found != null ? found : TablesMeta.ofSave(log.lastSave(), null, Map.of(), null);
     check = new StoreCheck(tables, meta.sizes(), meta.sums());
-    isWhole = check.isSound() && (found != null || ofEarlierVersion);
+    isWhole =
+        check.isSound() && BlockFileStore.of(save).isSound() && (found != null || ofEarlierVersion);
   }
 
   private boolean isOlder() {
@@ -175,6 +182,7 @@ final class TablesRecovery {
           if (save == null) {
             return false;
           }
+          requireKnown(readMeta(save));
           lookAt(use(save), false);
         } catch (StoreException e) {
           throw e;
@@ -206,12 +214,7 @@ final class TablesRecovery {
     Path aside = DurableFiles.keepAside(file, Instant.now());
     TablesFile.create(file);
     findings.add(
-        kept(DAMAGED, aside)
-            + " and cannot be read ("
-            + unreadable
-            + "); it is made anew of what "
-            + logFile
-            + " has");
+        kept(DAMAGED, aside) + " and cannot be read; it is made anew of what " + logFile + " has");
     MVStore fresh = use(TablesFile.openToRead(file));
     lookAt(fresh, false);
     fresh.closeImmediately();
@@ -280,18 +283,28 @@ final class TablesRecovery {
 
   /** What is sound of the save that was looked at last goes on in a new file. */
   private void moveToNewFile(String because) throws IOException {
-    Path fresh = TablesFile.temporary(file);
-    try (MVStore into = TablesFile.open(fresh)) {
-      check.copyTo(into);
-      new TablesMeta(meta.savedSeq(), meta.logKey(), check.sizes(), check.sums()).write(into);
-      into.commit();
-      into.sync();
-    }
+    Path fresh = writeNewFile();
     if (hasStore) {
       Path aside = DurableFiles.keepAside(file, Instant.now());
       findings.add(kept(because, aside) + (isOlder() ? ", and its last save cannot be used" : ""));
     }
     TablesFile.publish(fresh, file);
+  }
+
+  /** Nothing of the plain one is missing in the new one, so that it is not kept. */
+  private void takeOverPlainFile() throws IOException {
+    TablesFile.publish(writeNewFile(), file);
+    LOG.log(
+        Level.INFO,
+        "the store {0} was written by an earlier version, without checksums: all that it has was"
+            + " moved to a new file, which has them",
+        file);
+  }
+
+  private Path writeNewFile() throws IOException {
+    Path fresh = TablesFile.temporary(file);
+    check.writeTo(fresh, meta.savedSeq(), meta.logKey());
+    return fresh;
   }
 
   /** Log files of earlier versions are empty after an orderly end. */

@@ -20,6 +20,20 @@ public record Moment(Duration uptime, Instant instant) {
     return new Moment(uptime.plus(time), instant.plus(time));
   }
 
+  /**
+   * When a stored time comes: the wall clock may have been set while the server was away, so that
+   * it is neither past nor further away than it ever was.
+   *
+   * @param max how far away it was at first; null if that is not known
+   */
+  public Moment ofStored(Instant time, Duration max) {
+    Duration left = Duration.between(instant, time);
+    if (left.isNegative()) {
+      return this;
+    }
+    return plus(max == null || left.compareTo(max) < 0 ? left : max);
+  }
+
   public boolean isBefore(Moment other) {
     return uptime.compareTo(other.uptime) < 0;
   }

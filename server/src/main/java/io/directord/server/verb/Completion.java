@@ -8,6 +8,7 @@ import io.directord.common.component.PlanException;
 import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
+import io.directord.common.tree.SourceTree;
 import io.directord.common.validation.InvalidException;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
@@ -75,6 +76,7 @@ public final class Completion {
       ArgumentErrors found = new ArgumentErrors();
       JobCheck.common(job, found);
       found.check(SourceFile.KEY, () -> SourceFile.in(job));
+      found.check(SourceTree.KEY, () -> SourceTree.in(job));
       found.check(Facts.KEY, () -> Facts.of(job.arguments()));
       if (found.isEmpty()) {
         return job;
@@ -89,7 +91,7 @@ public final class Completion {
 
   /** What is wrong with the keys that the job's verb has, as far as the server knows the verb. */
   private List<ValidationError> ofTheVerb(ObjectNode flat) {
-    String verb = flat.path("verb").asString("").toUpperCase(Locale.ROOT);
+    String verb = JobJson.verb(flat).toUpperCase(Locale.ROOT);
     if (verb.isBlank() || flat.has(Facts.KEY)) {
       return List.of();
     }

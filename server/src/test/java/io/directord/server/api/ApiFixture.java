@@ -3,6 +3,10 @@ package io.directord.server.api;
 import io.directord.common.api.ServerConnection;
 import io.directord.server.access.Authorizer;
 import io.directord.server.content.ContentStore;
+import io.directord.server.content.FetchedStore;
+import io.directord.server.content.Intakes;
+import io.directord.server.content.StoredContents;
+import io.directord.server.content.Trees;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.verbs.Components;
 import java.io.IOException;
@@ -10,7 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** A server at a socket in a folder, with a dispatcher that the test controls. */
+/** A server at a socket in a directory, with a dispatcher that the test controls. */
 public final class ApiFixture implements AutoCloseable {
   /** What the server believes to have for its heap. */
   private static final long MEMORY = 256L << 20;
@@ -18,40 +22,50 @@ public final class ApiFixture implements AutoCloseable {
   public final FakeDispatch dispatch = new FakeDispatch();
   final Path socket;
   public final ContentStore contents;
+  final FetchedStore fetched;
   final ApiServer server;
   final ServerConnection connection;
   final MemoryBudget memory;
 
-  public ApiFixture(Path folder) throws IOException {
-    this(folder, ApiLimits.DEFAULT);
+  public ApiFixture(Path directory) throws IOException {
+    this(directory, ApiLimits.DEFAULT);
   }
 
-  ApiFixture(Path folder, ApiLimits limits) throws IOException {
-    this(folder, limits, new MemoryBudget(MEMORY));
+  ApiFixture(Path directory, ApiLimits limits) throws IOException {
+    this(directory, limits, new MemoryBudget(MEMORY));
   }
 
   /** A server that has so little memory for everything. */
-  ApiFixture(Path folder, ApiLimits limits, MemoryBudget memory) throws IOException {
-    this(folder, limits, memory, Authorizer.ofTheSocket());
+  ApiFixture(Path directory, ApiLimits limits, MemoryBudget memory) throws IOException {
+    this(directory, limits, memory, Authorizer.ofTheSocket());
   }
 
-  private ApiFixture(Path folder, ApiLimits limits, MemoryBudget memory, Authorizer authorizer)
+  private ApiFixture(Path directory, ApiLimits limits, MemoryBudget memory, Authorizer authorizer)
       throws IOException {
     this.memory = memory;
-    socket = folder.resolve("directord.sock");
-    contents = ContentStore.open(folder.resolve("contents"));
-    server = ApiServer.start(config(socket, memory, authorizer), limits, dispatch, contents);
+    socket = directory.resolve("directord.sock");
+    StoredContents stored = contents(directory);
+    contents = stored.delivered();
+    fetched = stored.fetched();
+    server = ApiServer.start(config(socket, memory, authorizer), limits, dispatch, stored);
     connection = new ServerConnection(socket);
   }
 
+  static StoredContents contents(Path directory) throws IOException {
+    FetchedStore fetched = FetchedStore.open(directory.resolve("fetched"));
+    Intakes intakes = new Intakes(fetched, why -> {});
+    ContentStore delivered = ContentStore.open(directory.resolve("contents"), new byte[32]);
+    return new StoredContents(delivered, new Trees(delivered), fetched, intakes);
+  }
+
   /** A server that decides so what callers may do. */
-  public static ApiFixture with(Path folder, Authorizer authorizer) throws IOException {
-    return new ApiFixture(folder, ApiLimits.DEFAULT, new MemoryBudget(MEMORY), authorizer);
+  public static ApiFixture with(Path directory, Authorizer authorizer) throws IOException {
+    return new ApiFixture(directory, ApiLimits.DEFAULT, new MemoryBudget(MEMORY), authorizer);
   }
 
   /** A server that waits for a peer for half a second. */
-  public static ApiFixture withLittleTime(Path folder) throws IOException {
-    return new ApiFixture(folder, impatient());
+  public static ApiFixture withLittleTime(Path directory) throws IOException {
+    return new ApiFixture(directory, impatient());
   }
 
   static ApiConfig config(Path socket) {
@@ -79,9 +93,16 @@ public final class ApiFixture implements AutoCloseable {
     return tight(Duration.ofSeconds(15), Duration.ofSeconds(20));
   }
 
-  /** Little of everything, time included: slow tests on a busy machine may not use it. */
+  /** Little of everything, time for peers included. */
   static ApiLimits impatient() {
-    return tight(Duration.ofMillis(500), Duration.ofMillis(500));
+    return tight(Duration.ofMillis(500), Duration.ofSeconds(20));
+  }
+
+  /**
+   * Little of everything, time for the dispatcher included, which may be slow on a busy machine.
+   */
+  static ApiLimits hasty() {
+    return tight(Duration.ofSeconds(15), Duration.ofMillis(500));
   }
 
   private static ApiLimits tight(Duration tick, Duration answer) {

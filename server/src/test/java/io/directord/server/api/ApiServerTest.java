@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.ApiException;
+import io.directord.common.api.Bodies;
+import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NoServerException;
 import io.directord.common.job.Job;
@@ -16,10 +18,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,17 +32,12 @@ import tools.jackson.databind.JsonNode;
 
 @Timeout(30)
 class ApiServerTest {
-  @TempDir Path folder;
-  private ApiFixture api;
+  @TempDir Path directory;
+  @AutoClose private ApiFixture api;
 
   @BeforeEach
   void start() throws Exception {
-    api = new ApiFixture(folder);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    api.close();
+    api = new ApiFixture(directory);
   }
 
   @Test
@@ -111,7 +110,57 @@ class ApiServerTest {
   }
 
   @Test
-  void mistakesOfCommonKeysDoNotHideThoseOfTheVerbs() throws Exception {
+  void aFingerprintIsOneOrIsRefused() throws Exception {
+    for (String key : List.of("job_sha3_224", "parent_sha3_224")) {
+      for (String text : List.of("zz", "A".repeat(56), "a".repeat(57), "")) {
+        String answer =
+            post(
+                "{\"jobs\":[{\"verb\":\"WAIT\",\"seconds\":1,\"%s\":\"%s\"}]}"
+                    .formatted(key, text));
+        String detail = problem(400, answer).get("detail").stringValue();
+        assertTrue(
+            detail.contains("jobs[0]." + key + ": a SHA3-224 of 56 lower-case hexadecimal digits"),
+            detail);
+      }
+      String answer =
+          post(
+              "{\"jobs\":[{\"verb\":\"WAIT\",\"seconds\":1,\"%s\":\"%s\"}]}"
+                  .formatted(key, "0a".repeat(28)));
+      assertTrue(answer.startsWith("HTTP/1.1 202 "), answer);
+    }
+  }
+
+  @Test
+  void aJobFollowsOneBeforeItInItsParent() throws Exception {
+    String parent = "\"parent_id\":\"" + UUID.randomUUID() + "\"";
+    String config = "{\"verb\":\"WAIT\",\"seconds\":1,\"job_name\":\"config\"," + parent + "}";
+    String follower = "{\"verb\":\"WAIT\",\"seconds\":1,\"when_changed\":[\"config\"],%s}";
+    String same = follower.formatted(parent);
+    String other = follower.formatted("\"parent_id\":\"" + UUID.randomUUID() + "\"");
+    String some = follower.formatted("\"parent_sha3_224\":\"" + "0a".repeat(28) + "\"");
+    String none = ": no job before it in its parent is named config";
+    assertRefused(List.of(same), "jobs[0].when_changed" + none);
+    assertRefused(List.of(same, config), "jobs[0].when_changed" + none);
+    assertRefused(List.of(config, other), "jobs[1].when_changed" + none);
+    assertRefused(
+        List.of(config, config, same),
+        "jobs[2].when_changed: 2 jobs before it in its parent are named config");
+    assertTrue(api.dispatch.jobs.isEmpty());
+    for (List<String> right : List.of(List.of(config, same), List.of(some))) {
+      String answer = post("{\"jobs\":" + right + "}");
+      assertTrue(answer.startsWith("HTTP/1.1 202 "), answer);
+    }
+  }
+
+  private void assertRefused(List<String> jobs, String why) throws Exception {
+    JsonNode problem = problem(400, post("{\"jobs\":" + jobs + "}"));
+    assertEquals(1, problem.get("errors").size(), problem.toString());
+    String detail = problem.get("detail").stringValue();
+    assertTrue(detail.contains(why), detail);
+  }
+
+  @Test
+  void errorsOfCommonKeysDoNotHideThoseOfTheVerbs() throws Exception {
     JsonNode problem =
         problem(
             400,
@@ -134,7 +183,7 @@ class ApiServerTest {
   }
 
   @Test
-  void refusesBodiesThatAreNoSubmission() throws Exception {
+  void refusesBodiesThatAreNotSubmissions() throws Exception {
     for (String body :
         List.of("", "{", "[]", "7", "null", "{\"jobs\":[]}", "{\"jobs\":{}}", "{}}", "\u0000")) {
       problem(400, post(body));
@@ -192,7 +241,7 @@ class ApiServerTest {
     assertTrue(api.ask("GET /v1/status HTTP/1.1").startsWith("HTTP/1.1 200 "));
     assertTrue(api.ask("GET /v1/jobs?limit=10 HTTP/1.1").startsWith("HTTP/1.1 200 "));
 
-    api.dispatch.jobsAnswer.complete(List.of());
+    api.dispatch.jobsAnswer.complete(new Bodies.Jobs(List.of(), 0));
     for (RawHttp each : waiting) {
       each.readUntil("\"jobs\":[]");
       each.close();
@@ -200,11 +249,31 @@ class ApiServerTest {
   }
 
   @Test
+  void jobsAreListedInPagesWhateverIsAskedFor() throws Exception {
+    List<UUID> ids = new ArrayList<>();
+    for (int i = 0; i < 1200; i++) {
+      Job job = run("true");
+      api.dispatch.jobs.put(job.id(), job);
+      ids.add(job.id());
+    }
+    for (String query : List.of("", "?limit=1000", "?limit=5000")) {
+      String answer = api.ask("GET /v1/jobs" + query + " HTTP/1.1");
+      assertTrue(answer.endsWith("\"more\":200}"), answer.substring(answer.length() - 100));
+    }
+
+    assertEquals(ids, api.connection.jobs(null).stream().map(JobSummary::id).toList());
+    List<UUID> newest = api.connection.newestJobs(1100).stream().map(JobSummary::id).toList();
+    assertEquals(ids.subList(100, 1200), newest);
+  }
+
+  @Test
   void stopsWithoutATraceAndSaysSoToWhoComesLater() throws Exception {
     api.close();
     assertFalse(Files.exists(api.socket));
-    try (var left = Files.list(folder)) {
-      assertEquals(List.of(folder.resolve("contents")), left.toList());
+    try (var left = Files.list(directory)) {
+      assertEquals(
+          Set.of(directory.resolve("contents"), directory.resolve("fetched")),
+          left.collect(Collectors.toSet()));
     }
     NoServerException none = assertThrows(NoServerException.class, api.connection::nodes);
     assertTrue(none.getMessage().contains(api.socket.toString()), none.getMessage());

@@ -126,7 +126,7 @@ class ConnectionLimitTest {
     for (int i = 0; i < count; i++) {
       Connection connection = open(caller);
       assertTrue(connection.admitted);
-      ConnectionLimit.idle(connection, false);
+      ConnectionLimit.busy(connection);
     }
   }
 

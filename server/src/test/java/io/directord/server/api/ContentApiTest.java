@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,23 +28,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class ContentApiTest {
-  @TempDir Path folder;
-  private ApiFixture api;
+  @TempDir Path directory;
+  @AutoClose private ApiFixture api;
 
   @BeforeEach
   void start() throws Exception {
-    api = new ApiFixture(folder);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    api.close();
+    api = new ApiFixture(directory);
   }
 
   @Test
   void aFileThatTheServerCanOpenIsAdopted() throws Exception {
     byte[] content = bytes(300_000);
-    Path file = Files.write(folder.resolve("ä file +%"), content);
+    Path file = Files.write(directory.resolve("ä file +%"), content);
     List<Long> uploaded = new ArrayList<>();
     api.connection.submitAll(
         List.of(JobJson.read(Json.object().put("verb", "RUN").put("command", "true"))),
@@ -90,7 +85,7 @@ class ContentApiTest {
   @Test
   void aFileThatChangedSinceItWasPlannedIsRefused() throws Exception {
     String planned = sha256(bytes(100));
-    Path file = Files.write(folder.resolve("file"), bytes(200));
+    Path file = Files.write(directory.resolve("file"), bytes(200));
     ApiException refusal =
         assertThrows(
             ApiException.class, () -> api.connection.submit(List.of(), Map.of(planned, file)));
@@ -105,7 +100,7 @@ class ContentApiTest {
     try (RawHttp http = api.raw()) {
       http.send(
           "PUT /v1/content/" + sha256(bytes(100)) + " HTTP/1.1\r\nContent-Length: 9999\r\n\r\nx");
-      await().until(() -> folder.resolve("contents").toFile().list().length == 1);
+      await().until(() -> directory.resolve("contents").toFile().list().length == 1);
     }
     assertNothingIsStored();
   }
@@ -170,11 +165,11 @@ class ContentApiTest {
 
   /** What is unfinished is removed soon after the answer. */
   private void assertNothingIsStored() {
-    await().until(() -> folder.resolve("contents").toFile().list().length == 0);
+    await().until(() -> directory.resolve("contents").toFile().list().length == 0);
   }
 
   private byte[] stored(String sha256) throws Exception {
-    return Files.readAllBytes(folder.resolve("contents").resolve(sha256));
+    return Files.readAllBytes(directory.resolve("contents").resolve(sha256));
   }
 
   private static byte[] bytes(int length) {

@@ -5,6 +5,7 @@ import io.directord.common.api.Bodies;
 import io.directord.common.api.EndedNodes;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
+import io.directord.common.api.Explanation;
 import io.directord.common.api.Extremes;
 import io.directord.common.api.JobCounts;
 import io.directord.common.api.JobOrigin;
@@ -13,11 +14,15 @@ import io.directord.common.api.JobTimes;
 import io.directord.common.api.JobTitle;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeClient;
+import io.directord.common.api.NodeLabel;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodePresence;
+import io.directord.common.api.NodeTraits;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.Receipt;
 import io.directord.common.api.RefusedNode;
+import io.directord.common.api.Reruns;
+import io.directord.common.api.RunState;
 import io.directord.common.api.RunTimes;
 import io.directord.common.api.Totals;
 import io.directord.common.job.CapturedOutput;
@@ -50,6 +55,7 @@ public final class FakeDispatch implements Dispatch {
   public final Map<UUID, String> submittedBy = new LinkedHashMap<>();
   public final List<EventFilter> filters = new ArrayList<>();
   public final Set<Consumer<Event>> followers = ConcurrentHashMap.newKeySet();
+  final List<Reruns.Request> reruns = new ArrayList<>();
   public final List<RefusedNode> refused = new ArrayList<>();
   public final List<NodeView> nodes =
       new ArrayList<>(
@@ -62,7 +68,7 @@ public final class FakeDispatch implements Dispatch {
   volatile CompletableFuture<List<NodeView>> nodesAnswer;
 
   /** What is answered instead, if set. */
-  volatile CompletableFuture<List<JobSummary>> jobsAnswer;
+  volatile CompletableFuture<Bodies.Jobs> jobsAnswer;
 
   /** Why no job can be read, if set. */
   public volatile RefusedException jobRefusal;
@@ -74,7 +80,11 @@ public final class FakeDispatch implements Dispatch {
         new NodeClient(
             "1.0.0", Duration.ofHours(3), Duration.ofMillis(1500), "machine-of-" + name, "zeromq"),
         0,
-        "");
+        "",
+        new NodeTraits(
+            Map.of("role", new NodeLabel("web", NodeLabel.Origin.SERVER, "db")),
+            Map.of("os", "fedora"),
+            List.of("10.0.0.1")));
   }
 
   @Override
@@ -83,7 +93,8 @@ public final class FakeDispatch implements Dispatch {
   }
 
   @Override
-  public synchronized CompletableFuture<Receipt> submit(Caller caller, List<Job> added) {
+  public synchronized CompletableFuture<Receipt> submit(
+      Caller caller, List<Job> added, List<String> limit) {
     for (Job job : added) {
       jobs.put(job.id(), job);
       submittedBy.put(job.id(), caller.user());
@@ -96,14 +107,33 @@ public final class FakeDispatch implements Dispatch {
             List.of("node-c")));
   }
 
+  /** As if all jobs had failed. */
   @Override
-  public CompletableFuture<List<ValidationError>> check(Caller caller, List<Job> jobs) {
+  public CompletableFuture<Reruns.Plan> planRerun(Caller caller, UUID id, Reruns.Request wanted) {
+    reruns.add(wanted);
+    return CompletableFuture.completedFuture(
+        new Reruns.Plan(id, List.of(), List.of("node-a"), 2, 0, List.of()));
+  }
+
+  @Override
+  public CompletableFuture<Receipt> rerun(Caller caller, UUID id, Reruns.Request wanted) {
+    reruns.add(wanted);
+    return submit(caller, List.of());
+  }
+
+  @Override
+  public CompletableFuture<Bodies.Checked> check(
+      Caller caller, List<Job> jobs, List<String> limit) {
     checked = List.copyOf(jobs);
     return CompletableFuture.completedFuture(
-        jobs.stream()
-            .filter(job -> job.targets().contains("nope"))
-            .map(job -> new ValidationError("unknown node nope"))
-            .toList());
+        new Bodies.Checked(
+            List.of(),
+            jobs.stream()
+                .filter(job -> job.targets().contains("nope"))
+                .map(job -> new ValidationError("unknown node nope"))
+                .toList(),
+            List.of(),
+            List.of()));
   }
 
   @Override
@@ -116,6 +146,18 @@ public final class FakeDispatch implements Dispatch {
     return nodesAnswer != null
         ? nodesAnswer
         : CompletableFuture.completedFuture(List.copyOf(nodes));
+  }
+
+  @Override
+  public CompletableFuture<List<NodeView>> nodes(Caller caller, List<String> targets) {
+    return nodes(caller)
+        .thenApply(all -> all.stream().filter(node -> targets.contains(node.identity())).toList());
+  }
+
+  @Override
+  public CompletableFuture<List<String>> label(
+      Caller caller, List<String> targets, Map<String, String> labels) {
+    return CompletableFuture.completedFuture(targets);
   }
 
   @Override
@@ -136,17 +178,19 @@ public final class FakeDispatch implements Dispatch {
   }
 
   @Override
-  public synchronized CompletableFuture<List<JobSummary>> jobs(
-      Caller caller, UUID parent, int limit) {
-    if (jobsAnswer != null && limit == Integer.MAX_VALUE) {
+  public synchronized CompletableFuture<Bodies.Jobs> jobs(
+      Caller caller, UUID parent, UUID before, int limit) {
+    if (jobsAnswer != null && limit == 1000) {
       return jobsAnswer;
     }
-    return CompletableFuture.completedFuture(
+    List<JobSummary> all =
         jobs.values().stream()
+            .takeWhile(job -> !job.id().equals(before))
             .filter(job -> parent == null || job.parent().id().equals(parent))
-            .skip(Math.max(0, (long) jobs.size() - limit))
             .map(FakeDispatch::summary)
-            .toList());
+            .toList();
+    int more = Math.max(0, all.size() - limit);
+    return CompletableFuture.completedFuture(new Bodies.Jobs(all.subList(more, all.size()), more));
   }
 
   @Override
@@ -169,6 +213,32 @@ public final class FakeDispatch implements Dispatch {
   }
 
   @Override
+  public CompletableFuture<Explanation> explain(Caller caller, UUID id, String node) {
+    return job(caller, id)
+        .thenApply(
+            job ->
+                new Explanation(
+                    job.summary(),
+                    List.of(
+                        new Explanation.NodeExplanation(
+                            "node-a", NodeOutcome.State.RUNNING, "is running there", true))));
+  }
+
+  @Override
+  public CompletableFuture<NodeOutcome> result(Caller caller, UUID id, String node) {
+    return job(caller, id)
+        .thenApply(
+            job ->
+                job.nodes().stream()
+                    .filter(result -> result.node().equals(node))
+                    .findFirst()
+                    .orElseThrow(
+                        () ->
+                            new RefusedException(
+                                RefusedException.Kind.NOT_FOUND, "not for node " + node)));
+  }
+
+  @Override
   public synchronized CompletableFuture<Analysis> analysis(Caller caller, UUID jobOrParent) {
     if (jobs.isEmpty() || jobOrParent != null && !jobs.containsKey(jobOrParent)) {
       return CompletableFuture.failedFuture(
@@ -183,6 +253,18 @@ public final class FakeDispatch implements Dispatch {
             new Extremes("node-a", "node-a", null, null),
             time,
             new Totals(1, jobs.size(), 2, 0)));
+  }
+
+  @Override
+  public synchronized CompletableFuture<RunState> pause(
+      Caller caller, UUID jobOrParent, boolean resume) {
+    return jobs.containsKey(jobOrParent)
+        ? CompletableFuture.completedFuture(
+            new RunState(
+                jobOrParent, resume ? null : "paused by " + caller.user(), 3, 1, 2, 0, NOW))
+        : CompletableFuture.failedFuture(
+            new RefusedException(
+                RefusedException.Kind.NOT_FOUND, "there is no job and no parent " + jobOrParent));
   }
 
   @Override

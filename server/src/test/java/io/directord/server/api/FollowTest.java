@@ -25,7 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,17 +36,12 @@ class FollowTest {
   private static final Job JOB = JobJson.read(Json.object().put("verb", "RUN"));
   private static final EventFilter ALL = new EventFilter(Set.of(), EventFilter.Detail.OUTPUT);
 
-  @TempDir Path folder;
-  private ApiFixture api;
+  @TempDir Path directory;
+  @AutoClose private ApiFixture api;
 
   @BeforeEach
   void start() throws Exception {
-    api = new ApiFixture(folder, ApiFixture.tight(), ApiFixture.littleMemory());
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    api.close();
+    api = new ApiFixture(directory, ApiFixture.tight(), ApiFixture.littleMemory());
   }
 
   @Test

@@ -14,7 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,18 +24,13 @@ import tools.jackson.databind.JsonNode;
 /** Jobs of user-defined verbs that nobody has planned. */
 @Timeout(60)
 class HandWrittenJobsTest {
-  @TempDir Path folder;
-  private ApiFixture api;
+  @TempDir Path directory;
+  @AutoClose private ApiFixture api;
 
   @BeforeEach
   void start() throws Exception {
-    api = new ApiFixture(folder);
+    api = new ApiFixture(directory);
     define("echo", "operands: {echo: {type: rest}}\nscript: echo \"$ARG_ECHO\"\n");
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    api.close();
   }
 
   @Test
@@ -44,7 +39,7 @@ class HandWrittenJobsTest {
     assertEquals("ECHO", job.verb());
     assertEquals(List.of("node-a"), job.targets());
     assertEquals("hello", job.arguments().get("echo").asString());
-    assertEquals(new Facts(true, null, null), Facts.of(job.arguments()));
+    assertEquals(new Facts(true, null, null, false), Facts.of(job.arguments()));
     assertEquals(1, SourceFile.in(job).size());
     assertEquals(List.of(), List.copyOf(api.contents.missing(job)));
   }
@@ -123,7 +118,7 @@ class HandWrittenJobsTest {
   }
 
   private void define(String name, String rest) throws IOException {
-    Path components = Files.createDirectories(folder.resolve("components"));
+    Path components = Files.createDirectories(directory.resolve("components"));
     Files.writeString(components.resolve(name + ".yaml"), "description: A test.\n" + rest);
   }
 }

@@ -22,12 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 class HttpTest {
   private static final String GET_NODES = "GET /v1/nodes HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
-  @TempDir Path folder;
+  @TempDir Path directory;
   private ApiFixture api;
 
   @BeforeEach
   void start() throws Exception {
-    api = new ApiFixture(folder, ApiFixture.tight(), ApiFixture.littleMemory());
+    api = new ApiFixture(directory, ApiFixture.tight(), ApiFixture.littleMemory());
   }
 
   @AfterEach
@@ -90,6 +90,14 @@ class HttpTest {
   }
 
   @Test
+  void answersAWholeAddressAsItsPath() throws Exception {
+    for (String whole : List.of("http://localhost/v1/nodes", "HTTP://x:80/v1/jobs?limit=1")) {
+      assertStatus(200, api.ask("GET " + whole + " HTTP/1.1"));
+    }
+    assertStatus(404, api.ask("GET http://localhost HTTP/1.1"));
+  }
+
+  @Test
   void refusesWhatIsNotThere() throws Exception {
     for (String path : List.of("/", "/v1", "/v1/nodes/", "/v2/nodes", "/v1/jobs/x/y", "*", "//")) {
       assertStatus(404, api.ask("GET " + path + " HTTP/1.1"));
@@ -102,7 +110,7 @@ class HttpTest {
     assertTrue(detail.contains("detail: one of jobs, failures, nodes, output is expected"), detail);
     String unknown = api.ask("GET /v1/jobs?parnt=7 HTTP/1.1");
     assertStatus(400, unknown);
-    assertTrue(unknown.contains("there are limit, parent"), unknown);
+    assertTrue(unknown.contains("there are before, limit, parent"), unknown);
   }
 
   @Test
@@ -156,7 +164,7 @@ class HttpTest {
   }
 
   @Test
-  void answersWhatIsNoHttpWithAProblem() throws Exception {
+  void answersWhatIsNotHttpWithAProblem() throws Exception {
     for (String nonsense :
         List.of(
             "\u0016\u0003\u0001 hello tls\r\n\r\n",
@@ -198,17 +206,18 @@ class HttpTest {
   }
 
   @Test
-  void refusesMoreConnectionsThanItHoldsAndTakesThemAgainLater() throws Exception {
+  void requestsThatDoNotComeToTheirEndMakeRoomTheOldestFirstAndAreToldSo() throws Exception {
     List<RawHttp> open = new ArrayList<>();
     for (int i = 0; i < ApiFixture.tight().connections(); i++) {
-      open.add(busy());
+      open.add(half());
     }
-    String refusal = api.ask("POST /v1/jobs HTTP/1.1\r\nContent-Length: 90000", "x".repeat(90_000));
-    assertStatus(503, refusal);
-    assertTrue(
-        refusal.contains("nothing was submitted, since all 8 connections are in use, 8 of them by"),
-        refusal);
-    assertTrue(refusal.contains("Retry-After: 1"), refusal);
+    try (RawHttp last = api.raw()) {
+      last.send(GET_NODES).readUntil("node-b");
+    }
+    String told = open.get(0).readAll();
+    assertStatus(503, told);
+    assertTrue(told.contains("the rest of the request had not come yet"), told);
+    assertTrue(open.get(1).send("x".repeat(8)).readUntil("\r\n").startsWith("HTTP/1.1 400 "));
     for (RawHttp each : open) {
       each.close();
     }
@@ -256,7 +265,7 @@ class HttpTest {
   }
 
   /** A connection of which the server has read the half of a request. */
-  private RawHttp busy() throws IOException {
+  private RawHttp half() throws IOException {
     RawHttp half = api.raw();
     half.send("POST /v1/jobs HTTP/1.1\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n");
     half.readUntil("100 Continue\r\n\r\n");

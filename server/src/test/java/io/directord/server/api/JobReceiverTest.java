@@ -26,7 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,21 +38,16 @@ class JobReceiverTest {
   private static final int NODES = 300;
   private static final String OUTPUT = "x".repeat(1 << 20);
 
-  @TempDir Path folder;
+  @TempDir Path directory;
   private final AtomicInteger read = new AtomicInteger();
-  private ApiFixture api;
+  @AutoClose private ApiFixture api;
   private Job job;
 
   @BeforeEach
   void start() throws Exception {
-    api = new ApiFixture(folder);
+    api = new ApiFixture(directory);
     job = JobJson.read(Json.object().put("verb", "RUN").put("command", "true"));
     api.connection.submit(List.of(job), Map.of());
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    api.close();
   }
 
   private void results(int size, IntFunction<NodeOutcome> result) {
@@ -124,14 +119,14 @@ class JobReceiverTest {
           inside.decrementAndGet();
           return FakeDispatch.answered("node", "hello");
         });
-    List<RawHttp> askers = new ArrayList<>();
+    List<RawHttp> asking = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      askers.add(api.raw().send("GET /v1/jobs/last HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+      asking.add(api.raw().send("GET /v1/jobs/last HTTP/1.1\r\nHost: localhost\r\n\r\n"));
     }
 
     await().until(() -> threads(Thread.State.BLOCKED) == 2 || seen.size() > 1);
     goOn.complete(null);
-    for (RawHttp each : askers) {
+    for (RawHttp each : asking) {
       each.readUntil("}]}");
       each.close();
     }

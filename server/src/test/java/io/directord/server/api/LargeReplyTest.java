@@ -8,7 +8,7 @@ import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.MemoryBudget.Use;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,7 +22,7 @@ class LargeReplyTest {
 
   @TempDir Path directory;
   private final MemoryBudget memory = new MemoryBudget(10_000_000);
-  private ApiFixture api;
+  @AutoClose private ApiFixture api;
 
   @BeforeEach
   void start() throws Exception {
@@ -30,11 +30,6 @@ class LargeReplyTest {
     for (int i = 0; i < NODES; i++) {
       api.dispatch.nodes.add(FakeDispatch.node("node-" + i, NodeView.State.ACTIVE));
     }
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    api.close();
   }
 
   @Test

@@ -26,7 +26,7 @@ class PermissionTest {
 
   private final Set<Permission> refused = EnumSet.noneOf(Permission.class);
 
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   private final Authorizer authorizer =
       (caller, permission) -> {
@@ -39,7 +39,7 @@ class PermissionTest {
   void everyRouteIsRefusedToWhoLacksItsPermission() throws Exception {
     refused.addAll(EnumSet.allOf(Permission.class));
     Set<Permission> needed = EnumSet.noneOf(Permission.class);
-    try (ApiFixture api = ApiFixture.with(folder, authorizer)) {
+    try (ApiFixture api = ApiFixture.with(directory, authorizer)) {
       for (Route route : api.server.routes()) {
         String answer = ask(api, route);
         assertEquals("HTTP/1.1 403 Forbidden", answer.lines().findFirst().orElseThrow());
@@ -61,7 +61,7 @@ class PermissionTest {
 
   @Test
   void noRouteNeedsMoreThanItsPermission() throws Exception {
-    try (ApiFixture api = ApiFixture.with(folder, authorizer)) {
+    try (ApiFixture api = ApiFixture.with(directory, authorizer)) {
       for (Route route : api.server.routes()) {
         refused.clear();
         refused.addAll(EnumSet.complementOf(EnumSet.of(route.permission())));

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,26 +44,15 @@ class RequestFuzzTest {
           + " \"timeout\": 5.5, \"run_once\": false, \"stdout_arg\": \"x\"},"
           + " {\"verb\": \"COPY\", \"files\": [{\"path\": \"/a\", \"sha256\": \"b\", \"size\": 1}]}]}";
 
-  /** All but events, whose answer does not end. */
-  private static final List<String> ROUTES =
+  /** What other routes than those for jobs expect. */
+  private static final List<String> OTHERS =
       List.of(
-          "POST /v1/jobs",
-          "POST /v1/jobs",
-          "POST /v1/jobs",
-          "POST /v1/check",
-          "POST /v1/check",
-          "GET /v1/status",
-          "GET /v1/nodes",
-          "DELETE /v1/nodes/ID",
-          "GET /v1/jobs",
-          "GET /v1/jobs/ID",
-          "POST /v1/jobs/ID/cancel",
-          "GET /v1/analysis/ID",
-          "PUT /v1/content/ID",
-          "HEAD /v1/content/ID",
-          "PATCH /v1/jobs",
-          "GET /v1/ID",
-          "POST /v1/events");
+          "{\"only\": [\"failed\", \"lost\"], \"rerun_id\": \"x\", \"check_only\": true}",
+          "{\"targets\": [\"a\"], \"labels\": {\"role\": \"web\", \"site\": null}}");
+
+  /** Beside the routes that there are. */
+  private static final List<String> UNKNOWN =
+      List.of("PATCH /v1/jobs", "GET /v1/{id}", "POST /v1/events");
 
   private static final List<String> PIECES =
       List.of(
@@ -101,16 +90,11 @@ class RequestFuzzTest {
           "\"\"");
 
   @TempDir Path directory;
-  private ApiFixture api;
+  @AutoClose private ApiFixture api;
 
   @BeforeEach
   void start() throws Exception {
     api = new ApiFixture(directory);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    api.close();
   }
 
   static List<Arguments> wrong() {
@@ -128,6 +112,25 @@ class RequestFuzzTest {
         arguments(
             "{\"jobs\": [{\"verb\": \"RUN\", \"timeout\": \"x\"}]}",
             "jobs[0].timeout: seconds above 0"),
+        arguments(
+            "{\"jobs\": [{\"verb\": \"RUN\", \"command\": \"a\", \"timeout\": 1e400}]}",
+            "and at most 1000000000, are expected, not a number beyond 1.7e308"),
+        arguments(
+            "{\"jobs\": [{\"verb\": \"RUN\", \"command\": \"a\", \"retry\": "
+                + "9".repeat(900)
+                + "}]}",
+            "retry: a whole number from -2147483648 to 2147483647 is expected, not 999"),
+        arguments(
+            "{\"jobs\": [{\"verb\": \"WAIT\", \"seconds\": " + "9".repeat(900) + "}]}",
+            "seconds: a number of seconds up to 1000000000 is expected, not 999"),
+        arguments(
+            "{\"jobs\": [{\"verb\": \"WAIT\", \"seconds\": 1e400}]}",
+            "seconds: a number of seconds up to 1000000000 is expected, not a number beyond"),
+        arguments(
+            "{\"jobs\": [{\"verb\": \"COPY\", \"files\": [{\"path\": \"/a\", \"size\": "
+                + "9".repeat(900)
+                + "}]}]}",
+            "a whole number from -9223372036854775808 to 9223372036854775807 is expected"),
         arguments("{\"jobs\": [5, [], null]}", "jobs[2]: an object is expected, not null"));
   }
 
@@ -157,7 +160,7 @@ class RequestFuzzTest {
   }
 
   @Test
-  void everyMistakeIsToldTogetherWithItsPlace() throws Exception {
+  void everyErrorIsToldTogetherWithItsPlace() throws Exception {
     JsonNode problem =
         problem(
             post(
@@ -179,18 +182,40 @@ class RequestFuzzTest {
   @Test
   void noAnswerNamesWhatOnlyProgrammersKnow() throws Exception {
     Random random = new Random(7);
-    for (int i = 0; i < 1500; i++) {
-      String[] route = ROUTES.get(random.nextInt(ROUTES.size())).split(" ");
-      String path = route[1].replace("ID", id(random)) + query(random);
-      String answer = send(route[0], path, body(random));
-      check(answer, i + " " + route[0] + " " + path);
+    List<String> routes = routes();
+    for (int i = 0; i < 100 * routes.size(); i++) {
+      String[] route = routes.get(i % routes.size()).split(" ");
+      StringBuilder path = new StringBuilder();
+      for (String part : route[1].split("\\{[a-z0-9]+}", -1)) {
+        path.append(path.isEmpty() ? "" : id(random)).append(part);
+      }
+      path.append(query(random));
+      byte[] body = body(route[1], random);
+      String answer = send(route[0], path.toString(), body);
+      check(answer, path, body, i + " " + route[0] + " " + path);
     }
   }
 
-  private static void check(String answer, String what) {
+  /** Each of the server's routes, so that none is left out, and some that it does not have. */
+  private List<String> routes() {
+    List<String> routes = new ArrayList<>(UNKNOWN);
+    // The answer of events does not end.
+    api.server.routes().stream()
+        .map(Route::toString)
+        .filter(route -> !route.equals("GET /v1/events"))
+        .forEach(routes::add);
+    return routes;
+  }
+
+  /** What the caller wrote may be in the answer, whatever it looks like. */
+  private static void check(String answer, CharSequence path, byte[] sent, String what) {
     int body = answer.indexOf("\r\n\r\n");
     String text = answer.substring(body < 0 ? 0 : body + 4);
-    assertFalse(INTERNALS.matcher(text).find(), () -> what + ": " + text);
+    String callers = path + new String(sent, ISO_8859_1).replace("\0", "");
+    INTERNALS
+        .matcher(text)
+        .results()
+        .forEach(found -> assertTrue(callers.contains(found.group()), () -> what + ": " + text));
     assertFalse(answer.startsWith("HTTP/1.1 500"), () -> what + ": " + answer);
   }
 
@@ -205,8 +230,10 @@ class RequestFuzzTest {
         .get(random.nextInt(7));
   }
 
-  private static byte[] body(Random random) throws IOException {
-    StringBuilder text = new StringBuilder(GOOD);
+  private static byte[] body(String route, Random random) throws IOException {
+    boolean isForJobs = route.equals("/v1/jobs") || route.equals("/v1/check");
+    StringBuilder text =
+        new StringBuilder(isForJobs ? GOOD : OTHERS.get(random.nextInt(OTHERS.size())));
     for (int n = random.nextInt(4); n >= 0; n--) {
       int at = random.nextInt(text.length());
       String piece = PIECES.get(random.nextInt(PIECES.size()));
@@ -232,7 +259,7 @@ class RequestFuzzTest {
 
   private static JsonNode problem(String answer, int status) {
     assertTrue(answer.startsWith("HTTP/1.1 " + status), answer);
-    check(answer, "problem");
+    check(answer, "", new byte[0], "problem");
     return Json.mapper().readTree(answer.substring(answer.indexOf("\r\n\r\n") + 4));
   }
 

@@ -21,13 +21,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RequestMemoryTest {
   private static final String JOB = "{\"verb\":\"RUN\",\"command\":\"true\"}";
 
-  @TempDir Path folder;
+  @TempDir Path directory;
   private ApiFixture api;
   private Share share;
 
   @BeforeEach
   void start() throws Exception {
-    api = new ApiFixture(folder, ApiFixture.tight(), ApiFixture.littleMemory());
+    api = new ApiFixture(directory, ApiFixture.tight(), ApiFixture.littleMemory());
     share = api.memory.share(Use.REQUESTS);
   }
 

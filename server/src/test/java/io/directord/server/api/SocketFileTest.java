@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.common.api.NoServerException;
 import io.directord.common.api.ServerConnection;
 import io.directord.server.access.Authorizer;
-import io.directord.server.content.ContentStore;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.verbs.Components;
 import java.io.IOException;
@@ -26,11 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
 class SocketFileTest {
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @Test
   void isForItsUserAndGroupOnly() throws Exception {
-    try (ApiFixture api = new ApiFixture(folder)) {
+    try (ApiFixture api = new ApiFixture(directory)) {
       assertEquals(
           "rw-rw----", PosixFilePermissions.toString(Files.getPosixFilePermissions(api.socket)));
     }
@@ -39,8 +38,8 @@ class SocketFileTest {
   @Test
   void isGivenToTheGroup() throws Exception {
     // A group that this user is in for certain, whoever runs the tests.
-    var own = Files.readAttributes(folder, PosixFileAttributes.class).group();
-    Path socket = folder.resolve("s.sock");
+    var own = Files.readAttributes(directory, PosixFileAttributes.class).group();
+    Path socket = directory.resolve("s.sock");
     try (ApiServer server = start(socket, own.getName())) {
       assertEquals(own, Files.readAttributes(socket, PosixFileAttributes.class).group());
       assertFalse(server.routes().isEmpty());
@@ -50,7 +49,7 @@ class SocketFileTest {
 
   @Test
   void replacesWhatADeadServerLeft() throws Exception {
-    Path socket = folder.resolve("s.sock");
+    Path socket = directory.resolve("s.sock");
     try (var dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       dead.bind(UnixDomainSocketAddress.of(socket));
     }
@@ -67,7 +66,7 @@ class SocketFileTest {
 
   @Test
   void refusesASecondServerAndLeavesTheFirstAlone() throws Exception {
-    try (ApiFixture api = new ApiFixture(folder)) {
+    try (ApiFixture api = new ApiFixture(directory)) {
       assertRefused(api.socket, null, "another server is running");
       assertEquals(2, api.connection.nodes().size());
     }
@@ -75,7 +74,7 @@ class SocketFileTest {
 
   @Test
   void refusesAPathWhereAnythingElseListens() throws Exception {
-    Path socket = folder.resolve("s.sock");
+    Path socket = directory.resolve("s.sock");
     try (var other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       other.bind(UnixDomainSocketAddress.of(socket));
       assertRefused(socket, null, "another server is running");
@@ -84,14 +83,17 @@ class SocketFileTest {
 
   @Test
   void neverReplacesAFile() throws Exception {
-    Path file = Files.writeString(folder.resolve("precious"), "data");
-    assertRefused(file, null, "is no socket");
+    Path file = Files.writeString(directory.resolve("precious"), "data");
+    assertRefused(file, null, "exists and is not a socket");
     assertEquals("data", Files.readString(file));
+    Path fifo = directory.resolve("fifo");
+    assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
+    assertRefused(fifo, null, "exists and is not a socket");
   }
 
   @Test
   void leavesASocketAloneThatSomebodyPutInItsPlace() throws Exception {
-    ApiFixture api = new ApiFixture(folder);
+    ApiFixture api = new ApiFixture(directory);
     Files.delete(api.socket);
     Files.writeString(api.socket, "another");
     api.close();
@@ -100,17 +102,17 @@ class SocketFileTest {
 
   @Test
   void explainsPathsThatCannotBe() throws Exception {
-    assertRefused(folder.resolve("x".repeat(120)), null, "too long");
-    assertRefused(folder.resolve("nothing/s.sock"), null, "there is no directory");
+    assertRefused(directory.resolve("x".repeat(120)), null, "too long");
+    assertRefused(directory.resolve("nothing/s.sock"), null, "there is no directory");
     assertThrows(
         NoServerException.class,
-        () -> new ServerConnection(folder.resolve("x".repeat(120))).nodes());
+        () -> new ServerConnection(directory.resolve("x".repeat(120))).nodes());
   }
 
   private void assertRefused(Path socket, String group, String reason) throws Exception {
     IOException refusal = assertThrows(IOException.class, () -> start(socket, group).close());
     assertTrue(refusal.getMessage().contains(reason), refusal.getMessage());
-    try (var left = Files.list(folder)) {
+    try (var left = Files.list(directory)) {
       assertEquals(
           List.of(), left.filter(file -> file.getFileName().toString().startsWith(".")).toList());
     }
@@ -127,6 +129,6 @@ class SocketFileTest {
             new MemoryBudget(64 << 20),
             Authorizer.ofTheSocket()),
         new FakeDispatch(),
-        ContentStore.open(folder.resolve("contents")));
+        ApiFixture.contents(directory));
   }
 }

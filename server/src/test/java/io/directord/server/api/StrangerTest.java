@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StrangerTest {
   private static final String NOBODY = "65534";
 
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @BeforeEach
   void needsRootAndTools() throws Exception {
@@ -31,19 +31,19 @@ class StrangerTest {
     for (String tool : List.of("/usr/bin/setpriv", "/usr/bin/curl")) {
       assumeTrue(Files.isExecutable(Path.of(tool)), tool);
     }
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
   }
 
   @Test
   void theGroupMaySubmitButNotHaveTheServerReadFilesForIt() throws Exception {
     byte[] secret = "secret".getBytes(StandardCharsets.UTF_8);
-    Path file = Files.write(folder.resolve("secret"), secret);
+    Path file = Files.write(directory.resolve("secret"), secret);
     String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(secret));
-    try (ApiFixture api = new ApiFixture(folder)) {
+    try (ApiFixture api = new ApiFixture(directory)) {
       Files.setAttribute(api.socket, "unix:gid", Integer.parseInt(NOBODY));
       String target = "/v1/content/" + sha256 + "?path=" + file;
       assertEquals("404", asNobody(api.socket, "-I", target));
-      assertTrue(Files.notExists(folder.resolve("contents").resolve(sha256)));
+      assertTrue(Files.notExists(directory.resolve("contents").resolve(sha256)));
 
       String job = "{\"jobs\":[{\"verb\":\"RUN\",\"command\":\"true\"}]}";
       assertEquals(
@@ -57,7 +57,7 @@ class StrangerTest {
 
   @Test
   void nobodyElseMayConnect() throws Exception {
-    try (ApiFixture api = new ApiFixture(folder)) {
+    try (ApiFixture api = new ApiFixture(directory)) {
       assertEquals("000", asNobody(api.socket, "/v1/nodes"));
     }
   }

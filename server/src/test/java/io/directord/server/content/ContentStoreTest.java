@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.security.Digests;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -18,12 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ContentStoreTest {
-  @TempDir Path folder;
+  @TempDir Path base;
   private ContentStore store;
 
   @BeforeEach
   void open() throws Exception {
-    store = ContentStore.open(folder.resolve("contents"));
+    store = ContentStore.open(base.resolve("contents"));
   }
 
   @Test
@@ -31,10 +33,10 @@ class ContentStoreTest {
     byte[] bytes = Samples.bytes(100_000);
     String sha256 = Samples.store(store, bytes);
 
-    ContentStore again = ContentStore.open(folder.resolve("contents"));
+    ContentStore again = ContentStore.open(base.resolve("contents"));
     assertTrue(again.renew(sha256));
     assertEquals(bytes.length, again.size(sha256));
-    Path file = folder.resolve("contents").resolve(sha256);
+    Path file = base.resolve("contents").resolve(sha256);
     assertArrayEquals(bytes, Files.readAllBytes(file));
     assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
     assertEquals(
@@ -43,13 +45,44 @@ class ContentStoreTest {
   }
 
   @Test
+  void aSecretIsOnTheDiskOnlySealedAcrossRestartsAndUntilItsJobEnds() throws Exception {
+    Path directory = base.resolve("contents");
+    byte[] key = Samples.bytes(32);
+    store = ContentStore.open(directory, key);
+    byte[] secret = "this is a secret of some length".getBytes(StandardCharsets.UTF_8);
+    String sha256 = Digests.sha256(secret);
+    assertThrows(ContentMismatchException.class, () -> store.keepSecret(sha256, Samples.bytes(31)));
+    store.keepSecret(sha256, secret);
+    Path file = directory.resolve(sha256 + ".sealed");
+    assertFalse(Files.readString(file, StandardCharsets.ISO_8859_1).contains("secret"));
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+
+    ContentStore again = ContentStore.open(directory, key);
+    assertTrue(again.has(sha256));
+    assertEquals(secret.length, again.size(sha256));
+    assertArrayEquals(secret, again.secret(sha256));
+    byte[] part = new byte[9];
+    new OpenContents(again).read(sha256, 10, part, 6);
+    assertEquals("secret", new String(part, 0, 6, StandardCharsets.UTF_8));
+
+    assertFalse(ContentStore.open(directory, new byte[32]).has(sha256), "with another key");
+    again.keepSecret(sha256, secret);
+    again.removeSecrets(Set.of(sha256));
+    assertFalse(again.renew(sha256));
+    assertFalse(Files.exists(file));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> ContentStore.open(directory).keepSecret(sha256, secret));
+  }
+
+  @Test
   void aContentThatWasDamagedIsMissingAndSentAgain() throws Exception {
     byte[] bytes = Samples.bytes(1000);
     String sha256 = Samples.store(store, bytes);
-    Path file = folder.resolve("contents").resolve(sha256);
+    Path file = base.resolve("contents").resolve(sha256);
     for (byte[] damaged : List.of(new byte[0], Samples.bytes(999), new byte[1000])) {
       Files.write(file, damaged);
-      ContentStore again = ContentStore.open(folder.resolve("contents"));
+      ContentStore again = ContentStore.open(base.resolve("contents"));
       assertFalse(again.has(sha256));
       Samples.store(again, bytes);
       assertTrue(again.has(sha256));
@@ -58,16 +91,32 @@ class ContentStoreTest {
   }
 
   @Test
+  void aContentDamagedWhileTheServerRunsIsMissingAndSentAgain() throws Exception {
+    byte[] bytes = Samples.bytes(1000);
+    String sha256 = Samples.store(store, bytes);
+    Path file = base.resolve("contents").resolve(sha256);
+    for (byte[] damaged : List.of(new byte[0], Samples.bytes(999), new byte[1000])) {
+      assertTrue(store.has(sha256));
+      Files.write(file, damaged);
+      assertEquals(Set.of(sha256), store.missing(Samples.copy(sha256, 1000)));
+      assertFalse(Files.exists(file));
+      Samples.store(store, bytes);
+      assertEquals(Set.of(), store.missing(Samples.copy(sha256, 1000)));
+      assertArrayEquals(bytes, Files.readAllBytes(file));
+    }
+  }
+
+  @Test
   void leavesAForeignFileAlone() throws Exception {
-    Path foreign = Files.writeString(folder.resolve("contents").resolve("notes.txt"), "mine");
-    ContentStore.open(folder.resolve("contents"));
+    Path foreign = Files.writeString(base.resolve("contents").resolve("notes.txt"), "mine");
+    ContentStore.open(base.resolve("contents"));
     assertEquals("mine", Files.readString(foreign));
   }
 
   @Test
   void refusesWhatHasAnotherFingerprintAndLeavesNothingOfIt() throws Exception {
     String announced = Samples.sha256(Samples.bytes(10));
-    try (IncomingContent incoming = store.receive(announced, 11)) {
+    try (Incoming incoming = store.receive(announced, 11)) {
       incoming.write(ByteBuffer.wrap(Samples.bytes(11)));
       assertThrows(ContentMismatchException.class, incoming::commit);
     }
@@ -78,11 +127,11 @@ class ContentStoreTest {
   @Test
   void anUnfinishedContentDoesNotCountAndIsClearedAtTheNextStart() throws Exception {
     byte[] bytes = Samples.bytes(1000);
-    IncomingContent abandoned = store.receive(Samples.sha256(bytes), bytes.length);
+    Incoming abandoned = store.receive(Samples.sha256(bytes), bytes.length);
     abandoned.write(ByteBuffer.wrap(bytes));
     assertFalse(store.renew(Samples.sha256(bytes)));
 
-    ContentStore.open(folder.resolve("contents"));
+    ContentStore.open(base.resolve("contents"));
     assertTrue(isEmpty());
     abandoned.close();
   }
@@ -98,20 +147,20 @@ class ContentStoreTest {
   @Test
   void adoptsAFileThatHasTheFingerprint() throws Exception {
     byte[] bytes = Samples.bytes(600_000);
-    Path file = Files.write(folder.resolve("a file"), bytes);
+    Path file = Files.write(base.resolve("a file"), bytes);
 
     assertTrue(store.adopt(Samples.sha256(bytes), file));
     Files.write(file, Samples.bytes(5));
     assertArrayEquals(
-        bytes, Files.readAllBytes(folder.resolve("contents").resolve(Samples.sha256(bytes))));
+        bytes, Files.readAllBytes(base.resolve("contents").resolve(Samples.sha256(bytes))));
   }
 
   @Test
-  void doesNotAdoptOtherFilesFoldersOrWhatIsNotThere() throws Exception {
+  void doesNotAdoptOtherFilesDirectoriesOrWhatIsNotThere() throws Exception {
     String sha256 = Samples.sha256(Samples.bytes(10));
-    assertFalse(store.adopt(sha256, Files.write(folder.resolve("other"), Samples.bytes(11))));
-    assertFalse(store.adopt(sha256, folder));
-    assertFalse(store.adopt(sha256, folder.resolve("nothing")));
+    assertFalse(store.adopt(sha256, Files.write(base.resolve("other"), Samples.bytes(11))));
+    assertFalse(store.adopt(sha256, base));
+    assertFalse(store.adopt(sha256, base.resolve("nothing")));
     assertFalse(store.adopt(sha256, Path.of("/dev/zero")));
     assertTrue(isEmpty());
   }
@@ -135,8 +184,8 @@ class ContentStoreTest {
   @Test
   void aFileThatWasTakenAwayIsMissingOnceThatIsNoticed() throws Exception {
     String sha256 = Samples.store(store, Samples.bytes(1000));
-    Files.delete(folder.resolve("contents").resolve(sha256));
-    assertThrows(NoSuchFileException.class, () -> store.read(sha256));
+    Files.delete(base.resolve("contents").resolve(sha256));
+    assertThrows(NoSuchFileException.class, () -> store.stream(sha256));
     assertFalse(store.renew(sha256));
   }
 
@@ -149,7 +198,7 @@ class ContentStoreTest {
   }
 
   private boolean isEmpty() throws Exception {
-    try (var files = Files.list(folder.resolve("contents"))) {
+    try (var files = Files.list(base.resolve("contents"))) {
       return files.findAny().isEmpty();
     }
   }

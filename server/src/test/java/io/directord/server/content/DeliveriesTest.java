@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,22 +15,28 @@ import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
 import io.directord.common.loop.LoopThread;
+import io.directord.common.pieces.Piece;
+import io.directord.common.pieces.PieceList;
+import io.directord.common.pieces.PieceReader;
 import io.directord.common.security.Sealing;
+import io.directord.common.wire.ContentCodec;
 import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.Frames;
-import io.directord.common.wire.WireCodec;
 import io.directord.server.link.ContentSource;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.MemoryBudget.Use;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -41,14 +49,15 @@ import org.junit.jupiter.api.io.TempDir;
 class DeliveriesTest {
   private static final byte[] SECRET = Samples.bytes(Sealing.SECRET_BYTES);
 
-  @TempDir Path folder;
+  @TempDir Path directory;
+  @TempDir Path fetched;
   private final List<Throwable> deaths = new CopyOnWriteArrayList<>();
   private ContentStore store;
   private Deliveries deliveries;
 
   @BeforeEach
   void open() throws Exception {
-    store = ContentStore.open(folder);
+    store = ContentStore.open(directory);
     deliveries = deliveries(store);
   }
 
@@ -80,7 +89,7 @@ class DeliveriesTest {
     Delivery before = open(job, SECRET).get(0);
     byte[] sealed = chunk(request(before, 0)).sealed();
 
-    deliveries = deliveries(ContentStore.open(folder));
+    deliveries = deliveries(ContentStore.open(directory));
     Delivery after = open(job, SECRET).get(0);
     assertArrayEquals(before.key(), after.key());
     assertArrayEquals(before.ticket(), after.ticket());
@@ -120,7 +129,7 @@ class DeliveriesTest {
     ContentMessage denied = answer(request(delivery, 0));
     for (ContentMessage message : List.of(request(delivery, 0), chunk, denied)) {
       String sent = "";
-      for (byte[] frame : WireCodec.encode(message).toBytes()) {
+      for (byte[] frame : ContentCodec.encode(message).toBytes()) {
         sent += new String(frame, StandardCharsets.ISO_8859_1);
       }
       assertFalse(sent.contains(delivery.sha256()), sent);
@@ -137,12 +146,42 @@ class DeliveriesTest {
   @Test
   void deniesAContentThatIsGoneOrCutShort() throws Exception {
     Delivery gone = delivery(Samples.bytes(100));
-    Files.delete(folder.resolve(gone.sha256()));
+    Files.delete(directory.resolve(gone.sha256()));
     assertDenied("no longer has", gone, 0);
 
     Delivery cut = delivery(Samples.bytes(200));
-    Files.write(folder.resolve(cut.sha256()), new byte[10]);
+    Files.write(directory.resolve(cut.sha256()), new byte[10]);
     assertDenied("cut short", cut, 0);
+  }
+
+  @Test
+  void aContentThatWasDamagedAndSentAgainIsDeliveredAsItWasSent() throws Exception {
+    byte[] content = new byte[2 << 20];
+    new Random(7).nextBytes(content);
+    Delivery before = delivery(content);
+    List<Piece> pieces = pieces(before);
+    chunk(request(before, 0));
+
+    Files.write(directory.resolve(before.sha256()), new byte[content.length]);
+    Delivery damaged = open(Samples.copy(before.sha256(), content.length), SECRET).get(0);
+    assertArrayEquals(new byte[Delivery.CHUNK_BYTES], opened(damaged, 0));
+    assertEquals(
+        Set.of(before.sha256()), deliveries.missing(Samples.copy(before.sha256(), content.length)));
+
+    Delivery again = delivery(content);
+    assertArrayEquals(Arrays.copyOf(content, Delivery.CHUNK_BYTES), opened(again, 0));
+    assertEquals(pieces, pieces(again));
+  }
+
+  @Test
+  void aContentThatCameWrongToANodeIsVerifiedThoughItsFileLooksUnchanged() throws Exception {
+    byte[] content = Samples.bytes(100);
+    Delivery delivery = delivery(content);
+    Job next = Samples.copy(delivery.sha256(), 100);
+    assertDenied("got something else", delivery, Delivery.WRONG_CONTENT);
+    assertNull(store.verified(delivery.sha256()));
+    assertEquals(Set.of(), deliveries.missing(next));
+    assertNotNull(store.verified(delivery.sha256()));
   }
 
   @Test
@@ -178,13 +217,61 @@ class DeliveriesTest {
     deliveries.close(ended.jobId());
 
     collect();
-    assertTrue(Files.exists(folder.resolve(live.sha256())));
-    assertFalse(Files.exists(folder.resolve(ended.sha256())));
+    assertTrue(Files.exists(directory.resolve(live.sha256())));
+    assertFalse(Files.exists(directory.resolve(ended.sha256())));
     chunk(request(live, 0));
   }
 
-  private Deliveries deliveries(ContentStore of) {
-    return new Deliveries(of, new MemoryBudget(64 << 20).share(Use.TRANSFERS), deaths::add);
+  @Test
+  void listsThePiecesOfALargeFile() throws Exception {
+    byte[] content = new byte[PieceList.RANGE_BYTES + (3 << 20)];
+    new Random(5).nextBytes(content);
+    Delivery delivery = delivery(content);
+    List<Piece> wanted = new ArrayList<>();
+    PieceReader reader =
+        new PieceReader(
+            (position, into) -> {
+              int length = (int) Math.min(into.remaining(), content.length - position);
+              into.put(content, (int) position, length);
+              return length;
+            },
+            0);
+    for (Piece piece = reader.next(); piece != null; piece = reader.next()) {
+      wanted.add(piece);
+    }
+    List<Piece> listed = new ArrayList<>();
+    for (long range = 0; range < 2; range++) {
+      long number = PieceList.number(range);
+      byte[] sealed = chunk(request(delivery, number)).sealed();
+      byte[] list = Sealing.open(delivery.key(), number, delivery.chunks(), sealed);
+      assertTrue(delivery.fits(number, list.length));
+      listed.addAll(PieceList.read(range, list));
+    }
+    assertEquals(wanted, listed);
+    assertDenied("no chunk", delivery, PieceList.number(2));
+    assertDenied("no chunk", delivery, PieceList.number(-1));
+
+    Delivery small = delivery(Samples.bytes(100));
+    long number = PieceList.number(0);
+    byte[] sealed = chunk(request(small, number)).sealed();
+    assertEquals(0, Sealing.open(small.key(), number, small.chunks(), sealed).length);
+  }
+
+  private byte[] opened(Delivery delivery, long number) throws Exception {
+    byte[] sealed = chunk(request(delivery, number)).sealed();
+    return Sealing.open(delivery.key(), number, delivery.chunks(), sealed);
+  }
+
+  private List<Piece> pieces(Delivery delivery) throws Exception {
+    return PieceList.read(0, opened(delivery, PieceList.number(0)));
+  }
+
+  private Deliveries deliveries(ContentStore of) throws IOException {
+    return new Deliveries(
+        of,
+        new Intakes(FetchedStore.open(fetched), deaths::add),
+        new MemoryBudget(64 << 20).share(Use.TRANSFERS),
+        deaths::add);
   }
 
   private ContentMessage answer(ContentMessage.Request request) throws Exception {
@@ -192,14 +279,14 @@ class DeliveriesTest {
     deliveries.ask(request, answer::complete);
     List<byte[]> frames = answer.get(10, TimeUnit.SECONDS).frames();
     answer.get().whenGone().run();
-    return WireCodec.decodeContent(Frames.of(frames));
+    return ContentCodec.decode(Frames.of(frames));
   }
 
   private void collect() throws Exception {
     ContentKeeper keeper = new ContentKeeper(deliveries, Duration.ofMillis(1));
     List<Throwable> deaths = new CopyOnWriteArrayList<>();
     LoopThread thread = LoopThread.start("keeper", keeper, (name, why) -> deaths.add(why));
-    await().until(() -> folder.toFile().list().length == 1);
+    await().until(() -> directory.toFile().list().length == 1);
     thread.close();
     assertEquals(List.of(), deaths);
   }

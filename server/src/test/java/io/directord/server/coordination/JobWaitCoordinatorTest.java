@@ -7,6 +7,7 @@ import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
+import io.directord.common.wire.Upload;
 import io.directord.server.store.JobRead;
 import io.directord.server.store.StoredJob;
 import java.time.Duration;
@@ -150,6 +151,12 @@ class JobWaitCoordinatorTest {
     private int resumed;
 
     @Override
+    public void takeFiles(String node, Work job, Upload upload) {}
+
+    @Override
+    public void endFiles(String node, UUID job) {}
+
+    @Override
     public Work find(UUID job) {
       return null;
     }
@@ -168,6 +175,11 @@ class JobWaitCoordinatorTest {
     @Override
     public boolean isKept(UUID job) {
       return false;
+    }
+
+    @Override
+    public Optional<String> error(String node) {
+      return Optional.empty();
     }
 
     @Override

@@ -18,12 +18,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class AnalysisTest {
-  private TestServer server;
+  @AutoClose private TestServer server;
   private FakeNode slow;
 
   @BeforeEach
@@ -31,11 +31,6 @@ class AnalysisTest {
     server = new TestServer();
     server.node("quick").answering(run -> ran(run, Duration.ofMillis(100))).join();
     slow = server.node("slow").answering(run -> ran(run, Duration.ofMillis(400))).join();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   @Test

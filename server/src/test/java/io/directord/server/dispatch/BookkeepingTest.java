@@ -14,16 +14,17 @@ import io.directord.server.TestServer;
 import io.directord.server.store.MemoryStore;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
 class BookkeepingTest {
   private final TestClock clock = new TestClock();
-  private TestServer server;
+  @AutoClose private TestServer server;
   private FakeNode node;
 
   @BeforeEach
@@ -34,11 +35,6 @@ class BookkeepingTest {
             clock,
             new DispatchLimits(100, TestServer.HEARTBEAT, 3, Duration.ofHours(1)));
     node = server.node("a").succeeding().join();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   @Test
@@ -52,6 +48,28 @@ class BookkeepingTest {
 
     assertEquals(1, node.jobs().size());
     assertEquals(1, TestServer.get(server.dispatch().jobs(TestServer.CALLER, null)).size());
+  }
+
+  @Test
+  void allJobsCanBeReadInPagesFromTheNewest() {
+    List<UUID> ids = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      ids.addAll(server.submit(TestServer.job()));
+    }
+    assertEquals(ids.subList(3, 5), page(null));
+    assertEquals(ids.subList(1, 3), page(ids.get(3)));
+    assertEquals(ids.subList(0, 1), page(ids.get(1)));
+    assertEquals(List.of(), page(ids.get(0)));
+    assertEquals(
+        1, TestServer.get(server.dispatch().jobs(TestServer.CALLER, null, ids.get(3), 2)).more());
+  }
+
+  private List<UUID> page(UUID before) {
+    return TestServer.get(server.dispatch().jobs(TestServer.CALLER, null, before, 2))
+        .jobs()
+        .stream()
+        .map(JobSummary::id)
+        .toList();
   }
 
   @Test
@@ -74,7 +92,7 @@ class BookkeepingTest {
       jobs[i] = TestServer.job();
     }
     List<UUID> ids = server.submit(jobs);
-    await().until(() -> node.safe().size() == 5);
+    await().until(() -> node.durable().size() == 5);
 
     server.pass(Duration.ofSeconds(2));
 
@@ -91,7 +109,7 @@ class BookkeepingTest {
   void forgetsWhatEndedLongAgo() {
     Job job = TestServer.job();
     server.submit(job);
-    await().until(() -> node.safe().contains(job.id()));
+    await().until(() -> node.durable().contains(job.id()));
 
     server.pass(Duration.ofMinutes(50));
     node.heartbeat();
@@ -106,7 +124,7 @@ class BookkeepingTest {
   void purgesEndedJobsAndLeavesTheOthers() {
     Job ended = TestServer.job();
     server.submit(ended);
-    await().until(() -> node.safe().contains(ended.id()));
+    await().until(() -> node.durable().contains(ended.id()));
     node.answering(run -> null);
     Job open = TestServer.job();
     server.submit(open);

@@ -13,32 +13,17 @@ import io.directord.server.FakeNode;
 import io.directord.server.TestClock;
 import io.directord.server.TestServer;
 import io.directord.server.store.MemoryStore;
-import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class CancellationTest {
-  private TestServer server;
-
-  @BeforeEach
-  void start() throws IOException {
-    server =
-        new TestServer(
-            new MemoryStore(),
-            new TestClock(),
-            new DispatchLimits(1, TestServer.HEARTBEAT, 1000, Duration.ofDays(1)));
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+  @AutoClose
+  private TestServer server =
+      new TestServer(new MemoryStore(), new TestClock(), TestServer.window(1));
 
   @Test
   void endsAtOnceWhatWasNotSentAndAsksTheNodeToEndTheRest() {
@@ -111,6 +96,29 @@ class CancellationTest {
     assertEquals(List.of(), second.jobs());
     second.answer(cancelled(job.id()));
     await().until(() -> !server.summary(job.id()).processing());
+  }
+
+  @Test
+  void whatIsSubmittedLaterIntoAParentIsOmittedWhereAnEarlierJobWasCancelledUnsent() {
+    FakeNode node = server.node("a").join();
+    FakeNode other = server.node("b").join();
+    Job busy = TestServer.job(UUID.randomUUID(), "a");
+    UUID parent = UUID.randomUUID();
+    Job first = TestServer.job(parent, "a", "b");
+    server.submit(busy);
+    server.submit(first);
+    await().until(() -> node.jobs().contains(busy.id()) && other.jobs().contains(first.id()));
+    cancel(first.id());
+    other.answer(FakeNode.success(first.id(), ""));
+    await().until(() -> !server.summary(first.id()).processing());
+
+    Job later = TestServer.job(parent, "a", "b");
+    server.submit(later);
+    node.answer(FakeNode.success(busy.id(), ""));
+
+    await().until(() -> other.jobs().contains(later.id()));
+    await().until(() -> server.summary(later.id()).counts().omitted() == 1);
+    assertEquals(List.of(busy.id()), node.jobs());
   }
 
   @Test

@@ -19,7 +19,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +30,7 @@ class ClockTest {
   private static final Duration RETAIN = Duration.ofHours(1);
 
   private final TestClock clock = new TestClock();
-  private TestServer server;
+  @AutoClose private TestServer server;
   private FakeNode node;
 
   @BeforeEach
@@ -39,11 +39,6 @@ class ClockTest {
         new TestServer(
             new MemoryStore(), clock, new DispatchLimits(10, TestServer.HEARTBEAT, 1000, RETAIN));
     node = server.node("a").join();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package io.directord.server.dispatch;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.Event;
@@ -27,8 +28,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,21 +38,10 @@ class CoordinationTest {
 
   private final MemoryStore store = new MemoryStore();
   private final TestClock clock = new TestClock();
-  private TestServer server;
+  @AutoClose private TestServer server = server(1000);
 
-  @BeforeEach
-  void start() throws IOException {
-    server = server(1000);
-  }
-
-  private TestServer server(int window) throws IOException {
-    var limits = new DispatchLimits(window, TestServer.HEARTBEAT, 1000, Duration.ofDays(1));
-    return new TestServer(store, clock, limits);
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
+  private TestServer server(int window) {
+    return new TestServer(store, clock, TestServer.window(window));
   }
 
   @Test
@@ -151,12 +140,8 @@ class CoordinationTest {
     server.submit(query);
     await().until(() -> a.jobs().size() == 1 && b.jobs().size() == 1);
     b.answer(FakeNode.success(query.id(), "{\"n\":2}"));
-    await().until(() -> b.safe().contains(query.id()));
-    TestServer before = server;
-    before.stop();
-
-    server = server(1000);
-    server.sameKeysAs(before);
+    await().until(() -> b.durable().contains(query.id()));
+    server = server.restarted();
     FakeNode a2 = server.node("a").join();
     a2.send(waiting(query, "{\"n\":1}"));
     UUID callback = QueryComponent.callbackId(query.id());
@@ -190,6 +175,22 @@ class CoordinationTest {
   }
 
   @Test
+  void aJobWaitFailsAtOnceIfItsTemplateNamesAnUnknownNode() {
+    FakeNode a = server.node("a").join();
+    server.node("b").join();
+    Job wait = jobWait("{{ nodes }}");
+    server.submit(wait);
+    await().until(() -> a.jobs().contains(wait.id()));
+
+    a.send(waiting(wait, "b nowhere"));
+
+    await().until(() -> !a.all(ServerMessage.Resume.class).isEmpty());
+    ServerMessage.Resume resume = a.all(ServerMessage.Resume.class).get(0);
+    assertFalse(resume.success());
+    assertTrue(resume.info().contains("nowhere"), resume.info());
+  }
+
+  @Test
   void aJobThatHasEndedLongAgoIsNotWaitedFor() {
     FakeNode a = server.node("a").succeeding().join();
     server.node("b").join();
@@ -220,12 +221,11 @@ class CoordinationTest {
               }
               return real.ask();
             });
-    var limits = new DispatchLimits(1000, TestServer.HEARTBEAT, 1000, Duration.ofDays(1));
-    server = new TestServer(slow, clock, limits);
+    server = new TestServer(slow, clock, TestServer.window(1000));
     FakeNode a = server.node("a").succeeding().join();
     Job earlier = job("RUN", "a").put("job_sha3_224", SHA).put("command", "x").read();
     server.submit(earlier);
-    await().until(() -> a.safe().contains(earlier.id()));
+    await().until(() -> a.durable().contains(earlier.id()));
     a.answering(run -> null);
     Job[] waits = Stream.generate(() -> jobWait("a")).limit(200).toArray(Job[]::new);
     List<Event> events = server.follow(EventFilter.Detail.NODES);
@@ -278,7 +278,10 @@ class CoordinationTest {
     assertEquals(NodeView.State.AWAY, node().state());
     // Longer than nodes may otherwise be silent.
     server.pass(TestServer.HEARTBEAT.multipliedBy(4));
-    await().during(Duration.ofSeconds(2)).until(() -> server.summary(later.id()).processing());
+    FakeNode b = server.node("b").join();
+    server.submit(TestServer.job("b"));
+    await().until(() -> !b.jobs().isEmpty());
+    assertTrue(server.summary(later.id()).processing());
     assertEquals(List.of(reboot.id()), a.jobs());
     a.close();
 
@@ -370,7 +373,7 @@ class CoordinationTest {
     server.submit(query);
     await().until(() -> a.jobs().size() == 1 && b.jobs().size() == 1);
     b.answer(FakeNode.success(query.id(), answer(60_000)));
-    await().until(() -> b.safe().contains(query.id()));
+    await().until(() -> b.durable().contains(query.id()));
     a.send(waiting(query, answer(10)));
     await().until(() -> resumed(a, query) != null);
     assertTrue(resumed(a, query).info().contains("no memory for the answers of b"));

@@ -2,17 +2,11 @@ package io.directord.server.dispatch;
 
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
-import io.directord.common.api.JobCounts;
-import io.directord.common.api.JobSummary;
-import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.Receipt;
 import io.directord.common.job.Job;
-import io.directord.common.job.JobJson;
-import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
+import io.directord.common.job.ParentOptions;
 import io.directord.common.json.Json;
-import io.directord.common.wire.ClientFacts;
-import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.TestAddress;
@@ -21,11 +15,14 @@ import io.directord.server.link.AddressedMessage;
 import io.directord.server.link.Credential;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.memory.MemoryBudget;
+import io.directord.server.node.EarlierResults;
 import io.directord.server.store.Change;
 import io.directord.server.store.FoundJob;
 import io.directord.server.store.JobRead;
 import io.directord.server.store.MemoryStore;
 import io.directord.server.store.StoredJob;
+import io.directord.server.store.StoredNode;
+import io.directord.server.store.StoredRun;
 import io.directord.server.time.Moment;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +31,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,12 +42,12 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A world around a {@link Core} in which everything happens in a random order, from a seed: nodes
- * that come and go, stop, die and lose their journals; messages that are late, repeated or lost
- * with their connection; a store that commits when it likes; a server that dies with all that was
- * not committed. What must hold all the same is checked at every effect, and once more at the end,
- * when the world has been left in peace.
+ * that come and go, stop, die and lose their journals or get an older copy back; messages that are
+ * late, repeated or lost with their connection; a store that commits when it likes; a server that
+ * dies with all that was not committed. What must hold all the same is checked at every effect, and
+ * once more at the end, when the world has been left in peace.
  */
-final class CoreSimulation {
+public final class CoreSimulation {
   private static final MemoryBudget.Share ANSWERS =
       MemoryBudget.ofThisProcess().share(MemoryBudget.Use.ANSWERS);
 
@@ -62,17 +58,21 @@ final class CoreSimulation {
   private static final ServerMessage.Welcome WELCOME =
       new ServerMessage.Welcome("test", HEARTBEAT, 1);
 
+  private static final String LATE = "late";
+
   private final Random random;
+  private final RandomJobs jobs;
   private final MemoryStore store = new MemoryStore();
-  private final List<SimulatedNode> nodes = new ArrayList<>();
+  private final Invariants invariants = new Invariants(store);
+  private final List<JournalingNode> nodes = new ArrayList<>();
   private final Set<UUID> acknowledged = new LinkedHashSet<>();
   private final List<Job> submitted = new ArrayList<>();
-  private final Map<String, Integer> begun = new HashMap<>();
   private final Deque<Turn> uncommitted = new ArrayDeque<>();
   private final Deque<Effect.Read> reads = new ArrayDeque<>();
   private final Deque<Missing> missing = new ArrayDeque<>();
-  private final List<Told> followers = new ArrayList<>();
+  private final List<ToldFollower> followers = new ArrayList<>();
   private final Set<UUID> open = new HashSet<>();
+
   private Followers listening = new Followers();
   private Core core;
   private Duration uptime = Duration.ZERO;
@@ -84,50 +84,25 @@ final class CoreSimulation {
   /** What a follower is yet to be told. */
   private record Missing(Follower follower, Snapshot snapshot) {}
 
-  /** What a follower was told. */
-  private static final class Told {
-    final Set<UUID> parents;
-    final Map<String, NodeOutcome> results = new HashMap<>();
-    final List<UUID> ended = new ArrayList<>();
-
-    Told(Set<UUID> parents) {
-      this.parents = parents;
-    }
-  }
-
-  /** A node with its journal, and the connection that it has or has not. */
-  private static final class SimulatedNode {
-    final String name;
-    final Map<UUID, Job> queued = new LinkedHashMap<>();
-    final Map<UUID, Job> running = new LinkedHashMap<>();
-    final Map<UUID, NodeResult> results = new LinkedHashMap<>();
-    final Deque<ServerMessage> toNode = new ArrayDeque<>();
-    final Deque<NodeMessage> toServer = new ArrayDeque<>();
-    final Set<UUID> outstanding = new HashSet<>();
-    UUID session;
-    UUID journal;
-    NodeAddress peer;
-    boolean welcome;
-
-    SimulatedNode(String name, UUID session, UUID journal) {
-      this.name = name;
-      this.session = session;
-      this.journal = journal;
-    }
-  }
-
-  CoreSimulation(long seed) {
+  public CoreSimulation(long seed) {
     random = new Random(seed);
+    jobs = new RandomJobs(random, List.of("a", "b", "c", "d", LATE));
     for (String name : List.of("a", "b", "c", "d")) {
-      nodes.add(new SimulatedNode(name, id(), id()));
+      nodes.add(node(name));
     }
     startServer();
     nodes.forEach(this::connect);
     settle();
+    // It enrols when it connects for the first time.
+    nodes.add(node(LATE));
+  }
+
+  private JournalingNode node(String name) {
+    return new JournalingNode(name, id(), id(), invariants);
   }
 
   /** Plays so many turns of the core, and then lets the world come to rest. */
-  int play(int atLeast) {
+  public int play(int atLeast) {
     while (turns < atLeast) {
       step();
     }
@@ -140,22 +115,24 @@ final class CoreSimulation {
   }
 
   private void step() {
-    SimulatedNode node = nodes.get(random.nextInt(nodes.size()));
-    switch (random.nextInt(40)) {
+    JournalingNode node = nodes.get(random.nextInt(nodes.size()));
+    switch (random.nextInt(42)) {
       case 0, 1, 2 -> submit();
-      case 3, 4, 5, 6, 7, 8 -> hear(node);
+      case 3, 4, 5, 6, 7, 8 -> node.hear();
       case 9, 10, 11, 12, 13, 14, 15, 16, 17 -> say(node);
-      case 18, 19, 20 -> begin(node);
-      case 21, 22, 23 -> end(node, outcome());
+      case 18, 19, 20 -> node.begin();
+      case 21, 22, 23 -> node.end(outcome());
       case 24, 25, 26, 27, 28, 29 -> commit(1 + random.nextInt(4));
       case 30, 31 -> read();
       case 32 -> catchUp();
       case 33 -> pass(1 + random.nextInt(3));
       case 34 -> rarely(2, () -> disconnect(node));
-      case 35 -> reconnect(node);
+      case 35 -> rarely(node.name.equals(LATE) ? 20 : 1, () -> reconnect(node));
       case 36 -> rarely(10, () -> restart(node));
+      case 40 -> rarely(4, node::copyJournal);
       case 37 -> rarely(20, this::killServer);
       case 38 -> rarely(3, this::cancel);
+      case 39 -> rarely(2, this::pauseOrResume);
       default -> rarely(4, random.nextBoolean() ? this::follow : () -> fallSilent(node));
     }
   }
@@ -181,11 +158,12 @@ final class CoreSimulation {
     followers.clear();
     listening = new Followers();
     open.clear();
-    for (SimulatedNode node : nodes) {
+    for (JournalingNode node : nodes) {
       node.peer = null;
-      lose(node);
+      node.loseMessages();
     }
-    acknowledged.forEach(id -> check(store.job(id).isPresent(), "acknowledged and lost: " + id));
+    acknowledged.forEach(
+        id -> Invariants.check(store.job(id).isPresent(), "acknowledged and lost: " + id));
     startServer();
   }
 
@@ -209,14 +187,17 @@ final class CoreSimulation {
     }
   }
 
-  private void commit(int most) {
+  private void commit(int max) {
     List<Turn> done = new ArrayList<>();
     List<Change> changes = new ArrayList<>();
-    while (!uncommitted.isEmpty() && done.size() < most) {
+    while (!uncommitted.isEmpty() && done.size() < max) {
       changes.addAll(uncommitted.peek().changes());
       done.add(uncommitted.remove());
     }
+    Map<UUID, StoredRun> before = new HashMap<>();
+    store.runs().forEach(run -> before.put(run.parent(), run));
     store.commit(changes);
+    store.runs().forEach(run -> Invariants.checkPaused(before.get(run.parent()), run));
     if (!done.isEmpty()) {
       handle(new Input.Committed(done));
     }
@@ -239,7 +220,7 @@ final class CoreSimulation {
     for (int i = 0; i < seconds; i++) {
       uptime = uptime.plusSeconds(1);
       handle(new Input.Tick(true));
-      nodes.forEach(node -> rarely(5, () -> heartbeat(node)));
+      nodes.forEach(node -> rarely(5, () -> node.heartbeat()));
     }
   }
 
@@ -247,13 +228,13 @@ final class CoreSimulation {
     if (effect instanceof Effect.Send send) {
       sent(send.message());
     } else if (effect instanceof Effect.Tell tell) {
-      told(tell);
+      invariants.checkTell(tell);
       listening.tell(tell.parent(), tell.detail(), tell.event());
     } else if (effect instanceof Effect.TellNode tell) {
       listening.tellNode(tell.node());
     } else if (effect instanceof Effect.Follow follow) {
       listening.add(follow.follower());
-      follow.follower().catchUp();
+      listening.catchUp(follow.follower());
       missing.add(new Missing(follow.follower(), follow.snapshot()));
     } else if (effect instanceof Effect.Reply<?> reply) {
       complete(reply);
@@ -275,12 +256,12 @@ final class CoreSimulation {
   // Invariants at every effect
 
   private void send(NodeAddress peer, ServerMessage message) {
-    for (SimulatedNode node : nodes) {
+    for (JournalingNode node : nodes) {
       if (node.peer == peer) {
         if (message instanceof ServerMessage.Welcome) {
           node.outstanding.clear();
-        } else if (message instanceof ServerMessage.Safe safe) {
-          safe.jobIds().forEach(id -> checkSafe(node, id));
+        } else if (message instanceof ServerMessage.Durable durable) {
+          durable.jobIds().forEach(id -> invariants.checkDurable(node, id));
         }
         node.toNode.add(message);
       }
@@ -295,92 +276,54 @@ final class CoreSimulation {
   }
 
   private void sent(Job job, AddressedMessage run) {
-    check(store.job(job.id()).isPresent(), "sent before it was committed: " + job.id());
-    for (SimulatedNode node : nodes) {
+    Invariants.check(store.job(job.id()).isPresent(), "sent before it was committed: " + job.id());
+    for (JournalingNode node : nodes) {
       if (node.peer == run.to()) {
         node.outstanding.add(job.id());
+        StoredJob stored = store.job(job.id()).orElseThrow();
+        if (stored.job().parent().options().paced()) {
+          invariants.checkTurn(stored.job(), node.name);
+        }
         // What is sent again may have bypassed the window before.
         int windows = job.bypassesLanes() || run.redelivery() ? 2 : 1;
-        check(node.outstanding.size() <= windows * WINDOW, "more than the window to " + node.name);
+        Invariants.check(
+            node.outstanding.size() <= windows * WINDOW, "more than the window to " + node.name);
       }
-    }
-  }
-
-  private void checkSafe(SimulatedNode node, UUID id) {
-    StoredJob job = store.job(id).orElse(null);
-    int target = job == null ? -1 : job.targets().indexOf(node.name);
-    check(
-        target < 0 || store.result(job.seq(), target).isPresent(),
-        "confirmed before it was committed: " + id + " on " + node.name);
-  }
-
-  private void told(Effect.Tell tell) {
-    if (tell.event() instanceof Event.JobTaken taken) {
-      check(store.job(taken.job().id()).isPresent(), "told before it was committed");
-    } else if (tell.event() instanceof Event.NodeAnswered answered) {
-      StoredJob job = store.job(answered.jobId()).orElseThrow();
-      int target = job.targets().indexOf(answered.outcome().node());
-      check(store.result(job.seq(), target).isPresent(), "a result was told and not committed");
-    } else if (tell.event() instanceof Event.JobEnded ended) {
-      StoredJob job = store.job(ended.job().id()).orElseThrow();
-      check(store.summary(job.seq()).isPresent(), "an end was told and not committed");
-    }
-  }
-
-  private static void check(boolean holds, String otherwise) {
-    if (!holds) {
-      throw new AssertionError(otherwise);
     }
   }
 
   // Callers
 
   private void submit() {
-    List<Job> jobs = new ArrayList<>();
+    List<Job> order = new ArrayList<>();
     UUID parent = id();
+    ObjectNode options = random.nextInt(2) == 0 ? Json.object() : jobs.options();
+    if (!submitted.isEmpty() && random.nextInt(4) == 0) {
+      Job earlier = submitted.get(random.nextInt(submitted.size()));
+      parent = earlier.parent().id();
+      options = Json.object().put("parent_async", earlier.parent().async());
+    }
     for (int i = random.nextInt(3); i >= 0; i--) {
       boolean again = !submitted.isEmpty() && random.nextInt(10) == 0;
-      jobs.add(again ? submitted.get(random.nextInt(submitted.size())) : job(parent));
+      order.add(
+          again
+              ? submitted.get(random.nextInt(submitted.size()))
+              : jobs.job(id(), parent, options));
     }
     CompletableFuture<Receipt> to = new CompletableFuture<>();
     to.thenAccept(
         receipt -> {
           for (UUID id : receipt.jobs()) {
-            check(store.job(id).isPresent(), "acknowledged and not committed: " + id);
+            Invariants.check(store.job(id).isPresent(), "acknowledged and not committed: " + id);
             acknowledged.add(id);
           }
         });
-    submitted.addAll(jobs);
+    submitted.addAll(order);
     var prepared =
-        jobs.stream().map(job -> new PreparedJob(job, new byte[32], List.of(), Map.of())).toList();
-    ask(new Input.Submit(new Submission.Order(prepared, "tester", to)));
-  }
-
-  private Job job(UUID parent) {
-    ObjectNode json = Json.object().put("parent_id", parent.toString());
-    json.put("job_id", id().toString());
-    switch (random.nextInt(12)) {
-      case 0 -> json.put("verb", "QUERY").put("query", "n");
-      case 1 -> {
-        json.put("verb", "JOB_WAIT").put("job_sha", fingerprint());
-        json.set("identity", Json.tree(List.of(aNode(), aNode())));
-      }
-      case 2 -> json.put("verb", "QUEUESENTINEL").put(Job.BYPASS, true);
-      default -> json.put("verb", "RUN").put("command", "x").put("job_sha3_224", fingerprint());
-    }
-    if (random.nextInt(3) > 0) {
-      json.set("targets", Json.tree(List.of(aNode(), aNode())));
-    }
-    return JobJson.read(json);
-  }
-
-  /** One of a few, so that jobs are waited for. */
-  private String fingerprint() {
-    return ("" + (char) ('a' + random.nextInt(6))).repeat(56);
-  }
-
-  private String aNode() {
-    return nodes.get(random.nextInt(nodes.size())).name;
+        order.stream().map(job -> new PreparedJob(job, new byte[32], List.of(), Map.of())).toList();
+    ask(
+        new Input.Submit(
+            new Submission.Order(prepared, "tester", List.of(), EarlierResults.NONE, to)));
   }
 
   private void cancel() {
@@ -388,6 +331,15 @@ final class CoreSimulation {
       Job job = submitted.get(random.nextInt(submitted.size()));
       UUID id = random.nextBoolean() ? job.id() : job.parent().id();
       ask(new Input.Cancel(id, true, new CompletableFuture<>()));
+    }
+  }
+
+  private void pauseOrResume() {
+    for (StoredRun run : store.runs()) {
+      boolean paused = run.progress() != null && run.progress().pause() != null;
+      if (random.nextBoolean()) {
+        ask(new Input.Pause(run.parent(), paused, new CompletableFuture<>()));
+      }
     }
   }
 
@@ -399,18 +351,10 @@ final class CoreSimulation {
     for (int i = 0; i < 3; i++) {
       parents.add(submitted.get(random.nextInt(submitted.size())).parent().id());
     }
-    Told told = new Told(parents);
+    ToldFollower told = new ToldFollower(parents);
     followers.add(told);
     var filter = new EventFilter(parents, EventFilter.Detail.NODES);
-    ask(new Input.Follow(new Follower(filter, event -> heard(told, event))));
-  }
-
-  private static void heard(Told told, Event event) {
-    if (event instanceof Event.NodeAnswered answered) {
-      told.results.put(answered.jobId() + answered.outcome().node(), answered.outcome());
-    } else if (event instanceof Event.JobEnded ended) {
-      told.ended.add(ended.job().id());
-    }
+    ask(new Input.Follow(new Follower(filter, told::tell)));
   }
 
   private void catchUp() {
@@ -429,89 +373,63 @@ final class CoreSimulation {
 
   // Nodes
 
-  private void connect(SimulatedNode node) {
+  private void connect(JournalingNode node) {
     node.peer = new TestAddress(null, new Credential.NodeKey(node.name));
     node.outstanding.clear();
-    heartbeat(node);
+    node.heartbeat();
   }
 
-  private void reconnect(SimulatedNode node) {
+  private void reconnect(JournalingNode node) {
     if (node.peer == null) {
       connect(node);
     }
   }
 
-  private void heartbeat(SimulatedNode node) {
-    if (node.peer != null) {
-      node.toServer.add(
-          new Heartbeat(
-              node.name,
-              new ClientFacts("1", Duration.ZERO, Duration.ZERO, "machine-" + node.name, "zeromq"),
-              Heartbeat.PROTOCOL,
-              node.session,
-              Set.of(),
-              node.journal));
-    }
-  }
-
-  private void disconnect(SimulatedNode node) {
+  private void disconnect(JournalingNode node) {
     NodeAddress lost = node.peer;
     node.peer = null;
-    lose(node);
+    node.loseMessages();
     if (lost != null) {
-      handle(new Input.Gone(lost));
+      handle(new Input.Gone(lost, null));
     }
   }
 
-  private static void lose(SimulatedNode node) {
-    node.toNode.clear();
-    node.toServer.clear();
-    node.welcome = false;
-  }
-
-  private void fallSilent(SimulatedNode node) {
+  private void fallSilent(JournalingNode node) {
     disconnect(node);
     pass(random.nextInt(40));
   }
 
-  /** Its client dies and is started again; now and then without its journal. */
-  private void restart(SimulatedNode node) {
+  /**
+   * Its client dies and is started again; now and then without its journal, or with an older copy
+   * if the server knows that the journal was further.
+   */
+  private void restart(JournalingNode node) {
     disconnect(node);
     node.session = id();
-    if (random.nextInt(3) == 0) {
-      node.journal = id();
-      node.queued.clear();
-      node.running.clear();
-      node.results.clear();
+    node.asks = true;
+    if (node.copy != null && isKnownToBeOlder(node.copy)) {
+      node.takeJournalOf(node.copy);
+      forgetsParents(node);
+    } else if (random.nextInt(3) == 0) {
+      node.loseJournal(id());
+      forgetsParents(node);
     }
+    node.copy = null;
     for (UUID id : List.copyOf(node.running.keySet())) {
-      ended(node, id, new Outcome.Failed(Outcome.Reason.INTERRUPTED, "died"));
+      node.ended(id, new Outcome.Failed(Outcome.Reason.INTERRUPTED, "died"));
     }
   }
 
-  private void begin(SimulatedNode node) {
-    if (!node.queued.isEmpty()) {
-      Job job = node.queued.values().iterator().next();
-      node.queued.remove(job.id());
-      node.running.put(job.id(), job);
-      int times = begun.merge(job.id() + " on " + node.name, 1, Integer::sum);
-      check(times == 1, "begun twice: " + job.id() + " on " + node.name);
-      if (node.welcome) {
-        node.toServer.add(new NodeMessage.Started(job.id(), job.verb()));
-        sayThatItWaits(node, job);
-      }
-    }
+  private void forgetsParents(JournalingNode node) {
+    submitted.forEach(job -> node.forgottenParents.add(job.parent().id()));
   }
 
-  private static boolean waits(SimulatedNode node, Job job) {
-    return job.verb().equals("JOB_WAIT")
-        || job.verb().equals("QUERY") && job.targets().contains(node.name);
-  }
-
-  private static void sayThatItWaits(SimulatedNode node, Job job) {
-    if (waits(node, job)) {
-      node.toServer.add(new NodeMessage.Waiting(job.id(), job.verb(), "{\"n\":1}"));
-    }
+  private boolean isKnownToBeOlder(JournalingNode copy) {
+    return store.nodes().stream()
+        .filter(node -> node.identity().equals(copy.name))
+        .map(StoredNode::journal)
+        .anyMatch(
+            known -> known.journal().equals(copy.journal) && known.journalSteps() > copy.steps);
   }
 
   private Outcome outcome() {
@@ -522,26 +440,8 @@ final class CoreSimulation {
     };
   }
 
-  private void end(SimulatedNode node, Outcome outcome) {
-    node.running.values().stream()
-        .filter(job -> !waits(node, job))
-        .findFirst()
-        .ifPresent(job -> ended(node, job.id(), outcome));
-  }
-
-  private void ended(SimulatedNode node, UUID id, Outcome outcome) {
-    node.queued.remove(id);
-    node.running.remove(id);
-    NodeResult result =
-        new NodeResult(id, outcome, "{\"n\":2}", "", Duration.ofMillis(1), null, Instant.EPOCH);
-    node.results.put(id, result);
-    if (node.welcome) {
-      node.toServer.add(new NodeMessage.Ended("RUN", result));
-    }
-  }
-
   /** The next message of the node reaches the server, now and then twice. */
-  private void say(SimulatedNode node) {
+  private void say(JournalingNode node) {
     NodeMessage message = node.toServer.poll();
     if (message != null) {
       if (message instanceof NodeMessage.Ended ended) {
@@ -551,73 +451,6 @@ final class CoreSimulation {
       if (node.peer != null && random.nextInt(20) == 0) {
         handle(new Input.Said(node.peer, message, 0));
       }
-    }
-  }
-
-  /** The next message of the server reaches the node. */
-  private void hear(SimulatedNode node) {
-    ServerMessage message = node.toNode.poll();
-    if (message instanceof ServerMessage.WhoAreYou) {
-      heartbeat(node);
-    } else if (message instanceof ServerMessage.Welcome) {
-      welcomed(node);
-    } else if (message instanceof ServerMessage.Run run) {
-      run(node, run.job());
-    } else if (message instanceof ServerMessage.Safe safe) {
-      safe.jobIds().forEach(node.results::remove);
-    } else if (message instanceof ServerMessage.Drop drop) {
-      for (UUID id : drop.jobIds()) {
-        if (node.queued.containsKey(id)) {
-          ended(node, id, new Outcome.Failed(Outcome.Reason.CANCELLED, "dropped"));
-        }
-      }
-    } else if (message instanceof ServerMessage.Cancel cancel) {
-      cancel.jobIds().forEach(id -> cancelled(node, id));
-    } else if (message instanceof ServerMessage.Resume resume && isRunning(node, resume)) {
-      ended(
-          node,
-          resume.jobId(),
-          resume.success()
-              ? new Outcome.Succeeded(resume.info())
-              : new Outcome.Failed(Outcome.Reason.ERROR, resume.info()));
-    }
-  }
-
-  private static boolean isRunning(SimulatedNode node, ServerMessage.Resume resume) {
-    return node.running.containsKey(resume.jobId());
-  }
-
-  private void welcomed(SimulatedNode node) {
-    node.welcome = true;
-    if (!node.queued.isEmpty() || !node.running.isEmpty()) {
-      node.toServer.add(
-          new NodeMessage.Holding(
-              List.copyOf(node.running.keySet()), List.copyOf(node.queued.keySet())));
-    }
-    node.results.values().forEach(one -> node.toServer.add(new NodeMessage.Ended("RUN", one)));
-    node.running.values().forEach(job -> sayThatItWaits(node, job));
-  }
-
-  private void run(SimulatedNode node, Job job) {
-    NodeResult known = node.results.get(job.id());
-    if (known != null) {
-      node.toServer.add(new NodeMessage.Ended("RUN", known));
-    } else if (!node.running.containsKey(job.id())) {
-      if (job.verb().equals("QUEUESENTINEL")) {
-        for (UUID id : List.copyOf(node.queued.keySet())) {
-          ended(node, id, new Outcome.Failed(Outcome.Reason.OMITTED, "dropped"));
-        }
-      }
-      node.queued.putIfAbsent(job.id(), job);
-    }
-  }
-
-  private void cancelled(SimulatedNode node, UUID id) {
-    NodeResult known = node.results.get(id);
-    if (known == null) {
-      ended(node, id, new Outcome.Failed(Outcome.Reason.CANCELLED, "cancelled"));
-    } else {
-      node.toServer.add(new NodeMessage.Ended("RUN", known));
     }
   }
 
@@ -633,14 +466,14 @@ final class CoreSimulation {
         read();
         catchUp();
       }
-      for (SimulatedNode node : nodes) {
-        while (!node.toNode.isEmpty() || !node.toServer.isEmpty() || !node.queued.isEmpty()) {
-          hear(node);
+      for (JournalingNode node : nodes) {
+        while (!node.toNode.isEmpty() || !node.toServer.isEmpty() || node.mayBegin()) {
+          node.hear();
           say(node);
-          begin(node);
-          end(node, Outcome.Succeeded.FINISHED);
+          node.begin();
+          node.end(Outcome.Succeeded.FINISHED);
         }
-        end(node, Outcome.Succeeded.FINISHED);
+        node.end(Outcome.Succeeded.FINISHED);
       }
       idle = turns == before ? idle + 1 : 0;
     }
@@ -648,9 +481,19 @@ final class CoreSimulation {
 
   private void rest() {
     peace = true;
-    for (int i = 0; i < 10; i++) {
+    settle();
+    for (StoredJob job : store.unended()) {
+      ParentOptions options = job.job().parent().options();
+      Invariants.check(
+          options.paced() || job.job().verb().equals("JOB_WAIT") || invariants.isBehind(job),
+          "did not end, and waits for nothing: " + job);
+    }
+    for (int i = 0; i < 10 || i < 300 && !store.unended().isEmpty(); i++) {
+      for (StoredRun run : store.runs()) {
+        ask(new Input.Pause(run.parent(), true, new CompletableFuture<>()));
+      }
       settle();
-      nodes.forEach(this::heartbeat);
+      nodes.forEach(JournalingNode::heartbeat);
       settle();
       uptime = uptime.plusSeconds(1);
       handle(new Input.Tick(true));
@@ -661,42 +504,17 @@ final class CoreSimulation {
         }
       }
     }
-    acknowledged.forEach(id -> check(store.job(id).isPresent(), "acknowledged and lost: " + id));
-    check(store.unended().isEmpty(), "did not end: " + store.unended());
-    check(open.isEmpty(), "content was left open: " + open);
+    acknowledged.forEach(
+        id -> Invariants.check(store.job(id).isPresent(), "acknowledged and lost: " + id));
+    Invariants.check(store.unended().isEmpty(), "did not end: " + store.unended());
+    Invariants.check(open.isEmpty(), "content was left open: " + open);
     nodes.forEach(
-        node -> check(node.results.isEmpty(), "not confirmed to " + node.name + node.results));
+        node ->
+            Invariants.check(
+                node.results.isEmpty(), "not confirmed to " + node.name + node.results));
     for (long seq : store.seqs(null)) {
-      checkCounts(store.summary(seq).orElseThrow());
+      invariants.checkCounts(store.summary(seq).orElseThrow());
     }
-    followers.forEach(this::checkTold);
-  }
-
-  private void checkCounts(JobSummary summary) {
-    StoredJob job = store.job(summary.id()).orElseThrow();
-    JobCounts counts = JobCounts.of(job.targets().size());
-    for (int i = 0; i < job.targets().size(); i++) {
-      counts = counts.plus(store.result(job.seq(), i).orElseThrow());
-    }
-    check(counts.equals(summary.counts()), "counted wrong: " + summary + " is " + counts);
-    check(counts.open() == 0, "ended too early: " + summary);
-  }
-
-  private void checkTold(Told told) {
-    Set<UUID> expected = new HashSet<>();
-    for (UUID parent : told.parents) {
-      for (long seq : store.seqs(parent)) {
-        JobSummary summary = store.summary(seq).orElseThrow();
-        StoredJob job = store.job(summary.id()).orElseThrow();
-        expected.add(summary.id());
-        for (int i = 0; i < job.targets().size(); i++) {
-          NodeOutcome stored = store.result(seq, i).orElseThrow();
-          NodeOutcome heard = told.results.get(summary.id() + job.targets().get(i));
-          check(stored.equals(heard), "told " + heard + ", and the store has " + stored);
-        }
-      }
-    }
-    check(expected.equals(new HashSet<>(told.ended)), "told of other ends: " + told.ended);
-    check(expected.size() == told.ended.size(), "told of an end twice: " + told.ended);
+    followers.forEach(invariants::checkTold);
   }
 }

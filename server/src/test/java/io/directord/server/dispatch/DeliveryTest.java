@@ -16,11 +16,11 @@ import io.directord.server.FakeNode;
 import io.directord.server.TestClock;
 import io.directord.server.TestServer;
 import io.directord.server.store.MemoryStore;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** At least once to the node, exactly once into the books. */
@@ -29,21 +29,7 @@ class DeliveryTest {
 
   private final MemoryStore store = new MemoryStore();
   private final TestClock clock = new TestClock();
-  private TestServer server = newServer();
-
-  private TestServer newServer() {
-    try {
-      return new TestServer(
-          store, clock, new DispatchLimits(WINDOW, TestServer.HEARTBEAT, 1000, Duration.ofDays(1)));
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+  @AutoClose private TestServer server = new TestServer(store, clock, TestServer.window(WINDOW));
 
   @Test
   void keepsNoMoreOutstandingThanTheWindow() {
@@ -78,7 +64,7 @@ class DeliveryTest {
 
     node.answer(FakeNode.success(ids.get(0), ""));
     await().until(() -> remark().isEmpty());
-    node.send(new NodeMessage.Started(ids.get(1), "RUN"));
+    node.send(new NodeMessage.Started(ids.get(1), "RUN", null));
     await().until(() -> server.view(ids.get(1)).nodes().get(0).state() == State.RUNNING);
     server.pass(Duration.ofSeconds(60));
     assertEquals("", remark());
@@ -94,7 +80,7 @@ class DeliveryTest {
     List<UUID> ids = server.submit(TestServer.job(), TestServer.job(), TestServer.job());
     await().until(() -> first.jobs().size() == 3);
     first.answer(FakeNode.success(ids.get(0), ""));
-    await().until(() -> first.safe().contains(ids.get(0)));
+    await().until(() -> first.durable().contains(ids.get(0)));
     first.close();
 
     FakeNode second = server.node("a").join();
@@ -104,20 +90,20 @@ class DeliveryTest {
   }
 
   @Test
-  void answersARepeatedResultBySafeAndCountsItOnce() {
+  void confirmsARepeatedResultAndCountsItOnce() {
     FakeNode node = server.node("a").join();
     Job job = TestServer.job();
     server.submit(job);
     await().until(() -> node.jobs().contains(job.id()));
 
     node.answer(FakeNode.success(job.id(), "first"));
-    await().until(() -> node.safe().size() == 1);
+    await().until(() -> node.durable().size() == 1);
     node.answer(FakeNode.failure(job.id()));
-    await().until(() -> node.safe().size() == 2);
+    await().until(() -> node.durable().size() == 2);
     // At once: one answer to both is enough.
     node.answer(FakeNode.failure(job.id()));
     node.answer(FakeNode.failure(job.id()));
-    await().until(() -> node.safe().size() >= 3);
+    await().until(() -> node.durable().size() >= 3);
 
     JobView view = server.view(job.id());
     assertEquals(1, view.summary().succeeded());
@@ -138,10 +124,10 @@ class DeliveryTest {
     server.submit(other);
     await().until(() -> b.jobs().contains(other.id()));
     b.answer(FakeNode.success(other.id(), ""));
-    await().until(() -> b.safe().contains(other.id()));
+    await().until(() -> b.durable().contains(other.id()));
 
     assertTrue(server.summary(job.id()).processing());
-    assertEquals(List.of(other.id()), b.safe());
+    assertEquals(List.of(other.id()), b.durable());
   }
 
   @Test
@@ -165,7 +151,9 @@ class DeliveryTest {
 
     NodeOutcome sent = server.view(ids.get(0)).nodes().get(0);
     assertEquals(Outcome.Reason.LOST, sent.reason());
-    assertEquals("node a has not been heard of for 181 s; the job may have run there", sent.info());
+    assertEquals(
+        "node a has not been heard of for 181 s; the job may have run there, and its output is missing",
+        sent.info());
     assertTrue(server.view(ids.get(3)).nodes().get(0).info().contains("had not been sent"));
     assertEquals(
         NodeView.State.EXPIRED,
@@ -175,7 +163,7 @@ class DeliveryTest {
     await().until(() -> server.summary(ids.get(0)).succeeded() == 1);
     assertEquals(0, server.summary(ids.get(0)).failed());
     assertEquals("late", server.view(ids.get(0)).nodes().get(0).stdout());
-    await().until(() -> node.safe().contains(ids.get(0)));
+    await().until(() -> node.durable().contains(ids.get(0)));
     assertEquals(WINDOW, node.jobs().size());
   }
 
@@ -212,12 +200,7 @@ class DeliveryTest {
   @Test
   void aJobForAnExpiredNodeFailsAtOnce() {
     server.node("a").join();
-    server.pass(TestServer.HEARTBEAT.multipliedBy(3).plusSeconds(1));
-    await()
-        .until(
-            () ->
-                TestServer.get(server.dispatch().nodes(TestServer.CALLER)).get(0).state()
-                    == NodeView.State.EXPIRED);
+    server.expire("a");
     Job job = TestServer.job("a");
 
     server.submit(job);
@@ -233,23 +216,20 @@ class DeliveryTest {
     List<UUID> ids =
         server.submit(TestServer.job("a"), TestServer.job("a"), TestServer.job("x", "a"));
     await().until(() -> before.jobs().size() == 3);
-    await().until(() -> x.safe().contains(ids.get(2)));
+    await().until(() -> x.durable().contains(ids.get(2)));
     before.answer(FakeNode.success(ids.get(0), "before"));
-    await().until(() -> before.safe().contains(ids.get(0)));
-    TestServer stopped = server;
-    stopped.stop();
-    server = newServer();
-    server.sameKeysAs(stopped);
+    await().until(() -> before.durable().contains(ids.get(0)));
+    server = server.restarted();
 
     FakeNode after = server.node("a").join();
     await().until(() -> after.jobs().size() == 2);
     assertEquals(ids.subList(1, 3), after.jobs());
     after.answer(FakeNode.success(ids.get(1), "after"));
     after.answer(FakeNode.success(ids.get(2), "after"));
-    // A result that the server before this one has committed, but whose Safe was lost.
+    // A result that the server before this one has committed, but whose Durable was lost.
     after.answer(FakeNode.failure(ids.get(0)));
 
-    await().until(() -> after.safe().containsAll(ids));
+    await().until(() -> after.durable().containsAll(ids));
     assertEquals("before", server.view(ids.get(0)).nodes().get(0).stdout());
     assertEquals(1, server.summary(ids.get(2)).failed());
     assertEquals(1, server.summary(ids.get(2)).succeeded());
@@ -282,6 +262,56 @@ class DeliveryTest {
   }
 
   @Test
+  void whatIsSubmittedBehindAJobThatALostJournalInterruptedDoesNotRunThere() {
+    FakeNode node = server.node("a").journal(UUID.randomUUID()).join();
+    FakeNode other = server.node("b").join();
+    Job here = TestServer.job(UUID.randomUUID(), "a");
+    Job both = TestServer.job(UUID.randomUUID(), "a", "b");
+    server.submit(here, both);
+    await().until(() -> node.jobs().size() == 2 && other.jobs().size() == 1);
+    node.close();
+    FakeNode again = server.node("a").journal(UUID.randomUUID()).join();
+    await().until(() -> !server.summary(here.id()).processing());
+    await().until(() -> stateOnA(both.id()) == NodeOutcome.State.FAILED);
+
+    Job afterHere = TestServer.job(here.parent().id(), "a", "b");
+    Job afterBoth = TestServer.job(both.parent().id(), "a", "b");
+    Job others = TestServer.job("a");
+    server.submit(afterHere, afterBoth, others);
+
+    await().until(() -> again.jobs().contains(others.id()));
+    assertEquals(List.of(others.id()), again.jobs());
+    for (Job later : List.of(afterHere, afterBoth)) {
+      await().until(() -> stateOnA(later.id()) == NodeOutcome.State.FAILED);
+      assertEquals(Outcome.Reason.OMITTED, server.view(later.id()).nodes().get(0).reason());
+    }
+    await().until(() -> other.jobs().containsAll(List.of(afterHere.id(), afterBoth.id())));
+  }
+
+  @Test
+  void whatWaitsBehindAFailureOfWhichALostJournalKnewDoesNotRunThere() {
+    FakeNode node = server.node("a").journal(UUID.randomUUID()).join();
+    server.node("b").join();
+    Job failed = TestServer.job(UUID.randomUUID(), "a", "b");
+    Job[] between = Stream.generate(() -> TestServer.job("a")).limit(WINDOW).toArray(Job[]::new);
+    Job waits = TestServer.job(failed.parent().id(), "a");
+    server.submit(failed);
+    await().until(() -> node.jobs().contains(failed.id()));
+    node.answer(FakeNode.failure(failed.id()));
+    await().until(() -> stateOnA(failed.id()) == NodeOutcome.State.FAILED);
+    server.submit(between);
+    server.submit(waits);
+    await().until(() -> node.jobs().size() == WINDOW + 1);
+    node.close();
+
+    FakeNode again = server.node("a").journal(UUID.randomUUID()).join();
+
+    await().until(() -> stateOnA(waits.id()) == NodeOutcome.State.FAILED);
+    assertEquals(Outcome.Reason.OMITTED, server.view(waits.id()).nodes().get(0).reason());
+    assertEquals(List.of(), again.jobs());
+  }
+
+  @Test
   void aNodeThatLosesItsJournalWhileItIsConnectedIsNoticedWithItsNextHeartbeat() {
     FakeNode node = server.node("a").journal(UUID.randomUUID()).join();
     UUID id = server.submit(TestServer.job()).get(0);
@@ -303,10 +333,7 @@ class DeliveryTest {
     UUID id = server.submit(TestServer.job()).get(0);
     await().until(() -> node.jobs().size() == 1);
     node.close();
-    TestServer stopped = server;
-    stopped.stop();
-    server = newServer();
-    server.sameKeysAs(stopped);
+    server = server.restarted();
 
     FakeNode again = server.node("a").journal(UUID.randomUUID()).join();
 
@@ -345,10 +372,11 @@ class DeliveryTest {
     other.answer(FakeNode.success(job.id(), ""));
 
     // The other node's result may come first; then this one takes the place of the lost one.
-    await().until(() -> again.safe().contains(job.id()) && other.safe().contains(job.id()));
+    await().until(() -> again.durable().contains(job.id()) && other.durable().contains(job.id()));
     JobView view = TestServer.get(server.dispatch().job(TestServer.CALLER, job.id()));
     assertEquals(2, view.summary().counts().succeeded());
     assertEquals(0, view.summary().counts().failed());
+    assertEquals(0, view.summary().counts().runs().cut());
   }
 
   @Test
@@ -362,10 +390,67 @@ class DeliveryTest {
 
     again.answer(FakeNode.success(id, "saved"));
 
-    await().until(() -> again.safe().contains(id));
+    await().until(() -> again.durable().contains(id));
     JobView view = TestServer.get(server.dispatch().job(TestServer.CALLER, id));
     assertEquals("saved", view.nodes().get(0).stdout());
     assertEquals(1, view.summary().counts().succeeded());
     assertEquals(0, view.summary().counts().failed());
+    assertEquals(0, view.summary().counts().runs().cut());
+  }
+
+  @Test
+  void whatWasSentToANodeIsInterruptedIfAnOlderCopyOfItsJournalWasPutBack() {
+    UUID journal = UUID.randomUUID();
+    FakeNode node = server.node("a").journal(journal, 4).join();
+    UUID id = server.submit(TestServer.job()).get(0);
+    await().until(() -> node.jobs().size() == 1);
+    node.send(new NodeMessage.Started(id, "RUN", 6L));
+    await().until(() -> stateOnA(id) == NodeOutcome.State.RUNNING);
+    node.close();
+
+    FakeNode again = server.node("a").journal(journal, 5).join();
+
+    await().until(() -> stateOnA(id) == NodeOutcome.State.FAILED);
+    NodeOutcome outcome = server.view(id).nodes().get(0);
+    assertEquals(Outcome.Reason.INTERRUPTED, outcome.reason());
+    assertTrue(outcome.info().contains("or is an older copy"), outcome.info());
+    assertEquals(List.of(), again.jobs());
+  }
+
+  @Test
+  void aServerThatWasStartedAgainNoticesAsWellThatAnOlderCopyOfAJournalWasPutBack() {
+    UUID journal = UUID.randomUUID();
+    FakeNode node = server.node("a").journal(journal, 4).join();
+    UUID id = server.submit(TestServer.job()).get(0);
+    await().until(() -> node.jobs().size() == 1);
+    node.send(new NodeMessage.Started(id, "RUN", 6L)).join();
+    node.close();
+    server = server.restarted();
+
+    FakeNode again = server.node("a").journal(journal, 5).join();
+
+    await().until(() -> stateOnA(id) == NodeOutcome.State.FAILED);
+    assertEquals(Outcome.Reason.INTERRUPTED, server.view(id).nodes().get(0).reason());
+    assertEquals(List.of(), again.jobs());
+  }
+
+  @Test
+  void aClientOfAnEarlierVersionThatDoesNotCountItsStepsIsNotTakenForAnOlderCopy() {
+    UUID journal = UUID.randomUUID();
+    FakeNode node = server.node("a").journal(journal, 4).join();
+    UUID id = server.submit(TestServer.job()).get(0);
+    await().until(() -> node.jobs().size() == 1);
+    node.close();
+
+    FakeNode earlier = server.node("a").journal(journal, null).join();
+    await().until(() -> earlier.jobs().equals(List.of(id)));
+    earlier.close();
+    FakeNode again = server.node("a").journal(journal, 0).join();
+
+    await().until(() -> again.jobs().equals(List.of(id)));
+  }
+
+  private NodeOutcome.State stateOnA(UUID job) {
+    return TestServer.get(server.dispatch().job(TestServer.CALLER, job)).nodes().get(0).state();
   }
 }

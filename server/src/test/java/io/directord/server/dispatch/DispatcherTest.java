@@ -9,28 +9,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
+import io.directord.common.json.Json;
+import io.directord.common.wire.ServerMessage;
 import io.directord.server.FakeNode;
 import io.directord.server.TestServer;
-import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.node.ObjectNode;
 
 class DispatcherTest {
-  private TestServer server;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = new TestServer();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+  @AutoClose private TestServer server = new TestServer();
 
   @Test
   void runsAJobOnEveryNodeAndKeepsTheResults() {
@@ -48,7 +42,63 @@ class DispatcherTest {
     assertEquals("done", view.nodes().get(0).stdout());
     assertEquals(NodeOutcome.State.FAILED, view.nodes().get(1).state());
     assertEquals("tester", view.submittedBy());
-    await().until(() -> a.safe().contains(job.id()) && b.safe().contains(job.id()));
+    await().until(() -> a.durable().contains(job.id()) && b.durable().contains(job.id()));
+  }
+
+  @Test
+  void anOlderClientIsToldAVerbThatItDoesNotKnowInsteadOfRunningACommandOutsideOfItsRoot() {
+    FakeNode able = server.node("able").client("2.0", 2, "verb:RUN", "surroundings").join();
+    FakeNode older = server.node("older").client("0.9", 2, "verb:RUN").join();
+    FakeNode oldest = server.node("oldest").join();
+    ObjectNode json = Json.object().put("verb", "RUN").put("root", "/srv").put("command", "rm x");
+
+    server.submit(JobJson.read(json));
+
+    await().until(() -> able.jobs().size() + older.jobs().size() + oldest.jobs().size() == 3);
+    assertEquals("RUN", verb(able));
+    assertEquals("RUN WITH --ROOT", verb(older));
+    assertEquals("RUN WITH --ROOT", verb(oldest));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "RUN, surroundings, RUN WITH --WHEN-CHANGED",
+    "RUN, when-changed, RUN WITH --ROOT",
+    "RUN, trees, 'RUN WITH --WHEN-CHANGED, --ROOT'",
+    "COPY, trees, COPY WITH --WHEN-CHANGED",
+    "COPY, when-changed, COPY WITH --RECURSIVE",
+    "COPY, surroundings, 'COPY WITH --WHEN-CHANGED, --RECURSIVE'",
+    "ARG, secrets, ARG WITH --WHEN-CHANGED",
+    "ARG, when-changed, ARG WITH --SECRET",
+    "RUN, secrets, 'RUN WITH --WHEN-CHANGED, --ROOT'",
+    "FETCH, trees, FETCH WITH --WHEN-CHANGED",
+  })
+  void anOlderClientIsNotGivenAJobOfWhichItKnowsOnlyAPart(
+      String verb, String known, String expected) {
+    FakeNode older = server.node("older").client("0.9", 2, "verb:" + verb, known).join();
+    FakeNode able =
+        server
+            .node("able")
+            .client("2.0", 2, "verb:" + verb, "when-changed", "surroundings", "trees", "secrets")
+            .join();
+    ObjectNode json = Json.object().put("verb", verb);
+    json.putArray("when_changed").add("config");
+    switch (verb) {
+      case "RUN" -> json.put("root", "/srv").put("command", "rm x");
+      case "COPY" -> json.putObject("tree").put("to", "/srv");
+      case "ARG" -> json.put("secret", "name");
+      default -> json.putArray("paths").add("/srv");
+    }
+
+    server.submit(JobJson.read(json));
+
+    await().until(() -> able.jobs().size() + older.jobs().size() == 2);
+    assertEquals(expected, verb(older));
+    assertEquals(verb, verb(able));
+  }
+
+  private static String verb(FakeNode node) {
+    return node.all(ServerMessage.Run.class).get(0).job().verb();
   }
 
   @Test
@@ -70,7 +120,7 @@ class DispatcherTest {
     RefusedException refused =
         assertThrows(RefusedException.class, () -> server.submit(TestServer.job()));
 
-    assertEquals(RefusedException.Kind.INVALID, refused.kind());
+    assertEquals(RefusedException.Kind.CONFLICT, refused.kind());
     assertTrue(refused.getMessage().startsWith("no node has enrolled yet"));
   }
 

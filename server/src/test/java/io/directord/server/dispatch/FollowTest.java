@@ -2,6 +2,7 @@ package io.directord.server.dispatch;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.directord.common.api.Event;
@@ -14,24 +15,19 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class FollowTest {
   private final UUID parent = UUID.randomUUID();
-  private TestServer server;
+  @AutoClose private TestServer server;
   private FakeNode node;
 
   @BeforeEach
   void start() throws IOException {
     server = new TestServer();
     node = server.node("a").join();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   @Test
@@ -44,7 +40,7 @@ class FollowTest {
     server.submit(job);
     await().until(() -> node.jobs().contains(job.id()));
 
-    node.send(new NodeMessage.Started(job.id(), "RUN"));
+    node.send(new NodeMessage.Started(job.id(), "RUN", null));
     node.send(
         new NodeMessage.Output(
             job.id(),
@@ -113,6 +109,26 @@ class FollowTest {
         (Event.JobEnded)
             nodes.stream().filter(Event.JobEnded.class::isInstance).findFirst().orElseThrow();
     assertEquals(ended.id(), event.job().id());
+  }
+
+  @Test
+  void resultsThatAreTooMuchAtOnceAreCountedAsSuchSoThatNobodyFollowsAgainForThem() {
+    String large = "x".repeat(3 << 20);
+    FakeNode other = server.node("b").join();
+    server.node("c").join();
+    Job job = TestServer.job(parent);
+    server.submit(job);
+    await().until(() -> node.jobs().contains(job.id()) && other.jobs().contains(job.id()));
+    node.answer(FakeNode.success(job.id(), large));
+    other.answer(FakeNode.success(job.id(), large));
+    await().until(() -> server.summary(job.id()).succeeded() == 2);
+
+    List<Event> nodes = server.follow(Detail.NODES, parent);
+    await().until(() -> nodes.size() == 2);
+
+    assertInstanceOf(Event.NodeAnswered.class, nodes.get(0));
+    assertEquals(Event.Missed.results(1), nodes.get(1));
+    assertFalse(Event.Missed.results(1).mayHideEnds());
   }
 
   @Test

@@ -23,6 +23,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +31,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class FullDiskTest {
+  /** Of a failed commit. */
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
   private final MemoryStore memory = new MemoryStore();
   private final List<Change> kept = new ArrayList<>();
   private volatile boolean failing;
@@ -79,6 +83,17 @@ class FullDiskTest {
     kept.clear();
   }
 
+  /** The disk has room again, and time passes until the condition holds. */
+  private void withRoomAgain(Callable<Boolean> condition) {
+    failing = false;
+    await()
+        .until(
+            () -> {
+              server.clock().advance(RETRY);
+              return condition.call();
+            });
+  }
+
   @AfterEach
   void stop() {
     server.stop();
@@ -97,7 +112,7 @@ class FullDiskTest {
     assertTrue(refused.getMessage().contains("has only 10 MiB left"), refused.getMessage());
     await().until(() -> node.jobs().contains(taken.id()));
     node.answer(FakeNode.success(taken.id(), ""));
-    await().until(() -> node.safe().contains(taken.id()));
+    await().until(() -> node.durable().contains(taken.id()));
   }
 
   @Test
@@ -135,26 +150,24 @@ class FullDiskTest {
     assertEquals(
         1, server.dispatch().nodes(TestServer.CALLER).join().size(), "questions are answered");
 
-    failing = false;
-    await().until(answer::isDone);
+    withRoomAgain(answer::isDone);
     await().until(() -> node.jobs().contains(job.id()));
     assertEquals(List.of(), server.dispatch().warnings());
     assertEquals(List.of(), server.deaths());
   }
 
   @Test
-  void aResultIsSafeOnceTheStoreTakesItAgain() {
+  void aResultIsDurableOnceTheStoreTakesItAgain() {
     Job job = TestServer.job();
     server.submit(job);
     await().until(() -> node.jobs().contains(job.id()));
     failing = true;
     node.answer(FakeNode.success(job.id(), ""));
     await().until(() -> !server.dispatch().warnings().isEmpty());
-    assertEquals(List.of(), node.safe());
+    assertEquals(List.of(), node.durable());
     assertEquals(1, memory.unended().size());
 
-    failing = false;
-    await().until(() -> node.safe().contains(job.id()));
+    withRoomAgain(() -> node.durable().contains(job.id()));
     assertEquals(0, memory.unended().size());
   }
 
@@ -186,8 +199,7 @@ class FullDiskTest {
     RefusedException undecided = (RefusedException) failure.getCause();
     assertEquals(RefusedException.Kind.UNDECIDED, undecided.kind());
     assertTrue(undecided.getMessage().contains(job.id().toString()), undecided.getMessage());
-    failing = false;
-    await().until(() -> node.jobs().contains(job.id()));
+    withRoomAgain(() -> node.jobs().contains(job.id()));
     assertTrue(change.isDone());
   }
 

@@ -78,7 +78,7 @@ class LateAnswersTest {
     answerLate("b", b);
     commits.release(MANY);
 
-    await().until(() -> a.safe().contains(job.id()) && b.safe().contains(job.id()));
+    await().until(() -> a.durable().contains(job.id()) && b.durable().contains(job.id()));
     assertAllSucceeded();
   }
 
@@ -95,7 +95,7 @@ class LateAnswersTest {
     answerLate("b", b);
     commits.release(MANY);
 
-    await().until(() -> a.safe().contains(job.id()) && b.safe().contains(job.id()));
+    await().until(() -> a.durable().contains(job.id()) && b.durable().contains(job.id()));
     assertAllSucceeded();
   }
 
@@ -110,7 +110,7 @@ class LateAnswersTest {
     commits.release(MANY);
 
     assertEquals(1, TestServer.get(purged));
-    await().until(() -> a.safe().contains(job.id()));
+    await().until(() -> a.durable().contains(job.id()));
     assertEquals(List.of(), TestServer.get(server.dispatch().jobs(TestServer.CALLER, null)));
   }
 
@@ -124,7 +124,8 @@ class LateAnswersTest {
 
     CompletableFuture<Bodies.Cancelled> cancelled =
         server.dispatch().cancel(TestServer.CALLER, job.id());
-    assertEquals(NodeView.State.EXPIRED, state("a"), "the question before was heard too");
+    assertEquals(
+        NodeView.State.EXPIRED, server.nodeView("a").state(), "the question before was heard too");
     assertFalse(cancelled.isDone(), "a job that is not known would have been refused");
     CompletableFuture<Integer> purgedAgain = server.dispatch().purgeJobs(TestServer.CALLER);
     commits.release(MANY);
@@ -170,19 +171,11 @@ class LateAnswersTest {
   /** Returns when the dispatcher has the answer: what a node says next is heard after it. */
   private void answerLate(String name, FakeNode node) {
     node.answer(FakeNode.success(job.id(), "late")).heartbeat();
-    await().until(() -> state(name) == NodeView.State.ACTIVE);
+    await().until(() -> server.nodeView(name).state() == NodeView.State.ACTIVE);
   }
 
   private boolean isExpired(String name) {
-    return state(name) == NodeView.State.EXPIRED;
-  }
-
-  private NodeView.State state(String name) {
-    return TestServer.get(server.dispatch().nodes(TestServer.CALLER)).stream()
-        .filter(node -> node.identity().equals(name))
-        .findFirst()
-        .orElseThrow()
-        .state();
+    return server.nodeView(name).state() == NodeView.State.EXPIRED;
   }
 
   private void assertAllSucceeded() {

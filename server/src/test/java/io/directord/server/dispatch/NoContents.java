@@ -2,12 +2,13 @@ package io.directord.server.dispatch;
 
 import io.directord.common.job.Job;
 import io.directord.common.wire.Delivery;
+import io.directord.common.wire.Upload;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
 /** Nothing is delivered. */
-final class NoContents implements Contents {
+class NoContents implements Contents {
   @Override
   public Set<String> missing(Job job) {
     return Set.of();
@@ -23,4 +24,10 @@ final class NoContents implements Contents {
 
   @Override
   public void close(UUID jobId) {}
+
+  @Override
+  public void takeFiles(UUID jobId, String node, String owner, Upload upload) {}
+
+  @Override
+  public void endFiles(UUID jobId, String node) {}
 }

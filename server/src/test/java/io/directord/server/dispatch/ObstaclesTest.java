@@ -4,7 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.directord.common.api.NodeView;
+import io.directord.common.api.Bodies;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
@@ -13,26 +13,14 @@ import io.directord.common.validation.ValidationError;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.TestServer;
-import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
 class ObstaclesTest {
-  private TestServer server;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = new TestServer();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+  @AutoClose private TestServer server = new TestServer();
 
   @Test
   void nothingIsAgainstJobsForNodesThatAreThereAndNothingIsRun() {
@@ -54,7 +42,8 @@ class ObstaclesTest {
 
     assertEquals(
         List.of(
-            new Place.InJob(1, "targets").error("unknown node aa (did you mean a?); there are: a")),
+            new Place.InTarget(1, "targets", 1, 1)
+                .error("unknown node aa (did you mean a?); there are: a")),
         obstacles);
   }
 
@@ -73,12 +62,7 @@ class ObstaclesTest {
   @Test
   void anExpiredTargetIsObjectedTo() {
     server.node("a").join();
-    server.pass(TestServer.HEARTBEAT.multipliedBy(3).plus(Duration.ofSeconds(2)));
-    await()
-        .until(
-            () ->
-                TestServer.get(server.dispatch().nodes(TestServer.CALLER)).get(0).state()
-                    == NodeView.State.EXPIRED);
+    server.expire("a");
     server.node("b").join();
 
     List<ValidationError> obstacles = check(TestServer.job("a", "b"), TestServer.job());
@@ -114,6 +98,41 @@ class ObstaclesTest {
   }
 
   @Test
+  void surroundingsOfACommandNeedAClientThatKnowsThem() {
+    server.node("a").client("2.0", Heartbeat.PROTOCOL, "verb:RUN", "surroundings").join();
+    server.node("b").client("0.9", Heartbeat.PROTOCOL, "verb:RUN").join();
+    ObjectNode json = Json.object().put("verb", "RUN").put("root", "/srv/root").put("nice", "5");
+
+    List<ValidationError> obstacles = check(JobJson.read(json), TestServer.job());
+
+    assertEquals(1, obstacles.size(), obstacles::toString);
+    String message = obstacles.get(0).message();
+    assertTrue(
+        message.startsWith(
+            "the client on b (version 0.9) cannot do RUN with --root, --nice: install"
+                + " directord "),
+        message);
+  }
+
+  @Test
+  void eachThingThatAJobNeedsAndAClientLacksIsAnObstacle() {
+    server.node("a").client("2.0", Heartbeat.PROTOCOL, "verb:RUN", "surroundings").join();
+    server.node("b").client("1.9", Heartbeat.PROTOCOL, "verb:RUN", "when-changed").join();
+    ObjectNode json = Json.object().put("verb", "RUN").put("root", "/srv/root");
+    json.putArray("when_changed").add("config");
+
+    List<ValidationError> obstacles = check(JobJson.read(json));
+
+    assertEquals(2, obstacles.size(), obstacles::toString);
+    String first = obstacles.get(0).message();
+    String lacking = "the client on a (version 2.0) cannot do RUN with --when-changed: ";
+    assertTrue(first.startsWith(lacking), first);
+    String second = obstacles.get(1).message();
+    assertTrue(
+        second.startsWith("the client on b (version 1.9) cannot do RUN with --root: "), second);
+  }
+
+  @Test
   void aUserDefinedVerbNeedsAClientThatTakesDefinitions() {
     server.node("a").client("2.0", Heartbeat.PROTOCOL, "verb:RUN", "definitions").join();
     server.node("b").client("0.9", Heartbeat.PROTOCOL, "verb:RUN").join();
@@ -145,6 +164,27 @@ class ObstaclesTest {
     await().until(() -> check(TestServer.job(), TestServer.job("b")).isEmpty());
   }
 
+  @Test
+  void whatOnlyIsNotPossibleNowIsNoErrorOfTheAuthor() {
+    server.node("a").join();
+    ObjectNode rolling = Json.object().put("verb", "RUN").put("command", "x");
+    rolling.putObject("parent_rolling").put("quorum", 2);
+    Bodies.Checked checked =
+        TestServer.get(
+            server
+                .dispatch()
+                .check(
+                    TestServer.CALLER,
+                    List.of(JobJson.read(rolling), job("RUN", "@role=none"), job("RUN", "unknown")),
+                    List.of()));
+    assertEquals(
+        List.of(new Place.InTarget(2, "targets", 0, 1)),
+        checked.errors().stream().map(ValidationError::place).toList());
+    assertEquals(
+        List.of("jobs[1].targets[0]:1", "jobs[0].parent_rolling.quorum"),
+        checked.obstacles().stream().map(error -> error.place().text()).toList());
+  }
+
   private static Job job(String verb, String... targets) {
     ObjectNode json = Json.object().put("verb", verb);
     if (targets.length > 0) {
@@ -154,6 +194,8 @@ class ObstaclesTest {
   }
 
   private List<ValidationError> check(Job... jobs) {
-    return TestServer.get(server.dispatch().check(TestServer.CALLER, List.of(jobs)));
+    Bodies.Checked checked =
+        TestServer.get(server.dispatch().check(TestServer.CALLER, List.of(jobs), List.of()));
+    return Stream.of(checked.errors(), checked.obstacles()).flatMap(List::stream).toList();
   }
 }

@@ -137,7 +137,13 @@ class ReferencesTest {
         List.of(
             new Change.PutJob(
                 new StoredJob(
-                    seq, job, "me", now, Resolved.named(List.of("a")), new byte[32], false)),
+                    seq,
+                    job,
+                    "me",
+                    now,
+                    new Resolved(List.of("a"), List.of(), List.of()),
+                    new byte[32],
+                    false)),
             new Change.PutSummary(seq, summary)));
   }
 }

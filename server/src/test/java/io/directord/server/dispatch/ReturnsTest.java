@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.api.Bodies;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter.Detail;
+import io.directord.common.api.JobCounts;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeOutcome.State;
 import io.directord.common.api.NodeView;
@@ -19,40 +21,34 @@ import io.directord.common.wire.ServerMessage;
 import io.directord.server.FakeNode;
 import io.directord.server.TestClock;
 import io.directord.server.TestServer;
+import io.directord.server.store.JobStore;
 import io.directord.server.store.MemoryStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Nodes that come back and say which jobs they have. */
 class ReturnsTest {
-  private final MemoryStore store = new MemoryStore();
+  private final MemoryStore memory = new MemoryStore();
+  private final JobStore store = StoreStub.of(memory, this::slowly);
+  private volatile CountDownLatch corePaused = new CountDownLatch(0);
   private final TestClock clock = new TestClock();
-  private TestServer server;
+  @AutoClose private TestServer server;
   private FakeNode node;
   private final Job runs = TestServer.job("a");
   private final Job queued = TestServer.job("a");
 
   @BeforeEach
   void start() throws IOException {
-    server = newServer();
+    server = new TestServer(store, clock, TestServer.window(10));
     node = server.node("a").join();
     server.submit(runs, queued);
     await().until(() -> node.jobs().size() == 2);
-  }
-
-  private TestServer newServer() throws IOException {
-    return new TestServer(
-        store, clock, new DispatchLimits(10, TestServer.HEARTBEAT, 1000, Duration.ofDays(1)));
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   @Test
@@ -69,6 +65,20 @@ class ReturnsTest {
     node.answer(FakeNode.success(runs.id(), "late"));
     await().until(() -> outcome(runs).state() == State.SUCCEEDED);
     assertEquals(0, server.summary(runs.id()).counts().failed());
+  }
+
+  @Test
+  void whatIsDroppedCountsAsOmittedAndNoLongerAsLost() {
+    expire();
+    node.join().send(holding());
+    await().until(() -> !node.dropped().isEmpty());
+
+    Outcome dropped = new Outcome.Failed(Reason.NOT_STARTED, "dropped before it began");
+    node.answer(NodeResult.withoutRun(queued.id(), dropped, clock.instant()));
+
+    await().until(() -> outcome(queued).reason() == Reason.NOT_STARTED);
+    JobCounts counts = server.summary(queued.id()).counts();
+    assertEquals(List.of(1, 0, 1), List.of(counts.failed(), counts.lost(), counts.omitted()));
   }
 
   @Test
@@ -95,7 +105,7 @@ class ReturnsTest {
   void aNodeThatIsHeardAgainIsAskedWhoItIs() {
     expire();
 
-    node.send(new NodeMessage.Started(runs.id(), "RUN")).send(holding());
+    node.send(new NodeMessage.Started(runs.id(), "RUN", null)).send(holding());
 
     await().until(() -> !node.all(ServerMessage.WhoAreYou.class).isEmpty());
     assertEquals(1, node.all(ServerMessage.WhoAreYou.class).size());
@@ -122,7 +132,7 @@ class ReturnsTest {
     node.send(holding());
 
     await().until(() -> outcome(runs).state() == State.RUNNING);
-    assertEquals(List.of(List.of()), node.dropped());
+    await().until(() -> node.dropped().equals(List.of(List.of())));
     assertEquals(State.SENT, outcome(queued).state());
   }
 
@@ -148,6 +158,37 @@ class ReturnsTest {
         TestServer.get(server.dispatch().cancel(TestServer.CALLER, runs.parent().id())).jobs());
 
     await().until(() -> node.cancelled().equals(List.of(runs.id())));
+  }
+
+  @Test
+  void aLostJobThatIsCancelledWhileItIsReadEndsToo() {
+    expire();
+    corePaused = new CountDownLatch(1);
+    node.join().send(holding());
+    await().until(() -> !node.dropped().isEmpty());
+
+    assertEquals(List.of(runs.id()), cancel(runs.id()).lost());
+    corePaused.countDown();
+
+    await().until(() -> node.cancelled().equals(List.of(runs.id())));
+  }
+
+  @Test
+  void ofLostJobsOnlyThoseAreCancelledThatMayStillRun() {
+    expire();
+    Job never = TestServer.job("a");
+    server.submit(never);
+    await().until(() -> outcome(never).reason() == Reason.LOST);
+
+    Bodies.Cancelled sent = cancel(runs.id());
+    Bodies.Cancelled unsent = cancel(never.id());
+
+    assertEquals(new Bodies.Cancelled(List.of(runs.id()), List.of(), List.of(runs.id())), sent);
+    assertEquals(new Bodies.Cancelled(List.of(), List.of()), unsent);
+  }
+
+  private Bodies.Cancelled cancel(UUID id) {
+    return TestServer.get(server.dispatch().cancel(TestServer.CALLER, id));
   }
 
   @Test
@@ -200,9 +241,9 @@ class ReturnsTest {
     await().until(() -> node.jobs().contains(both.id()) && other.jobs().contains(both.id()));
     server.pass(TestServer.HEARTBEAT.multipliedBy(2));
     other.heartbeat();
-    await().until(() -> view("b").expiry().compareTo(TestServer.HEARTBEAT) > 0);
+    await().until(() -> server.nodeView("b").expiry().compareTo(TestServer.HEARTBEAT) > 0);
     server.pass(TestServer.HEARTBEAT.plusSeconds(2));
-    await().until(() -> view("a").state() == NodeView.State.EXPIRED);
+    await().until(() -> server.nodeView("a").state() == NodeView.State.EXPIRED);
     List<Event> events = server.follow(Detail.OUTPUT, both.parent().id());
     node.join().send(new NodeMessage.Holding(List.of(both.id()), List.of()));
 
@@ -247,18 +288,18 @@ class ReturnsTest {
 
   /** The server that had noted the result was killed before it said so. */
   @Test
-  void aResultThatAServerBeforeThisOneHasNotedIsSafe() throws IOException {
+  void aResultThatAServerBeforeThisOneHasNotedIsDurable() throws IOException {
     FakeNode other = server.node("b").join();
     Job both = TestServer.job("a", "b");
     server.submit(both);
     await().until(() -> node.jobs().contains(both.id()) && other.jobs().contains(both.id()));
     node.answer(FakeNode.success(both.id(), "done"));
-    await().until(() -> node.safe().contains(both.id()));
+    await().until(() -> node.durable().contains(both.id()));
     restart();
 
     node.answer(FakeNode.success(both.id(), "done"));
 
-    await().until(() -> node.safe().contains(both.id()));
+    await().until(() -> node.durable().contains(both.id()));
     assertTrue(server.summary(both.id()).processing());
   }
 
@@ -268,11 +309,17 @@ class ReturnsTest {
     assertEquals(Reason.LOST, outcome(runs).reason());
   }
 
+  /** What the core reads reaches it only when it is not paused any more. */
+  private Object slowly(String method, StoreStub.Call store) throws Throwable {
+    Object answer = store.ask();
+    if (Thread.currentThread().getName().equals("core-reader")) {
+      corePaused.await();
+    }
+    return answer;
+  }
+
   private void restart() throws IOException {
-    TestServer before = server;
-    before.stop();
-    server = newServer();
-    server.sameKeysAs(before);
+    server = server.restarted();
     node = server.node("a").join();
   }
 
@@ -282,12 +329,5 @@ class ReturnsTest {
 
   private NodeOutcome outcome(Job job) {
     return server.view(job.id()).nodes().get(0);
-  }
-
-  private NodeView view(String name) {
-    return TestServer.get(server.dispatch().nodes(TestServer.CALLER)).stream()
-        .filter(one -> one.identity().equals(name))
-        .findFirst()
-        .orElseThrow();
   }
 }

@@ -61,7 +61,13 @@ class SnapshotTest {
       Job job = JobJson.read(Json.object().put("verb", "RUN").put("parent_id", parent.toString()));
       StoredJob stored =
           new StoredJob(
-              seq, job, "tester", Instant.EPOCH, Resolved.named(nodes), new byte[32], false);
+              seq,
+              job,
+              "tester",
+              Instant.EPOCH,
+              new Resolved(nodes, List.of(), List.of()),
+              new byte[32],
+              false);
       LiveJob live = new LiveJob(stored, List.of());
       List<Change> changes = new ArrayList<>(List.of(new Change.PutJob(stored)));
       for (Assignment one : live.assignments()) {

@@ -3,14 +3,18 @@ package io.directord.server.dispatch;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.api.Bodies;
 import io.directord.common.api.EndedNodes;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.JobCounts;
 import io.directord.common.api.JobSummary;
+import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.Receipt;
+import io.directord.common.api.ResolvedTargets;
 import io.directord.common.api.RunCounts;
 import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.Job;
@@ -23,28 +27,15 @@ import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.FakeNode;
 import io.directord.server.TestServer;
-import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
 class SubmissionTest {
-  private TestServer server;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = new TestServer();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+  @AutoClose private TestServer server = new TestServer();
 
   @Test
   void aTargetThatIsNotEnrolledHasEverythingRefusedBeforeAnythingRuns() {
@@ -62,7 +53,7 @@ class SubmissionTest {
     assertEquals(RefusedException.Kind.INVALID, refused.kind());
     assertEquals(
         List.of(
-            new Place.InJob(1, "targets")
+            new Place.InTarget(1, "targets", 1, 1)
                 .error("unknown node web-9 (did you mean web-1?); there are: web-1")),
         refused.errors());
     assertEquals(List.of(), TestServer.get(server.dispatch().jobs(TestServer.CALLER, null)));
@@ -112,12 +103,11 @@ class SubmissionTest {
   @Test
   void whoIsLeftOutOrAwayIsToldAtOnceAndKept() {
     server.node("gone").join();
-    server.pass(TestServer.HEARTBEAT.multipliedBy(3).plus(Duration.ofSeconds(2)));
-    await().until(() -> state("gone") == NodeView.State.EXPIRED);
+    server.expire("gone");
     server.node("here").join();
     FakeNode away = server.node("away").join();
     away.close();
-    await().until(() -> state("away") == NodeView.State.AWAY);
+    await().until(() -> server.nodeView("away").state() == NodeView.State.AWAY);
     Job job = TestServer.job();
 
     Receipt receipt = submit(job);
@@ -134,8 +124,7 @@ class SubmissionTest {
   @Test
   void aJobThatNamesItsTargetsOrRunsOnceLeavesNobodyOut() {
     server.node("gone").join();
-    server.pass(TestServer.HEARTBEAT.multipliedBy(3).plus(Duration.ofSeconds(2)));
-    await().until(() -> state("gone") == NodeView.State.EXPIRED);
+    server.expire("gone");
     server.node("here").join();
     var once = JobJson.write(TestServer.job());
     once.put("run_once", true);
@@ -144,6 +133,133 @@ class SubmissionTest {
 
     assertEquals(List.of(), receipt.leftOut());
     assertEquals(List.of("here"), receipt.everyNode());
+  }
+
+  @Test
+  void anExpressionIsResolvedOnceAndKeptAsWritten() {
+    server.node("web-1").join();
+    server.node("db-1").join();
+    Job good = TestServer.job("web-* and @state=active");
+
+    Receipt receipt = submit(good);
+    server.node("web-2").join();
+
+    assertEquals(
+        List.of(new ResolvedTargets(good.targets(), List.of("web-1"), List.of(), List.of())),
+        receipt.resolved());
+    assertEquals(receipt, submit(good));
+    assertEquals(
+        List.of("web-1"), server.view(good.id()).nodes().stream().map(NodeOutcome::node).toList());
+    assertEquals(
+        "[\"web-* and @state=active\"]",
+        server.view(good.id()).definition().get("targets").toString());
+  }
+
+  @Test
+  void anErrorInAnExpressionHasItsPlaceAndColumn() {
+    server.node("web-1").join();
+
+    RefusedException refused =
+        assertThrows(
+            RefusedException.class,
+            () ->
+                submit(
+                    List.of("web-[1"),
+                    TestServer.job("web-1"),
+                    TestServer.job("web-1", "web-* and not web-9")));
+
+    assertEquals(
+        List.of(
+            new Place.InTarget(-1, "limit", 0, 5).error("the ] of this [ is missing"),
+            new Place.InTarget(1, "targets", 1, 15)
+                .error("unknown node web-9 (did you mean web-1?); there are: web-1")),
+        refused.errors());
+    assertEquals("limit[0]:5", refused.errors().get(0).place().text());
+    assertEquals("jobs[1].targets[1]:15", refused.errors().get(1).place().text());
+    refused.errors().forEach(e -> assertEquals(e.place(), Place.parse(e.place().text())));
+  }
+
+  @Test
+  void theLimitNarrowsAllJobsAndAJobWithoutATargetIsLeftOutByNumberAndTitle() {
+    FakeNode web = server.node("web-1").succeeding().join();
+    server.node("web-2").succeeding().join();
+    server.node("db-1").succeeding().join();
+    Job every = TestServer.job();
+    Job database = TestServer.job("db-*");
+    Job named = TestServer.job("web-2", "web-1");
+
+    Receipt receipt = submit(List.of("web-1"), every, database, named);
+
+    assertEquals(List.of(every.id(), named.id()), receipt.jobs());
+    assertEquals(List.of("web-1"), receipt.everyNode());
+    assertEquals(
+        List.of(new Bodies.Omitted(database.id(), 2, "RUN echo hello world")), receipt.omitted());
+    assertEquals(List.of("web-1"), server.view(named.id()).limit());
+    await().until(() -> web.jobs().size() == 2);
+    await().until(() -> !server.summary(named.id()).processing());
+    // Also when the limit would leave a target by now.
+    server.node("db-web").join();
+    assertEquals(receipt.omitted(), submit(List.of("web-1"), every, database, named).omitted());
+    assertEquals(receipt.jobs(), submit(List.of("web-1"), every, database, named).jobs());
+  }
+
+  @Test
+  void aLimitThatLeavesNothingIsRefused() {
+    server.node("web-1").join();
+    server.node("db-1").join();
+
+    RefusedException refused =
+        assertThrows(
+            RefusedException.class,
+            () -> submit(List.of("web-*"), TestServer.job("db-1"), TestServer.job("db-*")));
+
+    assertEquals(new Place.Key("limit"), refused.errors().get(0).place());
+    assertTrue(refused.getMessage().startsWith("the limit leaves no target of any of the 2 jobs"));
+  }
+
+  @Test
+  void nodesOfEarlierJobsAreFoundByHowTheWholeSubmissionEndedThere() {
+    server.node("good").succeeding().join();
+    answering("bad", new Outcome.Failed(Outcome.Reason.ERROR, "exit status 1"));
+    answering("gone", new Outcome.Failed(Outcome.Reason.LOST, "lost"));
+    Job first = TestServer.job();
+    Job second = TestServer.job("good");
+    assertThrows(RefusedException.class, () -> submit(TestServer.job("%failed:last")));
+    submit(first, second);
+    await().until(() -> !server.summary(first.id()).processing());
+    await().until(() -> !server.summary(second.id()).processing());
+    String id = first.id().toString();
+
+    for (String last : List.of("last", id, id.substring(0, 13), first.parent().id().toString())) {
+      Bodies.Checked checked =
+          TestServer.get(
+              server
+                  .dispatch()
+                  .check(
+                      TestServer.CALLER,
+                      List.of(
+                          TestServer.job("%failed:" + last),
+                          TestServer.job("%lost:" + last),
+                          TestServer.job("%ok:" + last)),
+                      List.of()));
+      assertEquals(List.of(), checked.obstacles());
+      assertEquals(
+          List.of(List.of("bad"), List.of("gone"), List.of("good")),
+          checked.targets().stream().map(ResolvedTargets::nodes).toList());
+    }
+    RefusedException none =
+        assertThrows(
+            RefusedException.class, () -> submit(TestServer.job("%failed:" + second.id())));
+    assertEquals(
+        "no enrolled node failed in job " + second.id().toString().substring(0, 8),
+        none.getMessage());
+    RefusedException unknown =
+        assertThrows(RefusedException.class, () -> submit(TestServer.job("not %ok:0000")));
+    assertEquals(new Place.InTarget(0, "targets", 0, 5), unknown.errors().get(0).place());
+  }
+
+  private Receipt submit(List<String> limit, Job... jobs) {
+    return TestServer.get(server.dispatch().submit(TestServer.CALLER, List.of(jobs), limit));
   }
 
   @Test
@@ -227,11 +343,16 @@ class SubmissionTest {
         .join();
   }
 
-  private NodeView.State state(String name) {
-    return TestServer.get(server.dispatch().nodes(TestServer.CALLER)).stream()
-        .filter(node -> node.identity().equals(name))
-        .findFirst()
-        .orElseThrow()
-        .state();
+  @Test
+  void whatStandsForNoNodeNowIsAConflictAndAWrongNameIsNot() {
+    assertEquals(RefusedException.Kind.CONFLICT, refusal(TestServer.job()));
+    server.node("web-1").join();
+    assertEquals(RefusedException.Kind.CONFLICT, refusal(TestServer.job("@role=none")));
+    assertEquals(RefusedException.Kind.INVALID, refusal(TestServer.job("web-9", "@role=none")));
+    assertEquals(RefusedException.Kind.INVALID, refusal(TestServer.job("web-[1")));
+  }
+
+  private RefusedException.Kind refusal(Job job) {
+    return assertThrows(RefusedException.class, () -> server.submit(job)).kind();
   }
 }

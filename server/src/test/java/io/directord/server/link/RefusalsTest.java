@@ -31,10 +31,25 @@ class RefusalsTest {
     refusals.add("a", "10.0.0.1", "another key");
     refusals.add(null, "10.0.0.1", "another shared key");
     refusals.add("b", "10.0.0.2", "another machine");
+    refusals.addKey("k", "10.0.0.1", "an unknown key");
+    refusals.admitted("k", "10.0.0.1");
     refusals.joined("a", "10.0.0.1");
-    assertEquals(1, refusals.all().size());
+    assertEquals(2, refusals.all().size());
     clock.advance(Duration.ofHours(2));
     assertEquals(List.of(), refusals.all());
+  }
+
+  @Test
+  void whoIsRefusedStaysWhenAnotherJoinsFromItsAddress() {
+    refusals.add(null, "10.0.0.1", "another shared key");
+    refusals.addKey("k", "10.0.0.1", "an unknown key");
+    refusals.joined("b", "10.0.0.1");
+    refusals.admitted("l", "10.0.0.1");
+    refusals.add(null, "10.0.0.1", "another shared key");
+
+    List<RefusedNode> all = refusals.all();
+    assertEquals(List.of(2L, 1L), all.stream().map(RefusedNode::count).toList());
+    assertEquals("another shared key", all.get(0).reason());
   }
 
   @Test

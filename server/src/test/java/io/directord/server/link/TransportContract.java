@@ -208,7 +208,7 @@ public abstract class TransportContract {
   void aConnectionThatIsEndedIsLost() {
     Peer node = joined("a");
     NodeAddress ended = address("a");
-    ended.end("it breaks a rule");
+    ended.endSoon("it breaks a rule");
     await()
         .atMost(SOON)
         .until(

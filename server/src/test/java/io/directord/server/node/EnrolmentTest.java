@@ -11,24 +11,12 @@ import io.directord.common.security.CurveKeyPair;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.FakeNode;
 import io.directord.server.TestServer;
-import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class EnrolmentTest {
-  private TestServer server;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = TestServer.withPort();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+  @AutoClose private TestServer server = TestServer.withPort();
 
   @Test
   void welcomesANodeAndShowsIt() {

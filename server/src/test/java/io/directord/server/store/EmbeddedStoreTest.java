@@ -1,10 +1,15 @@
 package io.directord.server.store;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.wire.JournalState;
+import io.directord.server.LogLines;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVStore;
 import org.junit.jupiter.api.Test;
@@ -26,17 +32,17 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbeddedStoreTest extends JobStoreContract {
   private static final String NULS = "\u0000".repeat(100_000);
 
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @Override
   JobStore open() {
-    return EmbeddedStore.open(folder.resolve("contract"));
+    return EmbeddedStore.open(directory.resolve("contract"));
   }
 
   @Test
   void whatIsCommittedSurvivesACrashWhereverItStrikes() throws IOException {
     UUID parent = UUID.randomUUID();
-    Path original = folder.resolve("original");
+    Path original = directory.resolve("original");
     List<Path> crashes = new ArrayList<>();
     // So small a log that saving the tables is among what is interrupted.
     try (JobStore store = EmbeddedStore.open(original, 20_000, 0)) {
@@ -60,7 +66,7 @@ class EmbeddedStoreTest extends JobStoreContract {
 
   @Test
   void aTornLastWriteTakesNothingElseWithIt() throws IOException {
-    Path original = folder.resolve("original");
+    Path original = directory.resolve("original");
     long before;
     Path crash;
     try (JobStore store = EmbeddedStore.open(original)) {
@@ -86,7 +92,7 @@ class EmbeddedStoreTest extends JobStoreContract {
 
   @Test
   void aLogThatWasSavedAlreadyChangesNothing() throws IOException {
-    Path original = folder.resolve("original");
+    Path original = directory.resolve("original");
     Path crash;
     try (JobStore store = EmbeddedStore.open(original)) {
       StoredJob job = job(1, UUID.randomUUID());
@@ -108,7 +114,7 @@ class EmbeddedStoreTest extends JobStoreContract {
 
   @Test
   void aCommitThatChangesNothingHidesNothingThatFollows() throws IOException {
-    Path original = folder.resolve("original");
+    Path original = directory.resolve("original");
     Path crash;
     try (JobStore store = EmbeddedStore.open(original)) {
       store.commit(List.of(new Change.PutResult(7, 0, outcome("a", "of a forgotten job"))));
@@ -122,7 +128,7 @@ class EmbeddedStoreTest extends JobStoreContract {
   }
 
   private Path copy(Path from, String name) throws IOException {
-    Path to = Files.createDirectories(folder.resolve(name));
+    Path to = Files.createDirectories(directory.resolve(name));
     for (String file : List.of("server.store", "server.redo")) {
       Files.copy(from.resolve(file), to.resolve(file));
     }
@@ -130,8 +136,8 @@ class EmbeddedStoreTest extends JobStoreContract {
   }
 
   @Test
-  void refusesAFolderThatAnotherServerUses() {
-    Path used = folder.resolve("used");
+  void refusesADirectoryThatAnotherServerUses() {
+    Path used = directory.resolve("used");
     try (JobStore first = EmbeddedStore.open(used)) {
       StoreException refused = assertThrows(StoreException.class, () -> EmbeddedStore.open(used));
 
@@ -141,7 +147,7 @@ class EmbeddedStoreTest extends JobStoreContract {
 
   @Test
   void onlyItsOwnerMayReadIt() throws IOException {
-    try (JobStore store = EmbeddedStore.open(folder)) {
+    try (JobStore store = EmbeddedStore.open(directory)) {
       assertEquals(
           "rw-------",
           PosixFilePermissions.toString(Files.getPosixFilePermissions(Path.of(store.location()))));
@@ -155,7 +161,7 @@ class EmbeddedStoreTest extends JobStoreContract {
 
   @Test
   void roomIsUsedAgainThoughTheClockIsBehindThatOfAnEarlierStart() throws IOException {
-    EmbeddedStore.open(folder).close();
+    EmbeddedStore.open(directory).close();
     Instant now = Instant.now();
     saveAsIfCreated(now.minus(Duration.ofDays(1)));
     // What is written now is of a day after that; and then the clock is a day behind.
@@ -164,7 +170,7 @@ class EmbeddedStoreTest extends JobStoreContract {
   }
 
   private void saveAsIfCreated(Instant created) {
-    try (MVStore store = TablesFile.open(folder.resolve("server.store"))) {
+    try (MVStore store = TablesFile.open(directory.resolve("server.store"))) {
       store.openMap("other").put("written at", created.toString());
       store.getStoreHeader().put("created", created.toEpochMilli());
       store.commit();
@@ -172,7 +178,7 @@ class EmbeddedStoreTest extends JobStoreContract {
   }
 
   private void replaceAndForget(int retentionMillis) throws IOException {
-    try (JobStore store = EmbeddedStore.open(folder, 200_000, retentionMillis)) {
+    try (JobStore store = EmbeddedStore.open(directory, 200_000, retentionMillis)) {
       for (long seq = 1; seq <= 300; seq++) {
         StoredJob job = job(seq, UUID.randomUUID());
         List<Change> changes = new ArrayList<>();
@@ -180,7 +186,7 @@ class EmbeddedStoreTest extends JobStoreContract {
         changes.add(new Change.PutResult(seq, 0, outcome("a", "y".repeat(100_000))));
         changes.add(new Change.PutSummary(seq, summary(job)));
         if (store.endedJobs() > 20) {
-          changes.add(new Change.ForgetJobs(store.oldestEnded(1)));
+          changes.add(new Change.ForgetJobs(store.seqs(null).subList(0, 1)));
         }
         store.commit(changes);
       }
@@ -193,7 +199,7 @@ class EmbeddedStoreTest extends JobStoreContract {
   @Test
   void roomOfJobsThatWereAllForgottenGoesBackToTheDisk() throws IOException {
     Path file;
-    try (EmbeddedStore store = EmbeddedStore.open(folder)) {
+    try (EmbeddedStore store = EmbeddedStore.open(directory)) {
       file = Path.of(store.location());
       StoredJob unended = job(1, UUID.randomUUID());
       store.commit(List.of(new Change.PutJob(unended)));
@@ -207,21 +213,91 @@ class EmbeddedStoreTest extends JobStoreContract {
       }
       assertTrue(Files.size(file) > 16_000_000);
 
-      store.commit(List.of(new Change.ForgetJobs(store.oldestEnded(Integer.MAX_VALUE))));
+      store.commit(List.of(new Change.ForgetJobs(store.seqs(null))));
 
       assertTrue(Files.size(file) < 1_000_000, () -> file.toFile().length() + " bytes");
       assertEquals(1, store.unended().size());
       store.commit(List.of(new Change.PutJob(job(201, UUID.randomUUID()))));
       assertEquals(2, store.unended().size());
     }
-    try (EmbeddedStore again = EmbeddedStore.open(folder)) {
+    try (EmbeddedStore again = EmbeddedStore.open(directory)) {
       assertEquals(List.of(1L, 201L), again.unended().stream().map(StoredJob::seq).toList());
     }
   }
 
   @Test
+  void aFileOfAnEarlierVersionIsMovedToOneWithChecksums() throws IOException {
+    UUID parent = UUID.randomUUID();
+    Path place = directory.resolve("plain");
+    fillPlain(place, parent);
+
+    for (int start = 1; start <= 2; start++) {
+      try (LogLines log = new LogLines("io.directord.server.store");
+          EmbeddedStore store = EmbeddedStore.open(place)) {
+        assertEquals(2 - start, log.lines().size(), log.lines()::toString);
+        assertTrue(log.lines().stream().allMatch(line -> line.contains("by an earlier version")));
+        assertEquals(50, store.seqs(parent).size());
+        assertEquals("of 50", store.result(50, 0).orElseThrow().stdout());
+      }
+      try (Stream<Path> files = Files.list(place)) {
+        assertTrue(files.noneMatch(file -> file.toString().matches(".*\\.(damaged-.*|new)")));
+      }
+    }
+    Path file = place.resolve("server.store");
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    try (BlockFile blocks = BlockFile.open(file, true)) {
+      assertFalse(blocks.isPlain());
+    }
+  }
+
+  @Test
+  void damageInAFileOfAnEarlierVersionIsToldAndTheFileIsKept() throws IOException {
+    UUID parent = UUID.randomUUID();
+    Path place = directory.resolve("plain");
+    fillPlain(place, parent);
+    byte[] tables = Files.readAllBytes(place.resolve("server.store"));
+    tables[new String(tables, StandardCharsets.ISO_8859_1).indexOf("of 7")] ^= 1;
+    // H2 has two such headers.
+    tables[0] ^= 1;
+    Files.write(place.resolve("server.store"), tables);
+    Files.delete(place.resolve("server.redo"));
+
+    try (LogLines log = new LogLines("io.directord.server.store");
+        EmbeddedStore store = EmbeddedStore.open(place)) {
+      assertTrue(log.lines().get(0).contains("missing: 1 of 50 results"), log.lines()::toString);
+      assertEquals(50, store.seqs(parent).size());
+      assertEquals("of 8", store.result(8, 0).orElseThrow().stdout());
+      try (Stream<Path> files = Files.list(place)) {
+        Path kept =
+            files.filter(file -> file.toString().contains(".store.damaged-")).findFirst().get();
+        assertArrayEquals(tables, Files.readAllBytes(kept));
+      }
+    }
+  }
+
+  private void fillPlain(Path place, UUID parent) throws IOException {
+    try (JobStore store = EmbeddedStore.open(place)) {
+      for (int seq = 1; seq <= 50; seq++) {
+        store.commit(List.of(new Change.PutJob(job(seq, parent))));
+        store.commit(List.of(new Change.PutResult(seq, 0, outcome("a", "of " + seq))));
+      }
+    }
+    Path tables = place.resolve("server.store");
+    ByteBuffer content;
+    try (BlockFile file = BlockFile.open(tables, true)) {
+      content = ByteBuffer.allocate((int) file.size());
+      file.read(content, 0);
+    }
+    // H2 alone writes that and nothing else.
+    Files.write(tables, content.array());
+    try (MVStore plain = new MVStore.Builder().fileName(tables.toString()).readOnly().open()) {
+      assertTrue(plain.hasMap("results"));
+    }
+  }
+
+  @Test
   void aJobWhoseDefinitionIsDamagedIsForgottenAllTheSame() throws IOException {
-    Path place = folder.resolve("damaged");
+    Path place = directory.resolve("damaged");
     try (EmbeddedStore store = EmbeddedStore.open(place)) {
       StoredJob job = job(1, UUID.randomUUID());
       store.commit(List.of(new Change.PutJob(job), new Change.PutSummary(1, summary(job))));
@@ -232,7 +308,7 @@ class EmbeddedStoreTest extends JobStoreContract {
     Files.write(place.resolve("server.store"), bytes);
 
     try (EmbeddedStore store = EmbeddedStore.open(place)) {
-      assertEquals(List.of(1L), store.oldestEnded(10));
+      assertEquals(List.of(1L), store.seqs(null));
       store.commit(List.of(new Change.ForgetJobs(List.of(1L))));
       assertEquals(0, store.endedJobs());
     }
@@ -240,7 +316,7 @@ class EmbeddedStoreTest extends JobStoreContract {
 
   @Test
   void afterASyncThatFailedItGoesOnInANewLogAndLosesNothing() throws IOException {
-    Path place = folder.resolve("synced");
+    Path place = directory.resolve("synced");
     UUID parent = UUID.randomUUID();
     Path crash;
     try (JobStore store = EmbeddedStore.open(place)) {
@@ -263,7 +339,7 @@ class EmbeddedStoreTest extends JobStoreContract {
   @Test
   void whatCannotBeSavedForWantOfRoomDoesNotFillTheMemory() {
     AtomicLong usable = new AtomicLong(Long.MAX_VALUE);
-    Path place = folder.resolve("room");
+    Path place = directory.resolve("room");
     try (EmbeddedStore store = EmbeddedStore.open(place, 1 << 20, 0, file -> usable.get())) {
       usable.set(1 << 20);
       StoreException refused =
@@ -286,13 +362,20 @@ class EmbeddedStoreTest extends JobStoreContract {
   private static List<Change> large(String name) {
     return List.of(
         new Change.PutNode(
-            new StoredNode(name, "x".repeat(2 << 20), name, "1", "zeromq", Instant.now(), null)));
+            new StoredNode(
+                name,
+                "x".repeat(2 << 20),
+                name,
+                "1",
+                "zeromq",
+                Instant.now(),
+                JournalState.UNKNOWN)));
   }
 
   @Test
   void somethingElseThanAFileIsSaidToBeThat() throws IOException {
     for (String name : List.of("server.store", "server.redo", "server.redo.earlier")) {
-      Path place = folder.resolve("dir-" + name);
+      Path place = directory.resolve("dir-" + name);
       EmbeddedStore.open(place).close();
       Files.deleteIfExists(place.resolve(name));
       Path inTheWay = Files.createDirectory(place.resolve(name));
@@ -307,7 +390,7 @@ class EmbeddedStoreTest extends JobStoreContract {
   @Test
   void filesThatAreTakenAwayOrReplacedWhileItRunsAreMadeAnew() throws IOException {
     UUID parent = UUID.randomUUID();
-    Path place = folder.resolve("taken");
+    Path place = directory.resolve("taken");
     Path tables = place.resolve("server.store");
     Path redo = place.resolve("server.redo");
     long seq = 0;
@@ -341,7 +424,7 @@ class EmbeddedStoreTest extends JobStoreContract {
 
   @Test
   void filesThatAreCutShortWhileItRunsAreMadeAnew() throws IOException {
-    Path place = folder.resolve("cut");
+    Path place = directory.resolve("cut");
     try (EmbeddedStore store = EmbeddedStore.open(place)) {
       store.commit(List.of(new Change.PutJob(job(1, UUID.randomUUID()))));
       Files.write(place.resolve("server.redo"), new byte[0]);
@@ -352,7 +435,7 @@ class EmbeddedStoreTest extends JobStoreContract {
 
   @Test
   void tablesThatAreCutShortWhileItRunsAreNoticedAndMadeAnewOfTheLog() throws IOException {
-    Path place = folder.resolve("cut");
+    Path place = directory.resolve("cut");
     try (EmbeddedStore store = EmbeddedStore.open(place)) {
       store.commit(List.of(new Change.PutJob(job(1, UUID.randomUUID()))));
       Files.write(place.resolve("server.store"), new byte[0]);
@@ -369,7 +452,7 @@ class EmbeddedStoreTest extends JobStoreContract {
 
   @Test
   void jobsAreForgottenForWhoAsksOnlyOnceTheDiskHasThat() throws IOException {
-    Path place = folder.resolve("forgetting");
+    Path place = directory.resolve("forgetting");
     try (EmbeddedStore store = EmbeddedStore.open(place)) {
       StoredJob job = job(1, UUID.randomUUID());
       store.commit(List.of(new Change.PutJob(job), new Change.PutSummary(1, summary(job))));
@@ -399,7 +482,7 @@ class EmbeddedStoreTest extends JobStoreContract {
 
   @Test
   void noSaveIsOfMuchMoreThanTheLimit() throws IOException {
-    Path place = folder.resolve("limited");
+    Path place = directory.resolve("limited");
     try (JobStore store = EmbeddedStore.open(place, 400_000, 60_000)) {
       store.commit(List.of(new Change.PutJob(job(1, UUID.randomUUID()))));
       for (int target = 0; target < 50; target++) {
@@ -411,7 +494,7 @@ class EmbeddedStoreTest extends JobStoreContract {
 
   @Test
   void aLongLogIsSavedInPartsWhenItIsOpened() throws IOException {
-    Path place = folder.resolve("long");
+    Path place = directory.resolve("long");
     Path crash;
     try (JobStore store = EmbeddedStore.open(place, 1 << 30, 60_000)) {
       store.commit(List.of(new Change.PutJob(job(1, UUID.randomUUID()))));
@@ -432,7 +515,7 @@ class EmbeddedStoreTest extends JobStoreContract {
 
   @Test
   void whatWasReplayedInPartGoesOnThereAfterACrash() throws IOException {
-    Path place = folder.resolve("long");
+    Path place = directory.resolve("long");
     Path crash;
     try (JobStore store = EmbeddedStore.open(place, 1 << 30, 60_000)) {
       for (int seq = 1; seq <= 20; seq++) {
@@ -445,7 +528,7 @@ class EmbeddedStoreTest extends JobStoreContract {
     EmbeddedStore.open(crash, 400_000, 60_000).close();
     byte[] tables = Files.readAllBytes(crash.resolve("server.store"));
     for (int bytes = 8192; bytes < tables.length; bytes += 301 * 4096) {
-      Path cut = Files.createDirectories(folder.resolve("cut" + bytes));
+      Path cut = Files.createDirectories(directory.resolve("cut" + bytes));
       Files.write(cut.resolve("server.store"), Arrays.copyOf(tables, bytes));
       Files.write(cut.resolve("server.redo"), log);
       try (JobStore store = EmbeddedStore.open(cut)) {

@@ -13,8 +13,10 @@ import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.RunCounts;
 import io.directord.common.api.RunTimes;
 import io.directord.common.job.CapturedOutput;
+import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
+import io.directord.common.wire.JournalState;
 import io.directord.server.TestServer;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,6 +44,23 @@ abstract class JobStoreContract {
   @AfterEach
   void stop() {
     store.close();
+  }
+
+  @Test
+  void endedJobsAreReadFromTheLastOnAndCounted() {
+    for (long seq = 2; seq <= 8; seq += 2) {
+      StoredJob job = job(seq, UUID.randomUUID());
+      store.commit(List.of(new Change.PutJob(job), new Change.PutSummary(seq, summary(job))));
+    }
+
+    assertEquals(List.of(8L, 6L), store.lastEnded(Long.MAX_VALUE, 2));
+    assertEquals(List.of(4L, 2L), store.lastEnded(6, 9));
+    assertEquals(List.of(6L), store.lastEnded(7, 1));
+    assertEquals(List.of(), store.lastEnded(2, 9));
+    assertEquals(4, store.endedJobs(Long.MAX_VALUE));
+    assertEquals(2, store.endedJobs(6));
+    assertEquals(3, store.endedJobs(7));
+    assertEquals(0, store.endedJobs(1));
   }
 
   @Test
@@ -104,7 +123,6 @@ abstract class JobStoreContract {
     assertEquals(List.of(1L), store.seqs(null));
     assertEquals(List.of(1L, 2L), store.seqs(parent));
     assertEquals(1, store.endedJobs());
-    assertEquals(List.of(1L), store.oldestEnded(10));
   }
 
   @Test
@@ -171,7 +189,8 @@ abstract class JobStoreContract {
   @Test
   void enrolsAndForgetsNodes() {
     StoredNode node =
-        new StoredNode("a", "key", "machine", "1.0", "zeromq", NOW, UUID.randomUUID());
+        new StoredNode(
+            "a", "key", "machine", "1.0", "zeromq", NOW, new JournalState(UUID.randomUUID(), 5L));
 
     store.commit(List.of(new Change.PutNode(node)));
     assertEquals(List.of(node), store.nodes());
@@ -181,14 +200,26 @@ abstract class JobStoreContract {
   }
 
   static StoredJob job(long seq, UUID parent) {
+    return job(seq, UUID.randomUUID(), parent);
+  }
+
+  static StoredJob job(long seq, UUID id, UUID parent) {
+    Job job = TestServer.job(parent, "a", "b");
     byte[] secret = new byte[32];
     secret[2] = 3;
     return new StoredJob(
         seq,
-        TestServer.job(parent, "a", "b"),
+        new Job(
+            id,
+            job.fingerprint(),
+            job.parent(),
+            job.name(),
+            job.definition(),
+            job.options(),
+            job.targets()),
         "me",
         NOW,
-        new Resolved(List.of("a", "b"), List.of("c")),
+        new Resolved(List.of("a", "b"), List.of("c"), List.of("@role=web")),
         secret,
         false);
   }

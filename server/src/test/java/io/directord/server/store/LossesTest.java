@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.server.InMemory;
 import io.directord.server.LogLines;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,11 +51,7 @@ class LossesTest {
       }
     }
     Files.delete(directory.resolve(REDO));
-    byte[] tables = Files.readAllBytes(directory.resolve(STORE));
-    String text = new String(tables, StandardCharsets.ISO_8859_1);
-    damageAll(tables, text, "output 2b");
-    damageAll(tables, text, "\"seq\":1,");
-    Files.write(directory.resolve(STORE), tables);
+    damageEntries("output 2b", "\"seq\":1,");
 
     try (EmbeddedStore store = EmbeddedStore.open(directory)) {
       String told = String.join("\n", log.lines());
@@ -123,6 +120,17 @@ class LossesTest {
     damageAll(redo, new String(redo, StandardCharsets.ISO_8859_1), "\"seq\":1,");
     Files.write(directory.resolve(STORE), tables);
     Files.write(directory.resolve(REDO), redo);
+  }
+
+  /** As if the entries were damaged before their blocks were written. */
+  private void damageEntries(String... with) throws IOException {
+    try (BlockFile file = BlockFile.open(directory.resolve(STORE), false)) {
+      ByteBuffer tables = ByteBuffer.allocate((int) file.size());
+      file.read(tables, 0);
+      String text = new String(tables.array(), StandardCharsets.ISO_8859_1);
+      List.of(with).forEach(what -> damageAll(tables.array(), text, what));
+      file.write(tables.rewind(), 0);
+    }
   }
 
   private static void damageAll(byte[] bytes, String text, String what) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.wire.JournalState;
 import io.directord.server.InMemory;
 import io.directord.server.LogLines;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -41,6 +43,7 @@ class StoreDamageTest {
   private final LogLines log = new LogLines("io.directord.server.store");
   private final byte[][] files = new byte[3][];
   private final List<UUID> ids = new ArrayList<>();
+  private final Random random = new Random(1);
   private final Set<String> ever = new TreeSet<>();
   private Set<String> committed;
   private Set<String> missing;
@@ -50,7 +53,7 @@ class StoreDamageTest {
   @BeforeEach
   void aServerDied() throws IOException {
     Path original = directory.resolve("original");
-    UUID parent = UUID.randomUUID();
+    UUID parent = id();
     try (EmbeddedStore store = EmbeddedStore.open(original)) {
       for (long seq = 1; seq <= 8; seq++) {
         fill(store, seq, parent);
@@ -70,8 +73,10 @@ class StoreDamageTest {
   private void fill(JobStore store, long seq, UUID parent) {
     String node = "node" + seq;
     store.commit(
-        List.of(new Change.PutNode(new StoredNode(node, "key", node, "1", "zeromq", NOW, null))));
-    StoredJob job = JobStoreContract.job(seq, parent);
+        List.of(
+            new Change.PutNode(
+                new StoredNode(node, "key", node, "1", "zeromq", NOW, JournalState.UNKNOWN))));
+    StoredJob job = JobStoreContract.job(seq, id(), parent);
     ids.add(job.job().id());
     store.commit(List.of(new Change.PutJob(job)));
     store.commit(List.of(new Change.PutResult(seq, 0, JobStoreContract.outcome("a", "out"))));
@@ -79,6 +84,11 @@ class StoreDamageTest {
     if (seq % 2 == 1) {
       store.commit(List.of(new Change.PutSummary(seq, JobStoreContract.summary(job))));
     }
+  }
+
+  /** The same in every run, and so the same file. */
+  private UUID id() {
+    return new UUID(random.nextLong(), random.nextLong());
   }
 
   @AfterEach
@@ -162,7 +172,7 @@ class StoreDamageTest {
     Path place = directory.resolve("long");
     byte[] before;
     EmbeddedStore store = EmbeddedStore.open(place, FEW_LOG_BYTES, 0);
-    UUID parent = UUID.randomUUID();
+    UUID parent = id();
     for (long seq = 10; seq <= 60; seq++) {
       fill(store, seq, parent);
     }
@@ -183,16 +193,42 @@ class StoreDamageTest {
     }
     assertTrue(isToldOf(new byte[20_000], files[1]));
     assertFalse(missing.isEmpty(), "the log does not go back to the beginning");
-    for (int end = 1; end < 100; end += 7) {
-      assertTrue(isToldOf(Arrays.copyOf(files[0], files[0].length - end), files[1]));
-      requireNothingMissing("cut by " + end);
-    }
     for (int at = 0; at < files[2].length; at += 97) {
       int byteAt = at;
       files[2] = flipped(files[2], at);
       assertTrue(isToldOf(files[0], files[1]), () -> "byte " + byteAt);
       requireNothingMissing("byte " + at + " of the earlier log");
       files[2] = flipped(files[2], at);
+    }
+  }
+
+  @Test
+  void aLastSaveThatIsCutOff() throws IOException {
+    Path place = directory.resolve("long");
+    Path tables = place.resolve(STORE);
+    EmbeddedStore store = EmbeddedStore.open(place, FEW_LOG_BYTES, 0);
+    UUID parent = id();
+    for (long seq = 10; seq <= 40; seq++) {
+      fill(store, seq, parent);
+    }
+    long size = Files.size(tables);
+    // Room within the file is used first; what makes it longer is a save at its end.
+    for (int i = 0; i < 1000 && Files.size(tables) <= size; i++) {
+      String name = "another" + i;
+      store.commit(
+          List.of(
+              new Change.PutNode(
+                  new StoredNode(name, "key", name, "1", "zeromq", NOW, JournalState.UNKNOWN))));
+    }
+    committed = contents(store);
+    ever.addAll(committed);
+    files[0] = Files.readAllBytes(tables);
+    files[1] = Files.readAllBytes(place.resolve(REDO));
+    files[2] = Files.readAllBytes(RedoLog.earlier(place.resolve(REDO)));
+    store.close();
+    for (int end = 1; end < 100; end += 7) {
+      assertTrue(isToldOf(Arrays.copyOf(files[0], files[0].length - end), files[1]), "cut " + end);
+      requireNothingMissing("cut by " + end);
     }
   }
 
@@ -251,7 +287,7 @@ class StoreDamageTest {
           () -> "missing: " + missing + ", told: " + log.lines());
       found.removeAll(ever);
       assertEquals(Set.of(), found, "nothing that never was");
-      store.commit(List.of(new Change.ForgetJobs(store.oldestEnded(100))));
+      store.commit(List.of(new Change.ForgetJobs(store.seqs(null))));
       store.commit(List.of(new Change.PutJob(JobStoreContract.job(99, UUID.randomUUID()))));
     }
     List<String> first = List.copyOf(log.lines());

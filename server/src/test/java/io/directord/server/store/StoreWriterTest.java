@@ -2,6 +2,8 @@ package io.directord.server.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.directord.server.time.Clocks;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -12,7 +14,9 @@ class StoreWriterTest {
   private static final int TEXT_BYTES = (int) (StoreTables.MAX_LOG_BYTES / 5);
 
   private final List<List<Integer>> commits = new ArrayList<>();
-  private final StoreWriter<Integer> writer = new StoreWriter<>(new MemoryStore(), commits::add);
+  private final StoreWriter<Integer> writer =
+      new StoreWriter<>(
+          new MemoryStore(), Clocks.ofMachine(Clock.systemUTC()), commits::add, () -> {});
 
   @Test
   void whatIsCommittedTogetherIsASmallPartOfTheHeap() throws InterruptedException {

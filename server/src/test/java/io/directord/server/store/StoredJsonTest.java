@@ -21,14 +21,15 @@ class StoredJsonTest {
         ("{'seq':7,'job':"
                 + JOB
                 + ",'submitted_by':'ann','submitted_at':'2026-01-01T00:00:00Z',"
-                + "'targets':['a','b'],'left_out':['c'],'secret':'AQID','cancelled':true}")
+                + "'targets':['a','b'],'left_out':['c'],'limit':['a','b'],'forgotten':['d'],"
+                + "'secret':'AQID','cancelled':true}")
             .replace('\'', '"');
 
     assertEquals(stored, text(StoredJson.write(StoredJson.read(bytes(stored)))));
   }
 
   @Test
-  void aJobThatAnOlderServerKeptLeavesNobodyOut() {
+  void aJobThatAnOlderServerKeptLeavesNobodyOutAndHasNoLimit() {
     String stored =
         ("{'seq':7,'job':"
                 + JOB
@@ -39,6 +40,8 @@ class StoredJsonTest {
     StoredJob read = StoredJson.read(bytes(stored));
     assertEquals(List.of("a", "b"), read.targets());
     assertEquals(List.of(), read.resolved().leftOut());
+    assertEquals(List.of(), read.resolved().limit());
+    assertEquals(List.of(), read.resolved().forgotten());
   }
 
   private static byte[] bytes(String text) {

@@ -54,7 +54,7 @@ class StoredResultTest {
   }
 
   @Test
-  void whatIsCutShortIsNoResult() {
+  void whatIsCutShortIsNotAResult() {
     byte[] whole = StoredResult.write(JobStoreContract.outcome("b", "text"));
 
     for (int length = 1; length < whole.length; length++) {

@@ -6,12 +6,21 @@ import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.CacheTag;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
+import io.directord.common.component.PlanContext;
+import io.directord.common.component.PlanException;
+import io.directord.common.component.Preview;
+import io.directord.common.component.PreviewContext;
+import io.directord.common.component.ReadableNode;
+import io.directord.common.component.SourceFile;
 import io.directord.common.component.Syntax;
+import io.directord.common.component.UnknownValueException;
 import io.directord.common.component.Values;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
 import io.directord.common.python.PythonLiteral;
 import io.directord.common.python.PythonText;
+import java.util.ArrayList;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -23,13 +32,29 @@ public final class ArgComponent extends BuiltIn<ArgComponent.Arguments> {
       new Syntax<Arguments>(
               "Keeps an argument on the node, for {{ KEY }} in later jobs.",
               "ARG: release 2.4",
-              "ARG: --extend-args packages ['nginx', 'curl']")
+              "ARG: --extend-args packages ['nginx', 'curl']",
+              "ARG: --secret-file files/registry-token registry_token")
           .flag(
               "--extend-args",
               "Extend the list, or merge the map, that is there.",
               (arguments, on) -> arguments.extendArgs = on)
+          .flag(
+              "--secret",
+              "Keep a secret, in memory only. Its value is read from standard input, where the job"
+                  + " is made.",
+              (arguments, on) -> arguments.read(PlanContext.SecretSource.STANDARD_INPUT, null))
+          .option(
+              "--secret-file",
+              "FILE",
+              "The same, with the value in a file.",
+              (arguments, text) -> arguments.read(PlanContext.SecretSource.FILE, text))
+          .option(
+              "--secret-env",
+              "VARIABLE",
+              "The same, with the value in an environment variable.",
+              (arguments, text) -> arguments.read(PlanContext.SecretSource.VARIABLE, text))
           .word("KEY", "Its name.", (arguments, word) -> arguments.key = Values.name(word))
-          .rest(
+          .optionalRest(
               "VALUE",
               "All that follows: a Python literal such as 1, True, ['a'] or {'a': 'b'}, else a"
                   + " text. A number that would not print as it is written, such as 1.10 or"
@@ -54,10 +79,49 @@ public final class ArgComponent extends BuiltIn<ArgComponent.Arguments> {
     @JsonIgnore public String key;
 
     public ObjectNode args = Json.object();
+
+    /** The name of a secret, which {@link #files} brings; null if this is not a secret. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public String secret;
+
+    /** The content of a secret. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public List<SourceFile> files;
+
+    private PlanContext.SecretSource from;
+    private String fromName;
+    private boolean isReadTwice;
+
+    private void read(PlanContext.SecretSource source, String name) {
+      isReadTwice = from != null;
+      from = source;
+      fromName = name;
+    }
   }
 
   public ArgComponent() {
     super("ARG", Arguments::new, SYNTAX);
+  }
+
+  @Override
+  public ObjectNode plan(Arguments arguments, PlanContext context) throws PlanException {
+    if (arguments.from == null) {
+      if (arguments.args.isEmpty()) {
+        throw new PlanException("ARG needs VALUE: ARG: [options] KEY VALUE");
+      }
+      return Json.tree(arguments);
+    }
+    if (!arguments.args.isEmpty()) {
+      throw new PlanException(
+          "ARG: the value of a secret does not stand here, where everybody could read it: leave it"
+              + " out");
+    }
+    if (arguments.isReadTwice) {
+      throw new PlanException("ARG: the value of a secret is read from one place only");
+    }
+    arguments.secret = SecretNames.checked(arguments.key);
+    arguments.files = List.of(context.secret(arguments.from, arguments.fromName));
+    return Json.tree(arguments);
   }
 
   @Override
@@ -76,6 +140,16 @@ public final class ArgComponent extends BuiltIn<ArgComponent.Arguments> {
 
   @Override
   public void validate(Arguments arguments, ArgumentErrors errors) {
+    if (arguments.secret != null) {
+      errors.check("secret", () -> SecretNames.checked(arguments.secret));
+      errors.require(arguments.args.isEmpty(), "args", "a secret has no value here");
+      errors.require(!arguments.extendArgs, "extend_args", "a secret cannot be extended");
+      errors.require(
+          arguments.files != null && arguments.files.size() == 1,
+          SourceFile.KEY,
+          "a secret has one content, which is given to the server before");
+      return;
+    }
     if (errors.given(
         "args", arguments.args, "an object is needed, such as {\"name\": \"value\"}")) {
       errors.require(!arguments.args.isEmpty(), "args", "a name and its value are needed");
@@ -85,15 +159,47 @@ public final class ArgComponent extends BuiltIn<ArgComponent.Arguments> {
     }
   }
 
-  @Override
-  public Outcome run(Arguments arguments, NodeContext node) throws JobException {
-    if (arguments.answers) {
-      return keepAnswers(Given.key("args", arguments.args), node);
-    }
+  private static ObjectNode rendered(Arguments arguments, ReadableNode node) throws JobException {
     ObjectNode rendered = Json.object();
     for (var entry : Given.key("args", arguments.args).properties()) {
       rendered.set(node.render(entry.getKey()), render(entry.getValue(), node));
     }
+    return rendered;
+  }
+
+  @Override
+  public Preview preview(Arguments arguments, PreviewContext node) throws JobException {
+    if (arguments.secret != null) {
+      // What a blueprint makes of it is not shown.
+      node.wouldSet(arguments.secret);
+      return Preview.unknown("would keep the secret " + arguments.secret + " in memory");
+    }
+    ObjectNode rendered;
+    try {
+      rendered = rendered(arguments, node);
+    } catch (UnknownValueException e) {
+      arguments.args.propertyNames().forEach(node::wouldSet);
+      throw e;
+    }
+    List<Preview> parts = new ArrayList<>();
+    for (var entry : rendered.properties()) {
+      parts.add(node.putArg(entry.getKey(), entry.getValue(), arguments.extendArgs));
+    }
+    return Preview.all(parts);
+  }
+
+  @Override
+  public Outcome run(Arguments arguments, NodeContext node)
+      throws JobException, InterruptedException {
+    if (arguments.secret != null) {
+      node.keepSecret(arguments.secret, node.delivery(arguments.files.get(0).sha256()));
+      node.changed(false);
+      return new Outcome.Succeeded("secret " + arguments.secret + " is kept in memory");
+    }
+    if (arguments.answers) {
+      return keepAnswers(Given.key("args", arguments.args), node);
+    }
+    ObjectNode rendered = rendered(arguments, node);
     for (var entry : rendered.properties()) {
       node.putArg(entry.getKey(), entry.getValue(), arguments.extendArgs);
     }
@@ -129,7 +235,7 @@ public final class ArgComponent extends BuiltIn<ArgComponent.Arguments> {
   }
 
   /** Every text in the value is a template. */
-  private static JsonNode render(JsonNode value, NodeContext node) throws JobException {
+  private static JsonNode render(JsonNode value, ReadableNode node) throws JobException {
     if (value.isString()) {
       return JsonNodeFactory.instance.stringNode(node.render(value.stringValue()));
     }

@@ -5,6 +5,8 @@ import io.directord.common.component.CacheTag;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanException;
+import io.directord.common.component.Preview;
+import io.directord.common.component.PreviewContext;
 import io.directord.common.component.Syntax;
 import io.directord.common.component.Values;
 import io.directord.common.job.Outcome;
@@ -61,20 +63,29 @@ public final class CacheEvictComponent extends BuiltIn<CacheEvictComponent.Argum
     }
   }
 
-  @Override
-  public Outcome run(Arguments arguments, NodeContext node) throws JobException {
-    String tag;
+  private static CacheTag tag(Arguments arguments) throws JobException {
     try {
-      tag = checked(Given.key("cacheevict", arguments.cacheevict));
+      String tag = checked(Given.key("cacheevict", arguments.cacheevict));
+      return CacheTag.valueOf(tag.toUpperCase(Locale.ROOT));
     } catch (PlanException e) {
       throw new JobException(Outcome.Reason.REFUSED, e.getMessage());
     }
-    int evicted = node.evict(CacheTag.valueOf(tag.toUpperCase(Locale.ROOT)));
+  }
+
+  @Override
+  public Preview preview(Arguments arguments, PreviewContext node) throws JobException {
+    return node.evict(tag(arguments));
+  }
+
+  @Override
+  public Outcome run(Arguments arguments, NodeContext node) throws JobException {
+    CacheTag tag = tag(arguments);
+    int evicted = node.evict(tag);
     node.changed(false);
     node.stdout(
-        tag.equals("all")
+        tag == CacheTag.ALL
             ? "All cache has been cleared"
-            : "Evicted " + evicted + " items, tagged " + tag);
+            : "Evicted " + evicted + " items, tagged " + tag.name().toLowerCase(Locale.ROOT));
     return Outcome.Succeeded.FINISHED;
   }
 }

@@ -3,9 +3,14 @@ package io.directord.verbs.builtin;
 import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
+import io.directord.common.component.Preview;
+import io.directord.common.component.PreviewContext;
 import io.directord.common.component.Syntax;
+import io.directord.common.component.UnknownValueException;
 import io.directord.common.job.Outcome;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** CACHEFILE: loads a JSON or YAML file on the node into arguments. */
@@ -43,6 +48,22 @@ public final class CacheFileComponent extends BuiltIn<CacheFileComponent.Argumen
   @Override
   public void validate(Arguments arguments, ArgumentErrors errors) {
     Destinations.validate("cachefile", arguments.cachefile, errors);
+  }
+
+  @Override
+  public Preview preview(Arguments arguments, PreviewContext node)
+      throws JobException, InterruptedException {
+    try {
+      Path file = Destinations.render(Given.key("cachefile", arguments.cachefile), node);
+      List<Preview> parts = new ArrayList<>();
+      for (var entry : YamlMap.of(file, node.read(file, YamlMap.MAX_BYTES)).properties()) {
+        parts.add(node.putArg(entry.getKey(), entry.getValue(), true));
+      }
+      return Preview.all(parts);
+    } catch (UnknownValueException e) {
+      node.wouldSetAny();
+      throw e;
+    }
   }
 
   @Override

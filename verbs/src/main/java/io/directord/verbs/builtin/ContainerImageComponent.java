@@ -6,6 +6,8 @@ import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
+import io.directord.common.component.Preview;
+import io.directord.common.component.PreviewContext;
 import io.directord.common.component.Syntax;
 import io.directord.common.component.Values;
 import io.directord.common.job.Outcome;
@@ -108,6 +110,21 @@ public final class ContainerImageComponent extends BuiltIn<ContainerImageCompone
       throw new PlanException("CONTAINER_IMAGE: --" + lack.get());
     }
     return Json.tree(arguments);
+  }
+
+  @Override
+  public Preview preview(Arguments arguments, PreviewContext node)
+      throws JobException, InterruptedException {
+    String action = Given.key("action", arguments.action);
+    List<String> images = Rendered.words(Given.key("images", arguments.images), node);
+    String names = String.join(", ", images);
+    if (ASKING.contains(action)) {
+      return Preview.unchanged(
+          "nothing on the node: would " + action + (names.isEmpty() ? "" : " " + names));
+    }
+    return new ImagePreview(
+            new Podman(Destinations.render(Given.key("socket_path", arguments.socketPath), node)))
+        .of(action, images);
   }
 
   @Override

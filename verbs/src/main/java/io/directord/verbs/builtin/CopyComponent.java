@@ -7,10 +7,16 @@ import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
+import io.directord.common.component.Preview;
+import io.directord.common.component.PreviewContext;
 import io.directord.common.component.SourceFile;
 import io.directord.common.component.Syntax;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
+import io.directord.common.tree.Excludes;
+import io.directord.common.tree.SourceTree;
+import io.directord.common.tree.TreeChanges;
+import io.directord.common.tree.TreeOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,15 +41,31 @@ public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
     return OwnedArguments.options(
             new Syntax<Arguments>(
                 "Delivers files from where you stand to the nodes. Content that a node has already is not sent again.",
-                verb + ": --chmod=0644 files/app.conf /etc/app/"))
+                verb + ": --chmod=0644 files/app.conf /etc/app/",
+                verb + ": --recursive --delete --exclude '*.tmp' site/ /srv/site/"))
         .flag(
             "--blueprint",
             "The content is a template, rendered with the node's ARGs.",
             (arguments, on) -> arguments.blueprint = on)
+        .flag(
+            "--recursive",
+            "SOURCE is a directory, and DEST becomes as it is: files, links, modes, empty"
+                + " directories. Only files that differ are sent.",
+            (arguments, on) -> arguments.recursive = on)
+        .flag(
+            "--delete",
+            "With --recursive: also delete in DEST what SOURCE does not have.",
+            (arguments, on) -> arguments.delete = on)
+        .option(
+            "--exclude",
+            "PATTERN",
+            "With --recursive: leave alone what matches, such as *.tmp, cache/ or docs/*.pdf; may"
+                + " be given several times.",
+            (arguments, text) -> arguments.exclude.add(excluded(text)))
         .word(
             "SOURCE",
-            "A file, or several by * ? and [ ]: absolute, relative to the working directory, or"
-                + " relative to the orchestration file.",
+            "A file, or several by * ? and [ ], or with --recursive a directory: absolute, relative"
+                + " to the working directory, or relative to the orchestration file.",
             (arguments, word) -> arguments.source = word)
         .word(
             "DEST",
@@ -55,6 +77,15 @@ public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
   /** The arguments as they travel in the job, and the options that they are made of. */
   public static final class Arguments extends OwnedArguments {
     public boolean blueprint;
+
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    public boolean recursive;
+
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    public boolean delete;
+
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public List<String> exclude = new ArrayList<>();
 
     /** As the author wrote it. */
     @JsonIgnore public String source;
@@ -72,6 +103,10 @@ public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
     /** The files and their destinations, found when the job is planned. */
     public List<SourceFile> files = List.of();
 
+    /** The directory and its destination, found when the job is planned; null without one. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public SourceTree tree;
+
     /**
      * Paths that the source matches and that are not files. For people, since they may have
      * expected them to be delivered.
@@ -87,6 +122,10 @@ public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
 
   @Override
   public ObjectNode plan(Arguments arguments, PlanContext context) throws PlanException {
+    if (arguments.recursive) {
+      planTree(arguments, context);
+      return Json.tree(arguments);
+    }
     PlanContext.Matches matches = matches(arguments.source, context);
     List<SourceFile> found = matches.files();
     arguments.undelivered = matches.others();
@@ -102,8 +141,63 @@ public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
   @Override
   public void validate(Arguments arguments, ArgumentErrors errors) {
     arguments.validateMode(errors);
+    if (arguments.recursive) {
+      validateTree(arguments, errors);
+      return;
+    }
+    errors.require(!arguments.delete, "delete", "only with --recursive");
+    errors.require(arguments.exclude.isEmpty(), "exclude", "only with --recursive");
     if (errors.given(SourceFile.KEY, arguments.files, "a file to deliver is needed")) {
       arguments.files.forEach(file -> Destinations.validate(SourceFile.KEY, file.to(), errors));
+    }
+  }
+
+  private static String excluded(String pattern) throws PlanException {
+    String error = Excludes.error(pattern);
+    if (error != null) {
+      throw new PlanException(error);
+    }
+    return pattern;
+  }
+
+  private void planTree(Arguments arguments, PlanContext context) throws PlanException {
+    PlanContext.Directory found;
+    try {
+      found = context.directory(arguments.source, arguments.exclude);
+    } catch (PlanException e) {
+      throw new PlanException(verb() + ": SOURCE: " + e.getMessage(), e);
+    }
+    if (arguments.delete && found.isEmpty()) {
+      throw new PlanException(
+          verb()
+              + ": SOURCE: there is nothing in "
+              + arguments.source
+              + (arguments.exclude.isEmpty() ? "" : " that is not left out")
+              + ": --delete would delete all of "
+              + arguments.dest);
+    }
+    arguments.undelivered = found.others();
+    SourceTree tree = found.tree();
+    // A client that does not know directories refuses a file without a destination.
+    arguments.files = List.of(new SourceFile(tree.path(), tree.sha256(), tree.size(), null));
+    arguments.tree = tree.to(arguments.dest);
+  }
+
+  private static void validateTree(Arguments arguments, ArgumentErrors errors) {
+    errors.require(!arguments.blueprint, "blueprint", "not with --recursive");
+    arguments.exclude.forEach(text -> errors.check("exclude", () -> excluded(text)));
+    if (errors.given(SourceTree.KEY, arguments.tree, "a directory to deliver is needed")) {
+      String manifest = arguments.tree.sha256();
+      errors.require(
+          arguments.files.size() == 1 && arguments.files.get(0).sha256().equals(manifest),
+          SourceFile.KEY,
+          "the manifest of the tree is expected, and no other file");
+      String to = arguments.tree.to();
+      Destinations.validate(SourceTree.KEY, to, errors);
+      errors.require(
+          !arguments.delete || to == null || !to.replaceAll("/\\.?(?=/|$)", "").isEmpty(),
+          "delete",
+          "not with the root directory as DEST");
     }
   }
 
@@ -150,8 +244,40 @@ public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
   }
 
   @Override
+  public Preview preview(Arguments arguments, PreviewContext node)
+      throws JobException, InterruptedException {
+    if (arguments.recursive) {
+      SourceTree tree = Given.key(SourceTree.KEY, arguments.tree);
+      return node.deliverTree(
+          tree,
+          Destinations.render(Given.key("destination", tree.to()), node),
+          arguments.ownership(node),
+          new TreeOptions(arguments.delete, arguments.exclude));
+    }
+    NodeContext.Ownership ownership = arguments.ownership(node);
+    List<Preview> files = new ArrayList<>();
+    for (SourceFile file : Given.key("files", arguments.files)) {
+      Path destination = Destinations.render(Given.key("destination", file.to()), node);
+      if (arguments.matched && node.isDirectory(destination)) {
+        destination = destination.resolve(fileName(file));
+      }
+      files.add(
+          node.deliver(
+              node.delivery(file.sha256()),
+              file.path(),
+              destination,
+              ownership,
+              arguments.blueprint));
+    }
+    return Preview.all(files);
+  }
+
+  @Override
   public Outcome run(Arguments arguments, NodeContext node)
       throws JobException, InterruptedException {
+    if (arguments.recursive) {
+      return runTree(arguments, node);
+    }
     NodeContext.Ownership ownership = arguments.ownership(node);
     for (SourceFile file : Given.key("files", arguments.files)) {
       Path destination = Destinations.render(Given.key("destination", file.to()), node);
@@ -163,6 +289,26 @@ public final class CopyComponent extends BuiltIn<CopyComponent.Arguments> {
       node.stdout(arguments.files.size() == 1 ? sha256 : sha256 + "  " + destination + "\n");
     }
     node.changed(false);
-    return Outcome.Succeeded.FINISHED;
+    return node.sent().isEmpty() ? Outcome.Succeeded.FINISHED : new Outcome.Succeeded(node.sent());
+  }
+
+  private static Outcome runTree(Arguments arguments, NodeContext node)
+      throws JobException, InterruptedException {
+    SourceTree tree = Given.key(SourceTree.KEY, arguments.tree);
+    TreeChanges changes =
+        node.deliverTree(
+            tree,
+            Destinations.render(Given.key("destination", tree.to()), node),
+            arguments.ownership(node),
+            new TreeOptions(arguments.delete, arguments.exclude));
+    node.stdout(changes.summary() + "\n");
+    changes.names().forEach(name -> node.stdout("deleted " + name + "\n"));
+    if (changes.deleted() > changes.names().size()) {
+      node.stdout("and " + (changes.deleted() - changes.names().size()) + " more\n");
+    }
+    changes.left().forEach(name -> node.stderr("not deleted: " + name + "\n"));
+    node.changed(false);
+    return new Outcome.Succeeded(
+        changes.summary() + (node.sent().isEmpty() ? "" : ", " + node.sent()));
   }
 }

@@ -2,8 +2,8 @@ package io.directord.verbs.builtin;
 
 import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.JobException;
-import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanException;
+import io.directord.common.component.ReadableNode;
 import io.directord.common.validation.Quoted;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ final class Destinations {
     }
   }
 
-  static Path render(String path, NodeContext node) throws JobException {
+  static Path render(String path, ReadableNode node) throws JobException {
     String rendered = node.render(path);
     try {
       Path destination = Path.of(rendered);

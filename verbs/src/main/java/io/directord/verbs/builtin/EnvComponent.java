@@ -6,14 +6,19 @@ import io.directord.common.component.EnvironmentVariable;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanException;
+import io.directord.common.component.Preview;
+import io.directord.common.component.PreviewContext;
+import io.directord.common.component.ReadableNode;
 import io.directord.common.component.Syntax;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
 import io.directord.common.python.PythonLiteral;
 import io.directord.common.python.PythonText;
 import io.directord.common.validation.Quoted;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
@@ -83,8 +88,7 @@ public final class EnvComponent extends BuiltIn<EnvComponent.Arguments> {
     }
   }
 
-  @Override
-  public Outcome run(Arguments arguments, NodeContext node) throws JobException {
+  private static ObjectNode rendered(Arguments arguments, ReadableNode node) throws JobException {
     ObjectNode rendered = Json.object();
     Map<String, String> all = new HashMap<>(node.envs());
     for (var entry : Given.key("envs", arguments.envs).entrySet()) {
@@ -97,6 +101,21 @@ public final class EnvComponent extends BuiltIn<EnvComponent.Arguments> {
       all.put(entry.getKey(), entry.getValue().stringValue());
     }
     refuse(EnvironmentVariable.validationError(all));
+    return rendered;
+  }
+
+  @Override
+  public Preview preview(Arguments arguments, PreviewContext node) throws JobException {
+    List<Preview> parts = new ArrayList<>();
+    for (var entry : rendered(arguments, node).properties()) {
+      parts.add(node.putEnv(entry.getKey(), entry.getValue().stringValue()));
+    }
+    return Preview.all(parts);
+  }
+
+  @Override
+  public Outcome run(Arguments arguments, NodeContext node) throws JobException {
+    ObjectNode rendered = rendered(arguments, node);
     for (var entry : rendered.properties()) {
       node.putEnv(entry.getKey(), entry.getValue().stringValue());
     }

@@ -2,6 +2,8 @@ package io.directord.verbs.builtin;
 
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
+import io.directord.common.component.Preview;
+import io.directord.common.component.PreviewContext;
 import io.directord.common.component.Syntax;
 import io.directord.common.component.Values;
 import io.directord.common.job.Outcome;
@@ -22,12 +24,12 @@ public final class FacterComponent extends BuiltIn<FacterComponent.Arguments> {
               "RUN: echo {{ facter.os.family }}")
           .option(
               "--custom-dir",
-              "FOLDER",
+              "DIRECTORY",
               "Where custom facts are, on the node.",
               (arguments, text) -> arguments.customDir = Values.text(text))
           .option(
               "--external-dir",
-              "FOLDER",
+              "DIRECTORY",
               "Where external facts are, on the node.",
               (arguments, text) -> arguments.externalDir = Values.text(text));
 
@@ -45,6 +47,16 @@ public final class FacterComponent extends BuiltIn<FacterComponent.Arguments> {
   @Override
   public String leaves() {
     return ARG;
+  }
+
+  @Override
+  public Preview preview(Arguments arguments, PreviewContext node)
+      throws JobException, InterruptedException {
+    if (!node.ask("command -v facter").ok()) {
+      throw new JobException("Facter is not installed!");
+    }
+    node.wouldSet(ARG);
+    return Preview.unknown("would keep as argument " + ARG + " what facter says");
   }
 
   @Override

@@ -4,6 +4,8 @@ import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanException;
+import io.directord.common.component.Preview;
+import io.directord.common.component.PreviewContext;
 import io.directord.common.component.Syntax;
 import io.directord.common.component.Values;
 import io.directord.common.job.Job;
@@ -77,6 +79,16 @@ public final class JobWaitComponent extends BuiltIn<JobWaitComponent.Arguments> 
         !arguments.identity.isEmpty() && arguments.identity.stream().noneMatch(String::isBlank),
         IDENTITY,
         "the nodes to wait for are needed, each by its name");
+  }
+
+  /** Nobody is asked for anything in a dry run. */
+  @Override
+  public Preview preview(Arguments arguments, PreviewContext node) throws JobException {
+    return Preview.unchanged(
+        "would wait until job "
+            + Given.key(SHA, arguments.jobSha)
+            + " has ended on "
+            + Rendered.words(arguments.identity, node));
   }
 
   @Override

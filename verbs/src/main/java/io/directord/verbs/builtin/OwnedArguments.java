@@ -3,8 +3,8 @@ package io.directord.verbs.builtin;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.JobException;
-import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanException;
+import io.directord.common.component.ReadableNode;
 import io.directord.common.component.Syntax;
 import io.directord.common.validation.Quoted;
 
@@ -65,8 +65,8 @@ public abstract class OwnedArguments {
   }
 
   /** The node half: templates in owner and group are rendered. */
-  final NodeContext.Ownership ownership(NodeContext node) throws JobException {
-    return new NodeContext.Ownership(
+  final ReadableNode.Ownership ownership(ReadableNode node) throws JobException {
+    return new ReadableNode.Ownership(
         user == null ? null : node.render(user), group == null ? null : node.render(group), mode);
   }
 }

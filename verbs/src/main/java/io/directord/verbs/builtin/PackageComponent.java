@@ -7,6 +7,9 @@ import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
+import io.directord.common.component.Preview;
+import io.directord.common.component.PreviewContext;
+import io.directord.common.component.ReadableNode;
 import io.directord.common.component.Syntax;
 import io.directord.common.component.Values;
 import io.directord.common.job.Outcome;
@@ -127,6 +130,19 @@ public final class PackageComponent extends BuiltIn<PackageComponent.Arguments> 
   }
 
   @Override
+  public Preview preview(Arguments arguments, PreviewContext node)
+      throws JobException, InterruptedException {
+    State state = state(Given.key("state", arguments.state));
+    String packages = ShellWords.names("packages", arguments.packages, node);
+    PackageManager with = manager != null ? manager : PackageManager.of(node);
+    Preview preview = with.preview(state, packages, node);
+    return arguments.clear
+        ? Preview.all(
+            List.of(preview, Preview.unknown("the package lists would be refreshed first")))
+        : preview;
+  }
+
+  @Override
   public Outcome run(Arguments arguments, NodeContext node)
       throws JobException, InterruptedException {
     State state = state(Given.key("state", arguments.state));
@@ -138,7 +154,13 @@ public final class PackageComponent extends BuiltIn<PackageComponent.Arguments> 
       commands.addAll(with.clear());
     }
     commands.add(with.change(state, exclude, packages));
-    return Attempts.run(node, arguments.retry, RETRY_PAUSE, commands);
+    ReadableNode.Answer before = node.ask(with.installed());
+    Outcome outcome = Attempts.run(node, arguments.retry, RETRY_PAUSE, commands);
+    if (before.ok()) {
+      ReadableNode.Answer after = node.ask(with.installed());
+      node.changed(!after.ok() || !before.stdout().equals(after.stdout()));
+    }
+    return outcome;
   }
 
   private static State state(String text) throws JobException {

@@ -1,7 +1,9 @@
 package io.directord.verbs.builtin;
 
 import io.directord.common.component.JobException;
-import io.directord.common.component.NodeContext;
+import io.directord.common.component.Preview;
+import io.directord.common.component.ReadableNode;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The package managers, and their commands. */
@@ -20,6 +22,31 @@ enum PackageManager {
         case LATEST -> "dnf -q -y --best" + without + " install " + packages;
         case PRESENT -> "dnf -q -y" + without + " install " + packages;
       };
+    }
+
+    @Override
+    String installed() {
+      return "rpm -qa --qf '%{NAME} %{EVR} %{ARCH}\\n' | sort";
+    }
+
+    @Override
+    Preview preview(PackageComponent.State state, String packages, ReadableNode node)
+        throws JobException, InterruptedException {
+      List<String> changes = new ArrayList<>();
+      boolean unknown = false;
+      for (String name : packages.split(" ")) {
+        ReadableNode.Answer answer = node.ask("rpm -q --whatprovides " + name);
+        if (answer.status() == NOT_FOUND) {
+          throw new JobException("there is no rpm");
+        }
+        if (answer.ok() == (state == PackageComponent.State.ABSENT)) {
+          changes.add((answer.ok() ? "remove " : "install ") + name);
+        }
+        unknown |= answer.ok() && state == PackageComponent.State.LATEST;
+      }
+      return changes.isEmpty() && unknown
+          ? Preview.unknown("whether there is something newer than " + packages + " is not asked")
+          : named(changes, packages);
     }
   },
 
@@ -41,6 +68,36 @@ enum PackageManager {
               + packages;
       return exclude.isEmpty() ? command : withoutCandidates(exclude, command);
     }
+
+    @Override
+    String installed() {
+      return "dpkg-query -W -f '${Package} ${Version} ${db:Status-Abbrev}\\n'";
+    }
+
+    /** Simulated, with the package lists as they are, and without its caches being written. */
+    @Override
+    Preview preview(PackageComponent.State state, String packages, ReadableNode node)
+        throws JobException, InterruptedException {
+      String options =
+          switch (state) {
+            case ABSENT -> " remove ";
+            case LATEST -> " install ";
+            case PRESENT -> " --no-upgrade install ";
+          };
+      ReadableNode.Answer answer =
+          node.ask(
+              "apt-get -q -y -s -o Debug::NoLocking=1 -o Dir::Cache::pkgcache= -o"
+                  + " Dir::Cache::srcpkgcache="
+                  + options
+                  + packages);
+      if (!answer.ok()) {
+        String why = answer.stderr().strip().lines().reduce((a, b) -> b).orElse("");
+        throw new JobException("apt-get: " + why.replaceFirst("^E: ", ""));
+      }
+      List<String> changes =
+          answer.stdout().lines().filter(line -> line.matches("(Inst|Remv) .*")).toList();
+      return named(changes.stream().map(PackageManager::change).toList(), packages);
+    }
   };
 
   /** Waits for other package managers, and asks nothing. */
@@ -61,6 +118,8 @@ enum PackageManager {
   private static final String APT_KEEP =
       " -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold";
 
+  private static final int MAX_NAMED = 20;
+  private static final int NOT_FOUND = 127;
   private static final int IS_APT = 10;
   private static final int IS_DNF = 11;
 
@@ -87,9 +146,39 @@ enum PackageManager {
    */
   abstract String change(PackageComponent.State state, String exclude, String packages);
 
+  /** A command that lists what is installed. */
+  abstract String installed();
+
+  /**
+   * What the command for a state of packages would do.
+   *
+   * @param packages words of the command
+   * @throws JobException if it would fail
+   */
+  abstract Preview preview(PackageComponent.State state, String packages, ReadableNode node)
+      throws JobException, InterruptedException;
+
+  /** A line as {@code Inst curl [7.88.1-10] (7.88.1-12 Debian:12/stable [amd64])}. */
+  private static String change(String line) {
+    String[] words = line.split(" ", 4);
+    boolean upgrade = words.length > 2 && words[2].startsWith("[");
+    String what = line.startsWith("Remv") ? "remove " : upgrade ? "upgrade " : "install ";
+    return what + words[1];
+  }
+
+  private static Preview named(List<String> changes, String packages) {
+    int more = changes.size() - Math.min(MAX_NAMED, changes.size());
+    return Preview.either(
+        !changes.isEmpty(),
+        "would "
+            + String.join(", ", changes.subList(0, changes.size() - more))
+            + (more > 0 ? " and " + more + " more" : ""),
+        packages + ": nothing would change");
+  }
+
   /** The node's own. */
-  static PackageManager of(NodeContext node) throws JobException, InterruptedException {
-    return switch (node.shell(WHICH)) {
+  static PackageManager of(ReadableNode node) throws JobException, InterruptedException {
+    return switch (node.ask(WHICH).status()) {
       case IS_APT -> APT;
       case IS_DNF -> DNF;
       default -> throw new JobException("this node has neither apt-get nor dnf");

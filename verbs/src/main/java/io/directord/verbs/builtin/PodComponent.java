@@ -6,6 +6,8 @@ import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
+import io.directord.common.component.Preview;
+import io.directord.common.component.PreviewContext;
 import io.directord.common.component.Syntax;
 import io.directord.common.component.Values;
 import io.directord.common.job.Outcome;
@@ -170,6 +172,16 @@ public final class PodComponent extends BuiltIn<PodComponent.Arguments> {
       throw new PlanException(
           "POD: " + option + " goes with --" + with.replace('_', '-') + " only");
     }
+  }
+
+  @Override
+  public Preview preview(Arguments arguments, PreviewContext node)
+      throws JobException, InterruptedException {
+    return new PodPreview(
+            new Podman(Destinations.render(Given.key("socket_path", arguments.socketPath), node)),
+            Given.key("kwargs", arguments.kwargs),
+            node)
+        .of(Given.key("pod_action", arguments.podAction));
   }
 
   @Override

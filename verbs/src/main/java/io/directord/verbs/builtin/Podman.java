@@ -136,15 +136,21 @@ final class Podman {
       return SocketChannel.open(UnixDomainSocketAddress.of(socket));
     } catch (ClosedByInterruptException e) {
       throw e;
-    } catch (IOException | IllegalArgumentException e) {
-      throw new JobException(
-          "podman cannot be reached at "
-              + socket
-              + ": "
-              + e.getMessage()
-              + ". Is podman.socket enabled there? --socket-path names another",
-          e);
+    } catch (IOException e) {
+      throw unreachable(IoErrors.say(e), e);
+    } catch (IllegalArgumentException e) {
+      throw unreachable("that is not a path of a socket", e);
     }
+  }
+
+  private JobException unreachable(String why, Exception cause) {
+    return new JobException(
+        "podman cannot be reached at "
+            + socket
+            + ": "
+            + why
+            + ". Is podman.socket enabled there? --socket-path names another",
+        cause);
   }
 
   private static byte[] bytes(InputStream in) throws IOException {

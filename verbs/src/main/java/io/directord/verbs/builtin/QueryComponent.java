@@ -4,6 +4,8 @@ import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.CacheTag;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
+import io.directord.common.component.Preview;
+import io.directord.common.component.PreviewContext;
 import io.directord.common.component.Syntax;
 import io.directord.common.component.Values;
 import io.directord.common.job.Captured;
@@ -79,6 +81,14 @@ public final class QueryComponent extends BuiltIn<QueryComponent.Arguments> {
     if (errors.given("query", arguments.query, "the name of an argument is needed")) {
       errors.check("query", () -> Values.name(arguments.query));
     }
+  }
+
+  /** Nobody is asked for anything in a dry run. */
+  @Override
+  public Preview preview(Arguments arguments, PreviewContext node) throws JobException {
+    String name = node.render(Given.key("query", arguments.query));
+    node.wouldSet(CacheTag.QUERY_ARG);
+    return Preview.unknown("would ask every node for its argument " + name);
   }
 
   @Override

@@ -6,6 +6,9 @@ import io.directord.common.component.CacheTag;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanException;
+import io.directord.common.component.Preview;
+import io.directord.common.component.PreviewContext;
+import io.directord.common.component.ReadableNode;
 import io.directord.common.component.Syntax;
 import io.directord.common.component.Values;
 import io.directord.common.job.Outcome;
@@ -82,16 +85,29 @@ public final class QueryWaitComponent extends BuiltIn<QueryWaitComponent.Argumen
     }
   }
 
+  private static List<String> nodes(Arguments arguments, ReadableNode node) throws JobException {
+    return arguments.identity == null
+        ? List.of()
+        : Rendered.words(arguments.identity, node).stream()
+            .flatMap(names -> Stream.of(names.split("\\s+")))
+            .toList();
+  }
+
+  @Override
+  public Preview preview(Arguments arguments, PreviewContext node) throws JobException {
+    String item = node.render(Given.key("item", arguments.item));
+    List<String> missing = missing(node.args(), item, nodes(arguments, node));
+    return Preview.unchanged(
+        missing.isEmpty()
+            ? item + " is among the answers to queries"
+            : "would wait for the answer " + item + " of " + String.join(", ", missing));
+  }
+
   @Override
   public Outcome run(Arguments arguments, NodeContext node)
       throws JobException, InterruptedException {
     String item = node.render(Given.key("item", arguments.item));
-    List<String> nodes =
-        arguments.identity == null
-            ? List.of()
-            : Rendered.words(arguments.identity, node).stream()
-                .flatMap(names -> Stream.of(names.split("\\s+")))
-                .toList();
+    List<String> nodes = nodes(arguments, node);
     Duration limit = Given.key("query_timeout", arguments.queryTimeout);
     node.changed(false);
     if (node.awaitArgs(args -> missing(args, item, nodes).isEmpty(), limit)) {

@@ -2,6 +2,8 @@ package io.directord.verbs.builtin;
 
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
+import io.directord.common.component.Preview;
+import io.directord.common.component.PreviewContext;
 import io.directord.common.component.Syntax;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
@@ -53,6 +55,11 @@ public final class QueueSentinelComponent extends BuiltIn<QueueSentinelComponent
   @Override
   public String lock() {
     return "queuesentinel";
+  }
+
+  @Override
+  public Preview preview(Arguments arguments, PreviewContext node) {
+    return Preview.unknown("would drop the jobs that are queued on this node at that time");
   }
 
   @Override

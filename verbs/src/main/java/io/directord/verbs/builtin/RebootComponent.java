@@ -3,6 +3,9 @@ package io.directord.verbs.builtin;
 import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
+import io.directord.common.component.Preview;
+import io.directord.common.component.PreviewContext;
+import io.directord.common.component.Surroundings;
 import io.directord.common.component.Syntax;
 import io.directord.common.component.Values;
 import io.directord.common.job.Job;
@@ -56,10 +59,15 @@ public final class RebootComponent extends BuiltIn<RebootComponent.Arguments> {
   }
 
   @Override
+  public Preview preview(Arguments arguments, PreviewContext node) {
+    return Preview.changed("would reboot the machine after " + arguments.time + " s");
+  }
+
+  @Override
   public Outcome run(Arguments arguments, NodeContext node) throws JobException {
     String command =
         "sleep " + arguments.time + "; systemctl --message='Directord reboot instruction' reboot";
-    node.shellDetached(command);
+    node.shellDetached(command, Surroundings.NONE);
     node.changed(true);
     node.holdBack(away(arguments.time));
     return new Outcome.Succeeded(command);

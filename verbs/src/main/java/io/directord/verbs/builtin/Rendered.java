@@ -1,7 +1,7 @@
 package io.directord.verbs.builtin;
 
 import io.directord.common.component.JobException;
-import io.directord.common.component.NodeContext;
+import io.directord.common.component.ReadableNode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,7 +13,7 @@ final class Rendered {
    * The words with their templates rendered. A word without a template stays as it is, also with
    * whitespace in it; a template may make several words, or none.
    */
-  static List<String> words(List<String> words, NodeContext node) throws JobException {
+  static List<String> words(List<String> words, ReadableNode node) throws JobException {
     List<String> out = new ArrayList<>();
     for (String word : words) {
       String rendered = node.render(Given.key("name", word)).strip();

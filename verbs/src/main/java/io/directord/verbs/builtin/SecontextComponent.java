@@ -6,6 +6,8 @@ import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
+import io.directord.common.component.Preview;
+import io.directord.common.component.PreviewContext;
 import io.directord.common.component.Syntax;
 import io.directord.common.component.Values;
 import io.directord.common.job.Outcome;
@@ -92,6 +94,17 @@ public final class SecontextComponent extends BuiltIn<SecontextComponent.Argumen
     if (arguments.ftype != null) {
       errors.check("ftype", () -> Values.oneOf(FILE_TYPES, arguments.ftype));
     }
+  }
+
+  @Override
+  public Preview preview(Arguments arguments, PreviewContext node)
+      throws JobException, InterruptedException {
+    String target = node.render(Given.key("target", arguments.target));
+    if (!node.ask("selinuxenabled").ok()) {
+      return Preview.unchanged("SELinux is not enabled");
+    }
+    String type = node.render(Given.key("setype", arguments.setype));
+    return Preview.unknown("would set the file context " + type + " of " + target);
   }
 
   @Override

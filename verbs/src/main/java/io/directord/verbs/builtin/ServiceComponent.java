@@ -7,6 +7,8 @@ import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
+import io.directord.common.component.Preview;
+import io.directord.common.component.PreviewContext;
 import io.directord.common.component.Syntax;
 import io.directord.common.component.Values;
 import io.directord.common.job.Outcome;
@@ -146,6 +148,55 @@ public final class ServiceComponent extends BuiltIn<ServiceComponent.Arguments> 
   }
 
   @Override
+  public Preview preview(Arguments arguments, PreviewContext node)
+      throws JobException, InterruptedException {
+    ShellWords.names("services", arguments.services, node);
+    List<Preview> parts = new ArrayList<>();
+    for (String name : Rendered.words(arguments.services, node)) {
+      ServiceState state = ServiceState.of(name, node);
+      if (!state.isKnown()) {
+        throw new JobException("there is no service " + name);
+      }
+      if (arguments.daemonReload && state.needsReload()) {
+        parts.add(Preview.changed("the unit file of " + name + " would be read again"));
+      }
+      for (String verb : new String[] {arguments.mask, arguments.state, arguments.running}) {
+        if (verb != null) {
+          parts.add(
+              Preview.either(
+                  state.isChangedBy(verb),
+                  name + ": " + verb + ", which is " + state.text(),
+                  name + " is " + state.text()));
+        }
+      }
+    }
+    return parts.isEmpty() ? Preview.unchanged("no unit file has changed") : Preview.all(parts);
+  }
+
+  /** Whether they are not all as wanted; null if that is unknown. */
+  private static Boolean changes(Arguments arguments, NodeContext node)
+      throws JobException, InterruptedException {
+    boolean changes = false;
+    for (String name : Rendered.words(arguments.services, node)) {
+      ServiceState state;
+      try {
+        state = ServiceState.of(name, node);
+      } catch (JobException e) {
+        // What systemctl says to the commands themselves counts.
+        return null;
+      }
+      if (!state.isKnown()) {
+        return null;
+      }
+      changes |= arguments.daemonReload && state.needsReload();
+      for (String verb : new String[] {arguments.mask, arguments.state, arguments.running}) {
+        changes |= verb != null && state.isChangedBy(verb);
+      }
+    }
+    return changes;
+  }
+
+  @Override
   public Outcome run(Arguments arguments, NodeContext node)
       throws JobException, InterruptedException {
     String services = ShellWords.names("services", arguments.services, node);
@@ -158,6 +209,11 @@ public final class ServiceComponent extends BuiltIn<ServiceComponent.Arguments> 
         commands.add("systemctl " + ShellWords.quoted(verb) + " " + services);
       }
     }
-    return Attempts.run(node, arguments.retry, commands);
+    Boolean before = changes(arguments, node);
+    Outcome outcome = Attempts.run(node, arguments.retry, commands);
+    if (outcome.isSuccess() && before != null) {
+      node.changed(before);
+    }
+    return outcome;
   }
 }

@@ -2,8 +2,8 @@ package io.directord.verbs.builtin;
 
 import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.JobException;
-import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanException;
+import io.directord.common.component.ReadableNode;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -50,7 +50,7 @@ final class ShellWords {
    *
    * @throws JobException if there is none, or one would be taken for an option
    */
-  static String names(String what, List<String> names, NodeContext node) throws JobException {
+  static String names(String what, List<String> names, ReadableNode node) throws JobException {
     List<String> words = Rendered.words(Given.key(what, names), node);
     if (words.isEmpty()) {
       throw new JobException("no " + what + ": " + String.join(" ", names) + " renders as nothing");

@@ -7,6 +7,8 @@ import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
+import io.directord.common.component.Preview;
+import io.directord.common.component.PreviewContext;
 import io.directord.common.component.Syntax;
 import io.directord.common.component.Values;
 import io.directord.common.job.Outcome;
@@ -138,6 +140,25 @@ public final class WaitComponent extends BuiltIn<WaitComponent.Arguments> {
     return Stream.of(arguments.seconds, arguments.url, arguments.command)
         .filter(condition -> condition != null)
         .count();
+  }
+
+  @Override
+  public Preview preview(Arguments arguments, PreviewContext node) throws JobException {
+    if (arguments.seconds != null) {
+      return Preview.unchanged("would wait " + arguments.seconds.toMillis() / 1000.0 + " s");
+    }
+    if (arguments.url != null) {
+      String url = node.render(arguments.url).strip();
+      try {
+        return Preview.unchanged("would wait until " + HttpUrl.parse(url).shown() + " answers");
+      } catch (PlanException e) {
+        throw new JobException(e.getMessage(), e);
+      }
+    }
+    return Preview.unknown(
+        "would run "
+            + node.render(Given.key("seconds, url or command", arguments.command))
+            + " until it succeeds");
   }
 
   @Override

@@ -3,6 +3,8 @@ package io.directord.verbs.builtin;
 import io.directord.common.component.ArgumentErrors;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
+import io.directord.common.component.Preview;
+import io.directord.common.component.PreviewContext;
 import io.directord.common.component.Syntax;
 import io.directord.common.job.Outcome;
 import java.nio.file.Path;
@@ -32,6 +34,12 @@ public final class WorkdirComponent extends BuiltIn<WorkdirComponent.Arguments> 
   public void validate(Arguments arguments, ArgumentErrors errors) {
     arguments.validateMode(errors);
     Destinations.validate("workdir", arguments.workdir, errors);
+  }
+
+  @Override
+  public Preview preview(Arguments arguments, PreviewContext node) throws JobException {
+    Path directory = Destinations.render(Given.key("workdir", arguments.workdir), node);
+    return node.makeDirectory(directory, arguments.ownership(node));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.directord.verbs.external;
 
+import io.directord.common.config.Distribution;
 import io.directord.common.config.Home;
 import io.directord.common.config.Settings;
 import java.nio.file.Path;
@@ -29,16 +30,8 @@ public final class ComponentDirectories {
                 own,
                 Path.of("/usr/local").resolve(SHARE),
                 Path.of("/usr").resolve(SHARE)),
-            distribution())
+            Distribution.home().map(home -> home.resolve("share").resolve(NAME)).stream())
         .distinct()
         .toList();
-  }
-
-  /** The directory of the running distribution, if there is one. */
-  private static Stream<Path> distribution() {
-    Path jar = Path.of(System.getProperty("java.class.path").split(":", 2)[0]).toAbsolutePath();
-    return jar.endsWith(Path.of("lib", "directord.jar"))
-        ? Stream.of(jar.getParent().resolveSibling("share").resolve(NAME))
-        : Stream.empty();
   }
 }

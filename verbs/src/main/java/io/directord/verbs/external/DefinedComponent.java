@@ -9,6 +9,7 @@ import io.directord.common.component.PlanException;
 import io.directord.common.component.SourceFile;
 import io.directord.common.component.Syntax;
 import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
 import io.directord.common.validation.Nearest;
@@ -165,7 +166,7 @@ final class DefinedComponent implements Component<ObjectNode> {
                 + verb()
                 + Nearest.hint(key, names)
                 + "; it knows "
-                + (names.isEmpty() ? "none of its own" : String.join(", ", names)));
+                + JobJson.known(names));
       }
     }
   }

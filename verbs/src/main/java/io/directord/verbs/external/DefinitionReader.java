@@ -35,6 +35,7 @@ final class DefinitionReader {
           "cacheable",
           "lock",
           "keeps",
+          "preview",
           "script",
           "file");
   private static final Set<String> PARAMETER_KEYS =
@@ -105,7 +106,8 @@ final class DefinitionReader {
             new Facts(
                 fields.flag(given.get("cacheable"), true),
                 fields.text(given.get("lock")),
-                fields.text(given.get("keeps"))),
+                fields.text(given.get("keeps")),
+                fields.flag(given.get("preview"), false)),
             new Definition.Source(script, file));
     if (!yaml.errors().isEmpty()) {
       throw new DefinitionException(ValidationError.sorted(yaml.errors()));

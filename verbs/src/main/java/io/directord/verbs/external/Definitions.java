@@ -3,6 +3,7 @@ package io.directord.verbs.external;
 import io.directord.common.component.Component;
 import io.directord.common.component.DefinitionException;
 import io.directord.common.component.SourceFile;
+import io.directord.common.input.GivenFile;
 import io.directord.common.security.Digests;
 import io.directord.common.storage.IoErrors;
 import java.io.IOException;
@@ -118,7 +119,7 @@ public final class Definitions {
   private static Component<?> component(String verb, Path file, boolean withDirectory)
       throws DefinitionException {
     try {
-      byte[] bytes = bytes(file);
+      byte[] bytes = GivenFile.read(file, MAX_DEFINITION_BYTES);
       Definition definition = DefinitionReader.read(verb, file, bytes);
       List<SourceFile> files = new ArrayList<>();
       files.add(shipped(file, file.getParent(), bytes));
@@ -128,13 +129,6 @@ public final class Definitions {
       throw new DefinitionException(
           file, "this definition cannot be read: " + IoErrors.sayWhere(e), e);
     }
-  }
-
-  private static byte[] bytes(Path file) throws IOException, DefinitionException {
-    if (Files.size(file) > MAX_DEFINITION_BYTES) {
-      throw new DefinitionException(file, "a definition has at most 1 MiB", null);
-    }
-    return Files.readAllBytes(file);
   }
 
   private static void addOthers(

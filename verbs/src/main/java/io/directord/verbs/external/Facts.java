@@ -1,5 +1,6 @@
 package io.directord.verbs.external;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.directord.common.json.Json;
 import io.directord.common.json.JsonProblem;
 import io.directord.common.validation.InvalidException;
@@ -16,8 +17,13 @@ import tools.jackson.databind.node.ObjectNode;
  * @param cacheable whether a fingerprint that succeeded is skipped the next time
  * @param lock jobs that name the same never run at the same time on a node; or null
  * @param keeps the argument that the script's standard output becomes; or null
+ * @param preview whether the script can say what it would do, and does nothing then
  */
-public record Facts(boolean cacheable, String lock, String keeps) {
+public record Facts(
+    boolean cacheable,
+    String lock,
+    String keeps,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean preview) {
 
   /** The key of a job's arguments that says that its verb is user-defined. */
   public static final String KEY = "component";
@@ -39,7 +45,7 @@ public record Facts(boolean cacheable, String lock, String keeps) {
     } catch (JacksonException e) {
       throw invalid(JsonProblem.of(e).toString());
     }
-    throw invalid("an object with cacheable, lock and keeps is expected");
+    throw invalid("an object with cacheable, lock, keeps and preview is expected");
   }
 
   private static InvalidException invalid(String message) {

@@ -2,8 +2,8 @@ package io.directord.verbs.external;
 
 import io.directord.common.component.EnvironmentVariable;
 import io.directord.common.component.JobException;
-import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanException;
+import io.directord.common.component.ReadableNode;
 import io.directord.common.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,7 +27,7 @@ final class ScriptInput {
   /**
    * @throws JobException naming verb and argument, if a rendered value is not of its type
    */
-  static ScriptInput of(Definition definition, ObjectNode arguments, NodeContext node)
+  static ScriptInput of(Definition definition, ObjectNode arguments, ReadableNode node)
       throws JobException {
     ScriptInput input = new ScriptInput(definition);
     for (Parameter parameter : definition.parameters()) {
@@ -39,7 +39,7 @@ final class ScriptInput {
     return input;
   }
 
-  private JsonNode rendered(Parameter parameter, JsonNode value, NodeContext node)
+  private JsonNode rendered(Parameter parameter, JsonNode value, ReadableNode node)
       throws JobException {
     if (value.isString()) {
       String text = node.render(value.stringValue());
@@ -92,7 +92,7 @@ final class ScriptInput {
   }
 
   /** The same with types, and what else a script may want to know. */
-  byte[] json(NodeContext node) {
+  byte[] json(ReadableNode node) {
     ObjectNode out = Json.object();
     out.put("verb", definition.verb());
     out.put("node", node.identity());

@@ -2,8 +2,8 @@ package io.directord.verbs.external;
 
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
-import io.directord.common.component.NodeContext.Ownership;
 import io.directord.common.component.PlanException;
+import io.directord.common.component.ReadableNode.Ownership;
 import io.directord.common.component.SourceFile;
 import io.directord.common.job.Outcome;
 import io.directord.common.security.Digests;
@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -34,6 +35,7 @@ import java.util.stream.Stream;
 public final class Shipments {
   private static final Ownership PRIVATE = new Ownership(null, null, 0700);
   private static final int NAME_CHARACTERS = 32;
+  private static final Pattern VERSION = Pattern.compile("[0-9a-f]{" + NAME_CHARACTERS + "}");
   private static final String PAPERS = ".arguments";
 
   private final Path directory;
@@ -180,7 +182,7 @@ public final class Shipments {
   }
 
   /** A job may come from anybody: nothing is written elsewhere. */
-  private static Path inside(Path version, SourceFile file) throws JobException {
+  static Path inside(Path version, SourceFile file) throws JobException {
     Path destination = file.to() == null ? version : version.resolve(file.to()).normalize();
     if (destination.equals(version) || !destination.startsWith(version)) {
       throw new JobException(
@@ -189,7 +191,7 @@ public final class Shipments {
     return destination;
   }
 
-  private static Definition definition(String verb, Path file) throws JobException, IOException {
+  static Definition definition(String verb, Path file) throws JobException, IOException {
     try {
       return DefinitionReader.read(verb, file.getFileName(), Files.readAllBytes(file));
     } catch (PlanException e) {
@@ -197,12 +199,12 @@ public final class Shipments {
     }
   }
 
-  private static Path script(Path version, Definition definition) {
+  static Path script(Path version, Definition definition) {
     return version.resolve(definition.file() == null ? ".script" : definition.file());
   }
 
   /** A script inside the definition becomes a file of its own. */
-  private static void unpack(Path version, Definition definition) throws IOException {
+  static void unpack(Path version, Definition definition) throws IOException {
     if (definition.script() == null) {
       return;
     }
@@ -219,7 +221,11 @@ public final class Shipments {
   private static void removeOthers(Verb verb, Path version) throws IOException {
     List<Path> others;
     try (Stream<Path> versions = Files.list(version.getParent())) {
-      others = versions.filter(other -> !other.equals(version)).toList();
+      others =
+          versions
+              .filter(other -> !other.equals(version))
+              .filter(other -> VERSION.matcher(other.getFileName().toString()).matches())
+              .toList();
     }
     for (Path other : others) {
       if (!verb.uses.containsKey(other)) {
@@ -229,7 +235,8 @@ public final class Shipments {
     }
   }
 
-  private static final class Removing extends SimpleFileVisitor<Path> {
+  /** Removes a directory with all that is in it. */
+  static final class Removing extends SimpleFileVisitor<Path> {
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       Files.deleteIfExists(file);

@@ -3,6 +3,8 @@ package io.directord.verbs.external;
 import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
+import io.directord.common.component.Preview;
+import io.directord.common.component.PreviewContext;
 import io.directord.common.component.SourceFile;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
@@ -63,6 +65,15 @@ public final class ShippedComponent implements Component<ObjectNode> {
     return facts.keeps();
   }
 
+  /** The script is only run if its definition says that it does nothing then. */
+  @Override
+  public Preview preview(ObjectNode arguments, PreviewContext node)
+      throws JobException, InterruptedException {
+    return facts.preview()
+        ? new ScriptPreview(verb).of(arguments, node)
+        : Preview.unknown(verb + " does not say what it would do");
+  }
+
   @Override
   public Outcome run(ObjectNode arguments, NodeContext node)
       throws JobException, InterruptedException {
@@ -77,6 +88,8 @@ public final class ShippedComponent implements Component<ObjectNode> {
         variables.put("DIRECTORD_COMPONENT", shipment.directory().toString());
         variables.put("DIRECTORD_ARGUMENTS", paper.file().toString());
         variables.put("DIRECTORD_CHANGED", changed.file().toString());
+        // Also if an ENV says otherwise.
+        variables.put(ScriptPreview.VARIABLE, "");
         status = node.shell(shipment.command(), variables);
         tellChanged(changed.word(), node);
       }

@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.component.JobException;
+import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
+import io.directord.common.component.SourceFile;
 import io.directord.common.job.Outcome;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 class ArgComponentTest {
   private final ArgComponent arg = new ArgComponent();
@@ -34,6 +38,45 @@ class ArgComponentTest {
       })
   void theValueIsALiteralWhereItIsOne(String text, String json) throws Exception {
     assertEquals(json, FakeNode.plan(arg, text, null).toString());
+  }
+
+  @Test
+  void theValueOfASecretIsReadWhereTheJobIsMadeAndStandsNowhereInIt() throws Exception {
+    List<String> read = new ArrayList<>();
+    PlanContext context =
+        new PlanContext() {
+          @Override
+          public Matches files(String source) {
+            throw new AssertionError(source);
+          }
+
+          @Override
+          public Directory directory(String source, List<String> exclude) {
+            throw new AssertionError(source);
+          }
+
+          @Override
+          public SourceFile secret(SecretSource from, String name) {
+            read.add(from + " " + name);
+            return new SourceFile("secret", "0a", 256, null);
+          }
+        };
+    ObjectNode job = FakeNode.plan(arg, "--secret password", context);
+    assertEquals(
+        "{\"args\":{},\"secret\":\"password\",\"files\":[{\"path\":\"secret\","
+            + "\"sha256\":\"0a\",\"size\":256}]}",
+        job.toString());
+    FakeNode.plan(arg, "--secret-file f password", context);
+    FakeNode.plan(arg, "--secret-env V password", context);
+    assertEquals(List.of("STANDARD_INPUT null", "FILE f", "VARIABLE V"), read);
+    for (String wrong :
+        List.of(
+            "--secret name value", "--secret", "--secret a-b", "--secret --secret-env A name")) {
+      assertThrows(PlanException.class, () -> FakeNode.plan(arg, wrong, context), wrong);
+    }
+    assertThrows(PlanException.class, () -> FakeNode.plan(arg, "name", context));
+    node.run(arg, job);
+    assertEquals(List.of("secret password 0a"), node.done);
   }
 
   @Test

@@ -24,7 +24,7 @@ class CacheVerbsTest {
   private final CacheEvictComponent cacheEvict = new CacheEvictComponent();
   private final FakeNode node = new FakeNode();
 
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @ParameterizedTest
   @ValueSource(
@@ -33,8 +33,8 @@ class CacheVerbsTest {
         "{\"a\": 1, \"b\": [\"x\", {\"y\": null}], \"day\": \"2026-11-22\", \"z\": true}"
       })
   void everyKeyOfAFileBecomesAnArgumentThatExtendsWhatIsThere(String text) throws Exception {
-    Path file = Files.writeString(folder.resolve("args.yaml"), text);
-    node.args.put("where", JsonNodeFactory.instance.stringNode(folder.toString()));
+    Path file = Files.writeString(directory.resolve("args.yaml"), text);
+    node.args.put("where", JsonNodeFactory.instance.stringNode(directory.toString()));
     node.run(cacheFile, "\"{{ where }}/args.yaml\"", null);
     assertEquals(
         List.of(
@@ -57,8 +57,8 @@ class CacheVerbsTest {
         "a: &a [*a] | :1:4: this is nested too deeply",
         "'a: 1\na: 2' | :2:1: the key a is also in line 1",
       })
-  void aFileThatIsNoMapFailsTheJobNamingThePlace(String text, String message) throws Exception {
-    Path file = Files.writeString(folder.resolve("args.yaml"), text);
+  void aFileThatIsNotAMapFailsTheJobNamingThePlace(String text, String message) throws Exception {
+    Path file = Files.writeString(directory.resolve("args.yaml"), text);
     JobException e =
         assertThrows(JobException.class, () -> node.run(cacheFile, file.toString(), null));
     assertTrue(
@@ -69,9 +69,9 @@ class CacheVerbsTest {
 
   @Test
   void aFileThatCannotBeReadFailsTheJobSayingWhy() throws Exception {
-    Path binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff, 0});
+    Path binary = Files.write(directory.resolve("binary"), new byte[] {(byte) 0xff, 0});
     assertEquals(binary + ":1:1: this byte is not UTF-8 text", failure(binary));
-    Path large = folder.resolve("large");
+    Path large = directory.resolve("large");
     try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
       file.setLength((16 << 20) + 1);
     }
@@ -81,7 +81,7 @@ class CacheVerbsTest {
   @Test
   void aFileWithNothingInItSetsNothing() throws Exception {
     for (String text : new String[] {"", "# nothing\n", "---\n", "null\n"}) {
-      Path file = Files.writeString(folder.resolve("empty"), text);
+      Path file = Files.writeString(directory.resolve("empty"), text);
       assertTrue(node.run(cacheFile, file.toString(), null).isSuccess());
     }
     assertEquals(List.of(), node.done);

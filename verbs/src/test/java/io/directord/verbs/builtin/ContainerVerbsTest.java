@@ -68,7 +68,7 @@ class ContainerVerbsTest {
         "CONTAINER_IMAGE | --tag a | CONTAINER_IMAGE: --tag needs two images",
         "CONTAINER_IMAGE | --push | CONTAINER_IMAGE: --push needs an image",
       })
-  void aMistakeNamesTheVerbAndTheOption(String verb, String text, String message) {
+  void anErrorNamesTheVerbAndTheOption(String verb, String text, String message) {
     PlanException e =
         assertThrows(PlanException.class, () -> FakeNode.plan(component(verb), text, null));
     assertTrue(e.getMessage().contains(message), e.getMessage());

@@ -40,7 +40,7 @@ class CoordinatedVerbsTest {
   }
 
   @Test
-  void whoIsNoTargetOrNeedNotWaitAnswersAlone() throws Exception {
+  void aNodeThatIsNotATargetOrNeedNotWaitAnswersAlone() throws Exception {
     node.job = job("node-2");
     node.run(query, "n", null);
     node.job = job("node-1");
@@ -66,7 +66,7 @@ class CoordinatedVerbsTest {
   }
 
   @Test
-  void whatIsNoAnswerIsLeftOut() {
+  void whatIsNotAnAnswerIsLeftOut() {
     Map<String, String> answers = new LinkedHashMap<>();
     for (String answer : List.of("", "no json", "[1]", "{\"n\": 1} x", "[".repeat(500))) {
       answers.put("node-" + answers.size(), answer);

@@ -9,7 +9,7 @@ import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.SourceFile;
 import io.directord.common.job.Outcome;
-import java.util.Arrays;
+import io.directord.common.tree.SourceTree;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -33,12 +33,12 @@ class CopyComponentTest {
   }
 
   @Test
-  void aDestinationWithASlashBehindItIsAFolder() throws Exception {
+  void aDestinationWithASlashBehindItIsADirectory() throws Exception {
     assertEquals(List.of("/etc/f"), destinations("f /etc/", "/src/f"));
   }
 
   @Test
-  void manyFilesGoIntoAFolder() throws Exception {
+  void manyFilesGoIntoADirectory() throws Exception {
     assertEquals(List.of("/etc/a", "/etc/b"), destinations("* /etc", "/src/a", "/src/b"));
   }
 
@@ -86,8 +86,11 @@ class CopyComponentTest {
   @Test
   void aSourceThatIsNotThereNamesTheVerb() {
     PlanContext nothing =
-        source -> {
-          throw new PlanException("there is no file " + source);
+        new FoundFiles() {
+          @Override
+          public Matches files(String source) throws PlanException {
+            throw new PlanException("there is no file " + source);
+          }
         };
     PlanException e =
         assertThrows(PlanException.class, () -> FakeNode.plan(copy, "none /a", nothing));
@@ -129,9 +132,64 @@ class CopyComponentTest {
   }
 
   private static PlanContext found(String... paths) {
-    return source ->
-        new PlanContext.Matches(
-            Arrays.stream(paths).map(path -> new SourceFile(path, SHA, 1, null)).toList(),
-            List.of());
+    return new FoundFiles(paths);
+  }
+
+  private static class FoundFiles implements PlanContext {
+    private final List<String> paths;
+
+    FoundFiles(String... paths) {
+      this.paths = List.of(paths);
+    }
+
+    @Override
+    public Matches files(String source) throws PlanException {
+      return new Matches(
+          paths.stream().map(path -> new SourceFile(path, SHA, 1, null)).toList(), List.of());
+    }
+
+    @Override
+    public Directory directory(String source, List<String> exclude) {
+      return new Directory(
+          new SourceTree(source, SHA, 10, paths.size(), 5, null), paths.isEmpty(), List.of());
+    }
+  }
+
+  @Test
+  void aDirectoryIsDeliveredAndItsChangesAreTold() throws Exception {
+    Outcome outcome =
+        node.run(copy, "--recursive --delete --exclude *.tmp site/ /srv/", found("a", "b"));
+    assertEquals("1 file changed, 2 deleted, 3 unchanged", outcome.info());
+    assertEquals(
+        List.of(
+            "tree "
+                + SHA
+                + " to /srv Ownership[user=null, group=null, mode=null]"
+                + " TreeOptions[delete=true, exclude=[*.tmp]]"),
+        node.done);
+    assertTrue(node.stdout.toString().contains("deleted old\n"), node.stdout.toString());
+  }
+
+  @Test
+  void whatWouldDeleteTooMuchIsRefused() {
+    for (String text :
+        List.of("--recursive --delete src /", "--recursive --delete src //./", "--delete f /a")) {
+      assertThrows(PlanException.class, () -> destinations(text, "/src/f"), text);
+    }
+    PlanException e =
+        assertThrows(PlanException.class, () -> destinations("--recursive --delete src /srv"));
+    assertTrue(e.getMessage().contains("would delete all of /srv"), e.getMessage());
+  }
+
+  @Test
+  void optionsOfDirectoriesAndOfFilesAreNotMixed() {
+    for (String text :
+        List.of(
+            "--exclude *.o f /a",
+            "--recursive --blueprint d /a",
+            "--recursive --exclude !x d /a",
+            "--recursive --exclude / d /a")) {
+      assertThrows(PlanException.class, () -> destinations(text, "/src/f"), text);
+    }
   }
 }

@@ -68,7 +68,7 @@ class EnvComponentTest {
   }
 
   @Test
-  void anAssignmentIsNoName() {
+  void anAssignmentIsNotAName() {
     assertThrows(PlanException.class, () -> FakeNode.plan(env, "A=b", null));
     assertThrows(PlanException.class, () -> FakeNode.plan(env, "A=b c", null));
   }

@@ -7,8 +7,14 @@ import io.directord.common.component.Component;
 import io.directord.common.component.JobException;
 import io.directord.common.component.NodeContext;
 import io.directord.common.component.PlanContext;
+import io.directord.common.component.Surroundings;
+import io.directord.common.fetch.FetchReport;
+import io.directord.common.fetch.FetchRequest;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
+import io.directord.common.tree.SourceTree;
+import io.directord.common.tree.TreeChanges;
+import io.directord.common.tree.TreeOptions;
 import io.directord.common.wire.Delivery;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,6 +41,7 @@ final class FakeNode implements NodeContext {
   final Deque<String> outputs = new ArrayDeque<>();
   final StringBuilder stderr = new StringBuilder();
   Boolean changed;
+  final FetchReport fetched = new FetchReport();
   Job job;
   final StringBuilder stdout = new StringBuilder();
 
@@ -73,6 +80,21 @@ final class FakeNode implements NodeContext {
     return text;
   }
 
+  /** Answers to what verbs ask, by the beginning of the command; nothing else is known. */
+  final Map<String, Answer> answers = new TreeMap<>();
+
+  @Override
+  public Answer ask(String command, Map<String, String> variables) {
+    if (command.contains("/etc/os-release")) {
+      return new Answer(shell(command), "", "");
+    }
+    return answers.entrySet().stream()
+        .filter(answer -> command.startsWith(answer.getKey()))
+        .findFirst()
+        .map(Map.Entry::getValue)
+        .orElse(new Answer(127, "", "not found"));
+  }
+
   @Override
   public int shell(String command) {
     done.add("shell " + command);
@@ -83,6 +105,20 @@ final class FakeNode implements NodeContext {
   @Override
   public int shell(String command, Map<String, String> variables) {
     return shell(command);
+  }
+
+  @Override
+  public int shell(String command, Surroundings around) {
+    int status = shell(command);
+    if (!around.equals(Surroundings.NONE)) {
+      done.add("in " + around);
+    }
+    return status;
+  }
+
+  @Override
+  public void keepSecret(String name, Delivery delivery) {
+    done.add("secret " + name + " " + delivery.sha256());
   }
 
   @Override
@@ -107,7 +143,7 @@ final class FakeNode implements NodeContext {
   }
 
   @Override
-  public void shellDetached(String command) {
+  public void shellDetached(String command, Surroundings around) {
     done.add("detached " + command);
   }
 
@@ -157,6 +193,19 @@ final class FakeNode implements NodeContext {
   public String coordinate(String answer, Duration limit) {
     done.add("coordinate " + answer + " " + limit);
     return "all have answered";
+  }
+
+  @Override
+  public TreeChanges deliverTree(
+      SourceTree tree, Path destination, Ownership ownership, TreeOptions options) {
+    done.add("tree " + tree.sha256() + " to " + destination + " " + ownership + " " + options);
+    return new TreeChanges(1, 2, 3, List.of("old", "older"), List.of());
+  }
+
+  @Override
+  public FetchReport fetch(FetchRequest request) {
+    done.add("fetch " + request);
+    return fetched;
   }
 
   @Override

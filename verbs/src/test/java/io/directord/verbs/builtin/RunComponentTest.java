@@ -2,9 +2,14 @@ package io.directord.verbs.builtin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.component.JobException;
 import io.directord.common.component.PlanException;
+import io.directord.common.component.Surroundings;
+import io.directord.common.component.Surroundings.Bind;
+import io.directord.common.component.Surroundings.Limits;
+import io.directord.common.component.Surroundings.Root;
 import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
 import java.util.List;
@@ -58,6 +63,59 @@ class RunComponentTest {
   void withoutBlockingItIsStartedOnly() throws Exception {
     assertEquals(new Outcome.Succeeded("sleep 9"), node.run(run, "--no-block sleep 9", null));
     assertEquals(List.of("detached sleep 9"), node.done);
+  }
+
+  @Test
+  void surroundingsAreKeysOfTheJobAndRenderedOnTheNode() throws Exception {
+    String written =
+        "--root /srv/{{ who }} --bind /a:/b --bind /c:/d:ro --network none --user web --cwd /x"
+            + " --umask 027 --memory 1G --cpu 150% --nice -5 make";
+    assertEquals(
+        "{\"no_block\":false,\"retry\":1,\"command\":\"make\",\"root\":\"/srv/{{ who }}\","
+            + "\"bind\":[\"/a:/b\",\"/c:/d:ro\"],\"network\":\"none\",\"user\":\"web\",\"cwd\":\"/x\","
+            + "\"umask\":\"027\",\"memory\":\"1G\",\"cpu\":\"150%\",\"nice\":\"-5\"}",
+        FakeNode.plan(run, written, null).toString());
+    node.args.put("who", JsonNodeFactory.instance.stringNode("world"));
+    node.run(run, written, null);
+    assertEquals(
+        "in "
+            + new Surroundings(
+                new Root(
+                    "/srv/world", List.of(new Bind("/a", "/b", false), new Bind("/c", "/d", true))),
+                true,
+                "web",
+                "/x",
+                027,
+                new Limits(1L << 30, 150, -5),
+                List.of()),
+        node.done.get(1));
+  }
+
+  @Test
+  void whatIsWrongInSurroundingsIsToldWhereTheJobIsMade() {
+    for (String wrong :
+        List.of(
+            "--root srv",
+            "--bind /a:/b",
+            "--root /r --bind /a",
+            "--root /r --bind /a:b",
+            "--root /r --bind /a:/b:rx",
+            "--network some",
+            "--user a:b",
+            "--cwd x",
+            "--umask 9",
+            "--umask 1777",
+            "--memory 1X",
+            "--memory 100",
+            "--memory 999999999999T",
+            "--cpu 50",
+            "--cpu 0%",
+            "--nice 20",
+            "--no-block --memory 1G")) {
+      PlanException e =
+          assertThrows(PlanException.class, () -> FakeNode.plan(run, wrong + " true", null), wrong);
+      assertTrue(e.getMessage().contains("--"), e.getMessage());
+    }
   }
 
   @Test

@@ -89,7 +89,7 @@ class SystemVerbsTest {
         "SECONTEXT | --setype t --ftype x /x | SECONTEXT: --ftype: one of a, b",
         "FACTER | --custom-dri /x | FACTER: unknown option --custom-dri (did you mean",
       })
-  void aMistakeNamesTheVerbAndTheOption(String verb, String text, String message) {
+  void anErrorNamesTheVerbAndTheOption(String verb, String text, String message) {
     PlanException e = assertThrows(PlanException.class, () -> run(verb, text));
     assertTrue(e.getMessage().contains(message), e.getMessage());
   }
@@ -236,7 +236,7 @@ class SystemVerbsTest {
   }
 
   @Test
-  void factsThatAreNoneFailTheJob() throws Exception {
+  void withoutFactsTheJobFails() throws Exception {
     node.exitStatuses.add(127);
     JobException e = assertThrows(JobException.class, () -> run("FACTER", ""));
     assertEquals("Facter is not installed!", e.getMessage());

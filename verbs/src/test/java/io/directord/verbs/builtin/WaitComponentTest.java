@@ -44,7 +44,7 @@ class WaitComponentTest {
   private final AtomicReference<Headers> headers = new AtomicReference<>();
   private HttpServer server;
 
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @AfterEach
   void stop() {
@@ -147,7 +147,7 @@ class WaitComponentTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"--url ftp://x", "--url x", "--url http://"})
-  void whatIsNoUrlIsRefusedBeforeAnythingRuns(String text) {
+  void whatIsNotAUrlIsRefusedBeforeAnythingRuns(String text) {
     PlanException e = assertThrows(PlanException.class, () -> FakeNode.plan(wait, text, null));
     assertTrue(e.getMessage().startsWith("WAIT: --url: '"), e.getMessage());
     assertTrue(e.getMessage().contains("is not an http or https URL"), e.getMessage());
@@ -226,7 +226,7 @@ class WaitComponentTest {
   }
 
   private SSLContext selfSigned() throws Exception {
-    Path file = folder.resolve("keys.p12");
+    Path file = directory.resolve("keys.p12");
     Process keytool =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),

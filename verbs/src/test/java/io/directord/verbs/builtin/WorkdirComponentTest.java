@@ -18,7 +18,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 class WorkdirComponentTest {
   private final WorkdirComponent workdir = new WorkdirComponent();
   private final FakeNode node = new FakeNode();
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @Test
   void theJobsKeysAreTheOriginals() throws Exception {
@@ -30,12 +30,13 @@ class WorkdirComponentTest {
 
   @Test
   void hasTheNodeMakeTheDirectory() throws Exception {
-    node.args.put("base", JsonNodeFactory.instance.stringNode(folder.toString()));
+    node.args.put("base", JsonNodeFactory.instance.stringNode(directory.toString()));
     Outcome outcome = node.run(workdir, "--chown :root --chmod 0750 {{ base }}/a/b", null);
     assertEquals(Outcome.Succeeded.FINISHED, outcome);
-    assertEquals("Directory " + folder + "/a/b OK", node.stdout.toString());
+    assertEquals("Directory " + directory + "/a/b OK", node.stdout.toString());
     assertEquals(
-        List.of("make " + folder + "/a/b Ownership[user=null, group=root, mode=488]"), node.done);
+        List.of("make " + directory + "/a/b Ownership[user=null, group=root, mode=488]"),
+        node.done);
   }
 
   @Test

@@ -38,7 +38,7 @@ class DefinitionsTest {
         count: {type: integer, default: 0x}
       """;
 
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @Test
   void argumentsHaveTheirTypes() throws Exception {
@@ -96,7 +96,7 @@ class DefinitionsTest {
   }
 
   @Test
-  void everyMistakeOfADefinitionHasFileLineAndColumn() throws Exception {
+  void everyErrorOfADefinitionHasFileLineAndColumn() throws Exception {
     Path file =
         define(
             "bad.yaml",
@@ -138,7 +138,7 @@ class DefinitionsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "- a", "a: [", "just text", "\u0000", "? [a]\n: b", "&a [*a]"})
-  void whatIsNoDefinitionIsRefused(String text) throws Exception {
+  void whatIsNotADefinitionIsRefused(String text) throws Exception {
     Path file = define("odd.yaml", text);
     PlanException e = assertThrows(PlanException.class, () -> components().find("ODD"));
     assertTrue(e.getMessage().startsWith(file + ":"), e.getMessage());
@@ -157,7 +157,7 @@ class DefinitionsTest {
   }
 
   @Test
-  void aFolderIsShippedButForHiddenFilesAndLeftovers() throws Exception {
+  void aDirectoryIsShippedButForHiddenFilesAndLeftovers() throws Exception {
     define("a/component.yaml", "description: d\nfile: bin/a.sh\n");
     define("a/bin/a.sh", "one");
     define("a/lib/b", "b");
@@ -178,11 +178,12 @@ class DefinitionsTest {
   }
 
   @Test
-  void theFirstFolderWinsAndBuiltInVerbsAlways() throws Exception {
+  void theFirstDirectoryWinsAndBuiltInVerbsAlways() throws Exception {
     define("one/a.yaml", "description: first\nscript: 'true'\n");
     define("two/a.yaml", "description: second\nscript: 'true'\n");
     define("one/run.yaml", "description: mine\nscript: 'true'\n");
-    Components both = Components.installed(List.of(folder.resolve("one"), folder.resolve("two")));
+    Components both =
+        Components.installed(List.of(directory.resolve("one"), directory.resolve("two")));
     assertTrue(VerbHelp.of(both.find("a")).contains("first"));
     assertFalse(VerbHelp.of(both.find("RUN")).contains("mine"));
     assertTrue(both.verbs().contains("A"));
@@ -191,23 +192,23 @@ class DefinitionsTest {
   }
 
   @Test
-  void aVerbThatIsNoFileNameIsLookedForNowhere() {
+  void aVerbThatIsNotAFileNameIsLookedForNowhere() {
     for (String verb : List.of("../A", "A/B", "a.b", "")) {
       assertThrows(PlanException.class, () -> components().find(verb));
     }
   }
 
   @Test
-  void aBrokenDefinitionIsReportedOnceWithAllOtherMistakes() throws Exception {
+  void aBrokenDefinitionIsReportedOnceWithAllOtherErrors() throws Exception {
     Path definition = define("types.yaml", TYPES);
     Path site =
         Files.writeString(
-            folder.resolve("site"), "- jobs:\n  - TYPES: a\n  - types: b\n  - RNU: b\n");
+            directory.resolve("site"), "- jobs:\n  - TYPES: a\n  - types: b\n  - RNU: b\n");
     var e =
         assertThrows(
             InvalidOrchestrationException.class,
             () ->
-                new Planner(components(), folder)
+                new Planner(components(), directory)
                     .plan(OrchestrationFile.read(List.of(site)), PlanOptions.DEFAULT));
     List<String> places = e.errors().stream().map(m -> m.place().toString()).toList();
     assertEquals(List.of(site + ":4:5", definition + ":1:1", definition + ":4:35"), places);
@@ -217,7 +218,7 @@ class DefinitionsTest {
   void aScriptThatIsNotThereIsMissedWhereItIsNamed() throws Exception {
     Path file = define("a.yaml", "description: d\nfile: a.sh\n");
     PlanException e = assertThrows(PlanException.class, () -> components().find("A"));
-    assertEquals(file + ":2:7: there is no file " + folder.resolve("a.sh"), e.getMessage());
+    assertEquals(file + ":2:7: there is no file " + directory.resolve("a.sh"), e.getMessage());
   }
 
   @Test
@@ -265,7 +266,7 @@ class DefinitionsTest {
   @Test
   void aJobSaysWhatANodeMustKnowBeforeItHasTheDefinition() throws Exception {
     define("a.yaml", "description: d\ncacheable: false\nlock: l\nkeeps: k\nscript: 'true'\n");
-    assertEquals(new Facts(false, "l", "k"), Facts.of(plan("A", "")));
+    assertEquals(new Facts(false, "l", "k", false), Facts.of(plan("A", "")));
     assertNull(Facts.of(Json.object()));
     ObjectNode wrong = Json.object();
     wrong.put(Facts.KEY, "x");
@@ -282,17 +283,17 @@ class DefinitionsTest {
   }
 
   private Plan planned(String verb, String text) throws InvalidOrchestrationException {
-    return new Planner(components(), folder)
+    return new Planner(components(), directory)
         .plan(Orchestration.ofOne(verb, text), PlanOptions.DEFAULT);
   }
 
   /** As a new command sees them. */
   private Components components() {
-    return Components.installed(List.of(folder));
+    return Components.installed(List.of(directory));
   }
 
   private Path define(String name, String text) throws IOException {
-    Path file = folder.resolve(name);
+    Path file = directory.resolve(name);
     Files.createDirectories(file.getParent());
     return Files.writeString(file, text);
   }

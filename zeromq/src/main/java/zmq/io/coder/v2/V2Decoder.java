@@ -86,8 +86,8 @@ public final class V2Decoder extends DecoderBase {
 
   private Step.Result grow(int length) {
     int filled = body.length;
-    counted += length;
-    if (!inbound.mayTake(length)) {
+    counted += length - filled;
+    if (!inbound.mayTake(length - filled)) {
       errno(ZError.EMSGSIZE);
       return Step.Result.ERROR;
     }

@@ -6,7 +6,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -14,13 +14,8 @@ import org.junit.jupiter.api.Timeout;
 class LinkWakeupTest {
   private static final int SIGNALS = 3000;
 
-  private final LinkWakeup wakeup = new LinkWakeup();
+  @AutoClose private final LinkWakeup wakeup = new LinkWakeup();
   private final AtomicInteger said = new AtomicInteger();
-
-  @AfterEach
-  void close() {
-    wakeup.close();
-  }
 
   /** The link waits without a limit, and the next is said only when it has seen the last. */
   @Test

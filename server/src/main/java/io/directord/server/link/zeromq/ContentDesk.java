@@ -1,5 +1,6 @@
 package io.directord.server.link.zeromq;
 
+import io.directord.common.wire.ConnectionNotice;
 import io.directord.server.link.ContentSource;
 import io.directord.zeromq.InboundConnection;
 import java.nio.ByteBuffer;
@@ -13,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -66,11 +68,52 @@ public final class ContentDesk<Q> {
     }
   }
 
+  /**
+   * @param router not bound yet
+   */
   public ContentDesk(RouterSocket router, ContentSource<Q> source, LongSupplier nanoTime) {
+    // The queues are kept short here, so none of the messages may be refused.
+    router.socket().setSndHWM(0);
+    router.socket().base().setSocketOpt(zmq.ZMQ.ZMQ_DISCONNECT_MSG, ConnectionNotice.GONE);
     this.router = router;
     this.source = source;
     this.nanoTime = nanoTime;
     this.events = new Handover<>(router::wake);
+  }
+
+  /**
+   * The work of the socket's thread.
+   *
+   * @param batch maximum messages received in one turn
+   * @param receiver decodes a message, and passes requests to {@link #asked}
+   */
+  public RouterLoop.Work turns(int batch, Consumer<RouterSocket.Incoming> receiver) {
+    return new RouterLoop.Work() {
+      @Override
+      public int batch() {
+        return batch;
+      }
+
+      @Override
+      public int timeout() {
+        return ContentDesk.this.timeout();
+      }
+
+      @Override
+      public void receive(RouterSocket.Incoming message) {
+        receiver.accept(message);
+      }
+
+      @Override
+      public void gone(byte[] routingId) {
+        ContentDesk.this.gone(routingId);
+      }
+
+      @Override
+      public void end() {
+        turn();
+      }
+    };
   }
 
   /** Adds a request. */
@@ -86,7 +129,7 @@ public final class ContentDesk<Q> {
   }
 
   /** The connection of that routing id is lost, unless another one has it by now. */
-  public void gone(byte[] routingId) {
+  private void gone(byte[] routingId) {
     Client<Q> client = clients.get(ByteBuffer.wrap(routingId));
     if (client != null && client.connection.isClosed()) {
       client.isGone = true;
@@ -95,12 +138,12 @@ public final class ContentDesk<Q> {
   }
 
   /** Milliseconds until the next turn is due. */
-  public int timeout() {
+  private int timeout() {
     return source.isOutOfMemory() ? LOOK_MILLIS : Integer.MAX_VALUE;
   }
 
   /** Runs all due work. */
-  public void turn() {
+  private void turn() {
     thread = Thread.currentThread();
     events.take().forEach(Runnable::run);
     for (int i = 0; i < BATCH && !ready.isEmpty(); i++) {

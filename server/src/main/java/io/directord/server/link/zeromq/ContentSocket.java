@@ -2,10 +2,11 @@ package io.directord.server.link.zeromq;
 
 import io.directord.common.config.Settings;
 import io.directord.common.wire.BadMessageException;
-import io.directord.common.wire.ConnectionNotice;
+import io.directord.common.wire.ContentCodec;
 import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Frames;
-import io.directord.common.wire.WireCodec;
+import io.directord.common.wire.Upload;
+import io.directord.server.link.ContentIntake;
 import io.directord.server.link.ContentSource;
 import io.directord.server.link.Threads;
 import io.directord.zeromq.Inbound;
@@ -27,13 +28,16 @@ public final class ContentSocket implements AutoCloseable {
   /** Maximum length of a request. */
   private static final int MAX_REQUEST_BYTES = 4096;
 
+  /** Maximum length of a chunk that a node sends, with all around it; it may be one frame. */
+  private static final int MAX_OFFER_BYTES = Upload.CHUNK_BYTES + (8 << 10);
+
   /** Low limits, since any peer may connect. */
   private static final Inbound.Limits LIMITS =
       new Inbound.Limits(
           MAX_REQUEST_BYTES,
-          2 * MAX_REQUEST_BYTES,
-          4,
-          32 << 10,
+          MAX_OFFER_BYTES,
+          8,
+          2 * MAX_OFFER_BYTES,
           Runtime.getRuntime().maxMemory() / 64);
 
   private static final int BATCH = 100;
@@ -41,7 +45,8 @@ public final class ContentSocket implements AutoCloseable {
   private final RouterSocket router;
   private final MinuteLog minuteLog;
   private final int port;
-  private final ContentDesk<ContentMessage.Request> desk;
+  private final ContentDesk<ContentMessage> desk;
+  private final ContentIntake intakes;
   private final RouterLoop loop;
 
   /**
@@ -49,32 +54,33 @@ public final class ContentSocket implements AutoCloseable {
    *
    * @param port 0 for any
    * @param source of the replies
+   * @param intakes take what nodes send
    */
   public ContentSocket(
       String address,
       int port,
       ContentSource<ContentMessage.Request> source,
+      ContentIntake intakes,
       InstantSource clock,
       Consumer<Throwable> fatal)
       throws IOException {
-    this(address, port, source, clock, System::nanoTime, fatal);
+    this(address, port, source, intakes, clock, System::nanoTime, fatal);
   }
 
   ContentSocket(
       String address,
       int port,
       ContentSource<ContentMessage.Request> source,
+      ContentIntake intakes,
       InstantSource clock,
       LongSupplier nanoTime,
       Consumer<Throwable> fatal)
       throws IOException {
     this.minuteLog = new MinuteLog(LOG, clock);
-    this.router = new RouterSocket(MAX_REQUEST_BYTES, LIMITS, null, minuteLog, fatal);
-    this.desk = new ContentDesk<>(router, source, nanoTime);
+    this.router = new RouterSocket(MAX_OFFER_BYTES, LIMITS, null, minuteLog, fatal);
+    this.intakes = intakes;
+    this.desk = new ContentDesk<>(router, new Both(source, intakes), nanoTime);
     try {
-      // The desk keeps the queues short, so none of its messages may be refused.
-      router.socket().setSndHWM(0);
-      router.socket().base().setSocketOpt(zmq.ZMQ.ZMQ_DISCONNECT_MSG, ConnectionNotice.GONE);
       this.loop =
           new RouterLoop(
               "content port", router, null, RouterLoop.SILENCE, SilentLines.Limits.ofHeap(25));
@@ -91,7 +97,7 @@ public final class ContentSocket implements AutoCloseable {
 
   /** Starts the socket's thread. */
   public void start(Threads threads) {
-    loop.start(new Turns(), threads);
+    loop.start(desk.turns(BATCH, this::receive), threads);
   }
 
   @Override
@@ -99,39 +105,36 @@ public final class ContentSocket implements AutoCloseable {
     loop.close();
   }
 
-  /** The work of the socket's thread. */
-  private final class Turns implements RouterLoop.Work {
-    @Override
-    public int batch() {
-      return BATCH;
-    }
-
-    @Override
-    public int timeout() {
-      return desk.timeout();
-    }
-
-    @Override
-    public void receive(RouterSocket.Incoming message) {
-      try {
-        ContentMessage decoded = WireCodec.decodeContent(Frames.of(message.frames()));
-        if (!(decoded instanceof ContentMessage.Request request)) {
-          throw new BadMessageException("only requests are expected here");
-        }
+  private void receive(RouterSocket.Incoming message) {
+    try {
+      ContentMessage decoded = ContentCodec.decode(Frames.of(message.frames()));
+      if (decoded instanceof ContentMessage.Request request) {
         desk.asked(message, request);
-      } catch (BadMessageException e) {
-        minuteLog.warn("content port", "undecodable request: " + e.getMessage());
+      } else if (decoded instanceof ContentMessage.Offer offer) {
+        desk.asked(message, intakes.bounded(offer));
+      } else {
+        throw new BadMessageException("only requests and offers are expected here");
+      }
+    } catch (BadMessageException e) {
+      minuteLog.warn("content port", "undecodable request: " + e.getMessage());
+    }
+  }
+
+  /** Replies to what nodes fetch and to what they send. */
+  private record Both(ContentSource<ContentMessage.Request> source, ContentIntake intakes)
+      implements ContentSource<ContentMessage> {
+    @Override
+    public void ask(ContentMessage message, Consumer<Answer> then) {
+      if (message instanceof ContentMessage.Offer offer) {
+        intakes.ask(offer, then);
+      } else {
+        source.ask((ContentMessage.Request) message, then);
       }
     }
 
     @Override
-    public void gone(byte[] routingId) {
-      desk.gone(routingId);
-    }
-
-    @Override
-    public void end() {
-      desk.turn();
+    public boolean isOutOfMemory() {
+      return source.isOutOfMemory();
     }
   }
 }

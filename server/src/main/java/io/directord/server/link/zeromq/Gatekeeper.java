@@ -65,12 +65,8 @@ public final class Gatekeeper {
     return new Check() {
       @Override
       public Credential check(String mechanism, List<byte[]> credentials) {
-        boolean wellFormed =
-            mechanism.equals("CURVE")
-                && credentials.size() == 1
-                && credentials.get(0).length == CurveKeyPair.KEY_BYTES;
-        String key = wellFormed ? Z85.encode(credentials.get(0)) : null;
-        return wellFormed && admitted.test(key) ? new Credential.NodeKey(key) : null;
+        String key = curveKey(mechanism, credentials);
+        return key != null && admitted.test(key) ? new Credential.NodeKey(key) : null;
       }
 
       @Override
@@ -78,6 +74,20 @@ public final class Gatekeeper {
         return "refused a node whose key is not in the directory public_keys";
       }
     };
+  }
+
+  /** The key that a peer has proved; null if it has proved none. */
+  private static String curveKey(String mechanism, List<byte[]> credentials) {
+    boolean wellFormed =
+        mechanism.equals("CURVE")
+            && credentials.size() == 1
+            && credentials.get(0).length == CurveKeyPair.KEY_BYTES;
+    return wellFormed ? Z85.encode(credentials.get(0)) : null;
+  }
+
+  /** Notes that a peer was refused which has proved nothing; any thread may call it. */
+  void refused(String address, String reason) {
+    refusals.add(null, address, reason);
   }
 
   /** Whether the connection was admitted here. */
@@ -119,13 +129,13 @@ public final class Gatekeeper {
   private void answer(ZFrame[] request) {
     boolean wellFormed = request.length > MECHANISM;
     String address = wellFormed ? request[3].getString(ZMQ.CHARSET) : "?";
-    Credential proved = wellFormed ? check(request) : null;
+    String mechanism = wellFormed ? request[MECHANISM].getString(ZMQ.CHARSET) : "";
+    List<byte[]> credentials = credentials(request);
+    Credential proved = wellFormed ? check.check(mechanism, credentials) : null;
+    note(address, curveKey(mechanism, credentials), proved != null);
     Metadata metadata = new Metadata();
     if (proved != null) {
       metadata.put(note, proved.text() + " " + address);
-    } else {
-      minuteLog.warn(address, check.refusal());
-      refusals.add(null, address, check.refusal());
     }
     socket.sendMore("1.0");
     socket.sendMore(request.length > 1 ? request[1].getData() : new byte[0]);
@@ -135,11 +145,24 @@ public final class Gatekeeper {
     socket.send(metadata.bytes());
   }
 
-  private Credential check(ZFrame[] request) {
+  private void note(String address, String key, boolean admitted) {
+    if (!admitted) {
+      minuteLog.warn(address, check.refusal());
+    }
+    if (!admitted && key == null) {
+      refusals.add(null, address, check.refusal());
+    } else if (!admitted) {
+      refusals.addKey(key, address, check.refusal());
+    } else if (key != null) {
+      refusals.admitted(key, address);
+    }
+  }
+
+  private static List<byte[]> credentials(ZFrame[] request) {
     List<byte[]> credentials = new ArrayList<>();
     for (int i = MECHANISM + 1; i < request.length; i++) {
       credentials.add(request[i].getData());
     }
-    return check.check(request[MECHANISM].getString(ZMQ.CHARSET), credentials);
+    return credentials;
   }
 }

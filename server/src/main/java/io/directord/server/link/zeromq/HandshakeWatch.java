@@ -25,15 +25,15 @@ final class HandshakeWatch implements ZEvent.ZEventConsummer {
   /** The text for an unknown address. */
   private static final String UNKNOWN = "unknown address";
 
-  private final MinuteLog minuteLog;
+  private final RouterSocket router;
   private final Refusals refusals;
   private final Map<SocketChannel, Accepted> open = new HashMap<>();
   private int failures;
 
   private record Accepted(String address, long at) {}
 
-  HandshakeWatch(MinuteLog minuteLog, Refusals refusals) {
-    this.minuteLog = minuteLog;
+  HandshakeWatch(RouterSocket router, Refusals refusals) {
+    this.router = router;
     this.refusals = refusals;
   }
 
@@ -48,7 +48,8 @@ final class HandshakeWatch implements ZEvent.ZEventConsummer {
       Accepted ended = open.remove(event.<SocketChannel>getValue());
       if (failures > 0 && ended != null && System.nanoTime() - ended.at() < YOUNG_NANOS) {
         failures--;
-        minuteLog.warn(ended.address(), WRONG_KEY);
+        router.minuteLog().warn(ended.address(), WRONG_KEY);
+        router.explained();
         refusals.add(null, ended.address(), WRONG_KEY);
       }
     }

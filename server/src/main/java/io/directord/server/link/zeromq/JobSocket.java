@@ -5,9 +5,10 @@ import io.directord.common.security.CurveKeyPair;
 import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.ConnectionNotice;
 import io.directord.common.wire.Frames;
+import io.directord.common.wire.NodeCodec;
 import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.ServerCodec;
 import io.directord.common.wire.ServerMessage;
-import io.directord.common.wire.WireCodec;
 import io.directord.server.link.AddressedMessage;
 import io.directord.server.link.Credential;
 import io.directord.server.link.LinkSecurity;
@@ -140,7 +141,7 @@ public final class JobSocket implements MessageSender, AutoCloseable {
     router.socket().setCurveServer(true);
     router.socket().setCurvePublicKey(keys.publicKey());
     router.socket().setCurveSecretKey(keys.secretKey());
-    router.watch(new HandshakeWatch(minuteLog, refusals));
+    router.watch(new HandshakeWatch(router, refusals));
     return guard;
   }
 
@@ -196,7 +197,7 @@ public final class JobSocket implements MessageSender, AutoCloseable {
     }
 
     private void granted(ZeroMqAddress peer, long bytes) {
-      send(peer, WireCodec.encode(new ServerMessage.RoomGranted(bytes)).toBytes());
+      send(peer, ServerCodec.encode(new ServerMessage.RoomGranted(bytes)).toBytes());
     }
 
     @Override
@@ -216,7 +217,7 @@ public final class JobSocket implements MessageSender, AutoCloseable {
               ? grants.arrived(peer)
               : memory.reserve(message.bytes());
       try {
-        NodeMessage said = WireCodec.decodeFromNode(Frames.ofNode(message.frames()));
+        NodeMessage said = NodeCodec.decode(Frames.ofNode(message.frames()));
         if (said instanceof NodeMessage.RoomWanted wanted) {
           memory.release(reserved);
           grants.wanted(peer, message.connection(), wanted.bytes());

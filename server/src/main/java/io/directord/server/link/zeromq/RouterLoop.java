@@ -80,7 +80,7 @@ public final class RouterLoop implements AutoCloseable {
     this.name = name;
     this.router = router;
     this.gatekeeper = gatekeeper;
-    this.lines = new SilentLines(name, silence, limits, router);
+    this.lines = new SilentLines(name, silence, limits, router, gatekeeper);
     this.tickMillis = (int) silence.toMillis() / LOOKS;
     router.watch(lines);
     if (gatekeeper != null) {

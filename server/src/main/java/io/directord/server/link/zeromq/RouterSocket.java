@@ -14,7 +14,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.zeromq.SocketType;
@@ -40,6 +42,9 @@ public final class RouterSocket implements AutoCloseable {
   private static final int WATCHED =
       ZMQ.EVENT_ACCEPTED | ZMQ.EVENT_DISCONNECTED | ZMQ.HANDSHAKE_FAILED_PROTOCOL;
 
+  /** Ends of connections that nobody has asked about. */
+  private static final int MAX_BREACHES = 100;
+
   private final MinuteLog minuteLog;
   private final ZContext context = new ZContext(1);
   private final Wakeup wakeup;
@@ -48,6 +53,8 @@ public final class RouterSocket implements AutoCloseable {
   private final List<ZEvent.ZEventConsummer> watchers = new ArrayList<>();
   private SilentLines lines;
   private String breach;
+  private boolean explained;
+  private final Map<String, String> breaches = new LinkedHashMap<>();
   private volatile boolean closing;
 
   /** The result of sending a message. */
@@ -118,7 +125,11 @@ public final class RouterSocket implements AutoCloseable {
       breach = broken.getMessage();
       LOG.log(Level.DEBUG, "a connection breaks the protocol", error);
     } else if (!closing) {
-      minuteLog.warn("a connection", "failed: " + error);
+      LOG.log(Level.DEBUG, "a connection failed", error);
+      minuteLog.warn(
+          "a connection",
+          "failed: "
+              + (error instanceof IOException broken ? IoErrors.say(broken) : "--debug shows how"));
     }
   }
 
@@ -148,6 +159,42 @@ public final class RouterSocket implements AutoCloseable {
     String why = breach;
     breach = null;
     return why;
+  }
+
+  /**
+   * Notes the violation for which a connection was ended.
+   *
+   * @param address its peer's, with the port
+   */
+  void breached(String address, String why) {
+    synchronized (breaches) {
+      if (breaches.size() >= MAX_BREACHES) {
+        breaches.remove(breaches.keySet().iterator().next());
+      }
+      breaches.put(address, why);
+    }
+  }
+
+  /**
+   * The violation for which the connection of that peer was ended; null if there was none. Once,
+   * when the socket's thread is told of the end.
+   */
+  public String takeBreach(ZeroMqAddress peer) {
+    synchronized (breaches) {
+      return breaches.remove(peer.line());
+    }
+  }
+
+  /** It is known already why the connection has ended whose end is being reported. */
+  void explained() {
+    explained = true;
+  }
+
+  /** Whether that is so. On the library's thread, once. */
+  boolean takeExplained() {
+    boolean was = explained;
+    explained = false;
+    return was;
   }
 
   /** A peer that reconnects has another port. */

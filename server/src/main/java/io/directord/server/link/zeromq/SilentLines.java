@@ -31,10 +31,15 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
   /** A connection silent for this long is ended if there are too many. */
   private static final long YOUNG_NANOS = Duration.ofSeconds(10).toNanos();
 
+  private static final String OR_STRANGER =
+      ", or it is another program, or a client whose authentication is not that of this port."
+          + " Clients of the original need the driver zeromq, a shared key, and the legacy ports";
+
   private final String port;
   private final long timeoutNanos;
   private final Limits limits;
   private final RouterSocket router;
+  private final Gatekeeper gatekeeper;
   private final MinuteLog minuteLog;
   private long looked = System.nanoTime();
   private final Map<SocketChannel, Line> open = new HashMap<>();
@@ -65,12 +70,15 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
   /**
    * @param port its name, for people
    * @param timeout longer than the silence of clients
+   * @param gatekeeper is told who was refused; null if every peer is admitted
    */
-  SilentLines(String port, Duration timeout, Limits limits, RouterSocket router) {
+  SilentLines(
+      String port, Duration timeout, Limits limits, RouterSocket router, Gatekeeper gatekeeper) {
     this.port = port;
     this.timeoutNanos = timeout.toNanos();
     this.limits = limits;
     this.router = router;
+    this.gatekeeper = gatekeeper;
     this.minuteLog = router.minuteLog();
   }
 
@@ -86,12 +94,14 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
       }
     } else if (event.getEvent() == ZMonitor.Event.DISCONNECTED) {
       String breach = router.takeBreach();
+      boolean explained = router.takeExplained();
       Line ended = open.remove(event.<SocketChannel>getValue());
       boolean stranger = ended != null && unheard.remove(ended.address(), ended.channel());
       if (ended != null && breach != null) {
         String who = RouterSocket.withoutPort(ended.address()) + " at the " + port;
         minuteLog.ended(who, breach);
-      } else if (stranger) {
+        router.breached(ended.address(), breach);
+      } else if (stranger && !explained) {
         leaving = ended;
       }
     }
@@ -110,24 +120,20 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
     String who = RouterSocket.withoutPort(leaving.address());
     leaving = null;
     if (reason == ErrorReason.PROTOCOL) {
-      warn(who, "before a message of it was taken: it breaks the protocol");
+      warn(who, "before a message of it was taken", "it breaks the protocol");
     } else if (!handshaken) {
-      warn(
-          who,
-          "before its handshake was over: it or this server has waited too long for the other");
+      warn(who, "before its handshake was over", "it or this server has waited too long");
+    }
+    // Which of the two sides of a handshake gives up first is a matter of chance.
+    if (gatekeeper != null && (!handshaken || reason == ErrorReason.PROTOCOL)) {
+      gatekeeper.refused(
+          who, "it was not heard of before its connection ended: it waited too long" + OR_STRANGER);
     }
   }
 
-  private void warn(String who, String how) {
+  private void warn(String who, String when, String why) {
     minuteLog.warn(
-        who,
-        "its connection to the "
-            + port
-            + " ended "
-            + how
-            + ", or it is another program, or a client whose authentication is not that of this"
-            + " port. Clients of the original need the driver zeromq, a shared key, and the legacy"
-            + " ports");
+        who, "its connection to the " + port + " ended " + when + ": " + why + OR_STRANGER);
   }
 
   /**

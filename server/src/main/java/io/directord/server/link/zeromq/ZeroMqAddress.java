@@ -49,8 +49,8 @@ public final class ZeroMqAddress implements NodeAddress {
     return host;
   }
 
-  @Override
-  public void end(String why) {
+  /** Ends the connection, with a log message; nothing more is sent. */
+  void end(String why) {
     ended = true;
     connection.end(why);
   }
@@ -58,6 +58,11 @@ public final class ZeroMqAddress implements NodeAddress {
   @Override
   public void endSoon(String why) {
     connection.end(why);
+  }
+
+  /** The peer's IP address and port, as far as they are known; see {@link InboundConnection}. */
+  String line() {
+    return connection == null ? host : connection.address();
   }
 
   /** Whether sending to it has ended. */

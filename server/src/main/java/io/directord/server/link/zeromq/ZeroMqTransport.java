@@ -3,6 +3,7 @@ package io.directord.server.link.zeromq;
 import io.directord.common.config.Settings;
 import io.directord.common.wire.ContentMessage;
 import io.directord.server.link.AddressedMessage;
+import io.directord.server.link.ContentIntake;
 import io.directord.server.link.ContentSource;
 import io.directord.server.link.LinkSecurity;
 import io.directord.server.link.Threads;
@@ -27,12 +28,14 @@ public final class ZeroMqTransport implements Transport {
    *
    * @param security who may join
    * @param content sealed deliveries for nodes
+   * @param intakes take what nodes send
    */
   public static ZeroMqTransport open(
       Settings settings,
       TransportProvider.Context context,
       LinkSecurity security,
-      ContentSource<ContentMessage.Request> content)
+      ContentSource<ContentMessage.Request> content,
+      ContentIntake intakes)
       throws IOException {
     JobSocket jobs =
         new JobSocket(
@@ -50,6 +53,7 @@ public final class ZeroMqTransport implements Transport {
               context.address(),
               settings.get(Settings.BACKEND_PORT),
               content,
+              intakes,
               context.clock(),
               why -> context.threads().died("content port", why)));
     } catch (IOException | RuntimeException e) {

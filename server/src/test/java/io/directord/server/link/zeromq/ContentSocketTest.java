@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.wire.ContentCodec;
 import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.Frames;
-import io.directord.common.wire.WireCodec;
 import io.directord.server.LogLines;
 import io.directord.server.TestClock;
 import io.directord.server.TestThreads;
@@ -51,6 +51,7 @@ class ContentSocketTest {
             "127.0.0.1",
             0,
             new Source(),
+            new NoIntakes(),
             new TestClock(),
             this::elevenSecondsLater,
             threads.deaths()::add);
@@ -66,7 +67,7 @@ class ContentSocketTest {
       var chunk =
           new ContentMessage.Chunk(
               request.ticket(), request.chunk(), new byte[Delivery.CHUNK_BYTES + 16]);
-      then.accept(new Answer(WireCodec.encode(chunk).toBytes(), unreleased::decrementAndGet));
+      then.accept(new Answer(ContentCodec.encode(chunk).toBytes(), unreleased::decrementAndGet));
     }
 
     @Override
@@ -125,7 +126,7 @@ class ContentSocketTest {
         LogLines log = new LogLines(ContentSocket.class)) {
       for (int chunk = 0; chunk < 60; chunk++) {
         List<byte[]> frames =
-            WireCodec.encode(new ContentMessage.Request(new byte[32], chunk)).toBytes();
+            ContentCodec.encode(new ContentMessage.Request(new byte[32], chunk)).toBytes();
         for (byte[] frame : frames) {
           stuck.getOutputStream().write(new byte[] {0, (byte) frame.length});
           stuck.getOutputStream().write(frame);
@@ -195,7 +196,7 @@ class ContentSocketTest {
   }
 
   @Test
-  void ignoresWhatIsNoRequest() throws Exception {
+  void ignoresWhatIsNotARequest() throws Exception {
     ZMQ.Socket node = node(1000);
     node.send(new byte[100]);
     node.send(new byte[0]);
@@ -240,7 +241,7 @@ class ContentSocketTest {
 
   private static void request(ZMQ.Socket node, int chunk) {
     List<byte[]> frames =
-        WireCodec.encode(new ContentMessage.Request(new byte[32], chunk)).toBytes();
+        ContentCodec.encode(new ContentMessage.Request(new byte[32], chunk)).toBytes();
     for (int i = 0; i < frames.size(); i++) {
       node.send(frames.get(i), i < frames.size() - 1 ? ZMQ.SNDMORE : 0);
     }
@@ -251,6 +252,6 @@ class ContentSocketTest {
     do {
       frames.add(node.recv());
     } while (node.hasReceiveMore());
-    return WireCodec.decodeContent(Frames.of(frames));
+    return ContentCodec.decode(Frames.of(frames));
   }
 }

@@ -5,18 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.directord.common.wire.ContentMessage;
 import io.directord.server.LogLines;
 import io.directord.server.TestClock;
 import io.directord.server.TestThreads;
-import io.directord.server.link.ContentSource;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +32,8 @@ class EndedConnectionsTest {
         new ContentSocket(
             "127.0.0.1",
             0,
-            new Nothing(),
+            new NoRequests(),
+            new NoIntakes(),
             new TestClock(),
             System::nanoTime,
             threads.deaths()::add);
@@ -47,18 +45,6 @@ class EndedConnectionsTest {
     socket.close();
     log.close();
     assertEquals(List.of(), threads.deaths());
-  }
-
-  private static final class Nothing implements ContentSource<ContentMessage.Request> {
-    @Override
-    public void ask(ContentMessage.Request request, Consumer<Answer> then) {
-      throw new AssertionError("nobody asks");
-    }
-
-    @Override
-    public boolean isOutOfMemory() {
-      return false;
-    }
   }
 
   @Test

@@ -11,9 +11,9 @@ import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.Z85;
 import io.directord.common.wire.ConnectionNotice;
 import io.directord.common.wire.Frames;
+import io.directord.common.wire.NodeCodec;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
-import io.directord.common.wire.WireCodec;
 import io.directord.server.FakeNode;
 import io.directord.server.LogLines;
 import io.directord.server.TestClock;
@@ -35,23 +35,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class JobSocketTest {
   private static final TestClock CLOCK = new TestClock();
-  private TestServer server;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = TestServer.withPort();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+  @AutoClose private TestServer server = TestServer.withPort();
 
   @Test
   void saysOnceWhoTriesAnotherSharedKey() {
@@ -133,7 +122,7 @@ class JobSocketTest {
     server.submit(job);
     await().until(() -> unasked.jobs().size() == 1 && asking.jobs().size() == 1);
     List<byte[]> result =
-        WireCodec.encode(new NodeMessage.Ended("RUN", FakeNode.success(job.id(), text))).toBytes();
+        NodeCodec.encode(new NodeMessage.Ended("RUN", FakeNode.success(job.id(), text))).toBytes();
     long bytes = InboundConnection.sizeOf(Frames.length(result), result.size());
 
     asking.send(new NodeMessage.RoomWanted(bytes));

@@ -4,11 +4,10 @@ import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.wire.ClientFacts;
-import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Heartbeat;
-import io.directord.common.wire.WireCodec;
+import io.directord.common.wire.JournalState;
+import io.directord.common.wire.NodeCodec;
 import io.directord.server.FakeNode;
-import io.directord.server.link.ContentSource;
 import io.directord.server.link.Credential;
 import io.directord.server.link.LinkSecurity;
 import io.directord.server.link.Transport;
@@ -19,7 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
@@ -36,7 +34,7 @@ class ZeroMqTransportTest extends TransportContract {
   protected Transport open(Settings settings, TransportProvider.Context context)
       throws IOException {
     return ZeroMqTransport.open(
-        settings, context, new LinkSecurity.Shared(serverKeys), new NoContents());
+        settings, context, new LinkSecurity.Shared(serverKeys), new NoRequests(), new NoIntakes());
   }
 
   @Override
@@ -93,8 +91,8 @@ class ZeroMqTransportTest extends TransportContract {
                 Heartbeat.PROTOCOL,
                 UUID.randomUUID(),
                 Set.of(),
-                null);
-        List<byte[]> frames = WireCodec.encode(beat).toBytes();
+                JournalState.UNKNOWN);
+        List<byte[]> frames = NodeCodec.encode(beat).toBytes();
         for (int i = 0; i < frames.size(); i++) {
           socket.send(frames.get(i), i < frames.size() - 1 ? ZMQ.SNDMORE : 0);
         }
@@ -110,17 +108,5 @@ class ZeroMqTransportTest extends TransportContract {
         context.close();
       }
     };
-  }
-
-  private static final class NoContents implements ContentSource<ContentMessage.Request> {
-    @Override
-    public void ask(ContentMessage.Request request, Consumer<Answer> then) {
-      throw new AssertionError("nobody asks");
-    }
-
-    @Override
-    public boolean isOutOfMemory() {
-      return false;
-    }
   }
 }

@@ -1,0 +1,126 @@
+package io.directord.cli.bootstrap;
+
+import io.directord.cli.console.Console;
+import io.directord.cli.console.ExitStatus;
+import io.directord.cli.console.Failure;
+import io.directord.common.api.ServerConnection;
+import io.directord.common.config.Distribution;
+import io.directord.common.config.Setting;
+import io.directord.common.config.Settings;
+import io.directord.common.security.SharedKeyFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Makes nodes of hosts: with this distribution, a shared key, and a service. */
+public final class NodeRun {
+  private static final String STEP = "step";
+  private static final Pattern SERVER = Pattern.compile("[A-Za-z0-9._:%-]+");
+
+  private final List<Address> hosts = new ArrayList<>();
+  private final String server;
+  private final Path sharedKeyFile;
+
+  /**
+   * @param hosts as {@code [user@]host[:port]}
+   * @param server its address as the nodes see it; null for that of this machine
+   * @param sharedKeyFile null for the key that a server on this machine has
+   * @throws Failure if one of them is something else
+   */
+  public NodeRun(List<String> hosts, String server, Path sharedKeyFile) throws Failure {
+    for (String host : hosts) {
+      try {
+        this.hosts.add(Address.parse(host));
+      } catch (IllegalArgumentException e) {
+        throw Failure.usage("bootstrap: --host: " + e.getMessage());
+      }
+    }
+    if (server != null && !SERVER.matcher(server).matches()) {
+      throw Failure.usage("bootstrap: --server: a name or an address is expected, not " + server);
+    }
+    this.server = server;
+    this.sharedKeyFile = sharedKeyFile;
+  }
+
+  /**
+   * Runs it and returns the exit status.
+   *
+   * @throws IOException if a key or the distribution cannot be read
+   */
+  public int run(BootstrapOptions options, Settings settings, Console console)
+      throws Failure, IOException, InterruptedException {
+    Path home =
+        Distribution.home()
+            .orElseThrow(
+                () -> new Failure(ExitStatus.FAILED, "--host works with bin/directord only"));
+    ServerConnection local = localServer(settings);
+    if (server == null && local == null) {
+      throw Failure.usage(
+          "bootstrap: --server is missing: no server answers on this machine, so it must be said"
+              + " where it is");
+    }
+    NodeSettings node = new NodeSettings(sharedKey(settings), lines(settings));
+    LocalDistribution distribution = LocalDistribution.read(home);
+    try (SshHosts ssh = new SshHosts(options.ssh())) {
+      List<HostSteps> steps =
+          hosts.stream()
+              .map(
+                  host ->
+                      new HostSteps(
+                          ssh.resolve(host), new NodeInstall(distribution, node, local).steps()))
+              .toList();
+      return new HostRuns(ssh, options, console, STEP).run(List.of(), steps);
+    }
+  }
+
+  /** Null if none answers, or the nodes are for another one. */
+  private ServerConnection localServer(Settings settings) {
+    ServerConnection local = new ServerConnection(settings.serverSocket());
+    try {
+      local.status();
+      return local;
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  private String sharedKey(Settings settings) throws Failure, IOException {
+    if (settings.get(Settings.CURVE_ENCRYPTION)) {
+      throw Failure.usage(
+          "bootstrap: --host brings a shared key, which --curve-encryption does without: bring the"
+              + " key files by a catalog");
+    }
+    if (sharedKeyFile != null) {
+      return SharedKeyFile.load(sharedKeyFile);
+    }
+    if (settings.get(Settings.SHARED_KEY) != null) {
+      return settings.get(Settings.SHARED_KEY);
+    }
+    Path file = SharedKeyFile.beside(settings.get(Settings.CONFIG_FILE));
+    if (!Files.isReadable(file)) {
+      throw Failure.usage(
+          "bootstrap: there is no shared key in "
+              + file
+              + " that you may read: give --shared-key-file, a copy of the server's");
+    }
+    return SharedKeyFile.load(file);
+  }
+
+  private Map<String, String> lines(Settings settings) {
+    Map<String, String> lines = new LinkedHashMap<>();
+    if (server != null) {
+      lines.put(NodeSettings.SERVER_ADDRESS, server);
+    }
+    for (Setting<Integer> port : List.of(Settings.JOB_PORT, Settings.BACKEND_PORT)) {
+      if (settings.isSet(port)) {
+        lines.put(port.key(), settings.get(port).toString());
+      }
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,362 @@
+package io.directord.cli.command;
+
+import io.directord.cli.console.Console;
+import io.directord.cli.console.ExitStatus;
+import io.directord.common.api.Bodies;
+import io.directord.common.api.FetchComing;
+import io.directord.common.api.FetchedFrom;
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.NotBroughtException;
+import io.directord.common.api.ServerConnection;
+import io.directord.common.fetch.ByteSize;
+import io.directord.common.fetch.FetchedFiles;
+import io.directord.common.storage.IoErrors;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Downloads what a job brings while nodes are sending it: what was downloaded is removed from the
+ * server, which makes room for the next nodes. Lines for people are kept until the end, so that
+ * they do not break into a progress bar.
+ */
+final class Downloads implements AutoCloseable {
+  private static final long POLL_MILLIS = 200;
+
+  /** Maximum nodes whose files are downloaded while they are coming. */
+  private static final int MAX_STREAMS = 8;
+
+  /** How much must have come for a request of its own. */
+  private static final int PART_BYTES = 1 << 20;
+
+  private static final int MAX_LINES = 100;
+  private static final int MAX_NAMES = 5;
+  private static final double NANOS = 1e9;
+
+  private final ServerConnection server;
+  private final UUID job;
+  private final FetchDest dest;
+  private final Console console;
+  private final TransferText transfer = new TransferText();
+  private final ExecutorService streams =
+      Executors.newCachedThreadPool(work -> daemon(work, "download"));
+  private boolean isWaitingTold;
+  private Thread thread;
+
+  /** Whether the job has ended, or is not waited for. */
+  private volatile boolean stopped;
+
+  /** Nodes whose files are being downloaded, or were. Guarded by this, as are the next. */
+  private final Set<String> begun = new HashSet<>();
+
+  /** What nodes are sending. */
+  private List<FetchComing> coming = List.of();
+
+  private final Set<String> kept = new HashSet<>();
+  private final List<String> lines = new ArrayList<>();
+  private int unsaid;
+  private int streaming;
+  private boolean failed;
+  private int files;
+  private long bytes;
+  private long firstAt;
+  private long lastAt;
+
+  Downloads(ServerConnection server, UUID job, FetchDest dest, Console console) {
+    this.server = server;
+    this.job = job;
+    this.dest = dest;
+    this.console = console;
+  }
+
+  private static Thread daemon(Runnable work, String name) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Begins to download as soon as nodes send something. */
+  void begin() {
+    thread =
+        daemon(
+            () -> {
+              while (!stopped) {
+                try {
+                  round();
+                  Thread.sleep(POLL_MILLIS);
+                } catch (IOException e) {
+                  // The job may not be there yet; the last round tells what is wrong.
+                } catch (InterruptedException e) {
+                  return;
+                }
+              }
+            },
+            "downloads");
+    thread.start();
+  }
+
+  /** How many nodes something was downloaded from. */
+  synchronized int nodes() {
+    return begun.size();
+  }
+
+  /** Downloads the rest, and says what has come; returns the exit status. */
+  int finish() throws IOException, InterruptedException {
+    stop();
+    if (thread != null) {
+      thread.join();
+    }
+    streams.shutdown();
+    streams.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+    round();
+    for (String node : new TreeSet<>(begun)) {
+      tellRemarks(node);
+    }
+    return summarize();
+  }
+
+  /** What a node has left out, or could not bring, unless the follower of the job is told. */
+  private void tellRemarks(String node) {
+    try {
+      NodeOutcome outcome = server.result(job.toString(), node, null).result();
+      boolean isTold = thread != null && outcome.state() == NodeOutcome.State.FAILED;
+      if (outcome.state().ended() && !outcome.stderr().isEmpty() && !isTold) {
+        line(node + ": " + outcome.info());
+      }
+    } catch (IOException e) {
+      line(node + ": what it has left out cannot be told: " + IoErrors.sayWhere(e));
+    }
+  }
+
+  private synchronized int summarize() {
+    lines.forEach(console::error);
+    if (unsaid > 0) {
+      console.error("and " + unsaid + " more such lines");
+    }
+    if (!begun.isEmpty()) {
+      double seconds = Math.max((lastAt - firstAt) / NANOS, 1e-3);
+      console.error(
+          files
+              + (files == 1 ? " file, " : " files, ")
+              + ByteSize.text(bytes)
+              + " from "
+              + begun.size()
+              + (begun.size() == 1 ? " node" : " nodes")
+              + " in "
+              + dest.of(job)
+              + ", downloaded with "
+              + ByteSize.text((long) (bytes / seconds))
+              + "/s");
+    }
+    tellKept();
+    return failed ? ExitStatus.FAILED : ExitStatus.OK;
+  }
+
+  /** What waits on the server, since it was not downloaded or is still coming. */
+  private void tellKept() {
+    if (kept.isEmpty() && coming.isEmpty()) {
+      return;
+    }
+    Set<String> nodes = new TreeSet<>(kept);
+    coming.forEach(one -> nodes.add(one.node()));
+    String names = nodes.size() > MAX_NAMES ? nodes.size() + " nodes" : String.join(", ", nodes);
+    String command = "'directord fetch --job " + job;
+    console.error(
+        "directord: the server keeps all files of "
+            + names
+            + " for a day after they were last read: "
+            + command
+            + " DIR' brings them to another directory, "
+            + command
+            + " --drop' removes them");
+  }
+
+  private synchronized void stop() {
+    stopped = true;
+    notifyAll();
+  }
+
+  private synchronized void coming(List<FetchComing> now) {
+    coming = now;
+    notifyAll();
+  }
+
+  /** See {@link ServerConnection.Coming}. */
+  private synchronized boolean await(String node, long offset) throws InterruptedIOException {
+    try {
+      while (!stopped && coming.stream().anyMatch(one -> isEarly(one, node, offset))) {
+        wait();
+      }
+      return !stopped;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for " + node);
+    }
+  }
+
+  private static boolean isEarly(FetchComing one, String node, long offset) {
+    return one.node().equals(node) && one.bytes() < offset + PART_BYTES;
+  }
+
+  private void round() throws IOException {
+    Bodies.Fetched fetched = server.fetched(job.toString());
+    coming(fetched.coming());
+    transfer.coming(fetched.coming(), System.nanoTime());
+    tellWaiting(fetched.coming());
+    if (!stopped) {
+      fetched.coming().stream().filter(one -> one.bytes() > 0).forEach(this::stream);
+    }
+    for (FetchedFrom from : fetched.fetched()) {
+      if (begins(from.node())) {
+        transfer.brought(from.bytes());
+        download(from.node(), server.download(job, from.node()));
+      }
+    }
+  }
+
+  private synchronized boolean begins(String node) {
+    firstAt = begun.isEmpty() ? System.nanoTime() : firstAt;
+    return begun.add(node);
+  }
+
+  /** Downloads what a node is sending, unless enough are being downloaded from already. */
+  private synchronized void stream(FetchComing from) {
+    if (streaming == MAX_STREAMS || !begins(from.node())) {
+      return;
+    }
+    streaming++;
+    streams.execute(
+        () -> {
+          boolean over = false;
+          try {
+            download(
+                from.node(),
+                server.downloadComing(job, from.node(), offset -> await(from.node(), offset)));
+            transfer.brought(from.of());
+            over = true;
+          } catch (NotBroughtException | InterruptedIOException e) {
+            // The last round downloads what has come whole nevertheless.
+          } finally {
+            ended(from.node(), over);
+          }
+        });
+  }
+
+  /** Where there is no bar to say so. */
+  private void tellWaiting(List<FetchComing> coming) {
+    boolean waits = coming.stream().anyMatch(one -> one.waitsFor() == FetchComing.Wait.ROOM);
+    if (waits && !isWaitingTold && !RunOutput.redraws(console)) {
+      isWaitingTold = true;
+      console.error("directord: fetching: " + transfer.text());
+    }
+  }
+
+  /** What nodes are sending, for the progress bar; empty if nothing is. For any thread. */
+  String transferText() {
+    return transfer.text();
+  }
+
+  /** What can be written elsewhere, or later, stays on the server. */
+  private void download(String node, InputStream archive)
+      throws NotBroughtException, InterruptedIOException {
+    try {
+      download(node, dest.of(job, node), archive);
+    } catch (NotBroughtException | InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      keep(node);
+      fail(node + ": " + IoErrors.sayWhere(e));
+    }
+  }
+
+  private void download(String node, Path root, InputStream archive) throws IOException {
+    FetchedFiles taken =
+        new FetchedFiles(
+            root,
+            new FetchedFiles.Listener() {
+              @Override
+              public void placed(Path file, long size, String note) {
+                if (!note.isEmpty()) {
+                  line(node + ": " + file + " " + note);
+                }
+              }
+
+              @Override
+              public void refused(String path, String why) {
+                keep(node);
+                fail(node + ": " + path + " is not written: " + why);
+              }
+
+              @Override
+              public void unsound(String path, String why) {
+                fail(
+                    node
+                        + ": "
+                        + path
+                        + " is not written: what the node sent is not sound: "
+                        + why);
+              }
+            });
+    try {
+      taken.take(archive);
+    } finally {
+      count(taken);
+    }
+    if (!isKept(node)) {
+      server.removeFetched(job, node);
+    }
+  }
+
+  private synchronized void count(FetchedFiles taken) {
+    files += taken.files();
+    bytes += taken.bytes();
+    lastAt = System.nanoTime();
+  }
+
+  private synchronized void ended(String node, boolean over) {
+    streaming--;
+    if (!over) {
+      begun.remove(node);
+    }
+  }
+
+  private synchronized void keep(String node) {
+    kept.add(node);
+  }
+
+  private synchronized boolean isKept(String node) {
+    return kept.contains(node);
+  }
+
+  private synchronized void fail(String text) {
+    failed = true;
+    line(text);
+  }
+
+  private synchronized void line(String text) {
+    if (lines.size() < MAX_LINES) {
+      lines.add(text);
+    } else {
+      unsaid++;
+    }
+  }
+
+  @Override
+  public void close() {
+    stop();
+    streams.shutdownNow();
+    if (thread != null) {
+      thread.interrupt();
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package io.directord.cli.command;
+
+import io.directord.cli.console.Console;
+import io.directord.cli.console.ExitStatus;
+import io.directord.cli.console.Failure;
+import io.directord.cli.options.Spec;
+import io.directord.common.api.ApiException;
+import io.directord.common.api.Bodies;
+import io.directord.common.api.FetchedFrom;
+import io.directord.common.api.ServerConnection;
+import io.directord.common.config.Settings;
+import io.directord.common.fetch.ByteSize;
+import io.directord.common.job.ParentOptions;
+import io.directord.common.orchestration.InvalidOrchestrationException;
+import io.directord.common.orchestration.Orchestration;
+import io.directord.common.orchestration.Plan;
+import io.directord.common.orchestration.PlanOptions;
+import io.directord.common.orchestration.Planner;
+import io.directord.verbs.Components;
+import io.directord.verbs.builtin.FetchComponent;
+import io.directord.verbs.external.ComponentDirectories;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** Brings files from nodes to where the operator stands. */
+final class FetchMode implements Mode {
+  private final TargetOptions targets = new TargetOptions();
+  private final List<String> words = new ArrayList<>();
+  private final FollowOptions follow = new FollowOptions();
+  private String job;
+  private boolean drops;
+  private String tail;
+  private String maxSize;
+
+  @Override
+  public CommandSpec spec() {
+    Spec spec =
+        Spec.of("fetch", this)
+            .usage(
+                "directord fetch [--target EXPR...] [--limit EXPR...] [options] PATH... DEST%n"
+                    + "       directord fetch --job ID DEST%n"
+                    + "       directord fetch --job ID --drop",
+                "Brings files and directories from nodes to DEST/NODE/PATH.")
+            .words(
+                "PATH... DEST",
+                "Absolute paths on the nodes, or patterns of * ? and [ ]; then the local directory. In"
+                    + " DEST, {node} stands for the node's name, {job} for the id of the job and {date} for today;"
+                    + " without {node} each node gets a directory of its name in DEST.",
+                words::add);
+    targets.addTo(spec);
+    return spec.option(
+            "--tail", "SIZE", "Only the end of each file, such as 64K or 1M.", t -> tail = t)
+        .option(
+            "--max-size",
+            "SIZE",
+            "Fail on a node instead of bringing more from it; by default 1G.",
+            size -> maxSize = size)
+        .option(
+            "--job",
+            "ID",
+            "Download what this job has brought, instead of running one.",
+            id -> job = id)
+        .flag(
+            "--drop",
+            "Remove from the server what the job of --job has brought, instead of downloading it.",
+            given -> drops = given)
+        .number(
+            "--wait-timeout",
+            "SECONDS",
+            "Give up waiting after so long, with exit status 4; the job goes on.",
+            given -> follow.waitTimeout = given)
+        .examples(
+            "  directord fetch --target web-1 web-2 /var/log/app.log ./logs/",
+            "  directord fetch --tail 1M '/var/log/app/*.log' ./logs/",
+            "  directord fetch /etc/app './etc-{node}/'",
+            "  directord fetch /etc/app './backup/{date}/'",
+            "  directord fetch --job last ./logs/",
+            "  directord fetch --job last --drop")
+        .build();
+  }
+
+  @Override
+  public int run(Settings settings, Console console)
+      throws Failure, IOException, InterruptedException {
+    follow.wait = true;
+    follow.validate(console);
+    if (drops && job == null) {
+      throw Failure.usage("fetch: --drop goes with --job");
+    }
+    if (job != null) {
+      return downloadOf(settings, console);
+    }
+    words.addAll(0, targets.takePaths());
+    if (words.size() < 2) {
+      throw Failure.usage("fetch: PATH... and DEST are expected" + takenAsTargets());
+    }
+    FetchDest dest = new FetchDest(words.get(words.size() - 1));
+    Plan plan;
+    try {
+      plan = plan(settings);
+    } catch (InvalidOrchestrationException e) {
+      return ErrorList.tell(e.errors(), console);
+    }
+    UUID id = plan.jobs().get(0).id();
+    ServerConnection server = new ServerConnection(settings.serverSocket());
+    int status;
+    int downloaded;
+    Downloads downloads = new Downloads(server, id, dest, console);
+    try (downloads) {
+      downloads.begin();
+      follow.transfer = downloads::transferText;
+      status = new PlanSubmission(settings, console, follow).run(plan, targets.limit());
+      downloaded = downloads.finish();
+    }
+    return status == ExitStatus.OK ? downloaded : status;
+  }
+
+  private String takenAsTargets() {
+    return targets.areGiven()
+        ? "; "
+            + targets.took()
+            + ", every word up to the next option or to one that begins with a slash, as paths on"
+            + " nodes do"
+        : "";
+  }
+
+  private Plan plan(Settings settings) throws Failure, InvalidOrchestrationException {
+    StringBuilder text = new StringBuilder();
+    if (tail != null) {
+      text.append("--tail ").append(quoted(tail)).append(' ');
+    }
+    if (maxSize != null) {
+      text.append("--max-size ").append(quoted(maxSize)).append(' ');
+    }
+    for (String path : words.subList(0, words.size() - 1)) {
+      text.append(quoted(path)).append(' ');
+    }
+    Components components = Components.installed(ComponentDirectories.of(settings));
+    return new Planner(components, Path.of("").toAbsolutePath())
+        .plan(
+            Orchestration.ofOne(FetchComponent.VERB, text.toString()),
+            new PlanOptions(
+                targets.targets(),
+                Set.of(),
+                false,
+                false,
+                false,
+                follow.dryRun(),
+                ParentOptions.NONE));
+  }
+
+  /** As the planner reads words. */
+  private static String quoted(String word) {
+    return "'" + word.replace("'", "'\"'\"'") + "'";
+  }
+
+  private int downloadOf(Settings settings, Console console)
+      throws Failure, IOException, InterruptedException {
+    if (words.size() != (drops ? 0 : 1) || targets.areGiven() || tail != null || maxSize != null) {
+      throw Failure.usage("fetch: --job goes with DEST alone, or with --drop alone");
+    }
+    ServerConnection server = new ServerConnection(settings.serverSocket());
+    if (drops) {
+      return drop(server, console);
+    }
+    FetchDest dest = new FetchDest(words.get(0));
+    UUID id = fetched(server).jobId();
+    try (Downloads downloads = new Downloads(server, id, dest, console)) {
+      int status = downloads.finish();
+      if (downloads.nodes() == 0) {
+        return nothing(id, console);
+      }
+      return status;
+    }
+  }
+
+  private Bodies.Fetched fetched(ServerConnection server) throws Failure, IOException {
+    try {
+      return server.fetched(job);
+    } catch (ApiException e) {
+      throw Failure.refused("--job", e);
+    }
+  }
+
+  private int drop(ServerConnection server, Console console) throws Failure, IOException {
+    Bodies.Fetched fetched = fetched(server);
+    if (fetched.fetched().isEmpty()) {
+      return nothing(fetched.jobId(), console);
+    }
+    for (FetchedFrom from : fetched.fetched()) {
+      server.removeFetched(fetched.jobId(), from.node());
+      console.error(from.node() + ": " + ByteSize.text(from.bytes()) + " removed from the server");
+    }
+    return ExitStatus.OK;
+  }
+
+  private static int nothing(UUID job, Console console) {
+    console.error(
+        "directord: the server has nothing that job "
+            + job
+            + " has brought: it brought nothing, or was downloaded, or not for a day");
+    return ExitStatus.FAILED;
+  }
+}

@@ -1,0 +1,114 @@
+package io.directord.cli.command;
+
+import io.directord.cli.output.Column;
+import io.directord.cli.output.Table;
+import io.directord.common.config.Setting;
+import io.directord.common.config.Settings;
+import io.directord.common.job.UrlPasswords;
+import io.directord.common.json.Json;
+import io.directord.common.security.SharedKeyFile;
+import io.directord.common.target.Target;
+import io.directord.common.target.TargetGroups;
+import io.directord.common.validation.Place;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A setting as {@code config show} prints it.
+ *
+ * @param name in the configuration file
+ * @param value in force; null if there is none
+ * @param from option, environment variable, place in the file, or {@code default}
+ * @param of what reads it: all, or server, client or bootstrap alone
+ */
+record SettingView(String name, JsonNode value, String from, String of) {
+  private static final String DEFAULT = "default";
+  private static final String HIDDEN = "***";
+
+  /** All settings, in the order of the documentation. */
+  static List<SettingView> all(Settings settings) {
+    List<SettingView> all = new ArrayList<>();
+    Settings.ALL.forEach(setting -> all.add(of(setting, settings)));
+    all.add(of(Settings.GROUPS, settings));
+    return all;
+  }
+
+  private static SettingView of(Setting<?> setting, Settings settings) {
+    Object value = settings.get(setting);
+    String from = settings.origin(setting).map(Place::toString).orElse(DEFAULT);
+    Path keyFile = SharedKeyFile.beside(settings.get(Settings.CONFIG_FILE));
+    if (setting == Settings.SHARED_KEY && value == null && usesKeyFile(settings, keyFile)) {
+      value = HIDDEN;
+      from = keyFile.toString();
+    }
+    if (setting == Settings.SOCKET_PATH && !settings.serverSocket().equals(value)) {
+      from += "; commands here use " + settings.serverSocket() + ", which exists";
+    }
+    String scope = setting.scope().name().toLowerCase(Locale.ROOT);
+    return new SettingView(
+        setting.key(),
+        setting.secret() && value != null ? Json.tree(HIDDEN) : json(value),
+        from,
+        setting.scope() == Setting.Scope.GLOBAL ? "all" : scope);
+  }
+
+  private static boolean usesKeyFile(Settings settings, Path file) {
+    return !settings.get(Settings.CURVE_ENCRYPTION)
+        && !settings.get(Settings.INSECURE)
+        && Files.exists(file);
+  }
+
+  private static JsonNode json(Object value) {
+    if (value instanceof TargetGroups groups) {
+      Map<String, List<String>> texts =
+          groups.byName().entrySet().stream()
+              .collect(
+                  Collectors.toMap(
+                      Map.Entry::getKey,
+                      group -> group.getValue().stream().map(SettingView::written).toList()));
+      return Json.tree(texts);
+    }
+    if (value instanceof Path || value instanceof String) {
+      return Json.tree(UrlPasswords.hidden(value.toString()));
+    }
+    return Json.tree(value);
+  }
+
+  private static String written(Target target) {
+    if (target instanceof Target.OneNode node) {
+      return node.identity();
+    }
+    if (target instanceof Target.Matching matching) {
+      return matching.written();
+    }
+    throw new IllegalArgumentException("a group has " + target);
+  }
+
+  static String table(List<SettingView> all, int width) {
+    Table table =
+        new Table(
+            width,
+            Column.keep("SETTING"),
+            Column.wrap("VALUE"),
+            Column.wrap("FROM"),
+            Column.drop("OF"));
+    for (SettingView one : all) {
+      table.row(one.name, one.text(), one.from, one.of);
+    }
+    return table.lines().stream().map(line -> line + "\n").collect(Collectors.joining());
+  }
+
+  /** As it may stand in the configuration file. */
+  private String text() {
+    if (value.isNull()) {
+      return "";
+    }
+    return value.isContainer() ? Json.text(value) : value.asString();
+  }
+}

@@ -1,0 +1,159 @@
+package io.directord.cli.command;
+
+import io.directord.cli.console.Colour;
+import io.directord.cli.console.Console;
+import io.directord.cli.console.ExitStatus;
+import io.directord.cli.console.Failure;
+import io.directord.cli.options.Spec;
+import io.directord.cli.output.Display;
+import io.directord.cli.output.OutputFormat;
+import io.directord.cli.output.Structured;
+import io.directord.common.api.ApiException;
+import io.directord.common.api.Explanation;
+import io.directord.common.api.Explanation.NodeExplanation;
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.ServerConnection;
+import io.directord.common.config.Settings;
+import io.directord.common.target.FoldedNames;
+import io.directord.common.validation.Counted;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** Says why a job has not ended, or how it has, in a sentence for each node. */
+final class WhyMode implements Mode {
+  private static final int INDENT = 2;
+
+  private final List<String> words = new ArrayList<>();
+  private OutputFormat format = OutputFormat.TABLE;
+
+  /** Nodes of which the same is said, but for their place in a queue. */
+  private record Said(String text, NodeOutcome.State state, boolean isInQueue) {}
+
+  @Override
+  public CommandSpec spec() {
+    return Spec.of("why", this)
+        .usage(
+            "directord why JOB [NODE] [--output FORMAT]",
+            "Says why a job has not ended, or how it has: a sentence for each node, once for all"
+                + " of which the same is true. Nodes that have the job are asked themselves.")
+        .operands(
+            "JOB",
+            "Id of a job or the beginning of one, last, last~1 and so on. A NODE behind it: only"
+                + " there.",
+            words::add)
+        .choice(
+            "--output",
+            "FORMAT",
+            OutputFormat.class,
+            "table, json, yaml or jsonl. Default: table.",
+            given -> format = given)
+        .examples("  directord why last", "  directord why 3acf5f9e web-1")
+        .build();
+  }
+
+  @Override
+  public int run(Settings settings, Console console) throws Failure, IOException {
+    if (words.isEmpty() || words.size() > 2) {
+      throw Failure.usage("why: a JOB is expected, and perhaps a NODE; JOB may be last");
+    }
+    ServerConnection server =
+        new ServerConnection(settings.serverSocket(), new BusyServer(console::error));
+    Explanation why;
+    try {
+      why = server.explain(words.get(0), words.size() == 2 ? words.get(1) : null);
+    } catch (ApiException e) {
+      throw Failure.refused("why", e);
+    }
+    if (format != OutputFormat.TABLE) {
+      console.out().print(Structured.text(why, format));
+      return ExitStatus.OK;
+    }
+    console.out().println(console.shown(head(why.job(), console.columns())));
+    said(why).forEach((said, nodes) -> tell(said, nodes, console));
+    return ExitStatus.OK;
+  }
+
+  private static void tell(Said said, List<NodeExplanation> nodes, Console console) {
+    String names = names(nodes) + ":";
+    List<String> lines =
+        Display.wrapped(
+            console.shown(names + " " + said.text() + places(nodes)), console.columns(), INDENT);
+    String first = lines.get(0);
+    console
+        .out()
+        .println(
+            first.startsWith(names)
+                ? console.coloured(colour(said.state()), names) + first.substring(names.length())
+                : first);
+    lines.stream().skip(1).forEach(console.out()::println);
+  }
+
+  private static String head(JobSummary job, int columns) {
+    int open = job.counts().open();
+    String end =
+        open == 0
+            ? ", has ended"
+            : ", has not ended on " + open + " of " + Counted.of(job.targets(), "node");
+    String title = job.id().toString().substring(0, 8) + " " + job.title().line();
+    return Display.cut(title, Math.max(20, columns - end.length())) + end;
+  }
+
+  /** What has not ended stands last, where it is seen. */
+  private static Map<Said, List<NodeExplanation>> said(Explanation why) {
+    Map<Said, List<NodeExplanation>> said = new LinkedHashMap<>();
+    why.nodes().stream()
+        .sorted(Comparator.comparing((NodeExplanation node) -> !node.state().ended()))
+        .forEach(
+            node ->
+                said.computeIfAbsent(
+                        new Said(
+                            why.job().title().without(node.text()),
+                            node.state(),
+                            node.place() != null),
+                        same -> new ArrayList<>())
+                    .add(node));
+    return said;
+  }
+
+  private static String names(List<NodeExplanation> nodes) {
+    return FoldedNames.text(nodes.stream().map(NodeExplanation::node).toList());
+  }
+
+  /** The places of the nodes in a queue; empty if they are in none. */
+  private static String places(List<NodeExplanation> nodes) {
+    List<Explanation.Place> places =
+        nodes.stream()
+            .map(NodeExplanation::place)
+            .filter(Objects::nonNull)
+            .sorted(Comparator.comparing(Explanation.Place::at))
+            .toList();
+    if (places.isEmpty()) {
+      return "";
+    }
+    Explanation.Place last = places.get(places.size() - 1);
+    return places.size() == 1
+        ? "; " + last.text()
+        : "; places "
+            + places.get(0).at()
+            + " to "
+            + last.at()
+            + " of "
+            + last.of()
+            + " in the queue";
+  }
+
+  private static Colour colour(NodeOutcome.State state) {
+    return switch (state) {
+      case SUCCEEDED -> Colour.GREEN;
+      case FAILED -> Colour.RED;
+      case WAITING, SENT, RUNNING, SKIPPED -> Colour.YELLOW;
+    };
+  }
+}

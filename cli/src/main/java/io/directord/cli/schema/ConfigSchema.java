@@ -1,0 +1,68 @@
+package io.directord.cli.schema;
+
+import static io.directord.cli.schema.Schemas.anyOf;
+import static io.directord.cli.schema.Schemas.closed;
+import static io.directord.cli.schema.Schemas.listOf;
+import static io.directord.cli.schema.Schemas.of;
+import static io.directord.cli.schema.Schemas.properties;
+
+import io.directord.common.config.Setting;
+import io.directord.common.config.Settings;
+import java.time.Duration;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The schema of the configuration file. */
+public final class ConfigSchema {
+  private ConfigSchema() {}
+
+  public static ObjectNode schema() {
+    ObjectNode schema =
+        Schemas.root("directord configuration", "Settings of server, client and command line.");
+    schema.setAll(closed());
+    ObjectNode keys = properties(schema);
+    keys.set(
+        Settings.VERSION.key(),
+        of(Settings.VERSION.description(), of("integer"))
+            .put("minimum", 1)
+            .put("maximum", Settings.VERSION.defaultValue()));
+    for (Setting<?> setting : Settings.ALL) {
+      for (String name : setting.allNames()) {
+        ObjectNode value = of(description(setting), value(setting));
+        if (!name.equals(setting.name())) {
+          value.put("deprecationMessage", "the original's name of " + setting.key());
+        }
+        keys.set(name.replace('-', '_'), value);
+      }
+    }
+    ObjectNode groups = of("object");
+    groups.set("additionalProperties", anyOf(of("string"), listOf(of("string"))));
+    keys.set(Settings.GROUPS.key(), of(Settings.GROUPS.description(), groups));
+    return schema;
+  }
+
+  private static String description(Setting<?> setting) {
+    Object value = setting.defaultValue();
+    if (value == null || setting.isFlag() || setting == Settings.LABELS) {
+      return setting.description();
+    }
+    Object shown = value instanceof Duration duration ? duration.toSeconds() : value;
+    return setting.description() + " Default: " + shown + ".";
+  }
+
+  /** A key without a value is as none. */
+  private static ObjectNode value(Setting<?> setting) {
+    if (setting == Settings.LABELS) {
+      ObjectNode labels = of("object", "string", "null");
+      labels.set("additionalProperties", of("string", "number", "boolean"));
+      return labels;
+    }
+    if (setting.isFlag()) {
+      return of("boolean", "null");
+    }
+    return switch (setting.label()) {
+      case "N" -> of("integer", "null");
+      case "SECONDS" -> of("number", "null").put("exclusiveMinimum", 0);
+      default -> of("string", "number", "null");
+    };
+  }
+}

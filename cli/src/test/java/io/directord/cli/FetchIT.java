@@ -1,0 +1,135 @@
+package io.directord.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.Random;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files from nodes, with real processes. */
+class FetchIT {
+  @TempDir Path directory;
+
+  @Test
+  void bringsFilesOfAllNodesAndSaysWhatIsMissing() throws Exception {
+    Path there = Files.createDirectories(directory.resolve("there/sub"));
+    byte[] large = new byte[3_000_000];
+    new Random(1).nextBytes(large);
+    Files.write(there.resolve("large"), large);
+    Files.writeString(there.resolve("a.log"), "the beginning and the end");
+    Files.createSymbolicLink(there.resolve("link"), there.resolve("a.log"));
+    Path named = Files.createSymbolicLink(directory.resolve("named"), there.resolve("a.log"));
+    Path dest = directory.resolve("brought");
+    try (TestCluster cluster = TestCluster.start(directory, 2)) {
+      Ran ran =
+          cluster
+              .run(
+                  "fetch",
+                  directory.resolve("there").toString(),
+                  named.toString(),
+                  "/nowhere/at/all",
+                  dest.toString())
+              .expect(1);
+      assertTrue(ran.err().contains("/nowhere/at/all"), ran.err());
+      assertTrue(ran.err().contains("link is left out"), ran.err());
+      for (String node : nodes(dest)) {
+        Path root = dest.resolve(node + directory + "/there/sub");
+        assertArrayEquals(large, Files.readAllBytes(root.resolve("large")));
+        assertFalse(Files.exists(root.resolve("link")));
+        assertTrue(Files.exists(dest.resolve(node + named)));
+      }
+      assertEquals(2, nodes(dest).length);
+      Path all = directory.resolve("all");
+      Files.createDirectory(there.resolve("empty"));
+      String leftOut =
+          ": 2 files, 2.9 MiB; 2 left out or changed: "
+              + there.resolve("empty")
+              + " is left out: an empty directory; "
+              + there.resolve("link")
+              + " is left out: a link\n";
+      ran = cluster.run("fetch", there.toString(), all.toString()).expect(0);
+      for (String node : nodes(all)) {
+        assertTrue(ran.err().contains(node + leftOut), ran.err());
+      }
+      cluster.run("exec", "--wait", "--verb", "FETCH", there.toString()).expect(0);
+      ran = cluster.run("fetch", "--job", "last", all.toString()).expect(0);
+      for (String node : nodes(all)) {
+        assertTrue(ran.err().contains(node + leftOut), ran.err());
+      }
+      Path tails = directory.resolve("tails-{node}");
+      cluster.run("fetch", "--tail", "3", there + "/*.log", tails.toString()).expect(0);
+      Path tail = directory.resolve("tails-" + nodes(dest)[0] + there + "/a.log");
+      assertEquals("end", Files.readString(tail));
+      Path dated = directory.resolve("{date}/{job}");
+      cluster.run("fetch", there + "/a.log", dated.toString()).expect(0);
+      try (Stream<Path> jobs = Files.list(directory.resolve(LocalDate.now().toString()))) {
+        Path ofJob = jobs.findFirst().orElseThrow();
+        assertEquals(UUID.fromString(ofJob.getFileName().toString()).version(), 4);
+        assertEquals(2, nodes(ofJob).length);
+      }
+      Ran refused = cluster.run("fetch", there + "/a.log", directory + "/{nodes}").expect(2);
+      assertTrue(
+          refused.err().contains("{nodes} in DEST is not known: there are {node}, {job}, {date}"),
+          refused.err());
+      cluster.run("fetch", "--max-size", "1M", there.toString(), dest.toString()).expect(1);
+      cluster.run("fetch", "--job", "last", dest.toString()).expect(1);
+      cluster.run("exec", "--wait", "--verb", "FETCH", there + "/a.log").expect(0);
+      Path later = directory.resolve("later");
+      cluster.run("fetch", "--job", "last", later.toString()).expect(0);
+      assertEquals(2, nodes(later).length);
+      cluster.run("fetch", "--job", "last", later.toString()).expect(1);
+    }
+  }
+
+  @Test
+  void whatCannotBeWrittenHereIsNamedAndStaysOnTheServer() throws Exception {
+    Path there = Files.createDirectories(directory.resolve("there"));
+    Files.writeString(there.resolve("a"), "a");
+    Files.writeString(there.resolve("b"), "b");
+    Path dest = directory.resolve("brought");
+    try (TestCluster cluster = TestCluster.start(directory, 1)) {
+      cluster.run("fetch", there.toString(), dest.toString()).expect(0);
+      String node = nodes(dest)[0];
+      Path inTheWay = dest.resolve(node + there + "/a");
+      Files.delete(inTheWay);
+      Files.createDirectory(inTheWay);
+      Ran ran = cluster.run("fetch", there.toString(), dest.toString()).expect(1);
+      assertTrue(ran.err().contains(inTheWay + " is not written"), ran.err());
+      assertTrue(ran.err().contains("the server keeps all files of " + node), ran.err());
+      Path other = directory.resolve("other");
+      cluster.run("fetch", "--job", "last", other.toString()).expect(0);
+      assertEquals("a", Files.readString(other.resolve(node + there + "/a")));
+      assertEquals("b", Files.readString(other.resolve(node + there + "/b")));
+      cluster.run("fetch", "--job", "last", "--drop").expect(1);
+      Path links = Files.createDirectory(directory.resolve("links"));
+      Files.createSymbolicLink(links.resolve(node), other);
+      ran = cluster.run("fetch", there.toString(), links.toString()).expect(1);
+      assertTrue(ran.err().contains(links.resolve(node) + ": this is a link"), ran.err());
+      cluster.run("fetch", "--job", "last", "--drop").expect(0);
+      cluster.run("fetch", "--job", "last", other.toString()).expect(1);
+      cluster.run("fetch", "/proc/version", dest.toString()).expect(0);
+      assertEquals(
+          Files.readString(Path.of("/proc/version")),
+          Files.readString(dest.resolve(node + "/proc/version")));
+      ran = cluster.run("fetch", there + "/../x", dest.toString()).expect(2);
+      assertTrue(ran.err().contains("write where it leads"), ran.err());
+      cluster.run("exec", "--dry-run", "--verb", "FETCH", there + "/../x").expect(2);
+      ran = cluster.run("fetch", "--target", node, "rel/path", dest.getFileName() + "/").expect(2);
+      assertTrue(ran.err().contains("--target took " + node + ", rel/path"), ran.err());
+      cluster.run("fetch", "--drop", dest.toString()).expect(2);
+    }
+  }
+
+  private static String[] nodes(Path dest) throws IOException {
+    return dest.toFile().list();
+  }
+}

@@ -1,0 +1,208 @@
+package io.directord.cli.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import io.directord.cli.console.Console;
+import io.directord.common.json.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** What {@code directord config} says of a configuration. */
+class ConfigModeTest {
+  private static final String KEY = "dGhpcyBpcyBhIGtleSBmb3IgYSB0ZXN0";
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final Map<String, String> environment = new HashMap<>();
+
+  @TempDir Path directory;
+  private Path file;
+
+  @BeforeEach
+  void places() {
+    file = directory.resolve("config.yaml");
+    environment.put("HOME", directory.toString());
+    environment.put("DIRECTORD_CONFIG_FILE", file.toString());
+    environment.put("DIRECTORD_STATE_PATH", directory.resolve("state").toString());
+    environment.put("DIRECTORD_CACHE_PATH", directory.resolve("cache").toString());
+    environment.put("DIRECTORD_SOCKET_PATH", directory.resolve("d.sock").toString());
+  }
+
+  @Test
+  void aConfigurationInWhichNothingIsWrongEndsWithStatusZero() throws IOException {
+    write("shared_key: " + KEY + "\njob_port: 6000\n");
+    assertEquals(0, run("config", "check"), this::said);
+    assertEquals(file + ": nothing wrong was found\n", printed());
+    assertEquals("", said());
+  }
+
+  @Test
+  void allThatIsWrongIsToldAtOnceWithPlacesAndNearestNames() throws IOException {
+    Files.createFile(directory.resolve("occupied"));
+    write(
+        "job_prot: 6000\nbackend_port: 99999\nlabels: {role: [a]}\nretain_jobs: 7\nretain_jobs: 8\n");
+    environment.put("DIRECTORD_HEARTBEAT_INTERVAL", "never");
+    environment.put("DIRECTORD_STATE_PATH", directory.resolve("occupied/state").toString());
+    write(directory.resolve("shared_key"), KEY, "rw-r--r--");
+
+    assertEquals(2, run("config", "check"));
+
+    List<String> lines = said().lines().toList();
+    assertTrue(has(lines, file + ":1:1: unknown key job_prot (did you mean job_port?)"), said());
+    assertTrue(has(lines, file + ":2:1: backend_port: a number from 1 to 65535"), said());
+    assertTrue(has(lines, file + ":3:16: role: a text is expected"), said());
+    assertTrue(has(lines, file + ":5:1: the key retain_jobs is also in line 4"), said());
+    assertTrue(has(lines, "directord: DIRECTORD_HEARTBEAT_INTERVAL: seconds above 0"), said());
+    assertTrue(
+        has(
+            lines,
+            "directord: DIRECTORD_STATE_PATH: " + directory.resolve("occupied") + " is not a"),
+        said());
+    assertTrue(has(lines, "directord: shared_key: " + directory.resolve("shared_key")), said());
+    assertTrue(said().contains("chmod 600"), said());
+    assertEquals(7, lines.size(), said());
+    assertEquals("", printed());
+  }
+
+  private static boolean has(List<String> lines, String beginning) {
+    return lines.stream().anyMatch(line -> line.startsWith(beginning));
+  }
+
+  @Test
+  void aFileThatIsNamedTakesThePlaceOfTheOneInForce() throws IOException {
+    write("job_port: wrong\n");
+    Path other = write(directory.resolve("other.yaml"), "job_port: 7000\n", "rw-------");
+    assertEquals(0, run("config", "check", other.toString()), this::said);
+    assertTrue(printed().startsWith(other + ": "), printed());
+    assertEquals(2, run("config", "check", directory.resolve("none.yaml").toString()));
+    assertTrue(said().contains("none.yaml: this configuration file does not exist"), said());
+  }
+
+  @Test
+  void portsThatAreTheSameAreToldWhereTheyStand() throws IOException {
+    write("job_port: 7000\nlegacy_job_port: 7000\n");
+    assertEquals(2, run("config", "check"));
+    assertTrue(said().contains(file + ":2:1: job_port and legacy_job_port are both 7000"), said());
+  }
+
+  @Test
+  void theKeysOfCurveAreLookedAt() throws IOException {
+    write("curve_encryption: true\n");
+    assertEquals(2, run("config", "check"));
+    assertTrue(
+        said().contains(file + ":1:1: " + directory.resolve("private_keys/server.key_secret")),
+        said());
+    assertEquals(0, run("server", "--generate-keys"));
+    assertEquals(0, run("config", "check"), this::said);
+  }
+
+  @Test
+  void aDirectoryThatThisUserMayNotWriteToIsTold() throws IOException {
+    Path locked = Files.createDirectory(directory.resolve("locked"));
+    Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("r-xr-xr-x"));
+    assumeFalse(Files.isWritable(locked), "root may write everywhere");
+    write("cache_path: " + locked + "/cache\n");
+    environment.remove("DIRECTORD_CACHE_PATH");
+    assertEquals(2, run("config", "check"));
+    assertTrue(said().contains(file + ":1:1: this user may not write to " + locked), said());
+  }
+
+  @Test
+  void everySettingIsShownWithWhereItComesFrom() throws IOException {
+    write("backend_port: 6001\nshared_key: " + KEY + "\ngroups: {web: ['web-*', db-1]}\n");
+    environment.put("DIRECTORD_RETAIN_JOBS", "5");
+
+    assertEquals(0, run("--job-port", "6000", "config", "show", "--output", "json"), this::said);
+
+    JsonNode all = Json.mapper().readTree(printed());
+    assertShown(all, "job_port", "6000", "--job-port", "all");
+    assertShown(all, "backend_port", "6001", file + ":1:1", "all");
+    assertShown(all, "retain_jobs", "5", "DIRECTORD_RETAIN_JOBS", "server");
+    assertShown(all, "heartbeat_interval", "60", "default", "all");
+    assertShown(all, "shared_key", "\"***\"", file + ":2:1", "all");
+    assertShown(all, "groups", "{\"web\":[\"web-*\",\"db-1\"]}", file + ":3:1", "server");
+    assertShown(all, "identity", "null", "default", "all");
+    for (String format : List.of("table", "yaml", "json", "jsonl")) {
+      assertEquals(0, run("config", "show", "--output", format));
+      assertFalse(printed().contains(KEY), printed());
+      assertTrue(printed().contains("backend_port"), printed());
+    }
+  }
+
+  private static void assertShown(
+      JsonNode all, String name, String value, String from, String scope) {
+    for (JsonNode one : all) {
+      if (one.get("name").asString().equals(name)) {
+        assertEquals(value, one.get("value").toString(), name);
+        assertEquals(from, one.get("from").asString(), name);
+        assertEquals(scope, one.get("of").asString(), name);
+        return;
+      }
+    }
+    throw new AssertionError(name + " is not shown");
+  }
+
+  @Test
+  void theKeyOfTheFileBesideIsShownAsInForce() throws IOException {
+    write("");
+    Path key = write(directory.resolve("shared_key"), KEY, "rw-------");
+    assertEquals(0, run("config", "show", "--output", "json"));
+    assertShown(Json.mapper().readTree(printed()), "shared_key", "\"***\"", key.toString(), "all");
+  }
+
+  @Test
+  void anUnknownKeyIsNamedBesideWhatIsInForce() throws IOException {
+    write("job_prot: 1\nbackend_port: 6001\n");
+    assertEquals(2, run("config", "show"));
+    assertTrue(said().contains("unknown key job_prot (did you mean job_port?)"), said());
+    assertTrue(printed().contains("6001"), printed());
+  }
+
+  @Test
+  void wrongWordsAreTold() {
+    assertEquals(2, run("config", "chek"));
+    assertTrue(said().contains("not 'chek' (did you mean check?)"), said());
+    assertEquals(2, run("config"));
+    assertEquals(2, run("config", "show", "x"));
+    assertEquals(2, run("config", "check", "--output", "json"));
+  }
+
+  private Path write(String content) throws IOException {
+    return write(file, content, "rw-------");
+  }
+
+  private static Path write(Path file, String content, String mode) throws IOException {
+    Files.writeString(file, content);
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+  }
+
+  private String said() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  private String printed() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private int run(String... words) {
+    out.reset();
+    err.reset();
+    Console console = new Console(new PrintStream(out, true), new PrintStream(err, true), null);
+    return new Directord(environment, console).run(words);
+  }
+}

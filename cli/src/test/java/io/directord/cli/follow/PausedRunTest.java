@@ -1,0 +1,59 @@
+package io.directord.cli.follow;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.api.Event;
+import io.directord.common.api.RunState;
+import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
+import io.directord.common.json.Json;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Runs of several parents, some of which are paused. */
+class PausedRunTest {
+  private final List<Job> jobs = List.of(job("first"), job("second"));
+  private final RunFixture fixture = new RunFixture(jobs, "a", "b");
+  private final Run run = fixture.run;
+
+  @Test
+  void itStandsStillOnlyOnceAllParentsDo() {
+    paused(0, 1);
+    assertFalse(run.isPartlyStopped(), "one node still runs it");
+    paused(0, 0);
+    assertTrue(run.isPartlyStopped());
+    assertFalse(run.isStopped());
+    assertEquals(
+        List.of(jobs.get(1).id()),
+        run.openBesideStopped().stream().map(job -> job.job().id()).toList());
+
+    paused(1, 0);
+    assertTrue(run.isStopped());
+  }
+
+  @Test
+  void parentsThatWaitForAPausedOneAreTold() {
+    paused(0, 0);
+    run.blocked(jobs.get(1).parent().id(), 1);
+    List<String> lines = PausedText.of(run);
+    assertEquals("parent 'first' is paused, and has not begun on 1 node: why", lines.get(0));
+    assertEquals("parent 'second' waits for that, on 1 node: it does not overtake", lines.get(3));
+  }
+
+  private void paused(int job, int running) {
+    UUID parent = jobs.get(job).parent().id();
+    run.apply(new Event.RunChanged(new RunState(parent, "why", 1, 0, running, 1, null)));
+  }
+
+  private static Job job(String parent) {
+    return JobJson.read(
+        Json.object()
+            .put("verb", "RUN")
+            .put("command", "true")
+            .put("parent_id", UUID.randomUUID().toString())
+            .put("parent_name", parent));
+  }
+}

@@ -1,0 +1,109 @@
+package io.directord.cli.follow;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.cli.console.Console;
+import io.directord.common.api.Event;
+import io.directord.common.api.EventFilter;
+import io.directord.common.api.LineRange;
+import io.directord.common.api.Receipt;
+import io.directord.common.api.ResultView;
+import io.directord.common.api.ServerConnection;
+import io.directord.common.job.Outcome;
+import io.directord.common.job.RunDetails;
+import io.directord.common.json.Json;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Against a server that says what it is told to say. */
+@Timeout(30)
+class RunFollowerTest {
+  @TempDir Path directory;
+
+  @Test
+  void resultsThatWereTooMuchAreAskedForOneByOneAndNotFollowedAgain() throws Exception {
+    RunFixture fixture = new RunFixture(1, "a", "b");
+    Event.NodeAnswered a = answered(fixture, "a");
+    Event.NodeAnswered b = answered(fixture, "b");
+    RunFixture fresh = new RunFixture(fixture.jobs, "a", "b");
+    Path socket = directory.resolve("s.sock");
+    String events =
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+            + data(a)
+            + data(Event.Missed.results(1))
+            + data(fresh.ended(0));
+    List<Event> shown = new ArrayList<>();
+    try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      listener.bind(UnixDomainSocketAddress.of(socket));
+      CompletableFuture<List<String>> requests =
+          CompletableFuture.supplyAsync(() -> answer(listener, List.of(events, result(b))));
+      RunDisplay display = (event, run) -> shown.add(event);
+      Console console =
+          new Console(
+              new PrintStream(OutputStream.nullOutputStream()),
+              new PrintStream(OutputStream.nullOutputStream()),
+              null);
+      new RunFollower(
+              new ServerConnection(socket),
+              fresh.run,
+              display,
+              new NodeNotices(console, display),
+              EventFilter.Detail.NODES)
+          .follow(
+              () ->
+                  new Receipt(
+                      List.of(fresh.jobs.get(0).id()), List.of("a", "b"), List.of(), List.of()),
+              null);
+      assertTrue(requests.get().get(1).contains("/nodes/b"), requests.get()::toString);
+    }
+    assertEquals(Set.of("a", "b"), fresh.run.job(fresh.jobs.get(0).id()).answers().keySet());
+    assertEquals(3, shown.size(), shown::toString);
+  }
+
+  private static Event.NodeAnswered answered(RunFixture fixture, String node) {
+    return (Event.NodeAnswered) fixture.fails(0, node, Outcome.Reason.ERROR, RunDetails.NONE);
+  }
+
+  private static String data(Event event) {
+    return "data: " + new String(Json.bytes(event), StandardCharsets.UTF_8) + "\n\n";
+  }
+
+  private static String result(Event.NodeAnswered answered) {
+    byte[] body = Json.bytes(ResultView.of(answered.jobId(), answered.outcome(), LineRange.ALL));
+    return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+        + body.length
+        + "\r\n\r\n"
+        + new String(body, StandardCharsets.UTF_8);
+  }
+
+  private static List<String> answer(ServerSocketChannel listener, List<String> answers) {
+    List<String> requests = new ArrayList<>();
+    for (String answer : answers) {
+      try (SocketChannel client = listener.accept()) {
+        ByteBuffer request = ByteBuffer.allocate(1 << 16);
+        client.read(request);
+        requests.add(new String(request.array(), 0, request.position(), StandardCharsets.UTF_8));
+        client.write(ByteBuffer.wrap(answer.getBytes(StandardCharsets.UTF_8)));
+      } catch (IOException e) {
+        requests.add(e.toString());
+      }
+    }
+    return requests;
+  }
+}

@@ -1,0 +1,19 @@
+package io.directord.client;
+
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * The timeout of every test of this module: it bounds a hang, and measures nothing. Conditions come
+ * true within milliseconds, so that they are polled as often.
+ */
+public final class ClientTimeouts implements BeforeAllCallback {
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    Awaitility.setDefaultPollDelay(Duration.ZERO);
+    Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
+  }
+}

@@ -1,0 +1,151 @@
+package io.directord.client.execution;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.component.JobException;
+import io.directord.common.json.Json;
+import io.directord.common.wire.NodeMessage.Stream;
+import java.io.ByteArrayOutputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MaskTest {
+  private static final String SECRET = "pa\"ss wörd/+%&7";
+
+  private final Secrets secrets = new Secrets();
+
+  @Test
+  void aSecretIsHiddenInTexts() throws Exception {
+    secrets.put("one", "topsecret");
+    secrets.put("two", "topsecret-and-longer");
+    assertEquals("a *** b *** c", secrets.hide("a topsecret b topsecret-and-longer c"));
+    assertEquals("***-and-longe", secrets.hide("topsecret-and-longe"));
+    String other = "nothing of the kind: tops";
+    assertSame(other, secrets.hide(other));
+    assertEquals(null, secrets.hide(null));
+  }
+
+  @Test
+  void aSecretIsHiddenWhereverChunksEnd() throws Exception {
+    secrets.put("one", "aabaab");
+    secrets.put("two", "baabcc");
+    byte[] text = "xx aabaab yy aabaabcc baabc aabaabaab baab".getBytes(StandardCharsets.UTF_8);
+    String expected = secrets.hide(new String(text, StandardCharsets.UTF_8));
+    for (int chunk = 1; chunk < text.length; chunk++) {
+      ByteArrayOutputStream streamed = new ByteArrayOutputStream();
+      JobOutput output = new JobOutput((stream, bytes) -> streamed.writeBytes(bytes), secrets);
+      for (int at = 0; at < text.length; at += chunk) {
+        byte[] part = java.util.Arrays.copyOfRange(text, at, Math.min(text.length, at + chunk));
+        output.add(Stream.STDOUT, part, part.length);
+      }
+      output.close();
+      assertEquals(expected, output.text(Stream.STDOUT), "chunks of " + chunk);
+      assertEquals(expected, streamed.toString(StandardCharsets.UTF_8), "chunks of " + chunk);
+    }
+    assertFalse(expected.contains("aabaab") || expected.contains("baabcc"), expected);
+  }
+
+  @Test
+  void textAtTheEndThatIsNotASecretIsShown() throws Exception {
+    secrets.put("one", "topsecret");
+    JobOutput output = new JobOutput(null, secrets);
+    output.add(Stream.STDERR, "the end: topsec");
+    assertEquals("the end: topsec", output.text(Stream.STDERR));
+  }
+
+  @Test
+  void usualFormsOfASecretAreHiddenToo() throws Exception {
+    secrets.put("one", SECRET);
+    String url = URLEncoder.encode(SECRET, StandardCharsets.UTF_8);
+    for (String form : List.of(SECRET, Json.text(SECRET), url, url.replace("+", "%20"))) {
+      assertFalse(secrets.hide("<" + form + ">").contains("ss"), form);
+    }
+    for (String before : List.of("", "u", "us", "user:")) {
+      String all = before + SECRET;
+      byte[] bytes = all.getBytes(StandardCharsets.UTF_8);
+      String encoded = Base64.getEncoder().encodeToString(bytes);
+      String hidden = secrets.hide(encoded);
+      assertFalse(hidden.contains(encoded.substring(8, 16)), hidden);
+      String forUrls = Base64.getUrlEncoder().encodeToString(bytes);
+      assertFalse(secrets.hide(forUrls).contains(forUrls.substring(8, 16)), forUrls);
+    }
+  }
+
+  @Test
+  void base64OfASecretIsHiddenToItsLastCharacterWhateverStandsAroundIt() throws Exception {
+    for (String secret : List.of("S3cr3t-Pa55w0rd-5", "S3cr3t-Pa55w0rd", "ab?~", "x".repeat(200))) {
+      secrets.put("one", secret);
+      for (String before : List.of("", "u", "us", "user: ", "y".repeat(57 - 2))) {
+        for (String after : List.of("", ".", "..", "...")) {
+          byte[] all = (before + secret + after).getBytes(StandardCharsets.UTF_8);
+          // Characters that have only bits of what stands around.
+          String front = encoded(Base64.getEncoder(), before).substring(0, before.length() * 4 / 3);
+          String plain = encoded(Base64.getEncoder(), before + secret + after);
+          int end = (before + secret).length() * 8;
+          String back = plain.substring((end + 5) / 6).replaceFirst("^=+", "");
+          for (Base64.Encoder encoder :
+              List.of(
+                  Base64.getEncoder(),
+                  Base64.getUrlEncoder(),
+                  Base64.getMimeEncoder(),
+                  Base64.getMimeEncoder(76, new byte[] {'\n'}),
+                  Base64.getUrlEncoder().withoutPadding())) {
+            String text = encoder.encodeToString(all);
+            String hidden = secrets.hide("<" + text + ">").replaceAll("[\r\n]", "");
+            assertEquals(
+                "<" + front + "***" + (text.endsWith("=") ? back : back.replace("=", "")) + ">",
+                hidden,
+                text);
+          }
+        }
+      }
+    }
+  }
+
+  private static String encoded(Base64.Encoder encoder, String text) {
+    return encoder.encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void base64IsHiddenWhereverChunksEndAndNoLineWaitsForIt() throws Exception {
+    secrets.put("one", "S3cr3t-Pa55w0rd-5");
+    byte[] text =
+        "PFMzY3IzdC1QYTU1dzByZC01 UzNjcjN0LVBhNTV3MHJkLTU=\n".getBytes(StandardCharsets.UTF_8);
+    for (int chunk = 1; chunk < text.length; chunk++) {
+      ByteArrayOutputStream streamed = new ByteArrayOutputStream();
+      JobOutput output = new JobOutput((stream, bytes) -> streamed.writeBytes(bytes), secrets);
+      for (int at = 0; at < text.length; at += chunk) {
+        byte[] part = java.util.Arrays.copyOfRange(text, at, Math.min(text.length, at + chunk));
+        output.add(Stream.STDOUT, part, part.length);
+      }
+      assertEquals("P*** ***\n", streamed.toString(StandardCharsets.UTF_8), "chunks of " + chunk);
+    }
+  }
+
+  @Test
+  void outputInWhichASecretWasHiddenIsNotKept() throws Exception {
+    secrets.put("one", "topsecret");
+    JobOutput output = new JobOutput(null, secrets);
+    output.add(Stream.STDOUT, "v=topsecret");
+    output.add(Stream.STDERR, "v=***");
+    assertEquals("v=***", output.whole(Stream.STDERR));
+    JobException e = assertThrows(JobException.class, () -> output.whole(Stream.STDOUT));
+    assertTrue(e.getMessage().contains("has a secret in it"), e::getMessage);
+    output.restart();
+    output.add(Stream.STDOUT, "nothing");
+    assertEquals("nothing", output.whole(Stream.STDOUT));
+  }
+
+  @Test
+  void linesOfASecretAreHiddenAlone() throws Exception {
+    secrets.put("key", "-----BEGIN KEY-----\nAbCdEfGhIjKl\nx\n-----END KEY-----");
+    assertEquals("  > ***\n  > x", secrets.hide("  > AbCdEfGhIjKl\n  > x"));
+  }
+}

@@ -1,0 +1,288 @@
+package io.directord.common.api;
+
+import io.directord.common.http.HttpCall;
+import io.directord.common.json.Json;
+import io.directord.common.storage.IoErrors;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.ProtocolException;
+import java.net.SocketTimeoutException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Calls of the server's API over its socket, each on a connection of its own: requests and replies
+ * as JSON, further attempts while the server is busy, and errors for people if something else
+ * answers there. Thread-safe; calls block.
+ */
+final class ApiCalls {
+  /** Timeout of the server's reply, which normally comes at once. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+  /** Silence of the server after which the listener is notified. */
+  private static final Duration NOTICE = Duration.ofSeconds(5);
+
+  /** Bytes of a file that the slowest server reads and hashes in a second. */
+  private static final long CONTENT_BYTES_PER_SECOND = 10 << 20;
+
+  /** Pause between two attempts at a busy server. */
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  private static final int UNAVAILABLE = 503;
+
+  /** HTTP status: it is not known whether the change was made. */
+  private static final int UNDECIDED = 504;
+
+  private static final int OK = 200;
+  private static final int CONTINUE = 100;
+
+  private static final String EVENTS = "text/event-stream";
+  private static final String UNREADABLE =
+      "its answer is not what one says, unless it is of another version";
+
+  /** Of what another program says. */
+  private static final int MAX_SHOWN = 200;
+
+  private final Path socket;
+  private final BusyListener busy;
+
+  ApiCalls(Path socket, BusyListener busy) {
+    this.socket = socket;
+    this.busy = busy;
+  }
+
+  @FunctionalInterface
+  interface Body {
+    void send(HttpCall exchange) throws IOException;
+  }
+
+  <T> T get(String target, Class<T> type) throws IOException {
+    return call("GET", target, null, type);
+  }
+
+  /** Returns if a server is there for what is at the target; a busy one is. */
+  void ping(String target) throws IOException {
+    try (HttpCall exchange = open(target)) {
+      int status = status(exchange);
+      if (status != UNAVAILABLE || exchange.header("Retry-After") == null) {
+        accepted(exchange, status);
+      }
+    }
+  }
+
+  /** A GET that its user closes; see {@link #accepted(HttpCall)}. */
+  HttpCall open(String target) throws IOException {
+    HttpCall exchange = exchange("GET", TIMEOUT);
+    try {
+      exchange.send(target, null);
+      return exchange;
+    } catch (IOException e) {
+      exchange.close();
+      throw e;
+    }
+  }
+
+  /** The body of the reply, which may still be coming. */
+  InputStream accepted(HttpCall exchange) throws IOException {
+    return accepted(exchange, status(exchange));
+  }
+
+  /**
+   * Whether the server has what is at the target.
+   *
+   * @param fileBytes size of a file that it may have to read for this
+   */
+  boolean has(String target, long fileBytes) throws IOException {
+    try (HttpCall exchange = exchange("HEAD", timeout(fileBytes))) {
+      exchange.send(target, null);
+      return status(exchange) == OK;
+    }
+  }
+
+  /** Sends a body of a known size, unless the server does not want it. */
+  void send(String method, String target, long size, Body body) throws IOException {
+    try (HttpCall exchange = exchange(method, TIMEOUT)) {
+      exchange.announce(target, size);
+      int status = status(exchange);
+      if (status == CONTINUE) {
+        body.send(exchange);
+        within(exchange, timeout(size));
+        status = status(exchange);
+      }
+      accepted(exchange, status);
+    }
+  }
+
+  /** A call that changes something. */
+  <T> T change(String method, String target, byte[] json, Class<T> type) throws IOException {
+    return change(method, target, json, type, UndecidedException::ofRequest);
+  }
+
+  /**
+   * A call that changes something.
+   *
+   * @param undecided makes the message if nobody knows whether it was done, of the reason
+   */
+  <T> T change(
+      String method, String target, byte[] json, Class<T> type, UnaryOperator<String> undecided)
+      throws IOException {
+    try {
+      return call(method, target, json, type);
+    } catch (ApiException e) {
+      if (e.problem().status() == UNDECIDED) {
+        throw new UndecidedException(e.getMessage(), e);
+      }
+      throw e;
+    } catch (NoServerException e) {
+      throw e;
+    } catch (CutException e) {
+      throw new UndecidedException(undecided.apply(e.what()), e);
+    } catch (InterruptedIOException e) {
+      if (e instanceof SocketTimeoutException) {
+        throw new UndecidedException(undecided.apply(e.getMessage()), e);
+      }
+      throw e;
+    } catch (IOException e) {
+      throw new UndecidedException(undecided.apply(IoErrors.sayWhere(e)), e);
+    }
+  }
+
+  /** Repeats the request as long as the server is busy. */
+  <T> T call(String method, String target, byte[] json, Class<T> type) throws IOException {
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
+    for (int attempt = 1; ; attempt++) {
+      try (HttpCall exchange = exchange(method, TIMEOUT)) {
+        exchange.send(target, json);
+        int status = status(exchange);
+        String later = exchange.header("Retry-After");
+        if (status != UNAVAILABLE || later == null || System.nanoTime() > deadline) {
+          return read(body(exchange, status), type);
+        }
+        if (attempt == 2) {
+          String reason = refusal(status, exchange.reply().readAllBytes()).getMessage();
+          busy.triesAgain(reason.strip(), Duration.ofNanos(deadline - System.nanoTime()));
+        }
+      }
+      pause();
+    }
+  }
+
+  private static void pause() throws InterruptedIOException {
+    try {
+      Thread.sleep(PAUSE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for a busy server");
+    }
+  }
+
+  /** The status of the reply, see {@link HttpCall#await}. */
+  private int status(HttpCall exchange) throws IOException {
+    try {
+      return exchange.await();
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (ProtocolException e) {
+      throw new NoServerException(foreign(e.getMessage()), e);
+    } catch (IOException e) {
+      throw CutException.beforeAnswer(socket, e);
+    }
+  }
+
+  private InputStream accepted(HttpCall exchange, int status) throws IOException {
+    try {
+      if (status / 100 != 2) {
+        throw refusal(status, exchange.reply().readAllBytes());
+      }
+      String type = exchange.header("Content-Type");
+      if (type != null && type.startsWith("text/") && !type.startsWith(EVENTS)) {
+        throw new NoServerException(foreign("its answer is " + type), null);
+      }
+      return exchange.reply();
+    } catch (ProtocolException e) {
+      throw new NoServerException(foreign(e.getMessage()), e);
+    }
+  }
+
+  /** All of an accepted reply. */
+  private byte[] body(HttpCall exchange, int status) throws IOException {
+    InputStream body = accepted(exchange, status);
+    try {
+      return body.readAllBytes();
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      throw CutException.inAnswer(socket, e);
+    }
+  }
+
+  /** One sentence for whatever may listen there. */
+  String foreign(String why) {
+    return "what answers at "
+        + socket
+        + " is not a directord server: "
+        + why
+        + "; name the server's socket with --socket-path";
+  }
+
+  /** The problem in a reply with this status and body. */
+  private ApiException refusal(int status, byte[] body) {
+    try {
+      Problem problem = Json.read(body, Problem.class);
+      if (problem != null && problem.title() != null) {
+        return new ApiException(problem);
+      }
+    } catch (JacksonException e) {
+      // Not a problem document; its text is shown below.
+    }
+    String text = new String(body, StandardCharsets.UTF_8).strip();
+    boolean busy = status / 100 == 5;
+    String shown = text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
+    String said = ("HTTP " + status + " " + shown.replaceAll("\\s+", " ")).strip();
+    return new ApiException(
+        new Problem(
+            status,
+            "HTTP " + status,
+            busy ? "the server answered " + said : foreign("it answered " + said)));
+  }
+
+  private HttpCall exchange(String method, Duration timeout) throws IOException {
+    HttpCall exchange = new HttpCall(Connector.connect(socket), method, timeout);
+    within(exchange, timeout);
+    return exchange;
+  }
+
+  private void within(HttpCall exchange, Duration timeout) {
+    exchange.timeout(timeout);
+    exchange.onSilence(NOTICE, () -> busy.isSilent(socket, timeout));
+  }
+
+  /** Longer than otherwise while the server may read and hash a file. */
+  private static Duration timeout(long fileBytes) {
+    return TIMEOUT.plusSeconds(fileBytes / CONTENT_BYTES_PER_SECOND);
+  }
+
+  /** Reads a reply, none of which is without any key. */
+  <T> T read(byte[] json, Class<T> type) throws IOException {
+    try {
+      T value = Json.read(json, type);
+      boolean empty = json.length < MAX_SHOWN && Json.mapper().readTree(json).isEmpty();
+      if (value != null && !empty) {
+        return value;
+      }
+    } catch (JacksonException e) {
+      throw new IOException(foreign(UNREADABLE), e);
+    }
+    throw new IOException(foreign(UNREADABLE));
+  }
+
+  /** As a part of a path or of a query. */
+  static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}

@@ -1,0 +1,68 @@
+package io.directord.common.api;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.UUID;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What is said about running jobs again on the nodes where they did not succeed. */
+public final class Reruns {
+  private Reruns() {}
+
+  /** Why the jobs of a parent did not all succeed on a node, by the first that did not. */
+  public enum Which {
+    /** It failed, or was interrupted or cancelled while it ran. */
+    FAILED,
+    /** The node was lost, or its result. */
+    LOST,
+    /** It was left out, dropped or cancelled before it began. */
+    NOT_STARTED;
+
+    /** As in requests. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** As on the command line. */
+    public String option() {
+      return "--" + word().replace('_', '-');
+    }
+  }
+
+  /**
+   * A request.
+   *
+   * @param only on which nodes
+   * @param together whether also the jobs that were submitted together with it
+   * @param rerunId from which the ids of the new jobs are made: a request that is repeated with the
+   *     same one enters them once
+   * @param stream whether nodes send their output while they run
+   * @param limit targets to which the nodes are narrowed; empty for no limit
+   */
+  public record Request(
+      Set<Which> only, boolean together, UUID rerunId, boolean stream, List<String> limit) {
+    public Request {
+      only = Set.copyOf(only);
+      limit = List.copyOf(limit);
+    }
+  }
+
+  /**
+   * What a rerun comes to.
+   *
+   * @param id of the job or parent that was meant
+   * @param jobs the new ones in their flat form, without passwords in URLs
+   * @param nodes those on which some run
+   * @param of number of all nodes that the jobs were for
+   * @param unended number of jobs that have not ended everywhere, and may still fail
+   * @param forgotten nodes on which some would run, and that are not enrolled any more
+   */
+  public record Plan(
+      UUID id,
+      List<ObjectNode> jobs,
+      List<String> nodes,
+      int of,
+      int unended,
+      List<String> forgotten) {}
+}

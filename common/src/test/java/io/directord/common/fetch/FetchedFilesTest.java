@@ -1,0 +1,254 @@
+package io.directord.common.fetch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node may say anything. */
+class FetchedFilesTest {
+  @TempDir Path directory;
+
+  private final ByteArrayOutputStream archive = new ByteArrayOutputStream();
+  private final ArchiveWriter writer =
+      new ArchiveWriter((bytes, length) -> archive.write(bytes, 0, length));
+  private final List<String> refused = new ArrayList<>();
+  private final List<String> unsound = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+
+  @AfterEach
+  void nothingIsLeftHalfDone() throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      assertEquals(List.of(), all.filter(path -> path.toString().contains(".directord-")).toList());
+    }
+  }
+
+  @Test
+  void putsFilesBelowTheDirectory() throws Exception {
+    file("var/log/app.log", "hello", "");
+    file("etc/empty", "", "changed while it was read");
+    FetchedFiles taken = take();
+    assertEquals("hello", Files.readString(root().resolve("var/log/app.log")));
+    assertEquals(
+        0640, (Integer) Files.getAttribute(root().resolve("etc/empty"), "unix:mode") & 07777);
+    assertEquals(2, taken.files());
+    assertEquals(5, taken.bytes());
+    assertEquals(List.of("changed while it was read"), notes);
+    archive.reset();
+    file("var/log/app.log", "other", "");
+    take();
+    assertEquals("other", Files.readString(root().resolve("var/log/app.log")));
+  }
+
+  @Test
+  void aPathThatLeadsOutIsNamedAndTheRestIsTaken() throws Exception {
+    List<String> paths =
+        List.of("../x", "a/../../x", "/etc/x", "a//x", ".", "a/.", "..", "a/\n/..");
+    for (String path : paths) {
+      file(path, "evil", "");
+    }
+    file("good", "good", "");
+    assertEquals(1, take().files());
+    assertFalse(Files.exists(directory.resolve("x")));
+    assertEquals("good", Files.readString(root().resolve("good")));
+    assertEquals(paths.size(), unsound.size(), unsound.toString());
+    assertTrue(unsound.get(0).startsWith("../x: "), unsound.get(0));
+    assertTrue(unsound.get(7).startsWith("a/%0a/..: "), unsound.get(7));
+    try (Stream<Path> there = Files.list(root())) {
+      assertEquals(List.of(root().resolve("good")), there.toList());
+    }
+  }
+
+  @Test
+  void aFileThatTheNodeCouldNotReadToItsEndIsNamedAndTheRestIsTaken() throws Exception {
+    writer.begin(bytes("failed"), 0600, 9);
+    writer.data(bytes("half"), 4);
+    writer.abandon("the disk is broken");
+    file("good", "good", "");
+    assertEquals(1, take().files());
+    assertEquals(List.of(root().resolve("failed") + ": the disk is broken"), unsound);
+    assertFalse(Files.exists(root().resolve("failed")));
+    assertEquals("good", Files.readString(root().resolve("good")));
+  }
+
+  @Test
+  void aFileForWhichThereIsNoSpaceIsNamedAndTheRestIsTaken() throws Exception {
+    Path full = Files.createDirectory(directory.resolve("node"));
+    assumeTrue(
+        new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=64k", "directord", full.toString())
+                .start()
+                .waitFor()
+            == 0,
+        "needs the right to mount");
+    try {
+      file("before", "x".repeat(1000), "");
+      file("huge", "y".repeat(60_000), "");
+      file("after", "z".repeat(1000), "");
+      Files.writeString(full.resolve("mine"), "m".repeat(20_000));
+      assertEquals(2, take().files());
+      assertEquals(1, refused.size(), refused.toString());
+      assertTrue(refused.get(0).startsWith(full.resolve("huge") + ": No space"), refused.get(0));
+      assertEquals(1000, Files.size(full.resolve("after")));
+      nothingIsLeftHalfDone();
+    } finally {
+      new ProcessBuilder("umount", full.toString()).start().waitFor();
+    }
+  }
+
+  @Test
+  void linksThatAreThereAreNotFollowed() throws Exception {
+    Path outside = Files.createDirectory(directory.resolve("outside"));
+    Files.writeString(outside.resolve("file"), "mine");
+    Files.createDirectory(root());
+    Files.createSymbolicLink(root().resolve("directory"), outside);
+    Files.createSymbolicLink(root().resolve("file"), outside.resolve("file"));
+    file("directory/file", "evil", "");
+    file("file", "evil", "");
+    file("good", "good", "");
+    assertEquals(1, take().files());
+    assertEquals(
+        List.of(
+            root().resolve("directory/file")
+                + ": "
+                + root().resolve("directory")
+                + " is a link, which is not followed",
+            root().resolve("file") + ": a link, which is not followed, is there already"),
+        refused);
+    assertEquals("mine", Files.readString(outside.resolve("file")));
+    assertEquals("good", Files.readString(root().resolve("good")));
+  }
+
+  @Test
+  void namesOfControlCharactersAndOtherBytesAreWrittenOut() throws Exception {
+    file("a\u001b[31m\n%", "x", "");
+    writer.begin(new byte[] {'b', (byte) 0xff}, 0600, 0);
+    writer.end("");
+    take();
+    assertTrue(Files.exists(root().resolve("a%1b[31m%0a%25")));
+    assertTrue(Files.exists(root().resolve("b%ff")));
+  }
+
+  @Test
+  void whatCannotBeWrittenIsToldAndTheRestIsTaken() throws Exception {
+    Files.createDirectories(root().resolve("taken"));
+    file("n".repeat(300), "x", "");
+    file("taken", "x", "");
+    file("twice", "first", "");
+    file("twice", "second", "");
+    file("last", "x", "");
+    assertEquals(2, take().files());
+    assertEquals(3, refused.size(), refused.toString());
+    assertEquals("first", Files.readString(root().resolve("twice")));
+    assertTrue(Files.isDirectory(root().resolve("taken"), LinkOption.NOFOLLOW_LINKS));
+  }
+
+  @Test
+  void whatIsNotWholeOrNotAsAnnouncedIsNotPutInPlace() throws Exception {
+    writer.begin(bytes("more"), 0600, 3);
+    writer.data(bytes("four"), 4);
+    writer.end("");
+    writer.finish();
+    assertInvalid("more bytes than were announced");
+    archive.reset();
+    file("changed", "content", "");
+    writer.finish();
+    byte[] changed = archive.toByteArray();
+    changed[new String(changed, StandardCharsets.ISO_8859_1).indexOf("content")]++;
+    archive.reset();
+    archive.writeBytes(changed);
+    assertInvalid("does not have the fingerprint");
+    archive.reset();
+    archive.writeBytes(Arrays.copyOf(changed, changed.length / 2));
+    assertThrows(IOException.class, this::read);
+    archive.reset();
+    archive.writeBytes(ByteBuffer.allocate(5).put((byte) 'F').putInt(1 << 30).array());
+    assertInvalid("too long");
+    archive.reset();
+    writer.finish();
+    archive.write('x');
+    assertInvalid("behind its end");
+    try (Stream<Path> left = Files.list(root())) {
+      assertEquals(0, left.count());
+    }
+  }
+
+  @Test
+  void sizesAreReadAsPeopleWriteThem() {
+    assertEquals(500, ByteSize.parse("500"));
+    assertEquals(64 << 10, ByteSize.parse("64k"));
+    assertEquals(2L << 30, ByteSize.parse("2G"));
+    for (String text : List.of("", "0", "-1", "1.5M", "M", "1MB", "9999999999999T")) {
+      assertThrows(NumberFormatException.class, () -> ByteSize.parse(text), text);
+    }
+    assertEquals("1 byte", ByteSize.text(1));
+    assertEquals("1.0 KiB", ByteSize.text(1024));
+    assertEquals("100 MiB", ByteSize.text(100 << 20));
+  }
+
+  private void assertInvalid(String why) {
+    IOException e = assertThrows(IOException.class, this::read);
+    assertTrue(e.getMessage().contains(why), e.getMessage());
+  }
+
+  private void file(String path, String content, String note) throws Exception {
+    writer.begin(bytes(path), 0640, content.length());
+    writer.data(bytes(content), content.length());
+    writer.end(note);
+  }
+
+  private FetchedFiles take() throws Exception {
+    writer.finish();
+    return read();
+  }
+
+  private FetchedFiles read() throws IOException {
+    FetchedFiles files =
+        new FetchedFiles(
+            root(),
+            new FetchedFiles.Listener() {
+              @Override
+              public void placed(Path file, long size, String note) {
+                if (!note.isEmpty()) {
+                  notes.add(note);
+                }
+              }
+
+              @Override
+              public void refused(String path, String why) {
+                refused.add(path + ": " + why);
+              }
+
+              @Override
+              public void unsound(String path, String why) {
+                unsound.add(path + ": " + why);
+              }
+            });
+    files.take(new ByteArrayInputStream(archive.toByteArray()));
+    return files;
+  }
+
+  private Path root() {
+    return directory.resolve("node");
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,285 @@
+package io.directord.server.content;
+
+import io.directord.common.api.FetchedFrom;
+import io.directord.common.security.PrivateFiles;
+import io.directord.common.storage.DurableFiles;
+import io.directord.common.storage.IoErrors;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * What nodes have brought: a directory for each job, a file for each node. A file is kept for a day
+ * after it was last read, counted as the leases of {@link ContentStore} are, or until it is removed
+ * by who downloaded it; one that is not whole, until its job has ended. Thread-safe; methods block
+ * on the disk.
+ */
+public final class FetchedStore {
+  private static final System.Logger LOG = System.getLogger(FetchedStore.class.getName());
+
+  /** Number of collections that a file survives after it was last read. */
+  static final int LEASE_ROUNDS = 144;
+
+  private static final String OWNER = "owner";
+  private static final String PART = ".part";
+  private static final String NODE = "node-";
+
+  private final Path directory;
+  private final Map<UUID, Job> jobs = new TreeMap<>();
+  private int round;
+
+  /** What was brought by one job. */
+  private static final class Job {
+    final String owner;
+    final Map<String, Entry> nodes = new TreeMap<>();
+
+    Job(String owner) {
+      this.owner = owner;
+    }
+  }
+
+  private static final class Entry {
+    long bytes;
+    boolean whole;
+    int asked;
+  }
+
+  private FetchedStore(Path directory) {
+    this.directory = directory;
+  }
+
+  /** Opens or creates the directory. */
+  public static FetchedStore open(Path directory) throws IOException {
+    PrivateFiles.makeDirectory(directory);
+    FetchedStore store = new FetchedStore(directory);
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(directory)) {
+      for (Path job : found) {
+        store.load(job);
+      }
+    }
+    return store;
+  }
+
+  private void load(Path path) throws IOException {
+    try {
+      Job job = new Job(Files.readString(path.resolve(OWNER)));
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(path, NODE + "*")) {
+        for (Path file : files) {
+          String name = file.getFileName().toString();
+          boolean whole = !name.endsWith(PART);
+          String node = name.substring(NODE.length(), name.length() - (whole ? 0 : PART.length()));
+          Entry entry = new Entry();
+          entry.whole = whole;
+          entry.bytes = Files.size(file);
+          job.nodes.put(URLDecoder.decode(node, StandardCharsets.UTF_8), entry);
+        }
+      }
+      jobs.put(UUID.fromString(path.getFileName().toString()), job);
+    } catch (IllegalArgumentException | NoSuchFileException e) {
+      LOG.log(Level.WARNING, "{0} is not what a job has brought: it is ignored", path);
+    }
+  }
+
+  /**
+   * Opens the file of a node to be appended to.
+   *
+   * @param owner who may download it
+   * @param bytes that are kept of it; it has more if the server had not confirmed them
+   * @throws IOException also if it is shorter
+   */
+  public synchronized FileChannel append(UUID id, String node, String owner, long bytes)
+      throws IOException {
+    Path path = directory.resolve(id.toString());
+    Job job = jobs.get(id);
+    if (job == null) {
+      PrivateFiles.makeDirectory(path);
+      Files.writeString(path.resolve(OWNER), owner);
+      job = new Job(owner);
+      jobs.put(id, job);
+    }
+    FileChannel file =
+        FileChannel.open(
+            part(id, node),
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    if (file.size() < bytes) {
+      file.close();
+      throw new IOException("the server has lost a part of them; run the job again");
+    }
+    file.truncate(bytes).position(bytes);
+    job.nodes.put(node, new Entry());
+    return file;
+  }
+
+  /** The file, which was synced, is whole. */
+  public synchronized void finish(UUID id, String node) throws IOException {
+    Files.move(part(id, node), file(id, node), StandardCopyOption.ATOMIC_MOVE);
+    DurableFiles.syncDirectory(directory.resolve(id.toString()));
+    Entry entry = jobs.get(id).nodes.get(node);
+    entry.whole = true;
+    entry.bytes = Files.size(file(id, node));
+    entry.asked = round;
+  }
+
+  /** Removes what a node has not brought whole. */
+  synchronized void discard(UUID id, String node) throws IOException {
+    Job job = jobs.get(id);
+    Entry entry = job == null ? null : job.nodes.get(node);
+    if (entry != null && !entry.whole) {
+      remove(id, node);
+    }
+  }
+
+  /**
+   * Removes what a node has brought.
+   *
+   * @return whether there was anything
+   */
+  public synchronized boolean remove(UUID id, String node) throws IOException {
+    Job job = jobs.get(id);
+    if (job == null || job.nodes.remove(node) == null) {
+      return false;
+    }
+    Files.deleteIfExists(part(id, node));
+    Files.deleteIfExists(file(id, node));
+    if (job.nodes.isEmpty()) {
+      jobs.remove(id);
+      Files.deleteIfExists(directory.resolve(id.toString()).resolve(OWNER));
+      Files.deleteIfExists(directory.resolve(id.toString()));
+    }
+    return true;
+  }
+
+  /** The user who may download what a job has brought; null if there is nothing. */
+  public synchronized String owner(UUID id) {
+    Job job = jobs.get(id);
+    return job == null ? null : job.owner;
+  }
+
+  /** What a job has brought whole. */
+  public synchronized List<FetchedFrom> list(UUID id) {
+    List<FetchedFrom> found = new ArrayList<>();
+    Job job = jobs.get(id);
+    if (job != null) {
+      job.nodes.forEach(
+          (node, entry) -> {
+            if (entry.whole) {
+              found.add(new FetchedFrom(node, entry.bytes));
+            }
+          });
+    }
+    return found;
+  }
+
+  /**
+   * A part of what a node has brought.
+   *
+   * @param whole whether the node has sent everything; else more may be behind this part
+   */
+  public record Part(byte[] bytes, boolean whole) {}
+
+  /**
+   * Reads a part of what a node has brought, or is sending.
+   *
+   * @param max number of bytes; fewer only at the end, or at the end of what has come
+   * @return null if there is nothing of it
+   */
+  public Part read(UUID id, String node, long offset, int max) throws IOException {
+    boolean whole;
+    FileChannel opened;
+    synchronized (this) {
+      Job job = jobs.get(id);
+      Entry entry = job == null ? null : job.nodes.get(node);
+      if (entry == null) {
+        return null;
+      }
+      whole = entry.whole;
+      if (whole) {
+        entry.asked = round;
+      }
+      try {
+        opened = FileChannel.open(whole ? file(id, node) : part(id, node), StandardOpenOption.READ);
+      } catch (NoSuchFileException e) {
+        return null;
+      }
+    }
+    try (FileChannel in = opened) {
+      int length = (int) Math.max(0, Math.min(max, in.size() - offset));
+      ByteBuffer bytes = ByteBuffer.allocate(length);
+      while (bytes.hasRemaining() && in.read(bytes, offset + bytes.position()) >= 0) {
+        continue;
+      }
+      return new Part(bytes.array(), whole);
+    }
+  }
+
+  /** Size of all that is whole. */
+  synchronized long bytes() {
+    return jobs.values().stream()
+        .flatMap(job -> job.nodes.values().stream())
+        .mapToLong(entry -> entry.whole ? entry.bytes : 0)
+        .sum();
+  }
+
+  /** Free space on the disk. */
+  long usable() throws IOException {
+    return Files.getFileStore(directory).getUsableSpace();
+  }
+
+  /**
+   * Removes what was not read for a day.
+   *
+   * @param receiving jobs whose nodes may still send
+   */
+  synchronized void collect(Set<UUID> receiving) throws IOException {
+    round++;
+    for (Map.Entry<UUID, Job> job : new TreeMap<>(jobs).entrySet()) {
+      for (String node : new HashSet<>(job.getValue().nodes.keySet())) {
+        Entry entry = job.getValue().nodes.get(node);
+        boolean old = round - entry.asked > LEASE_ROUNDS;
+        if (old && (entry.whole || !receiving.contains(job.getKey()))) {
+          LOG.log(
+              Level.WARNING,
+              "what job {0} has brought from {1} was not downloaded for a day, and is removed",
+              job.getKey(),
+              node);
+          remove(job.getKey(), node);
+        }
+      }
+    }
+  }
+
+  void tellUnremoved(IOException why) {
+    LOG.log(Level.WARNING, "what a job has brought cannot be removed: {0}", IoErrors.sayWhere(why));
+  }
+
+  private Path part(UUID id, String node) {
+    return directory.resolve(id.toString()).resolve(name(node) + PART);
+  }
+
+  private Path file(UUID id, String node) {
+    return directory.resolve(id.toString()).resolve(name(node));
+  }
+
+  private static String name(String node) {
+    return NODE + URLEncoder.encode(node, StandardCharsets.UTF_8);
+  }
+}

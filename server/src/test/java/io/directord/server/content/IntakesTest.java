@@ -1,0 +1,282 @@
+package io.directord.server.content;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.api.FetchComing;
+import io.directord.common.api.FetchedFrom;
+import io.directord.common.security.Sealing;
+import io.directord.common.wire.ContentCodec;
+import io.directord.common.wire.ContentMessage;
+import io.directord.common.wire.Frames;
+import io.directord.common.wire.Upload;
+import io.directord.server.InMemory;
+import io.directord.server.link.ContentSource.Answer;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IntakesTest {
+  private static final UUID JOB = new UUID(1, 2);
+  private static final int CHUNK_BYTES = 32 << 10;
+  private static final byte[] WHOLE = Samples.bytes(CHUNK_BYTES);
+
+  @TempDir(factory = InMemory.class)
+  Path directory;
+
+  private FetchedStore store;
+  @AutoClose private Intakes intakes;
+
+  @BeforeEach
+  void open() throws Exception {
+    store = FetchedStore.open(directory);
+    intakes = new Intakes(store, why -> {});
+  }
+
+  @Test
+  void chunksThatComeInAnyOrderAreWholeInTheEnd() throws Exception {
+    Upload upload = upload(1, 1_000_000, 0);
+    admitted("node-a", upload);
+    byte[] last = Samples.bytes(100);
+    say(offer(upload, 1, last, true));
+    ContentMessage said = say(offer(upload, 0, WHOLE, false));
+    assertEquals(2, said.chunk());
+    assertEquals(List.of(new FetchedFrom("node-a", WHOLE.length + 100)), store.list(JOB));
+    assertArrayEquals(last, store.read(JOB, "node-a", WHOLE.length, 1000).bytes());
+    intakes.close(JOB, "node-a");
+    await().until(() -> say(ask(upload)) instanceof ContentMessage.Denied);
+    assertEquals(1, store.list(JOB).size());
+    assertEquals("alice", FetchedStore.open(directory).owner(JOB));
+    assertTrue(store.remove(JOB, "node-a"));
+    assertNull(store.owner(JOB));
+    assertEquals(0, directory.toFile().list().length);
+  }
+
+  @Test
+  void whatIsComingIsToldWithTheReasonWhyANodeWaits() throws Exception {
+    for (int node = 0; node < Intakes.MAX_SENDING; node++) {
+      admitted("node-" + node, upload(node, 1_000_000, 0));
+    }
+    say(offer(upload(0, 1_000_000, 0), 0, WHOLE, false));
+    intakes.open(JOB, "node-8", "alice", upload(8, 1_000_000, 0));
+    List<FetchComing> coming = intakes.coming(JOB);
+    assertEquals(new FetchComing("node-0", WHOLE.length, 1_000_000, null), coming.get(0));
+    assertEquals(new FetchComing("node-1", 0, 1_000_000, null), coming.get(1));
+    assertEquals(new FetchComing("node-8", 0, 1_000_000, FetchComing.Wait.TURN), coming.get(8));
+    assertEquals("alice", intakes.owner(JOB));
+
+    for (int node = 0; node < Intakes.MAX_SENDING; node++) {
+      intakes.close(JOB, "node-" + node);
+    }
+    await().until(() -> intakes.coming(JOB).get(0).waitsFor() == null);
+    intakes.open(JOB, "node-9", "alice", upload(9, Long.MAX_VALUE / 4, 0));
+    assertEquals(FetchComing.Wait.ROOM, intakes.coming(JOB).get(1).waitsFor());
+    assertEquals(List.of(), intakes.coming(new UUID(3, 4)));
+    assertNull(intakes.owner(new UUID(3, 4)));
+  }
+
+  @Test
+  void aNodeSendsNoMoreThanItHasAnnouncedAndWhatIsNotWholeIsDropped() throws Exception {
+    Upload upload = upload(1, CHUNK_BYTES + 10, 0);
+    admitted("node-a", upload);
+    say(offer(upload, 0, WHOLE, false));
+    ContentMessage.Denied denied = (ContentMessage.Denied) say(offer(upload, 1, WHOLE, false));
+    assertEquals(
+        "more comes than was announced",
+        Sealing.openDenial(upload.key(), denied.chunk(), denied.sealed()));
+    intakes.close(JOB, "node-a");
+    await().until(() -> directory.toFile().list().length == 0);
+  }
+
+  @Test
+  void whatWasNotSealedByTheNodeIsIgnored() throws Exception {
+    Upload upload = upload(1, 1_000_000, 0);
+    admitted("node-a", upload);
+    Upload forger = new Upload(new byte[32], upload.ticket(), 1, 0, 0);
+    assertEquals(0, say(offer(forger, 0, WHOLE, false)).chunk());
+    assertEquals(1, say(offer(upload, 0, WHOLE, false)).chunk());
+    ContentMessage.Offer stranger = offer(upload(9, 10, 0), 0, WHOLE, false);
+    assertEquals(0, intakes.bounded(stranger).sealed().length);
+    assertEquals(0, intakes.bounded(offer(upload, 500, WHOLE, false)).sealed().length);
+    assertTrue(intakes.bounded(offer(upload, 1, WHOLE, false)).sealed().length > 0);
+    ContentMessage.Denied unknown = (ContentMessage.Denied) say(intakes.bounded(stranger));
+    assertEquals(0, unknown.sealed().length);
+  }
+
+  @Test
+  void goesOnAfterARestartOfTheServerWhereItWas() throws Exception {
+    Upload upload = upload(1, 1_000_000, 0);
+    admitted("node-a", upload);
+    say(offer(upload, 0, WHOLE, false));
+    say(offer(upload, 1, WHOLE, false));
+    intakes.close();
+    store = FetchedStore.open(directory);
+    intakes = new Intakes(store, why -> {});
+    assertEquals(List.of(), store.list(JOB));
+    // The confirmation of the second chunk was lost.
+    admitted("node-a", upload(1, 1_000_000, 1));
+    say(offer(upload, 1, WHOLE, false));
+    say(offer(upload, 2, new byte[0], true));
+    assertEquals(List.of(new FetchedFrom("node-a", 2L * WHOLE.length)), store.list(JOB));
+  }
+
+  @Test
+  void fewSendAtATimeAndTheOthersInOrder() throws Exception {
+    List<Upload> uploads = new ArrayList<>();
+    for (int i = 0; i <= Intakes.MAX_SENDING; i++) {
+      uploads.add(upload(i, 1000, 0));
+      intakes.open(JOB, "node-" + i, "alice", uploads.get(i));
+    }
+    int last = Intakes.MAX_SENDING;
+    await().until(() -> window(uploads.get(last - 1)) > 0);
+    CompletableFuture<Answer> first = asked(ask(uploads.get(last)));
+    CompletableFuture<Answer> second = asked(ask(uploads.get(last)));
+    assertEquals(0, window(uploads.get(last), first), "who asks again");
+    assertEquals(FetchComing.Wait.TURN, intakes.coming(JOB).get(last).waitsFor());
+    intakes.close(JOB, "node-3");
+    assertTrue(window(uploads.get(last), second) > 0, "without asking again");
+  }
+
+  @Test
+  void nodesThatSendNothingGiveTheirTurnToOthersAndGoOnLater() throws Exception {
+    intakes.close();
+    AtomicLong nanos = new AtomicLong();
+    intakes = new Intakes(store, why -> {}, nanos::get);
+    for (int i = 0; i < Intakes.MAX_SENDING; i++) {
+      admitted("node-" + i, upload(i, 1_000_000, 0));
+    }
+    Upload stalled = upload(0, 1_000_000, 0);
+    say(offer(stalled, 0, WHOLE, false));
+    Upload other = upload(100, 1000, 0);
+    intakes.open(JOB, "other", "alice", other);
+    CompletableFuture<Answer> early = asked(ask(other));
+    nanos.addAndGet(Intakes.STALLED_AFTER.toNanos());
+    assertEquals(1, say(offer(stalled, 5, WHOLE, false)).chunk());
+    CompletableFuture<Answer> waiting = asked(ask(other));
+    assertEquals(0, window(other, early));
+    assertFalse(waiting.isDone());
+    nanos.addAndGet(1);
+    assertTrue(window(other) > 0);
+    say(offer(other, 0, new byte[10], true));
+    await().until(() -> window(stalled) > 0);
+    assertEquals(2, say(offer(stalled, 1, WHOLE, false)).chunk());
+    say(offer(stalled, 2, new byte[0], true));
+    assertArrayEquals(WHOLE, store.read(JOB, "node-0", WHOLE.length, WHOLE.length).bytes());
+    assertEquals(
+        List.of(new FetchedFrom("node-0", 2L * WHOLE.length), new FetchedFrom("other", 10)),
+        store.list(JOB));
+  }
+
+  @Test
+  void aThousandNodesSendOneAfterTheOtherWithoutAskingAgain() throws Exception {
+    int nodes = 1000;
+    List<Upload> uploads = new ArrayList<>();
+    List<CompletableFuture<Answer>> answers = new ArrayList<>();
+    for (int i = 0; i < nodes; i++) {
+      uploads.add(upload(i, 1000, 0));
+      intakes.open(JOB, "node-" + i, "alice", uploads.get(i));
+      answers.add(asked(ask(uploads.get(i))));
+    }
+    for (int i = 0; i < nodes; i++) {
+      int sending = nodes - i;
+      long admitted = intakes.coming(JOB).stream().filter(one -> one.waitsFor() == null).count();
+      assertTrue(admitted <= Math.min(sending, Intakes.MAX_SENDING), admitted + " send");
+      assertTrue(window(uploads.get(i), answers.get(i)) > 0, "node-" + i);
+      say(offer(uploads.get(i), 0, new byte[100], true));
+      intakes.close(JOB, "node-" + i);
+    }
+    assertEquals(nodes, store.list(JOB).size());
+    assertEquals(List.of(), intakes.coming(JOB));
+  }
+
+  @Test
+  void whatDoesNotFitOnTheDiskIsRefusedAndWhatDoesNotFitNowWaits() throws Exception {
+    long free = Files.getFileStore(directory).getUsableSpace();
+    Upload large = upload(1, free, 0);
+    intakes.open(JOB, "node-a", "alice", large);
+    await().until(() -> say(ask(large)) instanceof ContentMessage.Denied);
+    Upload half = upload(2, free / 3, 0);
+    admitted("node-b", half);
+    Upload other = upload(3, free / 3, 0);
+    intakes.open(JOB, "node-c", "alice", other);
+    CompletableFuture<Answer> waiting = asked(ask(other));
+    assertEquals(FetchComing.Wait.ROOM, intakes.coming(JOB).get(1).waitsFor());
+    intakes.close(JOB, "node-b");
+    assertTrue(window(other, waiting) > 0);
+  }
+
+  @Test
+  void whatNobodyDownloadsIsRemovedAfterADay() throws Exception {
+    Upload upload = upload(1, 1000, 0);
+    admitted("node-a", upload);
+    say(offer(upload, 0, new byte[10], true));
+    intakes.close(JOB, "node-a");
+    for (int i = 0; i < FetchedStore.LEASE_ROUNDS; i++) {
+      intakes.collect();
+    }
+    assertEquals(1, store.list(JOB).size());
+    intakes.collect();
+    assertEquals(0, store.list(JOB).size());
+  }
+
+  private void admitted(String node, Upload upload) throws Exception {
+    intakes.open(JOB, node, "alice", upload);
+    await().until(() -> window(upload) > 0);
+  }
+
+  private int window(Upload upload) throws Exception {
+    return window(upload, asked(ask(upload)));
+  }
+
+  private static int window(Upload upload, CompletableFuture<Answer> answer) throws Exception {
+    ContentMessage said = said(answer);
+    return said instanceof ContentMessage.Wanted wanted
+        ? Integer.parseInt(
+            Sealing.openDenial(upload.key(), wanted.chunk(), wanted.sealed()).substring(7))
+        : 0;
+  }
+
+  private ContentMessage say(ContentMessage.Offer offer) throws Exception {
+    return said(asked(offer));
+  }
+
+  private CompletableFuture<Answer> asked(ContentMessage.Offer offer) {
+    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    intakes.ask(offer, answer::complete);
+    return answer;
+  }
+
+  private static ContentMessage said(CompletableFuture<Answer> answer) throws Exception {
+    return ContentCodec.decode(Frames.of(answer.get(10, TimeUnit.SECONDS).frames()));
+  }
+
+  private static Upload upload(int number, long bytes, long next) {
+    byte[] key = new byte[32];
+    ByteBuffer.wrap(key).putInt(number + 1);
+    return new Upload(key, key.clone(), bytes, next, CHUNK_BYTES);
+  }
+
+  private static ContentMessage.Offer ask(Upload upload) {
+    return new ContentMessage.Offer(upload.ticket(), 0, false, new byte[0]);
+  }
+
+  private static ContentMessage.Offer offer(Upload upload, long chunk, byte[] plain, boolean last) {
+    byte[] sealed =
+        Sealing.seal(upload.key(), chunk, Upload.sealedCount(chunk, last), plain, plain.length);
+    return new ContentMessage.Offer(upload.ticket(), chunk, last, sealed);
+  }
+}

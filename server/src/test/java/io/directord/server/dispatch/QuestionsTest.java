@@ -1,0 +1,65 @@
+package io.directord.server.dispatch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.directord.common.job.Job;
+import io.directord.common.wire.ServerMessage;
+import io.directord.server.TestServer;
+import io.directord.server.memory.MemoryBudget;
+import io.directord.server.store.MemoryStore;
+import io.directord.server.store.Resolved;
+import io.directord.server.store.StoredJob;
+import io.directord.server.time.Moment;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What the core holds for questions that wait for the store. */
+class QuestionsTest {
+  private static final Moment NOW = new Moment(Duration.ZERO, Instant.EPOCH);
+  private static final List<String> NODES =
+      IntStream.range(0, 2).mapToObj(i -> "node-" + i).toList();
+
+  @Test
+  void aQuestionForJobsHoldsNoMoreOfThemThanItMayList() {
+    Turn turn = new Turn(NOW);
+    Core core =
+        Recovery.of(
+            new MemoryStore(),
+            new NoContents(),
+            new DispatchLimits(10, Duration.ofSeconds(10), 1000, Duration.ofDays(1)),
+            new ServerMessage.Welcome("test", Duration.ofSeconds(10), 1),
+            MemoryBudget.ofThisProcess().share(MemoryBudget.Use.ANSWERS),
+            turn);
+    List<UUID> ids =
+        IntStream.range(1, 2001)
+            .mapToObj(
+                seq -> {
+                  Job job = TestServer.job();
+                  Resolved all = new Resolved(NODES, List.of(), List.of());
+                  StoredJob stored =
+                      new StoredJob(seq, job, "ann", NOW.instant(), all, new byte[32], false);
+                  core.recover(new LiveJob(stored, List.of()), List.of(), turn);
+                  return job.id();
+                })
+            .toList();
+
+    assertEquals(1000, asked(core, null, 1000));
+    assertEquals(1000, asked(core, ids.get(1500), 1000));
+    assertEquals(500, asked(core, ids.get(500), 1000));
+  }
+
+  private static int asked(Core core, UUID before, int limit) {
+    var ask = new Input.Jobs(null, before, limit, new CompletableFuture<>());
+    Turn turn = core.handle(List.of(new Input.Asked(TestServer.CALLER, ask)), NOW);
+    return turn.effects().stream()
+        .filter(Effect.Ask.class::isInstance)
+        .map(effect -> ((Queries.Jobs) ((Effect.Ask<?>) effect).question()).live().size())
+        .findFirst()
+        .orElseThrow();
+  }
+}

@@ -1,0 +1,40 @@
+package io.directord.server.simulation;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.server.dispatch.CoreSimulation;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random orders of everything, apart from the quick tests of the core. {@code -Dcore.seed=N} plays
+ * one seed again, {@code -Dcore.turns=N} plays that many turns instead of those that the CI has
+ * time for.
+ */
+class CoreSimulationTest {
+  private static final int TURNS = Integer.getInteger("core.turns", 100_000);
+  private static final int TURNS_A_WORLD = 2_000;
+
+  @Test
+  void whateverTheOrderNothingAcknowledgedIsLostAndNothingRunsTwice() {
+    Long seed = Long.getLong("core.seed");
+    if (seed != null) {
+      play(seed);
+      return;
+    }
+    Random seeds = new Random();
+    int turns = 0;
+    while (turns < TURNS) {
+      turns += play(seeds.nextLong());
+    }
+    assertTrue(turns >= TURNS);
+  }
+
+  private static int play(long seed) {
+    try {
+      return new CoreSimulation(seed).play(TURNS_A_WORLD);
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError("seed " + seed + ", to be played again by -Dcore.seed=" + seed, e);
+    }
+  }
+}
