@@ -12,10 +12,12 @@ import java.util.TreeMap;
 
 /**
  * A program for another user: opens many connections with the same request, says how often each
- * status was answered, and keeps them until its standard input ends. Needs nothing but Java.
+ * status was answered, keeps them until its standard input ends, and says what they were answered
+ * meanwhile. Needs nothing but Java.
  */
 final class Hoarder {
   private static final int STATUS_LENGTH = "HTTP/1.1 200".length();
+  private static final int MAX_ANSWER = 10_000;
 
   private Hoarder() {}
 
@@ -33,9 +35,20 @@ final class Hoarder {
     while (System.in.read() >= 0) {
       // Whoever started this ends it by closing its standard input.
     }
+    Map<String, Integer> later = new TreeMap<>();
     for (SocketChannel each : held) {
+      each.configureBlocking(false);
+      ByteBuffer answer = ByteBuffer.allocate(MAX_ANSWER);
+      each.read(answer);
+      String said = new String(answer.array(), 0, answer.position(), StandardCharsets.US_ASCII);
+      int status = said.indexOf("HTTP/1.1 ");
+      if (status >= 0) {
+        later.merge(
+            said.substring(status).substring(STATUS_LENGTH - 3, STATUS_LENGTH), 1, Integer::sum);
+      }
       each.close();
     }
+    System.out.println(later);
   }
 
   private static String status(SocketChannel connection, byte[] request) throws IOException {
