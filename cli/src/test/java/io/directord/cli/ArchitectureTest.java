@@ -215,7 +215,7 @@ class ArchitectureTest {
     "server.dispatch.Core, server.dispatch.Input$Request,",
     "server.dispatch.Core, server.dispatch.Step,",
     "server.dispatch.Performer, server.dispatch.Effect,",
-    "server.store.EmbeddedStore, server.store.Change,",
+    "server.store.StoreEntries, server.store.Change,",
     "server.store.MemoryStore, server.store.Change,",
     "server.dispatch.Membership, server.node.Admission,",
     "server.node.TargetMatch, common.target.Expression,",

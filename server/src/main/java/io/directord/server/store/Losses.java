@@ -28,10 +28,10 @@ import java.util.function.IntPredicate;
 final class Losses {
   private static final System.Logger LOG = System.getLogger(Losses.class.getName());
 
-  private final EmbeddedStore store;
+  private final StoreEntries store;
   private final List<String> named = new ArrayList<>();
 
-  Losses(EmbeddedStore store) {
+  Losses(StoreEntries store) {
     this.store = store;
   }
 

@@ -1,6 +1,8 @@
 package io.directord.server.store;
 
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.function.Consumer;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
@@ -73,6 +75,12 @@ final class StoreTable<K> {
   /** All keys from this one on; all if it is null. */
   Iterator<K> keys(K from) {
     return map.keyIterator(from);
+  }
+
+  List<K> allKeys() {
+    List<K> all = new ArrayList<>();
+    keys(null).forEachRemaining(all::add);
+    return all;
   }
 
   /** All keys from this one down; all if it is null. */
