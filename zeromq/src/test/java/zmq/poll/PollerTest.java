@@ -23,37 +23,35 @@ class PollerTest {
 
   @Test
   void tellsTheHandlerThatTookOverAChannelInTheTurnInWhichTheOtherLeft() throws Exception {
-    CountDownLatch told = new CountDownLatch(1);
-    Poller poller = new Poller(new Ctx(), "poller");
-    Pipe pipe = Pipe.open();
-    pipe.source().configureBlocking(false);
-    listen(poller, pipe, () -> listen(poller, pipe, told::countDown));
-    poller.start();
-    try {
-      pipe.sink().write(ByteBuffer.allocate(1));
-
-      assertTrue(told.await(TIMEOUT_SECONDS, TimeUnit.SECONDS));
-    } finally {
-      poller.destroy();
-      pipe.sink().close();
-      pipe.source().close();
-    }
+    tells((poller, pipe, told) -> listen(poller, pipe, () -> listen(poller, pipe, told)));
   }
 
   @Test
   void aTimerWhoseHandlerFailsEndsNeitherTheThreadNorOtherTimers() throws Exception {
+    tells(
+        (poller, pipe, told) ->
+            listen(
+                poller,
+                pipe,
+                () -> {
+                  poller.addTimer(1, timer(() -> fail(new IllegalStateException("of it"))), 1);
+                  poller.addTimer(2, timer(() -> fail(new AssertionError("of it"))), 1);
+                  poller.addTimer(3, timer(told), 1);
+                }));
+  }
+
+  /** What is set up before the poller starts. */
+  @FunctionalInterface
+  private interface SetUp {
+    void listen(Poller poller, Pipe pipe, Runnable told);
+  }
+
+  private static void tells(SetUp setUp) throws Exception {
     CountDownLatch told = new CountDownLatch(1);
     Poller poller = new Poller(new Ctx(), "poller");
     Pipe pipe = Pipe.open();
     pipe.source().configureBlocking(false);
-    listen(
-        poller,
-        pipe,
-        () -> {
-          poller.addTimer(1, timer(() -> fail(new IllegalStateException("of the test"))), 1);
-          poller.addTimer(2, timer(() -> fail(new AssertionError("of the test"))), 1);
-          poller.addTimer(3, timer(told::countDown), 1);
-        });
+    setUp.listen(poller, pipe, told::countDown);
     poller.start();
     try {
       pipe.sink().write(ByteBuffer.allocate(1));

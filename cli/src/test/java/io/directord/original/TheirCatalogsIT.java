@@ -58,8 +58,7 @@ class TheirCatalogsIT {
         "DIRECTORD_ORIGINAL names no checkout of Directord 0.12");
     tools = Path.of(original, "tools");
     cluster = new TestCluster(directory).set("SSH_AUTH_SOCK", null);
-    Files.createDirectories(directory.resolve(".ssh"));
-    Path key = SshMachine.makeKey(directory.resolve(".ssh/id_ed25519"), "ed25519", "");
+    Path key = SshMachine.makeUserKey(directory);
     server = SshMachine.start(directory, "server-1", key);
     client = SshMachine.start(directory, "client-1", key);
     for (SshMachine machine : List.of(server, client)) {

@@ -2,6 +2,7 @@ package io.directord.server;
 
 import static org.awaitility.Awaitility.await;
 
+import io.directord.common.api.Bodies;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter;
 import io.directord.common.api.JobSummary;
@@ -240,6 +241,10 @@ public final class TestServer implements AutoCloseable {
       json.set("targets", Json.tree(List.of(targets)));
     }
     return JobJson.read(json);
+  }
+
+  public Bodies.Checked check(Job... jobs) {
+    return get(dispatcher.check(CALLER, List.of(jobs), List.of()));
   }
 
   public List<UUID> submit(Job... jobs) {

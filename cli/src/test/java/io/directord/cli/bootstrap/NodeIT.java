@@ -43,8 +43,7 @@ class NodeIT {
 
   @BeforeEach
   void start() throws Exception {
-    Files.createDirectories(directory.resolve(".ssh"));
-    Path key = SshMachine.makeKey(directory.resolve(".ssh/id_ed25519"), "ed25519", "");
+    Path key = SshMachine.makeUserKey(directory);
     cluster = new TestCluster(directory).set("SSH_AUTH_SOCK", null);
     web = SshMachine.start(directory, "web-1", key);
     web.program("systemctl", SYSTEMCTL);

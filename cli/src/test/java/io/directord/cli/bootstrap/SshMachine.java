@@ -74,6 +74,12 @@ public final class SshMachine implements AutoCloseable {
     return machine;
   }
 
+  /** Makes the key that a user with this home has; returns the public one. */
+  public static Path makeUserKey(Path home) throws Exception {
+    Files.createDirectories(home.resolve(".ssh"));
+    return makeKey(home.resolve(".ssh/id_ed25519"), "ed25519", "");
+  }
+
   /** Makes a pair of keys, the public one with .pub behind its name; returns that. */
   public static Path makeKey(Path file, String type, String passphrase) throws Exception {
     int status =

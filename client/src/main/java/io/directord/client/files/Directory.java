@@ -2,6 +2,7 @@ package io.directord.client.files;
 
 import io.directord.client.process.FileOpening;
 import io.directord.common.component.JobException;
+import io.directord.common.storage.SecureDirectories;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -54,7 +55,7 @@ final class Directory implements AutoCloseable {
 
   static Directory root() throws IOException {
     Path root = Path.of("/");
-    return opened(secure(Files.newDirectoryStream(root)), root);
+    return opened(SecureDirectories.of(Files.newDirectoryStream(root)), root);
   }
 
   /** Its path when it was opened. */
@@ -108,7 +109,9 @@ final class Directory implements AutoCloseable {
 
   /** Opens the directory to which a link leads, resolved by the kernel. */
   Directory follow(Path name) throws IOException {
-    return opened(secure(stream.newDirectoryStream(in(name).resolve(HERE))), path.resolve(name));
+    return opened(
+        SecureDirectories.of(stream.newDirectoryStream(in(name).resolve(HERE))),
+        path.resolve(name));
   }
 
   /** Whether links here have targets that differ from their text, as in {@code /proc/PID}. */
@@ -255,7 +258,7 @@ final class Directory implements AutoCloseable {
   private Directory open(Path name, Path where, FileStat seen) throws IOException {
     SecureDirectoryStream<Path> opened;
     try {
-      opened = secure(stream.newDirectoryStream(in(name).resolve(HERE)));
+      opened = SecureDirectories.of(stream.newDirectoryStream(in(name).resolve(HERE)));
     } catch (AccessDeniedException e) {
       // It may be entered but not read; otherwise the next step fails.
       return new Directory(stream, in(name), where, seen);
@@ -285,14 +288,5 @@ final class Directory implements AutoCloseable {
 
   private static Object key(SecureDirectoryStream<Path> stream) throws IOException {
     return stream.getFileAttributeView(BasicFileAttributeView.class).readAttributes().fileKey();
-  }
-
-  private static SecureDirectoryStream<Path> secure(DirectoryStream<Path> stream)
-      throws IOException {
-    if (stream instanceof SecureDirectoryStream<Path> secure) {
-      return secure;
-    }
-    stream.close();
-    throw new IOException("this Java runtime cannot open directories securely; it must be Linux's");
   }
 }

@@ -12,6 +12,7 @@ import io.directord.common.wire.NodeMessage.Stream;
 import java.io.ByteArrayOutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -41,10 +42,7 @@ class MaskTest {
     for (int chunk = 1; chunk < text.length; chunk++) {
       ByteArrayOutputStream streamed = new ByteArrayOutputStream();
       JobOutput output = new JobOutput((stream, bytes) -> streamed.writeBytes(bytes), secrets);
-      for (int at = 0; at < text.length; at += chunk) {
-        byte[] part = java.util.Arrays.copyOfRange(text, at, Math.min(text.length, at + chunk));
-        output.add(Stream.STDOUT, part, part.length);
-      }
+      addInChunks(output, text, chunk);
       output.close();
       assertEquals(expected, output.text(Stream.STDOUT), "chunks of " + chunk);
       assertEquals(expected, streamed.toString(StandardCharsets.UTF_8), "chunks of " + chunk);
@@ -109,6 +107,13 @@ class MaskTest {
     }
   }
 
+  private static void addInChunks(JobOutput output, byte[] text, int chunk) throws Exception {
+    for (int at = 0; at < text.length; at += chunk) {
+      byte[] part = Arrays.copyOfRange(text, at, Math.min(text.length, at + chunk));
+      output.add(Stream.STDOUT, part, part.length);
+    }
+  }
+
   private static String encoded(Base64.Encoder encoder, String text) {
     return encoder.encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
@@ -121,10 +126,7 @@ class MaskTest {
     for (int chunk = 1; chunk < text.length; chunk++) {
       ByteArrayOutputStream streamed = new ByteArrayOutputStream();
       JobOutput output = new JobOutput((stream, bytes) -> streamed.writeBytes(bytes), secrets);
-      for (int at = 0; at < text.length; at += chunk) {
-        byte[] part = java.util.Arrays.copyOfRange(text, at, Math.min(text.length, at + chunk));
-        output.add(Stream.STDOUT, part, part.length);
-      }
+      addInChunks(output, text, chunk);
       assertEquals("P*** ***\n", streamed.toString(StandardCharsets.UTF_8), "chunks of " + chunk);
     }
   }

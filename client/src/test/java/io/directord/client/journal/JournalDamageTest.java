@@ -158,12 +158,10 @@ class JournalDamageTest extends JournalFixture {
   @Test
   void whateverIsDoneToItsFileAJobThatMayHaveRunIsNotRunAgainUnlessItsIdChanges() throws Exception {
     open("boot");
-    Job ended = take();
-    Job running = take();
-    Job queued = take();
-    journal.started(ended.id());
-    end(ended, new Outcome.Succeeded("fine"));
-    journal.started(running.id());
+    List<Job> jobs = endedRunningAndQueued();
+    Job ended = jobs.get(0);
+    Job running = jobs.get(1);
+    Job queued = jobs.get(2);
     UUID id = journal.state().journal();
     byte[] whole = Files.readAllBytes(file());
     journal.close();

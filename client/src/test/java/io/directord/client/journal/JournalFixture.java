@@ -99,4 +99,15 @@ abstract class JournalFixture {
   static List<Job> runs(List<ServerMessage.Run> runs) {
     return runs.stream().map(ServerMessage.Run::job).toList();
   }
+
+  /** Jobs of which the first has ended, the second runs, and the third waits. */
+  List<Job> endedRunningAndQueued() throws Exception {
+    Job ended = take();
+    Job running = take();
+    Job queued = take();
+    journal.started(ended.id());
+    end(ended, new Outcome.Succeeded("fine"));
+    journal.started(running.id());
+    return List.of(ended, running, queued);
+  }
 }

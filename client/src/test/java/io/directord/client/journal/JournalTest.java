@@ -103,12 +103,10 @@ class JournalTest extends JournalFixture {
   @Test
   void afterACrashOfTheClientWhatBeganIsInterruptedAndTheRestStillRuns() throws Exception {
     open("boot");
-    Job ended = take();
-    Job running = take();
-    Job queued = take();
-    journal.started(ended.id());
-    end(ended, new Outcome.Succeeded("fine"));
-    journal.started(running.id());
+    List<Job> jobs = endedRunningAndQueued();
+    Job ended = jobs.get(0);
+    Job running = jobs.get(1);
+    Job queued = jobs.get(2);
 
     crash("boot");
 

@@ -1,12 +1,12 @@
 package io.directord.common.fetch;
 
 import io.directord.common.storage.IoErrors;
+import io.directord.common.storage.SecureDirectories;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -119,7 +119,7 @@ public final class FetchedFiles {
 
     private void open(List<String> names) throws IOException {
       Path at = root;
-      opened.push(secure(Files.newDirectoryStream(root)));
+      opened.push(SecureDirectories.of(Files.newDirectoryStream(root)));
       for (String directory : names.subList(0, names.size() - 1)) {
         at = at.resolve(directory);
         try {
@@ -160,14 +160,16 @@ public final class FetchedFiles {
     private void enter(Path directory, Path at) throws IOException {
       SecureDirectoryStream<Path> in = opened.peek();
       try {
-        opened.push(secure(in.newDirectoryStream(directory, LinkOption.NOFOLLOW_LINKS)));
+        opened.push(
+            SecureDirectories.of(in.newDirectoryStream(directory, LinkOption.NOFOLLOW_LINKS)));
       } catch (NoSuchFileException e) {
         try {
           Files.createDirectory(at);
         } catch (FileAlreadyExistsException there) {
           // Opened below, unless it is something else.
         }
-        opened.push(secure(in.newDirectoryStream(directory, LinkOption.NOFOLLOW_LINKS)));
+        opened.push(
+            SecureDirectories.of(in.newDirectoryStream(directory, LinkOption.NOFOLLOW_LINKS)));
       }
     }
 
@@ -277,14 +279,5 @@ public final class FetchedFiles {
       }
     }
     return set;
-  }
-
-  private static SecureDirectoryStream<Path> secure(DirectoryStream<Path> stream)
-      throws IOException {
-    if (stream instanceof SecureDirectoryStream<Path> secure) {
-      return secure;
-    }
-    stream.close();
-    throw new IOException("this Java runtime cannot open directories securely; it must be Linux's");
   }
 }

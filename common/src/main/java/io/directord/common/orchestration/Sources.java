@@ -4,19 +4,16 @@ import io.directord.common.component.PlanContext;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.SourceFile;
 import io.directord.common.config.Home;
-import io.directord.common.security.Digests;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.tree.Excludes;
 import io.directord.common.tree.FingerprintStore;
 import io.directord.common.tree.LocalTree;
 import io.directord.common.tree.SourceTree;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -310,16 +307,7 @@ final class Sources {
   }
 
   private static SourceFile fingerprint(Path file) throws IOException {
-    MessageDigest digest = Digests.sha256();
-    byte[] buffer = new byte[BUFFER_BYTES];
-    long size = 0;
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-        size += n;
-      }
-    }
-    String sha256 = Digests.hex(digest);
-    return new SourceFile(file.toString(), sha256, size, null);
+    FileDigest read = FileDigest.of(file, BUFFER_BYTES);
+    return new SourceFile(file.toString(), read.sha256(), read.size(), null);
   }
 }

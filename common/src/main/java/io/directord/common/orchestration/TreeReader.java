@@ -11,13 +11,11 @@ import io.directord.common.tree.LocalTree;
 import io.directord.common.tree.Manifest;
 import io.directord.common.tree.TreeEntry;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -250,19 +248,10 @@ final class TreeReader {
 
   private TreeEntry regular(Path file, String path, int mode, FileState state) throws IOException {
     long readAt = fingerprints.now();
-    MessageDigest digest = Digests.sha256();
-    byte[] buffer = new byte[(int) Math.min(BUFFER_BYTES, state.size() + 1)];
-    long size = 0;
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-        size += n;
-      }
+    FileDigest read = FileDigest.of(file, (int) Math.min(BUFFER_BYTES, state.size() + 1));
+    if (read.size() == state.size()) {
+      fingerprints.add(file, state, read.sha256(), readAt);
     }
-    String sha256 = Digests.hex(digest);
-    if (size == state.size()) {
-      fingerprints.add(file, state, sha256, readAt);
-    }
-    return TreeEntry.file(path, mode, size, sha256);
+    return TreeEntry.file(path, mode, read.size(), read.sha256());
   }
 }

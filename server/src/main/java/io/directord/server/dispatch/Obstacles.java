@@ -41,15 +41,7 @@ final class Obstacles {
       obstacles.add(new ValidationError(noRoom));
     }
     for (int i = 0; i < limit.size(); i++) {
-      Target target = limit.get(i);
-      int index = i;
-      resolver
-          .error(target)
-          .ifPresent(
-              error ->
-                  add(
-                      target,
-                      SubmissionErrors.place(-1, index, target, error).error(error.message())));
+      errorOf(limit.get(i), -1, i);
     }
     for (int i = 0; i < jobs.size(); i++) {
       Job job = jobs.get(i);
@@ -76,6 +68,19 @@ final class Obstacles {
     return obstacles;
   }
 
+  /**
+   * @param job -1 for a target of the limit
+   */
+  private void errorOf(Target target, int job, int index) {
+    resolver
+        .error(target)
+        .ifPresent(
+            error ->
+                add(
+                    target,
+                    SubmissionErrors.place(job, index, target, error).error(error.message())));
+  }
+
   private void add(Target target, ValidationError error) {
     (SubmissionErrors.mayStandForNone(target) ? obstacles : errors).add(error);
   }
@@ -89,13 +94,7 @@ final class Obstacles {
     if (!seen.add(target)) {
       return;
     }
-    resolver
-        .error(target)
-        .ifPresent(
-            error ->
-                add(
-                    target,
-                    SubmissionErrors.place(job, index, target, error).error(error.message())));
+    errorOf(target, job, index);
     Selection selection = resolver.resolve(List.of(target));
     toNodes(
         limit.isEmpty() ? selection : resolver.limited(selection, limit),

@@ -170,13 +170,7 @@ class ObstaclesTest {
     ObjectNode rolling = Json.object().put("verb", "RUN").put("command", "x");
     rolling.putObject("parent_rolling").put("quorum", 2);
     Bodies.Checked checked =
-        TestServer.get(
-            server
-                .dispatch()
-                .check(
-                    TestServer.CALLER,
-                    List.of(JobJson.read(rolling), job("RUN", "@role=none"), job("RUN", "unknown")),
-                    List.of()));
+        server.check(JobJson.read(rolling), job("RUN", "@role=none"), job("RUN", "unknown"));
     assertEquals(
         List.of(new Place.InTarget(2, "targets", 0, 1)),
         checked.errors().stream().map(ValidationError::place).toList());
@@ -194,8 +188,7 @@ class ObstaclesTest {
   }
 
   private List<ValidationError> check(Job... jobs) {
-    Bodies.Checked checked =
-        TestServer.get(server.dispatch().check(TestServer.CALLER, List.of(jobs), List.of()));
+    Bodies.Checked checked = server.check(jobs);
     return Stream.of(checked.errors(), checked.obstacles()).flatMap(List::stream).toList();
   }
 }

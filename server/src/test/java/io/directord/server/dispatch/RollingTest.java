@@ -216,11 +216,7 @@ class RollingTest {
     Job job = job(UUID.randomUUID(), "{'batch': 1, 'max_failures': 1}", null);
     server.submit(job);
     await().until(() -> a.jobs().size() == 1);
-    a.close();
-    for (int i = 0; i < 7; i++) {
-      b.heartbeat();
-      server.pass(Duration.ofSeconds(30));
-    }
+    expire(a, b);
 
     await().until(() -> b.jobs().contains(job.id()));
     assertEquals(Outcome.Reason.LOST, server.outcome(job, "a").reason());
@@ -449,11 +445,7 @@ class RollingTest {
     Job job = job(UUID.randomUUID(), "{'batch': 1, 'max_failures': 0}", null);
     server.submit(job);
     await().until(() -> a.jobs().size() == 1);
-    a.close();
-    for (int i = 0; i < 7; i++) {
-      b.heartbeat();
-      server.pass(Duration.ofSeconds(30));
-    }
+    expire(a, b);
     await().until(() -> "1 failed and at most 0 may (a)".equals(paused(job)));
 
     FakeNode back = server.node("a").join();
@@ -552,5 +544,14 @@ class RollingTest {
       json.put("parent_deadline", deadline);
     }
     return JobJson.read(json);
+  }
+
+  /** The other node stays. */
+  private void expire(FakeNode node, FakeNode other) {
+    node.close();
+    for (int i = 0; i < 7; i++) {
+      other.heartbeat();
+      server.pass(Duration.ofSeconds(30));
+    }
   }
 }

@@ -232,16 +232,10 @@ class SubmissionTest {
 
     for (String last : List.of("last", id, id.substring(0, 13), first.parent().id().toString())) {
       Bodies.Checked checked =
-          TestServer.get(
-              server
-                  .dispatch()
-                  .check(
-                      TestServer.CALLER,
-                      List.of(
-                          TestServer.job("%failed:" + last),
-                          TestServer.job("%lost:" + last),
-                          TestServer.job("%ok:" + last)),
-                      List.of()));
+          server.check(
+              TestServer.job("%failed:" + last),
+              TestServer.job("%lost:" + last),
+              TestServer.job("%ok:" + last));
       assertEquals(List.of(), checked.obstacles());
       assertEquals(
           List.of(List.of("bad"), List.of("gone"), List.of("good")),
