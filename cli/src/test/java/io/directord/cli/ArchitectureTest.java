@@ -217,6 +217,7 @@ class ArchitectureTest {
     "server.dispatch.Performer, server.dispatch.Effect,",
     "server.store.StoreEntries, server.store.Change,",
     "server.store.MemoryStore, server.store.Change,",
+    "server.store.postgresql.PostgresChanges, server.store.Change,",
     "server.dispatch.Membership, server.node.Admission,",
     "server.node.TargetMatch, common.target.Expression,",
   })
@@ -247,6 +248,7 @@ class ArchitectureTest {
     "io.directord.jinja, jinja client.execution cli.command cli.bootstrap",
     "picocli, cli common.component",
     "org.h2, server.store",
+    "org.postgresql, server.store.postgresql",
     "org.yaml, common.yaml common.config common.orchestration verbs cli.output cli.bootstrap",
     "org.bouncycastle, common.security zeromq",
     "com.google.re2j, common.target",

@@ -26,7 +26,6 @@ import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.ResultMemory;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoreException;
-import io.directord.server.store.Stores;
 import io.directord.server.time.Clocks;
 import io.directord.verbs.Components;
 import io.directord.verbs.external.ComponentDirectories;

@@ -8,12 +8,14 @@ import io.directord.cli.options.Spec;
 import io.directord.cli.systemd.Unit;
 import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
+import io.directord.common.job.UrlPasswords;
 import io.directord.common.security.PrivateFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /** {@code --install-unit}: has systemd run the server or the client. */
@@ -96,8 +98,9 @@ final class UnitOptions {
     if (program == null) {
       throw new Failure(ExitStatus.FAILED, "--install-unit works with bin/directord only");
     }
-    for (Setting<?> setting : given.given().keySet()) {
-      if (setting.secret()) {
+    for (Map.Entry<Setting<?>, String> one : given.given().entrySet()) {
+      Setting<?> setting = one.getKey();
+      if (setting.secret() || !UrlPasswords.hidden(one.getValue()).equals(one.getValue())) {
         throw Failure.usage(
             "--"
                 + setting.name()

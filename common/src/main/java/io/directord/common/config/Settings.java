@@ -59,8 +59,8 @@ public final class Settings {
           new Setting.Type<>("URL", Settings::datastore),
           "file",
           false,
-          "Where the server keeps jobs and nodes: memory, file (in the state directory), or"
-              + " file:///PATH.");
+          "Where the server keeps jobs and nodes: memory, file (in the state directory),"
+              + " file:///PATH, or postgresql://USER:PASSWORD@HOST/DATABASE.");
   public static final Setting<Duration> HEARTBEAT_INTERVAL =
       seconds(
           "heartbeat-interval",
@@ -434,11 +434,25 @@ public final class Settings {
     return text;
   }
 
+  /** Only the beginning of a URL that may have a password. */
+  private static String withoutSecret(String text) {
+    int url = text.indexOf("://");
+    return url < 0 || text.indexOf('@') < 0 ? text : text.substring(0, url) + "://...";
+  }
+
   private static String datastore(String text) {
     if (text.equals("memory") || text.equals("file") || text.startsWith("file:///")) {
       return text;
     }
+    if (text.startsWith(DatastoreUrl.POSTGRESQL + "://")) {
+      if (DatastoreUrl.parse(text).database().isEmpty()) {
+        throw new IllegalArgumentException(
+            "the name of the database is missing: postgresql://USER:PASSWORD@HOST/DATABASE");
+      }
+      return text;
+    }
     throw new IllegalArgumentException(
-        "memory, file or file:///PATH is expected, not " + Quoted.of(text));
+        "memory, file, file:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE is expected, not "
+            + Quoted.of(withoutSecret(text)));
   }
 }

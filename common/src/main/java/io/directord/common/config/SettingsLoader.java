@@ -1,5 +1,6 @@
 package io.directord.common.config;
 
+import io.directord.common.job.UrlPasswords;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Place;
@@ -57,17 +58,20 @@ public final class SettingsLoader {
       return;
     }
     put(setting, text, new Place.Key("--" + setting.name()), "");
-    if (setting.secret()) {
+    if (isSecret(setting, text)) {
       warnings.add(
           "--"
               + setting.name()
               + " shows its value to every user of this machine, in the list of processes: give it"
-              + " as '--"
-              + setting.name()
-              + " -' on standard input, as "
+              + (setting.secret() ? " as '--" + setting.name() + " -' on standard input," : "")
+              + " as "
               + setting.variables().get(0)
               + ", or in the configuration file");
     }
+  }
+
+  private static boolean isSecret(Setting<?> setting, String text) {
+    return setting.secret() || !UrlPasswords.hidden(text).equals(text);
   }
 
   private void readSecret(Setting<?> setting) {
@@ -165,7 +169,7 @@ public final class SettingsLoader {
       errors.add(entry.place().error(entry.key() + " is set in line " + first.line() + " too"));
     } else if (entry.value() != null) {
       put(setting, entry.value(), entry.place(), entry.key() + ": ");
-      if (setting.secret() && isReadByOthers(file)) {
+      if (isSecret(setting, entry.value()) && isReadByOthers(file)) {
         warnings.add(
             entry.place() + ": " + entry.key() + " can be read by every user: chmod o-r " + file);
       }

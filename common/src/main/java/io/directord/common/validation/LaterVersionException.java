@@ -15,12 +15,20 @@ public final class LaterVersionException extends IOException {
    * @param what in it this version does not know, for people
    */
   public LaterVersionException(String file, String what) {
+    this(file, what, "directory");
+  }
+
+  /**
+   * @param copied of what a copy was made before the upgrade
+   */
+  public LaterVersionException(String file, String what, String copied) {
     super(
         file
             + " was written by a later version of directord, since it has "
             + what
-            + ". Nothing was changed: start that version again, or put back the copy of "
-            + "the directory that was made before the upgrade");
+            + ". Nothing was changed: start that version again, or put back the copy of the "
+            + copied
+            + " that was made before the upgrade");
   }
 
   public LaterVersionException(Path file, String what) {

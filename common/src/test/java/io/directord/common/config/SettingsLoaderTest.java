@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsLoaderTest {
   @TempDir Path directory;
@@ -103,6 +104,38 @@ class SettingsLoaderTest {
     List<String> readable = load("shared_key: k3y\n", Map.of(), Map.of()).warnings();
     assertTrue(readable.get(0).contains("chmod o-r"), readable::toString);
     assertEquals(List.of(), load("", Map.of(), Map.of("DIRECTORD_SHARED_KEY", "k3y")).warnings());
+  }
+
+  @Test
+  void thePasswordOfADatabaseIsASecretToo() throws Exception {
+    String url = "postgresql://ada:s3cret@db.example.com/jobs";
+    Settings settings = load("", Map.of(Settings.DATASTORE, url), Map.of());
+    assertEquals(url, settings.get(Settings.DATASTORE));
+    List<String> shown = settings.warnings();
+    assertEquals(1, shown.size());
+    assertTrue(shown.get(0).startsWith("--datastore shows its value"), shown::toString);
+    assertTrue(shown.get(0).contains("give it as DIRECTORD_DATASTORE, or"), shown::toString);
+    assertFalse(shown.toString().contains("s3cret"), shown::toString);
+    List<String> readable = load("datastore: " + url + "\n", Map.of(), Map.of()).warnings();
+    assertTrue(readable.get(0).contains("chmod o-r"), readable::toString);
+    String without = "postgresql://ada@db.example.com/jobs";
+    assertEquals(List.of(), load("", Map.of(Settings.DATASTORE, without), Map.of()).warnings());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "postgresql://ada:s3cret@db.example.com",
+        "postgres://ada:s3/cret@db.example.com/jobs",
+        "mysql://ada:s3cret@db.example.com/jobs"
+      })
+  void aDatabaseThatIsNamedWronglyIsRefusedWithoutItsPassword(String url) {
+    InvalidSettingsException e =
+        assertThrows(
+            InvalidSettingsException.class,
+            () -> load("", Map.of(Settings.DATASTORE, url), Map.of()));
+    assertFalse(e.getMessage().contains("s3"), e.getMessage());
+    assertTrue(e.getMessage().contains("postgresql://USER:PASSWORD@HOST/DATABASE"), e.getMessage());
   }
 
   @Test

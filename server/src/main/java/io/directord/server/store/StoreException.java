@@ -7,7 +7,7 @@ public final class StoreException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   /** What was written by a later version of directord is not touched. */
-  StoreException(LaterVersionException cause) {
+  public StoreException(LaterVersionException cause) {
     this(cause.getMessage(), cause);
   }
 

@@ -7,7 +7,7 @@ import java.time.Instant;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Converts stored jobs to JSON and back. */
-final class StoredJson {
+public final class StoredJson {
   private StoredJson() {}
 
   /** A stored job with the job in its own flat form. */
@@ -20,7 +20,7 @@ final class StoredJson {
       byte[] secret,
       boolean cancelled) {}
 
-  static byte[] write(StoredJob job) {
+  public static byte[] write(StoredJob job) {
     return Json.bytes(
         new Flat(
             job.seq(),
@@ -32,7 +32,7 @@ final class StoredJson {
             job.cancelled()));
   }
 
-  static StoredJob read(byte[] json) {
+  public static StoredJob read(byte[] json) {
     Flat flat = Json.read(json, Flat.class);
     return new StoredJob(
         flat.seq(),

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * would take six. The format is {@link #VERSION}, the rest of the result as JSON, then the long
  * texts, each with its length before it. Earlier versions stored everything as JSON.
  */
-final class StoredResult {
+public final class StoredResult {
   /** Distinct from the first byte of JSON. */
   private static final byte VERSION = 0x02;
 
@@ -21,7 +21,7 @@ final class StoredResult {
 
   private StoredResult() {}
 
-  static byte[] write(NodeOutcome outcome) {
+  public static byte[] write(NodeOutcome outcome) {
     byte[][] parts =
         Stream.of(
                 Json.bytes(with(outcome, null, null, null)),
@@ -47,7 +47,7 @@ final class StoredResult {
    * @throws tools.jackson.core.JacksonException if it is not a stored result
    * @throws java.nio.BufferUnderflowException if it is cut short
    */
-  static NodeOutcome read(byte[] stored) {
+  public static NodeOutcome read(byte[] stored) {
     if (stored.length == 0 || stored[0] != VERSION) {
       return Json.read(stored, NodeOutcome.class);
     }

@@ -35,7 +35,7 @@ class EmbeddedStoreTest extends JobStoreContract {
   @TempDir Path directory;
 
   @Override
-  JobStore open() {
+  protected JobStore open() {
     return EmbeddedStore.open(directory.resolve("contract"));
   }
 

@@ -1,6 +1,7 @@
 package io.directord.server.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.FailureCounts;
@@ -18,23 +19,32 @@ import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
 import io.directord.common.wire.JournalState;
 import io.directord.server.TestServer;
+import io.directord.server.rolling.NodeSets;
+import io.directord.server.rolling.Ramp;
+import io.directord.server.rolling.RolloutProgress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every store does. */
-abstract class JobStoreContract {
+public abstract class JobStoreContract {
   private static final Instant NOW = Instant.parse("2026-06-01T12:00:00.123456789Z");
+
+  private static final long LAST = 60;
 
   private JobStore store;
 
-  abstract JobStore open();
+  protected abstract JobStore open();
 
   @BeforeEach
   void start() {
@@ -187,6 +197,122 @@ abstract class JobStoreContract {
   }
 
   @Test
+  void noIdBeginsWithWhatIsNoneOrLonger() {
+    StoredJob job = job(1, UUID.randomUUID());
+    store.commit(List.of(new Change.PutJob(job)));
+
+    assertEquals(List.of(), store.jobIds("x", 5));
+    assertEquals(List.of(), store.jobIds(job.job().id().toString().replace('-', 'a'), 5));
+    assertEquals(List.of(), store.jobIds(job.job().id() + "0", 5));
+    assertEquals(List.of(job.job().id()), store.jobIds("", 5));
+  }
+
+  @Test
+  void jobsThatHaveEndedAreCancelledTooAndStayAsTheyAre() {
+    StoredJob job = job(1, UUID.randomUUID());
+    store.commit(List.of(new Change.PutJob(job), new Change.PutJob(job(2, UUID.randomUUID()))));
+
+    store.commit(List.of(new Change.CancelJobs(List.of(1L, 7L))));
+
+    StoredJob read = store.job(1).orElseThrow();
+    assertTrue(read.cancelled());
+    assertEquals(job.job(), read.job());
+    assertFalse(store.job(2).orElseThrow().cancelled());
+    assertTrue(store.job(7).isEmpty());
+  }
+
+  @Test
+  void whatIsSubmittedAndForgottenInOneCommitIsNotThere() {
+    StoredJob job = job(1, UUID.randomUUID());
+
+    store.commit(
+        List.of(
+            new Change.PutJob(job),
+            new Change.PutResult(1, 0, outcome("a", "")),
+            new Change.CancelJobs(List.of(1L)),
+            new Change.PutSummary(1, summary(job)),
+            new Change.ForgetJobs(List.of(1L)),
+            new Change.PutResult(1, 0, outcome("a", "")),
+            new Change.PutJob(job(2, UUID.randomUUID()))));
+
+    assertTrue(store.job(1).isEmpty());
+    assertEquals(Set.of(), store.answered(1));
+    assertEquals(List.of(2L), store.unended().stream().map(StoredJob::seq).toList());
+    assertEquals(0, store.endedJobs());
+  }
+
+  @Test
+  void keepsHowFarAParentHasComeUntilItEnds() {
+    UUID parent = UUID.randomUUID();
+    RolloutProgress first = progress(1);
+    RolloutProgress second = progress(2);
+
+    store.commit(
+        List.of(
+            new Change.PutRun(parent, List.of("b", "a")),
+            new Change.PutProgress(parent, first),
+            new Change.PutProgress(parent, second)));
+
+    StoredRun run = store.runs().get(0);
+    assertEquals(parent, run.parent());
+    assertEquals(List.of("b", "a"), run.nodes());
+    assertEquals(second.soaking(), run.progress().soaking());
+    assertEquals(1, store.runs().size());
+
+    store.commit(List.of(new Change.ForgetRun(parent)));
+    assertEquals(List.of(), store.runs());
+  }
+
+  @Test
+  void manyJobsAreReadFromTheNewestOnUntilEnoughAreSeen() {
+    List<Change> jobs = new ArrayList<>();
+    for (long seq = 1; seq <= 250; seq++) {
+      jobs.add(new Change.PutJob(job(seq, UUID.randomUUID())));
+    }
+    store.commit(jobs);
+
+    List<Long> seen = new ArrayList<>();
+    store.fromNewest(job -> seen.add(job.seq()));
+    assertEquals(250, seen.size());
+    assertEquals(List.of(250L, 249L), seen.subList(0, 2));
+    assertEquals(1, seen.get(249));
+    seen.clear();
+    store.fromNewest(job -> seen.add(job.seq()) && seen.size() < 120);
+    assertEquals(120, seen.size());
+  }
+
+  @Test
+  void anyThreadReadsWhileOneWrites() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(3);
+    try {
+      List<Future<Long>> readers = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        readers.add(threads.submit(this::readUntilTheLast));
+      }
+      for (long seq = 1; seq <= LAST; seq++) {
+        store.commit(
+            List.of(
+                new Change.PutJob(job(seq, UUID.randomUUID())),
+                new Change.PutResult(seq, 0, outcome("a", "out"))));
+      }
+      for (Future<Long> reader : readers) {
+        assertEquals(LAST, reader.get());
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private Long readUntilTheLast() {
+    long seq = 0;
+    while (seq < LAST && !Thread.currentThread().isInterrupted()) {
+      seq = store.lastSeq();
+      assertTrue(seq == 0 || store.job(seq).isPresent(), "job " + seq);
+    }
+    return seq;
+  }
+
+  @Test
   void enrolsAndForgetsNodes() {
     StoredNode node =
         new StoredNode(
@@ -199,11 +325,20 @@ abstract class JobStoreContract {
     assertEquals(List.of(), store.nodes());
   }
 
-  static StoredJob job(long seq, UUID parent) {
+  private static RolloutProgress progress(int node) {
+    return new RolloutProgress(
+        new NodeSets(new byte[] {1}, new byte[0], new byte[0], new byte[0]),
+        new Ramp(1, 2),
+        null,
+        null,
+        List.of(new RolloutProgress.Soaking(node, NOW)));
+  }
+
+  protected static StoredJob job(long seq, UUID parent) {
     return job(seq, UUID.randomUUID(), parent);
   }
 
-  static StoredJob job(long seq, UUID id, UUID parent) {
+  protected static StoredJob job(long seq, UUID id, UUID parent) {
     Job job = TestServer.job(parent, "a", "b");
     byte[] secret = new byte[32];
     secret[2] = 3;
@@ -224,7 +359,7 @@ abstract class JobStoreContract {
         false);
   }
 
-  static NodeOutcome outcome(String node, String stdout) {
+  protected static NodeOutcome outcome(String node, String stdout) {
     return new NodeOutcome(
         node,
         NodeOutcome.State.FAILED,
@@ -235,7 +370,7 @@ abstract class JobStoreContract {
         new RunDetails(true, 3, false));
   }
 
-  static JobSummary summary(StoredJob job) {
+  protected static JobSummary summary(StoredJob job) {
     return new JobSummary(
         job.job().id(),
         job.job().parent(),

@@ -2,7 +2,7 @@ package io.directord.server.store;
 
 class MemoryStoreTest extends JobStoreContract {
   @Override
-  JobStore open() {
+  protected JobStore open() {
     return new MemoryStore();
   }
 }

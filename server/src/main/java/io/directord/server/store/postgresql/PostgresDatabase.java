@@ -1,0 +1,98 @@
+package io.directord.server.store.postgresql;
+
+import io.directord.common.config.DatastoreUrl;
+import io.directord.common.config.Settings;
+import io.directord.common.validation.WrongSettingException;
+import io.directord.server.store.StoreException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Properties;
+import java.util.UUID;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** Where the database is, and how this server is known there. Thread-safe. */
+final class PostgresDatabase {
+  private static final String CONNECT_SECONDS = "10";
+
+  /** A database that does not answer for so long counts as lost. */
+  private static final String ANSWER_SECONDS = "30";
+
+  private static final int SHORT_ID = 8;
+
+  private final DatastoreUrl url;
+  private final String name =
+      "directord " + UUID.randomUUID().toString().substring(0, SHORT_ID) + " ";
+
+  /** What a connection is for, which the database shows beside it. */
+  enum Use {
+    WRITER,
+    READER
+  }
+
+  /**
+   * @throws WrongSettingException if the driver does not know one of its options
+   */
+  PostgresDatabase(DatastoreUrl url) throws WrongSettingException {
+    this.url = url;
+    for (String option : url.options().split("&")) {
+      String key = option.replaceFirst("=.*", "");
+      if (!key.isEmpty() && PGProperty.forName(key) == null) {
+        throw new WrongSettingException(
+            Settings.DATASTORE.name(),
+            "the driver of PostgreSQL, pgJDBC, has no option "
+                + key
+                + "; its documentation names them, such as sslmode and socketTimeout");
+      }
+    }
+  }
+
+  /** Opens a connection that commits by itself. */
+  Connection connect(Use use) throws SQLException {
+    Properties properties = new Properties();
+    if (url.user() != null) {
+      PGProperty.USER.set(properties, url.user());
+    }
+    if (url.password() != null) {
+      PGProperty.PASSWORD.set(properties, url.password());
+    }
+    PGProperty.APPLICATION_NAME.set(properties, name(use));
+    PGProperty.CONNECT_TIMEOUT.set(properties, CONNECT_SECONDS);
+    PGProperty.SOCKET_TIMEOUT.set(properties, ANSWER_SECONDS);
+    PGProperty.TCP_KEEP_ALIVE.set(properties, true);
+    PGProperty.TARGET_SERVER_TYPE.set(properties, "primary");
+    return new Driver().connect(address(), properties);
+  }
+
+  private String address() {
+    return "jdbc:postgresql://" + url.hosts() + "/" + encoded(url.database()) + "?" + url.options();
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /** Under what name connections of this server, and of no other, are known to the database. */
+  String name(Use use) {
+    return name + (use == Use.WRITER ? "writer" : "reader");
+  }
+
+  /** For people. */
+  String location() {
+    return url.shown();
+  }
+
+  StoreException failed(SQLException e) {
+    return new StoreException("the store " + location() + " failed: " + why(e), e);
+  }
+
+  private static String why(SQLException e) {
+    ServerErrorMessage said = e instanceof PSQLException own ? own.getServerErrorMessage() : null;
+    String why = said == null ? e.getMessage() : said.getMessage();
+    return String.valueOf(why).replaceAll("\\s*\\R\\s*", " ").replaceFirst("[.\\s]+$", "");
+  }
+}
