@@ -7,12 +7,11 @@ import java.util.List;
 
 /**
  * What base64 makes of some bytes, in either alphabet, wherever they begin and end in what is
- * encoded, and where lines are broken between its groups of four characters. Of the first and the
- * last character some bits may be of what stands before or behind. Immutable.
+ * encoded, and wherever lines are broken. Of the first and the last character some bits may be of
+ * what stands before or behind. Immutable.
  */
 final class Base64Pattern implements MaskPattern {
   private static final int BYTES = 3;
-  private static final int CHARACTERS = 4;
   private static final int ALL_BITS = 0x3f;
   private static final byte PAD = 64;
   private static final byte OTHER = -1;
@@ -37,15 +36,11 @@ final class Base64Pattern implements MaskPattern {
 
   private final int lastBits;
 
-  /** How many characters of its group stand before the first one. */
-  private final int offset;
-
-  private Base64Pattern(byte[] sextets, int firstBits, int last, int lastBits, int offset) {
+  private Base64Pattern(byte[] sextets, int firstBits, int last, int lastBits) {
     this.sextets = sextets;
     this.firstBits = firstBits;
     this.last = last;
     this.lastBits = lastBits;
-    this.offset = offset;
   }
 
   private static byte[] sextets() {
@@ -67,10 +62,6 @@ final class Base64Pattern implements MaskPattern {
     for (int before = 0; before < BYTES; before++) {
       add(bytes, before, patterns);
     }
-    if (bytes.length > MIN_BYTES) {
-      // Where a line is broken before there are MIN_CHARACTERS.
-      add(Arrays.copyOfRange(bytes, 1, bytes.length), 0, patterns);
-    }
     return patterns;
   }
 
@@ -82,15 +73,31 @@ final class Base64Pattern implements MaskPattern {
     for (int i = 0; i < sextets.length; i++) {
       sextets[i] = SEXTETS[encoded[before + i]];
     }
-    int firstBits = ALL_BITS >> 2 * before;
-    int rest = shifted.length % BYTES;
+    // Where a line is broken before there are MIN_CHARACTERS, the first ones stand alone.
+    int most = bytes.length > MIN_BYTES ? MIN_CHARACTERS - 1 : 0;
+    for (int skipped = 0; skipped <= most; skipped++) {
+      int firstBits = skipped == 0 ? ALL_BITS >> 2 * before : ALL_BITS;
+      add(
+          Arrays.copyOfRange(sextets, skipped, sextets.length),
+          firstBits,
+          shifted.length,
+          patterns);
+    }
+  }
+
+  /**
+   * @param encoded number of the bytes that were encoded
+   */
+  private static void add(
+      byte[] sextets, int firstBits, int encoded, List<Base64Pattern> patterns) {
+    int rest = encoded % BYTES;
     int last = sextets.length - 1 - (rest == 0 ? 0 : BYTES - rest);
-    patterns.add(new Base64Pattern(sextets, firstBits, last, ALL_BITS, before));
+    patterns.add(new Base64Pattern(sextets, firstBits, last, ALL_BITS));
     if (rest != 0) {
       // Without padding, other bits may follow.
       byte[] open = Arrays.copyOf(sextets, last + 1);
       int lastBits = ALL_BITS & ALL_BITS << 2 * (BYTES - rest);
-      patterns.add(new Base64Pattern(open, firstBits, last, lastBits, before));
+      patterns.add(new Base64Pattern(open, firstBits, last, lastBits));
     }
   }
 
@@ -116,7 +123,7 @@ final class Base64Pattern implements MaskPattern {
   public int end(byte[] bytes, int from, int length) {
     int at = from;
     for (int i = 0; i < sextets.length; i++) {
-      if (i >= MIN_CHARACTERS && (offset + i) % CHARACTERS == 0) {
+      if (i >= MIN_CHARACTERS) {
         at += at < length && bytes[at] == '\r' ? 1 : 0;
         at += at < length && bytes[at] == '\n' ? 1 : 0;
       }

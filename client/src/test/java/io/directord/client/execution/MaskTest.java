@@ -107,6 +107,24 @@ class MaskTest {
     }
   }
 
+  @Test
+  void base64IsHiddenWhereverLinesAreBroken() throws Exception {
+    String secret = "S3cr3t-Pa55w0rd-5";
+    secrets.put("one", secret);
+    for (String before : List.of("", "u", "us")) {
+      String plain = encoded(Base64.getEncoder(), before + secret + "...");
+      for (int width = 3; width < plain.length(); width++) {
+        String broken = plain.replaceAll("(.{" + width + "})", "$1\n");
+        String hidden = secrets.hide(broken);
+        // Of the first byte, and bits of the second, before the first break.
+        int shown = hidden.indexOf("***");
+        assertTrue(0 <= shown && shown <= before.length() + 3, width + ": " + hidden);
+        String rest = hidden.substring(shown + 3).replace("\n", "");
+        assertTrue(rest.length() <= "4uLg==".length(), width + ": " + hidden);
+      }
+    }
+  }
+
   private static void addInChunks(JobOutput output, byte[] text, int chunk) throws Exception {
     for (int at = 0; at < text.length; at += chunk) {
       byte[] part = Arrays.copyOfRange(text, at, Math.min(text.length, at + chunk));
