@@ -4,6 +4,7 @@ import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
 import io.directord.cli.output.OutputFormat;
 import io.directord.cli.output.Structured;
+import io.directord.common.input.GivenFile;
 import io.directord.common.json.Json;
 import io.directord.common.storage.IoErrors;
 import java.io.BufferedWriter;
@@ -124,7 +125,7 @@ final class ExportFile implements AutoCloseable {
   }
 
   private OutputStream open() throws IOException {
-    return toOutput ? new FileOutputStream(FileDescriptor.out) : Files.newOutputStream(part);
+    return toOutput ? new FileOutputStream(FileDescriptor.out) : GivenFile.openToWrite(part);
   }
 
   /** Whether the file is standard output. */

@@ -1,6 +1,7 @@
 package io.directord.cli.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -9,9 +10,12 @@ import io.directord.cli.console.Failure;
 import io.directord.cli.output.OutputFormat;
 import io.directord.common.json.Json;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +49,24 @@ class ExportFileTest {
     export(shared.resolve("ours"));
     export(shared.resolve("ours"));
     assertEquals("k: {}\n", Files.readString(shared.resolve("ours")));
+  }
+
+  @Test
+  void aFifoGetsItAndStaysOne() throws Exception {
+    Path fifo = directory.resolve("fifo");
+    assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
+    CompletableFuture<String> read =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return Files.readString(fifo);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    export(fifo);
+    assertEquals("k: {}\n", read.get(1, TimeUnit.MINUTES));
+    assertFalse(Files.isRegularFile(fifo));
   }
 
   private static Path theirs(Path path) throws IOException {

@@ -2,23 +2,20 @@ package io.directord.common.input;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Reads files that people name, whatever they are: also a FIFO, as a shell makes of {@code
- * <(command)}, which is read once; but none is waited for without end, and none is read without
- * end.
+ * Reads and writes files that people name, whatever they are: also a FIFO, as a shell makes of
+ * {@code <(command)}, which is read once; but none is waited for without end, and none is read
+ * without end.
  */
 public final class GivenFile {
-  /** Until somebody opens a FIFO to write to it. */
+  /** Until somebody opens the other end of a FIFO, or a file without a size has ended. */
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private static final int FILE_TYPE = 0170000;
@@ -39,16 +36,49 @@ public final class GivenFile {
     if (Files.isDirectory(file)) {
       throw unusable(file, "it is a directory, not a file");
     }
-    boolean isFifo = ((int) Files.getAttribute(file, "unix:mode") & FILE_TYPE) == FIFO;
-    return isFifo ? openFifo(file, timeout) : Files.newInputStream(file);
+    return isFifo(file)
+        ? opened(file, timeout, "written to", () -> Files.newInputStream(file))
+        : Files.newInputStream(file);
+  }
+
+  /**
+   * Opens an existing file to write to it from its beginning.
+   *
+   * @throws IOException also for a FIFO from which nobody reads
+   */
+  public static OutputStream openToWrite(Path file) throws IOException {
+    return openToWrite(file, TIMEOUT);
+  }
+
+  static OutputStream openToWrite(Path file, Duration timeout) throws IOException {
+    return isFifo(file)
+        ? opened(file, timeout, "read from", () -> Files.newOutputStream(file))
+        : Files.newOutputStream(file);
   }
 
   /**
    * Reads all of it.
    *
-   * @throws IOException also if it is longer
+   * @throws IOException also if it is longer, or if it says that it is empty, as files of the
+   *     kernel do, and does not end in time
    */
   public static byte[] read(Path file, int maxBytes) throws IOException {
+    return read(file, maxBytes, TIMEOUT);
+  }
+
+  static byte[] read(Path file, int maxBytes, Duration timeout) throws IOException {
+    if (!Files.isRegularFile(file) || Files.size(file) > 0) {
+      return readNow(file, maxBytes);
+    }
+    try {
+      return InTime.run(timeout, () -> readNow(file, maxBytes));
+    } catch (TimeoutException e) {
+      throw unusable(
+          file, "it has no size, and its end has not come for " + timeout.toSeconds() + " s");
+    }
+  }
+
+  private static byte[] readNow(Path file, int maxBytes) throws IOException {
     try (InputStream in = open(file)) {
       byte[] bytes = in.readNBytes(maxBytes + 1);
       if (bytes.length > maxBytes) {
@@ -58,36 +88,19 @@ public final class GivenFile {
     }
   }
 
-  /** The attempt to open it goes on in a thread of its own, and ends with this process. */
-  private static InputStream openFifo(Path file, Duration timeout) throws IOException {
-    CompletableFuture<InputStream> opened = new CompletableFuture<>();
-    Thread thread = new Thread(() -> open(file, opened), "fifo");
-    thread.setDaemon(true);
-    thread.start();
+  private static <T> T opened(Path fifo, Duration timeout, String missing, InTime.Work<T> opening)
+      throws IOException {
     try {
-      return opened.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      return InTime.run(timeout, opening);
     } catch (TimeoutException e) {
-      opened.cancel(false);
       throw unusable(
-          file, "it is a FIFO, and nobody has written to it for " + timeout.toSeconds() + " s");
-    } catch (ExecutionException e) {
-      throw (IOException) e.getCause();
-    } catch (InterruptedException e) {
-      opened.cancel(false);
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException();
+          fifo,
+          "it is a FIFO, and nobody has " + missing + " it for " + timeout.toSeconds() + " s");
     }
   }
 
-  private static void open(Path file, CompletableFuture<InputStream> opened) {
-    try {
-      InputStream in = Files.newInputStream(file);
-      if (!opened.complete(in)) {
-        in.close();
-      }
-    } catch (IOException e) {
-      opened.completeExceptionally(e);
-    }
+  private static boolean isFifo(Path file) throws IOException {
+    return ((int) Files.getAttribute(file, "unix:mode") & FILE_TYPE) == FIFO;
   }
 
   private static FileSystemException unusable(Path file, String why) {

@@ -3,6 +3,7 @@ package io.directord.common.input;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.storage.IoErrors;
 import java.io.IOException;
@@ -50,6 +51,20 @@ class GivenFileTest {
     assertFails(
         "it is a FIFO, and nobody has written to it for 0 s",
         () -> GivenFile.open(fifo, Duration.ofMillis(1)));
+  }
+
+  @Test
+  void aFifoFromWhichNobodyReadsIsNotWaitedForWithoutEnd() throws Exception {
+    Path fifo = fifo();
+    assertFails(
+        "it is a FIFO, and nobody has read from it for 0 s",
+        () -> GivenFile.openToWrite(fifo, Duration.ofMillis(1)));
+  }
+
+  @Test
+  void aFileWithoutASizeIsReadToItsEnd() throws IOException {
+    assertTrue(GivenFile.read(Path.of("/proc/self/status"), 1 << 20).length > 0);
+    assertFails("it has more than 9 bytes", () -> GivenFile.read(Path.of("/proc/self/status"), 9));
   }
 
   @Test
