@@ -14,6 +14,7 @@ import io.directord.server.link.Refusals;
 import io.directord.server.link.TransportListener;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.ResultMemory;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -105,6 +106,22 @@ class SilentLinesTest {
       contents.close();
     }
     assertEquals(List.of(), threads.deaths());
+  }
+
+  @Test
+  void whatOnlyTriesWhetherThePortIsOpenIsNotedAsThat() throws Exception {
+    LegacyContents contents = new LegacyContents(new FakeContents(0));
+    LegacyJobSocket socket = socket(contents);
+    socket.start(listener, threads);
+    try {
+      new Socket("127.0.0.1", socket.port()).close();
+      await().until(() -> !refusals.all().isEmpty());
+      String reason = refusals.all().get(0).reason();
+      assertTrue(reason.contains("it only tried whether the port is open"), reason);
+    } finally {
+      socket.close();
+      contents.close();
+    }
   }
 
   @Test

@@ -122,12 +122,18 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
     if (reason == ErrorReason.PROTOCOL) {
       warn(who, "before a message of it was taken", "it breaks the protocol");
     } else if (!handshaken) {
-      warn(who, "before its handshake was over", "it or this server has waited too long");
+      warn(
+          who,
+          "before its handshake was over",
+          "it only tried whether the port is open, it or this server has waited too long");
     }
     // Which of the two sides of a handshake gives up first is a matter of chance.
     if (gatekeeper != null && (!handshaken || reason == ErrorReason.PROTOCOL)) {
       gatekeeper.refused(
-          who, "it was not heard of before its connection ended: it waited too long" + OR_STRANGER);
+          who,
+          "its connection ended before a handshake: it only tried whether the port is open, it waited"
+              + " too long"
+              + OR_STRANGER);
     }
   }
 
