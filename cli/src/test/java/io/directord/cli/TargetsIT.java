@@ -254,6 +254,18 @@ class TargetsIT {
   }
 
   @Test
+  void namesForWhichJobsAreHeldAreForgottenFromAListToo() {
+    cluster
+        .run("exec", "--deadline", "1h", "--target", "late-1", "late-2", "--verb", "RUN", "true")
+        .expect(0);
+    cluster.write("late.txt", "late-1\nlate-2\n");
+    Ran forgotten = cluster.run("manage", "--forget-node", "@@late.txt").expect(0);
+    assertEquals("2 nodes forgotten\n", forgotten.err());
+    Ran again = cluster.run("manage", "--forget-node", "@@late.txt").expect(2);
+    assertTrue(again.err().contains("unknown node late-1"), again::toString);
+  }
+
+  @Test
   @Order(6)
   void anExpiredNodeIsLeftOutByNameAndAForgottenOneToo() {
     cluster.run("exec", "--wait", "--target", "web-2", "web-3", "--verb", "RUN", "false").expect(1);

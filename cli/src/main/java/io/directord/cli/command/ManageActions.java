@@ -33,19 +33,26 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** The actions of {@code manage}; every method returns the exit status. */
 final class ManageActions {
   private static final int NOT_FOUND = 404;
+
+  /** In characters; a request line has 16 KiB at most, in which each may take three bytes. */
+  private static final int MAX_EXPRESSION = 4000;
 
   /** Number of jobs that fit on the smallest usual terminal. */
   private static final int TERMINAL_ROWS = 18;
@@ -351,8 +358,17 @@ final class ManageActions {
     if (targets.size() == 1 && Target.of(targets.get(0)) instanceof Target.OneNode) {
       return done(asked("--forget-node", () -> server.forgetNodes(targets.get(0))), "node");
     }
-    List<String> names =
-        nodesOf("--forget-node", targets).nodes().stream().map(NodeView::identity).toList();
+    Set<String> enrolled = new TreeSet<>();
+    server.nodes().forEach(node -> enrolled.add(node.identity()));
+    Map<Boolean, List<String>> named =
+        targets.stream()
+            .collect(Collectors.partitioningBy(one -> Target.of(one) instanceof Target.OneNode));
+    Set<String> names = new TreeSet<>(named.get(true));
+    if (!named.get(false).isEmpty()) {
+      nodesOf("--forget-node", named.get(false))
+          .nodes()
+          .forEach(node -> names.add(node.identity()));
+    }
     if (!sure && console.terminal() != null) {
       Confirmation.require(
           "Forget "
@@ -363,10 +379,32 @@ final class ManageActions {
           console);
     }
     int forgotten = 0;
+    // Jobs may be held for those that have not enrolled; if not, nothing else is forgotten.
     for (String name : names) {
-      forgotten += asked("--forget-node", () -> server.forgetNodes(name));
+      if (!enrolled.contains(name)) {
+        forgotten += asked("--forget-node", () -> server.forgetNodes(name));
+      }
+    }
+    names.retainAll(enrolled);
+    for (String some : expressions(names)) {
+      forgotten += asked("--forget-node", () -> server.forgetNodes(some));
     }
     return done(forgotten, "node");
+  }
+
+  /** The names in as few expressions as requests can have. */
+  private static List<String> expressions(Set<String> names) {
+    List<String> expressions = new ArrayList<>();
+    for (String term : FoldedNames.of(names)) {
+      String one = names.contains(term) ? '"' + term + '"' : term;
+      int last = expressions.size() - 1;
+      if (last < 0 || expressions.get(last).length() + one.length() > MAX_EXPRESSION) {
+        expressions.add(one);
+      } else {
+        expressions.set(last, expressions.get(last) + " or " + one);
+      }
+    }
+    return expressions;
   }
 
   /** Scripts get the original's table, with the count on standard error. */

@@ -10,6 +10,12 @@ public final class FirstNames {
   private final List<String> first = new ArrayList<>();
   private int count;
 
+  public static FirstNames of(Iterable<String> names) {
+    FirstNames some = new FirstNames();
+    names.forEach(some::add);
+    return some;
+  }
+
   public void add(String name) {
     if (first.size() < MAX) {
       first.add(name);

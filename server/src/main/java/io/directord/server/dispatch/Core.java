@@ -9,6 +9,7 @@ import io.directord.common.target.FoldedNames;
 import io.directord.common.target.Target;
 import io.directord.common.target.TargetGroups;
 import io.directord.common.validation.Counted;
+import io.directord.common.validation.FirstNames;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import io.directord.common.wire.Heartbeat;
@@ -401,11 +402,12 @@ final class Core {
     membership.forget(forgotten, turn);
     LOG.log(
         Level.INFO,
-        "{0} has forgotten {1}",
+        "{0} has forgotten {1}: {2}",
         caller.user(),
         request.target() == null
             ? "all nodes, " + forgotten.size()
-            : FoldedNames.text(forgotten.stream().map(Node::identity).toList()));
+            : Counted.of(forgotten.size(), "node"),
+        FirstNames.of(FoldedNames.of(forgotten.stream().map(Node::identity).toList())));
     turn.whenDurable(new Step.Do(new Effect.Reply<>(request.to(), forgotten.size())));
   }
 

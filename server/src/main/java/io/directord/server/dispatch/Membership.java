@@ -2,6 +2,7 @@ package io.directord.server.dispatch;
 
 import io.directord.common.api.NodeView;
 import io.directord.common.validation.Counted;
+import io.directord.common.validation.FirstNames;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
@@ -142,23 +143,35 @@ final class Membership {
       book.mayBeSent(node);
       changed(node, turn);
     }
-    for (Node node : nodes.expire(turn.now())) {
-      int outstanding = book.queueOf(node.identity()).outstanding();
-      LOG.log(
-          Level.WARNING,
-          "node {0} expired: not heard of since {1}; {2} failed",
-          node.identity(),
-          node.heardAt(),
-          Counted.of(outstanding, "job"));
+    List<Node> expired = nodes.expire(turn.now());
+    logExpired(expired);
+    for (Node node : expired) {
       book.giveUp(node, turn);
       changed(node, turn);
+    }
+  }
+
+  /** Thousands may expire together, so they share a line. */
+  private void logExpired(List<Node> expired) {
+    FirstNames names = new FirstNames();
+    int outstanding = 0;
+    for (Node node : expired) {
+      outstanding += book.queueOf(node.identity()).outstanding();
+      names.add(node.identity() + " (not heard of since " + node.heardAt() + ")");
+    }
+    if (!expired.isEmpty()) {
+      LOG.log(
+          Level.WARNING,
+          "{0} expired: {1}; {2} failed",
+          Counted.of(expired.size(), "node"),
+          names,
+          Counted.of(outstanding, "job"));
     }
   }
 
   /** Forgets these nodes; connected ones are asked for a heartbeat, and may enrol again. */
   void forget(List<Node> forgotten, Turn turn) {
     for (Node node : forgotten) {
-      LOG.log(Level.INFO, "node {0} forgotten", node.identity());
       NodeAddress peer = node.peer();
       nodes.forget(node.identity());
       turn.change(new Change.ForgetNode(node.identity()));

@@ -16,6 +16,7 @@ import io.directord.common.wire.JournalState;
 import io.directord.common.wire.NodeAttributes;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
+import io.directord.server.LogLines;
 import io.directord.server.TestAddress;
 import io.directord.server.TestServer;
 import io.directord.server.link.Credential;
@@ -44,6 +45,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** A thousand nodes, whose clients answer at once, through the core. */
 class ThousandNodesTest {
   private static final int NODES = 1000;
+  private static final Duration LATER = Duration.ofMinutes(10);
   private static final DispatchLimits LIMITS =
       new DispatchLimits(100, Duration.ofSeconds(10), 1000, Duration.ofDays(1));
 
@@ -142,6 +144,26 @@ class ThousandNodesTest {
     }
     assertEquals(
         expected, seen.stream().map(one -> one.substring(0, 4)).collect(Collectors.toSet()));
+  }
+
+  @Test
+  void thatTheyExpireAndAreForgottenIsALineEachInTheLog() {
+    try (LogLines log = new LogLines("io.directord.server.dispatch")) {
+      carryOut(
+          core.handle(List.of(new Input.Tick(true)), new Moment(LATER, Instant.EPOCH.plus(LATER))));
+      CompletableFuture<Integer> forgotten = new CompletableFuture<>();
+      handle(
+          new Input.Asked(
+              TestServer.CALLER, new Input.ForgetNodes("n*", EarlierResults.NONE, forgotten)));
+
+      assertEquals(NODES, forgotten.join());
+      assertEquals(2, log.lines().size(), log.lines()::toString);
+      assertTrue(
+          log.lines().get(0).startsWith("1000 nodes expired: n000 (not heard of since "),
+          log.lines()::toString);
+      assertTrue(log.lines().get(0).endsWith(" and 980 more; 0 jobs failed"));
+      assertEquals("tester has forgotten 1000 nodes: n[000:999]", log.lines().get(1));
+    }
   }
 
   private void submit(List<Job> jobs) {
