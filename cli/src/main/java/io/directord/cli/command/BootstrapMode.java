@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** Prepares machines by SSH, before they are nodes. */
 final class BootstrapMode implements Mode {
@@ -43,7 +42,7 @@ final class BootstrapMode implements Mode {
   }
 
   @Override
-  public CommandSpec spec() {
+  public Spec spec() {
     return Spec.of("bootstrap", this)
         .usage(
             "directord bootstrap --host [USER@]HOST[:PORT]... [options]%n"
@@ -90,8 +89,7 @@ final class BootstrapMode implements Mode {
             "  directord bootstrap --host admin@web-1 --host web-2:2222 --accept-new",
             "  directord bootstrap --catalog hosts.yaml --check-only",
             "  directord bootstrap --catalog hosts.yaml --catalog jobs.yaml",
-            "  directord bootstrap --catalog hosts.yaml --catalog jobs.yaml --limit web-1")
-        .build();
+            "  directord bootstrap --catalog hosts.yaml --catalog jobs.yaml --limit web-1");
   }
 
   @Override

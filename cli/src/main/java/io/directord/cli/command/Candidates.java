@@ -1,5 +1,7 @@
 package io.directord.cli.command;
 
+import io.directord.cli.options.Option;
+import io.directord.cli.options.Spec;
 import io.directord.common.component.CommonOptions;
 import io.directord.common.component.PlanException;
 import io.directord.common.config.Settings;
@@ -10,8 +12,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.OptionSpec;
 
 /** Finds the candidates for the last word of a command line being completed. */
 final class Candidates {
@@ -27,6 +27,7 @@ final class Candidates {
   private static final String PARENT = "--analyze-parent";
   private static final List<String> LAST = List.of("last", "last~1");
 
+  private static final Set<String> FILE_LABELS = Set.of("FILE", "PATH", "DIRECTORY");
   private static final String VERB = "--verb";
 
   /** bash splits words at this character. */
@@ -54,16 +55,16 @@ final class Candidates {
       words.add("");
     }
     String word = words.remove(words.size() - 1);
-    CommandLine root = tree.commandLine(words);
+    Spec root = tree.root();
     int at = tree.modeAt(words, root);
     if (at < 0) {
       return ofRoot(words, word, root);
     }
-    return ofMode(words.get(at), words.subList(at + 1, words.size()), word, root);
+    return ofMode(words.get(at), words.subList(at + 1, words.size()), word);
   }
 
-  private List<String> ofRoot(List<String> words, String word, CommandLine root) {
-    OptionSpec taking = taking(words, root, Set.of());
+  private List<String> ofRoot(List<String> words, String word, Spec root) {
+    Option taking = taking(words, root, Set.of());
     if (taking != null) {
       return ofValue(taking, word);
     }
@@ -72,20 +73,20 @@ final class Candidates {
         : matching(Stream.concat(tree.modes().names().stream(), Stream.of(Help.WORD)), word);
   }
 
-  private List<String> ofMode(String name, List<String> words, String word, CommandLine root) {
+  private List<String> ofMode(String name, List<String> words, String word) {
     if (name.equals(Help.WORD)) {
       return matching(Stream.concat(tree.modes().names().stream(), verbs()), word);
     }
-    CommandLine mode = root.getSubcommands().get(name);
+    Spec mode = tree.mode(name);
     int end = words.indexOf("--");
     if (end >= 0) {
       return word.startsWith("-") ? matching(ofVerb(words.subList(0, end)), word) : FILES;
     }
-    OptionSpec taking =
+    Option taking =
         word.startsWith("-") ? null : taking(words, mode, tree.modes().get(name).greedy());
     if (word.startsWith("--") && word.contains(EQUALS)) {
       int equals = word.indexOf(EQUALS);
-      OptionSpec option = mode.getCommandSpec().optionsMap().get(word.substring(0, equals));
+      Option option = mode.option(word.substring(0, equals));
       String before = word.substring(0, equals + 1);
       return option == null
           ? List.of()
@@ -132,13 +133,13 @@ final class Candidates {
   }
 
   /** The option whose word comes next, or null. */
-  private static OptionSpec taking(List<String> words, CommandLine command, Set<String> greedy) {
+  private static Option taking(List<String> words, Spec command, Set<String> greedy) {
     for (int at = words.size() - 1; at >= 0; at--) {
       String word = words.get(at);
-      OptionSpec option = command.getCommandSpec().optionsMap().get(word);
+      Option option = command.option(word);
       if (option != null) {
         boolean takes = at == words.size() - 1 || greedy.contains(word);
-        return takes && option.arity().min() > 0 ? option : null;
+        return takes && option.takesValue() ? option : null;
       }
       if (word.startsWith("-")) {
         return null;
@@ -147,8 +148,8 @@ final class Candidates {
     return null;
   }
 
-  private List<String> ofValue(OptionSpec option, String word) {
-    String name = option.longestName();
+  private List<String> ofValue(Option option, String word) {
+    String name = option.name();
     if (name.equals(VERB)) {
       return matching(verbs(), word);
     }
@@ -161,10 +162,11 @@ final class Candidates {
     if (name.equals(PARENT)) {
       return ids(server.parents(), word);
     }
-    if (option.type().isEnum()) {
-      return matching(Stream.of(option.type().getEnumConstants()).map(Object::toString), word);
+    if (option.value().type().isEnum()) {
+      return matching(
+          Stream.of(option.value().type().getEnumConstants()).map(Object::toString), word);
     }
-    boolean file = Set.of("FILE", "PATH", "DIRECTORY").contains(option.paramLabel());
+    boolean file = FILE_LABELS.contains(option.value().label());
     return file || name.endsWith("-path") || name.endsWith("-file") ? FILES : List.of();
   }
 
@@ -196,10 +198,10 @@ final class Candidates {
     return found.stream().distinct().toList();
   }
 
-  private static Stream<String> names(CommandLine command) {
-    return command.getCommandSpec().options().stream()
+  private static Stream<String> names(Spec command) {
+    return command.options().stream()
         .filter(option -> !option.hidden())
-        .map(option -> option.longestName());
+        .map(option -> option.name());
   }
 
   private static List<String> matching(Stream<String> candidates, String word) {

@@ -14,7 +14,6 @@ import io.directord.client.Finding;
 import io.directord.common.config.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** The client, which runs on every node. */
 final class ClientMode implements Mode {
@@ -30,7 +29,7 @@ final class ClientMode implements Mode {
   }
 
   @Override
-  public CommandSpec spec() {
+  public Spec spec() {
     Spec spec =
         Spec.of("client", this)
             .usage(
@@ -52,8 +51,7 @@ final class ClientMode implements Mode {
             "  directord --shared-key - client --server-address 192.0.2.1 < KEY-FILE",
             "  directord client --status",
             "  directord client --server-address 192.0.2.1 --diagnose",
-            "  directord client --server-address 192.0.2.1 --install-unit --start")
-        .build();
+            "  directord client --server-address 192.0.2.1 --install-unit --start");
   }
 
   @Override

@@ -12,7 +12,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * Completion in shells: prints the script for a shell, which calls this mode for the candidates at
@@ -28,7 +27,7 @@ final class CompletionMode implements Mode {
   }
 
   @Override
-  public CommandSpec spec() {
+  public Spec spec() {
     return Spec.of("completion", this)
         .usage(
             "directord completion SHELL",
@@ -41,8 +40,7 @@ final class CompletionMode implements Mode {
         .examples(
             "  source <(directord completion bash)",
             "  directord completion zsh > /usr/local/share/zsh/site-functions/_directord",
-            "  directord completion fish > ~/.config/fish/completions/directord.fish")
-        .build();
+            "  directord completion fish > ~/.config/fish/completions/directord.fish");
   }
 
   @Override

@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** Checks the configuration, or shows which settings are in force and where each comes from. */
 final class ConfigMode implements Mode {
@@ -30,7 +29,7 @@ final class ConfigMode implements Mode {
   private List<ValidationError> errors = List.of();
 
   @Override
-  public CommandSpec spec() {
+  public Spec spec() {
     return Spec.of("config", this)
         .usage(
             "directord [global options] config check [FILE]%n"
@@ -54,8 +53,7 @@ final class ConfigMode implements Mode {
             "  directord config check",
             "  directord config check new-config.yaml",
             "  directord config show",
-            "  directord config show --output json | jq '.[] | select(.from != \"default\")'")
-        .build();
+            "  directord config show --output json | jq '.[] | select(.from != \"default\")'");
   }
 
   /** Those that are sound; what is wrong is told together with what else is found. */

@@ -108,8 +108,12 @@ public final class Directord {
 
   private int runModes(String... words) throws Failure, IOException, InterruptedException {
     List<String> all = Arrays.asList(words);
+    Mode plain = tree.plain(all);
+    if (plain != null) {
+      return run(plain);
+    }
     CommandLine root = tree.commandLine(all);
-    int mode = tree.modeAt(all, root);
+    int mode = tree.modeAt(all, tree.root());
     if (mode >= 0 && all.get(mode).equals(Help.WORD)) {
       List<String> rewritten = new ArrayList<>(all.subList(0, mode));
       rewritten.addAll(Help.rewritten(all.subList(mode + 1, all.size()), tree.modes()));
@@ -124,7 +128,10 @@ public final class Directord {
       throw new ParameterException(
           root, "a mode is missing: " + String.join(", ", tree.modes().names()));
     }
-    Mode asked = (Mode) parsed.subcommand().commandSpec().userObject();
+    return run((Mode) parsed.subcommand().commandSpec().userObject());
+  }
+
+  private int run(Mode asked) throws Failure, IOException, InterruptedException {
     Settings loaded = asked.settings(settings, environment);
     try {
       return asked.run(loaded, console);

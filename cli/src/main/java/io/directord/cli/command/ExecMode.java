@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** Runs one job, given on the command line. */
 final class ExecMode implements Mode {
@@ -35,7 +34,7 @@ final class ExecMode implements Mode {
   private boolean forceAsync;
 
   @Override
-  public CommandSpec spec() {
+  public Spec spec() {
     Spec spec =
         Spec.of("exec", this)
             .usage(
@@ -69,8 +68,7 @@ final class ExecMode implements Mode {
             "  directord exec --dry-run --diff --verb COPY -- app.conf /etc/app/",
             "  directord exec --wait --batch 1,10%,50% --max-failures 2 --verb RUN 'make'",
             "  directord exec --poll --verb COPY -- --chmod=0644 app.conf /etc/app/",
-            "  directord exec --verb RUN '--exec-help true'    (the verb's own options)")
-        .build();
+            "  directord exec --verb RUN '--exec-help true'    (the verb's own options)");
   }
 
   /** The help of the verb, if one is given. */

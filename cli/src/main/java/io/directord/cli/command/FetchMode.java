@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** Brings files from nodes to where the operator stands. */
 final class FetchMode implements Mode {
@@ -38,7 +37,7 @@ final class FetchMode implements Mode {
   private String maxSize;
 
   @Override
-  public CommandSpec spec() {
+  public Spec spec() {
     Spec spec =
         Spec.of("fetch", this)
             .usage(
@@ -80,8 +79,7 @@ final class FetchMode implements Mode {
             "  directord fetch /etc/app './etc-{node}/'",
             "  directord fetch /etc/app './backup/{date}/'",
             "  directord fetch --job last ./logs/",
-            "  directord fetch --job last --drop")
-        .build();
+            "  directord fetch --job last --drop");
   }
 
   @Override

@@ -20,7 +20,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * The health check that service managers and schedulers share. Failed is status 3: Consul and Nomad
@@ -36,7 +35,7 @@ final class HealthcheckMode implements Mode {
   private final List<String> words = new ArrayList<>();
 
   @Override
-  public CommandSpec spec() {
+  public Spec spec() {
     return Spec.of("healthcheck", this)
         .usage(
             "directord healthcheck [ROLE]",
@@ -48,8 +47,7 @@ final class HealthcheckMode implements Mode {
         .examples(
             "  directord healthcheck",
             "  directord healthcheck client",
-            "  directord --socket-path /run/d.sock healthcheck server")
-        .build();
+            "  directord --socket-path /run/d.sock healthcheck server");
   }
 
   @Override

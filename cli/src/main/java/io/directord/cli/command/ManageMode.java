@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** Shows and changes what the server keeps, by {@link ManageActions}. */
 final class ManageMode implements Mode {
@@ -70,7 +69,7 @@ final class ManageMode implements Mode {
   private OutputFormat format;
 
   @Override
-  public CommandSpec spec() {
+  public Spec spec() {
     Spec spec =
         Spec.of("manage", this)
             .usage(
@@ -131,8 +130,7 @@ final class ManageMode implements Mode {
             "  directord manage --job-info last --node web-1 --tail 200",
             "  directord manage --cancel 3acf5f9e",
             "  directord manage --resume 3acf5f9e",
-            "  directord manage --export-jobs jobs.yaml")
-        .build();
+            "  directord manage --export-jobs jobs.yaml");
   }
 
   private void addQuestions(Spec spec) {

@@ -3,18 +3,18 @@ package io.directord.cli.command;
 import io.directord.cli.console.Console;
 import io.directord.cli.console.Failure;
 import io.directord.cli.options.SettingOptions;
+import io.directord.cli.options.Spec;
 import io.directord.common.config.Settings;
 import io.directord.verbs.Components;
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.Supplier;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** One mode of the program. */
 interface Mode {
 
-  /** The command's options and operands, whose values picocli sets on this object. */
-  CommandSpec spec();
+  /** The command's options and operands, whose values are set on this object. */
+  Spec spec();
 
   /**
    * What {@code --help} prints.

@@ -30,7 +30,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** Orchestration files. */
 final class OrchestrateMode implements Mode {
@@ -47,7 +46,7 @@ final class OrchestrateMode implements Mode {
   private boolean checkOnly;
 
   @Override
-  public CommandSpec spec() {
+  public Spec spec() {
     Spec spec = Spec.of("orchestrate", this);
     spec.usage(
             "directord orchestrate FILE... [--target EXPR...] [--limit EXPR...]%n"
@@ -78,14 +77,13 @@ final class OrchestrateMode implements Mode {
     follow.addDryRunTo(spec);
     rolling.addTo(spec);
     return spec.examples(
-            "  directord orchestrate --check-only site.yaml",
-            "  directord orchestrate --dry-run --diff site.yaml",
-            "  directord orchestrate --wait site.yaml",
-            "  directord orchestrate --wait site.yaml --limit '@site=ham and web-*'",
-            "  directord orchestrate --wait site.yaml --target '%failed:last'",
-            "  directord orchestrate --wait --batch 10% --max-failures 5% site.yaml",
-            "  directord orchestrate site.yaml --stream --ignore-cache --target web-1 web-2")
-        .build();
+        "  directord orchestrate --check-only site.yaml",
+        "  directord orchestrate --dry-run --diff site.yaml",
+        "  directord orchestrate --wait site.yaml",
+        "  directord orchestrate --wait site.yaml --limit '@site=ham and web-*'",
+        "  directord orchestrate --wait site.yaml --target '%failed:last'",
+        "  directord orchestrate --wait --batch 10% --max-failures 5% site.yaml",
+        "  directord orchestrate site.yaml --stream --ignore-cache --target web-1 web-2");
   }
 
   @Override

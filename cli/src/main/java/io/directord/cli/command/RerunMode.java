@@ -23,7 +23,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** Runs jobs again on the nodes where they did not succeed. */
 final class RerunMode implements Mode {
@@ -36,7 +35,7 @@ final class RerunMode implements Mode {
   private boolean checkOnly;
 
   @Override
-  public CommandSpec spec() {
+  public Spec spec() {
     Spec spec =
         Spec.of("rerun", this)
             .usage(
@@ -61,11 +60,10 @@ final class RerunMode implements Mode {
         "--check-only", "Run nothing; say what would run, and where.", given -> checkOnly = given);
     follow.addTo(spec);
     return spec.examples(
-            "  directord rerun --failed --check-only",
-            "  directord rerun --failed --lost --wait",
-            "  directord rerun --failed --limit 'web-*' --wait",
-            "  directord rerun 3acf5f9e --failed --stream")
-        .build();
+        "  directord rerun --failed --check-only",
+        "  directord rerun --failed --lost --wait",
+        "  directord rerun --failed --limit 'web-*' --wait",
+        "  directord rerun 3acf5f9e --failed --stream");
   }
 
   private void add(Spec spec, Which which, String description) {

@@ -18,7 +18,6 @@ import io.directord.verbs.Components;
 import io.directord.verbs.external.ComponentDirectories;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Prints the JSON Schema of files that people write, for their editors. */
@@ -29,7 +28,7 @@ final class SchemaMode implements Mode {
   private final List<String> words = new ArrayList<>();
 
   @Override
-  public CommandSpec spec() {
+  public Spec spec() {
     return Spec.of("schema", this)
         .usage(
             "directord schema [KIND]",
@@ -41,8 +40,7 @@ final class SchemaMode implements Mode {
             "  directord schema > orchestration.json",
             "  directord schema config > config.json",
             "and in the first line of an orchestration beside the first of them:",
-            "  # yaml-language-server: $schema=orchestration.json")
-        .build();
+            "  # yaml-language-server: $schema=orchestration.json");
   }
 
   @Override

@@ -14,7 +14,6 @@ import io.directord.server.ServerDiedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** The server. */
 final class ServerMode implements Mode {
@@ -32,7 +31,7 @@ final class ServerMode implements Mode {
   }
 
   @Override
-  public CommandSpec spec() {
+  public Spec spec() {
     Spec spec =
         Spec.of("server", this)
             .usage(
@@ -43,8 +42,7 @@ final class ServerMode implements Mode {
     return unit.addTo(spec, "server", "the group of the socket, whose members may give orders.")
         .examples(
             "  directord server --bind-address 192.0.2.1",
-            "  directord server --install-unit --group operators --start")
-        .build();
+            "  directord server --install-unit --group operators --start");
   }
 
   @Override

@@ -24,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** Says why a job has not ended, or how it has, in a sentence for each node. */
 final class WhyMode implements Mode {
@@ -37,7 +36,7 @@ final class WhyMode implements Mode {
   private record Said(String text, NodeOutcome.State state, boolean isInQueue) {}
 
   @Override
-  public CommandSpec spec() {
+  public Spec spec() {
     return Spec.of("why", this)
         .usage(
             "directord why JOB [NODE] [--output FORMAT]",
@@ -54,8 +53,7 @@ final class WhyMode implements Mode {
             OutputFormat.class,
             "table, json, yaml or jsonl. Default: table.",
             given -> format = given)
-        .examples("  directord why last", "  directord why 3acf5f9e web-1")
-        .build();
+        .examples("  directord why last", "  directord why 3acf5f9e web-1");
   }
 
   @Override

@@ -139,6 +139,11 @@ public final class CommandWords {
   }
 
   private static boolean hasSpace(String word) {
-    return word.chars().anyMatch(Character::isWhitespace);
+    for (int at = 0; at < word.length(); at++) {
+      if (Character.isWhitespace(word.charAt(at))) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -9,19 +9,18 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
+import java.util.function.Consumer;
 
 /** The settings as options, generated from {@link Settings#ALL}. */
 public final class SettingOptions {
   private final Map<Setting<?>, String> given = new LinkedHashMap<>();
 
   /** Adds the settings of a scope to a command. Aliases are accepted but hidden from help. */
-  public void addTo(CommandSpec command, Setting.Scope scope) {
+  public void addTo(Spec command, Setting.Scope scope) {
     for (Setting<?> setting : Settings.ALL) {
       if (setting.scope() == scope) {
         for (String name : setting.allNames()) {
-          command.addOption(option(setting, name));
+          add(setting, name, command);
         }
       }
     }
@@ -43,15 +42,14 @@ public final class SettingOptions {
     }
   }
 
-  private OptionSpec option(Setting<?> setting, String name) {
-    OptionSpec.Builder option =
-        OptionSpec.builder("--" + name)
-            .hidden(!name.equals(setting.name()))
-            .description(description(setting))
-            .setter(Spec.setter(value -> given.put(setting, value.toString())));
-    return setting.isFlag()
-        ? option.type(boolean.class).arity("0").build()
-        : option.type(String.class).arity("1").paramLabel(setting.label()).build();
+  private void add(Setting<?> setting, String name, Spec command) {
+    boolean alias = !name.equals(setting.name());
+    Consumer<Object> setter = value -> given.put(setting, value.toString());
+    if (setting.isFlag()) {
+      command.flag("--" + name, description(setting), setter::accept, alias);
+    } else {
+      command.text("--" + name, setting.label(), description(setting), setter::accept, alias);
+    }
   }
 
   private static String description(Setting<?> setting) {

@@ -3,27 +3,34 @@ package io.directord.cli.options;
 import io.directord.common.target.TargetList;
 import io.directord.common.validation.Quoted;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.ISetter;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
- * Describes a command to picocli in code, since reading annotations would cost every command about
- * 50 ms.
+ * A command's options and operands. {@link PlainWords} reads the usual command lines by it, and
+ * picocli, by {@link PicocliSpec}, all others; help is picocli's too.
  */
 public final class Spec {
-  private final CommandSpec command;
+  private final String name;
+  private final Object user;
+  private final Map<String, Option> byName = new LinkedHashMap<>();
+  private Option operands;
+  private String synopsis;
+  private String description;
+  private String optionHeading;
+  private String footerHeading;
+  private List<String> footer = List.of();
 
-  private Spec(CommandSpec command) {
-    this.command = command;
+  private Spec(String name, Object user) {
+    this.name = name;
+    this.user = user;
   }
 
   /**
@@ -32,24 +39,29 @@ public final class Spec {
    * @param user the object that runs the command
    */
   public static Spec of(String name, Object user) {
-    CommandSpec command = CommandSpec.wrapWithoutInspection(user, NoFactory.INSTANCE).name(name);
-    command.usageMessage().sortOptions(false).descriptionHeading("%n");
-    command.usageMessage().parameterListHeading("%n");
-    command.addOption(
-        OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this help.").build());
-    return new Spec(command);
+    return new Spec(name, user).add(prints(List.of("-h", Option.HELP), "Show this help."));
+  }
+
+  /** Adds {@code --version}. */
+  public Spec version() {
+    return add(prints(List.of(Option.VERSION), "Show the version."));
+  }
+
+  private static Option prints(List<String> names, String description) {
+    return new Option(names, description, null, null, false, false);
   }
 
   public Spec usage(String synopsis, String description) {
-    command.usageMessage().customSynopsis(synopsis).description(description);
+    this.synopsis = synopsis;
+    this.description = description;
     return this;
   }
 
   /** Sets the heading of the options, and the footer, whose lines are shown as they are. */
   public Spec footer(String options, String heading, String... lines) {
-    UsageMessageSpec usage = command.usageMessage();
-    usage.optionListHeading("%n" + options + "%n").footerHeading("%n" + heading);
-    usage.footer(Stream.of(lines).map(Spec::literal).toArray(String[]::new));
+    optionHeading = options;
+    footerHeading = heading;
+    footer = List.of(lines);
     return this;
   }
 
@@ -58,42 +70,55 @@ public final class Spec {
   }
 
   public Spec flag(String name, String description, Consumer<Boolean> setter) {
-    return add(OptionSpec.builder(name).type(boolean.class).arity("0"), description, setter);
+    return flag(name, description, setter, false);
   }
 
   /** A flag that is accepted but hidden from help. */
   public Spec hidden(String name, String description, Consumer<Boolean> setter) {
-    return add(
-        OptionSpec.builder(name).type(boolean.class).arity("0").hidden(true), description, setter);
+    return flag(name, description, setter, true);
+  }
+
+  /**
+   * As {@link #flag(String, String, Consumer)}.
+   *
+   * @param hidden whether it is accepted but left out of help
+   */
+  Spec flag(String name, String description, Consumer<Boolean> setter, boolean hidden) {
+    return add(name, description, null, setter, hidden);
   }
 
   public Spec option(String name, String label, String description, Consumer<String> setter) {
-    return add(text(name, label), description, setter);
+    return add(name, description, filled(label), setter, false);
   }
 
   public Spec required(String name, String label, String description, Consumer<String> setter) {
-    return add(text(name, label).required(true), description, setter);
+    return add(new Option(List.of(name), description, filled(label), any(setter), true, false));
+  }
+
+  /**
+   * An option whose value may be empty.
+   *
+   * @param hidden whether it is accepted but left out of help
+   */
+  Spec text(
+      String name, String label, String description, Consumer<String> setter, boolean hidden) {
+    Option.Value any = new Option.Value(label, String.class, UnaryOperator.<String>identity());
+    return add(name, description, any, setter, hidden);
   }
 
   public Spec number(String name, String label, String description, Consumer<Double> setter) {
-    return add(
-        one(name, label).type(Double.class).converters(new Converter<>(Spec::number)),
-        description,
-        setter);
+    return value(name, label, description, Double.class, Spec::number, setter);
   }
 
   /** A whole number from 0. */
   public Spec count(String name, String label, String description, Consumer<Integer> setter) {
-    return add(
-        one(name, label).type(Integer.class).converters(new Converter<>(Spec::count)),
-        description,
-        setter);
+    return value(name, label, description, Integer.class, Spec::count, setter);
   }
 
   /** One of the constants of an enum, in lower case. */
   public <E extends Enum<E>> Spec choice(
       String name, String label, Class<E> type, String description, Consumer<E> setter) {
-    return add(one(name, label).type(type).converters(new Choice<>(type)), description, setter);
+    return value(name, label, description, type, word -> choice(word, type), setter);
   }
 
   /**
@@ -101,93 +126,141 @@ public final class Spec {
    * one at a time. An empty value is refused: it comes from an unset variable, and would mean all.
    */
   public Spec list(String name, String label, String description, Consumer<String> setter) {
-    return add(
-        one(name, label)
-            .type(String.class)
-            .converters(
-                new Converter<>(words -> whole(words, List.of(words.split(",", -1)), label))),
+    return value(
+        name,
+        label,
         description,
-        (String words) -> Stream.of(words.split(",")).map(String::strip).forEach(setter));
+        String.class,
+        words -> whole(words, List.of(words.split(",", -1)), label),
+        words -> {
+          for (String word : words.split(",")) {
+            setter.accept(word.strip());
+          }
+        });
   }
 
   /** As {@link #list}, of targets: a comma within brackets or quotes belongs to an expression. */
   public Spec targets(String name, String label, String description, Consumer<String> setter) {
-    return add(
-        one(name, label)
-            .type(String.class)
-            .converters(new Converter<>(words -> whole(words, TargetList.split(words), label))),
+    return value(
+        name,
+        label,
         description,
-        (String words) -> TargetList.split(words).forEach(setter));
+        String.class,
+        words -> whole(words, TargetList.split(words), label),
+        words -> TargetList.split(words).forEach(setter));
   }
 
   /** Positional words, which may be empty; the setter gets one at a time. */
   public Spec words(String label, String description, Consumer<String> setter) {
-    return words(label, description, word -> word, setter);
+    Option.Value any = new Option.Value(label, String.class, UnaryOperator.<String>identity());
+    return words(description, any, setter);
   }
 
   /** Positional words, which must not be empty; the setter gets one at a time. */
   public Spec operands(String label, String description, Consumer<String> setter) {
-    return words(label, description, word -> filled(word, label), setter);
+    return words(description, filled(label), setter);
   }
 
-  private Spec words(
-      String label, String description, UnaryOperator<String> converter, Consumer<String> setter) {
-    command.addPositional(
-        PositionalParamSpec.builder()
-            .paramLabel(label)
-            .index("0..*")
-            .arity("0..1")
-            .type(String.class)
-            .converters(new Converter<>(converter))
-            .description(literal(description))
-            .setter(setter(setter))
-            .build());
+  private Spec words(String description, Option.Value value, Consumer<String> setter) {
+    operands = new Option(List.of(), description, value, any(setter), false, false);
     return this;
   }
 
-  public CommandSpec build() {
-    return command;
+  private static Option.Value filled(String label) {
+    return new Option.Value(label, String.class, word -> filled(word, label));
   }
 
-  /** Wraps a consumer for picocli, which also calls setters with null to reset them. */
-  static <V> ISetter setter(Consumer<V> consumer) {
-    return new ISetter() {
-      @Override
-      @SuppressWarnings("unchecked")
-      public <T> T set(T value) {
-        if (value != null) {
-          consumer.accept((V) value);
-        }
-        return value;
-      }
-    };
+  private <V> Spec value(
+      String name,
+      String label,
+      String description,
+      Class<V> type,
+      Function<String, V> reads,
+      Consumer<V> setter) {
+    return add(name, description, new Option.Value(label, type, reads), setter, false);
   }
 
-  /** Picocli takes these texts for formats. */
-  private static String literal(String text) {
-    return text.replace("%", "%%");
+  private <V> Spec add(
+      String name, String description, Option.Value value, Consumer<V> setter, boolean hidden) {
+    return add(new Option(List.of(name), description, value, any(setter), false, hidden));
+  }
+
+  private Spec add(Option option) {
+    for (String each : option.names()) {
+      byName.put(each, option);
+    }
+    return this;
+  }
+
+  /** An option takes only what it has read, so that the type is right. */
+  @SuppressWarnings("unchecked")
+  private static <V> Consumer<Object> any(Consumer<V> setter) {
+    return (Consumer<Object>) setter;
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** The object that runs the command. */
+  Object user() {
+    return user;
+  }
+
+  String synopsis() {
+    return synopsis;
+  }
+
+  String description() {
+    return description;
+  }
+
+  String optionHeading() {
+    return optionHeading;
+  }
+
+  String footerHeading() {
+    return footerHeading;
+  }
+
+  List<String> footer() {
+    return footer;
+  }
+
+  /** All names of options. */
+  public Set<String> names() {
+    return Collections.unmodifiableSet(byName.keySet());
+  }
+
+  /** The option of a name, or null. */
+  public Option option(String written) {
+    return byName.get(written);
+  }
+
+  /** In the order of help; one with several names stands there once for each. */
+  public Collection<Option> options() {
+    return Collections.unmodifiableCollection(byName.values());
+  }
+
+  /** The operands; null if it takes none. */
+  Option operands() {
+    return operands;
   }
 
   private static String whole(String words, List<String> each, String label) {
     for (String word : each) {
       if (word.isBlank()) {
-        throw new CommandLine.TypeConversionException(
+        throw new InvalidValueException(
             label + " is empty in '" + words + "'; is a variable not set?");
       }
     }
     return words;
   }
 
-  private static OptionSpec.Builder text(String name, String label) {
-    return one(name, label)
-        .type(String.class)
-        .converters(new Converter<>(word -> filled(word, label)));
-  }
-
   /** An empty word comes from an unset variable. */
   private static String filled(String word, String label) {
     if (word.isBlank()) {
-      throw new CommandLine.TypeConversionException(label + " is empty; is a variable not set?");
+      throw new InvalidValueException(label + " is empty; is a variable not set?");
     }
     return word;
   }
@@ -196,49 +269,25 @@ public final class Spec {
     try {
       return Double.valueOf(text);
     } catch (NumberFormatException e) {
-      throw new CommandLine.TypeConversionException("a number is expected, not " + Quoted.of(text));
+      throw new InvalidValueException("a number is expected, not " + Quoted.of(text));
     }
   }
 
   private static Integer count(String text) {
     if (!text.matches("\\d{1,9}")) {
-      throw new CommandLine.TypeConversionException(
-          "a whole number from 0 is expected, not " + Quoted.of(text));
+      throw new InvalidValueException("a whole number from 0 is expected, not " + Quoted.of(text));
     }
     return Integer.valueOf(text);
   }
 
-  private static OptionSpec.Builder one(String name, String label) {
-    return OptionSpec.builder(name).arity("1").paramLabel(label);
-  }
-
-  private <V> Spec add(OptionSpec.Builder option, String description, Consumer<V> setter) {
-    command.addOption(option.description(literal(description)).setter(setter(setter)).build());
-    return this;
-  }
-
-  /**
-   * A class and not a lambda: the class archive cannot hold picocli's classes, which are of an old
-   * format, once one of them was needed to make a lambda.
-   */
-  private record Converter<V>(Function<String, V> reads) implements CommandLine.ITypeConverter<V> {
-    @Override
-    public V convert(String word) {
-      return reads.apply(word);
-    }
-  }
-
-  private record Choice<E extends Enum<E>>(Class<E> type) implements CommandLine.ITypeConverter<E> {
-    @Override
-    public E convert(String word) {
-      for (E constant : type.getEnumConstants()) {
-        if (constant.toString().equals(word)) {
-          return constant;
-        }
+  private static <E extends Enum<E>> E choice(String word, Class<E> type) {
+    for (E constant : type.getEnumConstants()) {
+      if (constant.toString().equals(word)) {
+        return constant;
       }
-      String all = Arrays.toString(type.getEnumConstants());
-      throw new CommandLine.TypeConversionException(
-          "one of " + all.substring(1, all.length() - 1) + " is expected, not " + Quoted.of(word));
     }
+    String all = Arrays.toString(type.getEnumConstants());
+    throw new InvalidValueException(
+        "one of " + all.substring(1, all.length() - 1) + " is expected, not " + Quoted.of(word));
   }
 }

@@ -15,7 +15,7 @@ class SpecTest {
             .words("WORDS", "As 5%d.", word -> {})
             .examples("  run --target '%failed:last' 100%%");
 
-    String help = new CommandLine(spec.build()).getUsageMessage();
+    String help = new CommandLine(PicocliSpec.of(spec)).getUsageMessage();
 
     assertTrue(help.contains("10%, or %n, or %%."), help);
     assertTrue(help.contains("As 5%d."), help);
