@@ -91,6 +91,8 @@ class DocsTest {
     Files.createDirectories(directory.resolve("site"));
     Files.writeString(directory.resolve("site/index.html"), "hello\n");
     Files.writeString(directory.resolve("files/registry-token"), "a token\n");
+    Files.writeString(directory.resolve("hello.py"), "print('hello')\n");
+    Files.writeString(directory.resolve("restart.sh"), "echo hello\n");
     writeDefinitions();
     int planned = 0;
     for (Path document : documents()) {
