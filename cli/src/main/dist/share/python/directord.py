@@ -15,6 +15,7 @@ before anything runs; the rest is HTTP with JSON at the server's Unix socket.
 import http.client
 import json
 import os
+import re
 import socket
 import subprocess
 import time
@@ -32,11 +33,13 @@ class DirectordError(RuntimeError):
     """What was asked for was refused, or there is no server; the text says why.
 
     status: that of the HTTP reply, or the exit status of the command line; 0 without a server.
+    code: the cause, such as "unknown-node", as docs/errors.md lists them; None if none was told.
     """
 
-    def __init__(self, text, status=0):
+    def __init__(self, text, status=0, code=None):
         super().__init__(text)
         self.status = status
+        self.code = code
 
 
 class _UnixConnection(http.client.HTTPConnection):
@@ -82,7 +85,9 @@ class DirectordConnect:
             words.append("--force-async")
         if defined_targets is not None:
             if not defined_targets:
-                raise DirectordError("defined_targets is empty: leave it out for all nodes", 2)
+                raise DirectordError(
+                    "defined_targets is empty: leave it out for all nodes", 2, "wrong-usage"
+                )
             words += ["--target"] + list(defined_targets)
         return json.loads(self._command(words, json.dumps(orchestrations)))
 
@@ -141,7 +146,7 @@ class DirectordConnect:
         DirectordError if it did not end well on all of them.
         """
         if not catalogs:
-            raise DirectordError("no catalog is given", 2)
+            raise DirectordError("no catalog is given", 2, "wrong-usage")
         words = ["bootstrap"]
         for catalog in catalogs:
             words += ["--catalog", str(catalog)]
@@ -161,7 +166,7 @@ class DirectordConnect:
                 return body
             # A busy server says so, and when to come again.
             if status != 503 or "Retry-After" not in headers or time.monotonic() > until:
-                raise DirectordError(body["detail"], status)
+                raise DirectordError(body["detail"], status, body.get("code"))
             time.sleep(int(headers["Retry-After"]))
 
     def _exchange(self, method, target):
@@ -171,7 +176,9 @@ class DirectordConnect:
             reply = connection.getresponse()
             return reply.status, reply.headers, json.loads(reply.read())
         except (OSError, http.client.HTTPException) as e:
-            raise DirectordError("no server at {}: {}".format(self.socket_path, e)) from e
+            code = "socket-denied" if isinstance(e, PermissionError) else "server-not-running"
+            text = "no server at {}: {}".format(self.socket_path, e)
+            raise DirectordError(text, code=code) from e
         finally:
             connection.close()
 
@@ -182,7 +189,11 @@ class DirectordConnect:
                 universal_newlines=True, check=False
             )
         except OSError as e:
-            raise DirectordError("{} cannot be run: {}".format(_COMMAND, e)) from e
+            text = "{} cannot be run: {}".format(_COMMAND, e)
+            raise DirectordError(text, code="io-error") from e
         if ran.returncode:
-            raise DirectordError((ran.stderr or ran.stdout).strip(), ran.returncode)
+            code = re.search(r" \[([a-z-]+)\]$", ran.stderr, re.MULTILINE)
+            raise DirectordError(
+                (ran.stderr or ran.stdout).strip(), ran.returncode, code and code.group(1)
+            )
         return ran.stdout

@@ -130,6 +130,7 @@ class CheckOnlyIT {
     assertEquals(file.toString(), error.get("file").stringValue());
     assertEquals(3, error.get("line").intValue());
     assertEquals(14, error.get("column").intValue());
+    assertEquals("unknown-node", error.get("code").stringValue());
   }
 
   @Test
@@ -149,6 +150,8 @@ class CheckOnlyIT {
     String checked = check(file).expect(2).err();
     assertEquals(checked, cluster.run("orchestrate", file.toString()).expect(2).err());
     assertTrue(checked.startsWith(file + ":2:5: unknown verb RUNN"), checked);
+    List<String> ends = checked.lines().map(line -> line.replaceFirst(".* (?=\\[)", "")).toList();
+    assertEquals(List.of("[unknown-verb]", "[invalid-jobs]"), ends, checked);
   }
 
   @Test

@@ -86,12 +86,13 @@ class CommandsIT {
     assertEquals("", exec.out());
     assertEquals(
         "directord: --target: unknown node node-9 (did you mean node-1?);"
-            + " there are: node-1, node-2, node-3\n",
+            + " there are: node-1, node-2, node-3 [unknown-node]\n",
         exec.err());
     Path file = cluster.write("u.yaml", "- jobs:\n  - RUN: touch " + marker + "\n");
     Ran orchestrate = cluster.run("orchestrate", file.toString(), "--target", "nope").expect(2);
     assertEquals(
-        "directord: --target: unknown node nope; there are: node-1, node-2, node-3\n",
+        "directord: --target: unknown node nope; there are: node-1, node-2, node-3"
+            + " [unknown-node]\n",
         orchestrate.err());
     cluster.write("v.yaml", "- jobs:\n  - RUN: touch " + marker + "\n    assign: [node-1, nope]\n");
     Ran assigned = cluster.run("orchestrate", "v.yaml").expect(2);
@@ -183,7 +184,7 @@ class CommandsIT {
             .run("exec", "--wait", "--wait-timeout", "5", "--verb", "RUN", "--skip-cache sleep 30")
             .expect(4);
     assertTrue(ran.err().contains("not ended within 5 seconds; "), ran::toString);
-    assertTrue(ran.err().contains("were not cancelled.\n  RUN "), ran::toString);
+    assertTrue(ran.err().contains("were not cancelled. [gave-up]\n  RUN "), ran::toString);
     assertTrue(ran.err().matches("(?s).* (is running|has not begun) on node-1.*"), ran::toString);
 
     String[] words = {
@@ -218,7 +219,9 @@ class CommandsIT {
     for (String how : new String[] {"--poll", "--wait", "--ignore-cache", "--output=json"}) {
       Ran ran = cluster.run("orchestrate", file, how).expect(2);
       assertEquals("", ran.out());
-      assertEquals("directord: nothing to run: there are no jobs in what was given\n", ran.err());
+      assertEquals(
+          "directord: nothing to run: there are no jobs in what was given [invalid-jobs]\n",
+          ran.err());
     }
   }
 

@@ -63,6 +63,7 @@ class LibraryIT {
       List<String> lines = run(List.of(python.toString(), source.toString(), socket));
       assertEquals(
           List.of("['web-1', 'web-2']", "True echo hello", "False exit 1"), lines.subList(0, 3));
+      assertTrue(lines.get(3).startsWith("unknown-verb "), lines::toString);
       assertTrue(lines.get(3).contains("unknown verb RUNN (did you mean RUN?)"), lines::toString);
     }
   }

@@ -166,7 +166,10 @@ class ManageIT {
             .redirectOutput(Path.of("/dev/full").toFile())
             .start();
     String said = new String(full.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals("directord: not all output could be written: No space left on device\n", said);
+    assertEquals(
+        "directord: not all output could be written: No space left on device"
+            + " [output-not-written]\n",
+        said);
     assertEquals(1, full.waitFor());
 
     Process unread = cluster.command("manage", "--list-nodes").start();
@@ -178,7 +181,9 @@ class ManageIT {
   @Test
   void whatCannotBeDoneIsSaidWithWhatItWasAbout() {
     Ran full = cluster.run("manage", "--export-nodes", "/dev/full").expect(1);
-    assertEquals("directord: cannot write /dev/full: No space left on device\n", full.err());
+    assertEquals(
+        "directord: cannot write /dev/full: No space left on device [output-not-written]\n",
+        full.err());
     Ran nobody = cluster.run("manage", "--forget-node", "").expect(2);
     assertTrue(nobody.err().contains("--forget-node: EXPR is empty"), nobody::toString);
     Ran wrong = cluster.run("manage", "--analyze-job", "node-1").expect(2);

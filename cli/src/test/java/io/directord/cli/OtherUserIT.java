@@ -45,7 +45,7 @@ class OtherUserIT {
           "directord: no permission for the socket "
               + cluster.socket()
               + ": only root may use it, unless the server is started with --socket-group. Run this"
-              + " as root or as the server's user.\n",
+              + " as root or as the server's user. [socket-denied]\n",
           ran.err());
     }
   }
@@ -77,7 +77,8 @@ class OtherUserIT {
     for (String mode : List.of("server", "client")) {
       ran = cluster.run(mode).expect(2);
       assertEquals(
-          "directord: " + file + ": you may not read this configuration file\n", ran.err());
+          "directord: " + file + ": you may not read this configuration file [wrong-setting]\n",
+          ran.err());
     }
   }
 }

@@ -127,7 +127,10 @@ class TargetsIT {
     assertEquals(List.of("db-1", "web-1", "web-3"), identities(listed));
     String none = piped("web-3\nWEB-2\n", "manage", "--list-nodes", "--target", "-");
     assertEquals(
-        "directord: --target: unknown node WEB-2 (did you mean web-2?); " + THERE + "\n", none);
+        "directord: --target: unknown node WEB-2 (did you mean web-2?); "
+            + THERE
+            + " [unknown-node]\n",
+        none);
     assertEquals(
         "2 nodes labelled: db-1,web-3\n",
         piped("web-3\ndb-1\n", "manage", "--label", "-", "shelf=2"));
@@ -207,22 +210,26 @@ class TargetsIT {
   @Order(5)
   void errorsSayWhereAndWhatIsNearest() {
     assertEquals(
-        "directord: --target: the ] of this [ is missing\n  web-[1\n      ^\n",
+        "directord: --target: the ] of this [ is missing [invalid-target]\n  web-[1\n      ^\n",
         cluster.run("exec", "--target", "web-[1", "--verb", "RUN", "true").expect(2).err());
     assertEquals(
         "directord: --target: unknown node wbe-2 (did you mean web-2?); "
             + THERE
-            + "\n"
+            + " [no-node-matches]\n"
             + "  web-1 or wbe-2\n           ^\n",
         cluster.run("exec", "--target", "web-1 or wbe-2", "--verb", "RUN", "true").expect(1).err());
     assertEquals(
-        "directord: --limit: unknown node wbe-2 (did you mean web-2?); " + THERE + "\n",
+        "directord: --limit: unknown node wbe-2 (did you mean web-2?); "
+            + THERE
+            + " [unknown-node]\n",
         cluster.run("exec", "--limit", "wbe-2", "--verb", "RUN", "true").expect(2).err());
     cluster.run("exec", "--target", "wbe-2", "--verb", "RUN", "true").expect(2);
     cluster.run("manage", "--list-nodes", "--target", "wbe-2").expect(2);
     cluster.run("manage", "--label", "wbe-2", "rack=1").expect(2);
     assertEquals(
-        "directord: --forget-node: unknown node WEB-2 (did you mean web-2?); " + THERE + "\n",
+        "directord: --forget-node: unknown node WEB-2 (did you mean web-2?); "
+            + THERE
+            + " [unknown-node]\n",
         cluster.run("manage", "--forget-node", "WEB-2").expect(2).err());
     cluster.run("manage", "--forget-node", "web-9*").expect(1);
     cluster.run("manage", "--list-nodes", "--target", "web-1 or wbe-2").expect(1);
@@ -248,7 +255,7 @@ class TargetsIT {
     }
     Path broken = cluster.write("broken.yaml", "- targets: ['web-[1']\n  jobs:\n  - RUN: x\n");
     assertEquals(
-        broken + ":1:18: the ] of this [ is missing\n",
+        broken + ":1:18: the ] of this [ is missing [invalid-target]\n",
         cluster.run("orchestrate", "--check-only", broken.toString()).expect(2).err());
     cluster.run("manage", "--list-jobs").expect(1);
   }

@@ -3,7 +3,9 @@ package io.directord.verbs;
 import io.directord.common.component.Component;
 import io.directord.common.component.PlanException;
 import io.directord.common.component.Verbs;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Nearest;
+import io.directord.common.validation.ValidationError;
 import io.directord.verbs.builtin.ArgComponent;
 import io.directord.verbs.builtin.CacheEvictComponent;
 import io.directord.verbs.builtin.CacheFileComponent;
@@ -124,13 +126,15 @@ public final class Components implements Verbs {
   }
 
   private PlanException unknown(String verb, String name) {
-    return new PlanException(
+    String message =
         "unknown verb "
             + verb
             + Nearest.hint(name, verbs())
             + "; the verbs are "
             + String.join(", ", verbs())
-            + definitions.hint(name));
+            + definitions.hint(name);
+    return new PlanException(
+        List.of(new ValidationError(message).withCode(ErrorCode.UNKNOWN_VERB)));
   }
 
   /**

@@ -1,13 +1,13 @@
 package io.directord.cli.bootstrap;
 
 import io.directord.cli.console.Console;
-import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.config.Distribution;
 import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
 import io.directord.common.security.SharedKeyFile;
+import io.directord.common.validation.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +57,8 @@ public final class NodeRun {
     Path home =
         Distribution.home()
             .orElseThrow(
-                () -> new Failure(ExitStatus.FAILED, "--host works with bin/directord only"));
+                () ->
+                    new Failure(ErrorCode.CANNOT_INSTALL, "--host works with bin/directord only"));
     ServerConnection local = localServer(settings);
     if (server == null && local == null) {
       throw Failure.usage(

@@ -9,6 +9,7 @@ import io.directord.cli.console.Failure;
 import io.directord.cli.options.Spec;
 import io.directord.common.config.Home;
 import io.directord.common.config.Settings;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.InvalidException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -114,7 +115,7 @@ final class BootstrapMode implements Mode {
     try {
       return new CatalogRun(catalogs, limit, checkOnly).run(options(settings), console);
     } catch (InvalidException e) {
-      return ErrorList.tell(e.errors(), console);
+      return ErrorList.tell(ErrorCode.INVALID_CATALOG, e.errors(), console);
     }
   }
 

@@ -105,6 +105,7 @@ final class Candidates {
       case "config" ->
           words.isEmpty() ? matching(ConfigMode.ACTIONS.stream(), word) : ofConfig(words);
       case "schema" -> matching(SchemaMode.KINDS.stream(), word);
+      case "errors" -> matching(ErrorsMode.CODES.stream(), word);
       case "completion" -> matching(SHELLS.stream(), word);
       case "exec", "orchestrate" -> FILES;
       case "why" ->

@@ -8,6 +8,7 @@ import io.directord.common.security.KeyFiles;
 import io.directord.common.security.KeyStrength;
 import io.directord.common.security.SharedKeyFile;
 import io.directord.common.storage.IoErrors;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import io.directord.common.validation.WrongSettingException;
@@ -54,7 +55,7 @@ final class ConfigCheck {
     }
     notes.forEach(note -> console.error("note: " + note));
     if (!errors.isEmpty()) {
-      return ErrorList.tell(ValidationError.sorted(errors), console);
+      return ErrorList.tell(ErrorCode.WRONG_SETTING, ValidationError.sorted(errors), console);
     }
     console.out().println(console.shown(file + ": nothing wrong was found"));
     return ExitStatus.OK;

@@ -11,6 +11,7 @@ import io.directord.common.config.InvalidSettingsException;
 import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
 import io.directord.common.config.SettingsLoader;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Quoted;
 import io.directord.common.validation.ValidationError;
@@ -105,6 +106,6 @@ final class ConfigMode implements Mode {
                 : Structured.text(all, format));
     return errors.isEmpty()
         ? ExitStatus.OK
-        : ErrorList.tell(ValidationError.sorted(errors), console);
+        : ErrorList.tell(ErrorCode.WRONG_SETTING, ValidationError.sorted(errors), console);
   }
 }

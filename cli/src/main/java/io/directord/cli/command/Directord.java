@@ -6,16 +6,17 @@ import io.directord.cli.console.Failure;
 import io.directord.cli.options.Encoding;
 import io.directord.cli.options.SettingOptions;
 import io.directord.cli.options.UsageError;
-import io.directord.common.api.ApiException;
 import io.directord.common.api.NoServerException;
-import io.directord.common.api.UndecidedException;
 import io.directord.common.config.Product;
 import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
 import io.directord.common.storage.IoErrors;
+import io.directord.common.validation.Coded;
+import io.directord.common.validation.ErrorCode;
 import io.directord.verbs.Components;
 import io.directord.verbs.external.ComponentDirectories;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -56,6 +57,7 @@ public final class Directord {
         .add("bootstrap", () -> new BootstrapMode(System.getenv()), Set.of(), false)
         .add("config", ConfigMode::new, Set.of(), false)
         .add("schema", SchemaMode::new, Set.of(), false)
+        .add("errors", ErrorsMode::new, Set.of(), false)
         .add("completion", () -> new CompletionMode(tree), Set.of(), false);
     return tree;
   }
@@ -65,22 +67,23 @@ public final class Directord {
     int status = statusOrOutOfMemory(words);
     String unprinted = console.outputFailure();
     console.err().flush();
-    return unprinted == null
-        ? status
-        : end(
-            status == ExitStatus.OK ? ExitStatus.FAILED : status,
-            "directord: not all output could be written: " + unprinted,
-            null);
+    if (unprinted == null) {
+      return status;
+    }
+    int failed =
+        console.fail(
+            ErrorCode.OUTPUT_NOT_WRITTEN,
+            "directord: not all output could be written: " + unprinted);
+    return status == ExitStatus.OK ? failed : status;
   }
 
   private int statusOrOutOfMemory(String... words) {
     try {
       return status(words);
     } catch (OutOfMemoryError e) {
-      return end(
-          ExitStatus.FAILED,
-          "directord: out of memory: give this command more with DIRECTORD_JAVA_OPTS=-Xmx1g, say",
-          null);
+      return console.fail(
+          ErrorCode.OUT_OF_MEMORY,
+          "directord: out of memory: give this command more with DIRECTORD_JAVA_OPTS=-Xmx1g, say");
     }
   }
 
@@ -90,20 +93,21 @@ public final class Directord {
       Encoding.check(words);
       return runModes(words);
     } catch (ParameterException e) {
-      return end(ExitStatus.USAGE, UsageError.of(e, tree.modes().names()), null);
+      return console.fail(ErrorCode.WRONG_USAGE, UsageError.of(e, tree.modes().names()));
     } catch (Failure e) {
-      return end(e.status(), "directord: " + e.getMessage(), debug ? e : null);
-    } catch (NoServerException e) {
-      return end(ExitStatus.NO_SERVER, "directord: " + e.getMessage(), debug ? e : null);
-    } catch (UndecidedException e) {
-      return end(ExitStatus.UNDECIDED, "directord: " + e.getMessage(), debug ? e : null);
-    } catch (ApiException e) {
-      return end(ExitStatus.of(e.problem()), "directord: " + e.getMessage(), debug ? e : null);
+      return end(e.code(), e.getMessage(), debug ? e : null);
     } catch (IOException e) {
-      return end(ExitStatus.FAILED, "directord: " + IoErrors.sayWhere(e), debug ? e : null);
+      return end(code(e), IoErrors.sayWhere(e), debug ? e : null);
     } catch (InterruptedException e) {
-      return end(ExitStatus.GAVE_UP, "directord: interrupted", debug ? e : null);
+      return end(ErrorCode.GAVE_UP, "interrupted", debug ? e : null);
     }
+  }
+
+  private static ErrorCode code(IOException e) {
+    if (e instanceof Coded coded) {
+      return coded.code();
+    }
+    return e instanceof SocketTimeoutException ? ErrorCode.CONNECTION_LOST : ErrorCode.IO_ERROR;
   }
 
   private int runModes(String... words) throws Failure, IOException, InterruptedException {
@@ -172,8 +176,8 @@ public final class Directord {
     return false;
   }
 
-  private int end(int status, String message, Exception shown) {
-    console.error(message);
+  private int end(ErrorCode code, String message, Exception shown) {
+    int status = console.fail(code, "directord: " + message);
     if (shown != null) {
       shown.printStackTrace(console.err());
     }

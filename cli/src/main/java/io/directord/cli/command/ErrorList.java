@@ -1,7 +1,7 @@
 package io.directord.cli.command;
 
 import io.directord.cli.console.Console;
-import io.directord.cli.console.ExitStatus;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Place.InFile;
 import io.directord.common.validation.ValidationError;
 import java.util.List;
@@ -10,16 +10,26 @@ import java.util.List;
 final class ErrorList {
   private ErrorList() {}
 
-  /** The exit status. */
-  static int tell(List<ValidationError> errors, Console console) {
-    note(errors, console);
-    return ExitStatus.USAGE;
+  /**
+   * Prints them with their codes; returns the exit status.
+   *
+   * @param common the code of those that have none of their own
+   */
+  static int tell(ErrorCode common, List<ValidationError> errors, Console console) {
+    for (ValidationError error : errors) {
+      console.error((error.code() == null ? common : error.code()).mark(text(error)));
+    }
+    return common.exitStatus();
   }
 
   /** Prints notes, which are not errors. */
   static void note(List<ValidationError> notes, Console console) {
     for (ValidationError note : notes) {
-      console.error((note.place() instanceof InFile ? "" : "directord: ") + note);
+      console.error(text(note));
     }
+  }
+
+  private static String text(ValidationError error) {
+    return (error.place() instanceof InFile ? "" : "directord: ") + error;
   }
 }

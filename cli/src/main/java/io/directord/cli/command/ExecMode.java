@@ -12,6 +12,7 @@ import io.directord.common.orchestration.Orchestration;
 import io.directord.common.orchestration.PlanOptions;
 import io.directord.common.orchestration.Planner;
 import io.directord.common.tree.FingerprintStore;
+import io.directord.common.validation.ErrorCode;
 import io.directord.verbs.Components;
 import io.directord.verbs.external.ComponentDirectories;
 import java.io.IOException;
@@ -114,14 +115,14 @@ final class ExecMode implements Mode {
               parents);
     } catch (Failure e) {
       throw arguments.isEmpty() && targets.areGiven()
-          ? new Failure(e.status(), e.getMessage() + "\n" + targetsTook(), e)
+          ? new Failure(e.code(), e.getMessage() + "\n" + targetsTook(), e)
           : e;
     }
     try {
       return new PlanSubmission(settings, console, follow)
           .run(planner.plan(orchestration, options), limit);
     } catch (InvalidOrchestrationException e) {
-      int status = ErrorList.tell(e.errors(), console);
+      int status = ErrorList.tell(ErrorCode.INVALID_JOBS, e.errors(), console);
       if (arguments.isEmpty() && targets.areGiven()) {
         console.error(targetsTook());
       }

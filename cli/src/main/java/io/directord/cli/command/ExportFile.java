@@ -1,12 +1,12 @@
 package io.directord.cli.command;
 
-import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
 import io.directord.cli.output.OutputFormat;
 import io.directord.cli.output.Structured;
 import io.directord.common.input.GivenFile;
 import io.directord.common.json.Json;
 import io.directord.common.storage.IoErrors;
+import io.directord.common.validation.ErrorCode;
 import java.io.BufferedWriter;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -196,6 +196,6 @@ final class ExportFile implements AutoCloseable {
     } else if (e instanceof FileSystemException) {
       why = "no file can be created there";
     }
-    return new Failure(ExitStatus.FAILED, "cannot write " + name + ": " + why, e);
+    return new Failure(ErrorCode.OUTPUT_NOT_WRITTEN, "cannot write " + name + ": " + why, e);
   }
 }

@@ -16,6 +16,7 @@ import io.directord.common.orchestration.Orchestration;
 import io.directord.common.orchestration.Plan;
 import io.directord.common.orchestration.PlanOptions;
 import io.directord.common.orchestration.Planner;
+import io.directord.common.validation.ErrorCode;
 import io.directord.verbs.Components;
 import io.directord.verbs.builtin.FetchComponent;
 import io.directord.verbs.external.ComponentDirectories;
@@ -102,7 +103,7 @@ final class FetchMode implements Mode {
     try {
       plan = plan(settings);
     } catch (InvalidOrchestrationException e) {
-      return ErrorList.tell(e.errors(), console);
+      return ErrorList.tell(ErrorCode.INVALID_JOBS, e.errors(), console);
     }
     UUID id = plan.jobs().get(0).id();
     ServerConnection server = new ServerConnection(settings.serverSocket());
@@ -198,10 +199,10 @@ final class FetchMode implements Mode {
   }
 
   private static int nothing(UUID job, Console console) {
-    console.error(
+    return console.fail(
+        ErrorCode.NOTHING_FETCHED,
         "directord: the server has nothing that job "
             + job
             + " has brought: it brought nothing, or was downloaded, or not for a day");
-    return ExitStatus.FAILED;
   }
 }

@@ -8,6 +8,7 @@ import io.directord.client.ClientStatus;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.config.Settings;
 import io.directord.common.storage.IoErrors;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Quoted;
 import java.io.IOException;
@@ -61,7 +62,7 @@ final class HealthcheckMode implements Mode {
       }
       troubles.add(trouble.get());
     }
-    throw new Failure(ExitStatus.NO_SERVER, String.join("; ", troubles));
+    throw new Failure(ErrorCode.NOT_WELL, String.join("; ", troubles));
   }
 
   /** The role that was given, or both. */

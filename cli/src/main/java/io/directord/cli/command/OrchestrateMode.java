@@ -18,6 +18,7 @@ import io.directord.common.orchestration.PlanOptions;
 import io.directord.common.orchestration.Planner;
 import io.directord.common.target.TargetList;
 import io.directord.common.tree.FingerprintStore;
+import io.directord.common.validation.ErrorCode;
 import io.directord.verbs.Components;
 import io.directord.verbs.external.ComponentDirectories;
 import java.io.IOException;
@@ -132,7 +133,7 @@ final class OrchestrateMode implements Mode {
     if (checkOnly) {
       Planner.Attempt attempt = planner.attempt(orchestration, options);
       if (attempt.errors().isEmpty() && PlanSubmission.isEmpty(attempt.plan(), console)) {
-        return ExitStatus.USAGE;
+        return ErrorCode.INVALID_JOBS.exitStatus();
       }
       return new OrchestrationCheck(settings, console, follow).run(attempt, limit);
     }
@@ -140,11 +141,11 @@ final class OrchestrateMode implements Mode {
     try {
       plan = planner.plan(orchestration, options);
     } catch (InvalidOrchestrationException e) {
-      return ErrorList.tell(e.errors(), console);
+      return ErrorList.tell(ErrorCode.INVALID_JOBS, e.errors(), console);
     }
     if (fingerPrint) {
       if (PlanSubmission.isEmpty(plan, console)) {
-        return ExitStatus.USAGE;
+        return ErrorCode.INVALID_JOBS.exitStatus();
       }
       fingerPrint(plan, console);
       return ExitStatus.OK;
@@ -156,7 +157,7 @@ final class OrchestrateMode implements Mode {
     try {
       return files.stream().map(file -> file.equals("-") ? STANDARD_INPUT : Path.of(file)).toList();
     } catch (InvalidPathException e) {
-      throw new Failure(ExitStatus.USAGE, "not a file's name: " + e.getInput(), e);
+      throw new Failure(ErrorCode.WRONG_USAGE, "not a file's name: " + e.getInput(), e);
     }
   }
 

@@ -14,6 +14,7 @@ import io.directord.common.orchestration.Plan;
 import io.directord.common.orchestration.Plan.PlannedJob;
 import io.directord.common.orchestration.Planner;
 import io.directord.common.validation.Counted;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Place.InFile;
 import io.directord.common.validation.ValidationError;
 import java.io.IOException;
@@ -51,7 +52,7 @@ final class OrchestrationCheck {
      */
     int status(boolean strict) {
       if (!errors.isEmpty()) {
-        return ExitStatus.USAGE;
+        return ErrorCode.INVALID_JOBS.exitStatus();
       }
       boolean whole = obstacles.isEmpty() && (!strict || nodes.expired().isEmpty());
       return whole ? ExitStatus.OK : ExitStatus.FAILED;
@@ -110,7 +111,7 @@ final class OrchestrationCheck {
   private void print(Plan plan, Findings findings) {
     List<ValidationError> wrong = new ArrayList<>(findings.errors());
     wrong.addAll(findings.obstacles());
-    ErrorList.tell(ValidationError.sorted(wrong), console);
+    ErrorList.tell(ErrorCode.INVALID_JOBS, ValidationError.sorted(wrong), console);
     if (wrong.isEmpty()) {
       console
           .out()
@@ -148,7 +149,8 @@ final class OrchestrationCheck {
           .put("file", place == null ? null : place.file().toString())
           .put("line", place == null ? 0 : place.line())
           .put("column", place == null ? 0 : place.column())
-          .put("message", error.message());
+          .put("message", error.message())
+          .put("code", (error.code() == null ? ErrorCode.INVALID_JOBS : error.code()).text());
     }
   }
 

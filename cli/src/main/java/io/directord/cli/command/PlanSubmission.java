@@ -2,7 +2,6 @@ package io.directord.cli.command;
 
 import io.directord.cli.command.RunCommand.Lack;
 import io.directord.cli.console.Console;
-import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
 import io.directord.common.api.ApiException;
 import io.directord.common.api.JobTitle;
@@ -11,6 +10,7 @@ import io.directord.common.config.Settings;
 import io.directord.common.orchestration.Plan;
 import io.directord.common.orchestration.Plan.PlannedJob;
 import io.directord.common.target.Target;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import java.io.IOException;
@@ -39,7 +39,7 @@ final class PlanSubmission {
   int run(Plan plan, List<String> limit) throws Failure, IOException, InterruptedException {
     ErrorList.note(plan.notes(), console);
     if (isEmpty(plan, console)) {
-      return ExitStatus.USAGE;
+      return ErrorCode.INVALID_JOBS.exitStatus();
     }
     try {
       return command.run(plan.jobs(), () -> submitted(plan, limit), undelivered(plan));
@@ -47,15 +47,15 @@ final class PlanSubmission {
       if (e.problem().errors().isEmpty()) {
         throw e;
       }
-      ErrorList.note(placed(e.problem().errors(), plan.planned(), limit), console);
-      return ExitStatus.of(e.problem());
+      return ErrorList.tell(e.code(), placed(e.problem().errors(), plan.planned(), limit), console);
     }
   }
 
   /** Whether there is nothing to run, which is told; it is an error of the author. */
   static boolean isEmpty(Plan plan, Console console) {
     if (plan.jobs().isEmpty()) {
-      console.error("directord: nothing to run: there are no jobs in what was given");
+      console.fail(
+          ErrorCode.INVALID_JOBS, "directord: nothing to run: there are no jobs in what was given");
     }
     return plan.jobs().isEmpty();
   }
@@ -97,13 +97,14 @@ final class PlanSubmission {
                 ? TargetOptions.withCaret(
                     error.message(), words.get(target.index()), target.column())
                 : error.message();
-        errors.add(new Place.Key(job == null ? "--limit" : "--target").error(message));
+        Place place = new Place.Key(job == null ? "--limit" : "--target");
+        errors.add(new ValidationError(place, message, error.code()));
       } else if (error.place().equals(LIMIT)) {
-        errors.add(new Place.Key("--limit").error(error.message()));
+        errors.add(error.at(new Place.Key("--limit")));
       } else if (!inFile
           && error.place() instanceof Place.InJob inJob
           && inJob.key().equals("targets")) {
-        errors.add(new ValidationError(error.message()));
+        errors.add(error.at(Place.NONE));
       } else {
         errors.addAll(PlannedJob.placed(List.of(error), planned));
       }

@@ -24,6 +24,7 @@ import io.directord.common.api.UploadProgress;
 import io.directord.common.config.Settings;
 import io.directord.common.job.Job;
 import io.directord.common.storage.IoErrors;
+import io.directord.common.validation.ErrorCode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -168,8 +169,8 @@ final class RunCommand {
     if (!options.strict || lacks.isEmpty() || status != ExitStatus.OK) {
       return status;
     }
-    console.error("directord: --strict: " + String.join(", ", lacks) + ", see above");
-    return ExitStatus.FAILED;
+    return console.fail(
+        ErrorCode.NOT_COMPLETE, "directord: --strict: " + String.join(", ", lacks) + ", see above");
   }
 
   private void received(List<UUID> ids) {

@@ -2,7 +2,6 @@ package io.directord.cli.command;
 
 import io.directord.cli.console.Colour;
 import io.directord.cli.console.Console;
-import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
 import io.directord.cli.follow.Displays;
 import io.directord.cli.follow.FoldedOutput;
@@ -18,6 +17,7 @@ import io.directord.cli.follow.StreamedOutput;
 import io.directord.cli.output.OutputFormat;
 import io.directord.common.api.EventFilter;
 import io.directord.common.validation.Counted;
+import io.directord.common.validation.ErrorCode;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ final class RunOutput {
       try {
         directory = OutputDirectory.of(options.directory, options.show);
       } catch (OutputDirectory.UnusableException e) {
-        throw new Failure(ExitStatus.USAGE, "--output-dir: " + e.getMessage(), e);
+        throw new Failure(ErrorCode.WRONG_USAGE, "--output-dir: " + e.getMessage(), e);
       }
       displays.add(directory);
     }
@@ -143,7 +143,9 @@ final class RunOutput {
           "output: " + Counted.of(directory.files(), "file") + " in " + directory.directory());
     }
     if (directory.failure() != null) {
-      console.error("directord: --output-dir: not all was written: " + directory.failure());
+      console.fail(
+          ErrorCode.OUTPUT_NOT_WRITTEN,
+          "directord: --output-dir: not all was written: " + directory.failure());
     }
     return directory.failure() == null;
   }

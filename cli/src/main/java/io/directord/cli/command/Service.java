@@ -7,8 +7,8 @@ import io.directord.cli.log.Logging;
 import io.directord.cli.systemd.Supervision;
 import io.directord.common.config.Product;
 import io.directord.common.config.Settings;
-import io.directord.common.validation.LaterVersionException;
-import io.directord.common.validation.WrongSettingException;
+import io.directord.common.validation.Coded;
+import io.directord.common.validation.ErrorCode;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -38,7 +38,8 @@ final class Service {
    */
   Service(Settings settings, Class<?> module) throws Failure {
     if (settings.unreadFile().isPresent()) {
-      throw Failure.usage(
+      throw new Failure(
+          ErrorCode.WRONG_SETTING,
           settings.unreadFile().get() + ": you may not read this configuration file");
     }
     Logging.configure(settings.get(Settings.DEBUG));
@@ -59,18 +60,22 @@ final class Service {
 
   /** Logs why it cannot start; returns the exit status. */
   int notStarted(Exception reason) {
-    log.log(Level.ERROR, reason.getMessage());
-    return isForPeople(reason) ? ExitStatus.USAGE : ExitStatus.FAILED;
+    ErrorCode code = code(reason);
+    log.log(Level.ERROR, code.mark(reason.getMessage()));
+    return code.exitStatus();
   }
 
-  /** Whether it stays so until somebody changes something, so that no manager need try again. */
-  private static boolean isForPeople(Throwable reason) {
+  /**
+   * Wrong settings, and files of a later version, stay so until somebody changes something; the
+   * exit status of these codes says it, so that no manager need try again.
+   */
+  private static ErrorCode code(Throwable reason) {
     for (Throwable cause = reason; cause != null; cause = cause.getCause()) {
-      if (cause instanceof WrongSettingException || cause instanceof LaterVersionException) {
-        return true;
+      if (cause instanceof Coded coded) {
+        return coded.code();
       }
     }
-    return false;
+    return ErrorCode.CANNOT_START;
   }
 
   /** Ends the process after the death of a thread that the service needs. */

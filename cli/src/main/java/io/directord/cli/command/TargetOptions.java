@@ -1,11 +1,11 @@
 package io.directord.cli.command;
 
-import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
 import io.directord.cli.options.Spec;
 import io.directord.common.api.ApiException;
 import io.directord.common.target.Target;
 import io.directord.common.target.TargetList;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import java.nio.file.InvalidPathException;
@@ -118,7 +118,7 @@ final class TargetOptions {
     }
     if (!errors.isEmpty()) {
       throw new Failure(
-          ExitStatus.USAGE,
+          ErrorCode.INVALID_TARGET,
           errors.stream().map(ValidationError::toString).collect(Collectors.joining("\n")));
     }
     return all;
@@ -135,24 +135,21 @@ final class TargetOptions {
         return Path.of(name);
       }
     } catch (InvalidPathException e) {
-      throw new Failure(ExitStatus.USAGE, option + ": not a file's name: " + name, e);
+      throw new Failure(ErrorCode.WRONG_USAGE, option + ": not a file's name: " + name, e);
     }
     throw Failure.usage(option + ": a file is expected after @@, as @@nodes.txt");
   }
 
   /**
-   * The server has refused a request with targets. A name that does not exist is wrong, as is an
-   * expression that cannot be read; another may only stand for no node just now.
+   * The server has refused a request with targets.
    *
    * @param option the one with the targets
    */
   static Failure refused(String option, List<String> targets, ApiException refusal) {
     List<String> told = new ArrayList<>();
-    boolean isWrong = false;
     for (ValidationError error : refusal.problem().errors()) {
       if (error.place() instanceof Place.InTarget at) {
         Target target = Target.of(targets.get(at.index()));
-        isWrong |= !(target instanceof Target.Matching);
         told.add(
             option
                 + ": "
@@ -163,8 +160,7 @@ final class TargetOptions {
     }
     return told.isEmpty()
         ? Failure.refused(option, refusal)
-        : new Failure(
-            isWrong ? ExitStatus.USAGE : ExitStatus.FAILED, String.join("\n", told), refusal);
+        : new Failure(refusal.code(), String.join("\n", told), refusal);
   }
 
   /** An error in an expression, with a line that shows where. */

@@ -10,6 +10,7 @@ import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
 import io.directord.common.job.UrlPasswords;
 import io.directord.common.security.PrivateFiles;
+import io.directord.common.validation.ErrorCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -74,7 +75,7 @@ final class UnitOptions {
     Path file = UNITS.resolve(unit.name());
     if (change == Unit.Change.REFUSED) {
       throw new Failure(
-          ExitStatus.FAILED, file + " is there, and is another one: --force replaces it");
+          ErrorCode.CANNOT_INSTALL, file + " is there, and is another one: --force replaces it");
     }
     console.out().println((change == Unit.Change.WRITTEN ? "written: " : "unchanged: ") + file);
     Path config = settings.get(Settings.CONFIG_FILE);
@@ -96,7 +97,7 @@ final class UnitOptions {
   private Unit.Start what(Settings settings) throws Failure {
     String program = System.getProperty("directord.program");
     if (program == null) {
-      throw new Failure(ExitStatus.FAILED, "--install-unit works with bin/directord only");
+      throw new Failure(ErrorCode.CANNOT_INSTALL, "--install-unit works with bin/directord only");
     }
     for (Map.Entry<Setting<?>, String> one : given.given().entrySet()) {
       Setting<?> setting = one.getKey();
@@ -120,7 +121,7 @@ final class UnitOptions {
       throws Failure, IOException, InterruptedException {
     if (!Files.isDirectory(BOOTED)) {
       throw new Failure(
-          ExitStatus.FAILED, "systemd does not run this machine, so nothing was started");
+          ErrorCode.CANNOT_INSTALL, "systemd does not run this machine, so nothing was started");
     }
     systemctl("daemon-reload");
     systemctl("enable", unit);
@@ -140,7 +141,8 @@ final class UnitOptions {
     Ended ended = ended(words);
     if (ended.status() != 0) {
       throw new Failure(
-          ExitStatus.FAILED, "systemctl " + String.join(" ", words) + " failed: " + ended.said());
+          ErrorCode.CANNOT_INSTALL,
+          "systemctl " + String.join(" ", words) + " failed: " + ended.said());
     }
   }
 

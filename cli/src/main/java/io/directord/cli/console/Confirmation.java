@@ -1,5 +1,6 @@
 package io.directord.cli.console;
 
+import io.directord.common.validation.ErrorCode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,8 +35,9 @@ public final class Confirmation {
         return;
       }
     } catch (IOException e) {
-      throw new Failure(ExitStatus.USAGE, "cannot ask for confirmation: give --yes to do it", e);
+      throw new Failure(
+          ErrorCode.WRONG_USAGE, "cannot ask for confirmation: give --yes to do it", e);
     }
-    throw new Failure(ExitStatus.FAILED, "nothing was done");
+    throw new Failure(ErrorCode.NOT_CONFIRMED, "nothing was done");
   }
 }

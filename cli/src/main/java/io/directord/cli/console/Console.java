@@ -1,6 +1,7 @@
 package io.directord.cli.console;
 
 import io.directord.common.storage.IoErrors;
+import io.directord.common.validation.ErrorCode;
 import java.io.FileDescriptor;
 import java.io.PrintStream;
 
@@ -48,6 +49,12 @@ public record Console(PrintStream out, PrintStream err, Terminal terminal) {
     out.flush();
     err.println(TerminalText.harmless(message));
     err.flush();
+  }
+
+  /** Prints an error with its code; returns the exit status. */
+  public int fail(ErrorCode code, String message) {
+    error(code.mark(message));
+    return code.exitStatus();
   }
 
   /**

@@ -1,39 +1,37 @@
 package io.directord.cli.console;
 
 import io.directord.common.api.ApiException;
+import io.directord.common.validation.ErrorCode;
 
-/** Ends a command with a message of a few lines for standard error, and an exit status. */
+/** Ends a command with a message of a few lines for standard error, and the code of its cause. */
 public final class Failure extends Exception {
-  private final int status;
+  private final ErrorCode code;
 
-  public Failure(int status, String message) {
-    this(status, message, null);
+  public Failure(ErrorCode code, String message) {
+    this(code, message, null);
   }
 
-  public Failure(int status, String message, Throwable cause) {
+  public Failure(ErrorCode code, String message, Throwable cause) {
     super(message, cause);
-    this.status = status;
+    this.code = code;
   }
 
   /** Wrong usage of a command. */
   public static Failure usage(String message) {
-    return new Failure(ExitStatus.USAGE, message);
+    return new Failure(ErrorCode.WRONG_USAGE, message);
   }
 
   /**
-   * The server has refused a request. What was written is wrong if it says so, as of a word that is
-   * no id or a node of another name; that something is not there, or cannot be done now, is a
-   * failure.
+   * The server has refused a request.
    *
    * @param what the command or option that was given
    */
   public static Failure refused(String what, ApiException refusal) {
-    return new Failure(
-        ExitStatus.of(refusal.problem()), what + ": " + refusal.getMessage(), refusal);
+    return new Failure(refusal.code(), what + ": " + refusal.getMessage(), refusal);
   }
 
-  /** One of {@link ExitStatus}. */
-  public int status() {
-    return status;
+  /** Why; it has the exit status. */
+  public ErrorCode code() {
+    return code;
   }
 }

@@ -1,6 +1,5 @@
 package io.directord.cli.follow;
 
-import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
 import io.directord.common.api.ApiException;
 import io.directord.common.api.Event;
@@ -10,6 +9,7 @@ import io.directord.common.api.Receipt;
 import io.directord.common.api.RunState;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.storage.IoErrors;
+import io.directord.common.validation.ErrorCode;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -297,7 +297,7 @@ public final class RunFollower {
     lines.add(why + "; waiting was given up, the jobs were not cancelled.");
     lines.addAll(more);
     lines.add("See 'directord manage --list-jobs'.");
-    return new Failure(ExitStatus.GAVE_UP, String.join("\n", lines), cause);
+    return new Failure(ErrorCode.GAVE_UP, String.join("\n", lines), cause);
   }
 
   private Thread alarm(Thread waiting, Duration limit) {

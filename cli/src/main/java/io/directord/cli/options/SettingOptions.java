@@ -5,6 +5,7 @@ import io.directord.common.config.InvalidSettingsException;
 import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
 import io.directord.common.config.SettingsLoader;
+import io.directord.common.validation.ErrorCode;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -38,7 +39,7 @@ public final class SettingOptions {
     try {
       return SettingsLoader.load(given, environment);
     } catch (InvalidSettingsException e) {
-      throw Failure.usage(e.getMessage());
+      throw new Failure(ErrorCode.WRONG_SETTING, e.getMessage());
     }
   }
 

@@ -208,7 +208,8 @@ class CatalogIT {
     bootstrap(jobs, "--limit", "web-1", "--key-file", "moved").expect(0);
     ran = bootstrap(jobs, "--limit", "web-1", "--key-file", "hosts.yaml").expect(1);
     assertEquals(
-        "directord: " + directory.resolve("hosts.yaml") + " is not a private key\n", ran.err());
+        "directord: " + directory.resolve("hosts.yaml") + " is not a private key [io-error]\n",
+        ran.err());
 
     Path socket = directory.resolve("agent");
     Process agent =
@@ -250,7 +251,8 @@ class CatalogIT {
     assertEquals(
         "directord: "
             + key
-            + " is encrypted, and there is no terminal to ask for its passphrase: ssh-add it\n",
+            + " is encrypted, and there is no terminal to ask for its passphrase: ssh-add it"
+            + " [io-error]\n",
         ran.err());
     TestCluster.Terminal terminal = cluster.terminal(words);
     await().atMost(TIMEOUT).until(() -> terminal.process().log().contains("Passphrase of "));

@@ -79,7 +79,8 @@ class DirectordTest {
 
     assertEquals(1, status);
     assertEquals(
-        "directord: out of memory: give this command more with DIRECTORD_JAVA_OPTS=-Xmx1g, say\n",
+        "directord: out of memory: give this command more with DIRECTORD_JAVA_OPTS=-Xmx1g, say"
+            + " [out-of-memory]\n",
         err.toString(StandardCharsets.UTF_8));
   }
 
@@ -128,16 +129,24 @@ class DirectordTest {
             + " several of them",
         "exec --poll --wait --verb RUN x | directord: only one of --poll, --wait and --stream can be"
             + " given",
-        "--job-port 0 manage --list-nodes | directord: --job-port: a number from 1 to 65535 is"
-            + " expected, not '0'",
         "server --server-address x | directord server: unknown option --server-address",
         "exec --debug --verb RUN x | directord exec: --debug is a global option: write it before the"
             + " mode, as in 'directord --debug ... exec'",
       })
   void whatIsWrongIsSaidInALineWithStatusTwo(String words, String said) {
     assertEquals(2, run(words.strip().split(" ")));
-    assertEquals(said.strip(), err.toString(StandardCharsets.UTF_8).lines().findFirst().orElse(""));
+    assertEquals(
+        said.strip() + " [wrong-usage]",
+        err.toString(StandardCharsets.UTF_8).lines().findFirst().orElse(""));
     assertEquals("", out.toString(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aWrongSettingIsSaidInALineWithStatusTwo() {
+    assertEquals(2, run("--job-port", "0", "manage", "--list-nodes"));
+    assertEquals(
+        "directord: --job-port: a number from 1 to 65535 is expected, not '0' [wrong-setting]\n",
+        err.toString(StandardCharsets.UTF_8));
   }
 
   private static Stream<String> modes() {
@@ -152,6 +161,7 @@ class DirectordTest {
         "healthcheck",
         "config",
         "schema",
+        "errors",
         "completion");
   }
 
@@ -359,6 +369,7 @@ class DirectordTest {
             "healthcheck",
             "config",
             "schema",
+            "errors",
             "completion")) {
       assertTrue(help.contains("\n  " + mode + " "), help);
     }

@@ -3,6 +3,7 @@ package io.directord.common.api;
 import io.directord.common.http.HttpCall;
 import io.directord.common.json.Json;
 import io.directord.common.storage.IoErrors;
+import io.directord.common.validation.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -188,7 +189,7 @@ final class ApiCalls {
     } catch (InterruptedIOException e) {
       throw e;
     } catch (ProtocolException e) {
-      throw new NoServerException(foreign(e.getMessage()), e);
+      throw new NoServerException(ErrorCode.SERVER_NOT_RUNNING, foreign(e.getMessage()), e);
     } catch (IOException e) {
       throw CutException.beforeAnswer(socket, e);
     }
@@ -201,11 +202,12 @@ final class ApiCalls {
       }
       String type = exchange.header("Content-Type");
       if (type != null && type.startsWith("text/") && !type.startsWith(EVENTS)) {
-        throw new NoServerException(foreign("its answer is " + type), null);
+        throw new NoServerException(
+            ErrorCode.SERVER_NOT_RUNNING, foreign("its answer is " + type), null);
       }
       return exchange.reply();
     } catch (ProtocolException e) {
-      throw new NoServerException(foreign(e.getMessage()), e);
+      throw new NoServerException(ErrorCode.SERVER_NOT_RUNNING, foreign(e.getMessage()), e);
     }
   }
 
@@ -248,7 +250,8 @@ final class ApiCalls {
         new Problem(
             status,
             "HTTP " + status,
-            busy ? "the server answered " + said : foreign("it answered " + said)));
+            busy ? "the server answered " + said : foreign("it answered " + said),
+            busy ? ErrorCode.SERVER_ERROR : ErrorCode.REFUSED));
   }
 
   private HttpCall exchange(String method, Duration timeout) throws IOException {

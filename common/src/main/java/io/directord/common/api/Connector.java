@@ -1,5 +1,6 @@
 package io.directord.common.api;
 
+import io.directord.common.validation.ErrorCode;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
@@ -39,6 +40,7 @@ final class Connector {
     PosixFileAttributes attributes = attributes(socket);
     if (attributes.permissions().equals(ORIGINALS_MODE) && !isOurs(socket)) {
       throw new NoServerException(
+          ErrorCode.SERVER_NOT_RUNNING,
           "no server at "
               + socket
               + ": that socket belongs to a server of the original, by its mode 0775, and as no "
@@ -54,13 +56,17 @@ final class Connector {
       return SocketChannel.open(UnixDomainSocketAddress.of(socket));
     } catch (ConnectException e) {
       throw new NoServerException(
-          "no server at " + socket + ": nothing listens there any more." + HOW_TO_START, e);
+          ErrorCode.SERVER_NOT_RUNNING,
+          "no server at " + socket + ": nothing listens there any more." + HOW_TO_START,
+          e);
     } catch (SocketException e) {
       if (String.valueOf(e.getMessage()).contains("Permission denied")) {
         throw denied(socket, group, e);
       }
       throw new NoServerException(
-          "no server at " + socket + ": " + e.getMessage() + "." + HOW_TO_START, e);
+          ErrorCode.SERVER_NOT_RUNNING,
+          "no server at " + socket + ": " + e.getMessage() + "." + HOW_TO_START,
+          e);
     }
   }
 
@@ -72,7 +78,9 @@ final class Connector {
     } catch (FileSystemException e) {
       // The socket does not exist, or the path is invalid.
       throw new NoServerException(
-          "no server at " + socket + ": there is no such socket." + HOW_TO_START, e);
+          ErrorCode.SERVER_NOT_RUNNING,
+          "no server at " + socket + ": there is no such socket." + HOW_TO_START,
+          e);
     }
   }
 
@@ -86,6 +94,7 @@ final class Connector {
       reason = "group '" + group + "' may use it. Join it (usermod -aG " + group + " USER),";
     }
     return new NoServerException(
+        ErrorCode.SOCKET_DENIED,
         "no permission for the socket "
             + socket
             + ": "

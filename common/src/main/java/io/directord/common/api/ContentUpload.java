@@ -66,7 +66,8 @@ final class ContentUpload {
         throw e;
       }
       throw new ApiException(
-          new Problem(problem.status(), problem.title(), file + ": " + problem.detail()));
+          new Problem(
+              problem.status(), problem.title(), file + ": " + problem.detail(), problem.code()));
     }
   }
 

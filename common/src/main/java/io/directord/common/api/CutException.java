@@ -1,5 +1,7 @@
 package io.directord.common.api;
 
+import io.directord.common.validation.Coded;
+import io.directord.common.validation.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -7,7 +9,7 @@ import java.nio.file.Path;
  * The connection was closed in the middle of a request; the message is for those that change
  * nothing.
  */
-final class CutException extends IOException {
+final class CutException extends IOException implements Coded {
   private static final String WHY =
       ": it has ended or was killed, unless another program has that socket";
 
@@ -32,5 +34,10 @@ final class CutException extends IOException {
   /** What happened, without what is to be done about it. */
   String what() {
     return what;
+  }
+
+  @Override
+  public ErrorCode code() {
+    return ErrorCode.CONNECTION_LOST;
   }
 }

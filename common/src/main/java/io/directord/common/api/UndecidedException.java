@@ -1,5 +1,7 @@
 package io.directord.common.api;
 
+import io.directord.common.validation.Coded;
+import io.directord.common.validation.ErrorCode;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
@@ -9,7 +11,7 @@ import java.util.stream.Collectors;
  * The server has not confirmed a change: it may have made it, or may still make it. The message
  * says how to find out. A submission may be repeated as it is, with the same ids.
  */
-public final class UndecidedException extends IOException {
+public final class UndecidedException extends IOException implements Coded {
   private static final int MAX_NAMED = 5;
 
   UndecidedException(String message, Throwable cause) {
@@ -33,5 +35,10 @@ public final class UndecidedException extends IOException {
     return "the server has not confirmed the change: "
         + why
         + ". It may still make it; repeating the request does no harm";
+  }
+
+  @Override
+  public ErrorCode code() {
+    return ErrorCode.UNDECIDED;
   }
 }

@@ -62,9 +62,9 @@ public record Plan(
 
     private ValidationError placed(ValidationError error) {
       if (error.place() instanceof Place.InTarget target && target.index() < targets.size()) {
-        return targets.get(target.index()).right(target.column() - 1).error(error.message());
+        return error.at(targets.get(target.index()).right(target.column() - 1));
       }
-      return place.error(error.message());
+      return error.at(place);
     }
 
     /** The text on one line of at most 30 characters, as the table of fingerprints shows it. */

@@ -164,7 +164,7 @@ public final class Planner {
           addStandIn(job, entry);
         } catch (PlanException e) {
           for (ValidationError error : e.errors()) {
-            errors.add(job.place(error.place()).error(error.message()));
+            errors.add(error.at(job.place(error.place())));
           }
           addStandIn(job, entry);
         }

@@ -1,5 +1,6 @@
 package io.directord.common.target;
 
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
@@ -90,7 +91,11 @@ public record TargetGroups(Map<String, List<Target>> byName) {
         Target target = Target.of(line.text());
         all.add(target);
         if (target instanceof Target.Invalid invalid) {
-          errors.add(line.place().right(invalid.column() - 1).error(invalid.message()));
+          errors.add(
+              line.place()
+                  .right(invalid.column() - 1)
+                  .error(invalid.message())
+                  .withCode(ErrorCode.INVALID_TARGET));
         } else if (target instanceof Target.Matching matching) {
           references(matching.expression(), part -> check(part, line.place()));
         }

@@ -3,6 +3,7 @@ package io.directord.common.target;
 import io.directord.common.input.GivenFile;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.validation.Counted;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import java.io.IOException;
@@ -125,7 +126,11 @@ public final class TargetList {
   /** Adds the error of a text that is not a target, at its column. */
   public static void error(String text, Place.InFile place, List<ValidationError> errors) {
     if (Target.of(text) instanceof Target.Invalid invalid) {
-      errors.add(place.right(invalid.column() - 1).error(invalid.message()));
+      errors.add(
+          place
+              .right(invalid.column() - 1)
+              .error(invalid.message())
+              .withCode(ErrorCode.INVALID_TARGET));
     }
   }
 

@@ -7,7 +7,7 @@ import java.nio.file.Path;
  * A file has a form that only a later version of directord knows. It is left as it is: taken for
  * damage, it would be replaced by one with what this version can read of it.
  */
-public final class LaterVersionException extends IOException {
+public final class LaterVersionException extends IOException implements Coded {
   private static final long serialVersionUID = 1;
 
   /**
@@ -33,5 +33,10 @@ public final class LaterVersionException extends IOException {
 
   public LaterVersionException(Path file, String what) {
     this(file.toString(), what);
+  }
+
+  @Override
+  public ErrorCode code() {
+    return ErrorCode.LATER_VERSION;
   }
 }

@@ -13,8 +13,10 @@ import java.util.List;
  * An error in what a person or program wrote.
  *
  * @param message a sentence for the author, which makes sense together with the place
+ * @param code its cause; null if it has none of its own, but that of the whole list
  */
-public record ValidationError(Place place, String message) {
+public record ValidationError(
+    Place place, String message, @JsonInclude(JsonInclude.Include.NON_NULL) ErrorCode code) {
   private static final Comparator<ValidationError> BY_PLACE =
       Comparator.comparing(
           ValidationError::file,
@@ -27,9 +29,24 @@ public record ValidationError(Place place, String message) {
     place = place == null ? Place.NONE : place;
   }
 
+  /** An error without a cause of its own. */
+  public ValidationError(Place place, String message) {
+    this(place, message, null);
+  }
+
   /** An error without a place. */
   public ValidationError(String message) {
     this(Place.NONE, message);
+  }
+
+  /** The same error, at another place. */
+  public ValidationError at(Place other) {
+    return new ValidationError(other, message, code);
+  }
+
+  /** The same error, of this cause. */
+  public ValidationError withCode(ErrorCode cause) {
+    return new ValidationError(place, message, cause);
   }
 
   /**
@@ -46,14 +63,14 @@ public record ValidationError(Place place, String message) {
 
   /** The same error in this job of a request, given the place of a key. */
   public ValidationError inJob(int index) {
-    return place instanceof Key key ? new InJob(index, key.key()).error(message) : this;
+    return place instanceof Key key ? at(new InJob(index, key.key())) : this;
   }
 
   /** The same error with its message, which may quote input, cut to so many characters. */
   public ValidationError shortened(int maxCharacters) {
     return message.length() <= maxCharacters
         ? this
-        : place.error(message.substring(0, maxCharacters) + "...");
+        : new ValidationError(place, message.substring(0, maxCharacters) + "...", code);
   }
 
   /** The index of the job in the request, for programs; null if it is in none. */

@@ -6,7 +6,7 @@ import java.io.IOException;
  * A server or a client cannot start with its settings, and starting it again does not help. The
  * message says why and what to do.
  */
-public final class WrongSettingException extends IOException {
+public final class WrongSettingException extends IOException implements Coded {
   private final String setting;
 
   /**
@@ -23,5 +23,10 @@ public final class WrongSettingException extends IOException {
 
   public String setting() {
     return setting;
+  }
+
+  @Override
+  public ErrorCode code() {
+    return ErrorCode.WRONG_SETTING;
   }
 }

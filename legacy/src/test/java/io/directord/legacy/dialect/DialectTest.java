@@ -14,6 +14,7 @@ import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
 import io.directord.common.json.Json;
+import io.directord.common.validation.ErrorCode;
 import io.directord.server.access.Permission;
 import io.directord.server.api.ApiFixture;
 import io.directord.server.api.FakeDispatch;
@@ -147,10 +148,12 @@ class DialectTest {
     say(run());
     ObjectNode list = Json.object();
     list.set("manage", Json.object().putNull("list_jobs"));
-    api.dispatch.jobRefusal = new RefusedException(RefusedException.Kind.NOT_FOUND, "purged");
+    api.dispatch.jobRefusal =
+        new RefusedException(RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_JOB, "purged");
     assertEquals("[]", say(list));
 
-    api.dispatch.jobRefusal = new RefusedException(RefusedException.Kind.FULL, "too many");
+    api.dispatch.jobRefusal =
+        new RefusedException(RefusedException.Kind.FULL, ErrorCode.SERVER_BUSY, "too many");
 
     assertEquals("", say(list));
   }

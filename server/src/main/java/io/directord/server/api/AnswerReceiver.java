@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import io.directord.common.validation.ErrorCode;
 import io.directord.server.memory.MemoryBudget.Share;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -53,6 +54,7 @@ final class AnswerReceiver implements Receiver {
     if (hasBody() && !JSON.contentEquals(HttpUtil.getMimeType(mediaType))) {
       throw new ApiProblem(
           HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE,
+          ErrorCode.INVALID_REQUEST,
           "a body of application/json is expected, not "
               + mediaType
               + "; with curl, add -H 'Content-Type: application/json'");

@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.access.Authorizer;
 import io.directord.server.access.Caller;
@@ -12,24 +13,28 @@ import java.util.stream.Collectors;
 /** A request that is refused; the message says what was wrong and what to do. */
 final class ApiProblem extends RuntimeException {
   private final HttpResponseStatus status;
+  private final ErrorCode code;
   private final Map<String, String> headers;
   private final List<ValidationError> errors;
 
-  ApiProblem(HttpResponseStatus status, String message) {
-    this(status, message, Map.of());
+  ApiProblem(HttpResponseStatus status, ErrorCode code, String message) {
+    this(status, code, message, Map.of());
   }
 
-  ApiProblem(HttpResponseStatus status, String message, Map<String, String> headers) {
-    this(status, message, headers, List.of());
+  ApiProblem(
+      HttpResponseStatus status, ErrorCode code, String message, Map<String, String> headers) {
+    this(status, code, message, headers, List.of());
   }
 
   ApiProblem(
       HttpResponseStatus status,
+      ErrorCode code,
       String message,
       Map<String, String> headers,
       List<ValidationError> errors) {
     super(message);
     this.status = status;
+    this.code = code;
     this.headers = headers;
     this.errors = List.copyOf(errors);
   }
@@ -38,6 +43,7 @@ final class ApiProblem extends RuntimeException {
   static ApiProblem of(List<ValidationError> errors) {
     return new ApiProblem(
         HttpResponseStatus.BAD_REQUEST,
+        ErrorCode.of(errors),
         errors.stream().map(ValidationError::toString).collect(Collectors.joining("\n")),
         Map.of(),
         errors);
@@ -48,6 +54,7 @@ final class ApiProblem extends RuntimeException {
     if (!authorizer.allows(caller, permission)) {
       throw new ApiProblem(
           HttpResponseStatus.FORBIDDEN,
+          ErrorCode.NO_PERMISSION,
           "user "
               + caller.user()
               + " may not "
@@ -58,6 +65,11 @@ final class ApiProblem extends RuntimeException {
 
   HttpResponseStatus status() {
     return status;
+  }
+
+  /** The cause. */
+  ErrorCode code() {
+    return code;
   }
 
   /** To be sent with the reply. */

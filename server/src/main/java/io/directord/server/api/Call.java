@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Quoted;
 import io.directord.server.access.Caller;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -35,6 +36,6 @@ record Call(
   }
 
   static ApiProblem bad(String message) {
-    return new ApiProblem(HttpResponseStatus.BAD_REQUEST, message);
+    return new ApiProblem(HttpResponseStatus.BAD_REQUEST, ErrorCode.INVALID_REQUEST, message);
   }
 }

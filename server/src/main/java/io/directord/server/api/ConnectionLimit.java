@@ -2,6 +2,7 @@ package io.directord.server.api;
 
 import io.directord.common.api.Problem;
 import io.directord.common.json.Json;
+import io.directord.common.validation.ErrorCode;
 import io.directord.server.access.Caller;
 import io.directord.server.api.UserShares.Bound;
 import io.netty.buffer.Unpooled;
@@ -156,7 +157,10 @@ final class ConnectionLimit {
     byte[] problem =
         Json.bytes(
             new Problem(
-                status.code(), status.reasonPhrase(), "nothing was submitted, since " + why));
+                status.code(),
+                status.reasonPhrase(),
+                "nothing was submitted, since " + why,
+                ErrorCode.SERVER_BUSY));
     String head =
         "HTTP/1.1 "
             + status

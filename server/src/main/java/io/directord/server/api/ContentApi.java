@@ -3,6 +3,7 @@ package io.directord.server.api;
 import io.directord.common.api.Bodies;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.tree.InvalidTreeException;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Quoted;
 import io.directord.common.wire.PackHeader;
 import io.directord.server.access.Caller;
@@ -60,7 +61,9 @@ final class ContentApi {
     try {
       if (!contents.has(manifest)) {
         throw new ApiProblem(
-            HttpResponseStatus.NOT_FOUND, "the server lacks this manifest; send it with PUT");
+            HttpResponseStatus.NOT_FOUND,
+            ErrorCode.UNKNOWN_CONTENT,
+            "the server lacks this manifest; send it with PUT");
       }
       return Reply.json(
           HttpResponseStatus.OK,
@@ -103,7 +106,9 @@ final class ContentApi {
       }
       return Reply.problem(
           new ApiProblem(
-              HttpResponseStatus.NOT_FOUND, "the server lacks this content; send it with PUT"));
+              HttpResponseStatus.NOT_FOUND,
+              ErrorCode.UNKNOWN_CONTENT,
+              "the server lacks this content; send it with PUT"));
     } catch (RuntimeException | IOException e) {
       return Reply.problem(e);
     }

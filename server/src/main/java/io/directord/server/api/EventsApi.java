@@ -1,6 +1,7 @@
 package io.directord.server.api;
 
 import io.directord.common.api.EventFilter;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Quoted;
 import io.directord.server.access.Caller;
 import io.directord.server.api.UserShares.Bound;
@@ -59,6 +60,7 @@ final class EventsApi {
       warnings.refused(caller, why);
       throw new ApiProblem(
           HttpResponseStatus.SERVICE_UNAVAILABLE,
+          ErrorCode.SERVER_BUSY,
           why,
           Map.of(HttpHeaderNames.RETRY_AFTER.toString(), "1"));
     }

@@ -1,6 +1,7 @@
 package io.directord.server.api;
 
 import io.directord.common.api.Bodies;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Quoted;
 import io.directord.server.access.Caller;
 import io.directord.server.content.FetchedStore;
@@ -82,6 +83,7 @@ final class FetchedApi {
     return Reply.problem(
         new ApiProblem(
             HttpResponseStatus.NOT_FOUND,
+            ErrorCode.NOTHING_FETCHED,
             "the job has brought nothing from "
                 + Quoted.of(node)
                 + " that the server still has: it was downloaded, or not for a day"));
@@ -108,6 +110,7 @@ final class FetchedApi {
     if (owner != null && !owner.equals(caller.user()) && !caller.hasServersRights()) {
       throw new ApiProblem(
           HttpResponseStatus.FORBIDDEN,
+          ErrorCode.NO_PERMISSION,
           "job " + job + " was submitted by " + owner + ", who alone may download its files");
     }
   }

@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import io.directord.common.validation.ErrorCode;
 import io.directord.server.access.Caller;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -47,6 +48,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
   private static final ApiProblem NO_MEMORY =
       new ApiProblem(
           HttpResponseStatus.SERVICE_UNAVAILABLE,
+          ErrorCode.SERVER_BUSY,
           "other replies wait until they are read, and there is no memory for another one; try"
               + " again in a moment",
           Map.of(HttpHeaderNames.RETRY_AFTER.toString(), "1"));
@@ -187,12 +189,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
   private static void refuseUnspeakable(HttpMessage request) {
     if (request.protocolVersion().majorVersion() != 1) {
       throw new ApiProblem(
-          HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1 is spoken here");
+          HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED,
+          ErrorCode.INVALID_REQUEST,
+          "HTTP/1.1 is spoken here");
     }
     String encoding = request.headers().get(HttpHeaderNames.CONTENT_ENCODING);
     if (encoding != null && !HttpHeaderValues.IDENTITY.contentEqualsIgnoreCase(encoding)) {
       throw new ApiProblem(
           HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE,
+          ErrorCode.INVALID_REQUEST,
           "bodies are taken as they are, and not in the encoding "
               + encoding
               + ": send it without compression, and without Content-Encoding");
@@ -200,7 +205,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     if (request.headers().contains(HttpHeaderNames.EXPECT)
         && !HttpUtil.is100ContinueExpected(request)) {
       throw new ApiProblem(
-          HttpResponseStatus.EXPECTATION_FAILED, "only 100-continue can be expected here");
+          HttpResponseStatus.EXPECTATION_FAILED,
+          ErrorCode.INVALID_REQUEST,
+          "only 100-continue can be expected here");
     }
   }
 
@@ -300,11 +307,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     Throwable cause = result.cause();
     if (cause instanceof TooLongHttpLineException) {
       return new ApiProblem(
-          HttpResponseStatus.REQUEST_URI_TOO_LONG, "the request line is too long");
+          HttpResponseStatus.REQUEST_URI_TOO_LONG,
+          ErrorCode.TOO_LARGE,
+          "the request line is too long");
     }
     if (cause instanceof TooLongHttpHeaderException) {
       return new ApiProblem(
-          HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the request's headers are too long");
+          HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+          ErrorCode.TOO_LARGE,
+          "the request's headers are too long");
     }
     return Call.bad("this is not a valid HTTP/1.1 request: " + cause.getMessage());
   }
@@ -329,6 +340,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
           Reply.problem(
               new ApiProblem(
                   HttpResponseStatus.SERVICE_UNAVAILABLE,
+                  ErrorCode.SERVER_BUSY,
                   "the rest of the request had not come yet, and others needed the connection; try"
                       + " again in a moment")));
       closeAfterWriting();
@@ -344,7 +356,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
       write(
           Reply.problem(
               new ApiProblem(
-                  HttpResponseStatus.REQUEST_TIMEOUT, "the rest of the request did not come")));
+                  HttpResponseStatus.REQUEST_TIMEOUT,
+                  ErrorCode.INVALID_REQUEST,
+                  "the rest of the request did not come")));
     } else if (state != State.RECEIVING && ++silentTicks >= TICKS_FOR_THE_NEXT_REQUEST) {
       context.close();
     }

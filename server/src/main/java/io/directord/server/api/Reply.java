@@ -3,6 +3,7 @@ package io.directord.server.api;
 import io.directord.common.api.Problem;
 import io.directord.common.json.Json;
 import io.directord.common.storage.IoErrors;
+import io.directord.common.validation.ErrorCode;
 import io.directord.server.content.ContentMismatchException;
 import io.directord.server.content.InvalidPackException;
 import io.directord.server.content.NoSpaceException;
@@ -39,7 +40,11 @@ record Reply(
         Problem.MEDIA_TYPE,
         Json.bytes(
             new Problem(
-                status.code(), status.reasonPhrase(), problem.getMessage(), problem.errors())),
+                status.code(),
+                status.reasonPhrase(),
+                problem.getMessage(),
+                problem.code(),
+                problem.errors())),
         problem.headers());
   }
 
@@ -57,33 +62,48 @@ record Reply(
           refused.kind() == RefusedException.Kind.INVALID && !refused.errors().isEmpty()
               ? ApiProblem.of(refused.errors())
               : new ApiProblem(
-                  status(refused.kind()), refused.getMessage(), Map.of(), refused.errors()));
+                  status(refused.kind()),
+                  refused.code(),
+                  refused.getMessage(),
+                  Map.of(),
+                  refused.errors()));
     }
     if (cause instanceof ContentMismatchException mismatch) {
       return problem(
-          new ApiProblem(HttpResponseStatus.UNPROCESSABLE_ENTITY, mismatch.getMessage()));
+          new ApiProblem(
+              HttpResponseStatus.UNPROCESSABLE_ENTITY,
+              ErrorCode.CONTENT_CHANGED,
+              mismatch.getMessage()));
     }
     if (cause instanceof InvalidPackException invalid) {
-      return problem(new ApiProblem(HttpResponseStatus.BAD_REQUEST, IoErrors.say(invalid)));
+      return problem(
+          new ApiProblem(
+              HttpResponseStatus.BAD_REQUEST, ErrorCode.INVALID_REQUEST, IoErrors.say(invalid)));
     }
     if (cause instanceof NoSpaceException full) {
-      return problem(new ApiProblem(HttpResponseStatus.INSUFFICIENT_STORAGE, full.getMessage()));
+      return problem(
+          new ApiProblem(
+              HttpResponseStatus.INSUFFICIENT_STORAGE, ErrorCode.DISK_FULL, full.getMessage()));
     }
     if (cause instanceof StoreException) {
       return problem(
           new ApiProblem(
-              HttpResponseStatus.SERVICE_UNAVAILABLE, cause.getMessage() + "; try again later"));
+              HttpResponseStatus.SERVICE_UNAVAILABLE,
+              ErrorCode.STORE_UNUSABLE,
+              cause.getMessage() + "; try again later"));
     }
     if (cause instanceof TimeoutException) {
       return problem(
           new ApiProblem(
               HttpResponseStatus.SERVICE_UNAVAILABLE,
+              ErrorCode.SERVER_BUSY,
               "the server is too busy to answer; try again later"));
     }
     LOG.log(Level.ERROR, "a request failed", cause);
     return problem(
         new ApiProblem(
             HttpResponseStatus.INTERNAL_SERVER_ERROR,
+            ErrorCode.SERVER_ERROR,
             "the server failed at this request; its log says why"));
   }
 

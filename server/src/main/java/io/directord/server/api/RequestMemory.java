@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import io.directord.common.validation.ErrorCode;
 import io.directord.server.access.Caller;
 import io.directord.server.memory.MemoryBudget.Share;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -44,6 +45,7 @@ final class RequestMemory implements AutoCloseable {
     if (bytes > limit(share)) {
       throw new ApiProblem(
           HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+          ErrorCode.TOO_LARGE,
           "the request takes more memory than the "
               + inWords(limit(share))
               + " that the server has for one; submit the jobs in several requests, or give the"
@@ -68,6 +70,7 @@ final class RequestMemory implements AutoCloseable {
     if (!share.tryReserve(bytes, left, user, usersLimit)) {
       throw new ApiProblem(
           HttpResponseStatus.SERVICE_UNAVAILABLE,
+          ErrorCode.SERVER_BUSY,
           "other large requests are under way; try again in a moment",
           Map.of(HttpHeaderNames.RETRY_AFTER.toString(), "1"));
     }

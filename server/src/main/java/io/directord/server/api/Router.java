@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import io.directord.common.validation.ErrorCode;
 import io.directord.server.access.Authorizer;
 import io.directord.server.access.Caller;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -49,11 +50,13 @@ final class Router {
     if (methods.isEmpty()) {
       throw new ApiProblem(
           HttpResponseStatus.NOT_FOUND,
+          ErrorCode.UNKNOWN_PATH,
           "there is nothing at " + uri.rawPath() + "; docs/openapi.yaml lists what there is");
     }
     String allowed = String.join(", ", methods);
     throw new ApiProblem(
         HttpResponseStatus.METHOD_NOT_ALLOWED,
+        ErrorCode.UNKNOWN_PATH,
         uri.rawPath() + " takes " + allowed + ", not " + request.method(),
         Map.of(HttpHeaderNames.ALLOW.toString(), allowed));
   }

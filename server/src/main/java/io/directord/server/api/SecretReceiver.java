@@ -1,6 +1,7 @@
 package io.directord.server.api;
 
 import io.directord.common.security.SecretContent;
+import io.directord.common.validation.ErrorCode;
 import io.directord.server.content.ContentStore;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -30,6 +31,7 @@ final class SecretReceiver implements Receiver {
     if (size < 0 || size > SecretContent.MAX_CONTENT_BYTES) {
       throw new ApiProblem(
           HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+          ErrorCode.TOO_LARGE,
           "a secret has at most "
               + SecretContent.MAX_CONTENT_BYTES
               + " bytes, which Content-Length must tell");

@@ -3,6 +3,7 @@ package io.directord.server.dispatch;
 import io.directord.common.api.Bodies;
 import io.directord.common.job.Outcome;
 import io.directord.common.validation.Counted;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.access.Caller;
 import io.directord.server.node.Node;
@@ -40,7 +41,9 @@ final class Cancellation {
       turn.refuse(
           request.to(),
           new RefusedException(
-              RefusedException.Kind.NOT_FOUND, "there is no job and no parent " + id));
+              RefusedException.Kind.NOT_FOUND,
+              ErrorCode.UNKNOWN_JOB,
+              "there is no job and no parent " + id));
       return;
     }
     Set<UUID> cancelled = new LinkedHashSet<>();

@@ -9,6 +9,7 @@ import io.directord.common.target.FoldedNames;
 import io.directord.common.target.Target;
 import io.directord.common.target.TargetGroups;
 import io.directord.common.validation.Counted;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.FirstNames;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
@@ -427,7 +428,9 @@ final class Core {
           .ifPresent(
               error -> {
                 throw new RefusedException(
-                    RefusedException.Kind.NOT_FOUND, new Place.Key("id").error(error.message()));
+                    RefusedException.Kind.NOT_FOUND,
+                    ErrorCode.UNKNOWN_NODE,
+                    new Place.Key("id").error(error.message()));
               });
     }
     return Labelling.nodes(List.of(request.target()), resolver);

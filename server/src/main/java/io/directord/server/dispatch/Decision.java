@@ -1,5 +1,6 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.validation.ErrorCode;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -29,7 +30,8 @@ final class Decision {
             failure ->
                 CompletableFuture.failedFuture(
                     isTimeout(failure)
-                        ? new RefusedException(RefusedException.Kind.UNDECIDED, undecided.get())
+                        ? new RefusedException(
+                            RefusedException.Kind.UNDECIDED, ErrorCode.UNDECIDED, undecided.get())
                         : cause(failure)));
   }
 

@@ -15,6 +15,7 @@ import io.directord.common.api.RunState;
 import io.directord.common.api.UndecidedException;
 import io.directord.common.job.Job;
 import io.directord.common.loop.Loop;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.access.Caller;
@@ -290,7 +291,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
 
   private static void requireRoom(String obstacle) {
     if (obstacle != null) {
-      throw new RefusedException(RefusedException.Kind.FULL, obstacle);
+      throw new RefusedException(RefusedException.Kind.FULL, ErrorCode.DISK_FULL, obstacle);
     }
   }
 
@@ -456,6 +457,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
       to.completeExceptionally(
           new RefusedException(
               RefusedException.Kind.FULL,
+              ErrorCode.STORE_UNUSABLE,
               trouble + ": no job is taken until it can be used; it is tried every second"));
     }
     return decided(to, undecided);

@@ -8,6 +8,7 @@ import io.directord.common.target.Expression;
 import io.directord.common.target.Expression.Ending;
 import io.directord.common.target.Target;
 import io.directord.common.validation.Counted;
+import io.directord.common.validation.ErrorCode;
 import io.directord.server.node.EarlierResults;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoredJob;
@@ -93,7 +94,8 @@ final class EarlierReader {
           return same;
         });
     if (run.isEmpty()) {
-      throw new RefusedException(RefusedException.Kind.NOT_FOUND, "there is no job yet");
+      throw new RefusedException(
+          RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_JOB, "there is no job yet");
     }
     return run;
   }
@@ -112,6 +114,7 @@ final class EarlierReader {
     if (ofParent.isEmpty()) {
       throw new RefusedException(
           RefusedException.Kind.NOT_FOUND,
+          ErrorCode.UNKNOWN_JOB,
           store.lost(id.toString()).orElse("there is no job or parent " + id));
     }
     return ofParent;

@@ -3,6 +3,7 @@ package io.directord.server.dispatch;
 import io.directord.common.api.Explanation.NodeExplanation;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeView;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
@@ -80,7 +81,9 @@ final class Explanations {
       turn.refuse(
           request.to(),
           new RefusedException(
-              RefusedException.Kind.FULL, "too many ask nodes already: ask again in a moment"));
+              RefusedException.Kind.FULL,
+              ErrorCode.SERVER_BUSY,
+              "too many ask nodes already: ask again in a moment"));
     } else {
       long number = ++lastNumber;
       open.put(number, question);

@@ -1,5 +1,7 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.validation.ErrorCode;
+
 /** The memory for jobs that have not ended. */
 final class JobRoom {
   private static final int MEBIBYTE = 1 << 20;
@@ -38,6 +40,7 @@ final class JobRoom {
     if (load.bytes > maxBytes) {
       throw new RefusedException(
           RefusedException.Kind.INVALID,
+          ErrorCode.TOO_LARGE,
           "these "
               + load.jobs
               + " jobs are too many at once: jobs that have not ended may take "
@@ -50,6 +53,7 @@ final class JobRoom {
     if (load.encodedBytes > maxCommitBytes) {
       throw new RefusedException(
           RefusedException.Kind.INVALID,
+          ErrorCode.TOO_LARGE,
           "these "
               + load.jobs
               + " jobs are too long together: jobs that are submitted at once may have "
@@ -62,6 +66,7 @@ final class JobRoom {
     if (load.bytes + unendedBytes > maxBytes) {
       throw new RefusedException(
           RefusedException.Kind.FULL,
+          ErrorCode.SERVER_FULL,
           "there is no room for these "
               + load.jobs
               + " jobs beside the "

@@ -2,6 +2,7 @@ package io.directord.server.dispatch;
 
 import io.directord.common.target.Target;
 import io.directord.common.validation.Counted;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import io.directord.common.wire.NodeAttributes;
@@ -42,7 +43,8 @@ final class Labelling {
                 error ->
                     errors.add(
                         new Place.InTarget(-1, TARGETS, index, Math.max(1, error.column()))
-                            .error(error.message())));
+                            .error(error.message())
+                            .withCode(SubmissionErrors.code(target))));
       }
     }
     if (!errors.isEmpty()) {
@@ -60,7 +62,9 @@ final class Labelling {
             .ifPresent(
                 wrong -> {
                   throw new RefusedException(
-                      RefusedException.Kind.INVALID, node.identity() + ": " + wrong);
+                      RefusedException.Kind.INVALID,
+                      ErrorCode.INVALID_REQUEST,
+                      node.identity() + ": " + wrong);
                 });
       }
       for (Node node : nodes) {

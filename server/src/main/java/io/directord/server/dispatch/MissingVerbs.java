@@ -3,6 +3,7 @@ package io.directord.server.dispatch;
 import io.directord.common.config.Product;
 import io.directord.common.job.Job;
 import io.directord.common.target.Target;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import io.directord.common.wire.Heartbeat;
@@ -83,7 +84,8 @@ final class MissingVerbs {
                       .sorted(Comparator.comparing(Node::identity))
                       .toList();
           if (!lacking.isEmpty()) {
-            obstacles.add(users.first.error(message(need, lacking)));
+            obstacles.add(
+                users.first.error(message(need, lacking)).withCode(ErrorCode.NODE_LACKS_VERB));
           }
         });
     return obstacles;

@@ -2,6 +2,7 @@ package io.directord.server.dispatch;
 
 import io.directord.common.job.Job;
 import io.directord.common.target.Target;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.node.Node;
@@ -38,7 +39,7 @@ final class Obstacles {
    */
   List<ValidationError> to(List<Job> jobs, String noRoom) {
     if (noRoom != null) {
-      obstacles.add(new ValidationError(noRoom));
+      obstacles.add(new ValidationError(noRoom).withCode(ErrorCode.DISK_FULL));
     }
     for (int i = 0; i < limit.size(); i++) {
       errorOf(limit.get(i), -1, i);
@@ -59,7 +60,13 @@ final class Obstacles {
           String prefix = job.verb() + ": ";
           resolver
               .error(awaited)
-              .ifPresent(error -> add(awaited, place.error(prefix + error.message())));
+              .ifPresent(
+                  error ->
+                      add(
+                          awaited,
+                          place
+                              .error(prefix + error.message())
+                              .withCode(SubmissionErrors.code(awaited))));
           toNodes(resolver.resolve(List.of(awaited)), place, prefix);
         }
       }
@@ -74,11 +81,7 @@ final class Obstacles {
   private void errorOf(Target target, int job, int index) {
     resolver
         .error(target)
-        .ifPresent(
-            error ->
-                add(
-                    target,
-                    SubmissionErrors.place(job, index, target, error).error(error.message())));
+        .ifPresent(error -> add(target, SubmissionErrors.error(job, index, target, error)));
   }
 
   private void add(Target target, ValidationError error) {
@@ -106,18 +109,14 @@ final class Obstacles {
   private void toHeld(Target target, int job, int index) {
     resolver
         .errorWithAway(target)
-        .ifPresent(
-            error ->
-                add(
-                    target,
-                    SubmissionErrors.place(job, index, target, error).error(error.message())));
+        .ifPresent(error -> add(target, SubmissionErrors.error(job, index, target, error)));
   }
 
   private void toNodes(Selection selection, Place place, String prefix) {
     for (Node node : selection.nodes()) {
       Optional<String> against = toNode(node);
       if (against.isPresent() && told.add(node.identity())) {
-        obstacles.add(place.error(prefix + against.get()));
+        obstacles.add(place.error(prefix + against.get()).withCode(ErrorCode.NODE_AWAY));
       }
     }
   }

@@ -5,6 +5,7 @@ import io.directord.common.job.Amount;
 import io.directord.common.job.Job;
 import io.directord.common.job.ParentOptions;
 import io.directord.common.validation.Counted;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Place.InJob;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.node.Node;
@@ -139,7 +140,10 @@ final class PacedJobs {
               + (away.isEmpty() ? "" : "; away: ")
               + String.join(", ", away.subList(0, Math.min(MAX_NAMES, away.size())))
               + (more > 0 ? " and " + more + " more" : "");
-      lacking.add(new InJob(parent.first, OPTIONS + ".quorum").error(message));
+      lacking.add(
+          new InJob(parent.first, OPTIONS + ".quorum")
+              .error(message)
+              .withCode(ErrorCode.QUORUM_NOT_REACHED));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.api.RunState;
+import io.directord.common.validation.ErrorCode;
 import io.directord.server.access.Caller;
 import io.directord.server.rolling.Rollout;
 import java.lang.System.Logger.Level;
@@ -61,7 +62,9 @@ final class Pausing {
     List<KeptJobs.Kept> jobs = kept.jobOrParent(jobOrParent);
     if (jobs.isEmpty()) {
       throw new RefusedException(
-          RefusedException.Kind.NOT_FOUND, "there is no job and no parent " + jobOrParent);
+          RefusedException.Kind.NOT_FOUND,
+          ErrorCode.UNKNOWN_JOB,
+          "there is no job and no parent " + jobOrParent);
     }
     List<LiveJob> live = book.live(jobs);
     UUID parent = live.isEmpty() ? null : live.get(0).parentId();
@@ -78,6 +81,6 @@ final class Pausing {
   }
 
   private static RefusedException conflict(String why) {
-    return new RefusedException(RefusedException.Kind.CONFLICT, why);
+    return new RefusedException(RefusedException.Kind.CONFLICT, ErrorCode.NOT_POSSIBLE_NOW, why);
   }
 }

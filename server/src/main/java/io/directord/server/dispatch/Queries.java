@@ -9,6 +9,7 @@ import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.UrlPasswords;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Place;
 import io.directord.server.store.JobStore;
@@ -115,7 +116,9 @@ final class Queries {
 
   private static RefusedException unknown(UUID id, JobStore store) {
     return new RefusedException(
-        RefusedException.Kind.NOT_FOUND, store.lost(id.toString()).orElse("there is no job " + id));
+        RefusedException.Kind.NOT_FOUND,
+        ErrorCode.UNKNOWN_JOB,
+        store.lost(id.toString()).orElse("there is no job " + id));
   }
 
   /**
@@ -190,6 +193,7 @@ final class Queries {
     if (!job.targets().contains(node)) {
       throw new RefusedException(
           RefusedException.Kind.NOT_FOUND,
+          ErrorCode.UNKNOWN_NODE,
           new Place.Key("node")
               .error("job " + id + " is not for node " + node + Nearest.hint(node, job.targets())));
     }
@@ -213,6 +217,7 @@ final class Queries {
       if (analyst.sawNothing()) {
         throw new RefusedException(
             RefusedException.Kind.NOT_FOUND,
+            ErrorCode.UNKNOWN_JOB,
             jobOrParent == null
                 ? "there is no job yet"
                 : "there is no job or parent " + jobOrParent);

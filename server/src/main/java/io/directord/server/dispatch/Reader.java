@@ -1,6 +1,7 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.api.Event;
+import io.directord.common.validation.ErrorCode;
 import io.directord.server.store.FoundJob;
 import io.directord.server.store.JobRead;
 import io.directord.server.store.JobStore;
@@ -58,7 +59,9 @@ final class Reader implements AutoCloseable {
     if (asked.getQueue().size() >= MAX_WAITING) {
       to.completeExceptionally(
           new RefusedException(
-              RefusedException.Kind.FULL, "too many questions at once: ask again in a moment"));
+              RefusedException.Kind.FULL,
+              ErrorCode.SERVER_BUSY,
+              "too many questions at once: ask again in a moment"));
     } else {
       answer(asked, question, to);
     }
@@ -81,7 +84,9 @@ final class Reader implements AutoCloseable {
             }
           });
     } catch (RejectedExecutionException e) {
-      to.completeExceptionally(new RefusedException(RefusedException.Kind.FULL, "the server ends"));
+      to.completeExceptionally(
+          new RefusedException(
+              RefusedException.Kind.FULL, ErrorCode.SERVER_BUSY, "the server ends"));
     }
   }
 

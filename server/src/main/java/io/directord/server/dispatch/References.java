@@ -1,6 +1,7 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.api.JobSummary;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.store.JobStore;
 import io.directord.verbs.builtin.QueryComponent;
@@ -50,6 +51,7 @@ final class References {
     if (!BEGINNING.matcher(beginning).matches()) {
       throw new RefusedException(
           RefusedException.Kind.INVALID,
+          ErrorCode.INVALID_REQUEST,
           "an id, 4 or more characters from its beginning, last or last~1 is expected, not '"
               + reference
               + "'");
@@ -76,6 +78,7 @@ final class References {
   private RefusedException noLast(String reference) {
     return new RefusedException(
         RefusedException.Kind.NOT_FOUND,
+        ErrorCode.UNKNOWN_JOB,
         submitted(0).isEmpty() ? "there is no job yet" : "there is no job " + reference);
   }
 
@@ -83,6 +86,7 @@ final class References {
     if (found.isEmpty()) {
       throw new RefusedException(
           RefusedException.Kind.NOT_FOUND,
+          ErrorCode.UNKNOWN_JOB,
           store
               .lost(reference.toLowerCase(Locale.ROOT))
               .orElse("there is no job " + (jobsOnly ? "" : "or parent ") + reference));
@@ -92,6 +96,7 @@ final class References {
           found.stream().limit(MAX_SHOWN).map(UUID::toString).collect(Collectors.joining(", "));
       throw new RefusedException(
           RefusedException.Kind.CONFLICT,
+          ErrorCode.AMBIGUOUS_ID,
           new ValidationError(
               reference
                   + " stands for several: "

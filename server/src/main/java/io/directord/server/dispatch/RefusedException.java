@@ -1,5 +1,6 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.ValidationError;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -18,11 +19,13 @@ public final class RefusedException extends RuntimeException {
   }
 
   private final Kind kind;
+  private final ErrorCode code;
   private final List<ValidationError> errors;
 
-  public RefusedException(Kind kind, String message) {
+  public RefusedException(Kind kind, ErrorCode code, String message) {
     super(message);
     this.kind = kind;
+    this.code = code;
     this.errors = List.of();
   }
 
@@ -35,13 +38,15 @@ public final class RefusedException extends RuntimeException {
   public RefusedException(Kind kind, List<ValidationError> errors) {
     super(errors.stream().map(ValidationError::message).collect(Collectors.joining("\n")));
     this.kind = kind;
+    this.code = ErrorCode.of(errors);
     this.errors = List.copyOf(errors);
   }
 
   /** What was written is wrong, and not only what was looked for is not there. */
-  public RefusedException(Kind kind, ValidationError error) {
+  public RefusedException(Kind kind, ErrorCode code, ValidationError error) {
     super(error.message());
     this.kind = kind;
+    this.code = code;
     this.errors = List.of(error);
   }
 
@@ -52,5 +57,10 @@ public final class RefusedException extends RuntimeException {
 
   public Kind kind() {
     return kind;
+  }
+
+  /** The cause. */
+  public ErrorCode code() {
+    return code;
   }
 }

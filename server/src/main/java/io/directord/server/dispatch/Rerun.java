@@ -14,6 +14,7 @@ import io.directord.common.job.UrlPasswords;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.target.FoldedNames;
 import io.directord.common.validation.Counted;
+import io.directord.common.validation.ErrorCode;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoredJob;
 import io.directord.verbs.builtin.QueryComponent;
@@ -73,11 +74,14 @@ record Rerun(
     if (jobs.isEmpty() && !forgotten.isEmpty()) {
       throw new RefusedException(
           RefusedException.Kind.NOT_FOUND,
+          ErrorCode.NOTHING_TO_RERUN,
           "nothing to run again: not enrolled any more: " + FoldedNames.text(forgotten));
     }
     if (jobs.isEmpty()) {
       throw new RefusedException(
-          RefusedException.Kind.NOT_FOUND, nothing(everyNode.size(), reasons, unended));
+          RefusedException.Kind.NOT_FOUND,
+          ErrorCode.NOTHING_TO_RERUN,
+          nothing(everyNode.size(), reasons, unended));
     }
     requireContent(jobs);
     var shown = jobs.stream().map(JobJson::write).map(UrlPasswords::hidden).toList();
@@ -104,6 +108,7 @@ record Rerun(
     if (chosen.isEmpty()) {
       throw new RefusedException(
           RefusedException.Kind.NOT_FOUND,
+          ErrorCode.UNKNOWN_JOB,
           store.lost(id.toString()).orElse("there is no job or parent " + id));
     }
     return chosen.values().stream().filter(job -> !QueryComponent.isCallback(job.job())).toList();
@@ -242,12 +247,14 @@ record Rerun(
       } catch (IOException e) {
         throw new RefusedException(
             RefusedException.Kind.FULL,
+            ErrorCode.STORE_UNUSABLE,
             "the server cannot look for the content of jobs: " + IoErrors.sayWhere(e));
       }
     }
     if (!gone.isEmpty()) {
       throw new RefusedException(
           RefusedException.Kind.NOT_FOUND,
+          ErrorCode.UNKNOWN_CONTENT,
           "the content of then is not kept any more: "
               + String.join("; ", gone)
               + ". Submit the job that delivers it again, for these nodes only"

@@ -1,6 +1,7 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.validation.ErrorCode;
 import io.directord.server.store.JobStore;
 import java.util.AbstractList;
 import java.util.List;
@@ -46,7 +47,9 @@ final class StoredResults extends AbstractList<NodeOutcome> implements RandomAcc
         .orElseThrow(
             () ->
                 new RefusedException(
-                    RefusedException.Kind.NOT_FOUND, "there is no job " + job + " any more"));
+                    RefusedException.Kind.NOT_FOUND,
+                    ErrorCode.UNKNOWN_JOB,
+                    "there is no job " + job + " any more"));
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import io.directord.common.target.TargetGroups;
 import io.directord.common.validation.Counted;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Place;
 import io.directord.server.coordination.Work;
 import io.directord.server.node.EarlierResults;
@@ -221,6 +222,7 @@ final class Submission {
       if (isPaced && isKnown || rollouts.find(job.parentId()) != null) {
         throw new RefusedException(
             RefusedException.Kind.CONFLICT,
+            ErrorCode.DUPLICATE_ID,
             "parent "
                 + job.parentId()
                 + " is known already: the jobs of one with a batch or a deadline are submitted"
@@ -288,6 +290,7 @@ final class Submission {
       if (!fingerprint.equals(job.fingerprint())) {
         throw new RefusedException(
             RefusedException.Kind.CONFLICT,
+            ErrorCode.DUPLICATE_ID,
             "job " + job.id() + " is known already, with another definition: give it a new id");
       }
     }
@@ -324,7 +327,8 @@ final class Submission {
                       "the limit leaves no target of "
                           + (fresh.size() == 1 ? "the job" : "any of the " + fresh.size() + " jobs")
                           + ": what the jobs are for and what the limit stands for have no node in"
-                          + " common")));
+                          + " common")
+                  .withCode(ErrorCode.NO_NODE_MATCHES)));
     }
     return within;
   }
@@ -349,6 +353,7 @@ final class Submission {
     if (job.runBytes() > MAX_JOB_BYTES) {
       throw new RefusedException(
           RefusedException.Kind.INVALID,
+          ErrorCode.TOO_LARGE,
           "job "
               + job.job().title()
               + " is too long: "

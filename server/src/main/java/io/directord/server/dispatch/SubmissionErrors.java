@@ -3,6 +3,7 @@ package io.directord.server.dispatch;
 import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
 import io.directord.common.target.Target;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.Place.InJob;
 import io.directord.common.validation.ValidationError;
@@ -66,7 +67,8 @@ final class SubmissionErrors {
                     add(
                         awaited,
                         new InJob(place, AwaitedNodes.KEY)
-                            .error(job.verb() + ": " + error.message())));
+                            .error(job.verb() + ": " + error.message())
+                            .withCode(code(awaited))));
       }
     }
     for (var missing : prepared.missing().entrySet()) {
@@ -74,7 +76,8 @@ final class SubmissionErrors {
         isWrong = true;
         found.add(
             new InJob(place, SourceFile.KEY)
-                .error("job " + job.title() + ": " + missing.getValue()));
+                .error("job " + job.title() + ": " + missing.getValue())
+                .withCode(ErrorCode.UNKNOWN_CONTENT));
       }
     }
   }
@@ -87,16 +90,13 @@ final class SubmissionErrors {
       int index = i;
       resolver
           .errorWithAway(target)
-          .ifPresent(
-              error -> add(target, place(place, index, target, error).error(error.message())));
+          .ifPresent(error -> add(target, error(place, index, target, error)));
     }
   }
 
   private void look(Target target, int job, int index) {
     if (seen.add(target)) {
-      resolver
-          .error(target)
-          .ifPresent(error -> add(target, place(job, index, target, error).error(error.message())));
+      resolver.error(target).ifPresent(error -> add(target, error(job, index, target, error)));
     }
   }
 
@@ -110,13 +110,26 @@ final class SubmissionErrors {
     return target instanceof Target.Matching || target instanceof Target.EveryNode;
   }
 
+  /** The cause of a target's error. */
+  static ErrorCode code(Target target) {
+    if (mayStandForNone(target)) {
+      return ErrorCode.NO_NODE_MATCHES;
+    }
+    return target instanceof Target.OneNode ? ErrorCode.UNKNOWN_NODE : ErrorCode.INVALID_TARGET;
+  }
+
+  /** A target's error; for the parameters see {@link #place}. */
+  static ValidationError error(int job, int index, Target target, TargetError error) {
+    return place(job, index, target, error).error(error.message()).withCode(code(target));
+  }
+
   /**
    * The place of a target's error; every node stands nowhere.
    *
    * @param job -1 for the limit of all jobs
    * @param index in the list of targets
    */
-  static Place place(int job, int index, Target target, TargetError error) {
+  private static Place place(int job, int index, Target target, TargetError error) {
     String key = job < 0 ? "limit" : target instanceof Target.EveryNode ? "" : TARGETS;
     if (error.column() > 0) {
       return new Place.InTarget(job, key, index, error.column());
@@ -135,7 +148,7 @@ final class SubmissionErrors {
     if (found.size() > MAX) {
       ValidationError first = found.get(MAX);
       Place place = first.job() == null ? Place.NONE : new InJob(first.job(), "");
-      told.add(place.error("and " + (found.size() - MAX) + " more"));
+      told.add(place.error("and " + (found.size() - MAX) + " more").withCode(ErrorCode.of(found)));
     }
     throw new RefusedException(
         isWrong ? RefusedException.Kind.INVALID : RefusedException.Kind.CONFLICT, told);

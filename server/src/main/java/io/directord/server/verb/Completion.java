@@ -9,6 +9,7 @@ import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.tree.SourceTree;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.InvalidException;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
@@ -108,7 +109,9 @@ public final class Completion {
     try {
       component = component(components, verb);
     } catch (PlanException e) {
-      throw new InvalidException(List.of(new Place.Key("verb").error(e.getMessage())));
+      ErrorCode code = e.errors().get(0).code();
+      throw new InvalidException(
+          List.of(new Place.Key("verb").error(e.getMessage()).withCode(code)));
     }
     try {
       return component.complete(written);
@@ -123,8 +126,9 @@ public final class Completion {
     } catch (DefinitionException e) {
       throw e;
     } catch (PlanException e) {
+      String hint = ". One from a jar needs the jar beside the server, when that starts";
       throw new PlanException(
-          e.getMessage() + ". One from a jar needs the jar beside the server, when that starts", e);
+          List.of(new ValidationError(e.getMessage() + hint).withCode(ErrorCode.UNKNOWN_VERB)));
     }
   }
 

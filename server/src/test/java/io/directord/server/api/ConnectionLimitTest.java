@@ -44,7 +44,9 @@ class ConnectionLimitTest {
         "user alice has 4 connections, and no user may have more of the 16: end some of them, or"
             + " try again in a moment";
     assertTrue(fifth.said().startsWith("HTTP/1.1 503 "), fifth.said);
-    assertTrue(fifth.said.endsWith("\"detail\":\"nothing was submitted, since " + why + "\"}"));
+    assertTrue(
+        fifth.said.endsWith(
+            "\"detail\":\"nothing was submitted, since " + why + "\",\"code\":\"server-busy\"}"));
     assertEquals(List.of("user alice was refused once: " + why), warnings.all());
     assertTrue(open(user("bob")).admitted);
   }

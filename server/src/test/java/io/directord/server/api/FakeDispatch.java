@@ -30,6 +30,7 @@ import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.access.Caller;
 import io.directord.server.dispatch.Dispatch;
@@ -168,12 +169,16 @@ public final class FakeDispatch implements Dispatch {
         return CompletableFuture.completedFuture(UUID.fromString(reference));
       } catch (IllegalArgumentException e) {
         return CompletableFuture.failedFuture(
-            new RefusedException(RefusedException.Kind.INVALID, "not an id: " + reference));
+            new RefusedException(
+                RefusedException.Kind.INVALID,
+                ErrorCode.INVALID_REQUEST,
+                "not an id: " + reference));
       }
     }
     return ids.isEmpty()
         ? CompletableFuture.failedFuture(
-            new RefusedException(RefusedException.Kind.NOT_FOUND, "there is no job yet"))
+            new RefusedException(
+                RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_JOB, "there is no job yet"))
         : CompletableFuture.completedFuture(ids.get(ids.size() - 1));
   }
 
@@ -201,7 +206,8 @@ public final class FakeDispatch implements Dispatch {
     Job job = jobs.get(id);
     if (job == null) {
       return CompletableFuture.failedFuture(
-          new RefusedException(RefusedException.Kind.NOT_FOUND, "there is no job " + id));
+          new RefusedException(
+              RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_JOB, "there is no job " + id));
     }
     return CompletableFuture.completedFuture(
         new JobView(
@@ -235,14 +241,19 @@ public final class FakeDispatch implements Dispatch {
                     .orElseThrow(
                         () ->
                             new RefusedException(
-                                RefusedException.Kind.NOT_FOUND, "not for node " + node)));
+                                RefusedException.Kind.NOT_FOUND,
+                                ErrorCode.UNKNOWN_NODE,
+                                "not for node " + node)));
   }
 
   @Override
   public synchronized CompletableFuture<Analysis> analysis(Caller caller, UUID jobOrParent) {
     if (jobs.isEmpty() || jobOrParent != null && !jobs.containsKey(jobOrParent)) {
       return CompletableFuture.failedFuture(
-          new RefusedException(RefusedException.Kind.NOT_FOUND, "there is no job " + jobOrParent));
+          new RefusedException(
+              RefusedException.Kind.NOT_FOUND,
+              ErrorCode.UNKNOWN_JOB,
+              "there is no job " + jobOrParent));
     }
     Duration time = Duration.ofMillis(12);
     return CompletableFuture.completedFuture(
@@ -264,14 +275,19 @@ public final class FakeDispatch implements Dispatch {
                 jobOrParent, resume ? null : "paused by " + caller.user(), 3, 1, 2, 0, NOW))
         : CompletableFuture.failedFuture(
             new RefusedException(
-                RefusedException.Kind.NOT_FOUND, "there is no job and no parent " + jobOrParent));
+                RefusedException.Kind.NOT_FOUND,
+                ErrorCode.UNKNOWN_JOB,
+                "there is no job and no parent " + jobOrParent));
   }
 
   @Override
   public synchronized CompletableFuture<Bodies.Cancelled> cancel(Caller caller, UUID jobOrParent) {
     if (!jobs.containsKey(jobOrParent)) {
       return CompletableFuture.failedFuture(
-          new RefusedException(RefusedException.Kind.NOT_FOUND, "there is no job " + jobOrParent));
+          new RefusedException(
+              RefusedException.Kind.NOT_FOUND,
+              ErrorCode.UNKNOWN_JOB,
+              "there is no job " + jobOrParent));
     }
     return CompletableFuture.completedFuture(new Bodies.Cancelled(List.of(jobOrParent), List.of()));
   }
@@ -290,7 +306,9 @@ public final class FakeDispatch implements Dispatch {
     if (identity != null && before == nodes.size()) {
       return CompletableFuture.failedFuture(
           new RefusedException(
-              RefusedException.Kind.NOT_FOUND, "no node " + identity + " is enrolled"));
+              RefusedException.Kind.NOT_FOUND,
+              ErrorCode.UNKNOWN_NODE,
+              "no node " + identity + " is enrolled"));
     }
     return CompletableFuture.completedFuture(before - nodes.size());
   }

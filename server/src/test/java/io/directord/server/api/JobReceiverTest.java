@@ -12,6 +12,7 @@ import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
+import io.directord.common.validation.ErrorCode;
 import io.directord.server.dispatch.RefusedException;
 import io.directord.server.memory.MemoryBudget.Use;
 import java.io.IOException;
@@ -201,6 +202,7 @@ class JobReceiverTest {
   }
 
   private static RefusedException gone() {
-    return new RefusedException(RefusedException.Kind.NOT_FOUND, "there is no such job any more");
+    return new RefusedException(
+        RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_JOB, "there is no such job any more");
   }
 }

@@ -166,8 +166,9 @@ class OpenApiTest {
     for (String wrong :
         List.of(
             "{\"status\":200,\"title\":\"t\"}",
-            "{\"status\":\"x\",\"title\":\"t\",\"detail\":\"d\"}",
-            "{\"status\":1,\"title\":\"t\",\"detail\":\"d\",\"more\":1}")) {
+            "{\"status\":1,\"title\":\"t\",\"detail\":\"d\"}",
+            "{\"status\":\"x\",\"title\":\"t\",\"detail\":\"d\",\"code\":\"refused\"}",
+            "{\"status\":1,\"title\":\"t\",\"detail\":\"d\",\"code\":\"refused\",\"more\":1}")) {
       assertThrows(AssertionError.class, () -> document.check("Problem", wrong), wrong);
     }
   }

@@ -8,6 +8,7 @@ import io.directord.common.api.Bodies;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import io.directord.common.wire.Heartbeat;
@@ -43,7 +44,8 @@ class ObstaclesTest {
     assertEquals(
         List.of(
             new Place.InTarget(1, "targets", 1, 1)
-                .error("unknown node aa (did you mean a?); there are: a")),
+                .error("unknown node aa (did you mean a?); there are: a")
+                .withCode(ErrorCode.UNKNOWN_NODE)),
         obstacles);
   }
 

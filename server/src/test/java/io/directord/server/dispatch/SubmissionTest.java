@@ -23,6 +23,7 @@ import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
 import io.directord.common.json.Json;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.FakeNode;
@@ -54,8 +55,10 @@ class SubmissionTest {
     assertEquals(
         List.of(
             new Place.InTarget(1, "targets", 1, 1)
-                .error("unknown node web-9 (did you mean web-1?); there are: web-1")),
+                .error("unknown node web-9 (did you mean web-1?); there are: web-1")
+                .withCode(ErrorCode.UNKNOWN_NODE)),
         refused.errors());
+    assertEquals(ErrorCode.UNKNOWN_NODE, refused.code());
     assertEquals(List.of(), TestServer.get(server.dispatch().jobs(TestServer.CALLER, null)));
     assertEquals(List.of(), node.jobs());
   }
@@ -97,7 +100,8 @@ class SubmissionTest {
         assertThrows(RefusedException.class, () -> server.submit(TestServer.job(unknown)));
 
     assertEquals(11, refused.errors().size());
-    assertEquals(new Place.InJob(0, "").error("and 5 more"), refused.errors().get(10));
+    assertEquals("jobs[0]: and 5 more", refused.errors().get(10).toString());
+    assertEquals(ErrorCode.UNKNOWN_NODE, refused.code());
   }
 
   @Test
@@ -170,10 +174,14 @@ class SubmissionTest {
 
     assertEquals(
         List.of(
-            new Place.InTarget(-1, "limit", 0, 5).error("the ] of this [ is missing"),
+            new Place.InTarget(-1, "limit", 0, 5)
+                .error("the ] of this [ is missing")
+                .withCode(ErrorCode.INVALID_TARGET),
             new Place.InTarget(1, "targets", 1, 15)
-                .error("unknown node web-9 (did you mean web-1?); there are: web-1")),
+                .error("unknown node web-9 (did you mean web-1?); there are: web-1")
+                .withCode(ErrorCode.NO_NODE_MATCHES)),
         refused.errors());
+    assertEquals(ErrorCode.INVALID_JOBS, refused.code());
     assertEquals("limit[0]:5", refused.errors().get(0).place().text());
     assertEquals("jobs[1].targets[1]:15", refused.errors().get(1).place().text());
     refused.errors().forEach(e -> assertEquals(e.place(), Place.parse(e.place().text())));
