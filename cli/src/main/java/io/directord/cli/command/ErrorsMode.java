@@ -26,6 +26,8 @@ final class ErrorsMode implements Mode {
       Arrays.stream(ErrorCode.values()).map(ErrorCode::text).sorted().toList();
 
   private static final String PAGE = "errors.md";
+  private static final int CODE_COLUMNS =
+      2 + CODES.stream().mapToInt(String::length).max().orElseThrow();
   private static final String LINK = "\\[([^]]+)\\]\\(([^)]+)\\)";
 
   private final List<String> words = new ArrayList<>();
@@ -36,7 +38,7 @@ final class ErrorsMode implements Mode {
         .usage(
             "directord errors [CODE]",
             "Says what an error's code means, which stands in brackets behind the error: usual"
-                + " causes, and what to do. Without CODE, lists all codes with their exit statuses.")
+                + " causes, and what to do. Without CODE, lists all codes with their exit statuses and meanings.")
         .operands("CODE", "Such as unknown-node.", words::add)
         .examples("  directord errors", "  directord errors unknown-node");
   }
@@ -55,7 +57,8 @@ final class ErrorsMode implements Mode {
   public int run(Settings settings, Console console) throws Failure, IOException {
     if (words.isEmpty()) {
       for (String code : CODES) {
-        console.out().printf("%-20s  %d%n", code, ErrorCode.find(code).exitStatus());
+        String line = code + " ".repeat(CODE_COLUMNS - code.length()) + meaning(code);
+        console.out().println(Display.cut(line, console.columns()));
       }
       return ExitStatus.OK;
     }
@@ -69,6 +72,13 @@ final class ErrorsMode implements Mode {
       Display.wrapped(line, console.columns()).forEach(console.out()::println);
     }
     return ExitStatus.OK;
+  }
+
+  /** The exit status and the first sentence. */
+  private static String meaning(String code) throws IOException {
+    return section(code)
+        .get(1)
+        .replaceFirst("^Exit status (\\d)\\. (.*?)(?:\\. .*|\\.)$", "$1  $2");
   }
 
   private static List<String> section(String code) throws IOException {

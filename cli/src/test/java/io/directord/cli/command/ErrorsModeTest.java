@@ -69,7 +69,12 @@ class ErrorsModeTest {
     assertEquals(0, run(Map.of(), "errors"), this::said);
     List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
     assertEquals(ErrorCode.values().length, lines.size());
-    assertTrue(lines.contains("unknown-node          2"), lines::toString);
+    assertTrue(
+        lines.contains(
+            "unknown-node        2  There is no node of that name, or the job that was named is"
+                + " not for that node"),
+        lines::toString);
+    assertTrue(lines.stream().noneMatch(line -> line.contains("Exit status")), lines::toString);
   }
 
   @Test
