@@ -218,6 +218,7 @@ class ArchitectureTest {
     "server.store.StoreEntries, server.store.Change,",
     "server.store.MemoryStore, server.store.Change,",
     "server.store.postgresql.PostgresChanges, server.store.Change,",
+    "server.store.redis.RedisChanges, server.store.Change,",
     "server.dispatch.Membership, server.node.Admission,",
     "server.node.TargetMatch, common.target.Expression,",
   })
@@ -249,6 +250,7 @@ class ArchitectureTest {
     "picocli, cli common.component",
     "org.h2, server.store",
     "org.postgresql, server.store.postgresql",
+    "redis.clients, server.store.redis",
     "org.yaml, common.yaml common.config common.orchestration verbs cli.output cli.bootstrap",
     "org.bouncycastle, common.security zeromq",
     "com.google.re2j, common.target",

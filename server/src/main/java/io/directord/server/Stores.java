@@ -8,6 +8,7 @@ import io.directord.server.store.JobStore;
 import io.directord.server.store.MemoryStore;
 import io.directord.server.store.StoreException;
 import io.directord.server.store.postgresql.PostgresStore;
+import io.directord.server.store.redis.RedisStore;
 import java.nio.file.Path;
 
 /** Opens the store selected by the settings. */
@@ -30,8 +31,10 @@ final class Stores {
     if (where.equals(IN_STATE_DIRECTORY)) {
       return EmbeddedStore.open(settings.get(Settings.STATE_PATH));
     }
-    return where.startsWith(FILE_URL)
-        ? EmbeddedStore.open(Path.of(where.substring(FILE_URL.length())))
-        : PostgresStore.open(DatastoreUrl.parse(where));
+    if (where.startsWith(FILE_URL)) {
+      return EmbeddedStore.open(Path.of(where.substring(FILE_URL.length())));
+    }
+    DatastoreUrl url = DatastoreUrl.parse(where);
+    return url.scheme().equals(DatastoreUrl.REDIS) ? RedisStore.open(url) : PostgresStore.open(url);
   }
 }

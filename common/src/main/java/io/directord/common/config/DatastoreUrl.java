@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 public record DatastoreUrl(
     String scheme, String user, String password, String hosts, String database, String options) {
   public static final String POSTGRESQL = "postgresql";
+  public static final String REDIS = "redis";
 
   private static final Pattern URL =
       Pattern.compile(
@@ -30,6 +31,11 @@ public record DatastoreUrl(
 
   /** Options in which a secret would be shown, or that the URL has a place for. */
   private static final Set<String> ELSEWHERE = Set.of("user", "password", "sslpassword");
+
+  /** Whether it begins as one of a kind of database that is known. */
+  public static boolean isOne(String text) {
+    return text.startsWith(POSTGRESQL + "://") || text.startsWith(REDIS + "://");
+  }
 
   /**
    * @throws IllegalArgumentException if it is none; the message repeats nothing of it, since any
@@ -53,13 +59,29 @@ public record DatastoreUrl(
     String user = colon < 0 ? credentials : credentials.substring(0, colon);
     String options = url.group("query") == null ? "" : url.group("query");
     requireNoSecret(options);
-    return new DatastoreUrl(
-        url.group("scheme"),
-        user.isEmpty() ? null : decoded(user),
-        colon < 0 ? null : decoded(credentials.substring(colon + 1)),
-        hosts,
-        url.group("path") == null ? "" : decoded(url.group("path")),
-        options);
+    DatastoreUrl parsed =
+        new DatastoreUrl(
+            url.group("scheme"),
+            user.isEmpty() ? null : decoded(user),
+            colon < 0 ? null : decoded(credentials.substring(colon + 1)),
+            hosts,
+            url.group("path") == null ? "" : decoded(url.group("path")),
+            options);
+    if (parsed.scheme.equals(REDIS)) {
+      parsed.requireOneOfRedis();
+    } else if (parsed.database.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the name of the database is missing: postgresql://USER:PASSWORD@HOST/DATABASE");
+    }
+    return parsed;
+  }
+
+  private void requireOneOfRedis() {
+    if (!database.matches("[0-9]{0,5}") || hosts.contains(",") || !options.isEmpty()) {
+      throw new IllegalArgumentException(
+          "one host and the number of a database are expected, and no options:"
+              + " redis://:PASSWORD@HOST:PORT/0");
+    }
   }
 
   private static void requireNoSecret(String options) {

@@ -60,7 +60,8 @@ public final class Settings {
           "file",
           false,
           "Where the server keeps jobs and nodes: memory, file (in the state directory),"
-              + " file:///PATH, or postgresql://USER:PASSWORD@HOST/DATABASE.");
+              + " file:///PATH, postgresql://USER:PASSWORD@HOST/DATABASE, or"
+              + " redis://:PASSWORD@HOST/NUMBER.");
   public static final Setting<Duration> HEARTBEAT_INTERVAL =
       seconds(
           "heartbeat-interval",
@@ -444,15 +445,13 @@ public final class Settings {
     if (text.equals("memory") || text.equals("file") || text.startsWith("file:///")) {
       return text;
     }
-    if (text.startsWith(DatastoreUrl.POSTGRESQL + "://")) {
-      if (DatastoreUrl.parse(text).database().isEmpty()) {
-        throw new IllegalArgumentException(
-            "the name of the database is missing: postgresql://USER:PASSWORD@HOST/DATABASE");
-      }
+    if (DatastoreUrl.isOne(text)) {
+      DatastoreUrl.parse(text);
       return text;
     }
     throw new IllegalArgumentException(
-        "memory, file, file:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE is expected, not "
+        "memory, file, file:///PATH, postgresql://USER:PASSWORD@HOST/DATABASE or"
+            + " redis://:PASSWORD@HOST/NUMBER is expected, not "
             + Quoted.of(withoutSecret(text)));
   }
 }

@@ -25,7 +25,7 @@ class DatastoreUrlTest {
 
   @Test
   void mostPartsMayBeMissing() {
-    DatastoreUrl url = DatastoreUrl.parse("postgresql://localhost");
+    DatastoreUrl url = DatastoreUrl.parse("redis://localhost");
     assertNull(url.user());
     assertNull(url.password());
     assertEquals("", url.database());
@@ -47,6 +47,7 @@ class DatastoreUrlTest {
       strings = {
         "postgresql://",
         "postgresql:///jobs",
+        "postgresql://ada:s3cret@localhost",
         "postgresql://ada:s3/cret@localhost/jobs",
         "postgresql://ada:s3#cret@localhost/jobs",
         "postgresql://ada:s3?cret@localhost/jobs",

@@ -127,7 +127,10 @@ class SettingsLoaderTest {
       strings = {
         "postgresql://ada:s3cret@db.example.com",
         "postgres://ada:s3/cret@db.example.com/jobs",
-        "mysql://ada:s3cret@db.example.com/jobs"
+        "mysql://ada:s3cret@db.example.com/jobs",
+        "redis://:s3cret@db.example.com/jobs",
+        "redis://:s3cret@db-1,db-2/0",
+        "redis://:s3cret@db.example.com/0?timeout=3s"
       })
   void aDatabaseThatIsNamedWronglyIsRefusedWithoutItsPassword(String url) {
     InvalidSettingsException e =
@@ -135,7 +138,10 @@ class SettingsLoaderTest {
             InvalidSettingsException.class,
             () -> load("", Map.of(Settings.DATASTORE, url), Map.of()));
     assertFalse(e.getMessage().contains("s3"), e.getMessage());
-    assertTrue(e.getMessage().contains("postgresql://USER:PASSWORD@HOST/DATABASE"), e.getMessage());
+    assertTrue(
+        e.getMessage().contains("postgresql://USER:PASSWORD@HOST/DATABASE")
+            || e.getMessage().contains("redis://"),
+        e.getMessage());
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.directord.common.config.DatastoreUrl;
+import io.directord.server.store.DatabaseServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -24,12 +25,11 @@ import java.util.stream.Stream;
 import org.postgresql.Driver;
 
 /** A PostgreSQL of the test's own, on a free port, with a password. */
-public final class PostgresServer implements AutoCloseable {
-  public static final String USER = "ada";
-  public static final String PASSWORD = "p@ss/w:rd";
+public final class PostgresServer implements DatabaseServer {
+  private static final String USER = "ada";
+  private static final String PASSWORD = "p@ss/w:rd";
 
-  /** As it stands in a URL. */
-  public static final String ENCODED_PASSWORD = "p%40ss%2Fw%3Ard";
+  private static final String ENCODED_PASSWORD = "p%40ss%2Fw%3Ard";
 
   private static final Duration TIMEOUT = Duration.ofSeconds(120);
   private static final Path VERSIONS = Path.of("/usr/lib/postgresql");
@@ -123,7 +123,7 @@ public final class PostgresServer implements AutoCloseable {
         .start();
   }
 
-  /** Starts it after {@link #stop} or {@link #kill}. */
+  @Override
   public void startAgain() {
     List<String> words = new ArrayList<>(List.of("-D", data(), "-p", Integer.toString(port)));
     words.addAll(List.of("-k", directory.toString(), "-c", "listen_addresses=127.0.0.1"));
@@ -157,13 +157,13 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
-  /** Ends it in order: connections are cut, what they were at is not done. */
+  @Override
   public void stop() {
     signal("INT");
     await("the database ends").atMost(TIMEOUT).until(() -> !process.isAlive());
   }
 
-  /** Ends it as a failure does. */
+  @Override
   public void kill() {
     signal("QUIT");
     await("the database ends").atMost(TIMEOUT).until(() -> !process.isAlive());
@@ -180,11 +180,16 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
-  /** A new, empty database: as the setting {@code datastore} names it. */
+  @Override
   public String newDatabase() {
     String name = "jobs" + ++databases;
     administer("postgres", "CREATE DATABASE " + name);
     return url(ENCODED_PASSWORD, name);
+  }
+
+  @Override
+  public String password() {
+    return ENCODED_PASSWORD;
   }
 
   /** The URL of a database with another password. */
