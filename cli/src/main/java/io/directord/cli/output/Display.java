@@ -19,7 +19,13 @@ public final class Display {
 
   /** The number of columns that a line takes. */
   public static int width(String line) {
-    return line.codePoints().map(Display::width).sum();
+    int columns = 0;
+    for (int at = 0; at < line.length(); ) {
+      int character = line.codePointAt(at);
+      columns += width(character);
+      at += Character.charCount(character);
+    }
+    return columns;
   }
 
   /**

@@ -5,9 +5,10 @@ import io.directord.common.api.JobSummary;
 import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
-import io.directord.common.json.Json;
+import io.directord.common.json.JsonTree;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -24,7 +25,7 @@ public final class Exported {
   /** A job, with its keys in the order in which they are shown. */
   public static ObjectNode job(JobView job) {
     JobSummary summary = job.summary();
-    ObjectNode out = Json.object();
+    ObjectNode out = JsonTree.object();
     out.put("JOB_ID", summary.id().toString());
     out.set("JOB_DEFINITION", job.definition());
     out.put("JOB_SHA3_224", summary.fingerprint());
@@ -45,9 +46,9 @@ public final class Exported {
         names(job, node -> node.state().ended() && node.state() != NodeOutcome.State.FAILED));
     out.set("FAILED", names(job, node -> node.state() == NodeOutcome.State.FAILED));
     out.set("SKIPPED", names(job, node -> node.state() == NodeOutcome.State.SKIPPED));
-    out.set("LEFT_OUT", Json.tree(job.leftOut()));
+    out.set("LEFT_OUT", texts(job.leftOut()));
     if (!job.limit().isEmpty()) {
-      out.set("LIMIT", Json.tree(job.limit()));
+      out.set("LIMIT", texts(job.limit()));
     }
     out.set("CHANGED", names(job, node -> Boolean.TRUE.equals(node.details().changed())));
     out.set("RETRIED", names(job, node -> node.details().wasRetried()));
@@ -72,7 +73,7 @@ public final class Exported {
    */
   public static ObjectNode node(NodeView node, Instant now) {
     BigDecimal expiry = BigDecimal.valueOf(node.expiry().toMillis(), MILLI_DIGITS);
-    return Json.object()
+    return JsonTree.object()
         .put("active", node.state() == NodeView.State.ACTIVE)
         .put("agent_uptime", Times.uptime(node.client().agentUptime()))
         .put("driver", node.client().driver())
@@ -97,7 +98,7 @@ public final class Exported {
   }
 
   private static ObjectNode byNode(JobView job, Function<NodeOutcome, String> part) {
-    ObjectNode out = Json.object();
+    ObjectNode out = JsonTree.object();
     for (NodeOutcome node : job.nodes()) {
       String text = part.apply(node);
       if (text != null && !text.isBlank()) {
@@ -108,9 +109,15 @@ public final class Exported {
   }
 
   private static ArrayNode names(JobView job, Predicate<NodeOutcome> which) {
-    ArrayNode names = Json.mapper().createArrayNode();
+    ArrayNode names = JsonTree.array();
     job.nodes().stream().filter(which).forEach(node -> names.add(node.node()));
     return names;
+  }
+
+  private static ArrayNode texts(List<String> all) {
+    ArrayNode texts = JsonTree.array();
+    all.forEach(texts::add);
+    return texts;
   }
 
   private static Instant latest(JobView job, Function<NodeOutcome, Instant> time) {

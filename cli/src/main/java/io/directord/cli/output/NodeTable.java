@@ -6,7 +6,6 @@ import io.directord.common.api.RefusedNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -43,9 +42,7 @@ public final class NodeTable {
   private static final List<Cells> SCRIPTS =
       List.of(
           new Cells(Column.keep("ID"), NodeView::identity),
-          new Cells(
-              Column.keep("EXPIRY"),
-              node -> String.format(Locale.ROOT, "%.2f", node.expiry().toMillis() / 1e3)),
+          new Cells(Column.keep("EXPIRY"), node -> Times.hundredths(node.expiry())),
           new Cells(Column.keep("VERSION"), NodeView::version),
           new Cells(Column.keep("HOST_UPTIME"), node -> Times.uptime(node.client().hostUptime())),
           new Cells(Column.keep("AGENT_UPTIME"), node -> Times.uptime(node.client().agentUptime())),
@@ -93,15 +90,27 @@ public final class NodeTable {
 
   /** Labels and notes only where a node has any. */
   private static Table table(List<Cells> cells, List<NodeView> nodes, int width) {
-    boolean labelled = nodes.stream().anyMatch(node -> !node.traits().labels().isEmpty());
-    boolean noted = nodes.stream().anyMatch(node -> !node.remark().isEmpty());
-    List<Cells> shown =
-        cells.stream()
-            .filter(one -> (labelled || one != LABELS) && (noted || one != NOTE))
-            .toList();
-    Table table = new Table(width, shown.stream().map(Cells::column).toArray(Column[]::new));
+    boolean labelled = false;
+    boolean noted = false;
     for (NodeView node : nodes) {
-      table.row(shown.stream().map(one -> one.of().apply(node)).toArray());
+      labelled |= !node.traits().labels().isEmpty();
+      noted |= !node.remark().isEmpty();
+    }
+    List<Cells> shown = new ArrayList<>();
+    List<Column> columns = new ArrayList<>();
+    for (Cells one : cells) {
+      if ((labelled || one != LABELS) && (noted || one != NOTE)) {
+        shown.add(one);
+        columns.add(one.column());
+      }
+    }
+    Table table = new Table(width, columns.toArray(new Column[0]));
+    for (NodeView node : nodes) {
+      Object[] row = new Object[shown.size()];
+      for (int c = 0; c < row.length; c++) {
+        row[c] = shown.get(c).of().apply(node);
+      }
+      table.row(row);
     }
     return table;
   }

@@ -1,11 +1,8 @@
 package io.directord.cli.output;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.ToIntFunction;
-import java.util.stream.Stream;
 
 /**
  * Text in columns: headings, dashes, rows, two spaces between columns. A column is as wide as its
@@ -36,10 +33,17 @@ public final class Table {
   public void row(Object... cells) {
     List<List<String>> row = new ArrayList<>();
     for (Object cell : cells) {
-      Stream<String> lines = String.valueOf(cell).lines();
-      row.add((width == UNLIMITED ? lines : lines.map(Display::harmless)).toList());
+      row.add(lines(String.valueOf(cell)));
     }
     rows.add(row);
+  }
+
+  private List<String> lines(String cell) {
+    if (width != UNLIMITED) {
+      return cell.lines().map(Display::harmless).toList();
+    }
+    boolean one = !cell.isEmpty() && cell.indexOf('\n') < 0 && cell.indexOf('\r') < 0;
+    return one ? List.of(cell) : cell.lines().toList();
   }
 
   public int size() {
@@ -52,8 +56,14 @@ public final class Table {
     int[] widths = layout.widths;
     List<Integer> shown = layout.shown;
     List<String> lines = new ArrayList<>();
-    lines.add(line(columns.stream().map(Column::heading).toList(), widths, shown));
-    lines.add(line(Arrays.stream(widths).mapToObj("-"::repeat).toList(), widths, shown));
+    List<String> headings = new ArrayList<>();
+    List<String> dashes = new ArrayList<>();
+    for (int c = 0; c < widths.length; c++) {
+      headings.add(columns.get(c).heading());
+      dashes.add("-".repeat(widths[c]));
+    }
+    lines.add(line(headings, widths, shown));
+    lines.add(line(dashes, widths, shown));
     for (List<List<String>> row : rows) {
       addRow(row, widths, shown, lines);
     }
@@ -77,11 +87,11 @@ public final class Table {
     for (int i = 0; i < columns.size(); i++) {
       shown.add(i);
     }
-    int[] widths = widths(c -> columns.get(c).heading().length() + 2);
+    int[] widths = widths(2);
     if (total(widths, shown) <= width) {
       return new Layout(widths, shown, true);
     }
-    widths = widths(c -> columns.get(c).heading().length());
+    widths = widths(0);
     int[] wanted = widths.clone();
     squeeze(widths, shown);
     boolean whole = shown.size() == columns.size();
@@ -91,20 +101,28 @@ public final class Table {
     return new Layout(widths, shown, whole);
   }
 
-  private int[] widths(ToIntFunction<Integer> least) {
+  /**
+   * @param beside columns that a heading has beside its text at least
+   */
+  private int[] widths(int beside) {
     int[] widths = new int[columns.size()];
     for (int c = 0; c < widths.length; c++) {
-      widths[c] = least.applyAsInt(c);
+      widths[c] = columns.get(c).heading().length() + beside;
       for (List<List<String>> row : rows) {
-        widths[c] =
-            Math.max(widths[c], row.get(c).stream().mapToInt(Display::width).max().orElse(0));
+        for (String line : row.get(c)) {
+          widths[c] = Math.max(widths[c], Display.width(line));
+        }
       }
     }
     return widths;
   }
 
   private static int total(int[] widths, List<Integer> shown) {
-    return shown.stream().mapToInt(c -> widths[c]).sum() + GAP * (shown.size() - 1);
+    int total = GAP * (shown.size() - 1);
+    for (int c : shown) {
+      total += widths[c];
+    }
+    return total;
   }
 
   /**
@@ -159,9 +177,11 @@ public final class Table {
       height = Math.max(height, cells.get(c).size());
     }
     for (int i = 0; i < height; i++) {
-      int at = i;
-      lines.add(
-          line(cells.stream().map(c -> at < c.size() ? c.get(at) : "").toList(), widths, shown));
+      List<String> line = new ArrayList<>();
+      for (List<String> cell : cells) {
+        line.add(i < cell.size() ? cell.get(i) : "");
+      }
+      lines.add(line(line, widths, shown));
     }
   }
 

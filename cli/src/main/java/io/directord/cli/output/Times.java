@@ -1,21 +1,35 @@
 package io.directord.cli.output;
 
 import io.directord.common.python.PythonDuration;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneId;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.TimeZone;
 
 /** Times as the original prints them. */
 public final class Times {
+  /** Length of a date, and of its year with the dash behind it. */
+  private static final int DATE = "yyyy-MM-dd".length();
+
+  private static final int YEAR = "yyyy-".length();
+
   private Times() {}
 
   /** Seconds with eight decimals. */
   static String seconds(Duration duration) {
-    return String.format(Locale.ROOT, "%.8f", duration.toNanos() / 1e9);
+    return BigDecimal.valueOf(duration.toNanos(), 9)
+        .setScale(8, RoundingMode.HALF_UP)
+        .toPlainString();
+  }
+
+  /** Seconds with two decimals. */
+  static String hundredths(Duration duration) {
+    return BigDecimal.valueOf(duration.toMillis(), 3)
+        .setScale(2, RoundingMode.HALF_UP)
+        .toPlainString();
   }
 
   /** Such as {@code 1 day, 0:39:47.420000}. */
@@ -28,26 +42,47 @@ public final class Times {
     if (instant == null) {
       return "";
     }
-    ZonedDateTime local = instant.atZone(ZoneId.systemDefault());
-    LocalDate today = LocalDate.now(ZoneId.systemDefault());
-    String pattern = local.getYear() == today.getYear() ? "MM-dd HH:mm" : "yyyy-MM-dd HH:mm";
-    return DateTimeFormatter.ofPattern(
-            local.toLocalDate().equals(today) ? "HH:mm" : pattern, Locale.ROOT)
-        .format(local);
+    String moment = moment(instant);
+    String now = moment(Instant.now());
+    String minute = moment.substring(0, moment.length() - ":00".length());
+    if (moment.startsWith(now.substring(0, DATE))) {
+      return minute.substring(DATE + 1);
+    }
+    return moment.startsWith(now.substring(0, YEAR)) ? minute.substring(YEAR) : minute;
   }
 
   /** Such as {@code 12d 4:05}: days, hours and minutes. */
   static String shortUptime(Duration duration) {
     String days = duration.toDays() == 0 ? "" : duration.toDays() + "d ";
-    return days
-        + String.format(Locale.ROOT, "%d:%02d", duration.toHoursPart(), duration.toMinutesPart());
+    return days + duration.toHoursPart() + ":" + digits(duration.toMinutesPart(), 2);
   }
 
-  /** Local time to the second; empty for null. */
+  /**
+   * Local time to the second; empty for null. By hand, and by the offset alone: formats and the
+   * rules of time zones take longer to load than a list takes otherwise.
+   */
   static String moment(Instant instant) {
-    return instant == null
-        ? ""
-        : DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT)
-            .format(instant.atZone(ZoneId.systemDefault()));
+    if (instant == null) {
+      return "";
+    }
+    int offset = TimeZone.getDefault().getOffset(instant.toEpochMilli()) / 1000;
+    LocalDateTime local =
+        LocalDateTime.ofEpochSecond(instant.getEpochSecond(), 0, ZoneOffset.ofTotalSeconds(offset));
+    return digits(local.getYear(), 4)
+        + '-'
+        + digits(local.getMonthValue(), 2)
+        + '-'
+        + digits(local.getDayOfMonth(), 2)
+        + ' '
+        + digits(local.getHour(), 2)
+        + ':'
+        + digits(local.getMinute(), 2)
+        + ':'
+        + digits(local.getSecond(), 2);
+  }
+
+  private static String digits(int number, int least) {
+    String digits = Integer.toString(number);
+    return "0".repeat(Math.max(0, least - digits.length())) + digits;
   }
 }

@@ -2,6 +2,7 @@ package io.directord.common.api;
 
 import io.directord.common.http.HttpCall;
 import io.directord.common.json.Json;
+import io.directord.common.json.JsonTree;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.validation.ErrorCode;
 import java.io.IOException;
@@ -13,8 +14,10 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamReadException;
 
 /**
  * Calls of the server's API over its socket, each on a connection of its own: requests and replies
@@ -64,6 +67,15 @@ final class ApiCalls {
 
   <T> T get(String target, Class<T> type) throws IOException {
     return call("GET", target, null, type);
+  }
+
+  /**
+   * Likewise, of a reply that is read by hand.
+   *
+   * @param reads throws {@link JacksonException} for what is not of the expected form
+   */
+  <T> T get(String target, Function<FlatObject, T> reads) throws IOException {
+    return ask("GET", target, null, byHand(reads));
   }
 
   /** Returns if a server is there for what is at the target; a busy one is. */
@@ -121,19 +133,30 @@ final class ApiCalls {
 
   /** A call that changes something. */
   <T> T change(String method, String target, byte[] json, Class<T> type) throws IOException {
-    return change(method, target, json, type, UndecidedException::ofRequest);
+    return change(method, target, json, mapped(type), UndecidedException::ofRequest);
   }
 
   /**
-   * A call that changes something.
+   * A POST that changes something.
    *
+   * @param reads see {@link #get(String, Function)}
    * @param undecided makes the message if nobody knows whether it was done, of the reason
    */
-  <T> T change(
-      String method, String target, byte[] json, Class<T> type, UnaryOperator<String> undecided)
+  <T> T post(
+      String target, byte[] json, Function<FlatObject, T> reads, UnaryOperator<String> undecided)
+      throws IOException {
+    return change("POST", target, json, byHand(reads), undecided);
+  }
+
+  private <T> T change(
+      String method,
+      String target,
+      byte[] json,
+      Function<byte[], T> reads,
+      UnaryOperator<String> undecided)
       throws IOException {
     try {
-      return call(method, target, json, type);
+      return ask(method, target, json, reads);
     } catch (ApiException e) {
       if (e.problem().status() == UNDECIDED) {
         throw new UndecidedException(e.getMessage(), e);
@@ -153,8 +176,13 @@ final class ApiCalls {
     }
   }
 
-  /** Repeats the request as long as the server is busy. */
   <T> T call(String method, String target, byte[] json, Class<T> type) throws IOException {
+    return ask(method, target, json, mapped(type));
+  }
+
+  /** Repeats the request as long as the server is busy. */
+  private <T> T ask(String method, String target, byte[] json, Function<byte[], T> reads)
+      throws IOException {
     long deadline = System.nanoTime() + TIMEOUT.toNanos();
     for (int attempt = 1; ; attempt++) {
       try (HttpCall exchange = exchange(method, TIMEOUT)) {
@@ -162,7 +190,7 @@ final class ApiCalls {
         int status = status(exchange);
         String later = exchange.header("Retry-After");
         if (status != UNAVAILABLE || later == null || System.nanoTime() > deadline) {
-          return read(body(exchange, status), type);
+          return read(body(exchange, status), reads);
         }
         if (attempt == 2) {
           String reason = refusal(status, exchange.reply().readAllBytes()).getMessage();
@@ -270,18 +298,32 @@ final class ApiCalls {
     return TIMEOUT.plusSeconds(fileBytes / CONTENT_BYTES_PER_SECOND);
   }
 
-  /** Reads a reply, none of which is without any key. */
-  <T> T read(byte[] json, Class<T> type) throws IOException {
+  /** An event, which is read by hand. */
+  <T> T event(byte[] json, Function<FlatObject, T> reads) throws IOException {
+    return read(json, byHand(reads));
+  }
+
+  private <T> T read(byte[] json, Function<byte[], T> reads) throws IOException {
     try {
-      T value = Json.read(json, type);
-      boolean empty = json.length < MAX_SHOWN && Json.mapper().readTree(json).isEmpty();
-      if (value != null && !empty) {
-        return value;
-      }
+      return reads.apply(json);
     } catch (JacksonException e) {
       throw new IOException(foreign(UNREADABLE), e);
     }
-    throw new IOException(foreign(UNREADABLE));
+  }
+
+  /** No reply is without any key. */
+  private static <T> Function<byte[], T> mapped(Class<T> type) {
+    return json -> {
+      T value = Json.read(json, type);
+      if (value == null || json.length < MAX_SHOWN && JsonTree.read(json).isEmpty()) {
+        throw new StreamReadException(null, "the reply is empty");
+      }
+      return value;
+    };
+  }
+
+  private static <T> Function<byte[], T> byHand(Function<FlatObject, T> reads) {
+    return json -> reads.apply(FlatObject.read(json));
   }
 
   /** As a part of a path or of a query. */

@@ -2,9 +2,7 @@ package io.directord.common.api;
 
 import io.directord.common.job.Parent;
 import io.directord.common.job.ParentOptions;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.UUID;
+import io.directord.common.json.Json;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.ValueDeserializer;
@@ -16,9 +14,12 @@ import tools.jackson.databind.ValueDeserializer;
 final class JobSummaryReader extends ValueDeserializer<JobSummary> {
   @Override
   public JobSummary deserialize(JsonParser in, DeserializationContext context) {
-    FlatObject json = FlatObject.read(in, context, JobSummary.class);
+    return of(FlatObject.read(in, context));
+  }
+
+  static JobSummary of(FlatObject json) {
     return new JobSummary(
-        json.value("id", UUID.class),
+        json.id("id"),
         parent(json.object("parent")),
         new JobTitle(
             json.text("fingerprint"),
@@ -28,7 +29,7 @@ final class JobSummaryReader extends ValueDeserializer<JobSummary> {
             json.number("undelivered")),
         new JobOrigin(
             json.text("submitted_by"),
-            json.value("submitted_at", Instant.class),
+            json.instant("submitted_at"),
             json.number("left_out"),
             json.isTrue("dry_run")),
         new JobProgress(
@@ -36,7 +37,7 @@ final class JobSummaryReader extends ValueDeserializer<JobSummary> {
             json.text("paused"),
             json.number("not_begun"),
             json.number("held"),
-            json.value("held_until", Instant.class)),
+            json.instant("held_until")),
         new JobCounts(
             json.number("targets"),
             json.number("succeeded"),
@@ -49,21 +50,21 @@ final class JobSummaryReader extends ValueDeserializer<JobSummary> {
                 json.number("retried"),
                 json.number("cut"))),
         new JobTimes(
-            json.value("execution_time", Duration.class),
-            json.value("roundtrip_time", Duration.class),
-            json.value("ended_at", Instant.class)));
+            json.duration("execution_time"),
+            json.duration("roundtrip_time"),
+            json.instant("ended_at")));
   }
 
   private static Parent parent(FlatObject json) {
     return json == null
         ? null
         : new Parent(
-            json.value("id", UUID.class),
+            json.id("id"),
             json.text("fingerprint"),
             json.text("name"),
             json.isTrue("async"),
             json.has("rolling") || json.has("deadline")
-                ? json.context().readTreeAsValue(json.json(), ParentOptions.class)
+                ? Json.read(json.json(), ParentOptions.class)
                 : ParentOptions.NONE);
   }
 }

@@ -1,46 +1,44 @@
 package io.directord.common.api;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationContext;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ValueDeserializer;
 
 /** Reads a {@link NodeView} by hand, since reflection takes a good part of the time of a list. */
 final class NodeViewReader extends ValueDeserializer<NodeView> {
   @Override
   public NodeView deserialize(JsonParser in, DeserializationContext context) {
-    FlatObject json = FlatObject.read(in, context, NodeView.class);
+    return of(FlatObject.read(in, context));
+  }
+
+  static NodeView of(FlatObject json) {
     return new NodeView(
         json.text("identity"),
         new NodePresence(
-            json.value("state", NodeView.State.class),
-            json.value("last_seen", Instant.class),
-            json.value("expiry", Duration.class),
+            json.constant("state", NodeView.State.class),
+            json.instant("last_seen"),
+            json.duration("expiry"),
             json.number("held"),
-            json.value("held_until", Instant.class)),
+            json.instant("held_until")),
         new NodeClient(
             json.text("version"),
-            json.value("host_uptime", Duration.class),
-            json.value("agent_uptime", Duration.class),
+            json.duration("host_uptime"),
+            json.duration("agent_uptime"),
             json.text("machine_id"),
             json.text("driver")),
         json.number("outstanding"),
         json.text("remark"),
         new NodeTraits(
-            labels(json.object("labels")), facts(json.object("facts")), addresses(json)));
+            labels(json.object("labels")), facts(json.object("facts")), json.texts("addresses")));
   }
 
   private static Map<String, NodeLabel> labels(FlatObject json) {
     Map<String, NodeLabel> labels = new LinkedHashMap<>();
     if (json != null) {
       for (String name : json.json().propertyNames()) {
-        labels.put(name, json.value(name, NodeLabel.class));
+        labels.put(name, label(json.object(name)));
       }
     }
     return labels;
@@ -56,11 +54,10 @@ final class NodeViewReader extends ValueDeserializer<NodeView> {
     return facts;
   }
 
-  private static List<String> addresses(FlatObject json) {
-    List<String> addresses = new ArrayList<>();
-    for (JsonNode address : json.json().path("addresses")) {
-      addresses.add(address.asString(null));
-    }
-    return addresses;
+  private static NodeLabel label(FlatObject json) {
+    return json == null
+        ? null
+        : new NodeLabel(
+            json.text("value"), json.constant("origin", NodeLabel.Origin.class), json.text("self"));
   }
 }

@@ -4,6 +4,7 @@ import io.directord.common.http.HttpCall;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
+import io.directord.common.json.JsonTree;
 import io.directord.common.tree.LocalTree;
 import java.io.BufferedReader;
 import java.io.EOFException;
@@ -13,14 +14,13 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -92,7 +92,7 @@ public final class ServerConnection {
 
   /** All enrolled nodes, the refused clients, and the server's warnings. */
   public Bodies.Nodes nodeList() throws IOException {
-    return calls.get("/v1/nodes", Bodies.Nodes.class);
+    return calls.get("/v1/nodes", Replies::nodes);
   }
 
   /**
@@ -101,7 +101,7 @@ public final class ServerConnection {
    * @param target a name or an expression
    */
   public Bodies.Nodes nodeList(String target) throws IOException {
-    return calls.get("/v1/nodes?target=" + ApiCalls.encode(target), Bodies.Nodes.class);
+    return calls.get("/v1/nodes?target=" + ApiCalls.encode(target), Replies::nodes);
   }
 
   /**
@@ -151,7 +151,7 @@ public final class ServerConnection {
     String ofParent = parent == null ? "" : "&parent=" + parent;
     int left = limit;
     String target = "/v1/jobs?limit=" + Math.min(PAGE, left) + ofParent;
-    Bodies.Jobs page = calls.get(target, Bodies.Jobs.class);
+    Bodies.Jobs page = calls.get(target, Replies::jobs);
     pages.addFirst(page.jobs());
     left -= page.jobs().size();
     while (page.more() > 0 && left > 0 && !page.jobs().isEmpty()) {
@@ -166,7 +166,7 @@ public final class ServerConnection {
   private Bodies.Jobs pageBefore(String target, List<JobSummary> page) throws IOException {
     for (JobSummary oldest : page) {
       try {
-        return calls.get(target + "&before=" + oldest.id(), Bodies.Jobs.class);
+        return calls.get(target + "&before=" + oldest.id(), Replies::jobs);
       } catch (ApiException e) {
         // If it was forgotten meanwhile, the next one stands for it.
         if (e.problem().status() != NOT_FOUND) {
@@ -197,7 +197,7 @@ public final class ServerConnection {
    * last~1}, and so on. An ambiguous reference is refused with 409.
    */
   public JobView jobOf(String reference) throws IOException {
-    return calls.get("/v1/jobs/" + ApiCalls.encode(reference), JobView.class);
+    return calls.get("/v1/jobs/" + ApiCalls.encode(reference), Replies::job);
   }
 
   /** Reads a reply. */
@@ -306,11 +306,10 @@ public final class ServerConnection {
       List<Job> jobs, List<String> limit, Map<String, Path> contents, UploadProgress progress)
       throws IOException {
     uploads.files(contents, progress);
-    return calls.change(
-        "POST",
+    return calls.post(
         "/v1/jobs",
         flat(jobs, limit),
-        Receipt.class,
+        Replies::receipt,
         why -> UndecidedException.ofJobs(why, jobs.stream().map(Job::id).toList()));
   }
 
@@ -328,12 +327,18 @@ public final class ServerConnection {
         exchange -> exchange.sendBody(content, content.length));
   }
 
+  /** The JSON form of a {@link Bodies.Submission}. */
   private static byte[] flat(List<Job> jobs, List<String> limit) {
-    List<JsonNode> flat = new ArrayList<>(jobs.size());
+    ObjectNode submission = JsonTree.object();
+    ArrayNode flat = submission.putArray("jobs");
     for (Job job : jobs) {
       flat.add(JobJson.write(job));
     }
-    return Json.bytes(new Bodies.Submission(flat, limit));
+    if (!limit.isEmpty()) {
+      ArrayNode targets = submission.putArray("limit");
+      limit.forEach(targets::add);
+    }
+    return JsonTree.bytes(submission);
   }
 
   /**
@@ -528,8 +533,8 @@ public final class ServerConnection {
   private Event next(BufferedReader lines) throws IOException {
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       if (line.startsWith("data:")) {
-        return calls.read(
-            line.substring("data:".length()).getBytes(StandardCharsets.UTF_8), Event.class);
+        return calls.event(
+            line.substring("data:".length()).getBytes(StandardCharsets.UTF_8), Replies::event);
       }
     }
     throw new EOFException("the server closed the connection while it was being followed");

@@ -16,8 +16,9 @@ public final class ContainerImage {
 
   /** The default path of the socket; empty outside the image. */
   public static Optional<Path> runtimeDirectory(Map<String, String> environment) {
-    return Optional.ofNullable(environment.get(RUNTIME_DIRECTORY))
-        .filter(directory -> !directory.isEmpty())
-        .map(Path::of);
+    String directory = environment.get(RUNTIME_DIRECTORY);
+    return directory == null || directory.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Path.of(directory));
   }
 }

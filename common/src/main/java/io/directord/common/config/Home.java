@@ -2,7 +2,6 @@ package io.directord.common.config;
 
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** The user's home directory. */
 public final class Home {
@@ -23,10 +22,9 @@ public final class Home {
   }
 
   static Path of(String variable, String system) {
-    return Stream.of(variable, system)
-        .filter(home -> home != null && home.startsWith("/"))
-        .findFirst()
-        .map(Path::of)
-        .orElse(NONE);
+    if (variable != null && variable.startsWith("/")) {
+      return Path.of(variable);
+    }
+    return system != null && system.startsWith("/") ? Path.of(system) : NONE;
   }
 }

@@ -69,9 +69,11 @@ public record Setting<T>(
 
   /** Environment variables that set it, the documented one first. */
   public List<String> variables() {
-    return allNames().stream()
-        .map(n -> "DIRECTORD_" + n.replace('-', '_').toUpperCase(Locale.ROOT))
-        .toList();
+    List<String> variables = new ArrayList<>();
+    for (String each : allNames()) {
+      variables.add("DIRECTORD_" + each.replace('-', '_').toUpperCase(Locale.ROOT));
+    }
+    return variables;
   }
 
   /** The name and its other spellings. */

@@ -62,6 +62,10 @@ public final class Fingerprint {
       writeString(node.stringValue(), out);
     } else if (node.isNumber()) {
       out.append(PythonNumber.text(node));
+    } else if (node.isBoolean()) {
+      out.append(node.booleanValue());
+    } else if (node.isNull()) {
+      out.append("null");
     } else {
       out.append(node);
     }

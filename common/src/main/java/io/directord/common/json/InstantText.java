@@ -9,7 +9,7 @@ import java.time.ZoneOffset;
  * Parses instants as {@link Instant#toString} writes them, much faster than {@link Instant#parse},
  * since results contain many of them.
  */
-final class InstantText {
+public final class InstantText {
   /** "2026-01-31T23:59:59" and the Z. */
   private static final int WITHOUT_FRACTION = 20;
 
@@ -20,7 +20,7 @@ final class InstantText {
   /**
    * @throws DateTimeException if it is not an instant
    */
-  static Instant parse(String text) {
+  public static Instant parse(String text) {
     int end = text.length() - 1;
     boolean plain =
         end + 1 >= WITHOUT_FRACTION

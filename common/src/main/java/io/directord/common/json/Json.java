@@ -6,8 +6,6 @@ import java.time.Instant;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -26,64 +24,57 @@ import tools.jackson.databind.node.ObjectNode;
  * is unchecked.
  */
 public final class Json {
-  /** Maximum nesting depth of input; deeper input is refused with a clear error. */
-  private static final int MAX_DEPTH = 100;
-
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(MAX_DEPTH)
-                          .maxStringLength(64 << 20)
-                          .build())
-                  .build())
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          // Keys keep the order of declaration, on which fingerprints depend.
-          .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .addModule(
-              new SimpleModule()
-                  .addSerializer(Duration.class, new DurationAsSeconds())
-                  .addDeserializer(Duration.class, new SecondsAsDuration())
-                  .addSerializer(Instant.class, new InstantAsText())
-                  .addDeserializer(Instant.class, new TextAsInstant()))
-          .build();
-
   private Json() {}
 
   public static JsonMapper mapper() {
-    return MAPPER;
+    return Made.MAPPER;
+  }
+
+  /** Apart, so that trees can be made without it. */
+  private static final class Made {
+    private static final JsonMapper MAPPER =
+        JsonMapper.builder(JsonTree.FACTORY)
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            // Keys keep the order of declaration, on which fingerprints depend.
+            .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .addModule(
+                new SimpleModule()
+                    .addSerializer(Duration.class, new DurationAsSeconds())
+                    .addDeserializer(Duration.class, new SecondsAsDuration())
+                    .addSerializer(Instant.class, new InstantAsText())
+                    .addDeserializer(Instant.class, new TextAsInstant()))
+            .build();
   }
 
   public static ObjectNode object() {
-    return MAPPER.createObjectNode();
+    return JsonTree.object();
   }
 
   public static byte[] bytes(Object value) {
-    return MAPPER.writeValueAsBytes(value);
+    return Made.MAPPER.writeValueAsBytes(value);
   }
 
   public static String text(Object value) {
-    return MAPPER.writeValueAsString(value);
+    return Made.MAPPER.writeValueAsString(value);
   }
 
   public static <T> T read(byte[] json, Class<T> type) {
-    return MAPPER.readValue(json, type);
+    return Made.MAPPER.readValue(json, type);
   }
 
   public static <T> T read(String json, Class<T> type) {
-    return MAPPER.readValue(json, type);
+    return Made.MAPPER.readValue(json, type);
   }
 
   public static <T> T read(JsonNode json, Class<T> type) {
-    return MAPPER.treeToValue(json, type);
+    return Made.MAPPER.treeToValue(json, type);
   }
 
   /** The value as a tree; a record or bean becomes an {@link ObjectNode}. */
   public static <T extends JsonNode> T tree(Object value) {
-    return MAPPER.valueToTree(value);
+    return Made.MAPPER.valueToTree(value);
   }
 
   private static final class DurationAsSeconds extends ValueSerializer<Duration> {
