@@ -4,6 +4,7 @@ import java.text.MessageFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
@@ -11,6 +12,7 @@ import java.util.logging.Logger;
 public final class LogLines extends Handler implements AutoCloseable {
   private final Logger logger;
   private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final List<String> warnings = new CopyOnWriteArrayList<>();
 
   public LogLines(Class<?> of) {
     this(of.getName());
@@ -28,10 +30,20 @@ public final class LogLines extends Handler implements AutoCloseable {
     return lines;
   }
 
+  /** Those that are to be looked at by somebody. */
+  public List<String> warnings() {
+    return warnings;
+  }
+
   @Override
   public void publish(LogRecord line) {
     Object[] values = line.getParameters();
-    lines.add(values == null ? line.getMessage() : MessageFormat.format(line.getMessage(), values));
+    String text =
+        values == null ? line.getMessage() : MessageFormat.format(line.getMessage(), values);
+    lines.add(text);
+    if (line.getLevel().intValue() >= Level.WARNING.intValue()) {
+      warnings.add(text);
+    }
   }
 
   @Override

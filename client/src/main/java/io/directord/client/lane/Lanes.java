@@ -43,9 +43,7 @@ public final class Lanes implements AutoCloseable {
       new Outcome.Failed(Outcome.Reason.CANCELLED, "cancelled: ended");
   private static final Outcome.Failed DROPPED =
       new Outcome.Failed(
-          Outcome.Reason.NOT_STARTED,
-          "dropped before it began: the server had not heard of this node for too long, and had"
-              + " given the job up");
+          Outcome.Reason.NOT_STARTED, "dropped before it began: the server had given the job up");
   private final LaneSettings settings;
   private final Watchdog watchdog;
   private final LoopThread watchdogThread;

@@ -77,7 +77,7 @@ final class Answers {
         outcome = outcome.withInfo(outcome.info() + ": " + kept.whyMissing());
         lost.add(job, outcome, kept.whyMissing(), turn.now());
       }
-      book.end(assignment, outcome, turn);
+      book.end(assignment, Outcomes.explained(outcome, assignment.lostAs()), turn);
     }
     confirm(book, node, result.jobId(), turn);
   }

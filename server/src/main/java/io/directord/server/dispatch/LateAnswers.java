@@ -152,7 +152,9 @@ final class LateAnswers {
   /** Replaces a result made by the server. */
   void take(FoundJob found, String node, NodeResult result, Turn turn) {
     NodeOutcome before = known(found, node);
-    NodeOutcome now = Outcomes.of(node, result, Duration.ZERO);
+    NodeOutcome now =
+        Outcomes.explained(
+            Outcomes.of(node, result, Duration.ZERO), before == null ? null : before.reason());
     if (before == null || !isReplaced(before, now)) {
       return;
     }

@@ -90,17 +90,22 @@ final class Membership {
       book.giveUp(node, turn);
     }
     if (joined.hasForgotten()) {
-      int interrupted = book.interrupt(node, turn);
-      LOG.log(
-          Level.WARNING,
-          "node {0} has lost its journal, or has an older copy of it: {1} interrupted that had been"
-              + " sent to it",
-          node.identity(),
-          Counted.of(interrupted, "job"));
+      tellForgotten(node, book.interrupt(node, turn));
     }
     store(node, turn);
     book.queueOf(node.identity()).pause();
     turn.whenDurable(new Step.Welcome(peer, node));
+  }
+
+  private static void tellForgotten(Node node, int interrupted) {
+    String what = "node {0} has lost its journal, or has an older copy of it: ";
+    if (interrupted == 0) {
+      LOG.log(Level.INFO, what + "it had no job that had not ended", node.identity());
+    } else {
+      String jobs = Counted.of(interrupted, "job");
+      LOG.log(
+          Level.WARNING, what + "{1} interrupted that had been sent to it", node.identity(), jobs);
+    }
   }
 
   /** Has what the store does not have of the node stored. */

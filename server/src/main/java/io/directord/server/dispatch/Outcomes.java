@@ -24,6 +24,17 @@ final class Outcomes {
         result.details());
   }
 
+  /**
+   * A node that drops a job does not know why the server had given it up.
+   *
+   * @param lostAs the reason by which the server had ended it; null if it had not
+   */
+  static NodeOutcome explained(NodeOutcome outcome, Outcome.Reason lostAs) {
+    return outcome.reason() == Outcome.Reason.NOT_STARTED && lostAs != null
+        ? outcome.withInfo(Reasons.dropped(lostAs))
+        : outcome;
+  }
+
   private static NodeOutcome.State state(Outcome outcome) {
     if (outcome instanceof Outcome.Failed) {
       return NodeOutcome.State.FAILED;

@@ -9,14 +9,17 @@ import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeOutcome.State;
 import io.directord.common.api.NodeView;
 import io.directord.common.job.Job;
+import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.FakeNode;
+import io.directord.server.LogLines;
 import io.directord.server.TestClock;
 import io.directord.server.TestServer;
 import io.directord.server.store.MemoryStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -328,6 +331,47 @@ class DeliveryTest {
   }
 
   @Test
+  void whatANodeDropsSinceItsJournalWasLostSaysSo() {
+    FakeNode node = server.node("a").journal(UUID.randomUUID()).join();
+    FakeNode other = server.node("b").join();
+    UUID open = server.submit(TestServer.job(UUID.randomUUID(), "a", "b")).get(0);
+    UUID ended = server.submit(TestServer.job(UUID.randomUUID(), "a")).get(0);
+    await().until(() -> node.jobs().size() == 2 && other.jobs().size() == 1);
+    node.journal(UUID.randomUUID()).heartbeat();
+    await().until(() -> !server.summary(ended).processing());
+
+    for (UUID id : List.of(open, ended)) {
+      Outcome dropped = new Outcome.Failed(Outcome.Reason.NOT_STARTED, "dropped");
+      node.answer(NodeResult.withoutRun(id, dropped, Instant.now()));
+      await().until(() -> reasonOnA(id) == Outcome.Reason.NOT_STARTED);
+      String info = server.view(id).nodes().get(0).info();
+      assertTrue(
+          info.endsWith("since the node's journal was lost or damaged, or is an older copy"), info);
+    }
+  }
+
+  @Test
+  void aNewJournalIsAWarningOnlyWhereJobsAreInterrupted() {
+    try (LogLines log = new LogLines(Membership.class)) {
+      FakeNode node = server.node("amnesia").journal(UUID.randomUUID()).join();
+      node.journal(UUID.randomUUID()).heartbeat();
+      await().until(() -> ofItsJournal(log.lines()) == 1);
+      assertEquals(0, ofItsJournal(log.warnings()));
+
+      server.submit(TestServer.job("amnesia"));
+      await().until(() -> node.jobs().size() == 1);
+      node.journal(UUID.randomUUID()).heartbeat();
+      await().until(() -> ofItsJournal(log.warnings()) == 1);
+    }
+  }
+
+  private static long ofItsJournal(List<String> lines) {
+    return lines.stream()
+        .filter(line -> line.startsWith("node amnesia has lost its journal"))
+        .count();
+  }
+
+  @Test
   void aServerThatWasStartedAgainNoticesAsWellThatANodeHasLostItsJournal() {
     FakeNode node = server.node("a").journal(UUID.randomUUID()).join();
     UUID id = server.submit(TestServer.job()).get(0);
@@ -448,6 +492,10 @@ class DeliveryTest {
     FakeNode again = server.node("a").journal(journal, 0).join();
 
     await().until(() -> again.jobs().equals(List.of(id)));
+  }
+
+  private Outcome.Reason reasonOnA(UUID job) {
+    return server.view(job).nodes().get(0).reason();
   }
 
   private NodeOutcome.State stateOnA(UUID job) {

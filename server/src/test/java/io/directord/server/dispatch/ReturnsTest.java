@@ -77,6 +77,9 @@ class ReturnsTest {
     node.answer(NodeResult.withoutRun(queued.id(), dropped, clock.instant()));
 
     await().until(() -> outcome(queued).reason() == Reason.NOT_STARTED);
+    assertTrue(
+        outcome(queued).info().endsWith("since the node had expired or was forgotten"),
+        outcome(queued).info());
     JobCounts counts = server.summary(queued.id()).counts();
     assertEquals(List.of(1, 0, 1), List.of(counts.failed(), counts.lost(), counts.omitted()));
   }
