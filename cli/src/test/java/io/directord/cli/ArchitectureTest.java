@@ -251,7 +251,8 @@ class ArchitectureTest {
     "org.h2, server.store",
     "org.postgresql, server.store.postgresql",
     "redis.clients, server.store.redis",
-    "org.yaml, common.yaml common.config common.orchestration verbs cli.output cli.bootstrap",
+    "org.yaml, common.yaml common.config common.orchestration verbs cli.output cli.bootstrap"
+        + " cli.inventory",
     "org.bouncycastle, common.security zeromq",
     "com.google.re2j, common.target",
     "org.apache.sshd, cli.bootstrap",

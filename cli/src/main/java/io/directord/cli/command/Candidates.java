@@ -106,6 +106,7 @@ final class Candidates {
           words.isEmpty() ? matching(ConfigMode.ACTIONS.stream(), word) : ofConfig(words);
       case "schema" -> matching(SchemaMode.KINDS.stream(), word);
       case "errors" -> matching(ErrorsMode.CODES.stream(), word);
+      case "import" -> words.isEmpty() ? matching(ImportMode.KINDS.stream(), word) : FILES;
       case "completion" -> matching(SHELLS.stream(), word);
       case "exec", "orchestrate" -> FILES;
       case "why" ->

@@ -58,6 +58,7 @@ public final class Directord {
         .add("config", ConfigMode::new, Set.of(), false)
         .add("schema", SchemaMode::new, Set.of(), false)
         .add("errors", ErrorsMode::new, Set.of(), false)
+        .add("import", ImportMode::new, Set.of(), false)
         .add("completion", () -> new CompletionMode(tree), Set.of(), false);
     return tree;
   }

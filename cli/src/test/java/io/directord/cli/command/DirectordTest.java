@@ -162,6 +162,7 @@ class DirectordTest {
         "config",
         "schema",
         "errors",
+        "import",
         "completion");
   }
 
@@ -370,6 +371,7 @@ class DirectordTest {
             "config",
             "schema",
             "errors",
+            "import",
             "completion")) {
       assertTrue(help.contains("\n  " + mode + " "), help);
     }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -32,6 +33,14 @@ public record TargetGroups(Map<String, List<Target>> byName) {
 
   public TargetGroups {
     byName = Map.copyOf(byName);
+  }
+
+  /** Why a text cannot be the name of a group, for a message; empty if it can. */
+  public static Optional<String> nameError(String name) {
+    return NAME.matcher(name).matches()
+        ? Optional.empty()
+        : Optional.of(
+            "a group's name is made of at most 63 letters, digits and, behind the first, . _ - /");
   }
 
   /**
@@ -75,14 +84,7 @@ public record TargetGroups(Map<String, List<Target>> byName) {
     }
 
     void check(Written group) {
-      if (!NAME.matcher(group.name()).matches()) {
-        errors.add(
-            group
-                .place()
-                .error(
-                    "a group's name is made of at most 63 letters, digits and, behind the first,"
-                        + " . _ - /"));
-      }
+      nameError(group.name()).ifPresent(wrong -> errors.add(group.place().error(wrong)));
       if (group.targets().isEmpty()) {
         errors.add(group.place().error("group " + group.name() + " is empty: name its nodes"));
       }
