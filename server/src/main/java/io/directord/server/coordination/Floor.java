@@ -58,14 +58,11 @@ public interface Floor {
   /** Requests a read from the store. */
   void read(List<JobRead> wanted, Finder finder);
 
-  /** Receives the result of the read, in a later turn. */
+  /** Receives the result of the read, in a later turn; a read that fails is tried again. */
   interface Finder {
     /**
      * @param found without those jobs that are not kept
      */
     void found(List<FoundJob> found, Floor floor);
-
-    /** The read has failed. */
-    void failed(String why, Floor floor);
   }
 }

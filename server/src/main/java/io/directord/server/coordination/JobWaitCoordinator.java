@@ -60,11 +60,6 @@ public final class JobWaitCoordinator implements Coordinator {
     public void found(List<FoundJob> found, Floor floor) {
       owner.found(sha, found, floor);
     }
-
-    @Override
-    public void failed(String why, Floor floor) {
-      owner.failed(sha, why, floor);
-    }
   }
 
   @Override
@@ -152,14 +147,6 @@ public final class JobWaitCoordinator implements Coordinator {
       target.ended.addAll(nodes);
       endedOn(sha, target, nodes, floor);
       List.copyOf(target.waits.keySet()).forEach(key -> requireNodes(sha, target, key, floor));
-    }
-  }
-
-  private void failed(String sha, String why, Floor floor) {
-    Awaited target = awaited.remove(sha);
-    if (target != null) {
-      String info = "the server cannot look for the job: " + why;
-      target.waits.keySet().forEach(key -> floor.resume(key.node(), key.job(), false, info));
     }
   }
 

@@ -75,12 +75,6 @@ public final class QueryCoordinator implements Coordinator {
       owner.handOut(query, round, floor);
       owner.read(query, round);
     }
-
-    @Override
-    public void failed(String why, Floor floor) {
-      fail(query, round, why, floor);
-      owner.read(query, round);
-    }
   }
 
   /** The result of an ended callback on a waiting node. */
@@ -97,11 +91,6 @@ public final class QueryCoordinator implements Coordinator {
       if (result != null) {
         owner.resume(node, query, callback, result, floor);
       }
-    }
-
-    @Override
-    public void failed(String why, Floor floor) {
-      floor.resume(node, query, false, "the server cannot look for the answers: " + why);
     }
   }
 

@@ -17,6 +17,7 @@ import io.directord.server.node.TargetResolver;
 import io.directord.server.store.FoundJob;
 import io.directord.server.store.JobRead;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +31,7 @@ final class Coordination implements JobBook.Listener {
   private final KeptJobs kept;
   private final NodeRegistry nodes;
   private final Map<String, Coordinator> byVerb = new LinkedHashMap<>();
+  private final List<Effect.Read> unread = new ArrayList<>();
   private OwnJobs ownJobs;
 
   /** Submits jobs made by the server. */
@@ -115,8 +117,15 @@ final class Coordination implements JobBook.Listener {
     }
   }
 
+  /** Reads again what could not be read, since the store may be away for a while. */
+  void readAgain(Turn turn) {
+    unread.forEach(turn::effect);
+    unread.clear();
+  }
+
   /** Passes the result of a read back to its coordinator. */
-  private record Waiter(Coordination owner, Floor.Finder finder) implements Effect.Finder {
+  private record Waiter(Coordination owner, List<JobRead> wanted, Floor.Finder finder)
+      implements Effect.Finder {
     @Override
     public void found(List<FoundJob> found, Turn turn) {
       finder.found(found, owner.new Desk(turn));
@@ -124,7 +133,7 @@ final class Coordination implements JobBook.Listener {
 
     @Override
     public void failed(RuntimeException why, Turn turn) {
-      finder.failed(why.getMessage(), owner.new Desk(turn));
+      owner.unread.add(new Effect.Read(wanted, this));
     }
   }
 
@@ -211,7 +220,7 @@ final class Coordination implements JobBook.Listener {
 
     @Override
     public void read(List<JobRead> wanted, Floor.Finder finder) {
-      turn.effect(new Effect.Read(wanted, new Waiter(Coordination.this, finder)));
+      turn.effect(new Effect.Read(wanted, new Waiter(Coordination.this, wanted, finder)));
     }
   }
 }

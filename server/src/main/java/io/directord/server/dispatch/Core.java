@@ -253,6 +253,7 @@ final class Core {
     if (storeWorks) {
       retention.forgetOld(turn);
       deferral.resume(turn);
+      coordination.readAgain(turn);
     }
   }
 

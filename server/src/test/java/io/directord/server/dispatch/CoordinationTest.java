@@ -21,12 +21,15 @@ import io.directord.server.TestServer;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.MemoryStore;
+import io.directord.server.store.StoreException;
 import io.directord.verbs.builtin.QueryComponent;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -206,6 +209,45 @@ class CoordinationTest {
     await().until(() -> !a.all(ServerMessage.Resume.class).isEmpty());
     assertEquals(wait.id(), a.all(ServerMessage.Resume.class).get(0).jobId());
     assertEquals(1, a.all(ServerMessage.Resume.class).size());
+  }
+
+  @Test
+  void aStoreThatIsAwayIsWaitedForBeforeAJobIsLookedFor() throws IOException {
+    server.stop();
+    AtomicBoolean isAway = new AtomicBoolean();
+    AtomicInteger failed = new AtomicInteger();
+    JobStore away =
+        StoreStub.of(
+            store,
+            (method, real) -> {
+              if (isAway.get() && Thread.currentThread().getName().equals("core-reader")) {
+                failed.incrementAndGet();
+                throw new StoreException("the store is away", null);
+              }
+              return real.ask();
+            });
+    server = new TestServer(away, clock, TestServer.window(1000));
+    FakeNode a = server.node("a").succeeding().join();
+    Job earlier = job("RUN", "a").put("job_sha3_224", SHA).put("command", "x").read();
+    server.submit(earlier);
+    await().until(() -> a.durable().contains(earlier.id()));
+    a.answering(run -> null);
+    Job wait = jobWait("a");
+    server.submit(wait);
+    await().until(() -> a.jobs().contains(wait.id()));
+
+    isAway.set(true);
+    a.send(waiting(wait, ""));
+    await().until(() -> failed.get() > 0);
+    isAway.set(false);
+
+    await()
+        .until(
+            () -> {
+              server.pass(Duration.ofSeconds(2));
+              return !a.all(ServerMessage.Resume.class).isEmpty();
+            });
+    assertTrue(a.all(ServerMessage.Resume.class).get(0).success());
   }
 
   @Test
