@@ -1,5 +1,6 @@
 package io.directord.server.store;
 
+import io.directord.common.validation.Counted;
 import io.directord.common.validation.LaterVersionException;
 
 /** The store cannot be opened, read or written; the message says why and what to do. */
@@ -9,6 +10,28 @@ public final class StoreException extends RuntimeException {
   /** What was written by a later version of directord is not touched. */
   public StoreException(LaterVersionException cause) {
     this(cause.getMessage(), cause);
+  }
+
+  /** A database that was used until now has another content. */
+  public static StoreException replaced(String location) {
+    return new StoreException(
+        "the store "
+            + location
+            + " is another one than this server has used until now, or was emptied: put it back,"
+            + " or start the server again to go on with what is there now",
+        null);
+  }
+
+  /** A database that was used until now has less than it had. */
+  public static StoreException older(String location, long commits) {
+    return new StoreException(
+        "the store "
+            + location
+            + " has lost the last "
+            + Counted.of(commits, "commit")
+            + " that it had acknowledged, as after a failure or when an older copy takes its place:"
+            + " put it back, or start the server again to go on with what is there now",
+        null);
   }
 
   public StoreException(String message, Throwable cause) {

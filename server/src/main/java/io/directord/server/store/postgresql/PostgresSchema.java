@@ -35,7 +35,8 @@ final class PostgresSchema {
 
   private static final String TABLES =
       """
-      CREATE TABLE directord.format (version integer NOT NULL, id uuid NOT NULL);
+      CREATE TABLE directord.format (version integer NOT NULL, id uuid NOT NULL,
+        commits bigint NOT NULL);
       CREATE TABLE directord.jobs (seq bigint PRIMARY KEY, id uuid NOT NULL, parent uuid NOT NULL,
         cancelled boolean NOT NULL, job bytea NOT NULL);
       CREATE INDEX jobs_id ON directord.jobs (id);
@@ -49,8 +50,15 @@ final class PostgresSchema {
 
   private final PostgresDatabase database;
 
-  /** Of the tables that this server uses; null before it knows. */
-  private UUID id;
+  /** The tables that this server uses; null before it knows. */
+  private State known;
+
+  /**
+   * Which tables they are, and how old.
+   *
+   * @param commits how many changed them
+   */
+  private record State(UUID id, long commits) {}
 
   PostgresSchema(PostgresDatabase database) {
     this.database = database;
@@ -67,24 +75,46 @@ final class PostgresSchema {
     execute(connection, SESSION);
     lock(connection);
     connection.setAutoCommit(false);
-    UUID found = exists(connection, "to_regclass('directord.format')") ? read(connection) : null;
-    if (id != null && !id.equals(found)) {
-      throw new StoreException(
-          "the store "
-              + database.location()
-              + " is another one than this server has used until now, or was emptied: put it back,"
-              + " or start the server again to go on with what is there now",
-          null);
-    }
+    State found = exists(connection, "to_regclass('directord.format')") ? read(connection) : null;
+    requireKnown(found);
     if (found == null) {
       found = create(connection);
     }
     execute(connection, DURABLE);
     connection.commit();
-    if (id == null) {
+    if (known == null) {
       warnOfRisks(connection);
     }
-    id = found;
+    known = found;
+  }
+
+  /** What was acknowledged must not be lost in silence. */
+  private void requireKnown(State found) {
+    if (known == null) {
+      return;
+    }
+    if (found == null || !found.id.equals(known.id)) {
+      throw StoreException.replaced(database.location());
+    }
+    if (found.commits < known.commits) {
+      throw StoreException.older(database.location(), known.commits - found.commits);
+    }
+  }
+
+  /** Counts a commit, as its last change; {@link #committed} follows. */
+  long count(Connection connection) throws SQLException {
+    try (PreparedStatement count =
+            connection.prepareStatement(
+                "UPDATE directord.format SET commits = commits + 1 RETURNING commits");
+        ResultSet row = count.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  /** So many commits are durable. */
+  void committed(long commits) {
+    known = new State(known.id, commits);
   }
 
   private void lock(Connection connection) throws SQLException {
@@ -135,9 +165,10 @@ final class PostgresSchema {
     }
   }
 
-  private UUID read(Connection connection) throws SQLException {
+  private State read(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT version, id FROM directord.format")) {
+        ResultSet row =
+            statement.executeQuery("SELECT version, id, commits FROM directord.format")) {
       if (!row.next()) {
         return null;
       }
@@ -146,18 +177,18 @@ final class PostgresSchema {
             new LaterVersionException(
                 "the store " + database.location(), "the version " + row.getInt(1), "database"));
       }
-      return row.getObject(2, UUID.class);
+      return new State(row.getObject(2, UUID.class), row.getLong(3));
     }
   }
 
-  private static UUID create(Connection connection) throws SQLException {
+  private static State create(Connection connection) throws SQLException {
     if (!exists(connection, "to_regnamespace('directord')")) {
       execute(connection, "CREATE SCHEMA directord");
     }
     execute(connection, TABLES);
     UUID id = UUID.randomUUID();
-    execute(connection, "INSERT INTO directord.format VALUES (" + VERSION + ", '" + id + "')");
-    return id;
+    execute(connection, "INSERT INTO directord.format VALUES (" + VERSION + ", '" + id + "', 0)");
+    return new State(id, 0);
   }
 
   private void warnOfRisks(Connection connection) throws SQLException {

@@ -89,7 +89,9 @@ public final class PostgresStore implements JobStore {
             }
             applied.send();
           }
+          long commits = schema.count(connection);
           connection.commit();
+          schema.committed(commits);
         });
     uncommitted.clear();
   }

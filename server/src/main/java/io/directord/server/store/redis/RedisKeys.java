@@ -6,7 +6,7 @@ import java.util.UUID;
 
 /** The keys of the database, all of which begin with {@code directord:}. */
 final class RedisKeys {
-  /** A hash: {@code version} and {@code id} of all of this. */
+  /** A hash: {@code version} and {@code id} of all of this, and how many {@code commits} it has. */
   static final byte[] FORMAT = key("format");
 
   /** Which server may write; see {@link RedisOwner}. */

@@ -6,7 +6,9 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Response;
 import redis.clients.jedis.Transaction;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.params.SetParams;
@@ -21,6 +23,7 @@ final class RedisOwner {
   private static final int VERSION = 1;
   private static final byte[] VERSION_FIELD = RedisKeys.utf8("version");
   private static final byte[] ID_FIELD = RedisKeys.utf8("id");
+  private static final byte[] COMMITS_FIELD = RedisKeys.utf8("commits");
 
   /** A server that says nothing for so long may be replaced, though its connection is there. */
   private static final long SILENT_MILLIS = 15_000;
@@ -29,6 +32,9 @@ final class RedisOwner {
 
   /** Of what is in the database; null before this server knows. */
   private String id;
+
+  /** How many commits it has, as far as this server knows. */
+  private long commits;
 
   /** What belongs into one transaction. */
   interface Work {
@@ -51,12 +57,12 @@ final class RedisOwner {
     Map<byte[], byte[]> format = connection.hgetAll(RedisKeys.FORMAT);
     String found = text(format.get(ID_FIELD));
     if (id != null && !id.equals(found)) {
-      throw new StoreException(
-          "the store "
-              + database.location()
-              + " is another one than this server has used until now, or was emptied: put it back,"
-              + " or start the server again to go on with what is there now",
-          null);
+      throw StoreException.replaced(database.location());
+    }
+    String counted = text(format.get(COMMITS_FIELD));
+    long there = counted == null ? 0 : Long.parseLong(counted);
+    if (there < commits) {
+      throw StoreException.older(database.location(), commits - there);
     }
     String version = text(format.get(VERSION_FIELD));
     if (version != null && Integer.parseInt(version) > VERSION) {
@@ -82,6 +88,7 @@ final class RedisOwner {
       throw inUse("");
     }
     id = next;
+    commits = there;
   }
 
   private void requireFree(Jedis connection) {
@@ -120,6 +127,22 @@ final class RedisOwner {
    * @throws StoreException if this server may not write any more; nothing is done
    */
   void write(Jedis connection, Work work) {
+    AtomicReference<Response<Long>> counted = new AtomicReference<>();
+    transact(
+        connection,
+        to -> {
+          work.addTo(to);
+          counted.set(to.hincrBy(RedisKeys.FORMAT, COMMITS_FIELD, 1));
+        });
+    commits = counted.get().get();
+  }
+
+  /** Says that this server is still there; it throws what {@link #write} throws. */
+  void renew(Jedis connection) {
+    transact(connection, nothing -> {});
+  }
+
+  private void transact(Jedis connection, Work work) {
     connection.watch(RedisKeys.OWNER);
     if (!database.name().equals(text(connection.get(RedisKeys.OWNER)))) {
       // What it was before is free, or another's, which the claim tells.

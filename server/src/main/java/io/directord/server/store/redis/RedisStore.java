@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisException;
@@ -80,7 +81,9 @@ public final class RedisStore implements JobStore {
   public void commit(List<Change> changes) {
     uncommitted.addAll(changes);
     if (!uncommitted.isEmpty()) {
-      write(uncommitted);
+      write(
+          connection ->
+              owner.write(connection, RedisChanges.prepare(connection, uncommitted)::addTo));
       uncommitted.clear();
     }
   }
@@ -88,17 +91,17 @@ public final class RedisStore implements JobStore {
   /** Says that this server is still there. */
   @Override
   public void upkeep() {
-    write(List.of());
+    write(owner::renew);
   }
 
-  private void write(List<Change> changes) {
+  private void write(Consumer<Jedis> work) {
     boolean done = false;
     try {
       if (writer == null) {
         writer = database.connect();
         owner.claim(writer);
       }
-      owner.write(writer, RedisChanges.prepare(writer, changes)::addTo);
+      work.accept(writer);
       done = true;
     } catch (JedisException e) {
       throw database.failed(e);

@@ -209,6 +209,26 @@ class PostgresStoreTest extends JobStoreContract {
     }
   }
 
+  /** As after a restore, or when a replica that was behind takes over. */
+  @Test
+  void aDatabaseThatHasLostCommitsIsNotUsedInSilence() {
+    try (PostgresStore store = open(url)) {
+      store.commit(List.of(put(1)));
+      store.commit(List.of(put(2)));
+      server.stop();
+      assertThrows(StoreException.class, () -> store.commit(List.of(put(3))));
+      server.startAgain();
+      server.sql(url, "UPDATE directord.format SET commits = commits - 1");
+
+      StoreException refused = assertThrows(StoreException.class, () -> store.commit(List.of()));
+
+      assertTrue(
+          refused.getMessage().contains("has lost the last 1 commit that it had acknowledged"),
+          refused::getMessage);
+    }
+    open(url).close();
+  }
+
   @Test
   void itsSchemaMayHaveBeenMadeForIt() {
     server.sql(url, "CREATE SCHEMA directord");

@@ -224,6 +224,30 @@ class RedisStoreTest extends JobStoreContract {
   }
 
   @Test
+  void aDatabaseThatHasLostCommitsIsNotUsedInSilence() {
+    try (RedisServer other = RedisServer.start(directory, "--appendonly", "no")) {
+      try (RedisStore store = open(other.url(0))) {
+        store.commit(List.of(put(1)));
+        other.ask(0, Jedis::save);
+        store.commit(List.of(put(2)));
+        store.commit(List.of(put(3)));
+        other.kill();
+        other.startAgain();
+        assertThrows(StoreException.class, () -> store.commit(List.of(put(4))));
+
+        StoreException refused = assertThrows(StoreException.class, () -> store.commit(List.of()));
+
+        assertTrue(
+            refused.getMessage().contains("has lost the last 2 commits that it had acknowledged"),
+            refused::getMessage);
+      }
+      try (RedisStore store = open(other.url(0))) {
+        assertEquals(1, store.lastSeq());
+      }
+    }
+  }
+
+  @Test
   void whatCannotBeOpenedSaysWhyWithoutThePassword() {
     String secret = "s3cr3t-9";
     StoreException refused =
