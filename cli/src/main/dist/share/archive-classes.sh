@@ -123,10 +123,14 @@ done
 client=
 server=
 
-# Comments apart, each line once, in the order in which the classes were loaded. Newer runtimes number
-# the classes of a list; the numbers of several lists do not go together, and need not be there.
-cat "$work"/server.classes "$work"/client.classes "$work"/*.classes |
-  sed '/^#/d; / source: /d; s/ id: [0-9]*$//' | awk '!seen[$0]++' > "$work/all"
+# Comments apart, each line once, in the order in which the classes were loaded; those of lambdas as
+# often as a process needs them at most, since each place in the code gets a class of its own. Newer
+# runtimes number the classes of a list; the numbers of several lists do not go together, and need not
+# be there.
+awk 'FNR == 1 { split("", count) }
+  /^#/ || / source: / { next }
+  { sub(/ id: [0-9]*$/, ""); n = /^@lambda-proxy/ ? ++count[$0] : 1 }
+  !seen[$0, n]++' "$work"/server.classes "$work"/client.classes "$work"/*.classes > "$work/all"
 "$java" -Xshare:dump -XX:+UseG1GC -XX:SharedClassListFile="$work/all" \
   -XX:SharedArchiveFile="$archive" -Xlog:disable \
   -cp "$home/lib/directord.jar"

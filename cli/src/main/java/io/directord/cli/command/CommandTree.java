@@ -2,7 +2,6 @@ package io.directord.cli.command;
 
 import io.directord.cli.console.Console;
 import io.directord.cli.options.CommandWords;
-import io.directord.cli.options.NoFactory;
 import io.directord.cli.options.Option;
 import io.directord.cli.options.PicocliSpec;
 import io.directord.cli.options.PlainWords;
@@ -60,14 +59,14 @@ final class CommandTree {
 
   /** The command line with the modes that are named in the words, or with all if none is. */
   CommandLine commandLine(List<String> words) {
-    CommandLine root = new CommandLine(PicocliSpec.of(root()), NoFactory.INSTANCE);
+    CommandLine root = PicocliSpec.line(root());
     root.getCommandSpec()
         .usageMessage()
         .commandListHeading(
             "%nModes ('directord help MODE' says more, 'directord help VERB' of a verb):%n");
     List<String> named = modes.names().stream().filter(words::contains).toList();
     for (String name : named.isEmpty() ? modes.names() : named) {
-      root.addSubcommand(name, new CommandLine(PicocliSpec.of(mode(name)), NoFactory.INSTANCE));
+      root.addSubcommand(name, PicocliSpec.line(mode(name)));
     }
     root.setOverwrittenOptionsAllowed(true);
     root.setExpandAtFiles(false);

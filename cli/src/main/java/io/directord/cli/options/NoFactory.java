@@ -6,8 +6,8 @@ import picocli.CommandLine.IFactory;
  * A factory that is never called, since no annotation names a class. picocli's default factory
  * searches the class path for Groovy when it is loaded, which opens every library.
  */
-public final class NoFactory implements IFactory {
-  public static final NoFactory INSTANCE = new NoFactory();
+final class NoFactory implements IFactory {
+  static final NoFactory INSTANCE = new NoFactory();
 
   private NoFactory() {}
 

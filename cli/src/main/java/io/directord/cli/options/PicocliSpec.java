@@ -17,8 +17,15 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 public final class PicocliSpec {
   private PicocliSpec() {}
 
-  /** The command; its user object is that of the spec. */
-  public static CommandSpec of(Spec spec) {
+  /**
+   * The command; its user object is that of the spec. Made here, so that a class that only might
+   * need it is verified without loading what picocli wants for it.
+   */
+  public static CommandLine line(Spec spec) {
+    return new CommandLine(of(spec), NoFactory.INSTANCE);
+  }
+
+  private static CommandSpec of(Spec spec) {
     CommandSpec command =
         CommandSpec.wrapWithoutInspection(spec.user(), NoFactory.INSTANCE).name(spec.name());
     UsageMessageSpec usage = command.usageMessage();

@@ -1,7 +1,8 @@
 package io.directord.cli.output;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
-import java.util.Locale;
 
 /** How long something took, for people. */
 public final class Elapsed {
@@ -12,12 +13,20 @@ public final class Elapsed {
   /** Such as {@code 2.1 s}, {@code 1:05 min} or {@code 2:01:05 h}. */
   public static String text(Duration time) {
     if (time.toSeconds() < SECONDS_A_MINUTE) {
-      return String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1e3);
+      return BigDecimal.valueOf(time.toMillis(), 3).setScale(1, RoundingMode.HALF_UP) + " s";
     }
     if (time.toHours() == 0) {
-      return String.format(Locale.ROOT, "%d:%02d min", time.toMinutes(), time.toSecondsPart());
+      return time.toMinutes() + ":" + twoDigits(time.toSecondsPart()) + " min";
     }
-    return String.format(
-        Locale.ROOT, "%d:%02d:%02d h", time.toHours(), time.toMinutesPart(), time.toSecondsPart());
+    return time.toHours()
+        + ":"
+        + twoDigits(time.toMinutesPart())
+        + ":"
+        + twoDigits(time.toSecondsPart())
+        + " h";
+  }
+
+  private static String twoDigits(int number) {
+    return number < 10 ? "0" + number : Integer.toString(number);
   }
 }

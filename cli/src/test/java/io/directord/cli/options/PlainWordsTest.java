@@ -88,7 +88,7 @@ class PlainWordsTest {
   /** What picocli sets; null if it refuses the words or is asked for help. */
   private static List<String> byPicocli(List<String> words) {
     List<String> set = new ArrayList<>();
-    CommandLine line = new CommandLine(PicocliSpec.of(spec(set)), NoFactory.INSTANCE);
+    CommandLine line = PicocliSpec.line(spec(set));
     line.setOverwrittenOptionsAllowed(true);
     line.setExpandAtFiles(false);
     try {

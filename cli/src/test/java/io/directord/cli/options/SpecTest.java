@@ -3,7 +3,6 @@ package io.directord.cli.options;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
 
 class SpecTest {
 
@@ -15,7 +14,7 @@ class SpecTest {
             .words("WORDS", "As 5%d.", word -> {})
             .examples("  run --target '%failed:last' 100%%");
 
-    String help = new CommandLine(PicocliSpec.of(spec)).getUsageMessage();
+    String help = PicocliSpec.line(spec).getUsageMessage();
 
     assertTrue(help.contains("10%, or %n, or %%."), help);
     assertTrue(help.contains("As 5%d."), help);

@@ -17,14 +17,6 @@ import java.util.List;
  */
 public record ValidationError(
     Place place, String message, @JsonInclude(JsonInclude.Include.NON_NULL) ErrorCode code) {
-  private static final Comparator<ValidationError> BY_PLACE =
-      Comparator.comparing(
-          ValidationError::file,
-          Comparator.nullsFirst(
-              Comparator.comparing(InFile::file)
-                  .thenComparingInt(InFile::line)
-                  .thenComparingInt(InFile::column)));
-
   public ValidationError {
     place = place == null ? Place.NONE : place;
   }
@@ -54,7 +46,20 @@ public record ValidationError(
    * also if YAML's aliases have its place read several times.
    */
   public static List<ValidationError> sorted(List<ValidationError> errors) {
-    return errors.stream().distinct().sorted(BY_PLACE).toList();
+    return errors.size() < 2
+        ? List.copyOf(errors)
+        : errors.stream().distinct().sorted(Order.BY_PLACE).toList();
+  }
+
+  /** Apart, since linking it takes longer than commands need that have no error. */
+  private static final class Order {
+    private static final Comparator<ValidationError> BY_PLACE =
+        Comparator.comparing(
+            ValidationError::file,
+            Comparator.nullsFirst(
+                Comparator.comparing(InFile::file)
+                    .thenComparingInt(InFile::line)
+                    .thenComparingInt(InFile::column)));
   }
 
   private InFile file() {
