@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -59,7 +60,13 @@ class ExamplesIT {
             "apt-get",
             "journalctl",
             "chronyc",
-            "app");
+            "app",
+            "mkswap",
+            "swapon",
+            "sysctl",
+            "nginx",
+            "podman",
+            "rabbitmqctl");
     cluster.set("PATH", tools.directory() + ":" + System.getenv("PATH"));
     cluster.startServer();
     cluster.startClient("node-1");
@@ -100,6 +107,7 @@ class ExamplesIT {
   void allAreFoundInOrderBeforeAnythingIsRun() throws IOException {
     cluster.write("certificates/server.pem", "");
     cluster.write("certificates/server.key", "");
+    cluster.write("certificates/erlang-cookie", "not yet a cookie\n");
     List<String> words = new ArrayList<>(List.of("orchestrate", "--target", "node-1"));
     words.add("--check-only");
     try (Stream<Path> files = Files.list(EXAMPLES)) {
@@ -386,6 +394,177 @@ class ExamplesIT {
     assertTrue(ran.err().contains("server.key is not the key of server.pem"), ran::toString);
     assertEquals(installed, Files.readString(root.resolve("etc/ssl/server.pem")));
     assertEquals(1, tools.calls().size());
+  }
+
+  @Test
+  void nodesGetEachOthersSshKeysBesideThoseThatWereThere() throws IOException {
+    String[] paths = {"/root/.ssh", root + "/{{node}}/.ssh"};
+    Path first = Files.createDirectories(root.resolve("node-1/.ssh"));
+    Path second = root.resolve("node-2/.ssh");
+    Files.writeString(first.resolve("authorized_keys"), "ssh-ed25519 AAAA ann\n");
+    copyFiles();
+    Path example = example("ssh-keys.yaml", paths);
+    cluster.run("orchestrate", "--wait", example.toString()).expect(0);
+    String own = Files.readString(first.resolve("id_ed25519.pub"));
+    String other = Files.readString(second.resolve("id_ed25519.pub"));
+    assertTrue(own.startsWith("ssh-ed25519 ") && own.endsWith(" node-1\n"), own);
+    String keys =
+        "# directord: begin. Changes made here are lost.\n" + own + other + "# directord: end\n";
+    assertEquals(keys, Files.readString(second.resolve("authorized_keys")));
+    assertEquals(
+        "ssh-ed25519 AAAA ann\n" + keys, Files.readString(first.resolve("authorized_keys")));
+    assertEquals(
+        PosixFilePermissions.fromString("rw-------"),
+        Files.getPosixFilePermissions(second.resolve("authorized_keys")));
+
+    cluster.run("orchestrate", "--wait", example.toString()).expect(0);
+    assertEquals("unchanged", lastOutput());
+    assertEquals(own, Files.readString(first.resolve("id_ed25519.pub")));
+  }
+
+  @Test
+  void aSwapFileIsMadeOnceAndCompletedWhereItWasNot() throws IOException {
+    Files.createDirectories(root.resolve("etc/sysctl.d"));
+    Path table = Files.writeString(root.resolve("etc/fstab"), "/dev/sda1 / ext4 defaults 0 1\n");
+    Path swap = root.resolve("swapfile");
+    String[] changes = {
+      "swap_file /swapfile",
+      "swap_file " + swap,
+      "swap_mib 2048",
+      "swap_mib 1",
+      "/etc/",
+      root + "/etc/"
+    };
+    tools.fail("mkswap");
+    run("swap-file.yaml", changes).expect(1);
+    assertFalse(Files.exists(swap));
+    tools.forget();
+    run("swap-file.yaml", changes).expect(0);
+    String conf = root + "/etc/sysctl.d/90-swap.conf";
+    assertEquals(
+        List.of(
+            "mkswap " + swap + ".new",
+            "swapon --show=NAME --noheadings",
+            "swapon " + swap,
+            "sysctl --quiet --load " + conf),
+        tools.calls());
+    assertEquals(1 << 20, Files.size(swap));
+    assertEquals(PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(swap));
+    assertEquals(
+        "/dev/sda1 / ext4 defaults 0 1\n" + swap + " none swap sw 0 0\n", Files.readString(table));
+    assertEquals("vm.swappiness = 10\n", Files.readString(Path.of(conf)));
+
+    tools.forget();
+    tools.say("swapon", swap.toString());
+    run("swap-file.yaml", changes).expect(0);
+    assertEquals(List.of("swapon --show=NAME --noheadings"), tools.calls());
+  }
+
+  @Test
+  void nginxIsReloadedOnlyWithASiteThatItHasChecked() throws IOException {
+    Files.createDirectories(root.resolve("etc/nginx/conf.d"));
+    int port = web.getAddress().getPort();
+    String[] changes = {
+      "nginx_port 80",
+      "nginx_port " + port,
+      "/srv/www",
+      root + "/www",
+      "/etc/nginx",
+      root + "/etc/nginx"
+    };
+    tools.fail("nginx");
+    run("nginx.yaml", changes).expect(1);
+    assertFalse(tools.calls().contains("systemctl reload nginx"));
+    tools.forget();
+    run("nginx.yaml", changes).expect(0);
+    assertTrue(tools.calls().contains("nginx -t -q"), "what was not followed is made up for");
+    assertTrue(tools.calls().contains("systemctl reload nginx"), tools.calls()::toString);
+    String site = Files.readString(root.resolve("etc/nginx/conf.d/site.conf"));
+    assertTrue(site.contains("listen " + port + ";\n    server_name node-1;"), site);
+    assertEquals(
+        -1,
+        Files.mismatch(EXAMPLES.resolve("files/www/index.html"), root.resolve("www/index.html")));
+
+    tools.forget();
+    run("nginx.yaml", changes).expect(0);
+    assertFalse(tools.calls().contains("systemctl reload nginx"));
+  }
+
+  @Test
+  void podmanIsThereWhenItsApiAnswers() throws IOException {
+    tools.say("podman", "5.4.2");
+    run("podman.yaml").expect(0);
+    List<String> calls = tools.calls();
+    assertTrue(calls.contains("systemctl enable podman.socket"), calls::toString);
+    assertEquals(
+        List.of(
+            "podman --url unix:///run/podman/podman.sock info",
+            "podman version --format {{.Client.Version}}"),
+        calls.subList(calls.size() - 2, calls.size()));
+    tools.fail("podman");
+    run("podman.yaml", "--retry 30", "--retry 1").expect(1);
+  }
+
+  @Test
+  void aRabbitmqClusterHasCertificatesOfOneAuthorityAndItsPrivateKeysStay() throws Exception {
+    cluster.write("certificates/erlang-cookie", "0123456789abcdef\n");
+    Files.createDirectories(root.resolve("node-1/lib"));
+    Files.createDirectories(root.resolve("node-2/lib"));
+    copyFiles();
+    String user = System.getProperty("user.name");
+    Path example =
+        example(
+            "rabbitmq-cluster.yaml",
+            "[mq-1, mq-2, mq-3]",
+            "[node-1, node-2]",
+            "[mq-1]",
+            "[node-1]",
+            "mq_first mq-1",
+            "mq_first node-1",
+            "/etc/rabbitmq",
+            root + "/{{node}}",
+            "/var/lib/rabbitmq",
+            root + "/{{node}}/lib",
+            "--chown=rabbitmq",
+            "--chown=" + user,
+            "chown rabbitmq:",
+            "chown " + user);
+    Ran ran = cluster.run("orchestrate", "--wait", example.toString()).expect(0);
+    Path authority = root.resolve("node-1/tls/ca.pem");
+    assertEquals(-1, Files.mismatch(authority, root.resolve("node-2/tls/ca.pem")));
+    for (String node : List.of("node-1", "node-2")) {
+      Path tls = root.resolve(node).resolve("tls");
+      assertEquals(
+          openssl("pkey", "-pubout", "-in", tls + "/key.pem"),
+          openssl("x509", "-pubkey", "-noout", "-in", tls + "/certificate.pem"));
+      openssl("verify", "-CAfile", authority.toString(), tls + "/certificate.pem");
+      assertEquals(
+          "0123456789abcdef", Files.readString(root.resolve(node + "/lib/.erlang.cookie")));
+      String conf = Files.readString(root.resolve(node).resolve("rabbitmq.conf"));
+      assertTrue(conf.contains("ssl_options.keyfile = " + tls + "/key.pem\n"), conf);
+    }
+    List<String> calls = tools.calls();
+    assertEquals(
+        1,
+        calls.stream().filter(call -> call.startsWith("rabbitmqctl join_cluster rabbit@")).count());
+    assertFalse(Files.exists(root.resolve("node-2/tls/authority")));
+    String shown = ran + cluster.run("manage", "--export-jobs", "-").out();
+    assertFalse(shown.contains("PRIVATE KEY") || shown.contains("0123456789abcdef"), shown);
+
+    tools.forget();
+    tools.say("rabbitmqctl", "rabbit@" + InetAddress.getLocalHost().getHostName().split("[.]")[0]);
+    cluster.run("orchestrate", "--wait", example.toString()).expect(0);
+    assertFalse(tools.calls().toString().contains("join_cluster"), tools.calls()::toString);
+    assertFalse(tools.calls().toString().contains("systemctl restart"), tools.calls()::toString);
+  }
+
+  private static String openssl(String... words) throws Exception {
+    List<String> command = new ArrayList<>(List.of("openssl"));
+    command.addAll(List.of(words));
+    Process openssl = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(openssl.getInputStream().readAllBytes());
+    assertEquals(0, openssl.waitFor(), said);
+    return said;
   }
 
   /** A key and a certificate where the operator stands. */
