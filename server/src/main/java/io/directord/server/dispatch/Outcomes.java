@@ -31,8 +31,15 @@ final class Outcomes {
    */
   static NodeOutcome explained(NodeOutcome outcome, Outcome.Reason lostAs) {
     return outcome.reason() == Outcome.Reason.NOT_STARTED && lostAs != null
-        ? outcome.withInfo(Reasons.dropped(lostAs))
+        ? outcome.withInfo(dropped(lostAs))
         : outcome;
+  }
+
+  private static String dropped(Outcome.Reason lostAs) {
+    return "it did not begin on the node, and does not run there: the server had given it up, since "
+        + (lostAs == Outcome.Reason.INTERRUPTED
+            ? "the node's journal was lost or damaged, or is an older copy"
+            : "the node had expired or was forgotten");
   }
 
   private static NodeOutcome.State state(Outcome outcome) {

@@ -1,6 +1,5 @@
 package io.directord.server.dispatch;
 
-import io.directord.common.job.Outcome;
 import io.directord.server.node.Node;
 import io.directord.server.rolling.Rollout;
 import io.directord.server.time.Moment;
@@ -80,18 +79,6 @@ final class Reasons {
         + node.identity()
         + " was lost or damaged, or is an older copy, so it does not know whether the job ran there;"
         + " it is not run again, and output of it may be missing";
-  }
-
-  /**
-   * Of a job that a node has dropped.
-   *
-   * @param lostAs the reason by which the server had ended it
-   */
-  static String dropped(Outcome.Reason lostAs) {
-    return "it did not begin on the node, and does not run there: the server had given it up, since "
-        + (lostAs == Outcome.Reason.INTERRUPTED
-            ? "the node's journal was lost or damaged, or is an older copy"
-            : "the node had expired or was forgotten");
   }
 
   /** Of a node that a job is held for. */
