@@ -34,4 +34,22 @@ public final class Span {
             + "d, is expected, not "
             + Quoted.of(text));
   }
+
+  /** Its two largest units at most, rounded down to seconds: {@code 40d}, {@code 4h59m}. */
+  public static String text(Duration time) {
+    long seconds = time.toSeconds();
+    StringBuilder text = new StringBuilder();
+    for (int unit = UNITS.length() - 1; unit >= 0; unit--) {
+      long count = seconds / SECONDS[unit];
+      seconds %= SECONDS[unit];
+      boolean isSecond = text.length() > 0;
+      if (count > 0) {
+        text.append(count).append(UNITS.charAt(unit));
+      }
+      if (isSecond) {
+        break;
+      }
+    }
+    return text.length() == 0 ? "0s" : text.toString();
+  }
 }

@@ -26,6 +26,7 @@ final class KeptJobs {
 
   private boolean storeWasDamaged;
   private long lastSeq;
+  private Instant newestTime = Instant.EPOCH;
 
   /** One of them. */
   static final class Kept {
@@ -136,6 +137,7 @@ final class KeptJobs {
   /** A job that has not ended. */
   void add(StoredJob job) {
     Job made = job.job();
+    sawTime(job.submittedAt());
     add(new Kept(job.seq(), made.id(), made.parent().id(), made.fingerprint()), made.isDryRun());
   }
 
@@ -144,6 +146,7 @@ final class KeptJobs {
     add(
         new Kept(seq, summary.id(), summary.parent().id(), summary.fingerprint()),
         summary.dryRun());
+    sawTime(summary.submittedAt());
     ended(summary);
   }
 
@@ -152,6 +155,15 @@ final class KeptJobs {
     Kept kept = new Kept(seq, null, null, null);
     kept.endedAt = Instant.EPOCH;
     ended.put(seq, kept);
+  }
+
+  private void sawTime(Instant time) {
+    newestTime = time.isAfter(newestTime) ? time : newestTime;
+  }
+
+  /** The newest time at which a job was submitted or ended; the epoch if none is known. */
+  Instant newestTime() {
+    return newestTime;
   }
 
   private void add(Kept kept, boolean isDryRun) {
@@ -166,6 +178,7 @@ final class KeptJobs {
   void ended(JobSummary summary) {
     Kept kept = byId.get(summary.id());
     kept.endedAt = summary.endedAt() == null ? Instant.EPOCH : summary.endedAt();
+    sawTime(kept.endedAt);
     kept.changed(summary);
     ended.put(kept.seq, kept);
   }

@@ -12,6 +12,7 @@ import io.directord.common.job.JobJson;
 import io.directord.common.job.NodeResult;
 import io.directord.common.json.Json;
 import io.directord.server.FakeNode;
+import io.directord.server.LogLines;
 import io.directord.server.TestClock;
 import io.directord.server.TestServer;
 import io.directord.server.store.MemoryStore;
@@ -131,6 +132,81 @@ class ClockTest {
     server.pass(RETAIN.plusSeconds(5));
 
     await().until(() -> kept() == 0);
+  }
+
+  @Test
+  void aStartWithAClockThatIsFarAheadForgetsNothingAndSaysSo() {
+    ended();
+    ended();
+
+    try (LogLines log = new LogLines(Retention.class)) {
+      restart(Duration.ofDays(40));
+      ended();
+      server.pass(Duration.ofSeconds(5));
+
+      assertEquals(3, kept());
+      assertTrue(
+          log.lines().get(0).startsWith("the wall clock is 40d ahead of the newest job in the"));
+      assertTrue(log.lines().get(0).contains("2 ended jobs are older than retain_time by it"));
+    }
+    restart(Duration.ofDays(-40));
+    server.pass(Duration.ofSeconds(5));
+    assertEquals(3, kept());
+  }
+
+  @Test
+  void afterALongAbsenceJobsAreForgottenAsTheServerRunsOn() {
+    ended();
+    restart(Duration.ofDays(40));
+
+    server.pass(RETAIN.dividedBy(2));
+    assertEquals(1, kept());
+
+    server.pass(RETAIN.dividedBy(2));
+    await().until(() -> kept() == 0);
+  }
+
+  @Test
+  void aShortAbsenceCountsAndIsNotWorthALine() {
+    ended();
+
+    try (LogLines log = new LogLines(Retention.class)) {
+      restart(RETAIN.dividedBy(5));
+      server.pass(RETAIN.dividedBy(5).multipliedBy(4).minusSeconds(5));
+      assertEquals(1, kept());
+      assertEquals(List.of(), log.lines());
+    }
+    server.pass(Duration.ofSeconds(10));
+    await().until(() -> kept() == 0);
+  }
+
+  @Test
+  void aStartWithAClockAtZeroThatIsThenSetTooFarForgetsNothing() {
+    ended();
+    restart(Duration.between(clock.instant(), Instant.EPOCH));
+    ended();
+
+    clock.set(Duration.ofDays(365 * 60));
+    server.pass(Duration.ofSeconds(5));
+
+    assertEquals(2, kept());
+  }
+
+  @Test
+  void aStepOfTheClockIsToldInWholeUnits() {
+    try (LogLines log = new LogLines(Retention.class)) {
+      clock.set(Duration.ofHours(-5).plusNanos(9193));
+      server.pass(Duration.ofSeconds(2));
+
+      assertTrue(log.lines().get(0).startsWith("the wall clock is back by 5h from one second"));
+    }
+  }
+
+  /** With a wall clock that was set by so much meanwhile. */
+  private void restart(Duration step) {
+    clock.set(step);
+    server = server.restarted();
+    node = server.node("a").join();
   }
 
   private Job running() {
