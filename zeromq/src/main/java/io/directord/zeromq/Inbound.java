@@ -96,7 +96,8 @@ public final class Inbound implements MsgAllocator {
 
   /** A frame longer than the maximum was announced: its connection is about to end. */
   public void refuse(long bytes, long max) {
-    listener.ended(null, "a frame of " + bytes + " bytes; the maximum is " + max);
+    listener.ended(
+        null, "a frame of " + Long.toUnsignedString(bytes) + " bytes; the maximum is " + max);
   }
 
   /** Memory for a longer frame is allocated as it arrives. */

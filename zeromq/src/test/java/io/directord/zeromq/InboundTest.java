@@ -149,7 +149,13 @@ class InboundTest {
     bind(2000);
     announce(peer(), 2001);
     await().until(() -> !ended.isEmpty());
-    assertEquals(List.of("a frame of 2001 bytes; the maximum is 2000"), ended);
+    announce(peer(), -1);
+    await().until(() -> ended.size() == 2);
+    assertEquals(
+        List.of(
+            "a frame of 2001 bytes; the maximum is 2000",
+            "a frame of 18446744073709551615 bytes; the maximum is 2000"),
+        ended);
   }
 
   @Test

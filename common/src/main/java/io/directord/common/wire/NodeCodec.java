@@ -22,6 +22,8 @@ import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +40,10 @@ import tools.jackson.databind.node.ObjectNode;
 public final class NodeCodec {
   private static final String SUCCEEDED = "succeeded";
   private static final String SKIPPED = "skipped";
+
+  /** Decided by the server alone, about a node that says nothing. */
+  private static final Set<Outcome.Reason> OF_SERVER =
+      EnumSet.of(Outcome.Reason.LOST, Outcome.Reason.UNKNOWN_TARGET);
 
   /** Maximum characters of an unknown word in a message. */
   private static final int MAX_WORD = 40;
@@ -294,8 +300,7 @@ public final class NodeCodec {
     String info = info(frames);
     Outcome outcome;
     if (frames.control() == Control.FAILED) {
-      String reason = data.path("reason").asString(Outcome.Reason.ERROR.name());
-      outcome = new Outcome.Failed(Outcome.Reason.valueOf(reason), info);
+      outcome = failed(data.path("reason").asString(Outcome.Reason.ERROR.name()), info);
     } else if (SKIPPED.equals(data.path("outcome").asString(""))) {
       outcome = new Outcome.Skipped(info);
     } else if (SUCCEEDED.equals(data.path("outcome").asString(SUCCEEDED))) {
@@ -315,10 +320,28 @@ public final class NodeCodec {
             details(data)));
   }
 
+  /** The job of a result that could not be decoded; null if it is not known. */
+  public static UUID endedJob(Frames frames) {
+    boolean isResult = frames.control() == Control.FINISHED || frames.control() == Control.FAILED;
+    try {
+      return isResult ? id(frames) : null;
+    } catch (BadMessageException e) {
+      return null;
+    }
+  }
+
+  private static Outcome failed(String word, String info) {
+    return Arrays.stream(Outcome.Reason.values())
+        .filter(reason -> reason.name().equals(word) && !OF_SERVER.contains(reason))
+        .findFirst()
+        .<Outcome>map(reason -> new Outcome.Failed(reason, info))
+        .orElseGet(() -> unknownOutcome(word, info));
+  }
+
   /** An unknown outcome is not a success. */
   private static Outcome unknownOutcome(String word, String info) {
     String shown = word.length() > MAX_WORD ? word.substring(0, MAX_WORD) + "…" : word;
-    String why = "the node ended it with an outcome that this server does not know: " + shown;
+    String why = "the node ended it with an outcome that this server does not take: " + shown;
     return new Outcome.Failed(Outcome.Reason.ERROR, info.isEmpty() ? why : why + "; " + info);
   }
 

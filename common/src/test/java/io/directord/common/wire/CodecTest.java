@@ -362,6 +362,26 @@ class CodecTest {
         Arrays.asList("node-1"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"LOST", "UNKNOWN_TARGET", "OF_A_LATER_VERSION"})
+  void aReasonThatIsNotForNodesToGiveIsAnError(String reason) throws Exception {
+    Frames frames =
+        NodeCodec.encode(
+            new NodeMessage.Ended(
+                "RUN", result(new Outcome.Failed(Outcome.Reason.TIMEOUT, "why"), "", "")));
+    ObjectNode data = (ObjectNode) Json.mapper().readTree(frames.data());
+
+    Outcome outcome = decoded(frames, data.put("reason", reason)).outcome();
+
+    assertEquals(
+        new Outcome.Failed(
+            Outcome.Reason.ERROR,
+            "the node ended it with an outcome that this server does not take: "
+                + reason
+                + "; why"),
+        outcome);
+  }
+
   @Test
   void aResultWithAnUnknownOutcomeIsNotASuccess() throws Exception {
     NodeResult succeeded = result(new Outcome.Succeeded("done"), "", "");

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,6 +40,11 @@ class SilentLinesTest {
         @Override
         public void received(NodeAddress peer, NodeMessage message, long reserved) {
           machines.add(((Heartbeat) message).machineId());
+        }
+
+        @Override
+        public void undecodable(NodeAddress peer, UUID job, String why, long reserved) {
+          throw new AssertionError(why);
         }
 
         @Override

@@ -10,6 +10,7 @@ import io.directord.common.wire.ServerMessage;
 import io.directord.server.node.Node;
 import io.directord.server.time.Moment;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
@@ -73,13 +74,46 @@ final class Answers {
     }
     if (assignment.isAwaited()) {
       NodeOutcome outcome = assignment.outcome(result, turn.now());
-      if (outcome.reason() == Outcome.Reason.RESULT_LOST) {
+      boolean isSentFirstHere = assignment.firstSession() != null;
+      if (outcome.reason() == Outcome.Reason.RESULT_LOST && isSentFirstHere) {
+        outcome = assignment.outcome(untrue(job, outcome.info(), turn.now().instant()), turn.now());
+        ignored.untrue(node, job.id(), turn.now().instant());
+      } else if (outcome.reason() == Outcome.Reason.RESULT_LOST) {
         outcome = outcome.withInfo(outcome.info() + ": " + kept.whyMissing());
         lost.add(job, outcome, kept.whyMissing(), turn.now());
       }
       book.end(assignment, Outcomes.explained(outcome, assignment.lostAs()), turn);
     }
     confirm(book, node, result.jobId(), turn);
+  }
+
+  /** What a server before this one has not sent cannot have had a result then. */
+  private static NodeResult untrue(LiveJob job, String info, Instant now) {
+    String why = "the node says that it gave a result before this job was first sent to it: ";
+    Outcome failed = new Outcome.Failed(Outcome.Reason.ERROR, why + info);
+    return NodeResult.withoutOutput(job.id(), failed, now);
+  }
+
+  /**
+   * A node has sent what cannot be decoded. If it is the result of a job, this ends with that,
+   * since the node has no other one.
+   *
+   * @param node null if the peer has not joined
+   */
+  void undecodable(Node node, Input.Undecodable bad, Turn turn) {
+    Instant now = turn.now().instant();
+    ignored.undecodable(node, bad.peer().host(), bad.job(), bad.why(), now);
+    LiveJob job = node == null || bad.job() == null ? null : book.find(bad.job());
+    Assignment assignment = job == null ? null : job.on(node.identity());
+    if (assignment != null && assignment.mayHaveBeenSent()) {
+      if (assignment.isAwaited()) {
+        String info = "its result came in a form that this server cannot read: " + bad.why();
+        Outcome failed = new Outcome.Failed(Outcome.Reason.ERROR, info);
+        NodeResult result = NodeResult.withoutOutput(bad.job(), failed, now);
+        book.end(assignment, assignment.outcome(result, turn.now()), turn);
+      }
+      confirm(book, node, bad.job(), turn);
+    }
   }
 
   /** A second or so has passed. */

@@ -118,6 +118,7 @@ final class Core {
   /** All unfinished jobs are restored. */
   void recovered(Turn turn) {
     rollouts.recovered(turn);
+    retention.storeShows(kept.newestTime());
   }
 
   /** Restores an unfinished job after a restart, before any other input. */
@@ -139,6 +140,9 @@ final class Core {
   private void handle(Input input, Turn turn) {
     if (input instanceof Input.Said said) {
       said(said, turn);
+    } else if (input instanceof Input.Undecodable bad) {
+      answers.undecodable(nodes.of(bad.peer()), bad, turn);
+      turn.release(bad.reserved());
     } else if (input instanceof Input.Committed committed) {
       for (Turn durable : committed.turns()) {
         durable.steps().forEach(step -> take(step, turn));

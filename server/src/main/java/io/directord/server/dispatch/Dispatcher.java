@@ -211,6 +211,11 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
   }
 
   @Override
+  public void undecodable(NodeAddress peer, UUID job, String why, long reserved) {
+    inbox.add(new Input.Undecodable(peer, job, why, reserved));
+  }
+
+  @Override
   public void endOfBatch() {
     inbox.wake();
   }

@@ -29,6 +29,14 @@ sealed interface Input {
    */
   record Said(NodeAddress peer, NodeMessage message, long reserved) implements Input {}
 
+  /**
+   * A message from a node that cannot be decoded.
+   *
+   * @param job of which it is the result; null if that is not known, or it is not a result
+   * @param reserved as for {@link Said}
+   */
+  record Undecodable(NodeAddress peer, UUID job, String why, long reserved) implements Input {}
+
   /** A result for which there is no memory now; the node is asked for it later. */
   record Deferred(NodeAddress peer) implements Input {}
 

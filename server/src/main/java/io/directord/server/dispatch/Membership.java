@@ -135,7 +135,12 @@ final class Membership {
       if (why != null) {
         node.cutOff(why, turn.now());
       }
-      LOG.log(Level.INFO, "node {0} at {1} left", node.identity(), peer.host());
+      LOG.log(
+          Level.INFO,
+          "node {0} at {1} left{2}",
+          node.identity(),
+          peer.host(),
+          why == null ? "" : ": its connection was ended: " + why);
       store(node, turn);
       changed(node, turn);
     }

@@ -69,6 +69,32 @@ final class NodeWarnings {
     warn(name, "dropped results", text, now);
   }
 
+  /** Logs that a node denies what the server knows, or only counts it. */
+  void untrue(Node node, UUID job, Instant now) {
+    String name = "node " + node.identity();
+    String text =
+        name
+            + ": says that it gave the result of job "
+            + job
+            + " before, though this server has just sent it for the first time: the job failed"
+            + " there";
+    warn(name, "untrue results", text, now);
+  }
+
+  /**
+   * Logs that a message cannot be decoded, or only counts it.
+   *
+   * @param node null if the peer has not joined
+   * @param job of which it is the result; null if that is not known
+   */
+  void undecodable(Node node, String host, UUID job, String why, Instant now) {
+    String name = node == null ? "a peer at " + host : "node " + node.identity();
+    String where = node == null ? "" : " at " + host;
+    String what =
+        job == null ? ": undecodable message: " : ": undecodable result of job " + job + ": ";
+    warn(name, "undecodable messages", name + where + what + why, now);
+  }
+
   private void warn(String subject, String kind, String text, Instant now) {
     Minute minute = minutes.get(subject);
     if (minute != null && minute.isOver(now)) {

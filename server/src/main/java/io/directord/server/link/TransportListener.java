@@ -1,6 +1,7 @@
 package io.directord.server.link;
 
 import io.directord.common.wire.NodeMessage;
+import java.util.UUID;
 
 /** Receives messages of nodes; called on the socket's thread, must not block. */
 public interface TransportListener {
@@ -10,6 +11,15 @@ public interface TransportListener {
    *     effects do not need memory any more
    */
   void received(NodeAddress peer, NodeMessage message, long reserved);
+
+  /**
+   * A message that cannot be decoded.
+   *
+   * @param job of which it is the result; null if that is not known, or it is not a result
+   * @param why it cannot be decoded
+   * @param reserved as for {@link #received}
+   */
+  void undecodable(NodeAddress peer, UUID job, String why, long reserved);
 
   /** No more messages for the moment, so those received should be handled. */
   void endOfBatch();

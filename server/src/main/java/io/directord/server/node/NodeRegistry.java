@@ -216,6 +216,11 @@ public final class NodeRegistry {
     return null;
   }
 
+  /** The node of a connection; null if the peer has not joined. */
+  public Node of(NodeAddress peer) {
+    return byPeer.get(peer);
+  }
+
   /** The node of a connection, which has just sent a message; null if the peer has not joined. */
   public Node heard(NodeAddress peer, Moment now) {
     Node node = byPeer.get(peer);

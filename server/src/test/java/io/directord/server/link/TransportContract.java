@@ -305,6 +305,11 @@ public abstract class TransportContract {
     }
 
     @Override
+    public void undecodable(NodeAddress peer, UUID job, String why, long reserved) {
+      throw new AssertionError(why);
+    }
+
+    @Override
     public void endOfBatch() {
       synchronized (tellers) {
         tellers.add(Thread.currentThread());

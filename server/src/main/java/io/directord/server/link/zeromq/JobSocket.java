@@ -26,6 +26,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
@@ -216,8 +217,10 @@ public final class JobSocket implements MessageSender, AutoCloseable {
           message.bytes() > LIMITS.messageBytes()
               ? grants.arrived(peer)
               : memory.reserve(message.bytes());
+      Frames frames = null;
       try {
-        NodeMessage said = NodeCodec.decode(Frames.ofNode(message.frames()));
+        frames = Frames.ofNode(message.frames());
+        NodeMessage said = NodeCodec.decode(frames);
         if (said instanceof NodeMessage.RoomWanted wanted) {
           memory.release(reserved);
           grants.wanted(peer, message.connection(), wanted.bytes());
@@ -225,8 +228,8 @@ public final class JobSocket implements MessageSender, AutoCloseable {
           listener.received(peer, said, reserved);
         }
       } catch (BadMessageException e) {
-        memory.release(reserved);
-        minuteLog.warn(peer.host(), "undecodable message: " + e.getMessage());
+        UUID job = frames == null ? null : NodeCodec.endedJob(frames);
+        listener.undecodable(peer, job, e.getMessage(), reserved);
       }
     }
 
@@ -235,7 +238,7 @@ public final class JobSocket implements MessageSender, AutoCloseable {
       ZeroMqAddress peer = peers.remove(ByteBuffer.wrap(routingId));
       if (peer != null) {
         grants.gone(peer);
-        listener.gone(peer);
+        listener.gone(peer, router.takeBreach(peer));
       }
     }
 

@@ -139,6 +139,7 @@ public final class RouterSocket implements AutoCloseable {
       if (address == null) {
         breach = why;
       } else {
+        breached(address, why);
         minuteLog.ended(withoutPort(address), why);
       }
     }

@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -90,8 +91,8 @@ class JobSocketTest {
   }
 
   @Test
-  void damagedMessagesChangeNothingAndAreLoggedOnce() {
-    try (LogLines log = new LogLines(JobSocket.class)) {
+  void damagedMessagesChangeNothingAndFillNoLog() {
+    try (LogLines log = new LogLines("io.directord.server.dispatch.Core")) {
       FakeNode node = server.node("bad").join();
       Random random = new Random(3);
       for (int i = 0; i < 200; i++) {
@@ -104,9 +105,9 @@ class JobSocketTest {
       aNodeCanStillWork();
       await().until(() -> !log.lines().isEmpty());
 
-      assertEquals(1, log.lines().size());
+      assertEquals(11, log.lines().size(), log.lines()::toString);
       String line = log.lines().get(0);
-      assertTrue(line.startsWith("127.0.0.1: undecodable message: "), line);
+      assertTrue(line.startsWith("node bad at 127.0.0.1: undecodable message: "), line);
       Job job = TestServer.job("bad");
       server.submit(job);
       await().until(() -> node.jobs().contains(job.id()));
@@ -210,6 +211,11 @@ class JobSocketTest {
     @Override
     public void received(NodeAddress peer, NodeMessage message, long reserved) {
       heard.add(peer);
+    }
+
+    @Override
+    public void undecodable(NodeAddress peer, UUID job, String why, long reserved) {
+      throw new AssertionError(why);
     }
 
     @Override
