@@ -129,7 +129,8 @@ final class Bench implements Callable<Integer> {
       System.err.println("Measuring: " + nodes + " nodes on one server");
       Path own = Files.createDirectory(directory.resolve("crowd-" + nodes));
       try (Cluster server = ours(own)) {
-        measuredCrowds.add(Crowd.of(server, nodes, runs, own));
+        Optional<Path> recordings = profile ? Optional.of(RESULTS) : Optional.empty();
+        measuredCrowds.add(Crowd.of(server, nodes, runs, own, recordings));
       }
       keep();
     }

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The measured figures as Markdown, which is readable on a terminal too. */
 final class BenchReport {
@@ -165,15 +167,19 @@ final class BenchReport {
             "exec --wait RUN true",
             "manage --list-nodes",
             "all back after kill -9",
+            "server's processor seconds: joining, a call, a list, coming back",
             "server's PSS, MB",
             "% of one core, idle");
     for (Crowd crowd : crowds) {
       table.add(
           crowd.nodes(),
-          seconds(crowd.joined()),
-          crowd.noOp(),
-          crowd.list(),
-          seconds(crowd.back()),
+          seconds(crowd.joined().seconds().median()),
+          crowd.noOp().seconds(),
+          crowd.list().seconds(),
+          seconds(crowd.back().seconds().median()),
+          Stream.of(crowd.joined(), crowd.noOp(), crowd.list(), crowd.back())
+              .map(phase -> seconds(phase.server()))
+              .collect(Collectors.joining(", ")),
           seconds(crowd.megabytes()),
           seconds(crowd.cpuPercent()));
     }

@@ -2,14 +2,24 @@ package io.directord.bench;
 
 import io.directord.bench.crowd.Simulator;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The processes that simulate nodes, each with a log of its own. */
 final class Simulators implements AutoCloseable {
-  private static final int NODES_PER_PROCESS = 2500;
+  private static final Path LIMITS = Path.of("/proc/self/limits");
+  private static final Pattern OPEN_FILES = Pattern.compile("(?m)^Max open files +\\d+ +(\\d+)");
+
+  /** A thread of its own for so many, if the processes may have that many descriptors. */
+  private static final int MAX_NODES_PER_PROCESS = 5000;
+
+  /** What a Java process has open besides. */
+  private static final int OTHER_FILES = 100;
 
   private final Map<Path, Process> byLog = new LinkedHashMap<>();
   private final Path directory;
@@ -22,23 +32,34 @@ final class Simulators implements AutoCloseable {
   }
 
   /**
-   * @param endpoint where they connect to
+   * @param host with the port, where they connect to
    * @param environment with the shared key
    */
-  void start(String endpoint, Map<String, String> environment, int nodes) throws IOException {
-    for (int first = 0; first < nodes; first += NODES_PER_PROCESS) {
+  void start(String host, String port, Map<String, String> environment, int nodes)
+      throws IOException {
+    int most = nodesPerProcess();
+    for (int first = 0; first < nodes; first += most) {
       List<String> words =
           List.of(
               Path.of(System.getProperty("java.home"), "bin", "java").toString(),
               "-cp",
               System.getProperty("java.class.path"),
               Simulator.class.getName(),
-              endpoint,
+              host,
+              port,
               Integer.toString(first),
-              Integer.toString(Math.min(NODES_PER_PROCESS, nodes - first)));
+              Integer.toString(Math.min(most, nodes - first)));
       Path log = directory.resolve("simulator-" + first + ".log");
       byLog.put(log, Command.start(words, environment, log));
     }
+  }
+
+  /** Each takes a descriptor, and Java raises the limit of its process as far as it may. */
+  private static int nodesPerProcess() throws IOException {
+    Matcher limit = OPEN_FILES.matcher(Files.readString(LIMITS));
+    return limit.find()
+        ? Math.min(MAX_NODES_PER_PROCESS, Integer.parseInt(limit.group(1)) - OTHER_FILES)
+        : MAX_NODES_PER_PROCESS;
   }
 
   /**

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,7 +26,7 @@ class CrowdIT {
     assumeTrue(Files.isExecutable(PROGRAM), "the distribution is not built: mvn package");
     Path own = Files.createDirectory(directory.resolve("server"));
     try (Cluster server = new Cluster(List.of(PROGRAM.toRealPath().toString()), Map.of(), own)) {
-      Crowd crowd = Crowd.of(server, NODES, 1, directory);
+      Crowd crowd = Crowd.of(server, NODES, 1, directory, Optional.empty());
 
       assertEquals(NODES, crowd.nodes());
       JobView job = new ServerConnection(server.socket()).job(null);

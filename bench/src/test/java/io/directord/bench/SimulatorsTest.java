@@ -17,7 +17,8 @@ class SimulatorsTest {
   @Test
   void oneThatEndsIsToldWithItsLog() throws Exception {
     try (Simulators simulators = new Simulators(directory)) {
-      simulators.start("nowhere", Map.of("DIRECTORD_ZMQ_SHARED_KEY", "a key of some length"), 1);
+      simulators.start(
+          "nowhere", "1", Map.of("DIRECTORD_ZMQ_SHARED_KEY", "a key of some length"), 1);
       await()
           .atMost(Duration.ofSeconds(60))
           .untilAsserted(

@@ -1,79 +1,58 @@
 package io.directord.bench.crowd;
 
 import io.directord.common.wire.BadMessageException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.List;
-import org.zeromq.ZContext;
-import org.zeromq.ZMQ;
 
-/** Some hundred simulated nodes on one thread, with a ZeroMQ context of their own. */
+/** The simulated nodes of a process, on one thread. */
 final class NodeGroup implements Runnable {
-  /** A context of JeroMQ has room for 1023 sockets. */
-  static final int MAX_NODES = 500;
+  private static final int TICK_MILLIS = 100;
+  private static final int READ_BYTES = 1 << 16;
 
-  private static final int TICK_MILLIS = 200;
-
-  private final ZContext context = new ZContext(1);
   private final List<SimulatedNode> nodes = new ArrayList<>();
-  private final List<SimulatedNode> polled = new ArrayList<>();
-  private ZMQ.Poller poller = context.createPoller(1);
+  private final ByteBuffer shared = ByteBuffer.allocateDirect(READ_BYTES);
 
-  NodeGroup(String endpoint, byte[] serverKey, int first, int count) {
+  NodeGroup(SocketAddress server, byte[] serverKey, int first, int count) {
     for (int node = first; node < first + count; node++) {
-      nodes.add(new SimulatedNode(context, endpoint, serverKey, "sim-" + node));
+      nodes.add(new SimulatedNode(server, serverKey, "sim-" + node));
     }
   }
 
   /** Runs until the process ends. */
   @Override
   public void run() {
-    try {
-      long ticked = System.nanoTime();
-      tick(ticked);
-      watch();
+    try (Selector selector = Selector.open()) {
       while (true) {
-        poller.poll(TICK_MILLIS);
-        boolean changed = receive(System.nanoTime());
-        if (changed || System.nanoTime() - ticked > TICK_MILLIS * 1_000_000L) {
-          ticked = System.nanoTime();
-          changed |= tick(ticked);
-        }
-        if (changed) {
-          watch();
+        tick(selector);
+        long end = System.nanoTime() + TICK_MILLIS * 1_000_000L;
+        for (long left = TICK_MILLIS; left > 0; left = (end - System.nanoTime()) / 1_000_000) {
+          selector.select(this::proceed, left);
         }
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void tick(Selector selector) throws IOException {
+    for (SimulatedNode node : nodes) {
+      node.tick(selector, System.nanoTime());
+    }
+  }
+
+  private void proceed(SelectionKey ready) {
+    try {
+      ((SimulatedNode) ready.attachment()).proceed(shared, System.nanoTime());
     } catch (BadMessageException e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  private boolean receive(long now) throws BadMessageException {
-    boolean changed = false;
-    for (int i = 0; i < polled.size(); i++) {
-      if (poller.pollin(i)) {
-        changed |= polled.get(i).receive(now);
-      }
-    }
-    return changed;
-  }
-
-  private boolean tick(long now) {
-    boolean changed = false;
-    for (SimulatedNode node : nodes) {
-      changed |= node.tick(now);
-    }
-    return changed;
-  }
-
-  private void watch() {
-    poller.close();
-    polled.clear();
-    poller = context.createPoller(nodes.size());
-    for (SimulatedNode node : nodes) {
-      if (node.socket() != null) {
-        poller.register(node.socket(), ZMQ.Poller.POLLIN);
-        polled.add(node);
-      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

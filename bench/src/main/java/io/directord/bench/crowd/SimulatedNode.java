@@ -13,109 +13,122 @@ import io.directord.common.wire.NodeCodec;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerCodec;
 import io.directord.common.wire.ServerMessage;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Selector;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
-import org.zeromq.SocketType;
-import org.zeromq.ZContext;
-import org.zeromq.ZMQ;
 
 /**
- * A node that is only a connection: it sends heartbeats, and every job succeeds. Used by its
- * group's thread only.
+ * A node that is only a connection: it sends heartbeats, and every job succeeds. It has one
+ * connection at a time, and waits as a real client does. Used by its group's thread only.
  */
 final class SimulatedNode {
   /** The same values as those of a real client. */
-  private static final int FIRST_HANDSHAKE_MILLIS = 1000;
+  private static final long HANDSHAKE_NANOS = Duration.ofSeconds(60).toNanos();
 
-  private static final int MAX_HANDSHAKE_MILLIS = 30_000;
-  private static final int HEARTBEAT_MILLIS = 5_000;
-  private static final int HEARTBEAT_TIMEOUT_MILLIS = 10_000;
-  private static final Duration SILENT = Duration.ofSeconds(10);
+  private static final long CONNECT_NANOS = Duration.ofSeconds(10).toNanos();
   private static final long FIRST_WAIT_NANOS = Duration.ofMillis(200).toNanos();
   private static final long MAX_WAIT_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long PING_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long SILENT_NANOS = Duration.ofSeconds(15).toNanos();
 
   private final RandomGenerator random = RandomGenerator.getDefault();
-  private final ZContext context;
-  private final String endpoint;
+  private final SocketAddress server;
   private final byte[] serverKey;
   private final CurveKeyPair keys = CurveKeyPair.generate();
   private final UUID session = UUID.randomUUID();
   private final Instant start = Instant.now();
   private final String identity;
-  private ZMQ.Socket socket;
-  private Duration interval = SILENT;
+  private Line line;
+  private Line.Stage stage;
   private boolean welcome;
-  private int handshakeMillis = FIRST_HANDSHAKE_MILLIS;
+  private Duration interval = Duration.ofSeconds(1);
   private long waitNanos = FIRST_WAIT_NANOS;
-  private volatile boolean gone;
-  private long openedAt;
   private long openAt;
+  private long giveUpAt;
+  private long pingAt;
   private long heartbeatAt;
 
-  SimulatedNode(ZContext context, String endpoint, byte[] serverKey, String identity) {
-    this.context = context;
-    this.endpoint = endpoint;
+  SimulatedNode(SocketAddress server, byte[] serverKey, String identity) {
+    this.server = server;
     this.serverKey = serverKey;
     this.identity = identity;
     this.openAt = System.nanoTime();
   }
 
-  /** The socket to wait for; null while there is none. */
-  ZMQ.Socket socket() {
-    return socket;
+  /** Does what is due by time. */
+  void tick(Selector selector, long now) throws IOException {
+    try {
+      if (line == null) {
+        open(selector, now);
+      } else if (now >= giveUpAt) {
+        close(now);
+      } else if (welcome) {
+        talk(now);
+      }
+    } catch (IOException e) {
+      close(now);
+    }
   }
 
-  /**
-   * Does what is due by time.
-   *
-   * @return whether the socket was replaced
-   */
-  boolean tick(long now) {
-    if (socket == null) {
-      return now >= openAt && open(now);
-    }
-    if (!welcome && (gone || now - openedAt > silentNanos())) {
+  /** Handles what the selector has found; a connection that is lost is made again later. */
+  void proceed(ByteBuffer shared, long now) throws IOException, BadMessageException {
+    try {
+      for (List<byte[]> message : line.proceed(shared)) {
+        receive(message, now);
+      }
+      note(now);
+    } catch (IOException e) {
       close(now);
-      return true;
     }
-    if (welcome && now >= heartbeatAt) {
+  }
+
+  private void open(Selector selector, long now) throws IOException {
+    if (now >= openAt) {
+      stage = null;
+      giveUpAt = now + CONNECT_NANOS;
+      line = new Line(server, serverKey, keys, selector, this);
+      note(now);
+    }
+  }
+
+  /** Every step of the handshake begins the timeout anew. */
+  private void note(long now) {
+    Line.Stage reached = line.stage();
+    if (reached == Line.Stage.READY) {
+      giveUpAt = now + SILENT_NANOS;
+    } else if (reached != stage && reached != Line.Stage.CONNECTING) {
+      giveUpAt = now + jittered(HANDSHAKE_NANOS);
+    }
+    stage = reached;
+  }
+
+  private void talk(long now) throws IOException {
+    if (now >= heartbeatAt) {
       heartbeat(now);
     }
-    return false;
-  }
-
-  /**
-   * Handles all that has arrived.
-   *
-   * @return whether the connection was lost, so that the socket was replaced
-   */
-  boolean receive(long now) throws BadMessageException {
-    for (List<byte[]> message = next(); message != null; message = next()) {
-      byte[] first = message.get(0);
-      if (Arrays.equals(first, ConnectionNotice.LOST)) {
-        close(now);
-        return true;
-      }
-      if (Arrays.equals(first, ConnectionNotice.HELLO)) {
-        heartbeat(now);
-      } else {
-        handle(ServerCodec.decode(Frames.of(message)), now);
-      }
+    if (now >= pingAt) {
+      line.ping();
+      pingAt = now + PING_NANOS;
     }
-    return false;
   }
 
-  private long silentNanos() {
-    return Math.max(SILENT.toNanos(), 2_000_000L * handshakeMillis);
+  private void receive(List<byte[]> message, long now) throws IOException, BadMessageException {
+    if (Arrays.equals(message.get(0), ConnectionNotice.HELLO)) {
+      heartbeat(now);
+    } else {
+      handle(ServerCodec.decode(Frames.of(message)), now);
+    }
   }
 
-  private void handle(ServerMessage message, long now) {
+  private void handle(ServerMessage message, long now) throws IOException {
     if (message instanceof ServerMessage.Run run) {
       Instant time = Instant.now();
       NodeResult result =
@@ -126,44 +139,30 @@ final class SimulatedNode {
       heartbeat(now);
     } else if (message instanceof ServerMessage.Welcome greeting && !welcome) {
       welcome = true;
-      handshakeMillis = FIRST_HANDSHAKE_MILLIS;
       waitNanos = FIRST_WAIT_NANOS;
       interval = greeting.heartbeatInterval();
       heartbeatAt = now + random.nextLong(interval.toNanos());
+      pingAt = now + random.nextLong(PING_NANOS);
     } else if (message instanceof ServerMessage.Refused refused) {
       throw new IllegalStateException(identity + " is refused: " + refused.reason());
     }
   }
 
-  private boolean open(long now) {
-    openedAt = now;
-    gone = false;
-    socket = context.createSocket(SocketType.DEALER);
-    socket.setLinger(0);
-    socket.setRcvHWM(0);
-    socket.setSndHWM(0);
-    socket.setHandshakeIvl(handshakeMillis / 2 + random.nextInt(handshakeMillis));
-    socket.setHeartbeatIvl(HEARTBEAT_MILLIS);
-    socket.setHeartbeatTimeout(HEARTBEAT_TIMEOUT_MILLIS);
-    socket.base().setSocketOpt(zmq.ZMQ.ZMQ_HICCUP_MSG, ConnectionNotice.LOST);
-    socket.setCurvePublicKey(keys.publicKey());
-    socket.setCurveSecretKey(keys.secretKey());
-    socket.setCurveServerKey(serverKey);
-    socket.setEventHook(event -> gone = true, ZMQ.EVENT_DISCONNECTED);
-    socket.connect(endpoint);
-    return true;
-  }
-
-  private void close(long now) {
-    socket.close();
-    socket = null;
+  private void close(long now) throws IOException {
+    if (line != null) {
+      line.close();
+      line = null;
+    }
     welcome = false;
-    handshakeMillis = Math.min(MAX_HANDSHAKE_MILLIS, 2 * handshakeMillis);
-    openAt = now + waitNanos / 2 + random.nextLong(waitNanos);
+    openAt = now + jittered(waitNanos);
     waitNanos = Math.min(MAX_WAIT_NANOS, 2 * waitNanos);
   }
 
-  private void heartbeat(long now) {
+  private long jittered(long nanos) {
+    return nanos / 2 + random.nextLong(nanos);
+  }
+
+  private void heartbeat(long now) throws IOException {
     Duration age = Duration.between(start, Instant.now());
     send(
         new Heartbeat(
@@ -176,23 +175,7 @@ final class SimulatedNode {
     heartbeatAt = now + interval.toNanos();
   }
 
-  private void send(NodeMessage message) {
-    List<byte[]> frames = NodeCodec.encode(message).toBytes();
-    for (int i = 0; i < frames.size(); i++) {
-      socket.send(frames.get(i), ZMQ.DONTWAIT | (i < frames.size() - 1 ? ZMQ.SNDMORE : 0));
-    }
-  }
-
-  private List<byte[]> next() {
-    byte[] first = socket == null ? null : socket.recv(ZMQ.DONTWAIT);
-    if (first == null) {
-      return null;
-    }
-    List<byte[]> frames = new ArrayList<>(1);
-    frames.add(first);
-    while (socket.hasReceiveMore()) {
-      frames.add(socket.recv(ZMQ.DONTWAIT));
-    }
-    return frames;
+  private void send(NodeMessage message) throws IOException {
+    line.send(NodeCodec.encode(message).toBytes());
   }
 }
