@@ -80,6 +80,9 @@ public final class HelloMsgSession extends SessionBase {
 
   @Override
   protected boolean pushMsg(Msg msg) {
+    if (msg.isIdentity()) {
+      handshakeOver(true);
+    }
     if (inbound == null || msg.isIdentity() || msg.isCredential()) {
       return super.pushMsg(msg);
     }
@@ -157,7 +160,14 @@ public final class HelloMsgSession extends SessionBase {
     super.destroy();
   }
 
+  private void handshakeOver(boolean made) {
+    if (options.allocator instanceof Inbound guard) {
+      guard.admission().over(this, made);
+    }
+  }
+
   private void forgetEngine() {
+    handshakeOver(false);
     engine = null;
     held = null;
     if (retrying) {

@@ -17,7 +17,7 @@ import org.bouncycastle.util.Pack;
  * put this one in its place.
  *
  * <p>Messages are laid out as NaCl has them: 32 zero bytes before the plain text, 16 before the
- * sealed one. Stateless.
+ * sealed one. Thread-safe.
  */
 public final class CryptoBox {
   public static final int KEY_BYTES = 32;
@@ -30,6 +30,9 @@ public final class CryptoBox {
   /** Where the Salsa20 core has its constants and its nonce: the words that HSalsa20 puts out. */
   private static final int[] OUTPUT_WORDS = {0, 5, 10, 15, 6, 7, 8, 9};
 
+  /** JeroMQ asks for two of a handshake's three shared keys twice, and each is most of its cost. */
+  private static final ThreadLocal<RecentKeys> RECENT = ThreadLocal.withInitial(RecentKeys::new);
+
   private CryptoBox() {}
 
   /** The public half of a key pair. */
@@ -41,6 +44,16 @@ public final class CryptoBox {
 
   /** The key that two key pairs share: HSalsa20 of their Diffie-Hellman secret. */
   public static byte[] sharedKey(byte[] publicKey, byte[] secretKey) {
+    RecentKeys recent = RECENT.get();
+    byte[] known = recent.find(publicKey, secretKey);
+    if (known == null) {
+      known = agree(publicKey, secretKey);
+      recent.add(publicKey, secretKey, known);
+    }
+    return known.clone();
+  }
+
+  private static byte[] agree(byte[] publicKey, byte[] secretKey) {
     byte[] point = new byte[KEY_BYTES];
     X25519.scalarMult(secretKey, 0, publicKey, 0, point, 0);
     int[] in = new int[16];

@@ -1,5 +1,6 @@
 package io.directord.zeromq;
 
+import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicLong;
 import org.zeromq.ZMQ;
 import zmq.Msg;
@@ -26,6 +27,7 @@ public final class Inbound implements MsgAllocator {
 
   private final Limits limits;
   private final Listener listener;
+  private final Admission<SocketChannel> admission = new Admission<>();
   private final AtomicLong queued = new AtomicLong();
   private final AtomicLong unfinished = new AtomicLong();
   private final AtomicLong frames = new AtomicLong();
@@ -125,6 +127,11 @@ public final class Inbound implements MsgAllocator {
   /** The frame is complete, or abandoned. */
   public void taken(long bytes) {
     frames.addAndGet(-bytes);
+  }
+
+  /** The pace at which connections that others make begin; on the library's thread. */
+  public Admission<SocketChannel> admission() {
+    return admission;
   }
 
   /** A new connection. */

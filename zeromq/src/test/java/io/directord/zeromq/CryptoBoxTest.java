@@ -35,6 +35,20 @@ class CryptoBoxTest {
   }
 
   @Test
+  void keysThatAreAskedForAgainAreTheSameWhateverWasDoneWithThem() {
+    for (int i = 0; i < 5; i++) {
+      for (byte[] other : new byte[][] {BOB, range(i, 32), range(i + 50, 32)}) {
+        byte[] once = CryptoBox.sharedKey(CryptoBox.publicKey(other), ALICE);
+        byte[] again = CryptoBox.sharedKey(CryptoBox.publicKey(other), ALICE);
+        assertArrayEquals(once, again);
+        assertArrayEquals(once, CryptoBox.sharedKey(CryptoBox.publicKey(ALICE), other));
+        Arrays.fill(once, (byte) 0);
+        assertArrayEquals(again, CryptoBox.sharedKey(CryptoBox.publicKey(ALICE), other));
+      }
+    }
+  }
+
+  @Test
   void sealsAsLibsodiumDoes() {
     byte[] plain = plain();
     byte[] box = new byte[plain.length];

@@ -135,12 +135,13 @@ class SilentLinesTest {
     LegacyContents contents = new LegacyContents(new FakeContents(0));
     LegacyJobSocket socket = socket(contents);
     socket.start(listener, threads);
-    try (LegacyPeer peer = new LegacyPeer(socket.port(), "a", "another")) {
-      peer.heartbeat("m");
+    LegacyPeer peer = new LegacyPeer(socket.port(), "a", "another");
+    try {
       await().until(() -> !refusals.all().isEmpty());
       assertEquals(1, refusals.all().size(), () -> refusals.all().toString());
       assertTrue(refusals.all().get(0).reason().contains("another shared key"));
     } finally {
+      peer.close();
       socket.close();
       contents.close();
     }

@@ -15,11 +15,17 @@ final class SocketOptions {
   /** What CURVE adds to a frame. */
   private static final int CURVE_BYTES = 33;
 
-  /** Timeout of the handshake after the TCP connection is made. */
-  private static final Duration CONTENT_HANDSHAKE = Duration.ofSeconds(1);
+  /** Timeout of the server's greeting at the content port. */
+  private static final Duration CONTENT_HANDSHAKE = Duration.ofSeconds(10);
 
   private static final int HEARTBEAT_MILLIS = 5_000;
   private static final int HEARTBEAT_TIMEOUT_MILLIS = 10_000;
+
+  /** A connection that waits for its turn says nothing, and the kernel notices if it is lost. */
+  private static final int KEEP_ALIVE_IDLE_SECONDS = 10;
+
+  private static final int KEEP_ALIVE_SECONDS = 5;
+  private static final int KEEP_ALIVE_COUNT = 3;
   private static final int RECONNECT_MILLIS = 200;
   private static final int MAX_RECONNECT_MILLIS = 5_000;
 
@@ -43,19 +49,17 @@ final class SocketOptions {
 
   private SocketOptions() {}
 
-  /**
-   * @param handshake timeout of the handshake after the TCP connection is made
-   */
+  /** For a connection whose owner ends a handshake that takes too long. */
   static void forJobs(
-      ZMQ.Socket socket,
-      ServerAddress address,
-      ServerHosts hosts,
-      Duration handshake,
-      ConnectionEvents events) {
-    common(socket, hosts, handshake);
+      ZMQ.Socket socket, ServerAddress address, ServerHosts hosts, ConnectionEvents events) {
+    common(socket, hosts, Duration.ZERO);
     new Inbound(JOBS, (peer, why) -> events.ended(why)).guard(socket, null);
     socket.setMaxMsgSize(Frames.MAX_FRAME_BYTES + CURVE_BYTES);
     socket.setSndHWM(Connection.MESSAGES);
+    socket.setTCPKeepAlive(1);
+    socket.setTCPKeepAliveIdle(KEEP_ALIVE_IDLE_SECONDS);
+    socket.setTCPKeepAliveInterval(KEEP_ALIVE_SECONDS);
+    socket.setTCPKeepAliveCount(KEEP_ALIVE_COUNT);
     socket.setReconnectIVLMax(MAX_RECONNECT_MILLIS);
     socket.base().setSocketOpt(zmq.ZMQ.ZMQ_HICCUP_MSG, ConnectionNotice.LOST);
     socket.setEventHook(events::on, ZMQ.EVENT_ALL);

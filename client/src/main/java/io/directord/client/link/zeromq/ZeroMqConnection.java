@@ -21,14 +21,10 @@ import org.zeromq.ZMQException;
  * Belongs to the link's thread.
  */
 final class ZeroMqConnection implements Connection {
-  /**
-   * Timeout of a silent connection, after which it is renewed; at least twice the timeout of the
-   * handshake.
-   */
+  /** After so long without an answer the operator is told. */
   private static final long SILENT_NANOS = Duration.ofSeconds(10).toNanos();
 
-  private static final Duration FIRST_HANDSHAKE = Duration.ofSeconds(1);
-  private static final Duration MAX_HANDSHAKE = Duration.ofSeconds(30);
+  private static final Duration HANDSHAKE = Duration.ofSeconds(60);
 
   private static final Duration FIRST_WAIT = Duration.ofMillis(200);
   private static final Duration MAX_WAIT = Duration.ofSeconds(5);
@@ -42,8 +38,9 @@ final class ZeroMqConnection implements Connection {
   private final Backoff backoff;
 
   /**
-   * Timeout of the handshake. It grows with every attempt: when thousands of nodes reconnect at
-   * once, early retries would only add load. Short at first, for a server that was just ending.
+   * Timeout of the server's greeting, and again of what follows. When thousands of nodes reconnect
+   * at once, the server greets each when it has time for its handshake, so that leaving would only
+   * lose a node its turn.
    */
   private final Backoff handshake;
 
@@ -53,12 +50,14 @@ final class ZeroMqConnection implements Connection {
   private boolean up;
   private boolean cameUp;
 
-  /** Time when it was opened, later when the TCP connection was made. */
+  /** When it was opened, later when the TCP connection was made, then when the server greeted. */
   private long waitingSince;
 
   private boolean connected;
+  private boolean greeted;
+  private boolean toldOfSilence;
   private long openAt;
-  private long silentNanos;
+  private long handshakeNanos;
 
   ZeroMqConnection(
       ZContext context,
@@ -75,7 +74,7 @@ final class ZeroMqConnection implements Connection {
     this.nanoTime = nanoTime;
     RandomGenerator random = RandomGenerator.getDefault();
     this.backoff = new Backoff(FIRST_WAIT, MAX_WAIT, random);
-    this.handshake = new Backoff(FIRST_HANDSHAKE, MAX_HANDSHAKE, random);
+    this.handshake = new Backoff(HANDSHAKE, HANDSHAKE, random);
     this.openAt = nanoTime.getAsLong();
     watch();
   }
@@ -86,7 +85,7 @@ final class ZeroMqConnection implements Connection {
     if (socket == null && now >= openAt) {
       open(now);
     }
-    long limit = socket == null ? openAt - now : up ? nanos : Math.min(nanos, silentNanos);
+    long limit = socket == null ? openAt - now : up ? nanos : Math.min(nanos, SILENT_NANOS);
     // Rounded up, to avoid a busy loop.
     poller.poll(Math.max(0, Math.min(nanos, limit)) / 1_000_000 + 1);
     if (wakeup.clear()) {
@@ -168,7 +167,6 @@ final class ZeroMqConnection implements Connection {
       cameUp = true;
       hosts.connected();
       backoff.reset();
-      handshake.reset();
       return true;
     }
     if (Arrays.equals(frames.get(0), ConnectionNotice.LOST)) {
@@ -181,13 +179,14 @@ final class ZeroMqConnection implements Connection {
   private void open(long now) {
     waitingSince = now;
     connected = false;
+    greeted = false;
+    toldOfSilence = false;
     events = new ConnectionEvents(wakeup);
-    Duration limit = Duration.ofNanos(handshake.nextNanos());
-    silentNanos = Math.max(SILENT_NANOS, 2 * limit.toNanos());
     try {
       socket = context.createSocket(SocketType.DEALER);
       hosts.next();
-      SocketOptions.forJobs(socket, address, hosts, limit, events);
+      handshakeNanos = hosts.hasOthers() ? SILENT_NANOS : handshake.nextNanos();
+      SocketOptions.forJobs(socket, address, hosts, events);
       socket.connect(hosts.endpoint(address.jobPort()));
     } catch (ZMQException | IllegalArgumentException e) {
       warn.accept(
@@ -202,6 +201,10 @@ final class ZeroMqConnection implements Connection {
   private void check() {
     if (events.connected && !connected) {
       connected = true;
+      waitingSince = nanoTime.getAsLong();
+    }
+    if (events.greeted && !greeted) {
+      greeted = true;
       waitingSince = nanoTime.getAsLong();
     }
     if (events.ended != null) {
@@ -225,11 +228,6 @@ final class ZeroMqConnection implements Connection {
               + " another one than this node's");
     } else if (events.gone) {
       reopen();
-    } else if (nanoTime.getAsLong() - waitingSince > silentNanos) {
-      giveUp(
-          connected
-              ? "the server at " + address + " takes connections but does not answer"
-              : "the server at " + address + " cannot be reached");
     } else if (events.retried) {
       events.retried = false;
       warn.accept(
@@ -237,6 +235,22 @@ final class ZeroMqConnection implements Connection {
       if (hosts.hasOthers()) {
         reopen();
       }
+    } else {
+      awaitAnswer();
+    }
+  }
+
+  private void awaitAnswer() {
+    long silent = nanoTime.getAsLong() - waitingSince;
+    if (silent > SILENT_NANOS && !toldOfSilence) {
+      toldOfSilence = true;
+      warn.accept(
+          connected
+              ? "the server at " + address + " takes connections but does not answer; trying on"
+              : "the server at " + address + " cannot be reached; trying on");
+    }
+    if (silent > (connected ? handshakeNanos : SILENT_NANOS)) {
+      reopen();
     }
   }
 

@@ -2,6 +2,7 @@ package io.directord.client.link.zeromq;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.directord.client.link.Connection;
 import io.directord.client.link.Driver;
@@ -10,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -45,6 +47,36 @@ class ZeroMqConnectionTest {
         turn(connection);
         assertEquals(1, count(SILENT));
       }
+    }
+  }
+
+  /** A server that thousands of nodes come to greets each when it is its turn. */
+  @Test
+  void waitsForItsTurnOnTheSameConnectionAndTellsOnceThatItWaits() throws IOException {
+    try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        Driver driver = driver(server.getLocalPort());
+        Connection connection = driver.connect(said::add)) {
+      turn(connection);
+      try (Socket first = server.accept()) {
+        first.getInputStream().readNBytes(SIGNATURE_BYTES);
+        turn(connection);
+        for (int i = 0; i < 28; i++) {
+          pass(Duration.ofSeconds(1));
+          turn(connection);
+        }
+        first.setSoTimeout(1000);
+        assertThrows(SocketTimeoutException.class, first.getInputStream()::read, "it stays");
+        assertEquals(1, count(SILENT));
+
+        pass(Duration.ofSeconds(90));
+        turn(connection);
+
+        first.setSoTimeout(0);
+        assertEquals(-1, first.getInputStream().read(), "it leaves in the end");
+      }
+      pass(Duration.ofSeconds(1));
+      turn(connection);
+      server.accept().close();
     }
   }
 

@@ -38,9 +38,15 @@ public final class RouterSocket implements AutoCloseable {
   private static final int HEARTBEAT_MILLIS = 4000;
 
   private static final int HEARTBEAT_TIMEOUT_MILLIS = 10_000;
-  private static final int BACKLOG = 4096;
+
+  /** More than any kernel gives: it takes its own limit instead. */
+  private static final int BACKLOG = 1 << 16;
+
   private static final int WATCHED =
-      ZMQ.EVENT_ACCEPTED | ZMQ.EVENT_DISCONNECTED | ZMQ.HANDSHAKE_FAILED_PROTOCOL;
+      ZMQ.EVENT_ACCEPTED
+          | ZMQ.EVENT_ACCEPT_FAILED
+          | ZMQ.EVENT_DISCONNECTED
+          | ZMQ.HANDSHAKE_FAILED_PROTOCOL;
 
   /** Ends of connections that nobody has asked about. */
   private static final int MAX_BREACHES = 100;

@@ -1,0 +1,2 @@
+/** JeroMQ's listener for TCP connections, with a class of ours in its place. */
+package zmq.io.net.tcp;
