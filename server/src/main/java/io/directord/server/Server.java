@@ -17,6 +17,7 @@ import io.directord.server.content.StoredContents;
 import io.directord.server.content.Trees;
 import io.directord.server.dispatch.DispatchLimits;
 import io.directord.server.dispatch.Dispatcher;
+import io.directord.server.link.OpenFiles;
 import io.directord.server.link.Refusals;
 import io.directord.server.link.Transport;
 import io.directord.server.link.TransportProvider;
@@ -99,6 +100,9 @@ public final class Server implements AutoCloseable {
     undo.push(directory::close);
     JobStore store = Stores.open(settings);
     undo.push(store::close);
+    OpenFiles.ofThisProcess()
+        .warning(store.nodes().size())
+        .ifPresent(text -> LOG.log(Level.WARNING, text));
     Admittance admittance = Admittance.of(settings, !store.nodes().isEmpty());
     Deliveries deliveries = openContents(settings.get(Settings.STATE_PATH), admittance);
     ResultMemory results = new ResultMemory(memory);

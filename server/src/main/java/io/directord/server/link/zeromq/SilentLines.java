@@ -1,5 +1,6 @@
 package io.directord.server.link.zeromq;
 
+import io.directord.server.link.OpenFiles;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -104,6 +105,8 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
       } else if (stranger && !explained) {
         leaving = ended;
       }
+    } else if (event.getEvent() == ZMonitor.Event.ACCEPT_FAILED) {
+      minuteLog.warn("the " + port, OpenFiles.ofThisProcess().refusal());
     }
   }
 
