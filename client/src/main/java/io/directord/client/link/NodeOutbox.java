@@ -187,6 +187,11 @@ final class NodeOutbox implements LaneMessages {
     return gathering ? Math.min(due, Math.max(0, gatherUntil - now)) : due;
   }
 
+  /** Whether the job's result waits for memory of the server. */
+  boolean waitsForRoom(UUID job) {
+    return results.waitsForRoom(job);
+  }
+
   /** Whether results wait to be sent. */
   boolean hasResults() {
     return !fresh.isEmpty() || !held.isEmpty() || results.hasWaiting();

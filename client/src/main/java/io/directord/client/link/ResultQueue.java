@@ -100,6 +100,11 @@ final class ResultQueue {
     }
   }
 
+  /** Whether it is large, and the server has been asked for room. */
+  boolean waitsForRoom(UUID job) {
+    return room.isAskedFor() && (large.contains(job) || next != null && next.job.equals(job));
+  }
+
   /**
    * Sends results until the sender refuses.
    *

@@ -162,9 +162,12 @@ final class ServerInbox {
     if (standing != null) {
       return standing + content.progress(job);
     }
-    return journal.knows(job)
-        ? "has ended there; its result is on the way to the server"
-        : "is not there; what the server sent may still be on the way";
+    if (!journal.knows(job)) {
+      return "is not there; what the server sent may still be on the way";
+    }
+    return outbox.waitsForRoom(job)
+        ? "has ended there; its result is large, and waits until the server has memory for it"
+        : "has ended there; its result is on the way to the server";
   }
 
   private void cancel(Map<UUID, UUID> jobs) {

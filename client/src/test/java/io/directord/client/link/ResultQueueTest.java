@@ -99,6 +99,19 @@ class ResultQueueTest {
   }
 
   @Test
+  void saysWhichResultsWaitForRoom() {
+    UUID large = add("x".repeat(100_000));
+    UUID small = add("small");
+    assertFalse(queue.waitsForRoom(large), "not asked for yet");
+    send();
+    assertTrue(queue.waitsForRoom(large));
+    assertFalse(queue.waitsForRoom(small));
+    room.granted(asked.get(0));
+    send();
+    assertFalse(queue.waitsForRoom(large));
+  }
+
+  @Test
   void roomIsForOneResult() {
     String large = "x".repeat(100_000);
     add(large);

@@ -1,37 +1,59 @@
 package io.directord.server.link.zeromq;
 
+import io.directord.common.job.Span;
+import io.directord.common.validation.Counted;
 import io.directord.common.wire.Frames;
 import io.directord.server.memory.ResultMemory;
 import io.directord.zeromq.InboundConnection;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.ObjLongConsumer;
 
 /**
  * Grants memory for large messages: a node requests it before it sends one. Every node has at most
- * one such message in flight, so nodes take turns. A node that does not use its grant while others
- * wait is disconnected. Belongs to the socket's thread.
+ * one such message in flight, so nodes take turns: first who has wasted the fewest grants, of these
+ * who was granted room the longest ago. A node that does not use its grant while others wait is
+ * disconnected, and is granted nothing for a while. Belongs to the socket's thread.
  */
 final class Grants {
+  private static final System.Logger LOG = System.getLogger(Grants.class.getName());
+
   private static final long MAX_BYTES =
       InboundConnection.sizeOf(Frames.MAX_NODE_MESSAGE_BYTES, Frames.MAX_FRAMES);
-
-  private static final long GRACE_NANOS = Duration.ofSeconds(10).toNanos();
 
   /** Minimum speed of a node, after the grace period, while others wait. */
   private static final long MIN_BYTES_PER_SECOND = 32 << 10;
 
+  /** Room that is given back sooner is not wasted. */
+  private static final long SHORT_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /** How often who is held back is looked at again. */
+  private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /** Waiting that is worth a warning, and the time between two of them. */
+  private static final long LONG_NANOS = Duration.ofSeconds(30).toNanos();
+
+  private static final long WARNING_NANOS = Duration.ofMinutes(1).toNanos();
+
   private final ResultMemory memory;
   private final LongSupplier nanoTime;
+  private final GrantHistory history = new GrantHistory();
   private final Map<ZeroMqAddress, Wanted> waiting = new LinkedHashMap<>();
   private final Map<ZeroMqAddress, Granted> granted = new HashMap<>();
+  private ZeroMqAddress next;
+  private long lookedAt;
+  private long warnedAt;
+  private boolean warned;
 
-  private record Wanted(InboundConnection connection, long bytes) {}
+  private record Wanted(InboundConnection connection, long bytes, long sinceNanos) {}
 
   private record Granted(InboundConnection connection, long bytes, long reserved, long atNanos) {}
 
@@ -49,41 +71,81 @@ final class Grants {
     if (bytes < 0 || bytes > MAX_BYTES) {
       connection.end("it asks for room for a message of " + bytes + " bytes");
     } else if (bytes > 0) {
-      waiting.put(peer, new Wanted(connection, bytes));
+      waiting.put(peer, new Wanted(connection, bytes, nanoTime.getAsLong()));
+      next = null;
     } else if (connection.grant(0)) {
       gone(peer);
     }
   }
 
   /**
-   * Grants requests in order, as memory permits.
+   * Grants requests in turn, as memory permits.
    *
    * @param tell sends a grant to a node
    */
   void grant(ObjLongConsumer<ZeroMqAddress> tell) {
-    Iterator<Map.Entry<ZeroMqAddress, Wanted>> next = waiting.entrySet().iterator();
-    while (next.hasNext()) {
-      Map.Entry<ZeroMqAddress, Wanted> entry = next.next();
-      Wanted wanted = entry.getValue();
-      if (granted.containsKey(entry.getKey())) {
-        continue;
-      }
+    if (waiting.isEmpty()) {
+      return;
+    }
+    long now = nanoTime.getAsLong();
+    if (now - lookedAt >= LOOK_NANOS) {
+      next = null;
+      lookedAt = now;
+      warn(now);
+    }
+    Set<ZeroMqAddress> busy = new HashSet<>();
+    for (next = next(busy, now); next != null; next = next(busy, now)) {
+      Wanted wanted = waiting.get(next);
       long reserved = memory.reserveLarge(wanted.bytes);
       if (reserved == 0) {
         break;
       }
       if (wanted.connection.grant(wanted.bytes)) {
-        next.remove();
-        granted.put(
-            entry.getKey(),
-            new Granted(wanted.connection, wanted.bytes, reserved, nanoTime.getAsLong()));
-        tell.accept(entry.getKey(), wanted.bytes);
+        waiting.remove(next);
+        granted.put(next, new Granted(wanted.connection, wanted.bytes, reserved, now));
+        history.granted(next, now);
+        tell.accept(next, wanted.bytes);
       } else {
         memory.release(reserved);
+        busy.add(next);
       }
+      next = null;
     }
     if (!waiting.isEmpty()) {
-      endIdle();
+      endIdle(now);
+    }
+  }
+
+  private ZeroMqAddress next(Set<ZeroMqAddress> busy, long now) {
+    return next != null
+        ? next
+        : waiting.keySet().stream()
+            .filter(peer -> !granted.containsKey(peer) && !busy.contains(peer))
+            .filter(peer -> !history.isHeldBack(peer, now))
+            .min(
+                Comparator.<ZeroMqAddress>comparingInt(history::rank)
+                    .thenComparing(
+                        peer -> history.nanosSinceGrant(peer, now), Comparator.reverseOrder()))
+            .orElse(null);
+  }
+
+  private void warn(long now) {
+    List<Map.Entry<ZeroMqAddress, Wanted>> late =
+        waiting.entrySet().stream()
+            .filter(entry -> now - entry.getValue().sinceNanos > LONG_NANOS)
+            .filter(entry -> !history.isHeldBack(entry.getKey(), now))
+            .toList();
+    if (!late.isEmpty() && (!warned || now - warnedAt >= WARNING_NANOS)) {
+      warned = true;
+      warnedAt = now;
+      LOG.log(
+          Level.WARNING,
+          "large results of {0} wait until there is memory for them, that of {1} for {2}: it is"
+              + " used by {3} of others that are being sent, and by what is not stored yet",
+          Counted.of(late.size(), "node"),
+          late.get(0).getKey().host(),
+          Span.text(Duration.ofNanos(now - late.get(0).getValue().sinceNanos)),
+          Counted.of(granted.size(), "result"));
     }
   }
 
@@ -95,20 +157,32 @@ final class Grants {
   /** The large message of a node has arrived; returns its reservation. */
   long arrived(ZeroMqAddress peer) {
     Granted used = granted.remove(peer);
-    return used == null ? 0 : used.reserved;
+    if (used == null) {
+      return 0;
+    }
+    history.used(peer);
+    next = null;
+    return used.reserved;
   }
 
-  /** The peer is gone. */
+  /** The peer is gone, or does not need room any more. */
   void gone(ZeroMqAddress peer) {
     waiting.remove(peer);
-    memory.release(arrived(peer));
+    next = null;
+    Granted unused = granted.remove(peer);
+    if (unused != null) {
+      memory.release(unused.reserved);
+      long now = nanoTime.getAsLong();
+      if (!waiting.isEmpty() && now - unused.atNanos > SHORT_NANOS) {
+        history.wasted(peer, now);
+      }
+    }
   }
 
-  private void endIdle() {
-    long now = nanoTime.getAsLong();
+  private void endIdle(long now) {
     for (Map.Entry<ZeroMqAddress, Granted> entry : List.copyOf(granted.entrySet())) {
       Granted grant = entry.getValue();
-      long late = now - grant.atNanos - GRACE_NANOS;
+      long late = now - grant.atNanos - history.grace(entry.getKey());
       long due = (long) (late / 1e9 * MIN_BYTES_PER_SECOND);
       if (late > 0 && grant.connection.isGranted() && grant.connection.begun() < due) {
         grant.connection.end(

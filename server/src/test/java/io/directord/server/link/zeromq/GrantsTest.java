@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.server.LogLines;
 import io.directord.server.link.Credential;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.ResultMemory;
@@ -111,6 +112,111 @@ class GrantsTest {
   }
 
   @Test
+  void allIdentitiesOfAKeyThatWastesRoomCountAsOneAndWaitBehindOthers() {
+    List<ZeroMqAddress> hogs = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      hogs.add(wants("evil", "k", 6 * MIB));
+    }
+    grant();
+    wants("a", 6 * MIB);
+    assertEquals(List.of("evil"), told);
+
+    passWithGrants(11);
+    grant();
+
+    assertEquals(List.of("evil", "a"), told, "after one time of grace");
+    assertEquals(1, ended.size());
+  }
+
+  @Test
+  void whoWastesRoomIsGrantedNoneForAWhileThatGrows() {
+    for (int wasted = 1; wasted <= 3; wasted++) {
+      ZeroMqAddress hog = wants("evil", "k", 6 * MIB);
+      grant();
+      assertEquals(List.of("evil"), told);
+      ZeroMqAddress other = wants("a", 6 * MIB);
+      while (ended.size() < wasted) {
+        passWithGrants(1);
+      }
+      grant();
+      memory.release(grants.arrived(other));
+      grants.gone(hog);
+      told.clear();
+
+      ZeroMqAddress again = wants("evil", "k", 6 * MIB);
+      passWithGrants((10 << (wasted - 1)) - 1);
+      assertEquals(List.of(), told, "held back");
+      grants.gone(again);
+      now += Duration.ofSeconds(1).toNanos();
+    }
+  }
+
+  @Test
+  void anotherKeyOfTheSameAddressHasLessTimeToUseRoomWhileOthersWait() {
+    wants("evil", "k", 6 * MIB);
+    grant();
+    wants("evil", "l", 6 * MIB);
+    passWithGrants(12);
+    assertEquals(List.of("evil", "evil"), told);
+    wants("a", 6 * MIB);
+
+    passWithGrants(6);
+    grant();
+
+    assertEquals(List.of("evil", "evil", "a"), told);
+  }
+
+  @Test
+  void whoGoesAwayInTimeAndAsksAgainHasWastedItsRoomAsWell() {
+    ZeroMqAddress hog = wants("evil", "k", 6 * MIB);
+    grant();
+    wants("a", 6 * MIB);
+    now += Duration.ofSeconds(5).toNanos();
+    grants.gone(hog);
+    wants("evil", "k", 6 * MIB);
+    passWithGrants(2);
+    assertEquals(List.of("evil", "a"), told);
+    grants.gone(peers.get(1));
+    grant();
+    assertEquals(List.of("evil", "a"), told, "held back");
+  }
+
+  @Test
+  void whoWasGrantedRoomTheLongestAgoIsNext() {
+    ZeroMqAddress first = wants("a", "k", 6 * MIB);
+    grant();
+    wants("a", "k", 6 * MIB);
+    wants("b", "m", 6 * MIB);
+    memory.release(grants.arrived(first));
+    now++;
+    grant();
+    assertEquals(List.of("a", "b"), told);
+  }
+
+  @Test
+  void resultsThatWaitForLongAreToldOnceAMinute() {
+    try (LogLines log = new LogLines(Grants.class)) {
+      long reserved = memory.reserveLarge(6 * MIB);
+      wants("a", "k", 6 * MIB);
+      wants("b", "m", 6 * MIB);
+      passWithGrants(60);
+      assertEquals(1, log.lines().size(), log.lines()::toString);
+      assertTrue(
+          log.lines().get(0).startsWith("large results of 2 nodes wait until there is memory for"));
+      passWithGrants(60);
+      assertEquals(2, log.lines().size(), log.lines()::toString);
+      memory.release(reserved);
+    }
+  }
+
+  private void passWithGrants(int seconds) {
+    for (int i = 0; i < seconds; i++) {
+      now += Duration.ofSeconds(1).toNanos();
+      grant();
+    }
+  }
+
+  @Test
   void whoWantsMoreThanAnyMessageMayHaveIsDisconnected() {
     wants("a", Integer.MAX_VALUE);
     wants("b", -1);
@@ -121,11 +227,21 @@ class GrantsTest {
 
   private final List<InboundConnection> connections = new ArrayList<>();
 
+  private final List<ZeroMqAddress> peers = new ArrayList<>();
+
   private ZeroMqAddress wants(String name, long bytes) {
+    return wants(name, new Credential.None(), bytes);
+  }
+
+  private ZeroMqAddress wants(String host, String key, long bytes) {
+    return wants(host, new Credential.NodeKey(key), bytes);
+  }
+
+  private ZeroMqAddress wants(String name, Credential credential, long bytes) {
     InboundConnection connection = inbound.open();
     connections.add(connection);
-    ZeroMqAddress peer =
-        new ZeroMqAddress(null, name.getBytes(), new Credential.None(), name, connection);
+    ZeroMqAddress peer = new ZeroMqAddress(null, name.getBytes(), credential, name, connection);
+    peers.add(peer);
     grants.wanted(peer, connection, bytes);
     return peer;
   }
