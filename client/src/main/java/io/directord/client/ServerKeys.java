@@ -57,7 +57,8 @@ final class ServerKeys {
     }
     if (settings.get(Settings.CURVE_ENCRYPTION)) {
       KeyFiles files = new KeyFiles(settings.get(Settings.CONFIG_FILE).getParent());
-      return new ServerAddress(host, port, files.publicKey("server"), files.pair("client"));
+      return new ServerAddress(
+          host, port, files.publicKey(KeyFiles.SERVER), files.pair(KeyFiles.ANY_NODE));
     }
     String sharedKey = sharedKey(settings);
     KeyStrength.weakness(sharedKey).ifPresent(weak -> LOG.log(Level.WARNING, weak));

@@ -17,8 +17,10 @@ import java.net.InetAddress;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The settings that decide who may join, and where the ports listen.
@@ -79,12 +81,19 @@ record Admittance(String address, LinkSecurity security, String sharedKey) {
 
   private static LinkSecurity keyFiles(Path directory) throws IOException {
     KeyFiles files = new KeyFiles(directory);
-    CurveKeyPair server = files.pair("server");
-    Set<String> admitted = new HashSet<>();
-    for (byte[] key : files.publicKeys()) {
-      admitted.add(Z85.encode(key));
-    }
-    return new LinkSecurity.KeyFiles(server, admitted);
+    CurveKeyPair server = files.pair(KeyFiles.SERVER);
+    return new LinkSecurity.KeyFiles(server, admitted(files.publicKeys()));
+  }
+
+  /** The key in NAME.key is that of node NAME, and the one in client.key that of any node. */
+  static Map<String, Set<String>> admitted(Map<String, byte[]> keys) {
+    Map<String, Set<String>> admitted = new HashMap<>();
+    keys.forEach(
+        (name, key) -> admitted.computeIfAbsent(Z85.encode(key), k -> new TreeSet<>()).add(name));
+    admitted.values().stream()
+        .filter(names -> names.contains(KeyFiles.ANY_NODE))
+        .forEach(Set::clear);
+    return admitted;
   }
 
   private static String sharedKey(Settings settings, boolean hasNodes) throws IOException {

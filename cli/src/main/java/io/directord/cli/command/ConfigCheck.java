@@ -106,11 +106,11 @@ final class ConfigCheck {
     boolean isNode = Files.exists(directory.resolve("private_keys/client.key_secret"));
     boolean isServer = Files.exists(directory.resolve("private_keys/server.key_secret"));
     if (isServer || !isNode) {
-      files.pair("server");
+      files.pair(KeyFiles.SERVER);
     }
     if (isNode) {
-      files.pair("client");
-      files.publicKey("server");
+      files.pair(KeyFiles.ANY_NODE);
+      files.publicKey(KeyFiles.SERVER);
     }
   }
 

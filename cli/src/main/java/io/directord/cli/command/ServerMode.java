@@ -50,7 +50,9 @@ final class ServerMode implements Mode {
       throws Failure, IOException, InterruptedException {
     if (generateKeys) {
       Path directory = settings.get(Settings.CONFIG_FILE).getParent();
-      new KeyFiles(directory).generate(List.of("server", "client")).forEach(console.out()::println);
+      new KeyFiles(directory)
+          .generate(List.of(KeyFiles.SERVER, KeyFiles.ANY_NODE))
+          .forEach(console.out()::println);
       return ExitStatus.OK;
     }
     if (unit.isAsked()) {

@@ -10,6 +10,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -20,8 +22,16 @@ import java.util.stream.Stream;
  * the configuration.
  */
 public final class KeyFiles {
+  /** The name of the server's pair. */
+  public static final String SERVER = "server";
+
+  /** The name of a node's own pair there; at the server, of one that any node may have. */
+  public static final String ANY_NODE = "client";
+
   private static final Pattern PUBLIC = Pattern.compile("public-key\\s*=\\s*\"([^\"]{40})\"");
   private static final Pattern SECRET = Pattern.compile("secret-key\\s*=\\s*\"([^\"]{40})\"");
+
+  private static final String PUBLIC_SUFFIX = ".key";
 
   private final Path publicDirectory;
   private final Path privateDirectory;
@@ -74,15 +84,17 @@ public final class KeyFiles {
     return find(PUBLIC, publicText(file), file);
   }
 
-  /** All public keys: the nodes that may join. */
-  public List<byte[]> publicKeys() throws IOException {
-    List<byte[]> keys = new ArrayList<>();
+  /** All public keys by the names of their files: the nodes that may join. */
+  public SortedMap<String, byte[]> publicKeys() throws IOException {
+    SortedMap<String, byte[]> keys = new TreeMap<>();
     if (!Files.isDirectory(publicDirectory)) {
       return keys;
     }
     try (Stream<Path> files = Files.list(publicDirectory)) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".key")).sorted().toList()) {
-        keys.add(find(PUBLIC, publicText(file), file));
+      for (Path file : files.filter(f -> f.toString().endsWith(PUBLIC_SUFFIX)).toList()) {
+        String name = file.getFileName().toString();
+        String key = name.substring(0, name.length() - PUBLIC_SUFFIX.length());
+        keys.put(key, find(PUBLIC, publicText(file), file));
       }
     }
     return keys;
@@ -93,7 +105,7 @@ public final class KeyFiles {
   }
 
   private Path publicFile(String name) {
-    return publicDirectory.resolve(name + ".key");
+    return publicDirectory.resolve(name + PUBLIC_SUFFIX);
   }
 
   private Path secretFile(String name) {

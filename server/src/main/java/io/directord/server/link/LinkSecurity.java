@@ -1,6 +1,7 @@
 package io.directord.server.link;
 
 import io.directord.common.security.CurveKeyPair;
+import java.util.Map;
 import java.util.Set;
 
 /** Decides who may connect to the job port. */
@@ -17,11 +18,12 @@ public sealed interface LinkSecurity {
    * Admits peers that hold one of these keys.
    *
    * @param keys the server's
-   * @param admitted public keys of nodes, in Z85
+   * @param admitted public keys of nodes, in Z85, with the identities that may enrol with each; an
+   *     empty set for any
    */
-  record KeyFiles(CurveKeyPair keys, Set<String> admitted) implements LinkSecurity {
+  record KeyFiles(CurveKeyPair keys, Map<String, Set<String>> admitted) implements LinkSecurity {
     public KeyFiles {
-      admitted = Set.copyOf(admitted);
+      admitted = Map.copyOf(admitted);
     }
   }
 

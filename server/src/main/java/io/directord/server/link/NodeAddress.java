@@ -1,5 +1,7 @@
 package io.directord.server.link;
 
+import java.util.Set;
+
 /**
  * One connection of a node, from its first message until it is lost. Compared by identity: a node
  * that reconnects has another address. Made by a {@link Transport}, which alone knows its
@@ -12,6 +14,11 @@ public interface NodeAddress {
 
   /** The credential that the node has proved. */
   Credential credential();
+
+  /** The identities that may enrol with its credential; empty for any. */
+  default Set<String> identities() {
+    return Set.of();
+  }
 
   /** IP address, for people. */
   String host();

@@ -171,6 +171,16 @@ public final class NodeRegistry {
     if (node == null && !beat.machineId().isBlank() && ofMachine.isPresent()) {
       return "its machine id " + ofMachine.get() + ": give this node another --machine-id";
     }
+    if (node == null && !isKeyFor(peer, beat.identity())) {
+      String owner = String.join(" or ", peer.identities());
+      return "its key is that of "
+          + owner
+          + " in the directory public_keys of the server: give this node the --identity "
+          + owner
+          + ", or name that file "
+          + beat.identity()
+          + ".key and start the server anew";
+    }
     if (node == null) {
       if (nodes.size() >= MAX_NODES) {
         return "this server knows "
@@ -214,6 +224,10 @@ public final class NodeRegistry {
           + " has taken its place: run one of them only";
     }
     return null;
+  }
+
+  private static boolean isKeyFor(NodeAddress peer, String identity) {
+    return peer.identities().isEmpty() || peer.identities().contains(identity);
   }
 
   /** The node of a connection; null if the peer has not joined. */

@@ -8,7 +8,10 @@ import io.directord.server.link.Refusals;
 import io.directord.zeromq.TaggedMetadata;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
@@ -46,6 +49,11 @@ public final class Gatekeeper {
 
     /** The log message of a refusal, after the address. */
     String refusal();
+
+    /** The identities that may enrol with that property; empty for any. */
+    default Set<String> identities(Credential proved) {
+      return Set.of();
+    }
   }
 
   /**
@@ -60,8 +68,21 @@ public final class Gatekeeper {
     socket.bind(ENDPOINT);
   }
 
-  /** Admits peers by their CURVE keys. */
-  static Check curve(Predicate<String> admitted) {
+  /** Admits peers by their CURVE keys, whatever these are. */
+  static Check anyKey() {
+    return curve(key -> true, key -> Set.of());
+  }
+
+  /**
+   * Admits peers that hold these CURVE keys.
+   *
+   * @param admitted keys in Z85, with the identities that may enrol with each; empty for any
+   */
+  static Check keys(Map<String, Set<String>> admitted) {
+    return curve(admitted::containsKey, admitted::get);
+  }
+
+  private static Check curve(Predicate<String> admitted, Function<String, Set<String>> identities) {
     return new Check() {
       @Override
       public Credential check(String mechanism, List<byte[]> credentials) {
@@ -72,6 +93,11 @@ public final class Gatekeeper {
       @Override
       public String refusal() {
         return "refused a node whose key is not in the directory public_keys";
+      }
+
+      @Override
+      public Set<String> identities(Credential proved) {
+        return identities.apply(proved.text());
       }
     };
   }
@@ -102,12 +128,14 @@ public final class Gatekeeper {
       return null;
     }
     int blank = noted.indexOf(' ');
+    Credential proved = Credential.of(noted.substring(0, blank));
     return new ZeroMqAddress(
         sender,
         routingId,
-        Credential.of(noted.substring(0, blank)),
+        proved,
         noted.substring(blank + 1),
-        metadata.connection());
+        metadata.connection(),
+        check.identities(proved));
   }
 
   /** The socket of the requests, which is closed with its context. */

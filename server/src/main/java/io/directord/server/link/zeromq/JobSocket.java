@@ -133,11 +133,10 @@ public final class JobSocket implements MessageSender, AutoCloseable {
     if (security instanceof LinkSecurity.KeyFiles files) {
       keys = files.keys();
       guard =
-          new Gatekeeper(
-              router.context(), Gatekeeper.curve(files.admitted()::contains), minuteLog, refusals);
+          new Gatekeeper(router.context(), Gatekeeper.keys(files.admitted()), minuteLog, refusals);
     } else {
       keys = ((LinkSecurity.Shared) security).keys();
-      guard = new Gatekeeper(router.context(), Gatekeeper.curve(key -> true), minuteLog, refusals);
+      guard = new Gatekeeper(router.context(), Gatekeeper.anyKey(), minuteLog, refusals);
     }
     router.socket().setCurveServer(true);
     router.socket().setCurvePublicKey(keys.publicKey());

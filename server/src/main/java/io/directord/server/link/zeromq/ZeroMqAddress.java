@@ -4,6 +4,7 @@ import io.directord.server.link.Credential;
 import io.directord.server.link.MessageSender;
 import io.directord.server.link.NodeAddress;
 import io.directord.zeromq.InboundConnection;
+import java.util.Set;
 
 /** A connection to a ROUTER socket. */
 public final class ZeroMqAddress implements NodeAddress {
@@ -12,9 +13,12 @@ public final class ZeroMqAddress implements NodeAddress {
   private final Credential credential;
   private final String host;
   private final InboundConnection connection;
+  private final Set<String> identities;
   private volatile boolean ended;
 
   /**
+   * One that may enrol as any node.
+   *
    * @param routingId of the connection
    */
   public ZeroMqAddress(
@@ -23,6 +27,21 @@ public final class ZeroMqAddress implements NodeAddress {
       Credential credential,
       String host,
       InboundConnection connection) {
+    this(sender, routingId, credential, host, connection, Set.of());
+  }
+
+  /**
+   * @param routingId of the connection
+   * @param identities that may enrol with the credential; empty for any
+   */
+  ZeroMqAddress(
+      MessageSender sender,
+      byte[] routingId,
+      Credential credential,
+      String host,
+      InboundConnection connection,
+      Set<String> identities) {
+    this.identities = identities;
     this.sender = sender;
     this.routingId = routingId;
     this.credential = credential;
@@ -42,6 +61,11 @@ public final class ZeroMqAddress implements NodeAddress {
   @Override
   public Credential credential() {
     return credential;
+  }
+
+  @Override
+  public Set<String> identities() {
+    return identities;
   }
 
   @Override

@@ -33,6 +33,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -143,7 +144,9 @@ class JobSocketTest {
   void withKeyFilesOnlyKnownKeysAreAdmitted() throws Exception {
     CurveKeyPair serverKeys = CurveKeyPair.generate();
     CurveKeyPair known = CurveKeyPair.generate();
-    var security = new LinkSecurity.KeyFiles(serverKeys, Set.of(Z85.encode(known.publicKey())));
+    var security =
+        new LinkSecurity.KeyFiles(
+            serverKeys, Map.of(Z85.encode(known.publicKey()), Set.of("a", "b")));
     List<NodeAddress> heard = new java.util.concurrent.CopyOnWriteArrayList<>();
     JobSocket socket =
         new JobSocket("127.0.0.1", 0, security, memory(), new Refusals(CLOCK), CLOCK, e -> {});
@@ -157,6 +160,7 @@ class JobSocketTest {
 
       await().until(() -> !heard.isEmpty());
       assertEquals(Z85.encode(known.publicKey()), heard.get(0).credential().text());
+      assertEquals(Set.of("a", "b"), heard.get(0).identities());
       assertFalse(stranger.helloSeen());
     } finally {
       socket.close();
