@@ -46,6 +46,25 @@ class ChartTest {
   }
 
   @Test
+  void everyTemplateIsAnObjectOrTheNotes() throws IOException {
+    try (Stream<Path> files = Files.list(CHART.resolve("templates"))) {
+      List<String> others =
+          files.map(ChartTest::name).filter(file -> !file.endsWith(".yaml")).toList();
+      assertEquals(List.of("NOTES.txt"), others);
+    }
+    String notes = Files.readString(CHART.resolve("templates/NOTES.txt"));
+    assertEquals(
+        "The command line runs in the server's pod:\n"
+            + "  kubectl --namespace here exec -i deployment/directord-server"
+            + " -- directord manage --list-nodes\n",
+        notes.replace("{{ .Release.Namespace }}", "here"));
+    Map<String, Object> server =
+        new Yaml().load(rendered(CHART.resolve("templates/server.yaml"), values()));
+    assertEquals("Deployment", server.get("kind"));
+    assertEquals("directord-server", ((Map<?, ?>) server.get("metadata")).get("name"));
+  }
+
+  @Test
   void everyValueIsUsed() throws IOException {
     TreeSet<String> used = new TreeSet<>();
     for (Path template : yaml(CHART.resolve("templates"))) {

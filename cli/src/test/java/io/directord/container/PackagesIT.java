@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.directord.cli.Ran;
 import io.directord.cli.TestCluster;
+import io.directord.common.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** The packages that {@code mvn package -Ppackages} makes, on a Debian: from install to purge. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -108,6 +113,10 @@ class PackagesIT {
         run("rpm -qpl /packages/directord-server-*.rpm")
             .out()
             .contains("/usr/lib/systemd/system/directord-server.service\n"));
+    for (String half : List.of("server", "client")) {
+      Ran needs = run("rpm -qpR /packages/directord-" + half + "-*.rpm");
+      assertTrue(needs.out().contains("directord = 1.0.0\n"), needs::toString);
+    }
   }
 
   @Test
@@ -141,6 +150,31 @@ class PackagesIT {
 
   @Test
   @Order(4)
+  void theBillOfMaterialsHasEveryLibrary() {
+    JsonNode bill =
+        Json.mapper().readTree(run("cat /usr/share/doc/directord/directord.cdx.json").out());
+    assertEquals("CycloneDX", bill.path("bomFormat").asString());
+    Set<String> listed = new TreeSet<>();
+    for (JsonNode one : bill.path("components")) {
+      if (!one.path("group").asString().equals("io.directord")) {
+        listed.add(
+            one.path("group").asString()
+                + ":"
+                + one.path("name").asString()
+                + ":"
+                + one.path("version").asString());
+      }
+    }
+    Set<String> there = new TreeSet<>();
+    Pattern.compile("\\(([^:() ]+:[^: ]+:[^: ]+) - ")
+        .matcher(run("cat /usr/lib/directord/share/THIRD-PARTY.txt").out())
+        .results()
+        .forEach(library -> there.add(library.group(1)));
+    assertEquals(there, listed);
+  }
+
+  @Test
+  @Order(5)
   void anUpgradeKeepsWhatWasConfigured() {
     run("echo 'server_address: 192.0.2.1' > /etc/directord/config.yaml").expect(0);
     runLong("sh /home/next.sh");
@@ -151,7 +185,7 @@ class PackagesIT {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void removalKeepsConfigurationAndStateAndPurgeLeavesNothing() {
     run("install -m 0600 /dev/null /etc/directord/shared_key; mkdir -p /var/lib/directord/client"
             + " /var/lib/directord/content /var/cache/directord; touch"
