@@ -21,9 +21,14 @@ final class Recovery {
       Share answers,
       Turn turn) {
     KeptJobs kept = new KeptJobs(store.lastSeq(), store.wasDamaged());
-    for (long seq : store.seqs(null)) {
-      store.summary(seq).ifPresentOrElse(s -> kept.add(seq, s), () -> kept.addDamaged(seq));
-    }
+    store.ended(
+        (seq, summary) -> {
+          if (summary == null) {
+            kept.addDamaged(seq);
+          } else {
+            kept.add(seq, summary);
+          }
+        });
     Core core = new Core(limits, welcome, answers, store.nodes(), kept, turn.now());
     core.recover(store.runs());
     for (StoredJob stored : store.unended()) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /**
@@ -113,6 +114,16 @@ public interface JobStore extends AutoCloseable {
   Optional<NodeOutcome> result(long seq, int target);
 
   Optional<JobSummary> summary(long seq);
+
+  /**
+   * Passes ended jobs to a visitor, in order: their numbers and summaries, of which one may be null
+   * if it was lost by damage.
+   */
+  default void ended(BiConsumer<Long, JobSummary> visitor) {
+    for (long seq : seqs(null)) {
+      visitor.accept(seq, summary(seq).orElse(null));
+    }
+  }
 
   /** Numbers of the parent's jobs, ended or not, in order; of all ended jobs if it is null. */
   List<Long> seqs(UUID parent);

@@ -25,9 +25,12 @@ import io.directord.server.rolling.RolloutProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -279,6 +282,26 @@ public abstract class JobStoreContract {
     seen.clear();
     store.fromNewest(job -> seen.add(job.seq()) && seen.size() < 120);
     assertEquals(120, seen.size());
+  }
+
+  @Test
+  void endedJobsAreReadOneAfterTheOther() {
+    List<Change> jobs = new ArrayList<>();
+    Map<Long, JobSummary> ended = new TreeMap<>();
+    for (long seq = 1; seq <= 250; seq++) {
+      StoredJob job = job(seq, UUID.randomUUID());
+      jobs.add(new Change.PutJob(job));
+      if (seq % 2 == 0) {
+        ended.put(seq, summary(job));
+        jobs.add(new Change.PutSummary(seq, summary(job)));
+      }
+    }
+    store.commit(jobs);
+
+    Map<Long, JobSummary> read = new LinkedHashMap<>();
+    store.ended(read::put);
+    assertEquals(List.copyOf(ended.keySet()), List.copyOf(read.keySet()));
+    assertEquals(ended, read);
   }
 
   @Test

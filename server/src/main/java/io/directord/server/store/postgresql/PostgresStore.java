@@ -22,10 +22,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import tools.jackson.core.JacksonException;
 
@@ -39,7 +41,7 @@ public final class PostgresStore implements JobStore {
   private static final String NO_ID = "00000000-0000-0000-0000-000000000000";
   private static final String LAST_ID = NO_ID.replace('0', 'f');
 
-  /** Jobs read at once where a visitor may not want all. */
+  /** Jobs, or summaries, read at once where a visitor takes one after the other. */
   private static final int PAGE = 100;
 
   private final PostgresDatabase database;
@@ -262,6 +264,25 @@ public final class PostgresStore implements JobStore {
         row -> Json.read(row.getBytes(1), JobSummary.class),
         "SELECT summary FROM directord.summaries WHERE seq = ?",
         seq);
+  }
+
+  /** In pages, since to ask for each would take a second for a few thousand. */
+  @Override
+  public void ended(BiConsumer<Long, JobSummary> visitor) {
+    long after = -1;
+    List<Map.Entry<Long, JobSummary>> page;
+    do {
+      page =
+          all(
+              row -> Map.entry(row.getLong(1), Json.read(row.getBytes(2), JobSummary.class)),
+              "SELECT seq, summary FROM directord.summaries WHERE seq > ? ORDER BY seq LIMIT "
+                  + PAGE,
+              after);
+      for (Map.Entry<Long, JobSummary> one : page) {
+        visitor.accept(one.getKey(), one.getValue());
+        after = one.getKey();
+      }
+    } while (!page.isEmpty());
   }
 
   @Override

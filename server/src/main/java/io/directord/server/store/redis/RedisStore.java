@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import redis.clients.jedis.Jedis;
@@ -39,7 +40,7 @@ import tools.jackson.core.JacksonException;
  * read.
  */
 public final class RedisStore implements JobStore {
-  /** Jobs read at once. */
+  /** Jobs, or summaries, read at once. */
   private static final int PAGE = 100;
 
   /** Follows an id in an index; the next character behind it ends those of that id. */
@@ -303,6 +304,21 @@ public final class RedisStore implements JobStore {
         jedis ->
             Optional.ofNullable(jedis.hget(RedisKeys.SUMMARIES, RedisKeys.number(seq)))
                 .map(json -> Json.read(json, JobSummary.class)));
+  }
+
+  /** In pages, since to ask for each would take a second for a few thousand. */
+  @Override
+  public void ended(BiConsumer<Long, JobSummary> visitor) {
+    List<Long> seqs = seqs(null);
+    for (int i = 0; i < seqs.size(); i += PAGE) {
+      List<Long> page = seqs.subList(i, Math.min(seqs.size(), i + PAGE));
+      List<byte[]> summaries =
+          read(jedis -> jedis.hmget(RedisKeys.SUMMARIES, RedisChanges.numbers(page)));
+      for (int at = 0; at < page.size(); at++) {
+        byte[] summary = summaries.get(at);
+        visitor.accept(page.get(at), summary == null ? null : Json.read(summary, JobSummary.class));
+      }
+    }
   }
 
   @Override
