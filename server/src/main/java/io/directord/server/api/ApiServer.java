@@ -155,6 +155,7 @@ public final class ApiServer implements AutoCloseable {
     if (!bound.isSuccess()) {
       throw new IOException("the API's socket cannot be bound: " + bound.cause(), bound.cause());
     }
+    listener.pipeline().addLast(new AcceptFailures(System::nanoTime));
   }
 
   private void accept(Channel channel, Router router, ApiLimits limits) {

@@ -25,11 +25,21 @@ public record OpenFiles(long limit) {
   /** What the server has open besides: jars, the store, contents, connections of commands. */
   private static final int BESIDES = 256;
 
+  /** A port's share in any case. */
+  private static final int MIN_CONNECTIONS = 8;
+
   private static final String HOW =
       ", with LimitNOFILE= in the server's unit, --ulimit nofile= of a container, or ulimit -n";
 
+  /** Read once, since nothing can be read when it is reached. */
+  private static final OpenFiles OF_THIS_PROCESS = read();
+
   /** The limit of this process; none if the system does not tell it. */
   public static OpenFiles ofThisProcess() {
+    return OF_THIS_PROCESS;
+  }
+
+  private static OpenFiles read() {
     try {
       Matcher limit = OPEN_FILES.matcher(Files.readString(LIMITS));
       return new OpenFiles(limit.find() ? Long.parseLong(limit.group(1)) : Long.MAX_VALUE);
@@ -51,6 +61,22 @@ public record OpenFiles(long limit) {
                 + " nodes that it knows: raise the limit to "
                 + needed
                 + HOW);
+  }
+
+  /**
+   * The share of a port, so that all ports together leave enough for the rest of the server.
+   *
+   * @param percent of the connections that nodes may have
+   */
+  public int connections(int percent) {
+    long all =
+        Math.max(MIN_CONNECTIONS, (Math.min(limit, Integer.MAX_VALUE) - BESIDES) * percent / 100);
+    return (int) all;
+  }
+
+  /** Why no more connections are kept. */
+  public String tooFew() {
+    return "more would not leave enough of the " + limit + " open files: raise that limit" + HOW;
   }
 
   /** Why a connection cannot be accepted. */

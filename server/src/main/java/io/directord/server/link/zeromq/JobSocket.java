@@ -116,7 +116,7 @@ public final class JobSocket implements MessageSender, AutoCloseable {
       router.socket().base().setSocketOpt(zmq.ZMQ.ZMQ_DISCONNECT_MSG, ConnectionNotice.GONE);
       this.gatekeeper = secure(security);
       this.loop =
-          new RouterLoop("job port", router, gatekeeper, silence, SilentLines.Limits.ofHeap(50));
+          new RouterLoop("job port", router, gatekeeper, silence, SilentLines.Limits.ofShare(50));
       this.port = router.bind(address, port, Settings.JOB_PORT.name());
     } catch (IOException | RuntimeException e) {
       router.close();

@@ -56,15 +56,25 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
    *
    * @param all of them
    * @param unheard those without a message so far
+   * @param why there may not be more, for people
    */
-  public record Limits(int all, int unheard) {
+  public record Limits(int all, int unheard, String why) {
     private static final long CONNECTION_BYTES = 24 << 10;
 
-    /** The limits for a share of the heap. */
-    public static Limits ofHeap(int percent) {
-      long bytes = Runtime.getRuntime().maxMemory() / 100 * percent;
-      int all = (int) Math.min(bytes / CONNECTION_BYTES, 1 << 20);
-      return new Limits(all, all / 2);
+    /** The limits for a share of the heap, and of the files that may be open. */
+    public static Limits ofShare(int percent) {
+      return ofShare(percent, Runtime.getRuntime().maxMemory(), OpenFiles.ofThisProcess());
+    }
+
+    static Limits ofShare(int percent, long heap, OpenFiles files) {
+      int byHeap = (int) Math.min(heap / 100 * percent / CONNECTION_BYTES, 1 << 20);
+      int byFiles = files.connections(percent);
+      int all = Math.min(byHeap, byFiles);
+      String why =
+          byHeap <= byFiles
+              ? "more would take too much memory: raise DIRECTORD_JAVA_OPTS=-Xmx…"
+              : files.tooFew();
+      return new Limits(all, all / 2, why);
     }
   }
 
@@ -159,7 +169,9 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
             + ", "
             + unheard.size()
             + " of which have said nothing yet; the last came from "
-            + open.get(latest).address());
+            + open.get(latest).address()
+            + ": "
+            + limits.why());
     end(idle ? oldest : latest);
   }
 
