@@ -22,6 +22,7 @@ final class Analyst {
   private final Set<String> nodes = new HashSet<>();
   private Instant begin;
   private Instant end;
+  private Duration longest = Duration.ZERO;
   private int jobs;
   private int successes;
   private int failures;
@@ -35,6 +36,7 @@ final class Analyst {
     if (job.endedAt() != null && (end == null || job.endedAt().isAfter(end))) {
       end = job.endedAt();
     }
+    longest = Outcomes.longer(longest, job.roundtripTime());
     for (NodeOutcome answer : answers) {
       nodes.add(answer.node());
       if (answer.state() == NodeOutcome.State.FAILED) {
@@ -59,12 +61,15 @@ final class Analyst {
     return jobs == 0;
   }
 
-  /** The totals; at least one job must have been added. */
+  /**
+   * The totals; at least one job must have been added. The wall clock may have been set back
+   * between two times, so that what was measured without it is longer.
+   */
   Analysis result(UUID id) {
     Duration combined = execution.values().stream().reduce(Duration.ZERO, Analyst::plus);
     return new Analysis(
         id,
-        end == null ? Duration.ZERO : Duration.between(begin, end),
+        end == null ? Duration.ZERO : Outcomes.longer(longest, Duration.between(begin, end)),
         combined,
         new Extremes(
             fastest(execution), fastest(roundtrip), slowest(execution), slowest(roundtrip)),

@@ -52,6 +52,19 @@ class AnalysisTest {
   }
 
   @Test
+  void aClockThatWasSetBackMakesNoRuntimeShorterThanTheLongestRoundTrip() {
+    slow.answering(
+        run -> {
+          server.clock().set(Duration.ofHours(-5));
+          server.clock().advance(Duration.ofSeconds(1));
+          return ran(run, Duration.ofMillis(400));
+        });
+    submitAndAwait(TestServer.job("slow"));
+
+    assertEquals(Duration.ofSeconds(1), analysis(null).actualRuntime());
+  }
+
+  @Test
   void runTimesBeyondAllReasonStillAddUp() {
     Duration longest = Duration.ofNanos(Long.MAX_VALUE);
     slow.answering(

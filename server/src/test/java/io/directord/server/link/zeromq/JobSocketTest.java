@@ -141,6 +141,27 @@ class JobSocketTest {
   }
 
   @Test
+  void whyTheConnectionOfANodeIsEndedIsToldWithTheNodesName() {
+    try (LogLines log = new LogLines("io.directord.server.dispatch.Membership")) {
+      FakeNode greedy = server.node("greedy").join();
+
+      greedy.send(new NodeMessage.RoomWanted(1L << 40));
+
+      await()
+          .until(
+              () -> {
+                greedy.heartbeat();
+                return log.lines().stream()
+                    .anyMatch(
+                        line ->
+                            line.equals(
+                                "node greedy at 127.0.0.1 left: its connection was ended: it asks"
+                                    + " for room for a message of 1099511627776 bytes"));
+              });
+    }
+  }
+
+  @Test
   void withKeyFilesOnlyKnownKeysAreAdmitted() throws Exception {
     CurveKeyPair serverKeys = CurveKeyPair.generate();
     CurveKeyPair known = CurveKeyPair.generate();
