@@ -48,6 +48,10 @@ final class ZeroMqConnection implements Connection {
   private ZMQ.Socket socket;
   private ConnectionEvents events;
   private boolean up;
+
+  /** Whether a handshake has succeeded. */
+  private boolean keyWorked;
+
   private boolean cameUp;
 
   /** When it was opened, later when the TCP connection was made, then when the server greeted. */
@@ -164,6 +168,7 @@ final class ZeroMqConnection implements Connection {
     }
     if (Arrays.equals(frames.get(0), ConnectionNotice.HELLO)) {
       up = true;
+      keyWorked = true;
       cameUp = true;
       hosts.connected();
       backoff.reset();
@@ -224,8 +229,11 @@ final class ZeroMqConnection implements Connection {
       giveUp(
           "the server at "
               + address
-              + " closed the connection during the handshake: its shared key is most likely"
-              + " another one than this node's");
+              + " closed the connection during the handshake"
+              + (keyWorked
+                  ? ", though it took this node's key before: the network has cut the connection, or"
+                      + " the server has been given another shared key since then"
+                  : ": its shared key is most likely another one than this node's"));
     } else if (events.gone) {
       reopen();
     } else if (events.retried) {

@@ -6,24 +6,32 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.directord.client.link.Connection;
 import io.directord.client.link.Driver;
+import io.directord.common.wire.ConnectionNotice;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.zeromq.SocketType;
+import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
 
 @Timeout(60)
 class ZeroMqConnectionTest {
   private static final String NOBODY = "nothing listens there";
   private static final String SILENT = "takes connections but does not answer";
+  private static final String OTHER_KEY = "its shared key is most likely another one";
+  private static final String CUT = "the network has cut the connection";
   private static final int SIGNATURE_BYTES = 10;
+  private static final int GREETING_BYTES = 64;
 
   private final List<String> said = new CopyOnWriteArrayList<>();
   private long nanos;
@@ -78,6 +86,57 @@ class ZeroMqConnectionTest {
       turn(connection);
       server.accept().close();
     }
+  }
+
+  /** A server that ends a handshake where its key is another one looks the same. */
+  @Test
+  void aHandshakeThatIsCutPointsToTheKeyOnlyIfThatNeverWorked() throws Exception {
+    int port = freePort();
+    try (Driver driver = driver(port);
+        Connection connection = driver.connect(said::add)) {
+      cutHandshake(port, connection);
+      await().until(() -> turn(connection) && count(OTHER_KEY) == 1);
+      try (ZContext context = new ZContext()) {
+        ZMQ.Socket server = context.createSocket(SocketType.ROUTER);
+        server.setHelloMsg(ConnectionNotice.HELLO);
+        server.bind("tcp://127.0.0.1:" + port);
+        await().until(() -> pass(connection) && connection.receive() == null && connection.isUp());
+      }
+      cutHandshake(port, connection);
+      await().until(() -> turn(connection) && count(CUT) == 1);
+      assertEquals(1, count(OTHER_KEY));
+    }
+  }
+
+  private void cutHandshake(int port, Connection connection) throws IOException {
+    try (ServerSocket server = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      server.setSoTimeout(10);
+      Socket taken = null;
+      while (taken == null) {
+        try {
+          taken = server.accept();
+        } catch (SocketTimeoutException e) {
+          pass(connection);
+          connection.receive();
+        }
+      }
+      try (Socket peer = taken) {
+        byte[] greeting = new byte[GREETING_BYTES];
+        greeting[0] = (byte) 0xff;
+        greeting[SIGNATURE_BYTES - 1] = 0x7f;
+        greeting[SIGNATURE_BYTES] = 3;
+        System.arraycopy("NULL".getBytes(StandardCharsets.US_ASCII), 0, greeting, 12, 4);
+        peer.getOutputStream().write(greeting);
+        // All that it says before it waits for the other side.
+        peer.getInputStream().readNBytes(GREETING_BYTES);
+      }
+    }
+  }
+
+  /** Its pauses between attempts go by this clock. */
+  private boolean pass(Connection connection) {
+    pass(Duration.ofMillis(100));
+    return turn(connection);
   }
 
   private Driver driver(int port) {
