@@ -2,17 +2,21 @@ package io.directord.system;
 
 import static io.directord.system.Jobs.awaiting;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.cli.Ran;
 import io.directord.cli.TestCluster;
 import io.directord.cli.TestProcess;
 import io.directord.common.api.NodeOutcome.State;
 import io.directord.common.api.NodeView;
 import io.directord.common.component.SourceFile;
+import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
+import io.directord.common.job.RunDetails;
 import io.directord.common.security.SharedKey;
 import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Delivery;
@@ -26,6 +30,8 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -162,6 +168,32 @@ class IntrudersIT {
       assertEquals(State.RUNNING, jobs.on(job, "node-1").state());
       cluster.write("answer-gate", "");
       assertEquals("real\n", jobs.awaitEnd(job).nodes().get(0).stdout());
+    }
+    cluster.run("manage", "--forget-node", "spy").expect(0);
+  }
+
+  @Test
+  void aNodeThatSaysThatItHasSentAFileAndSendsNoneIsNamed() throws Exception {
+    Path dest = directory.resolve("fetched");
+    try (RawNode spy = spy()) {
+      CompletableFuture<Ran> fetch =
+          CompletableFuture.supplyAsync(
+              () -> cluster.run("fetch", "--target", "spy", "/etc/hostname", dest.toString()));
+      UUID job = spy.awaitJob("FETCH").id();
+      NodeResult result =
+          new NodeResult(
+              job,
+              new Outcome.Succeeded("1 file, 9 bytes"),
+              new CapturedOutput("1 file, 9 bytes\n", ""),
+              Duration.ZERO,
+              Instant.now(),
+              Instant.now(),
+              RunDetails.NONE);
+      spy.send(new NodeMessage.Ended("FETCH", result));
+      Ran ran = fetch.get(Jobs.TIMEOUT.toSeconds(), TimeUnit.SECONDS).expect(1);
+      String said = "spy: nothing has come, though the node says that it has sent 1 file";
+      assertTrue(ran.err().contains(said), ran::toString);
+      assertFalse(Files.exists(dest));
     }
     cluster.run("manage", "--forget-node", "spy").expect(0);
   }

@@ -2,6 +2,7 @@ package io.directord.system;
 
 import static io.directord.system.Jobs.awaiting;
 
+import io.directord.common.job.Job;
 import io.directord.common.security.CurveKeyPair;
 import io.directord.common.wire.BadMessageException;
 import io.directord.common.wire.ClientFacts;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
@@ -32,7 +34,7 @@ final class RawNode implements AutoCloseable {
   private final Queue<List<byte[]>> outgoing = new ConcurrentLinkedQueue<>();
   private final List<ServerMessage> received = new CopyOnWriteArrayList<>();
   private volatile boolean closing;
-  private final Thread jobs;
+  private final Thread loop;
 
   RawNode(int jobPort, byte[] serverKey) {
     ZMQ.Socket socket = socket();
@@ -41,9 +43,9 @@ final class RawNode implements AutoCloseable {
     socket.setCurvePublicKey(keys.publicKey());
     socket.setCurveSecretKey(keys.secretKey());
     socket.connect("tcp://127.0.0.1:" + jobPort);
-    jobs = new Thread(() -> loop(socket), "raw-node");
-    jobs.setDaemon(true);
-    jobs.start();
+    loop = new Thread(() -> loop(socket), "raw-node");
+    loop.setDaemon(true);
+    loop.start();
   }
 
   /** Says who it is, and waits for the answer. */
@@ -72,12 +74,24 @@ final class RawNode implements AutoCloseable {
     return runs(job).get(0);
   }
 
+  /** The first job of the verb. */
+  Job awaitJob(String verb) {
+    awaiting(verb + " comes").until(() -> jobs().anyMatch(job -> job.verb().equals(verb)));
+    return jobs().filter(job -> job.verb().equals(verb)).findFirst().orElseThrow();
+  }
+
+  private Stream<Job> jobs() {
+    return runs().map(ServerMessage.Run::job);
+  }
+
   private List<ServerMessage.Run> runs(UUID job) {
+    return runs().filter(run -> run.job().id().equals(job)).toList();
+  }
+
+  private Stream<ServerMessage.Run> runs() {
     return received.stream()
         .filter(ServerMessage.Run.class::isInstance)
-        .map(ServerMessage.Run.class::cast)
-        .filter(run -> run.job().id().equals(job))
-        .toList();
+        .map(ServerMessage.Run.class::cast);
   }
 
   /** What the content port answers to that. */
@@ -95,7 +109,7 @@ final class RawNode implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    awaiting("the node ends").until(() -> !jobs.isAlive());
+    awaiting("the node ends").until(() -> !loop.isAlive());
     context.close();
   }
 

@@ -16,14 +16,17 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Downloads what a job brings while nodes are sending it: what was downloaded is removed from the
@@ -67,8 +70,10 @@ final class Downloads implements AutoCloseable {
   private int unsaid;
   private int streaming;
   private boolean failed;
-  private int files;
-  private long bytes;
+
+  /** What has come from each node. A download that is begun again counts once. */
+  private final Map<String, Came> came = new HashMap<>();
+
   private long firstAt;
   private long lastAt;
 
@@ -78,6 +83,12 @@ final class Downloads implements AutoCloseable {
     this.dest = dest;
     this.console = console;
   }
+
+  /**
+   * @param files that are in place
+   * @param unplaced those that are not, each of which is told
+   */
+  private record Came(int files, int unplaced, long bytes) {}
 
   private static Thread daemon(Runnable work, String name) {
     Thread thread = new Thread(work, name);
@@ -119,23 +130,48 @@ final class Downloads implements AutoCloseable {
     streams.shutdown();
     streams.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
     round();
-    for (String node : new TreeSet<>(begun)) {
-      tellRemarks(node);
-    }
+    tellNodes();
     return summarize();
   }
 
-  /** What a node has left out, or could not bring, unless the follower of the job is told. */
-  private void tellRemarks(String node) {
+  private void tellNodes() {
+    List<NodeOutcome> outcomes = List.of();
     try {
-      NodeOutcome outcome = server.result(job.toString(), node, null).result();
-      boolean isTold = thread != null && outcome.state() == NodeOutcome.State.FAILED;
-      if (outcome.state().ended() && !outcome.stderr().isEmpty() && !isTold) {
-        line(node + ": " + outcome.info());
-      }
+      outcomes = server.job(job).nodes();
     } catch (IOException e) {
-      line(node + ": what it has left out cannot be told: " + IoErrors.sayWhere(e));
+      if (!begun.isEmpty()) {
+        line("what the nodes have left out cannot be told: " + IoErrors.sayWhere(e));
+      }
     }
+    for (NodeOutcome outcome : outcomes) {
+      // What nodes brought to a job of before may have been downloaded then.
+      if (thread != null || begun.contains(outcome.node())) {
+        tellRemarks(outcome);
+        tellMissing(outcome);
+      }
+    }
+  }
+
+  /** What a node has left out, or could not bring, unless the follower of the job is told. */
+  private void tellRemarks(NodeOutcome outcome) {
+    boolean isTold = thread != null && outcome.state() == NodeOutcome.State.FAILED;
+    if (outcome.state().ended() && !outcome.stderr().isEmpty() && !isTold) {
+      line(outcome.node() + ": " + outcome.info());
+    }
+  }
+
+  /** Where a download has failed, that is told. */
+  private void tellMissing(NodeOutcome outcome) {
+    String node = outcome.node();
+    Came from = came.get(node);
+    if (!isKept(node)) {
+      FetchClaim.missing(outcome, from == null ? -1 : from.files() + from.unplaced())
+          .ifPresent(missing -> fail(node + ": " + missing));
+    }
+  }
+
+  static String files(int count) {
+    return count + (count == 1 ? " file" : " files");
   }
 
   private synchronized int summarize() {
@@ -145,9 +181,11 @@ final class Downloads implements AutoCloseable {
     }
     if (!begun.isEmpty()) {
       double seconds = Math.max((lastAt - firstAt) / NANOS, 1e-3);
+      int files = came.values().stream().mapToInt(Came::files).sum();
+      long bytes = came.values().stream().mapToLong(Came::bytes).sum();
       console.error(
-          files
-              + (files == 1 ? " file, " : " files, ")
+          files(files)
+              + ", "
               + ByteSize.text(bytes)
               + " from "
               + begun.size()
@@ -280,6 +318,7 @@ final class Downloads implements AutoCloseable {
   }
 
   private void download(String node, Path root, InputStream archive) throws IOException {
+    AtomicInteger unplaced = new AtomicInteger();
     FetchedFiles taken =
         new FetchedFiles(
             root,
@@ -293,12 +332,14 @@ final class Downloads implements AutoCloseable {
 
               @Override
               public void refused(String path, String why) {
+                unplaced.incrementAndGet();
                 keep(node);
                 fail(node + ": " + path + " is not written: " + why);
               }
 
               @Override
               public void unsound(String path, String why) {
+                unplaced.incrementAndGet();
                 fail(
                     node
                         + ": "
@@ -310,16 +351,15 @@ final class Downloads implements AutoCloseable {
     try {
       taken.take(archive);
     } finally {
-      count(taken);
+      count(node, new Came(taken.files(), unplaced.get(), taken.bytes()));
     }
     if (!isKept(node)) {
       server.removeFetched(job, node);
     }
   }
 
-  private synchronized void count(FetchedFiles taken) {
-    files += taken.files();
-    bytes += taken.bytes();
+  private synchronized void count(String node, Came taken) {
+    came.put(node, taken);
     lastAt = System.nanoTime();
   }
 
