@@ -31,6 +31,7 @@ import io.directord.common.validation.WrongSettingException;
 import io.directord.common.wire.ClientFacts;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.Identities;
+import io.directord.common.wire.NodeTrouble;
 import io.directord.verbs.Components;
 import io.directord.verbs.external.ComponentDirectories;
 import io.directord.verbs.external.Shipments;
@@ -43,6 +44,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
@@ -58,11 +60,6 @@ public final class Client implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Client.class.getName());
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private Link link;
-
-  /** Rewrites files that were removed from the disk. */
-  private interface Upkeep {
-    void run() throws IOException;
-  }
 
   private Client() {}
 
@@ -141,13 +138,15 @@ public final class Client implements AutoCloseable {
                         settings,
                         capabilities,
                         opened.journal(),
-                        () -> {
-                          lock.upkeep();
-                          staging.upkeep();
-                          ServerKeys.upkeep(settings, state, server);
-                          opened.journal().upkeep();
-                          cache.upkeep();
-                        }),
+                        List.of(
+                            new Upkeep("its journal", true, opened.journal()::probe),
+                            new Upkeep("its cache", false, cache::probe),
+                            new Upkeep("its lock", false, lock::upkeep),
+                            new Upkeep("its notes of files", false, staging::upkeep),
+                            new Upkeep(
+                                "its key",
+                                false,
+                                () -> ServerKeys.upkeep(settings, state, server)))),
                     settings.get(Settings.HEARTBEAT_INTERVAL),
                     clock,
                     System::nanoTime,
@@ -250,14 +249,14 @@ public final class Client implements AutoCloseable {
   }
 
   private static Supplier<Heartbeat> heartbeats(
-      Settings settings, Set<String> capabilities, Journal journal, Upkeep upkeep) {
+      Settings settings, Set<String> capabilities, Journal journal, List<Upkeep> upkeep) {
     String identity = identity(settings);
     String machineId =
         settings.find(Settings.MACHINE_ID).orElseGet(() -> HostFacts.machineId(identity));
     UUID session = UUID.randomUUID();
     long start = System.nanoTime();
     return () -> {
-      tried(upkeep);
+      NodeTrouble trouble = Upkeep.trouble(upkeep);
       return new Heartbeat(
           identity,
           new ClientFacts(
@@ -265,22 +264,14 @@ public final class Client implements AutoCloseable {
               HostFacts.uptime(),
               Duration.ofNanos(System.nanoTime() - start),
               machineId,
-              settings.get(Settings.DRIVER)),
+              settings.get(Settings.DRIVER),
+              trouble),
           Heartbeat.PROTOCOL,
           session,
           capabilities,
           journal.state(),
           MachineFacts.attributes(settings.get(Settings.LABELS), HostFacts.isContainer()));
     };
-  }
-
-  /** Retried before the next job, and with the next heartbeat. */
-  private static void tried(Upkeep upkeep) {
-    try {
-      upkeep.run();
-    } catch (IOException e) {
-      LOG.log(Level.ERROR, "what this node keeps cannot be written: {0}", IoErrors.sayWhere(e));
-    }
   }
 
   private static Path directory(Path directory, String setting) throws ClientStartException {

@@ -18,6 +18,7 @@ import io.directord.common.job.Parent;
 import io.directord.common.security.PrivateFiles;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.NodeTrouble;
 import io.directord.common.wire.ServerMessage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
@@ -133,6 +135,32 @@ class ClientTest {
     await().until(() -> results().size() == jobs.size());
     assertEquals(
         jobs.stream().map(Job::id).toList(), results().stream().map(NodeResult::jobId).toList());
+  }
+
+  @Test
+  void refusesJobsThatItCannotNoteAndTellsTheServerWhyAtOnce() throws Exception {
+    await().until(() -> log.count("connected to the server") == 1);
+    Path state = Client.directory(settings().get(Settings.STATE_PATH));
+    Path aside = Files.move(state, directory.resolve("aside"));
+    Files.writeString(state, "in the way");
+
+    Job job = TestVerbs.job("SAY", "x");
+    server.send(new ServerMessage.Run(job, List.of()));
+
+    assertEquals(Outcome.Reason.REFUSED, ((Outcome.Failed) result(job).outcome()).reason());
+    await().until(() -> troubles().anyMatch(NodeTrouble::refusesJobs));
+    String text = troubles().findFirst().orElseThrow().text();
+    assertTrue(
+        text.startsWith("it refuses jobs, or is about to, since its journal cannot be written: "),
+        text);
+    Files.delete(state);
+    Files.move(aside, state);
+  }
+
+  private Stream<NodeTrouble> troubles() {
+    return server.received(Heartbeat.class).stream()
+        .map(Heartbeat::trouble)
+        .filter(Objects::nonNull);
   }
 
   @Test

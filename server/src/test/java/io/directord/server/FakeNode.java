@@ -13,6 +13,7 @@ import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.JournalState;
 import io.directord.common.wire.NodeCodec;
 import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.NodeTrouble;
 import io.directord.common.wire.ServerCodec;
 import io.directord.common.wire.ServerMessage;
 import java.time.Duration;
@@ -48,6 +49,7 @@ public final class FakeNode implements AutoCloseable {
   private volatile boolean helloSeen;
   private volatile boolean closing;
   private volatile JournalState journal = JournalState.UNKNOWN;
+  private volatile NodeTrouble trouble;
 
   /** A connection without a socket. */
   interface Line {
@@ -131,12 +133,18 @@ public final class FakeNode implements AutoCloseable {
     return this;
   }
 
+  /** As its next heartbeats say; null for none. */
+  public FakeNode trouble(NodeTrouble now) {
+    trouble = now;
+    return this;
+  }
+
   public FakeNode heartbeat() {
     return send(
         new Heartbeat(
             identity,
             new ClientFacts(
-                version, Duration.ofHours(1), Duration.ofMinutes(1), machineId, "zeromq"),
+                version, Duration.ofHours(1), Duration.ofMinutes(1), machineId, "zeromq", trouble),
             protocol,
             session,
             capabilities,

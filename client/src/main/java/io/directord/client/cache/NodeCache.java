@@ -8,6 +8,7 @@ import io.directord.common.storage.IoErrors;
 import io.directord.common.storage.LogPeek;
 import io.directord.common.storage.LogRecord;
 import io.directord.common.storage.RecordLog;
+import io.directord.common.validation.FirstNames;
 import io.directord.common.validation.LaterVersionException;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -18,7 +19,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -27,7 +31,9 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * This node's arguments, environment variables and fingerprints that have succeeded. A change is in
- * the file, and so survives the end of this process, when the call returns. Thread-safe.
+ * the file, and so survives the end of this process, when the call returns; unless the call says
+ * that it is in memory only, since the disk is full, say. Then it is written with the next change
+ * or {@link #upkeep} that the disk allows. Thread-safe.
  */
 public final class NodeCache implements AutoCloseable {
   private static final Logger LOG = System.getLogger(NodeCache.class.getName());
@@ -59,6 +65,12 @@ public final class NodeCache implements AutoCloseable {
   private Duration fileShift = Duration.ZERO;
 
   private long compactAbove;
+
+  /** Arguments and variables that are in memory only. */
+  private final Set<String> unwritten = new TreeSet<>();
+
+  /** Why the file lacks something that is in memory; null if it does not. */
+  private String trouble;
 
   private NodeCache(DirectoryLock lock, SteadyClock clock) {
     this.lock = lock;
@@ -178,25 +190,28 @@ public final class NodeCache implements AutoCloseable {
    * Keeps an argument.
    *
    * @param extend lists are extended and maps merged with what is there, instead of replaced
-   * @throws IOException if it cannot be kept
+   * @return whether it is in the file; else in memory only
+   * @throws IOException if there is no room for it; it is as it was
    */
-  public synchronized void putArg(String name, JsonNode value, boolean extend) throws IOException {
+  public synchronized boolean putArg(String name, JsonNode value, boolean extend)
+      throws IOException {
     JsonNode old = args().get(name);
     CacheChange change =
         CacheChange.arg(name, extend && old != null ? Merge.of(old, value) : value);
     tables.checkRoom(change);
-    write(change);
+    return keep(change, name);
   }
 
   /**
    * Keeps an environment variable.
    *
-   * @throws IOException if it cannot be kept
+   * @return whether it is in the file; else in memory only
+   * @throws IOException if there is no room for it; it is as it was
    */
-  public synchronized void putEnv(String name, String value) throws IOException {
+  public synchronized boolean putEnv(String name, String value) throws IOException {
     CacheChange change = CacheChange.env(name, value);
     tables.checkRoom(change);
-    write(change);
+    return keep(change, name);
   }
 
   /** The success of that fingerprint on this node, if it is recent enough; else null. */
@@ -211,29 +226,42 @@ public final class NodeCache implements AutoCloseable {
    * Notes the success of a fingerprint.
    *
    * @param evidence kept with it
-   * @throws IOException if that cannot be noted
+   * @return whether it is in the file; else in memory only
    */
-  public synchronized void done(String fingerprint, JsonNode evidence) throws IOException {
+  public synchronized boolean done(String fingerprint, JsonNode evidence) {
     Instant until = clock.now().plus(DONE_LIFE);
     CacheTables.Success known = tables.done(fingerprint);
     if (known == null
         || known.until().isBefore(until.minus(DONE_REFRESH))
         || !evidence.equals(known.evidence())) {
-      write(CacheChange.done(fingerprint, until.plus(clock.shift()), evidence));
-    } else {
-      tables.prolong(fingerprint, until);
+      return keep(CacheChange.done(fingerprint, until.plus(clock.shift()), evidence), null);
+    }
+    tables.prolong(fingerprint, until);
+    return true;
+  }
+
+  /**
+   * Removes the success of a fingerprint, before the work is done anew.
+   *
+   * @throws IOException if that is not in the file; it counts as before
+   */
+  public synchronized void notDone(String fingerprint) throws IOException {
+    if (tables.done(fingerprint) != null) {
+      write(noSuccess(fingerprint));
     }
   }
 
   /**
-   * Removes the success of a fingerprint.
+   * Removes the success of a fingerprint, after the work has failed.
    *
-   * @throws IOException if that cannot be noted
+   * @return whether it is in the file; else in memory only
    */
-  public synchronized void notDone(String fingerprint) throws IOException {
-    if (tables.done(fingerprint) != null) {
-      write(CacheChange.done(fingerprint, clock.now().plus(clock.shift()), null));
-    }
+  public synchronized boolean failed(String fingerprint) {
+    return tables.done(fingerprint) == null || keep(noSuccess(fingerprint), null);
+  }
+
+  private CacheChange noSuccess(String fingerprint) {
+    return CacheChange.done(fingerprint, clock.now().plus(clock.shift()), null);
   }
 
   /** The run that owes it; null if it is not owed. */
@@ -242,9 +270,9 @@ public final class NodeCache implements AutoCloseable {
   }
 
   /**
-   * Notes that it is owed.
+   * Notes that it is owed, before what may cause that.
    *
-   * @throws IOException if that cannot be noted
+   * @throws IOException if that is not in the file; nothing is owed then
    */
   public synchronized void owe(Owed one, UUID run) throws IOException {
     if (!run.equals(owes(one))) {
@@ -253,14 +281,13 @@ public final class NodeCache implements AutoCloseable {
   }
 
   /**
-   * Notes that it is owed no more.
+   * Notes what is owed after a run.
    *
-   * @throws IOException if that cannot be noted
+   * @param run that owes it; null if it is owed no more
+   * @return whether it is in the file; else in memory only
    */
-  public synchronized void owesNot(Owed one) throws IOException {
-    if (owes(one) != null) {
-      write(CacheChange.owed(one, null));
-    }
+  public synchronized boolean settle(Owed one, UUID run) {
+    return Objects.equals(run, owes(one)) || keep(CacheChange.owed(one, run), null);
   }
 
   /**
@@ -287,14 +314,47 @@ public final class NodeCache implements AutoCloseable {
   public synchronized void close() throws IOException {
     try (lock) {
       if (log != null) {
+        writeRest();
         log.close();
       }
     }
   }
 
+  private void writeRest() {
+    try {
+      if (trouble != null) {
+        upkeep();
+      }
+    } catch (IOException e) {
+      LOG.log(
+          Level.ERROR,
+          "what is not in the cache {0} is lost, since that cannot be written: {1}. Work that was"
+              + " done may be done again, and arguments and variables are to be set again ({2}): {3}",
+          log,
+          IoErrors.sayWhere(e),
+          unwritten.size(),
+          FirstNames.of(unwritten));
+    }
+  }
+
   /**
-   * Checks the file. If it was removed or replaced, or if its times are wrong since the clock was
-   * set, it is rewritten from memory. Also done before every change.
+   * Tries whether something could be written now.
+   *
+   * @throws IOException if it could not
+   */
+  public synchronized void probe() throws IOException {
+    upkeep();
+    log.probe();
+  }
+
+  /** Why something is in memory only; null if all is in the file. */
+  public synchronized String trouble() {
+    return trouble;
+  }
+
+  /**
+   * Checks the file. If it was removed or replaced, if its times are wrong since the clock was set,
+   * or if it lacks something, it is rewritten from memory. Also done before every change.
    *
    * @throws IOException if it cannot be rewritten
    */
@@ -302,7 +362,7 @@ public final class NodeCache implements AutoCloseable {
     if (!log.isInPlace()) {
       log.tellNotInPlace("the cache", "All that it has is written to a new file");
       rewrite();
-    } else if (clock.shift().minus(fileShift).abs().compareTo(MIN_STEP) > 0) {
+    } else if (trouble != null || clock.shift().minus(fileShift).abs().compareTo(MIN_STEP) > 0) {
       rewrite();
     }
   }
@@ -310,6 +370,33 @@ public final class NodeCache implements AutoCloseable {
   /** Whether there was no file when it was opened. */
   public boolean isNew() {
     return created;
+  }
+
+  /**
+   * @param name of an argument or a variable; null for others
+   * @return whether it is in the file; else in memory only
+   */
+  private boolean keep(CacheChange change, String name) {
+    try {
+      write(change);
+      return true;
+    } catch (IOException e) {
+      if (trouble == null) {
+        LOG.log(
+            Level.ERROR,
+            "the cache {0} cannot be written: {1}. What it is to keep is in memory, and is written as"
+                + " soon as that is possible",
+            log,
+            IoErrors.sayWhere(e));
+      }
+      trouble = IoErrors.sayWhere(e);
+      if (name != null) {
+        unwritten.add(name);
+      }
+      tables.apply(change);
+      notifyAll();
+      return false;
+    }
   }
 
   private void write(CacheChange change) throws IOException {
@@ -355,6 +442,11 @@ public final class NodeCache implements AutoCloseable {
           }
         });
     fileShift = shift;
+    if (trouble != null) {
+      LOG.log(Level.INFO, "the cache {0} has all again that was in memory only", log);
+      trouble = null;
+      unwritten.clear();
+    }
   }
 
   private static void append(RecordLog log, CacheChange change) throws IOException {

@@ -92,6 +92,9 @@ public final class Execution implements NodeContext {
   /** Whether the job had to do with a secret. */
   private volatile boolean isSecretive;
 
+  /** Whether something that the job was to keep is not in the cache's file. */
+  private volatile boolean isUnwritten;
+
   /**
    * @param givenUp whether the job has ended for the server: nothing that its verb requests is done
    *     any more
@@ -295,7 +298,7 @@ public final class Execution implements NodeContext {
     try {
       JsonNode old = node.cache().args().get(name);
       node.secrets().remove(name);
-      node.cache().putArg(name, value, extend);
+      isUnwritten |= !node.cache().putArg(name, value, extend);
       JsonNode kept = node.cache().args().get(name);
       tally.noteChange(!kept.equals(old));
       traces.kept(name, kept);
@@ -309,7 +312,7 @@ public final class Execution implements NodeContext {
     requireNotGivenUp();
     try {
       String old = node.cache().envs().get(name);
-      node.cache().putEnv(name, value);
+      isUnwritten |= !node.cache().putEnv(name, value);
       tally.noteChange(!value.equals(old));
     } catch (IOException e) {
       throw new JobException("variable " + name + " cannot be kept: " + IoErrors.sayWhere(e), e);
@@ -467,16 +470,31 @@ public final class Execution implements NodeContext {
     return following;
   }
 
+  /** Notes what has to follow the job, and what has not any more. */
+  public void followed(boolean succeeded) {
+    isUnwritten |= !following.ended(succeeded, details().changed());
+  }
+
+  /** Why something that the job was to keep is in memory only; null if nothing is. */
+  public String unwritten() {
+    return isUnwritten ? node.cache().trouble() : null;
+  }
+
   /** Notes the success of the job, with its evidence. */
-  public void done() throws IOException {
+  public void done() {
     // Its evidence would tell of a secret.
     if (isSecretive) {
       return;
     }
     Evidence evidence = traces.evidence();
     if (evidence != null) {
-      node.cache().done(job.fingerprint(), evidence.toJson());
+      isUnwritten |= !node.cache().done(job.fingerprint(), evidence.toJson());
     }
+  }
+
+  /** An earlier success of this job does not count any more, since it has failed. */
+  public void failed() {
+    isUnwritten |= !node.cache().failed(job.fingerprint());
   }
 
   /** An earlier success of this job does not count any more, since its work is about to change. */

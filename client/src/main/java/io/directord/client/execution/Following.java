@@ -78,20 +78,19 @@ public final class Following {
    * The job has ended.
    *
    * @param changed whether it has changed something; null if unknown
+   * @return whether the file of the cache has that; else it is in memory only
    */
-  public void ended(boolean succeeded, Boolean changed) throws IOException {
+  public boolean ended(boolean succeeded, Boolean changed) {
     boolean unchanged = Boolean.FALSE.equals(changed);
+    boolean isWritten = true;
     for (Owed one : unchanged ? fresh : effects) {
-      if (unchanged) {
-        cache.owesNot(one);
-      } else {
-        cache.owe(one, job.parent().id());
-      }
+      isWritten &= cache.settle(one, unchanged ? null : job.parent().id());
     }
     if (succeeded) {
       for (Owed one : causes) {
-        cache.owesNot(one);
+        isWritten &= cache.settle(one, null);
       }
     }
+    return isWritten;
   }
 }

@@ -173,6 +173,16 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
+   * Tries whether a job could be noted now.
+   *
+   * @throws IOException if it could not
+   */
+  public synchronized void probe() throws IOException {
+    upkeep();
+    log.probe();
+  }
+
+  /**
    * What was in a part that was cut off runs on, if it runs, and its result is noted. But the
    * journal is another one then: the server is not to count on what it does not know any more.
    */

@@ -45,6 +45,8 @@ final class JobRunner {
   /** Messages of verbs below this length, in characters, are not checked. */
   private static final int SHORT_INFO = Captured.MAX_BYTES / 4;
 
+  private static final String UNKEPT = "the work itself succeeded, but it is not kept: ";
+
   private final Execution.Node node;
   private final LaneControl lanes;
   private final Journal journal;
@@ -298,40 +300,48 @@ final class JobRunner {
 
   /** Keeps the arguments and the evidence of a success, before the result is noted. */
   private Outcome keep(Job job, Outcome outcome, Execution execution, JobOutput output) {
+    Outcome kept = outcome;
     try {
-      execution.following().ended(outcome.isSuccess(), execution.details().changed());
-      if (!outcome.isSuccess()) {
-        execution.notDone();
-        return outcome;
+      execution.followed(outcome.isSuccess());
+      if (outcome.isSuccess()) {
+        keepSuccess(job, execution, output);
+      } else {
+        execution.failed();
       }
-      if (job.stdoutArg() != null) {
-        keepArg(job.stdoutArg(), Stream.STDOUT, execution, output);
-      }
-      if (job.stderrArg() != null) {
-        keepArg(job.stderrArg(), Stream.STDERR, execution, output);
-      }
-      if (verbs.apply(job).cacheable()) {
-        execution.done();
-      }
-      return outcome;
     } catch (JobException e) {
-      return new Outcome.Failed(
-          e.reason(), "the work itself succeeded, but it is not kept: " + e.getMessage());
-    } catch (IOException e) {
-      return cacheUnchanged(IoErrors.sayWhere(e), outcome);
+      kept = new Outcome.Failed(e.reason(), UNKEPT + e.getMessage());
     } catch (RuntimeException | LinkageError e) {
       LOG.log(Level.ERROR, "job " + job.id() + ": what it leaves in the cache is not kept", e);
-      return cacheUnchanged("the log of the node's client says why", outcome);
+      String why = "this node's cache cannot be changed: the log of the node's client says why";
+      kept =
+          outcome.isSuccess()
+              ? new Outcome.Failed(Outcome.Reason.ERROR, UNKEPT + why)
+              : and(outcome, "and " + why);
     }
+    String unwritten = execution.unwritten();
+    return unwritten == null
+        ? kept
+        : and(
+            kept,
+            "what this node is to keep of it is in memory only, until its cache can be written: "
+                + unwritten);
   }
 
-  /** A failure stays what it is; a success that cannot be noted is none, and says that it was. */
-  private static Outcome cacheUnchanged(String why, Outcome outcome) {
-    String unchanged = "this node's cache cannot be changed: " + why;
-    return outcome.isSuccess()
-        ? new Outcome.Failed(
-            Outcome.Reason.ERROR, "the work itself succeeded, but it is not kept: " + unchanged)
-        : outcome.withInfo(outcome.info() + "; and " + unchanged);
+  private static Outcome and(Outcome outcome, String more) {
+    String info = outcome.info();
+    return outcome.withInfo(info == null || info.isEmpty() ? more : info + "; " + more);
+  }
+
+  private void keepSuccess(Job job, Execution execution, JobOutput output) throws JobException {
+    if (job.stdoutArg() != null) {
+      keepArg(job.stdoutArg(), Stream.STDOUT, execution, output);
+    }
+    if (job.stderrArg() != null) {
+      keepArg(job.stderrArg(), Stream.STDERR, execution, output);
+    }
+    if (verbs.apply(job).cacheable()) {
+      execution.done();
+    }
   }
 
   private static void keepArg(String name, Stream stream, Execution execution, JobOutput output)

@@ -28,8 +28,12 @@ final class Heartbeats {
   private long dueAt;
   private Said last;
 
-  /** A sent heartbeat, identified by its client uptime. */
-  private record Said(long uptimeMillis, Lease.Mark at) {}
+  /**
+   * A sent heartbeat, identified by its client uptime.
+   *
+   * @param refusing whether it said that this node refuses jobs
+   */
+  private record Said(long uptimeMillis, Lease.Mark at, boolean refusing) {}
 
   Heartbeats(Supplier<Heartbeat> heartbeat, Duration interval, Lease lease, LongSupplier nanoTime) {
     this.heartbeat = heartbeat;
@@ -68,6 +72,13 @@ final class Heartbeats {
     dueAt = nanoTime.getAsLong() + interval.toNanos();
   }
 
+  /** This node has refused jobs: the server is told why at once, unless it knows. */
+  void refusing() {
+    if (welcome && (last == null || !last.refusing)) {
+      dueAt = nanoTime.getAsLong();
+    }
+  }
+
   /** Whether the server knows this connection. */
   boolean isWelcome() {
     return welcome;
@@ -81,7 +92,8 @@ final class Heartbeats {
     Lease.Mark at = lease.now();
     Heartbeat beat = heartbeat.get();
     if (sender.test(NodeCodec.encode(beat).toBytes())) {
-      last = new Said(beat.agentUptime().toMillis(), at);
+      boolean refusing = beat.trouble() != null && beat.trouble().refusesJobs();
+      last = new Said(beat.agentUptime().toMillis(), at, refusing);
     }
     dueAt = now + (welcome ? interval.toNanos() : unanswered.nextNanos());
   }

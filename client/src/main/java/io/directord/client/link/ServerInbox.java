@@ -209,6 +209,7 @@ final class ServerInbox {
         lanes.refuse(job, refused);
       }
     }
+    heartbeats.refusing();
   }
 
   private void answer(UUID job, UUID parent, Outcome outcome) {

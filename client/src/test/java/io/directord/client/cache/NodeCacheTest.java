@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.client.LogCapture;
 import io.directord.common.component.CacheTag;
 import io.directord.common.json.Json;
 import java.io.IOException;
@@ -288,5 +289,53 @@ class NodeCacheTest {
     cache.putEnv("B", "2");
     reopen();
     assertEquals(Map.of("A", "1", "B", "2"), cache.envs());
+  }
+
+  @Test
+  void whatCannotBeWrittenIsInMemoryUntilItCan(@TempDir Path aside) throws IOException {
+    cache.done("work", NOTHING);
+    block(aside);
+
+    assertFalse(cache.putArg("a", json("1"), false));
+    assertFalse(cache.putEnv("E", "2"));
+    assertFalse(cache.done("more", NOTHING));
+    assertThrows(IOException.class, () -> cache.notDone("work"));
+    assertThrows(IOException.class, () -> cache.evict(CacheTag.ARGS));
+    assertEquals(json("1"), cache.args().get("a"));
+    assertEquals("2", cache.envs().get("E"));
+    assertNotNull(cache.done("work"));
+    assertNotNull(cache.done("more"));
+    assertNotNull(cache.trouble());
+    assertThrows(IOException.class, () -> cache.probe());
+
+    Files.delete(directory);
+    cache.probe();
+    assertNull(cache.trouble());
+    reopen();
+    assertEquals(json("1"), cache.args().get("a"));
+    assertEquals("2", cache.envs().get("E"));
+    assertNotNull(cache.done("more"));
+  }
+
+  @Test
+  void whatCouldNotBeWrittenUntilTheEndIsNamed(@TempDir Path aside) throws IOException {
+    block(aside);
+    cache.putArg("lost", json("1"), false);
+    cache.putEnv("GONE", "2");
+    LogCapture log = new LogCapture();
+    log.start();
+    cache.close();
+    log.stop();
+    assertEquals(1, log.count("(2): GONE, lost"));
+    Files.delete(directory);
+    Files.createDirectory(directory);
+    open();
+    assertNull(cache.args().get("lost"));
+  }
+
+  /** A file is where its directory was. */
+  private void block(Path aside) throws IOException {
+    Files.move(directory, aside.resolve("directory"));
+    Files.writeString(directory, "in the way");
   }
 }

@@ -110,26 +110,45 @@ class LanesTest extends LanesFixture {
   }
 
   @Test
-  void aSuccessThatCannotBeNotedSaysThatItWasOne() throws Exception {
-    verbs.put(
-        "CLOSE",
-        TestVerbs.verb(
-            "CLOSE",
-            null,
-            true,
-            (text, node) -> {
-              cache.close();
-              return new Outcome.Succeeded("done");
-            }));
+  void aSuccessThatCannotBeNotedIsOneAndSaysSo() throws Exception {
+    verbs.put("CLOSE", closing());
     Job job = TestVerbs.job("CLOSE", "well");
     run(List.of(job));
     awaitEnd(List.of(job));
-    String info = results.get(job.id()).outcome().info();
-    assertEquals(Outcome.Reason.ERROR, reason(job));
+    Outcome outcome = results.get(job.id()).outcome();
+    assertInstanceOf(Outcome.Succeeded.class, outcome);
     assertTrue(
-        info.startsWith(
-            "the work itself succeeded, but it is not kept: this node's cache cannot be changed: "),
-        info);
+        outcome
+            .info()
+            .startsWith("done; what this node is to keep of it is in memory only, until its cache"),
+        outcome::info);
+  }
+
+  @Test
+  void anArgumentThatCannotBeWrittenIsInMemoryForLaterJobs() throws Exception {
+    verbs.put("CLOSE", closing());
+    verbs.put(
+        "READ",
+        TestVerbs.verb("READ", (text, node) -> new Outcome.Succeeded(node.render("{{ who }}"))));
+    Parent parent = TestVerbs.parent(false);
+    Job first = new JobMaker("CLOSE", "well").parent(parent).stdoutArg("who").make();
+    Job second = new JobMaker("READ", "").parent(parent).make();
+    run(List.of(first, second));
+    awaitEnd(List.of(first, second));
+    assertInstanceOf(Outcome.Succeeded.class, results.get(first.id()).outcome());
+    assertTrue(results.get(second.id()).outcome().info().startsWith("said"), results::toString);
+  }
+
+  private Component<TestVerbs.Text> closing() {
+    return TestVerbs.verb(
+        "CLOSE",
+        null,
+        true,
+        (text, node) -> {
+          cache.close();
+          node.stdout("said");
+          return new Outcome.Succeeded("done");
+        });
   }
 
   @Test

@@ -33,6 +33,9 @@ public final class RecordLog implements Closeable {
   /** Size of a record in the file, without its payload. */
   public static final int HEADER_BYTES = LogFormat.RECORD_HEADER_BYTES;
 
+  /** More than is left of a block that a full disk still has. */
+  private static final int PROBE_BYTES = 8192;
+
   private final Path path;
   private final UUID boot;
   private final Object marking = new Object();
@@ -200,6 +203,23 @@ public final class RecordLog implements Closeable {
       write(LogFormat.records(key, lastSeq + 1, type, payloads), lastSeq + positions.length);
     }
     return positions;
+  }
+
+  /**
+   * Tries whether a record could be appended; the log is as before.
+   *
+   * @throws IOException if it could not, for example because the disk is full or read-only
+   */
+  public void probe() throws IOException {
+    synchronized (marking) {
+      requireSound();
+      try {
+        file.seek(end);
+        file.write(new byte[PROBE_BYTES]);
+      } finally {
+        file.setLength(end);
+      }
+    }
   }
 
   /** Appends a record of another log, with its number. */
@@ -414,13 +434,16 @@ public final class RecordLog implements Closeable {
     file.close();
   }
 
+  private void requireSound() throws IOException {
+    if (suspect) {
+      throw new IOException(
+          path + " could not be synced to the disk, and is not written to before it is made anew");
+    }
+  }
+
   private void write(byte[] bytes, long seq) throws IOException {
     synchronized (marking) {
-      if (suspect) {
-        throw new IOException(
-            path
-                + " could not be synced to the disk, and is not written to before it is made anew");
-      }
+      requireSound();
       try {
         file.seek(end);
         file.write(bytes);

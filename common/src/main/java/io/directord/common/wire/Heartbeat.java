@@ -44,6 +44,11 @@ public record Heartbeat(
     return client.version();
   }
 
+  /** See {@link ClientFacts#trouble}. */
+  public NodeTrouble trouble() {
+    return client.trouble();
+  }
+
   /** Of the client. */
   public Duration agentUptime() {
     return client.agentUptime();

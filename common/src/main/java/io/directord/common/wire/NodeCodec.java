@@ -212,7 +212,8 @@ public final class NodeCodec {
         within(said.hostUptime()),
         within(said.agentUptime()),
         said.machineId() == null ? "" : said.machineId(),
-        said.driver() == null ? "zeromq" : said.driver());
+        said.driver() == null ? "zeromq" : said.driver(),
+        said.trouble());
   }
 
   /** Names end up in logs and tables, one a line. */

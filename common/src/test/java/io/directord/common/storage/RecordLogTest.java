@@ -55,6 +55,24 @@ class RecordLogTest {
   }
 
   @Test
+  void tryingWhetherItCanBeWrittenChangesNothing() throws IOException {
+    Path path = directory.resolve("probed");
+    try (RecordLog log = RecordLog.open(path, BOOT, record -> {}).log()) {
+      log.append((byte) 1, new byte[] {1});
+      long size = Files.size(path);
+      log.probe();
+      assertEquals(size, Files.size(path));
+      log.append((byte) 1, new byte[] {2});
+      log.probe();
+    }
+    List<Byte> found = new ArrayList<>();
+    RecordLog.Opened opened = RecordLog.open(path, BOOT, record -> found.add(record.payload()[0]));
+    opened.log().close();
+    assertEquals(null, opened.damage());
+    assertEquals(List.of((byte) 1, (byte) 2), found);
+  }
+
+  @Test
   void refusesALogOfALaterVersionAndLeavesItAsItIs() throws IOException {
     Path path = directory.resolve("later");
     ByteBuffer later =

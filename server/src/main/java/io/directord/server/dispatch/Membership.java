@@ -5,6 +5,7 @@ import io.directord.common.validation.Counted;
 import io.directord.common.validation.FirstNames;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.NodeTrouble;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.node.Admission;
@@ -17,6 +18,7 @@ import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 
 /** Handles nodes that join, leave, expire and are forgotten, and the effects on their jobs. */
 final class Membership {
@@ -25,7 +27,7 @@ final class Membership {
   private final NodeRegistry nodes;
   private final JobBook book;
   private final ServerMessage.Welcome welcome;
-  private final NodeWarnings refusalLog = new NodeWarnings(LOG);
+  private final NodeWarnings warnings = new NodeWarnings(LOG);
 
   Membership(NodeRegistry nodes, JobBook book, ServerMessage.Welcome welcome) {
     this.nodes = nodes;
@@ -34,6 +36,8 @@ final class Membership {
   }
 
   void heartbeat(NodeAddress peer, Heartbeat beat, Turn turn) {
+    Node known = nodes.find(beat.identity());
+    NodeTrouble before = known == null ? null : known.trouble();
     Admission admission = nodes.heartbeat(peer, beat, turn.now());
     if (admission instanceof Admission.Joined joined) {
       joined(peer, joined, turn);
@@ -41,6 +45,10 @@ final class Membership {
     } else if (admission instanceof Admission.Alive alive) {
       store(alive.node(), turn);
       turn.say(peer, new ServerMessage.Heard(beat.agentUptime()));
+      if (!Objects.equals(before, beat.trouble())) {
+        warnings.trouble(alive.node(), turn.now().instant());
+        changed(alive.node(), turn);
+      }
     } else if (admission instanceof Admission.Refused refused) {
       refused(peer, beat, refused, turn);
     }
@@ -67,7 +75,7 @@ final class Membership {
 
   private void refused(NodeAddress peer, Heartbeat beat, Admission.Refused refused, Turn turn) {
     if (!refused.repeated()) {
-      refusalLog.refused(beat.identity(), peer.host(), refused.reason(), turn.now().instant());
+      warnings.refused(beat.identity(), peer.host(), refused.reason(), turn.now().instant());
     }
     turn.effect(new Effect.NoteRefusal(beat.identity(), peer.host(), refused.reason()));
     turn.say(peer, new ServerMessage.Refused(refused.reason()));

@@ -50,6 +50,14 @@ final class NodeWarnings {
     warn("at " + host, "refusals", text, now);
   }
 
+  /** Logs what a node cannot do, or that it can again; or only counts it. */
+  void trouble(Node node, Instant now) {
+    String name = "node " + node.identity();
+    String text =
+        name + (node.trouble() == null ? " is well again" : " says: " + node.trouble().text());
+    warn(name, "troubles", text, now);
+  }
+
   /** Logs that a result was ignored, or only counts it. */
   void ignored(Node node, UUID job, Instant now) {
     String name = "node " + node.identity();

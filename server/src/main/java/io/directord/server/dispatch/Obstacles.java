@@ -1,5 +1,6 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.api.NodeView;
 import io.directord.common.job.Job;
 import io.directord.common.target.Target;
 import io.directord.common.validation.ErrorCode;
@@ -124,6 +125,11 @@ final class Obstacles {
   private static Optional<String> toNode(Node node) {
     if (node.refusal() != null) {
       return Optional.of("node " + node.identity() + " cannot join: " + node.refusal());
+    }
+    if (node.state() == NodeView.State.ACTIVE
+        && node.trouble() != null
+        && node.trouble().refusesJobs()) {
+      return Optional.of("node " + node.identity() + ": " + Reasons.troubled(node));
     }
     return node.isExpired() ? Optional.of(Reasons.expired(node)) : Optional.empty();
   }

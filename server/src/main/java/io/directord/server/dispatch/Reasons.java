@@ -59,6 +59,9 @@ final class Reasons {
       return "its connection was ended within the last ten minutes, and what it was saying was lost: "
           + node.cutOff(now);
     }
+    if (node.trouble() != null) {
+      return troubled(node);
+    }
     if (paused != null) {
       return "what is next there waits for parent " + paused.parent() + ", which is paused";
     }
@@ -72,6 +75,11 @@ final class Reasons {
             + ", and a client of the original may have lost them: `directord manage --cancel` gives"
             + " a job up at once"
         : remark;
+  }
+
+  /** Of a node whose client cannot do all that it should. */
+  static String troubled(Node node) {
+    return "its client says: " + node.trouble().text();
   }
 
   static String forgotten(Node node) {

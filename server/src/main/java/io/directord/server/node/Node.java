@@ -6,6 +6,7 @@ import io.directord.common.api.NodeView;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.JournalState;
 import io.directord.common.wire.NodeAttributes;
+import io.directord.common.wire.NodeTrouble;
 import io.directord.server.link.Credential;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.store.StoredNode;
@@ -225,6 +226,11 @@ public final class Node {
   /** Whether its client has said that it can do this. */
   public boolean can(String capability) {
     return heartbeat != null && heartbeat.capabilities().contains(capability);
+  }
+
+  /** What its client cannot do now; null if it can do all, or does not say. */
+  public NodeTrouble trouble() {
+    return heartbeat == null ? null : heartbeat.trouble();
   }
 
   /** Whether its client has sent its capabilities, and this is not among them. */

@@ -12,6 +12,7 @@ import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import io.directord.common.wire.NodeMessage;
+import io.directord.common.wire.NodeTrouble;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.FakeNode;
 import io.directord.server.LogLines;
@@ -71,6 +72,22 @@ class DeliveryTest {
     await().until(() -> server.view(ids.get(1)).nodes().get(0).state() == State.RUNNING);
     server.pass(Duration.ofSeconds(60));
     assertEquals("", remark());
+  }
+
+  @Test
+  void saysOfANodeWhatItsClientCannotDo() {
+    try (LogLines log = new LogLines(Membership.class)) {
+      FakeNode node = server.node("ill").join();
+      node.trouble(new NodeTrouble("it refuses jobs, since\nits disk is full", true)).heartbeat();
+      String text = "it refuses jobs, since?its disk is full";
+      await().until(() -> remark().equals("its client says: " + text));
+
+      node.heartbeat().trouble(null).heartbeat();
+      await().until(() -> remark().isEmpty());
+      assertEquals(
+          List.of("node ill says: " + text, "node ill is well again"),
+          log.warnings().stream().filter(line -> line.startsWith("node ill ")).toList());
+    }
   }
 
   private String remark() {

@@ -12,6 +12,7 @@ import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import io.directord.common.wire.Heartbeat;
+import io.directord.common.wire.NodeTrouble;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.TestServer;
 import java.util.List;
@@ -71,6 +72,21 @@ class ObstaclesTest {
 
     assertEquals(1, obstacles.size(), obstacles::toString);
     assertTrue(obstacles.get(0).message().startsWith("node a has expired: "));
+  }
+
+  @Test
+  void aNodeThatRefusesJobsIsObjectedToAndOneWithAnotherTroubleIsNot() {
+    NodeTrouble refuses = new NodeTrouble("it refuses jobs, since its disk is full", true);
+    server.node("a").trouble(refuses).join();
+    server.node("b").trouble(new NodeTrouble("its cache cannot be written", false)).join();
+
+    List<ValidationError> obstacles = check(TestServer.job("a", "b"));
+
+    assertEquals(1, obstacles.size(), obstacles::toString);
+    assertEquals(ErrorCode.NODE_AWAY, obstacles.get(0).code());
+    assertEquals(
+        "node a: its client says: it refuses jobs, since its disk is full",
+        obstacles.get(0).message());
   }
 
   @Test
