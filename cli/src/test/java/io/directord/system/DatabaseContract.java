@@ -32,6 +32,10 @@ abstract class DatabaseContract {
 
   abstract DatabaseServer database(Path directory);
 
+  TestCluster cluster() {
+    return cluster;
+  }
+
   @BeforeAll
   void start() {
     database = database(directory);

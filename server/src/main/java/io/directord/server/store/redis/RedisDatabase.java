@@ -30,6 +30,7 @@ final class RedisDatabase {
             .password(url.password())
             .database(url.database().isEmpty() ? 0 : Integer.parseInt(url.database()))
             .clientName(name)
+            .autoNegotiateProtocol(false)
             .connectionTimeoutMillis(CONNECT_MILLIS)
             .socketTimeoutMillis(ANSWER_MILLIS)
             .build();
