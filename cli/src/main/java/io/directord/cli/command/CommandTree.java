@@ -69,6 +69,7 @@ final class CommandTree {
       root.addSubcommand(name, PicocliSpec.line(mode(name)));
     }
     root.setOverwrittenOptionsAllowed(true);
+    root.setAllowSubcommandsAsOptionParameters(true);
     root.setExpandAtFiles(false);
     root.setUsageHelpWidth(Math.max(60, Math.min(console.columns(), 80)));
     return root;

@@ -47,6 +47,26 @@ class DirectordTest {
     assertTrue(said.contains(dashes + "999") && said.length() < 200, said);
   }
 
+  @ParameterizedTest
+  @CsvSource({"server, client --help, ''", "manage, client --help, ''", "server, '', 'a mode'"})
+  void aValueMayBeTheNameOfAMode(String value, String rest, String error) {
+    Console console = new Console(new PrintStream(out), new PrintStream(err), null);
+    List<String> words =
+        Stream.concat(
+                Stream.of("--state-path", value),
+                Stream.of(rest.split(" ")).filter(word -> !word.isEmpty()))
+            .toList();
+
+    int status =
+        new Directord(Map.of("HOME", directory.toString()), console)
+            .run(words.toArray(String[]::new));
+
+    String said = err.toString(StandardCharsets.UTF_8);
+    assertEquals(error.isEmpty() ? 0 : 2, status, said);
+    assertTrue(said.contains(error), said);
+    assertEquals(error.isEmpty(), out.toString(StandardCharsets.UTF_8).contains("client"), said);
+  }
+
   @Test
   void helpIsWrappedAtWordsAlone() {
     Console console = new Console(new PrintStream(out), new PrintStream(err), null);
