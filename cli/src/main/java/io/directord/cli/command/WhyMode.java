@@ -99,7 +99,7 @@ final class WhyMode implements Mode {
         open == 0
             ? ", has ended"
             : ", has not ended on " + open + " of " + Counted.of(job.targets(), "node");
-    String title = job.id().toString().substring(0, 8) + " " + job.title().line();
+    String title = Display.shortId(job.id()) + " " + job.title().line();
     return Display.cut(title, Math.max(20, columns - end.length())) + end;
   }
 

@@ -1,5 +1,6 @@
 package io.directord.cli.follow;
 
+import io.directord.cli.output.Display;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.Receipt;
 import io.directord.common.api.RunState;
@@ -9,10 +10,16 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -29,11 +36,20 @@ public final class Waiting implements AutoCloseable {
 
   private static final int MAX_NAMES = 5;
 
+  /** The server's words for a node that waits for a paused run. */
+  private static final Pattern PAUSED =
+      Pattern.compile("what is next there waits for parent (\\S+), which is paused");
+
   private final ServerConnection server;
   private final Run run;
   private final RunDisplay report;
   private final NodeNotices notices;
   private final Thread thread = new Thread(this::watch, "waiting");
+
+  /** Short ids of paused runs that this one waits behind, and of those that were told. */
+  private Set<String> blockers = Set.of();
+
+  private final Set<String> told = new HashSet<>();
 
   private Waiting(ServerConnection server, Run run, RunDisplay report, NodeNotices notices) {
     this.server = server;
@@ -57,7 +73,9 @@ public final class Waiting implements AutoCloseable {
       for (int lines = 0; ; ) {
         String text = look();
         boolean shown = text.isEmpty() || report.waitingFor(text);
-        if (!shown) {
+        if (shown) {
+          tellBlockers();
+        } else {
           notices.say(text);
         }
         Duration pause = shown ? FIRST : LINES.get(Math.min(lines++, LINES.size() - 1));
@@ -84,6 +102,7 @@ public final class Waiting implements AutoCloseable {
               .filter(Objects::nonNull)
               .sorted(Comparator.comparing(Receipt.Held::node))
               .toList();
+      blockers = behind(nodes, paused).keySet();
       return text(nodes, strangers, paused);
     } catch (IOException e) {
       // The follower reports that the server is away.
@@ -98,11 +117,15 @@ public final class Waiting implements AutoCloseable {
    * @param paused parents of the run that are paused
    */
   static String text(List<NodeView> nodes, List<Receipt.Held> strangers, Set<UUID> paused) {
+    Map<String, Set<String>> behind = behind(nodes, paused);
     List<String> givenUp = new ArrayList<>();
     List<String> active = new ArrayList<>();
     List<String> held = new ArrayList<>();
     for (NodeView node : nodes) {
       String remark = remark(node, paused);
+      if (behind.values().stream().anyMatch(names -> names.contains(node.identity()))) {
+        continue;
+      }
       if (node.outstanding() > 0 && node.state() == NodeView.State.ACTIVE) {
         active.add(node.identity() + (remark.isEmpty() ? "" : " (" + remark + ")"));
       } else if (node.outstanding() > 0
@@ -127,14 +150,59 @@ public final class Waiting implements AutoCloseable {
                     + " (has not enrolled, held until "
                     + one.until().truncatedTo(ChronoUnit.SECONDS)
                     + ")"));
+    List<String> parts = new ArrayList<>();
+    behind.forEach(
+        (run, names) ->
+            parts.add(
+                "behind the paused run "
+                    + run
+                    + ": manage --resume or --cancel it ("
+                    + FailureText.names(names)
+                    + ")"));
     List<String> names = Stream.of(givenUp, active, held).flatMap(List::stream).toList();
-    if (names.isEmpty()) {
-      return "";
+    if (!names.isEmpty()) {
+      int more = names.size() - MAX_NAMES;
+      parts.add(
+          "waiting for "
+              + String.join(", ", names.subList(0, Math.min(MAX_NAMES, names.size())))
+              + (more > 0 ? " and " + more + " more" : ""));
     }
-    int more = names.size() - MAX_NAMES;
-    return "waiting for "
-        + String.join(", ", names.subList(0, Math.min(MAX_NAMES, names.size())))
-        + (more > 0 ? " and " + more + " more" : "");
+    return String.join("; ", parts);
+  }
+
+  /**
+   * Connected nodes that wait for other runs which are paused, by the short ids of these.
+   *
+   * @param paused parents of the run itself that are paused
+   */
+  private static Map<String, Set<String>> behind(List<NodeView> nodes, Set<UUID> paused) {
+    Map<String, Set<String>> behind = new LinkedHashMap<>();
+    for (NodeView node : nodes) {
+      Matcher matcher = PAUSED.matcher(node.remark());
+      if (node.outstanding() > 0 && node.state() == NodeView.State.ACTIVE && matcher.matches()) {
+        UUID parent = UUID.fromString(matcher.group(1));
+        if (!paused.contains(parent)) {
+          behind
+              .computeIfAbsent(Display.shortId(parent), same -> new TreeSet<>())
+              .add(node.identity());
+        }
+      }
+    }
+    return behind;
+  }
+
+  /** Tells once of each: a bar has no room for what to do. */
+  private void tellBlockers() {
+    for (String blocker : blockers) {
+      if (told.add(blocker)) {
+        notices.say(
+            "waiting behind the paused run "
+                + blocker
+                + ": 'directord manage --resume "
+                + blocker
+                + "' has it go on, --cancel ends it");
+      }
+    }
   }
 
   /** That the run itself is paused needs no id. */

@@ -2,10 +2,12 @@ package io.directord.cli.output;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
-/** The width of text on a terminal. */
+/** The width of text on a terminal, and what is shortened for it. */
 public final class Display {
   private static final int TAB = 8;
+  private static final int SHORT_ID = 8;
   private static final String CUT_MARK = "...";
 
   /** Characters that take two columns: East Asian wide and full-width ones (UAX 11), and emoji. */
@@ -16,6 +18,11 @@ public final class Display {
   };
 
   private Display() {}
+
+  /** The first characters of an id, which usually are unambiguous on a server. */
+  public static String shortId(UUID id) {
+    return id.toString().substring(0, SHORT_ID);
+  }
 
   /** The number of columns that a line takes. */
   public static int width(String line) {

@@ -180,10 +180,17 @@ class NodeNoticesTest {
     UUID own = UUID.randomUUID();
     UUID other = UUID.randomUUID();
     assertEquals(
-        "waiting for a (this run is paused), b (what is next there waits for parent "
-            + other
-            + ", which is paused)",
-        Waiting.text(List.of(waitsFor("a", own), waitsFor("b", other)), List.of(), Set.of(own)));
+        "behind the paused run "
+            + other.toString().substring(0, 8)
+            + ": manage --resume or --cancel it (b, c); waiting for a (this run is paused), d",
+        Waiting.text(
+            List.of(
+                waitsFor("a", own),
+                waitsFor("b", other),
+                waitsFor("c", other),
+                RunFixture.node("d", State.ACTIVE, 1)),
+            List.of(),
+            Set.of(own)));
   }
 
   private static NodeView waitsFor(String name, UUID paused) {
