@@ -229,7 +229,7 @@ final class RunCommand {
     if (options.check) {
       console.out().println("FAILED JOBS");
       run.jobs().stream()
-          .filter(Run.Progress::failed)
+          .filter(Run.Progress::failedSomewhere)
           .forEach(job -> console.out().println(job.job().id()));
     }
     FailureText.of(

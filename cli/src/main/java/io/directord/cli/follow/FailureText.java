@@ -47,7 +47,8 @@ public final class FailureText {
   }
 
   /**
-   * Lines about failed jobs; empty if there are none.
+   * Lines about jobs that have failed, also those that are paused on further nodes; empty if there
+   * are none.
    *
    * @param columns that the line of a job may take; its title is cut to that
    * @param named whether each failed job stands above with its title, so that its id is enough
@@ -56,7 +57,7 @@ public final class FailureText {
   public static List<String> of(Run run, int columns, boolean named, UnaryOperator<String> marked) {
     FailureText text = new FailureText(columns, named, marked);
     for (Run.Progress progress : run.jobs()) {
-      if (progress.failed()) {
+      if (progress.failedSomewhere()) {
         text.job(progress);
       }
     }
@@ -110,7 +111,7 @@ public final class FailureText {
       }
     }
     if (failed > 0 && ++jobs <= MAX_JOBS) {
-      int targets = progress.summary().targets();
+      int targets = progress.ended() ? progress.summary().targets() : progress.targets().size();
       String where = " failed on " + failed + " of " + Counted.of(targets, "node") + ":";
       String title =
           named

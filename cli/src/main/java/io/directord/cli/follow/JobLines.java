@@ -59,7 +59,7 @@ public final class JobLines implements RunDisplay {
   public static void printFew(Run run, Console console, Show show) {
     if (run.jobs().size() <= FEW) {
       for (Run.Progress job : run.jobs()) {
-        if (job.ended() ? shows(job.summary(), show) : show == Show.ALL) {
+        if (job.ended() ? shows(job.summary(), show) : showsPaused(job, show)) {
           String how = job.ended() ? how(job.summary()) : "Job Paused: ";
           Colour colour = job.ended() ? colour(job.summary()) : Colour.YELLOW;
           String rest =
@@ -68,6 +68,10 @@ public final class JobLines implements RunDisplay {
         }
       }
     }
+  }
+
+  private static boolean showsPaused(Run.Progress job, Show show) {
+    return show == Show.ALL || show == Show.FAILED && job.failedSomewhere();
   }
 
   static boolean shows(JobSummary job, Show show) {

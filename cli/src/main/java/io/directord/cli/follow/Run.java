@@ -32,7 +32,6 @@ import java.util.stream.Collectors;
  */
 public final class Run {
 
-  private static final int SHORT_ID = 8;
   private static final int MAX_TITLE = 40;
 
   /** Characters of a result's standard error that are kept, to say why a job failed. */
@@ -77,6 +76,13 @@ public final class Run {
 
     public boolean failed() {
       return ended() && summary.failed() > 0;
+    }
+
+    /** Whether it has failed on some node, also if it has not ended on others. */
+    public boolean failedSomewhere() {
+      return ended()
+          ? failed()
+          : answers.values().stream().anyMatch(one -> one.state() == NodeOutcome.State.FAILED);
     }
 
     /** Results by node, in the order of their arrival, {@link Run#brief}. */
@@ -124,7 +130,7 @@ public final class Run {
 
     /** The first characters of the id, which usually are unambiguous on a server. */
     public String shortId() {
-      return job.id().toString().substring(0, SHORT_ID);
+      return Display.shortId(job.id());
     }
 
     /** The title shown to people. */
@@ -424,7 +430,7 @@ public final class Run {
   }
 
   public synchronized boolean anyFailed() {
-    return jobs.values().stream().anyMatch(Progress::failed);
+    return jobs.values().stream().anyMatch(Progress::failedSomewhere);
   }
 
   private boolean ended(Event.JobEnded event) {

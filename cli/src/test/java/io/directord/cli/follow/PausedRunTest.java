@@ -4,13 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.cli.console.Console;
 import io.directord.common.api.Event;
 import io.directord.common.api.RunState;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
+import io.directord.common.job.Outcome;
 import io.directord.common.json.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Runs of several parents, some of which are paused. */
@@ -41,6 +47,24 @@ class PausedRunTest {
     List<String> lines = PausedText.of(run);
     assertEquals("parent 'first' is paused, and has not begun on 1 node: why", lines.get(0));
     assertEquals("parent 'second' waits for that, on 1 node: it does not overtake", lines.get(3));
+  }
+
+  @Test
+  void whatFailedOnSomeNodesIsToldThoughTheRunIsPausedOnOthers() {
+    fixture.fails(0, "a", Outcome.Reason.ERROR);
+    paused(0, 0);
+    assertTrue(run.anyFailed());
+    List<String> text = FailureText.of(run, 80, true, UnaryOperator.identity());
+    assertEquals(3, text.size(), text::toString);
+    assertTrue(text.get(0).endsWith(" failed on 1 of 2 nodes:"), text::toString);
+    assertEquals("  a: no", text.get(1));
+
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
+    JobLines.printFew(run, new Console(print, print, null), Show.FAILED);
+    List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
+    assertEquals(1, lines.size(), lines::toString);
+    assertTrue(lines.get(0).startsWith("Job Paused: "), lines::toString);
   }
 
   private void paused(int job, int running) {
