@@ -314,11 +314,16 @@ class ManageIT {
     assertEquals(1, cancelled.get("omitted").size());
     assertEquals(5, cancelled.at("/omitted/0/number").intValue());
     assertEquals("RUN echo five", cancelled.at("/omitted/0/title").stringValue());
+    assertEquals(3, cancelled.at("/remaining/jobs").size());
+    assertFalse(cancelled.at("/remaining/paused").booleanValue());
     Ran ran = cluster.run("manage", "--cancel", "last~2").expect(0);
 
     assertTrue(ran.out().startsWith("Job cancelled: "), ran::toString);
     assertEquals(
-        "Later jobs of its parent are not run where it had not ended:\n  job 5: RUN echo five\n",
+        "Later jobs of its parent are not run where it had not ended:\n  job 5: RUN echo five\n"
+            + "2 other jobs of its parent go on: 'directord manage --cancel "
+            + cancelled.at("/remaining/parent_id").stringValue().substring(0, 8)
+            + "' ends them too\n",
         ran.err());
     Files.createFile(go);
     List<Integer> succeeded = new ArrayList<>();

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -170,6 +172,30 @@ class RollingIT {
         cluster.run("orchestrate", "--check-only", "--quorum", "5", file.toString()).expect(1);
     assertTrue(checked.err().contains(said), checked::toString);
     assertFalse(Files.exists(log));
+  }
+
+  @Test
+  void cancellingOneJobOfAPausedRunTellsHowToEndTheOthers() throws IOException {
+    Path file =
+        cluster.write("two.yaml", "- jobs:\n  - RUN: echo oh >&2; exit 1\n  - RUN: echo two\n");
+    Ran paused =
+        cluster
+            .run("orchestrate", "--poll", "--batch", "1", "--max-failures", "0", file.toString())
+            .expect(1);
+    String failed = "failed on 1 of 4 nodes:\n  node-1: exit status 1\n    oh\n";
+    assertTrue(paused.err().contains(failed), paused::toString);
+
+    Ran cancelled = cluster.run("manage", "--cancel", "last").expect(0);
+    Matcher told =
+        Pattern.compile(
+                "1 other job of its parent remains, and it stays paused: 'directord manage --cancel"
+                    + " ([0-9a-f]{8})' ends it, --resume goes on\n")
+            .matcher(cancelled.err());
+    assertTrue(told.matches(), cancelled::toString);
+    Ran rest = cluster.run("manage", "--cancel", told.group(1)).expect(0);
+    assertTrue(rest.out().matches("Job cancelled: \\S+\n"), rest::toString);
+    assertEquals("", rest.err());
+    cluster.run("exec", "--poll", "--verb", "RUN", "true").expect(0);
   }
 
   @Test

@@ -202,7 +202,25 @@ final class ManageActions {
       console.error("Later jobs of its parent are not run where it had not ended:");
       result.omitted().forEach(job -> console.error("  job " + job.number() + ": " + job.title()));
     }
+    if (result.remaining() != null && isTable()) {
+      console.error(remaining(result.remaining()));
+    }
     return status;
+  }
+
+  private static String remaining(Bodies.Remaining left) {
+    int jobs = left.jobs().size();
+    boolean one = jobs == 1;
+    String what = Counted.of(jobs, "other job") + " of its parent ";
+    String cancel = "'directord manage --cancel " + Display.shortId(left.parentId()) + "' ends ";
+    return left.paused()
+        ? what
+            + (one ? "remains" : "remain")
+            + ", and it stays paused: "
+            + cancel
+            + (one ? "it" : "them")
+            + ", --resume goes on"
+        : what + (one ? "goes" : "go") + " on: " + cancel + (one ? "it" : "them") + " too";
   }
 
   private static String cancelled(UUID job, Bodies.Cancelled result) {

@@ -28,8 +28,14 @@ public final class Bodies {
    *     nodes where it had not ended
    * @param lost those of the jobs that had ended here already, lost with a node: they end there too
    *     if they still run, at once or when it comes back
+   * @param remaining what one cancelled job leaves of its parent; null if nothing, or if a parent
+   *     was cancelled
    */
-  public record Cancelled(List<UUID> jobs, List<Omitted> omitted, List<UUID> lost) {
+  public record Cancelled(
+      List<UUID> jobs,
+      List<Omitted> omitted,
+      List<UUID> lost,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Remaining remaining) {
     public Cancelled {
       jobs = List.copyOf(jobs);
       omitted = omitted == null ? List.of() : List.copyOf(omitted);
@@ -38,7 +44,18 @@ public final class Bodies {
 
     /** Of jobs none of which was lost. */
     public Cancelled(List<UUID> jobs, List<Omitted> omitted) {
-      this(jobs, omitted, List.of());
+      this(jobs, omitted, List.of(), null);
+    }
+  }
+
+  /**
+   * Jobs of a parent that have neither ended nor been cancelled.
+   *
+   * @param paused whether the parent is paused, so that they wait for an operator
+   */
+  public record Remaining(UUID parentId, boolean paused, List<UUID> jobs) {
+    public Remaining {
+      jobs = List.copyOf(jobs);
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** Cancels jobs: at once where no node knows them, otherwise when the node confirms it. */
 final class Cancellation {
@@ -76,13 +77,34 @@ final class Cancellation {
     }
     Effect reply =
         new Effect.Reply<>(
-            request.to(), new Bodies.Cancelled(List.copyOf(cancelled), omitted, List.copyOf(lost)));
+            request.to(),
+            new Bodies.Cancelled(
+                List.copyOf(cancelled), omitted, List.copyOf(lost), remaining(id, omitted)));
     if (request.storeWorks()) {
       turn.whenDurable(new Step.Do(reply));
     } else {
       // Cancelling a job that fills the disk must not wait for disk space.
       turn.effect(reply);
     }
+  }
+
+  /** What is left of the parent of a job, besides those that are named already; null if nothing. */
+  private Bodies.Remaining remaining(UUID job, List<Bodies.Omitted> omitted) {
+    KeptJobs.Kept one = kept.find(job);
+    if (one == null || one.parent().equals(job)) {
+      return null;
+    }
+    Set<UUID> named = omitted.stream().map(Bodies.Omitted::id).collect(Collectors.toSet());
+    List<UUID> open =
+        book.live(kept.ofParent(one.parent())).stream()
+            .filter(other -> !other.isEnded() && !other.isCancelled())
+            .map(LiveJob::id)
+            .filter(other -> !named.contains(other))
+            .toList();
+    Rollout rollout = rollouts.find(one.parent());
+    return open.isEmpty()
+        ? null
+        : new Bodies.Remaining(one.parent(), rollout != null && rollout.isPaused(), open);
   }
 
   /** Jobs that have ended for the server only: a node that returns with one must end it. */

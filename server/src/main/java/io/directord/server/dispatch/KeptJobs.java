@@ -56,6 +56,10 @@ final class KeptJobs {
       return id;
     }
 
+    UUID parent() {
+      return parent;
+    }
+
     String fingerprint() {
       return fingerprint;
     }

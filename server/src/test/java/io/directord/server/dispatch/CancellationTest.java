@@ -58,6 +58,8 @@ class CancellationTest {
     assertEquals(List.of(ids.get(2)), cancelled.jobs());
     String title = server.summary(ids.get(3)).title().line();
     assertEquals(List.of(new Bodies.Omitted(ids.get(3), 4, title)), cancelled.omitted());
+    List<UUID> before = List.of(ids.get(0), ids.get(1));
+    assertEquals(new Bodies.Remaining(parent, false, before), cancelled.remaining());
     await().until(() -> !server.summary(ids.get(3)).processing());
     assertEquals(Outcome.Reason.OMITTED, server.view(ids.get(3)).nodes().get(0).reason());
     node.answer(FakeNode.success(ids.get(0), ""));

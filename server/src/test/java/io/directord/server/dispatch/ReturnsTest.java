@@ -186,7 +186,8 @@ class ReturnsTest {
     Bodies.Cancelled sent = cancel(runs.id());
     Bodies.Cancelled unsent = cancel(never.id());
 
-    assertEquals(new Bodies.Cancelled(List.of(runs.id()), List.of(), List.of(runs.id())), sent);
+    assertEquals(
+        new Bodies.Cancelled(List.of(runs.id()), List.of(), List.of(runs.id()), null), sent);
     assertEquals(new Bodies.Cancelled(List.of(), List.of()), unsent);
   }
 

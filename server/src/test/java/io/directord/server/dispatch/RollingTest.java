@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.api.Bodies;
 import io.directord.common.api.Event;
 import io.directord.common.api.EventFilter.Detail;
 import io.directord.common.api.JobProgress;
@@ -190,6 +191,30 @@ class RollingTest {
     assertEquals(
         "cancelled before it began on the node; 1 failed and at most 0 may (a)", ended.info());
     await().until(() -> store.runs().isEmpty());
+  }
+
+  @Test
+  void cancellingTheLastJobOfAPausedParentTellsWhichRemain() {
+    FakeNode a = server.node("a").join();
+    server.node("b").join();
+    UUID parent = UUID.randomUUID();
+    Job first = job(parent, "{'batch': 1, 'max_failures': 0}", null);
+    Job last = job(parent, "{'batch': 1, 'max_failures': 0}", null);
+    server.submit(first, last);
+    await().until(() -> a.jobs().contains(first.id()));
+    a.answer(FakeNode.failure(first.id()));
+    await().until(() -> paused(first) != null);
+
+    Bodies.Remaining left = new Bodies.Remaining(parent, true, List.of(first.id()));
+    assertEquals(left, cancel(last.id()).remaining());
+    assertEquals(left, cancel(last.id()).remaining(), "also if it has ended already");
+    assertNull(cancel(parent).remaining());
+    await().until(() -> !server.summary(first.id()).processing());
+    assertNull(cancel(last.id()).remaining());
+  }
+
+  private Bodies.Cancelled cancel(UUID jobOrParent) {
+    return TestServer.get(server.dispatch().cancel(TestServer.CALLER, jobOrParent));
   }
 
   @Test
