@@ -1,6 +1,5 @@
 package io.directord.server.link;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +15,6 @@ import java.util.regex.Pattern;
  */
 public record OpenFiles(long limit) {
   private static final Path LIMITS = Path.of("/proc/self/limits");
-  private static final File OPEN = new File("/proc/self/fd");
   private static final Pattern OPEN_FILES = Pattern.compile("(?m)^Max open files +(\\d+)");
 
   /** A connection for jobs, and one for files while it takes some. */
@@ -81,12 +79,9 @@ public record OpenFiles(long limit) {
 
   /** Why a connection cannot be accepted. */
   public String refusal() {
-    String[] open = OPEN.list();
-    return "cannot take another connection, and tries again every second: "
-        + (open == null ? "too many" : open.length)
-        + " files and connections are open, and the limit is "
+    return "cannot take another connection, and tries again every second. If the server has "
         + limit
-        + ": raise it"
+        + " files and connections open, that is its limit: raise it"
         + HOW;
   }
 }

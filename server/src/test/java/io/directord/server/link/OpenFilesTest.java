@@ -27,6 +27,6 @@ class OpenFilesTest {
   void theLimitOfThisProcessIsKnown() {
     long limit = OpenFiles.ofThisProcess().limit();
     assertTrue(limit > 0 && limit < Long.MAX_VALUE, "" + limit);
-    assertTrue(OpenFiles.ofThisProcess().refusal().contains("the limit is " + limit));
+    assertTrue(OpenFiles.ofThisProcess().refusal().contains("If the server has " + limit));
   }
 }

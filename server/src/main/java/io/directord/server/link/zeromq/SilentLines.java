@@ -42,6 +42,10 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
   private final RouterSocket router;
   private final Gatekeeper gatekeeper;
   private final MinuteLog minuteLog;
+
+  /** Cannot be looked up any more once none is left. */
+  private final OpenFiles files = OpenFiles.ofThisProcess();
+
   private long looked = System.nanoTime();
   private final Map<SocketChannel, Line> open = new HashMap<>();
   private final Map<String, SocketChannel> unheard = new LinkedHashMap<>();
@@ -116,7 +120,7 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
         leaving = ended;
       }
     } else if (event.getEvent() == ZMonitor.Event.ACCEPT_FAILED) {
-      minuteLog.warn("the " + port, OpenFiles.ofThisProcess().refusal());
+      minuteLog.warn("the " + port, files.refusal());
     }
   }
 
