@@ -154,9 +154,9 @@ public final class Waiting implements AutoCloseable {
     behind.forEach(
         (run, names) ->
             parts.add(
-                "behind the paused run "
+                "behind "
                     + run
-                    + ": manage --resume or --cancel it ("
+                    + ", which is paused: manage --resume or --cancel it ("
                     + FailureText.names(names)
                     + ")"));
     List<String> names = Stream.of(givenUp, active, held).flatMap(List::stream).toList();

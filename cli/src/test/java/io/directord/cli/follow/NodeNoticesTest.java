@@ -179,10 +179,8 @@ class NodeNoticesTest {
   void aRunThatIsPausedDoesNotWaitForAStranger() {
     UUID own = UUID.randomUUID();
     UUID other = UUID.randomUUID();
-    assertEquals(
-        "behind the paused run "
-            + other.toString().substring(0, 8)
-            + ": manage --resume or --cancel it (b, c); waiting for a (this run is paused), d",
+    String behind = "behind " + other.toString().substring(0, 8);
+    String text =
         Waiting.text(
             List.of(
                 waitsFor("a", own),
@@ -190,7 +188,15 @@ class NodeNoticesTest {
                 waitsFor("c", other),
                 RunFixture.node("d", State.ACTIVE, 1)),
             List.of(),
-            Set.of(own)));
+            Set.of(own));
+    assertEquals(
+        behind
+            + ", which is paused: manage --resume or --cancel it (b, c); waiting for a (this run is"
+            + " paused), d",
+        text);
+    ProgressBar bar = bar();
+    bar.waitingFor(text);
+    assertTrue(bar.line(79).contains(behind + ","), () -> bar.line(79));
   }
 
   private static NodeView waitsFor(String name, UUID paused) {
@@ -199,15 +205,18 @@ class NodeNoticesTest {
     return new NodeView(name, node.presence(), node.client(), 1, remark);
   }
 
+  private ProgressBar bar() {
+    return new ProgressBar(
+        console.out(),
+        new Terminal(80),
+        InstantSource.fixed(Instant.EPOCH),
+        fixture.run,
+        () -> transfer);
+  }
+
   @Test
   void aBarShowsWhoIsWaitedForWhereThereIsRoom() {
-    ProgressBar bar =
-        new ProgressBar(
-            console.out(),
-            new Terminal(80),
-            InstantSource.fixed(Instant.EPOCH),
-            fixture.run,
-            () -> transfer);
+    ProgressBar bar = bar();
     assertTrue(bar.waitingFor("waiting for b (not connected, given up in 137 s), a, c, d, e"));
     assertTrue(bar.line(119).contains("waiting for b"), () -> bar.line(119));
     assertTrue(bar.line(79).contains("waiting for b (not"), () -> bar.line(79));
