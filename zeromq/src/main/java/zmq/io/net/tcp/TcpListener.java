@@ -51,6 +51,8 @@ public class TcpListener extends Listener {
   private long dueAt;
   private int turns;
 
+  // Not final, as JeroMQ's is not, which another class of it extends.
+  @SuppressWarnings("this-escape")
   public TcpListener(IOThread ioThread, SocketBase socket, Options options) {
     super(ioThread, socket, options);
     ioObject = new IOObject(ioThread, this);
