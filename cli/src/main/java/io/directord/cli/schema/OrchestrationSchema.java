@@ -86,7 +86,9 @@ public final class OrchestrationSchema {
     keys.set("assign", of("Only on these of the targets.", targets()));
     keys.set(
         "when-changed",
-        of("Run only if one of these earlier jobs has changed something.", texts()));
+        of(
+            "Run only if one of these earlier jobs has changed something.",
+            anyOf(scalar(), texts())));
     return job;
   }
 

@@ -123,7 +123,7 @@ class SchemaTest {
         "- jobs: [{RUN: a, vars: {retyr: 3}}]",
         "- jobs: [{RUN: a, vars: {no-block: true}}]",
         "- jobs: [{RUN: a, vars: {retry: [1, 2]}}]",
-        "- jobs: [{RUN: a, when-changed: b}]",
+        "- jobs: [{RUN: a, when-changed: {a: b}}]",
         "- jobs: [{COPY: a b, vars: {exclude: []}}]",
       })
   void whatIsRefusedIsNotValid(String text) throws Exception {

@@ -24,7 +24,7 @@ class AcceptFailuresTest {
       String line = log.lines().get(0);
       assertTrue(
           line.startsWith(
-              "the API's socket: cannot take another connection, and tries again every second: "),
+              "the API's socket: cannot take another connection, and tries again every second"),
           line);
       assertTrue(line.contains("ulimit -n"), line);
 

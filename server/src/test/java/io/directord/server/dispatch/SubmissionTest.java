@@ -227,14 +227,22 @@ class SubmissionTest {
 
   @Test
   void nodesOfEarlierJobsAreFoundByHowTheWholeSubmissionEndedThere() {
-    server.node("good").succeeding().join();
-    answering("bad", new Outcome.Failed(Outcome.Reason.ERROR, "exit status 1"));
-    answering("gone", new Outcome.Failed(Outcome.Reason.LOST, "lost"));
+    FakeNode good = server.node("good").succeeding().join();
+    FakeNode bad = answering("bad", new Outcome.Failed(Outcome.Reason.ERROR, "exit status 1"));
+    FakeNode gone = server.node("gone").join();
     Job first = TestServer.job();
     Job second = TestServer.job("good");
     assertThrows(RefusedException.class, () -> submit(TestServer.job("%failed:last")));
     submit(first, second);
+    await().until(() -> server.summary(first.id()).counts().open() == 1);
+    server.expire("gone");
     await().until(() -> !server.summary(first.id()).processing());
+    for (FakeNode node : List.of(good, bad, gone)) {
+      node.heartbeat();
+    }
+    for (String name : List.of("good", "bad", "gone")) {
+      await().until(() -> server.nodeView(name).state() == NodeView.State.ACTIVE);
+    }
     await().until(() -> !server.summary(second.id()).processing());
     String id = first.id().toString();
 
@@ -270,10 +278,12 @@ class SubmissionTest {
     answering("skips", Outcome.Skipped.CACHED);
     answering("fails", new Outcome.Failed(Outcome.Reason.ERROR, "exit status 1"));
     answering("omits", new Outcome.Failed(Outcome.Reason.OMITTED, "omitted"));
-    answering("loses", new Outcome.Failed(Outcome.Reason.LOST, "lost"));
+    server.node("loses").join();
     Job job = TestServer.job();
 
     submit(job);
+    await().until(() -> server.summary(job.id()).counts().open() == 1);
+    server.expire("loses");
     await().until(() -> !server.summary(job.id()).processing());
 
     JobSummary summary = server.summary(job.id());
@@ -338,8 +348,8 @@ class SubmissionTest {
     return TestServer.get(server.dispatch().submit(TestServer.CALLER, List.of(jobs)));
   }
 
-  private void answering(String name, Outcome outcome) {
-    server
+  private FakeNode answering(String name, Outcome outcome) {
+    return server
         .node(name)
         .answering(run -> NodeResult.withoutRun(run.job().id(), outcome, server.clock().instant()))
         .join();
