@@ -49,6 +49,9 @@ public final class RecordLog implements Closeable {
   private long end;
   private long lastSeq;
 
+  /** Whether the last attempt to write failed. */
+  private boolean failing;
+
   /** Whether a sync has failed: the next one may succeed though something was thrown away. */
   private volatile boolean suspect;
 
@@ -206,16 +209,22 @@ public final class RecordLog implements Closeable {
   }
 
   /**
-   * Tries whether a record could be appended; the log is as before.
+   * Tries whether a record could be appended; the log is as before. The file is written to only if
+   * the last attempt failed or the disk seems to be full, so that it is left alone otherwise.
    *
    * @throws IOException if it could not, for example because the disk is full or read-only
    */
   public void probe() throws IOException {
     synchronized (marking) {
       requireSound();
+      if (!failing && path.toFile().getUsableSpace() >= PROBE_BYTES) {
+        return;
+      }
+      failing = true;
       try {
         file.seek(end);
         file.write(new byte[PROBE_BYTES]);
+        failing = false;
       } finally {
         file.setLength(end);
       }
@@ -448,7 +457,9 @@ public final class RecordLog implements Closeable {
         file.seek(end);
         file.write(bytes);
         mark(new LogMark(mark.synced(), end + bytes.length, mark.first(), seq, boot));
+        failing = false;
       } catch (IOException e) {
+        failing = true;
         cutBack(e);
         throw e;
       }

@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -60,8 +62,11 @@ class RecordLogTest {
     try (RecordLog log = RecordLog.open(path, BOOT, record -> {}).log()) {
       log.append((byte) 1, new byte[] {1});
       long size = Files.size(path);
+      FileTime written = FileTime.from(Instant.EPOCH);
+      Files.setLastModifiedTime(path, written);
       log.probe();
       assertEquals(size, Files.size(path));
+      assertEquals(written, Files.getLastModifiedTime(path));
       log.append((byte) 1, new byte[] {2});
       log.probe();
     }
