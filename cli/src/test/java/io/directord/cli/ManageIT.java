@@ -331,9 +331,10 @@ class ManageIT {
         .atMost(TIMEOUT)
         .until(
             () -> {
+              JsonNode all = jobs();
               succeeded.clear();
-              jobs().forEach(job -> succeeded.add(job.get("succeeded").intValue()));
-              return jobs().findValues("processing").stream().noneMatch(JsonNode::booleanValue);
+              all.forEach(job -> succeeded.add(job.get("succeeded").intValue()));
+              return all.findValues("processing").stream().noneMatch(JsonNode::booleanValue);
             });
     assertEquals(List.of(1, 1, 0, 0, 0), succeeded);
   }

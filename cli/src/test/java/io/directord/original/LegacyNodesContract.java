@@ -42,6 +42,9 @@ abstract class LegacyNodesContract {
   private static final Duration MAX_WAIT = Duration.ofSeconds(60);
   private static final String KEY = "the key of old";
 
+  /** Two starts within half a second are taken for one: heartbeats of the original tell no more. */
+  private static final Duration BETWEEN_STARTS = Duration.ofSeconds(1);
+
   Path directory;
   TestCluster cluster;
   private int jobPort;
@@ -361,10 +364,12 @@ abstract class LegacyNodesContract {
   @Test
   void oneThatIsKilledInAJobIsNotGivenItAgain() throws Exception {
     LegacyClient client = joined("old-k");
+    long start = System.nanoTime();
     UUID first = begin("old-k", "echo x >> %s/runs; sleep 600".formatted(directory));
     UUID second = begin("old-k", "echo x >> %s/runs".formatted(directory));
     await().atMost(MAX_WAIT).until(() -> Files.exists(directory.resolve("runs")));
     await().atMost(MAX_WAIT).until(() -> outcome(second).state() == NodeOutcome.State.RUNNING);
+    await().until(() -> System.nanoTime() - start > BETWEEN_STARTS.toNanos());
     client.kill();
     joined("old-k");
     assertEquals(Outcome.Reason.LOST, ended(first).reason());
