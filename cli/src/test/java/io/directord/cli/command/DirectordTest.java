@@ -378,21 +378,7 @@ class DirectordTest {
   void globalHelpNamesEveryModeAndGlobalOption() {
     assertEquals(0, run("--help"));
     String help = out.toString(StandardCharsets.UTF_8);
-    for (String mode :
-        List.of(
-            "server",
-            "client",
-            "exec",
-            "orchestrate",
-            "rerun",
-            "why",
-            "manage",
-            "healthcheck",
-            "config",
-            "schema",
-            "errors",
-            "import",
-            "completion")) {
+    for (String mode : modes().toList()) {
       assertTrue(help.contains("\n  " + mode + " "), help);
     }
     assertTrue(help.contains("(DIRECTORD_JOB_PORT)"), help);
