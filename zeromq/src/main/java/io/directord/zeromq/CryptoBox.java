@@ -42,12 +42,19 @@ public final class CryptoBox {
     return publicKey;
   }
 
-  /** The key that two key pairs share: HSalsa20 of their Diffie-Hellman secret. */
+  /**
+   * The key that two key pairs share: HSalsa20 of their Diffie-Hellman secret; null if the public
+   * key is a point of low order, which shares one and the same key with everybody (RFC 7748,
+   * section 6.1), so that a stranger could pass for somebody who knows the other one.
+   */
   public static byte[] sharedKey(byte[] publicKey, byte[] secretKey) {
     RecentKeys recent = RECENT.get();
     byte[] known = recent.find(publicKey, secretKey);
     if (known == null) {
       known = agree(publicKey, secretKey);
+      if (known == null) {
+        return null;
+      }
       recent.add(publicKey, secretKey, known);
     }
     return known.clone();
@@ -55,7 +62,9 @@ public final class CryptoBox {
 
   private static byte[] agree(byte[] publicKey, byte[] secretKey) {
     byte[] point = new byte[KEY_BYTES];
-    X25519.scalarMult(secretKey, 0, publicKey, 0, point, 0);
+    if (!X25519.calculateAgreement(secretKey, 0, publicKey, 0, point, 0)) {
+      return null;
+    }
     int[] in = new int[16];
     for (int i = 0; i < 4; i++) {
       in[5 * i] = SIGMA[i];

@@ -18,7 +18,11 @@ public final class curve25519xsalsa20poly1305 {
   }
 
   public static int crypto_box_beforenm(byte[] key, byte[] publicKey, byte[] secretKey) {
-    System.arraycopy(CryptoBox.sharedKey(publicKey, secretKey), 0, key, 0, CryptoBox.KEY_BYTES);
+    byte[] shared = CryptoBox.sharedKey(publicKey, secretKey);
+    if (shared == null) {
+      return -1;
+    }
+    System.arraycopy(shared, 0, key, 0, CryptoBox.KEY_BYTES);
     return 0;
   }
 
@@ -35,12 +39,12 @@ public final class curve25519xsalsa20poly1305 {
   public static int crypto_box(
       byte[] box, byte[] plain, long length, byte[] nonce, byte[] publicKey, byte[] secretKey) {
     byte[] key = CryptoBox.sharedKey(publicKey, secretKey);
-    return crypto_box_afternm(box, plain, length, nonce, key);
+    return key == null ? -1 : crypto_box_afternm(box, plain, length, nonce, key);
   }
 
   public static int crypto_box_open(
       byte[] plain, byte[] box, long length, byte[] nonce, byte[] publicKey, byte[] secretKey) {
     byte[] key = CryptoBox.sharedKey(publicKey, secretKey);
-    return crypto_box_open_afternm(plain, box, length, nonce, key);
+    return key == null ? -1 : crypto_box_open_afternm(plain, box, length, nonce, key);
   }
 }
