@@ -77,7 +77,7 @@ final class LegacyContentSocket implements AutoCloseable {
               router,
               gatekeeper,
               RouterLoop.SILENCE,
-              SilentLines.Limits.ofShare(5));
+              SilentLines.Limits.ofShare(4));
       this.port = router.bind(address, port, Settings.LEGACY_BACKEND_PORT.name());
     } catch (IOException | RuntimeException e) {
       router.close();

@@ -136,7 +136,7 @@ final class LegacyJobSocket implements Outlet, AutoCloseable {
       router.socket().base().setSocketOpt(zmq.ZMQ.ZMQ_DISCONNECT_MSG, ConnectionNotice.GONE);
       this.loop =
           new RouterLoop(
-              "legacy job port", router, gatekeeper, silence, SilentLines.Limits.ofShare(10));
+              "legacy job port", router, gatekeeper, silence, SilentLines.Limits.ofShare(6));
       this.port = router.bind(address, port, Settings.LEGACY_JOB_PORT.name());
     } catch (IOException | RuntimeException e) {
       router.close();

@@ -83,7 +83,7 @@ public final class ContentSocket implements AutoCloseable {
     try {
       this.loop =
           new RouterLoop(
-              "content port", router, null, RouterLoop.SILENCE, SilentLines.Limits.ofShare(25));
+              "content port", router, null, RouterLoop.SILENCE, SilentLines.Limits.ofShare(20));
       this.port = router.bind(address, port, Settings.BACKEND_PORT.name());
     } catch (IOException | RuntimeException e) {
       router.close();

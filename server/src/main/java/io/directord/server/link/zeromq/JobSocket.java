@@ -36,6 +36,9 @@ import java.util.function.Consumer;
 public final class JobSocket implements MessageSender, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(JobSocket.class.getName());
 
+  /** More than half: a node that was lost a moment ago may still have its old connection. */
+  static final int CONNECTIONS_PERCENT = 60;
+
   /** What CURVE adds to a frame. */
   private static final int CURVE_OVERHEAD_BYTES = 64;
 
@@ -116,7 +119,12 @@ public final class JobSocket implements MessageSender, AutoCloseable {
       router.socket().base().setSocketOpt(zmq.ZMQ.ZMQ_DISCONNECT_MSG, ConnectionNotice.GONE);
       this.gatekeeper = secure(security);
       this.loop =
-          new RouterLoop("job port", router, gatekeeper, silence, SilentLines.Limits.ofShare(50));
+          new RouterLoop(
+              "job port",
+              router,
+              gatekeeper,
+              silence,
+              SilentLines.Limits.ofShare(CONNECTIONS_PERCENT));
       this.port = router.bind(address, port, Settings.JOB_PORT.name());
     } catch (IOException | RuntimeException e) {
       router.close();

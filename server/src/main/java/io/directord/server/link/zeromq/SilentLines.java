@@ -59,10 +59,9 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
    * Limits of connections. Each also takes memory outside the heap.
    *
    * @param all of them
-   * @param unheard those without a message so far
    * @param why there may not be more, for people
    */
-  public record Limits(int all, int unheard, String why) {
+  public record Limits(int all, String why) {
     private static final long CONNECTION_BYTES = 24 << 10;
 
     /** The limits for a share of the heap, and of the files that may be open. */
@@ -78,7 +77,7 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
           byHeap <= byFiles
               ? "more would take too much memory: raise DIRECTORD_JAVA_OPTS=-Xmx…"
               : files.tooFew();
-      return new Limits(all, all / 2, why);
+      return new Limits(all, why);
     }
   }
 
@@ -104,7 +103,7 @@ public final class SilentLines implements ZEvent.ZEventConsummer {
       String address = address(channel);
       open.put(channel, new Line(channel, address, System.nanoTime()));
       unheard.put(address, channel);
-      if (open.size() > limits.all() || unheard.size() > limits.unheard()) {
+      if (open.size() > limits.all()) {
         makeRoom(channel);
       }
     } else if (event.getEvent() == ZMonitor.Event.DISCONNECTED) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.server.link.OpenFiles;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ConnectionSharesTest {
@@ -14,11 +15,22 @@ class ConnectionSharesTest {
     SilentLines.Limits limits = SilentLines.Limits.ofShare(50, GIB, new OpenFiles(512));
 
     assertEquals(128, limits.all());
-    assertEquals(64, limits.unheard());
     assertEquals(
         "more would not leave enough of the 512 open files: raise that limit, with LimitNOFILE= in"
             + " the server's unit, --ulimit nofile= of a container, or ulimit -n",
         limits.why());
+  }
+
+  /** Those that were lost a moment ago take room, too. */
+  @Test
+  void asManyFilesAsTheServerAsksForAreEnoughForItsNodes() {
+    int nodes = 10_000;
+    OpenFiles files = new OpenFiles(2 * nodes + 256);
+
+    assertEquals(Optional.empty(), files.warning(nodes));
+    assertEquals(
+        nodes + nodes / 5,
+        SilentLines.Limits.ofShare(JobSocket.CONNECTIONS_PERCENT, 64 * GIB, files).all());
   }
 
   @Test
