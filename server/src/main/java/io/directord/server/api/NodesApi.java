@@ -1,13 +1,13 @@
 package io.directord.server.api;
 
 import io.directord.common.api.Bodies;
-import io.directord.common.api.NodeView;
 import io.directord.common.api.ServerStatus;
 import io.directord.common.json.Json;
 import io.directord.common.json.JsonProblem;
 import io.directord.common.validation.Quoted;
 import io.directord.common.wire.NodeAttributes;
 import io.directord.server.dispatch.Dispatch;
+import io.directord.server.dispatch.NodeCount;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
 import java.time.Duration;
@@ -41,7 +41,7 @@ final class NodesApi {
 
   CompletableFuture<Reply> status(Call call, RequestBody body) {
     return dispatch
-        .nodes(call.caller())
+        .countNodes(call.caller())
         .thenApplyAsync(nodes -> Reply.json(HttpResponseStatus.OK, status(nodes)), workers);
   }
 
@@ -111,14 +111,13 @@ final class NodesApi {
             count -> Reply.json(HttpResponseStatus.OK, new Bodies.Removed(count)), workers);
   }
 
-  private ServerStatus status(List<NodeView> nodes) {
-    long active = nodes.stream().filter(node -> node.state() == NodeView.State.ACTIVE).count();
+  private ServerStatus status(NodeCount nodes) {
     return new ServerStatus(
         config.version(),
         startedAt,
         Duration.ofNanos(System.nanoTime() - startedNanos),
-        nodes.size(),
-        (int) active,
+        nodes.all(),
+        nodes.active(),
         warnings());
   }
 

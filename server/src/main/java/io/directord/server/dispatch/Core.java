@@ -4,6 +4,7 @@ import io.directord.common.api.Bodies;
 import io.directord.common.api.Event;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.NodeView;
 import io.directord.common.job.Job;
 import io.directord.common.target.FoldedNames;
 import io.directord.common.target.Target;
@@ -266,6 +267,10 @@ final class Core {
       submission.submit(submit.order(), turn);
     } else if (request instanceof Input.Check check) {
       turn.reply(check.to(), checked(check.question(), check.noRoom()));
+    } else if (request instanceof Input.CountNodes ask) {
+      long active =
+          nodes.all().stream().filter(node -> node.state() == NodeView.State.ACTIVE).count();
+      turn.reply(ask.to(), new NodeCount(nodes.all().size(), (int) active));
     } else if (request instanceof Input.Nodes ask) {
       nodes(ask, turn);
     } else if (request instanceof Input.Label label) {

@@ -63,6 +63,9 @@ public interface Dispatch {
   /** Conditions that keep the server from working, a sentence each; it recovers by itself. */
   List<String> warnings();
 
+  /** Costs much less than the list of them. */
+  CompletableFuture<NodeCount> countNodes(Caller caller);
+
   /** All enrolled nodes, sorted by name. */
   CompletableFuture<List<NodeView>> nodes(Caller caller);
 

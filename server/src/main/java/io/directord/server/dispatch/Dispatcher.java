@@ -320,6 +320,11 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
   }
 
   @Override
+  public CompletableFuture<NodeCount> countNodes(Caller caller) {
+    return ask(caller, Input.CountNodes::new);
+  }
+
+  @Override
   public CompletableFuture<List<NodeView>> nodes(Caller caller) {
     return ask(caller, to -> new Input.Nodes(List.of(), EarlierResults.NONE, to));
   }

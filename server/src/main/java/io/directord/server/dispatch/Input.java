@@ -105,6 +105,9 @@ sealed interface Input {
     record Question(List<Job> jobs, List<String> limit, EarlierResults earlier) {}
   }
 
+  /** Nodes are counted. */
+  record CountNodes(CompletableFuture<NodeCount> to) implements Request {}
+
   /**
    * @param targets the only nodes; empty for all
    * @param earlier the results of earlier jobs that the targets ask for

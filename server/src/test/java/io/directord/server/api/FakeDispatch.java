@@ -34,6 +34,7 @@ import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.access.Caller;
 import io.directord.server.dispatch.Dispatch;
+import io.directord.server.dispatch.NodeCount;
 import io.directord.server.dispatch.RefusedException;
 import java.time.Duration;
 import java.time.Instant;
@@ -140,6 +141,17 @@ public final class FakeDispatch implements Dispatch {
   @Override
   public List<RefusedNode> refused() {
     return List.copyOf(refused);
+  }
+
+  @Override
+  public CompletableFuture<NodeCount> countNodes(Caller caller) {
+    return nodes(caller)
+        .thenApply(
+            all -> {
+              long active =
+                  all.stream().filter(node -> node.state() == NodeView.State.ACTIVE).count();
+              return new NodeCount(all.size(), (int) active);
+            });
   }
 
   @Override

@@ -46,6 +46,21 @@ class DispatcherTest {
   }
 
   @Test
+  void countsNodesAndThoseThatJobsReach() {
+    server.node("a").join();
+    assertEquals(new NodeCount(1, 1), nodeCount());
+
+    server.expire("a");
+    server.node("b").join();
+
+    assertEquals(new NodeCount(2, 1), nodeCount());
+  }
+
+  private NodeCount nodeCount() {
+    return TestServer.get(server.dispatch().countNodes(TestServer.CALLER));
+  }
+
+  @Test
   void anOlderClientIsToldAVerbThatItDoesNotKnowInsteadOfRunningACommandOutsideOfItsRoot() {
     FakeNode able = server.node("able").client("2.0", 2, "verb:RUN", "surroundings").join();
     FakeNode older = server.node("older").client("0.9", 2, "verb:RUN").join();
