@@ -40,6 +40,8 @@ final class Bench implements Callable<Integer> {
     EXEC,
     NODES,
     COPY,
+    LARGE,
+    SMALL,
     TREE,
     FETCH,
     TARGETS,
@@ -172,14 +174,17 @@ final class Bench implements Callable<Integer> {
 
   private List<Workload> works(Path directory) throws IOException {
     List<Workload> works = new ArrayList<>();
+    LoopbackSsh ssh = new LoopbackSsh(directory);
     for (Row row : rows) {
       switch (row) {
         case JOBS -> works.add(new ManyJobs(directory));
         case EXEC -> works.add(new OneJob(directory));
         case NODES -> works.add(new ListNodes(directory));
-        case COPY -> works.add(new CopyFile(directory));
-        case TREE -> works.add(new CopyTree(directory));
-        case FETCH -> works.add(new FetchFile(directory));
+        case COPY -> works.add(CopyFile.toAll(directory, ssh));
+        case LARGE -> works.add(CopyFile.large(directory, ssh));
+        case SMALL -> works.add(new CopySmallFiles(directory, ssh));
+        case TREE -> works.add(new CopyTree(directory, ssh));
+        case FETCH -> works.add(new FetchFile(directory, ssh));
         case TARGETS -> works.add(new ResolveTargets(directory));
         case IDLE, CROWD -> {}
       }

@@ -36,6 +36,7 @@ final class BenchReport {
       text.append("Times in seconds, median (least–greatest)\n\n").append(times());
       text.append("\nProcessor seconds, mean of the runs\n\n").append(processorTime());
       text.append("\nOurs by thread, mean of the runs\n\n").append(threads());
+      text.append("\nLargest memory (RSS) meanwhile, MB\n\n").append(memory());
     }
     if (!idle.isEmpty()) {
       text.append("\nAn idle node's client\n\n").append(idleNodes());
@@ -67,6 +68,7 @@ final class BenchReport {
       work.put("anchor_title", result.work().anchorTitle());
       work.put("anchor", result.anchor());
       work.put("ours", result.ours());
+      work.put("memory", result.memory());
       result.original().ifPresent(them -> work.put("original", them));
       result.atServer().ifPresent(inside -> work.put("ours_at_server", inside));
       works.add(work);
@@ -149,6 +151,18 @@ final class BenchReport {
                       thread.getKey(),
                       seconds(thread.getValue().user()),
                       seconds(thread.getValue().system())));
+    }
+    return table;
+  }
+
+  private MarkdownTable memory() {
+    MarkdownTable table = new MarkdownTable("work", "server", "the largest node client");
+    for (Result result : results) {
+      List<PeakMemory> peaks = result.memory();
+      table.add(
+          result.work().title(),
+          new Samples(peaks.stream().map(PeakMemory::server).toList()),
+          new Samples(peaks.stream().map(PeakMemory::node).toList()));
     }
     return table;
   }

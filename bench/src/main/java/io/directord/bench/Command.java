@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +49,11 @@ final class Command {
    */
   static void run(List<String> words, Map<String, String> environment, Path output)
       throws IOException, InterruptedException {
-    Process process = start(words, environment, output);
+    await(start(words, environment, output), words, output);
+  }
+
+  private static void await(Process process, List<String> words, Path output)
+      throws IOException, InterruptedException {
     if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
@@ -58,6 +63,22 @@ final class Command {
     if (status != 0) {
       throw new IOException(
           String.join(" ", words) + " ended with " + status + ": " + tail(output));
+    }
+  }
+
+  /**
+   * Runs several at once.
+   *
+   * @throws IOException as {@link #run} does
+   */
+  static void runAll(List<List<String>> commands, Path output)
+      throws IOException, InterruptedException {
+    List<Process> processes = new ArrayList<>();
+    for (List<String> words : commands) {
+      processes.add(start(words, Map.of(), output));
+    }
+    for (int i = 0; i < processes.size(); i++) {
+      await(processes.get(i), commands.get(i), output);
     }
   }
 

@@ -2,51 +2,77 @@ package io.directord.bench;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
-/** A large file of new random content to every node. */
+/** A large file of new random content to some nodes. */
 final class CopyFile implements Workload {
-  private static final int BYTES = 100 * 1000 * 1000;
+  private static final int BUFFER_BYTES = 1 << 20;
   private static final String NAME = "blob";
 
+  /** What directord uses, and faster than the default of ssh. */
+  private static final String CIPHER = "aes256-gcm@openssh.com";
+
+  private final String title;
+  private final long bytes;
+  private final int nodes;
   private final Path directory;
   private final Path source;
+  private final LoopbackSsh ssh;
 
-  CopyFile(Path directory) {
+  private CopyFile(String title, long bytes, int nodes, Path directory, LoopbackSsh ssh) {
+    this.title = title;
+    this.bytes = bytes;
+    this.nodes = nodes;
     this.directory = directory;
     this.source = directory.resolve(NAME);
+    this.ssh = ssh;
+  }
+
+  static CopyFile toAll(Path directory, LoopbackSsh ssh) {
+    return new CopyFile("COPY of 100 MB", 100_000_000, Cluster.NODES, directory, ssh);
+  }
+
+  static CopyFile large(Path directory, LoopbackSsh ssh) {
+    return new CopyFile("COPY of 1 GiB to three nodes", 1 << 30, 3, directory, ssh);
   }
 
   @Override
   public String title() {
-    return "COPY of 100 MB";
+    return title;
   }
 
   @Override
   public String anchorTitle() {
-    return "six cp at once";
+    return nodes + " scp at once";
   }
 
   @Override
   public Limit must() {
-    return Limit.seconds(4);
+    return Limit.timesAnchor(1);
   }
 
   @Override
   public Limit wants() {
-    return Limit.timesAnchor(2);
+    return Limit.timesAnchor(0.6);
   }
 
   @Override
   public void prepare(Cluster cluster) throws IOException {
-    try (InputStream random = Files.newInputStream(Path.of("/dev/urandom"))) {
-      Files.write(source, random.readNBytes(BYTES));
+    try (InputStream random = Files.newInputStream(Path.of("/dev/urandom"));
+        OutputStream out = Files.newOutputStream(source)) {
+      for (long left = bytes; left > 0; left -= BUFFER_BYTES) {
+        out.write(random.readNBytes((int) Math.min(left, BUFFER_BYTES)));
+      }
     }
-    for (int node = 1; node <= Cluster.NODES; node++) {
+    remove(cluster);
+  }
+
+  private void remove(Cluster cluster) throws IOException {
+    for (int node = 1; node <= nodes; node++) {
       Files.deleteIfExists(cluster.nodeDirectory(node).resolve(NAME));
       Files.deleteIfExists(copy(node));
     }
@@ -54,31 +80,37 @@ final class CopyFile implements Workload {
 
   @Override
   public void run(Cluster cluster) throws IOException, InterruptedException {
-    String arguments = "--skip-cache " + source + " '{{ directory }}/" + NAME + "'";
-    cluster.cli("exec", "--wait", "--verb", "COPY", arguments);
+    List<String> words = new ArrayList<>(List.of("exec", "--wait", "--target"));
+    for (int node = 1; node <= nodes; node++) {
+      words.add(Cluster.name(node));
+    }
+    words.addAll(
+        List.of("--verb", "COPY", "--skip-cache " + source + " '{{ directory }}/" + NAME + "'"));
+    cluster.cli(words.toArray(String[]::new));
   }
 
   @Override
   public void check(Cluster cluster) throws IOException {
-    for (int node = 1; node <= Cluster.NODES; node++) {
+    for (int node = 1; node <= nodes; node++) {
       if (Files.mismatch(source, cluster.nodeDirectory(node).resolve(NAME)) != -1) {
         throw new IOException("node " + node + " has another file than was sent");
       }
     }
+    remove(cluster);
   }
 
   @Override
   public void anchor() throws IOException, InterruptedException {
-    List<Process> copies = new ArrayList<>();
-    for (int node = 1; node <= Cluster.NODES; node++) {
-      List<String> words = List.of("cp", source.toString(), copy(node).toString());
-      copies.add(Command.start(words, Map.of(), directory.resolve("anchor.out")));
+    List<List<String>> commands = new ArrayList<>();
+    for (int node = 1; node <= nodes; node++) {
+      commands.add(ssh.words("scp", "-c", CIPHER, source.toString(), "127.0.0.1:" + copy(node)));
     }
-    for (Process copy : copies) {
-      if (copy.waitFor() != 0) {
-        throw new IOException("cp failed: " + Command.tail(directory.resolve("anchor.out")));
-      }
-    }
+    Command.runAll(commands, directory.resolve("anchor.out"));
+  }
+
+  @Override
+  public CpuUse anchorCpu() {
+    return ssh.cpu();
   }
 
   private Path copy(int node) {

@@ -17,10 +17,11 @@ final class CopyTree implements Workload {
   private final Path directory;
   private final Path source;
   private final Random random = new Random();
-  private LoopbackSsh ssh;
+  private final LoopbackSsh ssh;
 
-  CopyTree(Path directory) {
+  CopyTree(Path directory, LoopbackSsh ssh) {
     this.directory = directory;
+    this.ssh = ssh;
     this.source = directory.resolve("tree");
   }
 
@@ -104,9 +105,6 @@ final class CopyTree implements Workload {
 
   @Override
   public void anchor() throws IOException, InterruptedException {
-    if (ssh == null) {
-      ssh = LoopbackSsh.start(directory);
-    }
     Command.run(
         List.of(
             "rsync",
@@ -117,5 +115,10 @@ final class CopyTree implements Workload {
             "127.0.0.1:" + directory.resolve("tree-copy") + "/"),
         Map.of(),
         directory.resolve("anchor.out"));
+  }
+
+  @Override
+  public CpuUse anchorCpu() {
+    return ssh.cpu();
   }
 }

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** A large file from every node. */
 final class FetchFile implements Workload {
@@ -14,10 +13,11 @@ final class FetchFile implements Workload {
 
   private final Path directory;
   private final Path source;
-  private LoopbackSsh ssh;
+  private final LoopbackSsh ssh;
 
-  FetchFile(Path directory) {
+  FetchFile(Path directory, LoopbackSsh ssh) {
     this.directory = directory;
+    this.ssh = ssh;
     this.source = directory.resolve("fetched-blob");
   }
 
@@ -73,19 +73,16 @@ final class FetchFile implements Workload {
 
   @Override
   public void anchor() throws IOException, InterruptedException {
-    if (ssh == null) {
-      ssh = LoopbackSsh.start(directory);
-    }
-    List<Process> copies = new ArrayList<>();
+    List<List<String>> commands = new ArrayList<>();
     for (int node = 1; node <= Cluster.NODES; node++) {
-      List<String> words = ssh.words("scp", "127.0.0.1:" + source, copy(node).toString());
-      copies.add(Command.start(words, Map.of(), directory.resolve("anchor.out")));
+      commands.add(ssh.words("scp", "127.0.0.1:" + source, copy(node).toString()));
     }
-    for (Process copy : copies) {
-      if (copy.waitFor() != 0) {
-        throw new IOException("scp failed: " + Command.tail(directory.resolve("anchor.out")));
-      }
-    }
+    Command.runAll(commands, directory.resolve("anchor.out"));
+  }
+
+  @Override
+  public CpuUse anchorCpu() {
+    return ssh.cpu();
   }
 
   private Path brought(int node) {

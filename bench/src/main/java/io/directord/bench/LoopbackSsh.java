@@ -5,25 +5,29 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** An sshd of this user on a free port of the loopback address, with keys of its own. */
+/**
+ * An sshd of this user on a free port of the loopback address, with keys of its own. It is started
+ * when it is needed first, and ends with this process.
+ */
 final class LoopbackSsh {
+  private static final String DAEMON = "sshd";
   private static final int ATTEMPTS = 50;
   private static final long PAUSE_MILLIS = 100;
 
   private final Path directory;
-  private final int port;
+  private int port;
+  private Process daemon;
 
-  private LoopbackSsh(Path directory, int port) {
-    this.directory = directory;
-    this.port = port;
+  LoopbackSsh(Path parent) {
+    this.directory = parent.resolve("ssh");
   }
 
-  /** Starts one that ends with this process. */
-  static LoopbackSsh start(Path parent) throws IOException, InterruptedException {
-    Path directory = Files.createDirectories(parent.resolve("ssh"));
+  private void start() throws IOException, InterruptedException {
+    Files.createDirectories(directory);
     Path out = directory.resolve("out");
     for (String key : List.of("host", "user")) {
       Path file = directory.resolve(key);
@@ -34,7 +38,6 @@ final class LoopbackSsh {
             out);
       }
     }
-    int port;
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
     }
@@ -53,15 +56,14 @@ final class LoopbackSsh {
                 "MaxStartups 100",
                 "Subsystem sftp internal-sftp",
                 ""));
-    Process daemon =
+    daemon =
         Command.start(
             List.of("/usr/sbin/sshd", "-D", "-e", "-f", config.toString()), Map.of(), out);
     Runtime.getRuntime().addShutdownHook(new Thread(daemon::destroy));
-    LoopbackSsh ssh = new LoopbackSsh(directory, port);
     for (int i = 1; ; i++) {
       try {
-        Command.run(ssh.words("ssh", "127.0.0.1", "true"), Map.of(), out);
-        return ssh;
+        Command.run(words("ssh", "127.0.0.1", "true"), Map.of(), out);
+        return;
       } catch (IOException e) {
         if (i == ATTEMPTS) {
           throw e;
@@ -72,7 +74,7 @@ final class LoopbackSsh {
   }
 
   /** A command of ssh's family with the options that it takes to get there. */
-  List<String> words(String program, String... more) {
+  List<String> words(String program, String... more) throws IOException, InterruptedException {
     List<String> words = new ArrayList<>(List.of(program));
     words.addAll(options(program.equals("ssh") ? "-p" : "-P"));
     words.addAll(List.of(more));
@@ -80,11 +82,24 @@ final class LoopbackSsh {
   }
 
   /** The value of rsync's option {@code -e}. */
-  String remoteShell() {
+  String remoteShell() throws IOException, InterruptedException {
     return "ssh " + String.join(" ", options("-p"));
   }
 
-  private List<String> options(String portOption) {
+  /** The processor time of commands that have ended, and of the daemon's share of them. */
+  CpuUse cpu() {
+    Map<String, Cpu> roles = new HashMap<>(CpuUse.ofCaller().roles());
+    if (daemon != null) {
+      Path stat = Path.of("/proc", Long.toString(daemon.pid()), "stat");
+      roles.put(DAEMON, Cpu.own(stat).plus(Cpu.reaped(stat)));
+    }
+    return new CpuUse(roles, Map.of());
+  }
+
+  private List<String> options(String portOption) throws IOException, InterruptedException {
+    if (daemon == null) {
+      start();
+    }
     return List.of(
         portOption,
         Integer.toString(port),

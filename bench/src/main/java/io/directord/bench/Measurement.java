@@ -34,6 +34,7 @@ final class Measurement {
   }
 
   /**
+   * @param memory of our runs
    * @param atServer {@link Workload#atServer} of our runs; empty if it is not known
    */
   record Result(
@@ -41,6 +42,7 @@ final class Measurement {
       Series anchor,
       Series ours,
       Optional<Series> original,
+      List<PeakMemory> memory,
       Optional<Samples> atServer) {}
 
   private interface Step {
@@ -70,6 +72,7 @@ final class Measurement {
 
   private final Cluster ours;
   private final Optional<Cluster> original;
+  private final List<PeakMemory> peaks = new ArrayList<>();
 
   /**
    * @param original held; it is resumed for its own turns only
@@ -82,6 +85,7 @@ final class Measurement {
   /** Runs everything once to warm up, then measures the given number of runs. */
   Result of(Workload work, int runs) throws IOException, InterruptedException {
     round(work, new Samplings(), new Samplings(), new Samplings());
+    peaks.clear();
     Samplings anchors = new Samplings();
     Samplings us = new Samplings();
     Samplings them = new Samplings();
@@ -95,14 +99,17 @@ final class Measurement {
         anchors.series(),
         us.series(),
         original.filter(present -> !them.seconds.isEmpty()).map(present -> them.series()),
+        List.copyOf(peaks),
         Optional.of(atServer).filter(list -> !list.isEmpty()).map(Samples::new));
   }
 
   private OptionalDouble round(Workload work, Samplings anchors, Samplings us, Samplings them)
       throws IOException, InterruptedException {
     work.prepare(ours);
-    anchors.take(work::anchor, CpuUse::ofCaller);
+    anchors.take(work::anchor, work::anchorCpu);
+    PeakMemory.reset(ours);
     us.take(() -> work.run(ours), ours::cpu);
+    peaks.add(PeakMemory.of(ours));
     work.check(ours);
     OptionalDouble atServer = work.atServer(ours);
     if (original.isPresent() && work.isOfTheOriginal()) {

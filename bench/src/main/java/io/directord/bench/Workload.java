@@ -33,6 +33,11 @@ interface Workload {
   /** The measured work of the anchor, for comparison. */
   void anchor() throws IOException, InterruptedException;
 
+  /** The processor time that the anchor's processes have used so far. */
+  default CpuUse anchorCpu() {
+    return CpuUse.ofCaller();
+  }
+
   /** Seconds of the last run as the server counts them, without the start of the command line. */
   default OptionalDouble atServer(Cluster cluster) throws IOException {
     return OptionalDouble.empty();
