@@ -115,6 +115,10 @@ cp "$work/jobs.yaml" "$work/tree/directory"
 (recorded healthcheck-client healthcheck client)
 (recorded help --help)
 (recorded completion completion --candidates -- exec --target a)
+(recorded fetch fetch "$work/jobs.yaml" "$work/fetched")
+# By now the files are old enough for their fingerprints to be kept.
+cp "$work/jobs.yaml" "$work/tree/directory/more"
+(recorded tree-again exec --poll --verb COPY -- --recursive "$work/tree" "$work/copied-tree")
 
 for pid in $client $server; do
   kill "$pid"

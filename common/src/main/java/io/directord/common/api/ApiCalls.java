@@ -137,6 +137,15 @@ final class ApiCalls {
   }
 
   /**
+   * Likewise without a body.
+   *
+   * @param reads see {@link #get(String, Function)}
+   */
+  <T> T change(String method, String target, Function<FlatObject, T> reads) throws IOException {
+    return change(method, target, null, byHand(reads), UndecidedException::ofRequest);
+  }
+
+  /**
    * A POST that changes something.
    *
    * @param reads see {@link #get(String, Function)}

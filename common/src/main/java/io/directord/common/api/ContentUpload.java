@@ -79,9 +79,9 @@ final class ContentUpload {
         exchange -> exchange.sendBody(tree.manifest(), tree.manifest().length));
     String target = "/v1/content/" + tree.sha256() + "/missing";
     Set<String> sent = new HashSet<>();
-    List<String> missing = calls.get(target, Bodies.MissingFiles.class).missing();
-    Map<String, LocalTree.LocalFile> files = missing.isEmpty() ? Map.of() : tree.contents();
+    List<String> missing = calls.get(target, Replies::missing).missing();
     while (sent.addAll(missing)) {
+      Map<String, LocalTree.LocalFile> files = tree.contents(Set.copyOf(missing));
       PackUpload pack = new PackUpload(calls, files, progress);
       for (String sha256 : missing) {
         LocalTree.LocalFile file = files.get(sha256);
@@ -96,7 +96,7 @@ final class ContentUpload {
       if (missing.size() < Bodies.MissingFiles.MAX_FILES) {
         return;
       }
-      missing = calls.get(target, Bodies.MissingFiles.class).missing();
+      missing = calls.get(target, Replies::missing).missing();
     }
   }
 

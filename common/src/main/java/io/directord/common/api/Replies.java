@@ -71,6 +71,35 @@ final class Replies {
             json.has("changed") ? json.isTrue("changed") : null));
   }
 
+  static Bodies.MissingFiles missing(FlatObject json) {
+    return new Bodies.MissingFiles(json.required("missing", value -> value.asString(null)));
+  }
+
+  static Bodies.Fetched fetched(FlatObject json) {
+    return new Bodies.Fetched(
+        json.id("job_id"),
+        json.required("fetched", Replies::fetchedFrom),
+        json.list("coming", Replies::coming));
+  }
+
+  private static FetchedFrom fetchedFrom(JsonNode value) {
+    FlatObject json = new FlatObject(value);
+    return new FetchedFrom(json.text("node"), json.json().path("bytes").asLong(0));
+  }
+
+  private static FetchComing coming(JsonNode value) {
+    FlatObject json = new FlatObject(value);
+    return new FetchComing(
+        json.text("node"),
+        json.json().path("bytes").asLong(0),
+        json.json().path("of").asLong(0),
+        json.constant("waits_for", FetchComing.Wait.class));
+  }
+
+  static Bodies.Removed removed(FlatObject json) {
+    return new Bodies.Removed(json.number("removed"));
+  }
+
   static Receipt receipt(FlatObject json) {
     return new Receipt(
         json.required("jobs", FlatObject::id),

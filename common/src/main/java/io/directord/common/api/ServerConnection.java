@@ -447,7 +447,7 @@ public final class ServerConnection {
    * @param reference see {@link #jobOf}
    */
   public Bodies.Fetched fetched(String reference) throws IOException {
-    return calls.get("/v1/jobs/" + ApiCalls.encode(reference) + "/fetched", Bodies.Fetched.class);
+    return calls.get("/v1/jobs/" + ApiCalls.encode(reference) + "/fetched", Replies::fetched);
   }
 
   /**
@@ -485,7 +485,7 @@ public final class ServerConnection {
   /** Removes from the server what a job has brought from a node. */
   public void removeFetched(UUID job, String node) throws IOException {
     String target = "/v1/jobs/" + job + "/fetched/" + ApiCalls.encode(node);
-    calls.change("DELETE", target, null, Bodies.Removed.class);
+    calls.change("DELETE", target, Replies::removed);
   }
 
   /**

@@ -126,7 +126,7 @@ final class TreeReader {
               + " MiB: deliver its directories by jobs of their own");
     }
     store.save(name, fingerprints);
-    return new LocalTree(root, Digests.sha256(manifest), manifest);
+    return new LocalTree(root, Digests.sha256(manifest), manifest, entries);
   }
 
   boolean isEmpty() {

@@ -1,22 +1,29 @@
 package io.directord.common.tree;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A directory where the operator stands, as it was when it was read: what is needed to send it.
  *
  * @param manifest see {@link Manifest}
+ * @param entries what the manifest lists
  */
-public record LocalTree(Path root, String sha256, byte[] manifest) {
+public record LocalTree(Path root, String sha256, byte[] manifest, List<TreeEntry> entries) {
 
-  /** Its files by the SHA-256 of their content. */
-  public Map<String, LocalFile> contents() throws IOException {
+  /**
+   * The files that have these contents.
+   *
+   * @param wanted SHA-256 of each
+   * @return one file for each content that the tree has
+   */
+  public Map<String, LocalFile> contents(Set<String> wanted) {
     Map<String, LocalFile> contents = new HashMap<>();
-    for (TreeEntry entry : Manifest.read(manifest)) {
-      if (entry.isFile()) {
+    for (TreeEntry entry : entries) {
+      if (entry.isFile() && wanted.contains(entry.text())) {
         contents.putIfAbsent(entry.text(), new LocalFile(root.resolve(entry.path()), entry.size()));
       }
     }

@@ -106,6 +106,23 @@ class RepliesTest {
   }
 
   @Test
+  void contents() {
+    Bodies.MissingFiles missing = new Bodies.MissingFiles(List.of("a".repeat(64)));
+    Bodies.Fetched fetched =
+        new Bodies.Fetched(
+            ID,
+            List.of(new FetchedFrom("a", 5_000_000_000L)),
+            List.of(
+                new FetchComing("b", 1, 6_000_000_000L, null),
+                new FetchComing("c", 0, 7, FetchComing.Wait.ROOM)));
+    Bodies.Removed removed = new Bodies.Removed(1);
+
+    assertEquals(missing, read(missing, Replies::missing));
+    assertEquals(fetched, read(fetched, Replies::fetched));
+    assertEquals(removed, read(removed, Replies::removed));
+  }
+
+  @Test
   void events() {
     List<Event> events =
         List.of(

@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,7 +39,11 @@ class TreeReaderTest {
         Manifest.read(tree.manifest()).stream().map(TreeEntry::path).toList());
     assertEquals(0751, Manifest.read(tree.manifest()).get(0).mode());
     assertEquals("/nowhere", Manifest.read(tree.manifest()).get(4).text());
-    assertEquals(1, tree.contents().size());
+    String hello = Manifest.read(tree.manifest()).get(0).text();
+    assertEquals(
+        Map.of(hello, new LocalTree.LocalFile(directory.resolve("a.txt"), 5)),
+        tree.contents(Set.of(hello, "0".repeat(64))));
+    assertEquals(Map.of(), tree.contents(Set.of("0".repeat(64))));
     assertEquals(2, reader.files());
     assertEquals(10, reader.bytes());
     assertEquals(tree.sha256(), reader().read().sha256());
