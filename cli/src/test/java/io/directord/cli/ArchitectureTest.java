@@ -249,6 +249,7 @@ class ArchitectureTest {
     "com.sun.jna, client.process cli.systemd",
     "io.directord.jinja, jinja client.execution cli.command cli.bootstrap",
     "picocli, cli common.component",
+    "io.prometheus, server.metrics",
     "org.h2, server.store",
     "org.postgresql, server.store.postgresql",
     "redis.clients, server.store.redis",

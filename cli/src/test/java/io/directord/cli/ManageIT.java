@@ -76,6 +76,19 @@ class ManageIT {
   }
 
   @Test
+  void metricsAreThoseOfThisServer() {
+    cluster.run("exec", "--wait", "--verb", "RUN", "--ignore-cache", "true").expect(0);
+
+    String text = cluster.run("manage", "--metrics").expect(0).out();
+
+    assertTrue(text.contains("\ndirectord_nodes{state=\"active\"} 2.0\n"), text);
+    assertTrue(text.contains("\ndirectord_jobs_submitted_total{verb=\"RUN\"} "), text);
+    assertTrue(text.contains("\ndirectord_store_bytes "), text);
+    assertTrue(text.contains("\njvm_memory_used_bytes{area=\"heap\"} "), text);
+    cluster.run("manage", "--metrics", "--output", "json").expect(2);
+  }
+
+  @Test
   void whatIsNotThereIsAnError() {
     for (String option :
         List.of(

@@ -99,6 +99,11 @@ final class ManageActions {
     return new Bodies.Nodes(List.copyOf(nodes.values()), last.refused(), last.warnings());
   }
 
+  int metrics() throws IOException {
+    console.out().print(server.metrics());
+    return ExitStatus.OK;
+  }
+
   int listRefused() throws IOException {
     List<RefusedNode> refused = server.nodeList().refused();
     return list(refused, () -> NodeTable.refused(refused, console.columns()));

@@ -30,6 +30,7 @@ final class ManageMode implements Mode {
   private static final String PURGE_NODES = "--purge-nodes";
   private static final Set<String> ASKING = Set.of(PURGE_JOBS, PURGE_NODES, FORGET_NODE);
   private static final Set<String> NO_TABLES = Set.of(EXPORT_JOBS, EXPORT_NODES, DUMP_CACHE);
+  private static final String METRICS = "--metrics";
 
   /** Which jobs to list. */
   enum Filter {
@@ -170,6 +171,11 @@ final class ManageMode implements Mode {
         "FILE",
         "Write all jobs with their results into a file; - is standard output.",
         ManageActions::exportJobs);
+    flag(
+        spec,
+        METRICS,
+        "What Prometheus reads of the server, as text: how many jobs and nodes, how fast, how full.",
+        ManageActions::metrics);
     option(spec, EXPORT_NODES, "FILE", "The same of all nodes.", ManageActions::exportNodes);
   }
 
@@ -278,6 +284,9 @@ final class ManageMode implements Mode {
     if (sure && !ASKING.contains(what)) {
       throw Failure.usage(
           "manage: --yes goes with --purge-jobs, --purge-nodes and --forget-node only");
+    }
+    if (format != null && what.equals(METRICS)) {
+      throw Failure.usage("manage: --metrics has one form, which --output does not change");
     }
     boolean isNoFile = format == OutputFormat.TABLE || format == OutputFormat.JSONL;
     if (isNoFile && NO_TABLES.contains(what)) {

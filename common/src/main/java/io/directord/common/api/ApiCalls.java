@@ -46,6 +46,7 @@ final class ApiCalls {
   private static final int CONTINUE = 100;
 
   private static final String EVENTS = "text/event-stream";
+  private static final String METRICS = "text/plain; version=";
   private static final String UNREADABLE =
       "its answer is not what one says, unless it is of another version";
 
@@ -76,6 +77,11 @@ final class ApiCalls {
    */
   <T> T get(String target, Function<FlatObject, T> reads) throws IOException {
     return ask("GET", target, null, byHand(reads));
+  }
+
+  /** Likewise, of a reply that is text. */
+  String text(String target) throws IOException {
+    return ask("GET", target, null, bytes -> new String(bytes, StandardCharsets.UTF_8));
   }
 
   /** Returns if a server is there for what is at the target; a busy one is. */
@@ -238,7 +244,10 @@ final class ApiCalls {
         throw refusal(status, exchange.reply().readAllBytes());
       }
       String type = exchange.header("Content-Type");
-      if (type != null && type.startsWith("text/") && !type.startsWith(EVENTS)) {
+      if (type != null
+          && type.startsWith("text/")
+          && !type.startsWith(EVENTS)
+          && !type.startsWith(METRICS)) {
         throw new NoServerException(
             ErrorCode.SERVER_NOT_RUNNING, foreign("its answer is " + type), null);
       }

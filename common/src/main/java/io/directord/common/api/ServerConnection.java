@@ -80,6 +80,13 @@ public final class ServerConnection {
     return calls.get("/v1/status", ServerStatus.class);
   }
 
+  /**
+   * What Prometheus reads of the server, in its text format; {@code docs/metrics.md} tells more.
+   */
+  public String metrics() throws IOException {
+    return calls.text("/metrics");
+  }
+
   /** Returns if a server answers, be it that it is too busy for more. */
   public void ping() throws IOException {
     calls.ping("/v1/status");

@@ -4,6 +4,7 @@ package io.directord.server.access;
 public enum Permission {
   READ_NODES("see the server and its nodes"),
   MANAGE_NODES("label or forget nodes"),
+  READ_METRICS("read the metrics"),
   READ_JOBS("see jobs and their results"),
   SUBMIT("submit jobs"),
   CANCEL("cancel jobs"),

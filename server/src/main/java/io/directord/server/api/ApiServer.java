@@ -5,6 +5,7 @@ import io.directord.server.content.StoredContents;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.memory.MemoryBudget.Share;
 import io.directord.server.memory.MemoryBudget.Use;
+import io.directord.server.metrics.Meters;
 import io.directord.server.verb.InstalledVerbs;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -49,6 +50,7 @@ public final class ApiServer implements AutoCloseable {
   private final ReaderMemory readers;
   private final List<Route> routes;
   private final OneShotConnection.Shared oneShot;
+  private final Meters meters;
   private Channel listener;
 
   private ApiServer(
@@ -59,6 +61,7 @@ public final class ApiServer implements AutoCloseable {
       SocketFile socketFile)
       throws IOException {
     this.socketFile = socketFile;
+    this.meters = dispatch.meters();
     this.workers = new Workers();
     this.readers = new ReaderMemory(config.memory().share(Use.FOLLOWERS));
     ShareWarnings shareWarnings = new ShareWarnings(System::nanoTime);
@@ -166,7 +169,7 @@ public final class ApiServer implements AutoCloseable {
         .pipeline()
         .addLast(
             new IdleStateHandler(0, 0, limits.tick().toMillis(), TimeUnit.MILLISECONDS),
-            new ProtocolDetector(router, oneShot, limits, readers));
+            new ProtocolDetector(router, oneShot, limits, readers, meters));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.directord.server.api;
 
 import io.directord.common.validation.ErrorCode;
 import io.directord.server.access.Caller;
+import io.directord.server.metrics.Meters;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -56,6 +57,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
   private final Router router;
   private final ApiLimits limits;
   private final ReaderMemory memory;
+  private final Meters meters;
   private ChannelHandlerContext context;
   private State state = State.IDLE;
   private Receiver receiver;
@@ -78,7 +80,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     ENDING
   }
 
-  HttpConnection(Router router, ApiLimits limits, ReaderMemory memory) {
+  HttpConnection(Router router, ApiLimits limits, ReaderMemory memory, Meters meters) {
+    this.meters = meters;
     this.memory = memory;
     this.router = router;
     this.limits = limits;
@@ -233,6 +236,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     Caller caller = Callers.of(context.channel());
     boolean fits = memory.reserveReply(caller, wanted.body().length);
     Reply reply = fits ? wanted : Reply.problem(NO_MEMORY);
+    if (reply.code() != null) {
+      meters.refused(reply.code());
+    }
     boolean complete = state == State.ANSWERING;
     boolean goesOn = complete && keepAlive;
     endRequest();

@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import io.directord.server.metrics.Meters;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -25,12 +26,18 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
   private final OneShotConnection.Shared oneShot;
   private final ApiLimits limits;
   private final ReaderMemory memory;
+  private final Meters meters;
 
   /**
    * @param oneShot null if there is no such protocol
    */
   ProtocolDetector(
-      Router router, OneShotConnection.Shared oneShot, ApiLimits limits, ReaderMemory memory) {
+      Router router,
+      OneShotConnection.Shared oneShot,
+      ApiLimits limits,
+      ReaderMemory memory,
+      Meters meters) {
+    this.meters = meters;
     this.router = router;
     this.oneShot = oneShot;
     this.limits = limits;
@@ -64,7 +71,7 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
                 .setMaxChunkSize(PART_BYTES),
             MAX_PIPELINED),
         new OneByOne(),
-        new HttpConnection(router, limits, memory));
+        new HttpConnection(router, limits, memory, meters));
   }
 
   @Override

@@ -19,10 +19,20 @@ import java.util.concurrent.TimeoutException;
  * The reply to one request.
  *
  * @param mediaType of the body; null if there is none
+ * @param code why the request was refused; null if it was not
  */
 record Reply(
-    HttpResponseStatus status, String mediaType, byte[] body, Map<String, String> headers) {
+    HttpResponseStatus status,
+    String mediaType,
+    byte[] body,
+    Map<String, String> headers,
+    ErrorCode code) {
   private static final System.Logger LOG = System.getLogger(Reply.class.getName());
+
+  /** Of a request that was not refused. */
+  Reply(HttpResponseStatus status, String mediaType, byte[] body, Map<String, String> headers) {
+    this(status, mediaType, body, headers, null);
+  }
 
   /** The value as JSON. */
   static Reply json(HttpResponseStatus status, Object value) {
@@ -45,7 +55,8 @@ record Reply(
                 problem.getMessage(),
                 problem.code(),
                 problem.errors())),
-        problem.headers());
+        problem.headers(),
+        problem.code());
   }
 
   /** The reply for this failure. */

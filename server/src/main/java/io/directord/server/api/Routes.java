@@ -7,6 +7,7 @@ import static io.directord.server.access.Permission.MANAGE_NODES;
 import static io.directord.server.access.Permission.PAUSE;
 import static io.directord.server.access.Permission.PURGE;
 import static io.directord.server.access.Permission.READ_JOBS;
+import static io.directord.server.access.Permission.READ_METRICS;
 import static io.directord.server.access.Permission.READ_NODES;
 import static io.directord.server.access.Permission.SUBMIT;
 import static io.directord.server.access.Permission.UPLOAD_CONTENT;
@@ -60,6 +61,7 @@ final class Routes {
       Share requests,
       ShareWarnings shareWarnings) {
     NodesApi nodes = new NodesApi(config, dispatch, shareWarnings, workers.requests());
+    MetricsApi metrics = new MetricsApi(config, dispatch, workers.requests());
     JobsApi jobs = new JobsApi(verbs, dispatch, workers.requests(), workers.disk());
     ContentApi content = new ContentApi(contents.delivered(), contents.trees(), workers.disk());
     FetchedApi fetched = new FetchedApi(contents, dispatch, workers.disk());
@@ -67,6 +69,7 @@ final class Routes {
     Routes routes = new Routes(workers, requests);
     return List.of(
         Route.of(GET, "/v1/status", READ_NODES, routes.small(nodes::status)),
+        Route.of(GET, "/metrics", READ_METRICS, routes.small(metrics::scrape)),
         new Route(GET, "/v1/nodes", Set.of("target"), READ_NODES, routes.small(nodes::list)),
         Route.of(POST, "/v1/labels", MANAGE_NODES, routes.answer(nodes::label)),
         Route.of(DELETE, "/v1/nodes", MANAGE_NODES, routes.answer(nodes::forget)),

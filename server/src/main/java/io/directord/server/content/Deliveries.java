@@ -17,6 +17,7 @@ import io.directord.server.link.ContentSource;
 import io.directord.server.link.ContentTaker;
 import io.directord.server.link.PlainContents;
 import io.directord.server.memory.MemoryBudget;
+import io.directord.server.metrics.Figures;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -34,6 +35,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -84,6 +86,8 @@ public final class Deliveries
   private final Chunks chunks;
   private final OpenContents contents;
   private final PieceLists pieces;
+
+  private final LongAdder sentBytes = new LongAdder();
 
   /** Each for one reader. */
   private final Queue<byte[]> buffers = new ConcurrentLinkedQueue<>();
@@ -241,6 +245,11 @@ public final class Deliveries
     }
   }
 
+  @Override
+  public Figures.Transfers transfers() {
+    return intakes.transfers(byTicket.size(), sentBytes.sum());
+  }
+
   private void take(
       Delivery delivery,
       ContentMessage.Request request,
@@ -254,6 +263,7 @@ public final class Deliveries
         new ContentTaker() {
           @Override
           public void taken(byte[] bytes, Runnable release) {
+            sentBytes.add(bytes.length);
             then.accept(
                 answer(
                     new ContentMessage.Chunk(request.ticket(), request.chunk(), bytes), release));

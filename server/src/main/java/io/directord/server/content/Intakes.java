@@ -6,6 +6,7 @@ import io.directord.common.wire.ContentCodec;
 import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Upload;
 import io.directord.server.link.ContentIntake;
+import io.directord.server.metrics.Figures;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -20,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -44,6 +46,7 @@ public final class Intakes implements ContentIntake, AutoCloseable {
   private final FetchedStore store;
   private final ThreadPoolExecutor disk;
   private final LongSupplier nanoTime;
+  private final LongAdder receivedBytes = new LongAdder();
 
   /** In the order of their announcement. Guarded by this, as are the next. */
   private final Map<ByteBuffer, Entry> byTicket = new LinkedHashMap<>();
@@ -270,6 +273,18 @@ public final class Intakes implements ContentIntake, AutoCloseable {
     }
   }
 
+  /**
+   * What is on its way.
+   *
+   * @param deliveries in the other direction
+   * @param sentBytes likewise
+   */
+  synchronized Figures.Transfers transfers(int deliveries, long sentBytes) {
+    int sending = (int) byTicket.values().stream().filter(Intakes::isSending).count();
+    int waiting = (int) byTicket.values().stream().filter(entry -> !entry.admitted).count();
+    return new Figures.Transfers(deliveries, sending, waiting, sentBytes, receivedBytes.sum());
+  }
+
   /** What nodes have announced for a job, and have not sent whole. */
   public synchronized List<FetchComing> coming(UUID job) {
     FetchComing.Wait why =
@@ -330,6 +345,7 @@ public final class Intakes implements ContentIntake, AutoCloseable {
           boolean before = entry.intake.reserves();
           long received = entry.intake.received();
           ContentMessage said = entry.intake.take(offer);
+          receivedBytes.add(Math.max(0, entry.intake.received() - received));
           if (entry.intake.received() > received) {
             entry.movedAt = nanoTime.getAsLong();
           }

@@ -3,6 +3,7 @@ package io.directord.server.dispatch;
 import io.directord.common.job.Job;
 import io.directord.common.wire.Delivery;
 import io.directord.common.wire.Upload;
+import io.directord.server.metrics.Figures;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -48,4 +49,9 @@ public interface Contents {
    * dispatcher's thread; must not block.
    */
   default void endFiles(UUID jobId, String node) {}
+
+  /** What is on its way, for any thread. */
+  default Figures.Transfers transfers() {
+    return Figures.Transfers.NONE;
+  }
 }

@@ -26,6 +26,7 @@ import io.directord.server.coordination.QueueSentinelCoordinator;
 import io.directord.server.coordination.RebootCoordinator;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.memory.MemoryBudget.Share;
+import io.directord.server.metrics.Figures;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.node.TargetResolver;
@@ -36,6 +37,7 @@ import io.directord.server.time.Moment;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -277,6 +279,8 @@ final class Core {
       Labelling.label(label, new TargetResolver(nodes, groups, label.earlier()), caller, turn);
     } else if (request instanceof Input.Jobs ask) {
       turn.effect(new Effect.Ask<>(jobs(ask), ask.to()));
+    } else if (request instanceof Input.Measure measure) {
+      turn.reply(measure.to(), figures());
     } else if (request instanceof Input.OneJob ask) {
       turn.effect(new Effect.Ask<>(oneJob(ask.id(), turn.now()), ask.to()));
     } else if (request instanceof Input.OneResult ask) {
@@ -311,6 +315,12 @@ final class Core {
     } catch (RefusedException e) {
       turn.refuse(ask.to(), e);
     }
+  }
+
+  private Figures.Decided figures() {
+    Map<NodeView.State, Integer> states = new EnumMap<>(NodeView.State.class);
+    nodes.all().forEach(node -> states.merge(node.state(), 1, Integer::sum));
+    return new Figures.Decided(states, book.figures(kept.ended().size()));
   }
 
   private Bodies.Checked checked(Input.Check.Question question, String noRoom) {

@@ -15,6 +15,8 @@ import io.directord.common.api.Reruns;
 import io.directord.common.api.RunState;
 import io.directord.common.job.Job;
 import io.directord.server.access.Caller;
+import io.directord.server.metrics.Figures;
+import io.directord.server.metrics.Meters;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -65,6 +67,12 @@ public interface Dispatch {
 
   /** Costs much less than the list of them. */
   CompletableFuture<NodeCount> countNodes(Caller caller);
+
+  /** What is counted while the server works; for any thread. */
+  Meters meters();
+
+  /** How the server stands. */
+  CompletableFuture<Figures> figures(Caller caller);
 
   /** All enrolled nodes, sorted by name. */
   CompletableFuture<List<NodeView>> nodes(Caller caller);

@@ -24,6 +24,8 @@ import io.directord.server.link.NodeAddress;
 import io.directord.server.link.Refusals;
 import io.directord.server.link.TransportListener;
 import io.directord.server.memory.ResultMemory;
+import io.directord.server.metrics.Figures;
+import io.directord.server.metrics.Meters;
 import io.directord.server.node.EarlierResults;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoreWriter;
@@ -35,6 +37,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -63,6 +66,10 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
   /** Timeout after which a change is reported as undecided. */
   private static final Duration DECISION = Duration.ofSeconds(40);
 
+  /** Of a store of which that is not known. */
+  private static final long UNKNOWN_ROOM = Long.MAX_VALUE;
+
+  private final Meters meters = new Meters();
   private final Duration heartbeatInterval;
   private final Inbox<Input> inbox = new Inbox<>();
   private final Attention time;
@@ -110,7 +117,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
             () -> inbox.put(new Input.StoreLost()));
     this.reader = new Reader(store, inbox::put);
     this.outbox = new Outbox(link, clocks.pacing());
-    this.performer = new Performer(outbox, contents, refusals, reader);
+    this.performer = new Performer(outbox, contents, refusals, reader, meters);
     this.recovered = new Turn(time.now());
     this.core = Recovery.of(store, contents, limits, welcome, memory.answers(), recovered);
   }
@@ -157,6 +164,9 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
       if (input instanceof Input.CaughtUp part) {
         performer.caughtUp(part);
       } else {
+        if (input instanceof Input.Committed committed) {
+          committed.turns().forEach(turn -> performer.committed(turn, time.now()));
+        }
         all.add(unlessTight(input));
       }
     }
@@ -322,6 +332,37 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
   @Override
   public CompletableFuture<NodeCount> countNodes(Caller caller) {
     return ask(caller, Input.CountNodes::new);
+  }
+
+  @Override
+  public Meters meters() {
+    return meters;
+  }
+
+  @Override
+  public CompletableFuture<Figures> figures(Caller caller) {
+    CompletableFuture<Figures.Kept> kept = new CompletableFuture<>();
+    reader.ask(
+        store ->
+            new Figures.Kept(
+                store.sizeBytes(), room(store.usableBytes()), writer.trouble() == null),
+        kept);
+    return ask(caller, Input.Measure::new)
+        .thenCombine(
+            kept.exceptionally(
+                failure -> new Figures.Kept(OptionalLong.empty(), OptionalLong.empty(), false)),
+            (decided, store) ->
+                new Figures(
+                    decided.nodes(),
+                    decided.work(),
+                    store,
+                    contents.transfers(),
+                    performer.followers(),
+                    refusals.count()));
+  }
+
+  private static OptionalLong room(long bytes) {
+    return bytes == UNKNOWN_ROOM ? OptionalLong.empty() : OptionalLong.of(bytes);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.directord.server.link.AddressedMessage;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.store.FoundJob;
 import io.directord.server.store.JobRead;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -16,8 +17,13 @@ import java.util.concurrent.CompletableFuture;
 /** An effect of the core, performed in order by the dispatcher's loop. */
 sealed interface Effect {
 
-  /** A message to a node. */
-  record Send(AddressedMessage message) implements Effect {}
+  /**
+   * A message to a node.
+   *
+   * @param waited of a job that is sent to the node for the first time, since it was submitted;
+   *     else null
+   */
+  record Send(AddressedMessage message, Duration waited) implements Effect {}
 
   /** Ends a connection because of an invalid message. */
   record EndPeer(NodeAddress peer, String why) implements Effect {}

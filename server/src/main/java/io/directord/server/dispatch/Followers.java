@@ -12,19 +12,27 @@ import java.util.function.Predicate;
 final class Followers {
   private final List<Follower> followers = new ArrayList<>();
   private final Backlog backlog = new Backlog(Backlog.MAX_BYTES);
+  private volatile int count;
 
   void add(Follower follower) {
     followers.add(follower);
+    count = followers.size();
   }
 
   void remove(Follower follower) {
     followers.remove(follower);
+    count = followers.size();
     follower.removed();
   }
 
   /** It is sent what it has missed; new events wait meanwhile. */
   void catchUp(Follower follower) {
     follower.catchUp(backlog);
+  }
+
+  /** How many there are; for any thread. */
+  int count() {
+    return count;
   }
 
   boolean contains(Follower follower) {
@@ -54,6 +62,8 @@ final class Followers {
         follower.tell(event);
       }
     }
-    followers.removeIf(Follower::hasFailed);
+    if (followers.removeIf(Follower::hasFailed)) {
+      count = followers.size();
+    }
   }
 }

@@ -12,6 +12,7 @@ import io.directord.common.job.Job;
 import io.directord.common.wire.NodeMessage;
 import io.directord.server.access.Caller;
 import io.directord.server.link.NodeAddress;
+import io.directord.server.metrics.Figures;
 import io.directord.server.node.EarlierResults;
 import io.directord.server.store.FoundJob;
 import java.util.List;
@@ -136,6 +137,9 @@ sealed interface Input {
    */
   record Jobs(UUID parent, UUID before, int limit, CompletableFuture<Bodies.Jobs> to)
       implements Request {}
+
+  /** How many nodes and jobs are there? */
+  record Measure(CompletableFuture<Figures.Decided> to) implements Request {}
 
   record OneJob(UUID id, CompletableFuture<JobView> to) implements Request {}
 

@@ -7,6 +7,7 @@ import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
 import io.directord.common.job.Outcome;
 import io.directord.server.link.AddressedMessage;
+import io.directord.server.metrics.Figures;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.rolling.Rollout;
@@ -339,7 +340,8 @@ final class JobBook {
       } else {
         turn.effect(
             new Effect.Send(
-                new AddressedMessage(node.peer(), next.job().runOn(node), next.isSentAgain())));
+                new AddressedMessage(node.peer(), next.job().runOn(node), next.isSentAgain()),
+                next.isSentAgain() ? null : next.job().age(now)));
       }
     }
   }
@@ -399,6 +401,20 @@ final class JobBook {
         new Change.MakeGood(
             nodes.all().stream().map(Node::pinned).toList(),
             live.values().stream().map(LiveJob::held).toList()));
+  }
+
+  /** How many jobs there are, and where; {@code endedJobs} are those that are kept. */
+  Figures.Work figures(int endedJobs) {
+    int queued = 0;
+    int sent = 0;
+    int full = 0;
+    for (NodeQueue queue : queues.values()) {
+      queued += queue.queued();
+      sent += queue.sent();
+      full += queue.isFull() ? 1 : 0;
+    }
+    return new Figures.Work(
+        live.size(), endedJobs, queued, sent, full, rollouts.holding(), rollouts.paused());
   }
 
   /** Estimated memory of the live jobs. */

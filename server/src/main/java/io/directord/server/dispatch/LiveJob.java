@@ -15,6 +15,7 @@ import io.directord.server.link.Envelope;
 import io.directord.server.node.Node;
 import io.directord.server.store.Change;
 import io.directord.server.store.StoredJob;
+import io.directord.server.time.Moment;
 import io.directord.verbs.builtin.NeededCapability;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,6 +57,7 @@ final class LiveJob implements Work {
   private Duration execution = Duration.ZERO;
   private Duration roundtrip = Duration.ZERO;
   private Instant endedAt;
+  private Moment submittedAt;
 
   LiveJob(StoredJob stored, List<Delivery> deliveries) {
     this.stored = stored;
@@ -69,6 +71,16 @@ final class LiveJob implements Work {
     this.committed = counts;
     this.run = new Envelope(new ServerMessage.Run(stored.job().forNodes(), deliveries));
     this.runBytes = run.frames().stream().mapToInt(frame -> frame.length).sum();
+  }
+
+  /** It is submitted now, and not restored. */
+  void submitted(Moment now) {
+    submittedAt = now;
+  }
+
+  /** The time since it was submitted; null if that was to a server before this one. */
+  Duration age(Moment now) {
+    return submittedAt == null ? null : now.since(submittedAt);
   }
 
   @Override

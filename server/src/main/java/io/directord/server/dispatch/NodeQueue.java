@@ -312,6 +312,25 @@ final class NodeQueue {
     return idle ? now.since(moved) : Duration.ZERO;
   }
 
+  /** Jobs that wait to be sent, which some may have ended since. */
+  int queued() {
+    int beside = 0;
+    for (Deque<Assignment> jobs : besides.values()) {
+      beside += jobs.size();
+    }
+    return urgent.size() + waiting.size() + behind.size() + beside;
+  }
+
+  /** Jobs that were sent and have not ended. */
+  int sent() {
+    return sent.size();
+  }
+
+  /** Whether a job that waits must wait for a result. */
+  boolean isFull() {
+    return isFull(1);
+  }
+
   int outstanding() {
     return sent.size()
         + (int)

@@ -1,6 +1,9 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.api.Event;
 import io.directord.server.link.Refusals;
+import io.directord.server.metrics.Meters;
+import io.directord.server.time.Moment;
 
 /** Performs the effects of the core. Belongs to the dispatcher's thread, and never blocks. */
 final class Performer {
@@ -8,9 +11,11 @@ final class Performer {
   private final Contents contents;
   private final Refusals refusals;
   private final Reader reader;
+  private final Meters meters;
   private final Followers followers = new Followers();
 
-  Performer(Outbox outbox, Contents contents, Refusals refusals, Reader reader) {
+  Performer(Outbox outbox, Contents contents, Refusals refusals, Reader reader, Meters meters) {
+    this.meters = meters;
     this.outbox = outbox;
     this.contents = contents;
     this.refusals = refusals;
@@ -20,8 +25,14 @@ final class Performer {
   void perform(Effect effect) {
     if (effect instanceof Effect.Send send) {
       outbox.send(send.message());
+      if (send.waited() != null) {
+        meters.sent(send.waited());
+      }
     } else if (effect instanceof Effect.Tell tell) {
       followers.tell(tell.parent(), tell.detail(), tell.event());
+      if (tell.event() instanceof Event.JobEnded ended) {
+        meters.ended(ended.job());
+      }
     } else if (effect instanceof Effect.TellNode tell) {
       followers.tellNode(tell.node());
     } else if (effect instanceof Effect.Reply<?> reply) {
@@ -69,6 +80,27 @@ final class Performer {
       followers.catchUp(follow.follower());
       reader.catchUp(follow.follower(), follow.snapshot());
     }
+  }
+
+  /** The changes of that turn are committed. */
+  void committed(Turn turn, Moment now) {
+    if (!turn.changes().isEmpty()) {
+      meters.committed(now.since(turn.now()));
+    }
+    for (Step step : turn.steps()) {
+      if (step instanceof Step.Ended ended) {
+        meters.result(ended.outcome());
+      } else if (step instanceof Step.EndedLate ended) {
+        meters.result(ended.outcome());
+      } else if (step instanceof Step.Taken taken) {
+        taken.jobs().forEach(job -> meters.submitted(job.job().verb()));
+      }
+    }
+  }
+
+  /** How many follow events; for any thread. */
+  int followers() {
+    return followers.count();
   }
 
   /** A part of a follower's snapshot was read. */

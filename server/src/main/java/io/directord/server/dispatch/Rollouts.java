@@ -398,6 +398,14 @@ final class Rollouts {
   // Who asks
 
   /** The parent's rollout; null if it begins everywhere at once, or has ended. */
+  int holding() {
+    return (int) rollouts.values().stream().filter(Rollout::isHolding).count();
+  }
+
+  int paused() {
+    return (int) rollouts.values().stream().filter(Rollout::isPaused).count();
+  }
+
   Rollout find(UUID parent) {
     return rollouts.get(parent);
   }

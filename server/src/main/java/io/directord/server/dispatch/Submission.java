@@ -346,7 +346,9 @@ final class Submission {
             everyNode ? resolution.withAllNodes(resolved) : resolved,
             prepared.secret(),
             false);
-    return new LiveJob(stored, prepared.deliveries());
+    LiveJob live = new LiveJob(stored, prepared.deliveries());
+    live.submitted(turn.now());
+    return live;
   }
 
   private static void requireShort(LiveJob job) {

@@ -49,7 +49,7 @@ final class Turn {
   }
 
   static Effect.Send send(NodeAddress peer, ServerMessage message) {
-    return new Effect.Send(new AddressedMessage(peer, new Envelope(message), false));
+    return new Effect.Send(new AddressedMessage(peer, new Envelope(message), false), null);
   }
 
   void say(NodeAddress peer, ServerMessage message) {

@@ -44,6 +44,8 @@ public final class Refusals {
     }
   }
 
+  private long count;
+
   public Refusals(InstantSource clock) {
     this.clock = clock;
   }
@@ -68,14 +70,15 @@ public final class Refusals {
 
   private synchronized void add(Key key, String name, String reason) {
     RefusedNode before = entries.remove(key);
-    long count = before == null ? 1 : before.count() + 1;
+    long attempts = before == null ? 1 : before.count() + 1;
+    count++;
     if (entries.size() >= MAX_ENTRIES) {
       entries.remove(entries.keySet().iterator().next());
     }
     entries.put(
         key,
         new RefusedNode(
-            name, key.address(), shortened(reason, MAX_REASON), count, clock.instant()));
+            name, key.address(), shortened(reason, MAX_REASON), attempts, clock.instant()));
   }
 
   /**
@@ -93,6 +96,11 @@ public final class Refusals {
     if (!entries.isEmpty()) {
       entries.remove(Key.ofProved(proved, address));
     }
+  }
+
+  /** All attempts that were refused since the start. */
+  public synchronized long count() {
+    return count;
   }
 
   /** Refused clients of the last hour, the latest first. */

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -131,6 +132,16 @@ public final class EmbeddedStore implements JobStore {
       throw new StoreException(
           "it cannot be asked how much room the disk has for the store: " + IoErrors.sayWhere(e),
           e);
+    }
+  }
+
+  @Override
+  public OptionalLong sizeBytes() {
+    try {
+      return OptionalLong.of(tables.bytes());
+    } catch (IOException e) {
+      throw new StoreException(
+          "it cannot be asked how large the store is: " + IoErrors.sayWhere(e), e);
     }
   }
 

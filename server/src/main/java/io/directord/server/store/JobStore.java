@@ -6,6 +6,7 @@ import io.directord.common.job.Job;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
@@ -44,6 +45,9 @@ public interface JobStore extends AutoCloseable {
 
   /** Free disk space in bytes; {@link Long#MAX_VALUE} if unknown. */
   long usableBytes();
+
+  /** Its size in bytes; empty if that is not known. */
+  OptionalLong sizeBytes();
 
   /** All enrolled nodes. */
   List<StoredNode> nodes();

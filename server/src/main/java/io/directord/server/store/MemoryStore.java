@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -101,6 +102,11 @@ public final class MemoryStore implements JobStore {
   @Override
   public long usableBytes() {
     return Long.MAX_VALUE;
+  }
+
+  @Override
+  public OptionalLong sizeBytes() {
+    return OptionalLong.empty();
   }
 
   @Override

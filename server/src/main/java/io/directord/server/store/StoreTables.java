@@ -6,7 +6,9 @@ import io.directord.common.storage.IoErrors;
 import io.directord.common.validation.LaterVersionException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,6 +31,9 @@ final class StoreTables implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(StoreTables.class.getName());
   private static final String STORE_NAME = "server.store";
   private static final String LOG_NAME = "server.redo";
+
+  /** Whatever else there is, such as contents, is no part of the store. */
+  private static final String FILES = "server.{store,redo}*";
 
   /**
    * Limit of unsaved changes in the log, and of its newer file. A small part of the heap, since H2
@@ -120,6 +125,22 @@ final class StoreTables implements AutoCloseable {
 
   Path file() {
     return file;
+  }
+
+  /** Size of all files of the store; one that is being replaced counts as empty. */
+  long bytes() throws IOException {
+    long bytes = 0;
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(file.toAbsolutePath().getParent(), FILES)) {
+      for (Path one : files) {
+        try {
+          bytes += Files.size(one);
+        } catch (NoSuchFileException e) {
+          // It is being replaced.
+        }
+      }
+    }
+    return bytes;
   }
 
   private void changed(RedoLog.Mutation mutation) {

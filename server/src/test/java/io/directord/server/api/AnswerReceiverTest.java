@@ -10,6 +10,7 @@ import io.directord.server.access.Permission;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.MemoryBudget.Share;
 import io.directord.server.memory.MemoryBudget.Use;
+import io.directord.server.metrics.Meters;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpRequest;
@@ -42,7 +43,8 @@ class AnswerReceiverTest {
           new HttpConnection(
               new Router(List.of(route), Authorizer.ofTheSocket()),
               ApiLimits.DEFAULT,
-              new ReaderMemory(new MemoryBudget(1_000_000).share(Use.FOLLOWERS))));
+              new ReaderMemory(new MemoryBudget(1_000_000).share(Use.FOLLOWERS)),
+              new Meters()));
 
   private CompletableFuture<Reply> answer(Call call, RequestBody body) {
     done.add(body);

@@ -36,12 +36,15 @@ import io.directord.server.access.Caller;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.dispatch.NodeCount;
 import io.directord.server.dispatch.RefusedException;
+import io.directord.server.metrics.Figures;
+import io.directord.server.metrics.Meters;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -52,6 +55,7 @@ import java.util.function.Consumer;
 public final class FakeDispatch implements Dispatch {
   public static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
+  private final Meters meters = new Meters();
   volatile List<Job> checked = List.of();
   public final Map<UUID, Job> jobs = new LinkedHashMap<>();
   public final Map<UUID, String> submittedBy = new LinkedHashMap<>();
@@ -87,6 +91,23 @@ public final class FakeDispatch implements Dispatch {
             Map.of("role", new NodeLabel("web", NodeLabel.Origin.SERVER, "db")),
             Map.of("os", "fedora"),
             List.of("10.0.0.1")));
+  }
+
+  @Override
+  public Meters meters() {
+    return meters;
+  }
+
+  @Override
+  public CompletableFuture<Figures> figures(Caller caller) {
+    return CompletableFuture.completedFuture(
+        new Figures(
+            Map.of(NodeView.State.ACTIVE, 1, NodeView.State.AWAY, 1),
+            new Figures.Work(jobs.size(), 0, 0, 0, 0, 0, 0),
+            new Figures.Kept(OptionalLong.empty(), OptionalLong.of(1), true),
+            Figures.Transfers.NONE,
+            followers.size(),
+            0));
   }
 
   @Override

@@ -60,6 +60,7 @@ class OpenApiTest {
     String unknown = UUID.randomUUID().toString();
 
     call(200, "GET", "/v1/status", "");
+    call(200, "GET", "/metrics", "");
     call(200, "GET", "/v1/nodes", "");
     call(404, "GET", "/v1/jobs/last", "");
     call(400, "POST", "/v1/jobs", "{\"jobs\":[{\"verb\":\"NONE\"}]}");
@@ -192,7 +193,10 @@ class OpenApiTest {
     String mediaType =
         answer.substring(0, end).replaceAll("(?s).*\r\ncontent-type: ([^\r]*).*", "$1");
     if (!mediaType.equals("application/octet-stream")) {
-      document.check(operation, status, mediaType, answer.substring(end + 4));
+      String said = answer.substring(end + 4);
+      boolean isText = mediaType.startsWith("text/");
+      document.check(
+          operation, status, mediaType, isText ? Json.mapper().writeValueAsString(said) : said);
     }
     if (status == 202 && !body.isEmpty()) {
       document.check(

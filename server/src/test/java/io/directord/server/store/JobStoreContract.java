@@ -85,6 +85,7 @@ public abstract class JobStoreContract {
     assertEquals(Optional.empty(), store.job(UUID.randomUUID()));
     assertEquals(List.of(), store.seqs(null));
     assertTrue(store.usableBytes() > 0);
+    store.sizeBytes().ifPresent(bytes -> assertTrue(bytes > 0, bytes + " bytes"));
   }
 
   @Test

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -143,6 +144,16 @@ public final class PostgresStore implements JobStore {
   @Override
   public long usableBytes() {
     return Long.MAX_VALUE;
+  }
+
+  @Override
+  public OptionalLong sizeBytes() {
+    return OptionalLong.of(
+        numbers(
+                "SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class c"
+                    + " JOIN pg_namespace n ON n.oid = c.relnamespace"
+                    + " WHERE n.nspname = 'directord' AND c.relkind = 'r'")
+            .get(0));
   }
 
   @Override

@@ -22,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -45,6 +46,9 @@ public final class RedisStore implements JobStore {
 
   /** Follows an id in an index; the next character behind it ends those of that id. */
   private static final char BEHIND_ID = '/';
+
+  /** In what Redis tells of its memory. */
+  private static final String USED_MEMORY = "used_memory:";
 
   private final RedisDatabase database;
   private final RedisOwner owner;
@@ -123,6 +127,19 @@ public final class RedisStore implements JobStore {
   @Override
   public long usableBytes() {
     return Long.MAX_VALUE;
+  }
+
+  /** The memory of the whole Redis server, since nothing tells less. */
+  @Override
+  public OptionalLong sizeBytes() {
+    return read(
+        jedis ->
+            jedis
+                .info("memory")
+                .lines()
+                .filter(line -> line.startsWith(USED_MEMORY))
+                .mapToLong(line -> Long.parseLong(line.substring(USED_MEMORY.length()).strip()))
+                .findFirst());
   }
 
   @Override
