@@ -104,9 +104,11 @@ final class Downloads implements AutoCloseable {
               while (!stopped) {
                 try {
                   round();
-                  Thread.sleep(POLL_MILLIS);
                 } catch (IOException e) {
                   // The job may not be there yet; the last round tells what is wrong.
+                }
+                try {
+                  pause();
                 } catch (InterruptedException e) {
                   return;
                 }
@@ -224,6 +226,13 @@ final class Downloads implements AutoCloseable {
     notifyAll();
   }
 
+  /** Returns at once when it is stopped. */
+  private synchronized void pause() throws InterruptedException {
+    if (!stopped) {
+      wait(POLL_MILLIS);
+    }
+  }
+
   private synchronized void coming(List<FetchComing> now) {
     coming = now;
     notifyAll();
@@ -307,7 +316,7 @@ final class Downloads implements AutoCloseable {
   /** What can be written elsewhere, or later, stays on the server. */
   private void download(String node, InputStream archive)
       throws NotBroughtException, InterruptedIOException {
-    try {
+    try (archive) {
       download(node, dest.of(job, node), archive);
     } catch (NotBroughtException | InterruptedIOException e) {
       throw e;

@@ -15,9 +15,11 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -50,12 +52,16 @@ final class UploadTransfer implements Outgoing {
   private final byte[] key = random();
   private final byte[] ticket = random();
   private final BlockingQueue<Plain> queue = new ArrayBlockingQueue<>(QUEUED);
+
+  /** Buffers of chunks that were sealed. */
+  private final Queue<byte[]> free = new ConcurrentLinkedQueue<>();
+
   private final CountDownLatch ended = new CountDownLatch(1);
 
   /** Sealed chunks that are not confirmed. */
   private final NavigableMap<Long, ContentMessage.Offer> unconfirmed = new TreeMap<>();
 
-  private final byte[] chunk = new byte[Upload.CHUNK_BYTES];
+  private byte[] chunk = new byte[Upload.CHUNK_BYTES];
   private int filled;
 
   private long sealed;
@@ -126,7 +132,9 @@ final class UploadTransfer implements Outgoing {
   }
 
   private void put(boolean last) throws JobException, InterruptedException {
-    Plain plain = new Plain(Arrays.copyOf(chunk, filled), filled, last);
+    Plain plain = new Plain(chunk, filled, last);
+    byte[] sealedBefore = free.poll();
+    chunk = sealedBefore == null ? new byte[Upload.CHUNK_BYTES] : sealedBefore;
     filled = 0;
     while (!queue.offer(plain, 1, TimeUnit.SECONDS)) {
       look();
@@ -231,6 +239,7 @@ final class UploadTransfer implements Outgoing {
     }
     long count = Upload.sealedCount(sealed, plain.last());
     byte[] bytesSealed = Sealing.seal(key, sealed, count, plain.bytes(), plain.length());
+    free.add(plain.bytes());
     unconfirmed.put(sealed, new ContentMessage.Offer(ticket, sealed, plain.last(), bytesSealed));
     sealed++;
     lastSealed = plain.last();

@@ -23,13 +23,21 @@ final class Download extends InputStream {
   private final UUID job;
   private final String node;
   private final ServerConnection.Coming coming;
-  private byte[] part = new byte[0];
-  private int at;
   private long offset;
   private boolean ended;
 
   /** Whether the node has sent everything, as far as is known. */
   private boolean whole;
+
+  /** The part that is being read; null between two of them. */
+  private HttpCall part;
+
+  private InputStream body;
+  private boolean mayCome;
+  private boolean isEmpty;
+
+  /** Failures since something was read last. */
+  private int failures;
 
   /**
    * @param coming waits for what is not whole; null for what is whole
@@ -44,61 +52,95 @@ final class Download extends InputStream {
 
   @Override
   public int read() throws IOException {
-    return fill() ? part[at++] & 0xff : -1;
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override
   public int read(byte[] into, int from, int length) throws IOException {
-    if (length == 0) {
-      return 0;
-    }
-    if (!fill()) {
-      return -1;
-    }
-    int n = Math.min(length, part.length - at);
-    System.arraycopy(part, at, into, from, n);
-    at += n;
-    return n;
-  }
-
-  private boolean fill() throws IOException {
-    while (at == part.length && !ended) {
-      boolean mayCome = !whole && coming.await(offset);
-      part = next();
-      at = 0;
-      offset += part.length;
-      ended = part.length == 0 && whole;
-      if (part.length == 0 && !whole) {
-        if (!mayCome) {
-          throw new NotBroughtException(null);
-        }
-        pause(COMING_MILLIS);
+    int n = 0;
+    while (n == 0 && length > 0 && !ended) {
+      if (body == null) {
+        begin();
+      }
+      n = some(into, from, length);
+      if (n < 0) {
+        endPart();
+        n = 0;
       }
     }
-    return !ended;
+    return n == 0 && length > 0 ? -1 : n;
   }
 
-  /** The server may be busy, or starting again. */
-  private byte[] next() throws IOException {
-    for (int attempt = 1; ; attempt++) {
+  /** Requests the next part. */
+  private void begin() throws IOException {
+    mayCome = !whole && coming.await(offset);
+    isEmpty = true;
+    while (body == null) {
       try {
-        return part();
+        open();
       } catch (ApiException e) {
         if (e.problem().status() == NOT_FOUND && !whole) {
           throw new NotBroughtException(e);
         }
-        if (e.problem().status() != BUSY || attempt == ATTEMPTS) {
+        if (e.problem().status() != BUSY) {
           throw e;
         }
-      } catch (InterruptedIOException e) {
-        throw e;
+        failed(e);
       } catch (IOException e) {
-        if (attempt == ATTEMPTS) {
-          throw e;
-        }
+        failed(e);
       }
-      pause(PAUSE_MILLIS);
     }
+  }
+
+  private void open() throws IOException {
+    String target = "/v1/jobs/" + job + "/fetched/" + ApiCalls.encode(node) + "?offset=" + offset;
+    part = calls.open(target);
+    try {
+      body = calls.accepted(part);
+      whole = part.status() != COMING;
+    } finally {
+      if (body == null) {
+        close();
+      }
+    }
+  }
+
+  /** Some bytes of the part; below 0 at its end, or where it is cut off. */
+  private int some(byte[] into, int from, int length) throws IOException {
+    try {
+      int n = body.read(into, from, length);
+      if (n > 0) {
+        offset += n;
+        isEmpty = false;
+        failures = 0;
+      }
+      return n;
+    } catch (IOException e) {
+      failed(e);
+      isEmpty = false;
+      return -1;
+    }
+  }
+
+  private void endPart() throws IOException {
+    close();
+    ended = isEmpty && whole;
+    if (isEmpty && !whole) {
+      if (!mayCome) {
+        throw new NotBroughtException(null);
+      }
+      pause(COMING_MILLIS);
+    }
+  }
+
+  /** The server may be busy, or starting again. */
+  private void failed(IOException why) throws IOException {
+    failures++;
+    if (why instanceof InterruptedIOException || failures == ATTEMPTS) {
+      throw why;
+    }
+    pause(PAUSE_MILLIS);
   }
 
   private static void pause(long millis) throws InterruptedIOException {
@@ -110,13 +152,12 @@ final class Download extends InputStream {
     }
   }
 
-  /** Empty at the end. */
-  private byte[] part() throws IOException {
-    String target = "/v1/jobs/" + job + "/fetched/" + ApiCalls.encode(node) + "?offset=" + offset;
-    try (HttpCall exchange = calls.open(target)) {
-      byte[] bytes = calls.accepted(exchange).readAllBytes();
-      whole = exchange.status() != COMING;
-      return bytes;
+  @Override
+  public void close() throws IOException {
+    body = null;
+    if (part != null) {
+      part.close();
+      part = null;
     }
   }
 }

@@ -12,7 +12,7 @@ public final class ArchiveWriter {
   private final Out out;
   private final MessageDigest digest = Digests.sha256();
 
-  /** Takes the bytes of an archive. */
+  /** Takes the bytes of an archive, before it returns. */
   @FunctionalInterface
   public interface Out {
     void write(byte[] bytes, int length) throws IOException, InterruptedException;
@@ -80,8 +80,8 @@ public final class ArchiveWriter {
   }
 
   private void part(byte type, byte[] bytes, int length) throws IOException, InterruptedException {
-    byte[] part = new byte[ArchiveFormat.PART_BYTES + length];
-    ByteBuffer.wrap(part).put(type).putInt(length).put(bytes, 0, length);
-    out.write(part, part.length);
+    byte[] head = ByteBuffer.allocate(ArchiveFormat.PART_BYTES).put(type).putInt(length).array();
+    out.write(head, head.length);
+    out.write(bytes, length);
   }
 }

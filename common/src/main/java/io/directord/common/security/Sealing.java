@@ -78,12 +78,30 @@ public final class Sealing {
    */
   public static byte[] open(byte[] key, long chunk, long chunks, byte[] sealed)
       throws GeneralSecurityException {
+    return records(key, chunk, chunks, sealed).open(ByteBuffer.wrap(sealed));
+  }
+
+  /**
+   * Opens one chunk into a buffer, which is cleared before.
+   *
+   * @param into with room for the largest chunk; holds the chunk afterwards, from its start to its
+   *     limit
+   * @throws GeneralSecurityException also if it is longer
+   */
+  public static void open(byte[] key, long chunk, long chunks, byte[] sealed, ByteBuffer into)
+      throws GeneralSecurityException {
+    into.clear();
+    records(key, chunk, chunks, sealed).openInto(ByteBuffer.wrap(sealed), into);
+    into.flip();
+  }
+
+  private static Records records(byte[] key, long chunk, long chunks, byte[] sealed)
+      throws GeneralSecurityException {
     int last = sealed.length % (RECORD_BYTES + TAG_BYTES);
     if (sealed.length == 0 || last > 0 && last < TAG_BYTES) {
       throw new GeneralSecurityException("too short to be sealed");
     }
-    return new Records(key, chunk, chunks, records(sealed.length, RECORD_BYTES + TAG_BYTES))
-        .open(ByteBuffer.wrap(sealed));
+    return new Records(key, chunk, chunks, records(sealed.length, RECORD_BYTES + TAG_BYTES));
   }
 
   /**
@@ -202,8 +220,12 @@ public final class Sealing {
 
     byte[] open(ByteBuffer sealed) throws GeneralSecurityException {
       ByteBuffer plain = ByteBuffer.allocate(Math.max(0, sealed.remaining() - count * TAG_BYTES));
-      each(Cipher.DECRYPT_MODE, sealed, RECORD_BYTES + TAG_BYTES, plain);
+      openInto(sealed, plain);
       return plain.array();
+    }
+
+    void openInto(ByteBuffer sealed, ByteBuffer plain) throws GeneralSecurityException {
+      each(Cipher.DECRYPT_MODE, sealed, RECORD_BYTES + TAG_BYTES, plain);
     }
 
     private void each(int mode, ByteBuffer from, int size, ByteBuffer to)

@@ -18,7 +18,7 @@ import tools.jackson.core.JacksonException;
 public record Upload(byte[] key, byte[] ticket, long bytes, long next, int chunkBytes) {
 
   /** Maximum size of a chunk. Each costs both sides much more than its bytes do. */
-  public static final int CHUNK_BYTES = 128 << 10;
+  public static final int CHUNK_BYTES = 256 << 10;
 
   static final int UNSAID_CHUNK_BYTES = 64 << 10;
 

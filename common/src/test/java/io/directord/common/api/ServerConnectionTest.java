@@ -9,6 +9,7 @@ import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -356,5 +357,21 @@ class ServerConnectionTest {
 
   private static String chunk(String text) {
     return Integer.toHexString(text.length()) + "\r\n" + text + "\r\n";
+  }
+
+  @Test
+  void aDownloadThatIsCutOffGoesOnWhereItWas() throws Exception {
+    String head = "HTTP/1.1 200 OK\r\nContent-Length: ";
+    try (CannedServer server =
+            new CannedServer(
+                socket, head + "10\r\n\r\n0123", head + "6\r\n\r\n456789", head + "0\r\n\r\n");
+        InputStream in = connection.download(new UUID(1, 2), "node-a")) {
+      assertEquals("0123456789", new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      assertEquals(
+          List.of("offset=0", "offset=4", "offset=10"),
+          server.requests.stream()
+              .map(text -> text.replaceAll("(?s).*[?](\\S+) .*", "$1"))
+              .toList());
+    }
   }
 }

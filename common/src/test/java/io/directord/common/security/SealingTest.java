@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
@@ -32,6 +33,16 @@ class SealingTest {
     new Random(length).nextBytes(plain);
     byte[] sealed = Sealing.seal(key, 0, 1, plain, length);
     assertArrayEquals(plain, Sealing.open(key, 0, 1, sealed));
+    ByteBuffer into = ByteBuffer.allocate(100_000).position(7);
+    Sealing.open(key, 0, 1, sealed, into);
+    assertEquals(ByteBuffer.wrap(plain), into);
+  }
+
+  @Test
+  void aChunkThatIsLongerThanItsBufferDoesNotOpen() {
+    byte[] sealed = Sealing.seal(key, 0, 1, new byte[10_000], 10_000);
+    ByteBuffer into = ByteBuffer.allocate(9_999);
+    assertThrows(GeneralSecurityException.class, () -> Sealing.open(key, 0, 1, sealed, into));
   }
 
   @Test

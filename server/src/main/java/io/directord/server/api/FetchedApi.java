@@ -9,7 +9,6 @@ import io.directord.server.content.StoredContents;
 import io.directord.server.dispatch.Dispatch;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -55,14 +54,12 @@ final class FetchedApi {
     return of(
         call,
         job -> {
-          FetchedStore.Part part = contents.fetched().read(job, node, offset, MAX_BYTES);
+          FetchedStore.Part part = contents.fetched().open(job, node, offset, MAX_BYTES);
           return part == null
               ? none(node)
-              : new Reply(
+              : Reply.file(
                   part.whole() ? HttpResponseStatus.OK : HttpResponseStatus.ACCEPTED,
-                  "application/octet-stream",
-                  part.bytes(),
-                  Map.of());
+                  new FileBody(part.file(), offset, part.length()));
         });
   }
 

@@ -118,6 +118,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
             () -> {
               if (receiver != null) {
                 write(reply);
+              } else {
+                reply.discard();
               }
             });
   }
@@ -239,6 +241,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     if (reply.code() != null) {
       meters.refused(reply.code());
     }
+    if (!fits) {
+      wanted.discard();
+    }
     boolean complete = state == State.ANSWERING;
     boolean goesOn = complete && keepAlive;
     endRequest();
@@ -261,15 +266,21 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
 
   private ChannelFuture write(Reply reply, boolean goesOn) {
     byte[] body = reply.body();
-    if (body.length < LargeReply.MIN_BYTES) {
+    if (reply.file() == null && body.length < LargeReply.MIN_BYTES) {
       FullHttpResponse whole =
           new DefaultFullHttpResponse(
               HttpVersion.HTTP_1_1, reply.status(), Unpooled.wrappedBuffer(body));
       return context.writeAndFlush(withHeaders(whole, reply, goesOn));
     }
-    HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, reply.status());
-    return new LargeReply(context)
-        .write(withHeaders(head, reply, goesOn), body, memory, () -> silentTicks = 0);
+    HttpResponse head =
+        withHeaders(new DefaultHttpResponse(HttpVersion.HTTP_1_1, reply.status()), reply, goesOn);
+    Runnable taken = () -> silentTicks = 0;
+    if (reply.file() == null) {
+      return new LargeReply(context).write(head, body, memory, taken);
+    }
+    context.write(head);
+    context.write(reply.file().region(taken));
+    return context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
   }
 
   private static HttpResponse withHeaders(HttpResponse response, Reply reply, boolean goesOn) {
@@ -278,7 +289,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
       response.headers().set(HttpHeaderNames.CONTENT_TYPE, reply.mediaType());
     }
     if (reply.status().code() != HttpResponseStatus.NO_CONTENT.code()) {
-      HttpUtil.setContentLength(response, reply.body().length);
+      HttpUtil.setContentLength(response, reply.length());
     }
     if (!goesOn) {
       response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);

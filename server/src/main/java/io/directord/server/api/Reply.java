@@ -20,18 +20,37 @@ import java.util.concurrent.TimeoutException;
  *
  * @param mediaType of the body; null if there is none
  * @param code why the request was refused; null if it was not
+ * @param file the body, if it is not in memory; else null
  */
 record Reply(
     HttpResponseStatus status,
     String mediaType,
     byte[] body,
     Map<String, String> headers,
-    ErrorCode code) {
+    ErrorCode code,
+    FileBody file) {
   private static final System.Logger LOG = System.getLogger(Reply.class.getName());
 
   /** Of a request that was not refused. */
   Reply(HttpResponseStatus status, String mediaType, byte[] body, Map<String, String> headers) {
-    this(status, mediaType, body, headers, null);
+    this(status, mediaType, body, headers, null, null);
+  }
+
+  /** A part of a file. */
+  static Reply file(HttpResponseStatus status, FileBody file) {
+    return new Reply(status, "application/octet-stream", new byte[0], Map.of(), null, file);
+  }
+
+  /** The length of the body in bytes. */
+  int length() {
+    return file == null ? body.length : file.length();
+  }
+
+  /** It is not written. */
+  void discard() {
+    if (file != null) {
+      file.close();
+    }
   }
 
   /** The value as JSON. */
@@ -56,7 +75,8 @@ record Reply(
                 problem.code(),
                 problem.errors())),
         problem.headers(),
-        problem.code());
+        problem.code(),
+        null);
   }
 
   /** The reply for this failure. */

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -192,42 +191,41 @@ public final class FetchedStore {
   /**
    * A part of what a node has brought.
    *
+   * @param file to be closed by who gets it
+   * @param length of the part in bytes
    * @param whole whether the node has sent everything; else more may be behind this part
    */
-  public record Part(byte[] bytes, boolean whole) {}
+  public record Part(FileChannel file, int length, boolean whole) {}
 
   /**
-   * Reads a part of what a node has brought, or is sending.
+   * Opens what a node has brought, or is sending.
    *
+   * @param offset where the part begins
    * @param max number of bytes; fewer only at the end, or at the end of what has come
    * @return null if there is nothing of it
    */
-  public Part read(UUID id, String node, long offset, int max) throws IOException {
-    boolean whole;
-    FileChannel opened;
-    synchronized (this) {
-      Job job = jobs.get(id);
-      Entry entry = job == null ? null : job.nodes.get(node);
-      if (entry == null) {
-        return null;
-      }
-      whole = entry.whole;
-      if (whole) {
-        entry.asked = round;
-      }
-      try {
-        opened = FileChannel.open(whole ? file(id, node) : part(id, node), StandardOpenOption.READ);
-      } catch (NoSuchFileException e) {
-        return null;
-      }
+  public synchronized Part open(UUID id, String node, long offset, int max) throws IOException {
+    Job job = jobs.get(id);
+    Entry entry = job == null ? null : job.nodes.get(node);
+    if (entry == null) {
+      return null;
     }
-    try (FileChannel in = opened) {
-      int length = (int) Math.max(0, Math.min(max, in.size() - offset));
-      ByteBuffer bytes = ByteBuffer.allocate(length);
-      while (bytes.hasRemaining() && in.read(bytes, offset + bytes.position()) >= 0) {
-        continue;
-      }
-      return new Part(bytes.array(), whole);
+    if (entry.whole) {
+      entry.asked = round;
+    }
+    FileChannel file;
+    try {
+      file =
+          FileChannel.open(entry.whole ? file(id, node) : part(id, node), StandardOpenOption.READ);
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+    try {
+      int length = (int) Math.max(0, Math.min(max, file.size() - offset));
+      return new Part(file, length, entry.whole);
+    } catch (IOException e) {
+      file.close();
+      throw e;
     }
   }
 

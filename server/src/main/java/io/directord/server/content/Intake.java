@@ -18,7 +18,7 @@ import java.util.UUID;
  */
 final class Intake implements AutoCloseable {
   /** How many bytes may be on their way, and how many chunks at most. */
-  private static final int WINDOW_BYTES = 512 << 10;
+  private static final int WINDOW_BYTES = 1 << 20;
 
   private static final int WINDOW_CHUNKS = 8;
 
@@ -30,6 +30,10 @@ final class Intake implements AutoCloseable {
   private final Upload upload;
   private final Map<Long, ContentMessage.Offer> early = new TreeMap<>();
   private FileChannel file;
+
+  /** Room for the chunk that is opened; there while it may send. */
+  private ByteBuffer plain;
+
   private volatile boolean open;
   private volatile long next;
   private long bytes;
@@ -57,6 +61,7 @@ final class Intake implements AutoCloseable {
   synchronized void admit(String owner) {
     try {
       file = store.append(job, node, owner, bytes);
+      plain = ByteBuffer.allocate(upload.chunkBytes());
       open = refusal == null;
     } catch (IOException e) {
       refuse("the server cannot keep them: " + IoErrors.sayWhere(e));
@@ -67,6 +72,7 @@ final class Intake implements AutoCloseable {
   synchronized void pause() {
     open = false;
     early.clear();
+    plain = null;
     try {
       if (file != null) {
         file.close();
@@ -122,29 +128,34 @@ final class Intake implements AutoCloseable {
 
   /** Returns false if the chunk is not what the node has sealed. */
   private boolean append(ContentMessage.Offer offer) throws IOException {
-    byte[] plain;
+    boolean isTooLong = offer.sealed().length > Sealing.sealedLength(upload.chunkBytes());
     try {
       long count = Upload.sealedCount(next, offer.last());
-      plain = Sealing.open(upload.key(), next, count, offer.sealed());
+      if (isTooLong) {
+        Sealing.open(upload.key(), next, count, offer.sealed());
+      } else {
+        Sealing.open(upload.key(), next, count, offer.sealed(), plain);
+      }
     } catch (GeneralSecurityException e) {
       return false;
     }
-    if (plain.length > upload.chunkBytes()
-        || !offer.last() && plain.length < upload.chunkBytes()
-        || bytes + plain.length > upload.bytes()) {
+    int length = plain.remaining();
+    if (isTooLong
+        || !offer.last() && length < upload.chunkBytes()
+        || bytes + length > upload.bytes()) {
       refuse("more comes than was announced");
       return false;
     }
-    ByteBuffer buffer = ByteBuffer.wrap(plain);
-    while (buffer.hasRemaining()) {
-      file.write(buffer);
+    while (plain.hasRemaining()) {
+      file.write(plain);
     }
-    bytes += plain.length;
+    bytes += length;
     next++;
     if (offer.last()) {
       file.force(true);
       file.close();
       file = null;
+      plain = null;
       open = false;
       store.finish(job, node);
       whole = true;

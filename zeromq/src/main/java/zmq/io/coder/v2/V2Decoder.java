@@ -15,6 +15,9 @@ import zmq.util.Errno;
  * costs the receiver nothing. Belongs to the library's thread.
  */
 public final class V2Decoder extends DecoderBase {
+  /** Each step copies what has come, and reads no more than it has room for. */
+  private static final long GROWTH = 8;
+
   private final ByteBuffer header = ByteBuffer.allocate(Long.BYTES);
   private final long maxBytes;
   private final Inbound inbound;
@@ -75,7 +78,7 @@ public final class V2Decoder extends DecoderBase {
 
   private Step.Result bodyReady() {
     if (body.length < size) {
-      return grow((int) Math.min(size, 2L * body.length));
+      return grow((int) Math.min(size, GROWTH * body.length));
     }
     msg = new Msg(body);
     msg.setFlags(flags);

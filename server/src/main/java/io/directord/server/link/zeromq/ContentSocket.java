@@ -31,14 +31,14 @@ public final class ContentSocket implements AutoCloseable {
   /** Maximum length of a chunk that a node sends, with all around it; it may be one frame. */
   private static final int MAX_OFFER_BYTES = Upload.CHUNK_BYTES + (8 << 10);
 
-  /** Low limits, since any peer may connect. */
+  /** Low limits, since any peer may connect; enough for all nodes that may send at once. */
   private static final Inbound.Limits LIMITS =
       new Inbound.Limits(
           MAX_REQUEST_BYTES,
           MAX_OFFER_BYTES,
           8,
           2 * MAX_OFFER_BYTES,
-          Runtime.getRuntime().maxMemory() / 64);
+          Math.max(Runtime.getRuntime().maxMemory() / 64, 16L * MAX_OFFER_BYTES));
 
   private static final int BATCH = 100;
 
