@@ -49,10 +49,11 @@ class ArchitectureTest {
     "common,",
     "zeromq,",
     "jinja,",
+    "nats, common",
     "verbs, common",
-    "server, common verbs zeromq",
+    "server, common verbs zeromq nats",
     "legacy, common verbs zeromq server",
-    "client, common verbs zeromq jinja",
+    "client, common verbs zeromq nats jinja",
     "cli, common verbs jinja server client",
   })
   void aModuleKnowsOnlyThoseBelowIt(String module, String known) {
@@ -77,7 +78,9 @@ class ArchitectureTest {
         .resideInAPackage("io.directord..")
         .should()
         .resideInAnyPackage(
-            Stream.of("common", "zeromq", "jinja", "verbs", "server", "legacy", "client", "cli")
+            Stream.of(
+                    "common", "zeromq", "nats", "jinja", "verbs", "server", "legacy", "client",
+                    "cli")
                 .map(one -> OURS + one + "..")
                 .toArray(String[]::new))
         .check(ALL);
@@ -244,6 +247,8 @@ class ArchitectureTest {
   @CsvSource({
     "org.zeromq, server.link.zeromq legacy.ports client.link.zeromq zeromq",
     "zmq, server.link.zeromq legacy.ports client.link.zeromq zeromq",
+    "io.nats, nats",
+    "io.directord.nats, nats server.link.nats client.link.nats",
     "io.netty, server.api",
     "org.apache.hc, common.http",
     "com.sun.jna, client.process cli.systemd",

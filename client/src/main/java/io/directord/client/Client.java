@@ -13,7 +13,6 @@ import io.directord.client.lane.Lanes;
 import io.directord.client.link.Driver;
 import io.directord.client.link.Link;
 import io.directord.client.link.zeromq.ServerAddress;
-import io.directord.client.link.zeromq.ZeroMqDriver;
 import io.directord.client.process.ClientEnvironment;
 import io.directord.client.process.ControlGroup;
 import io.directord.client.process.ProcessTree;
@@ -128,7 +127,7 @@ public final class Client implements AutoCloseable {
     tellWhatIsGone(cache, cachePath, opened.isNew(), state);
     // Processes of jobs of a dead client must not run beside new jobs.
     opened.interrupted().forEach(job -> endLeft(identity(settings), job));
-    Driver driver = own(new ZeroMqDriver(server, System::nanoTime, onDeath));
+    Driver driver = own(Drivers.of(settings, server, onDeath));
     link =
         own(
             new Link(
@@ -178,7 +177,11 @@ public final class Client implements AutoCloseable {
     link.start(lanes);
     // Deriving the server's key took 32 MiB, which this process does not need any more.
     System.gc();
-    LOG.log(Level.INFO, "client {0} starts, its server is {1}", identity(settings), server);
+    LOG.log(
+        Level.INFO,
+        "client {0} starts, its server is {1}",
+        identity(settings),
+        Drivers.place(settings, server));
   }
 
   /** Turns of the link to the server; asking makes it do one, connected or not. */

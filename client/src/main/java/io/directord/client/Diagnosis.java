@@ -5,7 +5,7 @@ import io.directord.client.link.Driver;
 import io.directord.client.link.Question;
 import io.directord.client.link.zeromq.PortProbe;
 import io.directord.client.link.zeromq.ServerAddress;
-import io.directord.client.link.zeromq.ZeroMqDriver;
+import io.directord.common.config.NatsServers;
 import io.directord.common.config.Product;
 import io.directord.common.config.Settings;
 import io.directord.common.storage.IoErrors;
@@ -20,6 +20,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,7 @@ public final class Diagnosis {
   private static final Duration CLOCK = Duration.ofSeconds(5);
   private static final String KEY = "key";
   private static final String JOB_PORT = "job port";
+  private static final String BROKER = "broker";
 
   /** The mechanism of a connection that is not encrypted. */
   private static final String NONE = "NULL";
@@ -75,7 +77,7 @@ public final class Diagnosis {
     StateCheck.of(state).forEach(this::tell);
     tell(StateCheck.ofCache(settings.get(Settings.CACHE_PATH)));
     LimitsCheck.of(settings.get(Settings.STATE_PATH)).forEach(this::tell);
-    List<InetAddress> addresses = addresses(settings.get(Settings.SERVER_ADDRESS));
+    List<InetAddress> addresses = addresses();
     ServerAddress server = addresses.isEmpty() ? null : keys(state);
     if (server != null) {
       ask(server, addresses);
@@ -87,7 +89,24 @@ public final class Diagnosis {
     found.accept(finding);
   }
 
-  private List<InetAddress> addresses(String host) {
+  /** Of the server; of the broker where one stands in between. */
+  private List<InetAddress> addresses() {
+    try {
+      if (!Drivers.isNats(settings)) {
+        return addresses(settings.get(Settings.SERVER_ADDRESS), "--server-address");
+      }
+      List<InetAddress> all = new ArrayList<>();
+      for (String host : NatsServers.of(settings).hosts()) {
+        all.addAll(addresses(host, "--nats-server"));
+      }
+      return all;
+    } catch (WrongSettingException e) {
+      tell(Finding.wrong("driver", settings.located(e), "set it as it says"));
+      return List.of();
+    }
+  }
+
+  private List<InetAddress> addresses(String host, String option) {
     InetAddress[] addresses;
     try {
       addresses = InetAddress.getAllByName(host);
@@ -96,7 +115,7 @@ public final class Diagnosis {
           Finding.wrong(
               "name",
               host + " has no address here",
-              "correct --server-address, or the machine's DNS or /etc/hosts"));
+              "correct " + option + ", or the machine's DNS or /etc/hosts"));
       return List.of();
     }
     List<String> shown = Arrays.stream(addresses).map(InetAddress::getHostAddress).toList();
@@ -200,10 +219,23 @@ public final class Diagnosis {
         settings.find(Settings.MACHINE_ID).orElseGet(() -> HostFacts.machineId(identity));
     var inquiry = new NodeMessage.Inquiry(identity, machine, Heartbeat.PROTOCOL, Product.version());
     Question.Answer answer;
-    try (Driver driver = new ZeroMqDriver(server, System::nanoTime, (thread, e) -> {})) {
+    try (Driver driver = Drivers.of(settings, server, (thread, e) -> {})) {
       answer = Question.ask(driver, inquiry);
+    } catch (WrongSettingException e) {
+      tell(Finding.wrong("driver", settings.located(e), "set it as it says"));
+      return;
     }
     Instant now = Instant.now();
+    boolean isNats = settings.hasDriver(Settings.NATS);
+    if (!answer.connected() && isNats) {
+      tell(
+          Finding.wrong(
+              BROKER,
+              trouble(answer),
+              "see that --nats-server, --nats-prefix and the shared key are the server's, that its"
+                  + " driver is nats too, and what its 'directord manage --list-refused' says"));
+      return;
+    }
     if (!answer.connected()) {
       boolean isServer =
           ports(
@@ -218,16 +250,15 @@ public final class Diagnosis {
       tell(
           Finding.wrong(
               KEY,
-              answer.trouble().isEmpty()
-                  ? "the server does not answer"
-                  : answer.trouble().stream()
-                      .map(text -> text.replace("; trying on", ""))
-                      .collect(Collectors.joining("; ")),
+              trouble(answer),
               "give this node the server's shared key, and see in its 'directord manage"
                   + " --list-refused' what it says"));
       return;
     }
-    tell(Finding.ok(JOB_PORT, "a server answers at " + server));
+    tell(
+        isNats
+            ? Finding.ok(BROKER, "a server answers over the broker")
+            : Finding.ok(JOB_PORT, "a server answers at " + server));
     tell(Finding.ok(KEY, "the server accepts the shared key"));
     ServerMessage.Verdict verdict = answer.verdict();
     if (verdict == null) {
@@ -239,6 +270,14 @@ public final class Diagnosis {
       return;
     }
     judged(verdict, addresses, now, answer.roundtrip());
+  }
+
+  private static String trouble(Question.Answer answer) {
+    return answer.trouble().isEmpty()
+        ? "the server does not answer"
+        : answer.trouble().stream()
+            .map(text -> text.replace("; trying on", ""))
+            .collect(Collectors.joining("; "));
   }
 
   private void judged(
@@ -259,13 +298,15 @@ public final class Diagnosis {
                 "version",
                 "this is version " + Product.version() + ", the server " + verdict.version(),
                 "install the same on both when convenient"));
-    // What is sent there is sealed by itself.
-    ports(
-        "content port",
-        addresses,
-        verdict.contentPort(),
-        NONE,
-        "the server's second port is open too");
+    if (!settings.hasDriver(Settings.NATS)) {
+      // What is sent there is sealed by itself.
+      ports(
+          "content port",
+          addresses,
+          verdict.contentPort(),
+          NONE,
+          "the server's second port is open too");
+    }
     Duration ahead = Duration.between(verdict.time(), now.minus(roundtrip.dividedBy(2)));
     tell(
         ahead.abs().compareTo(CLOCK.plus(roundtrip)) <= 0

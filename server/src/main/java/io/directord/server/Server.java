@@ -22,6 +22,7 @@ import io.directord.server.link.Refusals;
 import io.directord.server.link.Transport;
 import io.directord.server.link.TransportProvider;
 import io.directord.server.link.Transports;
+import io.directord.server.link.nats.NatsTransport;
 import io.directord.server.link.zeromq.ZeroMqTransport;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.ResultMemory;
@@ -61,6 +62,7 @@ public final class Server implements AutoCloseable {
   private LoopThread decides;
   private final List<Transport> transports = new ArrayList<>();
   private ZeroMqTransport nodes;
+  private final List<String> places = new ArrayList<>();
 
   /** A step of stopping. */
   private interface Step {
@@ -111,7 +113,7 @@ public final class Server implements AutoCloseable {
     DispatchLimits limits = DispatchLimits.of(settings);
     ServerMessage.Welcome welcome =
         new ServerMessage.Welcome(
-            Product.version(), limits.heartbeatInterval(), nodes.contentPort());
+            Product.version(), limits.heartbeatInterval(), contentPort(settings));
     dispatcher =
         new Dispatcher(
             store,
@@ -127,11 +129,15 @@ public final class Server implements AutoCloseable {
     startApi(settings, clock);
     LOG.log(
         Level.INFO,
-        "directord {0} serves nodes at ports {1} and {2}; jobs are kept in {3}",
+        "directord {0} serves nodes at {1}; jobs are kept in {2}",
         Product.version(),
-        String.valueOf(jobPort()),
-        String.valueOf(contentPort()),
+        String.join(" and ", places),
         store.location());
+  }
+
+  /** Over a broker contents have no port, and nodes take 0 for a server that was never reached. */
+  private int contentPort(Settings settings) {
+    return nodes == null ? settings.get(Settings.BACKEND_PORT) : nodes.contentPort();
   }
 
   private Deliveries openContents(Path stateDirectory, Admittance admittance) throws IOException {
@@ -168,8 +174,17 @@ public final class Server implements AutoCloseable {
             clock,
             crew);
     undo.push(() -> transports.forEach(Transport::close));
-    nodes = ZeroMqTransport.open(settings, context, admittance.security(), deliveries, intakes);
-    transports.add(nodes);
+    if (settings.hasDriver(Settings.ZEROMQ)) {
+      nodes = ZeroMqTransport.open(settings, context, admittance.security(), deliveries, intakes);
+      transports.add(nodes);
+      places.add("ports " + nodes.jobPort() + " and " + nodes.contentPort());
+    }
+    if (settings.hasDriver(Settings.NATS)) {
+      NatsTransport atBroker =
+          NatsTransport.open(settings, context, admittance.security(), deliveries, intakes);
+      transports.add(atBroker);
+      places.add("the broker " + atBroker.place());
+    }
     for (TransportProvider provider : ServiceLoader.load(TransportProvider.class)) {
       provider.open(settings, context).ifPresent(transports::add);
     }
@@ -203,10 +218,12 @@ public final class Server implements AutoCloseable {
     undo.push(api::close);
   }
 
+  /** Of the driver zeromq. */
   public int jobPort() {
     return nodes.jobPort();
   }
 
+  /** Of the driver zeromq. */
   public int contentPort() {
     return nodes.contentPort();
   }

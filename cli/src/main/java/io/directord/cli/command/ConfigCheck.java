@@ -2,6 +2,7 @@ package io.directord.cli.command;
 
 import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
+import io.directord.common.config.NatsServers;
 import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
 import io.directord.common.security.KeyFiles;
@@ -45,6 +46,7 @@ final class ConfigCheck {
     }
     notes.addAll(settings.warnings());
     ports();
+    broker();
     key();
     directory(Settings.STATE_PATH, settings.get(Settings.STATE_PATH));
     directory(Settings.CACHE_PATH, settings.get(Settings.CACHE_PATH));
@@ -64,6 +66,16 @@ final class ConfigCheck {
   private void ports() {
     try {
       settings.requireDifferentPorts();
+    } catch (WrongSettingException e) {
+      wrong(e);
+    }
+  }
+
+  private void broker() {
+    try {
+      if (settings.hasDriver(Settings.NATS)) {
+        NatsServers.of(settings);
+      }
     } catch (WrongSettingException e) {
       wrong(e);
     }

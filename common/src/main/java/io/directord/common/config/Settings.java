@@ -14,18 +14,27 @@ import io.directord.common.wire.NodeAttributes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The settings of one process, checked and immutable; {@link SettingsLoader} makes them. The
  * constants are all settings: a new one is added here and nowhere else.
  */
 public final class Settings {
+  /** Driver of nodes that connect to the server's ports. */
+  public static final String ZEROMQ = "zeromq";
+
+  /** Driver of nodes that meet the server at a NATS broker. */
+  public static final String NATS = "nats";
+
   private static final double MAX_SECONDS = 1e9;
 
   public static final Setting<Path> CONFIG_FILE =
@@ -40,9 +49,35 @@ public final class Settings {
           List.of(),
           GLOBAL,
           new Setting.Type<>("NAME", Settings::driver),
-          "zeromq",
+          ZEROMQ,
           false,
-          "How nodes are reached; zeromq is the only one.");
+          "How nodes are reached: zeromq, or nats by a broker; a server may have both,"
+              + " zeromq,nats.");
+  public static final Setting<String> NATS_SERVER =
+      new Setting<>(
+          "nats-server",
+          List.of(),
+          GLOBAL,
+          new Setting.Type<>("URL", NatsServers::check),
+          null,
+          false,
+          "The broker of the driver nats: nats://USER:PASSWORD@HOST:4222 or tls://..., several"
+              + " separated by commas.");
+  public static final Setting<String> NATS_PREFIX =
+      new Setting<>(
+          "nats-prefix",
+          List.of(),
+          GLOBAL,
+          new Setting.Type<>("SUBJECT", NatsServers::prefix),
+          "directord",
+          false,
+          "What all subjects at the broker begin with; one for each site.");
+  public static final Setting<Path> NATS_CREDENTIALS =
+      path(
+          "nats-credentials",
+          GLOBAL,
+          null,
+          "File with the credentials of an account of the broker.");
   public static final Setting<String> IDENTITY =
       text("identity", GLOBAL, "NAME", null, "Name of this node; the host name by default.");
   public static final Setting<Boolean> DEBUG =
@@ -199,6 +234,9 @@ public final class Settings {
       List.of(
           CONFIG_FILE,
           DRIVER,
+          NATS_SERVER,
+          NATS_PREFIX,
+          NATS_CREDENTIALS,
           IDENTITY,
           DEBUG,
           JOB_PORT,
@@ -428,11 +466,26 @@ public final class Settings {
     return Map.copyOf(labels);
   }
 
+  /** One driver, or both. */
   private static String driver(String text) {
-    if (!text.equals("zeromq")) {
-      throw new IllegalArgumentException("only the driver zeromq exists, not " + Quoted.of(text));
+    Set<String> drivers =
+        Arrays.stream(text.split(",")).map(String::strip).collect(Collectors.toSet());
+    if (drivers.contains("messaging") || drivers.contains("grpcd")) {
+      throw new IllegalArgumentException(
+          "the drivers messaging and grpcd of the original do not exist here: use zeromq, which"
+              + " needs nothing beside directord, or nats where a broker stands between server and"
+              + " nodes");
     }
-    return text;
+    if (drivers.isEmpty() || !Set.of(ZEROMQ, NATS).containsAll(drivers)) {
+      throw new IllegalArgumentException(
+          "zeromq, nats or zeromq,nats is expected, not " + Quoted.of(text));
+    }
+    return drivers.size() > 1 ? ZEROMQ + "," + NATS : drivers.iterator().next();
+  }
+
+  /** Whether the setting names that driver, perhaps beside another. */
+  public boolean hasDriver(String name) {
+    return List.of(get(DRIVER).split(",")).contains(name);
   }
 
   /** Only the beginning of a URL that may have a password. */

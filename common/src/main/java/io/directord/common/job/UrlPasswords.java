@@ -1,17 +1,19 @@
 package io.directord.common.job;
 
 import io.directord.common.json.Json;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * Hides credentials in URLs where jobs are shown: the password of {@code user:password@}, and in an
- * http or https URL also a user without a password, which may be a token. Templates in them may
- * contain any characters.
+ * Hides credentials in URLs where jobs are shown: the password of {@code user:password@}, and in a
+ * URL of http, https or of a NATS broker also a user without a password, which may be a token.
+ * Templates in them may contain any characters.
  */
 public final class UrlPasswords {
+  private static final List<String> TOKEN_SCHEMES = List.of("http", "https", "nats", "tls");
   private static final String BEGIN = "://";
   private static final String HIDDEN = "***";
 
@@ -33,7 +35,7 @@ public final class UrlPasswords {
       if (begin < copied) {
         continue;
       }
-      Secret secret = secret(text, begin, isHttp(text, url));
+      Secret secret = secret(text, begin, mayHaveToken(text, url));
       if (secret != null) {
         shown.append(text, copied, secret.begin()).append(HIDDEN);
         copied = secret.end();
@@ -61,9 +63,9 @@ public final class UrlPasswords {
     return value instanceof ObjectNode object ? hidden(object) : value;
   }
 
-  private static boolean isHttp(String text, int end) {
-    return text.regionMatches(true, end - 4, "http", 0, 4)
-        || text.regionMatches(true, end - 5, "https", 0, 5);
+  private static boolean mayHaveToken(String text, int end) {
+    return TOKEN_SCHEMES.stream()
+        .anyMatch(one -> text.regionMatches(true, end - one.length(), one, 0, one.length()));
   }
 
   /** From its first character to the one after its last. */

@@ -18,6 +18,7 @@ class UrlPasswordsTest {
         "http://me:se:cr@et@host:80 | http://me:***@host:80",
         "http://:secret@host | http://:***@host",
         "HTTPS://token@host/x | HTTPS://***@host/x",
+        "nats://token@a:4222,tls://me:secret@b:4222 | nats://***@a:4222,tls://me:***@b:4222",
         "ssh://git@host/x | ssh://git@host/x",
         "docker://me:secret@registry/image | docker://me:***@registry/image",
         "curl http://a:b@h http://c:d@h/ x@y | curl http://a:***@h http://c:***@h/ x@y",

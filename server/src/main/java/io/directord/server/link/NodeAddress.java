@@ -23,6 +23,11 @@ public interface NodeAddress {
   /** IP address, for people. */
   String host();
 
+  /** Where it comes from, as far as that is more than claimed: whose behaviour counts together. */
+  default String origin() {
+    return host();
+  }
+
   /** Ends the connection at the node's next message; messages sent until then may arrive. */
   void endSoon(String why);
 }

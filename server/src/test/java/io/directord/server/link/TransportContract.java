@@ -59,7 +59,7 @@ public abstract class TransportContract {
   private boolean started;
 
   /** A node at the other end. */
-  protected interface Peer extends AutoCloseable {
+  public interface Peer extends AutoCloseable {
 
     /** Says a heartbeat that names this machine. */
     void say(String machine);
@@ -77,6 +77,11 @@ public abstract class TransportContract {
 
   /** The settings of the ports, each of which is given a free one. */
   protected abstract List<Setting<Integer>> ports();
+
+  /** Other settings that it needs. */
+  protected Map<Setting<?>, String> others() {
+    return Map.of();
+  }
 
   protected abstract Transport open(Settings settings, TransportProvider.Context context)
       throws IOException;
@@ -97,6 +102,7 @@ public abstract class TransportContract {
         options.put(port, Integer.toString(socket.getLocalPort()));
       }
     }
+    options.putAll(others());
     transport = open(settings(), context());
   }
 

@@ -2,6 +2,7 @@ package io.directord.server.link.zeromq;
 
 import io.directord.common.wire.ConnectionNotice;
 import io.directord.server.link.ContentSource;
+import io.directord.server.link.Handover;
 import io.directord.zeromq.InboundConnection;
 import java.nio.ByteBuffer;
 import java.time.Duration;

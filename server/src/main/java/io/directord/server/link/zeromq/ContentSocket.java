@@ -8,6 +8,7 @@ import io.directord.common.wire.Frames;
 import io.directord.common.wire.Upload;
 import io.directord.server.link.ContentIntake;
 import io.directord.server.link.ContentSource;
+import io.directord.server.link.MinuteLog;
 import io.directord.server.link.Threads;
 import io.directord.zeromq.Inbound;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import io.directord.common.security.CurveKeyPair;
 import io.directord.common.security.Z85;
 import io.directord.server.link.Credential;
 import io.directord.server.link.MessageSender;
+import io.directord.server.link.MinuteLog;
 import io.directord.server.link.Refusals;
 import io.directord.zeromq.TaggedMetadata;
 import java.util.ArrayList;

@@ -11,8 +11,13 @@ import io.directord.common.wire.ServerCodec;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.link.AddressedMessage;
 import io.directord.server.link.Credential;
+import io.directord.server.link.Grants;
+import io.directord.server.link.Handover;
+import io.directord.server.link.LargeSender;
 import io.directord.server.link.LinkSecurity;
 import io.directord.server.link.MessageSender;
+import io.directord.server.link.MinuteLog;
+import io.directord.server.link.Pacing;
 import io.directord.server.link.Refusals;
 import io.directord.server.link.Threads;
 import io.directord.server.link.TransportListener;
@@ -204,8 +209,9 @@ public final class JobSocket implements MessageSender, AutoCloseable {
       return true;
     }
 
-    private void granted(ZeroMqAddress peer, long bytes) {
-      send(peer, ServerCodec.encode(new ServerMessage.RoomGranted(bytes)).toBytes());
+    private void granted(LargeSender peer, long bytes) {
+      send(
+          (ZeroMqAddress) peer, ServerCodec.encode(new ServerMessage.RoomGranted(bytes)).toBytes());
     }
 
     @Override
@@ -230,7 +236,7 @@ public final class JobSocket implements MessageSender, AutoCloseable {
         NodeMessage said = NodeCodec.decode(frames);
         if (said instanceof NodeMessage.RoomWanted wanted) {
           memory.release(reserved);
-          grants.wanted(peer, message.connection(), wanted.bytes());
+          grants.wanted(peer, wanted.bytes());
         } else {
           listener.received(peer, said, reserved);
         }

@@ -2,6 +2,7 @@ package io.directord.server.link.zeromq;
 
 import io.directord.common.storage.IoErrors;
 import io.directord.server.link.CannotListenException;
+import io.directord.server.link.MinuteLog;
 import io.directord.zeromq.BrokenProtocolException;
 import io.directord.zeromq.Inbound;
 import io.directord.zeromq.InboundConnection;

@@ -1,5 +1,6 @@
 package io.directord.server.link.zeromq;
 
+import io.directord.server.link.MinuteLog;
 import io.directord.server.link.OpenFiles;
 import java.io.IOException;
 import java.lang.System.Logger.Level;

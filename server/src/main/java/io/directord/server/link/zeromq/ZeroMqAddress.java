@@ -1,13 +1,13 @@
 package io.directord.server.link.zeromq;
 
 import io.directord.server.link.Credential;
+import io.directord.server.link.LargeSender;
 import io.directord.server.link.MessageSender;
-import io.directord.server.link.NodeAddress;
 import io.directord.zeromq.InboundConnection;
 import java.util.Set;
 
 /** A connection to a ROUTER socket. */
-public final class ZeroMqAddress implements NodeAddress {
+public final class ZeroMqAddress implements LargeSender {
   private final MessageSender sender;
   private final byte[] routingId;
   private final Credential credential;
@@ -82,6 +82,21 @@ public final class ZeroMqAddress implements NodeAddress {
   @Override
   public void endSoon(String why) {
     connection.end(why);
+  }
+
+  @Override
+  public boolean grant(long bytes) {
+    return connection.grant(bytes);
+  }
+
+  @Override
+  public boolean isGranted() {
+    return connection.isGranted();
+  }
+
+  @Override
+  public long begun() {
+    return connection.begun();
   }
 
   /** The peer's IP address and port, as far as they are known; see {@link InboundConnection}. */

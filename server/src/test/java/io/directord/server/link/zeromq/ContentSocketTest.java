@@ -13,6 +13,7 @@ import io.directord.server.LogLines;
 import io.directord.server.TestClock;
 import io.directord.server.TestThreads;
 import io.directord.server.link.ContentSource;
+import io.directord.server.link.NoIntakes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.server.LogLines;
 import io.directord.server.TestClock;
 import io.directord.server.TestThreads;
+import io.directord.server.link.NoIntakes;
+import io.directord.server.link.NoRequests;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;

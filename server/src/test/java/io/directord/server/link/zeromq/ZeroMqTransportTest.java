@@ -10,6 +10,8 @@ import io.directord.common.wire.NodeCodec;
 import io.directord.server.FakeNode;
 import io.directord.server.link.Credential;
 import io.directord.server.link.LinkSecurity;
+import io.directord.server.link.NoIntakes;
+import io.directord.server.link.NoRequests;
 import io.directord.server.link.Transport;
 import io.directord.server.link.TransportContract;
 import io.directord.server.link.TransportProvider;

@@ -1,4 +1,4 @@
-package io.directord.server.link.zeromq;
+package io.directord.server.link;
 
 import io.directord.common.job.Span;
 import io.directord.common.validation.Counted;
@@ -23,7 +23,7 @@ import java.util.function.ObjLongConsumer;
  * who was granted room the longest ago. A node that does not use its grant while others wait is
  * disconnected, and is granted nothing for a while. Belongs to the socket's thread.
  */
-final class Grants {
+public final class Grants {
   private static final System.Logger LOG = System.getLogger(Grants.class.getName());
 
   private static final long MAX_BYTES =
@@ -46,18 +46,18 @@ final class Grants {
   private final ResultMemory memory;
   private final LongSupplier nanoTime;
   private final GrantHistory history = new GrantHistory();
-  private final Map<ZeroMqAddress, Wanted> waiting = new LinkedHashMap<>();
-  private final Map<ZeroMqAddress, Granted> granted = new HashMap<>();
-  private ZeroMqAddress next;
+  private final Map<LargeSender, Wanted> waiting = new LinkedHashMap<>();
+  private final Map<LargeSender, Granted> granted = new HashMap<>();
+  private LargeSender next;
   private long lookedAt;
   private long warnedAt;
   private boolean warned;
 
-  private record Wanted(InboundConnection connection, long bytes, long sinceNanos) {}
+  private record Wanted(long bytes, long sinceNanos) {}
 
-  private record Granted(InboundConnection connection, long bytes, long reserved, long atNanos) {}
+  private record Granted(long bytes, long reserved, long atNanos) {}
 
-  Grants(ResultMemory memory, LongSupplier nanoTime) {
+  public Grants(ResultMemory memory, LongSupplier nanoTime) {
     this.memory = memory;
     this.nanoTime = nanoTime;
   }
@@ -67,13 +67,13 @@ final class Grants {
    *
    * @param bytes size of its frames; 0 to withdraw the request
    */
-  void wanted(ZeroMqAddress peer, InboundConnection connection, long bytes) {
+  public void wanted(LargeSender peer, long bytes) {
     if (bytes < 0 || bytes > MAX_BYTES) {
-      connection.end("it asks for room for a message of " + bytes + " bytes");
+      peer.endSoon("it asks for room for a message of " + bytes + " bytes");
     } else if (bytes > 0) {
-      waiting.put(peer, new Wanted(connection, bytes, nanoTime.getAsLong()));
+      waiting.put(peer, new Wanted(bytes, nanoTime.getAsLong()));
       next = null;
-    } else if (connection.grant(0)) {
+    } else if (peer.grant(0)) {
       gone(peer);
     }
   }
@@ -83,7 +83,7 @@ final class Grants {
    *
    * @param tell sends a grant to a node
    */
-  void grant(ObjLongConsumer<ZeroMqAddress> tell) {
+  public void grant(ObjLongConsumer<LargeSender> tell) {
     if (waiting.isEmpty()) {
       return;
     }
@@ -93,16 +93,16 @@ final class Grants {
       lookedAt = now;
       warn(now);
     }
-    Set<ZeroMqAddress> busy = new HashSet<>();
+    Set<LargeSender> busy = new HashSet<>();
     for (next = next(busy, now); next != null; next = next(busy, now)) {
       Wanted wanted = waiting.get(next);
       long reserved = memory.reserveLarge(wanted.bytes);
       if (reserved == 0) {
         break;
       }
-      if (wanted.connection.grant(wanted.bytes)) {
+      if (next.grant(wanted.bytes)) {
         waiting.remove(next);
-        granted.put(next, new Granted(wanted.connection, wanted.bytes, reserved, now));
+        granted.put(next, new Granted(wanted.bytes, reserved, now));
         history.granted(next, now);
         tell.accept(next, wanted.bytes);
       } else {
@@ -116,21 +116,21 @@ final class Grants {
     }
   }
 
-  private ZeroMqAddress next(Set<ZeroMqAddress> busy, long now) {
+  private LargeSender next(Set<LargeSender> busy, long now) {
     return next != null
         ? next
         : waiting.keySet().stream()
             .filter(peer -> !granted.containsKey(peer) && !busy.contains(peer))
             .filter(peer -> !history.isHeldBack(peer, now))
             .min(
-                Comparator.<ZeroMqAddress>comparingInt(history::rank)
+                Comparator.<LargeSender>comparingInt(history::rank)
                     .thenComparing(
                         peer -> history.nanosSinceGrant(peer, now), Comparator.reverseOrder()))
             .orElse(null);
   }
 
   private void warn(long now) {
-    List<Map.Entry<ZeroMqAddress, Wanted>> late =
+    List<Map.Entry<LargeSender, Wanted>> late =
         waiting.entrySet().stream()
             .filter(entry -> now - entry.getValue().sinceNanos > LONG_NANOS)
             .filter(entry -> !history.isHeldBack(entry.getKey(), now))
@@ -150,12 +150,12 @@ final class Grants {
   }
 
   /** Whether a node waits for memory. */
-  boolean isWaiting() {
+  public boolean isWaiting() {
     return !waiting.isEmpty();
   }
 
   /** The large message of a node has arrived; returns its reservation. */
-  long arrived(ZeroMqAddress peer) {
+  public long arrived(LargeSender peer) {
     Granted used = granted.remove(peer);
     if (used == null) {
       return 0;
@@ -166,7 +166,7 @@ final class Grants {
   }
 
   /** The peer is gone, or does not need room any more. */
-  void gone(ZeroMqAddress peer) {
+  public void gone(LargeSender peer) {
     waiting.remove(peer);
     next = null;
     Granted unused = granted.remove(peer);
@@ -180,15 +180,17 @@ final class Grants {
   }
 
   private void endIdle(long now) {
-    for (Map.Entry<ZeroMqAddress, Granted> entry : List.copyOf(granted.entrySet())) {
+    for (Map.Entry<LargeSender, Granted> entry : List.copyOf(granted.entrySet())) {
       Granted grant = entry.getValue();
       long late = now - grant.atNanos - history.grace(entry.getKey());
       long due = (long) (late / 1e9 * MIN_BYTES_PER_SECOND);
-      if (late > 0 && grant.connection.isGranted() && grant.connection.begun() < due) {
-        grant.connection.end(
-            "it was given room for a message of "
-                + grant.bytes
-                + " bytes and does not send it, while others wait");
+      if (late > 0 && entry.getKey().isGranted() && entry.getKey().begun() < due) {
+        entry
+            .getKey()
+            .endSoon(
+                "it was given room for a message of "
+                    + grant.bytes
+                    + " bytes and does not send it, while others wait");
         gone(entry.getKey());
       }
     }

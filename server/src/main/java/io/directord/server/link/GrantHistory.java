@@ -1,4 +1,4 @@
-package io.directord.server.link.zeromq;
+package io.directord.server.link;
 
 import java.time.Duration;
 import java.util.HashMap;
@@ -30,47 +30,47 @@ final class GrantHistory {
     long grantedAt;
   }
 
-  void granted(ZeroMqAddress peer, long now) {
+  void granted(LargeSender peer, long now) {
     use(key(peer), now).grantedAt = now;
-    use(peer.host(), now).grantedAt = now;
+    use(peer.origin(), now).grantedAt = now;
   }
 
-  void used(ZeroMqAddress peer) {
+  void used(LargeSender peer) {
     forgive(key(peer));
-    forgive(peer.host());
+    forgive(peer.origin());
   }
 
-  void wasted(ZeroMqAddress peer, long now) {
+  void wasted(LargeSender peer, long now) {
     count(key(peer), now);
-    count(peer.host(), now);
+    count(peer.origin(), now);
   }
 
   /** How much behind others it waits: the number of grants that it has wasted of late. */
-  int rank(ZeroMqAddress peer) {
-    return Math.max(wastedBy(key(peer)), wastedBy(peer.host()));
+  int rank(LargeSender peer) {
+    return Math.max(wastedBy(key(peer)), wastedBy(peer.origin()));
   }
 
   /** Nanoseconds since it was last granted room; the maximum if it was not of late. */
-  long nanosSinceGrant(ZeroMqAddress peer, long now) {
+  long nanosSinceGrant(LargeSender peer, long now) {
     Use use = uses.get(key(peer));
     return use == null ? Long.MAX_VALUE : now - use.grantedAt;
   }
 
   /** How long it may leave room unused while others wait, in nanoseconds. */
-  long grace(ZeroMqAddress peer) {
+  long grace(LargeSender peer) {
     return Math.max(MIN_GRACE_NANOS, GRACE_NANOS >> rank(peer));
   }
 
   /** Whether it is granted nothing for a while, twice as long with every grant that it wastes. */
-  boolean isHeldBack(ZeroMqAddress peer, long now) {
+  boolean isHeldBack(LargeSender peer, long now) {
     Use use = uses.get(key(peer));
     return use != null
         && use.wasted > 0
         && now - use.wastedAt < Math.min(MAX_HOLD_NANOS, GRACE_NANOS << (use.wasted - 1));
   }
 
-  private static String key(ZeroMqAddress peer) {
-    return peer.credential().text() + " " + peer.host();
+  private static String key(LargeSender peer) {
+    return peer.credential().text() + " " + peer.origin();
   }
 
   private int wastedBy(String owner) {

@@ -1,4 +1,4 @@
-package io.directord.server.link.zeromq;
+package io.directord.server.link;
 
 import java.util.ArrayList;
 import java.util.Collection;

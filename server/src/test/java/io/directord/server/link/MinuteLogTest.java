@@ -1,4 +1,4 @@
-package io.directord.server.link.zeromq;
+package io.directord.server.link;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

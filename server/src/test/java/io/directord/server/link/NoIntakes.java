@@ -1,11 +1,10 @@
-package io.directord.server.link.zeromq;
+package io.directord.server.link;
 
 import io.directord.common.wire.ContentMessage;
-import io.directord.server.link.ContentIntake;
 import java.util.function.Consumer;
 
 /** Nodes send nothing. */
-final class NoIntakes implements ContentIntake {
+public final class NoIntakes implements ContentIntake {
   @Override
   public ContentMessage.Offer bounded(ContentMessage.Offer offer) {
     return offer;

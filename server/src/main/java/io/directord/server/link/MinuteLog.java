@@ -1,4 +1,4 @@
-package io.directord.server.link.zeromq;
+package io.directord.server.link;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -42,7 +42,7 @@ public final class MinuteLog {
    * Logs why a peer's connection is ended, once a minute for each reason regardless of its figures,
    * so that one violation does not hide another.
    */
-  void ended(String peer, String why) {
+  public void ended(String peer, String why) {
     warn(peer, why.replaceAll("\\d+", ""), "its connection is ended: " + why);
   }
 

@@ -1,11 +1,10 @@
-package io.directord.server.link.zeromq;
+package io.directord.server.link;
 
 import io.directord.common.wire.ContentMessage;
-import io.directord.server.link.ContentSource;
 import java.util.function.Consumer;
 
 /** Of tests in which nobody asks for content. */
-final class NoRequests implements ContentSource<ContentMessage.Request> {
+public final class NoRequests implements ContentSource<ContentMessage.Request> {
   @Override
   public void ask(ContentMessage.Request request, Consumer<Answer> then) {
     throw new AssertionError("nobody asks");

@@ -1,11 +1,11 @@
-package io.directord.server.link.zeromq;
+package io.directord.server.link;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.server.LogLines;
-import io.directord.server.link.Credential;
+import io.directord.server.link.zeromq.ZeroMqAddress;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.memory.ResultMemory;
 import io.directord.zeromq.Inbound;
@@ -78,7 +78,7 @@ class GrantsTest {
   void roomThatIsGivenBackIsForOthers() {
     ZeroMqAddress a = wants("a", 6 * MIB);
     grant();
-    grants.wanted(a, connections.get(0), 0);
+    grants.wanted(a, 0);
     wants("b", 6 * MIB);
     grant();
     assertEquals(List.of("a", "b"), told);
@@ -242,7 +242,7 @@ class GrantsTest {
     connections.add(connection);
     ZeroMqAddress peer = new ZeroMqAddress(null, name.getBytes(), credential, name, connection);
     peers.add(peer);
-    grants.wanted(peer, connection, bytes);
+    grants.wanted(peer, bytes);
     return peer;
   }
 

@@ -1,0 +1,269 @@
+package io.directord.client.link.nats;
+
+import io.directord.client.link.Backoff;
+import io.directord.client.link.Connection;
+import io.directord.common.wire.Frames;
+import io.directord.nats.Broker;
+import io.directord.nats.NodeHandshake;
+import io.directord.nats.SealedSession;
+import io.directord.nats.Subjects;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * The sessions with the server, one after the other. A session ends when something of it was lost
+ * on the way, or the server is silent; the next one begins with a handshake. Belongs to the link's
+ * thread.
+ */
+final class NatsConnection implements Connection {
+  private static final SealedSession.Limits LIMITS =
+      new SealedSession.Limits(
+          SealedSession.sizeOf(Frames.MAX_MESSAGE_BYTES, Frames.MAX_FRAMES), Frames.MAX_FRAMES);
+
+  /** Something is said at least so often, by which both sides notice what was lost. */
+  private static final long PING_NANOS = Duration.ofSeconds(5).toNanos();
+
+  /** A server that says nothing for so long is lost. */
+  private static final long SILENCE_NANOS = Duration.ofSeconds(12).toNanos();
+
+  /** After so long without an answer the operator is told. */
+  private static final long UNANSWERED_NANOS = Duration.ofSeconds(10).toNanos();
+
+  /** How soon a server that has not answered is asked again. */
+  private static final long HELLO_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private static final Duration FIRST_WAIT = Duration.ofMillis(200);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(5);
+
+  private final Broker broker;
+  private final BrokerNews news;
+  private final Subjects subjects;
+  private final NatsServerAddress address;
+  private final Consumer<String> warn;
+  private final LongSupplier nanoTime;
+  private final Backoff backoff = new Backoff(FIRST_WAIT, MAX_WAIT, RandomGenerator.getDefault());
+  private final String inbox;
+
+  private NodeHandshake handshake;
+  private SealedSession session;
+  private String serverSubject;
+  private byte[] previous;
+  private boolean cameUp;
+  private boolean keyWorked;
+  private boolean told;
+  private long begunAt;
+  private long helloAt;
+  private long saidAt;
+  private long heardAt;
+
+  NatsConnection(
+      Broker broker,
+      BrokerNews news,
+      Subjects subjects,
+      NatsServerAddress address,
+      Consumer<String> warn,
+      LongSupplier nanoTime) {
+    this.broker = broker;
+    this.news = news;
+    this.subjects = subjects;
+    this.address = address;
+    this.warn = warn;
+    this.nanoTime = nanoTime;
+    this.inbox = subjects.newNode();
+    this.helloAt = nanoTime.getAsLong();
+    broker.subscribe(inbox, news);
+  }
+
+  @Override
+  public void await(long nanos) {
+    say();
+    long now = nanoTime.getAsLong();
+    long due = session == null ? helloAt : saidAt + PING_NANOS;
+    long limit = session == null && !broker.isUp() ? UNANSWERED_NANOS : due - now;
+    news.await(Math.max(0, Math.min(nanos, limit)));
+    hear();
+    say();
+  }
+
+  /** Takes what has come from the broker. */
+  private void hear() {
+    for (String why = news.takeTrouble(); why != null; why = news.takeTrouble()) {
+      warn.accept(why);
+    }
+    boolean brokerIsNew = news.takeCameUp();
+    boolean nobodyThere = news.takeNobodyThere();
+    for (byte[] message : news.takeRecords()) {
+      if (session != null) {
+        record(message);
+      } else if (handshake != null) {
+        answer(message);
+      }
+    }
+    if (session == null) {
+      awaitAnswer(brokerIsNew, nobodyThere);
+    } else if (session.ended() != null) {
+      lost(session.ended());
+    } else if (nobodyThere) {
+      lost("the server is not at the broker any more");
+    } else if (nanoTime.getAsLong() - heardAt > SILENCE_NANOS) {
+      lost("the server says nothing");
+    } else if (brokerIsNew) {
+      session.ping();
+    }
+  }
+
+  private void record(byte[] message) {
+    byte[] id = SealedSession.idOf(message);
+    if (id != null
+        && Arrays.equals(id, session.id())
+        && session.open(message) == SealedSession.Receipt.TAKEN) {
+      heardAt = nanoTime.getAsLong();
+    }
+  }
+
+  private void answer(byte[] message) {
+    NodeHandshake.Answer answer = handshake.read(message);
+    if (answer instanceof NodeHandshake.Refused refused) {
+      tell("the server behind " + address + " refused this node's key: " + refused.why());
+    } else if (answer instanceof NodeHandshake.Accepted accepted) {
+      handshake = null;
+      session = accepted.session();
+      serverSubject = accepted.subject();
+      // The server takes the session for begun with its first record.
+      session.ping();
+      previous = session.id();
+      heardAt = nanoTime.getAsLong();
+      cameUp = true;
+      keyWorked = true;
+      told = false;
+    }
+  }
+
+  private void awaitAnswer(boolean brokerIsNew, boolean nobodyThere) {
+    long now = nanoTime.getAsLong();
+    if (brokerIsNew) {
+      helloAt = now;
+    }
+    if (nobodyThere) {
+      tell(
+          "no directord server is at the broker "
+              + address
+              + " with nats_prefix "
+              + subjects.prefix());
+      begunAt = now;
+    } else if (handshake != null && broker.isUp() && now - begunAt > UNANSWERED_NANOS) {
+      tell(
+          "the server behind the broker "
+              + address
+              + " does not answer"
+              + (keyWorked
+                  ? ""
+                  : ": its shared key is most likely another one than this node's, or the broker lets"
+                      + " this node not receive at "
+                      + subjects.prefix()
+                      + ".n.*"));
+    }
+  }
+
+  /** Once until there is a session. */
+  private void tell(String why) {
+    if (!told) {
+      told = true;
+      warn.accept(why + "; trying on");
+    }
+  }
+
+  private void lost(String why) {
+    warn.accept("the session with the server is lost: " + why + "; trying on");
+    session = null;
+    cameUp = false;
+    helloAt = nanoTime.getAsLong() + backoff.nextNanos();
+  }
+
+  /** Sends what is due, as far as the server takes it. */
+  private void say() {
+    long now = nanoTime.getAsLong();
+    if (session == null) {
+      if (broker.isUp() && now >= helloAt) {
+        hello(now);
+      }
+      return;
+    }
+    if (now - saidAt >= PING_NANOS) {
+      session.ping();
+    }
+    for (byte[] next = session.next(); next != null; next = session.next()) {
+      broker.publish(serverSubject, inbox, next);
+      saidAt = now;
+    }
+  }
+
+  private void hello(long now) {
+    if (handshake == null) {
+      begunAt = now;
+      handshake =
+          new NodeHandshake(
+              subjects,
+              address.nodeKeys(),
+              address.serverKey(),
+              previous,
+              inbox,
+              broker.ownAddress(),
+              LIMITS);
+    }
+    broker.publish(subjects.hello(), inbox, handshake.hello());
+    helloAt = now + Math.max(HELLO_NANOS, backoff.nextNanos());
+  }
+
+  @Override
+  public void wake() {
+    news.wake();
+  }
+
+  @Override
+  public boolean cameUp() {
+    boolean value = cameUp;
+    cameUp = false;
+    return value;
+  }
+
+  @Override
+  public boolean isUp() {
+    return session != null;
+  }
+
+  @Override
+  public List<byte[]> receive() {
+    SealedSession.Message next = session == null ? null : session.poll();
+    if (next == null) {
+      return null;
+    }
+    // A server that is there and lets this node do nothing is not asked at once again and again.
+    backoff.reset();
+    return next.frames();
+  }
+
+  @Override
+  public boolean send(List<byte[]> message) {
+    if (session == null || session.waiting() >= MESSAGES) {
+      return false;
+    }
+    session.add(message);
+    return true;
+  }
+
+  @Override
+  public void close() {
+    if (session != null) {
+      say();
+      session.end("the client ends");
+      say();
+      session = null;
+    }
+    broker.unsubscribe(inbox);
+  }
+}

@@ -1,0 +1,169 @@
+package io.directord.client.link.nats;
+
+import io.directord.client.link.Driver;
+import io.directord.client.link.DriverContract;
+import io.directord.common.config.NatsServers;
+import io.directord.common.security.CurveKeyPair;
+import io.directord.common.wire.Frames;
+import io.directord.nats.Broker;
+import io.directord.nats.BrokerProcess;
+import io.directord.nats.SealedSession;
+import io.directord.nats.ServerHandshake;
+import io.directord.nats.Subjects;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+class NatsDriverTest extends DriverContract {
+  private static final String PREFIX = "test.site";
+  private static BrokerProcess broker;
+
+  private final CurveKeyPair serverKeys = CurveKeyPair.generate();
+  private final CurveKeyPair nodeKeys = CurveKeyPair.generate();
+
+  @BeforeAll
+  static void startBroker() {
+    // That a server is gone shows by the next ping.
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+    broker = BrokerProcess.start();
+  }
+
+  @AfterAll
+  static void endBroker() {
+    Awaitility.reset();
+    if (broker != null) {
+      broker.close();
+    }
+  }
+
+  @Override
+  protected Driver driver() {
+    NatsServers servers = new NatsServers(List.of(broker.url()), PREFIX, null);
+    return new NatsDriver(
+        new NatsServerAddress(servers, serverKeys.publicKey(), nodeKeys), System::nanoTime);
+  }
+
+  @Override
+  protected Server server() {
+    return new SessionServer();
+  }
+
+  /** A server with one node, on a thread of its own. */
+  private final class SessionServer implements Server {
+    private static final int TURN_MILLIS = 2;
+
+    private final Subjects subjects = new Subjects(PREFIX);
+    private final String subject = subjects.newServer();
+    private final List<List<byte[]>> received = new CopyOnWriteArrayList<>();
+    private final Queue<List<byte[]>> toSend = new ConcurrentLinkedQueue<>();
+    private final BlockingQueue<byte[]> arrived = new LinkedBlockingQueue<>();
+    private final Broker connection;
+    private final Thread thread = new Thread(this::run, "session-server");
+    private SealedSession session;
+    private String inbox;
+    private byte[] hello;
+    private byte[] answer;
+    private volatile boolean paused;
+    private volatile boolean stopping;
+
+    SessionServer() {
+      connection =
+          new Broker(
+              new Broker.Config(List.of(broker.url()), broker.url(), null, "server", 64 << 20),
+              new Broker.Events() {
+                @Override
+                public void up() {}
+
+                @Override
+                public void trouble(String why) {}
+
+                @Override
+                public void flushed() {}
+              });
+      connection.subscribe(subjects.hello(), (message, replyTo) -> arrived.add(message));
+      connection.subscribe(subject, (message, replyTo) -> arrived.add(message));
+      thread.start();
+    }
+
+    private void run() {
+      try {
+        while (!stopping) {
+          byte[] message = arrived.poll(TURN_MILLIS, TimeUnit.MILLISECONDS);
+          if (message != null) {
+            take(message);
+          }
+          while (session != null && !toSend.isEmpty()) {
+            session.add(toSend.remove());
+          }
+          while (session != null && !paused && session.hasMessage()) {
+            received.add(session.poll().frames());
+          }
+          for (byte[] next = next(); next != null; next = next()) {
+            connection.publish(inbox, null, next);
+          }
+        }
+      } catch (InterruptedException | GeneralSecurityException e) {
+        throw new IllegalStateException(e);
+      } finally {
+        connection.close();
+      }
+    }
+
+    private byte[] next() {
+      return session == null ? null : session.next();
+    }
+
+    private void take(byte[] message) throws GeneralSecurityException {
+      if (Arrays.equals(message, hello)) {
+        connection.publish(inbox, null, answer);
+      } else if (ServerHandshake.isHello(message)) {
+        ServerHandshake handshake = ServerHandshake.of(subjects, serverKeys, message);
+        ServerHandshake.Opened opened =
+            handshake.accept(
+                subject, new SealedSession.Limits(Frames.MAX_MESSAGE_BYTES, Frames.MAX_FRAMES));
+        inbox = handshake.hello().inbox();
+        session = opened.session();
+        hello = message;
+        answer = opened.answer();
+        connection.publish(inbox, null, answer);
+      } else if (session != null && SealedSession.idOf(message) != null) {
+        session.open(message);
+      }
+    }
+
+    @Override
+    public List<List<byte[]>> received() {
+      return received;
+    }
+
+    @Override
+    public void send(List<byte[]> message) {
+      toSend.add(message);
+    }
+
+    @Override
+    public void pause(boolean now) {
+      paused = now;
+    }
+
+    @Override
+    public void close() {
+      stopping = true;
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
