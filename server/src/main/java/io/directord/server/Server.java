@@ -5,7 +5,8 @@ import io.directord.common.config.Settings;
 import io.directord.common.loop.LoopThread;
 import io.directord.common.validation.WrongSettingException;
 import io.directord.common.wire.ServerMessage;
-import io.directord.server.access.Authorizer;
+import io.directord.server.access.Roles;
+import io.directord.server.api.ApiAddresses;
 import io.directord.server.api.ApiConfig;
 import io.directord.server.api.ApiServer;
 import io.directord.server.content.ContentKeeper;
@@ -206,13 +207,15 @@ public final class Server implements AutoCloseable {
   private void startApi(Settings settings, InstantSource clock) throws IOException {
     ApiConfig config =
         new ApiConfig(
-            settings.get(Settings.SOCKET_PATH),
-            settings.isSet(Settings.SOCKET_GROUP) ? settings.get(Settings.SOCKET_GROUP) : null,
+            new ApiAddresses(
+                settings.get(Settings.SOCKET_PATH),
+                settings.isSet(Settings.SOCKET_GROUP) ? settings.get(Settings.SOCKET_GROUP) : null,
+                Remote.config(settings)),
             Components.installed(ComponentDirectories.of(settings)),
             Product.version(),
             clock,
             memory,
-            Authorizer.ofTheSocket());
+            new Roles());
     ApiServer api =
         ApiServer.start(config, dispatcher, new StoredContents(contents, trees, fetched, intakes));
     undo.push(api::close);

@@ -1,7 +1,6 @@
 package io.directord.cli.command;
 
 import io.directord.common.api.BusyListener;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -18,10 +17,10 @@ record BusyServer(Consumer<String> out) implements BusyListener {
   }
 
   @Override
-  public void isSilent(Path socket, Duration timeout) {
+  public void isSilent(String server, Duration timeout) {
     out.accept(
         "directord: waiting: the server at "
-            + socket
+            + server
             + " does not answer yet; the request is given up if it is silent for "
             + timeout.toSeconds()
             + " s");

@@ -3,6 +3,7 @@ package io.directord.cli.command;
 import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
+import io.directord.cli.context.Servers;
 import io.directord.cli.options.Spec;
 import io.directord.common.api.ApiException;
 import io.directord.common.api.Bodies;
@@ -106,7 +107,8 @@ final class FetchMode implements Mode {
       return ErrorList.tell(ErrorCode.INVALID_JOBS, e.errors(), console);
     }
     UUID id = plan.jobs().get(0).id();
-    ServerConnection server = new ServerConnection(settings.serverSocket());
+    ServerConnection server =
+        new ServerConnection(Servers.of(settings), new BusyServer(console::error));
     int status;
     int downloaded;
     Downloads downloads = new Downloads(server, id, dest, console);
@@ -163,7 +165,8 @@ final class FetchMode implements Mode {
     if (words.size() != (drops ? 0 : 1) || targets.areGiven() || tail != null || maxSize != null) {
       throw Failure.usage("fetch: --job goes with DEST alone, or with --drop alone");
     }
-    ServerConnection server = new ServerConnection(settings.serverSocket());
+    ServerConnection server =
+        new ServerConnection(Servers.of(settings), new BusyServer(console::error));
     if (drops) {
       return drop(server, console);
     }

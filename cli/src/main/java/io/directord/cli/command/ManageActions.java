@@ -4,6 +4,7 @@ import io.directord.cli.console.Confirmation;
 import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
+import io.directord.cli.context.Servers;
 import io.directord.cli.output.Display;
 import io.directord.cli.output.Exported;
 import io.directord.cli.output.JobSheet;
@@ -67,9 +68,10 @@ final class ManageActions {
   /**
    * @param format null if none was given
    */
-  ManageActions(Settings settings, Console console, OutputFormat format) {
+  ManageActions(Settings settings, Console console, OutputFormat format)
+      throws Failure, IOException {
     this.settings = settings;
-    this.server = new ServerConnection(settings.serverSocket(), new BusyServer(console::error));
+    this.server = new ServerConnection(Servers.of(settings), new BusyServer(console::error));
     this.console = console;
     this.format = format;
   }

@@ -2,6 +2,8 @@ package io.directord.cli.command;
 
 import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
+import io.directord.cli.console.Failure;
+import io.directord.cli.context.Servers;
 import io.directord.cli.output.OutputFormat;
 import io.directord.cli.output.Structured;
 import io.directord.common.api.Bodies;
@@ -32,8 +34,9 @@ final class OrchestrationCheck {
   private final OutputFormat format;
   private final boolean strict;
 
-  OrchestrationCheck(Settings settings, Console console, FollowOptions options) {
-    this.server = new ServerConnection(settings.serverSocket(), new BusyServer(console::error));
+  OrchestrationCheck(Settings settings, Console console, FollowOptions options)
+      throws Failure, IOException {
+    this.server = new ServerConnection(Servers.of(settings), new BusyServer(console::error));
     this.console = console;
     this.format = options.format;
     this.strict = options.strict;

@@ -25,7 +25,8 @@ final class PlanSubmission {
   private final Console console;
   private final RunCommand command;
 
-  PlanSubmission(Settings settings, Console console, FollowOptions options) {
+  PlanSubmission(Settings settings, Console console, FollowOptions options)
+      throws Failure, IOException {
     this.console = console;
     this.command = new RunCommand(settings, console, options);
   }

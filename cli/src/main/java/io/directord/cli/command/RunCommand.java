@@ -4,6 +4,7 @@ import io.directord.cli.console.Colour;
 import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
+import io.directord.cli.context.Servers;
 import io.directord.cli.follow.DryRunText;
 import io.directord.cli.follow.FailureText;
 import io.directord.cli.follow.Interruption;
@@ -48,9 +49,10 @@ final class RunCommand {
    */
   record Lack(String said, String strictly) {}
 
-  RunCommand(Settings settings, Console console, FollowOptions options) {
+  RunCommand(Settings settings, Console console, FollowOptions options)
+      throws Failure, IOException {
     this.server =
-        new ServerConnection(settings.serverSocket(), new BusyServer(line -> notices.say(line)));
+        new ServerConnection(Servers.of(settings), new BusyServer(line -> notices.say(line)));
     this.console = console;
     this.options = options;
     this.notices = new NodeNotices(console, RunDisplay.NONE);

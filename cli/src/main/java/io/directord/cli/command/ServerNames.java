@@ -1,7 +1,10 @@
 package io.directord.cli.command;
 
+import io.directord.cli.console.Failure;
+import io.directord.cli.context.Servers;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeView;
+import io.directord.common.api.ServerAddress;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.config.Settings;
 import java.io.IOException;
@@ -32,24 +35,25 @@ class ServerNames {
    * @param words of the command line being completed, which may name another socket
    */
   ServerNames(Settings settings, List<String> words) {
-    this.server = new ServerConnection(socket(settings, words));
+    this.server = new ServerConnection(address(settings, words), (reason, left) -> {});
   }
 
-  private static Path socket(Settings settings, List<String> words) {
-    Path socket = settings.serverSocket();
+  private static ServerAddress address(Settings settings, List<String> words) {
+    ServerAddress address = new ServerAddress.Socket(settings.serverSocket());
     try {
+      address = Servers.of(settings);
       for (int i = 0; i + 1 < words.size(); i++) {
         if (words.get(i).equals(SOCKET)) {
-          socket = Path.of(words.get(i + 1));
+          address = new ServerAddress.Socket(Path.of(words.get(i + 1)));
         } else if (words.get(i).startsWith(SOCKET + "=")) {
-          socket = Path.of(words.get(i).substring(SOCKET.length() + 1));
+          address = new ServerAddress.Socket(Path.of(words.get(i).substring(SOCKET.length() + 1)));
         }
       }
-    } catch (InvalidPathException e) {
-      // The command itself will report the invalid path.
-      return socket;
+    } catch (InvalidPathException | Failure | IOException e) {
+      // The command itself will report it.
+      return address;
     }
-    return socket;
+    return address;
   }
 
   List<String> nodes() {

@@ -2,6 +2,7 @@ package io.directord.cli.command;
 
 import io.directord.cli.output.Column;
 import io.directord.cli.output.Table;
+import io.directord.common.config.HostPort;
 import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
 import io.directord.common.job.UrlPasswords;
@@ -74,7 +75,7 @@ record SettingView(String name, JsonNode value, String from, String of) {
                       group -> group.getValue().stream().map(SettingView::written).toList()));
       return Json.tree(texts);
     }
-    if (value instanceof Path || value instanceof String) {
+    if (value instanceof Path || value instanceof String || value instanceof HostPort) {
       return Json.tree(UrlPasswords.hidden(value.toString()));
     }
     return Json.tree(value);

@@ -4,6 +4,7 @@ import io.directord.cli.console.Colour;
 import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
+import io.directord.cli.context.Servers;
 import io.directord.cli.options.Spec;
 import io.directord.cli.output.Display;
 import io.directord.cli.output.OutputFormat;
@@ -62,7 +63,7 @@ final class WhyMode implements Mode {
       throw Failure.usage("why: a JOB is expected, and perhaps a NODE; JOB may be last");
     }
     ServerConnection server =
-        new ServerConnection(settings.serverSocket(), new BusyServer(console::error));
+        new ServerConnection(Servers.of(settings), new BusyServer(console::error));
     Explanation why;
     try {
       why = server.explain(words.get(0), words.size() == 2 ? words.get(1) : null);

@@ -9,6 +9,7 @@ import io.directord.common.api.Receipt;
 import io.directord.common.api.RunState;
 import io.directord.common.api.ServerConnection;
 import io.directord.common.storage.IoErrors;
+import io.directord.common.validation.Coded;
 import io.directord.common.validation.ErrorCode;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -27,6 +28,10 @@ public final class RunFollower {
   /**
    * Timeout of reconnecting. A restart takes seconds; a server that is away for longer was stopped.
    */
+  /** The server is there, and would not answer however long it is waited for. */
+  private static final Set<ErrorCode> SHUT_OUT =
+      Set.of(ErrorCode.NOT_AUTHENTICATED, ErrorCode.NO_PERMISSION, ErrorCode.CERTIFICATE_CHANGED);
+
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   /** Limit set by the length of a request line; further parents are followed after these. */
@@ -248,7 +253,7 @@ public final class RunFollower {
     }
   }
 
-  private void awaitServer() throws Failure, InterruptedException {
+  private void awaitServer() throws Failure, IOException, InterruptedException {
     long end = System.nanoTime() + TIMEOUT.toNanos();
     while (true) {
       try {
@@ -260,6 +265,9 @@ public final class RunFollower {
         }
         return;
       } catch (IOException e) {
+        if (e instanceof Coded coded && SHUT_OUT.contains(coded.code())) {
+          throw e;
+        }
         if (timeIsUp || System.nanoTime() > end) {
           throw gaveUp(
               "The server went away and did not come back for " + TIMEOUT.toSeconds() + " seconds",

@@ -55,7 +55,7 @@ class CandidatesTest {
 
   @Test
   void modesAndGlobalOptionsComeFirst() {
-    assertEquals(List.of("client", "completion", "config"), complete("c"));
+    assertEquals(List.of("client", "completion", "config", "context"), complete("c"));
     assertTrue(complete("").containsAll(List.of("exec", "help", "manage", "orchestrate")));
     assertEquals(List.of("--socket-group", "--socket-path"), complete("--socket"));
     assertEquals(Candidates.FILES, complete("--socket-path", ""));

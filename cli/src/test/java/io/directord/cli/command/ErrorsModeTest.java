@@ -71,7 +71,7 @@ class ErrorsModeTest {
     assertEquals(ErrorCode.values().length, lines.size());
     assertTrue(
         lines.contains(
-            "unknown-node        2  There is no node of that name, or the job that was named is"
+            "unknown-node         2  There is no node of that name, or the job that was named is"
                 + " not for that node"),
         lines::toString);
     assertTrue(lines.stream().noneMatch(line -> line.contains("Exit status")), lines::toString);

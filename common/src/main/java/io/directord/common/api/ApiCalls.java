@@ -12,7 +12,6 @@ import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -20,9 +19,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamReadException;
 
 /**
- * Calls of the server's API over its socket, each on a connection of its own: requests and replies
- * as JSON, further attempts while the server is busy, and errors for people if something else
- * answers there. Thread-safe; calls block.
+ * Calls of the server's API, each on a connection of its own: requests and replies as JSON, further
+ * attempts while the server is busy, and errors for people if something else answers there.
+ * Thread-safe; calls block.
  */
 final class ApiCalls {
   /** Timeout of the server's reply, which normally comes at once. */
@@ -39,6 +38,9 @@ final class ApiCalls {
 
   private static final int UNAVAILABLE = 503;
 
+  /** HTTP status: more requests than a caller may make in a while. */
+  private static final int TOO_MANY = 429;
+
   /** HTTP status: it is not known whether the change was made. */
   private static final int UNDECIDED = 504;
 
@@ -53,11 +55,11 @@ final class ApiCalls {
   /** Of what another program says. */
   private static final int MAX_SHOWN = 200;
 
-  private final Path socket;
+  private final ServerAddress server;
   private final BusyListener busy;
 
-  ApiCalls(Path socket, BusyListener busy) {
-    this.socket = socket;
+  ApiCalls(ServerAddress server, BusyListener busy) {
+    this.server = server;
     this.busy = busy;
   }
 
@@ -204,7 +206,8 @@ final class ApiCalls {
         exchange.send(target, json);
         int status = status(exchange);
         String later = exchange.header("Retry-After");
-        if (status != UNAVAILABLE || later == null || System.nanoTime() > deadline) {
+        boolean isBusy = status == UNAVAILABLE || status == TOO_MANY;
+        if (!isBusy || later == null || System.nanoTime() > deadline) {
           return read(body(exchange, status), reads);
         }
         if (attempt == 2) {
@@ -234,7 +237,7 @@ final class ApiCalls {
     } catch (ProtocolException e) {
       throw new NoServerException(ErrorCode.SERVER_NOT_RUNNING, foreign(e.getMessage()), e);
     } catch (IOException e) {
-      throw CutException.beforeAnswer(socket, e);
+      throw CutException.beforeAnswer(server, e);
     }
   }
 
@@ -265,17 +268,18 @@ final class ApiCalls {
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
-      throw CutException.inAnswer(socket, e);
+      throw CutException.inAnswer(server, e);
     }
   }
 
   /** One sentence for whatever may listen there. */
   String foreign(String why) {
     return "what answers at "
-        + socket
+        + server
         + " is not a directord server: "
         + why
-        + "; name the server's socket with --socket-path";
+        + "; "
+        + server.hint();
   }
 
   /** The problem in a reply with this status and body. */
@@ -301,14 +305,14 @@ final class ApiCalls {
   }
 
   private HttpCall exchange(String method, Duration timeout) throws IOException {
-    HttpCall exchange = new HttpCall(Connector.connect(socket), method, timeout);
+    HttpCall exchange = server.call(method, timeout);
     within(exchange, timeout);
     return exchange;
   }
 
   private void within(HttpCall exchange, Duration timeout) {
     exchange.timeout(timeout);
-    exchange.onSilence(NOTICE, () -> busy.isSilent(socket, timeout));
+    exchange.onSilence(NOTICE, () -> busy.isSilent(server.toString(), timeout));
   }
 
   /** Longer than otherwise while the server may read and hash a file. */

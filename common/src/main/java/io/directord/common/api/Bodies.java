@@ -2,6 +2,7 @@ package io.directord.common.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.directord.common.validation.ValidationError;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -153,6 +154,29 @@ public final class Bodies {
 
   /** The names of the nodes whose labels were set. */
   public record Labelled(List<String> nodes) {}
+
+  /**
+   * The body of {@code POST /v1/tokens}.
+   *
+   * @param ttl how long it may be used
+   */
+  public record NewToken(String name, String role, Duration ttl) {}
+
+  /**
+   * A token that was created.
+   *
+   * @param secret with which the remote API is used; told only here
+   */
+  public record CreatedToken(String secret, TokenView token) {}
+
+  /**
+   * @param tokens by name
+   */
+  public record Tokens(List<TokenView> tokens) {
+    public Tokens {
+      tokens = List.copyOf(tokens);
+    }
+  }
 
   /** How many were removed. */
   public record Removed(int removed) {}

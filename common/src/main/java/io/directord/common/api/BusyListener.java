@@ -1,6 +1,5 @@
 package io.directord.common.api;
 
-import java.nio.file.Path;
 import java.time.Duration;
 
 /** Notified when a call is delayed since the server is busy or silent. */
@@ -19,7 +18,8 @@ public interface BusyListener {
    * Called at most once per attempt, on the call's thread, when the server has not answered for 5
    * seconds.
    *
+   * @param server where it is, for people
    * @param timeout of the whole wait
    */
-  default void isSilent(Path socket, Duration timeout) {}
+  default void isSilent(String server, Duration timeout) {}
 }

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -24,14 +25,14 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The client of the server's API, over its Unix socket. Every call opens and closes a connection of
- * its own, so an instance may be shared by threads and need not be closed. Calls block. An
- * interrupt ends a call with an {@link java.io.InterruptedIOException}; the server may still carry
- * out the request.
+ * The client of the server's API, over its Unix socket or from another machine. Every call opens
+ * and closes a connection of its own, so an instance may be shared by threads and need not be
+ * closed. Calls block. An interrupt ends a call with an {@link java.io.InterruptedIOException}; the
+ * server may still carry out the request.
  *
- * <p>Every call fails with {@link NoServerException} if there is no server at the socket, with
- * {@link ApiException} if the server refuses the request ({@link Problem#status} 404 for what does
- * not exist, 400 for an invalid request, 503 if it is too busy or full), with a {@link
+ * <p>Every call fails with {@link NoServerException} if there is no server there, with {@link
+ * ApiException} if the server refuses the request ({@link Problem#status} 404 for what does not
+ * exist, 400 for an invalid request, 503 if it is too busy or full), with a {@link
  * java.net.SocketTimeoutException} if it has been silent for 60 seconds (longer while it may read a
  * large file), and with another {@link IOException} if the connection breaks. A call that changes
  * something fails with {@link UndecidedException} in place of the last two, and if the server does
@@ -71,7 +72,12 @@ public final class ServerConnection {
 
   /** Likewise, with a listener for a busy or silent server. */
   public ServerConnection(Path socket, BusyListener busy) {
-    calls = new ApiCalls(socket.toAbsolutePath(), busy);
+    this(new ServerAddress.Socket(socket), busy);
+  }
+
+  /** A server anywhere. */
+  public ServerConnection(ServerAddress server, BusyListener busy) {
+    calls = new ApiCalls(server, busy);
     uploads = new ContentUpload(calls);
   }
 
@@ -502,6 +508,28 @@ public final class ServerConnection {
    */
   public int purgeJobs() throws IOException {
     return calls.change("DELETE", "/v1/jobs", null, Bodies.Removed.class).removed();
+  }
+
+  /**
+   * Creates a token for the remote API.
+   *
+   * @param ttl how long it may be used
+   */
+  public Bodies.CreatedToken createToken(String name, String role, Duration ttl)
+      throws IOException {
+    byte[] body = Json.bytes(new Bodies.NewToken(name, role, ttl));
+    return calls.change("POST", "/v1/tokens", body, Bodies.CreatedToken.class);
+  }
+
+  /** All tokens that were not revoked, expired ones too. */
+  public List<TokenView> tokens() throws IOException {
+    return calls.get("/v1/tokens", Bodies.Tokens.class).tokens();
+  }
+
+  /** Revokes a token at once; what uses it is cut off. */
+  public TokenView revokeToken(String name) throws IOException {
+    String target = "/v1/tokens/" + ApiCalls.encode(name);
+    return calls.change("DELETE", target, null, TokenView.class);
   }
 
   /**

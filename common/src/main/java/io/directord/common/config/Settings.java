@@ -111,6 +111,14 @@ public final class Settings {
           "Unix socket between server and command line.");
   public static final Setting<String> SOCKET_GROUP =
       text("socket-group", GLOBAL, "GROUP", "root", "Group, by name or number, of the socket.");
+  public static final Setting<String> CONTEXT =
+      text(
+          "context",
+          GLOBAL,
+          "NAME",
+          null,
+          "Server that the command line uses, as 'directord login' has named it; socket for the"
+              + " one on this machine.");
   public static final Setting<Path> CACHE_PATH =
       path(
           "cache-path",
@@ -153,6 +161,25 @@ public final class Settings {
   public static final Setting<String> BIND_ADDRESS =
       text("bind-address", SERVER, "ADDRESS", "*", "Address to listen on.")
           .alias("zmq-bind-address");
+  public static final Setting<HostPort> API_ADDRESS =
+      new Setting<>(
+          "api-address",
+          List.of(),
+          SERVER,
+          new Setting.Type<>("HOST:PORT", HostPort::parse),
+          null,
+          false,
+          "Where the API can be used from other machines, by TLS and with a token; nowhere unless"
+              + " set.");
+  public static final Setting<Path> API_CERTIFICATE =
+      path(
+          "api-certificate",
+          SERVER,
+          null,
+          "PEM file with the certificate for it, and those of authorities behind that; one is made"
+              + " unless set.");
+  public static final Setting<Path> API_KEY =
+      path("api-key", SERVER, null, "PEM file with the certificate's private key.");
   public static final Setting<Integer> LEGACY_JOB_PORT =
       port(
           "legacy-job-port",
@@ -245,6 +272,7 @@ public final class Settings {
           HEARTBEAT_INTERVAL,
           SOCKET_PATH,
           SOCKET_GROUP,
+          CONTEXT,
           CACHE_PATH,
           STATE_PATH,
           SHARED_KEY,
@@ -252,6 +280,9 @@ public final class Settings {
           HIGHWATER_MARK,
           INSECURE,
           BIND_ADDRESS,
+          API_ADDRESS,
+          API_CERTIFICATE,
+          API_KEY,
           LEGACY_JOB_PORT,
           LEGACY_BACKEND_PORT,
           LEGACY_SHARED_KEY,
@@ -330,6 +361,9 @@ public final class Settings {
    */
   public void requireDifferentPorts() throws WrongSettingException {
     Map<Integer, String> keys = new HashMap<>();
+    find(API_ADDRESS)
+        .filter(api -> api.port() != 0)
+        .ifPresent(api -> keys.put(api.port(), "the port of " + API_ADDRESS.key()));
     for (Setting<Integer> setting :
         List.of(JOB_PORT, BACKEND_PORT, LEGACY_JOB_PORT, LEGACY_BACKEND_PORT)) {
       Integer port = get(setting);

@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.net.ProtocolException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -43,6 +44,9 @@ public final class HttpCall implements AutoCloseable {
   private final String method;
   private final Duration headTime;
   private final SocketStreams streams;
+  private final InputStream in;
+  private final OutputStream out;
+  private final TlsServer server;
   private final SessionInputBufferImpl input =
       new SessionInputBufferImpl(BUFFER_BYTES, HEAD.getMaxLineLength());
   private final SessionOutputBufferImpl output = new SessionOutputBufferImpl(BUFFER_BYTES);
@@ -56,9 +60,32 @@ public final class HttpCall implements AutoCloseable {
    * @param timeout for silence of the peer; zero for none
    */
   public HttpCall(SocketChannel channel, String method, Duration timeout) throws IOException {
+    this(channel, method, timeout, null);
+  }
+
+  /**
+   * @param server to be spoken to by TLS; null for a connection that is used as it is
+   */
+  HttpCall(SocketChannel channel, String method, Duration timeout, TlsServer server)
+      throws IOException {
     this.method = method;
+    this.server = server;
     this.headTime = timeout.isZero() ? HEAD_TIME : timeout;
     this.streams = new SocketStreams(channel, timeout);
+    if (server == null) {
+      in = streams.in();
+      out = streams.out();
+      return;
+    }
+    TlsStreams tls = new TlsStreams(server.engine(), streams.in(), streams.out());
+    try {
+      tls.handshake();
+    } catch (IOException | RuntimeException e) {
+      streams.close();
+      throw e;
+    }
+    in = tls.in();
+    out = tls.out();
   }
 
   /**
@@ -78,9 +105,9 @@ public final class HttpCall implements AutoCloseable {
     try {
       write(request);
       if (body != null) {
-        output.write(body, streams.out());
+        output.write(body, out);
       }
-      output.flush(streams.out());
+      output.flush(out);
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
@@ -104,7 +131,7 @@ public final class HttpCall implements AutoCloseable {
    */
   public boolean sendBody(byte[] bytes, int length) throws IOException {
     try {
-      streams.out().write(bytes, 0, length);
+      out.write(bytes, 0, length);
       return true;
     } catch (InterruptedIOException e) {
       throw e;
@@ -134,7 +161,7 @@ public final class HttpCall implements AutoCloseable {
   public int await() throws IOException {
     try {
       streams.bound(headTime);
-      reply = new DefaultHttpResponseParser(HEAD).parse(input, streams.in());
+      reply = new DefaultHttpResponseParser(HEAD).parse(input, in);
     } catch (HttpException e) {
       throw protocol("it does not speak HTTP", e);
     } catch (MessageConstraintException e) {
@@ -174,12 +201,12 @@ public final class HttpCall implements AutoCloseable {
     try {
       long length = DefaultContentLengthStrategy.INSTANCE.determineLength(reply);
       if (length == ContentLengthStrategy.CHUNKED) {
-        return new ChunkedInputStream(input, streams.in());
+        return new ChunkedInputStream(input, in);
       }
       if (length == ContentLengthStrategy.UNDEFINED) {
-        return new IdentityInputStream(input, streams.in());
+        return new IdentityInputStream(input, in);
       }
-      return new ContentLengthInputStream(input, streams.in(), length);
+      return new ContentLengthInputStream(input, in, length);
     } catch (HttpException e) {
       throw protocol("it does not say in HTTP's way how long its answer is", e);
     }
@@ -198,14 +225,17 @@ public final class HttpCall implements AutoCloseable {
 
   private BasicClassicHttpRequest request(String target) {
     BasicClassicHttpRequest request = new BasicClassicHttpRequest(method, target);
-    request.setHeader("Host", "localhost");
+    request.setHeader("Host", server == null ? "localhost" : server.authority());
+    if (server != null && server.token() != null) {
+      request.setHeader("Authorization", "Bearer " + server.token());
+    }
     request.setHeader("Connection", "close");
     return request;
   }
 
   private void write(BasicClassicHttpRequest request) throws IOException {
     try {
-      new DefaultHttpRequestWriter().write(request, output, streams.out());
+      new DefaultHttpRequestWriter().write(request, output, out);
     } catch (HttpException e) {
       throw new IOException("the request cannot be sent: " + e.getMessage(), e);
     }

@@ -180,7 +180,7 @@ class ServerConnectionTest {
           }
 
           @Override
-          public void isSilent(Path of, Duration timeout) {
+          public void isSilent(String of, Duration timeout) {
             told.add(of + " " + timeout.toSeconds());
             notified.countDown();
           }

@@ -12,7 +12,8 @@ public enum Permission {
   PURGE("forget jobs"),
   UPLOAD_CONTENT("send files"),
   DOWNLOAD("download what jobs have brought"),
-  FOLLOW("follow what happens");
+  FOLLOW("follow what happens"),
+  MANAGE_TOKENS("create, list or revoke tokens");
 
   private final String text;
 

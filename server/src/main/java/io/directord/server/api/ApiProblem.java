@@ -55,8 +55,7 @@ final class ApiProblem extends RuntimeException {
       throw new ApiProblem(
           HttpResponseStatus.FORBIDDEN,
           ErrorCode.NO_PERMISSION,
-          "user "
-              + caller.user()
+          caller.title()
               + " may not "
               + permission.text()
               + " here; nothing was done. Whoever runs the server can allow it");

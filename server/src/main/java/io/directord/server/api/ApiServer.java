@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import io.directord.common.http.TlsServer;
 import io.directord.server.access.Authorizer;
 import io.directord.server.content.StoredContents;
 import io.directord.server.dispatch.Dispatch;
@@ -23,6 +24,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -51,7 +53,10 @@ public final class ApiServer implements AutoCloseable {
   private final List<Route> routes;
   private final OneShotConnection.Shared oneShot;
   private final Meters meters;
+  private final Router router;
+  private final RemoteListener remote;
   private Channel listener;
+  private InetSocketAddress remoteAddress;
 
   private ApiServer(
       ApiConfig config,
@@ -71,6 +76,12 @@ public final class ApiServer implements AutoCloseable {
     Share requests = config.memory().share(Use.REQUESTS);
     InstalledVerbs verbs = new InstalledVerbs(config.components(), contents.delivered());
     this.routes = Routes.of(config, verbs, dispatch, contents, workers, requests, shareWarnings);
+    this.router = new Router(routes, authorizer);
+    this.remote =
+        config.addresses().remote() == null
+            ? null
+            : new RemoteListener(
+                limits, router, readers, meters, dispatch.tokens(), config.clock());
     this.oneShot =
         ServiceLoader.load(OneShotProtocol.Provider.class)
             .findFirst()
@@ -85,7 +96,7 @@ public final class ApiServer implements AutoCloseable {
             .orElse(null);
   }
 
-  private static EventLoopGroup loops(String name, int threads) {
+  static EventLoopGroup loops(String name, int threads) {
     return new MultiThreadIoEventLoopGroup(
         threads, new DefaultThreadFactory(name), NioIoHandler.newFactory());
   }
@@ -114,13 +125,14 @@ public final class ApiServer implements AutoCloseable {
       ApiConfig config, ApiLimits limits, Dispatch dispatch, StoredContents contents)
       throws IOException {
     nameChannelsPlainly();
-    SocketFile socketFile = SocketFile.claim(config.socket());
+    SocketFile socketFile = SocketFile.claim(config.addresses().socket());
     ApiServer server = null;
     try {
       server = new ApiServer(config, limits, dispatch, contents, socketFile);
       server.listen(limits);
-      socketFile.publish(config.group());
-      LOG.log(Level.INFO, "the API listens at {0}", config.socket());
+      server.listen(config.addresses().remote());
+      socketFile.publish(config.addresses().group());
+      LOG.log(Level.INFO, "the API listens at {0}", config.addresses().socket());
       return server;
     } catch (IOException | RuntimeException e) {
       if (server == null) {
@@ -137,8 +149,26 @@ public final class ApiServer implements AutoCloseable {
     return routes;
   }
 
+  private void listen(RemoteConfig config) throws IOException {
+    if (config == null) {
+      return;
+    }
+    remoteAddress = remote.listen(config);
+    LOG.log(
+        Level.INFO,
+        "the API can be used from other machines at {0}:{1}; the fingerprint of the certificate is"
+            + " {2}",
+        remoteAddress.getHostString(),
+        String.valueOf(remoteAddress.getPort()),
+        TlsServer.fingerprint(config.certificate().chain().get(0)));
+  }
+
+  /** Where it listens for other machines; null if it does not. */
+  public InetSocketAddress remoteAddress() {
+    return remoteAddress;
+  }
+
   private void listen(ApiLimits limits) throws IOException {
-    Router router = new Router(routes, authorizer);
     ChannelFuture bound =
         new ServerBootstrap()
             .group(acceptor, loops)
@@ -149,7 +179,7 @@ public final class ApiServer implements AutoCloseable {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    accept(channel, router, limits);
+                    accept(channel, limits);
                   }
                 })
             .bind(socketFile.address())
@@ -161,7 +191,7 @@ public final class ApiServer implements AutoCloseable {
     listener.pipeline().addLast(new AcceptFailures(System::nanoTime));
   }
 
-  private void accept(Channel channel, Router router, ApiLimits limits) {
+  private void accept(Channel channel, ApiLimits limits) {
     if (!limit.admit(channel)) {
       return;
     }
@@ -178,10 +208,16 @@ public final class ApiServer implements AutoCloseable {
       if (listener != null) {
         listener.close().awaitUninterruptibly();
       }
+      if (remote != null) {
+        remote.stop();
+      }
       connections.forEach(
           channel -> channel.pipeline().fireUserEventTriggered(ConnectionSignal.STOP));
       connections.newCloseFuture().awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
       connections.close().awaitUninterruptibly();
+      if (remote != null) {
+        remote.close(STOP_SECONDS);
+      }
       workers.close();
       acceptor.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
       loops.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();

@@ -24,6 +24,7 @@ import jdk.net.ExtendedSocketOptions;
 final class Callers extends ChannelInboundHandlerAdapter {
   private static final System.Logger LOG = System.getLogger(Callers.class.getName());
   private static final AttributeKey<Caller> CALLER = AttributeKey.valueOf("caller");
+  private static final AttributeKey<Caller> PEER = AttributeKey.valueOf("peer");
 
   private final UserPrincipal owner;
   private final UserPrincipal root;
@@ -45,7 +46,18 @@ final class Callers extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** The caller of a connection; for any thread. */
+  /** A connection was opened by this caller. */
+  static void accepted(Channel connection, Caller peer) {
+    connection.attr(PEER).set(peer);
+    set(connection, peer);
+  }
+
+  /** Who has opened a connection; for any thread. */
+  static Caller peer(Channel connection) {
+    return connection.attr(PEER).get();
+  }
+
+  /** The caller of the last request of a connection, else its peer; for any thread. */
   static Caller of(Channel connection) {
     return connection.attr(CALLER).get();
   }
@@ -58,7 +70,7 @@ final class Callers extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object accepted) {
     Channel connection = (Channel) accepted;
     try {
-      set(connection, caller(connection));
+      accepted(connection, caller(connection));
     } catch (ChannelException e) {
       LOG.log(Level.WARNING, "a connection is ended, since it is not known whose it is", e);
       connection.unsafe().closeForcibly();

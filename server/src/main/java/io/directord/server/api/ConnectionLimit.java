@@ -35,15 +35,27 @@ final class ConnectionLimit {
 
   private static final long LINGER_SECONDS = 1;
 
+  private final boolean tells;
   private final ChannelGroup connections;
   private final UserShares shares;
   private final ShareWarnings warnings;
   private final AtomicInteger lingering = new AtomicInteger();
 
   ConnectionLimit(ChannelGroup connections, int max, ShareWarnings warnings) {
+    this(connections, max, warnings, true);
+  }
+
+  private ConnectionLimit(
+      ChannelGroup connections, int max, ShareWarnings warnings, boolean tells) {
+    this.tells = tells;
     this.connections = connections;
     this.shares = new UserShares("connections", max);
     this.warnings = warnings;
+  }
+
+  /** One that ends what it refuses without a word, since the peer expects another protocol. */
+  static ConnectionLimit silent(ChannelGroup connections, int max, ShareWarnings warnings) {
+    return new ConnectionLimit(connections, max, warnings, false);
   }
 
   /**
@@ -74,7 +86,7 @@ final class ConnectionLimit {
 
   /** Whether the channel may stay; if not, it was refused and is being closed. */
   synchronized boolean admit(Channel channel) {
-    Caller caller = Callers.of(channel);
+    Caller caller = Callers.peer(channel);
     List<Caller> holders = holders();
     Bound reached = shares.reached(caller, holders);
     if (reached != null && !makeRoom(candidates(reached, caller))) {
@@ -93,7 +105,7 @@ final class ConnectionLimit {
   private List<Caller> holders() {
     List<Caller> holders = new ArrayList<>();
     for (Channel connection : connections) {
-      holders.add(Callers.of(connection));
+      holders.add(Callers.peer(connection));
     }
     return holders;
   }
@@ -113,7 +125,7 @@ final class ConnectionLimit {
       Waiting waiting = channel.attr(WAITING).get();
       if (waiting != null
           && (before == null || waiting.isBefore(before))
-          && candidates.test(Callers.of(channel))) {
+          && candidates.test(Callers.peer(channel))) {
         first = channel;
         before = waiting;
       }
@@ -127,6 +139,10 @@ final class ConnectionLimit {
 
   /** Delayed, since a peer that is still writing would not see the reason. */
   private void refuse(Channel channel, String why) {
+    if (!tells) {
+      channel.close();
+      return;
+    }
     boolean linger = lingering.incrementAndGet() <= MAX_LINGERING;
     channel.closeFuture().addListener(closed -> lingering.decrementAndGet());
     var written = channel.writeAndFlush(Unpooled.wrappedBuffer(reply(why)));

@@ -58,6 +58,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
   private final ApiLimits limits;
   private final ReaderMemory memory;
   private final Meters meters;
+  private final Authentication authentication;
   private ChannelHandlerContext context;
   private State state = State.IDLE;
   private Receiver receiver;
@@ -80,8 +81,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     ENDING
   }
 
-  HttpConnection(Router router, ApiLimits limits, ReaderMemory memory, Meters meters) {
+  HttpConnection(
+      Router router,
+      ApiLimits limits,
+      ReaderMemory memory,
+      Meters meters,
+      Authentication authentication) {
     this.meters = meters;
+    this.authentication = authentication;
     this.memory = memory;
     this.router = router;
     this.limits = limits;
@@ -183,7 +190,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     expectsContinue = HttpUtil.is100ContinueExpected(request);
     try {
       refuseUnspeakable(request);
-      Router.Match match = router.route(request, Callers.of(context.channel()));
+      Caller caller = authentication.caller(context.channel(), request);
+      Callers.set(context.channel(), caller);
+      Router.Match match = router.route(request, caller);
       receiver = match.endpoint().receive(match.call(), this);
       receiver.begin();
     } catch (ApiProblem e) {

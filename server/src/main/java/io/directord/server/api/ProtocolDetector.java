@@ -56,13 +56,19 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
       ConnectionLimit.busy(context.channel());
       context.pipeline().addLast(new OneShotConnection(oneShot, Callers.of(context.channel())));
     } else {
-      speakHttp(context.pipeline());
+      speakHttp(context.pipeline(), router, limits, memory, meters, Authentication.BY_THE_KERNEL);
     }
     context.fireChannelRead(firstBytes);
     context.pipeline().remove(this);
   }
 
-  private void speakHttp(ChannelPipeline pipeline) {
+  static void speakHttp(
+      ChannelPipeline pipeline,
+      Router router,
+      ApiLimits limits,
+      ReaderMemory memory,
+      Meters meters,
+      Authentication authentication) {
     pipeline.addLast(
         new HttpServerCodec(
             new HttpDecoderConfig()
@@ -71,7 +77,7 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
                 .setMaxChunkSize(PART_BYTES),
             MAX_PIPELINED),
         new OneByOne(),
-        new HttpConnection(router, limits, memory, meters));
+        new HttpConnection(router, limits, memory, meters, authentication));
   }
 
   @Override

@@ -4,6 +4,7 @@ import static io.directord.server.access.Permission.CANCEL;
 import static io.directord.server.access.Permission.DOWNLOAD;
 import static io.directord.server.access.Permission.FOLLOW;
 import static io.directord.server.access.Permission.MANAGE_NODES;
+import static io.directord.server.access.Permission.MANAGE_TOKENS;
 import static io.directord.server.access.Permission.PAUSE;
 import static io.directord.server.access.Permission.PURGE;
 import static io.directord.server.access.Permission.READ_JOBS;
@@ -66,6 +67,8 @@ final class Routes {
     ContentApi content = new ContentApi(contents.delivered(), contents.trees(), workers.disk());
     FetchedApi fetched = new FetchedApi(contents, dispatch, workers.disk());
     EventsApi events = new EventsApi(dispatch, shareWarnings);
+    TokensApi tokens =
+        new TokensApi(dispatch, config.authorizer(), config.clock(), workers.requests());
     Routes routes = new Routes(workers, requests);
     return List.of(
         Route.of(GET, "/v1/status", READ_NODES, routes.small(nodes::status)),
@@ -90,6 +93,9 @@ final class Routes {
         Route.of(POST, "/v1/jobs/{id}/rerun", SUBMIT, routes.large(jobs::rerun)),
         Route.of(POST, "/v1/jobs/{id}/pause", PAUSE, routes.answer(jobs::pause)),
         Route.of(POST, "/v1/jobs/{id}/resume", PAUSE, routes.answer(jobs::resume)),
+        Route.of(GET, "/v1/tokens", MANAGE_TOKENS, routes.small(tokens::list)),
+        Route.of(POST, "/v1/tokens", MANAGE_TOKENS, routes.answer(tokens::create)),
+        Route.of(DELETE, "/v1/tokens/{name}", MANAGE_TOKENS, routes.answer(tokens::revoke)),
         Route.of(POST, "/v1/check", SUBMIT, routes.answer(jobs::check)),
         Route.of(GET, "/v1/analysis", READ_JOBS, routes.large(jobs::analyse)),
         Route.of(GET, "/v1/analysis/{id}", READ_JOBS, routes.large(jobs::analyse)),

@@ -44,7 +44,7 @@ final class ShareWarnings {
   synchronized void refused(Caller caller, String why) {
     long now = nanoTime.getAsLong();
     forgetOld(now);
-    String user = "user " + caller.user();
+    String user = caller.title();
     if (!entries.containsKey(user) && entries.size() >= MAX_USERS) {
       user = ANY_OTHER;
     }

@@ -55,9 +55,9 @@ record UserShares(String what, int max) {
     return switch (bound) {
       case OWN ->
           String.format(
-              "user %s has %d %s, and no user may have more of the %d: end some of them, or try"
+              "%s has %d %s, and no user may have more of the %d: end some of them, or try"
                   + " again in a moment",
-              caller.user(), max / PARTS_FOR_USERS, what, max);
+              caller.title(), max / PARTS_FOR_USERS, what, max);
       case OTHERS ->
           String.format(
               "%d of %d %s are in use%s, and the rest is kept for root and the server's own user:"
@@ -76,7 +76,7 @@ record UserShares(String what, int max) {
             .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
     return byUser.entrySet().stream()
         .max(Comparator.comparingLong(Map.Entry::getValue))
-        .map(most -> ", " + most.getValue() + " of them by user " + most.getKey())
+        .map(most -> ", " + most.getValue() + " of them by " + Caller.title(most.getKey()))
         .orElse("");
   }
 }

@@ -33,6 +33,7 @@ import io.directord.server.node.TargetResolver;
 import io.directord.server.store.Resolved;
 import io.directord.server.store.StoredNode;
 import io.directord.server.store.StoredRun;
+import io.directord.server.store.StoredToken;
 import io.directord.server.time.Moment;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -69,6 +70,7 @@ final class Core {
   private final Membership membership;
   private final Retention retention;
   private final Explanations explanations;
+  private final TokenBook tokens = new TokenBook();
 
   /**
    * @param welcome what nodes are told that may join
@@ -116,6 +118,11 @@ final class Core {
   /** What the store has of parents that begin node by node; before any job is restored. */
   void recover(Collection<StoredRun> runs) {
     rollouts.recover(runs);
+  }
+
+  /** The tokens that the store has. */
+  void recoverTokens(Collection<StoredToken> known) {
+    tokens.recover(known);
   }
 
   /** All unfinished jobs are restored. */
@@ -299,6 +306,10 @@ final class Core {
       turn.whenDurable(new Step.Do(new Effect.Reply<>(purge.to(), forgotten)));
     } else if (request instanceof Input.ForgetNodes forget) {
       forgetNodes(forget, caller, turn);
+    } else if (request instanceof Input.PutToken put) {
+      tokens.put(put, caller, turn);
+    } else if (request instanceof Input.ForgetToken forget) {
+      tokens.forget(forget, caller, turn);
     } else if (request instanceof Input.Follow follow) {
       turn.effect(new Effect.Follow(follow.follower(), missedBy(follow.follower())));
     } else {

@@ -15,8 +15,10 @@ import io.directord.common.api.Reruns;
 import io.directord.common.api.RunState;
 import io.directord.common.job.Job;
 import io.directord.server.access.Caller;
+import io.directord.server.access.Tokens;
 import io.directord.server.metrics.Figures;
 import io.directord.server.metrics.Meters;
+import io.directord.server.store.StoredToken;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -154,6 +156,15 @@ public interface Dispatch {
    * @param target a name or an expression; null for all
    */
   CompletableFuture<Integer> forgetNodes(Caller caller, String target);
+
+  /** The tokens of the remote API. */
+  Tokens tokens();
+
+  /** Creates a token; completes with it once it is durable and may be used. */
+  CompletableFuture<StoredToken> createToken(Caller caller, StoredToken token);
+
+  /** Revokes a token; completes with it once that is durable and it may not be used. */
+  CompletableFuture<StoredToken> revokeToken(Caller caller, String name);
 
   /**
    * Sends events to the sink until the subscription is closed: first past ones of the filter's

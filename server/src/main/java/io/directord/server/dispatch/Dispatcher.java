@@ -19,6 +19,7 @@ import io.directord.common.validation.ErrorCode;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.access.Caller;
+import io.directord.server.access.Tokens;
 import io.directord.server.link.MessageSender;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.link.Refusals;
@@ -29,6 +30,7 @@ import io.directord.server.metrics.Meters;
 import io.directord.server.node.EarlierResults;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoreWriter;
+import io.directord.server.store.StoredToken;
 import io.directord.server.time.Attention;
 import io.directord.server.time.Clocks;
 import io.directord.server.time.Moment;
@@ -81,6 +83,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
   private final Reader reader;
   private final Outbox outbox;
   private final Performer performer;
+  private final Tokens tokens;
   private final Core core;
   private Turn recovered;
   private Moment nextTick;
@@ -117,7 +120,8 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
             () -> inbox.put(new Input.StoreLost()));
     this.reader = new Reader(store, inbox::put);
     this.outbox = new Outbox(link, clocks.pacing());
-    this.performer = new Performer(outbox, contents, refusals, reader, meters);
+    this.tokens = new Tokens(store.tokens());
+    this.performer = new Performer(outbox, contents, refusals, reader, meters, tokens);
     this.recovered = new Turn(time.now());
     this.core = Recovery.of(store, contents, limits, welcome, memory.answers(), recovered);
   }
@@ -471,6 +475,25 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
                     new Input.ForgetNodes(
                         target, new EarlierReader(store).read(List.of(), targets), to),
                 to));
+  }
+
+  @Override
+  public Tokens tokens() {
+    return tokens;
+  }
+
+  @Override
+  public CompletableFuture<StoredToken> createToken(Caller caller, StoredToken token) {
+    return requireStore(
+        UndecidedException::ofRequest,
+        to -> inbox.put(new Input.Asked(caller, new Input.PutToken(token, to))));
+  }
+
+  @Override
+  public CompletableFuture<StoredToken> revokeToken(Caller caller, String name) {
+    return requireStore(
+        UndecidedException::ofRequest,
+        to -> inbox.put(new Input.Asked(caller, new Input.ForgetToken(name, to))));
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.directord.server.link.AddressedMessage;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.store.FoundJob;
 import io.directord.server.store.JobRead;
+import io.directord.server.store.StoredToken;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -68,6 +69,12 @@ sealed interface Effect {
 
   /** A node has joined, so its earlier refusals are void. */
   record NoteJoined(String identity, String address) implements Effect {}
+
+  /** A token may be used from now on. */
+  record UseToken(StoredToken token) implements Effect {}
+
+  /** A token may no longer be used. */
+  record DropToken(String name) implements Effect {}
 
   /** The purpose of a read, used by the core only. */
   interface Finder {

@@ -15,6 +15,7 @@ import io.directord.server.link.NodeAddress;
 import io.directord.server.metrics.Figures;
 import io.directord.server.node.EarlierResults;
 import io.directord.server.store.FoundJob;
+import io.directord.server.store.StoredToken;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -181,6 +182,12 @@ sealed interface Input {
    */
   record ForgetNodes(String target, EarlierResults earlier, CompletableFuture<Integer> to)
       implements Request {}
+
+  /** A token is created; the answer is the same one. */
+  record PutToken(StoredToken token, CompletableFuture<StoredToken> to) implements Request {}
+
+  /** A token is revoked. */
+  record ForgetToken(String name, CompletableFuture<StoredToken> to) implements Request {}
 
   record Follow(Follower follower) implements Request {}
 }

@@ -1,6 +1,7 @@
 package io.directord.server.dispatch;
 
 import io.directord.common.api.Event;
+import io.directord.server.access.Tokens;
 import io.directord.server.link.Refusals;
 import io.directord.server.metrics.Meters;
 import io.directord.server.time.Moment;
@@ -12,10 +13,18 @@ final class Performer {
   private final Refusals refusals;
   private final Reader reader;
   private final Meters meters;
+  private final Tokens tokens;
   private final Followers followers = new Followers();
 
-  Performer(Outbox outbox, Contents contents, Refusals refusals, Reader reader, Meters meters) {
+  Performer(
+      Outbox outbox,
+      Contents contents,
+      Refusals refusals,
+      Reader reader,
+      Meters meters,
+      Tokens tokens) {
     this.meters = meters;
+    this.tokens = tokens;
     this.outbox = outbox;
     this.contents = contents;
     this.refusals = refusals;
@@ -59,6 +68,10 @@ final class Performer {
       refusals.add(note.identity(), note.address(), note.reason());
     } else if (effect instanceof Effect.NoteJoined note) {
       refusals.joined(note.identity(), note.address());
+    } else if (effect instanceof Effect.UseToken use) {
+      tokens.put(use.token());
+    } else if (effect instanceof Effect.DropToken drop) {
+      tokens.drop(drop.name());
     } else if (effect instanceof Effect.EndPeer end) {
       end.peer().endSoon(end.why());
     } else {

@@ -31,6 +31,7 @@ final class Recovery {
         });
     Core core = new Core(limits, welcome, answers, store.nodes(), kept, turn.now());
     core.recover(store.runs());
+    core.recoverTokens(store.tokens());
     for (StoredJob stored : store.unended()) {
       var deliveries = contents.deliveries(stored.job(), stored.secret());
       // One at a time, since all output together may not fit into memory.

@@ -87,6 +87,12 @@ public sealed interface Change {
   /** A node has enrolled. */
   record PutNode(StoredNode node) implements Change {}
 
+  /** A token was created; replaces an earlier one of the name. */
+  record PutToken(StoredToken token) implements Change {}
+
+  /** A token was revoked. */
+  record ForgetToken(String name) implements Change {}
+
   /** A node was forgotten. */
   record ForgetNode(String identity) implements Change {}
 }

@@ -151,6 +151,11 @@ public final class EmbeddedStore implements JobStore {
   }
 
   @Override
+  public List<StoredToken> tokens() {
+    return failing(entries::tokens);
+  }
+
+  @Override
   public List<StoredJob> unended() {
     return failing(entries::unended);
   }

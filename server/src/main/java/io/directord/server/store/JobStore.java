@@ -52,6 +52,9 @@ public interface JobStore extends AutoCloseable {
   /** All enrolled nodes. */
   List<StoredNode> nodes();
 
+  /** All tokens of the remote API that were not revoked, expired ones too. */
+  List<StoredToken> tokens();
+
   /** Jobs that have not ended, in the order of submission. */
   List<StoredJob> unended();
 

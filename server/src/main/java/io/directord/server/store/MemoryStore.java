@@ -26,6 +26,7 @@ public final class MemoryStore implements JobStore {
   private final Map<Long, Map<Integer, NodeOutcome>> results = new ConcurrentHashMap<>();
   private final NavigableMap<Long, JobSummary> summaries = new ConcurrentSkipListMap<>();
   private final Map<UUID, StoredRun> runs = new ConcurrentHashMap<>();
+  private final Map<String, StoredToken> tokens = new ConcurrentHashMap<>();
   private volatile long lastSeq;
 
   @Override
@@ -68,6 +69,10 @@ public final class MemoryStore implements JobStore {
       nodes.put(put.node().identity(), put.node());
     } else if (change instanceof Change.ForgetNode forget) {
       nodes.remove(forget.identity());
+    } else if (change instanceof Change.PutToken put) {
+      tokens.put(put.token().name(), put.token());
+    } else if (change instanceof Change.ForgetToken forget) {
+      tokens.remove(forget.name());
     }
   }
 
@@ -112,6 +117,11 @@ public final class MemoryStore implements JobStore {
   @Override
   public List<StoredNode> nodes() {
     return List.copyOf(nodes.values());
+  }
+
+  @Override
+  public List<StoredToken> tokens() {
+    return List.copyOf(tokens.values());
   }
 
   @Override

@@ -50,6 +50,8 @@ final class StoreEntries {
   /** Of parents that begin node by node, the nodes; and with a mark behind the id, the progress. */
   private final StoreTable<String> runs;
 
+  private final StoreTable<String> tokens;
+
   /**
    * @param tables not opened yet
    */
@@ -63,6 +65,7 @@ final class StoreEntries {
     summaries = tables.byNumber("summaries");
     lost = tables.byText("lost");
     runs = tables.byText("runs");
+    tokens = tables.byText("tokens");
   }
 
   String location() {
@@ -125,6 +128,10 @@ final class StoreEntries {
       nodes.put(put.node().identity(), Json.bytes(put.node()));
     } else if (change instanceof Change.ForgetNode forget) {
       nodes.remove(forget.identity());
+    } else if (change instanceof Change.PutToken put) {
+      tokens.put(put.token().name(), Json.bytes(put.token()));
+    } else if (change instanceof Change.ForgetToken forget) {
+      tokens.remove(forget.name());
     }
   }
 
@@ -141,6 +148,13 @@ final class StoreEntries {
   List<StoredNode> nodes() {
     return nodes.allKeys().stream()
         .map(key -> reader.read(nodes, key, json -> Json.read(json, StoredNode.class)))
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  List<StoredToken> tokens() {
+    return tokens.allKeys().stream()
+        .map(key -> reader.read(tokens, key, json -> Json.read(json, StoredToken.class)))
         .filter(Objects::nonNull)
         .toList();
   }

@@ -44,7 +44,8 @@ class AnswerReceiverTest {
               new Router(List.of(route), Authorizer.ofTheSocket()),
               ApiLimits.DEFAULT,
               new ReaderMemory(new MemoryBudget(1_000_000).share(Use.FOLLOWERS)),
-              new Meters()));
+              new Meters(),
+              Authentication.BY_THE_KERNEL));
 
   private CompletableFuture<Reply> answer(Call call, RequestBody body) {
     done.add(body);
@@ -53,7 +54,7 @@ class AnswerReceiverTest {
 
   @BeforeEach
   void connect() {
-    Callers.set(channel, new Caller("alice", false));
+    Callers.accepted(channel, new Caller("alice", false));
   }
 
   @AfterEach
@@ -81,7 +82,7 @@ class AnswerReceiverTest {
 
     assertEquals(HttpResponseStatus.SERVICE_UNAVAILABLE, ask());
 
-    Callers.set(channel, new Caller("root", true));
+    Callers.accepted(channel, new Caller("root", true));
     assertEquals(HttpResponseStatus.OK, ask());
     assertEquals(used, share.reserved());
   }

@@ -1,7 +1,9 @@
 package io.directord.server.api;
 
 import io.directord.common.api.ServerConnection;
+import io.directord.common.security.ServerCertificate;
 import io.directord.server.access.Authorizer;
+import io.directord.server.access.Roles;
 import io.directord.server.content.ContentStore;
 import io.directord.server.content.FetchedStore;
 import io.directord.server.content.Intakes;
@@ -10,6 +12,8 @@ import io.directord.server.content.Trees;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.verbs.Components;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,23 +35,40 @@ public final class ApiFixture implements AutoCloseable {
     this(directory, ApiLimits.DEFAULT);
   }
 
+  /** A server that other machines may use too, at a port of the loopback address. */
+  static ApiFixture remote(Path directory, ApiLimits limits) throws IOException {
+    return new ApiFixture(
+        directory,
+        limits,
+        new MemoryBudget(MEMORY),
+        new Roles(),
+        new RemoteConfig(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            ServerCertificate.madeIn(directory, "localhost")));
+  }
+
   ApiFixture(Path directory, ApiLimits limits) throws IOException {
     this(directory, limits, new MemoryBudget(MEMORY));
   }
 
   /** A server that has so little memory for everything. */
   ApiFixture(Path directory, ApiLimits limits, MemoryBudget memory) throws IOException {
-    this(directory, limits, memory, Authorizer.ofTheSocket());
+    this(directory, limits, memory, new Roles(), null);
   }
 
-  private ApiFixture(Path directory, ApiLimits limits, MemoryBudget memory, Authorizer authorizer)
+  private ApiFixture(
+      Path directory,
+      ApiLimits limits,
+      MemoryBudget memory,
+      Authorizer authorizer,
+      RemoteConfig remote)
       throws IOException {
     this.memory = memory;
     socket = directory.resolve("directord.sock");
     StoredContents stored = contents(directory);
     contents = stored.delivered();
     fetched = stored.fetched();
-    server = ApiServer.start(config(socket, memory, authorizer), limits, dispatch, stored);
+    server = ApiServer.start(config(socket, memory, authorizer, remote), limits, dispatch, stored);
     connection = new ServerConnection(socket);
   }
 
@@ -60,7 +81,7 @@ public final class ApiFixture implements AutoCloseable {
 
   /** A server that decides so what callers may do. */
   public static ApiFixture with(Path directory, Authorizer authorizer) throws IOException {
-    return new ApiFixture(directory, ApiLimits.DEFAULT, new MemoryBudget(MEMORY), authorizer);
+    return new ApiFixture(directory, ApiLimits.DEFAULT, new MemoryBudget(MEMORY), authorizer, null);
   }
 
   /** A server that waits for a peer for half a second. */
@@ -69,13 +90,13 @@ public final class ApiFixture implements AutoCloseable {
   }
 
   static ApiConfig config(Path socket) {
-    return config(socket, new MemoryBudget(MEMORY), Authorizer.ofTheSocket());
+    return config(socket, new MemoryBudget(MEMORY), Authorizer.ofTheSocket(), null);
   }
 
-  private static ApiConfig config(Path socket, MemoryBudget memory, Authorizer authorizer) {
+  private static ApiConfig config(
+      Path socket, MemoryBudget memory, Authorizer authorizer, RemoteConfig remote) {
     return new ApiConfig(
-        socket,
-        null,
+        new ApiAddresses(socket, null, remote),
         Components.installed(List.of(socket.resolveSibling("components"))),
         "1.2.3",
         () -> FakeDispatch.NOW,

@@ -108,7 +108,7 @@ class ConnectionLimitTest {
         };
     Connection connection = new Connection();
     opened.add(connection);
-    Callers.set(connection, ROOT);
+    Callers.accepted(connection, ROOT);
     assertTrue(new ConnectionLimit(oneHasJustLeft, 16, warnings).admit(connection));
   }
 
@@ -119,7 +119,7 @@ class ConnectionLimitTest {
   private Connection open(Caller caller) {
     Connection connection = new Connection();
     opened.add(connection);
-    Callers.set(connection, caller);
+    Callers.accepted(connection, caller);
     connection.admitted = limit.admit(connection);
     return connection;
   }

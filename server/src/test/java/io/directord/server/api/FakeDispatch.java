@@ -33,11 +33,13 @@ import io.directord.common.job.RunDetails;
 import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.access.Caller;
+import io.directord.server.access.Tokens;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.dispatch.NodeCount;
 import io.directord.server.dispatch.RefusedException;
 import io.directord.server.metrics.Figures;
 import io.directord.server.metrics.Meters;
+import io.directord.server.store.StoredToken;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -66,6 +68,8 @@ public final class FakeDispatch implements Dispatch {
   public final List<NodeView> nodes =
       new ArrayList<>(
           List.of(node("node-a", NodeView.State.ACTIVE), node("node-b", NodeView.State.AWAY)));
+
+  final Tokens tokens = new Tokens(List.of());
 
   /** Those of every job, if set. */
   public volatile List<NodeOutcome> results;
@@ -108,6 +112,31 @@ public final class FakeDispatch implements Dispatch {
             Figures.Transfers.NONE,
             followers.size(),
             0));
+  }
+
+  @Override
+  public Tokens tokens() {
+    return tokens;
+  }
+
+  @Override
+  public CompletableFuture<StoredToken> createToken(Caller caller, StoredToken token) {
+    tokens.put(token);
+    return CompletableFuture.completedFuture(token);
+  }
+
+  @Override
+  public CompletableFuture<StoredToken> revokeToken(Caller caller, String name) {
+    StoredToken found =
+        tokens.all().stream()
+            .filter(token -> token.name().equals(name))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new RefusedException(
+                        RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_TOKEN, "no token"));
+    tokens.drop(name);
+    return CompletableFuture.completedFuture(found);
   }
 
   @Override

@@ -119,6 +119,13 @@ class OpenApiTest {
     call(400, "POST", "/v1/labels", "{\"targets\":[\"node-a\"],\"labels\":{\"x\":5}}");
     call(400, "POST", "/v1/labels", "{\"targets\":[\"node-a\"],\"labels\":{\"x\":true}}");
     call(400, "POST", "/v1/labels", "{\"targets\":[5],\"labels\":{\"x\":\"y\"}}");
+    call(201, "POST", "/v1/tokens", "{\"name\":\"ada\",\"role\":\"read\",\"ttl\":60}");
+    call(400, "POST", "/v1/tokens", "{\"name\":\"a b\",\"role\":\"read\",\"ttl\":60}");
+    call(400, "POST", "/v1/tokens", "{\"name\":\"ada\",\"role\":\"raed\",\"ttl\":60}");
+    call(400, "POST", "/v1/tokens", "{\"name\":\"ada\",\"role\":\"read\"}");
+    call(200, "GET", "/v1/tokens", "");
+    call(200, "DELETE", "/v1/tokens/ada", "");
+    call(404, "DELETE", "/v1/tokens/ada", "");
     call(404, "DELETE", "/v1/nodes/none", "");
     call(200, "DELETE", "/v1/nodes/node-a", "");
     call(200, "DELETE", "/v1/nodes", "");

@@ -121,8 +121,7 @@ class SocketFileTest {
   private ApiServer start(Path socket, String group) throws IOException {
     return ApiServer.start(
         new ApiConfig(
-            socket,
-            group,
+            new ApiAddresses(socket, group, null),
             Components.builtin(),
             "1",
             () -> FakeDispatch.NOW,

@@ -25,6 +25,7 @@ import io.directord.server.rolling.RolloutProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,25 @@ public abstract class JobStoreContract {
   @AfterEach
   void stop() {
     store.close();
+  }
+
+  @Test
+  void keepsTokens() {
+    StoredToken token =
+        new StoredToken("deploy", "operator", "ab".repeat(32), NOW, "root", NOW.plusSeconds(60));
+    store.commit(List.of(new Change.PutToken(token)));
+    StoredToken other =
+        new StoredToken("watch", "read", "cd".repeat(32), NOW, "root", NOW.plusSeconds(60));
+    StoredToken newer =
+        new StoredToken("deploy", "read", "ef".repeat(32), NOW, "ada", NOW.plusSeconds(70));
+    store.commit(List.of(new Change.PutToken(other), new Change.PutToken(newer)));
+    assertEquals(List.of(newer, other), tokens());
+    store.commit(List.of(new Change.ForgetToken("deploy"), new Change.ForgetToken("none")));
+    assertEquals(List.of(other), tokens());
+  }
+
+  private List<StoredToken> tokens() {
+    return store.tokens().stream().sorted(Comparator.comparing(StoredToken::name)).toList();
   }
 
   @Test

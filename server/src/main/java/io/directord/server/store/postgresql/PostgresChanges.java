@@ -44,7 +44,10 @@ final class PostgresChanges implements AutoCloseable {
     PROGRESS("UPDATE directord.runs SET progress = ? WHERE parent = ?"),
     NODE(
         "INSERT INTO directord.nodes VALUES (?, ?)"
-            + " ON CONFLICT (identity) DO UPDATE SET node = EXCLUDED.node");
+            + " ON CONFLICT (identity) DO UPDATE SET node = EXCLUDED.node"),
+    TOKEN(
+        "INSERT INTO directord.tokens VALUES (?, ?)"
+            + " ON CONFLICT (name) DO UPDATE SET token = EXCLUDED.token");
 
     private final String sql;
 
@@ -90,6 +93,10 @@ final class PostgresChanges implements AutoCloseable {
       add(Kind.NODE, utf8(put.node().identity()), Json.bytes(put.node()));
     } else if (change instanceof Change.ForgetNode forget) {
       now("DELETE FROM directord.nodes WHERE identity = ?", utf8(forget.identity()));
+    } else if (change instanceof Change.PutToken put) {
+      add(Kind.TOKEN, utf8(put.token().name()), Json.bytes(put.token()));
+    } else if (change instanceof Change.ForgetToken forget) {
+      now("DELETE FROM directord.tokens WHERE name = ?", utf8(forget.name()));
     }
   }
 

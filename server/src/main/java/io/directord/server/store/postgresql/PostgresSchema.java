@@ -48,6 +48,12 @@ final class PostgresSchema {
       CREATE TABLE directord.runs (parent uuid PRIMARY KEY, nodes bytea NOT NULL, progress bytea);
       """;
 
+  /** What an earlier version of the same format has not made. */
+  private static final String ADDED =
+      """
+      CREATE TABLE IF NOT EXISTS directord.tokens (name bytea PRIMARY KEY, token bytea NOT NULL);
+      """;
+
   private final PostgresDatabase database;
 
   /** The tables that this server uses; null before it knows. */
@@ -80,6 +86,7 @@ final class PostgresSchema {
     if (found == null) {
       found = create(connection);
     }
+    execute(connection, ADDED);
     execute(connection, DURABLE);
     connection.commit();
     if (known == null) {

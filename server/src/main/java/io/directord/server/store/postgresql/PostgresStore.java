@@ -15,6 +15,7 @@ import io.directord.server.store.StoredJson;
 import io.directord.server.store.StoredNode;
 import io.directord.server.store.StoredResult;
 import io.directord.server.store.StoredRun;
+import io.directord.server.store.StoredToken;
 import java.nio.BufferUnderflowException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -161,6 +162,13 @@ public final class PostgresStore implements JobStore {
     return all(
         row -> Json.read(row.getBytes(1), StoredNode.class),
         "SELECT node FROM directord.nodes ORDER BY identity");
+  }
+
+  @Override
+  public List<StoredToken> tokens() {
+    return all(
+        row -> Json.read(row.getBytes(1), StoredToken.class),
+        "SELECT token FROM directord.tokens ORDER BY name");
   }
 
   @Override

@@ -99,6 +99,10 @@ final class RedisChanges {
       to.hset(RedisKeys.NODES, RedisKeys.utf8(put.node().identity()), Json.bytes(put.node()));
     } else if (change instanceof Change.ForgetNode forget) {
       to.hdel(RedisKeys.NODES, RedisKeys.utf8(forget.identity()));
+    } else if (change instanceof Change.PutToken put) {
+      to.hset(RedisKeys.TOKENS, RedisKeys.utf8(put.token().name()), Json.bytes(put.token()));
+    } else if (change instanceof Change.ForgetToken forget) {
+      to.hdel(RedisKeys.TOKENS, RedisKeys.utf8(forget.name()));
     }
   }
 

@@ -45,6 +45,9 @@ final class RedisKeys {
   /** How far these have come. */
   static final byte[] PROGRESS = key("progress");
 
+  /** Tokens of the remote API by name. */
+  static final byte[] TOKENS = key("tokens");
+
   private static final int NUMBER_DIGITS = 16;
 
   private RedisKeys() {}

@@ -14,6 +14,7 @@ import io.directord.server.store.StoredJson;
 import io.directord.server.store.StoredNode;
 import io.directord.server.store.StoredResult;
 import io.directord.server.store.StoredRun;
+import io.directord.server.store.StoredToken;
 import java.nio.BufferUnderflowException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -148,6 +149,15 @@ public final class RedisStore implements JobStore {
         jedis ->
             sorted(jedis.hgetAll(RedisKeys.NODES)).values().stream()
                 .map(json -> Json.read(json, StoredNode.class))
+                .toList());
+  }
+
+  @Override
+  public List<StoredToken> tokens() {
+    return read(
+        jedis ->
+            sorted(jedis.hgetAll(RedisKeys.TOKENS)).values().stream()
+                .map(json -> Json.read(json, StoredToken.class))
                 .toList());
   }
 

@@ -1,0 +1,61 @@
+package io.directord.cli.context;
+
+import io.directord.cli.console.Failure;
+import io.directord.common.api.ServerAddress;
+import io.directord.common.config.Settings;
+import io.directord.common.validation.ErrorCode;
+import io.directord.common.validation.Nearest;
+import io.directord.common.validation.Place;
+import io.directord.common.validation.Quoted;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Finds out which server a command is for. */
+public final class Servers {
+  private Servers() {}
+
+  /**
+   * The context that was named; else the socket, if its path was given on the command line or in
+   * the environment; else the context in use; else the socket.
+   *
+   * @throws Failure if there is no such context
+   * @throws IOException if the contexts cannot be read
+   */
+  public static ServerAddress of(Settings settings) throws Failure, IOException {
+    Contexts contexts = Contexts.of(System.getenv());
+    String name = settings.get(Settings.CONTEXT);
+    if (name == null && !isSocketGiven(settings)) {
+      name = contexts.read().current();
+    }
+    return name == null || name.equals(Contexts.SOCKET)
+        ? new ServerAddress.Socket(settings.serverSocket())
+        : find(contexts, name).address(name);
+  }
+
+  /** Rather than by the configuration file, which says it for all users. */
+  private static boolean isSocketGiven(Settings settings) {
+    return settings.origin(Settings.SOCKET_PATH).filter(Place.Key.class::isInstance).isPresent();
+  }
+
+  private static ServerContext find(Contexts contexts, String name) throws Failure, IOException {
+    Contexts.Known known = contexts.read();
+    ServerContext found = known.contexts().get(name);
+    if (found == null) {
+      throw unknown(known, name);
+    }
+    return found;
+  }
+
+  /** There is no context of that name. */
+  public static Failure unknown(Contexts.Known known, String name) {
+    List<String> names = new ArrayList<>(known.contexts().keySet());
+    names.add(Contexts.SOCKET);
+    return new Failure(
+        ErrorCode.UNKNOWN_CONTEXT,
+        "unknown context "
+            + Quoted.of(name)
+            + Nearest.hint(name, names)
+            + "; 'directord context list' shows those that there are, 'directord login' makes one");
+  }
+}

@@ -1,0 +1,86 @@
+package io.directord.server.access;
+
+import io.directord.common.security.Digests;
+import io.directord.server.store.StoredToken;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The tokens that are durable, for whoever has to know at once who shows one. Thread-safe. */
+public final class Tokens {
+  /** So that programs which look for secrets in files find those of directord. */
+  private static final String PREFIX = "directord_";
+
+  private static final int SECRET_BYTES = 32;
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final Map<String, StoredToken> byName = new ConcurrentHashMap<>();
+  private final Map<String, StoredToken> byDigest = new ConcurrentHashMap<>();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+
+  public Tokens(Collection<StoredToken> known) {
+    known.forEach(this::put);
+  }
+
+  /** A new secret of 256 bits. */
+  public static String newText() {
+    byte[] secret = new byte[SECRET_BYTES];
+    RANDOM.nextBytes(secret);
+    return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+  }
+
+  /** Slow hashing is for secrets that people make up. */
+  public static String digest(String text) {
+    return Digests.sha256(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The token of that text, be it expired. */
+  public Optional<StoredToken> find(String text) {
+    return Optional.ofNullable(byDigest.get(digest(text)));
+  }
+
+  /** All of them, by name. */
+  public List<StoredToken> all() {
+    return byName.values().stream().sorted(Comparator.comparing(StoredToken::name)).toList();
+  }
+
+  /** Whether a caller is one that a request would still be taken of. */
+  public boolean isValid(Caller caller, Instant now) {
+    return byName.values().stream()
+        .anyMatch(
+            token ->
+                Caller.ofToken(token.name(), token.role()).equals(caller)
+                    && now.isBefore(token.expiresAt()));
+  }
+
+  /** Called, on any thread, when a token is no longer valid: it must not block. */
+  public void onDropped(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  /** A token is durable. */
+  public void put(StoredToken token) {
+    StoredToken before = byName.put(token.name(), token);
+    if (before != null) {
+      byDigest.remove(before.sha256());
+    }
+    byDigest.put(token.sha256(), token);
+  }
+
+  /** That a token was revoked is durable. */
+  public void drop(String name) {
+    StoredToken dropped = byName.remove(name);
+    if (dropped != null) {
+      byDigest.remove(dropped.sha256());
+      listeners.forEach(Runnable::run);
+    }
+  }
+}
