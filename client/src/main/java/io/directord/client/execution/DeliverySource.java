@@ -11,6 +11,9 @@ public interface DeliverySource {
   /** Receives the content in order, on any thread, one call at a time. */
   @FunctionalInterface
   interface Sink {
+    /**
+     * @param bytes the caller's again after this
+     */
     void accept(byte[] bytes) throws JobException, IOException;
   }
 

@@ -10,6 +10,7 @@ import io.directord.common.component.ReadableNode.Ownership;
 import io.directord.common.pieces.PieceList;
 import io.directord.common.pieces.PieceReader;
 import io.directord.common.security.Digests;
+import io.directord.common.storage.EarlySync;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.wire.Delivery;
 import java.io.IOException;
@@ -250,17 +251,19 @@ final class FilePlacer {
         throws JobException, IOException, InterruptedException {
       MessageDigest digest = Digests.sha256();
       try (FileChannel out = staging.create()) {
+        EarlySync sync = new EarlySync(out);
         Patch.Taker taker =
             (bytes, offset, length) -> {
               digest.update(bytes, offset, length);
               write(out, ByteBuffer.wrap(bytes, offset, length));
+              sync.written(length);
             };
         if (patch == null) {
           node.content().fetch(delivery, bytes -> taker.take(bytes, 0, bytes.length));
         } else {
           patch.fetch(node.content(), from(base), taker);
         }
-        out.force(false);
+        sync.force();
       }
       return Digests.hex(digest);
     }

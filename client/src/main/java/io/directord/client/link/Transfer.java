@@ -11,9 +11,12 @@ import io.directord.common.wire.Delivery;
 import io.directord.common.wire.Frames;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +50,9 @@ final class Transfer implements Runnable {
 
   /** Opened chunks that wait for one before them. */
   private final Map<Long, byte[]> early = new HashMap<>();
+
+  /** Arrays of chunks that were passed on. */
+  private final Deque<byte[]> free = new ArrayDeque<>();
 
   private final Map<Long, Long> askedAt = new HashMap<>();
 
@@ -258,7 +264,7 @@ final class Transfer implements Runnable {
       return;
     }
     try {
-      byte[] plain = Sealing.open(delivery.key(), chunk.chunk(), chunks, chunk.sealed());
+      byte[] plain = opened(chunk);
       if (!delivery.fits(chunk.chunk(), plain.length)) {
         forged++;
         return;
@@ -272,7 +278,21 @@ final class Transfer implements Runnable {
     unknown = false;
     for (byte[] plain = takeNext(); plain != null; plain = takeNext()) {
       sink.accept(plain);
+      if (plain.length == delivery.chunkBytes()) {
+        free.push(plain);
+      }
     }
+  }
+
+  /** Most chunks are of the same length. */
+  private byte[] opened(ContentMessage.Chunk chunk) throws GeneralSecurityException {
+    byte[] sealed = chunk.sealed();
+    if (sealed.length != Sealing.sealedLength(delivery.chunkBytes())) {
+      return Sealing.open(delivery.key(), chunk.chunk(), chunks, sealed);
+    }
+    byte[] plain = free.isEmpty() ? new byte[delivery.chunkBytes()] : free.pop();
+    Sealing.open(delivery.key(), chunk.chunk(), chunks, sealed, ByteBuffer.wrap(plain));
+    return plain;
   }
 
   /** The next chunk in order; null if it has not come. */

@@ -1,5 +1,6 @@
 package io.directord.server.content;
 
+import io.directord.common.storage.EarlySync;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -17,6 +18,7 @@ final class IncomingFile implements AutoCloseable {
   private final DiskSpace space;
   private final Path path;
   private final FileChannel channel;
+  private final EarlySync sync;
   private long reserved;
   private long written;
 
@@ -30,6 +32,7 @@ final class IncomingFile implements AutoCloseable {
             path,
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    this.sync = new EarlySync(channel);
   }
 
   Path path() {
@@ -37,7 +40,8 @@ final class IncomingFile implements AutoCloseable {
   }
 
   void write(ByteBuffer bytes) throws IOException {
-    written += bytes.remaining();
+    int length = bytes.remaining();
+    written += length;
     if (written > reserved) {
       space.ask(ASK_EVERY);
       reserved = written + ASK_EVERY;
@@ -45,6 +49,7 @@ final class IncomingFile implements AutoCloseable {
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }
+    sync.written(length);
   }
 
   /** Syncs it to the disk. */
@@ -52,7 +57,7 @@ final class IncomingFile implements AutoCloseable {
     if (channel.position() != written) {
       throw new IOException(path + " could not be written whole");
     }
-    channel.force(true);
+    sync.force();
   }
 
   @Override

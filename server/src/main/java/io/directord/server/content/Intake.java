@@ -1,6 +1,7 @@
 package io.directord.server.content;
 
 import io.directord.common.security.Sealing;
+import io.directord.common.storage.EarlySync;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.wire.ContentMessage;
 import io.directord.common.wire.Upload;
@@ -30,6 +31,7 @@ final class Intake implements AutoCloseable {
   private final Upload upload;
   private final Map<Long, ContentMessage.Offer> early = new TreeMap<>();
   private FileChannel file;
+  private EarlySync sync;
 
   /** Room for the chunk that is opened; there while it may send. */
   private ByteBuffer plain;
@@ -61,6 +63,7 @@ final class Intake implements AutoCloseable {
   synchronized void admit(String owner) {
     try {
       file = store.append(job, node, owner, bytes);
+      sync = new EarlySync(file);
       plain = ByteBuffer.allocate(upload.chunkBytes());
       open = refusal == null;
     } catch (IOException e) {
@@ -150,9 +153,10 @@ final class Intake implements AutoCloseable {
       file.write(plain);
     }
     bytes += length;
+    sync.written(length);
     next++;
     if (offer.last()) {
-      file.force(true);
+      sync.force();
       file.close();
       file = null;
       plain = null;
