@@ -251,7 +251,7 @@ class ArchitectureTest {
     "io.directord.nats, nats server.link.nats client.link.nats",
     "io.netty, server.api",
     "org.apache.hc, common.http",
-    "com.sun.jna, client.process cli.systemd",
+    "com.sun.jna, client.process cli.systemd zeromq",
     "io.directord.jinja, jinja client.execution cli.command cli.bootstrap",
     "picocli, cli common.component",
     "io.prometheus, server.metrics",

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +48,18 @@ class NoServerIT {
     cluster.run("--identity", "a b", "client").expect(2);
     cluster.run("--insecure", "client", "--server-address", "192.0.2.1").expect(2);
     cluster.set("DIRECTORD_SHARED_KEY", null).run("client").expect(2);
+  }
+
+  @Test
+  void oneThatIsToUseLibsodiumDoesNotStartWithoutAndNamesThePackage() {
+    TestCluster cluster = new TestCluster(directory);
+    cluster.set("DIRECTORD_JAVA_OPTS", "-Djna.nounpack=true");
+    for (String mode : List.of("server", "client")) {
+      Ran ran = cluster.run("--crypto", "sodium", mode).expect(2);
+      assertTrue(
+          ran.err().contains("crypto is sodium, but libsodium cannot be loaded"), ran::toString);
+      assertTrue(ran.err().contains("libsodium23"), ran::toString);
+    }
   }
 
   @Test

@@ -34,6 +34,8 @@ import io.directord.common.wire.NodeTrouble;
 import io.directord.verbs.Components;
 import io.directord.verbs.external.ComponentDirectories;
 import io.directord.verbs.external.Shipments;
+import io.directord.zeromq.CryptoBox;
+import io.directord.zeromq.NoSodiumException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -119,6 +121,7 @@ public final class Client implements AutoCloseable {
     ClientStatus status = new ClientStatus(state);
     // Left by a client that died.
     status.connected(false);
+    chooseCrypto(settings, state);
     ServerAddress server = ServerKeys.address(settings, state);
     NodeCache cache = own(NodeCache.open(cachePath, clock));
     StagingNotes staging = own(StagingNotes.open(state.resolve("staging")));
@@ -187,6 +190,16 @@ public final class Client implements AutoCloseable {
   /** Turns of the link to the server; asking makes it do one, connected or not. */
   public long turns() {
     return link.turns();
+  }
+
+  private static void chooseCrypto(Settings settings, Path state) throws WrongSettingException {
+    String wanted = settings.get(Settings.CRYPTO);
+    try {
+      LOG.log(Level.INFO, CryptoBox.choose(wanted, state));
+    } catch (NoSodiumException e) {
+      throw new WrongSettingException(
+          Settings.CRYPTO.name(), "crypto is " + wanted + ", but " + e.getMessage(), e);
+    }
   }
 
   private static void endLeft(String identity, UUID job) {

@@ -32,6 +32,8 @@ import io.directord.server.store.StoreException;
 import io.directord.server.time.Clocks;
 import io.directord.verbs.Components;
 import io.directord.verbs.external.ComponentDirectories;
+import io.directord.zeromq.CryptoBox;
+import io.directord.zeromq.NoSodiumException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -101,6 +103,7 @@ public final class Server implements AutoCloseable {
     settings.requireDifferentPorts();
     StateDirectory directory = StateDirectory.claim(settings.get(Settings.STATE_PATH));
     undo.push(directory::close);
+    chooseCrypto(settings);
     JobStore store = Stores.open(settings);
     undo.push(store::close);
     OpenFiles.ofThisProcess()
@@ -139,6 +142,16 @@ public final class Server implements AutoCloseable {
   /** Over a broker contents have no port, and nodes take 0 for a server that was never reached. */
   private int contentPort(Settings settings) {
     return nodes == null ? settings.get(Settings.BACKEND_PORT) : nodes.contentPort();
+  }
+
+  private static void chooseCrypto(Settings settings) throws WrongSettingException {
+    String wanted = settings.get(Settings.CRYPTO);
+    try {
+      LOG.log(Level.INFO, CryptoBox.choose(wanted, settings.get(Settings.STATE_PATH)));
+    } catch (NoSodiumException e) {
+      throw new WrongSettingException(
+          Settings.CRYPTO.name(), "crypto is " + wanted + ", but " + e.getMessage(), e);
+    }
   }
 
   private Deliveries openContents(Path stateDirectory, Admittance admittance) throws IOException {

@@ -1,7 +1,10 @@
 package io.directord.bench.crowd;
 
 import io.directord.common.security.SharedKey;
+import io.directord.zeromq.CryptoBox;
+import io.directord.zeromq.NoSodiumException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 
 /**
  * A process of simulated nodes: {@code Simulator HOST PORT FIRST COUNT}, the shared key in the
@@ -10,7 +13,8 @@ import java.net.InetSocketAddress;
 public final class Simulator {
   private Simulator() {}
 
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws NoSodiumException {
+    CryptoBox.choose("auto", Path.of(System.getProperty("java.io.tmpdir")));
     int port = Integer.parseInt(arguments[1]);
     InetSocketAddress server = new InetSocketAddress(arguments[0], port);
     int first = Integer.parseInt(arguments[2]);

@@ -143,6 +143,15 @@ public final class Settings {
   public static final Setting<Boolean> CURVE_ENCRYPTION =
       flag("curve-encryption", GLOBAL, "Use CURVE key files instead of a shared key.")
           .alias("zmq-curve-encryption");
+  public static final Setting<String> CRYPTO =
+      new Setting<>(
+          "crypto",
+          List.of(),
+          GLOBAL,
+          new Setting.Type<>("LIBRARY", Settings::crypto),
+          "auto",
+          false,
+          "What encrypts connections: auto (libsodium if it is installed), java, or sodium.");
   public static final Setting<Integer> HIGHWATER_MARK =
       number(
               "highwater-mark",
@@ -277,6 +286,7 @@ public final class Settings {
           STATE_PATH,
           SHARED_KEY,
           CURVE_ENCRYPTION,
+          CRYPTO,
           HIGHWATER_MARK,
           INSECURE,
           BIND_ADDRESS,
@@ -520,6 +530,14 @@ public final class Settings {
   /** Whether the setting names that driver, perhaps beside another. */
   public boolean hasDriver(String name) {
     return List.of(get(DRIVER).split(",")).contains(name);
+  }
+
+  private static String crypto(String text) {
+    if (!Set.of("auto", "java", "sodium").contains(text)) {
+      throw new IllegalArgumentException(
+          "auto, java or sodium is expected, not " + Quoted.of(text));
+    }
+    return text;
   }
 
   /** Only the beginning of a URL that may have a password. */
