@@ -170,4 +170,45 @@ class RemoteIT {
     assertTrue(remote("manage", "--list-nodes").expect(0).out().contains("node-1"));
     remote("exec", "--wait", "--verb", "RUN", "true").expect(1);
   }
+
+  @Test
+  @Order(5)
+  void rolesBindVerbsAndNodesAndAreReadAnewAtSighup() throws Exception {
+    Path config =
+        cluster.write(
+            "default/config.yaml",
+            "roles:\n  web: {verbs: [RUN], targets: ['@role=web'], also: [read]}\n");
+    hup("read anew");
+    Path token = token("ci", "web");
+    remote("login", url, "--fingerprint", fingerprint, "--token-file", token.toString()).expect(0);
+    cluster.startClient("node-2", "--labels", "role=web");
+    cluster.awaitActive(2);
+    Ran self = remote("exec", "--wait", "--target", "node-2", "--verb", "RUN", "true").expect(1);
+    assertTrue(self.err().contains("may not submit jobs of RUN on 1 node: node-2"), self.err());
+    cluster.run("manage", "--label", "node-1", "role=web").expect(0);
+    remote("exec", "--wait", "--target", "node-1", "--verb", "RUN", "true").expect(0);
+    remote("exec", "--wait", "--target", "node-1", "--verb", "ECHO", "hello").expect(1);
+    remote("exec", "--wait", "--verb", "RUN", "true").expect(1);
+    assertTrue(remote("manage", "--whoami").expect(0).out().contains("nodes: @role=web"));
+    cluster.run("manage", "--may", "ci", "RUN", "node-1").expect(0);
+    cluster.run("manage", "--may", "ci", "RUN", "node-2").expect(1);
+    remote("manage", "--may", "bob", "RUN", "node-2").expect(1);
+
+    // Commands read the same file, so none is given while it is wrong.
+    Files.writeString(config, "roles:\n  web: {verb: [RUN], targets: ['@os=linux']}\n");
+    hup("nothing was changed");
+    assertTrue(cluster.logs().contains("config.yaml:2:9: unknown key verb"), cluster.logs());
+    Files.writeString(config, "roles:\n  web: {verbs: [RUN], targets: [node-2]}\n");
+    hup("read anew");
+    remote("exec", "--wait", "--target", "node-1", "--verb", "RUN", "true").expect(1);
+    remote("exec", "--wait", "--target", "node-2", "--verb", "RUN", "true").expect(0);
+  }
+
+  private void hup(String said) {
+    int before = cluster.logs().split(said, -1).length;
+    cluster.server().signal("HUP");
+    await()
+        .atMost(60, TimeUnit.SECONDS)
+        .until(() -> cluster.logs().split(said, -1).length > before);
+  }
 }

@@ -1,10 +1,13 @@
 package io.directord.server;
 
 import io.directord.common.config.Product;
+import io.directord.common.config.RoleSettings;
 import io.directord.common.config.Settings;
 import io.directord.common.loop.LoopThread;
+import io.directord.common.validation.ValidationError;
 import io.directord.common.validation.WrongSettingException;
 import io.directord.common.wire.ServerMessage;
+import io.directord.server.access.Authorizer;
 import io.directord.server.access.Roles;
 import io.directord.server.api.ApiAddresses;
 import io.directord.server.api.ApiConfig;
@@ -44,6 +47,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.stream.Collectors;
 
 /**
  * A running server: creates, starts and stops all its parts. {@link #start} returns when nodes can
@@ -61,6 +65,7 @@ public final class Server implements AutoCloseable {
   private Trees trees;
   private FetchedStore fetched;
   private Intakes intakes;
+  private Roles roles;
   private Dispatcher dispatcher;
   private LoopThread decides;
   private final List<Transport> transports = new ArrayList<>();
@@ -217,18 +222,49 @@ public final class Server implements AutoCloseable {
     undo.push(keeper::close);
   }
 
+  /** What is wrong with roles, where it stands. */
+  private static List<ValidationError> errors(RoleSettings wanted, Components components) {
+    List<ValidationError> errors = new ArrayList<>();
+    Roles.checkVerbs(wanted, components.verbs(), errors);
+    return errors;
+  }
+
+  /**
+   * Takes the roles of settings that were read anew; they hold for requests from now on.
+   *
+   * @return what is wrong with them; then nothing is changed
+   */
+  public List<ValidationError> reload(Settings settings) {
+    RoleSettings wanted = settings.get(Settings.ROLES);
+    List<ValidationError> errors =
+        errors(wanted, Components.installed(ComponentDirectories.of(settings)));
+    if (errors.isEmpty()) {
+      roles.replace(wanted);
+    }
+    return errors;
+  }
+
   private void startApi(Settings settings, InstantSource clock) throws IOException {
+    Components components = Components.installed(ComponentDirectories.of(settings));
+    List<ValidationError> errors = errors(settings.get(Settings.ROLES), components);
+    if (!errors.isEmpty()) {
+      throw new WrongSettingException(
+          Settings.ROLES.name(),
+          errors.stream().map(ValidationError::toString).collect(Collectors.joining("\n")));
+    }
+    roles = new Roles(settings.get(Settings.ROLES));
     ApiConfig config =
         new ApiConfig(
             new ApiAddresses(
                 settings.get(Settings.SOCKET_PATH),
                 settings.isSet(Settings.SOCKET_GROUP) ? settings.get(Settings.SOCKET_GROUP) : null,
                 Remote.config(settings)),
-            Components.installed(ComponentDirectories.of(settings)),
+            components,
             Product.version(),
             clock,
             memory,
-            new Roles());
+            Authorizer.byRights(),
+            roles);
     ApiServer api =
         ApiServer.start(config, dispatcher, new StoredContents(contents, trees, fetched, intakes));
     undo.push(api::close);

@@ -106,6 +106,26 @@ final class ManageActions {
     return ExitStatus.OK;
   }
 
+  int whoAmI() throws IOException {
+    Bodies.WhoAmI me = server.whoAmI();
+    return show(me, () -> RightsText.of(me));
+  }
+
+  /** Ends with status 1 if the answer is no. */
+  int may(String who, List<String> words) throws Failure, IOException {
+    if (words.size() != 2) {
+      throw Failure.usage("manage: --may needs WHO, VERB and NODE, such as: --may ada RUN web-1");
+    }
+    Bodies.May may;
+    try {
+      may = server.may(who.equals("me") ? null : who, words.get(0), words.get(1));
+    } catch (ApiException e) {
+      throw Failure.refused("manage: --may", e);
+    }
+    int status = show(may, () -> List.of(may.allowed() ? "yes" : "no: " + may.lacking()));
+    return may.allowed() ? status : ExitStatus.FAILED;
+  }
+
   int listRefused() throws IOException {
     List<RefusedNode> refused = server.nodeList().refused();
     return list(refused, () -> NodeTable.refused(refused, console.columns()));

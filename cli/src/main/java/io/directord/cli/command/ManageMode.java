@@ -27,6 +27,7 @@ final class ManageMode implements Mode {
   private static final String DUMP_CACHE = "--dump-cache";
   private static final String PURGE_JOBS = "--purge-jobs";
   private static final String FORGET_NODE = "--forget-node";
+  private static final String MAY = "--may";
   private static final String PURGE_NODES = "--purge-nodes";
   private static final Set<String> ASKING = Set.of(PURGE_JOBS, PURGE_NODES, FORGET_NODE);
   private static final Set<String> NO_TABLES = Set.of(EXPORT_JOBS, EXPORT_NODES, DUMP_CACHE);
@@ -81,7 +82,9 @@ final class ManageMode implements Mode {
     addQuestions(spec);
     addChanges(spec);
     return spec.operands(
-            "LABEL", "With --label: role=web site=ham, or role- to remove it.", words::add)
+            "LABEL",
+            "With --label: role=web site=ham, or role- to remove it. With --may: VERB NODE.",
+            words::add)
         .targets(
             "--target",
             "EXPR",
@@ -131,6 +134,8 @@ final class ManageMode implements Mode {
             "  directord manage --job-info last --node web-1 --tail 200",
             "  directord manage --cancel 3acf5f9e",
             "  directord manage --resume 3acf5f9e",
+            "  directord manage --whoami",
+            "  directord manage --may ada RUN web-1",
             "  directord manage --export-jobs jobs.yaml");
   }
 
@@ -165,6 +170,18 @@ final class ManageMode implements Mode {
         ManageActions::analyzeParent);
     option(spec, "--analyze-job", "ID", "The same of one job.", ManageActions::analyzeJob);
     flag(spec, "--analyze-all", "The same of all jobs.", ManageActions::analyzeAll);
+    flag(
+        spec,
+        "--whoami",
+        "Who you are for the server, and what you may do there.",
+        ManageActions::whoAmI);
+    option(
+        spec,
+        MAY,
+        "WHO",
+        "Whether a token, role or user may run a verb on a node: --may WHO VERB NODE; WHO may be"
+            + " me.",
+        (actions, who) -> actions.may(who, words));
     option(
         spec,
         EXPORT_JOBS,
@@ -267,7 +284,7 @@ final class ManageMode implements Mode {
     if (words.stream().anyMatch(String::isBlank)) {
       throw Failure.usage("manage: a word is empty; is a variable not set?");
     }
-    if (!words.isEmpty() && !asked.containsKey(LABEL)) {
+    if (!words.isEmpty() && !asked.containsKey(LABEL) && !asked.containsKey(MAY)) {
       throw Failure.usage("manage: what is " + Quoted.of(words.get(0)) + " for?");
     }
     if (node != null && !asked.containsKey(JOB_INFO)) {

@@ -3,15 +3,20 @@ package io.directord.cli.command;
 import io.directord.cli.console.Console;
 import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
+import io.directord.cli.console.Signals;
 import io.directord.cli.options.SettingOptions;
 import io.directord.cli.options.Spec;
 import io.directord.cli.systemd.Unit;
+import io.directord.common.config.InvalidSettingsException;
 import io.directord.common.config.Settings;
+import io.directord.common.config.SettingsLoader;
 import io.directord.common.security.KeyFiles;
+import io.directord.common.validation.ValidationError;
 import io.directord.server.CannotStartException;
 import io.directord.server.Server;
 import io.directord.server.ServerDiedException;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -20,6 +25,9 @@ final class ServerMode implements Mode {
   private static final String KEYS =
       "Make key files for --curve-encryption beside the configuration file, and end.";
 
+  private static final System.Logger LOG = System.getLogger(Server.class.getName());
+
+  private final SettingOptions given;
   private final UnitOptions unit;
   private boolean generateKeys;
 
@@ -27,6 +35,7 @@ final class ServerMode implements Mode {
    * @param given settings of the command line
    */
   ServerMode(SettingOptions given) {
+    this.given = given;
     this.unit = new UnitOptions(given);
   }
 
@@ -36,7 +45,8 @@ final class ServerMode implements Mode {
         Spec.of("server", this)
             .usage(
                 "directord [global options] server [options]",
-                "Takes jobs from the command line and gives them to the nodes. Ends at SIGTERM.")
+                "Takes jobs from the command line and gives them to the nodes. Ends at SIGTERM;"
+                    + " reads the roles of its configuration anew at SIGHUP.")
             .flag("--generate-keys", KEYS, given -> generateKeys = given)
             .hidden("--zmq-generate-keys", KEYS, given -> generateKeys = given);
     return unit.addTo(spec, "server", "the group of the socket, whose members may give orders.")
@@ -64,10 +74,31 @@ final class ServerMode implements Mode {
       Thread watch = new Thread(() -> watch(server, service), "watch");
       watch.setDaemon(true);
       watch.start();
+      Signals.on("HUP", () -> reload(server));
       return service.runUntilTold(server, server::turns);
     } catch (CannotStartException e) {
       return service.notStarted(e);
     }
+  }
+
+  /** Says all that is wrong, and keeps what was; the log is the only place for it. */
+  private void reload(Server server) {
+    try {
+      List<ValidationError> errors =
+          server.reload(SettingsLoader.load(given.given(), System.getenv()));
+      if (errors.isEmpty()) {
+        LOG.log(Level.INFO, "SIGHUP: the roles were read anew; other settings need a restart");
+      } else {
+        notReloaded(errors);
+      }
+    } catch (InvalidSettingsException e) {
+      notReloaded(e.errors());
+    }
+  }
+
+  private static void notReloaded(List<ValidationError> errors) {
+    errors.forEach(error -> LOG.log(Level.ERROR, "SIGHUP: {0}", error));
+    LOG.log(Level.ERROR, "SIGHUP: nothing was changed: the roles are those from before");
   }
 
   private static void watch(Server server, Service service) {

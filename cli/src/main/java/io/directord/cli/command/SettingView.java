@@ -3,6 +3,7 @@ package io.directord.cli.command;
 import io.directord.cli.output.Column;
 import io.directord.cli.output.Table;
 import io.directord.common.config.HostPort;
+import io.directord.common.config.RoleSettings;
 import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
 import io.directord.common.job.UrlPasswords;
@@ -10,10 +11,12 @@ import io.directord.common.json.Json;
 import io.directord.common.security.SharedKeyFile;
 import io.directord.common.target.Target;
 import io.directord.common.target.TargetGroups;
+import io.directord.common.target.TargetList;
 import io.directord.common.validation.Place;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,6 +40,7 @@ record SettingView(String name, JsonNode value, String from, String of) {
     List<SettingView> all = new ArrayList<>();
     Settings.ALL.forEach(setting -> all.add(of(setting, settings)));
     all.add(of(Settings.GROUPS, settings));
+    all.add(of(Settings.ROLES, settings));
     return all;
   }
 
@@ -73,6 +77,18 @@ record SettingView(String name, JsonNode value, String from, String of) {
                   Collectors.toMap(
                       Map.Entry::getKey,
                       group -> group.getValue().stream().map(SettingView::written).toList()));
+      return Json.tree(texts);
+    }
+    if (value instanceof RoleSettings roles) {
+      Map<String, Object> texts = new LinkedHashMap<>();
+      for (RoleSettings.Role role : roles.roles()) {
+        Map<String, Object> keys = new LinkedHashMap<>();
+        keys.put("who", role.who().stream().map(RoleSettings.Word::text).toList());
+        keys.put("verbs", role.verbs().stream().map(RoleSettings.Word::text).toList());
+        keys.put("targets", role.targets().stream().map(TargetList.Line::text).toList());
+        keys.put("also", role.also().stream().map(RoleSettings.Also::word).toList());
+        texts.put(role.name().text(), keys);
+      }
       return Json.tree(texts);
     }
     if (value instanceof Path || value instanceof String || value instanceof HostPort) {

@@ -9,6 +9,7 @@ import static io.directord.cli.schema.Schemas.properties;
 import io.directord.common.config.Setting;
 import io.directord.common.config.Settings;
 import java.time.Duration;
+import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The schema of the configuration file. */
@@ -37,6 +38,15 @@ public final class ConfigSchema {
     ObjectNode groups = of("object");
     groups.set("additionalProperties", anyOf(of("string"), listOf(of("string"))));
     keys.set(Settings.GROUPS.key(), of(Settings.GROUPS.description(), groups));
+    ObjectNode role = of("object");
+    ObjectNode roleKeys = role.putObject("properties");
+    for (String key : List.of("who", "verbs", "targets", "also")) {
+      roleKeys.set(key, anyOf(of("string"), listOf(of("string"))));
+    }
+    role.put("additionalProperties", false);
+    ObjectNode roles = of("object");
+    roles.set("additionalProperties", role);
+    keys.set(Settings.ROLES.key(), of(Settings.ROLES.description(), roles));
     return schema;
   }
 

@@ -178,6 +178,34 @@ public final class Bodies {
     }
   }
 
+  /**
+   * What a caller may do.
+   *
+   * @param user its name; of a token behind {@code token:}
+   * @param everything whether it may do everything, so that no role matters
+   */
+  public record WhoAmI(String user, boolean everything, List<Granted> roles) {
+    public WhoAmI {
+      roles = List.copyOf(roles);
+    }
+  }
+
+  /**
+   * What a role allows.
+   *
+   * @param may what, for people
+   * @param verbs of jobs; null for all
+   * @param targets of jobs and of what is done to nodes; null for all nodes
+   */
+  public record Granted(String role, List<String> may, List<String> verbs, List<String> targets) {}
+
+  /**
+   * Whether somebody may run jobs of a verb on a node.
+   *
+   * @param lacking what it lacks, for people; null if it may
+   */
+  public record May(String user, String verb, String node, boolean allowed, String lacking) {}
+
   /** How many were removed. */
   public record Removed(int removed) {}
 }

@@ -510,6 +510,22 @@ public final class ServerConnection {
     return calls.change("DELETE", "/v1/jobs", null, Bodies.Removed.class).removed();
   }
 
+  /** Who is asking, and what it may do. */
+  public Bodies.WhoAmI whoAmI() throws IOException {
+    return calls.get("/v1/whoami", Bodies.WhoAmI.class);
+  }
+
+  /**
+   * Whether somebody may run jobs of a verb on a node.
+   *
+   * @param who a token, a role or a user; null for who is asking
+   */
+  public Bodies.May may(String who, String verb, String node) throws IOException {
+    String query = "?verb=" + ApiCalls.encode(verb) + "&node=" + ApiCalls.encode(node);
+    return calls.get(
+        "/v1/may" + query + (who == null ? "" : "&who=" + ApiCalls.encode(who)), Bodies.May.class);
+  }
+
   /**
    * Creates a token for the remote API.
    *

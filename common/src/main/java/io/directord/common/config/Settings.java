@@ -265,6 +265,22 @@ public final class Settings {
           false,
           "Groups of nodes that targets may name.");
 
+  /** In the configuration file only, so that it is none of {@link #ALL}. */
+  public static final Setting<RoleSettings> ROLES =
+      new Setting<>(
+          "roles",
+          List.of(),
+          SERVER,
+          new Setting.Type<>(
+              "ROLES",
+              text -> {
+                throw new IllegalArgumentException(
+                    "roles are a mapping, such as 'web-ops: {verbs: [RUN], targets: web-*}'");
+              }),
+          RoleSettings.NONE,
+          false,
+          "What users, groups and tokens may do.");
+
   /** All that may be given as text, in the order of the documentation. */
   public static final List<Setting<?>> ALL =
       List.of(

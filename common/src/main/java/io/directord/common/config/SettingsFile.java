@@ -10,7 +10,10 @@ import io.directord.common.yaml.YamlFields.Field;
 import io.directord.common.yaml.YamlReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
@@ -27,9 +30,9 @@ final class SettingsFile {
    * One {@code key: value} line and its place.
    *
    * @param value null if there is none after the colon
-   * @param groups instead of a value, for the key of groups; else null
+   * @param read instead of a value, for the keys of groups and roles; else null
    */
-  record Entry(Place.InFile place, String key, String value, TargetGroups groups) {
+  record Entry(Place.InFile place, String key, String value, Object read) {
     Entry(Place.InFile place, String key, String value) {
       this(place, key, value, null);
     }
@@ -77,10 +80,63 @@ final class SettingsFile {
     return TargetGroups.of(groups, yaml.errors());
   }
 
+  private static final Set<String> ROLE_KEYS = Set.of("who", "verbs", "targets", "also");
+
+  private static RoleSettings roles(Field field, YamlFields fields, YamlReader yaml) {
+    if (!(field.value() instanceof MappingNode map)) {
+      yaml.note(
+          field.value(), "roles are a mapping, such as 'web-ops: {verbs: [RUN], targets: web-*}'");
+      return RoleSettings.NONE;
+    }
+    List<RoleSettings.Role> roles = new ArrayList<>();
+    for (Field role : fields.all(map).values()) {
+      Map<String, Field> keys = fields.of(role.value(), ROLE_KEYS);
+      Set<RoleSettings.Also> also = EnumSet.noneOf(RoleSettings.Also.class);
+      for (RoleSettings.Word word : words(keys.get("also"), fields, yaml)) {
+        RoleSettings.Also one = RoleSettings.also(word, yaml.errors());
+        if (one != null) {
+          also.add(one);
+        }
+      }
+      roles.add(
+          new RoleSettings.Role(
+              new RoleSettings.Word(role.name(), yaml.place(role.key())),
+              words(keys.get("who"), fields, yaml),
+              words(keys.get("verbs"), fields, yaml),
+              words(keys.get("targets"), fields, yaml).stream()
+                  .map(word -> new TargetList.Line(word.text(), word.place()))
+                  .toList(),
+              also));
+    }
+    return new RoleSettings(roles);
+  }
+
+  /** A list of texts, or one text. */
+  private static List<RoleSettings.Word> words(Field field, YamlFields fields, YamlReader yaml) {
+    if (field == null || YamlReader.isNull(field.value())) {
+      return List.of();
+    }
+    List<Node> nodes =
+        field.value() instanceof SequenceNode list ? list.getValue() : List.of(field.value());
+    List<RoleSettings.Word> words = new ArrayList<>();
+    for (Node node : nodes) {
+      String text = fields.text(new Field(field.name(), node, node));
+      if (text != null) {
+        words.add(new RoleSettings.Word(text, yaml.placeOfText(node)));
+      }
+    }
+    return words;
+  }
+
   private static void add(Field field, YamlFields fields, YamlReader yaml, List<Entry> entries) {
     if (field.name().equals(Settings.GROUPS.key())) {
       entries.add(
           new Entry(yaml.place(field.key()), field.name(), null, groups(field, fields, yaml)));
+      return;
+    }
+    if (field.name().equals(Settings.ROLES.key())) {
+      entries.add(
+          new Entry(yaml.place(field.key()), field.name(), null, roles(field, fields, yaml)));
       return;
     }
     if (field.name().equals(Settings.LABELS.key()) && field.value() instanceof MappingNode map) {

@@ -46,6 +46,7 @@ public final class SettingsLoader {
     loader.file(sofar.get(Settings.CONFIG_FILE), sofar.isSet(Settings.CONFIG_FILE));
     Settings sound =
         new Settings(loader.values, places, loader.origins, loader.unreadFile, loader.warnings);
+    sound.get(Settings.ROLES).check(sound.get(Settings.GROUPS), loader.errors);
     if (!loader.errors.isEmpty()) {
       throw new InvalidSettingsException(loader.errors, sound);
     }
@@ -147,10 +148,11 @@ public final class SettingsLoader {
       setting.allNames().forEach(name -> byKey.put(name.replace('-', '_'), setting));
     }
     byKey.put(Settings.GROUPS.key(), Settings.GROUPS);
+    byKey.put(Settings.ROLES.key(), Settings.ROLES);
     byKey.put(Settings.VERSION.key(), Settings.VERSION);
     Setting<?> setting = byKey.get(entry.key());
-    if (entry.groups() != null) {
-      values.put(setting, entry.groups());
+    if (entry.read() != null) {
+      values.put(setting, entry.read());
       origins.put(setting.name(), entry.place());
       return;
     }

@@ -1,20 +1,15 @@
 package io.directord.server.access;
 
-import java.util.List;
-
-/** The one place that decides what callers may do. May be called from any thread; must not wait. */
+/** The one place that decides what callers may ask for. May be called from any thread. */
 @FunctionalInterface
 public interface Authorizer {
 
   boolean allows(Caller caller, Permission permission);
 
-  /** The roles that tokens may have, by name. */
-  default List<String> roles() {
-    return List.of();
-  }
-
-  /** Whoever may open the socket may do everything. */
-  static Authorizer ofTheSocket() {
-    return (caller, permission) -> caller.role() == null;
+  /**
+   * By the rights that the caller has; to which nodes these extend is decided where they are known.
+   */
+  static Authorizer byRights() {
+    return (caller, permission) -> caller.rights().has(permission);
   }
 }

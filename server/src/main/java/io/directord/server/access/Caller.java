@@ -5,32 +5,35 @@ package io.directord.server.access;
  *
  * @param user as the kernel names the peer, the number of a user without a name; of a token its
  *     name behind {@code token:}; of a machine that has not said more its address behind {@code
- *     address:}. No user of the system has a colon in its name.
+ *     address:}; who would have a role alone, its name behind {@code role:}. No user of the system
+ *     has a colon in its name.
  * @param hasServersRights whether it is root or the server's own user, so that it may have the
  *     server read any file for it, and is never kept out by what others use
- * @param role of a token; null for a user of the system
+ * @param rights as the roles were when it made the request
  */
-public record Caller(String user, boolean hasServersRights, String role) {
+public record Caller(String user, boolean hasServersRights, Rights rights) {
   private static final String TOKEN = "token:";
   private static final String ADDRESS = "address:";
+  private static final String ROLE = "role:";
 
-  /** A user of the system, at the socket. */
+  /** A user of the system who may do everything. */
   public Caller(String user, boolean hasServersRights) {
-    this(user, hasServersRights, null);
+    this(user, hasServersRights, Rights.ALL);
   }
 
   /** Who has proved to have that token. */
-  public static Caller ofToken(String name, String role) {
-    return new Caller(TOKEN + name, false, role);
+  public static Caller ofToken(String name, Rights rights) {
+    return new Caller(TOKEN + name, false, rights);
   }
 
   /** A machine of which no more is known, and which may do nothing. */
   public static Caller ofAddress(String address) {
-    return new Caller(ADDRESS + address, false, "");
+    return new Caller(ADDRESS + address, false, Rights.NONE);
   }
 
-  public boolean isToken() {
-    return user.startsWith(TOKEN);
+  /** The name of its token; null if it has none. */
+  public String token() {
+    return user.startsWith(TOKEN) ? user.substring(TOKEN.length()) : null;
   }
 
   /** As it is called in a sentence. */
@@ -40,8 +43,21 @@ public record Caller(String user, boolean hasServersRights, String role) {
 
   /** The same of the caller of that name. */
   public static String title(String user) {
-    return user.startsWith(TOKEN) || user.startsWith(ADDRESS)
+    return user.startsWith(TOKEN) || user.startsWith(ADDRESS) || user.startsWith(ROLE)
         ? user.replaceFirst(":", " ")
         : "user " + user;
+  }
+
+  /** Whether it is the same one, whatever its rights were. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Caller caller
+        && user.equals(caller.user)
+        && hasServersRights == caller.hasServersRights;
+  }
+
+  @Override
+  public int hashCode() {
+    return user.hashCode();
   }
 }

@@ -13,6 +13,7 @@ public enum Permission {
   UPLOAD_CONTENT("send files"),
   DOWNLOAD("download what jobs have brought"),
   FOLLOW("follow what happens"),
+  ASK_RIGHTS("ask what it may do"),
   MANAGE_TOKENS("create, list or revoke tokens");
 
   private final String text;

@@ -1,35 +1,157 @@
 package io.directord.server.access;
 
+import io.directord.common.config.RoleSettings;
+import io.directord.common.config.RoleSettings.Also;
+import io.directord.common.config.RoleSettings.Role;
+import io.directord.common.target.Target;
+import io.directord.common.target.TargetList;
+import io.directord.common.validation.ErrorCode;
+import io.directord.common.validation.Nearest;
+import io.directord.common.validation.ValidationError;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/** What roles allow. Users of the socket, who have none, may do everything. */
-public final class Roles implements Authorizer {
-  private final Map<String, Set<Permission>> all =
-      new TreeMap<>(
-          Map.of(
-              "admin",
-              EnumSet.allOf(Permission.class),
-              "operator",
-              EnumSet.complementOf(
-                  EnumSet.of(Permission.MANAGE_TOKENS, Permission.MANAGE_NODES, Permission.PURGE)),
-              "read",
-              EnumSet.of(
-                  Permission.READ_NODES,
-                  Permission.READ_METRICS,
-                  Permission.READ_JOBS,
-                  Permission.FOLLOW)));
+/**
+ * What roles allow, as the server's configuration says now. Without a role that names users or
+ * groups, all users of the socket may do everything; otherwise root and the server's own user may,
+ * and others what their roles allow. Thread-safe.
+ */
+public final class Roles {
+  private static final Set<Permission> READ =
+      EnumSet.of(
+          Permission.READ_NODES, Permission.READ_METRICS, Permission.READ_JOBS, Permission.FOLLOW);
+  private static final Set<Permission> RUN =
+      EnumSet.of(Permission.SUBMIT, Permission.UPLOAD_CONTENT, Permission.DOWNLOAD);
 
-  @Override
-  public List<String> roles() {
-    return List.copyOf(all.keySet());
+  private volatile Table table;
+
+  /**
+   * @param grants by the role's name
+   * @param members of roles that name some: users and groups
+   */
+  private record Table(Map<String, Rights.Grant> grants, Map<String, Set<String>> members) {}
+
+  public Roles(RoleSettings settings) {
+    table = table(settings);
   }
 
-  @Override
-  public boolean allows(Caller caller, Permission permission) {
-    return caller.role() == null || all.getOrDefault(caller.role(), Set.of()).contains(permission);
+  /** With the roles alone that are built in. */
+  public static Roles builtIn() {
+    return new Roles(RoleSettings.NONE);
+  }
+
+  /** Adds what is wrong with the verbs of roles, which only a server knows. */
+  public static void checkVerbs(
+      RoleSettings settings, Collection<String> known, List<ValidationError> errors) {
+    for (Role role : settings.roles()) {
+      for (RoleSettings.Word verb : role.verbs()) {
+        String name = verb.text().toUpperCase(Locale.ROOT);
+        if (!verb.text().equals(RoleSettings.ALL) && !known.contains(name)) {
+          errors.add(
+              verb.place()
+                  .error("unknown verb " + verb.text() + Nearest.hint(name, known))
+                  .withCode(ErrorCode.UNKNOWN_VERB));
+        }
+      }
+    }
+  }
+
+  /** Puts others in their place; holds for requests from now on. */
+  public void replace(RoleSettings settings) {
+    table = table(settings);
+  }
+
+  private static Table table(RoleSettings settings) {
+    Map<String, Rights.Grant> grants = new LinkedHashMap<>();
+    grants.put("admin", new Rights.Grant("admin", EnumSet.allOf(Permission.class), null, null));
+    Set<Permission> operator = EnumSet.allOf(Permission.class);
+    operator.removeAll(
+        EnumSet.of(Permission.MANAGE_TOKENS, Permission.MANAGE_NODES, Permission.PURGE));
+    grants.put("operator", new Rights.Grant("operator", operator, null, null));
+    grants.put("read", new Rights.Grant("read", READ, null, null));
+    Map<String, Set<String>> members = new LinkedHashMap<>();
+    for (Role role : settings.roles()) {
+      grants.put(role.name().text(), grant(role));
+      if (!role.who().isEmpty()) {
+        members.put(role.name().text(), role.members());
+      }
+    }
+    return new Table(grants, members);
+  }
+
+  private static Rights.Grant grant(Role role) {
+    Set<Permission> permissions = EnumSet.noneOf(Permission.class);
+    if (!role.verbs().isEmpty()) {
+      permissions.addAll(RUN);
+    }
+    for (Also also : role.also()) {
+      permissions.addAll(
+          switch (also) {
+            case READ -> READ;
+            case CANCEL -> EnumSet.of(Permission.CANCEL);
+            case PAUSE -> EnumSet.of(Permission.PAUSE);
+            case PURGE -> EnumSet.of(Permission.PURGE);
+            case NODES -> EnumSet.of(Permission.MANAGE_NODES);
+          });
+    }
+    List<String> verbs = role.verbs().stream().map(RoleSettings.Word::text).toList();
+    List<String> targets = role.targets().stream().map(TargetList.Line::text).toList();
+    return new Rights.Grant(
+        role.name().text(),
+        permissions,
+        verbs.contains(RoleSettings.ALL)
+            ? null
+            : verbs.stream().map(verb -> verb.toUpperCase(Locale.ROOT)).collect(Collectors.toSet()),
+        targets.contains(RoleSettings.ALL) ? null : targets.stream().map(Target::of).toList());
+  }
+
+  /** The roles that there are, by name. */
+  public List<String> names() {
+    return List.copyOf(table.grants.keySet());
+  }
+
+  /** What a token of that role may do; nothing if there is no such role any more. */
+  public Rights ofRole(String role) {
+    Rights.Grant grant = table.grants.get(role);
+    if (grant == null) {
+      return Rights.NONE;
+    }
+    return role.equals("admin") ? Rights.ALL : new Rights(false, List.of(grant));
+  }
+
+  /** Whether rights of users depend on their groups, which are to be found out then. */
+  public boolean namesGroups() {
+    return table.members.values().stream()
+        .flatMap(Set::stream)
+        .anyMatch(member -> member.startsWith("group:"));
+  }
+
+  /**
+   * What a user of the socket may do.
+   *
+   * @param hasServersRights whether it is root or the server's own user
+   * @param groups names of all its groups, if roles name any
+   */
+  public Rights ofUser(String user, boolean hasServersRights, Collection<String> groups) {
+    Table now = table;
+    if (hasServersRights || now.members.isEmpty()) {
+      return Rights.ALL;
+    }
+    List<Rights.Grant> grants = new ArrayList<>();
+    now.members.forEach(
+        (role, members) -> {
+          if (members.contains("user:" + user)
+              || groups.stream().anyMatch(group -> members.contains("group:" + group))) {
+            grants.add(now.grants.get(role));
+          }
+        });
+    return new Rights(false, grants);
   }
 }

@@ -1,6 +1,7 @@
 package io.directord.server.api;
 
 import io.directord.server.access.Authorizer;
+import io.directord.server.access.Roles;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.verbs.Components;
 import java.time.InstantSource;
@@ -12,7 +13,8 @@ import java.time.InstantSource;
  * @param components the verbs that exist
  * @param version of the server's software
  * @param memory for requests, and for replies and events that wait to be read
- * @param authorizer decides what callers may do
+ * @param authorizer decides what callers may ask for
+ * @param roles from which callers have their rights
  */
 public record ApiConfig(
     ApiAddresses addresses,
@@ -20,4 +22,5 @@ public record ApiConfig(
     String version,
     InstantSource clock,
     MemoryBudget memory,
-    Authorizer authorizer) {}
+    Authorizer authorizer,
+    Roles roles) {}

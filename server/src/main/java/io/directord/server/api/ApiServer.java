@@ -71,7 +71,8 @@ public final class ApiServer implements AutoCloseable {
     this.readers = new ReaderMemory(config.memory().share(Use.FOLLOWERS));
     ShareWarnings shareWarnings = new ShareWarnings(System::nanoTime);
     this.limit = new ConnectionLimit(connections, limits.connections(), shareWarnings);
-    this.callers = new Callers(Files.getOwner(socketFile.address().getPath().getParent()));
+    this.callers =
+        new Callers(Files.getOwner(socketFile.address().getPath().getParent()), config.roles());
     this.authorizer = config.authorizer();
     Share requests = config.memory().share(Use.REQUESTS);
     InstalledVerbs verbs = new InstalledVerbs(config.components(), contents.delivered());
@@ -81,7 +82,18 @@ public final class ApiServer implements AutoCloseable {
         config.addresses().remote() == null
             ? null
             : new RemoteListener(
-                limits, router, readers, meters, dispatch.tokens(), config.clock());
+                limits,
+                router,
+                readers,
+                meters,
+                dispatch.tokens(),
+                new TokenAuthentication(
+                    dispatch.tokens(),
+                    config.roles(),
+                    config.clock(),
+                    new ShareWarnings(System::nanoTime),
+                    System::nanoTime),
+                config.clock());
     this.oneShot =
         ServiceLoader.load(OneShotProtocol.Provider.class)
             .findFirst()

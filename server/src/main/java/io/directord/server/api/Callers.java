@@ -1,6 +1,7 @@
 package io.directord.server.api;
 
 import io.directord.server.access.Caller;
+import io.directord.server.access.Roles;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandler;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.Set;
 import jdk.net.ExtendedSocketOptions;
 
 /**
@@ -28,11 +30,14 @@ final class Callers extends ChannelInboundHandlerAdapter {
 
   private final UserPrincipal owner;
   private final UserPrincipal root;
+  private final Roles roles;
+  private final UserGroups groups = new UserGroups(System::nanoTime);
 
   /**
    * @param owner the server's own user
    */
-  Callers(UserPrincipal owner) throws IOException {
+  Callers(UserPrincipal owner, Roles roles) throws IOException {
+    this.roles = roles;
     this.owner = owner;
     this.root = root();
   }
@@ -85,6 +90,13 @@ final class Callers extends ChannelInboundHandlerAdapter {
             .config()
             .getOption(NioChannelOption.of(ExtendedSocketOptions.SO_PEERCRED))
             .user();
-    return new Caller(user.getName(), user.equals(owner) || user.equals(root));
+    return caller(user.getName(), user.equals(owner) || user.equals(root));
+  }
+
+  private Caller caller(String user, boolean hasServersRights) {
+    return new Caller(
+        user,
+        hasServersRights,
+        roles.ofUser(user, hasServersRights, roles.namesGroups() ? groups.of(user) : Set.of()));
   }
 }

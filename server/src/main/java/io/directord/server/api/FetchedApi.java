@@ -9,6 +9,7 @@ import io.directord.server.content.StoredContents;
 import io.directord.server.dispatch.Dispatch;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -55,11 +56,16 @@ final class FetchedApi {
         call,
         job -> {
           FetchedStore.Part part = contents.fetched().open(job, node, offset, MAX_BYTES);
-          return part == null
-              ? none(node)
-              : Reply.file(
-                  part.whole() ? HttpResponseStatus.OK : HttpResponseStatus.ACCEPTED,
-                  new FileBody(part.file(), offset, part.length()));
+          if (part == null) {
+            return none(node);
+          }
+          HttpResponseStatus status =
+              part.whole() ? HttpResponseStatus.OK : HttpResponseStatus.ACCEPTED;
+          FileBody file = new FileBody(part.file(), offset, part.length());
+          // The kernel knows nothing of TLS.
+          return call.caller().token() == null
+              ? Reply.file(status, file)
+              : new Reply(status, "application/octet-stream", file.read(), Map.of());
         });
   }
 

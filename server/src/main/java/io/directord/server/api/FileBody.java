@@ -3,8 +3,10 @@ package io.directord.server.api;
 import io.directord.common.storage.IoErrors;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.FileRegion;
+import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 
@@ -33,6 +35,21 @@ record FileBody(FileChannel file, long offset, int length) {
         return sent;
       }
     };
+  }
+
+  /** All of it in memory, for a connection whose bytes the kernel cannot take as they are. */
+  byte[] read() throws IOException {
+    try {
+      ByteBuffer bytes = ByteBuffer.allocate(length);
+      while (bytes.hasRemaining()) {
+        if (file.read(bytes, offset + bytes.position()) < 0) {
+          throw new EOFException("a file that is being sent has become shorter");
+        }
+      }
+      return bytes.array();
+    } finally {
+      close();
+    }
   }
 
   /** It is not written. */

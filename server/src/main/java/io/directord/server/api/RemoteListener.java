@@ -66,6 +66,7 @@ final class RemoteListener {
       ReaderMemory readers,
       Meters meters,
       Tokens tokens,
+      Authentication authentication,
       InstantSource clock) {
     this.limits = limits;
     this.router = router;
@@ -75,7 +76,7 @@ final class RemoteListener {
     this.clock = clock;
     // In the log alone: strangers must not fill what users see.
     ShareWarnings warnings = new ShareWarnings(System::nanoTime);
-    this.authentication = new TokenAuthentication(tokens, clock, warnings, System::nanoTime);
+    this.authentication = authentication;
     this.limit = ConnectionLimit.silent(connections, limits.connections(), warnings);
   }
 
@@ -128,8 +129,8 @@ final class RemoteListener {
   /** Ends connections whose tokens were revoked or have expired. */
   private void endInvalid() {
     for (Channel connection : connections) {
-      Caller caller = Callers.of(connection);
-      if (caller.isToken() && !tokens.isValid(caller, clock.instant())) {
+      String token = Callers.of(connection).token();
+      if (token != null && !tokens.isValid(token, clock.instant())) {
         connection.close();
       }
     }
@@ -168,7 +169,7 @@ final class RemoteListener {
   }
 
   private static void endStranger(Channel channel) {
-    if (!Callers.of(channel).isToken()) {
+    if (Callers.of(channel).token() == null) {
       channel.close();
     }
   }

@@ -142,6 +142,7 @@ record Reply(
     return switch (kind) {
       case NOT_FOUND -> HttpResponseStatus.NOT_FOUND;
       case INVALID -> HttpResponseStatus.BAD_REQUEST;
+      case FORBIDDEN -> HttpResponseStatus.FORBIDDEN;
       case CONFLICT -> HttpResponseStatus.CONFLICT;
       case FULL -> HttpResponseStatus.SERVICE_UNAVAILABLE;
       case UNDECIDED -> HttpResponseStatus.GATEWAY_TIMEOUT;

@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import static io.directord.server.access.Permission.ASK_RIGHTS;
 import static io.directord.server.access.Permission.CANCEL;
 import static io.directord.server.access.Permission.DOWNLOAD;
 import static io.directord.server.access.Permission.FOLLOW;
@@ -67,8 +68,8 @@ final class Routes {
     ContentApi content = new ContentApi(contents.delivered(), contents.trees(), workers.disk());
     FetchedApi fetched = new FetchedApi(contents, dispatch, workers.disk());
     EventsApi events = new EventsApi(dispatch, shareWarnings);
-    TokensApi tokens =
-        new TokensApi(dispatch, config.authorizer(), config.clock(), workers.requests());
+    TokensApi tokens = new TokensApi(dispatch, config.roles(), config.clock(), workers.requests());
+    RightsApi rights = new RightsApi(dispatch, config.roles(), workers.requests());
     Routes routes = new Routes(workers, requests);
     return List.of(
         Route.of(GET, "/v1/status", READ_NODES, routes.small(nodes::status)),
@@ -93,6 +94,9 @@ final class Routes {
         Route.of(POST, "/v1/jobs/{id}/rerun", SUBMIT, routes.large(jobs::rerun)),
         Route.of(POST, "/v1/jobs/{id}/pause", PAUSE, routes.answer(jobs::pause)),
         Route.of(POST, "/v1/jobs/{id}/resume", PAUSE, routes.answer(jobs::resume)),
+        Route.of(GET, "/v1/whoami", ASK_RIGHTS, routes.small(rights::whoAmI)),
+        new Route(
+            GET, "/v1/may", Set.of("who", "verb", "node"), ASK_RIGHTS, routes.small(rights::may)),
         Route.of(GET, "/v1/tokens", MANAGE_TOKENS, routes.small(tokens::list)),
         Route.of(POST, "/v1/tokens", MANAGE_TOKENS, routes.answer(tokens::create)),
         Route.of(DELETE, "/v1/tokens/{name}", MANAGE_TOKENS, routes.answer(tokens::revoke)),

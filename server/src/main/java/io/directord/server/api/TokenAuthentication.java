@@ -2,6 +2,7 @@ package io.directord.server.api;
 
 import io.directord.common.validation.ErrorCode;
 import io.directord.server.access.Caller;
+import io.directord.server.access.Roles;
 import io.directord.server.access.Tokens;
 import io.directord.server.store.StoredToken;
 import io.netty.channel.Channel;
@@ -29,6 +30,7 @@ final class TokenAuthentication implements Authentication {
   private static final int STRANGERS_AT_ONCE = 50;
 
   private final Tokens tokens;
+  private final Roles roles;
   private final InstantSource clock;
   private final ShareWarnings warnings;
   private final RequestRate known;
@@ -38,7 +40,12 @@ final class TokenAuthentication implements Authentication {
    * @param nanoTime as {@link System#nanoTime}
    */
   TokenAuthentication(
-      Tokens tokens, InstantSource clock, ShareWarnings warnings, LongSupplier nanoTime) {
+      Tokens tokens,
+      Roles roles,
+      InstantSource clock,
+      ShareWarnings warnings,
+      LongSupplier nanoTime) {
+    this.roles = roles;
     this.known = new RequestRate(PER_SECOND, AT_ONCE, nanoTime);
     this.strangers = new RequestRate(STRANGERS_PER_SECOND, STRANGERS_AT_ONCE, nanoTime);
     this.tokens = tokens;
@@ -69,7 +76,7 @@ final class TokenAuthentication implements Authentication {
       throw refused(
           connection, "the token " + token.name() + " expired at " + token.expiresAt() + HOW);
     }
-    Caller caller = Caller.ofToken(token.name(), token.role());
+    Caller caller = Caller.ofToken(token.name(), roles.ofRole(token.role()));
     if (!known.take(caller.user())) {
       throw tooMany(caller, PER_SECOND);
     }

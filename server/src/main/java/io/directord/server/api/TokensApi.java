@@ -7,7 +7,7 @@ import io.directord.common.json.JsonProblem;
 import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Quoted;
-import io.directord.server.access.Authorizer;
+import io.directord.server.access.Roles;
 import io.directord.server.access.Tokens;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.store.StoredToken;
@@ -28,13 +28,13 @@ final class TokensApi {
   private static final Duration MAX_TTL = Duration.ofDays(365);
 
   private final Dispatch dispatch;
-  private final Authorizer authorizer;
+  private final Roles roles;
   private final InstantSource clock;
   private final Executor workers;
 
-  TokensApi(Dispatch dispatch, Authorizer authorizer, InstantSource clock, Executor workers) {
+  TokensApi(Dispatch dispatch, Roles roles, InstantSource clock, Executor workers) {
     this.dispatch = dispatch;
-    this.authorizer = authorizer;
+    this.roles = roles;
     this.clock = clock;
     this.workers = workers;
   }
@@ -73,16 +73,16 @@ final class TokensApi {
           "name: letters, digits, '.', '_' and '-' are expected, 64 at most, not "
               + Quoted.begin(String.valueOf(wanted.name())));
     }
-    if (!authorizer.roles().contains(wanted.role())) {
+    if (!roles.names().contains(wanted.role())) {
       String role = String.valueOf(wanted.role());
       throw new ApiProblem(
           HttpResponseStatus.BAD_REQUEST,
           ErrorCode.UNKNOWN_ROLE,
           "there is no role "
               + Quoted.begin(role)
-              + Nearest.hint(role, authorizer.roles())
+              + Nearest.hint(role, roles.names())
               + "; there are "
-              + String.join(", ", authorizer.roles()));
+              + String.join(", ", roles.names()));
     }
     if (wanted.ttl() == null
         || wanted.ttl().compareTo(Duration.ofSeconds(1)) < 0

@@ -6,6 +6,7 @@ import io.directord.common.validation.Counted;
 import io.directord.common.validation.ErrorCode;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.access.Caller;
+import io.directord.server.access.Permission;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.rolling.Rollout;
@@ -27,8 +28,11 @@ final class Cancellation {
   private final KeptJobs kept;
   private final NodeRegistry nodes;
   private final Rollouts rollouts;
+  private final NodeRights rights;
 
-  Cancellation(JobBook book, KeptJobs kept, NodeRegistry nodes, Rollouts rollouts) {
+  Cancellation(
+      JobBook book, KeptJobs kept, NodeRegistry nodes, Rollouts rollouts, NodeRights rights) {
+    this.rights = rights;
     this.book = book;
     this.kept = kept;
     this.nodes = nodes;
@@ -45,6 +49,14 @@ final class Cancellation {
               RefusedException.Kind.NOT_FOUND,
               ErrorCode.UNKNOWN_JOB,
               "there is no job and no parent " + id));
+      return;
+    }
+    try {
+      for (LiveJob job : book.live(concerned)) {
+        rights.require(caller, Permission.CANCEL, job.job().verb(), job.targets());
+      }
+    } catch (RefusedException e) {
+      turn.refuse(request.to(), e);
       return;
     }
     Set<UUID> cancelled = new LinkedHashSet<>();

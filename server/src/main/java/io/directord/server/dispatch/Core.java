@@ -18,6 +18,7 @@ import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.access.Caller;
+import io.directord.server.access.Permission;
 import io.directord.server.coordination.Coordinator;
 import io.directord.server.coordination.FetchCoordinator;
 import io.directord.server.coordination.JobWaitCoordinator;
@@ -71,6 +72,7 @@ final class Core {
   private final Retention retention;
   private final Explanations explanations;
   private final TokenBook tokens = new TokenBook();
+  private final NodeRights rights;
 
   /**
    * @param welcome what nodes are told that may join
@@ -97,8 +99,9 @@ final class Core {
     this.late = new LateAnswers(book, kept, deferral, ignored);
     this.answers = new Answers(book, kept, late, ignored);
     this.returns = new Returns(book, kept, answers, late);
-    this.cancellation = new Cancellation(book, kept, nodes, rollouts);
-    this.pausing = new Pausing(book, kept, rollouts);
+    this.rights = new NodeRights(nodes, groups);
+    this.cancellation = new Cancellation(book, kept, nodes, rollouts, rights);
+    this.pausing = new Pausing(book, kept, rollouts, rights);
     this.membership = new Membership(nodes, book, welcome);
     this.retention = new Retention(kept, now, limits.retainJobs(), limits.retainTime());
     this.explanations = new Explanations(book, nodes, rollouts);
@@ -275,7 +278,7 @@ final class Core {
     if (request instanceof Input.Submit submit) {
       submission.submit(submit.order(), turn);
     } else if (request instanceof Input.Check check) {
-      turn.reply(check.to(), checked(check.question(), check.noRoom()));
+      turn.reply(check.to(), checked(check.question(), check.noRoom(), caller));
     } else if (request instanceof Input.CountNodes ask) {
       long active =
           nodes.all().stream().filter(node -> node.state() == NodeView.State.ACTIVE).count();
@@ -283,7 +286,8 @@ final class Core {
     } else if (request instanceof Input.Nodes ask) {
       nodes(ask, turn);
     } else if (request instanceof Input.Label label) {
-      Labelling.label(label, new TargetResolver(nodes, groups, label.earlier()), caller, turn);
+      Labelling.label(
+          label, new TargetResolver(nodes, groups, label.earlier()), rights, caller, turn);
     } else if (request instanceof Input.Jobs ask) {
       turn.effect(new Effect.Ask<>(jobs(ask), ask.to()));
     } else if (request instanceof Input.Measure measure) {
@@ -306,6 +310,12 @@ final class Core {
       turn.whenDurable(new Step.Do(new Effect.Reply<>(purge.to(), forgotten)));
     } else if (request instanceof Input.ForgetNodes forget) {
       forgetNodes(forget, caller, turn);
+    } else if (request instanceof Input.May may) {
+      turn.reply(
+          may.to(),
+          rights
+              .lacking(may.who(), Permission.SUBMIT, may.verb(), List.of(may.node()))
+              .orElse(null));
     } else if (request instanceof Input.PutToken put) {
       tokens.put(put, caller, turn);
     } else if (request instanceof Input.ForgetToken forget) {
@@ -334,7 +344,8 @@ final class Core {
     return new Figures.Decided(states, book.figures(kept.ended().size()));
   }
 
-  private Bodies.Checked checked(Input.Check.Question question, String noRoom) {
+  private Bodies.Checked checked(Input.Check.Question question, String noRoom, Caller caller) {
+    List<ValidationError> forbidden = new ArrayList<>();
     TargetResolver resolver = new TargetResolver(nodes, groups, question.earlier());
     Resolution resolution = new Resolution(nodes, resolver, question.limit());
     PacedJobs paced = new PacedJobs(nodes, coordination::targetsEveryNode);
@@ -346,6 +357,10 @@ final class Core {
         resolution.omit(job, i);
       }
       if (!resolved.targets().isEmpty()) {
+        Place verb = new Place.InJob(i, "verb");
+        rights
+            .lacking(caller, Permission.SUBMIT, job.verb(), resolved.targets())
+            .ifPresent(why -> forbidden.add(verb.error(why).withCode(ErrorCode.NO_PERMISSION)));
         paced.add(i, job, resolved);
       }
     }
@@ -355,6 +370,7 @@ final class Core {
     List<ValidationError> errors = new ArrayList<>(obstacles.errors());
     errors.addAll(paced.errors());
     to.addAll(paced.lacking());
+    to.addAll(forbidden);
     return new Bodies.Checked(errors, to, resolution.targets(), resolution.omitted());
   }
 
@@ -414,7 +430,10 @@ final class Core {
   }
 
   private void forgetNodes(Input.ForgetNodes request, Caller caller, Turn turn) {
-    if (isOnlyWaitedFor(request.target())) {
+    if (isOnlyWaitedFor(request.target())
+        && rights
+            .lacking(caller, Permission.MANAGE_NODES, null, List.of(request.target()))
+            .isEmpty()) {
       book.forget(request.target(), turn);
       LOG.log(
           Level.INFO,
@@ -427,6 +446,13 @@ final class Core {
     List<Node> forgotten;
     try {
       forgotten = forgotten(request);
+    } catch (RefusedException e) {
+      turn.refuse(request.to(), e);
+      return;
+    }
+    try {
+      rights.require(
+          caller, Permission.MANAGE_NODES, null, forgotten.stream().map(Node::identity).toList());
     } catch (RefusedException e) {
       turn.refuse(request.to(), e);
       return;

@@ -160,6 +160,13 @@ public interface Dispatch {
   /** The tokens of the remote API. */
   Tokens tokens();
 
+  /**
+   * What somebody lacks to run jobs of a verb on a node, for people; completes with null if it may.
+   *
+   * @param who may be another one than the caller
+   */
+  CompletableFuture<String> lacking(Caller caller, Caller who, String verb, String node);
+
   /** Creates a token; completes with it once it is durable and may be used. */
   CompletableFuture<StoredToken> createToken(Caller caller, StoredToken token);
 

@@ -257,7 +257,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
                   var prepared = jobs.stream().map(job -> PreparedJob.of(job, contents)).toList();
                   EarlierResults earlier = new EarlierReader(store).read(jobs, limit);
                   return new Input.Submit(
-                      new Submission.Order(prepared, caller.user(), limit, earlier, to));
+                      new Submission.Order(prepared, caller, limit, earlier, to));
                 },
                 to));
   }
@@ -480,6 +480,11 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
   @Override
   public Tokens tokens() {
     return tokens;
+  }
+
+  @Override
+  public CompletableFuture<String> lacking(Caller caller, Caller who, String verb, String node) {
+    return ask(caller, to -> new Input.May(who, verb, node, to));
   }
 
   @Override

@@ -183,6 +183,10 @@ sealed interface Input {
   record ForgetNodes(String target, EarlierResults earlier, CompletableFuture<Integer> to)
       implements Request {}
 
+  /** What does a caller lack to run a verb on a node? The answer is null if it may. */
+  record May(Caller who, String verb, String node, CompletableFuture<String> to)
+      implements Request {}
+
   /** A token is created; the answer is the same one. */
   record PutToken(StoredToken token, CompletableFuture<StoredToken> to) implements Request {}
 

@@ -7,6 +7,7 @@ import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import io.directord.common.wire.NodeAttributes;
 import io.directord.server.access.Caller;
+import io.directord.server.access.Permission;
 import io.directord.server.node.Node;
 import io.directord.server.node.TargetResolver;
 import java.lang.System.Logger.Level;
@@ -54,9 +55,12 @@ final class Labelling {
   }
 
   /** Sets and removes labels, and answers with the names of the nodes once that is durable. */
-  static void label(Input.Label request, TargetResolver resolver, Caller caller, Turn turn) {
+  static void label(
+      Input.Label request, TargetResolver resolver, NodeRights rights, Caller caller, Turn turn) {
     try {
       List<Node> nodes = nodes(request.targets(), resolver);
+      rights.require(
+          caller, Permission.MANAGE_NODES, null, nodes.stream().map(Node::identity).toList());
       for (Node node : nodes) {
         NodeAttributes.labelError(node.pinned().traits().withLabels(request.labels()).labels())
             .ifPresent(

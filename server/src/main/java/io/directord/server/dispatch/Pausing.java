@@ -3,6 +3,7 @@ package io.directord.server.dispatch;
 import io.directord.common.api.RunState;
 import io.directord.common.validation.ErrorCode;
 import io.directord.server.access.Caller;
+import io.directord.server.access.Permission;
 import io.directord.server.rolling.Rollout;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -16,7 +17,10 @@ final class Pausing {
   private final KeptJobs kept;
   private final Rollouts rollouts;
 
-  Pausing(JobBook book, KeptJobs kept, Rollouts rollouts) {
+  private final NodeRights rights;
+
+  Pausing(JobBook book, KeptJobs kept, Rollouts rollouts, NodeRights rights) {
+    this.rights = rights;
     this.book = book;
     this.kept = kept;
     this.rollouts = rollouts;
@@ -34,6 +38,9 @@ final class Pausing {
   private RunState change(Input.Pause request, Caller caller, Turn turn) {
     Rollout rollout = find(request.jobOrParent());
     UUID id = rollout.parent();
+    for (LiveJob job : book.live(kept.ofParent(id))) {
+      rights.require(caller, Permission.PAUSE, job.job().verb(), job.targets());
+    }
     if (request.resume()) {
       if (!rollout.isPaused()) {
         throw conflict("parent " + id + " is not paused");

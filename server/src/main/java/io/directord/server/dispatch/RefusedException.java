@@ -14,6 +14,8 @@ public final class RefusedException extends RuntimeException {
     INVALID,
     CONFLICT,
     FULL,
+    /** The caller may not do it. */
+    FORBIDDEN,
     /** Not refused: the change may have been made, or may still be made. */
     UNDECIDED
   }

@@ -10,6 +10,8 @@ import io.directord.common.target.TargetGroups;
 import io.directord.common.validation.Counted;
 import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Place;
+import io.directord.server.access.Caller;
+import io.directord.server.access.Permission;
 import io.directord.server.coordination.Work;
 import io.directord.server.node.EarlierResults;
 import io.directord.server.node.Node;
@@ -57,6 +59,7 @@ final class Submission {
   private final Coordination coordination;
   private final Rollouts rollouts;
   private final TargetGroups groups;
+  private final NodeRights rights;
 
   Submission(
       KeptJobs kept,
@@ -71,6 +74,7 @@ final class Submission {
     this.book = book;
     this.coordination = coordination;
     this.rollouts = rollouts;
+    this.rights = new NodeRights(nodes, groups);
   }
 
   /**
@@ -83,7 +87,7 @@ final class Submission {
    */
   record Order(
       List<PreparedJob> jobs,
-      String submittedBy,
+      Caller caller,
       List<String> limit,
       EarlierResults results,
       Map<UUID, FoundJob> earlier,
@@ -91,15 +95,15 @@ final class Submission {
 
     Order(
         List<PreparedJob> jobs,
-        String submittedBy,
+        Caller caller,
         List<String> limit,
         EarlierResults results,
         CompletableFuture<Receipt> to) {
-      this(jobs, submittedBy, limit, results, Map.of(), to);
+      this(jobs, caller, limit, results, Map.of(), to);
     }
 
     Order with(Map<UUID, FoundJob> read) {
-      return new Order(jobs, submittedBy, limit, results, read, to);
+      return new Order(jobs, caller, limit, results, read, to);
     }
   }
 
@@ -177,7 +181,7 @@ final class Submission {
       long bytes = 0;
       long encodedBytes = 0;
       for (PreparedJob job : fresh) {
-        LiveJob live = live(job, resolution, order.submittedBy(), turn);
+        LiveJob live = live(job, resolution, order.caller().user(), turn);
         taken.add(live);
         requireShort(live);
         bytes += live.weight();
@@ -185,10 +189,13 @@ final class Submission {
         var load = new JobRoom.Load(fresh.size(), taken.size() - 1, bytes, encodedBytes);
         room.require(load, book.all().size(), book.liveBytes());
       }
+      for (LiveJob job : taken) {
+        rights.require(order.caller(), Permission.SUBMIT, job.job().verb(), job.targets());
+      }
       requirePaced(order, taken);
       Map<UUID, Set<String>> shutOut = new HashMap<>();
       taken.forEach(job -> shutOut.computeIfAbsent(job.parentId(), id -> shutOut(job, order)));
-      enter(taken, order.submittedBy(), turn);
+      enter(taken, order.caller().user(), turn);
       taken.forEach(job -> omit(job, shutOut.get(job.parentId()), turn));
       List<UUID> ids = order.jobs().stream().map(job -> job.job().id()).toList();
       ids.stream().map(book::find).filter(Objects::nonNull).forEach(job -> hold(job, resolution));

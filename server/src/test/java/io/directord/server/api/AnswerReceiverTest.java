@@ -41,7 +41,7 @@ class AnswerReceiverTest {
       new EmbeddedChannel(
           new OneByOne(),
           new HttpConnection(
-              new Router(List.of(route), Authorizer.ofTheSocket()),
+              new Router(List.of(route), Authorizer.byRights()),
               ApiLimits.DEFAULT,
               new ReaderMemory(new MemoryBudget(1_000_000).share(Use.FOLLOWERS)),
               new Meters(),

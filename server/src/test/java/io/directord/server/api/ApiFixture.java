@@ -41,7 +41,7 @@ public final class ApiFixture implements AutoCloseable {
         directory,
         limits,
         new MemoryBudget(MEMORY),
-        new Roles(),
+        Authorizer.byRights(),
         new RemoteConfig(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             ServerCertificate.madeIn(directory, "localhost")));
@@ -53,7 +53,7 @@ public final class ApiFixture implements AutoCloseable {
 
   /** A server that has so little memory for everything. */
   ApiFixture(Path directory, ApiLimits limits, MemoryBudget memory) throws IOException {
-    this(directory, limits, memory, new Roles(), null);
+    this(directory, limits, memory, Authorizer.byRights(), null);
   }
 
   private ApiFixture(
@@ -90,7 +90,7 @@ public final class ApiFixture implements AutoCloseable {
   }
 
   static ApiConfig config(Path socket) {
-    return config(socket, new MemoryBudget(MEMORY), Authorizer.ofTheSocket(), null);
+    return config(socket, new MemoryBudget(MEMORY), Authorizer.byRights(), null);
   }
 
   private static ApiConfig config(
@@ -101,7 +101,8 @@ public final class ApiFixture implements AutoCloseable {
         "1.2.3",
         () -> FakeDispatch.NOW,
         memory,
-        authorizer);
+        authorizer,
+        Roles.builtIn());
   }
 
   /** A megabyte. */

@@ -120,6 +120,12 @@ public final class FakeDispatch implements Dispatch {
   }
 
   @Override
+  public CompletableFuture<String> lacking(Caller caller, Caller who, String verb, String node) {
+    return CompletableFuture.completedFuture(
+        who.rights().everything() ? null : who.title() + " may not");
+  }
+
+  @Override
   public CompletableFuture<StoredToken> createToken(Caller caller, StoredToken token) {
     tokens.put(token);
     return CompletableFuture.completedFuture(token);

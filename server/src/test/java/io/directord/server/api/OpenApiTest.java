@@ -119,6 +119,10 @@ class OpenApiTest {
     call(400, "POST", "/v1/labels", "{\"targets\":[\"node-a\"],\"labels\":{\"x\":5}}");
     call(400, "POST", "/v1/labels", "{\"targets\":[\"node-a\"],\"labels\":{\"x\":true}}");
     call(400, "POST", "/v1/labels", "{\"targets\":[5],\"labels\":{\"x\":\"y\"}}");
+    call(200, "GET", "/v1/whoami", "");
+    call(200, "GET", "/v1/may?verb=RUN&node=node-a", "");
+    call(200, "GET", "/v1/may?verb=RUN&node=node-a&who=read", "");
+    call(400, "GET", "/v1/may?verb=RUN", "");
     call(201, "POST", "/v1/tokens", "{\"name\":\"ada\",\"role\":\"read\",\"ttl\":60}");
     call(400, "POST", "/v1/tokens", "{\"name\":\"a b\",\"role\":\"read\",\"ttl\":60}");
     call(400, "POST", "/v1/tokens", "{\"name\":\"ada\",\"role\":\"raed\",\"ttl\":60}");

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.common.api.NoServerException;
 import io.directord.common.api.ServerConnection;
 import io.directord.server.access.Authorizer;
+import io.directord.server.access.Roles;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.verbs.Components;
 import java.io.IOException;
@@ -126,7 +127,8 @@ class SocketFileTest {
             "1",
             () -> FakeDispatch.NOW,
             new MemoryBudget(64 << 20),
-            Authorizer.ofTheSocket()),
+            Authorizer.byRights(),
+            Roles.builtIn()),
         new FakeDispatch(),
         ApiFixture.contents(directory));
   }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.directord.server.access.Caller;
+import io.directord.server.access.Rights;
+import io.directord.server.access.Roles;
 import io.directord.server.access.Tokens;
 import io.directord.server.store.StoredToken;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -17,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class TokenAuthenticationTest {
-  private static final Caller ADA = Caller.ofToken("ada", "read");
+  private static final Caller ADA = Caller.ofToken("ada", Rights.NONE);
 
   private final Tokens tokens = new Tokens(List.of());
   private final String secret = token("ada");
@@ -25,7 +27,11 @@ class TokenAuthenticationTest {
   private long nanos;
   private final TokenAuthentication authentication =
       new TokenAuthentication(
-          tokens, () -> FakeDispatch.NOW, new ShareWarnings(() -> nanos), () -> nanos);
+          tokens,
+          Roles.builtIn(),
+          () -> FakeDispatch.NOW,
+          new ShareWarnings(() -> nanos),
+          () -> nanos);
 
   private String token(String name) {
     String text = Tokens.newText();
@@ -73,7 +79,7 @@ class TokenAuthenticationTest {
     }
     assertEquals(429, refusal("10.0.0.1", secret));
     assertEquals(429, refusal("10.0.0.2", secret));
-    assertEquals(Caller.ofToken("bob", "read"), ask("10.0.0.1", other));
+    assertEquals(Caller.ofToken("bob", Rights.NONE), ask("10.0.0.1", other));
     nanos += TimeUnit.SECONDS.toNanos(1);
     for (int i = 0; i < 500; i++) {
       assertEquals(ADA, ask("10.0.0.1", secret));

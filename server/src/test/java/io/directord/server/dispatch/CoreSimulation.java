@@ -11,6 +11,7 @@ import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
 import io.directord.server.TestAddress;
 import io.directord.server.TestServer;
+import io.directord.server.access.Caller;
 import io.directord.server.link.AddressedMessage;
 import io.directord.server.link.Credential;
 import io.directord.server.link.NodeAddress;
@@ -323,7 +324,8 @@ public final class CoreSimulation {
         order.stream().map(job -> new PreparedJob(job, new byte[32], List.of(), Map.of())).toList();
     ask(
         new Input.Submit(
-            new Submission.Order(prepared, "tester", List.of(), EarlierResults.NONE, to)));
+            new Submission.Order(
+                prepared, new Caller("tester", true), List.of(), EarlierResults.NONE, to)));
   }
 
   private void cancel() {

@@ -19,6 +19,7 @@ import io.directord.common.wire.ServerMessage;
 import io.directord.server.LogLines;
 import io.directord.server.TestAddress;
 import io.directord.server.TestServer;
+import io.directord.server.access.Caller;
 import io.directord.server.link.Credential;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.memory.MemoryBudget;
@@ -174,7 +175,8 @@ class ThousandNodesTest {
         new Input.Asked(
             TestServer.CALLER,
             new Input.Submit(
-                new Submission.Order(prepared, "tester", List.of(), EarlierResults.NONE, to))));
+                new Submission.Order(
+                    prepared, new Caller("tester", true), List.of(), EarlierResults.NONE, to))));
     assertEquals(jobs.size(), to.join().jobs().size());
   }
 

@@ -1,0 +1,108 @@
+package io.directord.server.api;
+
+import io.directord.common.api.Bodies;
+import io.directord.common.validation.ErrorCode;
+import io.directord.server.access.Caller;
+import io.directord.server.access.Permission;
+import io.directord.server.access.Rights;
+import io.directord.server.access.Roles;
+import io.directord.server.dispatch.Dispatch;
+import io.directord.server.store.StoredToken;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/** What callers may do. */
+final class RightsApi {
+  private static final String USER = "user:";
+  private static final String TOKEN = "token:";
+  private static final String ROLE = "role:";
+  private static final String ROOT = "root";
+
+  private final Dispatch dispatch;
+  private final Roles roles;
+  private final UserGroups groups = new UserGroups(System::nanoTime);
+  private final Executor workers;
+
+  RightsApi(Dispatch dispatch, Roles roles, Executor workers) {
+    this.dispatch = dispatch;
+    this.roles = roles;
+    this.workers = workers;
+  }
+
+  CompletableFuture<Reply> whoAmI(Call call, RequestBody body) {
+    Caller caller = call.caller();
+    List<Bodies.Granted> granted =
+        caller.rights().grants().stream().map(RightsApi::granted).toList();
+    return CompletableFuture.completedFuture(
+        Reply.json(
+            HttpResponseStatus.OK,
+            new Bodies.WhoAmI(caller.user(), caller.rights().everything(), granted)));
+  }
+
+  private static Bodies.Granted granted(Rights.Grant grant) {
+    return new Bodies.Granted(
+        grant.role(),
+        grant.permissions().stream().map(Permission::text).sorted().toList(),
+        grant.verbs() == null ? null : grant.verbs().stream().sorted().toList(),
+        grant.written());
+  }
+
+  /** May a caller, or somebody else, run a verb on a node? */
+  CompletableFuture<Reply> may(Call call, RequestBody body) {
+    String verb = required(call, "verb").toUpperCase(Locale.ROOT);
+    String node = required(call, "node");
+    String who = call.parameter("who");
+    Caller asked = who == null ? call.caller() : find(who);
+    if (!asked.equals(call.caller()) && !call.caller().rights().has(Permission.MANAGE_TOKENS)) {
+      throw new ApiProblem(
+          HttpResponseStatus.FORBIDDEN,
+          ErrorCode.NO_PERMISSION,
+          call.caller().title() + " may not ask what others may do");
+    }
+    return dispatch
+        .lacking(call.caller(), asked, verb, node)
+        .thenApplyAsync(
+            lacking ->
+                Reply.json(
+                    HttpResponseStatus.OK,
+                    new Bodies.May(asked.user(), verb, node, lacking == null, lacking)),
+            workers);
+  }
+
+  private static String required(Call call, String name) {
+    String value = call.parameter(name);
+    if (value == null || value.isBlank()) {
+      throw Call.bad(name + ": is missing");
+    }
+    return value;
+  }
+
+  /** A name without what it is may be that of a token, of a role, or of a user, in this order. */
+  private Caller find(String who) {
+    for (StoredToken token : dispatch.tokens().all()) {
+      if (who.equals(token.name()) || who.equals(TOKEN + token.name())) {
+        return Caller.ofToken(token.name(), roles.ofRole(token.role()));
+      }
+    }
+    if (who.startsWith(TOKEN)) {
+      throw new ApiProblem(
+          HttpResponseStatus.NOT_FOUND, ErrorCode.UNKNOWN_TOKEN, "there is no " + who);
+    }
+    String role = who.startsWith(ROLE) ? who.substring(ROLE.length()) : who;
+    if (roles.names().contains(role) && !who.startsWith(USER)) {
+      return new Caller(ROLE + role, false, roles.ofRole(role));
+    }
+    if (who.startsWith(ROLE)) {
+      throw new ApiProblem(
+          HttpResponseStatus.BAD_REQUEST, ErrorCode.UNKNOWN_ROLE, "there is no " + who);
+    }
+    String user = who.startsWith(USER) ? who.substring(USER.length()) : who;
+    boolean isRoot = user.equals(ROOT);
+    Set<String> names = roles.namesGroups() && !isRoot ? groups.of(user) : Set.of();
+    return new Caller(user, isRoot, roles.ofUser(user, isRoot, names));
+  }
+}

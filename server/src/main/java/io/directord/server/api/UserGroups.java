@@ -1,0 +1,71 @@
+package io.directord.server.api;
+
+import io.directord.common.storage.IoErrors;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * All groups of users, of which the kernel tells only one. Asks the system's {@code id}, which
+ * knows every directory of users that the system has, and remembers the answer for half a minute.
+ * Thread-safe; may wait for the system.
+ */
+final class UserGroups {
+  private static final System.Logger LOG = System.getLogger(UserGroups.class.getName());
+  private static final long KEPT = Duration.ofSeconds(30).toNanos();
+  private static final long TIMEOUT_SECONDS = 5;
+  private static final int MAX_USERS = 1000;
+
+  private final LongSupplier nanoTime;
+  private final Map<String, Known> known = new HashMap<>();
+
+  private record Known(Set<String> groups, long at) {}
+
+  /**
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  UserGroups(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
+
+  /** Their names; none if the system does not say. */
+  synchronized Set<String> of(String user) {
+    long now = nanoTime.getAsLong();
+    Known one = known.get(user);
+    if (one == null || now - one.at > KEPT) {
+      if (known.size() >= MAX_USERS) {
+        known.clear();
+      }
+      one = new Known(ask(user), now);
+      known.put(user, one);
+    }
+    return one.groups;
+  }
+
+  private static Set<String> ask(String user) {
+    try {
+      Process id =
+          new ProcessBuilder("id", "-Gn", "--", user)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      id.getOutputStream().close();
+      String names = new String(id.getInputStream().readNBytes(1 << 16), StandardCharsets.UTF_8);
+      if (id.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) && id.exitValue() == 0) {
+        return Set.of(names.strip().split("\\s+"));
+      }
+      id.destroyForcibly();
+      LOG.log(Level.WARNING, "the groups of user {0} are not known to the system", user);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "the groups of user {0}: {1}", user, IoErrors.sayWhere(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return Set.of();
+  }
+}

@@ -1,0 +1,134 @@
+package io.directord.server.dispatch;
+
+import io.directord.common.target.Expression;
+import io.directord.common.target.FoldedNames;
+import io.directord.common.target.Target;
+import io.directord.common.target.TargetGroups;
+import io.directord.common.validation.Counted;
+import io.directord.common.validation.ErrorCode;
+import io.directord.common.validation.FirstNames;
+import io.directord.server.access.Caller;
+import io.directord.server.access.Permission;
+import io.directord.server.access.Rights.Grant;
+import io.directord.server.node.Node;
+import io.directord.server.node.NodeRegistry;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whether a caller may do something to nodes. What nodes say of themselves counts for nothing here:
+ * only their names, and labels that were set at the server.
+ */
+final class NodeRights {
+  private final NodeRegistry nodes;
+  private final TargetGroups groups;
+
+  NodeRights(NodeRegistry nodes, TargetGroups groups) {
+    this.nodes = nodes;
+    this.groups = groups;
+  }
+
+  /**
+   * What the caller lacks, for a message; empty if it may.
+   *
+   * @param verb of the jobs; null for what is not bound to verbs
+   * @param names of the nodes, which need not be enrolled
+   */
+  Optional<String> lacking(
+      Caller caller, Permission permission, String verb, Collection<String> names) {
+    if (caller.rights().everything()) {
+      return Optional.empty();
+    }
+    List<Grant> grants =
+        caller.rights().grants().stream()
+            .filter(grant -> grant.has(permission))
+            .filter(grant -> verb == null || grant.hasVerb(verb))
+            .toList();
+    List<String> refused = new ArrayList<>();
+    for (String name : names) {
+      if (grants.stream().noneMatch(grant -> covers(grant, name))) {
+        refused.add(name);
+      }
+    }
+    if (refused.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        caller.title()
+            + " may not "
+            + permission.text()
+            + (verb == null ? "" : " of " + verb)
+            + (grants.isEmpty()
+                ? ""
+                : " on "
+                    + Counted.of(refused.size(), "node")
+                    + ": "
+                    + FirstNames.of(FoldedNames.of(refused)))
+            + "; it has "
+            + caller.rights().roles());
+  }
+
+  /**
+   * As {@link #lacking}.
+   *
+   * @throws RefusedException if it may not
+   */
+  void require(Caller caller, Permission permission, String verb, Collection<String> names) {
+    lacking(caller, permission, verb, names)
+        .ifPresent(
+            why -> {
+              throw new RefusedException(
+                  RefusedException.Kind.FORBIDDEN,
+                  ErrorCode.NO_PERMISSION,
+                  why + ". Nothing was done; 'directord manage --whoami' shows what it may do");
+            });
+  }
+
+  private boolean covers(Grant grant, String name) {
+    return grant.targets() == null
+        || grant.targets().stream().anyMatch(target -> matches(target, name));
+  }
+
+  private boolean matches(Target target, String name) {
+    if (target instanceof Target.OneNode one) {
+      return one.identity().equals(name);
+    }
+    return target instanceof Target.Matching matching && matches(matching.expression(), name);
+  }
+
+  private boolean matches(Expression part, String name) {
+    if (part instanceof Expression.Not not) {
+      return !matches(not.operand(), name);
+    }
+    if (part instanceof Expression.And and) {
+      return and.operands().stream().allMatch(one -> matches(one, name));
+    }
+    if (part instanceof Expression.Or or) {
+      return or.operands().stream().anyMatch(one -> matches(one, name));
+    }
+    if (part instanceof Expression.Name one) {
+      return one.name().equals(name);
+    }
+    if (part instanceof Expression.Names names) {
+      return names.pattern().matches(name);
+    }
+    if (part instanceof Expression.Regex regex) {
+      return regex.regex().isIn(name);
+    }
+    if (part instanceof Expression.Group group) {
+      return groups.byName().getOrDefault(group.name(), List.of()).stream()
+          .anyMatch(target -> matches(target, name));
+    }
+    // Results of jobs are refused where roles are read.
+    return part instanceof Expression.Label label && hasLabel(label, name);
+  }
+
+  /** Where a label is missing, no test passes, not even that it is another one. */
+  private boolean hasLabel(Expression.Label label, String name) {
+    Node node = nodes.find(name);
+    String value = node == null ? null : node.pinned().traits().labels().get(label.key());
+    return value != null && label.test().passes(value);
+  }
+}
