@@ -211,4 +211,27 @@ class RemoteIT {
         .atMost(60, TimeUnit.SECONDS)
         .until(() -> cluster.logs().split(said, -1).length > before);
   }
+
+  @Test
+  @Order(6)
+  void theAuditLogSaysWhoDidWhatAndShowsThatItWasChanged() throws Exception {
+    cluster
+        .run("exec", "--wait", "--target", "node-1", "--verb", "RUN", "echo word-of-mine")
+        .expect(0);
+    String all = cluster.run("manage", "--audit", "--output", "jsonl").expect(0).out();
+    assertTrue(all.contains("\"who\":\"token:ada\""), all);
+    assertTrue(all.contains("\"verbs\":[\"RUN\"]"), all);
+    assertTrue(all.contains("\"nodes\":\"node-1\""), all);
+    assertFalse(all.contains("word-of-mine"), all);
+    String ci = cluster.run("manage", "--audit", "--since", "1h", "--by", "ci").expect(0).out();
+    assertTrue(ci.contains("may not submit jobs of RUN"), ci);
+    assertFalse(ci.contains("token:ada"), ci);
+    remote("manage", "--audit").expect(1);
+    assertTrue(cluster.run("manage", "--verify-audit").expect(0).out().contains("holds together"));
+    try (var files = Files.list(cluster.state("server").resolve("audit"))) {
+      Path file = files.sorted().findFirst().orElseThrow();
+      Files.writeString(file, Files.readString(file).replaceFirst("token:ada", "token:eve"));
+    }
+    assertTrue(cluster.run("manage", "--verify-audit").expect(1).out().contains("is broken"));
+  }
 }

@@ -7,11 +7,13 @@ import io.directord.common.loop.LoopThread;
 import io.directord.common.validation.ValidationError;
 import io.directord.common.validation.WrongSettingException;
 import io.directord.common.wire.ServerMessage;
+import io.directord.server.access.Access;
 import io.directord.server.access.Authorizer;
 import io.directord.server.access.Roles;
 import io.directord.server.api.ApiAddresses;
 import io.directord.server.api.ApiConfig;
 import io.directord.server.api.ApiServer;
+import io.directord.server.audit.AuditLog;
 import io.directord.server.content.ContentKeeper;
 import io.directord.server.content.ContentStore;
 import io.directord.server.content.Deliveries;
@@ -56,6 +58,7 @@ import java.util.stream.Collectors;
 public final class Server implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Server.class.getName());
   private static final String CONTENT_DIRECTORY = "content";
+  private static final String AUDIT_DIRECTORY = "audit";
   private static final String FETCHED_DIRECTORY = "fetched";
 
   private final Crew crew = new Crew();
@@ -253,6 +256,9 @@ public final class Server implements AutoCloseable {
           errors.stream().map(ValidationError::toString).collect(Collectors.joining("\n")));
     }
     roles = new Roles(settings.get(Settings.ROLES));
+    AuditLog audit =
+        AuditLog.open(settings.get(Settings.STATE_PATH).resolve(AUDIT_DIRECTORY), clock);
+    undo.push(audit::close);
     ApiConfig config =
         new ApiConfig(
             new ApiAddresses(
@@ -263,8 +269,7 @@ public final class Server implements AutoCloseable {
             Product.version(),
             clock,
             memory,
-            Authorizer.byRights(),
-            roles);
+            new Access(Authorizer.byRights(), roles, audit));
     ApiServer api =
         ApiServer.start(config, dispatcher, new StoredContents(contents, trees, fetched, intakes));
     undo.push(api::close);

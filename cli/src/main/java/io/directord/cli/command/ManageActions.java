@@ -47,6 +47,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
 
 /** The actions of {@code manage}; every method returns the exit status. */
 final class ManageActions {
@@ -104,6 +105,21 @@ final class ManageActions {
   int metrics() throws IOException {
     console.out().print(server.metrics());
     return ExitStatus.OK;
+  }
+
+  /**
+   * @param since a time, or how long ago; null for all
+   */
+  int audit(String since, String by) throws Failure, IOException {
+    List<JsonNode> lines = server.audit(since == null ? null : AuditTable.since(since), by);
+    return list(lines, () -> AuditTable.of(lines, console.columns()).lines());
+  }
+
+  /** Ends with status 1 if the log does not hold together. */
+  int verifyAudit() throws IOException {
+    Bodies.AuditVerified found = server.verifyAudit();
+    show(found, () -> List.of(AuditTable.verified(found)));
+    return found.error() == null ? ExitStatus.OK : ExitStatus.FAILED;
   }
 
   int whoAmI() throws IOException {

@@ -28,6 +28,7 @@ final class ManageMode implements Mode {
   private static final String PURGE_JOBS = "--purge-jobs";
   private static final String FORGET_NODE = "--forget-node";
   private static final String MAY = "--may";
+  private static final String AUDIT = "--audit";
   private static final String PURGE_NODES = "--purge-nodes";
   private static final Set<String> ASKING = Set.of(PURGE_JOBS, PURGE_NODES, FORGET_NODE);
   private static final Set<String> NO_TABLES = Set.of(EXPORT_JOBS, EXPORT_NODES, DUMP_CACHE);
@@ -69,6 +70,8 @@ final class ManageMode implements Mode {
   private final List<String> words = new ArrayList<>();
   private final Map<String, String> lines = new LinkedHashMap<>();
   private OutputFormat format;
+  private String since;
+  private String by;
 
   @Override
   public Spec spec() {
@@ -114,6 +117,13 @@ final class ManageMode implements Mode {
             "A:B",
             "Likewise the lines from A to B; one may be missing.",
             given -> lines.put("--lines", given))
+        .option(
+            "--since",
+            "TIME",
+            "With --audit: only from then on: a time such as 2026-01-31T12:00:00Z, or 1h for the"
+                + " last hour.",
+            given -> since = given)
+        .option("--by", "WHO", "With --audit: only of this user or token.", given -> by = given)
         .flag(
             "--yes",
             "With --purge-jobs, --purge-nodes and --forget-node: do not ask at a terminal.",
@@ -136,6 +146,7 @@ final class ManageMode implements Mode {
             "  directord manage --resume 3acf5f9e",
             "  directord manage --whoami",
             "  directord manage --may ada RUN web-1",
+            "  directord manage --audit --since 1h --by ada",
             "  directord manage --export-jobs jobs.yaml");
   }
 
@@ -175,6 +186,16 @@ final class ManageMode implements Mode {
         "--whoami",
         "Who you are for the server, and what you may do there.",
         ManageActions::whoAmI);
+    flag(
+        spec,
+        AUDIT,
+        "What was asked of the server: who, from where, what, on which nodes, allowed or not.",
+        actions -> actions.audit(since, by));
+    flag(
+        spec,
+        "--verify-audit",
+        "Whether the audit log holds together; status 1 if not.",
+        ManageActions::verifyAudit);
     option(
         spec,
         MAY,
@@ -296,6 +317,9 @@ final class ManageMode implements Mode {
     }
     if (lines.size() > 1) {
       throw Failure.usage("manage: only one of --tail, --head and --lines can be given");
+    }
+    if ((since != null || by != null) && !asked.containsKey(AUDIT)) {
+      throw Failure.usage("manage: --since and --by go with --audit only");
     }
     String what = asked.keySet().iterator().next();
     if (sure && !ASKING.contains(what)) {

@@ -206,6 +206,26 @@ public final class Bodies {
    */
   public record May(String user, String verb, String node, boolean allowed, String lacking) {}
 
+  /**
+   * Lines of the audit log.
+   *
+   * @param lines as they are in it, the oldest first
+   */
+  public record Audit(List<JsonNode> lines) {
+    public Audit {
+      lines = List.copyOf(lines);
+    }
+  }
+
+  /**
+   * Whether the audit log holds together.
+   *
+   * @param lines number of lines that do
+   * @param first number of the first line that is kept
+   * @param error where the chain is broken, for people; null if it is not
+   */
+  public record AuditVerified(long lines, long first, String error) {}
+
   /** How many were removed. */
   public record Removed(int removed) {}
 }

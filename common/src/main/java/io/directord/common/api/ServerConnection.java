@@ -14,6 +14,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -508,6 +510,24 @@ public final class ServerConnection {
    */
   public int purgeJobs() throws IOException {
     return calls.change("DELETE", "/v1/jobs", null, Bodies.Removed.class).removed();
+  }
+
+  /**
+   * The newest lines of the audit log, 10,000 at most, the oldest first.
+   *
+   * @param since only those from then on; null for all
+   * @param by only those of this caller, or token; null for all
+   */
+  public List<JsonNode> audit(Instant since, String by) throws IOException {
+    String query = since == null ? "" : "&since=" + ApiCalls.encode(since.toString());
+    query += by == null ? "" : "&by=" + ApiCalls.encode(by);
+    String target = "/v1/audit" + query.replaceFirst("^&", "?");
+    return calls.get(target, Bodies.Audit.class).lines();
+  }
+
+  /** Whether the audit log holds together. */
+  public Bodies.AuditVerified verifyAudit() throws IOException {
+    return calls.get("/v1/audit/verify", Bodies.AuditVerified.class);
   }
 
   /** Who is asking, and what it may do. */

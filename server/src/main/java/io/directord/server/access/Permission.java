@@ -14,6 +14,7 @@ public enum Permission {
   DOWNLOAD("download what jobs have brought"),
   FOLLOW("follow what happens"),
   ASK_RIGHTS("ask what it may do"),
+  READ_AUDIT("read the audit log"),
   MANAGE_TOKENS("create, list or revoke tokens");
 
   private final String text;

@@ -73,7 +73,11 @@ public final class Roles {
     grants.put("admin", new Rights.Grant("admin", EnumSet.allOf(Permission.class), null, null));
     Set<Permission> operator = EnumSet.allOf(Permission.class);
     operator.removeAll(
-        EnumSet.of(Permission.MANAGE_TOKENS, Permission.MANAGE_NODES, Permission.PURGE));
+        EnumSet.of(
+            Permission.READ_AUDIT,
+            Permission.MANAGE_TOKENS,
+            Permission.MANAGE_NODES,
+            Permission.PURGE));
     grants.put("operator", new Rights.Grant("operator", operator, null, null));
     grants.put("read", new Rights.Grant("read", READ, null, null));
     Map<String, Set<String>> members = new LinkedHashMap<>();

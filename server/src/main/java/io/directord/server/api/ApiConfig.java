@@ -1,7 +1,6 @@
 package io.directord.server.api;
 
-import io.directord.server.access.Authorizer;
-import io.directord.server.access.Roles;
+import io.directord.server.access.Access;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.verbs.Components;
 import java.time.InstantSource;
@@ -13,8 +12,7 @@ import java.time.InstantSource;
  * @param components the verbs that exist
  * @param version of the server's software
  * @param memory for requests, and for replies and events that wait to be read
- * @param authorizer decides what callers may ask for
- * @param roles from which callers have their rights
+ * @param access who may do what
  */
 public record ApiConfig(
     ApiAddresses addresses,
@@ -22,5 +20,4 @@ public record ApiConfig(
     String version,
     InstantSource clock,
     MemoryBudget memory,
-    Authorizer authorizer,
-    Roles roles) {}
+    Access access) {}

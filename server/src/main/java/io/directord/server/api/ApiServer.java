@@ -72,12 +72,17 @@ public final class ApiServer implements AutoCloseable {
     ShareWarnings shareWarnings = new ShareWarnings(System::nanoTime);
     this.limit = new ConnectionLimit(connections, limits.connections(), shareWarnings);
     this.callers =
-        new Callers(Files.getOwner(socketFile.address().getPath().getParent()), config.roles());
-    this.authorizer = config.authorizer();
+        new Callers(
+            Files.getOwner(socketFile.address().getPath().getParent()), config.access().roles());
+    this.authorizer = config.access().authorizer();
     Share requests = config.memory().share(Use.REQUESTS);
     InstalledVerbs verbs = new InstalledVerbs(config.components(), contents.delivered());
-    this.routes = Routes.of(config, verbs, dispatch, contents, workers, requests, shareWarnings);
-    this.router = new Router(routes, authorizer);
+    Auditor auditor = new Auditor(config.access().audit());
+    this.routes =
+        Routes.of(config, verbs, dispatch, contents, workers, requests, shareWarnings).stream()
+            .map(auditor::recorded)
+            .toList();
+    this.router = new Router(routes, authorizer, auditor);
     this.remote =
         config.addresses().remote() == null
             ? null
@@ -89,7 +94,7 @@ public final class ApiServer implements AutoCloseable {
                 dispatch.tokens(),
                 new TokenAuthentication(
                     dispatch.tokens(),
-                    config.roles(),
+                    config.access().roles(),
                     config.clock(),
                     new ShareWarnings(System::nanoTime),
                     System::nanoTime),
@@ -104,7 +109,7 @@ public final class ApiServer implements AutoCloseable {
             .map(
                 protocol ->
                     new OneShotConnection.Shared(
-                        protocol, authorizer, workers.disk(), requests, readers, limits))
+                        protocol, authorizer, workers.disk(), requests, readers, limits, auditor))
             .orElse(null);
   }
 

@@ -14,9 +14,25 @@ import java.util.UUID;
  *
  * @param path the values of the template's parts in braces
  * @param query only parameters that the route knows
+ * @param action its method and path
+ * @param note what is recorded of it
  */
 record Call(
-    Map<String, String> path, Map<String, List<String>> query, HttpHeaders headers, Caller caller) {
+    Map<String, String> path,
+    Map<String, List<String>> query,
+    HttpHeaders headers,
+    Caller caller,
+    String action,
+    AuditNote note) {
+
+  /** A request that nobody records. */
+  Call(
+      Map<String, String> path,
+      Map<String, List<String>> query,
+      HttpHeaders headers,
+      Caller caller) {
+    this(path, query, headers, caller, "", new AuditNote());
+  }
 
   /** A query parameter given at most once; or null. */
   String parameter(String name) {

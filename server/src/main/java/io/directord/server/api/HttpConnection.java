@@ -196,6 +196,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
       receiver = match.endpoint().receive(match.call(), this);
       receiver.begin();
     } catch (ApiProblem e) {
+      router.refused(context.channel(), request, e);
       write(Reply.problem(e));
     }
   }

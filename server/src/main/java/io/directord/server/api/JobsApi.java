@@ -2,8 +2,11 @@ package io.directord.server.api;
 
 import io.directord.common.api.Bodies;
 import io.directord.common.api.LineRange;
+import io.directord.common.api.Receipt;
 import io.directord.common.api.Reruns;
+import io.directord.common.api.ResolvedTargets;
 import io.directord.common.api.ResultView;
+import io.directord.common.job.Job;
 import io.directord.common.validation.Quoted;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.dispatch.Dispatch;
@@ -11,7 +14,10 @@ import io.directord.server.verb.InstalledVerbs;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -38,9 +44,29 @@ final class JobsApi {
 
   CompletableFuture<Reply> submit(Call call, RequestBody body) throws IOException {
     JobsReader.Submitted submitted = reader.read(body);
+    call.note().verbs(submitted.jobs().stream().map(Job::verb).toList());
+    call.note().jobs(submitted.jobs().stream().map(Job::id).toList());
     return dispatch
         .submit(call.caller(), submitted.jobs(), submitted.limit())
+        .thenApply(receipt -> noted(call, receipt, submitted.jobs()))
         .thenApplyAsync(receipt -> Reply.json(HttpResponseStatus.ACCEPTED, receipt), workers);
+  }
+
+  /** A list of names alone stands for itself. */
+  private static Receipt noted(Call call, Receipt receipt, List<Job> jobs) {
+    Set<String> nodes = new TreeSet<>(receipt.everyNode());
+    Set<List<String>> resolved = new HashSet<>();
+    for (ResolvedTargets list : receipt.resolved()) {
+      nodes.addAll(list.nodes());
+      resolved.add(list.written());
+    }
+    jobs.stream()
+        .map(Job::targets)
+        .filter(targets -> !resolved.contains(targets))
+        .forEach(nodes::addAll);
+    call.note().nodes(nodes);
+    call.note().jobs(receipt.jobs());
+    return receipt;
   }
 
   CompletableFuture<Reply> check(Call call, RequestBody body) throws IOException {
@@ -136,6 +162,11 @@ final class JobsApi {
     return dispatch
         .find(call.path().get("id"), false)
         .thenCompose(id -> dispatch.cancel(call.caller(), id))
+        .thenApply(
+            cancelled -> {
+              call.note().jobs(cancelled.jobs());
+              return cancelled;
+            })
         .thenApplyAsync(cancelled -> Reply.json(HttpResponseStatus.ACCEPTED, cancelled), workers);
   }
 
@@ -149,6 +180,7 @@ final class JobsApi {
             .thenApplyAsync(plan -> Reply.json(HttpResponseStatus.OK, plan), workers)
         : found
             .thenCompose(id -> dispatch.rerun(call.caller(), id, wanted))
+            .thenApply(receipt -> noted(call, receipt, List.of()))
             .thenApplyAsync(receipt -> Reply.json(HttpResponseStatus.ACCEPTED, receipt), workers);
   }
 

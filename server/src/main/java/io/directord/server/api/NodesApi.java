@@ -82,6 +82,11 @@ final class NodesApi {
             });
     return dispatch
         .label(call.caller(), wanted.targets(), wanted.labels())
+        .thenApply(
+            nodes -> {
+              call.note().nodes(nodes);
+              return nodes;
+            })
         .thenApplyAsync(
             nodes -> Reply.json(HttpResponseStatus.OK, new Bodies.Labelled(nodes)), workers);
   }
@@ -122,6 +127,11 @@ final class NodesApi {
   }
 
   private List<String> warnings() {
-    return Stream.concat(dispatch.warnings().stream(), shareWarnings.all().stream()).toList();
+    return Stream.of(
+            dispatch.warnings().stream(),
+            shareWarnings.all().stream(),
+            Stream.ofNullable(config.access().audit().trouble()))
+        .flatMap(all -> all)
+        .toList();
   }
 }

@@ -3,6 +3,7 @@ package io.directord.server.api;
 import io.directord.common.json.JsonProblem;
 import io.directord.server.access.Authorizer;
 import io.directord.server.access.Caller;
+import io.directord.server.access.Permission;
 import io.directord.server.memory.MemoryBudget.Share;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -46,7 +47,8 @@ final class OneShotConnection extends ChannelInboundHandlerAdapter {
       Executor workers,
       Share requests,
       ReaderMemory readers,
-      ApiLimits limits) {}
+      ApiLimits limits,
+      Auditor auditor) {}
 
   OneShotConnection(Shared shared, Caller caller) {
     this.shared = shared;
@@ -86,10 +88,7 @@ final class OneShotConnection extends ChannelInboundHandlerAdapter {
         () -> {
           try {
             JsonNode said = said();
-            shared
-                .protocol
-                .needs(said)
-                .ifPresent(one -> ApiProblem.unlessAllowed(shared.authorizer, caller, one));
+            shared.protocol.needs(said).ifPresent(one -> require(context, one));
             shared
                 .protocol
                 .answer(said, caller, part -> write(context, part))
@@ -100,6 +99,16 @@ final class OneShotConnection extends ChannelInboundHandlerAdapter {
             close(context, e);
           }
         });
+  }
+
+  private void require(ChannelHandlerContext context, Permission needed) {
+    try {
+      ApiProblem.unlessAllowed(shared.authorizer, caller, needed);
+    } catch (ApiProblem e) {
+      shared.auditor.oneShot(context.channel(), needed, e);
+      throw e;
+    }
+    shared.auditor.oneShot(context.channel(), needed, null);
   }
 
   private JsonNode said() {

@@ -3,6 +3,7 @@ package io.directord.server.api;
 import io.directord.common.validation.ErrorCode;
 import io.directord.server.access.Authorizer;
 import io.directord.server.access.Caller;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -20,13 +21,22 @@ final class Router {
   private static final Pattern ABSOLUTE =
       Pattern.compile("https?://[^/?#]*(.*)", Pattern.CASE_INSENSITIVE);
 
+  private static final int MAX_PATH = 300;
+
   private final List<Route> routes;
   private final Authorizer authorizer;
+  private final Auditor auditor;
 
   /** Who answers a request. */
   record Match(Route.Endpoint endpoint, Call call) {}
 
+  /** One that records nothing. */
   Router(List<Route> routes, Authorizer authorizer) {
+    this(routes, authorizer, null);
+  }
+
+  Router(List<Route> routes, Authorizer authorizer, Auditor auditor) {
+    this.auditor = auditor;
     this.routes = routes;
     this.authorizer = authorizer;
   }
@@ -40,7 +50,14 @@ final class Router {
       Map<String, String> values = match(route.template().split("/", -1), segments);
       if (values != null && route.method().equals(request.method())) {
         ApiProblem.unlessAllowed(authorizer, caller, route.permission());
-        Call call = new Call(values, parameters(route, uri), request.headers(), caller);
+        Call call =
+            new Call(
+                values,
+                parameters(route, uri),
+                request.headers(),
+                caller,
+                action(request),
+                new AuditNote());
         return new Match(route.endpoint(), call);
       }
       if (values != null) {
@@ -59,6 +76,19 @@ final class Router {
         ErrorCode.UNKNOWN_PATH,
         uri.rawPath() + " takes " + allowed + ", not " + request.method(),
         Map.of(HttpHeaderNames.ALLOW.toString(), allowed));
+  }
+
+  /** A request was refused before it was routed, or since its caller lacks the permission. */
+  void refused(Channel connection, HttpRequest request, ApiProblem why) {
+    if (auditor != null) {
+      auditor.refused(connection, action(request), why);
+    }
+  }
+
+  /** Without the query, and not longer than the paths that there are. */
+  private static String action(HttpRequest request) {
+    String path = originForm(request.uri()).replaceFirst("\\?.*", "");
+    return request.method() + " " + (path.length() > MAX_PATH ? path.substring(0, MAX_PATH) : path);
   }
 
   /** A proxy says the whole address (RFC 9112, 3.2.2); of that the path counts. */

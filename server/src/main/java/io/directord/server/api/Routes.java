@@ -8,6 +8,7 @@ import static io.directord.server.access.Permission.MANAGE_NODES;
 import static io.directord.server.access.Permission.MANAGE_TOKENS;
 import static io.directord.server.access.Permission.PAUSE;
 import static io.directord.server.access.Permission.PURGE;
+import static io.directord.server.access.Permission.READ_AUDIT;
 import static io.directord.server.access.Permission.READ_JOBS;
 import static io.directord.server.access.Permission.READ_METRICS;
 import static io.directord.server.access.Permission.READ_NODES;
@@ -68,8 +69,10 @@ final class Routes {
     ContentApi content = new ContentApi(contents.delivered(), contents.trees(), workers.disk());
     FetchedApi fetched = new FetchedApi(contents, dispatch, workers.disk());
     EventsApi events = new EventsApi(dispatch, shareWarnings);
-    TokensApi tokens = new TokensApi(dispatch, config.roles(), config.clock(), workers.requests());
-    RightsApi rights = new RightsApi(dispatch, config.roles(), workers.requests());
+    TokensApi tokens =
+        new TokensApi(dispatch, config.access().roles(), config.clock(), workers.requests());
+    RightsApi rights = new RightsApi(dispatch, config.access().roles(), workers.requests());
+    AuditApi audit = new AuditApi(config.access().audit(), workers.disk());
     Routes routes = new Routes(workers, requests);
     return List.of(
         Route.of(GET, "/v1/status", READ_NODES, routes.small(nodes::status)),
@@ -97,6 +100,13 @@ final class Routes {
         Route.of(GET, "/v1/whoami", ASK_RIGHTS, routes.small(rights::whoAmI)),
         new Route(
             GET, "/v1/may", Set.of("who", "verb", "node"), ASK_RIGHTS, routes.small(rights::may)),
+        new Route(
+            GET,
+            "/v1/audit",
+            Set.of("since", "by", "limit"),
+            READ_AUDIT,
+            routes.large(audit::list)),
+        Route.of(GET, "/v1/audit/verify", READ_AUDIT, routes.large(audit::verify)),
         Route.of(GET, "/v1/tokens", MANAGE_TOKENS, routes.small(tokens::list)),
         Route.of(POST, "/v1/tokens", MANAGE_TOKENS, routes.answer(tokens::create)),
         Route.of(DELETE, "/v1/tokens/{name}", MANAGE_TOKENS, routes.answer(tokens::revoke)),

@@ -2,8 +2,10 @@ package io.directord.server.api;
 
 import io.directord.common.api.ServerConnection;
 import io.directord.common.security.ServerCertificate;
+import io.directord.server.access.Access;
 import io.directord.server.access.Authorizer;
 import io.directord.server.access.Roles;
+import io.directord.server.audit.AuditLog;
 import io.directord.server.content.ContentStore;
 import io.directord.server.content.FetchedStore;
 import io.directord.server.content.Intakes;
@@ -12,6 +14,7 @@ import io.directord.server.content.Trees;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.verbs.Components;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -101,8 +104,15 @@ public final class ApiFixture implements AutoCloseable {
         "1.2.3",
         () -> FakeDispatch.NOW,
         memory,
-        authorizer,
-        Roles.builtIn());
+        new Access(authorizer, Roles.builtIn(), audit(socket.resolveSibling("audit"))));
+  }
+
+  static AuditLog audit(Path directory) {
+    try {
+      return AuditLog.open(directory, () -> FakeDispatch.NOW);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A megabyte. */

@@ -120,6 +120,9 @@ class OpenApiTest {
     call(400, "POST", "/v1/labels", "{\"targets\":[\"node-a\"],\"labels\":{\"x\":true}}");
     call(400, "POST", "/v1/labels", "{\"targets\":[5],\"labels\":{\"x\":\"y\"}}");
     call(200, "GET", "/v1/whoami", "");
+    call(200, "GET", "/v1/audit?since=2020-01-01T00:00:00Z&limit=5", "");
+    call(400, "GET", "/v1/audit?since=yesterday", "");
+    call(200, "GET", "/v1/audit/verify", "");
     call(200, "GET", "/v1/may?verb=RUN&node=node-a", "");
     call(200, "GET", "/v1/may?verb=RUN&node=node-a&who=read", "");
     call(400, "GET", "/v1/may?verb=RUN", "");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.NoServerException;
 import io.directord.common.api.ServerConnection;
+import io.directord.server.access.Access;
 import io.directord.server.access.Authorizer;
 import io.directord.server.access.Roles;
 import io.directord.server.memory.MemoryBudget;
@@ -127,8 +128,10 @@ class SocketFileTest {
             "1",
             () -> FakeDispatch.NOW,
             new MemoryBudget(64 << 20),
-            Authorizer.byRights(),
-            Roles.builtIn()),
+            new Access(
+                Authorizer.byRights(),
+                Roles.builtIn(),
+                ApiFixture.audit(directory.resolve("audit")))),
         new FakeDispatch(),
         ApiFixture.contents(directory));
   }

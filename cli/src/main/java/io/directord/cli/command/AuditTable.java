@@ -1,0 +1,68 @@
+package io.directord.cli.command;
+
+import io.directord.cli.console.Failure;
+import io.directord.cli.output.Column;
+import io.directord.cli.output.Table;
+import io.directord.cli.output.Times;
+import io.directord.common.api.Bodies;
+import io.directord.common.job.Span;
+import io.directord.common.validation.Counted;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/** The audit log for people. */
+final class AuditTable {
+  private AuditTable() {}
+
+  /** A time, or how long ago it was. */
+  static Instant since(String text) throws Failure {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      try {
+        return Instant.now().minus(Span.parse(text));
+      } catch (IllegalArgumentException wrong) {
+        throw Failure.usage("manage: --since: " + wrong.getMessage());
+      }
+    }
+  }
+
+  static Table of(List<JsonNode> lines, int width) {
+    Table table =
+        new Table(
+            width,
+            Column.keep("AT"),
+            Column.keep("WHO"),
+            Column.keep("FROM"),
+            Column.keep("ALLOWED"),
+            Column.keep("ACTION"),
+            Column.cut("VERBS"),
+            Column.cut("NODES"),
+            Column.cut("WHY"));
+    for (JsonNode line : lines) {
+      JsonNode subject = line.path("subject");
+      table.row(
+          Times.shortMoment(Instant.parse(line.path("at").asString())),
+          line.path("who").asString(""),
+          line.path("from").asString(""),
+          line.path("allowed").asBoolean(false) ? line.path("status").asInt() : "no",
+          line.path("action").asString(""),
+          String.join(
+              ",", subject.path("verbs").valueStream().map(verb -> verb.asString("")).toList()),
+          subject.path("nodes").asString(""),
+          subject.path("why").asString(""));
+    }
+    return table;
+  }
+
+  static String verified(Bodies.AuditVerified found) {
+    String lines =
+        Counted.of(found.lines(), "line")
+            + (found.first() > 1 ? " from number " + found.first() + " on" : "");
+    return found.error() == null
+        ? "The audit log holds together: " + lines + "."
+        : "The audit log is broken behind " + lines + ": " + found.error();
+  }
+}
