@@ -68,6 +68,11 @@ final class Bench implements Callable<Integer> {
   private List<Integer> crowds;
 
   @Option(
+      names = "--broker",
+      description = "The nodes of CROWD meet the server at a NATS broker (nats-server).")
+  private boolean broker;
+
+  @Option(
       names = "--original",
       paramLabel = "DIR",
       description = "A checkout of Directord 0.12, to be measured in the same run.")
@@ -111,7 +116,7 @@ final class Bench implements Callable<Integer> {
 
   private void measureAll(Path directory) throws IOException, InterruptedException {
     if (!rows.equals(EnumSet.of(Row.CROWD))) {
-      try (Cluster ours = ours(Files.createDirectory(directory.resolve("ours")))) {
+      try (Cluster ours = ours(Files.createDirectory(directory.resolve("ours")), Map.of())) {
         ours.start();
         Optional<Cluster> original = original(directory);
         try {
@@ -130,9 +135,13 @@ final class Bench implements Callable<Integer> {
     for (int nodes : crowds) {
       System.err.println("Measuring: " + nodes + " nodes on one server");
       Path own = Files.createDirectory(directory.resolve("crowd-" + nodes));
-      try (Cluster server = ours(own)) {
+      try (Broker between = broker ? new Broker(own) : null;
+          Cluster server = ours(own, broker ? between.environment() : Map.of())) {
         Optional<Path> recordings = profile ? Optional.of(RESULTS) : Optional.empty();
         measuredCrowds.add(Crowd.of(server, nodes, runs, own, recordings));
+        if (broker) {
+          System.out.println("The broker took " + between.seconds() + " processor seconds");
+        }
       }
       keep();
     }
@@ -195,8 +204,8 @@ final class Bench implements Callable<Integer> {
   /**
    * @param own empty
    */
-  private static Cluster ours(Path own) throws IOException {
-    return new Cluster(List.of(PROGRAM.toAbsolutePath().toString()), Map.of(), own);
+  private static Cluster ours(Path own, Map<String, String> more) throws IOException {
+    return new Cluster(List.of(PROGRAM.toAbsolutePath().toString()), more, own);
   }
 
   private Optional<Cluster> original(Path directory) throws IOException, InterruptedException {

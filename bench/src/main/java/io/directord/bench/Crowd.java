@@ -28,6 +28,9 @@ record Crowd(
     Phase back,
     double megabytes,
     double cpuPercent) {
+  /** In the environment, the port that the nodes connect to if that is not the server's. */
+  static final String PORT = "BENCH_BROKER_PORT";
+
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
   private static final Duration WATCH = Duration.ofSeconds(10);
 
@@ -71,7 +74,10 @@ record Crowd(
             cluster,
             1,
             () -> {
-              String port = cluster.environment().get("DIRECTORD_MSG_PORT");
+              String port =
+                  cluster
+                      .environment()
+                      .getOrDefault(PORT, cluster.environment().get("DIRECTORD_MSG_PORT"));
               simulators.start("127.0.0.1", port, cluster.environment(), nodes);
               awaitAll(cluster, simulators, nodes);
             });

@@ -2,24 +2,36 @@ package io.directord.system;
 
 import static io.directord.system.Jobs.awaiting;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.cli.TestCluster;
 import io.directord.cli.TestProcess;
 import io.directord.common.api.JobSummary;
 import io.directord.nats.BrokerProcess;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three brokers of a cluster, of which one after the other dies under load. */
+/**
+ * Three brokers of a cluster, of which one after the other dies under load. Server and nodes have
+ * the accounts that docs/nats.md proposes.
+ */
 class NatsClusterIT {
   private static final int BROKERS = 3;
   private static final int JOBS = 200;
+  private static final String PASSWORD = "p4ss-w0rd";
+  private static final Path PAGE = Path.of("../docs/nats.md");
+  private static final Pattern ACCOUNTS = Pattern.compile("(?s)```\n(authorization .*?)```");
 
   @TempDir Path directory;
   private final List<BrokerProcess> brokers = new ArrayList<>();
@@ -30,15 +42,14 @@ class NatsClusterIT {
   }
 
   @Test
-  void jobsRunOnceWhicheverBrokerDiesAndOnNodesOfBothDrivers() {
+  void jobsRunOnceWhicheverBrokerDiesAndOnNodesOfBothDrivers() throws IOException {
     startBrokers();
     try (TestCluster cluster = new TestCluster(directory)) {
-      cluster.set(
-          "DIRECTORD_NATS_SERVER",
-          brokers.stream().map(BrokerProcess::url).collect(Collectors.joining(",")));
+      cluster.set("DIRECTORD_NATS_SERVER", urls("server"));
       cluster.set("DIRECTORD_DRIVER", "zeromq,nats");
       cluster.startServer();
       cluster.set("DIRECTORD_DRIVER", "nats");
+      cluster.set("DIRECTORD_NATS_SERVER", urls("node"));
       cluster.startClient("node-1");
       cluster.startClient("node-2");
       cluster.set("DIRECTORD_DRIVER", "zeromq");
@@ -62,6 +73,8 @@ class NatsClusterIT {
       }
       List<JobSummary> failed = jobs.all().stream().filter(job -> job.failed() > 0).toList();
       assertEquals(List.of(), failed, cluster::logs);
+      String shown = cluster.run("config", "show").expect(0).out() + cluster.logs();
+      assertFalse(shown.contains(PASSWORD), shown);
     }
   }
 
@@ -69,7 +82,18 @@ class NatsClusterIT {
     return Math.min(ledger.of("node-1").size(), ledger.of("node-2").size());
   }
 
-  private void startBrokers() {
+  private String urls(String user) {
+    return brokers.stream()
+        .map(broker -> broker.url().replace("//", "//" + user + ":" + PASSWORD + "@"))
+        .collect(Collectors.joining(","));
+  }
+
+  private void startBrokers() throws IOException {
+    Matcher accounts = ACCOUNTS.matcher(Files.readString(PAGE));
+    assertTrue(accounts.find(), "the accounts of the page");
+    Path configuration =
+        Files.writeString(
+            directory.resolve("nats.conf"), accounts.group(1).replace("...", PASSWORD));
     int[] routes = IntStream.range(0, BROKERS).map(i -> BrokerProcess.freePort()).toArray();
     for (int own : routes) {
       String others =
@@ -79,6 +103,8 @@ class NatsClusterIT {
               .collect(Collectors.joining(","));
       brokers.add(
           BrokerProcess.start(
+              "-c",
+              configuration.toString(),
               "--cluster_name",
               "test",
               "--cluster",

@@ -215,7 +215,13 @@ public final class Broker implements AutoCloseable {
       } catch (AuthenticationException e) {
         events.trouble(
             "the broker at " + shown() + " refuses this side's user, password or credentials");
-      } catch (IOException | IllegalArgumentException e) {
+      } catch (IllegalArgumentException | IllegalStateException e) {
+        events.trouble(
+            "the settings of the broker at "
+                + shown()
+                + " cannot be used, perhaps the file of credentials: "
+                + withoutSecrets(e));
+      } catch (IOException e) {
         LOG.log(Level.DEBUG, "the broker cannot be reached: {0}", withoutSecrets(e));
         events.trouble("the broker at " + shown() + " cannot be reached");
       }

@@ -3,7 +3,6 @@ package io.directord.bench.crowd;
 import io.directord.common.wire.BadMessageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -18,9 +17,9 @@ final class NodeGroup implements Runnable {
   private final List<SimulatedNode> nodes = new ArrayList<>();
   private final ByteBuffer shared = ByteBuffer.allocateDirect(READ_BYTES);
 
-  NodeGroup(SocketAddress server, byte[] serverKey, int first, int count) {
+  NodeGroup(Lines lines, String driver, int first, int count) {
     for (int node = first; node < first + count; node++) {
-      nodes.add(new SimulatedNode(server, serverKey, "sim-" + node));
+      nodes.add(new SimulatedNode(lines, driver, "sim-" + node));
     }
   }
 

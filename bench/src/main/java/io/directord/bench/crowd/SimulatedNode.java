@@ -14,7 +14,6 @@ import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerCodec;
 import io.directord.common.wire.ServerMessage;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Selector;
 import java.time.Duration;
@@ -40,8 +39,8 @@ final class SimulatedNode {
   private static final long SILENT_NANOS = Duration.ofSeconds(15).toNanos();
 
   private final RandomGenerator random = RandomGenerator.getDefault();
-  private final SocketAddress server;
-  private final byte[] serverKey;
+  private final Lines lines;
+  private final String driver;
   private final CurveKeyPair keys = CurveKeyPair.generate();
   private final UUID session = UUID.randomUUID();
   private final Instant start = Instant.now();
@@ -56,9 +55,9 @@ final class SimulatedNode {
   private long pingAt;
   private long heartbeatAt;
 
-  SimulatedNode(SocketAddress server, byte[] serverKey, String identity) {
-    this.server = server;
-    this.serverKey = serverKey;
+  SimulatedNode(Lines lines, String driver, String identity) {
+    this.lines = lines;
+    this.driver = driver;
     this.identity = identity;
     this.openAt = System.nanoTime();
   }
@@ -72,6 +71,8 @@ final class SimulatedNode {
         close(now);
       } else if (welcome) {
         talk(now);
+      } else {
+        line.again(now);
       }
     } catch (IOException e) {
       close(now);
@@ -94,7 +95,7 @@ final class SimulatedNode {
     if (now >= openAt) {
       stage = null;
       giveUpAt = now + CONNECT_NANOS;
-      line = new Line(server, serverKey, keys, selector, this);
+      line = lines.open(keys, selector, this);
       note(now);
     }
   }
@@ -167,7 +168,7 @@ final class SimulatedNode {
     send(
         new Heartbeat(
             identity,
-            new ClientFacts("simulated", age, age, "machine-" + identity, "zeromq"),
+            new ClientFacts("simulated", age, age, "machine-" + identity, driver),
             Heartbeat.PROTOCOL,
             session,
             Set.of(),

@@ -1,14 +1,17 @@
 package io.directord.bench.crowd;
 
+import io.directord.common.config.Settings;
 import io.directord.common.security.SharedKey;
+import io.directord.nats.Subjects;
 import io.directord.zeromq.CryptoBox;
 import io.directord.zeromq.NoSodiumException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 
 /**
- * A process of simulated nodes: {@code Simulator HOST PORT FIRST COUNT}, the shared key in the
- * environment. It runs until it is ended.
+ * A process of simulated nodes: {@code Simulator HOST PORT FIRST COUNT}, the shared key and the
+ * driver in the environment; with the driver nats, host and port are the broker's. It runs until it
+ * is ended.
  */
 public final class Simulator {
   private Simulator() {}
@@ -25,6 +28,13 @@ public final class Simulator {
           error.printStackTrace();
           Runtime.getRuntime().halt(1);
         });
-    new Thread(new NodeGroup(server, serverKey, first, count), "nodes-" + first).start();
+    String driver = System.getenv("DIRECTORD_DRIVER");
+    Subjects subjects = new Subjects(Settings.NATS_PREFIX.defaultValue());
+    Lines lines =
+        driver.equals(Settings.NATS)
+            ? (keys, selector, owner) ->
+                new BrokerLine(server, subjects, serverKey, keys, selector, owner)
+            : (keys, selector, owner) -> new ZmtpLine(server, serverKey, keys, selector, owner);
+    new Thread(new NodeGroup(lines, driver, first, count), "nodes-" + first).start();
   }
 }

@@ -2,6 +2,7 @@ package io.directord.common.config;
 
 import io.directord.common.validation.WrongSettingException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,7 +23,7 @@ public record NatsServers(List<String> urls, String prefix, Path credentials) {
   private static final String EXAMPLE = "nats://USER:PASSWORD@HOST:4222";
 
   /**
-   * @throws WrongSettingException if no broker is named
+   * @throws WrongSettingException if no broker is named, or the credentials cannot be read
    */
   public static NatsServers of(Settings settings) throws WrongSettingException {
     String servers = settings.get(Settings.NATS_SERVER);
@@ -31,8 +32,13 @@ public record NatsServers(List<String> urls, String prefix, Path credentials) {
           Settings.NATS_SERVER.name(),
           "the driver nats needs a broker: set nats_server, such as nats://127.0.0.1:4222");
     }
-    return new NatsServers(
-        urls(servers), settings.get(Settings.NATS_PREFIX), settings.get(Settings.NATS_CREDENTIALS));
+    Path credentials = settings.get(Settings.NATS_CREDENTIALS);
+    if (credentials != null && !Files.isReadable(credentials)) {
+      throw new WrongSettingException(
+          Settings.NATS_CREDENTIALS.name(),
+          credentials + " is not there, or this user may not read it");
+    }
+    return new NatsServers(urls(servers), settings.get(Settings.NATS_PREFIX), credentials);
   }
 
   /** For people: without users and passwords. */

@@ -83,6 +83,17 @@ class DriverSettingsTest {
     assertTrue(e.getMessage().contains("set nats_server"), e.getMessage());
   }
 
+  @Test
+  void credentialsThatAreNotThereAreToldBeforeTheBrokerIsAsked() throws Exception {
+    Settings settings =
+        SettingsLoader.load(
+            Map.of(Settings.NATS_SERVER, "nats://a", Settings.NATS_CREDENTIALS, "/nowhere/a.creds"),
+            Map.of());
+    WrongSettingException e =
+        assertThrows(WrongSettingException.class, () -> NatsServers.of(settings));
+    assertTrue(e.getMessage().startsWith("/nowhere/a.creds is not there"), e.getMessage());
+  }
+
   private static Settings load(Setting<?> setting, String value) throws Exception {
     return SettingsLoader.load(Map.of(setting, value), Map.of());
   }

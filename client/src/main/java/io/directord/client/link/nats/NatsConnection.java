@@ -28,7 +28,7 @@ final class NatsConnection implements Connection {
   private static final long PING_NANOS = Duration.ofSeconds(5).toNanos();
 
   /** A server that says nothing for so long is lost. */
-  private static final long SILENCE_NANOS = Duration.ofSeconds(12).toNanos();
+  private static final long SILENCE_NANOS = Duration.ofSeconds(30).toNanos();
 
   /** After so long without an answer the operator is told. */
   private static final long UNANSWERED_NANOS = Duration.ofSeconds(10).toNanos();

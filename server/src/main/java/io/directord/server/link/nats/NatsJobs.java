@@ -57,7 +57,7 @@ final class NatsJobs implements MessageSender, Loop {
   private static final Duration LOOK = Duration.ofSeconds(1);
 
   /** A node that says nothing for so long is gone; nodes say something every five seconds. */
-  private static final long SILENCE_NANOS = Duration.ofSeconds(20).toNanos();
+  private static final long SILENCE_NANOS = Duration.ofSeconds(45).toNanos();
 
   /** A pause of this thread counts for so long at most, so that it takes nobody for silent. */
   private static final long MAX_TURN_NANOS = Duration.ofSeconds(2).toNanos();
@@ -69,6 +69,8 @@ final class NatsJobs implements MessageSender, Loop {
    * Maximum messages that wait for one node; a node beyond it does not read, and its session ends.
    */
   private static final int MAX_OUTGOING = 10_000;
+
+  private static final int MAX_GOODBYES = 10_000;
 
   /** A session takes about so much memory, of which all may take a quarter. */
   private static final long SESSION_BYTES = 24 << 10;
@@ -101,12 +103,18 @@ final class NatsJobs implements MessageSender, Loop {
   private final Set<NatsAddress> dirty = new LinkedHashSet<>();
 
   private final Map<NatsAddress, ByteBuffer> helloOf = new HashMap<>();
+
+  /** Last records of sessions that have ended, by the ids of these. */
+  private final Map<ByteBuffer, Goodbye> goodbyes = new LinkedHashMap<>();
+
   private long queued;
   private long worked;
   private long turnedAt;
   private long lookedAt;
   private boolean stalled;
   private volatile boolean stopping;
+
+  private record Goodbye(String inbox, byte[] record) {}
 
   NatsJobs(
       Broker broker,
@@ -175,16 +183,24 @@ final class NatsJobs implements MessageSender, Loop {
     if (id != null) {
       NatsAddress peer = peers.get(ByteBuffer.wrap(id));
       if (peer == null) {
-        // Of a session that has ended, as what is under way then is.
-        return;
+        sayGoodbyeAgain(ByteBuffer.wrap(id));
+      } else {
+        record(peer, message);
       }
-      record(peer, message);
     } else if (ServerHandshake.isHello(message)) {
       if (hellos.size() < MAX_HANDSHAKES) {
         hellos.put(ByteBuffer.wrap(message), message);
       }
     } else {
       minuteLog.warn("NATS: what is not of a session", "somebody else sends to these subjects");
+    }
+  }
+
+  /** A node that speaks in a session that has ended may not have received its last record. */
+  private void sayGoodbyeAgain(ByteBuffer id) {
+    Goodbye goodbye = goodbyes.get(id);
+    if (goodbye != null) {
+      broker.publish(goodbye.inbox, null, goodbye.record);
     }
   }
 
@@ -329,8 +345,13 @@ final class NatsJobs implements MessageSender, Loop {
 
   private void gone(NatsAddress peer) {
     dirty.remove(peer);
-    for (byte[] last = peer.session().next(); last != null; last = peer.session().next()) {
+    byte[] last = peer.session().next();
+    if (last != null) {
       broker.publish(peer.inbox(), null, last);
+      if (goodbyes.size() >= MAX_GOODBYES) {
+        goodbyes.remove(goodbyes.keySet().iterator().next());
+      }
+      goodbyes.put(ByteBuffer.wrap(peer.session().id()), new Goodbye(peer.inbox(), last));
     }
     queued -= peer.session().queuedBytes();
     peers.remove(ByteBuffer.wrap(peer.session().id()));
@@ -345,7 +366,7 @@ final class NatsJobs implements MessageSender, Loop {
   private void look() {
     for (NatsAddress peer : List.copyOf(peers.values())) {
       if (worked - peer.heardAt() > SILENCE_NANOS && peer.session().ended() == null) {
-        peer.session().end("it has said nothing for 20 s");
+        peer.session().end("it has said nothing for 45 s");
         ready.add(peer);
       }
     }
@@ -361,6 +382,11 @@ final class NatsJobs implements MessageSender, Loop {
   private void flush() {
     List<NatsAddress> done = new ArrayList<>();
     for (NatsAddress peer : dirty) {
+      if (peer.session().ended() != null) {
+        // Its last record is sent when all that it has said is passed on.
+        done.add(peer);
+        continue;
+      }
       byte[] record = peer.session().next();
       while (record != null && broker.unflushed() < MAX_UNFLUSHED_BYTES) {
         broker.publish(peer.inbox(), null, record);
