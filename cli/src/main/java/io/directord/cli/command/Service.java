@@ -42,7 +42,8 @@ final class Service {
           ErrorCode.WRONG_SETTING,
           settings.unreadFile().get() + ": you may not read this configuration file");
     }
-    Logging.configure(settings.get(Settings.DEBUG));
+    Logging.configure(
+        settings.get(Settings.DEBUG), settings.get(Settings.LOG_FORMAT).equals("json"));
     supervision = Supervision.of(System.getenv(), settings.get(Settings.STATE_PATH));
     // Installed before anything is started, so that everything is stopped in order.
     Signals.on("TERM", end::countDown);

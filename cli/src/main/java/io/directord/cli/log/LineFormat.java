@@ -42,7 +42,7 @@ final class LineFormat extends Formatter {
     StringBuilder line = new StringBuilder();
     line.append(TIME.format(event.getInstant() == null ? Instant.now() : event.getInstant()))
         .append(' ')
-        .append(level(event.getLevel()))
+        .append(String.format("%-5s", level(event.getLevel())))
         .append(' ')
         .append(room(event.getLoggerName()))
         .append(": ")
@@ -53,14 +53,18 @@ final class LineFormat extends Formatter {
     }
     line.append('\n');
     if (thrown != null && traces) {
-      StringWriter trace = new StringWriter();
-      thrown.printStackTrace(new PrintWriter(trace, true));
-      line.append(trace);
+      line.append(trace(thrown));
     }
     return priorities ? prioritized(event.getLevel(), line) : line.toString();
   }
 
-  private static String prioritized(Level level, CharSequence lines) {
+  static String trace(Throwable thrown) {
+    StringWriter trace = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(trace, true));
+    return trace.toString();
+  }
+
+  static String prioritized(Level level, CharSequence lines) {
     return START_OF_LINE.matcher(lines).replaceAll("<" + priority(level) + ">");
   }
 
@@ -76,19 +80,19 @@ final class LineFormat extends Formatter {
     return value >= Level.INFO.intValue() ? 6 : 7;
   }
 
-  private static String level(Level level) {
+  static String level(Level level) {
     int value = level.intValue();
     if (value >= Level.SEVERE.intValue()) {
       return "ERROR";
     }
     if (value >= Level.WARNING.intValue()) {
-      return "WARN ";
+      return "WARN";
     }
-    return value >= Level.INFO.intValue() ? "INFO " : "DEBUG";
+    return value >= Level.INFO.intValue() ? "INFO" : "DEBUG";
   }
 
   /** The module for our loggers, such as server; the class name for those of libraries. */
-  private static String room(String logger) {
+  static String room(String logger) {
     if (logger == null) {
       return "java";
     }

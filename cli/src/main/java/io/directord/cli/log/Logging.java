@@ -25,15 +25,17 @@ public final class Logging {
 
   /**
    * @param debug also log our details and libraries' usual messages, and stack traces
+   * @param json an object a line, with stack traces in any case
    */
-  public static void configure(boolean debug) {
+  public static void configure(boolean debug, boolean json) {
     LogManager.getLogManager().reset();
     Logger root = Logger.getLogger("");
     root.setLevel(debug ? Level.INFO : Level.WARNING);
     OUR_ROOT.setLevel(debug ? Level.FINE : Level.INFO);
     ConsoleHandler handler = new ConsoleHandler();
     handler.setLevel(Level.ALL);
-    handler.setFormatter(new LineFormat(debug, isJournal(System.getenv("JOURNAL_STREAM"))));
+    boolean priorities = isJournal(System.getenv("JOURNAL_STREAM"));
+    handler.setFormatter(json ? new JsonFormat(priorities) : new LineFormat(debug, priorities));
     root.addHandler(handler);
   }
 

@@ -3,10 +3,13 @@ package io.directord.cli.log;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.json.Json;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class LineFormatTest {
   @Test
@@ -30,6 +33,33 @@ class LineFormatTest {
     assertEquals(
         "2026-11-22T10:15:30.000Z INFO  server: i\n",
         new LineFormat(false, false).format(event(Level.INFO, "i", null)));
+  }
+
+  @Test
+  void asJsonEveryEventIsAnObjectOnALineOfItsOwn() {
+    String line =
+        new JsonFormat(false)
+            .format(event(Level.WARNING, "it \n \"failed\"", new IOException("the cause\nof it")));
+
+    assertEquals(1, line.lines().count(), line);
+    assertTrue(line.endsWith("}\n"), line);
+    JsonNode json = Json.mapper().readTree(line);
+    assertEquals("2026-11-22T10:15:30Z", json.get("time").stringValue());
+    assertEquals("WARN", json.get("level").stringValue());
+    assertEquals("server", json.get("module").stringValue());
+    assertEquals(Thread.currentThread().getName(), json.get("thread").stringValue());
+    assertEquals("it \n \"failed\"", json.get("message").stringValue());
+    assertEquals("java.io.IOException: the cause\nof it", json.get("error").stringValue());
+    assertTrue(json.get("stack_trace").stringValue().contains("\tat "), line);
+    String plain = new JsonFormat(true).format(event(Level.INFO, "{0} of {1}", null, 1, "two"));
+    assertTrue(plain.startsWith("<6>{\"time\":"), plain);
+    assertTrue(plain.endsWith("\"message\":\"1 of two\"}\n"), plain);
+  }
+
+  private static LogRecord event(Level level, String message, Throwable thrown, Object... values) {
+    LogRecord event = event(level, message, thrown);
+    event.setParameters(values);
+    return event;
   }
 
   private static LogRecord event(Level level, String message, Throwable thrown) {

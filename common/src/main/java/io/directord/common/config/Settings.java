@@ -82,6 +82,15 @@ public final class Settings {
       text("identity", GLOBAL, "NAME", null, "Name of this node; the host name by default.");
   public static final Setting<Boolean> DEBUG =
       flag("debug", GLOBAL, "Log more, and show stack traces.");
+  public static final Setting<String> LOG_FORMAT =
+      new Setting<>(
+          "log-format",
+          List.of(),
+          GLOBAL,
+          new Setting.Type<>("FORMAT", Settings::logFormat),
+          "text",
+          false,
+          "How server and client log: text, or json with an object a line.");
   public static final Setting<Integer> JOB_PORT =
       port("job-port", GLOBAL, 5555, "TCP port for jobs.").alias("msg-port");
   public static final Setting<Integer> BACKEND_PORT =
@@ -291,6 +300,7 @@ public final class Settings {
           NATS_CREDENTIALS,
           IDENTITY,
           DEBUG,
+          LOG_FORMAT,
           JOB_PORT,
           BACKEND_PORT,
           DATASTORE,
@@ -524,6 +534,13 @@ public final class Settings {
               throw new IllegalArgumentException(wrong);
             });
     return Map.copyOf(labels);
+  }
+
+  private static String logFormat(String text) {
+    if (!text.equals("text") && !text.equals("json")) {
+      throw new IllegalArgumentException("text or json is expected, not " + Quoted.of(text));
+    }
+    return text;
   }
 
   /** One driver, or both. */
