@@ -255,6 +255,7 @@ class ArchitectureTest {
     "io.directord.jinja, jinja client.execution cli.command cli.bootstrap",
     "picocli, cli common.component",
     "io.prometheus, server.metrics",
+    "com.cronutils, server.schedule",
     "org.h2, server.store",
     "org.postgresql, server.store.postgresql",
     "redis.clients, server.store.redis",

@@ -104,6 +104,7 @@ final class Candidates {
       case "healthcheck" -> matching(HealthcheckMode.ROLES.stream(), word);
       case "config" ->
           words.isEmpty() ? matching(ConfigMode.ACTIONS.stream(), word) : ofConfig(words);
+      case "schedule" -> words.isEmpty() ? matching(ScheduleMode.ACTIONS.stream(), word) : FILES;
       case "schema" -> matching(SchemaMode.KINDS.stream(), word);
       case "context" -> words.isEmpty() ? matching(ContextMode.ACTIONS.stream(), word) : List.of();
       case "token" -> words.isEmpty() ? matching(TokenMode.ACTIONS.stream(), word) : List.of();

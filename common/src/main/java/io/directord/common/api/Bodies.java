@@ -226,6 +226,13 @@ public final class Bodies {
    */
   public record AuditVerified(long lines, long first, String error) {}
 
+  /** All schedules, sorted by name. */
+  public record Schedules(List<ScheduleView> schedules) {
+    public Schedules {
+      schedules = List.copyOf(schedules);
+    }
+  }
+
   /** How many were removed. */
   public record Removed(int removed) {}
 }

@@ -342,6 +342,71 @@ public final class ServerConnection {
         exchange -> exchange.sendBody(content, content.length));
   }
 
+  /**
+   * Uploads the contents that the server lacks, then adds a schedule, which is durable when this
+   * returns. The contents stay as long as the schedule.
+   *
+   * @param jobs what it starts, each time with ids of their own; see {@link #submitAll}
+   * @throws ApiException with 409 if there is one of that name, with 400 if something is wrong with
+   *     the timing or the jobs
+   */
+  public ScheduleView addSchedule(
+      String name,
+      ScheduleTiming timing,
+      List<Job> jobs,
+      List<String> limit,
+      Map<String, Path> contents,
+      UploadProgress progress)
+      throws IOException {
+    uploads.files(contents, progress);
+    String target =
+        schedule(name)
+            + "?cron="
+            + ApiCalls.encode(timing.cron())
+            + "&zone="
+            + ApiCalls.encode(timing.zone())
+            + "&missed="
+            + timing.missed()
+            + "&overlap="
+            + timing.overlap()
+            + "&splay="
+            + timing.splay().toSeconds();
+    return calls.change("PUT", target, flat(jobs, limit), ScheduleView.class);
+  }
+
+  /** All schedules, sorted by name. */
+  public List<ScheduleView> schedules() throws IOException {
+    return calls.get("/v1/schedules", Bodies.Schedules.class).schedules();
+  }
+
+  /** An unknown name is refused with 404, here and below. */
+  public ScheduleInfo scheduleOf(String name) throws IOException {
+    return calls.get(schedule(name), ScheduleInfo.class);
+  }
+
+  /** Has a schedule start nothing, until {@link #resumeSchedule}. */
+  public ScheduleView pauseSchedule(String name) throws IOException {
+    return calls.change("POST", schedule(name) + "/pause", null, ScheduleView.class);
+  }
+
+  public ScheduleView resumeSchedule(String name) throws IOException {
+    return calls.change("POST", schedule(name) + "/resume", null, ScheduleView.class);
+  }
+
+  /** Starts a run now; refused with 409 if the last one has not ended. */
+  public ScheduleView runSchedule(String name) throws IOException {
+    return calls.change("POST", schedule(name) + "/run", null, ScheduleView.class);
+  }
+
+  /** Removes a schedule; its runs go on. */
+  public ScheduleView removeSchedule(String name) throws IOException {
+    return calls.change("DELETE", schedule(name), null, ScheduleView.class);
+  }
+
+  private static String schedule(String name) {
+    return "/v1/schedules/" + ApiCalls.encode(name);
+  }
+
   /** The JSON form of a {@link Bodies.Submission}. */
   private static byte[] flat(List<Job> jobs, List<String> limit) {
     ObjectNode submission = JsonTree.object();

@@ -12,6 +12,7 @@ import static io.directord.server.access.Permission.READ_AUDIT;
 import static io.directord.server.access.Permission.READ_JOBS;
 import static io.directord.server.access.Permission.READ_METRICS;
 import static io.directord.server.access.Permission.READ_NODES;
+import static io.directord.server.access.Permission.SCHEDULE;
 import static io.directord.server.access.Permission.SUBMIT;
 import static io.directord.server.access.Permission.UPLOAD_CONTENT;
 import static io.netty.handler.codec.http.HttpMethod.DELETE;
@@ -66,6 +67,7 @@ final class Routes {
     NodesApi nodes = new NodesApi(config, dispatch, shareWarnings, workers.requests());
     MetricsApi metrics = new MetricsApi(config, dispatch, workers.requests());
     JobsApi jobs = new JobsApi(verbs, dispatch, workers.requests(), workers.disk());
+    SchedulesApi schedules = new SchedulesApi(verbs, dispatch, workers.requests());
     ContentApi content = new ContentApi(contents.delivered(), contents.trees(), workers.disk());
     FetchedApi fetched = new FetchedApi(contents, dispatch, workers.disk());
     EventsApi events = new EventsApi(dispatch, shareWarnings);
@@ -110,6 +112,18 @@ final class Routes {
         Route.of(GET, "/v1/tokens", MANAGE_TOKENS, routes.small(tokens::list)),
         Route.of(POST, "/v1/tokens", MANAGE_TOKENS, routes.answer(tokens::create)),
         Route.of(DELETE, "/v1/tokens/{name}", MANAGE_TOKENS, routes.answer(tokens::revoke)),
+        Route.of(GET, "/v1/schedules", READ_JOBS, routes.small(schedules::list)),
+        new Route(
+            PUT,
+            "/v1/schedules/{name}",
+            SchedulesApi.TIMING,
+            SCHEDULE,
+            routes.answer(schedules::add)),
+        Route.of(GET, "/v1/schedules/{name}", READ_JOBS, routes.small(schedules::show)),
+        Route.of(DELETE, "/v1/schedules/{name}", SCHEDULE, routes.answer(schedules::remove)),
+        Route.of(POST, "/v1/schedules/{name}/pause", SCHEDULE, routes.answer(schedules::pause)),
+        Route.of(POST, "/v1/schedules/{name}/resume", SCHEDULE, routes.answer(schedules::resume)),
+        Route.of(POST, "/v1/schedules/{name}/run", SCHEDULE, routes.answer(schedules::run)),
         Route.of(POST, "/v1/check", SUBMIT, routes.answer(jobs::check)),
         Route.of(GET, "/v1/analysis", READ_JOBS, routes.large(jobs::analyse)),
         Route.of(GET, "/v1/analysis/{id}", READ_JOBS, routes.large(jobs::analyse)),

@@ -34,6 +34,7 @@ import io.directord.server.node.TargetResolver;
 import io.directord.server.store.Resolved;
 import io.directord.server.store.StoredNode;
 import io.directord.server.store.StoredRun;
+import io.directord.server.store.StoredSchedule;
 import io.directord.server.store.StoredToken;
 import io.directord.server.time.Moment;
 import java.lang.System.Logger.Level;
@@ -73,6 +74,7 @@ final class Core {
   private final Explanations explanations;
   private final TokenBook tokens = new TokenBook();
   private final NodeRights rights;
+  private final Scheduling scheduling;
 
   /**
    * @param welcome what nodes are told that may join
@@ -105,6 +107,7 @@ final class Core {
     this.membership = new Membership(nodes, book, welcome);
     this.retention = new Retention(kept, now, limits.retainJobs(), limits.retainTime());
     this.explanations = new Explanations(book, nodes, rollouts);
+    this.scheduling = new Scheduling(kept, submission);
     book.listener(coordination);
     coordination.ownJobs(submission::takeOwn);
   }
@@ -126,6 +129,11 @@ final class Core {
   /** The tokens that the store has. */
   void recoverTokens(Collection<StoredToken> known) {
     tokens.recover(known);
+  }
+
+  /** Restores a schedule, with its jobs. */
+  void recover(StoredSchedule.Kept schedule, List<PreparedJob> jobs, Turn turn) {
+    scheduling.recover(schedule, jobs, turn);
   }
 
   /** All unfinished jobs are restored. */
@@ -165,6 +173,9 @@ final class Core {
       kept.storeWasDamaged();
       book.makeGood(turn);
       rollouts.storeLost(turn);
+      scheduling.storeLost(turn);
+    } else if (input instanceof Input.Prepared prepared) {
+      scheduling.prepared(prepared, turn);
     } else if (input instanceof Input.Found found) {
       found.finder().found(found.jobs(), turn);
     } else if (input instanceof Input.NotFound failed) {
@@ -271,6 +282,7 @@ final class Core {
       retention.forgetOld(turn);
       deferral.resume(turn);
       coordination.readAgain(turn);
+      scheduling.tick(turn);
     }
   }
 
@@ -320,6 +332,14 @@ final class Core {
       tokens.put(put, caller, turn);
     } else if (request instanceof Input.ForgetToken forget) {
       tokens.forget(forget, caller, turn);
+    } else if (request instanceof Input.AddSchedule add) {
+      scheduling.add(add, caller, turn);
+    } else if (request instanceof Input.ChangeSchedule change) {
+      scheduling.change(change, caller, turn);
+    } else if (request instanceof Input.Schedules ask) {
+      scheduling.list(ask.to(), turn);
+    } else if (request instanceof Input.OneSchedule ask) {
+      scheduling.show(ask.name(), ask.to(), turn);
     } else if (request instanceof Input.Follow follow) {
       turn.effect(new Effect.Follow(follow.follower(), missedBy(follow.follower())));
     } else {

@@ -13,6 +13,9 @@ import io.directord.common.api.Receipt;
 import io.directord.common.api.RefusedNode;
 import io.directord.common.api.Reruns;
 import io.directord.common.api.RunState;
+import io.directord.common.api.ScheduleInfo;
+import io.directord.common.api.ScheduleTiming;
+import io.directord.common.api.ScheduleView;
 import io.directord.common.job.Job;
 import io.directord.server.access.Caller;
 import io.directord.server.access.Tokens;
@@ -146,6 +149,32 @@ public interface Dispatch {
    * @param resume whether it is to go on
    */
   CompletableFuture<RunState> pause(Caller caller, UUID jobOrParent, boolean resume);
+
+  /**
+   * Adds a schedule; completes once it is durable. Its jobs are checked as those of a submission,
+   * and their content is kept as long as the schedule.
+   *
+   * @param limit as for {@link #submit}, applied to every run
+   */
+  CompletableFuture<ScheduleView> addSchedule(
+      Caller caller, String name, ScheduleTiming timing, List<Job> jobs, List<String> limit);
+
+  /** What may be done with a schedule. */
+  enum ScheduleAction {
+    PAUSE,
+    RESUME,
+    /** Starts a run now. */
+    RUN,
+    REMOVE
+  }
+
+  /** Completes once that is durable; for a run before its jobs are. */
+  CompletableFuture<ScheduleView> changeSchedule(Caller caller, String name, ScheduleAction action);
+
+  /** All schedules, sorted by name. */
+  CompletableFuture<List<ScheduleView>> schedules(Caller caller);
+
+  CompletableFuture<ScheduleInfo> schedule(Caller caller, String name);
 
   /** Deletes ended jobs; returns their number. */
   CompletableFuture<Integer> purgeJobs(Caller caller);

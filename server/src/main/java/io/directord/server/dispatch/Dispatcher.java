@@ -12,6 +12,9 @@ import io.directord.common.api.Receipt;
 import io.directord.common.api.RefusedNode;
 import io.directord.common.api.Reruns;
 import io.directord.common.api.RunState;
+import io.directord.common.api.ScheduleInfo;
+import io.directord.common.api.ScheduleTiming;
+import io.directord.common.api.ScheduleView;
 import io.directord.common.api.UndecidedException;
 import io.directord.common.job.Job;
 import io.directord.common.loop.Loop;
@@ -30,6 +33,7 @@ import io.directord.server.metrics.Meters;
 import io.directord.server.node.EarlierResults;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoreWriter;
+import io.directord.server.store.StoredSchedule;
 import io.directord.server.store.StoredToken;
 import io.directord.server.time.Attention;
 import io.directord.server.time.Clocks;
@@ -118,7 +122,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
             clocks,
             turns -> inbox.put(new Input.Committed(turns)),
             () -> inbox.put(new Input.StoreLost()));
-    this.reader = new Reader(store, inbox::put);
+    this.reader = new Reader(store, inbox::put, this::order);
     this.outbox = new Outbox(link, clocks.pacing());
     this.tokens = new Tokens(store.tokens());
     this.performer = new Performer(outbox, contents, refusals, reader, meters, tokens);
@@ -447,6 +451,59 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
     return requireStore(
         UndecidedException::ofRequest,
         to -> inbox.put(new Input.Asked(caller, new Input.Pause(jobOrParent, resume, to))));
+  }
+
+  @Override
+  public CompletableFuture<ScheduleView> addSchedule(
+      Caller caller, String name, ScheduleTiming timing, List<Job> jobs, List<String> limit) {
+    StoredSchedule schedule =
+        new StoredSchedule(
+            UUID.randomUUID(), name, timing, List.copyOf(jobs), limit, caller.user(), null);
+    return requireStore(
+        UndecidedException::ofRequest,
+        to ->
+            prepare(
+                caller,
+                store -> {
+                  requireRoom(room.obstacle());
+                  return new Input.AddSchedule(
+                      schedule, order(store, jobs, limit, caller), to);
+                },
+                to));
+  }
+
+  private Submission.Order order(
+      JobStore store, List<Job> jobs, List<String> limit, Caller caller) {
+    var prepared = jobs.stream().map(job -> PreparedJob.of(job, contents)).toList();
+    EarlierResults earlier = new EarlierReader(store).read(jobs, limit);
+    return new Submission.Order(prepared, caller, limit, earlier, new CompletableFuture<>());
+  }
+
+  /** The jobs of a schedule's run. */
+  private Submission.Order order(JobStore store, ScheduledRun run) {
+    requireRoom(room.obstacle());
+    StoredSchedule schedule = run.schedule();
+    // Only who may do everything may add schedules, so no role binds their runs.
+    Caller owner = new Caller(schedule.createdBy(), false);
+    return order(store, run.jobs(), schedule.limit(), owner);
+  }
+
+  @Override
+  public CompletableFuture<ScheduleView> changeSchedule(
+      Caller caller, String name, ScheduleAction action) {
+    return requireStore(
+        UndecidedException::ofRequest,
+        to -> inbox.put(new Input.Asked(caller, new Input.ChangeSchedule(name, action, to))));
+  }
+
+  @Override
+  public CompletableFuture<List<ScheduleView>> schedules(Caller caller) {
+    return ask(caller, Input.Schedules::new);
+  }
+
+  @Override
+  public CompletableFuture<ScheduleInfo> schedule(Caller caller, String name) {
+    return ask(caller, to -> new Input.OneSchedule(name, to));
   }
 
   @Override

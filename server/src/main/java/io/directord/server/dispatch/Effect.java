@@ -52,6 +52,9 @@ sealed interface Effect {
   /** Reads the store for the core; {@link Input.Found} follows. */
   record Read(List<JobRead> wanted, Finder finder) implements Effect {}
 
+  /** Makes the jobs of a schedule's run ready; {@link Input.Prepared} follows. */
+  record Prepare(ScheduledRun run) implements Effect {}
+
   /** Lets nodes fetch these deliveries. */
   record Open(UUID job, List<Delivery> deliveries) implements Effect {}
 

@@ -8,6 +8,8 @@ import io.directord.common.api.JobView;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.RunState;
+import io.directord.common.api.ScheduleInfo;
+import io.directord.common.api.ScheduleView;
 import io.directord.common.job.Job;
 import io.directord.common.wire.NodeMessage;
 import io.directord.server.access.Caller;
@@ -15,6 +17,7 @@ import io.directord.server.link.NodeAddress;
 import io.directord.server.metrics.Figures;
 import io.directord.server.node.EarlierResults;
 import io.directord.server.store.FoundJob;
+import io.directord.server.store.StoredSchedule;
 import io.directord.server.store.StoredToken;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +63,15 @@ sealed interface Input {
 
   /** The store could not be read. */
   record NotFound(Effect.Finder finder, RuntimeException why) implements Input {}
+
+  /**
+   * The jobs of a schedule's run are ready.
+   *
+   * @param order null if they cannot be
+   * @param failure why they cannot be; else null
+   */
+  record Prepared(ScheduledRun run, Submission.Order order, RefusedException failure)
+      implements Input {}
 
   /**
    * A part of a follower's snapshot was read; not for the core.
@@ -192,6 +204,24 @@ sealed interface Input {
 
   /** A token is revoked. */
   record ForgetToken(String name, CompletableFuture<StoredToken> to) implements Request {}
+
+  /**
+   * A schedule is to be added.
+   *
+   * @param order its jobs, which are checked and not entered
+   */
+  record AddSchedule(
+      StoredSchedule schedule, Submission.Order order, CompletableFuture<ScheduleView> to)
+      implements Request {}
+
+  /** A schedule is changed. */
+  record ChangeSchedule(
+      String name, Dispatch.ScheduleAction action, CompletableFuture<ScheduleView> to)
+      implements Request {}
+
+  record Schedules(CompletableFuture<List<ScheduleView>> to) implements Request {}
+
+  record OneSchedule(String name, CompletableFuture<ScheduleInfo> to) implements Request {}
 
   record Follow(Follower follower) implements Request {}
 }

@@ -52,6 +52,8 @@ final class Performer {
       ask(ask);
     } else if (effect instanceof Effect.Read read) {
       reader.read(read);
+    } else if (effect instanceof Effect.Prepare prepare) {
+      reader.prepareRun(prepare.run());
     } else if (effect instanceof Effect.Open open) {
       contents.open(open.job(), open.deliveries());
     } else if (effect instanceof Effect.Close close) {

@@ -14,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
@@ -26,15 +27,21 @@ final class Reader implements AutoCloseable {
 
   private final JobStore store;
   private final Consumer<Input> core;
+  private final BiFunction<JobStore, ScheduledRun, Submission.Order> orders;
   private final ThreadPoolExecutor asked = thread("store-reader");
   private final ThreadPoolExecutor needed = thread("core-reader");
 
   /**
    * @param core receives the results, on any thread
+   * @param orders makes the jobs of schedules' runs
    */
-  Reader(JobStore store, Consumer<Input> core) {
+  Reader(
+      JobStore store,
+      Consumer<Input> core,
+      BiFunction<JobStore, ScheduledRun, Submission.Order> orders) {
     this.store = store;
     this.core = core;
+    this.orders = orders;
   }
 
   private static ThreadPoolExecutor thread(String name) {
@@ -88,6 +95,23 @@ final class Reader implements AutoCloseable {
           new RefusedException(
               RefusedException.Kind.FULL, ErrorCode.SERVER_BUSY, "the server ends"));
     }
+  }
+
+  /** Makes a schedule's run ready; {@link Input.Prepared} follows. */
+  void prepareRun(ScheduledRun run) {
+    CompletableFuture<Submission.Order> ready = new CompletableFuture<>();
+    ready.whenComplete(
+        (order, failure) ->
+            core.accept(new Input.Prepared(run, order, failure == null ? null : refusal(failure))));
+    prepare(store -> orders.apply(store, run), ready);
+  }
+
+  /** A store that cannot be read may be read later. */
+  private static RefusedException refusal(Throwable failure) {
+    return failure instanceof RefusedException refused
+        ? refused
+        : new RefusedException(
+            RefusedException.Kind.FULL, ErrorCode.STORE_UNUSABLE, failure.toString());
   }
 
   /** Reads for the core; {@link Input.Found} or {@link Input.NotFound} follows. */

@@ -4,6 +4,8 @@ import io.directord.common.wire.ServerMessage;
 import io.directord.server.memory.MemoryBudget.Share;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoredJob;
+import io.directord.server.store.StoredSchedule;
+import java.util.List;
 
 /** Restores the core from the store, before any thread is started. */
 final class Recovery {
@@ -41,6 +43,11 @@ final class Recovery {
                   .map(at -> new JobBook.Recovered(store.result(stored.seq(), at).orElseThrow()))
                   .iterator();
       core.recover(new LiveJob(stored, deliveries), results, turn);
+    }
+    for (StoredSchedule.Kept found : store.schedules()) {
+      List<PreparedJob> jobs =
+          found.schedule().jobs().stream().map(job -> PreparedJob.of(job, contents)).toList();
+      core.recover(found, jobs, turn);
     }
     core.recovered(turn);
     return core;

@@ -174,36 +174,60 @@ final class Submission {
 
   private void take(Order order, Turn turn) {
     try {
-      TargetResolver resolver = new TargetResolver(nodes, groups, order.results());
-      Resolution resolution = new Resolution(nodes, resolver, order.limit());
-      List<PreparedJob> fresh = unknown(order, resolver, resolution);
-      List<LiveJob> taken = new ArrayList<>();
-      long bytes = 0;
-      long encodedBytes = 0;
-      for (PreparedJob job : fresh) {
-        LiveJob live = live(job, resolution, order.caller().user(), turn);
-        taken.add(live);
-        requireShort(live);
-        bytes += live.weight();
-        encodedBytes += live.runBytes();
-        var load = new JobRoom.Load(fresh.size(), taken.size() - 1, bytes, encodedBytes);
-        room.require(load, book.all().size(), book.liveBytes());
-      }
-      for (LiveJob job : taken) {
-        rights.require(order.caller(), Permission.SUBMIT, job.job().verb(), job.targets());
-      }
-      requirePaced(order, taken);
-      Map<UUID, Set<String>> shutOut = new HashMap<>();
-      taken.forEach(job -> shutOut.computeIfAbsent(job.parentId(), id -> shutOut(job, order)));
-      enter(taken, order.caller().user(), turn);
-      taken.forEach(job -> omit(job, shutOut.get(job.parentId()), turn));
-      List<UUID> ids = order.jobs().stream().map(job -> job.job().id()).toList();
-      ids.stream().map(book::find).filter(Objects::nonNull).forEach(job -> hold(job, resolution));
-      Receipt receipt = resolution.receipt(ids);
-      turn.whenDurable(new Step.Do(new Effect.Reply<>(order.to(), receipt)));
+      accept(order, turn);
     } catch (RefusedException e) {
       turn.refuse(order.to(), e);
     }
+  }
+
+  /**
+   * Adds the jobs, of whose parents none has ended; the caller is told when they are durable.
+   *
+   * @throws RefusedException if they are refused: nothing is changed then
+   */
+  void accept(Order order, Turn turn) {
+    TargetResolver resolver = new TargetResolver(nodes, groups, order.results());
+    Resolution resolution = new Resolution(nodes, resolver, order.limit());
+    List<PreparedJob> fresh = unknown(order, resolver, resolution);
+    List<LiveJob> taken = new ArrayList<>();
+    long bytes = 0;
+    long encodedBytes = 0;
+    for (PreparedJob job : fresh) {
+      LiveJob live = live(job, resolution, order.caller().user(), turn);
+      taken.add(live);
+      requireShort(live);
+      bytes += live.weight();
+      encodedBytes += live.runBytes();
+      var load = new JobRoom.Load(fresh.size(), taken.size() - 1, bytes, encodedBytes);
+      room.require(load, book.all().size(), book.liveBytes());
+    }
+    for (LiveJob job : taken) {
+      rights.require(order.caller(), Permission.SUBMIT, job.job().verb(), job.targets());
+    }
+    requirePaced(order, taken);
+    Map<UUID, Set<String>> shutOut = new HashMap<>();
+    taken.forEach(job -> shutOut.computeIfAbsent(job.parentId(), id -> shutOut(job, order)));
+    enter(taken, order.caller().user(), turn);
+    taken.forEach(job -> omit(job, shutOut.get(job.parentId()), turn));
+    List<UUID> ids = order.jobs().stream().map(job -> job.job().id()).toList();
+    ids.stream().map(book::find).filter(Objects::nonNull).forEach(job -> hold(job, resolution));
+    Receipt receipt = resolution.receipt(ids);
+    turn.whenDurable(new Step.Do(new Effect.Reply<>(order.to(), receipt)));
+  }
+
+  /**
+   * Checks jobs that are not to be entered now.
+   *
+   * @throws RefusedException with all that is wrong with them
+   */
+  void check(Order order) {
+    SubmissionErrors errors =
+        new SubmissionErrors(new TargetResolver(nodes, groups, order.results()));
+    errors.limit(order.limit());
+    for (int i = 0; i < order.jobs().size(); i++) {
+      errors.look(i, order.jobs().get(i));
+    }
+    errors.refuse();
   }
 
   /** The job does not run where it was shut out. */

@@ -3,6 +3,7 @@ package io.directord.server.store;
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
 import io.directord.server.rolling.RolloutProgress;
+import io.directord.server.schedule.ScheduleState;
 import java.util.BitSet;
 import java.util.List;
 import java.util.UUID;
@@ -83,6 +84,29 @@ public sealed interface Change {
    * @param told targets whose results the store had
    */
   record Held(StoredJob job, BitSet told) {}
+
+  /** A schedule was added; it begins anew if there was one of its name. */
+  record PutSchedule(StoredSchedule schedule, ScheduleState state) implements Change {
+    private static final int JOB_BYTES = 1024;
+
+    @Override
+    public long weight() {
+      return 1024 + (long) JOB_BYTES * schedule.jobs().size();
+    }
+  }
+
+  /** How far a schedule has come; nothing if there is none of that name. */
+  record PutScheduleState(String name, ScheduleState state) implements Change {
+    private static final int ENTRY_BYTES = 256;
+
+    @Override
+    public long weight() {
+      return 512 + (long) ENTRY_BYTES * state.history().size();
+    }
+  }
+
+  /** A schedule was removed. */
+  record ForgetSchedule(String name) implements Change {}
 
   /** A node has enrolled. */
   record PutNode(StoredNode node) implements Change {}

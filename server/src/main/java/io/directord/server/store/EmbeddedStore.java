@@ -166,6 +166,11 @@ public final class EmbeddedStore implements JobStore {
   }
 
   @Override
+  public List<StoredSchedule.Kept> schedules() {
+    return failing(entries::schedules);
+  }
+
+  @Override
   public long lastSeq() {
     return failing(entries::lastSeq);
   }

@@ -61,6 +61,9 @@ public interface JobStore extends AutoCloseable {
   /** Parents that begin node by node and have not ended, without those lost by damage. */
   List<StoredRun> runs();
 
+  /** All schedules, without those lost by damage. */
+  List<StoredSchedule.Kept> schedules();
+
   /** The highest job number so far, or 0. */
   long lastSeq();
 

@@ -27,6 +27,7 @@ public final class MemoryStore implements JobStore {
   private final NavigableMap<Long, JobSummary> summaries = new ConcurrentSkipListMap<>();
   private final Map<UUID, StoredRun> runs = new ConcurrentHashMap<>();
   private final Map<String, StoredToken> tokens = new ConcurrentHashMap<>();
+  private final Map<String, StoredSchedule.Kept> schedules = new ConcurrentSkipListMap<>();
   private volatile long lastSeq;
 
   @Override
@@ -65,6 +66,14 @@ public final class MemoryStore implements JobStore {
           put.parent(), (id, run) -> new StoredRun(id, run.nodes(), put.progress()));
     } else if (change instanceof Change.ForgetRun forget) {
       runs.remove(forget.parent());
+    } else if (change instanceof Change.PutSchedule put) {
+      StoredSchedule schedule = put.schedule();
+      schedules.put(schedule.name(), new StoredSchedule.Kept(schedule, put.state()));
+    } else if (change instanceof Change.PutScheduleState put) {
+      schedules.computeIfPresent(
+          put.name(), (name, kept) -> new StoredSchedule.Kept(kept.schedule(), put.state()));
+    } else if (change instanceof Change.ForgetSchedule forget) {
+      schedules.remove(forget.name());
     } else if (change instanceof Change.PutNode put) {
       nodes.put(put.node().identity(), put.node());
     } else if (change instanceof Change.ForgetNode forget) {
@@ -132,6 +141,11 @@ public final class MemoryStore implements JobStore {
   @Override
   public List<StoredRun> runs() {
     return List.copyOf(runs.values());
+  }
+
+  @Override
+  public List<StoredSchedule.Kept> schedules() {
+    return List.copyOf(schedules.values());
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.json.Json;
 import io.directord.server.rolling.RolloutProgress;
+import io.directord.server.schedule.ScheduleState;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,6 +53,9 @@ final class StoreEntries {
 
   private final StoreTable<String> tokens;
 
+  /** By name; and with a mark behind the name, which no name has, how far each has come. */
+  private final StoreTable<String> schedules;
+
   /**
    * @param tables not opened yet
    */
@@ -66,6 +70,7 @@ final class StoreEntries {
     lost = tables.byText("lost");
     runs = tables.byText("runs");
     tokens = tables.byText("tokens");
+    schedules = tables.byText("schedules");
   }
 
   String location() {
@@ -124,6 +129,16 @@ final class StoreEntries {
     } else if (change instanceof Change.ForgetRun forget) {
       runs.remove(forget.parent().toString());
       runs.remove(forget.parent() + PROGRESS);
+    } else if (change instanceof Change.PutSchedule put) {
+      schedules.put(put.schedule().name(), put.schedule().write());
+      schedules.put(put.schedule().name() + PROGRESS, Json.bytes(put.state()));
+    } else if (change instanceof Change.PutScheduleState put) {
+      if (schedules.contains(put.name())) {
+        schedules.put(put.name() + PROGRESS, Json.bytes(put.state()));
+      }
+    } else if (change instanceof Change.ForgetSchedule forget) {
+      schedules.remove(forget.name());
+      schedules.remove(forget.name() + PROGRESS);
     } else if (change instanceof Change.PutNode put) {
       nodes.put(put.node().identity(), Json.bytes(put.node()));
     } else if (change instanceof Change.ForgetNode forget) {
@@ -181,6 +196,22 @@ final class StoreEntries {
     RolloutProgress progress =
         reader.read(runs, parent + PROGRESS, json -> Json.read(json, RolloutProgress.class));
     return nodes == null ? null : new StoredRun(UUID.fromString(parent), List.of(nodes), progress);
+  }
+
+  List<StoredSchedule.Kept> schedules() {
+    return schedules.allKeys().stream()
+        .filter(key -> !key.endsWith(PROGRESS))
+        .map(this::schedule)
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  /** Null if it is lost. */
+  private StoredSchedule.Kept schedule(String name) {
+    StoredSchedule schedule = reader.read(schedules, name, StoredSchedule::read);
+    ScheduleState state =
+        reader.read(schedules, name + PROGRESS, json -> Json.read(json, ScheduleState.class));
+    return schedule == null ? null : schedule.kept(state);
   }
 
   long lastSeq() {

@@ -24,12 +24,17 @@ import io.directord.common.api.RefusedNode;
 import io.directord.common.api.Reruns;
 import io.directord.common.api.RunState;
 import io.directord.common.api.RunTimes;
+import io.directord.common.api.ScheduleEntry;
+import io.directord.common.api.ScheduleInfo;
+import io.directord.common.api.ScheduleTiming;
+import io.directord.common.api.ScheduleView;
 import io.directord.common.api.Totals;
 import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
+import io.directord.common.json.Json;
 import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.access.Caller;
@@ -58,6 +63,7 @@ public final class FakeDispatch implements Dispatch {
   public static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
   private final Meters meters = new Meters();
+  final Map<String, ScheduleView> schedules = new LinkedHashMap<>();
   volatile List<Job> checked = List.of();
   public final Map<UUID, Job> jobs = new LinkedHashMap<>();
   public final Map<UUID, String> submittedBy = new LinkedHashMap<>();
@@ -95,6 +101,54 @@ public final class FakeDispatch implements Dispatch {
             Map.of("role", new NodeLabel("web", NodeLabel.Origin.SERVER, "db")),
             Map.of("os", "fedora"),
             List.of("10.0.0.1")));
+  }
+
+  @Override
+  public CompletableFuture<ScheduleView> addSchedule(
+      Caller caller, String name, ScheduleTiming timing, List<Job> jobs, List<String> limit) {
+    ScheduleView view =
+        new ScheduleView(
+            name,
+            timing,
+            new ScheduleView.Status(false, false, NOW, null),
+            caller.user(),
+            NOW,
+            jobs.size());
+    schedules.put(name, view);
+    return CompletableFuture.completedFuture(view);
+  }
+
+  @Override
+  public CompletableFuture<ScheduleView> changeSchedule(
+      Caller caller, String name, ScheduleAction action) {
+    return schedule(caller, name)
+        .thenApply(
+            info -> {
+              if (action == ScheduleAction.REMOVE) {
+                schedules.remove(name);
+              }
+              return info.schedule();
+            });
+  }
+
+  @Override
+  public CompletableFuture<List<ScheduleView>> schedules(Caller caller) {
+    return CompletableFuture.completedFuture(List.copyOf(schedules.values()));
+  }
+
+  @Override
+  public CompletableFuture<ScheduleInfo> schedule(Caller caller, String name) {
+    ScheduleView view = schedules.get(name);
+    if (view == null) {
+      return CompletableFuture.failedFuture(
+          new RefusedException(
+              RefusedException.Kind.NOT_FOUND, ErrorCode.UNKNOWN_SCHEDULE, "no " + name));
+    }
+    ScheduleEntry entry =
+        new ScheduleEntry(NOW, NOW, ScheduleEntry.What.STARTED, 1, List.of(UUID.randomUUID()), "");
+    return CompletableFuture.completedFuture(
+        new ScheduleInfo(
+            view, List.of(Json.object().put("verb", "RUN")), List.of("node-a"), List.of(entry)));
   }
 
   @Override

@@ -88,6 +88,18 @@ class OpenApiTest {
     call(200, "POST", "/v1/jobs/" + job.id() + "/pause", "");
     call(404, "POST", "/v1/jobs/" + unknown + "/pause", "");
     call(200, "POST", "/v1/jobs/" + job.id() + "/resume", "");
+    String jobs = "{\"jobs\":[" + JobJson.write(job) + "],\"limit\":[\"node-a\"]}";
+    String timing = "?cron=30+2+*+*+*&zone=Europe/Berlin&missed=skip&overlap=queue&splay=10m";
+    call(400, "PUT", "/v1/schedules/nightly?cron=often&zone=here&missed=x&splay=2d", jobs);
+    call(400, "PUT", "/v1/schedules/..x" + timing, jobs);
+    call(201, "PUT", "/v1/schedules/nightly" + timing, jobs);
+    call(200, "GET", "/v1/schedules", "");
+    call(200, "GET", "/v1/schedules/nightly", "");
+    call(200, "POST", "/v1/schedules/nightly/pause", "");
+    call(200, "POST", "/v1/schedules/nightly/resume", "");
+    call(200, "POST", "/v1/schedules/nightly/run", "");
+    call(200, "DELETE", "/v1/schedules/nightly", "");
+    call(404, "GET", "/v1/schedules/nightly", "");
     call(200, "DELETE", "/v1/jobs", "");
     call(404, "HEAD", content, "");
     call(201, "PUT", "/v1/secrets/" + sha256("a secret"), "a secret");
@@ -189,7 +201,8 @@ class OpenApiTest {
   }
 
   private void call(int status, String method, String target, String body) throws Exception {
-    String type = method.equals("PUT") ? "application/octet-stream" : "application/json";
+    boolean isFile = method.equals("PUT") && !target.startsWith("/v1/schedules/");
+    String type = isFile ? "application/octet-stream" : "application/json";
     String answer;
     try (RawHttp http = api.raw()) {
       answer =

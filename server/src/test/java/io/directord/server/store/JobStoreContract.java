@@ -13,6 +13,8 @@ import io.directord.common.api.JobTitle;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.RunCounts;
 import io.directord.common.api.RunTimes;
+import io.directord.common.api.ScheduleEntry;
+import io.directord.common.api.ScheduleTiming;
 import io.directord.common.job.CapturedOutput;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
@@ -22,6 +24,7 @@ import io.directord.server.TestServer;
 import io.directord.server.rolling.NodeSets;
 import io.directord.server.rolling.Ramp;
 import io.directord.server.rolling.RolloutProgress;
+import io.directord.server.schedule.ScheduleState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -285,6 +288,53 @@ public abstract class JobStoreContract {
 
     store.commit(List.of(new Change.ForgetRun(parent)));
     assertEquals(List.of(), store.runs());
+  }
+
+  @Test
+  void keepsSchedulesAndHowFarTheyHaveCome() {
+    StoredSchedule nightly = schedule("nightly");
+    ScheduleState begun = ScheduleState.beginning(NOW);
+    UUID run = UUID.randomUUID();
+    ScheduleState later =
+        begun
+            .decided(NOW.plusSeconds(60))
+            .waiting(NOW.plusSeconds(30))
+            .started(List.of(run))
+            .with(
+                new ScheduleEntry(
+                    NOW, NOW, ScheduleEntry.What.STARTED, 1, List.of(run), "by \u00e4 hand"));
+
+    store.commit(
+        List.of(
+            new Change.PutScheduleState("none", begun),
+            new Change.PutSchedule(nightly, begun),
+            new Change.PutSchedule(schedule("hourly"), begun.paused(true))));
+    assertEquals(
+        List.of("hourly", "nightly"),
+        store.schedules().stream().map(kept -> kept.schedule().name()).sorted().toList());
+    store.commit(
+        List.of(
+            new Change.PutScheduleState("nightly", later), new Change.ForgetSchedule("hourly")));
+
+    assertEquals(List.of(new StoredSchedule.Kept(nightly, later)), store.schedules());
+    store.commit(List.of(new Change.PutSchedule(nightly, begun)));
+    assertEquals(List.of(new StoredSchedule.Kept(nightly, begun)), store.schedules());
+    store.commit(List.of(new Change.ForgetSchedule("nightly")));
+    store.commit(List.of(new Change.PutScheduleState("nightly", later)));
+    assertEquals(List.of(), store.schedules());
+  }
+
+  private static StoredSchedule schedule(String name) {
+    ScheduleTiming timing =
+        new ScheduleTiming(
+            "30 2 * * *",
+            "Europe/Berlin",
+            ScheduleTiming.Missed.RUN_ONCE,
+            ScheduleTiming.Overlap.QUEUE,
+            Duration.ofMinutes(10));
+    List<Job> jobs = List.of(job(1, UUID.randomUUID()).job());
+    return new StoredSchedule(
+        UUID.randomUUID(), name, timing, jobs, List.of("@role=web"), "ann", NOW);
   }
 
   @Test

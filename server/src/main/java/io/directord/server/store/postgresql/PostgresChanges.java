@@ -42,6 +42,10 @@ final class PostgresChanges implements AutoCloseable {
         "INSERT INTO directord.runs VALUES (?, ?, NULL)"
             + " ON CONFLICT (parent) DO UPDATE SET nodes = EXCLUDED.nodes"),
     PROGRESS("UPDATE directord.runs SET progress = ? WHERE parent = ?"),
+    SCHEDULE(
+        "INSERT INTO directord.schedules VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE"
+            + " SET schedule = EXCLUDED.schedule, state = EXCLUDED.state"),
+    SCHEDULE_STATE("UPDATE directord.schedules SET state = ? WHERE name = ?"),
     NODE(
         "INSERT INTO directord.nodes VALUES (?, ?)"
             + " ON CONFLICT (identity) DO UPDATE SET node = EXCLUDED.node"),
@@ -89,6 +93,13 @@ final class PostgresChanges implements AutoCloseable {
       add(Kind.PROGRESS, Json.bytes(put.progress()), put.parent());
     } else if (change instanceof Change.ForgetRun forget) {
       now("DELETE FROM directord.runs WHERE parent = ?", forget.parent());
+    } else if (change instanceof Change.PutSchedule put) {
+      byte[] name = utf8(put.schedule().name());
+      add(Kind.SCHEDULE, name, put.schedule().write(), Json.bytes(put.state()));
+    } else if (change instanceof Change.PutScheduleState put) {
+      add(Kind.SCHEDULE_STATE, Json.bytes(put.state()), utf8(put.name()));
+    } else if (change instanceof Change.ForgetSchedule forget) {
+      now("DELETE FROM directord.schedules WHERE name = ?", utf8(forget.name()));
     } else if (change instanceof Change.PutNode put) {
       add(Kind.NODE, utf8(put.node().identity()), Json.bytes(put.node()));
     } else if (change instanceof Change.ForgetNode forget) {

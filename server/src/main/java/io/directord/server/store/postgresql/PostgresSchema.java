@@ -52,6 +52,8 @@ final class PostgresSchema {
   private static final String ADDED =
       """
       CREATE TABLE IF NOT EXISTS directord.tokens (name bytea PRIMARY KEY, token bytea NOT NULL);
+      CREATE TABLE IF NOT EXISTS directord.schedules (name bytea PRIMARY KEY,
+        schedule bytea NOT NULL, state bytea NOT NULL);
       """;
 
   private final PostgresDatabase database;

@@ -15,6 +15,7 @@ import io.directord.server.store.StoredJson;
 import io.directord.server.store.StoredNode;
 import io.directord.server.store.StoredResult;
 import io.directord.server.store.StoredRun;
+import io.directord.server.store.StoredSchedule;
 import io.directord.server.store.StoredToken;
 import java.nio.BufferUnderflowException;
 import java.sql.Connection;
@@ -183,6 +184,13 @@ public final class PostgresStore implements JobStore {
   @Override
   public List<StoredRun> runs() {
     return all(PostgresStore::run, "SELECT parent, nodes, progress FROM directord.runs");
+  }
+
+  @Override
+  public List<StoredSchedule.Kept> schedules() {
+    return all(
+        row -> StoredSchedule.read(row.getBytes(1), row.getBytes(2)),
+        "SELECT schedule, state FROM directord.schedules ORDER BY name");
   }
 
   private static StoredRun run(ResultSet row) throws SQLException {

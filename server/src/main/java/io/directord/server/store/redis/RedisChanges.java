@@ -95,6 +95,17 @@ final class RedisChanges {
       byte[] parent = RedisKeys.utf8(forget.parent().toString());
       to.hdel(RedisKeys.RUNS, parent);
       to.hdel(RedisKeys.PROGRESS, parent);
+    } else if (change instanceof Change.PutSchedule put) {
+      byte[] name = RedisKeys.utf8(put.schedule().name());
+      to.hset(RedisKeys.SCHEDULES, name, put.schedule().write());
+      to.hset(RedisKeys.SCHEDULE_STATES, name, Json.bytes(put.state()));
+    } else if (change instanceof Change.PutScheduleState put) {
+      byte[] name = RedisKeys.utf8(put.name());
+      to.hset(RedisKeys.SCHEDULE_STATES, name, Json.bytes(put.state()));
+    } else if (change instanceof Change.ForgetSchedule forget) {
+      byte[] name = RedisKeys.utf8(forget.name());
+      to.hdel(RedisKeys.SCHEDULES, name);
+      to.hdel(RedisKeys.SCHEDULE_STATES, name);
     } else if (change instanceof Change.PutNode put) {
       to.hset(RedisKeys.NODES, RedisKeys.utf8(put.node().identity()), Json.bytes(put.node()));
     } else if (change instanceof Change.ForgetNode forget) {

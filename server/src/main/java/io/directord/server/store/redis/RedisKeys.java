@@ -48,6 +48,12 @@ final class RedisKeys {
   /** Tokens of the remote API by name. */
   static final byte[] TOKENS = key("tokens");
 
+  /** Schedules by name. */
+  static final byte[] SCHEDULES = key("schedules");
+
+  /** How far these have come. */
+  static final byte[] SCHEDULE_STATES = key("schedule-states");
+
   private static final int NUMBER_DIGITS = 16;
 
   private RedisKeys() {}

@@ -14,6 +14,7 @@ import io.directord.server.store.StoredJson;
 import io.directord.server.store.StoredNode;
 import io.directord.server.store.StoredResult;
 import io.directord.server.store.StoredRun;
+import io.directord.server.store.StoredSchedule;
 import io.directord.server.store.StoredToken;
 import java.nio.BufferUnderflowException;
 import java.nio.charset.StandardCharsets;
@@ -214,6 +215,18 @@ public final class RedisStore implements JobStore {
           sorted(jedis.hgetAll(RedisKeys.RUNS))
               .forEach((parent, nodes) -> runs.add(run(parent, nodes, progress.get(parent))));
           return runs;
+        });
+  }
+
+  @Override
+  public List<StoredSchedule.Kept> schedules() {
+    return read(
+        jedis -> {
+          List<StoredSchedule.Kept> schedules = new ArrayList<>();
+          Map<String, byte[]> states = sorted(jedis.hgetAll(RedisKeys.SCHEDULE_STATES));
+          sorted(jedis.hgetAll(RedisKeys.SCHEDULES))
+              .forEach((name, json) -> schedules.add(StoredSchedule.read(json, states.get(name))));
+          return schedules;
         });
   }
 

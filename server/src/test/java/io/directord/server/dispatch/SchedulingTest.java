@@ -1,0 +1,291 @@
+package io.directord.server.dispatch;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.ScheduleEntry;
+import io.directord.common.api.ScheduleEntry.What;
+import io.directord.common.api.ScheduleInfo;
+import io.directord.common.api.ScheduleTiming;
+import io.directord.common.api.ScheduleTiming.Missed;
+import io.directord.common.api.ScheduleTiming.Overlap;
+import io.directord.common.job.Job;
+import io.directord.common.validation.ErrorCode;
+import io.directord.server.FakeNode;
+import io.directord.server.TestServer;
+import io.directord.server.dispatch.Dispatch.ScheduleAction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** With a clock that only moves when a test says so; it begins at midnight UTC. */
+@Timeout(120)
+class SchedulingTest {
+  private static final String NAME = "nightly";
+
+  private TestServer server = new TestServer();
+  private FakeNode node;
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  @Test
+  void eachOccurrenceIsOneRunOfTheSchedulesName() {
+    node = server.node("a").succeeding().join();
+    add("*/10 * * * *", Missed.RUN_ONCE, Overlap.SKIP);
+
+    pass(Duration.ofMinutes(9));
+    assertEquals(0, jobs().size());
+    pass(Duration.ofMinutes(12));
+    awaitEntries(What.STARTED, 2);
+
+    await().until(() -> jobs().size() == 2 && jobs().stream().noneMatch(JobSummary::processing));
+    assertEquals(2, jobs().stream().map(JobSummary::id).distinct().count());
+    for (JobSummary job : jobs()) {
+      assertEquals(NAME, job.parent().name());
+      assertEquals("tester", job.origin().submittedBy());
+    }
+    ScheduleEntry last = last();
+    assertEquals(Instant.parse("2026-06-01T00:20:00Z"), last.due());
+    assertEquals(List.of(jobs().get(1).parent().id()), last.runs());
+    assertEquals("", last.info());
+    assertEquals(Instant.parse("2026-06-01T00:30:00Z"), info().schedule().status().next());
+  }
+
+  @Test
+  void whatWasMissedWhileTheServerWasAwayRunsOnce() {
+    node = server.node("a").succeeding().join();
+    add("*/10 * * * *", Missed.RUN_ONCE, Overlap.SKIP);
+    server.stop();
+    server.clock().advance(Duration.ofMinutes(65));
+    server = server.restarted();
+    node = server.node("a").succeeding().join();
+
+    pass(Duration.ofSeconds(3));
+    awaitEntries(What.STARTED, 1);
+    pass(Duration.ofMinutes(2));
+
+    assertEquals(1, jobs().size());
+    ScheduleEntry missed = info().history().get(0);
+    assertEquals(What.MISSED, missed.what());
+    assertEquals(6, missed.count());
+    assertEquals(Instant.parse("2026-06-01T01:00:00Z"), missed.due());
+    assertEquals("for what was missed", last().info());
+    pass(Duration.ofMinutes(4));
+    awaitEntries(What.STARTED, 2);
+  }
+
+  @Test
+  void whatWasMissedIsSkippedIfThatIsWanted() {
+    node = server.node("a").succeeding().join();
+    add("*/10 * * * *", Missed.SKIP, Overlap.SKIP);
+    server.clock().advance(Duration.ofMinutes(65));
+
+    pass(Duration.ofSeconds(3));
+
+    awaitEntries(What.MISSED, 1);
+    assertEquals(6, last().count());
+    assertEquals(0, jobs().size());
+    pass(Duration.ofMinutes(6));
+    awaitEntries(What.STARTED, 1);
+  }
+
+  @Test
+  void anOccurrenceIsSkippedWhileTheRunBeforeHasNotEnded() {
+    node = server.node("a").join();
+    add("*/10 * * * *", Missed.RUN_ONCE, Overlap.SKIP);
+    pass(Duration.ofMinutes(11));
+    awaitEntries(What.STARTED, 1);
+
+    pass(Duration.ofMinutes(20));
+
+    awaitEntries(What.SKIPPED, 2);
+    assertEquals(1, jobs().size());
+    assertTrue(info().schedule().status().running());
+    server.dispatch().cancel(TestServer.CALLER, jobs().get(0).id());
+  }
+
+  @Test
+  void oneOccurrenceAtMostWaitsForTheRunBefore() {
+    node = server.node("a").join();
+    add("*/10 * * * *", Missed.RUN_ONCE, Overlap.QUEUE);
+    pass(Duration.ofMinutes(11));
+    awaitEntries(What.STARTED, 1);
+    await().until(() -> node.jobs().size() == 1);
+
+    pass(Duration.ofMinutes(20));
+    awaitEntries(What.SKIPPED, 1);
+    assertEquals(1, entries(What.QUEUED));
+    assertEquals(1, jobs().size());
+
+    node.answer(FakeNode.success(node.jobs().get(0), "done"));
+    await().until(() -> !jobs().get(0).processing());
+    pass(Duration.ofSeconds(3));
+    awaitEntries(What.STARTED, 2);
+    assertEquals(Instant.parse("2026-06-01T00:20:00Z"), last().due());
+  }
+
+  @Test
+  void nothingStartsWhilePausedAndWhatCameIsCounted() {
+    node = server.node("a").succeeding().join();
+    add("*/10 * * * *", Missed.RUN_ONCE, Overlap.SKIP);
+    change(ScheduleAction.PAUSE);
+    assertNull(info().schedule().status().next());
+
+    pass(Duration.ofMinutes(35));
+    assertEquals(0, jobs().size());
+    change(ScheduleAction.RESUME);
+    pass(Duration.ofSeconds(5));
+
+    assertEquals(0, jobs().size());
+    assertEquals(What.SKIPPED, last().what());
+    assertEquals(3, last().count());
+    assertEquals("paused", last().info());
+    pass(Duration.ofMinutes(5));
+    awaitEntries(What.STARTED, 1);
+  }
+
+  @Test
+  void aRunByHandStartsAtOnceButNotBesideAnother() {
+    node = server.node("a").join();
+    add("0 3 * * *", Missed.RUN_ONCE, Overlap.SKIP);
+
+    change(ScheduleAction.RUN);
+    awaitEntries(What.STARTED, 1);
+
+    assertEquals("started by hand", last().info());
+    var refused = assertThrows(RefusedException.class, () -> change(ScheduleAction.RUN));
+    assertEquals(ErrorCode.NOT_POSSIBLE_NOW, refused.code());
+    assertEquals(1, jobs().size());
+  }
+
+  @Test
+  void aClockThatIsSetForwardOrBackStartsNothingTwice() {
+    node = server.node("a").succeeding().join();
+    add("0 * * * *", Missed.RUN_ONCE, Overlap.SKIP);
+    pass(Duration.ofMinutes(61));
+    awaitEntries(What.STARTED, 1);
+
+    server.clock().set(Duration.ofMinutes(-30));
+    pass(Duration.ofMinutes(35));
+    assertEquals(1, entries(What.STARTED));
+
+    server.clock().set(Duration.ofDays(2));
+    pass(Duration.ofMinutes(5));
+    awaitEntries(What.STARTED, 2);
+    assertEquals(1, entries(What.MISSED));
+
+    server.clock().set(Duration.ofDays(-2));
+    pass(Duration.ofMinutes(61));
+    awaitEntries(What.STARTED, 3);
+    assertEquals(Duration.ofMinutes(0), sinceFullHour(last().due()));
+  }
+
+  private static Duration sinceFullHour(Instant time) {
+    return Duration.ofSeconds(time.getEpochSecond() % 3600);
+  }
+
+  @Test
+  void itsJobsAreCheckedWhenItIsAddedAndTheirContentStays() {
+    node = server.node("a").succeeding().join();
+    var unknown =
+        assertThrows(
+            RefusedException.class,
+            () -> add("0 3 * * *", Missed.RUN_ONCE, Overlap.SKIP, TestServer.job("nobody")));
+    assertEquals(ErrorCode.UNKNOWN_NODE, unknown.code());
+    assertEquals(List.of(), TestServer.get(server.dispatch().schedules(TestServer.CALLER)));
+    assertThrows(RefusedException.class, () -> add("0 0 30 2 *", Missed.RUN_ONCE, Overlap.SKIP));
+
+    Job job = TestServer.job();
+    add("0 3 * * *", Missed.RUN_ONCE, Overlap.SKIP, job);
+    await().until(() -> server.contents().open.contains(job.id()));
+    var twice =
+        assertThrows(RefusedException.class, () -> add("0 3 * * *", Missed.RUN_ONCE, Overlap.SKIP));
+    assertEquals(ErrorCode.DUPLICATE_ID, twice.code());
+
+    server = server.restarted();
+    assertEquals(1, info().schedule().jobs());
+    await().until(() -> server.contents().open.contains(job.id()));
+    change(ScheduleAction.REMOVE);
+    await().until(() -> !server.contents().open.contains(job.id()));
+    var gone = assertThrows(RefusedException.class, this::info);
+    assertEquals(ErrorCode.UNKNOWN_SCHEDULE, gone.code());
+    server = server.restarted();
+    assertEquals(List.of(), TestServer.get(server.dispatch().schedules(TestServer.CALLER)));
+  }
+
+  @Test
+  void aRunThatIsRefusedIsTold() {
+    node = server.node("a").succeeding().join();
+    add("*/10 * * * *", Missed.RUN_ONCE, Overlap.SKIP, TestServer.job("a"));
+    TestServer.get(server.dispatch().forgetNodes(TestServer.CALLER, "a"));
+
+    server.pass(Duration.ofMinutes(11));
+
+    awaitEntries(What.REFUSED, 1);
+    assertTrue(last().info().contains("a"), last().info());
+    assertFalse(info().schedule().status().running());
+    assertEquals(0, jobs().size());
+  }
+
+  private void add(String cron, Missed missed, Overlap overlap) {
+    add(cron, missed, overlap, TestServer.job());
+  }
+
+  private void add(String cron, Missed missed, Overlap overlap, Job job) {
+    ScheduleTiming timing = new ScheduleTiming(cron, "UTC", missed, overlap, Duration.ZERO);
+    TestServer.get(
+        server.dispatch().addSchedule(TestServer.CALLER, NAME, timing, List.of(job), List.of()));
+  }
+
+  /** Time passes, in which the node says that it is there. */
+  private void pass(Duration time) {
+    Duration left = time;
+    while (!left.isZero()) {
+      Duration part = left.compareTo(TestServer.HEARTBEAT) < 0 ? left : TestServer.HEARTBEAT;
+      node.heartbeat();
+      server.pass(part);
+      left = left.minus(part);
+    }
+  }
+
+  private void change(ScheduleAction action) {
+    TestServer.get(server.dispatch().changeSchedule(TestServer.CALLER, NAME, action));
+  }
+
+  private ScheduleInfo info() {
+    return TestServer.get(server.dispatch().schedule(TestServer.CALLER, NAME));
+  }
+
+  private ScheduleEntry last() {
+    List<ScheduleEntry> history = info().history();
+    return history.get(history.size() - 1);
+  }
+
+  private long entries(What what) {
+    Map<What, Long> counts =
+        info().history().stream()
+            .collect(Collectors.groupingBy(ScheduleEntry::what, Collectors.counting()));
+    return counts.getOrDefault(what, 0L);
+  }
+
+  private void awaitEntries(What what, int count) {
+    await().until(() -> entries(what) == count);
+  }
+
+  private List<JobSummary> jobs() {
+    return TestServer.get(server.dispatch().jobs(TestServer.CALLER, null));
+  }
+}
