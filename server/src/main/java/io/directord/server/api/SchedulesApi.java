@@ -5,6 +5,7 @@ import io.directord.common.api.ScheduleTiming;
 import io.directord.common.api.ScheduleTiming.Missed;
 import io.directord.common.api.ScheduleTiming.Overlap;
 import io.directord.common.job.Span;
+import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Place;
 import io.directord.common.validation.Quoted;
 import io.directord.common.validation.ValidationError;
@@ -49,7 +50,8 @@ final class SchedulesApi {
           new Place.Key("name")
               .error(
                   "up to 64 letters, digits, points, dashes and underscores are expected, not "
-                      + Quoted.of(name)));
+                      + Quoted.of(name))
+              .withCode(ErrorCode.INVALID_REQUEST));
     }
     if (!errors.isEmpty()) {
       throw ApiProblem.of(errors);
@@ -80,7 +82,8 @@ final class SchedulesApi {
     try {
       return reads.apply(text == null ? otherwise : text);
     } catch (IllegalArgumentException e) {
-      errors.add(new Place.Key(parameter).error(e.getMessage()));
+      errors.add(
+          new Place.Key(parameter).error(e.getMessage()).withCode(ErrorCode.INVALID_REQUEST));
       return null;
     }
   }

@@ -134,7 +134,11 @@ final class Scheduling {
       submission.check(add.order());
       Live live = new Live(schedule, ScheduleState.beginning(turn.now().instant()));
       if (live.next().equals(Instant.MAX)) {
-        throw new RefusedException(List.of(new Place.Key("cron").error("such a time never comes")));
+        throw new RefusedException(
+            List.of(
+                new Place.Key("cron")
+                    .error("such a time never comes")
+                    .withCode(ErrorCode.INVALID_REQUEST)));
       }
       all.put(schedule.name(), live);
       pin(add.order().jobs(), turn);

@@ -216,7 +216,7 @@ final class Submission {
   }
 
   /**
-   * Checks jobs that are not to be entered now.
+   * Checks jobs that are not to be entered now, when an expression may stand for no node yet.
    *
    * @throws RefusedException with all that is wrong with them
    */
@@ -227,7 +227,7 @@ final class Submission {
     for (int i = 0; i < order.jobs().size(); i++) {
       errors.look(i, order.jobs().get(i));
     }
-    errors.refuse();
+    errors.refuseWrong();
   }
 
   /** The job does not run where it was shut out. */

@@ -138,6 +138,17 @@ final class SubmissionErrors {
   }
 
   /**
+   * Lets pass what stands for no node now and may stand for some later.
+   *
+   * @throws RefusedException if there are others
+   */
+  void refuseWrong() {
+    if (isWrong) {
+      refuse();
+    }
+  }
+
+  /**
    * @throws RefusedException if there are any
    */
   void refuse() {

@@ -227,6 +227,20 @@ class SchedulingTest {
   }
 
   @Test
+  void anExpressionMayStandForNoNodeUntilARunStarts() {
+    add("*/10 * * * *", Missed.RUN_ONCE, Overlap.SKIP, TestServer.job("web-*"));
+    server.pass(Duration.ofMinutes(11));
+    awaitEntries(What.REFUSED, 1);
+
+    node = server.node("web-1").succeeding().join();
+    pass(Duration.ofMinutes(10));
+
+    awaitEntries(What.STARTED, 1);
+    await().until(() -> jobs().stream().noneMatch(JobSummary::processing));
+    assertEquals(1, jobs().get(0).succeeded());
+  }
+
+  @Test
   void aRunThatIsRefusedIsTold() {
     node = server.node("a").succeeding().join();
     add("*/10 * * * *", Missed.RUN_ONCE, Overlap.SKIP, TestServer.job("a"));
