@@ -7,6 +7,8 @@ import io.directord.common.api.ApiException;
 import io.directord.common.api.JobTitle;
 import io.directord.common.api.Receipt;
 import io.directord.common.config.Settings;
+import io.directord.common.job.Job;
+import io.directord.common.job.Traceparent;
 import io.directord.common.orchestration.Plan;
 import io.directord.common.orchestration.Plan.PlannedJob;
 import io.directord.common.target.Target;
@@ -118,6 +120,7 @@ final class PlanSubmission {
     for (var secret : plan.secrets().entrySet()) {
       command.server().keepSecret(secret.getKey(), secret.getValue());
     }
-    return command.server().submitAll(plan.jobs(), limit, plan.contents(), command.uploads());
+    List<Job> jobs = Traceparent.of(plan.jobs(), System.getenv(Traceparent.VARIABLE));
+    return command.server().submitAll(jobs, limit, plan.contents(), command.uploads());
   }
 }

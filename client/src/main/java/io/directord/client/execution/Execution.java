@@ -13,6 +13,7 @@ import io.directord.common.fetch.FetchRequest;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.RunDetails;
+import io.directord.common.job.Traceparent;
 import io.directord.common.security.Digests;
 import io.directord.common.security.SecretContent;
 import io.directord.common.storage.IoErrors;
@@ -240,7 +241,11 @@ public final class Execution implements NodeContext {
   private Map<String, String> envsFor(String command) {
     Map<String, String> envs = node.cache().envs();
     traces.command(command, envs);
-    return new HashMap<>(envs);
+    Map<String, String> all = new HashMap<>(envs);
+    if (job.options().traceparent() != null) {
+      all.put(Traceparent.VARIABLE, job.options().traceparent());
+    }
+    return all;
   }
 
   @Override

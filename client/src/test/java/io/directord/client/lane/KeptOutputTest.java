@@ -8,6 +8,7 @@ import io.directord.client.TestVerbs.JobMaker;
 import io.directord.common.job.Job;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
+import io.directord.common.job.Traceparent;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,19 @@ class KeptOutputTest extends LanesFixture {
     assertEquals("second", cache.args().get("v").stringValue());
     assertEquals("second\n", result.stdout());
     assertEquals("", result.stderr());
+  }
+
+  @Test
+  void aCommandKnowsTheTraceOfItsJob() throws Exception {
+    String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    Job plain = TestVerbs.job("SHELL", "echo \"trace: $TRACEPARENT\"");
+    Job traced = Traceparent.of(List.of(TestVerbs.job("SHELL", "echo $TRACEPARENT")), trace).get(0);
+
+    run(List.of(plain, traced));
+    awaitEnd(List.of(plain, traced));
+
+    assertEquals("trace: \n", results.get(plain.id()).stdout());
+    assertEquals(trace + "\n", results.get(traced.id()).stdout());
   }
 
   private NodeResult run(String command) throws Exception {

@@ -108,8 +108,26 @@ public record Job(
   public Job withLinks(JobLinks other) {
     JobOptions linked =
         new JobOptions(
-            options.skipCache(), options.forceLock(), options.stream(), options.dryRun(), other);
+            options.skipCache(),
+            options.forceLock(),
+            options.stream(),
+            options.dryRun(),
+            other,
+            options.traceparent());
     return new Job(id, fingerprint, parent, name, definition, linked, targets);
+  }
+
+  /** The same job in a trace. */
+  Job withTraceparent(String traceparent) {
+    JobOptions traced =
+        new JobOptions(
+            options.skipCache(),
+            options.forceLock(),
+            options.stream(),
+            options.dryRun(),
+            options.links(),
+            traceparent);
+    return new Job(id, fingerprint, parent, name, definition, traced, targets);
   }
 
   /** Whether it is previewed and not run. */

@@ -24,6 +24,7 @@ public final class JobJson {
 
   static final String WHEN_CHANGED = "when_changed";
   static final String FOLLOWED_BY = "followed_by";
+  static final String TRACEPARENT = "traceparent";
 
   /** The key of the object's run, see {@link DryRun}. */
   static final String RUN = "run";
@@ -38,6 +39,7 @@ public final class JobJson {
           DRY_RUN,
           WHEN_CHANGED,
           FOLLOWED_BY,
+          TRACEPARENT,
           "timeout",
           "run_once",
           "job_sha3_224",
@@ -124,6 +126,9 @@ public final class JobJson {
     }
     if (!job.links().followedBy().isEmpty()) {
       out.set(FOLLOWED_BY, Json.tree(job.links().followedBy()));
+    }
+    if (job.options().traceparent() != null) {
+      out.put(TRACEPARENT, job.options().traceparent());
     }
     if (!job.targets().isEmpty()) {
       out.set("targets", Json.tree(job.targets()));

@@ -60,6 +60,14 @@ final class JobReader {
     List<String> targets = targets();
     boolean stream = flag("stream");
     JobLinks links = new JobLinks(names(JobJson.WHEN_CHANGED), names(JobJson.FOLLOWED_BY));
+    String traceparent = text(JobJson.TRACEPARENT);
+    if (traceparent != null && !Traceparent.isOne(traceparent)) {
+      note(
+          JobJson.TRACEPARENT,
+          "the form of W3C Trace Context is expected, as in"
+              + " 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01, not "
+              + shown(in.get(JobJson.TRACEPARENT)));
+    }
     DryRun dryRun = preview == null ? null : dryRun(preview, parentId);
     if (!errors.isEmpty()) {
       throw new InvalidException(errors);
@@ -72,7 +80,7 @@ final class JobReader {
         parent,
         name,
         definition,
-        new JobOptions(skipCache, forceLock, stream, dryRun, links),
+        new JobOptions(skipCache, forceLock, stream, dryRun, links, traceparent),
         targets);
   }
 

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.json.Json;
+import io.directord.common.validation.InvalidException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +19,34 @@ import tools.jackson.databind.node.ObjectNode;
 class JobJsonTest {
   private static final UUID ID = UUID.fromString("e8e0ed94-c59a-4869-9161-80c265230822");
   private static final UUID PARENT = UUID.fromString("9c64a61e-268b-477c-bae3-06f271293727");
+
+  @Test
+  void aTraceTravelsWithTheJobAndDoesNotChangeWhatItIs() {
+    String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    Job plain = JobJson.read(Json.object().put("verb", "RUN").put("command", "true"));
+
+    Job traced = Traceparent.of(List.of(plain), trace).get(0);
+
+    assertEquals(trace, JobJson.write(traced).path("traceparent").asString());
+    assertEquals(traced, JobJson.read(JobJson.write(traced)));
+    assertEquals(plain.fingerprint(), traced.fingerprint());
+    assertEquals(trace, traced.forNodes().options().traceparent());
+    assertEquals(trace, traced.withLinks(JobLinks.NONE).options().traceparent());
+    assertEquals(List.of(traced), Traceparent.of(List.of(traced), trace.replace('7', '8')));
+    for (String none :
+        new String[] {
+          null,
+          "",
+          "00-1-2-01",
+          trace + "0",
+          trace.toUpperCase(Locale.ROOT),
+          "ff" + trace.substring(2)
+        }) {
+      assertEquals(List.of(plain), Traceparent.of(List.of(plain), none));
+    }
+    var wrong = Json.object().put("verb", "RUN").put("command", "true").put("traceparent", "x");
+    assertThrows(InvalidException.class, () -> JobJson.read(wrong));
+  }
 
   @Test
   void aJobIsReadAsItWasWritten() {

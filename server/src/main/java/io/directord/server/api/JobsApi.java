@@ -7,6 +7,7 @@ import io.directord.common.api.Reruns;
 import io.directord.common.api.ResolvedTargets;
 import io.directord.common.api.ResultView;
 import io.directord.common.job.Job;
+import io.directord.common.job.Traceparent;
 import io.directord.common.validation.Quoted;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.dispatch.Dispatch;
@@ -47,7 +48,10 @@ final class JobsApi {
     call.note().verbs(submitted.jobs().stream().map(Job::verb).toList());
     call.note().jobs(submitted.jobs().stream().map(Job::id).toList());
     return dispatch
-        .submit(call.caller(), submitted.jobs(), submitted.limit())
+        .submit(
+            call.caller(),
+            Traceparent.of(submitted.jobs(), call.headers().get(Traceparent.HEADER)),
+            submitted.limit())
         .thenApply(receipt -> noted(call, receipt, submitted.jobs()))
         .thenApplyAsync(receipt -> Reply.json(HttpResponseStatus.ACCEPTED, receipt), workers);
   }

@@ -45,6 +45,23 @@ class HandWrittenJobsTest {
   }
 
   @Test
+  void theTraceOfARequestIsThatOfItsJobs() throws Exception {
+    String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    String body = "{\"jobs\": [{\"verb\": \"RUN\", \"command\": \"true\"}]}";
+    for (String given : List.of(trace, "nonsense")) {
+      api.dispatch.jobs.clear();
+      String head =
+          "POST /v1/jobs HTTP/1.1\r\nTraceparent: "
+              + given
+              + "\r\nContent-Type: application/json\r\nContent-Length: "
+              + body.length();
+      assertTrue(api.ask(head, body).startsWith("HTTP/1.1 202 "));
+      Job job = api.dispatch.jobs.values().iterator().next();
+      assertEquals(given.equals(trace) ? trace : null, job.options().traceparent());
+    }
+  }
+
+  @Test
   void aChangedDefinitionIsSeenAtOnceAndMakesOtherWork() throws Exception {
     Job first = posted("{\"verb\": \"ECHO\", \"echo\": \"hello\"}");
     assertEquals(
