@@ -466,8 +466,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
                 caller,
                 store -> {
                   requireRoom(room.obstacle());
-                  return new Input.AddSchedule(
-                      schedule, order(store, jobs, limit, caller), to);
+                  return new Input.AddSchedule(schedule, order(store, jobs, limit, caller), to);
                 },
                 to));
   }
@@ -483,7 +482,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
   private Submission.Order order(JobStore store, ScheduledRun run) {
     requireRoom(room.obstacle());
     StoredSchedule schedule = run.schedule();
-    // Only who may do everything may add schedules, so no role binds their runs.
+    // Only who may run all verbs on all nodes may add schedules, so no role binds their runs.
     Caller owner = new Caller(schedule.createdBy(), false);
     return order(store, run.jobs(), schedule.limit(), owner);
   }

@@ -16,6 +16,7 @@ import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Nearest;
 import io.directord.common.validation.Place;
 import io.directord.server.access.Caller;
+import io.directord.server.access.Permission;
 import io.directord.server.schedule.Occurrences;
 import io.directord.server.schedule.ScheduleState;
 import io.directord.server.store.Change;
@@ -116,7 +117,7 @@ final class Scheduling {
   void add(Input.AddSchedule add, Caller caller, Turn turn) {
     StoredSchedule schedule = add.schedule().createdAt(turn.now().instant());
     try {
-      requireEverything(caller);
+      requireUnbound(caller);
       if (all.containsKey(schedule.name())) {
         throw new RefusedException(
             RefusedException.Kind.CONFLICT,
@@ -152,7 +153,7 @@ final class Scheduling {
 
   void change(Input.ChangeSchedule change, Caller caller, Turn turn) {
     try {
-      requireEverything(caller);
+      requireUnbound(caller);
       Live live = find(change.name());
       LOG.log(
           Level.INFO,
@@ -180,13 +181,18 @@ final class Scheduling {
   }
 
   /** Rights may change before a run starts, and roles are not asked then. */
-  private static void requireEverything(Caller caller) {
-    if (!caller.rights().everything()) {
+  private static void requireUnbound(Caller caller) {
+    boolean isUnbound =
+        caller.rights().everything()
+            || caller.rights().grants().stream()
+                .filter(grant -> grant.verbs() == null && grant.targets() == null)
+                .anyMatch(grant -> grant.has(Permission.SCHEDULE) && grant.has(Permission.SUBMIT));
+    if (!isUnbound) {
       throw new RefusedException(
           RefusedException.Kind.FORBIDDEN,
           ErrorCode.NO_PERMISSION,
           caller.title()
-              + " may not change schedules: their runs may do everything, and it has "
+              + " may not change schedules: their runs are bound to no verbs and nodes, and it has "
               + caller.rights().roles());
     }
   }

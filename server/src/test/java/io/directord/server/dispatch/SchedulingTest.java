@@ -18,6 +18,8 @@ import io.directord.common.job.Job;
 import io.directord.common.validation.ErrorCode;
 import io.directord.server.FakeNode;
 import io.directord.server.TestServer;
+import io.directord.server.access.Caller;
+import io.directord.server.access.Rights;
 import io.directord.server.dispatch.Dispatch.ScheduleAction;
 import java.time.Duration;
 import java.time.Instant;
@@ -238,6 +240,24 @@ class SchedulingTest {
     awaitEntries(What.STARTED, 1);
     await().until(() -> jobs().stream().noneMatch(JobSummary::processing));
     assertEquals(1, jobs().get(0).succeeded());
+  }
+
+  @Test
+  void whoIsBoundToVerbsOrNodesMayNotChangeSchedules() {
+    ScheduleTiming timing =
+        new ScheduleTiming("0 3 * * *", "UTC", Missed.SKIP, Overlap.SKIP, Duration.ZERO);
+    Caller bound = Caller.ofToken("ada", Rights.NONE);
+    var refused =
+        assertThrows(
+            RefusedException.class,
+            () ->
+                TestServer.get(
+                    server
+                        .dispatch()
+                        .addSchedule(
+                            bound, NAME, timing, List.of(TestServer.job("web-*")), List.of())));
+    assertEquals(ErrorCode.NO_PERMISSION, refused.code());
+    assertEquals(List.of(), TestServer.get(server.dispatch().schedules(TestServer.CALLER)));
   }
 
   @Test
