@@ -52,6 +52,19 @@ record FileBody(FileChannel file, long offset, int length) {
     }
   }
 
+  /** Its bytes, for a connection through which the kernel cannot send them; closes the file. */
+  byte[] bytes() throws IOException {
+    try (file) {
+      ByteBuffer bytes = ByteBuffer.allocate(length);
+      while (bytes.hasRemaining()) {
+        if (file.read(bytes, offset + bytes.position()) < 0) {
+          throw new EOFException("what a node has brought became shorter while it was read");
+        }
+      }
+      return bytes.array();
+    }
+  }
+
   /** It is not written. */
   void close() {
     try {

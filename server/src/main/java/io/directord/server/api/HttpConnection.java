@@ -27,6 +27,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
@@ -118,7 +119,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
   }
 
   @Override
-  public void reply(Reply reply) {
+  public void reply(Reply given) {
+    // What is encrypted has to pass through here.
+    boolean encrypts = context.pipeline().get(SslHandler.class) != null;
+    Reply reply = encrypts ? given.inMemory() : given;
     context
         .executor()
         .execute(

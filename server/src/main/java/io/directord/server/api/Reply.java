@@ -10,6 +10,7 @@ import io.directord.server.content.NoSpaceException;
 import io.directord.server.dispatch.RefusedException;
 import io.directord.server.store.StoreException;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -44,6 +45,18 @@ record Reply(
   /** The length of the body in bytes. */
   int length() {
     return file == null ? body.length : file.length();
+  }
+
+  /** The same in memory; blocks on the disk if it was not. */
+  Reply inMemory() {
+    if (file == null) {
+      return this;
+    }
+    try {
+      return new Reply(status, mediaType, file.bytes(), headers);
+    } catch (IOException e) {
+      return problem(e);
+    }
   }
 
   /** It is not written. */

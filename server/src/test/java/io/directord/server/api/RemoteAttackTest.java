@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
@@ -44,6 +47,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class RemoteAttackTest {
   private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 (\\d{3}) ");
+
+  private static final String RUN = "{\"jobs\":[{\"verb\":\"RUN\",\"command\":\"true\"}]}";
+  private static final String OWNER = "token:ada";
 
   @TempDir Path directory;
   @AutoClose private ApiFixture api;
@@ -130,6 +136,26 @@ class RemoteAttackTest {
     String sha256 = Digests.sha256(file);
     assertEquals(
         404, status(ask("HEAD /v1/content/" + sha256 + "?path=" + file, bearer(admin), "")));
+  }
+
+  /** The kernel cannot send a file through TLS. */
+  @Test
+  void whatWasFetchedComesThroughTls() throws Exception {
+    UUID job = UUID.fromString(submitted(ask("POST /v1/jobs", bearer(secret), RUN)));
+    String content = "0123456789".repeat(20_000);
+    try (FileChannel file = api.fetched.append(job, "node-a", OWNER, 0)) {
+      file.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)));
+      api.fetched.finish(job, "node-a");
+    }
+    String got = ask("GET /v1/jobs/" + job + "/fetched/node-a?offset=5", bearer(secret), "");
+    assertEquals(200, status(got), got);
+    assertTrue(got.endsWith("\r\n\r\n" + content.substring(5)), "the content is another one");
+  }
+
+  private static String submitted(String reply) {
+    Matcher id = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").matcher(reply);
+    assertTrue(id.find(), reply);
+    return id.group();
   }
 
   @Test
