@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -122,18 +123,31 @@ class ManyNodesIT {
     assertTrue(
         nothing.err().contains("nothing to run again for failed, lost, of 3 nodes"),
         nothing::toString);
+    Ran twice = cluster.run("rerun", "--failed", parentOf("gate")).expect(1);
+    assertTrue(twice.err().contains("node-[1:3]: done meanwhile by rerun "), twice::toString);
+  }
+
+  @Test
+  void aRequestToRunAgainThatIsSentAgainEntersTheJobsOnce() throws IOException {
+    Path file =
+        cluster.write("never.yaml", "- jobs:\n  - RUN: --skip-cache false\n    name: never\n");
+    cluster.run("orchestrate", "--wait", file.toString()).expect(1);
     var wanted =
         new Reruns.Request(Set.of(Reruns.Which.FAILED), true, UUID.randomUUID(), false, List.of());
-    String parent =
-        cluster.api().jobs(null).stream()
-            .filter(job -> "gate".equals(job.name()) && job.failed() == 1)
-            .findFirst()
-            .orElseThrow()
-            .parent()
-            .id()
-            .toString();
+    String parent = parentOf("never");
     assertEquals(
         cluster.api().rerun(parent, wanted).jobs(), cluster.api().rerun(parent, wanted).jobs());
+  }
+
+  /** Of the job that was submitted first under that name. */
+  private static String parentOf(String name) throws IOException {
+    return cluster.api().jobs(null).stream()
+        .filter(job -> name.equals(job.name()))
+        .min(Comparator.comparing(job -> job.origin().submittedAt()))
+        .orElseThrow()
+        .parent()
+        .id()
+        .toString();
   }
 
   @Test

@@ -43,7 +43,8 @@ final class RerunMode implements Mode {
                     + "         [--check-only | --poll | --wait | --stream] [options]",
                 "Runs jobs again on the nodes where they did not succeed: as they were, in their"
                     + " order, with new ids. Of a node on which a job of a parent did not succeed,"
-                    + " the parent's jobs from that one on.")
+                    + " the parent's jobs from that one on. What an earlier rerun has done, or is"
+                    + " doing, is left out and named.")
             .operands(
                 "JOB",
                 "Id of a job or a parent, or the beginning of one; or last, which is the default:"
@@ -121,6 +122,10 @@ final class RerunMode implements Mode {
             + FoldedNames.text(plan.nodes()));
     if (!plan.forgotten().isEmpty()) {
       console.error(NodeNotices.forgotten(Set.copyOf(plan.forgotten())));
+    }
+    // A server of an older version does not say.
+    if (plan.earlier() != null) {
+      plan.earlier().forEach(one -> console.error("left out: " + one.text()));
     }
     if (plan.unended() > 0) {
       console.error(

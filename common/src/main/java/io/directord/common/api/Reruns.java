@@ -1,5 +1,6 @@
 package io.directord.common.api;
 
+import io.directord.common.target.FoldedNames;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -57,6 +58,7 @@ public final class Reruns {
    * @param of number of all nodes that the jobs were for
    * @param unended number of jobs that have not ended everywhere, and may still fail
    * @param forgotten nodes on which some would run, and that are not enrolled any more
+   * @param earlier what earlier reruns of the jobs have done, or are doing, so that it is left out
    */
   public record Plan(
       UUID id,
@@ -64,5 +66,26 @@ public final class Reruns {
       List<String> nodes,
       int of,
       int unended,
-      List<String> forgotten) {}
+      List<String> forgotten,
+      List<Earlier> earlier) {}
+
+  /**
+   * An earlier rerun of the same jobs.
+   *
+   * @param parent id under which its jobs were submitted
+   * @param ended whether it has done there what was asked for; otherwise it goes on, or is paused
+   * @param nodes those on which nothing runs again because of it
+   */
+  public record Earlier(UUID parent, boolean ended, List<String> nodes) {
+    private static final int SHORT_ID = 8;
+
+    /** For people. */
+    public String text() {
+      String id = parent.toString().substring(0, SHORT_ID);
+      return FoldedNames.text(nodes)
+          + (ended
+              ? ": done meanwhile by rerun " + id
+              : ": rerun " + id + " has not ended there yet");
+    }
+  }
 }

@@ -250,6 +250,14 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
 
   @Override
   public CompletableFuture<Receipt> submit(Caller caller, List<Job> jobs, List<String> limit) {
+    return submit(caller, jobs, limit, Map.of());
+  }
+
+  /**
+   * @param repeats of reruns, the job that was submitted first
+   */
+  private CompletableFuture<Receipt> submit(
+      Caller caller, List<Job> jobs, List<String> limit, Map<UUID, UUID> repeats) {
     List<UUID> ids = jobs.stream().map(Job::id).toList();
     return requireStore(
         why -> UndecidedException.ofJobs(why, ids),
@@ -258,7 +266,11 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
                 caller,
                 store -> {
                   requireRoom(room.obstacle());
-                  var prepared = jobs.stream().map(job -> PreparedJob.of(job, contents)).toList();
+                  var prepared =
+                      jobs.stream()
+                          .map(
+                              job -> PreparedJob.of(job, contents).repeating(repeats.get(job.id())))
+                          .toList();
                   EarlierResults earlier = new EarlierReader(store).read(jobs, limit);
                   return new Input.Submit(
                       new Submission.Order(prepared, caller, limit, earlier, to));
@@ -273,7 +285,8 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
 
   @Override
   public CompletableFuture<Receipt> rerun(Caller caller, UUID id, Reruns.Request wanted) {
-    return found(caller, id, wanted).thenCompose(found -> submit(caller, found.jobs()));
+    return found(caller, id, wanted)
+        .thenCompose(found -> submit(caller, found.jobs(), List.of(), found.repeats()));
   }
 
   private CompletableFuture<Rerun.Found> found(Caller caller, UUID id, Reruns.Request wanted) {

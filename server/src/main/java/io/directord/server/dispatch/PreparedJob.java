@@ -9,6 +9,7 @@ import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * A submitted job, with everything that had to be read from the disk.
@@ -16,9 +17,20 @@ import java.util.Map;
  * @param secret from which keys and tickets of its content are derived
  * @param deliveries contents for nodes to fetch
  * @param missing errors of its content, by fingerprint
+ * @param repeats of a rerun, the job that was submitted first; null if it repeats none
  */
-record PreparedJob(Job job, byte[] secret, List<Delivery> deliveries, Map<String, String> missing) {
+record PreparedJob(
+    Job job, byte[] secret, List<Delivery> deliveries, Map<String, String> missing, UUID repeats) {
   private static final SecureRandom RANDOM = new SecureRandom();
+
+  PreparedJob(Job job, byte[] secret, List<Delivery> deliveries, Map<String, String> missing) {
+    this(job, secret, deliveries, missing, null);
+  }
+
+  /** The same, as a repetition of that job. */
+  PreparedJob repeating(UUID first) {
+    return new PreparedJob(job, secret, deliveries, missing, first);
+  }
 
   /** Checks the content; may block on the disk. */
   static PreparedJob of(Job job, Contents contents) {

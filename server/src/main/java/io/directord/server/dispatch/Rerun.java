@@ -47,48 +47,121 @@ record Rerun(
     UUID id, Reruns.Request wanted, Set<String> enrolled, Set<String> limit, Contents contents)
     implements Question<Rerun.Found> {
 
-  /** The new jobs, and what is said about them. */
-  record Found(List<Job> jobs, Reruns.Plan plan) {}
+  /**
+   * The new jobs, and what is said about them.
+   *
+   * @param repeats by the id of a new job, the job that was submitted first
+   */
+  record Found(List<Job> jobs, Map<UUID, UUID> repeats, Reruns.Plan plan) {}
 
-  /** A job, and why it did not succeed on nodes. */
-  private record Kept(StoredJob stored, Map<String, Which> missed) {}
+  /**
+   * A job.
+   *
+   * @param missed why it did not succeed on nodes, by its newest result there
+   * @param mended why it did not succeed on nodes where a rerun has succeeded since
+   * @param reruns how the reruns stand on the nodes where it did not succeed
+   */
+  private record Kept(
+      StoredJob stored,
+      Map<String, Which> missed,
+      Map<String, Which> mended,
+      Map<String, EarlierReruns.Standing> reruns) {}
+
+  /** What is found out about nodes, by name. */
+  private record Notes(
+      Set<String> nodes,
+      Set<String> forgotten,
+      Map<Which, Set<String>> reasons,
+      Map<EarlierReruns.Standing, Set<String>> earlier) {
+    Notes() {
+      this(new TreeSet<>(), new TreeSet<>(), new EnumMap<>(Which.class), new LinkedHashMap<>());
+    }
+
+    List<Reruns.Earlier> reruns() {
+      return earlier.entrySet().stream()
+          .map(
+              one ->
+                  new Reruns.Earlier(
+                      one.getKey().parent(), one.getKey().ended(), List.copyOf(one.getValue())))
+          .toList();
+    }
+  }
 
   @Override
   public Found answer(JobStore store) {
     Map<UUID, List<Kept>> parents = new LinkedHashMap<>();
     Set<String> everyNode = new TreeSet<>();
     int unended = 0;
-    for (StoredJob stored : chosen(store)) {
+    List<StoredJob> chosen = chosen(store);
+    EarlierReruns reruns = null;
+    for (StoredJob stored : chosen) {
       everyNode.addAll(stored.targets());
       Set<Integer> answered = store.answered(stored.seq());
       unended += answered.size() < stored.targets().size() ? 1 : 0;
+      Map<String, Which> missed = missed(store, stored, answered);
+      if (!missed.isEmpty() && reruns == null) {
+        reruns = new EarlierReruns(store, chosen, ownSeq(store, chosen));
+      }
       parents
           .computeIfAbsent(stored.job().parent().id(), parent -> new ArrayList<>())
-          .add(new Kept(stored, missed(store, stored, answered)));
+          .add(
+              missed.isEmpty()
+                  ? new Kept(stored, missed, Map.of(), Map.of())
+                  : kept(stored, missed, reruns.of(stored, missed.keySet())));
     }
     List<Job> jobs = new ArrayList<>();
-    Set<String> nodes = new TreeSet<>();
-    Set<String> forgotten = new TreeSet<>();
-    Map<Which, Set<String>> reasons = new EnumMap<>(Which.class);
-    parents.values().forEach(parent -> add(parent, jobs, nodes, forgotten, reasons));
-    if (jobs.isEmpty() && !forgotten.isEmpty()) {
+    Map<UUID, UUID> repeats = new HashMap<>();
+    Notes notes = new Notes();
+    parents.values().forEach(parent -> add(parent, jobs, repeats, notes));
+    if (jobs.isEmpty() && !notes.forgotten().isEmpty()) {
       throw new RefusedException(
           RefusedException.Kind.NOT_FOUND,
           ErrorCode.NOTHING_TO_RERUN,
-          "nothing to run again: not enrolled any more: " + FoldedNames.text(forgotten));
+          "nothing to run again: not enrolled any more: "
+              + FoldedNames.text(notes.forgotten())
+              + earlier(notes));
     }
     if (jobs.isEmpty()) {
       throw new RefusedException(
           RefusedException.Kind.NOT_FOUND,
           ErrorCode.NOTHING_TO_RERUN,
-          nothing(everyNode.size(), reasons, unended));
+          nothing(everyNode.size(), notes, unended));
     }
     requireContent(jobs);
     var shown = jobs.stream().map(JobJson::write).map(UrlPasswords::hidden).toList();
     Reruns.Plan plan =
         new Reruns.Plan(
-            id, shown, List.copyOf(nodes), everyNode.size(), unended, List.copyOf(forgotten));
-    return new Found(jobs, plan);
+            id,
+            shown,
+            List.copyOf(notes.nodes()),
+            everyNode.size(),
+            unended,
+            List.copyOf(notes.forgotten()),
+            notes.reruns());
+    return new Found(jobs, repeats, plan);
+  }
+
+  /** The number from which on jobs belong to this rerun, if the request is sent again. */
+  private long ownSeq(JobStore store, List<StoredJob> chosen) {
+    return chosen.stream()
+        .flatMap(job -> store.job(anew(job.job().id())).stream())
+        .mapToLong(StoredJob::seq)
+        .min()
+        .orElse(Long.MAX_VALUE);
+  }
+
+  private static Kept kept(
+      StoredJob stored, Map<String, Which> first, Map<String, EarlierReruns.Standing> reruns) {
+    Map<String, Which> missed = new HashMap<>();
+    Map<String, Which> mended = new HashMap<>();
+    first.forEach(
+        (node, which) -> {
+          EarlierReruns.Standing rerun = reruns.get(node);
+          boolean isMended = rerun != null && rerun.succeeded();
+          (isMended ? mended : missed)
+              .put(node, rerun == null || rerun.missed() == null ? which : rerun.missed());
+        });
+    return new Kept(stored, missed, mended, reruns);
   }
 
   /** In the order of submission; without those that the server makes by itself. */
@@ -145,7 +218,8 @@ record Rerun(
     return missed;
   }
 
-  private static Which which(NodeOutcome result) {
+  /** Why the job of that result, which is no success, did not succeed. */
+  static Which which(NodeOutcome result) {
     Outcome.Reason reason = result.reason();
     if (reason == Outcome.Reason.LOST || reason == Outcome.Reason.RESULT_LOST) {
       return Which.LOST;
@@ -154,29 +228,55 @@ record Rerun(
     return neverBegun || reason != null && reason.isOmission() ? Which.NOT_STARTED : Which.FAILED;
   }
 
-  private void add(
-      List<Kept> parent,
-      List<Job> jobs,
-      Set<String> nodes,
-      Set<String> forgotten,
-      Map<Which, Set<String>> reasons) {
+  private void add(List<Kept> parent, List<Job> jobs, Map<UUID, UUID> repeats, Notes notes) {
+    Map<String, Which> mended = new HashMap<>();
     Map<String, Which> first = new HashMap<>();
-    parent.forEach(job -> job.missed().forEach(first::putIfAbsent));
+    for (Kept job : parent) {
+      job.mended().forEach(mended::putIfAbsent);
+      // What was left out behind a job that is mended goes on as that one would have.
+      job.missed()
+          .forEach(
+              (node, which) ->
+                  first.putIfAbsent(
+                      node, which == Which.NOT_STARTED ? mended.getOrDefault(node, which) : which));
+    }
     if (limit != null) {
+      mended.keySet().retainAll(limit);
       first.keySet().retainAll(limit);
     }
-    first.forEach((node, which) -> reasons.computeIfAbsent(which, w -> new TreeSet<>()).add(node));
+    mended.keySet().removeAll(first.keySet());
+    leaveOut(parent, first, mended, notes);
+    first.forEach(
+        (node, which) -> notes.reasons().computeIfAbsent(which, w -> new TreeSet<>()).add(node));
     for (Kept job : parent) {
       List<String> again =
           job.stored().targets().stream()
               .filter(node -> job.missed().containsKey(node) && first.containsKey(node))
               .filter(node -> wanted.only().contains(first.get(node)))
-              .filter(node -> isThere(node, job.stored(), forgotten))
+              .filter(node -> isThere(node, job.stored(), notes.forgotten()))
               .toList();
       if (!again.isEmpty()) {
-        jobs.add(anew(job.stored(), again));
-        nodes.addAll(again);
+        Job made = anew(job.stored(), again);
+        jobs.add(made);
+        repeats.put(made.id(), EarlierReruns.first(job.stored()));
+        notes.nodes().addAll(again);
       }
+    }
+  }
+
+  /** Notes which nodes earlier reruns have mended, and takes out those where one goes on. */
+  private void leaveOut(
+      List<Kept> parent, Map<String, Which> first, Map<String, Which> mended, Notes notes) {
+    for (Kept job : parent) {
+      job.reruns()
+          .forEach(
+              (node, rerun) -> {
+                Which which = rerun.ended() ? mended.get(node) : first.remove(node);
+                if (which != null && wanted.only().contains(which)) {
+                  var key = new EarlierReruns.Standing(rerun.parent(), rerun.ended(), null);
+                  notes.earlier().computeIfAbsent(key, k -> new TreeSet<>()).add(node);
+                }
+              });
     }
   }
 
@@ -215,11 +315,15 @@ record Rerun(
     return UUID.nameUUIDFromBytes(both.getBytes(StandardCharsets.US_ASCII));
   }
 
-  private String nothing(int of, Map<Which, Set<String>> reasons, int unended) {
+  private static String earlier(Notes notes) {
+    return notes.reruns().stream().map(one -> "; " + one.text()).collect(Collectors.joining());
+  }
+
+  private String nothing(int of, Notes notes, int unended) {
     String asked =
         wanted.only().stream().map(Which::word).sorted().collect(Collectors.joining(", "));
     String others =
-        reasons.entrySet().stream()
+        notes.reasons().entrySet().stream()
             .map(one -> one.getKey().word() + " has " + Counted.of(one.getValue().size(), "node"))
             .collect(Collectors.joining(", "));
     return "nothing to run again for "
@@ -227,6 +331,7 @@ record Rerun(
         + ", of "
         + Counted.of(of, "node")
         + (others.isEmpty() ? "" : "; " + others)
+        + earlier(notes)
         + (unended == 0 ? "" : "; " + Counted.of(unended, "job") + " not ended yet")
         + (limit == null ? "" : "; within the limit");
   }

@@ -374,7 +374,8 @@ final class Submission {
             everyNode ? job.withTargets(resolved.targets()) : job,
             by,
             turn.now().instant(),
-            everyNode ? resolution.withAllNodes(resolved) : resolved,
+            (everyNode ? resolution.withAllNodes(resolved) : resolved)
+                .repeating(prepared.repeats()),
             prepared.secret(),
             false);
     LiveJob live = new LiveJob(stored, prepared.deliveries());

@@ -18,6 +18,7 @@ import io.directord.server.store.Resolved;
 import io.directord.server.store.StoredJob;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -138,6 +139,62 @@ class RerunTest {
   }
 
   @Test
+  void whatARerunHasDoneSinceIsNamedAndNotRepeated() {
+    Job first =
+        kept("first", parent, failed("a", Outcome.Reason.ERROR), failed("b", Outcome.Reason.ERROR));
+    UUID rerun = UUID.randomUUID();
+    Job again = repeated(first, rerun, ok("a"), failed("b", Outcome.Reason.ERROR));
+    Rerun.Found found = rerun(parent, Which.FAILED);
+    assertEquals(List.of("b"), found.plan().nodes());
+    assertEquals(List.of(new Reruns.Earlier(rerun, true, List.of("a"))), found.plan().earlier());
+    assertEquals(Map.of(found.jobs().get(0).id(), first.id()), found.repeats());
+
+    // A rerun of the rerun counts for both.
+    UUID second = UUID.randomUUID();
+    repeated(again, second, null, ok("b"));
+    String done = second.toString().substring(0, 8);
+    var e = assertThrows(RefusedException.class, () -> rerun(parent, Which.FAILED));
+    assertEquals(
+        "nothing to run again for failed, of 2 nodes; a: rerun "
+            + done
+            + " has not ended there yet; b: done meanwhile by rerun "
+            + done,
+        e.getMessage());
+    e = assertThrows(RefusedException.class, () -> rerun(again.id(), Which.FAILED));
+    assertTrue(e.getMessage().endsWith("; b: done meanwhile by rerun " + done), e::getMessage);
+  }
+
+  @Test
+  void aRerunThatDidNotBeginDoesNotCountAndOneThatFailedOtherwiseDoes() {
+    Job first =
+        kept("first", parent, failed("a", Outcome.Reason.ERROR), failed("b", Outcome.Reason.ERROR));
+    repeated(
+        first,
+        UUID.randomUUID(),
+        failed("a", Outcome.Reason.NOT_STARTED),
+        failed("b", Outcome.Reason.LOST));
+    assertEquals(List.of("a"), rerun(parent, Which.FAILED).plan().nodes());
+    assertEquals(List.of("b"), rerun(parent, Which.LOST).plan().nodes());
+  }
+
+  @Test
+  void whatWasLeftOutBehindAMendedJobGoesOn() {
+    Job first = kept("first", parent, failed("a", Outcome.Reason.ERROR));
+    kept("second", parent, failed("a", Outcome.Reason.OMITTED));
+    repeated(first, UUID.randomUUID(), ok("a"));
+    assertEquals(
+        List.of("second"), rerun(parent, Which.FAILED).jobs().stream().map(Job::name).toList());
+  }
+
+  @Test
+  void aRequestThatIsSentAgainFindsItsOwnJobs() {
+    Job first = kept("first", parent, failed("a", Outcome.Reason.ERROR));
+    Rerun.Found found = rerun(parent, Which.FAILED);
+    put(found.jobs().get(0), first.id(), ok("a"));
+    assertEquals(found, rerun(parent, Which.FAILED));
+  }
+
+  @Test
   void contentThatIsGoneIsNamed() {
     kept("first", parent, failed("a", Outcome.Reason.ERROR));
     missing = Set.of("0".repeat(64));
@@ -184,6 +241,26 @@ class RerunTest {
       written.set("targets", Json.tree(targets));
     }
     Job job = JobJson.read(written);
+    put(job, null, results);
+    return job;
+  }
+
+  /** A rerun of a job, with a result on each node, or none where it is null. */
+  private Job repeated(Job job, UUID rerun, NodeOutcome... results) {
+    Job again =
+        new Job(
+            UUID.randomUUID(),
+            job.fingerprint(),
+            job.parent().withId(rerun),
+            job.name(),
+            job.definition(),
+            job.options(),
+            job.targets());
+    put(again, EarlierReruns.first(store.job(job.id()).orElseThrow()), results);
+    return again;
+  }
+
+  private void put(Job job, UUID repeats, NodeOutcome... results) {
     List<String> nodes = List.of("a", "b", "c").subList(0, results.length);
     StoredJob stored =
         new StoredJob(
@@ -191,7 +268,7 @@ class RerunTest {
             job,
             "me",
             moment,
-            new Resolved(nodes, List.of(), List.of()),
+            new Resolved(nodes, List.of(), List.of()).repeating(repeats),
             new byte[32],
             false);
     store.commit(List.of(new Change.PutJob(stored)));
@@ -200,7 +277,6 @@ class RerunTest {
         store.commit(List.of(new Change.PutResult(seq, i, results[i])));
       }
     }
-    return job;
   }
 
   private static NodeOutcome ok(String node) {

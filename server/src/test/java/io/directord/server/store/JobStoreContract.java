@@ -428,6 +428,8 @@ public abstract class JobStoreContract {
         List.of(new RolloutProgress.Soaking(node, NOW)));
   }
 
+  private static final UUID REPEATED = UUID.randomUUID();
+
   protected static StoredJob job(long seq, UUID parent) {
     return job(seq, UUID.randomUUID(), parent);
   }
@@ -448,7 +450,7 @@ public abstract class JobStoreContract {
             job.targets()),
         "me",
         NOW,
-        new Resolved(List.of("a", "b"), List.of("c"), List.of("@role=web")),
+        new Resolved(List.of("a", "b"), List.of("c"), List.of("@role=web")).repeating(REPEATED),
         secret,
         false);
   }
