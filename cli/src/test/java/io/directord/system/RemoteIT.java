@@ -198,7 +198,7 @@ class RemoteIT {
     Files.writeString(config, "roles:\n  web: {verb: [RUN], targets: ['@os=linux']}\n");
     hup("nothing was changed");
     assertTrue(cluster.logs().contains("config.yaml:2:9: unknown key verb"), cluster.logs());
-    Files.writeString(config, "roles:\n  web: {verbs: [RUN], targets: [node-2]}\n");
+    Files.writeString(config, "roles:\n  web: {verbs: [RUN], targets: [node-2], also: read}\n");
     hup("read anew");
     remote("exec", "--wait", "--target", "node-1", "--verb", "RUN", "true").expect(1);
     remote("exec", "--wait", "--target", "node-2", "--verb", "RUN", "true").expect(0);
