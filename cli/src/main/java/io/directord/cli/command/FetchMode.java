@@ -96,6 +96,9 @@ final class FetchMode implements Mode {
       return downloadOf(settings, console);
     }
     words.addAll(0, targets.takePaths());
+    if (words.stream().anyMatch(String::isBlank)) {
+      throw Failure.usage("fetch: a word is empty; is a variable not set?");
+    }
     if (words.size() < 2) {
       throw Failure.usage("fetch: PATH... and DEST are expected" + takenAsTargets());
     }

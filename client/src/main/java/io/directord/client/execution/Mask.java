@@ -1,6 +1,7 @@
 package io.directord.client.execution;
 
 import io.directord.common.json.Json;
+import io.directord.common.python.PythonText;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,9 +14,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Replaces secrets in bytes by {@code ***}: a value as it is, each of its longer lines, and what
- * makes of it JSON, a URL, or base64 whatever stands before and behind it, also over several lines.
- * Immutable.
+ * Replaces secrets in bytes by {@code ***}: a value as it is, each of its longer lines, and what is
+ * made of it by JSON, Python, the trace of a shell, URLs, and by base64 whatever stands before and
+ * behind it, also over several lines. Immutable.
  */
 final class Mask {
   static final Mask NONE = new Mask(Set.of());
@@ -62,7 +63,23 @@ final class Mask {
   private static Stream<String> forms(String secret) {
     String json = Json.text(secret);
     String url = URLEncoder.encode(secret, StandardCharsets.UTF_8);
-    return Stream.of(secret, json.substring(1, json.length() - 1), url, url.replace("+", "%20"));
+    String python = python(secret);
+    return Stream.of(
+        secret,
+        json.substring(1, json.length() - 1),
+        python,
+        python.replace("\\'", "'"),
+        secret.replace("'", "'\\''"),
+        secret.replaceAll("'+", "'\"$0\"'"),
+        url,
+        url.replace("+", "%20"));
+  }
+
+  /** As in a text that has both quotes, so that the single ones are escaped. */
+  private static String python(String secret) {
+    String both = "'\"";
+    String text = PythonText.quoted(secret + both);
+    return text.substring(1, text.length() - PythonText.quoted(both).length() + 1);
   }
 
   boolean isEmpty() {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.component.JobException;
 import io.directord.common.json.Json;
+import io.directord.common.python.PythonText;
 import io.directord.common.wire.NodeMessage.Stream;
 import java.io.ByteArrayOutputStream;
 import java.net.URLEncoder;
@@ -73,6 +74,23 @@ class MaskTest {
       assertFalse(hidden.contains(encoded.substring(8, 16)), hidden);
       String forUrls = Base64.getUrlEncoder().encodeToString(bytes);
       assertFalse(secrets.hide(forUrls).contains(forUrls.substring(8, 16)), forUrls);
+    }
+  }
+
+  /** What messages of templates print, and a shell that traces its commands. */
+  @Test
+  void quotedFormsOfASecretAreHiddenToo() throws Exception {
+    String secret = "Tr0ub\\'4dor''\"";
+    secrets.put("one", secret);
+    for (String form :
+        List.of(
+            PythonText.quoted(secret),
+            PythonText.quoted("'\"" + secret),
+            "b'Tr0ub\\\\'4dor''\"'",
+            "+ echo 'Tr0ub\\'\\''4dor'\\'''\\''\"'",
+            "+ echo 'Tr0ub\\'\"'\"'4dor'\"''\"'\"'")) {
+      String hidden = secrets.hide("<" + form + ">");
+      assertFalse(hidden.contains("4dor"), hidden);
     }
   }
 

@@ -39,7 +39,8 @@ public final class PythonText {
     return value.isString() ? value.stringValue() : of(value);
   }
 
-  private static String quoted(String text) {
+  /** A text as Python's {@code repr} has it. */
+  public static String quoted(String text) {
     char quote = text.contains("'") && !text.contains("\"") ? '"' : '\'';
     StringBuilder out = new StringBuilder().append(quote);
     text.codePoints().forEach(c -> append(c, quote, out));

@@ -31,6 +31,9 @@ public final class ServerCodec {
   /** The word that all versions have for it. */
   private static final String DURABLE = "safe";
 
+  /** As the server's setting has it. */
+  private static final Duration MAX_INTERVAL = Duration.ofSeconds(1_000_000_000);
+
   private ServerCodec() {}
 
   private record WelcomeData(String version, Duration heartbeatInterval, int contentPort) {
@@ -38,8 +41,9 @@ public final class ServerCodec {
       require(
           heartbeatInterval != null
               && !heartbeatInterval.isZero()
-              && !heartbeatInterval.isNegative(),
-          "an interval above 0 is needed");
+              && !heartbeatInterval.isNegative()
+              && heartbeatInterval.compareTo(MAX_INTERVAL) <= 0,
+          "an interval above 0 and up to " + MAX_INTERVAL.toSeconds() + " s is needed");
       require(contentPort > 0 && contentPort <= 0xffff, "a port is needed");
     }
   }

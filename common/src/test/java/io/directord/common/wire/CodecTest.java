@@ -281,6 +281,8 @@ class CodecTest {
         List.of(
             "{}",
             "{\"heartbeat_interval\": 0, \"content_port\": 1}",
+            "{\"heartbeat_interval\": 1e308, \"content_port\": 1}",
+            "{\"heartbeat_interval\": 1000000001, \"content_port\": 1}",
             "{\"heartbeat_interval\": 1, \"content_port\": 0}",
             "{\"heartbeat_interval\": 1, \"content_port\": 65536}")) {
       assertThrows(

@@ -60,13 +60,18 @@ public final class Dialect implements OneShotProtocol {
       this.permission = permission;
     }
 
-    /** The word of the first key; null if that is not one of them. */
+    /** The word that is the only key of it; null if there is no such word, or more than one key. */
     static Word of(JsonNode manage) {
-      String name = manage.isEmpty() ? "" : manage.propertyNames().iterator().next();
+      String name = manage.size() == 1 ? manage.propertyNames().iterator().next() : "";
       return Arrays.stream(values())
           .filter(word -> word.name().toLowerCase(Locale.ROOT).equals(name))
           .findFirst()
           .orElse(null);
+    }
+
+    /** Only the word about one job has a value, which is text. */
+    boolean takes(JsonNode value) {
+      return this == JOB_INFO ? value.isString() : value.isNull();
     }
   }
 
@@ -112,12 +117,15 @@ public final class Dialect implements OneShotProtocol {
       return say("A JSON object is expected.", sink);
     }
     JsonNode manage = said.get("manage");
-    return manage == null ? submit(said, caller, sink) : manage(manage, caller, sink);
+    if (manage == null) {
+      return submit(said, caller, sink);
+    }
+    return said.size() == 1 ? manage(manage, caller, sink) : sink.write(FAILED);
   }
 
   private CompletableFuture<Void> manage(JsonNode manage, Caller caller, Sink sink) {
     Word word = Word.of(manage);
-    if (word == null) {
+    if (word == null || !word.takes(manage.iterator().next())) {
       return sink.write(FAILED);
     }
     return switch (word) {

@@ -164,6 +164,26 @@ class DialectTest {
     assertEquals("[]", manage("job_info", id).toString());
   }
 
+  /** Who narrows a request must not get one that is for everything. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"manage\":{\"purge_nodes\":\"node-a\"}}",
+        "{\"manage\":{\"purge_nodes\":false}}",
+        "{\"manage\":{\"purge_jobs\":\"last\"}}",
+        "{\"manage\":{\"purge_jobs\":{}}}",
+        "{\"manage\":{\"list_nodes\":null,\"purge_nodes\":null}}",
+        "{\"manage\":{\"purge_jobs\":null},\"verb\":\"RUN\",\"command\":\"true\"}",
+        "{\"manage\":{\"job_info\":null}}",
+        "{\"manage\":{}}"
+      })
+  void whatWouldNotCountIsRefused(String request) throws Exception {
+    say(run());
+    assertEquals("{\"failed\":true}", say((ObjectNode) Json.mapper().readTree(request)));
+    assertEquals(2, api.dispatch.nodes.size());
+    assertEquals(1, api.dispatch.jobs.size());
+  }
+
   @Test
   void jobsAndNodesArePurged() throws Exception {
     say(run());

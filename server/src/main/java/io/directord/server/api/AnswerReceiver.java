@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonToken;
 
 /** Handles most requests: collects the small body, then replies on a worker. */
 final class AnswerReceiver implements Receiver {
@@ -33,6 +35,32 @@ final class AnswerReceiver implements Receiver {
      * @return the reply; exceptions become problems
      */
     CompletableFuture<Reply> to(Call call, RequestBody body) throws IOException;
+  }
+
+  /** Handles one kind of request that takes no body. */
+  @FunctionalInterface
+  interface Bodyless {
+    /** As {@link Answer#to}. */
+    CompletableFuture<Reply> to(Call call) throws IOException;
+
+    /** Refuses a request whose body says something: who wrote it expects that it counts. */
+    default Answer strict() {
+      return (call, body) -> {
+        try (WeighedJson in = body.json()) {
+          boolean isEmpty =
+              in.nextToken() == null
+                  || in.currentToken() == JsonToken.START_OBJECT
+                      && in.nextToken() == JsonToken.END_OBJECT
+                      && in.nextToken() == null;
+          if (!isEmpty) {
+            throw BodylessReceiver.unexpected();
+          }
+        } catch (JacksonException e) {
+          throw BodylessReceiver.unexpected();
+        }
+        return to(call);
+      };
+    }
   }
 
   /**

@@ -52,7 +52,7 @@ final class ContentApi {
   }
 
   /** Which files of a directory are to be sent. */
-  CompletableFuture<Reply> missing(Call call, RequestBody body) {
+  CompletableFuture<Reply> missing(Call call) {
     String manifest = fingerprint(call);
     return CompletableFuture.supplyAsync(() -> missing(manifest), disk);
   }
@@ -88,7 +88,7 @@ final class ContentApi {
     Path path = path(call.parameter("path"));
     return new BodylessReceiver(connection) {
       @Override
-      public void end() {
+      void received() {
         disk.execute(() -> connection.reply(answer(call.caller(), sha256, path)));
       }
     };

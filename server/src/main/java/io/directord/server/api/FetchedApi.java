@@ -39,7 +39,7 @@ final class FetchedApi {
     Reply reply(UUID job) throws IOException;
   }
 
-  CompletableFuture<Reply> list(Call call, RequestBody body) {
+  CompletableFuture<Reply> list(Call call) {
     return of(
         call,
         job ->
@@ -49,7 +49,7 @@ final class FetchedApi {
                     job, contents.fetched().list(job), contents.intakes().coming(job))));
   }
 
-  CompletableFuture<Reply> read(Call call, RequestBody body) {
+  CompletableFuture<Reply> read(Call call) {
     long offset = offset(call.parameter("offset"));
     String node = call.path().get("node");
     return of(
@@ -69,7 +69,7 @@ final class FetchedApi {
         });
   }
 
-  CompletableFuture<Reply> remove(Call call, RequestBody body) {
+  CompletableFuture<Reply> remove(Call call) {
     String node = call.path().get("node");
     return of(
         call,

@@ -53,7 +53,7 @@ final class FollowReceiver extends BodylessReceiver implements ReaderMemory.Foll
   }
 
   @Override
-  public void end() {
+  void received() {
     connection.memory().add(this);
     try {
       // Events wait for this event loop, so none comes before the head.

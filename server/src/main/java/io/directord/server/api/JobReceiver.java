@@ -49,7 +49,7 @@ final class JobReceiver extends BodylessReceiver implements ReaderMemory.Followe
   }
 
   @Override
-  public void end() {
+  void received() {
     question
         .get()
         .orTimeout(connection.limits().answer().toMillis(), TimeUnit.MILLISECONDS)

@@ -88,7 +88,7 @@ final class JobsApi {
             workers);
   }
 
-  CompletableFuture<Reply> list(Call call, RequestBody body) {
+  CompletableFuture<Reply> list(Call call) {
     String parent = call.parameter("parent");
     String before = call.parameter("before");
     return dispatch
@@ -121,7 +121,7 @@ final class JobsApi {
   }
 
   /** One job on one node, of which the caller may want some lines only. */
-  CompletableFuture<Reply> result(Call call, RequestBody body) {
+  CompletableFuture<Reply> result(Call call) {
     LineRange range = range(call);
     String node = call.path().get("node");
     return dispatch
@@ -144,7 +144,7 @@ final class JobsApi {
     }
   }
 
-  CompletableFuture<Reply> explain(Call call, RequestBody body) {
+  CompletableFuture<Reply> explain(Call call) {
     String node = call.parameter("node");
     return dispatch
         .find(call.path().get("id"), true)
@@ -152,7 +152,7 @@ final class JobsApi {
         .thenApplyAsync(explained -> Reply.json(HttpResponseStatus.OK, explained), workers);
   }
 
-  CompletableFuture<Reply> analyse(Call call, RequestBody body) {
+  CompletableFuture<Reply> analyse(Call call) {
     String reference = call.path().get("id");
     return (reference == null
             ? dispatch.analysis(call.caller(), null)
@@ -162,7 +162,7 @@ final class JobsApi {
         .thenApplyAsync(analysis -> Reply.json(HttpResponseStatus.OK, analysis), workers);
   }
 
-  CompletableFuture<Reply> cancel(Call call, RequestBody body) {
+  CompletableFuture<Reply> cancel(Call call) {
     return dispatch
         .find(call.path().get("id"), false)
         .thenCompose(id -> dispatch.cancel(call.caller(), id))
@@ -188,11 +188,11 @@ final class JobsApi {
             .thenApplyAsync(receipt -> Reply.json(HttpResponseStatus.ACCEPTED, receipt), workers);
   }
 
-  CompletableFuture<Reply> pause(Call call, RequestBody body) {
+  CompletableFuture<Reply> pause(Call call) {
     return pause(call, false);
   }
 
-  CompletableFuture<Reply> resume(Call call, RequestBody body) {
+  CompletableFuture<Reply> resume(Call call) {
     return pause(call, true);
   }
 
@@ -203,7 +203,7 @@ final class JobsApi {
         .thenApplyAsync(state -> Reply.json(HttpResponseStatus.OK, state), workers);
   }
 
-  CompletableFuture<Reply> purge(Call call, RequestBody body) {
+  CompletableFuture<Reply> purge(Call call) {
     return dispatch
         .purgeJobs(call.caller())
         .thenApplyAsync(

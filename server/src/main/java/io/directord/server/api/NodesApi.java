@@ -39,13 +39,13 @@ final class NodesApi {
     this.startedAt = config.clock().instant();
   }
 
-  CompletableFuture<Reply> status(Call call, RequestBody body) {
+  CompletableFuture<Reply> status(Call call) {
     return dispatch
         .countNodes(call.caller())
         .thenApplyAsync(nodes -> Reply.json(HttpResponseStatus.OK, status(nodes)), workers);
   }
 
-  CompletableFuture<Reply> list(Call call, RequestBody body) {
+  CompletableFuture<Reply> list(Call call) {
     String target = call.parameter("target");
     return (target == null
             ? dispatch.nodes(call.caller())
@@ -109,7 +109,7 @@ final class NodesApi {
     }
   }
 
-  CompletableFuture<Reply> forget(Call call, RequestBody body) {
+  CompletableFuture<Reply> forget(Call call) {
     return dispatch
         .forgetNodes(call.caller(), call.path().get("id"))
         .thenApplyAsync(

@@ -151,12 +151,20 @@ final class Routes {
         (JobsApi.limit(call) <= MAX_FEW_JOBS ? few : many).receive(call, connection);
   }
 
-  private Route.Endpoint small(AnswerReceiver.Answer answer) {
-    return answer(small.inTurn(answer));
+  private Route.Endpoint small(AnswerReceiver.Bodyless answer) {
+    return answer(small.inTurn(answer.strict()));
+  }
+
+  private Route.Endpoint large(AnswerReceiver.Bodyless answer) {
+    return large(answer.strict());
   }
 
   private Route.Endpoint large(AnswerReceiver.Answer answer) {
     return answer(large.inTurn(answer));
+  }
+
+  private Route.Endpoint answer(AnswerReceiver.Bodyless answer) {
+    return answer(answer.strict());
   }
 
   private Route.Endpoint answer(AnswerReceiver.Answer answer) {

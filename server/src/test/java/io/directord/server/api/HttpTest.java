@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What comes over the socket is anything but well-behaved. */
 @Timeout(60)
@@ -111,6 +113,33 @@ class HttpTest {
     String unknown = api.ask("GET /v1/jobs?parnt=7 HTTP/1.1");
     assertStatus(400, unknown);
     assertTrue(unknown.contains("there are before, limit, parent"), unknown);
+  }
+
+  /** Who narrows a request in its body must not get one that is for everything. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "DELETE /v1/nodes",
+        "DELETE /v1/nodes/node-a",
+        "DELETE /v1/jobs",
+        "POST /v1/jobs/last/cancel",
+        "POST /v1/jobs/last/pause",
+        "GET /v1/nodes",
+        "GET /v1/jobs/last",
+        "GET /v1/events"
+      })
+  void aBodyThatWouldNotCountIsRefused(String request) throws Exception {
+    for (String body : List.of("{\"target\":\"node-a\"}", "[]", "no JSON", "{} {}")) {
+      String answer = api.ask(request + " HTTP/1.1\r\nContent-Length: " + body.length(), body);
+      assertStatus(400, answer);
+      assertTrue(answer.contains("this request takes no body"), answer);
+    }
+    assertEquals(2, api.dispatch.nodes.size());
+  }
+
+  @Test
+  void anEmptyObjectAsksForNothing() throws Exception {
+    assertStatus(200, api.ask("DELETE /v1/jobs HTTP/1.1\r\nContent-Length: 3", "{ }"));
   }
 
   @Test
