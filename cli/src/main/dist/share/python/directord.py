@@ -17,6 +17,8 @@ import json
 import os
 import re
 import socket
+import stat
+import struct
 import subprocess
 import time
 import urllib.parse
@@ -51,6 +53,23 @@ class _UnixConnection(http.client.HTTPConnection):
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(self.timeout)
         self.sock.connect(self._path)
+        self._require_trusted_peer()
+
+    def _require_trusted_peer(self):
+        # Where everyone may put files, anybody could have made a socket of that name.
+        places = (os.path.abspath(self._path), os.path.realpath(self._path))
+        if not any(os.stat(os.path.dirname(p)).st_mode & stat.S_IWOTH for p in places):
+            return
+        size = struct.calcsize("3i")
+        peer = self.sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
+        uid = struct.unpack("3i", peer)[1]
+        if uid not in (0, os.geteuid()):
+            self.close()
+            raise DirectordError(
+                "who listens at the socket %s is user %d, in a directory where everyone may"
+                " put files; nothing was sent there" % (self._path, uid),
+                code="socket-denied",
+            )
 
 
 class DirectordConnect:

@@ -97,12 +97,31 @@ class OtherUsersIT {
     cluster.run("manage", "--list-nodes").expect(0);
   }
 
+  @Test
+  void whoMakesASocketWhereEveryoneMayIsGivenNothing() throws Exception {
+    Path open = Files.createDirectory(directory.resolve("open"));
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Path socket = open.resolve("directord.sock");
+    Process impostor =
+        as(MALLORY, java(), "-Xmx32m", "-cp", classes(), Impostor.class.getName(), socket + "");
+    hoarders.add(impostor);
+    assertEquals("listening", impostor.inputReader().readLine());
+    String told =
+        cluster.run("--socket-path", socket + "", "manage", "--list-nodes").expect(3).err();
+    assertTrue(told.contains(" is 64001, in a directory where everyone may put files"), told);
+    assertEquals("0", impostor.inputReader().readLine());
+  }
+
+  private static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
   /** What was answered to so many connections of a user, which stay open. */
   private String hoard(int user, int count, String request) throws IOException {
     Process hoarder =
         as(
             user,
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            java(),
             "-Xmx32m",
             "-cp",
             classes(),

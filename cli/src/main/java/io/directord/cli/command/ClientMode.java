@@ -104,7 +104,8 @@ final class ClientMode implements Mode {
   static String notConnected(Path directory) {
     return "not connected: no client with the state directory "
         + directory
-        + " runs, or the server refuses it; the client's log has the reason";
+        + " runs, or it has no connection to its server; the client's log has the reason, and"
+        + " 'directord client --diagnose' looks for it";
   }
 
   private static int status(Settings settings, Console console) throws IOException {

@@ -85,9 +85,9 @@ final class ManageActions {
     int status = list(known.nodes(), () -> NodeTable.of(known.nodes(), console.columns()));
     PrintStream people = isTable() ? console.out() : console.err();
     for (RefusedNode node : known.refused()) {
-      Display.wrapped(refused(node), console.columns()).forEach(people::println);
+      Display.wrapped(console.shown(refused(node)), console.columns()).forEach(people::println);
     }
-    known.warnings().forEach(warning -> console.err().println("The server: " + warning));
+    known.warnings().forEach(warning -> console.error("The server: " + warning));
     return status;
   }
 

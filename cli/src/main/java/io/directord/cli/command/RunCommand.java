@@ -219,7 +219,7 @@ final class RunCommand {
     }
     if (options.dryRun) {
       if (!options.fold && !options.senders) {
-        new DryRunText(console).print(run, server);
+        new DryRunText(console).print(run, options.show, server);
       }
       console.error("Dry run: nothing was changed on any node.");
       return run.anyFailed() ? ExitStatus.FAILED : ExitStatus.OK;

@@ -42,6 +42,11 @@ public record Displays(List<RunDisplay> all) implements RunDisplay {
   }
 
   @Override
+  public boolean isUnread() {
+    return all.stream().anyMatch(RunDisplay::isUnread);
+  }
+
+  @Override
   public void close() {
     all.forEach(RunDisplay::close);
   }

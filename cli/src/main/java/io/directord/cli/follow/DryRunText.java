@@ -34,17 +34,22 @@ public final class DryRunText {
   /**
    * Prints an ended run.
    *
+   * @param show which results
    * @param server is asked for diffs, and for results that the run does not have
    */
-  public void print(Run run, ServerConnection server) throws IOException {
+  public void print(Run run, Show show, ServerConnection server) throws IOException {
     for (Run.Progress job : run.jobs()) {
       // The run keeps no output.
       Collection<NodeOutcome> answers =
           isKnown(job) ? job.answers().values() : server.job(job.job().id()).nodes();
-      console.out().println(console.shown(job.label()));
       Map<Said, Set<String>> groups = new LinkedHashMap<>();
       for (NodeOutcome answer : sorted(answers)) {
-        groups.computeIfAbsent(said(answer), same -> new TreeSet<>()).add(answer.node());
+        if (show.shows(answer)) {
+          groups.computeIfAbsent(said(answer), same -> new TreeSet<>()).add(answer.node());
+        }
+      }
+      if (!groups.isEmpty() || show == Show.ALL) {
+        console.out().println(console.shown(job.label()));
       }
       groups.forEach(this::print);
     }

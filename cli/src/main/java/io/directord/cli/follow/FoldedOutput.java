@@ -42,12 +42,14 @@ public final class FoldedOutput implements RunDisplay {
   /** Nodes with the same result; the texts are null if there was no room for them. */
   private static final class Group {
     private final NodeOutcome first;
+    private final String how;
     private final boolean isKept;
     private final int length;
     private final TreeSet<String> nodes = new TreeSet<>();
 
-    Group(NodeOutcome first, boolean isKept, int length) {
+    Group(NodeOutcome first, String how, boolean isKept, int length) {
       this.first = first;
+      this.how = how;
       this.isKept = isKept;
       this.length = length;
     }
@@ -73,22 +75,24 @@ public final class FoldedOutput implements RunDisplay {
       if (show.shows(outcome)) {
         Group group =
             jobs.computeIfAbsent(answered.jobId(), job -> new LinkedHashMap<>())
-                .computeIfAbsent(key(outcome), same -> group(outcome));
+                .computeIfAbsent(
+                    key(outcome, run.isDryRun()), same -> group(outcome, run.isDryRun()));
         group.nodes.add(outcome.node());
         groupOf.put(place, group);
       }
     }
   }
 
-  private Group group(NodeOutcome outcome) {
+  private Group group(NodeOutcome outcome, boolean isDryRun) {
     int length = text(outcome.stdout()).length() + text(outcome.stderr()).length();
     boolean fits = kept + length <= MAX_KEPT;
     kept += fits ? length : 0;
-    return new Group(fits ? outcome : Run.brief(outcome), fits, length);
+    return new Group(fits ? outcome : Run.brief(outcome), how(outcome, isDryRun), fits, length);
   }
 
-  private static String key(NodeOutcome outcome) {
-    String all = String.join("\0", how(outcome), text(outcome.stdout()), text(outcome.stderr()));
+  private static String key(NodeOutcome outcome, boolean isDryRun) {
+    String all =
+        String.join("\0", how(outcome, isDryRun), text(outcome.stdout()), text(outcome.stderr()));
     return Digests.sha256(all.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -116,7 +120,7 @@ public final class FoldedOutput implements RunDisplay {
             + " ("
             + Counted.of(group.nodes.size(), "node")
             + "): "
-            + how(group.first));
+            + group.how);
     if (!group.isKept) {
       lines.add(
           INDENT
@@ -144,11 +148,12 @@ public final class FoldedOutput implements RunDisplay {
     };
   }
 
-  private static String how(NodeOutcome outcome) {
-    if (outcome.state() == NodeOutcome.State.SUCCEEDED) {
-      return "ok";
-    }
+  /** Of a dry run what a node says that it would do: that it could say so is no news. */
+  private static String how(NodeOutcome outcome, boolean isDryRun) {
     String info = text(outcome.info()).strip();
+    if (outcome.state() == NodeOutcome.State.SUCCEEDED) {
+      return isDryRun && !info.isEmpty() ? info : "ok";
+    }
     if (outcome.state() == NodeOutcome.State.SKIPPED) {
       return "skipped" + (info.isEmpty() ? "" : ": " + info);
     }

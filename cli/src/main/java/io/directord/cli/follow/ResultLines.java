@@ -65,6 +65,12 @@ public final class ResultLines implements RunDisplay {
             .put("lost", all.count(Kind.UNREACHABLE) + all.count(Kind.UNKNOWN))
             .put("not_run", all.count(Kind.NOT_RUN))
             .put("unfinished", all.count(Kind.UNFINISHED));
+    if (run.isDryRun()) {
+      line.put("would_change", all.count(Kind.WOULD_CHANGE))
+          .put("unchanged", all.count(Kind.UNCHANGED))
+          .put("unknown", all.count(Kind.UNFORESEEN))
+          .put("would_fail", all.count(Kind.WOULD_FAIL));
+    }
     line.set("left_out", Json.tree(List.copyOf(run.leftOut())));
     line.set("forgotten", Json.tree(List.copyOf(run.forgotten())));
     line.set("omitted", Json.tree(run.omitted()));

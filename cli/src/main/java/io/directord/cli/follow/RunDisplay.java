@@ -35,6 +35,11 @@ public interface RunDisplay {
     return false;
   }
 
+  /** Whether what is shown as it comes cannot be written, or is not read any more. */
+  default boolean isUnread() {
+    return false;
+  }
+
   /** All jobs have ended, or waiting was given up. */
   default void close() {}
 

@@ -86,8 +86,11 @@ public final class RunFollower {
       throws Failure, IOException, InterruptedException {
     Thread alarm = limit == null ? null : alarm(Thread.currentThread(), limit);
     try {
-      while (!run.ended() && !run.isStopped()) {
+      while (!run.ended() && !run.isStopped() && !report.isUnread()) {
         followOnce(submission);
+      }
+      if (!run.ended() && report.isUnread()) {
+        throw gaveUp("Nobody reads the output any more", List.of(), null);
       }
       if (!run.ended()) {
         learnOfStopped();
@@ -147,6 +150,7 @@ public final class RunFollower {
           event ->
               on(event)
                   && !run.isStopped()
+                  && !report.isUnread()
                   && !(event instanceof Event.JobEnded && allEnded(parents)));
     } catch (ApiException e) {
       throw e;

@@ -144,6 +144,11 @@ public final class StreamedOutput implements RunDisplay {
     }
   }
 
+  @Override
+  public boolean isUnread() {
+    return out.checkError();
+  }
+
   /** Running jobs may print more before the connection is back. */
   @Override
   public void serverAway() {

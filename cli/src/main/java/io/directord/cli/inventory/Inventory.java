@@ -119,9 +119,23 @@ final class Inventory {
       }
     }
     if (deeper) {
-      error(whole, "a group contains itself, through its children");
+      String looped =
+          groups.keySet().stream().filter(this::containsItself).findFirst().orElseThrow();
+      error(whole, "group " + looped + " contains itself, through its children");
     }
     return depths.keySet().stream().sorted(Comparator.comparing(depths::get)).toList();
+  }
+
+  private boolean containsItself(String name) {
+    Set<String> below = new LinkedHashSet<>();
+    List<String> next = new ArrayList<>(groups.get(name).children());
+    while (!next.isEmpty()) {
+      String child = next.remove(next.size() - 1);
+      if (below.add(child)) {
+        next.addAll(groups.get(child).children());
+      }
+    }
+    return below.contains(name);
   }
 
   /** All hosts of a group and of the groups in it. */

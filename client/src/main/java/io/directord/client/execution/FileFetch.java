@@ -112,10 +112,7 @@ final class FileFetch {
 
   private void walk(FetchReport report, FetchWalk.Visitor visitor)
       throws JobException, IOException, InterruptedException {
-    FetchWalk walk = new FetchWalk(report, visitor);
-    for (String path : request.paths()) {
-      walk.walk(path);
-    }
+    new FetchWalk(report, visitor).walk(request.paths());
   }
 
   private long add(FetchWalk.Found file) throws JobException, IOException {

@@ -11,7 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -30,6 +33,11 @@ public final class FetchWalk {
 
   private final FetchReport report;
   private final Visitor visitor;
+
+  /** What is named, or matched by a pattern; and what of it was found so far, on any way. */
+  private final Set<Path> asked = new LinkedHashSet<>();
+
+  private final Set<Path> reached = new HashSet<>();
 
   /** Takes the files, in any order. */
   @FunctionalInterface
@@ -84,12 +92,23 @@ public final class FetchWalk {
     this.visitor = visitor;
   }
 
-  /** Visits the files of a path or pattern. */
-  public void walk(String path) throws JobException, IOException, InterruptedException {
-    if (!Wildcards.isPattern(path)) {
-      named(Path.of(path));
-      return;
+  /** Visits the files of paths and patterns, each once; called once. */
+  public void walk(List<String> paths) throws JobException, IOException, InterruptedException {
+    for (String path : paths) {
+      if (Wildcards.isPattern(path)) {
+        match(path);
+      } else {
+        asked.add(Path.of(path));
+      }
     }
+    for (Path path : asked) {
+      if (!reached.contains(path)) {
+        named(path);
+      }
+    }
+  }
+
+  private void match(String path) throws InterruptedException {
     List<Path> found = List.of(Path.of("/"));
     for (Path part : Path.of(path)) {
       found = matches(found, part.toString());
@@ -99,9 +118,12 @@ public final class FetchWalk {
     } else if (found.size() == MAX_MATCHES) {
       report.failure(path + ": only the first " + MAX_MATCHES + " matches are brought");
     }
-    for (Path match : found) {
-      named(match);
-    }
+    asked.addAll(found);
+  }
+
+  /** Whether it was visited already, as it was asked for twice. */
+  private boolean isReachedAgain(Path path) {
+    return asked.contains(path) && !reached.add(path);
   }
 
   private static List<Path> matches(List<Path> directories, String part)
@@ -175,6 +197,9 @@ public final class FetchWalk {
 
   private void directory(Directory in, Path path, int depth)
       throws JobException, IOException, InterruptedException {
+    if (isReachedAgain(path)) {
+      return;
+    }
     if (depth == MAX_DEPTH) {
       report.failure(path + ": its directories are too deep");
       return;
@@ -218,7 +243,9 @@ public final class FetchWalk {
 
   private void visit(Directory in, Path name, Path path, FileStat stat)
       throws JobException, IOException, InterruptedException {
-    visitor.visit(new Found(in, name, path, stat));
+    if (!isReachedAgain(path)) {
+      visitor.visit(new Found(in, name, path, stat));
+    }
   }
 
   private static void checkInterrupt() throws InterruptedException {

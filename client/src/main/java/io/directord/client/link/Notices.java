@@ -22,10 +22,17 @@ final class Notices {
   }
 
   void warn(String message) {
+    warn(message, message);
+  }
+
+  /**
+   * @param problem what it is about, without figures: another message about it is no change
+   */
+  void warn(String problem, String message) {
     long now = nanoTime.getAsLong();
-    if (!message.equals(last) || now - lastNanos >= AGAIN_NANOS) {
+    if (!problem.equals(last) || now - lastNanos >= AGAIN_NANOS) {
       LOG.log(Level.WARNING, message);
-      last = message;
+      last = problem;
       lastNanos = now;
     }
   }

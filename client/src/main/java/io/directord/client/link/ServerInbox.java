@@ -28,6 +28,7 @@ import java.util.UUID;
  */
 final class ServerInbox {
   private static final Logger LOG = System.getLogger(ServerInbox.class.getName());
+  private static final String UNREADABLE = "unreadable messages";
   private static final Outcome.Failed CANCELLED =
       new Outcome.Failed(Outcome.Reason.CANCELLED, "cancelled before it reached the node");
   private static final Outcome.Failed DONE_BEFORE =
@@ -80,6 +81,7 @@ final class ServerInbox {
     } catch (BadMessageException e) {
       bad++;
       notices.warn(
+          UNREADABLE,
           "the server sent what this client cannot read ("
               + bad
               + " messages so far; other versions?): "

@@ -41,6 +41,9 @@ final class ApiCalls {
   /** HTTP status: more requests than a caller may make in a while. */
   private static final int TOO_MANY = 429;
 
+  /** Far more than a server says of itself. */
+  private static final int MAX_STATUS = 1 << 20;
+
   /** HTTP status: it is not known whether the change was made. */
   private static final int UNDECIDED = 504;
 
@@ -86,12 +89,16 @@ final class ApiCalls {
     return ask("GET", target, null, bytes -> new String(bytes, StandardCharsets.UTF_8));
   }
 
-  /** Returns if a server is there for what is at the target; a busy one is. */
+  /** Returns if a server answers what it is, or that it is busy. */
   void ping(String target) throws IOException {
     try (HttpCall exchange = open(target)) {
       int status = status(exchange);
-      if (status != UNAVAILABLE || exchange.header("Retry-After") == null) {
-        accepted(exchange, status);
+      if (status == UNAVAILABLE && exchange.header("Retry-After") != null) {
+        return;
+      }
+      byte[] begin = body(accepted(exchange, status), MAX_STATUS);
+      if (read(begin, byHand(json -> json.text("version"))) == null) {
+        throw new NoServerException(ErrorCode.SERVER_NOT_RUNNING, foreign(UNREADABLE), null);
       }
     }
   }
@@ -262,9 +269,12 @@ final class ApiCalls {
 
   /** All of an accepted reply. */
   private byte[] body(HttpCall exchange, int status) throws IOException {
-    InputStream body = accepted(exchange, status);
+    return body(accepted(exchange, status), Integer.MAX_VALUE);
+  }
+
+  private byte[] body(InputStream body, int limit) throws IOException {
     try {
-      return body.readAllBytes();
+      return body.readNBytes(limit);
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {

@@ -1,5 +1,6 @@
 package io.directord.common.api;
 
+import io.directord.common.security.Owners;
 import io.directord.common.validation.ErrorCode;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -13,7 +14,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
+import jdk.net.ExtendedSocketOptions;
 
 /** Connects to the server's socket, or throws with a message for people. */
 final class Connector {
@@ -53,7 +56,7 @@ final class Connector {
     }
     String group = attributes.group().getName();
     try {
-      return SocketChannel.open(UnixDomainSocketAddress.of(socket));
+      return trusted(SocketChannel.open(UnixDomainSocketAddress.of(socket)), socket);
     } catch (ConnectException e) {
       throw new NoServerException(
           ErrorCode.SERVER_NOT_RUNNING,
@@ -68,6 +71,39 @@ final class Connector {
           "no server at " + socket + ": " + e.getMessage() + "." + HOW_TO_START,
           e);
     }
+  }
+
+  /**
+   * In a directory where everyone may put files, anybody could have made a socket of that name, and
+   * would be given what is meant for the server, secrets included.
+   */
+  private static SocketChannel trusted(SocketChannel channel, Path socket) throws IOException {
+    try {
+      if (isOpenToAll(socket.toAbsolutePath().getParent())
+          || isOpenToAll(socket.toRealPath().getParent())) {
+        UserPrincipal peer = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
+        if (!Owners.isTrusted(peer)) {
+          throw new NoServerException(
+              ErrorCode.SOCKET_DENIED,
+              "who listens at the socket "
+                  + socket
+                  + " is "
+                  + peer.getName()
+                  + ", in a directory where everyone may put files; nothing was sent there."
+                  + " If that is the server's user, have its socket in another directory, or run"
+                  + " this as that user.",
+              null);
+        }
+      }
+      return channel;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static boolean isOpenToAll(Path directory) throws IOException {
+    return Files.getPosixFilePermissions(directory).contains(PosixFilePermission.OTHERS_WRITE);
   }
 
   private static PosixFileAttributes attributes(Path socket) throws IOException {

@@ -62,7 +62,13 @@ final class Secrets {
       return secret(Arrays.copyOf(bytes.array(), bytes.limit()), "what was typed");
     }
     try {
-      return secret(System.in.readNBytes(SecretContent.MAX_BYTES + 2), "standard input");
+      byte[] read = System.in.readNBytes(SecretContent.MAX_BYTES + 2);
+      if (read.length == 0) {
+        throw new PlanException(
+            "standard input has nothing for the secret (a list of targets, -, takes all of it); use"
+                + " --secret-file");
+      }
+      return secret(read, "standard input");
     } catch (IOException e) {
       throw new PlanException("standard input cannot be read: " + IoErrors.say(e), e);
     }

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -61,7 +62,8 @@ public final class PrivateFiles {
   }
 
   /**
-   * Makes the directory and its parents, mode 0700; an existing one is closed to other users.
+   * Makes the directory and its parents, mode 0700; an existing one is closed to other users, and
+   * must belong to this user or to root: its owner could put anything into it.
    *
    * @param own entries of which there is one in every directory that was used before, or by a
    *     client beside a server
@@ -71,6 +73,13 @@ public final class PrivateFiles {
   public static Optional<String> claimDirectory(Path directory, Set<String> own)
       throws IOException {
     makeDirectory(directory);
+    UserPrincipal owner = Files.getOwner(directory);
+    if (!Owners.isTrusted(owner)) {
+      throw new IOException(
+          "it belongs to "
+              + owner.getName()
+              + ", who could replace what is in it: chown it to the user who runs this");
+    }
     if (Files.getPosixFilePermissions(directory).stream().noneMatch(OTHERS::contains)) {
       return Optional.empty();
     }

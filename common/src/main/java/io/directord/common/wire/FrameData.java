@@ -1,10 +1,12 @@
 package io.directord.common.wire;
 
 import io.directord.common.json.Json;
+import io.directord.common.json.JsonProblem;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.UUID;
+import tools.jackson.core.JacksonException;
 
 /** What the codecs share: fields of {@link Frames}, and data that both directions have. */
 final class FrameData {
@@ -66,6 +68,9 @@ final class FrameData {
   }
 
   static String firstLine(Exception e) {
+    if (e instanceof JacksonException json) {
+      return JsonProblem.of(json).toString();
+    }
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 }

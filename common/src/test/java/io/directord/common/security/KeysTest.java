@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.directord.common.validation.WrongSettingException;
 import java.io.IOException;
@@ -130,6 +131,19 @@ class KeysTest {
     Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.createDirectory(shared.resolve("lost+found"));
     assertTrue(PrivateFiles.claimDirectory(shared, own).isPresent());
+  }
+
+  @Test
+  void aDirectoryOfAnotherUserIsNotTrusted() throws IOException {
+    Path theirs = Files.createDirectory(directory.resolve("theirs"));
+    try {
+      Files.setAttribute(theirs, "unix:uid", 64_001);
+    } catch (IOException e) {
+      assumeTrue(false, "only root can give a directory to another user");
+    }
+    IOException refused =
+        assertThrows(IOException.class, () -> PrivateFiles.claimDirectory(theirs, Set.of("lock")));
+    assertTrue(refused.getMessage().startsWith("it belongs to 64001, who"), refused.getMessage());
   }
 
   @Test

@@ -39,7 +39,7 @@ final class AuditApi {
         disk);
   }
 
-  CompletableFuture<Reply> list(Call call, RequestBody body) {
+  CompletableFuture<Reply> list(Call call) {
     Instant since = since(call.parameter("since"));
     String by = call.parameter("by");
     String given = call.parameter("limit");
@@ -68,7 +68,7 @@ final class AuditApi {
     }
   }
 
-  CompletableFuture<Reply> verify(Call call, RequestBody body) {
+  CompletableFuture<Reply> verify(Call call) {
     return answer(
         () -> {
           AuditLog.Verified found = log.verify();

@@ -23,7 +23,7 @@ final class MetricsApi {
     this.exposition = new Exposition(dispatch.meters(), config.memory(), config.version());
   }
 
-  CompletableFuture<Reply> scrape(Call call, RequestBody body) {
+  CompletableFuture<Reply> scrape(Call call) {
     return dispatch
         .figures(call.caller())
         .exceptionally(failure -> null)

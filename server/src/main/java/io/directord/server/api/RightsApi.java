@@ -33,7 +33,7 @@ final class RightsApi {
     this.workers = workers;
   }
 
-  CompletableFuture<Reply> whoAmI(Call call, RequestBody body) {
+  CompletableFuture<Reply> whoAmI(Call call) {
     Caller caller = call.caller();
     List<Bodies.Granted> granted =
         caller.rights().grants().stream().map(RightsApi::granted).toList();
@@ -52,7 +52,7 @@ final class RightsApi {
   }
 
   /** May a caller, or somebody else, run a verb on a node? */
-  CompletableFuture<Reply> may(Call call, RequestBody body) {
+  CompletableFuture<Reply> may(Call call) {
     String verb = required(call, "verb").toUpperCase(Locale.ROOT);
     String node = required(call, "node");
     String who = call.parameter("who");

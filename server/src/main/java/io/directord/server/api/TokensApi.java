@@ -91,13 +91,13 @@ final class TokensApi {
     }
   }
 
-  CompletableFuture<Reply> list(Call call, RequestBody body) {
+  CompletableFuture<Reply> list(Call call) {
     List<TokenView> all = dispatch.tokens().all().stream().map(this::view).toList();
     return CompletableFuture.completedFuture(
         Reply.json(HttpResponseStatus.OK, new Bodies.Tokens(all)));
   }
 
-  CompletableFuture<Reply> revoke(Call call, RequestBody body) {
+  CompletableFuture<Reply> revoke(Call call) {
     return dispatch
         .revokeToken(call.caller(), call.path().get("name"))
         .thenApplyAsync(token -> Reply.json(HttpResponseStatus.OK, view(token)), workers);

@@ -2,6 +2,7 @@ package io.directord.server.content;
 
 import io.directord.common.component.SourceFile;
 import io.directord.common.job.Job;
+import io.directord.common.job.JobText;
 import io.directord.common.pieces.PieceList;
 import io.directord.common.security.Sealing;
 import io.directord.common.storage.IoErrors;
@@ -157,6 +158,9 @@ public final class Deliveries
   @Override
   public Set<String> missing(Job job) throws IOException {
     Set<String> missing = store.missing(job);
+    if (!JobText.bringsSecret(job)) {
+      requireNoSecret(job);
+    }
     SourceTree tree = SourceTree.in(job);
     if (tree != null) {
       try {
@@ -166,6 +170,18 @@ public final class Deliveries
       }
     }
     return missing;
+  }
+
+  /** What was sent as a secret would become a file of any node. */
+  private void requireNoSecret(Job job) {
+    for (SourceFile file : SourceFile.in(job)) {
+      if (store.isSecret(file.sha256())) {
+        throw new IllegalArgumentException(
+            "its content "
+                + file.sha256()
+                + " was sent as a secret, which only ARG with --secret brings to nodes");
+      }
+    }
   }
 
   /** Closes the deliveries of a job that has ended everywhere. */

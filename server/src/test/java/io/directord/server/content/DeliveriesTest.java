@@ -45,6 +45,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
 
 class DeliveriesTest {
   private static final byte[] SECRET = Samples.bytes(Sealing.SECRET_BYTES);
@@ -94,6 +95,23 @@ class DeliveriesTest {
     assertArrayEquals(before.key(), after.key());
     assertArrayEquals(before.ticket(), after.ticket());
     assertArrayEquals(sealed, chunk(request(before, 0)).sealed());
+  }
+
+  /** Else who may submit jobs could have it in a file of any node. */
+  @Test
+  void whatWasSentAsASecretIsDeliveredAsOneOnly() throws Exception {
+    ContentStore secrets = ContentStore.open(directory.resolve("secrets"), Samples.bytes(32));
+    byte[] secret = Samples.bytes(256);
+    String sha256 = Samples.sha256(secret);
+    secrets.keepSecret(sha256, secret);
+    deliveries = deliveries(secrets);
+    Job copy = Samples.copy(sha256, secret.length);
+    String told =
+        assertThrows(IllegalArgumentException.class, () -> deliveries.missing(copy)).getMessage();
+    assertTrue(told.contains("was sent as a secret"), told);
+    ObjectNode arg = Json.object().put("verb", "ARG").put("secret", "password");
+    arg.set("files", copy.arguments().get("files"));
+    assertEquals(Set.of(), deliveries.missing(JobJson.read(arg)));
   }
 
   @Test

@@ -235,7 +235,11 @@ final class ZeroMqConnection implements Connection {
                       + " the server has been given another shared key since then"
                   : ": its shared key is most likely another one than this node's"));
     } else if (events.gone) {
-      reopen();
+      giveUp(
+          "what listens at "
+              + address
+              + " closed the connection before it spoke as a directord server does: another program,"
+              + " the port for the original's clients, or a server with too many connections");
     } else if (events.retried) {
       events.retried = false;
       warn.accept(
