@@ -96,32 +96,32 @@ final class SchedulesApi {
     return splay;
   }
 
-  CompletableFuture<Reply> list(Call call, RequestBody body) {
+  CompletableFuture<Reply> list(Call call) {
     return dispatch
         .schedules(call.caller())
         .thenApplyAsync(
             all -> Reply.json(HttpResponseStatus.OK, new Bodies.Schedules(all)), workers);
   }
 
-  CompletableFuture<Reply> show(Call call, RequestBody body) {
+  CompletableFuture<Reply> show(Call call) {
     return dispatch
         .schedule(call.caller(), call.path().get("name"))
         .thenApplyAsync(info -> Reply.json(HttpResponseStatus.OK, info), workers);
   }
 
-  CompletableFuture<Reply> remove(Call call, RequestBody body) {
+  CompletableFuture<Reply> remove(Call call) {
     return change(call, ScheduleAction.REMOVE);
   }
 
-  CompletableFuture<Reply> pause(Call call, RequestBody body) {
+  CompletableFuture<Reply> pause(Call call) {
     return change(call, ScheduleAction.PAUSE);
   }
 
-  CompletableFuture<Reply> resume(Call call, RequestBody body) {
+  CompletableFuture<Reply> resume(Call call) {
     return change(call, ScheduleAction.RESUME);
   }
 
-  CompletableFuture<Reply> run(Call call, RequestBody body) {
+  CompletableFuture<Reply> run(Call call) {
     return change(call, ScheduleAction.RUN);
   }
 
