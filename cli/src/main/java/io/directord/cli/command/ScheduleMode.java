@@ -39,6 +39,9 @@ import java.util.Set;
 
 /** Orchestrations that the server starts by itself. */
 final class ScheduleMode implements Mode {
+  /** What was done last night is to be done tonight. */
+  private static final boolean IGNORES_CACHE = true;
+
   private static final String ADD = "add";
   private static final String LIST = "list";
   static final List<String> ACTIONS =
@@ -52,7 +55,6 @@ final class ScheduleMode implements Mode {
   private Missed missed = Missed.RUN_ONCE;
   private Overlap overlap = Overlap.SKIP;
   private String splay;
-  private boolean ignoreCache;
   private OutputFormat format = OutputFormat.TABLE;
 
   @Override
@@ -99,10 +101,6 @@ final class ScheduleMode implements Mode {
                 "With add: each run begins up to so much later; 30s, 10m. At most 1d.",
                 given -> splay = given);
     targets.addTo(spec);
-    spec.flag(
-        "--ignore-cache",
-        "With add: run also what already succeeded on a node.",
-        given -> ignoreCache = given);
     rolling.addTo(spec);
     return spec.choice(
             "--output",
@@ -186,7 +184,7 @@ final class ScheduleMode implements Mode {
     if (add && cron == null) {
       throw Failure.usage("schedule add: --cron is missing, such as --cron '30 2 * * *'");
     }
-    if (!add && (cron != null || splay != null || targets.areGiven() || ignoreCache)) {
+    if (!add && (cron != null || splay != null || targets.areGiven())) {
       throw Failure.usage(
           "schedule " + action + ": a schedule is changed by adding it anew: remove it first");
     }
@@ -261,7 +259,7 @@ final class ScheduleMode implements Mode {
     return planner.plan(
         orchestration,
         new PlanOptions(
-            targets.targets(), Set.of(), ignoreCache, false, false, null, rolling.parents()));
+            targets.targets(), Set.of(), IGNORES_CACHE, false, false, null, rolling.parents()));
   }
 
   private Duration splay() throws Failure {
