@@ -44,6 +44,13 @@ class DirectordError(RuntimeError):
         self.code = code
 
 
+def _require_list(name, given):
+    """A text would be taken letter by letter."""
+    if isinstance(given, (str, bytes)):
+        text = "{} is a text, and a list is expected, such as [{!r}]".format(name, given)
+        raise DirectordError(text, 2, "wrong-usage")
+
+
 class _UnixConnection(http.client.HTTPConnection):
     def __init__(self, path):
         super().__init__("localhost", timeout=60)
@@ -107,6 +114,7 @@ class DirectordConnect:
                 raise DirectordError(
                     "defined_targets is empty: leave it out for all nodes", 2, "wrong-usage"
                 )
+            _require_list("defined_targets", defined_targets)
             words += ["--target"] + list(defined_targets)
         return json.loads(self._command(words, json.dumps(orchestrations)))
 
@@ -166,6 +174,7 @@ class DirectordConnect:
         """
         if not catalogs:
             raise DirectordError("no catalog is given", 2, "wrong-usage")
+        _require_list("catalogs", catalogs)
         words = ["bootstrap"]
         for catalog in catalogs:
             words += ["--catalog", str(catalog)]

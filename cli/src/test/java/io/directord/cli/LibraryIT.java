@@ -68,6 +68,30 @@ class LibraryIT {
     }
   }
 
+  @Test
+  void pythonRefusesATextInPlaceOfAList() throws Exception {
+    Path python = Path.of("/usr/bin/python3");
+    assumeTrue(Files.isExecutable(python), "needs " + python);
+    String program =
+        """
+        import sys
+        sys.path.insert(0, sys.argv[1])
+        from directord import DirectordConnect, DirectordError
+        d = DirectordConnect("/nowhere")
+        for call in (lambda: d.orchestrate([], defined_targets="ab"), lambda: d.bootstrap("ab")):
+            try:
+                call()
+            except DirectordError as e:
+                print(e.code, e)
+        """;
+    String library = TestCluster.distribution().resolve("share/python").toString();
+    assertEquals(
+        List.of(
+            "wrong-usage defined_targets is a text, and a list is expected, such as ['ab']",
+            "wrong-usage catalogs is a text, and a list is expected, such as ['ab']"),
+        run(List.of(python.toString(), "-B", "-c", program, library)));
+  }
+
   private List<String> run(String jar, TestCluster cluster) throws Exception {
     return run(
         List.of(
