@@ -14,15 +14,35 @@ import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
 import io.directord.common.validation.WrongSettingException;
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds what is wrong with settings before a server or a client starts with them. */
 final class ConfigCheck {
   private static final String FILE_STORE = "file://";
+
+  /** Types of file systems that the kernel makes, and in which nothing is stored. */
+  private static final Set<String> KERNEL_FILES =
+      Set.of(
+          "proc",
+          "sysfs",
+          "cgroup",
+          "cgroup2",
+          "devpts",
+          "debugfs",
+          "tracefs",
+          "securityfs",
+          "pstore",
+          "bpf",
+          "configfs",
+          "mqueue",
+          "fusectl",
+          "binfmt_misc");
 
   private final Settings settings;
   private final List<ValidationError> errors;
@@ -132,16 +152,34 @@ final class ConfigCheck {
     while (!Files.exists(there)) {
       there = there.getParent();
     }
-    if (!Files.isDirectory(there)) {
-      errors.add(error(setting, there + " is not a directory"));
+    String unfit = Files.isDirectory(there) ? unfit(there) : there + " is not a directory";
+    if (unfit != null) {
+      errors.add(error(setting, unfit + (there.equals(directory) ? "" : notMade(directory))));
     } else if (!Files.isWritable(there) || !Files.isExecutable(there)) {
       errors.add(
           error(
               setting,
               "this user may not write to "
                   + there
-                  + (there.equals(directory) ? "" : ", so that " + directory + " cannot be made")
+                  + (there.equals(directory) ? "" : notMade(directory))
                   + ": give this command as the user of server or client, or choose another"));
+    }
+  }
+
+  private static String notMade(Path directory) {
+    return ", so that " + directory + " cannot be made";
+  }
+
+  /** Why nobody can make a file there, whatever the modes say; null if that is possible. */
+  private static String unfit(Path there) {
+    try {
+      FileStore on = Files.getFileStore(there);
+      if (KERNEL_FILES.contains(on.type())) {
+        return there + " shows the kernel's data (" + on.type() + "): no files can be kept there";
+      }
+      return on.isReadOnly() ? there + " is mounted read-only" : null;
+    } catch (IOException e) {
+      return IoErrors.sayWhere(e);
     }
   }
 

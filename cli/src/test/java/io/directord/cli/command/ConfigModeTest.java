@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.directord.cli.console.Console;
 import io.directord.common.json.Json;
@@ -120,6 +121,20 @@ class ConfigModeTest {
     environment.remove("DIRECTORD_CACHE_PATH");
     assertEquals(2, run("config", "check"));
     assertTrue(said().contains(file + ":1:1: this user may not write to " + locked), said());
+  }
+
+  @Test
+  void directoriesOnWhichNobodyCanMakeFilesAreToldTogetherWithOtherErrors() throws IOException {
+    assumeTrue(Files.getFileStore(Path.of("/proc")).type().equals("proc"), "needs /proc");
+    write("groups: {a: ['%b'], b: ['%a']}\nstate_path: /proc/none\nsocket_path: /proc/y/z.sock\n");
+    environment.remove("DIRECTORD_STATE_PATH");
+    environment.remove("DIRECTORD_SOCKET_PATH");
+    assertEquals(2, run("config", "check"));
+    List<String> lines = said().lines().toList();
+    String unfit = "/proc shows the kernel's data (proc): no files can be kept there, so that ";
+    assertTrue(has(lines, file + ":2:1: " + unfit + "/proc/none cannot be made"), said());
+    assertTrue(has(lines, file + ":3:1: " + unfit + "/proc/y cannot be made"), said());
+    assertTrue(said().contains(file + ":1:"), said());
   }
 
   @Test
