@@ -1,14 +1,19 @@
 package io.directord.cli;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -17,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Files from nodes, with real processes. */
 class FetchIT {
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
+
   @TempDir Path directory;
 
   @Test
@@ -87,6 +94,40 @@ class FetchIT {
       cluster.run("fetch", "--job", "last", later.toString()).expect(0);
       assertEquals(2, nodes(later).length);
       cluster.run("fetch", "--job", "last", later.toString()).expect(1);
+    }
+  }
+
+  @Test
+  void aSignalLeavesNoPartOfAFile() throws Exception {
+    Path large = directory.resolve("large");
+    try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
+      file.setLength(200L << 20);
+    }
+    try (TestCluster cluster = TestCluster.start(directory, 1)) {
+      for (String signal : List.of("INT", "TERM")) {
+        Path dest = directory.resolve(signal);
+        TestProcess fetch = cluster.background("fetch", large.toString(), dest.toString());
+        await().atMost(TIMEOUT).until(() -> hasPart(dest) || !fetch.isAlive());
+        fetch.signal(signal);
+        await().atMost(TIMEOUT).until(() -> !fetch.isAlive());
+        assertFalse(hasPart(dest), fetch.log());
+        if (signal.equals("INT")) {
+          assertTrue(fetch.log().contains("\n  directord fetch --job "), fetch.log());
+          assertTrue(fetch.log().contains(" " + dest + "\n"), fetch.log());
+        }
+      }
+    }
+  }
+
+  private static boolean hasPart(Path in) throws IOException {
+    if (!Files.exists(in)) {
+      return false;
+    }
+    try (Stream<Path> all = Files.walk(in)) {
+      return all.anyMatch(file -> file.getFileName().toString().startsWith(".directord-"));
+    } catch (UncheckedIOException e) {
+      // It went while this looked.
+      return false;
     }
   }
 

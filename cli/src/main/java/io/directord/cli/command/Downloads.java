@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +54,12 @@ final class Downloads implements AutoCloseable {
   private final TransferText transfer = new TransferText();
   private final ExecutorService streams =
       Executors.newCachedThreadPool(work -> daemon(work, "download"));
+  private final Thread atEnd = new Thread(this::abort, "remove-parts");
+
+  /** Those that are writing. */
+  private final Set<FetchedFiles> taking = ConcurrentHashMap.newKeySet();
+
+  private volatile boolean ending;
   private boolean isWaitingTold;
   private Thread thread;
 
@@ -82,6 +89,19 @@ final class Downloads implements AutoCloseable {
     this.job = job;
     this.dest = dest;
     this.console = console;
+    Runtime.getRuntime().addShutdownHook(atEnd);
+  }
+
+  /** The process ends by a signal: no part of a file stays. */
+  private void abort() {
+    ending = true;
+    for (FetchedFiles files : taking) {
+      try {
+        files.abort();
+      } catch (IOException e) {
+        console.error("directord: a part of a file stays: " + IoErrors.sayWhere(e));
+      }
+    }
   }
 
   /**
@@ -356,10 +376,20 @@ final class Downloads implements AutoCloseable {
                         + " is not written: what the node sent is not sound: "
                         + why);
               }
+
+              @Override
+              public void removed(Path file) {
+                line(node + ": " + file + " is removed: a fetch that was killed had left it");
+              }
             });
+    taking.add(taken);
     try {
+      if (ending) {
+        throw new InterruptedIOException("the process is ending");
+      }
       taken.take(archive);
     } finally {
+      taking.remove(taken);
       count(node, new Came(taken.files(), unplaced.get(), taken.bytes()));
     }
     if (!isKept(node)) {
@@ -406,6 +436,11 @@ final class Downloads implements AutoCloseable {
     streams.shutdownNow();
     if (thread != null) {
       thread.interrupt();
+    }
+    try {
+      Runtime.getRuntime().removeShutdownHook(atEnd);
+    } catch (IllegalStateException e) {
+      // The process is ending, and the hook runs.
     }
   }
 }

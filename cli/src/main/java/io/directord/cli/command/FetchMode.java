@@ -118,6 +118,7 @@ final class FetchMode implements Mode {
     try (downloads) {
       downloads.begin();
       follow.transfer = downloads::transferText;
+      follow.rest = "directord fetch --job " + id + " " + shown(words.get(words.size() - 1));
       status = new PlanSubmission(settings, console, follow).run(plan, targets.limit());
       downloaded = downloads.finish();
     }
@@ -158,7 +159,12 @@ final class FetchMode implements Mode {
                 ParentOptions.NONE));
   }
 
-  /** As the planner reads words. */
+  /** As a shell reads it. */
+  private static String shown(String word) {
+    return word.matches("[\\w@%+=:,./-]+") ? word : quoted(word);
+  }
+
+  /** As the planner reads words, and a shell. */
   private static String quoted(String word) {
     return "'" + word.replace("'", "'\"'\"'") + "'";
   }

@@ -16,6 +16,9 @@ import java.util.stream.Stream;
 final class FollowOptions {
   private static final String WAITING = "--poll, --wait, --stream or --dry-run";
 
+  /** Standard output has one form, so that --stream does not go with another one. */
+  private static final String WAITING_FOR_FORM = "--poll, --wait or --dry-run";
+
   boolean poll;
   boolean wait;
   boolean stream;
@@ -30,6 +33,11 @@ final class FollowOptions {
 
   /** What is being transferred for the run, for people; empty if nothing is. */
   Supplier<String> transfer = () -> "";
+
+  /**
+   * Command that gets what the jobs bring if this one is interrupted; empty if they bring nothing.
+   */
+  String rest = "";
 
   String directory;
   OutputFormat format = OutputFormat.TABLE;
@@ -118,8 +126,8 @@ final class FollowOptions {
       throw Failure.usage("--wait-timeout: seconds above 0 are expected");
     }
     requireWaiting(waitTimeout != null, "--wait-timeout");
-    requireWaiting(fold, "--fold");
-    requireWaiting(senders, "--senders");
+    requireWaiting(fold, "--fold", WAITING_FOR_FORM);
+    requireWaiting(senders, "--senders", WAITING_FOR_FORM);
     requireWaiting(show != Show.ALL, "--show");
     requireWaiting(directory != null, "--output-dir");
     requireWaiting(format == OutputFormat.JSONL, "--output jsonl");
@@ -132,8 +140,12 @@ final class FollowOptions {
   }
 
   private void requireWaiting(boolean given, String option) throws Failure {
+    requireWaiting(given, option, WAITING);
+  }
+
+  private void requireWaiting(boolean given, String option, String waiting) throws Failure {
     if (given && !follows()) {
-      throw Failure.usage(option + " goes with " + WAITING + " only");
+      throw Failure.usage(option + " goes with " + waiting + " only");
     }
   }
 

@@ -91,7 +91,7 @@ final class RunCommand {
     RunOutput output = new RunOutput(options, console, run);
     RunDisplay display = output.display();
     notices = new NodeNotices(console, display);
-    new Interruption(console, server, run, display).install();
+    new Interruption(console, server, run, display, options.rest).install();
     long begin = System.nanoTime();
     try {
       new RunFollower(server, run, display, notices, output.detail())

@@ -27,9 +27,15 @@ public final class Interruption {
   private final ServerConnection server;
   private final Run run;
   private final RunDisplay report;
+  private final String rest;
   private final AtomicBoolean asking = new AtomicBoolean();
 
-  public Interruption(Console console, ServerConnection server, Run run, RunDisplay report) {
+  /**
+   * @param rest command that gets what the jobs bring when this one has ended; or empty
+   */
+  public Interruption(
+      Console console, ServerConnection server, Run run, RunDisplay report, String rest) {
+    this.rest = rest;
     this.console = console;
     this.server = server;
     this.run = run;
@@ -80,11 +86,15 @@ public final class Interruption {
     }
   }
 
-  /** Ends the process at once: the thread that follows has nothing to clean up. */
+  /** Ends the process: what is to be cleaned up is done by its shutdown hooks. */
   private void leave() {
     List<UUID> parents = run.liveParents().stream().sorted().toList();
     console.error("The jobs go on. Cancel them with:");
     parents.forEach(parent -> console.error("  directord manage --cancel " + parent));
-    Runtime.getRuntime().halt(ExitStatus.INTERRUPTED);
+    if (!rest.isEmpty()) {
+      console.error("Download what they bring with:");
+      console.error("  " + rest);
+    }
+    Runtime.getRuntime().exit(ExitStatus.INTERRUPTED);
   }
 }

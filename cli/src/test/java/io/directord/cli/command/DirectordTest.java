@@ -122,6 +122,7 @@ class DirectordTest {
             + " is expected, not 'five'",
         "exec --wait-timeout 5 --verb RUN x | directord: --wait-timeout goes with --poll, --wait,"
             + " --stream or --dry-run only",
+        "exec --fold --verb RUN x | directord: --fold goes with --poll, --wait or --dry-run only",
         "manage --list-jobs --filter x | directord manage: --filter: one of success, failed,"
             + " processing is expected, not 'x'",
         "manage | directord: manage: say what to do, for example --list-nodes; 'directord manage"

@@ -146,6 +146,11 @@ class FileFetchTest {
               public void unsound(String path, String why) {
                 told.add("unsound " + path + " " + why);
               }
+
+              @Override
+              public void removed(Path file) {
+                told.add("removed " + file);
+              }
             })
         .take(new ByteArrayInputStream(sent.toByteArray()));
     return report;

@@ -4,9 +4,12 @@ import io.directord.common.storage.IoErrors;
 import io.directord.common.storage.SecureDirectories;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.ClosedDirectoryStreamException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -27,20 +30,45 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Puts the files of one node's archive below a directory, whatever the node says: never outside of
  * it, never through a link in it, each renamed into place when it is whole. Existing files are
- * replaced, but no file of the same archive. Not thread-safe.
+ * replaced, but no file of the same archive. Files of ours that a killed process has left half
+ * written are removed from the directories that something is put into. Not thread-safe, but for
+ * {@link #abort}.
  */
 public final class FetchedFiles {
   private static final int WITHOUT_SPECIAL_BITS = 0777;
 
+  private static final String PART = ".directord-fetch-";
+  private static final Pattern PART_NAME =
+      Pattern.compile(Pattern.quote(PART) + "\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
+
   private final Path root;
   private final Listener listener;
+  private final Set<Path> searched = new HashSet<>();
+
+  /** Guards the next two: what is being written. */
+  private final Object lock = new Object();
+
+  private Part part;
+  private boolean aborted;
   private final Set<Object> placed = new HashSet<>();
   private int files;
   private long bytes;
+
+  /** A file that is being written, in its directory. */
+  private record Part(SecureDirectoryStream<Path> in, Path name) {
+    void delete() throws IOException {
+      try {
+        in.deleteFile(name);
+      } catch (NoSuchFileException | ClosedDirectoryStreamException e) {
+        // It is in place, or was removed, by the other thread.
+      }
+    }
+  }
 
   /** Is told of what is put there, and what is not. */
   public interface Listener {
@@ -57,6 +85,9 @@ public final class FetchedFiles {
 
     /** The node has not sent a file whole, or under a path that no directory takes. */
     void unsound(String path, String why);
+
+    /** A half written file was removed that a killed process had left there. */
+    void removed(Path file);
   }
 
   /**
@@ -91,11 +122,56 @@ public final class FetchedFiles {
     }
   }
 
+  /**
+   * Removes what is half written, and has {@link #take} end with an {@link InterruptedIOException}.
+   * May be called by any thread, such as one at the end of the process.
+   */
+  public void abort() throws IOException {
+    synchronized (lock) {
+      aborted = true;
+      if (part != null) {
+        part.delete();
+      }
+    }
+  }
+
+  private void requireGoingOn() throws InterruptedIOException {
+    if (aborted) {
+      throw new InterruptedIOException("the process is ending");
+    }
+  }
+
+  /** Removes parts that no process is writing. */
+  private void removeLeftOver(SecureDirectoryStream<Path> in, Path at) throws IOException {
+    if (!searched.add(at)) {
+      return;
+    }
+    for (Path entry : in) {
+      Path file = entry.getFileName();
+      BasicFileAttributes there =
+          PART_NAME.matcher(file.toString()).matches() ? attributes(in, file) : null;
+      if (there != null && there.isRegularFile() && isAbandoned(in, file)) {
+        new Part(in, file).delete();
+        listener.removed(at.resolve(file));
+      }
+    }
+  }
+
+  /** Its lock went with the process that wrote it. */
+  private static boolean isAbandoned(SecureDirectoryStream<Path> in, Path file) {
+    try (FileChannel channel =
+        (FileChannel)
+            in.newByteChannel(file, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))) {
+      return channel.tryLock() != null;
+    } catch (IOException | OverlappingFileLockException e) {
+      return false;
+    }
+  }
+
   private final class Intake implements ArchiveReader.Taker {
     private final Deque<SecureDirectoryStream<Path>> opened = new ArrayDeque<>();
     private Path shown;
     private Path name;
-    private Path temporary;
     private int mode;
     private long size;
     private FileChannel out;
@@ -120,28 +196,37 @@ public final class FetchedFiles {
     private void open(List<String> names) throws IOException {
       Path at = root;
       opened.push(SecureDirectories.of(Files.newDirectoryStream(root)));
+      removeLeftOver(opened.peek(), at);
       for (String directory : names.subList(0, names.size() - 1)) {
         at = at.resolve(directory);
         try {
           enter(Path.of(directory), at);
+          removeLeftOver(opened.peek(), at);
         } catch (FileSystemException e) {
           throw unentered(at, attributes(opened.peek(), Path.of(directory)), e);
         }
       }
       name = Path.of(names.get(names.size() - 1));
-      temporary = Path.of(".directord-" + UUID.randomUUID());
-      out =
-          (FileChannel)
-              opened
-                  .peek()
-                  .newByteChannel(
-                      temporary,
-                      Set.of(
-                          StandardOpenOption.CREATE_NEW,
-                          StandardOpenOption.WRITE,
-                          LinkOption.NOFOLLOW_LINKS),
-                      PosixFilePermissions.asFileAttribute(
-                          PosixFilePermissions.fromString("rw-------")));
+      synchronized (lock) {
+        requireGoingOn();
+        part = new Part(opened.peek(), Path.of(PART + UUID.randomUUID()));
+        out =
+            (FileChannel)
+                part.in()
+                    .newByteChannel(
+                        part.name(),
+                        Set.of(
+                            StandardOpenOption.CREATE_NEW,
+                            StandardOpenOption.WRITE,
+                            LinkOption.NOFOLLOW_LINKS),
+                        PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
+      }
+      try {
+        out.tryLock();
+      } catch (IOException e) {
+        // A file system without locks: what is left over there stays.
+      }
     }
 
     private static FileSystemException unentered(
@@ -178,6 +263,9 @@ public final class FetchedFiles {
       if (out == null) {
         return;
       }
+      synchronized (lock) {
+        requireGoingOn();
+      }
       ByteBuffer buffer = ByteBuffer.wrap(content, 0, length);
       try {
         while (buffer.hasRemaining()) {
@@ -199,6 +287,8 @@ public final class FetchedFiles {
       try {
         out.close();
         place();
+      } catch (InterruptedIOException e) {
+        throw e;
       } catch (IOException e) {
         refuse(e);
         return;
@@ -229,10 +319,14 @@ public final class FetchedFiles {
         throw new FileSystemException(
             null, null, "another file of this node has got that name here");
       }
-      in.getFileAttributeView(temporary, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-          .setPermissions(permissions(mode & WITHOUT_SPECIAL_BITS));
-      in.move(temporary, in, name);
-      temporary = null;
+      synchronized (lock) {
+        requireGoingOn();
+        in.getFileAttributeView(
+                part.name(), PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+            .setPermissions(permissions(mode & WITHOUT_SPECIAL_BITS));
+        in.move(part.name(), in, name);
+        part = null;
+      }
       placed.add(attributes(in, name).fileKey());
     }
 
@@ -247,14 +341,12 @@ public final class FetchedFiles {
         out.close();
         out = null;
       }
-      if (temporary != null && !opened.isEmpty()) {
-        try {
-          opened.peek().deleteFile(temporary);
-        } catch (NoSuchFileException e) {
-          // It was never made.
+      synchronized (lock) {
+        if (part != null) {
+          part.delete();
+          part = null;
         }
       }
-      temporary = null;
       while (!opened.isEmpty()) {
         opened.pop().close();
       }

@@ -9,14 +9,21 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +39,7 @@ class FetchedFilesTest {
   private final List<String> refused = new ArrayList<>();
   private final List<String> unsound = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
+  private final List<Path> removed = new ArrayList<>();
 
   @AfterEach
   void nothingIsLeftHalfDone() throws IOException {
@@ -202,6 +210,59 @@ class FetchedFilesTest {
     assertEquals("100 MiB", ByteSize.text(100 << 20));
   }
 
+  @Test
+  void anAbortRemovesWhatIsHalfWrittenAndNothingElse() throws Exception {
+    file("sub/whole", "whole", "");
+    writer.begin(bytes("sub/half"), 0600, 9);
+    writer.data(bytes("half"), 4);
+    FetchedFiles files = files();
+    InputStream ending =
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            assertEquals(1, parts(root().resolve("sub")).size());
+            files.abort();
+            assertEquals(List.of(), parts(root().resolve("sub")));
+            return 'x';
+          }
+        };
+    var all = new SequenceInputStream(new ByteArrayInputStream(archive.toByteArray()), ending);
+    assertThrows(IOException.class, () -> files.take(all));
+    assertEquals("whole", Files.readString(root().resolve("sub/whole")));
+    assertThrows(InterruptedIOException.class, () -> files.take(archived()));
+  }
+
+  @Test
+  void whatAKilledProcessLeftIsRemovedAndNobodyElsesFiles() throws Exception {
+    Path sub = Files.createDirectories(root().resolve("sub"));
+    String id = UUID.randomUUID().toString();
+    Path left = Files.createFile(sub.resolve(".directord-fetch-" + id));
+    Path others = Files.createFile(sub.resolve(".directord-fetch-" + id + ".mine"));
+    Path writing = Files.createFile(sub.resolve(".directord-fetch-" + UUID.randomUUID()));
+    Path link = sub.resolve(".directord-fetch-" + UUID.randomUUID());
+    Files.createSymbolicLink(link, others);
+    file("sub/new", "new", "");
+    try (FileChannel channel = FileChannel.open(writing, StandardOpenOption.WRITE)) {
+      channel.lock();
+      take();
+    }
+    assertEquals(List.of(left), removed);
+    assertEquals(Set.of(others, writing, link), Set.copyOf(parts(sub)));
+    for (Path file : List.of(link, writing, others)) {
+      Files.delete(file);
+    }
+  }
+
+  private InputStream archived() {
+    return new ByteArrayInputStream(archive.toByteArray());
+  }
+
+  private static List<Path> parts(Path directory) throws IOException {
+    try (Stream<Path> all = Files.list(directory)) {
+      return all.filter(path -> path.toString().contains(".directord-")).toList();
+    }
+  }
+
   private void assertInvalid(String why) {
     IOException e = assertThrows(IOException.class, this::read);
     assertTrue(e.getMessage().contains(why), e.getMessage());
@@ -219,29 +280,37 @@ class FetchedFilesTest {
   }
 
   private FetchedFiles read() throws IOException {
-    FetchedFiles files =
-        new FetchedFiles(
-            root(),
-            new FetchedFiles.Listener() {
-              @Override
-              public void placed(Path file, long size, String note) {
-                if (!note.isEmpty()) {
-                  notes.add(note);
-                }
-              }
-
-              @Override
-              public void refused(String path, String why) {
-                refused.add(path + ": " + why);
-              }
-
-              @Override
-              public void unsound(String path, String why) {
-                unsound.add(path + ": " + why);
-              }
-            });
-    files.take(new ByteArrayInputStream(archive.toByteArray()));
+    FetchedFiles files = files();
+    files.take(archived());
     return files;
+  }
+
+  private FetchedFiles files() {
+    return new FetchedFiles(
+        root(),
+        new FetchedFiles.Listener() {
+          @Override
+          public void placed(Path file, long size, String note) {
+            if (!note.isEmpty()) {
+              notes.add(note);
+            }
+          }
+
+          @Override
+          public void refused(String path, String why) {
+            refused.add(path + ": " + why);
+          }
+
+          @Override
+          public void unsound(String path, String why) {
+            unsound.add(path + ": " + why);
+          }
+
+          @Override
+          public void removed(Path file) {
+            removed.add(file);
+          }
+        });
   }
 
   private Path root() {
