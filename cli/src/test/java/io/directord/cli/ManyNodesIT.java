@@ -125,6 +125,11 @@ class ManyNodesIT {
         nothing::toString);
     Ran twice = cluster.run("rerun", "--failed", parentOf("gate")).expect(1);
     assertTrue(twice.err().contains("node-[1:3]: done meanwhile by rerun "), twice::toString);
+
+    String why = cluster.run("why", parentOf("gate")).expect(0).out();
+    for (String job : List.of("RUN 'count', has ended\n", "RUN 'gate', has ended\n")) {
+      assertTrue(why.contains(job), why);
+    }
   }
 
   @Test

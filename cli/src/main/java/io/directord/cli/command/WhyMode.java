@@ -18,6 +18,7 @@ import io.directord.common.api.ServerConnection;
 import io.directord.common.config.Settings;
 import io.directord.common.target.FoldedNames;
 import io.directord.common.validation.Counted;
+import io.directord.common.validation.ErrorCode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,10 +26,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
+import java.util.regex.Pattern;
 
 /** Says why a job has not ended, or how it has, in a sentence for each node. */
 final class WhyMode implements Mode {
   private static final int INDENT = 2;
+
+  /** Of a parent, of which each asks nodes. */
+  private static final int MAX_JOBS = 20;
+
+  private static final Pattern WHOLE_ID =
+      Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
 
   private final List<String> words = new ArrayList<>();
   private OutputFormat format = OutputFormat.TABLE;
@@ -40,13 +49,14 @@ final class WhyMode implements Mode {
   public Spec spec() {
     return Spec.of("why", this)
         .usage(
-            "directord why JOB [NODE] [--output FORMAT]",
+            "directord why JOB | PARENT [NODE] [--output FORMAT]",
             "Says why a job has not ended, or how it has: a sentence for each node, once for all"
                 + " of which the same is true. Nodes that have the job are asked themselves.")
         .operands(
             "JOB",
-            "Id of a job or the beginning of one, last, last~1 and so on. A NODE behind it: only"
-                + " there.",
+            "Id of a job or the beginning of one, last, last~1 and so on; or the whole id of a"
+                + " parent, for its jobs that have not ended, or all if they have. A NODE behind"
+                + " it: only there.",
             words::add)
         .choice(
             "--output",
@@ -64,19 +74,61 @@ final class WhyMode implements Mode {
     }
     ServerConnection server =
         new ServerConnection(Servers.of(settings), new BusyServer(console::error));
-    Explanation why;
+    String node = words.size() == 2 ? words.get(1) : null;
     try {
-      why = server.explain(words.get(0), words.size() == 2 ? words.get(1) : null);
+      Explanation why = server.explain(words.get(0), node);
+      if (format == OutputFormat.TABLE) {
+        tell(why, console);
+      } else {
+        console.out().print(Structured.text(why, format));
+      }
     } catch (ApiException e) {
-      throw Failure.refused("why", e);
+      List<JobSummary> jobs = ofParent(server, e);
+      if (jobs.isEmpty()) {
+        throw Failure.refused("why", e);
+      }
+      tell(jobs, node, server, console);
     }
-    if (format != OutputFormat.TABLE) {
-      console.out().print(Structured.text(why, format));
-      return ExitStatus.OK;
+    return ExitStatus.OK;
+  }
+
+  /** Those that have not ended, or all if they have; empty if it is not the id of a parent. */
+  private List<JobSummary> ofParent(ServerConnection server, ApiException refused)
+      throws IOException {
+    if (refused.code() != ErrorCode.UNKNOWN_JOB || !WHOLE_ID.matcher(words.get(0)).matches()) {
+      return List.of();
     }
+    List<JobSummary> all = server.jobs(UUID.fromString(words.get(0)));
+    List<JobSummary> open = all.stream().filter(JobSummary::processing).toList();
+    return open.isEmpty() ? all : open;
+  }
+
+  private void tell(List<JobSummary> jobs, String node, ServerConnection server, Console console)
+      throws Failure, IOException {
+    List<Explanation> told = new ArrayList<>();
+    for (JobSummary job : jobs.subList(0, Math.min(MAX_JOBS, jobs.size()))) {
+      try {
+        told.add(server.explain(job.id().toString(), node));
+      } catch (ApiException e) {
+        throw Failure.refused("why", e);
+      }
+    }
+    if (format == OutputFormat.TABLE) {
+      told.forEach(why -> tell(why, console));
+    } else {
+      console.out().print(Structured.text(told, format));
+    }
+    if (jobs.size() > MAX_JOBS) {
+      console.error(
+          "and "
+              + Counted.of(jobs.size() - MAX_JOBS, "more job")
+              + " of the parent: 'directord manage --list-jobs' names them");
+    }
+  }
+
+  private static void tell(Explanation why, Console console) {
     console.out().println(console.shown(head(why.job(), console.columns())));
     said(why).forEach((said, nodes) -> tell(said, nodes, console));
-    return ExitStatus.OK;
   }
 
   private static void tell(Said said, List<NodeExplanation> nodes, Console console) {
