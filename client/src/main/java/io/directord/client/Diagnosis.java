@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -93,39 +92,42 @@ public final class Diagnosis {
   private List<InetAddress> addresses() {
     try {
       if (!Drivers.isNats(settings)) {
-        return addresses(settings.get(Settings.SERVER_ADDRESS), "--server-address");
+        return addresses(settings.serverAddresses(), "--server-address");
       }
-      List<InetAddress> all = new ArrayList<>();
-      for (String host : NatsServers.of(settings).hosts()) {
-        all.addAll(addresses(host, "--nats-server"));
-      }
-      return all;
+      return addresses(NatsServers.of(settings).hosts(), "--nats-server");
     } catch (WrongSettingException e) {
       tell(Finding.wrong("driver", settings.located(e), "set it as it says"));
       return List.of();
     }
   }
 
-  private List<InetAddress> addresses(String host, String option) {
-    InetAddress[] addresses;
-    try {
-      addresses = InetAddress.getAllByName(host);
-    } catch (UnknownHostException e) {
-      tell(
-          Finding.wrong(
-              "name",
-              host + " has no address here",
-              "correct " + option + ", or the machine's DNS or /etc/hosts"));
-      return List.of();
+  /** One name that can be resolved is enough. */
+  private List<InetAddress> addresses(List<String> hosts, String option) {
+    List<InetAddress> all = new ArrayList<>();
+    for (String host : hosts) {
+      try {
+        List<InetAddress> found = List.of(InetAddress.getAllByName(host));
+        List<String> shown = found.stream().map(InetAddress::getHostAddress).toList();
+        tell(
+            Finding.ok(
+                "name",
+                shown.equals(List.of(host))
+                    ? host + " is an address"
+                    : host + " is " + String.join(", ", shown)));
+        all.addAll(found);
+      } catch (UnknownHostException e) {
+        Finding unknown =
+            Finding.wrong(
+                "name",
+                host + " has no address here",
+                "correct " + option + ", or the machine's DNS or /etc/hosts");
+        tell(hosts.size() == 1 ? unknown : unknown.asWarning());
+      }
     }
-    List<String> shown = Arrays.stream(addresses).map(InetAddress::getHostAddress).toList();
-    tell(
-        Finding.ok(
-            "name",
-            shown.equals(List.of(host))
-                ? host + " is an address"
-                : host + " is " + String.join(", ", shown)));
-    return List.of(addresses);
+    if (all.isEmpty() && hosts.size() > 1) {
+      tell(Finding.wrong("name", "no server's name has an address", "see above"));
+    }
+    return all;
   }
 
   /**

@@ -15,6 +15,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 
 /** The server's address, and the keys chosen by the settings. */
@@ -46,24 +47,25 @@ final class ServerKeys {
   }
 
   private static ServerAddress address(Settings settings, KeySource nodeKey) throws IOException {
-    String host = settings.get(Settings.SERVER_ADDRESS);
+    List<String> hosts = settings.serverAddresses();
     int port = settings.get(Settings.JOB_PORT);
     if (settings.get(Settings.INSECURE)) {
-      if (!LOOPBACK.contains(host)) {
+      if (!LOOPBACK.containsAll(hosts)) {
         throw new WrongSettingException(
-            "server-address", "--insecure is for a server on this machine only, not for " + host);
+            "server-address",
+            "--insecure is for a server on this machine only, not for " + String.join(",", hosts));
       }
-      return new ServerAddress(host, port, null, null);
+      return new ServerAddress(hosts, port, null, null);
     }
     if (settings.get(Settings.CURVE_ENCRYPTION)) {
       KeyFiles files = new KeyFiles(settings.get(Settings.CONFIG_FILE).getParent());
       return new ServerAddress(
-          host, port, files.publicKey(KeyFiles.SERVER), files.pair(KeyFiles.ANY_NODE));
+          hosts, port, files.publicKey(KeyFiles.SERVER), files.pair(KeyFiles.ANY_NODE));
     }
     String sharedKey = sharedKey(settings);
     KeyStrength.weakness(sharedKey).ifPresent(weak -> LOG.log(Level.WARNING, weak));
     return new ServerAddress(
-        host, port, SharedKey.serverKeys(sharedKey).publicKey(), nodeKey.get());
+        hosts, port, SharedKey.serverKeys(sharedKey).publicKey(), nodeKey.get());
   }
 
   /** Writes the node's own key again if its file was removed. */

@@ -4,18 +4,29 @@ import io.directord.common.loop.Loop;
 import io.directord.common.loop.LoopThread;
 import io.directord.server.link.Threads;
 import java.lang.System.Logger.Level;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
 /** The server's threads. The death of any of them is reported. */
 final class Crew implements Threads {
   private static final System.Logger LOG = System.getLogger(Crew.class.getName());
 
+  private final Set<LoopThread> threads = ConcurrentHashMap.newKeySet();
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile ServerDiedException death;
 
   @Override
   public LoopThread start(String name, Loop loop) {
-    return LoopThread.start(name, loop, this::died);
+    LoopThread started = LoopThread.start(name, loop, this::died);
+    threads.add(started);
+    return started;
+  }
+
+  /** Whether any thread has not ended, but for the one that asks. */
+  boolean isAtWork() {
+    threads.removeIf(thread -> !thread.isAlive());
+    return threads.stream().anyMatch(thread -> !thread.isCurrent());
   }
 
   @Override

@@ -3,15 +3,18 @@ package io.directord.server;
 import io.directord.common.config.DatastoreUrl;
 import io.directord.common.config.Settings;
 import io.directord.common.validation.WrongSettingException;
+import io.directord.server.store.Election;
 import io.directord.server.store.EmbeddedStore;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.MemoryStore;
 import io.directord.server.store.StoreException;
-import io.directord.server.store.postgresql.PostgresStore;
+import io.directord.server.store.postgresql.PostgresElection;
 import io.directord.server.store.redis.RedisStore;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 
-/** Opens the store selected by the settings. */
+/** Opens the store selected by the settings, see {@link #isShared}. */
 final class Stores {
   private static final String MEMORY = "memory";
   private static final String IN_STATE_DIRECTORY = "file";
@@ -34,7 +37,34 @@ final class Stores {
     if (where.startsWith(FILE_URL)) {
       return EmbeddedStore.open(Path.of(where.substring(FILE_URL.length())));
     }
-    DatastoreUrl url = DatastoreUrl.parse(where);
-    return url.scheme().equals(DatastoreUrl.REDIS) ? RedisStore.open(url) : PostgresStore.open(url);
+    return RedisStore.open(DatastoreUrl.parse(where));
+  }
+
+  /** Whether several servers may have it, of which one leads. */
+  static boolean isShared(Settings settings) {
+    return settings.get(Settings.DATASTORE).startsWith(DatastoreUrl.POSTGRESQL + ":");
+  }
+
+  /**
+   * Opens a store that is shared.
+   *
+   * @throws StoreException if it cannot be opened
+   * @throws WrongSettingException if it cannot be opened as it is named
+   */
+  static Election election(Settings settings, Election.LeaseTimes times) throws IOException {
+    DatastoreUrl url = DatastoreUrl.parse(settings.get(Settings.DATASTORE));
+    return PostgresElection.open(url, self(settings), times);
+  }
+
+  /** This server for people, the same after a restart. */
+  private static String self(Settings settings) throws IOException {
+    return InetAddress.getLocalHost().getHostName()
+        + " (ports "
+        + settings.get(Settings.JOB_PORT)
+        + " and "
+        + settings.get(Settings.BACKEND_PORT)
+        + ", socket "
+        + settings.get(Settings.SOCKET_PATH)
+        + ")";
   }
 }

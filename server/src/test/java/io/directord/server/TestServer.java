@@ -149,7 +149,8 @@ public final class TestServer implements AutoCloseable {
     var welcome = new ServerMessage.Welcome("test", HEARTBEAT, 1);
     MessageSender link = hasPort ? socket : direct;
     dispatcher =
-        new Dispatcher(store, link, contents, limits, welcome, memory, refusals, clock.all());
+        new Dispatcher(
+            store, link, contents, limits, welcome, memory, refusals, clock.all(), () -> true);
     direct.listener(dispatcher);
     loops.add(threads.start("dispatcher", dispatcher));
     loops.add(threads.start("store-writer", dispatcher.writer()));

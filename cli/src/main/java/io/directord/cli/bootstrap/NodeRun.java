@@ -81,7 +81,7 @@ public final class NodeRun {
 
   /** Null if none answers, or the nodes are for another one. */
   private ServerConnection localServer(Settings settings) {
-    ServerConnection local = new ServerConnection(settings.serverSocket());
+    ServerConnection local = new ServerConnection(settings.serverSockets());
     try {
       local.status();
       return local;

@@ -70,7 +70,9 @@ final class ConfigCheck {
     key();
     directory(Settings.STATE_PATH, settings.get(Settings.STATE_PATH));
     directory(Settings.CACHE_PATH, settings.get(Settings.CACHE_PATH));
-    directory(Settings.SOCKET_PATH, settings.get(Settings.SOCKET_PATH).getParent());
+    for (String socket : settings.get(Settings.SOCKET_PATH).toString().split(",")) {
+      directory(Settings.SOCKET_PATH, Path.of(socket).getParent());
+    }
     String store = settings.get(Settings.DATASTORE);
     if (store.startsWith(FILE_STORE)) {
       directory(Settings.DATASTORE, Path.of(store.substring(FILE_STORE.length())));

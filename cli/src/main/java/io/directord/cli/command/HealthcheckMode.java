@@ -5,7 +5,9 @@ import io.directord.cli.console.ExitStatus;
 import io.directord.cli.console.Failure;
 import io.directord.cli.options.Spec;
 import io.directord.client.ClientStatus;
+import io.directord.common.api.Leadership;
 import io.directord.common.api.ServerConnection;
+import io.directord.common.api.ServerStatus;
 import io.directord.common.config.Settings;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.validation.ErrorCode;
@@ -55,12 +57,21 @@ final class HealthcheckMode implements Mode {
   public int run(Settings settings, Console console) throws Failure, InterruptedException {
     List<String> troubles = new ArrayList<>();
     for (String role : roles()) {
-      Optional<String> trouble = role.equals(CLIENT) ? ofClient(settings) : ofServer(settings);
-      if (trouble.isEmpty()) {
-        console.out().println(role + ": well");
-        return ExitStatus.OK;
+      if (role.equals(CLIENT)) {
+        Optional<String> trouble = ofClient(settings);
+        if (trouble.isEmpty()) {
+          console.out().println("client: well");
+          return ExitStatus.OK;
+        }
+        troubles.add(trouble.get());
+      } else {
+        try {
+          console.out().println("server: well" + ofServer(settings));
+          return ExitStatus.OK;
+        } catch (IOException e) {
+          troubles.add(IoErrors.sayWhere(e));
+        }
       }
-      troubles.add(trouble.get());
     }
     throw new Failure(ErrorCode.NOT_WELL, String.join("; ", troubles));
   }
@@ -89,29 +100,37 @@ final class HealthcheckMode implements Mode {
     }
   }
 
-  /** The same of the server. Bounds connecting too, which waits for one that accepts nothing. */
-  private static Optional<String> ofServer(Settings settings) throws InterruptedException {
-    Path socket = settings.serverSocket();
-    FutureTask<Void> ping =
-        new FutureTask<>(
-            () -> {
-              new ServerConnection(socket).ping();
-              return null;
-            });
+  /**
+   * What is to be said of a server that is well. Bounds connecting too, which waits for one that
+   * accepts nothing.
+   */
+  private static String ofServer(Settings settings) throws IOException, InterruptedException {
+    Path socket = settings.serverSockets().get(0);
+    FutureTask<Optional<ServerStatus>> ping =
+        new FutureTask<>(() -> new ServerConnection(socket).ping());
     Thread thread = new Thread(ping, "ping");
     thread.setDaemon(true);
     thread.start();
     try {
-      ping.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-      return Optional.empty();
+      return ping.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+          .map(ServerStatus::leadership)
+          .map(HealthcheckMode::role)
+          .orElse("");
     } catch (TimeoutException e) {
-      return Optional.of(
-          "the server at " + socket + " has not answered for " + TIMEOUT.toSeconds() + " s");
+      throw new IOException(
+          "the server at " + socket + " has not answered for " + TIMEOUT.toSeconds() + " s", e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException broken) {
-        return Optional.of(IoErrors.sayWhere(broken));
+        throw broken;
       }
       throw new IllegalStateException(e);
     }
+  }
+
+  private static String role(Leadership seen) {
+    if (seen.leads()) {
+      return ", leads";
+    }
+    return ", stands by: " + (seen.leader() == null ? "no server" : seen.leader()) + " leads";
   }
 }

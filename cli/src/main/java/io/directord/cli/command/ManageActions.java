@@ -26,6 +26,7 @@ import io.directord.common.api.RefusedNode;
 import io.directord.common.api.ResultView;
 import io.directord.common.api.RunState;
 import io.directord.common.api.ServerConnection;
+import io.directord.common.api.ServerStatus;
 import io.directord.common.config.Settings;
 import io.directord.common.target.FoldedNames;
 import io.directord.common.target.Target;
@@ -140,6 +141,11 @@ final class ManageActions {
     }
     int status = show(may, () -> List.of(may.allowed() ? "yes" : "no: " + may.lacking()));
     return may.allowed() ? status : ExitStatus.FAILED;
+  }
+
+  int status() throws IOException {
+    ServerStatus status = server.status();
+    return show(status, () -> StatusText.of(status));
   }
 
   int listRefused() throws IOException {

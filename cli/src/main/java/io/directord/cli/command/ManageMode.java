@@ -136,6 +136,7 @@ final class ManageMode implements Mode {
             given -> format = given)
         .examples(
             "  directord manage --list-nodes",
+            "  directord manage --status",
             "  directord manage --list-nodes --target '@role=web and @state=away'",
             "  directord manage --label 'web-*' role=web site-",
             "  directord manage --forget-node '@state=expired'",
@@ -156,6 +157,11 @@ final class ManageMode implements Mode {
         LIST_NODES,
         "All nodes that have joined, with their labels.",
         actions -> actions.listNodes(lists.read("--target", targets)));
+    flag(
+        spec,
+        "--status",
+        "The server: how many nodes it has, and which one leads of several with one database.",
+        ManageActions::status);
     flag(
         spec,
         "--list-refused",

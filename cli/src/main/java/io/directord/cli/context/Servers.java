@@ -29,7 +29,7 @@ public final class Servers {
       name = contexts.read().current();
     }
     return name == null || name.equals(Contexts.SOCKET)
-        ? new ServerAddress.Socket(settings.serverSocket())
+        ? ServerAddress.ofSockets(settings.serverSockets())
         : find(contexts, name).address(name);
   }
 

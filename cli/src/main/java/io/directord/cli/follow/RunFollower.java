@@ -152,10 +152,9 @@ public final class RunFollower {
                   && !run.isStopped()
                   && !report.isUnread()
                   && !(event instanceof Event.JobEnded && allEnded(parents)));
-    } catch (ApiException e) {
-      throw e;
     } catch (IOException e) {
-      if (timeIsUp || !submitted || standsStill()) {
+      boolean refused = e instanceof ApiException of && of.code() != ErrorCode.STANDBY;
+      if (refused || timeIsUp || !submitted || standsStill()) {
         throw e;
       }
       report.serverAway();

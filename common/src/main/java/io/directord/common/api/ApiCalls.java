@@ -13,6 +13,7 @@ import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import tools.jackson.core.JacksonException;
@@ -66,6 +67,11 @@ final class ApiCalls {
     this.busy = busy;
   }
 
+  /** Looks anew which server leads, if there are several, with the next call. */
+  void forgetLeader() {
+    server.forget();
+  }
+
   @FunctionalInterface
   interface Body {
     void send(HttpCall exchange) throws IOException;
@@ -89,17 +95,13 @@ final class ApiCalls {
     return ask("GET", target, null, bytes -> new String(bytes, StandardCharsets.UTF_8));
   }
 
-  /** Returns if a server answers what it is, or that it is busy. */
-  void ping(String target) throws IOException {
+  /** What is at the target; empty if the server is too busy to say. */
+  <T> Optional<T> ping(String target, Class<T> type) throws IOException {
     try (HttpCall exchange = open(target)) {
       int status = status(exchange);
-      if (status == UNAVAILABLE && exchange.header("Retry-After") != null) {
-        return;
-      }
-      byte[] begin = body(accepted(exchange, status), MAX_STATUS);
-      if (read(begin, byHand(json -> json.text("version"))) == null) {
-        throw new NoServerException(ErrorCode.SERVER_NOT_RUNNING, foreign(UNREADABLE), null);
-      }
+      return status == UNAVAILABLE && exchange.header("Retry-After") != null
+          ? Optional.empty()
+          : Optional.of(read(body(accepted(exchange, status), MAX_STATUS), mapped(type)));
     }
   }
 
@@ -212,14 +214,18 @@ final class ApiCalls {
       try (HttpCall exchange = exchange(method, TIMEOUT)) {
         exchange.send(target, json);
         int status = status(exchange);
-        String later = exchange.header("Retry-After");
         boolean isBusy = status == UNAVAILABLE || status == TOO_MANY;
-        if (!isBusy || later == null || System.nanoTime() > deadline) {
+        if (!isBusy || System.nanoTime() > deadline) {
           return read(body(exchange, status), reads);
         }
+        ApiException refused = refusal(status, exchange.reply().readAllBytes());
+        boolean mayMove = server.isSeveral() && refused.code() == ErrorCode.STANDBY;
+        if (exchange.header("Retry-After") == null && !mayMove) {
+          throw refused;
+        }
         if (attempt == 2) {
-          String reason = refusal(status, exchange.reply().readAllBytes()).getMessage();
-          busy.triesAgain(reason.strip(), Duration.ofNanos(deadline - System.nanoTime()));
+          busy.triesAgain(
+              refused.getMessage().strip(), Duration.ofNanos(deadline - System.nanoTime()));
         }
       }
       pause();
@@ -244,7 +250,9 @@ final class ApiCalls {
     } catch (ProtocolException e) {
       throw new NoServerException(ErrorCode.SERVER_NOT_RUNNING, foreign(e.getMessage()), e);
     } catch (IOException e) {
-      throw CutException.beforeAnswer(server, e);
+      CutException cut = CutException.beforeAnswer(server, e);
+      server.forget();
+      throw cut;
     }
   }
 
@@ -278,7 +286,9 @@ final class ApiCalls {
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
-      throw CutException.inAnswer(server, e);
+      CutException cut = CutException.inAnswer(server, e);
+      server.forget();
+      throw cut;
     }
   }
 
@@ -297,6 +307,9 @@ final class ApiCalls {
     try {
       Problem problem = Json.read(body, Problem.class);
       if (problem != null && problem.title() != null) {
+        if (problem.code() == ErrorCode.STANDBY) {
+          forgetLeader();
+        }
         return new ApiException(problem);
       }
     } catch (JacksonException e) {
@@ -322,7 +335,12 @@ final class ApiCalls {
 
   private void within(HttpCall exchange, Duration timeout) {
     exchange.timeout(timeout);
-    exchange.onSilence(NOTICE, () -> busy.isSilent(server.toString(), timeout));
+    exchange.onSilence(
+        NOTICE,
+        () -> {
+          busy.isSilent(server.toString(), timeout);
+          server.forget();
+        });
   }
 
   /** Longer than otherwise while the server may read and hash a file. */

@@ -2,9 +2,16 @@ package io.directord.common.api;
 
 import io.directord.common.http.HttpCall;
 import io.directord.common.http.TlsServer;
+import io.directord.common.json.Json;
+import io.directord.common.storage.IoErrors;
+import io.directord.common.validation.ErrorCode;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
 
 /** Where a server is reached; {@link #toString} says it to people. */
 public sealed interface ServerAddress {
@@ -22,6 +29,20 @@ public sealed interface ServerAddress {
 
   /** What else may have happened if it does not answer any more. */
   String doubt();
+
+  /** Whether it stands for several servers, of which one leads. */
+  default boolean isSeveral() {
+    return false;
+  }
+
+  /** Of several servers: looks anew which one leads, with the next call. */
+  default void forget() {}
+
+  /** The sockets of servers of which one leads, tried in order; at least one. */
+  static ServerAddress ofSockets(List<Path> sockets) {
+    List<ServerAddress> all = sockets.stream().<ServerAddress>map(Socket::new).toList();
+    return all.size() == 1 ? all.get(0) : new Several(all);
+  }
 
   /** A Unix socket on this machine. */
   record Socket(Path path) implements ServerAddress {
@@ -74,6 +95,117 @@ public sealed interface ServerAddress {
     @Override
     public String toString() {
       return server.url() + " (context " + context + ")";
+    }
+  }
+
+  /** Several servers, of which one leads. Thread-safe. */
+  final class Several implements ServerAddress {
+    /** How long is waited for one to listen: while one takes over, none may for a moment. */
+    private static final Duration TAKEOVER = Duration.ofSeconds(15);
+
+    /** Timeout of a server that is asked whether it leads. */
+    private static final Duration PROBE = Duration.ofSeconds(5);
+
+    private static final long PAUSE_MILLIS = 200;
+    private static final int OK = 200;
+
+    private final List<ServerAddress> servers;
+
+    /** Null before it is known. */
+    private volatile ServerAddress leader;
+
+    Several(List<ServerAddress> servers) {
+      this.servers = List.copyOf(servers);
+    }
+
+    @Override
+    public HttpCall call(String method, Duration timeout) throws IOException {
+      for (long end = System.nanoTime() + TAKEOVER.toNanos(); ; pause()) {
+        try {
+          ServerAddress known = leader;
+          return (known == null ? findLeader() : known).call(method, timeout);
+        } catch (NoServerException e) {
+          leader = null;
+          if (System.nanoTime() > end) {
+            throw e;
+          }
+        }
+      }
+    }
+
+    private static void pause() throws InterruptedIOException {
+      try {
+        Thread.sleep(PAUSE_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted while waiting for a server");
+      }
+    }
+
+    /** In order; one that stands by if none leads. */
+    private ServerAddress findLeader() throws IOException {
+      ServerAddress standby = null;
+      IOException why = null;
+      for (ServerAddress one : servers) {
+        try (HttpCall exchange = one.call("GET", PROBE)) {
+          exchange.send("/v1/status", null);
+          // One that is too busy to say leads: one that stands by has nothing to do.
+          if (exchange.await() != OK || leads(exchange.reply().readAllBytes())) {
+            leader = one;
+            return one;
+          }
+          standby = standby == null ? one : standby;
+        } catch (IOException e) {
+          if (Thread.currentThread().isInterrupted()) {
+            throw e;
+          }
+          why = why == null ? e : why;
+        }
+      }
+      if (standby == null) {
+        throw why instanceof NoServerException none
+            ? none
+            : new NoServerException(
+                ErrorCode.SERVER_NOT_RUNNING, "no server answers: " + IoErrors.sayWhere(why), why);
+      }
+      return standby;
+    }
+
+    private static boolean leads(byte[] status) throws IOException {
+      try {
+        Leadership leadership = Json.read(status, ServerStatus.class).leadership();
+        return leadership == null || leadership.leads();
+      } catch (JacksonException e) {
+        throw new IOException("it does not say whether it leads", e);
+      }
+    }
+
+    @Override
+    public boolean isSeveral() {
+      return true;
+    }
+
+    @Override
+    public void forget() {
+      leader = null;
+    }
+
+    @Override
+    public String hint() {
+      return servers.get(0).hint();
+    }
+
+    @Override
+    public String doubt() {
+      return servers.get(0).doubt();
+    }
+
+    @Override
+    public String toString() {
+      ServerAddress known = leader;
+      return known != null
+          ? known.toString()
+          : servers.stream().map(ServerAddress::toString).collect(Collectors.joining(", "));
     }
   }
 }

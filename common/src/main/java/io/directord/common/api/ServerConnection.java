@@ -19,6 +19,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import tools.jackson.core.JacksonException;
@@ -77,6 +78,16 @@ public final class ServerConnection {
     this(new ServerAddress.Socket(socket), busy);
   }
 
+  /**
+   * A client of several servers, of which one leads: calls go to that one, and when another one has
+   * taken over, to the other. While none leads, calls wait for up to a minute.
+   *
+   * @param sockets where they listen, tried in order; at least one
+   */
+  public ServerConnection(List<Path> sockets) {
+    this(ServerAddress.ofSockets(sockets), (reason, left) -> {});
+  }
+
   /** A server anywhere. */
   public ServerConnection(ServerAddress server, BusyListener busy) {
     calls = new ApiCalls(server, busy);
@@ -95,9 +106,9 @@ public final class ServerConnection {
     return calls.text("/metrics");
   }
 
-  /** Returns if a server answers, be it that it is too busy for more. */
-  public void ping() throws IOException {
-    calls.ping("/v1/status");
+  /** Returns if a server answers; empty if it is too busy for more. */
+  public Optional<ServerStatus> ping() throws IOException {
+    return calls.ping("/v1/status", ServerStatus.class);
   }
 
   /** All enrolled nodes, sorted by name. */
@@ -662,6 +673,9 @@ public final class ServerConnection {
       for (Event event = next(lines); handler.on(event); ) {
         event = next(lines);
       }
+    } catch (IOException e) {
+      calls.forgetLeader();
+      throw e;
     }
   }
 

@@ -113,11 +113,15 @@ public final class Settings {
           60,
           "Seconds between a node's heartbeats; the node expires after three.");
   public static final Setting<Path> SOCKET_PATH =
-      path(
+      new Setting<>(
           "socket-path",
+          List.of(),
           GLOBAL,
+          new Setting.Type<>("PATH", Settings::sockets),
           Path.of("/var/run/directord.sock"),
-          "Unix socket between server and command line.");
+          false,
+          "Unix socket between server and command line. A command takes several, separated by"
+              + " commas, and asks the server that leads.");
   public static final Setting<String> SOCKET_GROUP =
       text("socket-group", GLOBAL, "GROUP", "root", "Group, by name or number, of the socket.");
   public static final Setting<String> CONTEXT =
@@ -234,7 +238,15 @@ public final class Settings {
           "Seconds for which the server keeps an ended job.");
 
   public static final Setting<String> SERVER_ADDRESS =
-      text("server-address", CLIENT, "ADDRESS", "127.0.0.1", "Where the server is.")
+      new Setting<>(
+              "server-address",
+              List.of(),
+              CLIENT,
+              new Setting.Type<>("ADDRESS", Settings::addresses),
+              "127.0.0.1",
+              false,
+              "Where the server is; of several servers with one database all, as in"
+                  + " server-1,server-2.")
           .alias("zmq-server-address");
   public static final Setting<Map<String, String>> LABELS =
       new Setting<>(
@@ -384,6 +396,32 @@ public final class Settings {
     Path socket = get(SOCKET_PATH);
     Path system = SOCKET_PATH.defaultValue();
     return !isSet(SOCKET_PATH) && !Files.exists(socket) && Files.exists(system) ? system : socket;
+  }
+
+  /** The paths of the sockets of several servers, in order; of one as {@link #serverSocket}. */
+  public List<Path> serverSockets() {
+    return Arrays.stream(serverSocket().toString().split(",")).map(Path::of).toList();
+  }
+
+  /**
+   * Looks that the socket is one, as a server needs it.
+   *
+   * @throws WrongSettingException if there are several
+   */
+  public void requireOneSocket() throws WrongSettingException {
+    String socket = get(SOCKET_PATH).toString();
+    if (socket.contains(",")) {
+      throw new WrongSettingException(
+          SOCKET_PATH.name(),
+          "a server has one socket, whose path has no comma, not "
+              + socket
+              + "; several are for commands");
+    }
+  }
+
+  /** The servers' names and addresses, in order. */
+  public List<String> serverAddresses() {
+    return List.of(get(SERVER_ADDRESS).split(","));
   }
 
   public <T> Optional<T> find(Setting<T> setting) {
@@ -541,6 +579,27 @@ public final class Settings {
       throw new IllegalArgumentException("text or json is expected, not " + Quoted.of(text));
     }
     return text;
+  }
+
+  private static String addresses(String text) {
+    List<String> addresses = parts(text);
+    if (addresses.contains("")) {
+      throw new IllegalArgumentException(
+          "an address, or several with commas between them, is expected, not " + Quoted.of(text));
+    }
+    return String.join(",", addresses);
+  }
+
+  private static Path sockets(String text) {
+    List<String> paths =
+        parts(text).stream()
+            .map(path -> Path.of(notBlank(path)).toAbsolutePath().toString())
+            .toList();
+    return Path.of(String.join(",", paths));
+  }
+
+  private static List<String> parts(String text) {
+    return Arrays.stream(text.split(",", -1)).map(String::strip).toList();
   }
 
   /** One driver, or both. */

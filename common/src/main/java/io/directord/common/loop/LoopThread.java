@@ -69,6 +69,16 @@ public final class LoopThread implements AutoCloseable {
     loop.end();
   }
 
+  /** Whether it has not ended. */
+  public boolean isAlive() {
+    return thread.isAlive();
+  }
+
+  /** Whether the caller runs on it. */
+  public boolean isCurrent() {
+    return thread == Thread.currentThread();
+  }
+
   /** How many turns the loop has done. */
   public long turns() {
     return turns;

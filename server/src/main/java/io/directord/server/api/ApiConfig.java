@@ -10,14 +10,14 @@ import java.time.InstantSource;
  *
  * @param addresses where it listens
  * @param components the verbs that exist
- * @param version of the server's software
+ * @param role what the server says of itself
  * @param memory for requests, and for replies and events that wait to be read
  * @param access who may do what
  */
 public record ApiConfig(
     ApiAddresses addresses,
     Components components,
-    String version,
+    ServerRole role,
     InstantSource clock,
     MemoryBudget memory,
     Access access) {}

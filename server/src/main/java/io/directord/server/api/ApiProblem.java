@@ -1,10 +1,12 @@
 package io.directord.server.api;
 
+import io.directord.common.api.Leadership;
 import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.access.Authorizer;
 import io.directord.server.access.Caller;
 import io.directord.server.access.Permission;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +62,18 @@ final class ApiProblem extends RuntimeException {
               + permission.text()
               + " here; nothing was done. Whoever runs the server can allow it");
     }
+  }
+
+  /** While nobody leads, it is worth to ask again. */
+  static ApiProblem ofStandby(Leadership leadership) {
+    boolean elects = leadership.leader() == null;
+    return new ApiProblem(
+        HttpResponseStatus.SERVICE_UNAVAILABLE,
+        ErrorCode.STANDBY,
+        elects
+            ? "this server stands by, and no server leads at the moment; try again in a moment"
+            : "this server stands by: ask the one that leads, " + leadership.leader(),
+        elects ? Map.of(HttpHeaderNames.RETRY_AFTER.toString(), "1") : Map.of());
   }
 
   HttpResponseStatus status() {

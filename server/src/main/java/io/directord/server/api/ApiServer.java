@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import io.directord.common.api.Leadership;
 import io.directord.common.http.TlsServer;
 import io.directord.server.access.Authorizer;
 import io.directord.server.content.StoredContents;
@@ -29,6 +30,7 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Serves the HTTP API, and a {@link OneShotProtocol} if there is one, at a Unix socket. {@link
@@ -53,11 +55,18 @@ public final class ApiServer implements AutoCloseable {
   private final List<Route> routes;
   private final OneShotConnection.Shared oneShot;
   private final Meters meters;
+
+  /** Null if this server leads. */
+  private final Supplier<Leadership> standby;
+
   private final Router router;
   private final RemoteListener remote;
   private Channel listener;
   private InetSocketAddress remoteAddress;
 
+  /**
+   * @param dispatch null if another server leads
+   */
   private ApiServer(
       ApiConfig config,
       ApiLimits limits,
@@ -66,7 +75,7 @@ public final class ApiServer implements AutoCloseable {
       SocketFile socketFile)
       throws IOException {
     this.socketFile = socketFile;
-    this.meters = dispatch.meters();
+    this.meters = dispatch == null ? new Meters() : dispatch.meters();
     this.workers = new Workers();
     this.readers = new ReaderMemory(config.memory().share(Use.FOLLOWERS));
     ShareWarnings shareWarnings = new ShareWarnings(System::nanoTime);
@@ -76,13 +85,22 @@ public final class ApiServer implements AutoCloseable {
             Files.getOwner(socketFile.address().getPath().getParent()), config.access().roles());
     this.authorizer = config.access().authorizer();
     Share requests = config.memory().share(Use.REQUESTS);
-    InstalledVerbs verbs = new InstalledVerbs(config.components(), contents.delivered());
     Auditor auditor = new Auditor(config.access().audit());
+    if (dispatch == null) {
+      this.routes = Routes.ofStandby(config, workers, requests, shareWarnings);
+      this.standby = config.role().leadership();
+      this.router = new Router(routes, authorizer, auditor, standby);
+      this.remote = null;
+      this.oneShot = null;
+      return;
+    }
+    this.standby = null;
+    InstalledVerbs verbs = new InstalledVerbs(config.components(), contents.delivered());
     this.routes =
         Routes.of(config, verbs, dispatch, contents, workers, requests, shareWarnings).stream()
             .map(auditor::recorded)
             .toList();
-    this.router = new Router(routes, authorizer, auditor);
+    this.router = new Router(routes, authorizer, auditor, null);
     this.remote =
         config.addresses().remote() == null
             ? null
@@ -128,6 +146,11 @@ public final class ApiServer implements AutoCloseable {
     return start(config, ApiLimits.DEFAULT, dispatch, contents);
   }
 
+  /** Likewise, for a server that stands by: says who leads. */
+  public static ApiServer standby(ApiConfig config) throws IOException {
+    return start(config, ApiLimits.DEFAULT, null, null);
+  }
+
   /**
    * Netty names its channels by the machine, for which it looks at all network interfaces, and
    * warns where none has a hardware address. Ours need no such names.
@@ -167,7 +190,7 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private void listen(RemoteConfig config) throws IOException {
-    if (config == null) {
+    if (config == null || standby != null) {
       return;
     }
     remoteAddress = remote.listen(config);

@@ -20,7 +20,7 @@ final class MetricsApi {
   MetricsApi(ApiConfig config, Dispatch dispatch, Executor workers) {
     this.dispatch = dispatch;
     this.workers = workers;
-    this.exposition = new Exposition(dispatch.meters(), config.memory(), config.version());
+    this.exposition = new Exposition(dispatch.meters(), config.memory(), config.role().version());
   }
 
   CompletableFuture<Reply> scrape(Call call) {

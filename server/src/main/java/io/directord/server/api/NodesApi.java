@@ -31,6 +31,9 @@ final class NodesApi {
   private final Instant startedAt;
   private final long startedNanos = System.nanoTime();
 
+  /**
+   * @param dispatch null in a server that stands by
+   */
   NodesApi(ApiConfig config, Dispatch dispatch, ShareWarnings shareWarnings, Executor workers) {
     this.shareWarnings = shareWarnings;
     this.config = config;
@@ -42,7 +45,13 @@ final class NodesApi {
   CompletableFuture<Reply> status(Call call) {
     return dispatch
         .countNodes(call.caller())
-        .thenApplyAsync(nodes -> Reply.json(HttpResponseStatus.OK, status(nodes)), workers);
+        .thenApplyAsync(
+            nodes -> Reply.json(HttpResponseStatus.OK, status(nodes, warnings())), workers);
+  }
+
+  CompletableFuture<Reply> statusOfStandby(Call call, RequestBody body) {
+    return CompletableFuture.completedFuture(
+        Reply.json(HttpResponseStatus.OK, status(new NodeCount(0, 0), shareWarnings.all())));
   }
 
   CompletableFuture<Reply> list(Call call) {
@@ -116,14 +125,15 @@ final class NodesApi {
             count -> Reply.json(HttpResponseStatus.OK, new Bodies.Removed(count)), workers);
   }
 
-  private ServerStatus status(NodeCount nodes) {
+  private ServerStatus status(NodeCount nodes, List<String> warnings) {
     return new ServerStatus(
-        config.version(),
+        config.role().version(),
         startedAt,
         Duration.ofNanos(System.nanoTime() - startedNanos),
         nodes.all(),
         nodes.active(),
-        warnings());
+        warnings,
+        config.role().leadership().get());
   }
 
   private List<String> warnings() {

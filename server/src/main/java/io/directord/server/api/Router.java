@@ -1,5 +1,6 @@
 package io.directord.server.api;
 
+import io.directord.common.api.Leadership;
 import io.directord.common.validation.ErrorCode;
 import io.directord.server.access.Authorizer;
 import io.directord.server.access.Caller;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,19 +28,25 @@ final class Router {
   private final List<Route> routes;
   private final Authorizer authorizer;
   private final Auditor auditor;
+  private final Supplier<Leadership> standby;
 
   /** Who answers a request. */
   record Match(Route.Endpoint endpoint, Call call) {}
 
-  /** One that records nothing. */
+  /** One that records nothing, of a server that leads. */
   Router(List<Route> routes, Authorizer authorizer) {
-    this(routes, authorizer, null);
+    this(routes, authorizer, null, null);
   }
 
-  Router(List<Route> routes, Authorizer authorizer, Auditor auditor) {
+  /**
+   * @param auditor null for one that records nothing
+   * @param standby who leads; null in a server that does
+   */
+  Router(List<Route> routes, Authorizer authorizer, Auditor auditor, Supplier<Leadership> standby) {
     this.auditor = auditor;
     this.routes = routes;
     this.authorizer = authorizer;
+    this.standby = standby;
   }
 
   /** Throws {@link ApiProblem} if there is no such route, or if the caller lacks the permission. */
@@ -63,6 +71,9 @@ final class Router {
       if (values != null) {
         methods.add(route.method().name());
       }
+    }
+    if (standby != null) {
+      throw ApiProblem.ofStandby(standby.get());
     }
     if (methods.isEmpty()) {
       throw new ApiProblem(

@@ -144,6 +144,14 @@ final class Routes {
         Route.of(DELETE, "/v1/jobs/{id}/fetched/{node}", DOWNLOAD, routes.small(fetched::remove)));
   }
 
+  /** What a server that stands by answers; everything else is for the one that leads. */
+  static List<Route> ofStandby(
+      ApiConfig config, Workers workers, Share requests, ShareWarnings shareWarnings) {
+    Routes routes = new Routes(workers, requests);
+    NodesApi nodes = new NodesApi(config, null, shareWarnings, workers.requests());
+    return List.of(Route.of(GET, "/v1/status", READ_NODES, routes.answer(nodes::statusOfStandby)));
+  }
+
   private Route.Endpoint jobs(JobsApi jobs) {
     Route.Endpoint few = small(jobs::list);
     Route.Endpoint many = large(jobs::list);

@@ -8,8 +8,10 @@ import io.directord.common.storage.DurableFiles;
 import io.directord.common.tree.FileState;
 import io.directord.common.validation.Quoted;
 import io.directord.common.wire.PackHeader;
+import io.directord.server.store.ContentArchive;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -20,6 +22,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -66,9 +69,13 @@ public final class ContentStore {
   /** The contents that were verified, each with what its file was then. */
   private final Map<String, FileState> verified = new ConcurrentHashMap<>();
 
-  private ContentStore(Path directory, byte[] key) {
+  /** What other servers have too. */
+  private final SharedContents shared;
+
+  private ContentStore(Path directory, byte[] key, ContentArchive archive) {
     this.directory = directory;
     this.secrets = new SealedContents(directory, key);
+    this.shared = new SharedContents(archive);
   }
 
   /** A store that takes no secrets. */
@@ -76,25 +83,40 @@ public final class ContentStore {
     return open(directory, null);
   }
 
+  /** A store that has its contents alone. */
+  public static ContentStore open(Path directory, byte[] key) throws IOException {
+    return open(directory, key, null);
+  }
+
   /**
    * Opens or creates the directory, and removes partial files of a dead server.
    *
    * @param key under which secrets are kept; null for none
+   * @param archive has the contents too, of which the directory is then a cache; null for none
+   * @throws io.directord.server.store.StoreException if the archive cannot be read
    */
-  public static ContentStore open(Path directory, byte[] key) throws IOException {
+  public static ContentStore open(Path directory, byte[] key, ContentArchive archive)
+      throws IOException {
     PrivateFiles.makeDirectory(directory);
     try (DirectoryStream<Path> halfDone = Files.newDirectoryStream(directory, INCOMING + "*")) {
       for (Path file : halfDone) {
         Files.delete(file);
       }
     }
-    ContentStore store = new ContentStore(directory, key);
+    ContentStore store = new ContentStore(directory, key, archive);
+    for (ContentArchive.Entry entry : store.shared.list()) {
+      store.leases.put(entry.sha256(), store.round);
+      if (entry.secret()) {
+        store.sealed.add(entry.sha256());
+      }
+    }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
         String name = file.getFileName().toString();
         String sha256 = name.replaceFirst(SealedContents.SUFFIX + "$", "");
         if (isFingerprint(sha256)) {
           store.leases.put(sha256, store.round);
+          store.shared.isHere(sha256);
           if (!name.equals(sha256)) {
             store.sealed.add(sha256);
           }
@@ -128,7 +150,7 @@ public final class ContentStore {
   /**
    * Whether the content is stored and undamaged; if so, its lease is renewed. It is read once, and
    * again whenever its file was changed. A damaged content is removed, so that it is uploaded
-   * again.
+   * again, or brought again from the archive.
    */
   public boolean has(String sha256) throws IOException {
     return has(sha256, new HashMap<>());
@@ -143,20 +165,48 @@ public final class ContentStore {
     if (!renew(sha256)) {
       return false;
     }
+    if (shared.isRemote(sha256)) {
+      return true;
+    }
     Packs.Slot slot = this.packs.slot(sha256);
     FileState state = slot == null ? state(path(sha256)) : packs.get(slot.pack());
     if (slot != null && state == null) {
       state = state(slot.pack());
       packs.put(slot.pack(), state);
     }
-    if (state != null && state.equals(verified.get(sha256))) {
-      return true;
-    }
-    if (state != null && isSound(sha256)) {
+    if (state != null && (state.equals(verified.get(sha256)) || isSound(sha256))) {
       verified.put(sha256, state);
+      share(sha256);
       return true;
     }
-    return !removeDamaged(sha256, slot, state) && has(sha256, new HashMap<>());
+    return removeDamaged(sha256, slot, state)
+        ? shared.isRemote(sha256)
+        : has(sha256, new HashMap<>());
+  }
+
+  /** Nothing is acknowledged whose content another server would lack. */
+  private void share(String sha256) throws IOException {
+    Packs.Slot place = place(sha256);
+    shared.keep(sha256, place.size(), isSecret(sha256), () -> stream(sha256));
+  }
+
+  /** Has a content here that only the archive has. */
+  private void bring(String sha256) throws IOException {
+    shared.bring(
+        sha256,
+        () -> {
+          MessageDigest digest = Digests.sha256();
+          try (IncomingFile file = incoming(shared.remoteBytes(sha256));
+              OutputStream out = new DigestOutputStream(file.stream(), digest)) {
+            shared.read(sha256, out);
+            String actual = Digests.hex(digest);
+            if (!isSecret(sha256) && !actual.equals(sha256)) {
+              throw new IOException("the content " + sha256 + " in the database is damaged");
+            }
+            file.force();
+            install(file.path(), sha256);
+          }
+        });
   }
 
   private void noteVerified(String sha256, FileState state) {
@@ -237,9 +287,11 @@ public final class ContentStore {
   }
 
   private void isGone(String sha256) {
-    leases.remove(sha256);
     verified.remove(sha256);
-    sealed.remove(sha256);
+    if (!shared.lost(sha256)) {
+      leases.remove(sha256);
+      sealed.remove(sha256);
+    }
   }
 
   /**
@@ -254,8 +306,10 @@ public final class ContentStore {
       secrets.put(sha256, content, INCOMING);
       sealed.add(sha256);
       noteVerified(sha256, state(path(sha256)));
+      shared.isHere(sha256);
       leases.put(sha256, round);
     }
+    share(sha256);
   }
 
   /** Whether a stored content is a secret. */
@@ -265,6 +319,7 @@ public final class ContentStore {
 
   /** A secret; throws {@link NoSuchFileException} if it cannot be had any more. */
   byte[] secret(String sha256) throws IOException {
+    bring(sha256);
     return secrets.read(sha256);
   }
 
@@ -279,6 +334,7 @@ public final class ContentStore {
         remove(sha256);
       }
     }
+    shared.removeForgotten();
   }
 
   /**
@@ -300,6 +356,10 @@ public final class ContentStore {
 
   /** Its size in bytes; negative if it is not stored. */
   long size(String sha256) throws IOException {
+    long remote = isSecret(sha256) ? -1 : shared.remoteBytes(sha256);
+    if (remote >= 0) {
+      return remote;
+    }
     Packs.Slot slot = packs.slot(sha256);
     try {
       if (isSecret(sha256)) {
@@ -313,16 +373,35 @@ public final class ContentStore {
 
   /** Where a content is stored. */
   Packs.Slot place(String sha256) throws IOException {
+    bring(sha256);
     Packs.Slot slot = packs.slot(sha256);
-    return slot == null ? new Packs.Slot(path(sha256), 0, size(sha256)) : slot;
+    return slot == null ? new Packs.Slot(path(sha256), 0, fileSize(sha256)) : slot;
   }
 
-  /** A content from its beginning; throws {@link NoSuchFileException} if it is not stored. */
+  /** As it is on the disk. */
+  private long fileSize(String sha256) throws IOException {
+    try {
+      return Files.size(path(sha256));
+    } catch (NoSuchFileException e) {
+      return -1;
+    }
+  }
+
+  /**
+   * The stored bytes of a content from its beginning; throws {@link NoSuchFileException} if it is
+   * not stored.
+   */
   InputStream stream(String sha256) throws IOException {
     Packs.Slot place = place(sha256);
-    FileChannel channel = open(sha256, place.pack());
-    return new BoundedInput(
-        Channels.newInputStream(channel.position(place.offset())), place.size());
+    return part(open(sha256, place.pack()), place);
+  }
+
+  private static InputStream stream(Path file, Packs.Slot slot) throws IOException {
+    return part(FileChannel.open(file, StandardOpenOption.READ), slot);
+  }
+
+  private static InputStream part(FileChannel channel, Packs.Slot slot) throws IOException {
+    return new BoundedInput(Channels.newInputStream(channel.position(slot.offset())), slot.size());
   }
 
   /**
@@ -416,6 +495,7 @@ public final class ContentStore {
         removed += remove(sha256) ? 1 : 0;
       }
     }
+    shared.removeForgotten();
     return removed;
   }
 
@@ -428,20 +508,31 @@ public final class ContentStore {
       Path file = path(sha256);
       verified.remove(sha256);
       sealed.remove(sha256);
+      shared.forget(sha256);
       return packs.remove(sha256) || Files.deleteIfExists(file);
     }
   }
 
   void accept(Path file, String sha256) throws IOException {
+    shared.keep(sha256, Files.size(file), false, () -> Files.newInputStream(file));
+    install(file, sha256);
+  }
+
+  private void install(Path file, String sha256) throws IOException {
     synchronized (naming) {
       Files.move(file, path(sha256), StandardCopyOption.ATOMIC_MOVE);
       DurableFiles.syncDirectory(directory);
       noteVerified(sha256, state(path(sha256)));
+      shared.isHere(sha256);
       leases.put(sha256, round);
     }
   }
 
   void acceptPack(Path file, Map<String, Packs.Slot> contents) throws IOException {
+    for (Map.Entry<String, Packs.Slot> content : contents.entrySet()) {
+      Packs.Slot slot = content.getValue();
+      shared.keep(content.getKey(), slot.size(), false, () -> stream(file, slot));
+    }
     synchronized (naming) {
       Path pack = directory.resolve(Packs.PREFIX + UUID.randomUUID());
       Files.move(file, pack, StandardCopyOption.ATOMIC_MOVE);
@@ -456,7 +547,13 @@ public final class ContentStore {
 
   private void addPack(Path pack, Map<String, Packs.Slot> contents) throws IOException {
     packs.add(pack, contents);
-    contents.keySet().forEach(sha256 -> leases.put(sha256, round));
+    contents
+        .keySet()
+        .forEach(
+            sha256 -> {
+              leases.put(sha256, round);
+              shared.isHere(sha256);
+            });
   }
 
   private Path path(String sha256) {

@@ -2,6 +2,7 @@ package io.directord.server.content;
 
 import io.directord.common.storage.EarlySync;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -50,6 +51,21 @@ final class IncomingFile implements AutoCloseable {
       channel.write(bytes);
     }
     sync.written(length);
+  }
+
+  /** Writes to it; closing it leaves the file open. */
+  OutputStream stream() {
+    return new OutputStream() {
+      @Override
+      public void write(int value) throws IOException {
+        write(new byte[] {(byte) value}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int length) throws IOException {
+        IncomingFile.this.write(ByteBuffer.wrap(bytes, offset, length));
+      }
+    };
   }
 
   /** Syncs it to the disk. */

@@ -47,6 +47,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -89,6 +91,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
   private final Performer performer;
   private final Tokens tokens;
   private final Core core;
+  private final BooleanSupplier leads;
   private Turn recovered;
   private Moment nextTick;
   private CompletableFuture<String> roomLooked = CompletableFuture.completedFuture(null);
@@ -99,6 +102,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
    * @param welcome message to nodes that may join
    * @param memory of messages, which is released here
    * @param refusals notes refused clients
+   * @param leads whether this server may tell anybody anything; must not wait
    */
   public Dispatcher(
       JobStore store,
@@ -108,7 +112,9 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
       ServerMessage.Welcome welcome,
       ResultMemory memory,
       Refusals refusals,
-      Clocks clocks) {
+      Clocks clocks,
+      BooleanSupplier leads) {
+    this.leads = leads;
     this.room = new DiskRoom(store);
     this.contents = contents;
     this.memory = memory;
@@ -141,7 +147,10 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
   /** One turn of the server's main loop. */
   @Override
   public boolean turn() throws InterruptedException {
-    if (recovered != null) {
+    if (!leads.getAsBoolean()) {
+      // Another server may have decided otherwise; this one is about to step down.
+      TimeUnit.MILLISECONDS.sleep(SOON_MILLIS);
+    } else if (recovered != null) {
       carryOut(recovered);
       recovered = null;
     } else {

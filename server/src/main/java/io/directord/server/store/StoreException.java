@@ -34,6 +34,12 @@ public final class StoreException extends RuntimeException {
         null);
   }
 
+  /** Another server leads, or may. */
+  public static StoreException notLeading(String location) {
+    return new StoreException(
+        "this server does not lead any more, and so writes nothing to the store " + location, null);
+  }
+
   public StoreException(String message, Throwable cause) {
     super(message, cause);
   }

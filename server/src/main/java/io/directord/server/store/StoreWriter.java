@@ -123,8 +123,8 @@ public final class StoreWriter<T> implements Loop {
     if (!changes.isEmpty() && !commit(changes)) {
       LOG.log(
           Level.ERROR,
-          "the server ends, and {0} could not be written: {1}. Nobody was told that it was kept;"
-              + " nodes give their results again",
+          "what waited for {0} was not written: {1}. Nobody was told that it was kept; nodes give"
+              + " their results again",
           store.location(),
           trouble);
       return false;

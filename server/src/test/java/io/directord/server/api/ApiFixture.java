@@ -101,7 +101,7 @@ public final class ApiFixture implements AutoCloseable {
     return new ApiConfig(
         new ApiAddresses(socket, null, remote),
         Components.installed(List.of(socket.resolveSibling("components"))),
-        "1.2.3",
+        ServerRole.alone("1.2.3"),
         () -> FakeDispatch.NOW,
         memory,
         new Access(authorizer, Roles.builtIn(), audit(socket.resolveSibling("audit"))));

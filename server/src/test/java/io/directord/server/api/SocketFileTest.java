@@ -125,7 +125,7 @@ class SocketFileTest {
         new ApiConfig(
             new ApiAddresses(socket, group, null),
             Components.builtin(),
-            "1",
+            ServerRole.alone("1"),
             () -> FakeDispatch.NOW,
             new MemoryBudget(64 << 20),
             new Access(

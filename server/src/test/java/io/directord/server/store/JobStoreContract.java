@@ -430,7 +430,7 @@ public abstract class JobStoreContract {
 
   private static final UUID REPEATED = UUID.randomUUID();
 
-  protected static StoredJob job(long seq, UUID parent) {
+  public static StoredJob job(long seq, UUID parent) {
     return job(seq, UUID.randomUUID(), parent);
   }
 

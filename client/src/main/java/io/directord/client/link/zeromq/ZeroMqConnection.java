@@ -26,6 +26,9 @@ final class ZeroMqConnection implements Connection {
 
   private static final Duration HANDSHAKE = Duration.ofSeconds(60);
 
+  /** Before the next address is tried, of which one is a server that leads. */
+  private static final Duration NEXT_ADDRESS = Duration.ofMillis(100);
+
   private static final Duration FIRST_WAIT = Duration.ofMillis(200);
   private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
@@ -43,6 +46,14 @@ final class ZeroMqConnection implements Connection {
    * lose a node its turn.
    */
   private final Backoff handshake;
+
+  /**
+   * Likewise if there are other addresses, of which another may be that of a server that has taken
+   * over: it grows, so that of thousands of nodes each has its turn in the end.
+   */
+  private final Backoff handshakeOfOne;
+
+  private final Backoff nextAddress;
 
   private ZMQ.Poller poller;
   private ZMQ.Socket socket;
@@ -79,6 +90,8 @@ final class ZeroMqConnection implements Connection {
     RandomGenerator random = RandomGenerator.getDefault();
     this.backoff = new Backoff(FIRST_WAIT, MAX_WAIT, random);
     this.handshake = new Backoff(HANDSHAKE, HANDSHAKE, random);
+    this.handshakeOfOne = new Backoff(Duration.ofNanos(SILENT_NANOS), HANDSHAKE, random);
+    this.nextAddress = new Backoff(NEXT_ADDRESS, NEXT_ADDRESS, random);
     this.openAt = nanoTime.getAsLong();
     watch();
   }
@@ -146,7 +159,7 @@ final class ZeroMqConnection implements Connection {
       }
       return true;
     } catch (ZMQException e) {
-      warn.accept("the connection to the server at " + address + " broke: " + e.getMessage());
+      warn.accept("the connection to " + server() + " broke: " + e.getMessage());
       reopen();
       return false;
     }
@@ -172,6 +185,7 @@ final class ZeroMqConnection implements Connection {
       cameUp = true;
       hosts.connected();
       backoff.reset();
+      handshakeOfOne.reset();
       return true;
     }
     if (Arrays.equals(frames.get(0), ConnectionNotice.LOST)) {
@@ -190,7 +204,7 @@ final class ZeroMqConnection implements Connection {
     try {
       socket = context.createSocket(SocketType.DEALER);
       hosts.next();
-      handshakeNanos = hosts.hasOthers() ? SILENT_NANOS : handshake.nextNanos();
+      handshakeNanos = (hosts.hasOthers() ? handshakeOfOne : handshake).nextNanos();
       SocketOptions.forJobs(socket, address, hosts, events);
       socket.connect(hosts.endpoint(address.jobPort()));
     } catch (ZMQException | IllegalArgumentException e) {
@@ -214,8 +228,8 @@ final class ZeroMqConnection implements Connection {
     }
     if (events.ended != null) {
       giveUp(
-          "the connection to the server at "
-              + address
+          "the connection to "
+              + server()
               + " is ended, since it sent "
               + events.ended
               + ": somebody on the way may have changed what it says");
@@ -224,11 +238,10 @@ final class ZeroMqConnection implements Connection {
         lost();
       }
     } else if (events.refused) {
-      giveUp("the server at " + address + " refused this node's key");
+      giveUp(server() + " refused this node's key");
     } else if (events.gone && events.greeted) {
       giveUp(
-          "the server at "
-              + address
+          server()
               + " closed the connection during the handshake"
               + (keyWorked
                   ? ", though it took this node's key before: the network has cut the connection, or"
@@ -242,8 +255,7 @@ final class ZeroMqConnection implements Connection {
               + " the port for the original's clients, or a server with too many connections");
     } else if (events.retried) {
       events.retried = false;
-      warn.accept(
-          "the server at " + address + " cannot be reached: nothing listens there; trying on");
+      warn.accept(server() + " cannot be reached: nothing listens there; trying on");
       if (hosts.hasOthers()) {
         reopen();
       }
@@ -258,16 +270,22 @@ final class ZeroMqConnection implements Connection {
       toldOfSilence = true;
       warn.accept(
           connected
-              ? "the server at " + address + " takes connections but does not answer; trying on"
-              : "the server at " + address + " cannot be reached; trying on");
+              ? server() + " takes connections but does not answer; trying on"
+              : server() + " cannot be reached; trying on");
     }
     if (silent > (connected ? handshakeNanos : SILENT_NANOS)) {
       reopen();
     }
   }
 
+  /** Which of several servers it is about. */
+  private String server() {
+    return "the server at "
+        + (address.hosts().size() == 1 ? address : hosts.current() + ":" + address.jobPort());
+  }
+
   private void lost() {
-    warn.accept("the connection to the server at " + address + " is lost; trying on");
+    warn.accept("the connection to " + server() + " is lost; trying on");
     reopen();
   }
 
@@ -283,7 +301,7 @@ final class ZeroMqConnection implements Connection {
       socket.close();
       socket = null;
     }
-    openAt = nanoTime.getAsLong() + backoff.nextNanos();
+    openAt = nanoTime.getAsLong() + (hosts.isRoundOver() ? backoff : nextAddress).nextNanos();
     watch();
   }
 

@@ -27,7 +27,7 @@ public final class ZeroMqDriver implements Driver {
       ServerAddress address, LongSupplier nanoTime, BiConsumer<String, Throwable> onDeath) {
     this.address = address;
     this.nanoTime = nanoTime;
-    this.hosts = new ServerHosts(address.host());
+    this.hosts = new ServerHosts(address.hosts());
     context.setUncaughtExceptionHandler((thread, e) -> onDeath.accept(thread.getName(), e));
     context.setNotificationExceptionHandler(
         (thread, e) -> LOG.log(Level.DEBUG, "a connection to the server fails", e));

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class ServerHostsTest {
   private List<String> addresses = List.of("10.0.0.1", "10.0.0.2", "fd00::3");
-  private final ServerHosts hosts = new ServerHosts("server.example", this::lookup);
+  private final ServerHosts hosts = new ServerHosts(List.of("server.example"), this::lookup);
 
   @Test
   void triesEveryAddressOfTheName() {
@@ -46,8 +46,31 @@ class ServerHostsTest {
     hosts.next();
     addresses = List.of();
     assertEquals("10.0.0.2", hosts.next());
-    ServerHosts never = new ServerHosts("never.example", this::lookup);
+    ServerHosts never = new ServerHosts(List.of("never.example"), this::lookup);
     assertEquals("never.example", never.next());
+  }
+
+  @Test
+  void severalServersAreTriedInTurnAndTheOneThatWasConnectedAgain() {
+    ServerHosts servers =
+        new ServerHosts(
+            List.of("a.example", "gone.example", "b.example"),
+            name -> {
+              if (name.startsWith("gone")) {
+                throw new UnknownHostException(name);
+              }
+              return new InetAddress[] {
+                InetAddress.getByName(name.startsWith("a") ? "10.0.0.1" : "10.0.0.2")
+              };
+            });
+    assertEquals("10.0.0.1", servers.next());
+    assertTrue(servers.hasOthers());
+    assertFalse(servers.isRoundOver());
+    assertEquals("10.0.0.2", servers.next());
+    assertTrue(servers.isRoundOver());
+    servers.connected();
+    assertEquals("10.0.0.2", servers.next());
+    assertEquals("10.0.0.1", servers.next());
   }
 
   private InetAddress[] lookup(String name) throws UnknownHostException {

@@ -140,7 +140,7 @@ class ZeroMqConnectionTest {
   }
 
   private Driver driver(int port) {
-    ServerAddress address = new ServerAddress("127.0.0.1", port, null, null);
+    ServerAddress address = new ServerAddress(List.of("127.0.0.1"), port, null, null);
     return new ZeroMqDriver(address, () -> nanos, (thread, e) -> said.add(e.toString()));
   }
 

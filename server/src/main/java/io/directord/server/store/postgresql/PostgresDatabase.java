@@ -6,8 +6,10 @@ import io.directord.common.validation.WrongSettingException;
 import io.directord.server.store.StoreException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.UUID;
 import org.postgresql.Driver;
@@ -17,21 +19,22 @@ import org.postgresql.util.ServerErrorMessage;
 
 /** Where the database is, and how this server is known there. Thread-safe. */
 final class PostgresDatabase {
-  private static final String CONNECT_SECONDS = "10";
+  private static final int CONNECT_SECONDS = 5;
 
   /** A database that does not answer for so long counts as lost. */
-  private static final String ANSWER_SECONDS = "30";
+  private static final int ANSWER_SECONDS = 30;
 
   private static final int SHORT_ID = 8;
 
   private final DatastoreUrl url;
-  private final String name =
-      "directord " + UUID.randomUUID().toString().substring(0, SHORT_ID) + " ";
+  private final UUID id = UUID.randomUUID();
 
   /** What a connection is for, which the database shows beside it. */
   enum Use {
     WRITER,
-    READER
+    READER,
+    CONTENT,
+    LEASE
   }
 
   /**
@@ -53,6 +56,15 @@ final class PostgresDatabase {
 
   /** Opens a connection that commits by itself. */
   Connection connect(Use use) throws SQLException {
+    return connect(use, ANSWER_SECONDS);
+  }
+
+  /**
+   * Likewise.
+   *
+   * @param answerSeconds timeout of the database's answers
+   */
+  Connection connect(Use use, int answerSeconds) throws SQLException {
     Properties properties = new Properties();
     if (url.user() != null) {
       PGProperty.USER.set(properties, url.user());
@@ -61,8 +73,8 @@ final class PostgresDatabase {
       PGProperty.PASSWORD.set(properties, url.password());
     }
     PGProperty.APPLICATION_NAME.set(properties, name(use));
-    PGProperty.CONNECT_TIMEOUT.set(properties, CONNECT_SECONDS);
-    PGProperty.SOCKET_TIMEOUT.set(properties, ANSWER_SECONDS);
+    PGProperty.CONNECT_TIMEOUT.set(properties, Math.min(CONNECT_SECONDS, answerSeconds));
+    PGProperty.SOCKET_TIMEOUT.set(properties, answerSeconds);
     PGProperty.TCP_KEEP_ALIVE.set(properties, true);
     PGProperty.TARGET_SERVER_TYPE.set(properties, "primary");
     return new Driver().connect(address(), properties);
@@ -76,9 +88,22 @@ final class PostgresDatabase {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  /** Under what name connections of this server, and of no other, are known to the database. */
+  /** Of this process, and of no other. */
+  UUID id() {
+    return id;
+  }
+
+  /** Under what name the database knows such connections of this process. */
   String name(Use use) {
-    return name + (use == Use.WRITER ? "writer" : "reader");
+    return name(id, use);
+  }
+
+  /** Likewise of another process. */
+  static String name(UUID process, Use use) {
+    return "directord "
+        + process.toString().substring(0, SHORT_ID)
+        + " "
+        + use.name().toLowerCase(Locale.ROOT);
   }
 
   /** For people. */
@@ -90,7 +115,10 @@ final class PostgresDatabase {
     return new StoreException("the store " + location() + " failed: " + why(e), e);
   }
 
-  private static String why(SQLException e) {
+  /** Of a batch without its statement, which holds what was to be stored. */
+  private static String why(SQLException failed) {
+    boolean batch = failed instanceof BatchUpdateException && failed.getNextException() != null;
+    SQLException e = batch ? failed.getNextException() : failed;
     ServerErrorMessage said = e instanceof PSQLException own ? own.getServerErrorMessage() : null;
     String why = said == null ? e.getMessage() : said.getMessage();
     return String.valueOf(why).replaceAll("\\s*\\R\\s*", " ").replaceFirst("[.\\s]+$", "");

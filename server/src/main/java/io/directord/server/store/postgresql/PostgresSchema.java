@@ -8,88 +8,162 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.UUID;
 
 /**
- * The tables, and whose they are: one server uses them at a time. Values are bytes, as the file
- * store has them, so that any encoding of the database will do.
+ * The tables. Values are bytes, as the file store has them, so that any encoding of the database
+ * will do. {@code format} has one row, whose epoch is that of the server that may commit: every
+ * commit counts itself there last, and only if the epoch is its own.
  */
 final class PostgresSchema {
   private static final System.Logger LOG = System.getLogger(PostgresSchema.class.getName());
-  private static final int VERSION = 1;
 
-  /** The number of the advisory lock, in ASCII: director. */
+  /**
+   * The number of the advisory lock, in ASCII: director. Versions of directord that knew no leader
+   * hold it as long as they use the tables.
+   */
   private static final long LOCK = 0x6469726563746f72L;
 
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
-  /** Has the database notice within half a minute that the machine of this server is gone. */
+  /**
+   * Has the database notice within half a minute that the machine of this server is gone, and end a
+   * transaction of a process that was stopped in the middle of it, for which others would wait.
+   */
   private static final String SESSION =
       "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5;"
-          + " SET tcp_keepalives_count = 3; SET lock_timeout = '5s'";
+          + " SET tcp_keepalives_count = 3; SET lock_timeout = '5s';"
+          + " SET idle_in_transaction_session_timeout = '5s'";
 
   /** A role or a database may have it off, which loses what was acknowledged. */
   private static final String DURABLE =
       "SELECT set_config('synchronous_commit', 'on', false)"
           + " WHERE current_setting('synchronous_commit') = 'off'";
 
-  private static final String TABLES =
-      """
-      CREATE TABLE directord.format (version integer NOT NULL, id uuid NOT NULL,
-        commits bigint NOT NULL);
-      CREATE TABLE directord.jobs (seq bigint PRIMARY KEY, id uuid NOT NULL, parent uuid NOT NULL,
-        cancelled boolean NOT NULL, job bytea NOT NULL);
-      CREATE INDEX jobs_id ON directord.jobs (id);
-      CREATE INDEX jobs_parent ON directord.jobs (parent, seq);
-      CREATE TABLE directord.results (seq bigint, target integer, result bytea NOT NULL,
-        PRIMARY KEY (seq, target));
-      CREATE TABLE directord.summaries (seq bigint PRIMARY KEY, summary bytea NOT NULL);
-      CREATE TABLE directord.nodes (identity bytea PRIMARY KEY, node bytea NOT NULL);
-      CREATE TABLE directord.runs (parent uuid PRIMARY KEY, nodes bytea NOT NULL, progress bytea);
-      """;
-
-  /** What an earlier version of the same format has not made. */
-  private static final String ADDED =
-      """
-      CREATE TABLE IF NOT EXISTS directord.tokens (name bytea PRIMARY KEY, token bytea NOT NULL);
-      CREATE TABLE IF NOT EXISTS directord.schedules (name bytea PRIMARY KEY,
-        schedule bytea NOT NULL, state bytea NOT NULL);
-      """;
+  /** What each version has added; the first one is at 0. */
+  private static final List<String> VERSIONS =
+      List.of(
+          """
+          CREATE TABLE directord.format (version integer NOT NULL, id uuid NOT NULL,
+            commits bigint NOT NULL);
+          CREATE TABLE directord.jobs (seq bigint PRIMARY KEY, id uuid NOT NULL,
+            parent uuid NOT NULL, cancelled boolean NOT NULL, job bytea NOT NULL);
+          CREATE INDEX jobs_id ON directord.jobs (id);
+          CREATE INDEX jobs_parent ON directord.jobs (parent, seq);
+          CREATE TABLE directord.results (seq bigint, target integer, result bytea NOT NULL,
+            PRIMARY KEY (seq, target));
+          CREATE TABLE directord.summaries (seq bigint PRIMARY KEY, summary bytea NOT NULL);
+          CREATE TABLE directord.nodes (identity bytea PRIMARY KEY, node bytea NOT NULL);
+          CREATE TABLE directord.runs (parent uuid PRIMARY KEY, nodes bytea NOT NULL,
+            progress bytea);
+          """,
+          """
+          ALTER TABLE directord.format ADD COLUMN epoch bigint NOT NULL DEFAULT 0;
+          CREATE TABLE directord.leader (epoch bigint NOT NULL, holder uuid, server bytea,
+            renewed timestamptz, until timestamptz);
+          INSERT INTO directord.leader VALUES (0);
+          CREATE TABLE directord.standbys (id uuid PRIMARY KEY, server bytea NOT NULL,
+            seen timestamptz NOT NULL);
+          CREATE TABLE IF NOT EXISTS directord.tokens (name bytea PRIMARY KEY,
+            token bytea NOT NULL);
+          CREATE TABLE IF NOT EXISTS directord.schedules (name bytea PRIMARY KEY,
+            schedule bytea NOT NULL, state bytea NOT NULL);
+          """,
+          """
+          CREATE TABLE directord.contents (sha256 bytea PRIMARY KEY, size bigint NOT NULL,
+            secret boolean NOT NULL);
+          CREATE TABLE directord.content_parts (sha256 bytea, part integer, bytes bytea NOT NULL,
+            PRIMARY KEY (sha256, part));
+          ALTER TABLE directord.content_parts ALTER bytes SET STORAGE EXTERNAL;
+          """);
 
   private final PostgresDatabase database;
 
+  /** Of the server that commits. */
+  private final long epoch;
+
   /** The tables that this server uses; null before it knows. */
-  private State known;
+  private volatile State known;
 
   /**
    * Which tables they are, and how old.
    *
    * @param commits how many changed them
    */
-  private record State(UUID id, long commits) {}
+  record State(UUID id, long commits, long epoch) {}
 
-  PostgresSchema(PostgresDatabase database) {
+  /**
+   * @param epoch in which commits are made
+   */
+  PostgresSchema(PostgresDatabase database, long epoch) {
     this.database = database;
+    this.epoch = epoch;
   }
 
   /**
-   * Claims the tables for this connection, for as long as it is open, and makes them if there are
-   * none.
+   * Makes the tables, or those that a later version has added. The connection must commit by
+   * itself.
    *
-   * @throws StoreException if another server has them, a later version made them, or they are not
-   *     those that this server used before
+   * @return the id of the tables
+   * @throws StoreException if an earlier version of directord uses them, or a later one made them
+   */
+  static UUID prepare(Connection connection, PostgresDatabase database) throws SQLException {
+    session(connection);
+    connection.setAutoCommit(false);
+    State found = find(connection, database);
+    if (found == null || version(connection) < VERSIONS.size()) {
+      lock(connection, database);
+      // Another server may have been faster.
+      found = find(connection, database);
+      if (found == null && !exists(connection, "to_regnamespace('directord')")) {
+        execute(connection, "CREATE SCHEMA directord");
+      }
+      for (int version = found == null ? 0 : version(connection);
+          version < VERSIONS.size();
+          version++) {
+        execute(connection, VERSIONS.get(version));
+      }
+      execute(
+          connection,
+          found == null
+              ? "INSERT INTO directord.format VALUES ("
+                  + VERSIONS.size()
+                  + ", '"
+                  + UUID.randomUUID()
+                  + "', 0)"
+              : "UPDATE directord.format SET version = " + VERSIONS.size());
+      found = find(connection, database);
+    }
+    connection.commit();
+    connection.setAutoCommit(true);
+    return found.id;
+  }
+
+  private static State find(Connection connection, PostgresDatabase database) throws SQLException {
+    return exists(connection, "to_regclass('directord.format')")
+        ? read(connection, database)
+        : null;
+  }
+
+  /** Has the session commit durably, and end soon when this machine is gone. */
+  static void session(Connection connection) throws SQLException {
+    execute(connection, SESSION);
+    execute(connection, DURABLE);
+  }
+
+  /**
+   * Prepares a connection for commits.
+   *
+   * @throws StoreException if another server leads, or the tables are not those that this server
+   *     used before
    */
   void claim(Connection connection) throws SQLException {
-    execute(connection, SESSION);
-    lock(connection);
+    session(connection);
+    endFormer(connection);
     connection.setAutoCommit(false);
-    State found = exists(connection, "to_regclass('directord.format')") ? read(connection) : null;
+    State found = find(connection, database);
     requireKnown(found);
-    if (found == null) {
-      found = create(connection);
-    }
-    execute(connection, ADDED);
-    execute(connection, DURABLE);
     connection.commit();
     if (known == null) {
       warnOfRisks(connection);
@@ -97,37 +171,8 @@ final class PostgresSchema {
     known = found;
   }
 
-  /** What was acknowledged must not be lost in silence. */
-  private void requireKnown(State found) {
-    if (known == null) {
-      return;
-    }
-    if (found == null || !found.id.equals(known.id)) {
-      throw StoreException.replaced(database.location());
-    }
-    if (found.commits < known.commits) {
-      throw StoreException.older(database.location(), known.commits - found.commits);
-    }
-  }
-
-  /** Counts a commit, as its last change; {@link #committed} follows. */
-  long count(Connection connection) throws SQLException {
-    try (PreparedStatement count =
-            connection.prepareStatement(
-                "UPDATE directord.format SET commits = commits + 1 RETURNING commits");
-        ResultSet row = count.executeQuery()) {
-      row.next();
-      return row.getLong(1);
-    }
-  }
-
-  /** So many commits are durable. */
-  void committed(long commits) {
-    known = new State(known.id, commits);
-  }
-
-  private void lock(Connection connection) throws SQLException {
-    // One that was cut off may still have the lock, and a change on its way.
+  /** A connection that was cut off may still have a change on its way. */
+  private void endFormer(Connection connection) throws SQLException {
     try (PreparedStatement end =
         connection.prepareStatement(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -135,34 +180,65 @@ final class PostgresSchema {
       end.setString(1, database.name(PostgresDatabase.Use.WRITER));
       end.executeQuery().close();
     }
-    try {
-      execute(connection, "SELECT pg_advisory_lock(" + LOCK + ")");
-    } catch (SQLException e) {
-      if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
-        throw new StoreException(
-            "another server uses "
-                + database.location()
-                + holder(connection)
-                + ": stop it, or give this one another --datastore",
-            e);
-      }
-      throw e;
+  }
+
+  /** What was acknowledged must not be lost in silence. */
+  private void requireKnown(State found) {
+    if (known != null && (found == null || !found.id.equals(known.id))) {
+      throw StoreException.replaced(database.location());
+    }
+    if (known != null && found.commits < known.commits) {
+      throw StoreException.older(database.location(), known.commits - found.commits);
+    }
+    if (found == null || found.epoch != epoch) {
+      throw StoreException.notLeading(database.location());
     }
   }
 
-  private static String holder(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "SELECT host(client_addr), backend_start::timestamptz(0)"
-                    + " FROM pg_locks JOIN pg_stat_activity USING (pid)"
-                    + " WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND classid = "
-                    + (LOCK >>> 32)
-                    + " AND objid = "
-                    + (LOCK & 0xffffffffL))) {
-      return row.next() && row.getString(1) != null
-          ? ", from " + row.getString(1) + " since " + row.getString(2)
-          : "";
+  /**
+   * Counts a commit, as its last change; {@link #committed} follows.
+   *
+   * @throws StoreException if another server leads
+   */
+  long count(Connection connection) throws SQLException {
+    try (PreparedStatement count =
+        connection.prepareStatement(
+            "UPDATE directord.format SET commits = commits + 1 WHERE epoch = ?"
+                + " RETURNING commits")) {
+      count.setLong(1, epoch);
+      try (ResultSet row = count.executeQuery()) {
+        if (!row.next()) {
+          throw StoreException.notLeading(database.location());
+        }
+        return row.getLong(1);
+      }
+    }
+  }
+
+  /** So many commits are durable. */
+  void committed(long commits) {
+    known = new State(known.id, commits, epoch);
+  }
+
+  /** How many commits were acknowledged; 0 before it is known. Any thread. */
+  long acknowledged() {
+    State now = known;
+    return now == null ? 0 : now.commits;
+  }
+
+  /** Until the end of the transaction. */
+  private static void lock(Connection connection, PostgresDatabase database) throws SQLException {
+    try {
+      execute(connection, "SELECT pg_advisory_xact_lock(" + LOCK + ")");
+    } catch (SQLException e) {
+      if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+        throw new StoreException(
+            "an earlier version of directord uses "
+                + database.location()
+                + ": stop it, or give this server another --datastore",
+            e);
+      }
+      throw e;
     }
   }
 
@@ -174,30 +250,31 @@ final class PostgresSchema {
     }
   }
 
-  private State read(Connection connection) throws SQLException {
+  private static int version(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery("SELECT version, id, commits FROM directord.format")) {
-      if (!row.next()) {
-        return null;
-      }
-      if (row.getInt(1) > VERSION) {
-        throw new StoreException(
-            new LaterVersionException(
-                "the store " + database.location(), "the version " + row.getInt(1), "database"));
-      }
-      return new State(row.getObject(2, UUID.class), row.getLong(3));
+        ResultSet row = statement.executeQuery("SELECT version FROM directord.format")) {
+      row.next();
+      return row.getInt(1);
     }
   }
 
-  private static State create(Connection connection) throws SQLException {
-    if (!exists(connection, "to_regnamespace('directord')")) {
-      execute(connection, "CREATE SCHEMA directord");
+  private static State read(Connection connection, PostgresDatabase database) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT * FROM directord.format")) {
+      if (!row.next()) {
+        throw StoreException.replaced(database.location());
+      }
+      if (row.getInt("version") > VERSIONS.size()) {
+        throw new StoreException(
+            new LaterVersionException(
+                "the store " + database.location(),
+                "the version " + row.getInt("version"),
+                "database"));
+      }
+      // The first version had no epochs.
+      long epoch = row.getInt("version") == 1 ? 0 : row.getLong("epoch");
+      return new State(row.getObject("id", UUID.class), row.getLong("commits"), epoch);
     }
-    execute(connection, TABLES);
-    UUID id = UUID.randomUUID();
-    execute(connection, "INSERT INTO directord.format VALUES (" + VERSION + ", '" + id + "', 0)");
-    return new State(id, 0);
   }
 
   private void warnOfRisks(Connection connection) throws SQLException {

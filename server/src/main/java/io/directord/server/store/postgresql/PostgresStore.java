@@ -2,9 +2,7 @@ package io.directord.server.store.postgresql;
 
 import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
-import io.directord.common.config.DatastoreUrl;
 import io.directord.common.json.Json;
-import io.directord.common.validation.WrongSettingException;
 import io.directord.server.rolling.RolloutProgress;
 import io.directord.server.store.Change;
 import io.directord.server.store.JobStore;
@@ -36,10 +34,10 @@ import tools.jackson.core.JacksonException;
 
 /**
  * Stores everything in a PostgreSQL database, see {@link PostgresSchema}. A commit is one
- * transaction, on a connection that holds the lock of the tables: a server that has lost it cannot
- * write. A connection that is lost is opened anew with the next commit or read.
+ * transaction, which fails if another server has been elected since this one was, see {@link
+ * PostgresElection}. A connection that is lost is opened anew with the next commit or read.
  */
-public final class PostgresStore implements JobStore {
+final class PostgresStore implements JobStore {
   private static final String JOB = "SELECT job, cancelled FROM directord.jobs ";
   private static final String NO_ID = "00000000-0000-0000-0000-000000000000";
   private static final String LAST_ID = NO_ID.replace('0', 'f');
@@ -55,24 +53,35 @@ public final class PostgresStore implements JobStore {
   private final List<Change> uncommitted = new ArrayList<>();
 
   /** Null while it is lost. */
-  private Connection writer;
+  private volatile Connection writer;
 
-  private PostgresStore(PostgresDatabase database) {
+  private volatile boolean abandoned;
+
+  /**
+   * @param epoch in which it may commit
+   */
+  PostgresStore(PostgresDatabase database, long epoch) {
     this.database = database;
-    this.schema = new PostgresSchema(database);
+    this.schema = new PostgresSchema(database, epoch);
     this.readers = new ReadConnections<>(() -> database.connect(PostgresDatabase.Use.READER));
   }
 
-  /**
-   * Opens the store, and makes it if the database has none.
-   *
-   * @throws StoreException if the database cannot be used, or another server uses it
-   * @throws WrongSettingException if the URL has an unknown option
-   */
-  public static PostgresStore open(DatastoreUrl url) throws WrongSettingException {
-    PostgresStore store = new PostgresStore(new PostgresDatabase(url));
-    store.upkeep();
-    return store;
+  /** How many commits the database has acknowledged. Any thread. */
+  long acknowledged() {
+    return schema.acknowledged();
+  }
+
+  /** Has a commit that is under way, and every later one, fail. Any thread. */
+  void abandon() {
+    abandoned = true;
+    Connection underWay = writer;
+    if (underWay != null) {
+      try {
+        underWay.abort(Runnable::run);
+      } catch (SQLException e) {
+        ReadConnections.close(underWay);
+      }
+    }
   }
 
   @Override
@@ -101,7 +110,7 @@ public final class PostgresStore implements JobStore {
     uncommitted.clear();
   }
 
-  /** Looks whether the connection, and with it the lock, is still there. */
+  /** Looks whether the connection is still there. */
   @Override
   public void upkeep() {
     write(
@@ -124,6 +133,9 @@ public final class PostgresStore implements JobStore {
       if (writer == null) {
         writer = database.connect(PostgresDatabase.Use.WRITER);
         schema.claim(writer);
+      }
+      if (abandoned) {
+        throw StoreException.notLeading(location());
       }
       work.run(writer);
       done = true;

@@ -10,6 +10,7 @@ import io.directord.common.validation.LaterVersionException;
 import io.directord.common.validation.WrongSettingException;
 import io.directord.server.LogLines;
 import io.directord.server.store.Change;
+import io.directord.server.store.Election;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.JobStoreContract;
 import io.directord.server.store.StoreException;
@@ -48,7 +49,13 @@ class PostgresStoreTest extends JobStoreContract {
 
   private static PostgresStore open(String url) {
     try {
-      return PostgresStore.open(DatastoreUrl.parse(url));
+      PostgresElection election =
+          PostgresElection.open(
+              DatastoreUrl.parse(url), "this server", Election.LeaseTimes.DEFAULT);
+      PostgresStore store = (PostgresStore) election.campaign().store();
+      election.close();
+      store.upkeep();
+      return store;
     } catch (WrongSettingException e) {
       throw new UncheckedIOException(e);
     }
@@ -125,42 +132,11 @@ class PostgresStoreTest extends JobStoreContract {
     }
   }
 
-  @Test
-  void aSecondServerIsRefusedUntilTheFirstEnds() {
-    try (PostgresStore first = open(url)) {
-      StoreException refused = assertThrows(StoreException.class, () -> open(url));
-      assertTrue(
-          refused.getMessage().startsWith("another server uses " + first.location() + ", from 127"),
-          refused::getMessage);
-      first.commit(List.of(put(1)));
-    }
-    open(url).close();
-  }
-
-  @Test
-  void aServerWhoseLockIsGoneWritesNothingWhileAnotherHasIt() {
-    try (PostgresStore first = open(url)) {
-      first.commit(List.of(put(1)));
-      server.sql(
-          url,
-          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-              + " WHERE application_name LIKE 'directord % writer'"
-              + " AND datname = current_database()");
-      try (PostgresStore second = open(url)) {
-        second.commit(List.of(put(2)));
-        assertThrows(StoreException.class, () -> first.commit(List.of(put(3))));
-        StoreException refused = assertThrows(StoreException.class, () -> first.commit(List.of()));
-        assertTrue(refused.getMessage().startsWith("another server uses "), refused::getMessage);
-        assertEquals(List.of(1L, 2L), second.unended().stream().map(job -> job.seq()).toList());
-      }
-    }
-  }
-
   /** As when the network was cut, and the database has not noticed. */
   @Test
   void aConnectionOfItsOwnThatTheDatabaseStillKnowsIsEnded() throws SQLException {
     PostgresDatabase database = database(url);
-    PostgresSchema schema = new PostgresSchema(database);
+    PostgresSchema schema = schema(database);
     try (Connection cutOff = claim(schema, database);
         Connection next = claim(schema, database)) {
       assertThrows(SQLException.class, () -> cutOff.createStatement().execute("SELECT 1"));
@@ -175,6 +151,13 @@ class PostgresStoreTest extends JobStoreContract {
     return writer;
   }
 
+  private static PostgresSchema schema(PostgresDatabase database) throws SQLException {
+    try (Connection connection = database.connect(PostgresDatabase.Use.LEASE)) {
+      PostgresSchema.prepare(connection, database);
+    }
+    return new PostgresSchema(database, 0);
+  }
+
   private static PostgresDatabase database(String url) {
     try {
       return new PostgresDatabase(DatastoreUrl.parse(url));
@@ -186,7 +169,7 @@ class PostgresStoreTest extends JobStoreContract {
   @Test
   void tablesOfALaterVersionAreLeftAlone() {
     open(url).close();
-    server.sql(url, "UPDATE directord.format SET version = 2");
+    server.sql(url, "UPDATE directord.format SET version = 99");
     StoreException refused = assertThrows(StoreException.class, () -> open(url));
     assertTrue(refused.getCause() instanceof LaterVersionException, refused::toString);
     assertTrue(
@@ -275,7 +258,7 @@ class PostgresStoreTest extends JobStoreContract {
   void aCommitIsDurableThoughTheDatabaseNeedNotMakeItSo() throws SQLException {
     server.sql(url, "ALTER ROLE ada SET synchronous_commit = off");
     PostgresDatabase database = database(url);
-    try (Connection writer = claim(new PostgresSchema(database), database);
+    try (Connection writer = claim(schema(database), database);
         Statement statement = writer.createStatement();
         ResultSet row = statement.executeQuery("SHOW synchronous_commit")) {
       row.next();

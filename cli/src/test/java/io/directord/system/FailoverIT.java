@@ -1,0 +1,259 @@
+package io.directord.system;
+
+import static io.directord.system.Jobs.awaiting;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.cli.Ran;
+import io.directord.cli.TestCluster;
+import io.directord.cli.TestProcess;
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.Leadership;
+import io.directord.common.api.NodeView;
+import io.directord.common.api.ServerConnection;
+import io.directord.common.config.DatastoreUrl;
+import io.directord.server.store.postgresql.PostgresServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Two servers with one database, of which the leader ends in every way while a run goes on. The
+ * first one has its database, and nodes have the first one, behind a network that can fail.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FailoverIT {
+  private static final List<String> NODES = List.of("node-1", "node-2");
+  private static final String SECOND = "127.0.0.3";
+  private static final int COUNT = 150;
+
+  @TempDir static Path directory;
+  @AutoClose private PostgresServer database;
+  @AutoClose private TestCluster first;
+  @AutoClose private TestCluster second;
+
+  /** Nodes and commands, which know both servers. */
+  @AutoClose private TestCluster others;
+
+  @AutoClose private TcpProxy toDatabase;
+  @AutoClose private TcpProxy toFirst;
+  private ServerConnection api;
+
+  @BeforeAll
+  void start() {
+    database = PostgresServer.start();
+    String url = database.newDatabase();
+    first = new TestCluster(directory.resolve("first"));
+    second = new TestCluster(directory.resolve("second"));
+    others = new TestCluster(directory.resolve("others"));
+    for (TestCluster like : List.of(second, others)) {
+      for (String same : List.of("SHARED_KEY", "JOB_PORT", "BACKEND_PORT")) {
+        like.set("DIRECTORD_" + same, first.variable("DIRECTORD_" + same));
+      }
+    }
+    toDatabase = new TcpProxy(port(url));
+    toFirst = new TcpProxy(first.jobPort(), first.contentPort());
+    first.set("DIRECTORD_DATASTORE", url.replace("@127.0.0.1:", "@" + TcpProxy.ADDRESS + ":"));
+    second.set("DIRECTORD_DATASTORE", url).set("DIRECTORD_BIND_ADDRESS", SECOND);
+    others.set("DIRECTORD_SERVER_ADDRESS", TcpProxy.ADDRESS + "," + SECOND);
+    others.set("DIRECTORD_SOCKET_PATH", first.socket() + "," + second.socket());
+    api = new ServerConnection(List.of(first.socket(), second.socket()));
+    // At once, so that both find the database without tables.
+    CompletableFuture.allOf(
+            CompletableFuture.runAsync(first::startServer),
+            CompletableFuture.runAsync(second::startServer))
+        .join();
+    assertNotEquals(leads(first), leads(second), this::logs);
+    NODES.forEach(others::startClient);
+  }
+
+  private static int port(String url) {
+    return Integer.parseInt(DatastoreUrl.parse(url).hosts().replaceFirst(".*:", ""));
+  }
+
+  @BeforeEach
+  void bothAreThere() {
+    for (TestCluster one : List.of(first, second)) {
+      if (!one.server().isAlive()) {
+        one.startServer();
+      }
+    }
+    awaiting("one leads and the other stands by")
+        .until(() -> (leads(first) || leads(second)) && !leadership().standbys().isEmpty());
+    awaitNodes();
+  }
+
+  @Test
+  void aLeaderThatIsKilledIsFollowedByTheOther() {
+    TestCluster leader = leader();
+    Ledger ledger = new Ledger(others, "killed");
+    TestProcess waiting = run(ledger);
+    leader.server().kill();
+    awaiting("the other leads").until(() -> leads(other(leader)));
+    expectEachOnce(ledger, waiting);
+    Ran status = others.run("manage", "--status").expect(0);
+    assertTrue(status.out().contains("Leader   this server, "), status::toString);
+    leader.startServer();
+    assertFalse(leads(leader));
+    Ran health =
+        others.run("--socket-path", leader.socket().toString(), "healthcheck", "server").expect(0);
+    assertTrue(health.out().startsWith("server: well, stands by: "), health::toString);
+    Ran refused =
+        others
+            .run("--socket-path", leader.socket().toString(), "exec", "--verb", "RUN", "true")
+            .expect(3);
+    assertTrue(refused.err().contains("ask the one that leads, "), refused::toString);
+  }
+
+  @Test
+  void aLeaderThatSleptAndWakesCommitsNothingAndStandsBy() {
+    TestCluster leader = leader();
+    long epoch = leadership().epoch();
+    Ledger ledger = new Ledger(others, "slept");
+    TestProcess waiting = run(ledger);
+    leader.server().freeze();
+    awaiting("the other leads").until(() -> leads(other(leader)));
+    leader.server().thaw();
+    awaiting("it stands by")
+        .until(() -> !leads(leader) && other(leader).api().status().leadership().leads());
+    assertTrue(leader.server().log().contains("does not lead any more: "), leader::logs);
+    expectEachOnce(ledger, waiting);
+    assertEquals(epoch + 1, leadership().epoch(), this::logs);
+  }
+
+  @Test
+  void aLeaderThatIsStoppedInOrderGivesUpItsLease() {
+    TestCluster leader = leader();
+    Ledger ledger = new Ledger(others, "stopped");
+    TestProcess waiting = run(ledger);
+    assertEquals(0, leader.server().stop(), leader::logs);
+    awaiting("the other leads").until(() -> leads(other(leader)));
+    expectEachOnce(ledger, waiting);
+  }
+
+  @Test
+  void aLeaderThatLosesTheDatabaseStandsBy() {
+    if (!leads(first)) {
+      second.server().stop();
+      awaiting("the first leads").until(() -> leads(first));
+      second.startServer();
+      awaiting("it is known").until(() -> !leadership().standbys().isEmpty());
+      awaitNodes();
+    }
+    Ledger ledger = new Ledger(others, "lost-database");
+    TestProcess waiting = run(ledger);
+    toDatabase.fallSilent();
+    awaiting("the other leads").until(() -> leads(second));
+    toDatabase.speak();
+    awaiting("the first stands by").until(() -> answers(first) && !leads(first));
+    // What was cut off came through only now.
+    expectEachOnce(ledger, waiting);
+    assertTrue(leads(second), this::logs);
+  }
+
+  @Test
+  void aRestartOfTheDatabaseLosesNothing() {
+    Ledger ledger = new Ledger(others, "restarted");
+    TestProcess waiting = run(ledger);
+    database.kill();
+    database.startAgain();
+    expectEachOnce(ledger, waiting);
+  }
+
+  @Test
+  void nodesThatAreCutOffFromTheLeaderGoOnWhenTheyAreNot() {
+    Ledger ledger = new Ledger(others, "cut-off");
+    TestProcess waiting = run(ledger);
+    toFirst.fallSilent();
+    awaiting("they are away, or at the other")
+        .until(
+            () ->
+                leads(second)
+                    || api.nodes().stream()
+                        .noneMatch(node -> node.state() == NodeView.State.ACTIVE));
+    toFirst.speak();
+    expectEachOnce(ledger, waiting);
+  }
+
+  /** A run that has begun. */
+  private TestProcess run(Ledger ledger) {
+    TestProcess waiting = others.background("orchestrate", ledger.orchestration(COUNT), "--wait");
+    awaiting("some jobs ran").until(() -> ledger.of("node-2").size() >= 5);
+    return waiting;
+  }
+
+  private void expectEachOnce(Ledger ledger, TestProcess waiting) {
+    assertEquals(0, Processes.awaitEnd(waiting), () -> waiting.log() + logs());
+    for (String node : NODES) {
+      assertEquals(Ledger.numbers(COUNT), ledger.of(node), () -> node + "\n" + logs());
+    }
+    try {
+      List<JobSummary> failed =
+          api.jobs(null).stream().filter(job -> job.failed() > 0 || job.processing()).toList();
+      assertTrue(failed.isEmpty(), () -> failed + logs());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void awaitNodes() {
+    awaiting("the nodes are there")
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(
+            () ->
+                api.nodes().stream().filter(node -> node.state() == NodeView.State.ACTIVE).count()
+                    == NODES.size());
+  }
+
+  private TestCluster leader() {
+    return leads(first) ? first : second;
+  }
+
+  private TestCluster other(TestCluster one) {
+    return one == first ? second : first;
+  }
+
+  private static boolean answers(TestCluster one) {
+    try {
+      one.api().status();
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static boolean leads(TestCluster one) {
+    try {
+      return one.api().status().leadership().leads();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private Leadership leadership() {
+    try {
+      return leader().api().status().leadership();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String logs() {
+    List<String> all = new ArrayList<>();
+    all.add("== first\n" + first.logs());
+    all.add("== second\n" + second.logs());
+    all.add("== nodes\n" + others.logs());
+    return String.join("\n", all);
+  }
+}

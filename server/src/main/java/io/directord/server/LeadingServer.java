@@ -1,0 +1,279 @@
+package io.directord.server;
+
+import io.directord.common.api.Leadership;
+import io.directord.common.config.Product;
+import io.directord.common.config.Settings;
+import io.directord.common.loop.LoopThread;
+import io.directord.common.wire.ServerMessage;
+import io.directord.server.access.Access;
+import io.directord.server.api.ApiAddresses;
+import io.directord.server.api.ApiConfig;
+import io.directord.server.api.ApiServer;
+import io.directord.server.api.ServerRole;
+import io.directord.server.content.ContentKeeper;
+import io.directord.server.content.ContentStore;
+import io.directord.server.content.Deliveries;
+import io.directord.server.content.FetchedStore;
+import io.directord.server.content.Intakes;
+import io.directord.server.content.StoredContents;
+import io.directord.server.content.Trees;
+import io.directord.server.dispatch.DispatchLimits;
+import io.directord.server.dispatch.Dispatcher;
+import io.directord.server.link.OpenFiles;
+import io.directord.server.link.Refusals;
+import io.directord.server.link.Transport;
+import io.directord.server.link.TransportProvider;
+import io.directord.server.link.Transports;
+import io.directord.server.link.nats.NatsTransport;
+import io.directord.server.link.zeromq.ZeroMqTransport;
+import io.directord.server.memory.MemoryBudget;
+import io.directord.server.memory.ResultMemory;
+import io.directord.server.store.ContentArchive;
+import io.directord.server.store.JobStore;
+import io.directord.server.store.ReadConnections;
+import io.directord.server.time.Clocks;
+import io.directord.verbs.Components;
+import io.directord.verbs.external.ComponentDirectories;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.function.Supplier;
+
+/**
+ * What serves nodes and callers: creates, starts and stops all its parts. {@link #start} returns
+ * when nodes can join and the API answers.
+ */
+final class LeadingServer implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(LeadingServer.class.getName());
+  private static final String CONTENT_DIRECTORY = "content";
+  private static final String FETCHED_DIRECTORY = "fetched";
+
+  private final Crew crew;
+  private final Access access;
+  private final Deque<Step> undo = new ArrayDeque<>();
+  private final MemoryBudget memory = MemoryBudget.ofThisProcess();
+  private ContentStore contents;
+  private Trees trees;
+  private FetchedStore fetched;
+  private Intakes intakes;
+  private Dispatcher dispatcher;
+  private LoopThread decides;
+  private final List<Transport> transports = new ArrayList<>();
+  private ZeroMqTransport nodes;
+  private final List<String> places = new ArrayList<>();
+
+  /** A step of stopping. */
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private LeadingServer(Crew crew, Access access) {
+    this.crew = crew;
+    this.access = access;
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param access who may do what
+   * @param store closed with it, also if this fails
+   * @param archive of contents, shared with other servers; null if there is none
+   * @param crew runs its threads
+   * @param tenure whether this server leads
+   * @param replaced closed before the API's socket is opened
+   */
+  static LeadingServer start(
+      Settings settings,
+      Access access,
+      JobStore store,
+      ContentArchive archive,
+      Crew crew,
+      Tenure tenure,
+      AutoCloseable replaced)
+      throws IOException {
+    LeadingServer server = new LeadingServer(crew, access);
+    boolean started = false;
+    try {
+      server.undo.push(store::close);
+      server.open(settings, store, archive, tenure, replaced, Clock.systemUTC());
+      started = true;
+      return server;
+    } finally {
+      if (!started) {
+        server.close();
+      }
+    }
+  }
+
+  private void open(
+      Settings settings,
+      JobStore store,
+      ContentArchive archive,
+      Tenure tenure,
+      AutoCloseable replaced,
+      InstantSource clock)
+      throws IOException {
+    OpenFiles.ofThisProcess()
+        .warning(store.nodes().size())
+        .ifPresent(text -> LOG.log(Level.WARNING, text));
+    Admittance admittance = Admittance.of(settings, !store.nodes().isEmpty());
+    Deliveries deliveries = openContents(settings.get(Settings.STATE_PATH), admittance, archive);
+    ResultMemory results = new ResultMemory(memory);
+    Refusals refusals = new Refusals(clock);
+    bind(settings, admittance, deliveries, results, refusals, clock);
+    DispatchLimits limits = DispatchLimits.of(settings);
+    ServerMessage.Welcome welcome =
+        new ServerMessage.Welcome(
+            Product.version(), limits.heartbeatInterval(), contentPort(settings));
+    dispatcher =
+        new Dispatcher(
+            store,
+            new Transports(),
+            deliveries,
+            limits,
+            welcome,
+            results,
+            refusals,
+            Clocks.ofMachine(clock),
+            tenure::holds);
+    startThreads();
+    startKeeper(deliveries);
+    ReadConnections.close(replaced);
+    startApi(settings, clock, tenure);
+    LOG.log(
+        Level.INFO,
+        "directord {0} serves nodes at {1}; jobs are kept in {2}",
+        Product.version(),
+        String.join(" and ", places),
+        store.location());
+  }
+
+  /** Over a broker contents have no port, and nodes take 0 for a server that was never reached. */
+  private int contentPort(Settings settings) {
+    return nodes == null ? settings.get(Settings.BACKEND_PORT) : nodes.contentPort();
+  }
+
+  private Deliveries openContents(
+      Path stateDirectory, Admittance admittance, ContentArchive archive) throws IOException {
+    contents =
+        ContentStore.open(
+            stateDirectory.resolve(CONTENT_DIRECTORY), admittance.keepingKey(), archive);
+    fetched = FetchedStore.open(stateDirectory.resolve(FETCHED_DIRECTORY));
+    intakes = new Intakes(fetched, why -> crew.died("content intake", why));
+    Deliveries deliveries =
+        new Deliveries(
+            contents,
+            intakes,
+            memory.share(MemoryBudget.Use.TRANSFERS),
+            why -> crew.died("content reader", why));
+    undo.push(deliveries::close);
+    trees = deliveries.trees();
+    return deliveries;
+  }
+
+  private void bind(
+      Settings settings,
+      Admittance admittance,
+      Deliveries deliveries,
+      ResultMemory results,
+      Refusals refusals,
+      InstantSource clock)
+      throws IOException {
+    var context =
+        new TransportProvider.Context(
+            admittance.address(),
+            admittance.sharedKey(),
+            deliveries,
+            results,
+            refusals,
+            clock,
+            crew);
+    undo.push(() -> transports.forEach(Transport::close));
+    if (settings.hasDriver(Settings.ZEROMQ)) {
+      nodes = ZeroMqTransport.open(settings, context, admittance.security(), deliveries, intakes);
+      transports.add(nodes);
+      places.add("ports " + nodes.jobPort() + " and " + nodes.contentPort());
+    }
+    if (settings.hasDriver(Settings.NATS)) {
+      NatsTransport atBroker =
+          NatsTransport.open(settings, context, admittance.security(), deliveries, intakes);
+      transports.add(atBroker);
+      places.add("the broker " + atBroker.place());
+    }
+    for (TransportProvider provider : ServiceLoader.load(TransportProvider.class)) {
+      provider.open(settings, context).ifPresent(transports::add);
+    }
+  }
+
+  private void startThreads() {
+    transports.forEach(transport -> transport.start(dispatcher, crew));
+    LoopThread writer = crew.start("store-writer", dispatcher.writer());
+    undo.push(writer::close);
+    decides = crew.start("dispatcher", dispatcher);
+    undo.push(decides::close);
+  }
+
+  private void startKeeper(Deliveries deliveries) {
+    LoopThread keeper = crew.start("content-keeper", new ContentKeeper(deliveries));
+    undo.push(keeper::close);
+  }
+
+  private void startApi(Settings settings, InstantSource clock, Tenure tenure) throws IOException {
+    ApiConfig config = apiConfig(settings, access, clock, memory, tenure::leadership);
+    ApiServer api =
+        ApiServer.start(config, dispatcher, new StoredContents(contents, trees, fetched, intakes));
+    undo.push(api::close);
+  }
+
+  static ApiConfig apiConfig(
+      Settings settings,
+      Access access,
+      InstantSource clock,
+      MemoryBudget memory,
+      Supplier<Leadership> leadership)
+      throws IOException {
+    return new ApiConfig(
+        new ApiAddresses(
+            settings.get(Settings.SOCKET_PATH),
+            settings.isSet(Settings.SOCKET_GROUP) ? settings.get(Settings.SOCKET_GROUP) : null,
+            Remote.config(settings)),
+        Components.installed(ComponentDirectories.of(settings)),
+        new ServerRole(Product.version(), leadership),
+        clock,
+        memory,
+        access);
+  }
+
+  int jobPort() {
+    return nodes.jobPort();
+  }
+
+  int contentPort() {
+    return nodes.contentPort();
+  }
+
+  /** Turns of the main loop, which is at work as long as it does one every few seconds. */
+  long turns() {
+    return decides.turns();
+  }
+
+  /** Stops it in order; may be called repeatedly, by any thread. */
+  @Override
+  public synchronized void close() {
+    while (!undo.isEmpty()) {
+      Step step = undo.pop();
+      try {
+        step.run();
+      } catch (IOException | RuntimeException e) {
+        LOG.log(Level.WARNING, "while ending: {0}", e.toString());
+      }
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package io.directord.server.api;
+
+import io.directord.common.api.Leadership;
+import java.util.function.Supplier;
+
+/**
+ * What a server says of itself.
+ *
+ * @param version of its software
+ * @param leadership who leads of several servers; gives null if there is only one
+ */
+public record ServerRole(String version, Supplier<Leadership> leadership) {
+
+  /** Of a server that has its store alone. */
+  public static ServerRole alone(String version) {
+    return new ServerRole(version, () -> null);
+  }
+}

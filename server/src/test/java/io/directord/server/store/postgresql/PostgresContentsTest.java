@@ -1,0 +1,115 @@
+package io.directord.server.store.postgresql;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.config.DatastoreUrl;
+import io.directord.server.store.ContentArchive;
+import io.directord.server.store.Election;
+import io.directord.server.store.StoreException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PostgresContentsTest {
+  private static final String ID = "ab".repeat(32);
+
+  @AutoClose private static PostgresServer server;
+
+  @AutoClose private PostgresElection election;
+  private String url;
+  private Election.Term term;
+  private ContentArchive contents;
+
+  @BeforeAll
+  static void startServer() {
+    server = PostgresServer.start();
+  }
+
+  @BeforeEach
+  void lead() throws IOException {
+    url = server.newDatabase();
+    election = PostgresElection.open(DatastoreUrl.parse(url), "a", Election.LeaseTimes.DEFAULT);
+    term = election.campaign();
+    contents = term.contents();
+  }
+
+  @Test
+  void whatIsPutIsReadListedAndRemoved() throws IOException {
+    byte[] large = new byte[(5 << 20) / 2];
+    new Random(1).nextBytes(large);
+    ContentArchive.Entry entry = new ContentArchive.Entry(ID, large.length, true);
+    contents.put(entry, new ByteArrayInputStream(large));
+    contents.put(entry, new ByteArrayInputStream(large));
+    assertEquals(List.of(entry), contents.list());
+    assertArrayEquals(large, read(ID));
+
+    contents.remove(List.of(ID, "cd".repeat(32)));
+
+    assertEquals(List.of(), contents.list());
+    assertThrows(NoSuchFileException.class, () -> read(ID));
+    assertEquals("0", server.sql(url, "SELECT count(*) FROM directord.content_parts"));
+  }
+
+  @Test
+  void anEmptyContentIsOne() throws IOException {
+    contents.put(new ContentArchive.Entry(ID, 0, false), InputStream.nullInputStream());
+    assertEquals(0, read(ID).length);
+  }
+
+  @Test
+  void oneThatDoesNotComeToItsEndIsNotThereAndMayBePutAgain() throws IOException {
+    ContentArchive.Entry entry = new ContentArchive.Entry(ID, 3, false);
+    InputStream broken =
+        new InputStream() {
+          private boolean read;
+
+          @Override
+          public int read() throws IOException {
+            throw new IOException("broken");
+          }
+
+          @Override
+          public int readNBytes(byte[] into, int offset, int length) throws IOException {
+            if (read) {
+              throw new IOException("broken");
+            }
+            read = true;
+            return length;
+          }
+        };
+    assertThrows(IOException.class, () -> contents.put(entry, broken));
+    assertEquals(List.of(), contents.list());
+
+    contents.put(entry, new ByteArrayInputStream(new byte[] {1, 2, 3}));
+
+    assertArrayEquals(new byte[] {1, 2, 3}, read(ID));
+  }
+
+  @Test
+  void aFormerLeaderRemovesNothing() throws IOException {
+    contents.put(new ContentArchive.Entry(ID, 0, false), InputStream.nullInputStream());
+    server.sql(url, "UPDATE directord.format SET epoch = epoch + 1");
+
+    StoreException refused = assertThrows(StoreException.class, () -> contents.remove(List.of(ID)));
+
+    assertTrue(refused.getMessage().contains("does not lead"), refused::getMessage);
+    assertEquals(1, contents.list().size());
+  }
+
+  private byte[] read(String sha256) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    contents.read(sha256, out);
+    return out.toByteArray();
+  }
+}

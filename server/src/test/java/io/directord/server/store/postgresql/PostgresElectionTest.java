@@ -1,0 +1,242 @@
+package io.directord.server.store.postgresql;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.config.DatastoreUrl;
+import io.directord.common.validation.WrongSettingException;
+import io.directord.server.store.Change;
+import io.directord.server.store.Election;
+import io.directord.server.store.JobStore;
+import io.directord.server.store.JobStoreContract;
+import io.directord.server.store.StoreException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PostgresElectionTest {
+  private static final Election.LeaseTimes LONG =
+      new Election.LeaseTimes(Duration.ofMinutes(10), Duration.ofSeconds(1));
+  private static final Election.LeaseTimes SHORT =
+      new Election.LeaseTimes(Duration.ofMillis(200), Duration.ofMillis(50));
+  private static final String TO_FIRST_VERSION =
+      "DROP TABLE directord.leader, directord.standbys;"
+          + " DROP TABLE IF EXISTS directord.contents, directord.content_parts;"
+          + " ALTER TABLE directord.format DROP COLUMN epoch;"
+          + " UPDATE directord.format SET version = 1";
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+  @AutoClose private static PostgresServer server;
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private String url;
+
+  @BeforeAll
+  static void startServer() {
+    server = PostgresServer.start();
+  }
+
+  @BeforeEach
+  void makeDatabase() {
+    url = server.newDatabase();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    for (AutoCloseable one : open) {
+      one.close();
+    }
+  }
+
+  @Test
+  void oneLeadsAndTheOtherTakesOverWhenItGivesUp() {
+    Election first = election("a", LONG);
+    Election second = election("b", LONG);
+    Election.Term term = lead(first);
+    assertEquals(1, term.epoch());
+    assertNull(second.campaign());
+    assertEquals("a", second.seen().leader());
+    assertNull(term.renew());
+    assertEquals(List.of("b"), first.seen().standbys());
+
+    term.resign();
+
+    assertEquals(2, lead(second).epoch());
+    assertEquals("b", second.seen().leader());
+    assertEquals(List.of(), second.seen().standbys());
+  }
+
+  @Test
+  void aLeaderWhoseLeaseRanOutCannotCommitOnceAnotherWasElected() {
+    Election.Term slept = lead(election("a", SHORT));
+    slept.store().commit(List.of(put(1)));
+    Election second = election("b", LONG);
+    JobStore taken = awaitLead(second).store();
+    taken.commit(List.of(put(2)));
+
+    for (int i = 0; i < 2; i++) {
+      StoreException refused =
+          assertThrows(StoreException.class, () -> slept.store().commit(List.of(put(3))));
+      // The first commit finds only that its connection was ended.
+      assertTrue(i == 0 || refused.getMessage().contains("does not lead"), refused::getMessage);
+    }
+    assertEquals("another server has taken over: b", slept.renew());
+    assertEquals(List.of(1L, 2L), taken.unended().stream().map(job -> job.seq()).toList());
+  }
+
+  @Test
+  void aLeaderWhoseLeaseRanOutLeadsOnIfNobodyElseWasElected() {
+    Election alone = election("a", SHORT);
+    Election.Term term = lead(alone);
+    await().atMost(TIMEOUT).until(() -> lapsed());
+    term.store().commit(List.of(put(1)));
+    assertNull(term.renew());
+    assertEquals(1, term.store().lastSeq());
+  }
+
+  private boolean lapsed() {
+    return server.sql(url, "SELECT until < clock_timestamp() FROM directord.leader").equals("t");
+  }
+
+  /** As of a process that was stopped in the middle of a commit. */
+  @Test
+  void aTransactionThatALeaderLeftOpenDoesNotHoldUpTheElection() throws Exception {
+    Election first = election("a", SHORT);
+    PostgresStore store = (PostgresStore) lead(first).store();
+    store.commit(List.of(put(1)));
+    String holder = server.sql(url, "SELECT holder FROM directord.leader");
+    try (var open =
+        new PostgresDatabase(DatastoreUrl.parse(url)).connect(PostgresDatabase.Use.READER)) {
+      open.setAutoCommit(false);
+      try (var statement = open.createStatement()) {
+        statement.execute(
+            "SET application_name = '"
+                + PostgresDatabase.name(UUID.fromString(holder), PostgresDatabase.Use.WRITER)
+                + "'");
+        statement.execute("UPDATE directord.format SET commits = commits + 1");
+      }
+      assertEquals(2, awaitLead(election("b", LONG)).epoch());
+    }
+  }
+
+  @Test
+  void aServerThatIsStartedAgainNeedNotWaitForItsOwnLease() {
+    Election died = election("a", LONG);
+    lead(died).store().close();
+    died.close();
+    assertNull(election("b", LONG).campaign());
+    assertEquals(2, lead(election("a", LONG)).epoch());
+  }
+
+  @Test
+  void oneOfManyThatAreStartedAtOnceLeads() {
+    List<CompletableFuture<Election.Term>> all = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      String name = "server-" + i;
+      all.add(CompletableFuture.supplyAsync(() -> election(name, LONG).campaign()));
+    }
+    List<Election.Term> elected =
+        all.stream().map(CompletableFuture::join).filter(term -> term != null).toList();
+    assertEquals(1, elected.size());
+    elected.get(0).store().commit(List.of(put(1)));
+    elected.get(0).store().close();
+  }
+
+  @Test
+  void aDatabaseThatHasLostCommitsEndsTheTermWithTheirNumber() {
+    Election election = election("a", LONG);
+    Election.Term term = lead(election);
+    term.store().commit(List.of(put(1)));
+    term.store().commit(List.of(put(2)));
+    server.sql(url, "UPDATE directord.format SET commits = commits - 1");
+
+    String why = term.renew();
+
+    assertTrue(why.contains("has lost the last 1 of the commits"), why);
+    term.resign();
+    Election.Term next = lead(election);
+    next.store().commit(List.of(put(3)));
+  }
+
+  @Test
+  void aDatabaseThatWasReplacedIsNotTakenForTheOldOne() {
+    Election election = election("a", LONG);
+    Election.Term term = lead(election);
+    Election other = election("b", LONG);
+    server.sql(url, "UPDATE directord.format SET id = '" + UUID.randomUUID() + "'");
+    assertTrue(
+        assertThrows(StoreException.class, term::renew).getMessage().contains("is another one"));
+    assertTrue(
+        assertThrows(StoreException.class, other::campaign)
+            .getMessage()
+            .contains("is another one"));
+  }
+
+  @Test
+  void tablesOfTheFirstVersionAreTakenOver() {
+    JobStore store = lead(election("a", LONG)).store();
+    store.commit(List.of(put(1)));
+    store.close();
+    server.sql(url, TO_FIRST_VERSION);
+
+    JobStore upgraded = lead(election("b", LONG)).store();
+
+    assertEquals(1, upgraded.lastSeq());
+    upgraded.commit(List.of(put(2)));
+    upgraded.close();
+  }
+
+  @Test
+  void tablesThatAnEarlierVersionUsesAreLeftAlone() throws Exception {
+    election("a", LONG).close();
+    server.sql(url, TO_FIRST_VERSION);
+    try (var earlier =
+            new PostgresDatabase(DatastoreUrl.parse(url)).connect(PostgresDatabase.Use.WRITER);
+        var statement = earlier.createStatement()) {
+      statement.execute("SELECT pg_advisory_lock(" + 0x6469726563746f72L + ")");
+      StoreException refused = assertThrows(StoreException.class, () -> election("b", LONG));
+      assertTrue(
+          refused.getMessage().startsWith("an earlier version of directord uses "),
+          refused::getMessage);
+    }
+  }
+
+  private synchronized Election election(String name, Election.LeaseTimes times) {
+    try {
+      Election made = PostgresElection.open(DatastoreUrl.parse(url), name, times);
+      open.add(made);
+      return made;
+    } catch (WrongSettingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Election.Term lead(Election election) {
+    Election.Term term = election.campaign();
+    assertNotNull(term);
+    open.add(term.store());
+    return term;
+  }
+
+  private Election.Term awaitLead(Election election) {
+    Election.Term term = await().atMost(TIMEOUT).until(election::campaign, won -> won != null);
+    open.add(term.store());
+    return term;
+  }
+
+  private static Change put(long seq) {
+    return new Change.PutJob(JobStoreContract.job(seq, UUID.randomUUID()));
+  }
+}
