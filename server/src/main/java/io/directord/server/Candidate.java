@@ -23,6 +23,11 @@ import java.util.concurrent.TimeUnit;
 final class Candidate implements Loop {
   private static final System.Logger LOG = System.getLogger(Candidate.class.getName());
 
+  /** At the start, while the lease is that of a process of this server. */
+  private static final int TRIES_AGAINST_ITSELF = 10;
+
+  private static final long PAUSE_AGAINST_ITSELF_MILLIS = 200;
+
   private final Settings settings;
   private final Access access;
   private final Election election;
@@ -56,10 +61,24 @@ final class Candidate implements Loop {
 
   /** Leads, or stands by if another server leads. Called before the thread is started. */
   void begin() throws IOException {
-    if (!campaign()) {
+    boolean leads = campaign();
+    // What a process of this server left behind that has just ended may be known for a moment.
+    for (int i = 0; i < TRIES_AGAINST_ITSELF && !leads && election.isOwnTerm(); i++) {
+      pauseBriefly();
+      leads = campaign();
+    }
+    if (!leads) {
       // A key that is made here would lock out the nodes, which have the leader's.
       Admittance.of(settings, true);
       standBy();
+    }
+  }
+
+  private static void pauseBriefly() {
+    try {
+      Thread.sleep(PAUSE_AGAINST_ITSELF_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -87,7 +87,7 @@ public final class ApiServer implements AutoCloseable {
     Share requests = config.memory().share(Use.REQUESTS);
     Auditor auditor = new Auditor(config.access().audit());
     if (dispatch == null) {
-      this.routes = Routes.ofStandby(config, workers, requests, shareWarnings);
+      this.routes = Routes.ofStandby(config, meters, workers, requests, shareWarnings);
       this.standby = config.role().leadership();
       this.router = new Router(routes, authorizer, auditor, standby);
       this.remote = null;

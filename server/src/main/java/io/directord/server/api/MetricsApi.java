@@ -2,6 +2,8 @@ package io.directord.server.api;
 
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.metrics.Exposition;
+import io.directord.server.metrics.Figures;
+import io.directord.server.metrics.Meters;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -17,10 +19,14 @@ final class MetricsApi {
   private final Executor workers;
   private final Exposition exposition;
 
-  MetricsApi(ApiConfig config, Dispatch dispatch, Executor workers) {
+  /**
+   * @param dispatch null in a server that stands by
+   */
+  MetricsApi(ApiConfig config, Dispatch dispatch, Meters meters, Executor workers) {
     this.dispatch = dispatch;
     this.workers = workers;
-    this.exposition = new Exposition(dispatch.meters(), config.memory(), config.role().version());
+    ServerRole role = config.role();
+    this.exposition = new Exposition(meters, config.memory(), role.version(), role.leadership());
   }
 
   CompletableFuture<Reply> scrape(Call call) {
@@ -28,13 +34,15 @@ final class MetricsApi {
         .figures(call.caller())
         .exceptionally(failure -> null)
         .completeOnTimeout(null, ANSWER_SECONDS, TimeUnit.SECONDS)
-        .thenApplyAsync(
-            figures ->
-                new Reply(
-                    HttpResponseStatus.OK,
-                    Exposition.MEDIA_TYPE,
-                    exposition.text(figures),
-                    Map.of()),
-            workers);
+        .thenApplyAsync(this::reply, workers);
+  }
+
+  CompletableFuture<Reply> scrapeOfStandby(Call call, RequestBody body) {
+    return CompletableFuture.completedFuture(reply(null));
+  }
+
+  private Reply reply(Figures figures) {
+    return new Reply(
+        HttpResponseStatus.OK, Exposition.MEDIA_TYPE, exposition.text(figures), Map.of());
   }
 }

@@ -24,6 +24,7 @@ import static io.netty.handler.codec.http.HttpMethod.PUT;
 import io.directord.server.content.StoredContents;
 import io.directord.server.dispatch.Dispatch;
 import io.directord.server.memory.MemoryBudget.Share;
+import io.directord.server.metrics.Meters;
 import io.directord.server.verb.InstalledVerbs;
 import java.util.List;
 import java.util.Set;
@@ -65,7 +66,7 @@ final class Routes {
       Share requests,
       ShareWarnings shareWarnings) {
     NodesApi nodes = new NodesApi(config, dispatch, shareWarnings, workers.requests());
-    MetricsApi metrics = new MetricsApi(config, dispatch, workers.requests());
+    MetricsApi metrics = new MetricsApi(config, dispatch, dispatch.meters(), workers.requests());
     JobsApi jobs = new JobsApi(verbs, dispatch, workers.requests(), workers.disk());
     SchedulesApi schedules = new SchedulesApi(verbs, dispatch, workers.requests());
     ContentApi content = new ContentApi(contents.delivered(), contents.trees(), workers.disk());
@@ -146,10 +147,17 @@ final class Routes {
 
   /** What a server that stands by answers; everything else is for the one that leads. */
   static List<Route> ofStandby(
-      ApiConfig config, Workers workers, Share requests, ShareWarnings shareWarnings) {
+      ApiConfig config,
+      Meters meters,
+      Workers workers,
+      Share requests,
+      ShareWarnings shareWarnings) {
     Routes routes = new Routes(workers, requests);
     NodesApi nodes = new NodesApi(config, null, shareWarnings, workers.requests());
-    return List.of(Route.of(GET, "/v1/status", READ_NODES, routes.answer(nodes::statusOfStandby)));
+    MetricsApi metrics = new MetricsApi(config, null, meters, workers.requests());
+    return List.of(
+        Route.of(GET, "/v1/status", READ_NODES, routes.answer(nodes::statusOfStandby)),
+        Route.of(GET, "/metrics", READ_METRICS, routes.answer(metrics::scrapeOfStandby)));
   }
 
   private Route.Endpoint jobs(JobsApi jobs) {

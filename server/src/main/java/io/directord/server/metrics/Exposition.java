@@ -1,5 +1,6 @@
 package io.directord.server.metrics;
 
+import io.directord.common.api.Leadership;
 import io.directord.common.api.NodeView;
 import io.directord.server.memory.MemoryBudget;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
  * Everything at one moment, in the text format of Prometheus. The virtual machine's own metrics are
@@ -32,13 +34,17 @@ public final class Exposition {
   private final Meters meters;
   private final MemoryBudget memory;
   private final String version;
+  private final Supplier<Leadership> leadership;
   private PrometheusRegistry machine;
 
   /**
    * @param memory whose shares are shown
    * @param version of the server's software
+   * @param leadership who leads of several servers; gives null if there is only one
    */
-  public Exposition(Meters meters, MemoryBudget memory, String version) {
+  public Exposition(
+      Meters meters, MemoryBudget memory, String version, Supplier<Leadership> leadership) {
+    this.leadership = leadership;
     this.meters = meters;
     this.memory = memory;
     this.version = version;
@@ -47,7 +53,8 @@ public final class Exposition {
   /**
    * The text, in UTF-8.
    *
-   * @param figures null if the dispatcher did not answer in time: they are left out then
+   * @param figures null if the dispatcher did not answer in time, or if another server leads: they
+   *     are left out then
    */
   public byte[] text(Figures figures) {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
@@ -83,11 +90,17 @@ public final class Exposition {
                             "version", version, "java", System.getProperty("java.version", "")))
                     .build())
             .build());
-    all.add(
-        gauge(
-            "directord_dispatcher_answering",
-            "1 if the dispatcher answered in time; else what only it knows is left out here.",
-            figures == null ? 0 : 1));
+    Leadership seen = leadership.get();
+    if (seen != null) {
+      addLeadership(seen, all);
+    }
+    if (seen == null || seen.leads()) {
+      all.add(
+          gauge(
+              "directord_dispatcher_answering",
+              "1 if the dispatcher answered in time; else what only it knows is left out here.",
+              figures == null ? 0 : 1));
+    }
     addMemory(all);
     if (figures != null) {
       addNodes(figures, all);
@@ -102,6 +115,25 @@ public final class Exposition {
               figures.refusedJoins()));
     }
     return new MetricSnapshots(all);
+  }
+
+  private static void addLeadership(Leadership seen, List<MetricSnapshot> all) {
+    all.add(
+        gauge(
+            "directord_leads", "1 if this server leads, 0 if it stands by.", seen.leads() ? 1 : 0));
+    all.add(gauge("directord_epoch", "How many times a server has begun to lead.", seen.epoch()));
+    all.add(
+        gauge(
+            "directord_standbys",
+            "Servers that would take over, as the database has it.",
+            seen.standbys().size()));
+    if (seen.sinceRenewal() != null) {
+      all.add(
+          gauge(
+              "directord_lease_age_seconds",
+              "Since the leader has renewed its lease.",
+              seen.sinceRenewal().toMillis() / 1000.0));
+    }
   }
 
   private void addMemory(List<MetricSnapshot> all) {

@@ -32,6 +32,12 @@ public interface Election extends AutoCloseable {
    */
   Term campaign();
 
+  /**
+   * Whether the last campaign has found the lease of a former process of this server, which leads
+   * as soon as the database has noticed the end of that.
+   */
+  boolean isOwnTerm();
+
   /** As the last campaign or renewal has found it; null before. */
   Leadership seen();
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.api.EventFilter;
+import io.directord.common.api.Leadership;
 import io.directord.common.api.NodeView;
 import io.directord.common.job.Job;
 import io.directord.common.validation.ErrorCode;
@@ -22,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -80,7 +82,8 @@ class MetricsTest {
 
   private static String text(TestServer server) {
     Figures figures = TestServer.get(server.dispatch().figures(TestServer.CALLER));
-    byte[] text = new Exposition(server.dispatch().meters(), MEMORY, "1.2.3").text(figures);
+    byte[] text =
+        new Exposition(server.dispatch().meters(), MEMORY, "1.2.3", () -> null).text(figures);
     return new String(text, StandardCharsets.UTF_8);
   }
 
@@ -94,11 +97,28 @@ class MetricsTest {
     meters.refused(ErrorCode.UNKNOWN_NODE);
 
     String text =
-        new String(new Exposition(meters, MEMORY, "1.2.3").text(null), StandardCharsets.UTF_8);
+        new String(
+            new Exposition(meters, MEMORY, "1.2.3", () -> null).text(null), StandardCharsets.UTF_8);
 
     contains(text, "directord_dispatcher_answering 0.0");
     contains(text, "directord_requests_refused_total{code=\"unknown-node\"} 1.0");
     assertFalse(text.contains("directord_jobs_open"), text);
+  }
+
+  @Test
+  void aServerThatStandsBySaysSo() {
+    Leadership seen = new Leadership(false, "a", 3, Duration.ofMillis(1500), List.of("b", "c"));
+
+    String text =
+        new String(
+            new Exposition(new Meters(), MEMORY, "1.2.3", () -> seen).text(null),
+            StandardCharsets.UTF_8);
+
+    contains(text, "directord_leads 0.0");
+    contains(text, "directord_epoch 3.0");
+    contains(text, "directord_standbys 2.0");
+    contains(text, "directord_lease_age_seconds 1.5");
+    assertFalse(text.contains("directord_dispatcher_answering"), text);
   }
 
   @Test
@@ -140,7 +160,7 @@ class MetricsTest {
   /** By the program that comes with Prometheus. */
   @Test
   void prometheusFindsNoFault() throws Exception {
-    byte[] text = new Exposition(filled(), MEMORY, "1.2.3").text(figures());
+    byte[] text = new Exposition(filled(), MEMORY, "1.2.3", () -> null).text(figures());
     promtool(
         new String(text, StandardCharsets.UTF_8).replaceAll("(?m)^.*\\bjvm_.*\n", ""),
         "check",
@@ -182,7 +202,12 @@ class MetricsTest {
   }
 
   private static Iterable<MetricSnapshot> all() throws IOException {
-    return new Exposition(new Meters(), MEMORY, "1.2.3").ours(figures());
+    return new Exposition(
+            new Meters(),
+            MEMORY,
+            "1.2.3",
+            () -> new Leadership(true, "a", 3, Duration.ofSeconds(1), List.of("b")))
+        .ours(figures());
   }
 
   private static String name(MetricSnapshot metric) {

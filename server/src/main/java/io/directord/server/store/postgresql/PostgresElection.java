@@ -45,6 +45,7 @@ public final class PostgresElection implements Election {
   private UUID tables;
   private Connection connection;
   private volatile Leadership seen;
+  private volatile boolean ownTerm;
 
   private PostgresElection(PostgresDatabase database, String server, LeaseTimes times) {
     this.database = database;
@@ -75,6 +76,11 @@ public final class PostgresElection implements Election {
   @Override
   public Leadership seen() {
     return seen;
+  }
+
+  @Override
+  public boolean isOwnTerm() {
+    return ownTerm;
   }
 
   /** Work on the connection. */
@@ -188,6 +194,7 @@ public final class PostgresElection implements Election {
 
   private void see(Connection lease) throws SQLException {
     Leader leader = leader(lease, "");
+    ownTerm = text(server).equals(leader.server);
     // One that has missed several renewals is not worth asking.
     boolean away = leader.nobody || leader.age.compareTo(times.length().dividedBy(2)) > 0;
     List<String> standbys = new ArrayList<>();
