@@ -37,7 +37,7 @@ final class MetricsApi {
         .thenApplyAsync(this::reply, workers);
   }
 
-  CompletableFuture<Reply> scrapeOfStandby(Call call, RequestBody body) {
+  CompletableFuture<Reply> scrapeOfStandby(Call call) {
     return CompletableFuture.completedFuture(reply(null));
   }
 

@@ -49,7 +49,7 @@ final class NodesApi {
             nodes -> Reply.json(HttpResponseStatus.OK, status(nodes, warnings())), workers);
   }
 
-  CompletableFuture<Reply> statusOfStandby(Call call, RequestBody body) {
+  CompletableFuture<Reply> statusOfStandby(Call call) {
     return CompletableFuture.completedFuture(
         Reply.json(HttpResponseStatus.OK, status(new NodeCount(0, 0), shareWarnings.all())));
   }
