@@ -25,13 +25,13 @@ import java.util.stream.Collectors;
  * that a restart of the server does not end the wait.
  */
 public final class RunFollower {
-  /**
-   * Timeout of reconnecting. A restart takes seconds; a server that is away for longer was stopped.
-   */
   /** The server is there, and would not answer however long it is waited for. */
   private static final Set<ErrorCode> SHUT_OUT =
       Set.of(ErrorCode.NOT_AUTHENTICATED, ErrorCode.NO_PERMISSION, ErrorCode.CERTIFICATE_CHANGED);
 
+  /**
+   * Timeout of reconnecting. A restart takes seconds; a server that is away for longer was stopped.
+   */
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   /** Limit set by the length of a request line; further parents are followed after these. */

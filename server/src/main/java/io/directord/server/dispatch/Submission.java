@@ -205,6 +205,7 @@ final class Submission {
       rights.require(order.caller(), Permission.SUBMIT, job.job().verb(), job.targets());
     }
     requirePaced(order, taken);
+    taken.forEach(this::requireNoOtherRerun);
     Map<UUID, Set<String>> shutOut = new HashMap<>();
     taken.forEach(job -> shutOut.computeIfAbsent(job.parentId(), id -> shutOut(job, order)));
     enter(taken, order.caller().user(), turn);
@@ -267,6 +268,33 @@ final class Submission {
     }
     if (!paced.lacking().isEmpty()) {
       throw new RefusedException(RefusedException.Kind.CONFLICT, paced.lacking());
+    }
+  }
+
+  /** Two that rerun the same at once have both found that it has not run again yet. */
+  private void requireNoOtherRerun(LiveJob job) {
+    UUID repeated = job.stored().resolved().repeats();
+    if (repeated == null) {
+      return;
+    }
+    for (LiveJob other : book.all()) {
+      if (repeated.equals(other.stored().resolved().repeats())) {
+        for (String node : job.targets()) {
+          Assignment assignment = other.on(node);
+          if (assignment != null && !assignment.isEnded()) {
+            throw new RefusedException(
+                RefusedException.Kind.CONFLICT,
+                ErrorCode.NOT_POSSIBLE_NOW,
+                "job "
+                    + repeated
+                    + " is being rerun on "
+                    + node
+                    + " already, by job "
+                    + other.id()
+                    + ": wait for that one");
+          }
+        }
+      }
     }
   }
 

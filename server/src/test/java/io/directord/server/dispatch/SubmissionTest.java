@@ -14,6 +14,7 @@ import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
 import io.directord.common.api.Receipt;
+import io.directord.common.api.Reruns;
 import io.directord.common.api.ResolvedTargets;
 import io.directord.common.api.RunCounts;
 import io.directord.common.job.CapturedOutput;
@@ -30,13 +31,51 @@ import io.directord.server.FakeNode;
 import io.directord.server.TestServer;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
 class SubmissionTest {
   @AutoClose private TestServer server = new TestServer();
+
+  @Test
+  void ofSeveralRerunsAtOnceOneRuns() {
+    FakeNode node = server.node("web-1").join();
+    Job job = TestServer.job("web-1");
+    server.submit(job);
+    await().until(() -> node.jobs().size() == 1);
+    node.answer(FakeNode.failure(job.id()));
+    await()
+        .until(
+            () ->
+                TestServer.get(server.dispatch().jobs(TestServer.CALLER, null)).stream()
+                    .noneMatch(JobSummary::processing));
+
+    List<CompletableFuture<Receipt>> reruns =
+        Stream.generate(
+                () ->
+                    server
+                        .dispatch()
+                        .rerun(
+                            TestServer.CALLER,
+                            job.id(),
+                            new Reruns.Request(
+                                Set.of(Reruns.Which.FAILED),
+                                false,
+                                UUID.randomUUID(),
+                                false,
+                                List.of())))
+            .limit(20)
+            .toList();
+
+    await().until(() -> reruns.stream().allMatch(CompletableFuture::isDone));
+    assertEquals(1, reruns.stream().filter(rerun -> !rerun.isCompletedExceptionally()).count());
+    assertEquals(2, TestServer.get(server.dispatch().jobs(TestServer.CALLER, null)).size());
+  }
 
   @Test
   void aTargetThatIsNotEnrolledHasEverythingRefusedBeforeAnythingRuns() {
