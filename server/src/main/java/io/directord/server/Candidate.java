@@ -1,5 +1,6 @@
 package io.directord.server;
 
+import io.directord.common.api.Leadership;
 import io.directord.common.config.Settings;
 import io.directord.common.loop.Loop;
 import io.directord.common.loop.LoopThread;
@@ -173,9 +174,15 @@ final class Candidate implements Loop {
   private void standBy() throws IOException {
     ApiConfig config =
         LeadingServer.apiConfig(
-            settings, access, Clock.systemUTC(), MemoryBudget.ofThisProcess(), election::seen);
+            settings, access, Clock.systemUTC(), MemoryBudget.ofThisProcess(), this::seen);
     standby = ApiServer.standby(config);
     sayWhoLeads();
+  }
+
+  /** What was seen last may be its own lease, from before it stepped down without the database. */
+  private Leadership seen() {
+    Leadership last = election.seen();
+    return last.leads() ? new Leadership(false, null, last.epoch(), null, last.standbys()) : last;
   }
 
   private void sayWhoLeads() {
@@ -183,8 +190,8 @@ final class Candidate implements Loop {
       leader = null;
       return;
     }
-    String seen = election.seen().leader();
-    String now = seen == null ? "no server" : seen;
+    String known = seen().leader();
+    String now = known == null ? "no server" : known;
     if (!now.equals(leader)) {
       LOG.log(Level.INFO, "this server stands by: {0} leads", now);
       leader = now;

@@ -3,6 +3,7 @@ package io.directord.server;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -185,6 +186,26 @@ class StandbyTest {
       api("a").submit(List.of(job), Map.of());
       await().atMost(TIMEOUT).until(() -> !api("a").job(job.id()).summary().processing());
       assertEquals(1, api("a").status().leadership().epoch());
+    }
+  }
+
+  @Test
+  void aServerThatSteppedDownWithoutItsDatabaseDoesNotSayThatItLeads() throws Exception {
+    try (Server former =
+        start("a", new Election.LeaseTimes(Duration.ofSeconds(1), Duration.ofMillis(200)))) {
+      database.sql(
+          url, "INSERT INTO directord.standbys VALUES (gen_random_uuid(), 'b', 'infinity')");
+      await().atMost(TIMEOUT).until(() -> !api("a").status().leadership().standbys().isEmpty());
+      database.stop();
+      try {
+        await()
+            .atMost(TIMEOUT)
+            .ignoreExceptionsInstanceOf(IOException.class)
+            .until(() -> !former.leads() && !api("a").status().leadership().leads());
+        assertNull(api("a").status().leadership().leader());
+      } finally {
+        database.startAgain();
+      }
     }
   }
 

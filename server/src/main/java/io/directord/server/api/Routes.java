@@ -156,7 +156,8 @@ final class Routes {
     NodesApi nodes = new NodesApi(config, null, shareWarnings, workers.requests());
     MetricsApi metrics = new MetricsApi(config, null, meters, workers.requests());
     return List.of(
-        Route.of(GET, "/v1/status", READ_NODES, routes.answer(nodes::statusOfStandby)),
+        // A caller that may not see nodes has to find the server that leads, too.
+        Route.of(GET, "/v1/status", ASK_RIGHTS, routes.answer(nodes::statusOfStandby)),
         Route.of(GET, "/metrics", READ_METRICS, routes.answer(metrics::scrapeOfStandby)));
   }
 

@@ -179,7 +179,11 @@ public final class PostgresElection implements Election {
         server,
         times.length().toMillis());
     update(lease, "UPDATE directord.format SET epoch = ?", epoch);
-    update(lease, "DELETE FROM directord.standbys WHERE id = ?", database.id());
+    update(
+        lease,
+        "DELETE FROM directord.standbys WHERE id = ?"
+            + " OR seen < clock_timestamp() - interval '1 hour'",
+        database.id());
     return new PostgresTerm(epoch, new PostgresStore(database, epoch));
   }
 
