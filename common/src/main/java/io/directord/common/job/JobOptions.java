@@ -25,6 +25,11 @@ public record JobOptions(
     return new JobOptions(skipCache, forceLock, streamed, dryRun, links, traceparent);
   }
 
+  /** The same, of a job that runs even where it has succeeded before. */
+  public JobOptions withoutCache() {
+    return new JobOptions(true, forceLock, stream, dryRun, links, traceparent);
+  }
+
   /** Without a trace. */
   public JobOptions(
       boolean skipCache, boolean forceLock, boolean stream, DryRun dryRun, JobLinks links) {

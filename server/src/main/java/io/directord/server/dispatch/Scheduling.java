@@ -23,6 +23,7 @@ import io.directord.server.store.Change;
 import io.directord.server.store.StoredSchedule;
 import io.directord.server.time.Moment;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -69,6 +70,9 @@ final class Scheduling {
     /** Whether the jobs of a run are being made ready. */
     boolean isPreparing;
 
+    /** Whether that run was asked for by hand, which counts also while the schedule is paused. */
+    boolean isByHand;
+
     /** Before that, a run that waits is not tried; null if it may be. */
     Moment notBefore;
 
@@ -99,12 +103,18 @@ final class Scheduling {
   /** Restores a schedule after a restart. */
   void recover(StoredSchedule.Kept found, List<PreparedJob> jobs, Turn turn) {
     all.put(found.schedule().name(), new Live(found.schedule(), found.state()));
-    pin(jobs, turn);
+    pin(found.schedule(), jobs, turn);
   }
 
   /** What its jobs deliver stays as long as the schedule. */
-  private static void pin(List<PreparedJob> jobs, Turn turn) {
-    jobs.forEach(job -> turn.effect(new Effect.Open(job.job().id(), job.deliveries())));
+  private static void pin(StoredSchedule schedule, List<PreparedJob> jobs, Turn turn) {
+    jobs.forEach(job -> turn.effect(new Effect.Open(pin(schedule, job.job()), job.deliveries())));
+  }
+
+  /** No job's id: the same jobs may also be submitted, or be those of another schedule. */
+  private static UUID pin(StoredSchedule schedule, Job job) {
+    String all = schedule.id() + " " + job.id();
+    return UUID.nameUUIDFromBytes(all.getBytes(StandardCharsets.US_ASCII));
   }
 
   /** The store has lost something. */
@@ -142,7 +152,7 @@ final class Scheduling {
                     .withCode(ErrorCode.INVALID_REQUEST)));
       }
       all.put(schedule.name(), live);
-      pin(add.order().jobs(), turn);
+      pin(schedule, add.order().jobs(), turn);
       turn.change(new Change.PutSchedule(schedule, live.state));
       LOG.log(Level.INFO, "{0} has added schedule {1}", schedule.createdBy(), schedule.name());
       reply(add.to(), live, turn);
@@ -167,8 +177,10 @@ final class Scheduling {
         case RUN -> runNow(live, turn);
         case REMOVE -> {
           all.remove(change.name());
-          live.schedule.jobs().forEach(job -> turn.effect(new Effect.Close(job.id())));
           turn.change(new Change.ForgetSchedule(change.name()));
+          for (Job job : live.schedule.jobs()) {
+            turn.whenDurable(new Step.Do(new Effect.Close(pin(live.schedule, job))));
+          }
           reply(change.to(), live, turn);
           return;
         }
@@ -210,8 +222,11 @@ final class Scheduling {
 
   private void resume(Live live, Instant now) {
     if (live.state.paused()) {
-      note(live, live.occurrences.passed(live.state.decided(), now), What.SKIPPED, now, "paused");
-      live.decidedUntil(later(live.state.decided(), now));
+      Occurrences.Passed passed = live.occurrences.passed(live.state.decided(), now);
+      if (passed != null) {
+        note(live, passed, What.SKIPPED, now, "paused");
+        live.decidedUntil(passed.last());
+      }
       live.state = live.state.paused(false);
     }
   }
@@ -225,6 +240,7 @@ final class Scheduling {
           "the last run of schedule " + live.schedule.name() + " has not ended");
     }
     start(live, turn.now().instant(), "started by hand", turn);
+    live.isByHand = true;
   }
 
   /** Told once it is durable. */
@@ -327,7 +343,9 @@ final class Scheduling {
       String why =
           live.state.waiting() == null
               ? "the run before has not ended"
-              : "another occurrence waits for the end of the run before";
+              : isRunning(live)
+                  ? "another occurrence waits for the end of the run before"
+                  : "another occurrence waits until the server can take it";
       note(live, new Occurrences.Passed(1, true, last), What.SKIPPED, now, why);
       put(live, turn);
     } else {
@@ -342,9 +360,6 @@ final class Scheduling {
   /** Tells what does not run, in the history and in the log. */
   private static void note(
       Live live, Occurrences.Passed passed, What what, Instant now, String why) {
-    if (passed == null) {
-      return;
-    }
     String info = (passed.isAll() ? "" : "at least so many: ") + why;
     live.state = live.state.with(entry(what, passed.last(), now, passed.count(), info));
     warn(
@@ -375,7 +390,8 @@ final class Scheduling {
   /** The disk is asked first; {@link #prepared} follows. */
   private static void start(Live live, Instant due, String why, Turn turn) {
     live.isPreparing = true;
-    turn.effect(new Effect.Prepare(new ScheduledRun(live.schedule, due, why)));
+    live.isByHand = false;
+    turn.effect(new Effect.Prepare(new ScheduledRun(live.schedule, due, turn.now(), why)));
   }
 
   /** The jobs of a run are ready, or cannot be. */
@@ -386,6 +402,19 @@ final class Scheduling {
       return;
     }
     live.isPreparing = false;
+    if (live.state.paused() && !live.isByHand) {
+      // One that has waited before waits until the schedule is resumed.
+      if (!run.due().equals(live.state.waiting())) {
+        note(
+            live,
+            new Occurrences.Passed(1, true, run.due()),
+            What.SKIPPED,
+            turn.now().instant(),
+            "paused");
+        put(live, turn);
+      }
+      return;
+    }
     try {
       if (prepared.failure() != null) {
         throw prepared.failure();
@@ -435,9 +464,5 @@ final class Scheduling {
 
   private static void put(Live live, Turn turn) {
     turn.change(new Change.PutScheduleState(live.schedule.name(), live.state));
-  }
-
-  private static Instant later(Instant one, Instant other) {
-    return one.isAfter(other) ? one : other;
   }
 }

@@ -21,10 +21,13 @@ import io.directord.server.TestServer;
 import io.directord.server.access.Caller;
 import io.directord.server.access.Rights;
 import io.directord.server.dispatch.Dispatch.ScheduleAction;
+import io.directord.server.store.StoredSchedule;
+import io.directord.server.time.Moment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -195,6 +198,63 @@ class SchedulingTest {
     assertEquals(Duration.ofMinutes(0), sinceFullHour(last().due()));
   }
 
+  @Test
+  void atATimeAtWhichItRanBeforeTheClockWasSetBackItRunsAgain() {
+    node = server.node("a").succeeding().join();
+    add("0 * * * *", Missed.RUN_ONCE, Overlap.SKIP);
+    pass(Duration.ofMinutes(61));
+    awaitEntries(What.STARTED, 1);
+    await().until(() -> jobs().stream().noneMatch(JobSummary::processing));
+
+    server.clock().set(Duration.ofHours(-2));
+    pass(Duration.ofMinutes(121));
+
+    awaitEntries(What.STARTED, 3);
+    assertEquals(Instant.parse("2026-06-01T01:00:00Z"), last().due());
+    assertEquals(3, jobs().size());
+  }
+
+  @Test
+  void whatIsResumedBeforeItsSplayIsOverStarts() {
+    node = server.node("a").succeeding().join();
+    Instant due = Instant.parse("2026-06-01T01:00:00Z");
+    add("0 1 * * *", Duration.ofHours(1));
+    while (info().schedule().status().next().isBefore(due.plus(Duration.ofMinutes(2)))) {
+      change(ScheduleAction.REMOVE);
+      add("0 1 * * *", Duration.ofHours(1));
+    }
+    Instant start = info().schedule().status().next();
+
+    pass(Duration.ofMinutes(61));
+    change(ScheduleAction.PAUSE);
+    change(ScheduleAction.RESUME);
+    assertEquals(start, info().schedule().status().next());
+    pass(Duration.between(server.clock().instant(), start).plusSeconds(3));
+
+    awaitEntries(What.STARTED, 1);
+    assertEquals(due, last().due());
+  }
+
+  @Test
+  void aRunSkipsNothingThatWasDoneBefore() {
+    Job job = TestServer.job("a");
+    var schedule =
+        new StoredSchedule(
+            UUID.randomUUID(),
+            NAME,
+            timing("0 1 * * *", Missed.SKIP, Overlap.SKIP),
+            List.of(job),
+            List.of(),
+            "tester",
+            Instant.EPOCH);
+    Moment now = new Moment(Duration.ZERO, Instant.EPOCH);
+
+    Job run = new ScheduledRun(schedule, Instant.EPOCH, now, "").jobs().get(0);
+
+    assertFalse(job.options().skipCache());
+    assertTrue(run.options().skipCache());
+  }
+
   private static Duration sinceFullHour(Instant time) {
     return Duration.ofSeconds(time.getEpochSecond() % 3600);
   }
@@ -212,16 +272,17 @@ class SchedulingTest {
 
     Job job = TestServer.job();
     add("0 3 * * *", Missed.RUN_ONCE, Overlap.SKIP, job);
-    await().until(() -> server.contents().open.contains(job.id()));
+    await().until(() -> server.contents().open.size() == 1);
+    assertFalse(server.contents().open.contains(job.id()));
     var twice =
         assertThrows(RefusedException.class, () -> add("0 3 * * *", Missed.RUN_ONCE, Overlap.SKIP));
     assertEquals(ErrorCode.DUPLICATE_ID, twice.code());
 
     server = server.restarted();
     assertEquals(1, info().schedule().jobs());
-    await().until(() -> server.contents().open.contains(job.id()));
+    await().until(() -> server.contents().open.size() == 1);
     change(ScheduleAction.REMOVE);
-    await().until(() -> !server.contents().open.contains(job.id()));
+    await().until(() -> server.contents().open.isEmpty());
     var gone = assertThrows(RefusedException.class, this::info);
     assertEquals(ErrorCode.UNKNOWN_SCHEDULE, gone.code());
     server = server.restarted();
@@ -279,9 +340,20 @@ class SchedulingTest {
   }
 
   private void add(String cron, Missed missed, Overlap overlap, Job job) {
-    ScheduleTiming timing = new ScheduleTiming(cron, "UTC", missed, overlap, Duration.ZERO);
+    add(timing(cron, missed, overlap), job);
+  }
+
+  private void add(String cron, Duration splay) {
+    add(new ScheduleTiming(cron, "UTC", Missed.RUN_ONCE, Overlap.SKIP, splay), TestServer.job());
+  }
+
+  private void add(ScheduleTiming timing, Job job) {
     TestServer.get(
         server.dispatch().addSchedule(TestServer.CALLER, NAME, timing, List.of(job), List.of()));
+  }
+
+  private static ScheduleTiming timing(String cron, Missed missed, Overlap overlap) {
+    return new ScheduleTiming(cron, "UTC", missed, overlap, Duration.ZERO);
   }
 
   /** Time passes, in which the node says that it is there. */
