@@ -32,6 +32,7 @@ import io.directord.server.store.ContentArchive;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.ReadConnections;
 import io.directord.server.time.Clocks;
+import io.directord.server.verb.InstalledVerbs;
 import io.directord.verbs.Components;
 import io.directord.verbs.external.ComponentDirectories;
 import java.io.IOException;
@@ -142,6 +143,8 @@ final class LeadingServer implements AutoCloseable {
             results,
             refusals,
             Clocks.ofMachine(clock),
+            new InstalledVerbs(Components.installed(ComponentDirectories.of(settings)), contents)
+                ::foreign,
             tenure::holds);
     startThreads();
     startKeeper(deliveries);

@@ -46,6 +46,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -68,6 +70,7 @@ public final class TestServer implements AutoCloseable {
   private final JobSocket socket;
   private final DirectLink direct = new DirectLink();
   private final Dispatcher dispatcher;
+  private volatile Set<UUID> foreign = Set.of();
 
   /** Made when a job port needs them. */
   private static final class ServerKeys {
@@ -150,7 +153,16 @@ public final class TestServer implements AutoCloseable {
     MessageSender link = hasPort ? socket : direct;
     dispatcher =
         new Dispatcher(
-            store, link, contents, limits, welcome, memory, refusals, clock.all(), () -> true);
+            store,
+            link,
+            contents,
+            limits,
+            welcome,
+            memory,
+            refusals,
+            clock.all(),
+            jobs -> foreign,
+            () -> true);
     direct.listener(dispatcher);
     loops.add(threads.start("dispatcher", dispatcher));
     loops.add(threads.start("store-writer", dispatcher.writer()));
@@ -172,6 +184,11 @@ public final class TestServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The jobs that bring a definition which is not the server's. */
+  public void foreign(Job... jobs) {
+    foreign = Stream.of(jobs).map(Job::id).collect(Collectors.toSet());
   }
 
   public Dispatch dispatch() {

@@ -149,6 +149,11 @@ public final class Components implements Verbs {
         : made.computeIfAbsent(name, absent -> supplier.get());
   }
 
+  /** Whether the verb comes with directord, so that nobody else can define it. */
+  public static boolean isBuiltIn(String verb) {
+    return BUILTIN.containsKey(verb.toUpperCase(Locale.ROOT));
+  }
+
   private synchronized Map<String, Component<?>> java() {
     if (java == null) {
       java = JavaComponents.load(directories);

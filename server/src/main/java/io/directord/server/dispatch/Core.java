@@ -379,7 +379,7 @@ final class Core {
       if (!resolved.targets().isEmpty()) {
         Place verb = new Place.InJob(i, "verb");
         rights
-            .lacking(caller, Permission.SUBMIT, job.verb(), resolved.targets())
+            .lacking(caller, job, question.foreign().contains(job.id()), resolved.targets())
             .ifPresent(why -> forbidden.add(verb.error(why).withCode(ErrorCode.NO_PERMISSION)));
         paced.add(i, job, resolved);
       }

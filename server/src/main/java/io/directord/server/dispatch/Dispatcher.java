@@ -91,6 +91,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
   private final Performer performer;
   private final Tokens tokens;
   private final Core core;
+  private final BroughtVerbs verbs;
   private final BooleanSupplier leads;
   private Turn recovered;
   private Moment nextTick;
@@ -102,6 +103,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
    * @param welcome message to nodes that may join
    * @param memory of messages, which is released here
    * @param refusals notes refused clients
+   * @param verbs tells which jobs bring a definition that is not the server's
    * @param leads whether this server may tell anybody anything; must not wait
    */
   public Dispatcher(
@@ -113,7 +115,9 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
       ResultMemory memory,
       Refusals refusals,
       Clocks clocks,
+      BroughtVerbs verbs,
       BooleanSupplier leads) {
+    this.verbs = verbs;
     this.leads = leads;
     this.room = new DiskRoom(store);
     this.contents = contents;
@@ -282,7 +286,8 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
                           .toList();
                   EarlierResults earlier = new EarlierReader(store).read(jobs, limit);
                   return new Input.Submit(
-                      new Submission.Order(prepared, caller, limit, earlier, to));
+                      new Submission.Order(
+                          prepared, caller, limit, earlier, Map.of(), foreign(caller, jobs), to));
                 },
                 to));
   }
@@ -327,11 +332,18 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
         store ->
             new Input.Check(
                 new Input.Check.Question(
-                    List.copyOf(jobs), limit, new EarlierReader(store).read(jobs, limit)),
+                    List.copyOf(jobs),
+                    limit,
+                    new EarlierReader(store).read(jobs, limit),
+                    foreign(caller, jobs)),
                 room.obstacle(),
                 to),
         to);
     return to;
+  }
+
+  private Set<UUID> foreign(Caller caller, List<Job> jobs) {
+    return caller.rights().everything() ? Set.of() : verbs.foreign(jobs);
   }
 
   private static void requireRoom(String obstacle) {

@@ -21,6 +21,7 @@ import io.directord.server.store.StoredSchedule;
 import io.directord.server.store.StoredToken;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -115,8 +116,10 @@ sealed interface Input {
     /**
      * @param limit targets to which those of the jobs are narrowed
      * @param earlier the results of earlier jobs that targets ask for
+     * @param foreign the jobs that bring a definition of their verb which is not the server's
      */
-    record Question(List<Job> jobs, List<String> limit, EarlierResults earlier) {}
+    record Question(
+        List<Job> jobs, List<String> limit, EarlierResults earlier, Set<UUID> foreign) {}
   }
 
   /** Nodes are counted. */

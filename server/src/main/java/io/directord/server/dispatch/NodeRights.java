@@ -1,5 +1,6 @@
 package io.directord.server.dispatch;
 
+import io.directord.common.job.Job;
 import io.directord.common.target.Expression;
 import io.directord.common.target.FoldedNames;
 import io.directord.common.target.Target;
@@ -38,6 +39,25 @@ final class NodeRights {
    */
   Optional<String> lacking(
       Caller caller, Permission permission, String verb, Collection<String> names) {
+    return lacking(caller, permission, verb, false, names);
+  }
+
+  /**
+   * As {@link #lacking} for submitting a job.
+   *
+   * @param foreign whether it brings a definition of its verb that is not the server's: that can do
+   *     anything, so it needs a role for all verbs
+   */
+  Optional<String> lacking(Caller caller, Job job, boolean foreign, Collection<String> names) {
+    return lacking(caller, Permission.SUBMIT, job.verb(), foreign, names);
+  }
+
+  private Optional<String> lacking(
+      Caller caller,
+      Permission permission,
+      String verb,
+      boolean foreign,
+      Collection<String> names) {
     if (caller.rights().everything()) {
       return Optional.empty();
     }
@@ -45,6 +65,7 @@ final class NodeRights {
         caller.rights().grants().stream()
             .filter(grant -> grant.has(permission))
             .filter(grant -> verb == null || grant.hasVerb(verb))
+            .filter(grant -> !foreign || grant.verbs() == null)
             .toList();
     List<String> refused = new ArrayList<>();
     for (String name : names) {
@@ -60,6 +81,7 @@ final class NodeRights {
             + " may not "
             + permission.text()
             + (verb == null ? "" : " of " + verb)
+            + (foreign ? " by another definition than the server's" : "")
             + (grants.isEmpty()
                 ? ""
                 : " on "
@@ -76,14 +98,19 @@ final class NodeRights {
    * @throws RefusedException if it may not
    */
   void require(Caller caller, Permission permission, String verb, Collection<String> names) {
-    lacking(caller, permission, verb, names)
-        .ifPresent(
-            why -> {
-              throw new RefusedException(
-                  RefusedException.Kind.FORBIDDEN,
-                  ErrorCode.NO_PERMISSION,
-                  why + ". Nothing was done; 'directord manage --whoami' shows what it may do");
-            });
+    lacking(caller, permission, verb, names).ifPresent(NodeRights::refuse);
+  }
+
+  /** As {@link #lacking(Caller, Job, boolean, Collection)}, likewise. */
+  void require(Caller caller, Job job, boolean foreign, Collection<String> names) {
+    lacking(caller, job, foreign, names).ifPresent(NodeRights::refuse);
+  }
+
+  private static void refuse(String why) {
+    throw new RefusedException(
+        RefusedException.Kind.FORBIDDEN,
+        ErrorCode.NO_PERMISSION,
+        why + ". Nothing was done; 'directord manage --whoami' shows what it may do");
   }
 
   private boolean covers(Grant grant, String name) {

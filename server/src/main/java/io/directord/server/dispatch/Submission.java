@@ -11,7 +11,6 @@ import io.directord.common.validation.Counted;
 import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Place;
 import io.directord.server.access.Caller;
-import io.directord.server.access.Permission;
 import io.directord.server.coordination.Work;
 import io.directord.server.node.EarlierResults;
 import io.directord.server.node.Node;
@@ -84,6 +83,7 @@ final class Submission {
    * @param results those of earlier jobs that targets ask for
    * @param earlier jobs that have ended, from the store: those of the order, and those of its
    *     parents; null for one that is not there any more
+   * @param foreign the jobs that bring a definition of their verb which is not the server's
    */
   record Order(
       List<PreparedJob> jobs,
@@ -91,6 +91,7 @@ final class Submission {
       List<String> limit,
       EarlierResults results,
       Map<UUID, FoundJob> earlier,
+      Set<UUID> foreign,
       CompletableFuture<Receipt> to) {
 
     Order(
@@ -99,11 +100,11 @@ final class Submission {
         List<String> limit,
         EarlierResults results,
         CompletableFuture<Receipt> to) {
-      this(jobs, caller, limit, results, Map.of(), to);
+      this(jobs, caller, limit, results, Map.of(), Set.of(), to);
     }
 
     Order with(Map<UUID, FoundJob> read) {
-      return new Order(jobs, caller, limit, results, read, to);
+      return new Order(jobs, caller, limit, results, read, foreign, to);
     }
   }
 
@@ -202,7 +203,8 @@ final class Submission {
       room.require(load, book.all().size(), book.liveBytes());
     }
     for (LiveJob job : taken) {
-      rights.require(order.caller(), Permission.SUBMIT, job.job().verb(), job.targets());
+      boolean foreign = order.foreign().contains(job.id());
+      rights.require(order.caller(), job.job(), foreign, job.targets());
     }
     requirePaced(order, taken);
     taken.forEach(this::requireNoOtherRerun);

@@ -12,9 +12,11 @@ import io.directord.common.tree.SourceTree;
 import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.InvalidException;
 import io.directord.common.validation.Place;
+import io.directord.common.validation.Quoted;
 import io.directord.common.validation.ValidationError;
 import io.directord.server.content.ContentStore;
 import io.directord.verbs.Components;
+import io.directord.verbs.external.Definitions;
 import io.directord.verbs.external.Facts;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,6 +49,7 @@ public final class Completion {
   public Job read(ObjectNode flat) throws IOException {
     Job job = job(flat);
     if (Facts.of(job.arguments()) != null) {
+      requireFreeName(job.verb());
       return job;
     }
     for (int i = 0; i < ATTEMPTS; i++) {
@@ -67,6 +70,22 @@ public final class Completion {
                     "the definition of "
                         + job.verb()
                         + " cannot be read, or changes all the time")));
+  }
+
+  /** A definition that a job brings must not pass for a verb that comes with directord. */
+  private static void requireFreeName(String verb) {
+    if (Components.isBuiltIn(verb) || !Definitions.isVerb(verb)) {
+      throw new InvalidException(
+          List.of(
+              new Place.Key("verb")
+                  .error(
+                      "no definition can be brought for "
+                          + Quoted.begin(verb)
+                          + (Components.isBuiltIn(verb)
+                              ? ": it comes with directord"
+                              : ": a verb is named by up to 64 upper-case letters, digits and '_',"
+                                  + " with a letter first"))));
+    }
   }
 
   /** The job as it was written; what is wrong with all of its keys is said together. */

@@ -120,6 +120,19 @@ class HandWrittenJobsTest {
     assertFalse(job.arguments().has("echo"));
   }
 
+  @Test
+  void noneCanBringADefinitionForAVerbThatComesWithDirectordOrForNoVerb() throws Exception {
+    for (String verb : List.of("SERVICE", "service", "A-B", "V".repeat(65))) {
+      String job =
+          "{\"verb\": \"" + verb + "\", \"component\": {\"cacheable\": true}, \"files\": []}";
+      String answer = post("/v1/jobs", "{\"jobs\": [" + job + "]}");
+      assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+      String detail = body(answer).get("detail").asString();
+      assertTrue(detail.contains("jobs[0].verb: no definition can be brought for "), detail);
+    }
+    assertTrue(api.dispatch.jobs.isEmpty());
+  }
+
   private Job posted(String job) throws Exception {
     String answer = post("/v1/jobs", "{\"jobs\": [" + job + "]}");
     assertTrue(answer.startsWith("HTTP/1.1 202 "), answer);

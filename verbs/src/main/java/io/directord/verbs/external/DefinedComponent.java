@@ -15,6 +15,7 @@ import io.directord.common.json.Json;
 import io.directord.common.validation.Nearest;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -154,6 +155,26 @@ final class DefinedComponent implements Component<ObjectNode> {
       out.set(Job.BYPASS, written.get(Job.BYPASS));
     }
     return out;
+  }
+
+  /** Whether the job brings this definition, and arguments that it allows. */
+  boolean isBroughtBy(Job job) {
+    ObjectNode arguments = job.arguments().deepCopy();
+    Facts brought = Facts.of(arguments);
+    arguments.remove(List.of(Facts.KEY, SourceFile.KEY));
+    try {
+      complete(arguments);
+    } catch (PlanException e) {
+      return false;
+    }
+    return definition.facts().equals(brought)
+        && withoutPaths(files).equals(withoutPaths(SourceFile.in(job)));
+  }
+
+  private static Set<SourceFile> withoutPaths(List<SourceFile> files) {
+    return files.stream()
+        .map(file -> new SourceFile("", file.sha256(), file.size(), file.to()))
+        .collect(Collectors.toSet());
   }
 
   private void noteUnknown(ObjectNode written, ArgumentErrors errors) {

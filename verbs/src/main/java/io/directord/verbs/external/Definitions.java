@@ -4,6 +4,7 @@ import io.directord.common.component.Component;
 import io.directord.common.component.DefinitionException;
 import io.directord.common.component.SourceFile;
 import io.directord.common.input.GivenFile;
+import io.directord.common.job.Job;
 import io.directord.common.security.Digests;
 import io.directord.common.storage.IoErrors;
 import java.io.IOException;
@@ -30,7 +31,7 @@ public final class Definitions {
 
   static final long MAX_BYTES = 64L << 20;
 
-  private static final Pattern VERB = Pattern.compile("[A-Z][A-Z0-9_]*");
+  private static final Pattern VERB = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
   private static final String DIRECTORY_FORM = "component.yaml";
   private static final String SUFFIX = ".yaml";
   private static final String OTHER_SUFFIX = ".yml";
@@ -42,8 +43,16 @@ public final class Definitions {
   }
 
   /** Whether a verb can have that name, which also names files and directories. */
-  static boolean isVerb(String name) {
+  public static boolean isVerb(String name) {
     return VERB.matcher(name).matches();
+  }
+
+  /**
+   * Whether a job brings just this definition, wherever its files lay when they were sent, and
+   * arguments that it allows.
+   */
+  public static boolean areOf(Component<?> installed, Job job) {
+    return installed instanceof DefinedComponent defined && defined.isBroughtBy(job);
   }
 
   /**

@@ -1,0 +1,60 @@
+package io.directord.server.dispatch;
+
+import static io.directord.server.TestServer.get;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.api.Bodies;
+import io.directord.common.api.Receipt;
+import io.directord.common.job.Job;
+import io.directord.server.TestClock;
+import io.directord.server.TestServer;
+import io.directord.server.access.Caller;
+import io.directord.server.access.Permission;
+import io.directord.server.access.Rights;
+import io.directord.server.store.MemoryStore;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class NodeRightsTest {
+  @AutoClose
+  private final TestServer server =
+      new TestServer(new MemoryStore(), new TestClock(), TestServer.window(1));
+
+  private static Caller with(Set<String> verbs) {
+    Rights.Grant grant =
+        new Rights.Grant("nightly", Set.of(Permission.SUBMIT, Permission.CANCEL), verbs, null);
+    return Caller.ofToken("ci", new Rights(false, List.of(grant)));
+  }
+
+  @Test
+  void aDefinitionThatIsNotTheServersNeedsARoleForAllVerbs() {
+    server.node("a").join();
+    Job own = TestServer.job("a");
+    Job brought = TestServer.job("a");
+    server.foreign(brought);
+    Caller bound = with(Set.of("RUN"));
+
+    RefusedException e =
+        assertThrows(RefusedException.class, () -> get(submit(bound, List.of(own, brought))));
+    assertEquals(RefusedException.Kind.FORBIDDEN, e.kind());
+    String why = "token ci may not submit jobs of RUN by another definition than the server's; ";
+    assertTrue(e.getMessage().startsWith(why), e.getMessage());
+    Bodies.Checked checked = get(server.dispatch().check(bound, List.of(own, brought), List.of()));
+    assertEquals("jobs[1].verb", checked.obstacles().get(0).place().toString());
+    assertEquals(1, checked.obstacles().size());
+
+    assertEquals(List.of(own.id()), get(submit(bound, List.of(own))).jobs());
+    assertEquals(List.of(brought.id()), get(submit(with(null), List.of(brought))).jobs());
+  }
+
+  private CompletableFuture<Receipt> submit(Caller caller, List<Job> jobs) {
+    return server.dispatch().submit(caller, jobs);
+  }
+}
