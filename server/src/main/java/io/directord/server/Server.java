@@ -124,7 +124,7 @@ public final class Server implements AutoCloseable {
           Settings.ROLES.name(),
           errors.stream().map(ValidationError::toString).collect(Collectors.joining("\n")));
     }
-    return new Roles(wanted);
+    return new Roles(wanted, settings.get(Settings.GROUPS));
   }
 
   /** What is wrong with roles, where it stands. */
@@ -144,7 +144,7 @@ public final class Server implements AutoCloseable {
     List<ValidationError> errors =
         errors(wanted, Components.installed(ComponentDirectories.of(settings)));
     if (errors.isEmpty()) {
-      roles.replace(wanted);
+      roles.replace(wanted, settings.get(Settings.GROUPS));
     }
     return errors;
   }

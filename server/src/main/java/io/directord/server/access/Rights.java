@@ -1,6 +1,7 @@
 package io.directord.server.access;
 
 import io.directord.common.target.Target;
+import io.directord.common.target.TargetGroups;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -24,9 +25,19 @@ public record Rights(boolean everything, List<Grant> grants) {
    * @param role its name
    * @param verbs to which jobs are bound; null for all
    * @param targets to which everything that is done to nodes is bound; null for all nodes
+   * @param groups which the targets may name, as they were when the roles were read
    */
   public record Grant(
-      String role, Set<Permission> permissions, Set<String> verbs, List<Target> targets) {
+      String role,
+      Set<Permission> permissions,
+      Set<String> verbs,
+      List<Target> targets,
+      TargetGroups groups) {
+
+    /** For all verbs and nodes. */
+    public static Grant everywhere(String role, Set<Permission> permissions) {
+      return new Grant(role, permissions, null, null, TargetGroups.NONE);
+    }
 
     /** The targets as written; null for all nodes. */
     public List<String> written() {
@@ -56,6 +67,14 @@ public record Rights(boolean everything, List<Grant> grants) {
     return everything
         || permission == Permission.ASK_RIGHTS
         || grants.stream().anyMatch(grant -> grant.has(permission));
+  }
+
+  /** Whether it has the permission for all verbs and all nodes. */
+  public boolean hasEverywhere(Permission permission) {
+    return everything
+        || grants.stream()
+            .anyMatch(
+                grant -> grant.has(permission) && grant.verbs() == null && grant.targets() == null);
   }
 
   /** Names of the roles, for a message. */

@@ -4,6 +4,7 @@ import io.directord.common.config.RoleSettings;
 import io.directord.common.config.RoleSettings.Also;
 import io.directord.common.config.RoleSettings.Role;
 import io.directord.common.target.Target;
+import io.directord.common.target.TargetGroups;
 import io.directord.common.target.TargetList;
 import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Nearest;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /**
@@ -30,6 +32,7 @@ public final class Roles {
   private static final Set<Permission> RUN =
       EnumSet.of(Permission.SUBMIT, Permission.UPLOAD_CONTENT, Permission.DOWNLOAD);
 
+  private final AtomicLong version = new AtomicLong();
   private volatile Table table;
 
   /**
@@ -38,13 +41,16 @@ public final class Roles {
    */
   private record Table(Map<String, Rights.Grant> grants, Map<String, Set<String>> members) {}
 
-  public Roles(RoleSettings settings) {
-    table = table(settings);
+  /**
+   * @param groups of nodes, which targets of roles may name
+   */
+  public Roles(RoleSettings settings, TargetGroups groups) {
+    table = table(settings, groups);
   }
 
   /** With the roles alone that are built in. */
   public static Roles builtIn() {
-    return new Roles(RoleSettings.NONE);
+    return new Roles(RoleSettings.NONE, TargetGroups.NONE);
   }
 
   /** Adds what is wrong with the verbs of roles, which only a server knows. */
@@ -64,13 +70,19 @@ public final class Roles {
   }
 
   /** Puts others in their place; holds for requests from now on. */
-  public void replace(RoleSettings settings) {
-    table = table(settings);
+  public void replace(RoleSettings settings, TargetGroups groups) {
+    table = table(settings, groups);
+    version.incrementAndGet();
   }
 
-  private static Table table(RoleSettings settings) {
+  /** Another one after each {@link #replace}. */
+  public long version() {
+    return version.get();
+  }
+
+  private static Table table(RoleSettings settings, TargetGroups groups) {
     Map<String, Rights.Grant> grants = new LinkedHashMap<>();
-    grants.put("admin", new Rights.Grant("admin", EnumSet.allOf(Permission.class), null, null));
+    grants.put("admin", Rights.Grant.everywhere("admin", EnumSet.allOf(Permission.class)));
     Set<Permission> operator = EnumSet.allOf(Permission.class);
     operator.removeAll(
         EnumSet.of(
@@ -78,11 +90,11 @@ public final class Roles {
             Permission.MANAGE_TOKENS,
             Permission.MANAGE_NODES,
             Permission.PURGE));
-    grants.put("operator", new Rights.Grant("operator", operator, null, null));
-    grants.put("read", new Rights.Grant("read", READ, null, null));
+    grants.put("operator", Rights.Grant.everywhere("operator", operator));
+    grants.put("read", Rights.Grant.everywhere("read", READ));
     Map<String, Set<String>> members = new LinkedHashMap<>();
     for (Role role : settings.roles()) {
-      grants.put(role.name().text(), grant(role));
+      grants.put(role.name().text(), grant(role, groups));
       if (!role.who().isEmpty()) {
         members.put(role.name().text(), role.members());
       }
@@ -90,7 +102,7 @@ public final class Roles {
     return new Table(grants, members);
   }
 
-  private static Rights.Grant grant(Role role) {
+  private static Rights.Grant grant(Role role, TargetGroups groups) {
     Set<Permission> permissions = EnumSet.noneOf(Permission.class);
     if (!role.verbs().isEmpty()) {
       permissions.addAll(RUN);
@@ -113,7 +125,8 @@ public final class Roles {
         verbs.contains(RoleSettings.ALL)
             ? null
             : verbs.stream().map(verb -> verb.toUpperCase(Locale.ROOT)).collect(Collectors.toSet()),
-        targets.contains(RoleSettings.ALL) ? null : targets.stream().map(Target::of).toList());
+        targets.contains(RoleSettings.ALL) ? null : targets.stream().map(Target::of).toList(),
+        groups);
   }
 
   /** The roles that there are, by name. */

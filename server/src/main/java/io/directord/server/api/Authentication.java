@@ -7,8 +7,8 @@ import io.netty.handler.codec.http.HttpRequest;
 /** Finds out on whose behalf each request is. Called on the event loop, must not block. */
 @FunctionalInterface
 interface Authentication {
-  /** Whoever the kernel says has opened the connection. */
-  Authentication BY_THE_KERNEL = (connection, request) -> Callers.of(connection);
+  /** The user who has opened the connection, as the kernel says. */
+  Authentication BY_THE_KERNEL = (connection, request) -> Callers.withRights(connection);
 
   /** Throws {@link ApiProblem} if the request does not prove it. */
   Caller caller(Channel connection, HttpRequest request);

@@ -3,7 +3,6 @@ package io.directord.server.api;
 import io.directord.server.access.Caller;
 import io.directord.server.access.Roles;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -27,11 +26,24 @@ final class Callers extends ChannelInboundHandlerAdapter {
   private static final System.Logger LOG = System.getLogger(Callers.class.getName());
   private static final AttributeKey<Caller> CALLER = AttributeKey.valueOf("caller");
   private static final AttributeKey<Caller> PEER = AttributeKey.valueOf("peer");
+  private static final AttributeKey<Membership> MEMBERSHIP = AttributeKey.valueOf("membership");
 
   private final UserPrincipal owner;
   private final UserPrincipal root;
   private final Roles roles;
   private final UserGroups groups = new UserGroups(System::nanoTime);
+
+  /**
+   * From what a user of the socket has its rights.
+   *
+   * @param groups as they were when it connected
+   * @param version of the roles
+   */
+  private record Membership(Roles roles, Set<String> groups, long version) {
+    Caller caller(String user, boolean hasServersRights) {
+      return new Caller(user, hasServersRights, roles.ofUser(user, hasServersRights, groups));
+    }
+  }
 
   /**
    * @param owner the server's own user
@@ -57,6 +69,18 @@ final class Callers extends ChannelInboundHandlerAdapter {
     set(connection, peer);
   }
 
+  /**
+   * A connection was opened by a user of this machine.
+   *
+   * @param groups those of the user
+   */
+  static void accepted(
+      Channel connection, String user, boolean hasServersRights, Roles roles, Set<String> groups) {
+    Membership membership = new Membership(roles, groups, roles.version());
+    connection.attr(MEMBERSHIP).set(membership);
+    accepted(connection, membership.caller(user, hasServersRights));
+  }
+
   /** Who has opened a connection; for any thread. */
   static Caller peer(Channel connection) {
     return connection.attr(PEER).get();
@@ -67,6 +91,21 @@ final class Callers extends ChannelInboundHandlerAdapter {
     return connection.attr(CALLER).get();
   }
 
+  /**
+   * The caller with its rights as the roles are now; for the connection's event loop. Its groups
+   * stay those that it had when it connected.
+   */
+  static Caller withRights(Channel connection) {
+    Membership then = connection.attr(MEMBERSHIP).get();
+    if (then != null && then.version != then.roles.version()) {
+      Membership now = new Membership(then.roles, then.groups, then.roles.version());
+      connection.attr(MEMBERSHIP).set(now);
+      Caller caller = of(connection);
+      set(connection, now.caller(caller.user(), caller.hasServersRights()));
+    }
+    return of(connection);
+  }
+
   static void set(Channel connection, Caller caller) {
     connection.attr(CALLER).set(caller);
   }
@@ -75,8 +114,8 @@ final class Callers extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object accepted) {
     Channel connection = (Channel) accepted;
     try {
-      accepted(connection, caller(connection));
-    } catch (ChannelException e) {
+      accepted(connection);
+    } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "a connection is ended, since it is not known whose it is", e);
       connection.unsafe().closeForcibly();
       return;
@@ -84,19 +123,16 @@ final class Callers extends ChannelInboundHandlerAdapter {
     context.fireChannelRead(accepted);
   }
 
-  private Caller caller(Channel connection) {
+  private void accepted(Channel connection) {
     UserPrincipal user =
         connection
             .config()
             .getOption(NioChannelOption.of(ExtendedSocketOptions.SO_PEERCRED))
             .user();
-    return caller(user.getName(), user.equals(owner) || user.equals(root));
-  }
-
-  private Caller caller(String user, boolean hasServersRights) {
-    return new Caller(
-        user,
-        hasServersRights,
-        roles.ofUser(user, hasServersRights, roles.namesGroups() ? groups.of(user) : Set.of()));
+    boolean hasServersRights = user.equals(owner) || user.equals(root);
+    // Who has all rights need not wait for the system's directory of users.
+    Set<String> names =
+        hasServersRights || !roles.namesGroups() ? Set.of() : groups.of(user.getName());
+    accepted(connection, user.getName(), hasServersRights, roles, names);
   }
 }

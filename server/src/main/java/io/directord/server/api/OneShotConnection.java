@@ -84,14 +84,15 @@ final class OneShotConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void answer(ChannelHandlerContext context) {
+    Caller asking = Callers.withRights(context.channel());
     shared.workers.execute(
         () -> {
           try {
             JsonNode said = said();
-            shared.protocol.needs(said).ifPresent(one -> require(context, one));
+            shared.protocol.needs(said).ifPresent(one -> require(context, asking, one));
             shared
                 .protocol
-                .answer(said, caller, part -> write(context, part))
+                .answer(said, asking, part -> write(context, part))
                 .whenComplete((done, failure) -> close(context, failure));
           } catch (ApiProblem e) {
             say(context, e.getMessage());
@@ -101,9 +102,9 @@ final class OneShotConnection extends ChannelInboundHandlerAdapter {
         });
   }
 
-  private void require(ChannelHandlerContext context, Permission needed) {
+  private void require(ChannelHandlerContext context, Caller asking, Permission needed) {
     try {
-      ApiProblem.unlessAllowed(shared.authorizer, caller, needed);
+      ApiProblem.unlessAllowed(shared.authorizer, asking, needed);
     } catch (ApiProblem e) {
       shared.auditor.oneShot(context.channel(), needed, e);
       throw e;

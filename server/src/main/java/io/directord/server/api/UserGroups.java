@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -19,10 +20,12 @@ import java.util.function.LongSupplier;
 final class UserGroups {
   private static final System.Logger LOG = System.getLogger(UserGroups.class.getName());
   private static final long KEPT = Duration.ofSeconds(30).toNanos();
-  private static final long TIMEOUT_SECONDS = 5;
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final int MAX_USERS = 1000;
 
   private final LongSupplier nanoTime;
+  private final String program;
+  private final Duration timeout;
   private final Map<String, Known> known = new HashMap<>();
 
   private record Known(Set<String> groups, long at) {}
@@ -31,7 +34,17 @@ final class UserGroups {
    * @param nanoTime as {@link System#nanoTime}
    */
   UserGroups(LongSupplier nanoTime) {
+    this(nanoTime, "id", TIMEOUT);
+  }
+
+  /**
+   * @param program knows the options of GNU's id
+   * @param timeout after which it is taken for stuck
+   */
+  UserGroups(LongSupplier nanoTime, String program, Duration timeout) {
     this.nanoTime = nanoTime;
+    this.program = program;
+    this.timeout = timeout;
   }
 
   /** Their names; none if the system does not say. */
@@ -48,19 +61,33 @@ final class UserGroups {
     return one.groups;
   }
 
-  private static Set<String> ask(String user) {
+  private Set<String> ask(String user) {
     try {
       Process id =
-          new ProcessBuilder("id", "-Gn", "--", user)
+          new ProcessBuilder(program, "-Gnz", "--", user)
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
       id.getOutputStream().close();
-      String names = new String(id.getInputStream().readNBytes(1 << 16), StandardCharsets.UTF_8);
-      if (id.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) && id.exitValue() == 0) {
-        return Set.of(names.strip().split("\\s+"));
+      // Reading first would wait for a stuck one; the names fit into the pipe.
+      if (!id.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+        id.destroyForcibly();
+        LOG.log(
+            Level.WARNING,
+            "the groups of user {0}: ''id'' has not answered within {1} s, so it has none now",
+            user,
+            timeout.toSeconds());
+        return Set.of();
       }
-      id.destroyForcibly();
-      LOG.log(Level.WARNING, "the groups of user {0} are not known to the system", user);
+      String names = new String(id.getInputStream().readNBytes(1 << 16), StandardCharsets.UTF_8);
+      if (id.exitValue() == 0) {
+        // A name may contain a blank, and two groups may have the same name.
+        return Set.copyOf(List.of(names.split("\0")));
+      }
+      LOG.log(
+          Level.WARNING,
+          "the groups of user {0} are not known: ''id -Gnz'' ended with status {1}",
+          user,
+          id.exitValue());
     } catch (IOException e) {
       LOG.log(Level.WARNING, "the groups of user {0}: {1}", user, IoErrors.sayWhere(e));
     } catch (InterruptedException e) {

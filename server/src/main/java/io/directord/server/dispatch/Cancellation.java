@@ -51,9 +51,13 @@ final class Cancellation {
               "there is no job and no parent " + id));
       return;
     }
+    boolean mayEverywhere = caller.rights().hasEverywhere(Permission.CANCEL);
     try {
       for (LiveJob job : book.live(concerned)) {
         rights.require(caller, Permission.CANCEL, job.job().verb(), job.targets());
+      }
+      if (!mayEverywhere) {
+        requireLive(id, concerned, caller);
       }
     } catch (RefusedException e) {
       turn.refuse(request.to(), e);
@@ -69,14 +73,7 @@ final class Cancellation {
         cancelled.add(job.id());
       }
     }
-    Set<UUID> lost = new LinkedHashSet<>(cancelLost(concerned, turn));
-    for (Node node : nodes.all()) {
-      Map<UUID, UUID> adrift = book.queueOf(node.identity()).adrift(id);
-      if (!adrift.isEmpty()) {
-        turn.say(node, new ServerMessage.Cancel(adrift));
-        lost.addAll(adrift.keySet());
-      }
-    }
+    Set<UUID> lost = mayEverywhere ? cancelGivenUp(id, concerned, turn) : new LinkedHashSet<>();
     lost.removeAll(cancelled);
     cancelled.addAll(lost);
     if (!cancelled.isEmpty()) {
@@ -100,6 +97,48 @@ final class Cancellation {
     }
   }
 
+  /**
+   * Of jobs that were given up, verb and nodes are not at hand, so they need a role for all.
+   *
+   * @throws RefusedException if there are no others
+   */
+  private void requireLive(UUID id, List<KeptJobs.Kept> concerned, Caller caller) {
+    List<KeptJobs.Kept> givenUp = concerned.stream().filter(Cancellation::isGivenUp).toList();
+    if (givenUp.isEmpty()) {
+      return;
+    }
+    String why =
+        caller.title()
+            + " may not cancel jobs that were given up with their nodes: that needs a role for all"
+            + " verbs and nodes, and it has "
+            + caller.rights().roles();
+    if (book.live(concerned).isEmpty()) {
+      throw new RefusedException(
+          RefusedException.Kind.FORBIDDEN, ErrorCode.NO_PERMISSION, why + ". Nothing was done");
+    }
+    LOG.log(
+        Level.INFO, "{0} of {1} stay as they are: {2}", Counted.of(givenUp.size(), "job"), id, why);
+  }
+
+  private static boolean isGivenUp(KeptJobs.Kept job) {
+    return job.isEnded() && job.mayStillRun() && !job.isCancelled();
+  }
+
+  /**
+   * Those of that id or parent which may still run on nodes that have expired, or have returned.
+   */
+  private Set<UUID> cancelGivenUp(UUID id, List<KeptJobs.Kept> concerned, Turn turn) {
+    Set<UUID> lost = new LinkedHashSet<>(cancelLost(concerned, turn));
+    for (Node node : nodes.all()) {
+      Map<UUID, UUID> adrift = book.queueOf(node.identity()).adrift(id);
+      if (!adrift.isEmpty()) {
+        turn.say(node, new ServerMessage.Cancel(adrift));
+        lost.addAll(adrift.keySet());
+      }
+    }
+    return lost;
+  }
+
   /** What is left of the parent of a job, besides those that are named already; null if nothing. */
   private Bodies.Remaining remaining(UUID job, List<Bodies.Omitted> omitted) {
     KeptJobs.Kept one = kept.find(job);
@@ -121,10 +160,7 @@ final class Cancellation {
 
   /** Jobs that have ended for the server only: a node that returns with one must end it. */
   private List<UUID> cancelLost(List<KeptJobs.Kept> concerned, Turn turn) {
-    List<KeptJobs.Kept> lost =
-        concerned.stream()
-            .filter(job -> job.isEnded() && job.mayStillRun() && !job.isCancelled())
-            .toList();
+    List<KeptJobs.Kept> lost = concerned.stream().filter(Cancellation::isGivenUp).toList();
     if (!lost.isEmpty()) {
       lost.forEach(KeptJobs.Kept::cancelled);
       turn.change(new Change.CancelJobs(lost.stream().map(KeptJobs.Kept::seq).toList()));

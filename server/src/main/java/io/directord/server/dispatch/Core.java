@@ -101,7 +101,7 @@ final class Core {
     this.late = new LateAnswers(book, kept, deferral, ignored);
     this.answers = new Answers(book, kept, late, ignored);
     this.returns = new Returns(book, kept, answers, late);
-    this.rights = new NodeRights(nodes, groups);
+    this.rights = new NodeRights(nodes);
     this.cancellation = new Cancellation(book, kept, nodes, rollouts, rights);
     this.pausing = new Pausing(book, kept, rollouts, rights);
     this.membership = new Membership(nodes, book, welcome);

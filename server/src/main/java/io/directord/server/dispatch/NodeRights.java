@@ -24,11 +24,9 @@ import java.util.Optional;
  */
 final class NodeRights {
   private final NodeRegistry nodes;
-  private final TargetGroups groups;
 
-  NodeRights(NodeRegistry nodes, TargetGroups groups) {
+  NodeRights(NodeRegistry nodes) {
     this.nodes = nodes;
-    this.groups = groups;
   }
 
   /**
@@ -115,25 +113,26 @@ final class NodeRights {
 
   private boolean covers(Grant grant, String name) {
     return grant.targets() == null
-        || grant.targets().stream().anyMatch(target -> matches(target, name));
+        || grant.targets().stream().anyMatch(target -> matches(target, name, grant.groups()));
   }
 
-  private boolean matches(Target target, String name) {
+  private boolean matches(Target target, String name, TargetGroups groups) {
     if (target instanceof Target.OneNode one) {
       return one.identity().equals(name);
     }
-    return target instanceof Target.Matching matching && matches(matching.expression(), name);
+    return target instanceof Target.Matching matching
+        && matches(matching.expression(), name, groups);
   }
 
-  private boolean matches(Expression part, String name) {
+  private boolean matches(Expression part, String name, TargetGroups groups) {
     if (part instanceof Expression.Not not) {
-      return !matches(not.operand(), name);
+      return !matches(not.operand(), name, groups);
     }
     if (part instanceof Expression.And and) {
-      return and.operands().stream().allMatch(one -> matches(one, name));
+      return and.operands().stream().allMatch(one -> matches(one, name, groups));
     }
     if (part instanceof Expression.Or or) {
-      return or.operands().stream().anyMatch(one -> matches(one, name));
+      return or.operands().stream().anyMatch(one -> matches(one, name, groups));
     }
     if (part instanceof Expression.Name one) {
       return one.name().equals(name);
@@ -146,7 +145,7 @@ final class NodeRights {
     }
     if (part instanceof Expression.Group group) {
       return groups.byName().getOrDefault(group.name(), List.of()).stream()
-          .anyMatch(target -> matches(target, name));
+          .anyMatch(target -> matches(target, name, groups));
     }
     // Results of jobs are refused where roles are read.
     return part instanceof Expression.Label label && hasLabel(label, name);

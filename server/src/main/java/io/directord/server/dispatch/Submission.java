@@ -73,7 +73,7 @@ final class Submission {
     this.book = book;
     this.coordination = coordination;
     this.rollouts = rollouts;
-    this.rights = new NodeRights(nodes, groups);
+    this.rights = new NodeRights(nodes);
   }
 
   /**

@@ -9,6 +9,7 @@ import io.directord.common.config.InvalidSettingsException;
 import io.directord.common.config.RoleSettings;
 import io.directord.common.config.Settings;
 import io.directord.common.config.SettingsLoader;
+import io.directord.common.target.TargetGroups;
 import io.directord.common.validation.ValidationError;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,13 +53,13 @@ class RolesTest {
   @Test
   void withoutRolesThatNameUsersTheyMayDoEverything() throws Exception {
     assertEquals(Rights.ALL, Roles.builtIn().ofUser("ada", false, Set.of()));
-    Roles roles = new Roles(read("roles: {ci: {verbs: [RUN], targets: '*'}}\n"));
+    Roles roles = new Roles(read("roles: {ci: {verbs: [RUN], targets: '*'}}\n"), TargetGroups.NONE);
     assertEquals(Rights.ALL, roles.ofUser("ada", false, Set.of()));
   }
 
   @Test
   void usersAndGroupsHaveWhatTheirRolesAllow() throws Exception {
-    Roles roles = new Roles(read(WEB));
+    Roles roles = new Roles(read(WEB), TargetGroups.NONE);
     assertTrue(roles.namesGroups());
     assertEquals(Rights.ALL, roles.ofUser("root", true, Set.of()));
     Rights deploy = roles.ofUser("deploy", false, Set.of());
@@ -76,12 +77,12 @@ class RolesTest {
 
   @Test
   void aTokenHasItsRoleAsItIsNow() throws Exception {
-    Roles roles = new Roles(read(WEB));
+    Roles roles = new Roles(read(WEB), TargetGroups.NONE);
     assertTrue(roles.ofRole("web-ops").has(Permission.SUBMIT));
     assertEquals(Rights.ALL, roles.ofRole("admin"));
     assertFalse(roles.ofRole("read").has(Permission.SUBMIT));
     assertFalse(roles.ofRole("operator").has(Permission.MANAGE_TOKENS));
-    roles.replace(RoleSettings.NONE);
+    roles.replace(RoleSettings.NONE, TargetGroups.NONE);
     assertEquals(Rights.NONE, roles.ofRole("web-ops"));
   }
 

@@ -1,6 +1,7 @@
 package io.directord.server.dispatch;
 
 import static io.directord.server.TestServer.get;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.common.api.Bodies;
 import io.directord.common.api.Receipt;
 import io.directord.common.job.Job;
+import io.directord.common.target.Target;
+import io.directord.common.target.TargetGroups;
+import io.directord.server.FakeNode;
 import io.directord.server.TestClock;
 import io.directord.server.TestServer;
 import io.directord.server.access.Caller;
@@ -15,7 +19,9 @@ import io.directord.server.access.Permission;
 import io.directord.server.access.Rights;
 import io.directord.server.store.MemoryStore;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -29,7 +35,12 @@ class NodeRightsTest {
 
   private static Caller with(Set<String> verbs) {
     Rights.Grant grant =
-        new Rights.Grant("nightly", Set.of(Permission.SUBMIT, Permission.CANCEL), verbs, null);
+        new Rights.Grant(
+            "nightly",
+            Set.of(Permission.SUBMIT, Permission.CANCEL),
+            verbs,
+            null,
+            TargetGroups.NONE);
     return Caller.ofToken("ci", new Rights(false, List.of(grant)));
   }
 
@@ -52,6 +63,48 @@ class NodeRightsTest {
 
     assertEquals(List.of(own.id()), get(submit(bound, List.of(own))).jobs());
     assertEquals(List.of(brought.id()), get(submit(with(null), List.of(brought))).jobs());
+  }
+
+  @Test
+  void whatWasGivenUpWithItsNodeIsCancelledByARoleForAllVerbsAndNodesOnly() {
+    FakeNode node = server.node("a").join();
+    UUID parent = UUID.randomUUID();
+    Job job = TestServer.job(parent, "a");
+    server.submit(job);
+    await().until(() -> node.jobs().contains(job.id()));
+    server.expire("a");
+    await().until(() -> server.summary(job.id()).counts().lost() == 1);
+    Caller bound = with(Set.of("RUN"));
+
+    RefusedException e =
+        assertThrows(RefusedException.class, () -> get(server.dispatch().cancel(bound, job.id())));
+    assertEquals(RefusedException.Kind.FORBIDDEN, e.kind());
+    assertTrue(e.getMessage().contains("given up with their nodes"), e.getMessage());
+    server.node("b").join();
+    Job live = TestServer.job(parent, "b");
+    server.submit(live);
+    Bodies.Cancelled some = get(server.dispatch().cancel(bound, parent));
+    assertEquals(List.of(live.id()), some.jobs());
+    assertEquals(List.of(), some.lost());
+
+    Bodies.Cancelled all = get(server.dispatch().cancel(with(null), parent));
+    assertEquals(List.of(job.id()), all.lost());
+  }
+
+  @Test
+  void groupsInTheTargetsOfARoleAreThoseThatWereReadWithIt() {
+    server.node("web-1").join();
+    server.node("db-1").join();
+    TargetGroups groups = new TargetGroups(Map.of("prod", List.of(Target.of("db-*"))));
+    List<Target> notProd = List.of(Target.of("not %prod"));
+    Rights.Grant grant =
+        new Rights.Grant("test", Set.of(Permission.SUBMIT), Set.of("RUN"), notProd, groups);
+    Caller caller = Caller.ofToken("ci", new Rights(false, List.of(grant)));
+
+    Job allowed = TestServer.job("web-1");
+    assertEquals(List.of(allowed.id()), get(submit(caller, List.of(allowed))).jobs());
+    Job refused = TestServer.job("db-1");
+    assertThrows(RefusedException.class, () -> get(submit(caller, List.of(refused))));
   }
 
   private CompletableFuture<Receipt> submit(Caller caller, List<Job> jobs) {
