@@ -95,7 +95,9 @@ public final class Server implements AutoCloseable {
     roles = rolesOf(settings);
     AuditLog audit =
         AuditLog.open(
-            settings.get(Settings.STATE_PATH).resolve(AUDIT_DIRECTORY), Clock.systemUTC());
+            settings.get(Settings.STATE_PATH).resolve(AUDIT_DIRECTORY),
+            Clock.systemUTC(),
+            crew::died);
     undo.push(audit::close);
     Access access = new Access(Authorizer.byRights(), roles, audit);
     if (Stores.isShared(settings)) {

@@ -112,8 +112,15 @@ final class ManageActions {
    * @param since a time, or how long ago; null for all
    */
   int audit(String since, String by) throws Failure, IOException {
-    List<JsonNode> lines = server.audit(since == null ? null : AuditTable.since(since), by);
-    return list(lines, () -> AuditTable.of(lines, console.columns()).lines());
+    Bodies.Audit found = server.audit(since == null ? null : AuditTable.since(since), by);
+    List<JsonNode> lines = found.lines();
+    int status = list(lines, () -> AuditTable.of(lines, console.columns()).lines());
+    if (found.omitted() > 0) {
+      console.error(
+          Counted.of(found.omitted(), "older line")
+              + " left out: these are the newest; --since and --by narrow them");
+    }
+    return status;
   }
 
   /** Ends with status 1 if the log does not hold together. */

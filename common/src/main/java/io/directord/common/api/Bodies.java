@@ -210,8 +210,9 @@ public final class Bodies {
    * Lines of the audit log.
    *
    * @param lines as they are in it, the oldest first
+   * @param omitted how many older ones were left out
    */
-  public record Audit(List<JsonNode> lines) {
+  public record Audit(List<JsonNode> lines, long omitted) {
     public Audit {
       lines = List.copyOf(lines);
     }

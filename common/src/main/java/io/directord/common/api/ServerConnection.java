@@ -23,7 +23,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -594,11 +593,11 @@ public final class ServerConnection {
    * @param since only those from then on; null for all
    * @param by only those of this caller, or token; null for all
    */
-  public List<JsonNode> audit(Instant since, String by) throws IOException {
+  public Bodies.Audit audit(Instant since, String by) throws IOException {
     String query = since == null ? "" : "&since=" + ApiCalls.encode(since.toString());
     query += by == null ? "" : "&by=" + ApiCalls.encode(by);
     String target = "/v1/audit" + query.replaceFirst("^&", "?");
-    return calls.get(target, Bodies.Audit.class).lines();
+    return calls.get(target, Bodies.Audit.class);
   }
 
   /** Whether the audit log holds together. */

@@ -49,7 +49,7 @@ final class AuditApi {
     int limit = given == null ? MAX_LINES : Math.min(MAX_LINES, Integer.parseInt(given));
     return answer(
         () ->
-            new Bodies.Audit(
+            body(
                 log.read(
                     since,
                     line -> {
@@ -57,6 +57,10 @@ final class AuditApi {
                       return by == null || who.equals(by) || who.equals("token:" + by);
                     },
                     limit)));
+  }
+
+  private static Bodies.Audit body(AuditLog.Found found) {
+    return new Bodies.Audit(found.lines(), found.omitted());
   }
 
   private static Instant since(String text) {

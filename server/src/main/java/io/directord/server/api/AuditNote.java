@@ -2,21 +2,25 @@ package io.directord.server.api;
 
 import io.directord.common.target.FoldedNames;
 import io.directord.server.audit.AuditEntry.Subject;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** What one request is about, for the audit log; filled by who handles it. Thread-safe. */
 final class AuditNote {
   private static final int MAX_NAMED = 10;
   private static final int MAX_TEXT = 1000;
+  private static final int MAX_VERB = 100;
+  private static final int MAX_VERBS = 50;
 
   private List<String> verbs = List.of();
   private List<UUID> jobs = List.of();
   private Collection<String> nodes = List.of();
 
   synchronized void verbs(Collection<String> of) {
-    verbs = of.stream().distinct().sorted().toList();
+    verbs = of.stream().distinct().sorted().map(verb -> cut(verb, MAX_VERB)).toList();
   }
 
   synchronized void jobs(Collection<UUID> of) {
@@ -35,15 +39,25 @@ final class AuditNote {
       return null;
     }
     return new Subject(
-        verbs,
+        firstVerbs(),
         jobs.stream().limit(MAX_NAMED).map(UUID::toString).toList(),
         jobs.size(),
-        cut(FoldedNames.text(List.copyOf(nodes))),
+        cut(FoldedNames.text(List.copyOf(nodes)), MAX_TEXT),
         nodes.size(),
-        why == null ? null : cut(why));
+        why == null ? null : cut(why, MAX_TEXT));
   }
 
-  private static String cut(String text) {
-    return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "...";
+  private List<String> firstVerbs() {
+    return verbs.size() <= MAX_VERBS
+        ? verbs
+        : Stream.concat(
+                verbs.stream().limit(MAX_VERBS), Stream.of((verbs.size() - MAX_VERBS) + " more"))
+            .toList();
+  }
+
+  /** Half a surrogate pair, which JSON cannot have, becomes a question mark. */
+  static String cut(String text, int max) {
+    String some = text.length() <= max ? text : text.substring(0, max) + "...";
+    return new String(some.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }
 }

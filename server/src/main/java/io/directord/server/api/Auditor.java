@@ -2,17 +2,23 @@ package io.directord.server.api;
 
 import io.directord.common.api.Problem;
 import io.directord.common.json.Json;
+import io.directord.common.validation.Counted;
 import io.directord.common.validation.ErrorCode;
-import io.directord.server.access.Caller;
 import io.directord.server.access.Permission;
 import io.directord.server.audit.AuditEntry;
 import io.directord.server.audit.AuditLog;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
 import java.net.InetSocketAddress;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Has the audit log record what changes something, and what is refused. While it cannot be written,
@@ -28,8 +34,23 @@ final class Auditor {
           Permission.ASK_RIGHTS,
           Permission.UPLOAD_CONTENT);
 
+  /** What must be possible while nothing can be recorded: it stops something, or makes room. */
+  private static final Set<Permission> ALSO_UNRECORDED =
+      EnumSet.of(Permission.CANCEL, Permission.DOWNLOAD);
+
+  private static final String STRANGERS = "strangers";
+  private static final int MAX_ACTION = 100;
+  private static final int OMITTED_SECONDS = 10;
+
   private final AuditLog log;
+  private final RequestRate refusals = new RequestRate(1, 100, System::nanoTime);
   private final RequestRate strangers = new RequestRate(1, 5, System::nanoTime);
+
+  /** Of each file that is downloaded in parts, the first part is recorded. */
+  private final RequestRate downloads = new RequestRate(0, 1, System::nanoTime);
+
+  /** How many refusals were not recorded, by caller. */
+  private final Map<String, Long> omitted = new ConcurrentHashMap<>();
 
   Auditor(AuditLog log) {
     this.log = log;
@@ -51,32 +72,81 @@ final class Auditor {
           if (reads) {
             return route.endpoint().receive(call, connection);
           }
-          requireWritable();
+          if (!mayGoUnrecorded(route)) {
+            requireWritable();
+          }
+          boolean goesOn = route.permission() == Permission.DOWNLOAD && isLaterPart(call);
           return route
               .endpoint()
-              .receive(call, new Recorded(connection, reply -> answered(call, connection, reply)));
+              .receive(
+                  call,
+                  new Recorded(connection, reply -> answered(call, connection, reply, goesOn)));
         });
   }
 
+  private static boolean mayGoUnrecorded(Route route) {
+    return ALSO_UNRECORDED.contains(route.permission())
+        || route.permission() == Permission.MANAGE_TOKENS
+            && route.method().equals(HttpMethod.DELETE);
+  }
+
+  private boolean isLaterPart(Call call) {
+    String offset = call.parameter("offset");
+    boolean isFirst = downloads.take(call.caller().user() + " " + call.action());
+    return offset != null && !offset.matches("0+") && !isFirst;
+  }
+
   private void requireWritable() {
-    if (!log.isWritable()) {
+    String trouble = log.trouble();
+    if (trouble != null) {
       throw new ApiProblem(
           HttpResponseStatus.SERVICE_UNAVAILABLE,
           ErrorCode.DISK_FULL,
-          log.trouble() + ": nothing is taken that cannot be recorded");
+          trouble + ": nothing is taken that cannot be recorded");
     }
   }
 
-  private void answered(Call call, Exchange connection, Reply reply) {
-    boolean allowed = reply.status().code() != HttpResponseStatus.FORBIDDEN.code();
-    log.record(
+  private CompletableFuture<Void> answered(
+      Call call, Exchange connection, Reply reply, boolean goesOn) {
+    Channel channel = connection.context().channel();
+    int status = reply.status().code();
+    AuditEntry entry =
         new AuditEntry(
             call.caller().user(),
-            from(connection.context().channel()),
+            from(channel),
             call.action(),
-            allowed,
-            reply.status().code(),
-            call.note().subject(problem(reply))));
+            status != HttpResponseStatus.FORBIDDEN.code(),
+            status,
+            call.note().subject(problem(reply)));
+    if (reply.status().codeClass() == HttpStatusClass.CLIENT_ERROR) {
+      return recordRefused(channel, entry);
+    }
+    return goesOn ? CompletableFuture.completedFuture(null) : log.record(entry);
+  }
+
+  /** Nobody can fill the log with requests that are refused. */
+  private CompletableFuture<Void> recordRefused(Channel connection, AuditEntry entry) {
+    if (refusals.take(entry.who())) {
+      return log.record(entry);
+    }
+    omit(connection, entry.who(), entry.status());
+    return CompletableFuture.completedFuture(null);
+  }
+
+  private void omit(Channel connection, String who, int status) {
+    if (omitted.merge(who, 1L, Long::sum) == 1) {
+      String from = from(connection);
+      connection
+          .eventLoop()
+          .schedule(() -> tellOmitted(who, from, status), OMITTED_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  private void tellOmitted(String who, String from, int status) {
+    String requests = Counted.of(omitted.remove(who), "more request");
+    log.record(
+        new AuditEntry(
+            who, from, requests + " in " + OMITTED_SECONDS + " seconds", false, status, null));
   }
 
   private static String problem(Reply reply) {
@@ -86,19 +156,26 @@ final class Auditor {
   /** A request that was refused before anybody handled it. Strangers are recorded now and then. */
   void refused(Channel connection, String action, ApiProblem why) {
     int status = why.status().code();
-    Caller caller = Callers.of(connection);
-    boolean isStranger = status == HttpResponseStatus.UNAUTHORIZED.code();
-    if (isStranger && strangers.take(caller.user())
-        || status == HttpResponseStatus.FORBIDDEN.code()) {
-      log.record(
-          new AuditEntry(
-              caller.user(),
-              from(connection),
-              action,
-              false,
-              status,
-              new AuditNote().subject(why.getMessage())));
+    if (status == HttpResponseStatus.UNAUTHORIZED.code()) {
+      String stranger = Callers.peer(connection).user();
+      if (strangers.take(stranger) && refusals.take(STRANGERS)) {
+        log.record(refusal(stranger, connection, action, why));
+      } else {
+        omit(connection, STRANGERS, status);
+      }
+    } else if (status == HttpResponseStatus.FORBIDDEN.code()) {
+      recordRefused(connection, refusal(Callers.of(connection).user(), connection, action, why));
     }
+  }
+
+  private static AuditEntry refusal(String who, Channel connection, String action, ApiProblem why) {
+    return new AuditEntry(
+        who,
+        from(connection),
+        AuditNote.cut(action, MAX_ACTION),
+        false,
+        why.status().code(),
+        new AuditNote().subject(why.getMessage()));
   }
 
   /**
@@ -110,17 +187,18 @@ final class Auditor {
     if (why == null && READING.contains(needed)) {
       return;
     }
-    if (why == null) {
+    String who = Callers.of(connection).user();
+    String action = "original's dialect: " + needed.text();
+    if (why != null) {
+      recordRefused(connection, refusal(who, connection, action, why));
+      return;
+    }
+    if (!ALSO_UNRECORDED.contains(needed)) {
       requireWritable();
     }
     log.record(
         new AuditEntry(
-            Callers.of(connection).user(),
-            from(connection),
-            "original's dialect: " + needed.text(),
-            why == null,
-            why == null ? HttpResponseStatus.ACCEPTED.code() : why.status().code(),
-            new AuditNote().subject(why == null ? null : why.getMessage())));
+            who, from(connection), action, true, HttpResponseStatus.ACCEPTED.code(), null));
   }
 
   private static String from(Channel connection) {
@@ -131,7 +209,8 @@ final class Auditor {
 
   /** Told of the reply. */
   private interface Told {
-    void of(Reply reply);
+    /** Completed when the reply may be sent. */
+    CompletableFuture<Void> of(Reply reply);
   }
 
   /** An exchange whose reply is recorded before it is sent. */
@@ -143,8 +222,7 @@ final class Auditor {
 
     @Override
     public void reply(Reply reply) {
-      told.of(reply);
-      to.reply(reply);
+      told.of(reply).thenRun(() -> to.reply(reply));
     }
 
     @Override

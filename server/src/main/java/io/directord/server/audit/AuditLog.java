@@ -2,16 +2,18 @@ package io.directord.server.audit;
 
 import io.directord.common.json.Json;
 import io.directord.common.json.JsonTree;
+import io.directord.common.loop.Loop;
+import io.directord.common.loop.LoopThread;
 import io.directord.common.security.Digests;
 import io.directord.common.security.PrivateFiles;
 import io.directord.common.storage.IoErrors;
-import java.io.BufferedReader;
+import io.directord.common.validation.Counted;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -22,6 +24,12 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
@@ -31,12 +39,20 @@ import tools.jackson.databind.JsonNode;
  * Keeps what callers have asked for: append-only lines of JSON in files of a directory, each line
  * with the digest of the one before, so that none can be changed, removed or put in between
  * unnoticed but at the end. A file that is large enough is followed by another one, and the oldest
- * are deleted. Lines are synced to the disk about every second. Thread-safe.
+ * are deleted. Lines are written by a thread of its own, and synced to the disk about every second.
+ * Thread-safe; only reading waits for the disk.
  */
 public final class AuditLog implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(AuditLog.class.getName());
   private static final String SUFFIX = ".jsonl";
-  private static final String FIRST_PREVIOUS = "0".repeat(64);
+  static final String FIRST_PREVIOUS = "0".repeat(64);
+
+  /** Lines that wait for a slow disk. */
+  private static final int MAX_PENDING = 4096;
+
+  /** Lines in a second that go to the server's log. */
+  private static final int MAX_LOGGED = 100;
+
   private static final long SYNC = Duration.ofSeconds(1).toNanos();
 
   private final Path directory;
@@ -48,7 +64,12 @@ public final class AuditLog implements AutoCloseable {
   private long seq;
   private String previous = FIRST_PREVIOUS;
   private long syncedAt = System.nanoTime();
+  private boolean unsynced;
   private volatile String trouble;
+  private final AtomicLong lost = new AtomicLong();
+  private final Losses losses = new Losses();
+  private final Writer writer = new Writer();
+  private LoopThread thread;
 
   private AuditLog(Path directory, long maxBytes, int maxFiles, InstantSource clock) {
     this.directory = directory;
@@ -57,16 +78,27 @@ public final class AuditLog implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** Opens or begins the log of a directory. */
-  public static AuditLog open(Path directory, InstantSource clock) throws IOException {
-    return open(directory, 16 << 20, 50, clock);
+  /**
+   * Opens or begins the log of a directory.
+   *
+   * @param died told if the log's thread has failed
+   */
+  public static AuditLog open(
+      Path directory, InstantSource clock, BiConsumer<String, Throwable> died) throws IOException {
+    return open(directory, 16 << 20, 50, clock, died);
   }
 
-  static AuditLog open(Path directory, long maxBytes, int maxFiles, InstantSource clock)
+  static AuditLog open(
+      Path directory,
+      long maxBytes,
+      int maxFiles,
+      InstantSource clock,
+      BiConsumer<String, Throwable> died)
       throws IOException {
     PrivateFiles.makeDirectory(directory);
     AuditLog log = new AuditLog(directory, maxBytes, maxFiles, clock);
     log.resume();
+    log.thread = LoopThread.start("audit", log.writer, died);
     return log;
   }
 
@@ -137,37 +169,167 @@ public final class AuditLog implements AutoCloseable {
     return trouble;
   }
 
-  /** Whether a line can be written now, which is tried if the last one could not. */
-  public boolean isWritable() {
-    if (trouble != null) {
-      record(new AuditEntry("server", "socket", "the audit log goes on", true, 200, null));
+  /**
+   * Adds a line, on the log's own thread. A line that cannot be written goes to the server's log;
+   * {@link #trouble} says why, and it is tried again every second.
+   *
+   * @return completed, on the log's own thread, when the line was written or lost
+   */
+  public CompletableFuture<Void> record(AuditEntry entry) {
+    Pending one = new Pending(clock.instant(), entry, new CompletableFuture<>());
+    if (!writer.add(one)) {
+      trouble =
+          saying(writer.isStopped() ? "it is closed" : MAX_PENDING + " lines wait for the disk");
+      lose(one, trouble);
     }
-    return trouble == null;
+    return one.written;
   }
 
   /**
-   * Adds a line. If that fails, it is tried again with the next one, and {@link #trouble} says it.
+   * A line that waits to be written.
+   *
+   * @param entry null for one that only wakes the writer
    */
-  public synchronized void record(AuditEntry entry) {
-    byte[] line = Json.bytes(new AuditLine(seq + 1, clock.instant(), entry, previous));
+  private record Pending(Instant at, AuditEntry entry, CompletableFuture<Void> written) {}
+
+  /** Writes what waits, on a thread of its own, and syncs it. */
+  private final class Writer implements Loop {
+    private final BlockingQueue<Pending> queue = new ArrayBlockingQueue<>(MAX_PENDING);
+    private boolean stopped;
+
+    synchronized boolean add(Pending one) {
+      return !stopped && queue.offer(one);
+    }
+
+    @Override
+    public boolean turn() throws InterruptedException {
+      Pending next = queue.poll(SYNC, TimeUnit.NANOSECONDS);
+      if (trouble != null || lost.get() > 0) {
+        resumeWriting();
+      }
+      if (next != null) {
+        if (next.entry != null) {
+          write(next);
+        }
+        next.written.complete(null);
+      }
+      syncIfDue();
+      return goesOn();
+    }
+
+    synchronized boolean isStopped() {
+      return stopped;
+    }
+
+    private synchronized boolean goesOn() {
+      return !stopped || !queue.isEmpty();
+    }
+
+    @Override
+    public synchronized void stop() {
+      stopped = true;
+      queue.offer(new Pending(null, null, new CompletableFuture<>()));
+    }
+
+    @Override
+    public synchronized void end() {
+      stopped = true;
+      for (Pending left = queue.poll(); left != null; left = queue.poll()) {
+        if (left.entry != null) {
+          lose(left, saying("it is closed"));
+        }
+        left.written.complete(null);
+      }
+    }
+  }
+
+  private void resumeWriting() {
+    long missing = lost.get();
+    String said = missing == 0 ? null : Counted.of(missing, "line") + " lost: see the server's log";
+    AuditEntry goesOn =
+        new AuditEntry(
+            "server",
+            "socket",
+            "the audit log goes on",
+            true,
+            200,
+            said == null ? null : new AuditEntry.Subject(List.of(), List.of(), 0, "", 0, said));
     try {
-      append(line);
-      seq++;
-      previous = Digests.sha256(line);
-      if (trouble != null) {
-        LOG.log(Level.INFO, "the audit log can be written again");
-      }
+      append(clock.instant(), goesOn);
+      lost.addAndGet(-missing);
       trouble = null;
+      LOG.log(Level.INFO, "the audit log can be written again{0}", said == null ? "" : "; " + said);
     } catch (IOException e) {
-      if (trouble == null) {
-        LOG.log(
-            Level.ERROR,
-            "the audit log in {0} cannot be written: {1}; not recorded: {2}",
-            directory,
-            IoErrors.sayWhere(e),
-            new String(line, StandardCharsets.UTF_8));
+      trouble = saying(IoErrors.sayWhere(e));
+    }
+  }
+
+  private void write(Pending one) {
+    if (trouble != null) {
+      lose(one, trouble);
+      return;
+    }
+    try {
+      append(one.at, one.entry);
+    } catch (IOException e) {
+      trouble = saying(IoErrors.sayWhere(e));
+      lose(one, trouble);
+    } catch (JacksonException e) {
+      lose(one, saying(e.getOriginalMessage()));
+    }
+  }
+
+  private String saying(String why) {
+    return "the audit log in " + directory + " cannot be written: " + why;
+  }
+
+  /** The server's log has it instead, unless there are too many in a second. */
+  private void lose(Pending one, String why) {
+    lost.incrementAndGet();
+    int count = losses.inThisSecond();
+    if (count <= MAX_LOGGED) {
+      LOG.log(Level.ERROR, "{0}; not recorded: {1} {2}", why, one.at, one.entry);
+    } else if (count == MAX_LOGGED + 1) {
+      LOG.log(Level.ERROR, "{0}; more is not recorded in this second", why);
+    }
+    one.written.complete(null);
+  }
+
+  /** Counts what is lost. Has a lock of its own: the log's may be held for as long as the disk. */
+  private static final class Losses {
+    private long since = System.nanoTime();
+    private int count;
+
+    synchronized int inThisSecond() {
+      long now = System.nanoTime();
+      if (now - since > SYNC) {
+        since = now;
+        count = 0;
       }
-      trouble = "the audit log in " + directory + " cannot be written: " + IoErrors.sayWhere(e);
+      count++;
+      return count;
+    }
+  }
+
+  private synchronized void append(Instant at, AuditEntry entry) throws IOException {
+    byte[] line = Json.bytes(new AuditLine(seq + 1, at, entry, previous));
+    append(line);
+    seq++;
+    previous = Digests.sha256(line);
+    unsynced = true;
+  }
+
+  private void syncIfDue() {
+    if (!unsynced || System.nanoTime() - syncedAt <= SYNC) {
+      return;
+    }
+    syncedAt = System.nanoTime();
+    unsynced = false;
+    try {
+      file.force(false);
+    } catch (IOException e) {
+      trouble = saying(IoErrors.sayWhere(e));
+      LOG.log(Level.ERROR, trouble);
     }
   }
 
@@ -184,10 +346,6 @@ public final class AuditLog implements AutoCloseable {
       while (bytes.hasRemaining()) {
         file.write(bytes);
       }
-      if (System.nanoTime() - syncedAt > SYNC) {
-        file.force(false);
-        syncedAt = System.nanoTime();
-      }
     } catch (IOException e) {
       file.truncate(size).position(size);
       throw e;
@@ -196,42 +354,75 @@ public final class AuditLog implements AutoCloseable {
   }
 
   /**
-   * The newest lines that pass, the oldest first.
+   * What was found.
+   *
+   * @param lines the oldest first
+   * @param omitted how many older ones were left out
+   */
+  public record Found(List<JsonNode> lines, long omitted) {
+    public Found {
+      lines = List.copyOf(lines);
+    }
+  }
+
+  /**
+   * The newest lines that pass, the oldest first. Waits until what was recorded before is there.
    *
    * @param since only those from then on
    */
-  public List<JsonNode> read(Instant since, Predicate<JsonNode> wanted, int max)
-      throws IOException {
+  public Found read(Instant since, Predicate<JsonNode> wanted, int max) throws IOException {
     Deque<JsonNode> found = new ArrayDeque<>();
-    for (Path one : snapshot()) {
-      try (BufferedReader lines = Files.newBufferedReader(one)) {
-        for (String text = lines.readLine(); text != null; text = lines.readLine()) {
-          JsonNode line = parse(text);
-          if (line != null
-              && !Instant.parse(line.path("at").asString()).isBefore(since)
-              && wanted.test(line)) {
+    long omitted = 0;
+    for (Path one : from(snapshot().files, since)) {
+      try (RawLines lines = new RawLines(one, Long.MAX_VALUE)) {
+        for (byte[] text = lines.next(); text != null; text = lines.next()) {
+          JsonNode line = AuditChain.line(text);
+          if (line != null && !AuditChain.at(line).isBefore(since) && wanted.test(line)) {
             found.add(line);
             if (found.size() > max) {
               found.remove();
+              omitted++;
             }
           }
         }
+      } catch (NoSuchFileException e) {
+        LOG.log(Level.INFO, "deleted while it was read: {0}", one);
       }
     }
-    return List.copyOf(found);
+    return new Found(List.copyOf(found), omitted);
   }
 
-  private synchronized List<Path> snapshot() throws IOException {
-    return files();
+  /** Without the files whose lines are all older. */
+  private static List<Path> from(List<Path> files, Instant since) throws IOException {
+    int first = files.size() - 1;
+    while (first > 0 && !beginsBefore(files.get(first), since)) {
+      first--;
+    }
+    return files.subList(Math.max(0, first), files.size());
   }
 
-  /** Null for a line that is not whole. */
-  private static JsonNode parse(String text) {
-    try {
-      JsonNode line = JsonTree.read(text.getBytes(StandardCharsets.UTF_8));
-      return line.path("at").isString() ? line : null;
-    } catch (JacksonException e) {
-      return null;
+  private static boolean beginsBefore(Path file, Instant since) throws IOException {
+    try (RawLines lines = new RawLines(file, Long.MAX_VALUE)) {
+      byte[] text = lines.next();
+      JsonNode line = text == null ? null : AuditChain.line(text);
+      return line != null && AuditChain.at(line).isBefore(since);
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  /** What there was at one moment. */
+  private record Snapshot(List<Path> files, long size, long sizeOnDisk, long seq) {}
+
+  private Snapshot snapshot() throws IOException {
+    Pending last = new Pending(null, null, new CompletableFuture<>());
+    if (writer.add(last)) {
+      last.written.join();
+    }
+    synchronized (this) {
+      List<Path> files = files();
+      long onDisk = files.isEmpty() ? 0 : Files.size(files.get(files.size() - 1));
+      return new Snapshot(files, size, onDisk, seq);
     }
   }
 
@@ -244,48 +435,46 @@ public final class AuditLog implements AutoCloseable {
    */
   public record Verified(long lines, long first, String error) {}
 
-  /** Follows the chain through all files. */
-  public synchronized Verified verify() throws IOException {
-    long lines = 0;
-    long first = 0;
-    String before = null;
-    long number = 0;
-    for (Path one : files()) {
-      int at = 0;
-      for (String text : Files.readAllLines(one)) {
-        at++;
-        JsonNode line = parse(text);
-        String place = one + ":" + at;
-        if (line == null) {
-          return new Verified(lines, first, place + ": not a line of this log");
+  /** Follows the chain through all files. Lines are recorded meanwhile, and not looked at. */
+  public Verified verify() throws IOException {
+    Snapshot now = snapshot();
+    AuditChain chain = new AuditChain();
+    for (Path one : now.files) {
+      boolean isLast = one.equals(now.files.get(now.files.size() - 1));
+      String error;
+      try {
+        error = chain.follow(one, isLast ? now.size : Long.MAX_VALUE);
+      } catch (NoSuchFileException e) {
+        if (isLast || files().contains(one)) {
+          throw e;
         }
-        long own = line.path("seq").asLong();
-        first = first == 0 ? own : first;
-        if (before != null && own != number + 1) {
-          return new Verified(lines, first, place + ": line " + own + " follows line " + number);
-        }
-        String said = line.path("previous").asString("");
-        String expected = before == null ? (own == 1 ? FIRST_PREVIOUS : said) : before;
-        if (!said.equals(expected)) {
-          return new Verified(
-              lines,
-              first,
-              place + ": the line before it is not the one that it was written behind");
-        }
-        before = Digests.sha256(text.getBytes(StandardCharsets.UTF_8));
-        number = own;
-        lines++;
+        chain = new AuditChain();
+        continue;
+      }
+      if (error != null) {
+        return chain.verified(error);
       }
     }
-    return number == seq
-        ? new Verified(lines, first, null)
-        : new Verified(
-            lines, first, "the last line is " + number + ", and this server has written " + seq);
+    if (chain.number() != now.seq) {
+      return chain.verified(
+          "the last line is " + chain.number() + ", and this server has written " + now.seq);
+    }
+    return chain.verified(
+        now.sizeOnDisk == now.size
+            ? null
+            : "the last file has "
+                + now.sizeOnDisk
+                + " bytes, and this server has written "
+                + now.size);
   }
 
+  /** Writes what waits. */
   @Override
-  public synchronized void close() throws IOException {
-    file.force(false);
-    file.close();
+  public void close() throws IOException {
+    thread.close();
+    synchronized (this) {
+      file.force(false);
+      file.close();
+    }
   }
 }

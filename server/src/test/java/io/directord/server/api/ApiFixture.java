@@ -31,6 +31,7 @@ public final class ApiFixture implements AutoCloseable {
   public final ContentStore contents;
   final FetchedStore fetched;
   final ApiServer server;
+  private final AuditLog audit;
   final ServerConnection connection;
   final MemoryBudget memory;
 
@@ -71,7 +72,9 @@ public final class ApiFixture implements AutoCloseable {
     StoredContents stored = contents(directory);
     contents = stored.delivered();
     fetched = stored.fetched();
-    server = ApiServer.start(config(socket, memory, authorizer, remote), limits, dispatch, stored);
+    ApiConfig config = config(socket, memory, authorizer, remote);
+    audit = config.access().audit();
+    server = ApiServer.start(config, limits, dispatch, stored);
     connection = new ServerConnection(socket);
   }
 
@@ -109,7 +112,7 @@ public final class ApiFixture implements AutoCloseable {
 
   static AuditLog audit(Path directory) {
     try {
-      return AuditLog.open(directory, () -> FakeDispatch.NOW);
+      return AuditLog.open(directory, () -> FakeDispatch.NOW, (name, why) -> {});
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -159,5 +162,6 @@ public final class ApiFixture implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.close();
+    audit.close();
   }
 }

@@ -1,6 +1,7 @@
 package io.directord.server.api;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.directord.common.api.NotBroughtException;
@@ -50,6 +51,27 @@ class FetchedApiTest {
       assertArrayEquals(
           Arrays.copyOfRange(content, COME, content.length), in.readAllBytes(), "the rest");
     }
+  }
+
+  @Test
+  void aDownloadInPartsIsOneLineOfTheAuditLog() throws Exception {
+    try (FileChannel file = api.fetched.append(job, "node-a", "nobody", 0)) {
+      file.write(ByteBuffer.wrap(content));
+    }
+    api.fetched.finish(job, "node-a");
+    api.connection.downloadComing(job, "node-a", offset -> true).readAllBytes();
+    String later = "GET /v1/jobs/" + job + "/fetched/node-b?offset=1 HTTP/1.1";
+    api.ask(later);
+    assertEquals(
+        List.of("node-a 200", "node-b 404"),
+        api.connection.audit(null, null).lines().stream()
+            .filter(line -> line.path("action").asString().startsWith("GET "))
+            .map(
+                line ->
+                    line.path("action").asString().replaceFirst(".*/", "")
+                        + " "
+                        + line.path("status").asInt())
+            .toList());
   }
 
   @Test

@@ -1,17 +1,21 @@
 package io.directord.server.audit;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +26,7 @@ class AuditLogTest {
   @TempDir Path directory;
 
   private AuditLog open(long maxBytes, int maxFiles) throws IOException {
-    return AuditLog.open(directory, maxBytes, maxFiles, () -> NOW);
+    return AuditLog.open(directory, maxBytes, maxFiles, () -> NOW, (name, why) -> {});
   }
 
   private static AuditEntry entry(String who) {
@@ -36,7 +40,7 @@ class AuditLogTest {
   }
 
   private List<String> callers(AuditLog log) throws IOException {
-    return log.read(Instant.EPOCH, line -> true, 100).stream()
+    return log.read(Instant.EPOCH, line -> true, 100).lines().stream()
         .map(line -> line.path("who").asString())
         .toList();
   }
@@ -54,10 +58,10 @@ class AuditLogTest {
       assertEquals(new AuditLog.Verified(3, 1, null), log.verify());
       assertEquals(
           List.of("bob"),
-          log.read(NOW, line -> line.path("who").asString().equals("bob"), 5).stream()
+          log.read(NOW, line -> line.path("who").asString().equals("bob"), 5).lines().stream()
               .map(line -> line.path("who").asString())
               .toList());
-      assertEquals(List.of(), log.read(NOW.plusSeconds(1), line -> true, 5));
+      assertEquals(List.of(), log.read(NOW.plusSeconds(1), line -> true, 5).lines());
     }
   }
 
@@ -65,7 +69,7 @@ class AuditLogTest {
   void beginsNewFilesAndDeletesTheOldest() throws Exception {
     try (AuditLog log = open(1000, 3)) {
       for (int i = 0; i < 50; i++) {
-        log.record(entry("user-" + i));
+        log.record(entry("user-" + i)).join();
       }
       assertEquals(3, files().size());
       AuditLog.Verified found = log.verify();
@@ -83,7 +87,7 @@ class AuditLogTest {
     for (int damage = 0; damage < 4; damage++) {
       try (AuditLog log = open(1 << 20, 10)) {
         for (String who : List.of("a", "b", "c", "d")) {
-          log.record(entry(who));
+          log.record(entry(who)).join();
         }
         Path file = files().get(0);
         List<String> lines = new ArrayList<>(Files.readAllLines(file));
@@ -103,16 +107,82 @@ class AuditLogTest {
   @Test
   void saysThatItCannotBeWrittenUntilItCan() throws Exception {
     try (AuditLog log = open(300, 10)) {
-      log.record(entry("ada"));
+      log.record(entry("ada")).join();
       Path away = directory.resolveSibling(directory.getFileName() + "-away");
       Files.move(directory, away);
-      log.record(entry("bob"));
-      log.record(entry("bob"));
+      log.record(entry("bob")).join();
+      log.record(entry("bob")).join();
       assertNotNull(log.trouble());
       Files.move(away, directory);
-      log.record(entry("eve"));
+      log.record(entry("eve")).join();
       assertNull(log.trouble());
       assertNull(log.verify().error());
+      AuditLog.Found found = log.read(Instant.EPOCH, line -> true, 100);
+      assertEquals(
+          "2 lines lost: see the server's log",
+          found.lines().get(1).path("subject").path("why").asString());
+    }
+  }
+
+  @Test
+  void goesOnByItselfAsSoonAsItCanBeWritten() throws Exception {
+    try (AuditLog log = open(300, 10)) {
+      log.record(entry("ada")).join();
+      Path away = directory.resolveSibling(directory.getFileName() + "-away");
+      Files.move(directory, away);
+      log.record(entry("bob")).join();
+      assertNotNull(log.trouble());
+      Files.move(away, directory);
+      await().atMost(Duration.ofMinutes(1)).until(() -> log.trouble() == null);
+      assertEquals(List.of("ada", "server"), callers(log));
+    }
+  }
+
+  @Test
+  void bytesAndTimesOfNobodyAreToldByFileAndLine() throws Exception {
+    for (String line : List.of("\u00ff", "{\"seq\":2,\"at\":\"yesterday\"}", "x".repeat(2 << 20))) {
+      try (AuditLog log = open(8 << 20, 10)) {
+        log.record(entry("ada")).join();
+        Path file = files().get(0);
+        Files.writeString(
+            file, line + "\n", StandardCharsets.ISO_8859_1, StandardOpenOption.APPEND);
+        assertEquals(List.of("ada"), callers(log));
+        assertTrue(log.verify().error().startsWith("the last file has "));
+        String first = Files.readString(file, StandardCharsets.ISO_8859_1).split("\n")[0];
+        Files.writeString(file, line + "\n" + first + "\n", StandardCharsets.ISO_8859_1);
+        assertEquals(List.of("ada"), callers(log));
+        assertEquals(file + ":1: not a line of this log", log.verify().error());
+        Files.delete(file);
+      }
+    }
+  }
+
+  @Test
+  void saysHowManyOlderLinesAreLeftOut() throws Exception {
+    try (AuditLog log = open(1 << 20, 10)) {
+      for (String who : List.of("a", "b", "c", "d")) {
+        log.record(entry(who));
+      }
+      AuditLog.Found found = log.read(Instant.EPOCH, line -> true, 3);
+      assertEquals(1, found.omitted());
+      assertEquals("b", found.lines().get(0).path("who").asString());
+    }
+  }
+
+  @Test
+  void readsNoFilesWhoseLinesAreAllOlder() throws Exception {
+    AtomicReference<Instant> now = new AtomicReference<>(NOW);
+    try (AuditLog log = AuditLog.open(directory, 300, 100, now::get, (name, why) -> {})) {
+      for (int i = 0; i < 9; i++) {
+        now.set(NOW.plusSeconds(i));
+        log.record(entry("user-" + i)).join();
+      }
+      Instant since = NOW.plusSeconds(6);
+      assertEquals(
+          List.of("user-6", "user-7", "user-8"),
+          log.read(since, line -> true, 100).lines().stream()
+              .map(line -> line.path("who").asString())
+              .toList());
     }
   }
 }
