@@ -58,6 +58,14 @@ final class Rollouts {
   /** Those of which the store had no progress, until the jobs are restored. */
   private final Set<Rollout> lost = new LinkedHashSet<>();
 
+  /**
+   * What had ended before the start, until the jobs are restored: only then it is known what has
+   * not ended.
+   */
+  private final List<Ended> endedBefore = new ArrayList<>();
+
+  private record Ended(Rollout rollout, String node, Verdict verdict) {}
+
   Rollouts(NodeRegistry nodes) {
     this.nodes = nodes;
   }
@@ -140,15 +148,19 @@ final class Rollouts {
   void recovering(Assignment assignment, NodeOutcome outcome) {
     Rollout rollout = rollouts.get(assignment.job().parentId());
     if (rollout != null) {
-      if (lost.contains(rollout)) {
-        rollout.assumeBegun(assignment.node());
-      }
-      rollout.ended(assignment.node(), verdict(outcome));
+      endedBefore.add(new Ended(rollout, assignment.node(), verdict(outcome)));
     }
   }
 
   /** All jobs are restored. */
   void recovered(Turn turn) {
+    for (Ended one : endedBefore) {
+      if (lost.contains(one.rollout)) {
+        one.rollout.assumeBegun(one.node);
+      }
+      one.rollout.ended(one.node, one.verdict);
+    }
+    endedBefore.clear();
     for (Rollout rollout : rollouts.values()) {
       watch(rollout);
       rollout.finishedBefore().forEach(node -> finished(rollout, node, turn.now()));

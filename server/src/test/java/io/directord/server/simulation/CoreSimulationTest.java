@@ -30,6 +30,15 @@ class CoreSimulationTest {
     assertTrue(turns >= TURNS);
   }
 
+  /**
+   * After a restart, a node that waited for its parent's turn was shut for good if the first of the
+   * parent's jobs there had ended already.
+   */
+  @Test
+  void aSeedThatFoundANodeShutForGood() {
+    assertTrue(play(1748240538981466553L) > 0);
+  }
+
   private static int play(long seed) {
     try {
       return new CoreSimulation(seed).play(TURNS_A_WORLD);
