@@ -192,7 +192,7 @@ public final class Broker implements AutoCloseable {
 
   private void run() {
     try {
-      if (connect()) {
+      while (connect()) {
         flush();
       }
     } catch (InterruptedException e) {
@@ -204,7 +204,7 @@ public final class Broker implements AutoCloseable {
     Options options;
     try {
       options = options();
-    } catch (GeneralSecurityException | IllegalArgumentException e) {
+    } catch (GeneralSecurityException | IllegalArgumentException | IllegalStateException e) {
       events.trouble("the settings of the broker cannot be used: " + withoutSecrets(e));
       return false;
     }
@@ -287,21 +287,26 @@ public final class Broker implements AutoCloseable {
     events.up();
   }
 
-  /** Asks the broker now and then how far it has come, as long as something is under way. */
+  /**
+   * Asks the broker now and then how far it has come, as long as something is under way. Returns
+   * when the connection is closed for good.
+   */
   private void flush() throws InterruptedException {
     while (true) {
       long mark;
+      Connection current;
       synchronized (this) {
-        while (!closing && published.get() == flushed) {
+        while (!closing && connection != null && published.get() == flushed) {
           wait();
         }
-        if (closing) {
+        if (closing || connection == null) {
           return;
         }
         mark = published.get();
+        current = connection;
       }
       try {
-        connection().flush(FLUSH);
+        current.flush(FLUSH);
         synchronized (this) {
           flushed = mark;
         }
@@ -363,6 +368,19 @@ public final class Broker implements AutoCloseable {
       }
     } else if (event == ConnectionListener.Events.RECONNECTED) {
       isUpAgain(current);
+    } else if (event == ConnectionListener.Events.CLOSED) {
+      closed(current);
+    }
+  }
+
+  /** The library gives up after a broker has refused it twice; another connection is made then. */
+  private synchronized void closed(Connection last) {
+    if (!closing && last == connection) {
+      up = false;
+      connection = null;
+      dispatcher = null;
+      flushed = published.get();
+      notifyAll();
     }
   }
 

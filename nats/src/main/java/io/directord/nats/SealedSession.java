@@ -159,6 +159,11 @@ public final class SealedSession {
     }
   }
 
+  /** Why it was ended from this side; null if it was not. */
+  public String endedHere() {
+    return goodbye;
+  }
+
   /** Why it has ended, from either side; null if it has not. */
   public String ended() {
     return ended;
@@ -263,7 +268,7 @@ public final class SealedSession {
     }
     consumedByOther = other;
     if ((kind & END) != 0) {
-      byte[] why = new byte[plain.remaining()];
+      byte[] why = new byte[Math.min(plain.remaining(), MAX_REASON_BYTES)];
       plain.get(why);
       ended = new String(why, StandardCharsets.UTF_8);
       return;

@@ -4,6 +4,7 @@ import io.directord.common.http.HttpCall;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.util.UUID;
 
 /** Reads what a job has brought, or is bringing, part by part. Not thread-safe. */
@@ -137,7 +138,9 @@ final class Download extends InputStream {
   /** The server may be busy, or starting again. */
   private void failed(IOException why) throws IOException {
     failures++;
-    if (why instanceof InterruptedIOException || failures == ATTEMPTS) {
+    boolean isInterrupted =
+        why instanceof InterruptedIOException && !(why instanceof SocketTimeoutException);
+    if (isInterrupted || failures == ATTEMPTS) {
       throw why;
     }
     pause(PAUSE_MILLIS);

@@ -43,7 +43,8 @@ public record Upload(byte[] key, byte[] ticket, long bytes, long next, int chunk
               && upload.bytes >= 0
               && upload.next >= 0
               && upload.chunkBytes > 0
-              && upload.chunkBytes <= CHUNK_BYTES;
+              && upload.chunkBytes <= CHUNK_BYTES
+              && upload.next <= upload.bytes / upload.chunkBytes + 1;
       return valid ? upload : null;
     } catch (JacksonException e) {
       return null;

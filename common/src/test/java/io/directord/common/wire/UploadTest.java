@@ -24,4 +24,11 @@ class UploadTest {
     assertNull(Upload.of(new Upload(RANDOM, RANDOM, 1, 0, Upload.CHUNK_BYTES + 1).text()));
     assertNull(Upload.of(new Upload(RANDOM, RANDOM, 1, 0, -1).text()));
   }
+
+  @Test
+  void chunksBehindTheLastAreInvalid() {
+    assertNull(Upload.of(new Upload(RANDOM, RANDOM, 1_000_000, 1L << 45, 0).text()));
+    assertEquals(16, Upload.of(new Upload(RANDOM, RANDOM, 1_000_000, 16, 0).text()).next());
+    assertNull(Upload.of(new Upload(RANDOM, RANDOM, 1_000_000, 17, 0).text()));
+  }
 }

@@ -61,11 +61,14 @@ final class Intake implements AutoCloseable {
 
   /** Begins to take chunks; the node waits until then. */
   synchronized void admit(String owner) {
+    if (refusal != null) {
+      return;
+    }
     try {
       file = store.append(job, node, owner, bytes);
       sync = new EarlySync(file);
       plain = ByteBuffer.allocate(upload.chunkBytes());
-      open = refusal == null;
+      open = true;
     } catch (IOException e) {
       refuse("the server cannot keep them: " + IoErrors.sayWhere(e));
     }
@@ -78,6 +81,8 @@ final class Intake implements AutoCloseable {
     plain = null;
     try {
       if (file != null) {
+        // The kernel tells once that it could not write, and the next one to ask may be another.
+        sync.force();
         file.close();
         file = null;
       }
@@ -156,6 +161,8 @@ final class Intake implements AutoCloseable {
     sync.written(length);
     next++;
     if (offer.last()) {
+      // What comes behind it was not sealed by the node.
+      early.clear();
       sync.force();
       file.close();
       file = null;

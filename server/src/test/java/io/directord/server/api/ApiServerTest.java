@@ -18,11 +18,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -272,7 +272,9 @@ class ApiServerTest {
     assertFalse(Files.exists(api.socket));
     try (var left = Files.list(directory)) {
       assertEquals(
-          Set.of(directory.resolve("contents"), directory.resolve("fetched")),
+          Stream.of("audit", "contents", "fetched")
+              .map(directory::resolve)
+              .collect(Collectors.toSet()),
           left.collect(Collectors.toSet()));
     }
     NoServerException none = assertThrows(NoServerException.class, api.connection::nodes);

@@ -118,6 +118,17 @@ class IntakesTest {
     assertEquals(0, unknown.sealed().length);
   }
 
+  /** Anybody who sees the ticket can send it before the node has sent its last chunk. */
+  @Test
+  void whatComesBehindTheLastChunkIsDropped() throws Exception {
+    Upload upload = upload(1, 1_000_000, 0);
+    admitted("node-a", upload);
+    Upload forger = new Upload(new byte[32], upload.ticket(), 1, 0, 0);
+    say(offer(forger, 1, WHOLE, false));
+    assertEquals(1, say(offer(upload, 0, Samples.bytes(100), true)).chunk());
+    assertEquals(List.of(new FetchedFrom("node-a", 100)), store.list(JOB));
+  }
+
   @Test
   void goesOnAfterARestartOfTheServerWhereItWas() throws Exception {
     Upload upload = upload(1, 1_000_000, 0);

@@ -17,6 +17,7 @@ import io.directord.server.link.Credential;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.node.EarlierResults;
+import io.directord.server.rolling.RolloutProgress;
 import io.directord.server.store.Change;
 import io.directord.server.store.FoundJob;
 import io.directord.server.store.JobRead;
@@ -195,10 +196,14 @@ public final class CoreSimulation {
       changes.addAll(uncommitted.peek().changes());
       done.add(uncommitted.remove());
     }
-    Map<UUID, StoredRun> before = new HashMap<>();
-    store.runs().forEach(run -> before.put(run.parent(), run));
+    Map<UUID, RolloutProgress> before = new HashMap<>();
+    store.runs().forEach(run -> before.put(run.parent(), run.progress()));
+    for (Change change : changes) {
+      if (change instanceof Change.PutProgress next) {
+        Invariants.checkPaused(before.put(next.parent(), next.progress()), next);
+      }
+    }
     store.commit(changes);
-    store.runs().forEach(run -> Invariants.checkPaused(before.get(run.parent()), run));
     if (!done.isEmpty()) {
       handle(new Input.Committed(done));
     }

@@ -7,6 +7,8 @@ import io.directord.common.api.NodeOutcome;
 import io.directord.common.job.Job;
 import io.directord.common.job.Outcome;
 import io.directord.common.job.Rolling;
+import io.directord.server.rolling.RolloutProgress;
+import io.directord.server.store.Change;
 import io.directord.server.store.MemoryStore;
 import io.directord.server.store.StoredJob;
 import io.directord.server.store.StoredRun;
@@ -61,11 +63,11 @@ final class Invariants {
   }
 
   /** Nothing begins of what is paused. */
-  static void checkPaused(StoredRun before, StoredRun after) {
-    if (before != null && before.progress() != null && before.progress().pause() != null) {
+  static void checkPaused(RolloutProgress before, Change.PutProgress after) {
+    if (before != null && before.pause() != null) {
       BitSet fresh = BitSet.valueOf(after.progress().sets().begun());
       fresh.andNot(BitSet.valueOf(after.progress().sets().freed()));
-      fresh.andNot(BitSet.valueOf(before.progress().sets().begun()));
+      fresh.andNot(BitSet.valueOf(before.sets().begun()));
       check(
           fresh.isEmpty() || after.progress().pause() == null,
           "begun while it was paused: " + after);

@@ -128,6 +128,8 @@ final class NatsConnection implements Connection {
   private void answer(byte[] message) {
     NodeHandshake.Answer answer = handshake.read(message);
     if (answer instanceof NodeHandshake.Refused refused) {
+      // Its keys have moved on: no later answer could be read with it.
+      handshake = null;
       tell("the server behind " + address + " refused this node's key: " + refused.why());
     } else if (answer instanceof NodeHandshake.Accepted accepted) {
       handshake = null;

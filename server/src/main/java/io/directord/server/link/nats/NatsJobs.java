@@ -358,7 +358,7 @@ final class NatsJobs implements MessageSender, Loop {
     byHello.remove(helloOf.remove(peer));
     grants.gone(peer);
     if (peer.isConfirmed()) {
-      listener.gone(peer, peer.session().ended());
+      listener.gone(peer, peer.session().endedHere());
     }
   }
 
