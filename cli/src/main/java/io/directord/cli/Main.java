@@ -9,6 +9,8 @@ public final class Main {
 
   /** Runs one command and exits with its status. */
   public static void main(String[] words) {
+    // Runtimes differ in the accepted values; all accept their default. JNA starts a process too.
+    System.clearProperty("jdk.lang.Process.launchMechanism");
     System.exit(new Directord(System.getenv(), Console.ofProcess()).run(words));
   }
 }

@@ -32,8 +32,6 @@ public interface Spawner {
    */
   static Spawner of(ClientEnvironment environment, Path directory) {
     Logger log = System.getLogger(Spawner.class.getName());
-    // Runtimes differ in the accepted values; all accept their default.
-    System.clearProperty("jdk.lang.Process.launchMechanism");
     try {
       return new NativeSpawner(environment, directory);
     } catch (LinkageError | RuntimeException e) {

@@ -250,7 +250,8 @@ public final class Rollout {
    */
   public void withdraw(String node) {
     int at = index(node);
-    if (deadline != null && begun.get(at) && !freed.get(at)) {
+    // What has ended there meanwhile keeps its place until the pause between nodes is over.
+    if (deadline != null && begun.get(at) && open[at] > 0) {
       begun.clear(at);
       opened.clear(at);
       pending++;

@@ -365,6 +365,17 @@ class RolloutTest {
   }
 
   @Test
+  void whereItHasEndedThePlaceIsFreeOnce() {
+    hold(3, "1", Duration.ofDays(2));
+    assertEquals(List.of("n0"), begin());
+    assertTrue(rollout.ended("n0", Verdict.NEITHER));
+    rollout.withdraw("n0");
+    rollout.finished("n0", now);
+    assertEquals(List.of("n1"), begin());
+    assertEquals(List.of(), begin());
+  }
+
+  @Test
   void whereANodeStandsInTheQueueIsKnown() {
     roll(5, "2", null, Duration.ofSeconds(30));
     begin();

@@ -3,6 +3,7 @@ package io.directord.server.simulation;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.server.dispatch.CoreSimulation;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -32,11 +33,13 @@ class CoreSimulationTest {
 
   /**
    * After a restart, a node that waited for its parent's turn was shut for good if the first of the
-   * parent's jobs there had ended already.
+   * parent's jobs there had ended already; and the place of a node that had ended was free twice.
    */
   @Test
-  void aSeedThatFoundANodeShutForGood() {
-    assertTrue(play(1748240538981466553L) > 0);
+  void seedsThatFoundFaults() {
+    for (long seed : List.of(1748240538981466553L, 6728982726321662275L)) {
+      assertTrue(play(seed) > 0);
+    }
   }
 
   private static int play(long seed) {
