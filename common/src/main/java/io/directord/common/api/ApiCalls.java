@@ -97,7 +97,7 @@ final class ApiCalls {
 
   /** What is at the target; empty if the server is too busy to say. */
   <T> Optional<T> ping(String target, Class<T> type) throws IOException {
-    try (HttpCall exchange = open(target)) {
+    try (HttpCall exchange = opened(target)) {
       int status = status(exchange);
       return status == UNAVAILABLE && exchange.header("Retry-After") != null
           ? Optional.empty()
@@ -107,6 +107,11 @@ final class ApiCalls {
 
   /** A GET that its user closes; see {@link #accepted(HttpCall)}. */
   HttpCall open(String target) throws IOException {
+    awaitLeader();
+    return opened(target);
+  }
+
+  private HttpCall opened(String target) throws IOException {
     HttpCall exchange = exchange("GET", TIMEOUT);
     try {
       exchange.send(target, null);
@@ -128,6 +133,7 @@ final class ApiCalls {
    * @param fileBytes size of a file that it may have to read for this
    */
   boolean has(String target, long fileBytes) throws IOException {
+    awaitLeader();
     try (HttpCall exchange = exchange("HEAD", timeout(fileBytes))) {
       exchange.send(target, null);
       return status(exchange) == OK;
@@ -136,6 +142,7 @@ final class ApiCalls {
 
   /** Sends a body of a known size, unless the server does not want it. */
   void send(String method, String target, long size, Body body) throws IOException {
+    awaitLeader();
     try (HttpCall exchange = exchange(method, TIMEOUT)) {
       exchange.announce(target, size);
       int status = status(exchange);
@@ -227,6 +234,17 @@ final class ApiCalls {
           busy.triesAgain(
               refused.getMessage().strip(), Duration.ofNanos(deadline - System.nanoTime()));
         }
+      }
+      pause();
+    }
+  }
+
+  /** While none of several servers leads, waits for one that takes over. */
+  private void awaitLeader() throws IOException {
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
+    for (int attempt = 1; !server.isReady() && System.nanoTime() < deadline; attempt++) {
+      if (attempt == 2) {
+        busy.triesAgain("no server leads", Duration.ofNanos(deadline - System.nanoTime()));
       }
       pause();
     }

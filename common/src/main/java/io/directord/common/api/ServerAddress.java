@@ -35,6 +35,11 @@ public sealed interface ServerAddress {
     return false;
   }
 
+  /** Of several servers: whether calls go to one that leads, or none answers. */
+  default boolean isReady() throws IOException {
+    return true;
+  }
+
   /** Of several servers: looks anew which one leads, with the next call. */
   default void forget() {}
 
@@ -183,6 +188,19 @@ public sealed interface ServerAddress {
     @Override
     public boolean isSeveral() {
       return true;
+    }
+
+    @Override
+    public boolean isReady() throws IOException {
+      try {
+        if (leader == null) {
+          findLeader();
+        }
+        return leader != null;
+      } catch (NoServerException e) {
+        // A call waits for one to listen, and says so.
+        return true;
+      }
     }
 
     @Override

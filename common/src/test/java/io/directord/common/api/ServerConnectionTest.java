@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -336,6 +337,28 @@ class ServerConnectionTest {
       assertThrows(IOException.class, () -> connection.follow(filter, event -> true));
       assertTrue(server.requests.get(0).startsWith("GET /v1/events?detail=output HTTP/1.1"));
     }
+  }
+
+  @Test
+  void whileNoneOfSeveralServersLeadsAFollowerWaits() throws Exception {
+    Path other = directory.resolve("t.sock");
+    String stream = EVENTS + chunk("data: {\"event\":\"missed\",\"events\":3}\n\n");
+    EventFilter filter = new EventFilter(Set.of(), EventFilter.Detail.OUTPUT);
+    try (CannedServer one = new CannedServer(socket, status(false), status(false));
+        CannedServer two = new CannedServer(other, status(false), status(true), stream)) {
+      List<Event> events = new ArrayList<>();
+      new ServerConnection(List.of(socket, other))
+          .follow(filter, event -> events.add(event) && events.isEmpty());
+      assertEquals(List.of(new Event.Missed(3)), events);
+      assertEquals(2, one.requests.size());
+      assertEquals(3, two.requests.size());
+    }
+  }
+
+  private static String status(boolean leads) {
+    Leadership leadership = new Leadership(leads, null, 1, null, List.of());
+    var status = new ServerStatus("1", Instant.EPOCH, Duration.ZERO, 0, 0, List.of(), leadership);
+    return reply("200 OK", "application/json", Json.text(status));
   }
 
   private static void assertNoServer(String reason, ServerConnection connection) {
