@@ -8,9 +8,7 @@ import io.directord.common.storage.IoErrors;
 import io.directord.common.validation.WrongSettingException;
 import io.directord.server.api.RemoteConfig;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 
 /** The settings of the remote API. */
@@ -53,21 +51,12 @@ final class Remote {
   private static ServerCertificate certificate(Settings settings) throws IOException {
     Path given = settings.get(Settings.API_CERTIFICATE);
     if (given == null) {
-      return ServerCertificate.madeIn(settings.get(Settings.STATE_PATH), hostName());
+      return ServerCertificate.madeIn(settings.get(Settings.STATE_PATH), HostName.get());
     }
     try {
       return ServerCertificate.read(given, settings.get(Settings.API_KEY));
     } catch (IOException e) {
       throw new WrongSettingException(Settings.API_CERTIFICATE.name(), IoErrors.sayWhere(e));
-    }
-  }
-
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      // A machine without a name of its own that can be resolved.
-      return "localhost";
     }
   }
 }

@@ -11,7 +11,6 @@ import io.directord.server.store.StoreException;
 import io.directord.server.store.postgresql.PostgresElection;
 import io.directord.server.store.redis.RedisStore;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Path;
 
 /** Opens the store selected by the settings, see {@link #isShared}. */
@@ -57,8 +56,8 @@ final class Stores {
   }
 
   /** This server for people, the same after a restart. */
-  private static String self(Settings settings) throws IOException {
-    return InetAddress.getLocalHost().getHostName()
+  private static String self(Settings settings) {
+    return HostName.get()
         + " (ports "
         + settings.get(Settings.JOB_PORT)
         + " and "
