@@ -198,15 +198,31 @@ public final class ContentStore {
           MessageDigest digest = Digests.sha256();
           try (IncomingFile file = incoming(shared.remoteBytes(sha256));
               OutputStream out = new DigestOutputStream(file.stream(), digest)) {
-            shared.read(sha256, out);
+            readShared(sha256, out);
             String actual = Digests.hex(digest);
             if (!isSecret(sha256) && !actual.equals(sha256)) {
+              drop(sha256);
               throw new IOException("the content " + sha256 + " in the database is damaged");
             }
             file.force();
             install(file.path(), sha256);
           }
         });
+  }
+
+  private void readShared(String sha256, OutputStream to) throws IOException {
+    try {
+      shared.read(sha256, to);
+    } catch (NoSuchFileException e) {
+      drop(sha256);
+      throw e;
+    }
+  }
+
+  /** The archive has it no longer, or not as it was: it must be uploaded again. */
+  private void drop(String sha256) throws IOException {
+    leases.remove(sha256);
+    remove(sha256);
   }
 
   private void noteVerified(String sha256, FileState state) {

@@ -4,6 +4,7 @@ import io.directord.server.store.ContentArchive;
 import io.directord.server.store.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.HashSet;
 import java.util.List;
@@ -24,8 +25,14 @@ final class SharedContents {
   /** Those that are not in the directory. */
   private final Set<String> remote = ConcurrentHashMap.newKeySet();
 
-  /** No longer needed, and still in the archive; guards itself against removal of what is put. */
+  /**
+   * No longer needed, and still in the archive. Its monitor guards also {@link #removing}, and that
+   * what is put again is not removed.
+   */
   private final Set<String> forgotten = new HashSet<>();
+
+  /** Being removed from the archive. */
+  private final Set<String> removing = new HashSet<>();
 
   private final Map<String, Object> bringing = new ConcurrentHashMap<>();
 
@@ -81,17 +88,30 @@ final class SharedContents {
 
   /** Puts it into the archive, unless it is there. */
   void keep(String sha256, long bytes, boolean secret, Stored stored) throws IOException {
-    if (archive == null || archived.containsKey(sha256)) {
+    if (archive == null || !begin(sha256)) {
       return;
-    }
-    synchronized (forgotten) {
-      forgotten.remove(sha256);
     }
     ContentArchive.Entry entry = new ContentArchive.Entry(sha256, bytes, secret);
     try (InputStream in = stored.open()) {
       archive.put(entry, in);
     }
     archived.put(sha256, entry);
+  }
+
+  /** Whether it has to be put. If it is being removed, waits for the end of that. */
+  private boolean begin(String sha256) throws IOException {
+    synchronized (forgotten) {
+      while (removing.contains(sha256)) {
+        try {
+          forgotten.wait();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new InterruptedIOException("interrupted while a content is being removed");
+        }
+      }
+      forgotten.remove(sha256);
+      return !archived.containsKey(sha256);
+    }
   }
 
   /** Has it brought here if it is only in the archive; others that want the same wait. */
@@ -121,8 +141,8 @@ final class SharedContents {
   /** It is not needed any more; {@link #removeForgotten} removes it. */
   void forget(String sha256) {
     remote.remove(sha256);
-    if (archived.remove(sha256) != null) {
-      synchronized (forgotten) {
+    synchronized (forgotten) {
+      if (archived.remove(sha256) != null) {
         forgotten.add(sha256);
       }
     }
@@ -130,14 +150,28 @@ final class SharedContents {
 
   /** What cannot be removed now stays for the next time. */
   void removeForgotten() throws IOException {
+    Set<String> gone;
     synchronized (forgotten) {
-      if (!forgotten.isEmpty()) {
-        try {
-          archive.remove(forgotten);
-        } catch (StoreException e) {
-          throw new IOException(e.getMessage(), e);
+      gone = Set.copyOf(forgotten);
+      forgotten.clear();
+      removing.addAll(gone);
+    }
+    if (gone.isEmpty()) {
+      return;
+    }
+    boolean removed = false;
+    try {
+      archive.remove(gone);
+      removed = true;
+    } catch (StoreException e) {
+      throw new IOException(e.getMessage(), e);
+    } finally {
+      synchronized (forgotten) {
+        removing.removeAll(gone);
+        if (!removed) {
+          forgotten.addAll(gone);
         }
-        forgotten.clear();
+        forgotten.notifyAll();
       }
     }
   }

@@ -22,6 +22,7 @@ public interface ContentArchive {
    */
   record Entry(String sha256, long bytes, boolean secret) {}
 
+  /** All contents. Called before anything is put. */
   List<Entry> list();
 
   /** Stores a content, unless it is there. */
@@ -30,7 +31,7 @@ public interface ContentArchive {
   /**
    * Writes the stored bytes of a content.
    *
-   * @throws java.nio.file.NoSuchFileException if it is not there
+   * @throws java.nio.file.NoSuchFileException if it is not there, or not all of it
    */
   void read(String sha256, OutputStream to) throws IOException;
 

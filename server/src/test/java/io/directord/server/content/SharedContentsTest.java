@@ -1,5 +1,6 @@
 package io.directord.server.content;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -19,10 +20,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,9 +41,14 @@ class SharedContentsTest {
 
   /** In memory; fails if it is told to. */
   private static final class Archive implements ContentArchive {
-    private final Map<String, Entry> entries = new LinkedHashMap<>();
-    private final Map<String, byte[]> contents = new LinkedHashMap<>();
+    private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+    private final Map<String, byte[]> contents = new ConcurrentHashMap<>();
     private boolean away;
+    private Blocking beforeRemoval = () -> {};
+
+    private interface Blocking {
+      void call() throws InterruptedException;
+    }
 
     @Override
     public List<Entry> list() {
@@ -66,6 +74,11 @@ class SharedContentsTest {
     @Override
     public void remove(Collection<String> gone) {
       require();
+      try {
+        beforeRemoval.call();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
       gone.forEach(entries::remove);
       gone.forEach(contents::remove);
     }
@@ -172,6 +185,52 @@ class SharedContentsTest {
     ContentStore second = open("second");
     IOException refused = assertThrows(IOException.class, () -> second.stream(sha256));
     assertTrue(refused.getMessage().contains("is damaged"), refused::getMessage);
+    assertFalse(second.has(sha256), "it can be uploaded again");
+  }
+
+  @Test
+  void oneThatTheArchiveHasNoLongerMayBeUploadedAgain() throws Exception {
+    byte[] bytes = Samples.bytes(10);
+    String sha256 = Samples.store(first, bytes);
+    ContentStore second = open("second");
+    archive.contents.remove(sha256);
+    assertThrows(NoSuchFileException.class, () -> second.stream(sha256));
+    assertFalse(second.has(sha256));
+
+    Samples.store(second, bytes);
+
+    assertArrayEquals(bytes, archive.contents.get(sha256));
+  }
+
+  @Test
+  void whatIsPutAgainWhileItIsBeingRemovedIsPutAfterwards() throws Exception {
+    byte[] bytes = Samples.bytes(10);
+    String sha256 = Samples.store(first, bytes);
+    CountDownLatch removes = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    archive.beforeRemoval =
+        () -> {
+          removes.countDown();
+          goOn.await();
+        };
+    for (int i = 0; i < ContentStore.LEASE_ROUNDS; i++) {
+      first.collect(Set.of());
+    }
+    FutureTask<Integer> removal = new FutureTask<>(() -> first.collect(Set.of()));
+    new Thread(removal).start();
+    removes.await();
+    FutureTask<String> put = new FutureTask<>(() -> Samples.store(first, bytes));
+    Thread putting = new Thread(put);
+    putting.start();
+    await().until(() -> putting.getState() == Thread.State.WAITING);
+    String other = Samples.store(first, Samples.bytes(20));
+
+    goOn.countDown();
+
+    removal.get();
+    put.get();
+    assertArrayEquals(bytes, archive.contents.get(sha256));
+    assertTrue(archive.contents.containsKey(other), "it did not wait");
   }
 
   @Test

@@ -23,12 +23,15 @@ import java.util.List;
 final class PostgresContents implements ContentArchive, AutoCloseable {
   private static final int PART_BYTES = 1 << 20;
 
+  /** Of one transaction, in which other work of the server may have to wait. */
+  private static final int MAX_REMOVED = 20;
+
   private final PostgresDatabase database;
   private final long epoch;
   private final ReadConnections<Connection, SQLException> connections;
 
   /**
-   * @param epoch in which contents may be removed
+   * @param epoch in which contents may be put and removed
    */
   PostgresContents(PostgresDatabase database, long epoch) {
     this.database = database;
@@ -55,10 +58,17 @@ final class PostgresContents implements ContentArchive, AutoCloseable {
     }
   }
 
+  /** Also removes what was left by those that were not put to their end. */
   @Override
   public List<Entry> list() {
     return with(
         connection -> {
+          update(
+              connection,
+              "DELETE FROM directord.content_parts p WHERE NOT EXISTS"
+                  + " (SELECT FROM directord.contents c WHERE c.sha256 = p.sha256)"
+                  + " AND EXISTS (SELECT FROM directord.format WHERE epoch = ?)",
+              epoch);
           List<Entry> all = new ArrayList<>();
           try (PreparedStatement question =
                   connection.prepareStatement(
@@ -81,23 +91,30 @@ final class PostgresContents implements ContentArchive, AutoCloseable {
     for (int n = stored.readNBytes(part, 0, PART_BYTES);
         n > 0;
         n = stored.readNBytes(part, 0, PART_BYTES)) {
-      Object[] values = {sha256, number++, Arrays.copyOf(part, n)};
-      with(
-          connection ->
-              update(
-                  connection,
-                  "INSERT INTO directord.content_parts VALUES (?, ?, ?)"
-                      + " ON CONFLICT (sha256, part) DO UPDATE SET bytes = EXCLUDED.bytes",
-                  values));
+      insert(
+          "INSERT INTO directord.content_parts SELECT ?::bytea, ?::integer, ?::bytea"
+              + " FROM directord.format WHERE epoch = ?"
+              + " ON CONFLICT (sha256, part) DO UPDATE SET bytes = EXCLUDED.bytes",
+          sha256,
+          number++,
+          Arrays.copyOf(part, n),
+          epoch);
     }
-    with(
-        connection ->
-            update(
-                connection,
-                "INSERT INTO directord.contents VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                sha256,
-                entry.bytes(),
-                entry.secret()));
+    insert(
+        "INSERT INTO directord.contents SELECT ?::bytea, ?::bigint, ?::boolean"
+            + " FROM directord.format WHERE epoch = ? FOR SHARE"
+            + " ON CONFLICT (sha256) DO UPDATE SET size = EXCLUDED.size, secret = EXCLUDED.secret",
+        sha256,
+        entry.bytes(),
+        entry.secret(),
+        epoch);
+  }
+
+  /** Only while this server leads: else it might write what the one that does removes. */
+  private void insert(String sql, Object... values) {
+    if (with(connection -> update(connection, sql, values)) == 0) {
+      throw StoreException.notLeading(database.location());
+    }
   }
 
   @Override
@@ -110,7 +127,7 @@ final class PostgresContents implements ContentArchive, AutoCloseable {
     for (int number = 0; left > 0; number++) {
       byte[] part = part(id, number);
       if (part == null) {
-        throw new IOException("the content " + sha256 + " in the database is cut short");
+        throw new NoSuchFileException(sha256, null, "the content in the database is cut short");
       }
       to.write(part, 0, (int) Math.min(left, part.length));
       left -= part.length;
@@ -143,12 +160,25 @@ final class PostgresContents implements ContentArchive, AutoCloseable {
         });
   }
 
-  /** In one transaction that fails if another server leads: that one may need them. */
+  /** Fails if another server leads: that one may need them. */
   @Override
   public void remove(Collection<String> contents) {
+    List<String> all = List.copyOf(contents);
+    for (int i = 0; i < all.size(); i += MAX_REMOVED) {
+      removeTogether(all.subList(i, Math.min(all.size(), i + MAX_REMOVED)));
+    }
+  }
+
+  private void removeTogether(List<String> contents) {
     with(
         connection -> {
           connection.setAutoCommit(false);
+          for (String sha256 : contents) {
+            byte[] id = HexFormat.of().parseHex(sha256);
+            update(connection, "DELETE FROM directord.contents WHERE sha256 = ?", id);
+            update(connection, "DELETE FROM directord.content_parts WHERE sha256 = ?", id);
+          }
+          // Last, since commits of the dispatcher and the election wait for this lock.
           try (PreparedStatement leads =
               connection.prepareStatement(
                   "SELECT 1 FROM directord.format WHERE epoch = ? FOR SHARE")) {
@@ -156,11 +186,6 @@ final class PostgresContents implements ContentArchive, AutoCloseable {
             if (!leads.executeQuery().next()) {
               throw StoreException.notLeading(database.location());
             }
-          }
-          for (String sha256 : contents) {
-            byte[] id = HexFormat.of().parseHex(sha256);
-            update(connection, "DELETE FROM directord.contents WHERE sha256 = ?", id);
-            update(connection, "DELETE FROM directord.content_parts WHERE sha256 = ?", id);
           }
           connection.commit();
           connection.setAutoCommit(true);

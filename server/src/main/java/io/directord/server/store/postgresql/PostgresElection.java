@@ -44,7 +44,7 @@ public final class PostgresElection implements Election {
   private final LeaseTimes times;
   private UUID tables;
   private Connection connection;
-  private volatile Leadership seen;
+  private volatile Seen seen;
   private volatile boolean ownTerm;
 
   private PostgresElection(PostgresDatabase database, String server, LeaseTimes times) {
@@ -73,9 +73,27 @@ public final class PostgresElection implements Election {
     return database.location();
   }
 
+  /**
+   * @param at by {@link System#nanoTime}
+   */
+  private record Seen(Leadership leadership, long at) {}
+
   @Override
   public Leadership seen() {
-    return seen;
+    Seen last = seen;
+    Leadership then = last.leadership;
+    if (then.leads() || then.sinceRenewal() == null) {
+      return then;
+    }
+    // The database may not have answered since.
+    Duration age = then.sinceRenewal().plusNanos(System.nanoTime() - last.at);
+    return new Leadership(
+        false, isAway(age) ? null : then.leader(), then.epoch(), age, then.standbys());
+  }
+
+  /** One that has missed several renewals is not worth asking. */
+  private boolean isAway(Duration sinceRenewal) {
+    return sinceRenewal.compareTo(times.length().dividedBy(2)) > 0;
   }
 
   @Override
@@ -166,8 +184,10 @@ public final class PostgresElection implements Election {
     if (before.holder != null) {
       update(
           lease,
-          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity" + " WHERE application_name = ?",
-          PostgresDatabase.name(before.holder, PostgresDatabase.Use.WRITER));
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+              + " WHERE application_name IN (?, ?)",
+          PostgresDatabase.name(before.holder, PostgresDatabase.Use.WRITER),
+          PostgresDatabase.name(before.holder, PostgresDatabase.Use.CONTENT));
     }
     long epoch = before.epoch + 1;
     update(
@@ -199,8 +219,7 @@ public final class PostgresElection implements Election {
   private void see(Connection lease) throws SQLException {
     Leader leader = leader(lease, "");
     ownTerm = text(server).equals(leader.server);
-    // One that has missed several renewals is not worth asking.
-    boolean away = leader.nobody || leader.age.compareTo(times.length().dividedBy(2)) > 0;
+    boolean away = leader.nobody || isAway(leader.age);
     List<String> standbys = new ArrayList<>();
     try (PreparedStatement question =
         lease.prepareStatement(
@@ -214,12 +233,14 @@ public final class PostgresElection implements Election {
       }
     }
     seen =
-        new Leadership(
-            database.id().equals(leader.holder),
-            away ? null : leader.server,
-            leader.epoch,
-            leader.nobody ? null : leader.age,
-            standbys);
+        new Seen(
+            new Leadership(
+                database.id().equals(leader.holder),
+                away ? null : leader.server,
+                leader.epoch,
+                leader.nobody ? null : leader.age,
+                standbys),
+            System.nanoTime());
   }
 
   private static int update(Connection connection, String sql, Object... values)

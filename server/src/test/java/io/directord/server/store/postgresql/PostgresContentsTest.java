@@ -1,5 +1,6 @@
 package io.directord.server.store.postgresql;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,8 +15,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,6 +110,65 @@ class PostgresContentsTest {
 
     assertTrue(refused.getMessage().contains("does not lead"), refused::getMessage);
     assertEquals(1, contents.list().size());
+  }
+
+  @Test
+  void aFormerLeaderPutsNothing() {
+    server.sql(url, "UPDATE directord.format SET epoch = epoch + 1");
+    for (long bytes = 0; bytes < 2; bytes++) {
+      ContentArchive.Entry entry = new ContentArchive.Entry(ID, bytes, false);
+      InputStream stored = new ByteArrayInputStream(new byte[(int) bytes]);
+      StoreException refused =
+          assertThrows(StoreException.class, () -> contents.put(entry, stored));
+      assertTrue(refused.getMessage().contains("does not lead"), refused::getMessage);
+    }
+    assertEquals("0", server.sql(url, "SELECT count(*) FROM directord.content_parts"));
+    assertEquals(List.of(), contents.list());
+  }
+
+  @Test
+  void whatIsLeftOfOneThatWasNotPutToItsEndIsRemoved() throws IOException {
+    contents.put(new ContentArchive.Entry(ID, 1, false), new ByteArrayInputStream(new byte[1]));
+    server.sql(url, "INSERT INTO directord.content_parts VALUES ('left', 0, 'bytes')");
+
+    assertEquals(1, contents.list().size());
+
+    assertEquals("1", server.sql(url, "SELECT count(*) FROM directord.content_parts"));
+    assertEquals(1, read(ID).length);
+  }
+
+  @Test
+  void oneThatIsCutShortIsNotThere() throws IOException {
+    contents.put(new ContentArchive.Entry(ID, 1, false), new ByteArrayInputStream(new byte[1]));
+    server.sql(url, "DELETE FROM directord.content_parts");
+    assertThrows(NoSuchFileException.class, () -> read(ID));
+  }
+
+  @Test
+  void noCommitWaitsForTheRemovalOfContents() throws Exception {
+    contents.put(new ContentArchive.Entry(ID, 0, false), InputStream.nullInputStream());
+    try (Connection other =
+            new PostgresDatabase(DatastoreUrl.parse(url)).connect(PostgresDatabase.Use.READER);
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("SELECT FROM directord.contents FOR UPDATE");
+      CompletableFuture<Void> removal =
+          CompletableFuture.runAsync(() -> contents.remove(List.of(ID)));
+      await()
+          .until(
+              () ->
+                  server
+                      .sql(
+                          url,
+                          "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                              + " AND application_name LIKE 'directord % content'")
+                      .equals("1"));
+
+      server.sql(url, "SET lock_timeout = '1s'; UPDATE directord.format SET commits = commits");
+
+      other.commit();
+      await().atMost(Duration.ofSeconds(60)).until(removal::isDone);
+    }
   }
 
   private byte[] read(String sha256) throws IOException {

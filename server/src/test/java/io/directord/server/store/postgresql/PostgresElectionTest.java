@@ -132,6 +132,37 @@ class PostgresElectionTest {
   }
 
   @Test
+  void aRemovalOfContentsThatALeaderLeftOpenDoesNotHoldUpTheElection() throws Exception {
+    lead(election("a", SHORT));
+    String holder = server.sql(url, "SELECT holder FROM directord.leader");
+    try (var open =
+            new PostgresDatabase(DatastoreUrl.parse(url)).connect(PostgresDatabase.Use.READER);
+        var statement = open.createStatement()) {
+      open.setAutoCommit(false);
+      statement.execute(
+          "SET application_name = '"
+              + PostgresDatabase.name(UUID.fromString(holder), PostgresDatabase.Use.CONTENT)
+              + "'");
+      statement.execute("SELECT FROM directord.format FOR SHARE");
+      assertEquals(2, awaitLead(election("b", LONG)).epoch());
+    }
+  }
+
+  @Test
+  void whatAStandbySawLastGrowsOldWithoutTheDatabase() {
+    lead(election("a", LONG));
+    Election standby = election("b", SHORT);
+    assertNull(standby.campaign());
+    Duration first = standby.seen().sinceRenewal();
+
+    await()
+        .atMost(TIMEOUT)
+        .until(() -> standby.seen().sinceRenewal().compareTo(first.plus(SHORT.length())) > 0);
+
+    assertNull(standby.seen().leader());
+  }
+
+  @Test
   void aServerThatIsStartedAgainNeedNotWaitForItsOwnLease() {
     Election died = election("a", LONG);
     lead(died).store().close();
