@@ -1,6 +1,7 @@
 package io.directord.server;
 
 import io.directord.common.api.Leadership;
+import io.directord.common.config.Product;
 import io.directord.common.config.Settings;
 import io.directord.common.loop.Loop;
 import io.directord.common.loop.LoopThread;
@@ -9,6 +10,7 @@ import io.directord.common.validation.WrongSettingException;
 import io.directord.server.access.Access;
 import io.directord.server.api.ApiConfig;
 import io.directord.server.api.ApiServer;
+import io.directord.server.api.ServerRole;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.server.store.Election;
 import io.directord.server.store.StoreException;
@@ -42,7 +44,7 @@ final class Candidate implements Loop {
   private volatile LeaseKeeper keeper;
   private volatile LoopThread lease;
   private Election.Term term;
-  private String trouble;
+  private volatile String trouble;
   private String leader;
 
   /** After it failed to lead, the others come first. */
@@ -174,9 +176,19 @@ final class Candidate implements Loop {
   private void standBy() throws IOException {
     ApiConfig config =
         LeadingServer.apiConfig(
-            settings, access, Clock.systemUTC(), MemoryBudget.ofThisProcess(), this::seen);
+            settings,
+            access,
+            Clock.systemUTC(),
+            MemoryBudget.ofThisProcess(),
+            new ServerRole(Product.version(), this::seen, this::trouble));
     standby = ApiServer.standby(config);
     sayWhoLeads();
+  }
+
+  /** Null if there is none. */
+  private String trouble() {
+    String why = trouble;
+    return why == null ? null : "it stands by, and could not lead: " + why;
   }
 
   /** What was seen last may be its own lease, from before it stepped down without the database. */

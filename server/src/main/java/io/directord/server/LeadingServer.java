@@ -1,6 +1,5 @@
 package io.directord.server;
 
-import io.directord.common.api.Leadership;
 import io.directord.common.config.Product;
 import io.directord.common.config.Settings;
 import io.directord.common.loop.LoopThread;
@@ -45,7 +44,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.ServiceLoader;
-import java.util.function.Supplier;
 
 /**
  * What serves nodes and callers: creates, starts and stops all its parts. {@link #start} returns
@@ -229,18 +227,20 @@ final class LeadingServer implements AutoCloseable {
   }
 
   private void startApi(Settings settings, InstantSource clock, Tenure tenure) throws IOException {
-    ApiConfig config = apiConfig(settings, access, clock, memory, tenure::leadership);
+    ApiConfig config =
+        apiConfig(
+            settings,
+            access,
+            clock,
+            memory,
+            new ServerRole(Product.version(), tenure::leadership, () -> null));
     ApiServer api =
         ApiServer.start(config, dispatcher, new StoredContents(contents, trees, fetched, intakes));
     undo.push(api::close);
   }
 
   static ApiConfig apiConfig(
-      Settings settings,
-      Access access,
-      InstantSource clock,
-      MemoryBudget memory,
-      Supplier<Leadership> leadership)
+      Settings settings, Access access, InstantSource clock, MemoryBudget memory, ServerRole role)
       throws IOException {
     return new ApiConfig(
         new ApiAddresses(
@@ -248,7 +248,7 @@ final class LeadingServer implements AutoCloseable {
             settings.isSet(Settings.SOCKET_GROUP) ? settings.get(Settings.SOCKET_GROUP) : null,
             Remote.config(settings)),
         Components.installed(ComponentDirectories.of(settings)),
-        new ServerRole(Product.version(), leadership),
+        role,
         clock,
         memory,
         access);

@@ -51,7 +51,14 @@ final class NodesApi {
 
   CompletableFuture<Reply> statusOfStandby(Call call) {
     return CompletableFuture.completedFuture(
-        Reply.json(HttpResponseStatus.OK, status(new NodeCount(0, 0), shareWarnings.all())));
+        Reply.json(
+            HttpResponseStatus.OK,
+            status(
+                new NodeCount(0, 0),
+                Stream.concat(
+                        Stream.ofNullable(config.role().trouble().get()),
+                        shareWarnings.all().stream())
+                    .toList())));
   }
 
   CompletableFuture<Reply> list(Call call) {

@@ -8,11 +8,13 @@ import java.util.function.Supplier;
  *
  * @param version of its software
  * @param leadership who leads of several servers; gives null if there is only one
+ * @param trouble what keeps a server that stands by from leading; gives null for nothing
  */
-public record ServerRole(String version, Supplier<Leadership> leadership) {
+public record ServerRole(
+    String version, Supplier<Leadership> leadership, Supplier<String> trouble) {
 
   /** Of a server that has its store alone. */
   public static ServerRole alone(String version) {
-    return new ServerRole(version, () -> null);
+    return new ServerRole(version, () -> null, () -> null);
   }
 }
