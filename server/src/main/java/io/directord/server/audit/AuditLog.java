@@ -468,13 +468,15 @@ public final class AuditLog implements AutoCloseable {
                 + now.size);
   }
 
-  /** Writes what waits. */
+  /** Writes what waits. May be called repeatedly. */
   @Override
   public void close() throws IOException {
     thread.close();
     synchronized (this) {
-      file.force(false);
-      file.close();
+      if (file.isOpen()) {
+        file.force(false);
+        file.close();
+      }
     }
   }
 }
