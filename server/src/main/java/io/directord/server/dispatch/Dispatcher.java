@@ -74,6 +74,9 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
   /** Timeout after which a change is reported as undecided. */
   private static final Duration DECISION = Duration.ofSeconds(40);
 
+  /** Metrics do not wait longer for what only the store knows. */
+  private static final long STORE_READ_SECONDS = 3;
+
   /** Of a store of which that is not known. */
   private static final long UNKNOWN_ROOM = Long.MAX_VALUE;
 
@@ -391,16 +394,21 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
         kept);
     return ask(caller, Input.Measure::new)
         .thenCombine(
-            kept.exceptionally(
-                failure -> new Figures.Kept(OptionalLong.empty(), OptionalLong.empty(), false)),
+            kept.exceptionally(failure -> null)
+                .completeOnTimeout(null, STORE_READ_SECONDS, TimeUnit.SECONDS),
             (decided, store) ->
                 new Figures(
                     decided.nodes(),
                     decided.work(),
-                    store,
+                    store == null ? unread() : store,
                     contents.transfers(),
                     performer.followers(),
                     refusals.count()));
+  }
+
+  /** A store that cannot be read now is not taken for a dispatcher that does not answer. */
+  private Figures.Kept unread() {
+    return new Figures.Kept(OptionalLong.empty(), OptionalLong.empty(), writer.trouble() == null);
   }
 
   private static OptionalLong room(long bytes) {
