@@ -52,8 +52,10 @@ final class JobsApi {
             call.caller(),
             Traceparent.of(submitted.jobs(), call.headers().get(Traceparent.HEADER)),
             submitted.limit())
-        .thenApply(receipt -> noted(call, receipt, submitted.jobs()))
-        .thenApplyAsync(receipt -> Reply.json(HttpResponseStatus.ACCEPTED, receipt), workers);
+        .thenApplyAsync(
+            receipt ->
+                Reply.json(HttpResponseStatus.ACCEPTED, noted(call, receipt, submitted.jobs())),
+            workers);
   }
 
   /** A list of names alone stands for itself. */
@@ -66,6 +68,7 @@ final class JobsApi {
     }
     jobs.stream()
         .map(Job::targets)
+        .distinct()
         .filter(targets -> !resolved.contains(targets))
         .forEach(nodes::addAll);
     call.note().nodes(nodes);
@@ -166,12 +169,12 @@ final class JobsApi {
     return dispatch
         .find(call.path().get("id"), false)
         .thenCompose(id -> dispatch.cancel(call.caller(), id))
-        .thenApply(
+        .thenApplyAsync(
             cancelled -> {
               call.note().jobs(cancelled.jobs());
-              return cancelled;
-            })
-        .thenApplyAsync(cancelled -> Reply.json(HttpResponseStatus.ACCEPTED, cancelled), workers);
+              return Reply.json(HttpResponseStatus.ACCEPTED, cancelled);
+            },
+            workers);
   }
 
   CompletableFuture<Reply> rerun(Call call, RequestBody body) throws IOException {
@@ -184,8 +187,9 @@ final class JobsApi {
             .thenApplyAsync(plan -> Reply.json(HttpResponseStatus.OK, plan), workers)
         : found
             .thenCompose(id -> dispatch.rerun(call.caller(), id, wanted))
-            .thenApply(receipt -> noted(call, receipt, List.of()))
-            .thenApplyAsync(receipt -> Reply.json(HttpResponseStatus.ACCEPTED, receipt), workers);
+            .thenApplyAsync(
+                receipt -> Reply.json(HttpResponseStatus.ACCEPTED, noted(call, receipt, List.of())),
+                workers);
   }
 
   CompletableFuture<Reply> pause(Call call) {
