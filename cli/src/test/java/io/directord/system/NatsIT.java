@@ -84,7 +84,7 @@ class NatsIT {
             SECRET,
             "node-1",
             "xxxxxxxxxxxxxxxx",
-            "RUN",
+            "\"sha256\"",
             cluster.variable("DIRECTORD_SHARED_KEY"))) {
       assertFalse(hostile.hasRead(text), () -> "the broker has read " + text);
     }
