@@ -6,6 +6,7 @@ import io.directord.common.config.Settings;
 import io.directord.common.loop.Loop;
 import io.directord.common.loop.LoopThread;
 import io.directord.common.storage.IoErrors;
+import io.directord.common.validation.Counted;
 import io.directord.common.validation.WrongSettingException;
 import io.directord.server.access.Access;
 import io.directord.server.api.ApiConfig;
@@ -174,6 +175,7 @@ final class Candidate implements Loop {
   }
 
   private void standBy() throws IOException {
+    removeSecrets();
     ApiConfig config =
         LeadingServer.apiConfig(
             settings,
@@ -183,6 +185,20 @@ final class Candidate implements Loop {
             new ServerRole(Product.version(), this::seen, this::trouble));
     standby = ApiServer.standby(config);
     sayWhoLeads();
+  }
+
+  private void removeSecrets() {
+    try {
+      int removed = LeadingServer.removeCopiesOfSecrets(settings);
+      if (removed > 0) {
+        LOG.log(
+            Level.INFO,
+            "removed the copies of {0}, which the database has",
+            Counted.of(removed, "secret"));
+      }
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "copies of secrets cannot be removed: {0}", IoErrors.sayWhere(e));
+    }
   }
 
   /** Null if there is none. */

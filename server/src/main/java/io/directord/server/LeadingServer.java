@@ -161,6 +161,12 @@ final class LeadingServer implements AutoCloseable {
     return nodes == null ? settings.get(Settings.BACKEND_PORT) : nodes.contentPort();
   }
 
+  /** Of a server that stands by, see {@link ContentStore#removeCopiesOfSecrets}. */
+  static int removeCopiesOfSecrets(Settings settings) throws IOException {
+    return ContentStore.removeCopiesOfSecrets(
+        settings.get(Settings.STATE_PATH).resolve(CONTENT_DIRECTORY));
+  }
+
   private Deliveries openContents(
       Path stateDirectory, Admittance admittance, ContentArchive archive) throws IOException {
     contents =

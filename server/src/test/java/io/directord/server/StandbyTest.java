@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -75,6 +76,24 @@ class StandbyTest {
       assertEquals(ErrorCode.STANDBY, refused.code());
       assertTrue(refused.getMessage().contains("ask the one that leads, "), refused::getMessage);
       assertTrue(refused.getMessage().contains("/a.sock"), refused::getMessage);
+    }
+  }
+
+  @Test
+  void aServerThatStandsByKeepsNoSecrets() throws Exception {
+    Path state =
+        Files.createDirectory(
+            directory.resolve("b"),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Path contents = Files.createDirectory(state.resolve("content"));
+    Path secret = Files.writeString(contents.resolve("ab".repeat(32) + ".sealed"), "secret");
+    Path file = Files.writeString(contents.resolve("cd".repeat(32)), "file");
+    try (Server leader = start("a");
+        Server standby = start("b")) {
+      assertTrue(leader.leads());
+      assertFalse(standby.leads());
+      assertFalse(Files.exists(secret));
+      assertTrue(Files.exists(file));
     }
   }
 

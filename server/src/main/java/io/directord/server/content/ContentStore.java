@@ -130,6 +130,26 @@ public final class ContentStore {
     return store;
   }
 
+  /**
+   * Removes the secrets of a server that does not lead: the archive has all that were acknowledged,
+   * and they would outlive their jobs here.
+   *
+   * @return number of removed secrets
+   */
+  public static int removeCopiesOfSecrets(Path directory) throws IOException {
+    int removed = 0;
+    if (Files.isDirectory(directory)) {
+      try (DirectoryStream<Path> files =
+          Files.newDirectoryStream(directory, "*" + SealedContents.SUFFIX)) {
+        for (Path file : files) {
+          Files.delete(file);
+          removed++;
+        }
+      }
+    }
+    return removed;
+  }
+
   /** Whether this is a SHA-256 of 64 lower-case hexadecimal digits. */
   public static boolean isFingerprint(String text) {
     boolean all = text.length() == FINGERPRINT_DIGITS;
