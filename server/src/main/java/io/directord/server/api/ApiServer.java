@@ -59,6 +59,7 @@ public final class ApiServer implements AutoCloseable {
   /** Null if this server leads. */
   private final Supplier<Leadership> standby;
 
+  private final Auditor auditor;
   private final Router router;
   private final RemoteListener remote;
   private Channel listener;
@@ -85,7 +86,7 @@ public final class ApiServer implements AutoCloseable {
             Files.getOwner(socketFile.address().getPath().getParent()), config.access().roles());
     this.authorizer = config.access().authorizer();
     Share requests = config.memory().share(Use.REQUESTS);
-    Auditor auditor = new Auditor(config.access().audit());
+    this.auditor = new Auditor(config.access().audit());
     if (dispatch == null) {
       this.routes = Routes.ofStandby(config, meters, workers, requests, shareWarnings);
       this.standby = config.role().leadership();
@@ -261,6 +262,7 @@ public final class ApiServer implements AutoCloseable {
       workers.close();
       acceptor.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
       loops.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+      auditor.stop();
     } finally {
       socketFile.close();
     }

@@ -49,8 +49,20 @@ final class Auditor {
   /** Of each file that is downloaded in parts, the first part is recorded. */
   private final RequestRate downloads = new RequestRate(0, 1, System::nanoTime);
 
-  /** How many refusals were not recorded, by caller. */
-  private final Map<String, Long> omitted = new ConcurrentHashMap<>();
+  /** Refusals that were not recorded, by caller. */
+  private final Map<String, Omitted> omitted = new ConcurrentHashMap<>();
+
+  /**
+   * Requests of one caller.
+   *
+   * @param from where the first one came from
+   * @param status of that one
+   */
+  private record Omitted(String from, int status, long count) {
+    Omitted and(Omitted others) {
+      return new Omitted(from, status, count + others.count);
+    }
+  }
 
   Auditor(AuditLog log) {
     this.log = log;
@@ -134,19 +146,24 @@ final class Auditor {
   }
 
   private void omit(Channel connection, String who, int status) {
-    if (omitted.merge(who, 1L, Long::sum) == 1) {
-      String from = from(connection);
-      connection
-          .eventLoop()
-          .schedule(() -> tellOmitted(who, from, status), OMITTED_SECONDS, TimeUnit.SECONDS);
+    Omitted one = new Omitted(from(connection), status, 1);
+    if (omitted.merge(who, one, Omitted::and).count == 1) {
+      connection.eventLoop().schedule(() -> tellOmitted(who), OMITTED_SECONDS, TimeUnit.SECONDS);
     }
   }
 
-  private void tellOmitted(String who, String from, int status) {
-    String requests = Counted.of(omitted.remove(who), "more request");
-    log.record(
-        new AuditEntry(
-            who, from, requests + " in " + OMITTED_SECONDS + " seconds", false, status, null));
+  private void tellOmitted(String who) {
+    Omitted some = omitted.remove(who);
+    if (some != null) {
+      String action =
+          Counted.of(some.count, "more request") + " in " + OMITTED_SECONDS + " seconds";
+      log.record(new AuditEntry(who, some.from, action, false, some.status, null));
+    }
+  }
+
+  /** The server ends: what was counted is recorded now. */
+  void stop() {
+    omitted.keySet().forEach(this::tellOmitted);
   }
 
   private static String problem(Reply reply) {

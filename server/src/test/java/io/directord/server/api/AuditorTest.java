@@ -78,6 +78,15 @@ class AuditorTest {
   }
 
   @Test
+  void whatWasCountedIsRecordedWhenTheServerEnds() throws Exception {
+    for (int i = 0; i < FLOOD; i++) {
+      refuse(HttpResponseStatus.FORBIDDEN, "POST /v1/jobs");
+    }
+    auditor.stop();
+    wereCounted("ada");
+  }
+
+  @Test
   void strangersFromManyAddressesShareOneRate() throws Exception {
     for (int i = 0; i < FLOOD; i++) {
       Callers.accepted(connection, new Caller("10.0.0." + i, false, Rights.NONE));
