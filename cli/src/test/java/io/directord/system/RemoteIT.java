@@ -167,6 +167,16 @@ class RemoteIT {
     findServer();
     assertEquals(before, fingerprint);
     remote("login", url, "--fingerprint", fingerprint, "--token-file", token.toString()).expect(0);
+    Ran other =
+        remote(
+                "login",
+                "https://127.0.0.1:1",
+                "--fingerprint",
+                fingerprint,
+                "--token-file",
+                token.toString())
+            .expect(2);
+    assertTrue(other.err().contains("give this one a name with --name"), other.err());
     assertTrue(remote("manage", "--list-nodes").expect(0).out().contains("node-1"));
     remote("exec", "--wait", "--verb", "RUN", "true").expect(1);
   }
@@ -222,6 +232,8 @@ class RemoteIT {
     assertTrue(all.contains("\"who\":\"token:ada\""), all);
     assertTrue(all.contains("\"verbs\":[\"RUN\"]"), all);
     assertTrue(all.contains("\"nodes\":\"node-1\""), all);
+    assertTrue(all.contains("\"what\":\"token ci, role web\""), all);
+    assertTrue(all.contains("\"what\":\"labels role=web\""), all);
     assertFalse(all.contains("word-of-mine"), all);
     String ci = cluster.run("manage", "--audit", "--since", "1h", "--by", "ci").expect(0).out();
     assertTrue(ci.contains("may not submit jobs of RUN"), ci);

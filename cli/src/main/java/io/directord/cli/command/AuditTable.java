@@ -40,6 +40,7 @@ final class AuditTable {
             Column.keep("ACTION"),
             Column.cut("VERBS"),
             Column.cut("NODES"),
+            Column.cut("WHAT"),
             Column.cut("WHY"));
     for (JsonNode line : lines) {
       JsonNode subject = line.path("subject");
@@ -52,6 +53,7 @@ final class AuditTable {
           String.join(
               ",", subject.path("verbs").valueStream().map(verb -> verb.asString("")).toList()),
           subject.path("nodes").asString(""),
+          subject.path("what").asString(""),
           subject.path("why").asString(""));
     }
     return table;

@@ -55,7 +55,11 @@ final class LoginMode implements Mode {
                 + " fingerprint, and so has 'openssl x509 -fingerprint -sha256 -noout -in' the"
                 + " file api_certificate.pem in its state directory.")
         .operands("URL", "Where the server is, such as https://directord.example:8443.", words::add)
-        .option("--name", "NAME", "Name of the context. Default: the host.", given -> name = given)
+        .option(
+            "--name",
+            "NAME",
+            "Name of the context. Default: the host, unless that is the name of another server's.",
+            given -> name = given)
         .option(
             "--fingerprint",
             "DIGEST",
@@ -88,12 +92,14 @@ final class LoginMode implements Mode {
       throw Failure.usage("login: only one of --token and --token-file can be given");
     }
     HostPort server = server(words.get(0));
-    String context = name == null ? server.host() : name;
-    if (context.equals(Contexts.SOCKET) || !context.matches("[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")) {
+    String context = name == null ? nameOf(server) : name;
+    if (context.equals(Contexts.SOCKET) || !context.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
       throw Failure.usage(
           "login: --name: letters, digits, '.', '_' and '-' are expected, and not 'socket', but not "
               + Quoted.of(context));
     }
+    Contexts contexts = Contexts.of(System.getenv());
+    requireOwn(context, server, contexts);
     String pinned = pinned(server, console);
     String secret = secret(console);
     ServerContext made = new ServerContext(server.host(), server.port(), pinned, secret);
@@ -104,7 +110,6 @@ final class LoginMode implements Mode {
         throw Failure.refused("login", e);
       }
     }
-    Contexts contexts = Contexts.of(System.getenv());
     contexts.edit(
         (current, all) -> {
           all.put(context, made);
@@ -118,6 +123,27 @@ final class LoginMode implements Mode {
                 + ". All commands are for it from now on; 'directord context use socket' goes back"
                 + " to the server on this machine.");
     return ExitStatus.OK;
+  }
+
+  /** Its host; of an address of IPv6 without the colons. */
+  private static String nameOf(HostPort server) {
+    return server.host().replaceAll("[^A-Za-z0-9._-]+", "-").replaceFirst("^-+", "");
+  }
+
+  /** A name that was not given must not take the place of another server's context. */
+  private void requireOwn(String context, HostPort server, Contexts contexts)
+      throws Failure, IOException {
+    ServerContext known = contexts.read().contexts().get(context);
+    boolean isOther =
+        known != null && !(known.host().equals(server.host()) && known.port() == server.port());
+    if (name == null && isOther) {
+      throw Failure.usage(
+          "login: the context "
+              + context
+              + " is there already, for "
+              + known.url()
+              + ": give this one a name with --name");
+    }
   }
 
   private static HostPort server(String url) throws Failure {

@@ -18,6 +18,7 @@ final class AuditNote {
   private List<String> verbs = List.of();
   private List<UUID> jobs = List.of();
   private Collection<String> nodes = List.of();
+  private String what;
 
   synchronized void verbs(Collection<String> of) {
     verbs = of.stream().distinct().sorted().map(verb -> cut(verb, MAX_VERB)).toList();
@@ -31,11 +32,16 @@ final class AuditNote {
     nodes = List.copyOf(of);
   }
 
+  /** What nothing else says: never a secret. */
+  synchronized void what(String text) {
+    what = text;
+  }
+
   /**
    * @param why it was refused; null if it was not
    */
   synchronized Subject subject(String why) {
-    if (verbs.isEmpty() && jobs.isEmpty() && nodes.isEmpty() && why == null) {
+    if (verbs.isEmpty() && jobs.isEmpty() && nodes.isEmpty() && what == null && why == null) {
       return null;
     }
     return new Subject(
@@ -44,6 +50,7 @@ final class AuditNote {
         jobs.size(),
         cut(FoldedNames.text(List.copyOf(nodes)), MAX_TEXT),
         nodes.size(),
+        what == null ? null : cut(what, MAX_TEXT),
         why == null ? null : cut(why, MAX_TEXT));
   }
 

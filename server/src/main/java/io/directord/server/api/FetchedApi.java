@@ -9,7 +9,6 @@ import io.directord.server.content.StoredContents;
 import io.directord.server.dispatch.Dispatch;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -61,11 +60,7 @@ final class FetchedApi {
           }
           HttpResponseStatus status =
               part.whole() ? HttpResponseStatus.OK : HttpResponseStatus.ACCEPTED;
-          FileBody file = new FileBody(part.file(), offset, part.length());
-          // The kernel knows nothing of TLS.
-          return call.caller().token() == null
-              ? Reply.file(status, file)
-              : new Reply(status, "application/octet-stream", file.read(), Map.of());
+          return Reply.file(status, new FileBody(part.file(), offset, part.length()));
         });
   }
 

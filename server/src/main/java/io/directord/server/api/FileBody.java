@@ -37,21 +37,6 @@ record FileBody(FileChannel file, long offset, int length) {
     };
   }
 
-  /** All of it in memory, for a connection whose bytes the kernel cannot take as they are. */
-  byte[] read() throws IOException {
-    try {
-      ByteBuffer bytes = ByteBuffer.allocate(length);
-      while (bytes.hasRemaining()) {
-        if (file.read(bytes, offset + bytes.position()) < 0) {
-          throw new EOFException("a file that is being sent has become shorter");
-        }
-      }
-      return bytes.array();
-    } finally {
-      close();
-    }
-  }
-
   /** Its bytes, for a connection through which the kernel cannot send them; closes the file. */
   byte[] bytes() throws IOException {
     try (file) {

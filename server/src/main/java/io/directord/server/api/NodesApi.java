@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -96,6 +97,7 @@ final class NodesApi {
             wrong -> {
               throw Call.bad("labels: " + wrong);
             });
+    call.note().what(said(wanted.labels()));
     return dispatch
         .label(call.caller(), wanted.targets(), wanted.labels())
         .thenApply(
@@ -105,6 +107,17 @@ final class NodesApi {
             })
         .thenApplyAsync(
             nodes -> Reply.json(HttpResponseStatus.OK, new Bodies.Labelled(nodes)), workers);
+  }
+
+  private static String said(Map<String, String> labels) {
+    return new TreeMap<>(labels)
+        .entrySet().stream()
+            .map(
+                label ->
+                    label.getValue() == null
+                        ? label.getKey() + " removed"
+                        : label.getKey() + "=" + label.getValue())
+            .collect(Collectors.joining(", ", "labels ", ""));
   }
 
   /** Anything else would be taken for the text that it is written as. */
@@ -129,7 +142,11 @@ final class NodesApi {
     return dispatch
         .forgetNodes(call.caller(), call.path().get("id"))
         .thenApplyAsync(
-            count -> Reply.json(HttpResponseStatus.OK, new Bodies.Removed(count)), workers);
+            nodes -> {
+              call.note().nodes(nodes);
+              return Reply.json(HttpResponseStatus.OK, new Bodies.Removed(nodes.size()));
+            },
+            workers);
   }
 
   private ServerStatus status(NodeCount nodes, List<String> warnings) {

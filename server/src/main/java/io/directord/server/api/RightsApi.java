@@ -56,13 +56,15 @@ final class RightsApi {
     String verb = required(call, "verb").toUpperCase(Locale.ROOT);
     String node = required(call, "node");
     String who = call.parameter("who");
-    Caller asked = who == null ? call.caller() : find(who);
-    if (!asked.equals(call.caller()) && !call.caller().rights().has(Permission.MANAGE_TOKENS)) {
+    boolean mayAskOfOthers = call.caller().rights().has(Permission.MANAGE_TOKENS);
+    boolean isOwn = who == null || !mayAskOfOthers && isNameOf(call.caller(), who);
+    if (!isOwn && !mayAskOfOthers) {
       throw new ApiProblem(
           HttpResponseStatus.FORBIDDEN,
           ErrorCode.NO_PERMISSION,
           call.caller().title() + " may not ask what others may do");
     }
+    Caller asked = isOwn ? call.caller() : find(who);
     return dispatch
         .lacking(call.caller(), asked, verb, node)
         .thenApplyAsync(
@@ -71,6 +73,12 @@ final class RightsApi {
                     HttpResponseStatus.OK,
                     new Bodies.May(asked.user(), verb, node, lacking == null, lacking)),
             workers);
+  }
+
+  private static boolean isNameOf(Caller caller, String who) {
+    return who.equals(caller.user())
+        || who.equals(caller.token())
+        || who.equals(USER + caller.user());
   }
 
   private static String required(Call call, String name) {

@@ -4,6 +4,7 @@ import io.directord.common.api.Bodies;
 import io.directord.common.api.ScheduleTiming;
 import io.directord.common.api.ScheduleTiming.Missed;
 import io.directord.common.api.ScheduleTiming.Overlap;
+import io.directord.common.job.Job;
 import io.directord.common.job.Span;
 import io.directord.common.validation.ErrorCode;
 import io.directord.common.validation.Place;
@@ -57,6 +58,9 @@ final class SchedulesApi {
       throw ApiProblem.of(errors);
     }
     JobsReader.Submitted submitted = reader.read(body);
+    call.note().verbs(submitted.jobs().stream().map(Job::verb).toList());
+    call.note().jobs(submitted.jobs().stream().map(Job::id).toList());
+    call.note().what("schedule " + name + ", cron " + timing.cron());
     return dispatch
         .addSchedule(call.caller(), name, timing, submitted.jobs(), submitted.limit())
         .thenApplyAsync(view -> Reply.json(HttpResponseStatus.CREATED, view), workers);

@@ -48,6 +48,7 @@ final class TokensApi {
       throw Call.bad("the body cannot be used: " + JsonProblem.of(e));
     }
     require(wanted);
+    call.note().what("token " + wanted.name() + ", role " + wanted.role());
     String secret = Tokens.newText();
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     StoredToken token =

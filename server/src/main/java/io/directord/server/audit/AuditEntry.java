@@ -23,6 +23,7 @@ public record AuditEntry(
    * @param jobCount how many there are
    * @param nodes folded, such as {@code web-[1-40]}
    * @param nodeCount how many there are
+   * @param what it was else about, such as {@code token ci, role nightly}; null if that is all
    * @param why it was refused; null if it was not
    */
   public record Subject(
@@ -31,5 +32,6 @@ public record AuditEntry(
       int jobCount,
       String nodes,
       int nodeCount,
+      String what,
       String why) {}
 }

@@ -253,7 +253,9 @@ public final class AuditLog implements AutoCloseable {
             "the audit log goes on",
             true,
             200,
-            said == null ? null : new AuditEntry.Subject(List.of(), List.of(), 0, "", 0, said));
+            said == null
+                ? null
+                : new AuditEntry.Subject(List.of(), List.of(), 0, "", 0, null, said));
     try {
       append(clock.instant(), goesOn);
       lost.addAndGet(-missing);

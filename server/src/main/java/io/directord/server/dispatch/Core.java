@@ -378,8 +378,12 @@ final class Core {
       }
       if (!resolved.targets().isEmpty()) {
         Place verb = new Place.InJob(i, "verb");
+        List<String> sentTo =
+            coordination.targetsEveryNode(job)
+                ? resolution.withAllNodes(resolved).targets()
+                : resolved.targets();
         rights
-            .lacking(caller, job, question.foreign().contains(job.id()), resolved.targets())
+            .lacking(caller, job, question.foreign().contains(job.id()), sentTo)
             .ifPresent(why -> forbidden.add(verb.error(why).withCode(ErrorCode.NO_PERMISSION)));
         paced.add(i, job, resolved);
       }
@@ -460,7 +464,7 @@ final class Core {
           "{0} has forgotten {1}, which has not enrolled",
           caller.user(),
           request.target());
-      turn.whenDurable(new Step.Do(new Effect.Reply<>(request.to(), 1)));
+      turn.whenDurable(new Step.Do(new Effect.Reply<>(request.to(), List.of(request.target()))));
       return;
     }
     List<Node> forgotten;
@@ -470,9 +474,9 @@ final class Core {
       turn.refuse(request.to(), e);
       return;
     }
+    List<String> names = forgotten.stream().map(Node::identity).toList();
     try {
-      rights.require(
-          caller, Permission.MANAGE_NODES, null, forgotten.stream().map(Node::identity).toList());
+      rights.require(caller, Permission.MANAGE_NODES, null, names);
     } catch (RefusedException e) {
       turn.refuse(request.to(), e);
       return;
@@ -485,8 +489,8 @@ final class Core {
         request.target() == null
             ? "all nodes, " + forgotten.size()
             : Counted.of(forgotten.size(), "node"),
-        FirstNames.of(FoldedNames.of(forgotten.stream().map(Node::identity).toList())));
-    turn.whenDurable(new Step.Do(new Effect.Reply<>(request.to(), forgotten.size())));
+        FirstNames.of(FoldedNames.of(names)));
+    turn.whenDurable(new Step.Do(new Effect.Reply<>(request.to(), names)));
   }
 
   /** Whether it is the name of a node that has not enrolled, for which jobs are held. */

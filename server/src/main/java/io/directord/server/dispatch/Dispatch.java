@@ -180,11 +180,11 @@ public interface Dispatch {
   CompletableFuture<Integer> purgeJobs(Caller caller);
 
   /**
-   * Forgets nodes and their keys, so that they may enrol again; completes with their number.
+   * Forgets nodes and their keys, so that they may enrol again; completes with their names.
    *
    * @param target a name or an expression; null for all
    */
-  CompletableFuture<Integer> forgetNodes(Caller caller, String target);
+  CompletableFuture<List<String>> forgetNodes(Caller caller, String target);
 
   /** The tokens of the remote API. */
   Tokens tokens();

@@ -562,7 +562,7 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
   }
 
   @Override
-  public CompletableFuture<Integer> forgetNodes(Caller caller, String target) {
+  public CompletableFuture<List<String>> forgetNodes(Caller caller, String target) {
     List<String> targets = target == null ? List.of() : List.of(target);
     return requireStore(
         UndecidedException::ofRequest,

@@ -195,7 +195,7 @@ sealed interface Input {
    * @param target a name or an expression; null for all
    * @param earlier results of jobs that the target asks for
    */
-  record ForgetNodes(String target, EarlierResults earlier, CompletableFuture<Integer> to)
+  record ForgetNodes(String target, EarlierResults earlier, CompletableFuture<List<String>> to)
       implements Request {}
 
   /** What does a caller lack to run a verb on a node? The answer is null if it may. */

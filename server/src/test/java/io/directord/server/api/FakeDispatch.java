@@ -422,17 +422,17 @@ public final class FakeDispatch implements Dispatch {
   }
 
   @Override
-  public synchronized CompletableFuture<Integer> forgetNodes(Caller caller, String identity) {
-    int before = nodes.size();
+  public synchronized CompletableFuture<List<String>> forgetNodes(Caller caller, String identity) {
+    List<String> before = nodes.stream().map(NodeView::identity).toList();
     nodes.removeIf(node -> identity == null || node.identity().equals(identity));
-    if (identity != null && before == nodes.size()) {
+    if (identity != null && before.size() == nodes.size()) {
       return CompletableFuture.failedFuture(
           new RefusedException(
               RefusedException.Kind.NOT_FOUND,
               ErrorCode.UNKNOWN_NODE,
               "no node " + identity + " is enrolled"));
     }
-    return CompletableFuture.completedFuture(before - nodes.size());
+    return CompletableFuture.completedFuture(identity == null ? before : List.of(identity));
   }
 
   @Override

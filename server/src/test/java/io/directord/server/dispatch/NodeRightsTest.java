@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.directord.common.api.Bodies;
 import io.directord.common.api.Receipt;
 import io.directord.common.job.Job;
+import io.directord.common.job.JobJson;
+import io.directord.common.json.Json;
 import io.directord.common.target.Target;
 import io.directord.common.target.TargetGroups;
 import io.directord.server.FakeNode;
@@ -26,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.node.ObjectNode;
 
 @Timeout(60)
 class NodeRightsTest {
@@ -105,6 +108,22 @@ class NodeRightsTest {
     assertEquals(List.of(allowed.id()), get(submit(caller, List.of(allowed))).jobs());
     Job refused = TestServer.job("db-1");
     assertThrows(RefusedException.class, () -> get(submit(caller, List.of(refused))));
+  }
+
+  @Test
+  void aQueryNeedsRightsForEveryNodeAlsoWhenItIsOnlyChecked() {
+    server.node("a").join();
+    server.node("b").join();
+    List<Target> onlyA = List.of(Target.of("a"));
+    Rights.Grant grant =
+        new Rights.Grant("a", Set.of(Permission.SUBMIT), null, onlyA, TargetGroups.NONE);
+    Caller caller = Caller.ofToken("ci", new Rights(false, List.of(grant)));
+    ObjectNode query = Json.object().put("verb", "QUERY").put("query", "x");
+    query.putArray("targets").add("a");
+
+    Bodies.Checked checked =
+        get(server.dispatch().check(caller, List.of(JobJson.read(query)), List.of()));
+    assertTrue(checked.obstacles().toString().contains("on 1 node: b"), checked::toString);
   }
 
   private CompletableFuture<Receipt> submit(Caller caller, List<Job> jobs) {

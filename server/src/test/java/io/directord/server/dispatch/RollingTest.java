@@ -379,7 +379,8 @@ class RollingTest {
     a.answer(FakeNode.success(job.id(), ""));
     await().until(() -> server.summary(job.id()).succeeded() == 1);
 
-    assertEquals(1, TestServer.get(server.dispatch().forgetNodes(TestServer.CALLER, "z")));
+    assertEquals(
+        List.of("z"), TestServer.get(server.dispatch().forgetNodes(TestServer.CALLER, "z")));
 
     await().until(() -> !server.summary(job.id()).processing());
     assertTrue(

@@ -152,12 +152,12 @@ class ThousandNodesTest {
     try (LogLines log = new LogLines("io.directord.server.dispatch")) {
       carryOut(
           core.handle(List.of(new Input.Tick(true)), new Moment(LATER, Instant.EPOCH.plus(LATER))));
-      CompletableFuture<Integer> forgotten = new CompletableFuture<>();
+      CompletableFuture<List<String>> forgotten = new CompletableFuture<>();
       handle(
           new Input.Asked(
               TestServer.CALLER, new Input.ForgetNodes("n*", EarlierResults.NONE, forgotten)));
 
-      assertEquals(NODES, forgotten.join());
+      assertEquals(NODES, forgotten.join().size());
       assertEquals(2, log.lines().size(), log.lines()::toString);
       assertTrue(
           log.lines().get(0).startsWith("1000 nodes expired: n000 (not heard of since "),

@@ -139,7 +139,8 @@ class EnrolmentTest {
   @Test
   void acceptsAnotherKeyOnceTheNodeIsForgotten() {
     FakeNode old = server.node("a").join();
-    assertEquals(1, TestServer.get(server.dispatch().forgetNodes(TestServer.CALLER, "a")));
+    assertEquals(
+        List.of("a"), TestServer.get(server.dispatch().forgetNodes(TestServer.CALLER, "a")));
     await().until(() -> old.all(ServerMessage.WhoAreYou.class).size() == 1);
 
     FakeNode fresh = server.node("a", CurveKeyPair.generate()).machineId("new").join();

@@ -1,0 +1,54 @@
+package io.directord.server.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the lines of the audit log say that requests were about. */
+@Timeout(60)
+class AuditedTest {
+  @TempDir Path directory;
+
+  @Test
+  void tokensLabelsNodesAndSchedulesAreNamed() throws Exception {
+    try (ApiFixture api = new ApiFixture(directory)) {
+      send(api, "POST", "/v1/tokens", "{\"name\": \"ci\", \"role\": \"read\", \"ttl\": 60.0}");
+      send(api, "DELETE", "/v1/nodes/node-b", "");
+      send(
+          api,
+          "PUT",
+          "/v1/schedules/nightly?cron=0+3+*+*+*",
+          "{\"jobs\": [{\"verb\": \"RUN\", \"command\": \"secret word\"}]}");
+      send(
+          api,
+          "POST",
+          "/v1/labels",
+          "{\"targets\": [\"node-a\"], \"labels\": {\"stage\": null, \"role\": \"web\"}}");
+
+      String log = api.ask("GET /v1/audit HTTP/1.1");
+      for (String said :
+          new String[] {
+            "\"what\":\"token ci, role read\"",
+            "\"nodes\":\"node-b\",\"node_count\":1",
+            "\"what\":\"schedule nightly, cron 0 3 * * *\"",
+            "\"verbs\":[\"RUN\"]",
+            "\"what\":\"labels role=web, stage removed\""
+          }) {
+        assertTrue(log.contains(said), said + ": " + log);
+      }
+      assertEquals(-1, log.indexOf("secret word"));
+    }
+  }
+
+  private static void send(ApiFixture api, String method, String path, String body)
+      throws IOException {
+    String head = method + " " + path + " HTTP/1.1\r\nContent-Length: " + body.length();
+    String answer = api.ask(head, body);
+    assertTrue(answer.startsWith("HTTP/1.1 20"), answer);
+  }
+}
