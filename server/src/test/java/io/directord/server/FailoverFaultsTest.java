@@ -43,16 +43,16 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class FailoverFaultsTest {
   private static final int FAULTS = 200;
-  private static final int MAX_PAUSE_MILLIS = 500;
+  private static final int MAX_PAUSE_MILLIS = 300;
   private static final int MIN_JOBS = 20;
-  private static final int MAX_WAITS = 20;
+  private static final int MAX_WAITS = 12;
   private static final int WAIT_MILLIS = 50;
 
   /** To have the same order again: {@code -Ddirectord.seed=...}. */
   private static final long SEED = Long.getLong("directord.seed", System.nanoTime());
 
   private static final Election.LeaseTimes TIMES =
-      new Election.LeaseTimes(Duration.ofSeconds(2), Duration.ofMillis(400));
+      new Election.LeaseTimes(Duration.ofSeconds(1), Duration.ofMillis(200));
   private static final Duration TIMEOUT = Duration.ofMinutes(4);
 
   @TempDir Path directory;
