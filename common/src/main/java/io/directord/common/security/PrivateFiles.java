@@ -62,26 +62,29 @@ public final class PrivateFiles {
   }
 
   /**
-   * Makes the directory and its parents, mode 0700; an existing one is closed to other users, and
-   * must belong to this user or to root: its owner could put anything into it.
+   * Makes the directory and its parents, mode 0700; an existing one is closed to other users.
    *
    * @param own entries of which there is one in every directory that was used before, or by a
    *     client beside a server
-   * @return a warning about access by others; empty if they have and had none
+   * @return a warning about access by others, or by the owner if that is neither this user nor
+   *     root; empty if they have and had none
    * @throws IOException also if others have access and use it for something else, as {@code /tmp}
    */
   public static Optional<String> claimDirectory(Path directory, Set<String> own)
       throws IOException {
     makeDirectory(directory);
     UserPrincipal owner = Files.getOwner(directory);
-    if (!Owners.isTrusted(owner)) {
-      throw new IOException(
-          "it belongs to "
-              + owner.getName()
-              + ", who could replace what is in it: chown it to the user who runs this");
-    }
+    Optional<String> foreign =
+        Owners.isTrusted(owner)
+            ? Optional.empty()
+            : Optional.of(
+                "the directory "
+                    + directory
+                    + " belongs to "
+                    + owner.getName()
+                    + ", who could replace what is in it: chown it to the user who runs this");
     if (Files.getPosixFilePermissions(directory).stream().noneMatch(OTHERS::contains)) {
-      return Optional.empty();
+      return foreign;
     }
     if (!isForUs(directory, own)) {
       throw new IOException(
@@ -91,10 +94,11 @@ public final class PrivateFiles {
     String open = "the directory " + directory + " was open to others than its owner";
     try {
       Files.setPosixFilePermissions(directory, DIRECTORY_MODE);
-      return Optional.of(open + ": it is closed to them now");
+      return Optional.of(foreign.orElse(open + ": it is closed to them now"));
     } catch (IOException e) {
       // For example a volume that belongs to another user.
-      return Optional.of(open + ", and is still: this user may not change that (chmod 700)");
+      return Optional.of(
+          foreign.orElse(open + ", and is still: this user may not change that (chmod 700)"));
     }
   }
 
