@@ -241,7 +241,8 @@ final class LeadingServer implements AutoCloseable {
             memory,
             new ServerRole(Product.version(), tenure::leadership, () -> null));
     ApiServer api =
-        ApiServer.start(config, dispatcher, new StoredContents(contents, trees, fetched, intakes));
+        ApiServer.start(
+            config, dispatcher.requests(), new StoredContents(contents, trees, fetched, intakes));
     undo.push(api::close);
   }
 

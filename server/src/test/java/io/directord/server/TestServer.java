@@ -192,7 +192,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   public Dispatch dispatch() {
-    return dispatcher;
+    return dispatcher.requests();
   }
 
   public TestClock clock() {
@@ -203,7 +203,7 @@ public final class TestServer implements AutoCloseable {
   public void pass(Duration time) {
     for (long second = 0; second < time.toSeconds(); second++) {
       clock.advance(Duration.ofSeconds(1));
-      get(dispatcher.nodes(CALLER));
+      get(dispatch().nodes(CALLER));
     }
   }
 
@@ -262,18 +262,18 @@ public final class TestServer implements AutoCloseable {
   }
 
   public Bodies.Checked check(Job... jobs) {
-    return get(dispatcher.check(CALLER, List.of(jobs), List.of()));
+    return get(dispatch().check(CALLER, List.of(jobs), List.of()));
   }
 
   public List<UUID> submit(Job... jobs) {
-    return get(dispatcher.submit(CALLER, List.of(jobs))).jobs();
+    return get(dispatch().submit(CALLER, List.of(jobs))).jobs();
   }
 
   public JobView view(UUID id) {
     return get(
-        dispatcher
+        dispatch()
             .find(id == null ? "last" : id.toString(), true)
-            .thenCompose(found -> dispatcher.job(CALLER, found)));
+            .thenCompose(found -> dispatch().job(CALLER, found)));
   }
 
   public JobSummary summary(UUID id) {
@@ -290,7 +290,7 @@ public final class TestServer implements AutoCloseable {
 
   /** What is known of a node. */
   public NodeView nodeView(String identity) {
-    return get(dispatcher.nodes(CALLER)).stream()
+    return get(dispatch().nodes(CALLER)).stream()
         .filter(node -> node.identity().equals(identity))
         .findAny()
         .orElseThrow();
@@ -304,7 +304,7 @@ public final class TestServer implements AutoCloseable {
 
   public List<Event> follow(EventFilter.Detail detail, UUID... parents) {
     List<Event> events = new CopyOnWriteArrayList<>();
-    dispatcher.follow(CALLER, new EventFilter(Set.of(parents), detail), events::add);
+    dispatch().follow(CALLER, new EventFilter(Set.of(parents), detail), events::add);
     return events;
   }
 

@@ -1,19 +1,8 @@
 package io.directord.server.dispatch;
 
-import io.directord.common.api.Bodies;
-import io.directord.common.api.Event;
-import io.directord.common.api.JobSummary;
-import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
-import io.directord.common.job.Job;
-import io.directord.common.target.FoldedNames;
-import io.directord.common.target.Target;
 import io.directord.common.target.TargetGroups;
 import io.directord.common.validation.Counted;
-import io.directord.common.validation.ErrorCode;
-import io.directord.common.validation.FirstNames;
-import io.directord.common.validation.Place;
-import io.directord.common.validation.ValidationError;
 import io.directord.common.wire.Heartbeat;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
@@ -27,25 +16,17 @@ import io.directord.server.coordination.QueueSentinelCoordinator;
 import io.directord.server.coordination.RebootCoordinator;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.memory.MemoryBudget.Share;
-import io.directord.server.metrics.Figures;
 import io.directord.server.node.Node;
 import io.directord.server.node.NodeRegistry;
 import io.directord.server.node.TargetResolver;
-import io.directord.server.store.Resolved;
 import io.directord.server.store.StoredNode;
 import io.directord.server.store.StoredRun;
 import io.directord.server.store.StoredSchedule;
 import io.directord.server.store.StoredToken;
 import io.directord.server.time.Moment;
 import java.lang.System.Logger.Level;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
-import java.util.UUID;
 
 /**
  * Makes all decisions: inputs in, turns out. Not thread-safe. It does no I/O, reads no clock and
@@ -75,6 +56,9 @@ final class Core {
   private final TokenBook tokens = new TokenBook();
   private final NodeRights rights;
   private final Scheduling scheduling;
+  private final LiveView live;
+  private final Checking checking;
+  private final Forgetting forgetting;
 
   /**
    * @param welcome what nodes are told that may join
@@ -108,6 +92,9 @@ final class Core {
     this.retention = new Retention(kept, now, limits.retainJobs(), limits.retainTime());
     this.explanations = new Explanations(book, nodes, rollouts);
     this.scheduling = new Scheduling(kept, submission);
+    this.live = new LiveView(nodes, book, kept, rollouts);
+    this.checking = new Checking(nodes, groups, coordination, rights);
+    this.forgetting = new Forgetting(nodes, groups, book, membership, rights);
     book.listener(coordination);
     coordination.ownJobs(submission::takeOwn);
   }
@@ -290,7 +277,7 @@ final class Core {
     if (request instanceof Input.Submit submit) {
       submission.submit(submit.order(), turn);
     } else if (request instanceof Input.Check check) {
-      turn.reply(check.to(), checked(check.question(), check.noRoom(), caller));
+      turn.reply(check.to(), checking.checked(check.question(), check.noRoom(), caller));
     } else if (request instanceof Input.CountNodes ask) {
       long active =
           nodes.all().stream().filter(node -> node.state() == NodeView.State.ACTIVE).count();
@@ -301,17 +288,17 @@ final class Core {
       Labelling.label(
           label, new TargetResolver(nodes, groups, label.earlier()), rights, caller, turn);
     } else if (request instanceof Input.Jobs ask) {
-      turn.effect(new Effect.Ask<>(jobs(ask), ask.to()));
+      turn.effect(new Effect.Ask<>(live.jobs(ask), ask.to()));
     } else if (request instanceof Input.Measure measure) {
-      turn.reply(measure.to(), figures());
+      turn.reply(measure.to(), live.figures());
     } else if (request instanceof Input.OneJob ask) {
-      turn.effect(new Effect.Ask<>(oneJob(ask.id(), turn.now()), ask.to()));
+      turn.effect(new Effect.Ask<>(live.oneJob(ask.id(), turn.now()), ask.to()));
     } else if (request instanceof Input.OneResult ask) {
-      turn.effect(new Effect.Ask<>(oneResult(ask.id(), ask.node(), turn.now()), ask.to()));
+      turn.effect(new Effect.Ask<>(live.oneResult(ask.id(), ask.node(), turn.now()), ask.to()));
     } else if (request instanceof Input.Explain ask) {
       explanations.ask(ask, turn);
     } else if (request instanceof Input.Analyse ask) {
-      analyse(ask, turn);
+      turn.effect(new Effect.Ask<>(live.analysis(ask.jobOrParent()), ask.to()));
     } else if (request instanceof Input.Cancel cancel) {
       cancellation.cancel(cancel, caller, turn);
     } else if (request instanceof Input.Pause pause) {
@@ -321,7 +308,7 @@ final class Core {
       LOG.log(Level.INFO, "{0} has {1} forgotten", caller.user(), Counted.of(forgotten, "job"));
       turn.whenDurable(new Step.Do(new Effect.Reply<>(purge.to(), forgotten)));
     } else if (request instanceof Input.ForgetNodes forget) {
-      forgetNodes(forget, caller, turn);
+      forgetting.forget(forget, caller, turn);
     } else if (request instanceof Input.May may) {
       turn.reply(
           may.to(),
@@ -341,7 +328,7 @@ final class Core {
     } else if (request instanceof Input.OneSchedule ask) {
       scheduling.show(ask.name(), ask.to(), turn);
     } else if (request instanceof Input.Follow follow) {
-      turn.effect(new Effect.Follow(follow.follower(), missedBy(follow.follower())));
+      turn.effect(new Effect.Follow(follow.follower(), live.missedBy(follow.follower())));
     } else {
       throw new IllegalArgumentException("a request that the core does not know: " + request);
     }
@@ -356,193 +343,5 @@ final class Core {
     } catch (RefusedException e) {
       turn.refuse(ask.to(), e);
     }
-  }
-
-  private Figures.Decided figures() {
-    Map<NodeView.State, Integer> states = new EnumMap<>(NodeView.State.class);
-    nodes.all().forEach(node -> states.merge(node.state(), 1, Integer::sum));
-    return new Figures.Decided(states, book.figures(kept.ended().size()));
-  }
-
-  private Bodies.Checked checked(Input.Check.Question question, String noRoom, Caller caller) {
-    List<ValidationError> forbidden = new ArrayList<>();
-    TargetResolver resolver = new TargetResolver(nodes, groups, question.earlier());
-    Resolution resolution = new Resolution(nodes, resolver, question.limit());
-    PacedJobs paced = new PacedJobs(nodes, coordination::targetsEveryNode);
-    for (int i = 0; i < question.jobs().size(); i++) {
-      Job job = question.jobs().get(i);
-      boolean without = resolver.resolve(Target.of(job.targets())).nodes().isEmpty();
-      Resolved resolved = resolution.resolve(job);
-      if (resolved.targets().isEmpty() && !without) {
-        resolution.omit(job, i);
-      }
-      if (!resolved.targets().isEmpty()) {
-        Place verb = new Place.InJob(i, "verb");
-        List<String> sentTo =
-            coordination.targetsEveryNode(job)
-                ? resolution.withAllNodes(resolved).targets()
-                : resolved.targets();
-        rights
-            .lacking(caller, job, question.foreign().contains(job.id()), sentTo)
-            .ifPresent(why -> forbidden.add(verb.error(why).withCode(ErrorCode.NO_PERMISSION)));
-        paced.add(i, job, resolved);
-      }
-    }
-    Obstacles obstacles = new Obstacles(resolver, question.limit());
-    List<ValidationError> to = obstacles.to(question.jobs(), noRoom);
-    paced.check();
-    List<ValidationError> errors = new ArrayList<>(obstacles.errors());
-    errors.addAll(paced.errors());
-    to.addAll(paced.lacking());
-    to.addAll(forbidden);
-    return new Bodies.Checked(errors, to, resolution.targets(), resolution.omitted());
-  }
-
-  /** Many questions may wait, so each holds no more than it may list. */
-  private Queries.Jobs jobs(Input.Jobs ask) {
-    KeptJobs.Kept before = ask.before() == null ? null : kept.find(ask.before());
-    NavigableMap<Long, LiveJob> newest = new TreeMap<>();
-    for (LiveJob job : ask.parent() == null ? book.all() : ofParent(ask.parent())) {
-      if (before == null || job.seq() < before.seq()) {
-        newest.put(job.seq(), job);
-        if (newest.size() > ask.limit()) {
-          newest.pollFirstEntry();
-        }
-      }
-    }
-    Map<Long, JobSummary> live = new TreeMap<>();
-    newest.forEach((seq, job) -> live.put(seq, summary(job)));
-    return new Queries.Jobs(ask.parent(), ask.before(), ask.limit(), live);
-  }
-
-  private JobSummary summary(LiveJob job) {
-    return job.summaryForAskers(rollouts.progress(job));
-  }
-
-  private NodeOutcome unanswered(Assignment one, Moment now) {
-    Rollouts.Postponed why = book.whyNotBegun(one, now);
-    return why == null ? one.unanswered("") : one.unanswered(why.sentence()).waitingFor(why.kind());
-  }
-
-  private Queries.OneJob oneJob(UUID id, Moment now) {
-    LiveJob live = book.find(id);
-    return live == null
-        ? new Queries.OneJob(id, null, List.of())
-        : new Queries.OneJob(
-            id,
-            summary(live),
-            live.assignments().stream().map(one -> unanswered(one, now)).toList());
-  }
-
-  private Queries.OneResult oneResult(UUID id, String node, Moment now) {
-    LiveJob live = book.find(id);
-    Assignment there = live == null ? null : live.on(node);
-    return new Queries.OneResult(id, node, there == null ? null : unanswered(there, now));
-  }
-
-  private List<LiveJob> ofParent(UUID parent) {
-    return book.live(kept.ofParent(parent));
-  }
-
-  private void analyse(Input.Analyse ask, Turn turn) {
-    UUID id = ask.jobOrParent();
-    Map<Long, JobSummary> live = new TreeMap<>();
-    for (LiveJob job : id == null ? book.all() : book.jobOrParent(id)) {
-      live.put(job.seq(), summary(job));
-    }
-    turn.effect(new Effect.Ask<>(new Queries.Analyse(id, live), ask.to()));
-  }
-
-  private void forgetNodes(Input.ForgetNodes request, Caller caller, Turn turn) {
-    if (isOnlyWaitedFor(request.target())
-        && rights
-            .lacking(caller, Permission.MANAGE_NODES, null, List.of(request.target()))
-            .isEmpty()) {
-      book.forget(request.target(), turn);
-      LOG.log(
-          Level.INFO,
-          "{0} has forgotten {1}, which has not enrolled",
-          caller.user(),
-          request.target());
-      turn.whenDurable(new Step.Do(new Effect.Reply<>(request.to(), List.of(request.target()))));
-      return;
-    }
-    List<Node> forgotten;
-    try {
-      forgotten = forgotten(request);
-    } catch (RefusedException e) {
-      turn.refuse(request.to(), e);
-      return;
-    }
-    List<String> names = forgotten.stream().map(Node::identity).toList();
-    try {
-      rights.require(caller, Permission.MANAGE_NODES, null, names);
-    } catch (RefusedException e) {
-      turn.refuse(request.to(), e);
-      return;
-    }
-    membership.forget(forgotten, turn);
-    LOG.log(
-        Level.INFO,
-        "{0} has forgotten {1}: {2}",
-        caller.user(),
-        request.target() == null
-            ? "all nodes, " + forgotten.size()
-            : Counted.of(forgotten.size(), "node"),
-        FirstNames.of(FoldedNames.of(names)));
-    turn.whenDurable(new Step.Do(new Effect.Reply<>(request.to(), names)));
-  }
-
-  /** Whether it is the name of a node that has not enrolled, for which jobs are held. */
-  private boolean isOnlyWaitedFor(String name) {
-    return name != null && nodes.find(name) == null && book.hasWorkFor(name);
-  }
-
-  private List<Node> forgotten(Input.ForgetNodes request) {
-    if (request.target() == null) {
-      return List.copyOf(nodes.all());
-    }
-    TargetResolver resolver = new TargetResolver(nodes, groups, request.earlier());
-    if (Target.of(request.target()) instanceof Target.OneNode one) {
-      resolver
-          .error(one)
-          .ifPresent(
-              error -> {
-                throw new RefusedException(
-                    RefusedException.Kind.NOT_FOUND,
-                    ErrorCode.UNKNOWN_NODE,
-                    new Place.Key("id").error(error.message()));
-              });
-    }
-    return Labelling.nodes(List.of(request.target()), resolver);
-  }
-
-  /**
-   * Only what was already sent to other followers; changes being committed will be sent to this one
-   * too.
-   */
-  private Snapshot missedBy(Follower follower) {
-    List<Snapshot.Row> answered = new ArrayList<>();
-    List<UUID> ended = new ArrayList<>();
-    for (UUID parent : follower.filter().parents()) {
-      for (KeptJobs.Kept job : kept.ofParent(parent)) {
-        if (job.isEnded()) {
-          ended.add(job.id());
-          continue;
-        }
-        for (Assignment one : book.find(job.id()).assignments()) {
-          if (one.isPublished() && follower.wants(Follower.detail(one.state()))) {
-            answered.add(new Snapshot.Row(job.id(), parent, job.seq(), one.index()));
-          }
-        }
-      }
-    }
-    List<Event> standing =
-        follower.filter().parents().stream()
-            .map(rollouts::state)
-            .filter(state -> state != null && state.paused() != null)
-            .<Event>map(Event.RunChanged::new)
-            .toList();
-    return new Snapshot(follower, answered, ended, standing);
   }
 }

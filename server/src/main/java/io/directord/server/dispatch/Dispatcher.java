@@ -1,40 +1,17 @@
 package io.directord.server.dispatch;
 
-import io.directord.common.api.Analysis;
-import io.directord.common.api.Bodies;
-import io.directord.common.api.Event;
-import io.directord.common.api.EventFilter;
-import io.directord.common.api.Explanation;
-import io.directord.common.api.JobView;
-import io.directord.common.api.NodeOutcome;
-import io.directord.common.api.NodeView;
-import io.directord.common.api.Receipt;
-import io.directord.common.api.RefusedNode;
-import io.directord.common.api.Reruns;
-import io.directord.common.api.RunState;
-import io.directord.common.api.ScheduleInfo;
-import io.directord.common.api.ScheduleTiming;
-import io.directord.common.api.ScheduleView;
-import io.directord.common.api.UndecidedException;
-import io.directord.common.job.Job;
 import io.directord.common.loop.Loop;
-import io.directord.common.validation.ErrorCode;
 import io.directord.common.wire.NodeMessage;
 import io.directord.common.wire.ServerMessage;
-import io.directord.server.access.Caller;
 import io.directord.server.access.Tokens;
 import io.directord.server.link.MessageSender;
 import io.directord.server.link.NodeAddress;
 import io.directord.server.link.Refusals;
 import io.directord.server.link.TransportListener;
 import io.directord.server.memory.ResultMemory;
-import io.directord.server.metrics.Figures;
 import io.directord.server.metrics.Meters;
-import io.directord.server.node.EarlierResults;
 import io.directord.server.store.JobStore;
 import io.directord.server.store.StoreWriter;
-import io.directord.server.store.StoredSchedule;
-import io.directord.server.store.StoredToken;
 import io.directord.server.time.Attention;
 import io.directord.server.time.Clocks;
 import io.directord.server.time.Moment;
@@ -42,24 +19,17 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalLong;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 
 /**
  * The loop around the {@link Core}: passes it the inputs of other threads, its changes to the
  * store, and performs its effects. One thread runs {@link #run}, and waits only for its inbox and
  * for a store that is far behind.
  */
-public final class Dispatcher implements Dispatch, TransportListener, Loop {
+public final class Dispatcher implements TransportListener, Loop {
   private static final System.Logger LOG = System.getLogger(Dispatcher.class.getName());
 
   /** Interval of expiry and retention. */
@@ -71,30 +41,17 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
   /** Poll interval while something has to be sent soon. */
   private static final long SOON_MILLIS = 50;
 
-  /** Timeout after which a change is reported as undecided. */
-  private static final Duration DECISION = Duration.ofSeconds(40);
-
-  /** Metrics do not wait longer for what only the store knows. */
-  private static final long STORE_READ_SECONDS = 3;
-
-  /** Of a store of which that is not known. */
-  private static final long UNKNOWN_ROOM = Long.MAX_VALUE;
-
-  private final Meters meters = new Meters();
   private final Duration heartbeatInterval;
   private final Inbox<Input> inbox = new Inbox<>();
   private final Attention time;
   private final ResultMemory memory;
-  private final Refusals refusals;
   private final DiskRoom room;
-  private final Contents contents;
   private final StoreWriter<Turn> writer;
   private final Reader reader;
   private final Outbox outbox;
   private final Performer performer;
-  private final Tokens tokens;
   private final Core core;
-  private final BroughtVerbs verbs;
+  private final Requests requests;
   private final BooleanSupplier leads;
   private Turn recovered;
   private Moment nextTick;
@@ -120,12 +77,9 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
       Clocks clocks,
       BroughtVerbs verbs,
       BooleanSupplier leads) {
-    this.verbs = verbs;
     this.leads = leads;
     this.room = new DiskRoom(store);
-    this.contents = contents;
     this.memory = memory;
-    this.refusals = refusals;
     this.time = new Attention(clocks.wall(), clocks.nanoTime(), MAX_TURN);
     this.nextTick = time.now();
     this.heartbeatInterval = limits.heartbeatInterval();
@@ -135,12 +89,18 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
             clocks,
             turns -> inbox.put(new Input.Committed(turns)),
             () -> inbox.put(new Input.StoreLost()));
-    this.reader = new Reader(store, inbox::put, this::order);
+    Orders orders = new Orders(room, contents, verbs);
+    this.reader = new Reader(store, inbox::put, orders::run);
     this.outbox = new Outbox(link, clocks.pacing());
-    this.tokens = new Tokens(store.tokens());
+    Meters meters = new Meters();
+    Tokens tokens = new Tokens(store.tokens());
     this.performer = new Performer(outbox, contents, refusals, reader, meters, tokens);
     this.recovered = new Turn(time.now());
     this.core = Recovery.of(store, contents, limits, welcome, memory.answers(), recovered);
+    Measuring measuring = new Measuring(inbox, reader, writer, contents, refusals, performer);
+    this.requests =
+        new Requests(
+            inbox, reader, writer, orders, room, contents, tokens, refusals, meters, measuring);
   }
 
   /**
@@ -149,6 +109,11 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
    */
   public StoreWriter<?> writer() {
     return writer;
+  }
+
+  /** For callers. */
+  public Dispatch requests() {
+    return requests;
   }
 
   /** One turn of the server's main loop. */
@@ -262,393 +227,5 @@ public final class Dispatcher implements Dispatch, TransportListener, Loop {
   @Override
   public void gone(NodeAddress peer, String why) {
     inbox.put(new Input.Gone(peer, why));
-  }
-
-  @Override
-  public CompletableFuture<Receipt> submit(Caller caller, List<Job> jobs, List<String> limit) {
-    return submit(caller, jobs, limit, Map.of());
-  }
-
-  /**
-   * @param repeats of reruns, the job that was submitted first
-   */
-  private CompletableFuture<Receipt> submit(
-      Caller caller, List<Job> jobs, List<String> limit, Map<UUID, UUID> repeats) {
-    List<UUID> ids = jobs.stream().map(Job::id).toList();
-    return requireStore(
-        why -> UndecidedException.ofJobs(why, ids),
-        to ->
-            prepare(
-                caller,
-                store -> {
-                  requireRoom(room.obstacle());
-                  var prepared =
-                      jobs.stream()
-                          .map(
-                              job -> PreparedJob.of(job, contents).repeating(repeats.get(job.id())))
-                          .toList();
-                  EarlierResults earlier = new EarlierReader(store).read(jobs, limit);
-                  return new Input.Submit(
-                      new Submission.Order(
-                          prepared, caller, limit, earlier, Map.of(), foreign(caller, jobs), to));
-                },
-                to));
-  }
-
-  @Override
-  public CompletableFuture<Reruns.Plan> planRerun(Caller caller, UUID id, Reruns.Request wanted) {
-    return found(caller, id, wanted).thenApply(Rerun.Found::plan);
-  }
-
-  @Override
-  public CompletableFuture<Receipt> rerun(Caller caller, UUID id, Reruns.Request wanted) {
-    return found(caller, id, wanted)
-        .thenCompose(found -> submit(caller, found.jobs(), List.of(), found.repeats()));
-  }
-
-  private CompletableFuture<Rerun.Found> found(Caller caller, UUID id, Reruns.Request wanted) {
-    return nodes(caller)
-        .thenCombine(
-            wanted.limit().isEmpty()
-                ? CompletableFuture.completedFuture(null)
-                : nodes(caller, wanted.limit()),
-            (all, limit) ->
-                new Rerun(id, wanted, names(all), limit == null ? null : names(limit), contents))
-        .thenCompose(
-            rerun -> {
-              CompletableFuture<Rerun.Found> to = new CompletableFuture<>();
-              reader.ask(rerun, to);
-              return to;
-            });
-  }
-
-  private static Set<String> names(List<NodeView> nodes) {
-    return nodes.stream().map(NodeView::identity).collect(Collectors.toSet());
-  }
-
-  @Override
-  public CompletableFuture<Bodies.Checked> check(
-      Caller caller, List<Job> jobs, List<String> limit) {
-    CompletableFuture<Bodies.Checked> to = new CompletableFuture<>();
-    prepare(
-        caller,
-        store ->
-            new Input.Check(
-                new Input.Check.Question(
-                    List.copyOf(jobs),
-                    limit,
-                    new EarlierReader(store).read(jobs, limit),
-                    foreign(caller, jobs)),
-                room.obstacle(),
-                to),
-        to);
-    return to;
-  }
-
-  private Set<UUID> foreign(Caller caller, List<Job> jobs) {
-    return caller.rights().everything() ? Set.of() : verbs.foreign(jobs);
-  }
-
-  private static void requireRoom(String obstacle) {
-    if (obstacle != null) {
-      throw new RefusedException(RefusedException.Kind.FULL, ErrorCode.DISK_FULL, obstacle);
-    }
-  }
-
-  /** Runs a request that reads the disk first. */
-  private void prepare(Caller caller, Question<Input.Request> input, CompletableFuture<?> to) {
-    CompletableFuture<Input.Request> ready = new CompletableFuture<>();
-    ready.whenComplete(
-        (made, failure) -> {
-          if (failure == null) {
-            inbox.put(new Input.Asked(caller, made));
-          } else {
-            to.completeExceptionally(failure);
-          }
-        });
-    reader.prepare(input, ready);
-  }
-
-  @Override
-  public List<RefusedNode> refused() {
-    return refusals.all();
-  }
-
-  @Override
-  public CompletableFuture<NodeCount> countNodes(Caller caller) {
-    return ask(caller, Input.CountNodes::new);
-  }
-
-  @Override
-  public Meters meters() {
-    return meters;
-  }
-
-  @Override
-  public CompletableFuture<Figures> figures(Caller caller) {
-    CompletableFuture<Figures.Kept> kept = new CompletableFuture<>();
-    reader.ask(
-        store ->
-            new Figures.Kept(
-                store.sizeBytes(), room(store.usableBytes()), writer.trouble() == null),
-        kept);
-    return ask(caller, Input.Measure::new)
-        .thenCombine(
-            kept.exceptionally(failure -> null)
-                .completeOnTimeout(null, STORE_READ_SECONDS, TimeUnit.SECONDS),
-            (decided, store) ->
-                new Figures(
-                    decided.nodes(),
-                    decided.work(),
-                    store == null ? unread() : store,
-                    contents.transfers(),
-                    performer.followers(),
-                    refusals.count()));
-  }
-
-  /** A store that cannot be read now is not taken for a dispatcher that does not answer. */
-  private Figures.Kept unread() {
-    return new Figures.Kept(OptionalLong.empty(), OptionalLong.empty(), writer.trouble() == null);
-  }
-
-  private static OptionalLong room(long bytes) {
-    return bytes == UNKNOWN_ROOM ? OptionalLong.empty() : OptionalLong.of(bytes);
-  }
-
-  @Override
-  public CompletableFuture<List<NodeView>> nodes(Caller caller) {
-    return ask(caller, to -> new Input.Nodes(List.of(), EarlierResults.NONE, to));
-  }
-
-  @Override
-  public CompletableFuture<List<NodeView>> nodes(Caller caller, List<String> targets) {
-    CompletableFuture<List<NodeView>> to = new CompletableFuture<>();
-    prepare(
-        caller,
-        store -> new Input.Nodes(targets, new EarlierReader(store).read(List.of(), targets), to),
-        to);
-    return to;
-  }
-
-  @Override
-  public CompletableFuture<List<String>> label(
-      Caller caller, List<String> targets, Map<String, String> labels) {
-    return requireStore(
-        UndecidedException::ofRequest,
-        to ->
-            prepare(
-                caller,
-                store ->
-                    new Input.Label(
-                        targets, labels, new EarlierReader(store).read(List.of(), targets), to),
-                to));
-  }
-
-  @Override
-  public CompletableFuture<UUID> find(String reference, boolean jobsOnly) {
-    return References.whole(reference)
-        .map(CompletableFuture::completedFuture)
-        .orElseGet(
-            () -> {
-              CompletableFuture<UUID> to = new CompletableFuture<>();
-              reader.ask(store -> new References(store).find(reference, jobsOnly), to);
-              return to;
-            });
-  }
-
-  @Override
-  public CompletableFuture<Bodies.Jobs> jobs(Caller caller, UUID parent, UUID before, int limit) {
-    return ask(caller, to -> new Input.Jobs(parent, before, limit, to));
-  }
-
-  @Override
-  public CompletableFuture<JobView> job(Caller caller, UUID id) {
-    return ask(caller, to -> new Input.OneJob(id, to));
-  }
-
-  @Override
-  public CompletableFuture<NodeOutcome> result(Caller caller, UUID id, String node) {
-    return ask(caller, to -> new Input.OneResult(id, node, to));
-  }
-
-  @Override
-  public CompletableFuture<Explanation> explain(Caller caller, UUID id, String node) {
-    return ask(caller, to -> new Input.Explain(id, node, to));
-  }
-
-  @Override
-  public CompletableFuture<Analysis> analysis(Caller caller, UUID jobOrParent) {
-    return ask(caller, to -> new Input.Analyse(jobOrParent, to));
-  }
-
-  @Override
-  public CompletableFuture<Bodies.Cancelled> cancel(Caller caller, UUID jobOrParent) {
-    return decided(
-        ask(caller, to -> new Input.Cancel(jobOrParent, writer.trouble() == null, to)),
-        UndecidedException::ofRequest);
-  }
-
-  @Override
-  public CompletableFuture<RunState> pause(Caller caller, UUID jobOrParent, boolean resume) {
-    return requireStore(
-        UndecidedException::ofRequest,
-        to -> inbox.put(new Input.Asked(caller, new Input.Pause(jobOrParent, resume, to))));
-  }
-
-  @Override
-  public CompletableFuture<ScheduleView> addSchedule(
-      Caller caller, String name, ScheduleTiming timing, List<Job> jobs, List<String> limit) {
-    StoredSchedule schedule =
-        new StoredSchedule(
-            UUID.randomUUID(), name, timing, List.copyOf(jobs), limit, caller.user(), null);
-    return requireStore(
-        UndecidedException::ofRequest,
-        to ->
-            prepare(
-                caller,
-                store -> {
-                  requireRoom(room.obstacle());
-                  return new Input.AddSchedule(schedule, order(store, jobs, limit, caller), to);
-                },
-                to));
-  }
-
-  private Submission.Order order(
-      JobStore store, List<Job> jobs, List<String> limit, Caller caller) {
-    var prepared = jobs.stream().map(job -> PreparedJob.of(job, contents)).toList();
-    EarlierResults earlier = new EarlierReader(store).read(jobs, limit);
-    return new Submission.Order(prepared, caller, limit, earlier, new CompletableFuture<>());
-  }
-
-  /** The jobs of a schedule's run. */
-  private Submission.Order order(JobStore store, ScheduledRun run) {
-    requireRoom(room.obstacle());
-    StoredSchedule schedule = run.schedule();
-    // Only who may run all verbs on all nodes may add schedules, so no role binds their runs.
-    Caller owner = new Caller(schedule.createdBy(), false);
-    return order(store, run.jobs(), schedule.limit(), owner);
-  }
-
-  @Override
-  public CompletableFuture<ScheduleView> changeSchedule(
-      Caller caller, String name, ScheduleAction action) {
-    return requireStore(
-        UndecidedException::ofRequest,
-        to -> inbox.put(new Input.Asked(caller, new Input.ChangeSchedule(name, action, to))));
-  }
-
-  @Override
-  public CompletableFuture<List<ScheduleView>> schedules(Caller caller) {
-    return ask(caller, Input.Schedules::new);
-  }
-
-  @Override
-  public CompletableFuture<ScheduleInfo> schedule(Caller caller, String name) {
-    return ask(caller, to -> new Input.OneSchedule(name, to));
-  }
-
-  @Override
-  public CompletableFuture<Integer> purgeJobs(Caller caller) {
-    return requireStore(
-        UndecidedException::ofRequest,
-        to ->
-            prepare(
-                caller,
-                store -> {
-                  requireRoom(room.purgeObstacle());
-                  return new Input.Purge(to);
-                },
-                to));
-  }
-
-  @Override
-  public CompletableFuture<List<String>> forgetNodes(Caller caller, String target) {
-    List<String> targets = target == null ? List.of() : List.of(target);
-    return requireStore(
-        UndecidedException::ofRequest,
-        to ->
-            prepare(
-                caller,
-                store ->
-                    new Input.ForgetNodes(
-                        target, new EarlierReader(store).read(List.of(), targets), to),
-                to));
-  }
-
-  @Override
-  public Tokens tokens() {
-    return tokens;
-  }
-
-  @Override
-  public CompletableFuture<String> lacking(Caller caller, Caller who, String verb, String node) {
-    return ask(caller, to -> new Input.May(who, verb, node, to));
-  }
-
-  @Override
-  public CompletableFuture<StoredToken> createToken(Caller caller, StoredToken token) {
-    return requireStore(
-        UndecidedException::ofRequest,
-        to -> inbox.put(new Input.Asked(caller, new Input.PutToken(token, to))));
-  }
-
-  @Override
-  public CompletableFuture<StoredToken> revokeToken(Caller caller, String name) {
-    return requireStore(
-        UndecidedException::ofRequest,
-        to -> inbox.put(new Input.Asked(caller, new Input.ForgetToken(name, to))));
-  }
-
-  @Override
-  public Subscription follow(Caller caller, EventFilter filter, Consumer<Event> sink) {
-    Follower follower = new Follower(filter, sink);
-    inbox.put(new Input.Asked(caller, new Input.Follow(follower)));
-    return () -> inbox.put(new Input.Unfollow(follower));
-  }
-
-  @Override
-  public List<String> warnings() {
-    String trouble = writer.trouble();
-    if (trouble != null) {
-      return List.of(trouble + ": no job is taken until it can be used");
-    }
-    String noRoom = room.obstacle();
-    return noRoom == null ? List.of() : List.of(noRoom);
-  }
-
-  private <T> CompletableFuture<T> ask(
-      Caller caller, Function<CompletableFuture<T>, Input.Request> question) {
-    CompletableFuture<T> to = new CompletableFuture<>();
-    inbox.put(new Input.Asked(caller, question.apply(to)));
-    return to;
-  }
-
-  /** Refuses changes that cannot be stored. */
-  private <T> CompletableFuture<T> requireStore(
-      UnaryOperator<String> undecided, Consumer<CompletableFuture<T>> then) {
-    CompletableFuture<T> to = new CompletableFuture<>();
-    String trouble = writer.trouble();
-    if (trouble == null) {
-      then.accept(to);
-    } else {
-      to.completeExceptionally(
-          new RefusedException(
-              RefusedException.Kind.FULL,
-              ErrorCode.STORE_UNUSABLE,
-              trouble + ": no job is taken until it can be used; it is tried every second"));
-    }
-    return decided(to, undecided);
-  }
-
-  /** Adds the timeout, with its message. */
-  private <T> CompletableFuture<T> decided(
-      CompletableFuture<T> change, UnaryOperator<String> undecided) {
-    return Decision.within(
-        DECISION,
-        change,
-        () -> {
-          String trouble = writer.trouble();
-          return undecided.apply(trouble == null ? "it is too busy" : trouble);
-        });
   }
 }

@@ -1,0 +1,124 @@
+package io.directord.server.dispatch;
+
+import io.directord.common.api.Event;
+import io.directord.common.api.JobSummary;
+import io.directord.common.api.NodeOutcome;
+import io.directord.common.api.NodeView;
+import io.directord.server.metrics.Figures;
+import io.directord.server.node.NodeRegistry;
+import io.directord.server.time.Moment;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * Live jobs as callers see them: their half of what is asked, to which {@link Queries} add what the
+ * store has.
+ */
+final class LiveView {
+  private final NodeRegistry nodes;
+  private final JobBook book;
+  private final KeptJobs kept;
+  private final Rollouts rollouts;
+
+  LiveView(NodeRegistry nodes, JobBook book, KeptJobs kept, Rollouts rollouts) {
+    this.nodes = nodes;
+    this.book = book;
+    this.kept = kept;
+    this.rollouts = rollouts;
+  }
+
+  Figures.Decided figures() {
+    Map<NodeView.State, Integer> states = new EnumMap<>(NodeView.State.class);
+    nodes.all().forEach(node -> states.merge(node.state(), 1, Integer::sum));
+    return new Figures.Decided(states, book.figures(kept.ended().size()));
+  }
+
+  /** Many questions may wait, so each holds no more than it may list. */
+  Queries.Jobs jobs(Input.Jobs ask) {
+    KeptJobs.Kept before = ask.before() == null ? null : kept.find(ask.before());
+    NavigableMap<Long, LiveJob> newest = new TreeMap<>();
+    for (LiveJob job : ask.parent() == null ? book.all() : ofParent(ask.parent())) {
+      if (before == null || job.seq() < before.seq()) {
+        newest.put(job.seq(), job);
+        if (newest.size() > ask.limit()) {
+          newest.pollFirstEntry();
+        }
+      }
+    }
+    Map<Long, JobSummary> live = new TreeMap<>();
+    newest.forEach((seq, job) -> live.put(seq, summary(job)));
+    return new Queries.Jobs(ask.parent(), ask.before(), ask.limit(), live);
+  }
+
+  private JobSummary summary(LiveJob job) {
+    return job.summaryForAskers(rollouts.progress(job));
+  }
+
+  private NodeOutcome unanswered(Assignment one, Moment now) {
+    Rollouts.Postponed why = book.whyNotBegun(one, now);
+    return why == null ? one.unanswered("") : one.unanswered(why.sentence()).waitingFor(why.kind());
+  }
+
+  Queries.OneJob oneJob(UUID id, Moment now) {
+    LiveJob live = book.find(id);
+    return live == null
+        ? new Queries.OneJob(id, null, List.of())
+        : new Queries.OneJob(
+            id,
+            summary(live),
+            live.assignments().stream().map(one -> unanswered(one, now)).toList());
+  }
+
+  Queries.OneResult oneResult(UUID id, String node, Moment now) {
+    LiveJob live = book.find(id);
+    Assignment there = live == null ? null : live.on(node);
+    return new Queries.OneResult(id, node, there == null ? null : unanswered(there, now));
+  }
+
+  private List<LiveJob> ofParent(UUID parent) {
+    return book.live(kept.ofParent(parent));
+  }
+
+  /** The jobs of one or all parents, of which the store has only some. */
+  Queries.Analyse analysis(UUID id) {
+    Map<Long, JobSummary> live = new TreeMap<>();
+    for (LiveJob job : id == null ? book.all() : book.jobOrParent(id)) {
+      live.put(job.seq(), summary(job));
+    }
+    return new Queries.Analyse(id, live);
+  }
+
+  /**
+   * Only what was already sent to other followers; changes being committed will be sent to this one
+   * too.
+   */
+  Snapshot missedBy(Follower follower) {
+    List<Snapshot.Row> answered = new ArrayList<>();
+    List<UUID> ended = new ArrayList<>();
+    for (UUID parent : follower.filter().parents()) {
+      for (KeptJobs.Kept job : kept.ofParent(parent)) {
+        if (job.isEnded()) {
+          ended.add(job.id());
+          continue;
+        }
+        for (Assignment one : book.find(job.id()).assignments()) {
+          if (one.isPublished() && follower.wants(Follower.detail(one.state()))) {
+            answered.add(new Snapshot.Row(job.id(), parent, job.seq(), one.index()));
+          }
+        }
+      }
+    }
+    List<Event> standing =
+        follower.filter().parents().stream()
+            .map(rollouts::state)
+            .filter(state -> state != null && state.paused() != null)
+            .<Event>map(Event.RunChanged::new)
+            .toList();
+    return new Snapshot(follower, answered, ended, standing);
+  }
+}

@@ -1,0 +1,105 @@
+package io.directord.server.dispatch;
+
+import io.directord.common.api.Bodies;
+import io.directord.common.api.Receipt;
+import io.directord.common.job.Job;
+import io.directord.common.validation.ErrorCode;
+import io.directord.server.access.Caller;
+import io.directord.server.node.EarlierResults;
+import io.directord.server.store.JobStore;
+import io.directord.server.store.StoredSchedule;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Makes what callers and schedules submit ready for the core: reads from disk and store what it
+ * needs. Thread-safe; methods may block on the disk.
+ */
+final class Orders {
+  private final DiskRoom room;
+  private final Contents contents;
+  private final BroughtVerbs verbs;
+
+  Orders(DiskRoom room, Contents contents, BroughtVerbs verbs) {
+    this.room = room;
+    this.contents = contents;
+    this.verbs = verbs;
+  }
+
+  /**
+   * A submission of a caller.
+   *
+   * @param repeats of reruns, the job that was submitted first
+   * @throws RefusedException if the disk has no room
+   */
+  Submission.Order submission(
+      JobStore store,
+      Caller caller,
+      List<Job> jobs,
+      List<String> limit,
+      Map<UUID, UUID> repeats,
+      CompletableFuture<Receipt> to) {
+    requireRoom(room.obstacle());
+    var prepared =
+        jobs.stream()
+            .map(job -> PreparedJob.of(job, contents).repeating(repeats.get(job.id())))
+            .toList();
+    EarlierResults earlier = new EarlierReader(store).read(jobs, limit);
+    return new Submission.Order(
+        prepared, caller, limit, earlier, Map.of(), foreign(caller, jobs), to);
+  }
+
+  /** Whether jobs could be submitted. */
+  Input.Check check(
+      JobStore store,
+      Caller caller,
+      List<Job> jobs,
+      List<String> limit,
+      CompletableFuture<Bodies.Checked> to) {
+    EarlierResults earlier = new EarlierReader(store).read(jobs, limit);
+    return new Input.Check(
+        new Input.Check.Question(List.copyOf(jobs), limit, earlier, foreign(caller, jobs)),
+        room.obstacle(),
+        to);
+  }
+
+  private Set<UUID> foreign(Caller caller, List<Job> jobs) {
+    return caller.rights().everything() ? Set.of() : verbs.foreign(jobs);
+  }
+
+  /** The jobs of a new schedule. */
+  Submission.Order schedule(JobStore store, StoredSchedule schedule, Caller caller) {
+    requireRoom(room.obstacle());
+    return order(store, schedule.jobs(), schedule.limit(), caller);
+  }
+
+  /** The jobs of a schedule's run. */
+  Submission.Order run(JobStore store, ScheduledRun run) {
+    requireRoom(room.obstacle());
+    StoredSchedule schedule = run.schedule();
+    // Only who may run all verbs on all nodes may add schedules, so no role binds their runs.
+    Caller owner = new Caller(schedule.createdBy(), false);
+    return order(store, run.jobs(), schedule.limit(), owner);
+  }
+
+  private Submission.Order order(
+      JobStore store, List<Job> jobs, List<String> limit, Caller caller) {
+    var prepared = jobs.stream().map(job -> PreparedJob.of(job, contents)).toList();
+    EarlierResults earlier = new EarlierReader(store).read(jobs, limit);
+    return new Submission.Order(prepared, caller, limit, earlier, new CompletableFuture<>());
+  }
+
+  /** Jobs are to be deleted. */
+  void requireRoomToPurge() {
+    requireRoom(room.purgeObstacle());
+  }
+
+  private static void requireRoom(String obstacle) {
+    if (obstacle != null) {
+      throw new RefusedException(RefusedException.Kind.FULL, ErrorCode.DISK_FULL, obstacle);
+    }
+  }
+}
