@@ -112,7 +112,7 @@ final class ManageActions {
    * @param since a time, or how long ago; null for all
    */
   int audit(String since, String by) throws Failure, IOException {
-    Bodies.Audit found = server.audit(since == null ? null : AuditTable.since(since), by);
+    Bodies.Audit found = server.access().audit(since == null ? null : AuditTable.since(since), by);
     List<JsonNode> lines = found.lines();
     int status = list(lines, () -> AuditTable.of(lines, console.columns()).lines());
     if (found.omitted() > 0) {
@@ -125,13 +125,13 @@ final class ManageActions {
 
   /** Ends with status 1 if the log does not hold together. */
   int verifyAudit() throws IOException {
-    Bodies.AuditVerified found = server.verifyAudit();
+    Bodies.AuditVerified found = server.access().verifyAudit();
     show(found, () -> List.of(AuditTable.verified(found)));
     return found.error() == null ? ExitStatus.OK : ExitStatus.FAILED;
   }
 
   int whoAmI() throws IOException {
-    Bodies.WhoAmI me = server.whoAmI();
+    Bodies.WhoAmI me = server.access().whoAmI();
     return show(me, () -> RightsText.of(me));
   }
 
@@ -142,7 +142,7 @@ final class ManageActions {
     }
     Bodies.May may;
     try {
-      may = server.may(who.equals("me") ? null : who, words.get(0), words.get(1));
+      may = server.access().may(who.equals("me") ? null : who, words.get(0), words.get(1));
     } catch (ApiException e) {
       throw Failure.refused("manage: --may", e);
     }

@@ -135,33 +135,33 @@ final class ScheduleMode implements Mode {
       return add(settings, server, console);
     }
     if (action.equals(LIST)) {
-      List<ScheduleView> all = server.schedules();
+      List<ScheduleView> all = server.schedules().all();
       return print(all, console, () -> ScheduleTable.of(all, console.columns()));
     }
     String name = words.get(1);
     switch (action) {
       case "show" -> {
-        ScheduleInfo info = server.scheduleOf(name);
+        ScheduleInfo info = server.schedules().of(name);
         return print(info, console, () -> ScheduleTable.of(info, console.columns()));
       }
       case "history" -> {
-        ScheduleInfo info = server.scheduleOf(name);
+        ScheduleInfo info = server.schedules().of(name);
         return print(info.history(), console, () -> ScheduleTable.history(info, console.columns()));
       }
       case "pause" -> {
-        return told(server.pauseSchedule(name), " is paused: it starts nothing", console);
+        return told(server.schedules().pause(name), " is paused: it starts nothing", console);
       }
       case "resume" -> {
-        return told(server.resumeSchedule(name), " goes on", console);
+        return told(server.schedules().resume(name), " goes on", console);
       }
       case "run" -> {
         return told(
-            server.runSchedule(name),
+            server.schedules().run(name),
             " starts a run; 'directord schedule history " + name + "' has its id",
             console);
       }
       default -> {
-        return told(server.removeSchedule(name), " is removed; its runs go on", console);
+        return told(server.schedules().remove(name), " is removed; its runs go on", console);
       }
     }
   }
@@ -230,7 +230,7 @@ final class ScheduleMode implements Mode {
       }
       ScheduleTiming timing = new ScheduleTiming(cron, zone, missed, overlap, splay());
       ScheduleView added =
-          server.addSchedule(
+          server.schedules().add(
               words.get(1), timing, plan.jobs(), limit, plan.contents(), UploadProgress.NONE);
       return told(
           added,

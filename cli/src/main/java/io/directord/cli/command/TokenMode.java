@@ -95,7 +95,7 @@ final class TokenMode implements Mode {
     try {
       return switch (action) {
         case "create" -> create(server, words.get(1), console);
-        case "list" -> list(server.tokens(), console);
+        case "list" -> list(server.access().tokens(), console);
         default -> revoke(server, words.get(1), console);
       };
     } catch (ApiException e) {
@@ -113,7 +113,7 @@ final class TokenMode implements Mode {
 
   private int create(ServerConnection server, String name, Console console)
       throws Failure, IOException {
-    Bodies.CreatedToken created = server.createToken(name, role, time());
+    Bodies.CreatedToken created = server.access().createToken(name, role, time());
     if (format != null && format != OutputFormat.TABLE) {
       console.out().print(Structured.text(created, format));
       return ExitStatus.OK;
@@ -162,7 +162,7 @@ final class TokenMode implements Mode {
 
   private static int revoke(ServerConnection server, String name, Console console)
       throws IOException {
-    TokenView token = server.revokeToken(name);
+    TokenView token = server.access().revokeToken(name);
     console.out().println("The token " + token.name() + " is void.");
     return ExitStatus.OK;
   }

@@ -1,5 +1,6 @@
 package io.directord.common.api;
 
+import io.directord.common.json.Json;
 import io.directord.common.target.FoldedNames;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +47,20 @@ public final class Reruns {
     public Request {
       only = Set.copyOf(only);
       limit = List.copyOf(limit);
+    }
+
+    /** As it is sent. */
+    byte[] json(boolean checkOnly) {
+      ObjectNode body = Json.object();
+      body.set("only", Json.tree(only.stream().map(Which::word).sorted().toList()));
+      body.put("together", together);
+      body.put("rerun_id", rerunId.toString());
+      body.put("stream", stream);
+      body.put("check_only", checkOnly);
+      if (!limit.isEmpty()) {
+        body.set("limit", Json.tree(limit));
+      }
+      return Json.bytes(body);
     }
   }
 

@@ -4,26 +4,17 @@ import io.directord.common.http.HttpCall;
 import io.directord.common.job.Job;
 import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
-import io.directord.common.json.JsonTree;
 import io.directord.common.tree.LocalTree;
-import java.io.BufferedReader;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -51,13 +42,9 @@ import tools.jackson.databind.node.ObjectNode;
  * }</pre>
  */
 public final class ServerConnection {
-  private static final int NOT_FOUND = 404;
-
-  /** Jobs that are requested at once. */
-  private static final int PAGE = 1000;
-
   private final ApiCalls calls;
   private final ContentUpload uploads;
+  private final JobPages pages;
 
   /** Called once events are being received. */
   @FunctionalInterface
@@ -91,6 +78,7 @@ public final class ServerConnection {
   public ServerConnection(ServerAddress server, BusyListener busy) {
     calls = new ApiCalls(server, busy);
     uploads = new ContentUpload(calls);
+    pages = new JobPages(calls);
   }
 
   /** The server itself. */
@@ -168,43 +156,12 @@ public final class ServerConnection {
    * @param parent only those of this submission; null for all
    */
   public List<JobSummary> jobs(UUID parent) throws IOException {
-    return newest(Integer.MAX_VALUE, parent);
-  }
-
-  private List<JobSummary> newest(int limit, UUID parent) throws IOException {
-    Deque<List<JobSummary>> pages = new ArrayDeque<>();
-    String ofParent = parent == null ? "" : "&parent=" + parent;
-    int left = limit;
-    String target = "/v1/jobs?limit=" + Math.min(PAGE, left) + ofParent;
-    Bodies.Jobs page = calls.get(target, Replies::jobs);
-    pages.addFirst(page.jobs());
-    left -= page.jobs().size();
-    while (page.more() > 0 && left > 0 && !page.jobs().isEmpty()) {
-      page = pageBefore("/v1/jobs?limit=" + Math.min(PAGE, left) + ofParent, page.jobs());
-      pages.addFirst(page.jobs());
-      left -= page.jobs().size();
-    }
-    return pages.stream().flatMap(List::stream).toList();
-  }
-
-  /** Others may use the server between two pages, and it makes no answer about all jobs at once. */
-  private Bodies.Jobs pageBefore(String target, List<JobSummary> page) throws IOException {
-    for (JobSummary oldest : page) {
-      try {
-        return calls.get(target + "&before=" + oldest.id(), Replies::jobs);
-      } catch (ApiException e) {
-        // If it was forgotten meanwhile, the next one stands for it.
-        if (e.problem().status() != NOT_FOUND) {
-          throw e;
-        }
-      }
-    }
-    return new Bodies.Jobs(List.of(), 0);
+    return pages.newest(Integer.MAX_VALUE, parent);
   }
 
   /** The newest retained jobs, no more than a number, in the order of submission. */
   public List<JobSummary> newestJobs(int limit) throws IOException {
-    return newest(limit, null);
+    return pages.newest(limit, null);
   }
 
   /**
@@ -333,7 +290,7 @@ public final class ServerConnection {
     uploads.files(contents, progress);
     return calls.post(
         "/v1/jobs",
-        flat(jobs, limit),
+        SubmissionJson.of(jobs, limit),
         Replies::receipt,
         why -> UndecidedException.ofJobs(why, jobs.stream().map(Job::id).toList()));
   }
@@ -352,83 +309,14 @@ public final class ServerConnection {
         exchange -> exchange.sendBody(content, content.length));
   }
 
-  /**
-   * Uploads the contents that the server lacks, then adds a schedule, which is durable when this
-   * returns. The contents stay as long as the schedule.
-   *
-   * @param jobs what it starts, each time with ids of their own; see {@link #submitAll}
-   * @throws ApiException with 409 if there is one of that name, with 400 if something is wrong with
-   *     the timing or the jobs
-   */
-  public ScheduleView addSchedule(
-      String name,
-      ScheduleTiming timing,
-      List<Job> jobs,
-      List<String> limit,
-      Map<String, Path> contents,
-      UploadProgress progress)
-      throws IOException {
-    uploads.files(contents, progress);
-    String target =
-        schedule(name)
-            + "?cron="
-            + ApiCalls.encode(timing.cron())
-            + "&zone="
-            + ApiCalls.encode(timing.zone())
-            + "&missed="
-            + timing.missed()
-            + "&overlap="
-            + timing.overlap()
-            + "&splay="
-            + timing.splay().toSeconds();
-    return calls.change("PUT", target, flat(jobs, limit), ScheduleView.class);
+  /** What starts by itself. */
+  public ServerSchedules schedules() {
+    return new ServerSchedules(calls, uploads);
   }
 
-  /** All schedules, sorted by name. */
-  public List<ScheduleView> schedules() throws IOException {
-    return calls.get("/v1/schedules", Bodies.Schedules.class).schedules();
-  }
-
-  /** An unknown name is refused with 404, here and below. */
-  public ScheduleInfo scheduleOf(String name) throws IOException {
-    return calls.get(schedule(name), ScheduleInfo.class);
-  }
-
-  /** Has a schedule start nothing, until {@link #resumeSchedule}. */
-  public ScheduleView pauseSchedule(String name) throws IOException {
-    return calls.change("POST", schedule(name) + "/pause", null, ScheduleView.class);
-  }
-
-  public ScheduleView resumeSchedule(String name) throws IOException {
-    return calls.change("POST", schedule(name) + "/resume", null, ScheduleView.class);
-  }
-
-  /** Starts a run now; refused with 409 if the last one has not ended. */
-  public ScheduleView runSchedule(String name) throws IOException {
-    return calls.change("POST", schedule(name) + "/run", null, ScheduleView.class);
-  }
-
-  /** Removes a schedule; its runs go on. */
-  public ScheduleView removeSchedule(String name) throws IOException {
-    return calls.change("DELETE", schedule(name), null, ScheduleView.class);
-  }
-
-  private static String schedule(String name) {
-    return "/v1/schedules/" + ApiCalls.encode(name);
-  }
-
-  /** The JSON form of a {@link Bodies.Submission}. */
-  private static byte[] flat(List<Job> jobs, List<String> limit) {
-    ObjectNode submission = JsonTree.object();
-    ArrayNode flat = submission.putArray("jobs");
-    for (Job job : jobs) {
-      flat.add(JobJson.write(job));
-    }
-    if (!limit.isEmpty()) {
-      ArrayNode targets = submission.putArray("limit");
-      limit.forEach(targets::add);
-    }
-    return JsonTree.bytes(submission);
+  /** Who may do what, and who did. */
+  public ServerAccess access() {
+    return new ServerAccess(calls);
   }
 
   /**
@@ -439,7 +327,7 @@ public final class ServerConnection {
    * @return empty if they could run
    */
   public Bodies.Checked check(List<Job> jobs, List<String> limit) throws IOException {
-    return calls.call("POST", "/v1/check", flat(jobs, limit), Bodies.Checked.class);
+    return calls.call("POST", "/v1/check", SubmissionJson.of(jobs, limit), Bodies.Checked.class);
   }
 
   /**
@@ -465,29 +353,16 @@ public final class ServerConnection {
    * @throws ApiException with 404 also if nothing would run, or content is not kept any more
    */
   public Reruns.Plan planRerun(String reference, Reruns.Request wanted) throws IOException {
-    return calls.call("POST", rerun(reference), bytes(wanted, true), Reruns.Plan.class);
+    return calls.call("POST", rerun(reference), wanted.json(true), Reruns.Plan.class);
   }
 
   /** Runs them again, with new ids made of the request's; may be repeated as it is. */
   public Receipt rerun(String reference, Reruns.Request wanted) throws IOException {
-    return calls.change("POST", rerun(reference), bytes(wanted, false), Receipt.class);
+    return calls.change("POST", rerun(reference), wanted.json(false), Receipt.class);
   }
 
   private static String rerun(String reference) {
     return "/v1/jobs/" + ApiCalls.encode(reference) + "/rerun";
-  }
-
-  private static byte[] bytes(Reruns.Request wanted, boolean checkOnly) {
-    ObjectNode body = Json.object();
-    body.set("only", Json.tree(wanted.only().stream().map(Reruns.Which::word).sorted().toList()));
-    body.put("together", wanted.together());
-    body.put("rerun_id", wanted.rerunId().toString());
-    body.put("stream", wanted.stream());
-    body.put("check_only", checkOnly);
-    if (!wanted.limit().isEmpty()) {
-      body.set("limit", Json.tree(wanted.limit()));
-    }
-    return Json.bytes(body);
   }
 
   /**
@@ -588,62 +463,6 @@ public final class ServerConnection {
   }
 
   /**
-   * The newest lines of the audit log, 10,000 at most, the oldest first.
-   *
-   * @param since only those from then on; null for all
-   * @param by only those of this caller, or token; null for all
-   */
-  public Bodies.Audit audit(Instant since, String by) throws IOException {
-    String query = since == null ? "" : "&since=" + ApiCalls.encode(since.toString());
-    query += by == null ? "" : "&by=" + ApiCalls.encode(by);
-    String target = "/v1/audit" + query.replaceFirst("^&", "?");
-    return calls.get(target, Bodies.Audit.class);
-  }
-
-  /** Whether the audit log holds together. */
-  public Bodies.AuditVerified verifyAudit() throws IOException {
-    return calls.get("/v1/audit/verify", Bodies.AuditVerified.class);
-  }
-
-  /** Who is asking, and what it may do. */
-  public Bodies.WhoAmI whoAmI() throws IOException {
-    return calls.get("/v1/whoami", Bodies.WhoAmI.class);
-  }
-
-  /**
-   * Whether somebody may run jobs of a verb on a node.
-   *
-   * @param who a token, a role or a user; null for who is asking
-   */
-  public Bodies.May may(String who, String verb, String node) throws IOException {
-    String query = "?verb=" + ApiCalls.encode(verb) + "&node=" + ApiCalls.encode(node);
-    return calls.get(
-        "/v1/may" + query + (who == null ? "" : "&who=" + ApiCalls.encode(who)), Bodies.May.class);
-  }
-
-  /**
-   * Creates a token for the remote API.
-   *
-   * @param ttl how long it may be used
-   */
-  public Bodies.CreatedToken createToken(String name, String role, Duration ttl)
-      throws IOException {
-    byte[] body = Json.bytes(new Bodies.NewToken(name, role, ttl));
-    return calls.change("POST", "/v1/tokens", body, Bodies.CreatedToken.class);
-  }
-
-  /** All tokens that were not revoked, expired ones too. */
-  public List<TokenView> tokens() throws IOException {
-    return calls.get("/v1/tokens", Bodies.Tokens.class).tokens();
-  }
-
-  /** Revokes a token at once; what uses it is cut off. */
-  public TokenView revokeToken(String name) throws IOException {
-    String target = "/v1/tokens/" + ApiCalls.encode(name);
-    return calls.change("DELETE", target, null, TokenView.class);
-  }
-
-  /**
    * Passes the handler first the past events of the filter's submissions, then new ones, until it
    * returns false. So submit first, then follow: no job's end is missed; output from in between
    * comes with the result. A slow handler gets {@link Event.Missed} and should then request the
@@ -662,31 +481,7 @@ public final class ServerConnection {
    */
   public void follow(EventFilter filter, Action subscribed, EventHandler handler)
       throws IOException {
-    StringBuilder target = new StringBuilder("/v1/events?detail=");
-    target.append(filter.detail().word());
-    filter.parents().forEach(parent -> target.append("&parent=").append(parent));
-    try (HttpCall exchange = calls.open(target.toString())) {
-      InputStream body = calls.accepted(exchange);
-      subscribed.run();
-      var lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
-      for (Event event = next(lines); handler.on(event); ) {
-        event = next(lines);
-      }
-    } catch (IOException e) {
-      calls.forgetLeader();
-      throw e;
-    }
-  }
-
-  /** The next server-sent event. Each has its JSON on one line; other fields are ignored. */
-  private Event next(BufferedReader lines) throws IOException {
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      if (line.startsWith("data:")) {
-        return calls.event(
-            line.substring("data:".length()).getBytes(StandardCharsets.UTF_8), Replies::event);
-      }
-    }
-    throw new EOFException("the server closed the connection while it was being followed");
+    new EventStream(calls).follow(filter, subscribed, handler);
   }
 
   /**

@@ -64,7 +64,7 @@ class FetchedApiTest {
     api.ask(later);
     assertEquals(
         List.of("node-a 200", "node-b 404"),
-        api.connection.audit(null, null).lines().stream()
+        api.connection.access().audit(null, null).lines().stream()
             .filter(line -> line.path("action").asString().startsWith("GET "))
             .map(
                 line ->

@@ -1,0 +1,75 @@
+package io.directord.common.api;
+
+import io.directord.common.json.Json;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Who may do what at the server, and who did; calls are as those of {@link ServerConnection}.
+ * Thread-safe.
+ */
+public final class ServerAccess {
+  private final ApiCalls calls;
+
+  ServerAccess(ApiCalls calls) {
+    this.calls = calls;
+  }
+
+  /**
+   * The newest lines of the audit log, 10,000 at most, the oldest first.
+   *
+   * @param since only those from then on; null for all
+   * @param by only those of this caller, or token; null for all
+   */
+  public Bodies.Audit audit(Instant since, String by) throws IOException {
+    String query = since == null ? "" : "&since=" + ApiCalls.encode(since.toString());
+    query += by == null ? "" : "&by=" + ApiCalls.encode(by);
+    String target = "/v1/audit" + query.replaceFirst("^&", "?");
+    return calls.get(target, Bodies.Audit.class);
+  }
+
+  /** Whether the audit log holds together. */
+  public Bodies.AuditVerified verifyAudit() throws IOException {
+    return calls.get("/v1/audit/verify", Bodies.AuditVerified.class);
+  }
+
+  /** Who is asking, and what it may do. */
+  public Bodies.WhoAmI whoAmI() throws IOException {
+    return calls.get("/v1/whoami", Bodies.WhoAmI.class);
+  }
+
+  /**
+   * Whether somebody may run jobs of a verb on a node.
+   *
+   * @param who a token, a role or a user; null for who is asking
+   */
+  public Bodies.May may(String who, String verb, String node) throws IOException {
+    String query = "?verb=" + ApiCalls.encode(verb) + "&node=" + ApiCalls.encode(node);
+    return calls.get(
+        "/v1/may" + query + (who == null ? "" : "&who=" + ApiCalls.encode(who)), Bodies.May.class);
+  }
+
+  /**
+   * Creates a token for the remote API.
+   *
+   * @param ttl how long it may be used
+   */
+  public Bodies.CreatedToken createToken(String name, String role, Duration ttl)
+      throws IOException {
+    byte[] body = Json.bytes(new Bodies.NewToken(name, role, ttl));
+    return calls.change("POST", "/v1/tokens", body, Bodies.CreatedToken.class);
+  }
+
+  /** All tokens that were not revoked, expired ones too. */
+  public List<TokenView> tokens() throws IOException {
+    return calls.get("/v1/tokens", Bodies.Tokens.class).tokens();
+  }
+
+  /** Revokes a token at once; what uses it is cut off. */
+  public TokenView revokeToken(String name) throws IOException {
+    String target = "/v1/tokens/" + ApiCalls.encode(name);
+    return calls.change("DELETE", target, null, TokenView.class);
+  }
+}
