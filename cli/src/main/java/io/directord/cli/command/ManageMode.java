@@ -156,71 +156,84 @@ final class ManageMode implements Mode {
         spec,
         LIST_NODES,
         "All nodes that have joined, with their labels.",
-        actions -> actions.listNodes(lists.read("--target", targets)));
+        actions -> actions.nodes().listNodes(lists.read("--target", targets)));
     flag(
         spec,
         "--status",
         "The server: how many nodes it has, and which one leads of several with one database.",
-        ManageActions::status);
+        actions -> actions.server().status());
     flag(
         spec,
         "--list-refused",
         "The clients that were refused within the last hour: when, how often, from where and why.",
-        ManageActions::listRefused);
+        actions -> actions.nodes().listRefused());
     flag(
         spec,
         LIST_JOBS,
         "The jobs that the server keeps, the newest last; at a terminal the newest of them.",
-        actions -> actions.listJobs(filter == null ? null : filter::shows, limit));
+        actions -> actions.jobs().listJobs(filter == null ? null : filter::shows, limit));
     option(
         spec,
         JOB_INFO,
         "ID",
         "All about a job. ID: its id or the beginning of it, last, last~1 and so on.",
-        (actions, id) -> node == null ? actions.jobInfo(id) : actions.jobOnNode(id, node, range()));
+        (actions, id) ->
+            node == null
+                ? actions.jobs().jobInfo(id)
+                : actions.jobs().jobOnNode(id, node, range()));
     option(
         spec,
         "--analyze-parent",
         "ID",
         "How long the jobs of a parent took, and where. ID: of the parent or one of its jobs, or"
             + " the fingerprint of its entry.",
-        ManageActions::analyzeParent);
-    option(spec, "--analyze-job", "ID", "The same of one job.", ManageActions::analyzeJob);
-    flag(spec, "--analyze-all", "The same of all jobs.", ManageActions::analyzeAll);
+        (actions, id) -> actions.jobs().analyzeParent(id));
+    option(
+        spec,
+        "--analyze-job",
+        "ID",
+        "The same of one job.",
+        (actions, id) -> actions.jobs().analyzeJob(id));
+    flag(spec, "--analyze-all", "The same of all jobs.", actions -> actions.jobs().analyzeAll());
     flag(
         spec,
         "--whoami",
         "Who you are for the server, and what you may do there.",
-        ManageActions::whoAmI);
+        actions -> actions.server().whoAmI());
     flag(
         spec,
         AUDIT,
         "What was asked of the server: who, from where, what, on which nodes, allowed or not.",
-        actions -> actions.audit(since, by));
+        actions -> actions.server().audit(since, by));
     flag(
         spec,
         "--verify-audit",
         "Whether the audit log holds together; status 1 if not.",
-        ManageActions::verifyAudit);
+        actions -> actions.server().verifyAudit());
     option(
         spec,
         MAY,
         "WHO",
         "Whether a token, role or user may run a verb on a node: --may WHO VERB NODE; WHO may be"
             + " me.",
-        (actions, who) -> actions.may(who, words));
+        (actions, who) -> actions.server().may(who, words));
     option(
         spec,
         EXPORT_JOBS,
         "FILE",
         "Write all jobs with their results into a file; - is standard output.",
-        ManageActions::exportJobs);
+        (actions, id) -> actions.jobs().exportJobs(id));
     flag(
         spec,
         METRICS,
         "What Prometheus reads of the server, as text: how many jobs and nodes, how fast, how full.",
-        ManageActions::metrics);
-    option(spec, EXPORT_NODES, "FILE", "The same of all nodes.", ManageActions::exportNodes);
+        actions -> actions.server().metrics());
+    option(
+        spec,
+        EXPORT_NODES,
+        "FILE",
+        "The same of all nodes.",
+        (actions, id) -> actions.nodes().exportNodes(id));
   }
 
   private void addChanges(Spec spec) {
@@ -229,40 +242,48 @@ final class ManageMode implements Mode {
         "--cancel",
         "ID",
         "End a job, or all jobs of a parent, on all nodes.",
-        ManageActions::cancel);
+        (actions, id) -> actions.jobs().cancel(id));
     option(
         spec,
         LABEL,
         "EXPR",
         "Label these nodes: LABEL is role=web, or role- to remove it.",
-        (actions, nodes) -> actions.label(lists.read(LABEL, List.of(nodes)), labels()));
+        (actions, nodes) -> actions.nodes().label(lists.read(LABEL, List.of(nodes)), labels()));
     option(
         spec,
         "--pause",
         "ID",
         "Have a parent begin on no further node; what runs finishes. For those with a batch or a"
             + " deadline.",
-        ManageActions::pause);
+        (actions, id) -> actions.jobs().pause(id));
     option(
         spec,
         "--resume",
         "ID",
         "Have a paused parent go on; failures up to now count no more.",
-        ManageActions::resume);
-    flag(spec, PURGE_JOBS, "Forget all jobs that have ended.", actions -> actions.purgeJobs(sure));
+        (actions, id) -> actions.jobs().resume(id));
     flag(
-        spec, PURGE_NODES, "Forget all nodes and their keys.", actions -> actions.purgeNodes(sure));
+        spec,
+        PURGE_JOBS,
+        "Forget all jobs that have ended.",
+        actions -> actions.jobs().purgeJobs(sure));
+    flag(
+        spec,
+        PURGE_NODES,
+        "Forget all nodes and their keys.",
+        actions -> actions.nodes().purgeNodes(sure));
     option(
         spec,
         FORGET_NODE,
         "EXPR",
         "Forget a node and its key, so that it may join anew; or all that an expression stands for.",
-        (actions, nodes) -> actions.forgetNodes(lists.read(FORGET_NODE, List.of(nodes)), sure));
+        (actions, nodes) ->
+            actions.nodes().forgetNodes(lists.read(FORGET_NODE, List.of(nodes)), sure));
     flag(
         spec,
         DUMP_CACHE,
         "What the client on this machine has cached; asks no server.",
-        ManageActions::dumpCache);
+        actions -> actions.server().dumpCache());
   }
 
   private void flag(Spec spec, String name, String description, Action action) {

@@ -230,8 +230,9 @@ final class ScheduleMode implements Mode {
       }
       ScheduleTiming timing = new ScheduleTiming(cron, zone, missed, overlap, splay());
       ScheduleView added =
-          server.schedules().add(
-              words.get(1), timing, plan.jobs(), limit, plan.contents(), UploadProgress.NONE);
+          server
+              .schedules()
+              .add(words.get(1), timing, plan.jobs(), limit, plan.contents(), UploadProgress.NONE);
       return told(
           added,
           " with "

@@ -2,20 +2,17 @@ package io.directord.common.api;
 
 import io.directord.common.http.HttpCall;
 import io.directord.common.job.Job;
-import io.directord.common.job.JobJson;
 import io.directord.common.json.Json;
 import io.directord.common.tree.LocalTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The client of the server's API, over its Unix socket or from another machine. Every call opens

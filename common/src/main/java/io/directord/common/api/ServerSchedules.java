@@ -20,7 +20,8 @@ public final class ServerSchedules {
    * Uploads the contents that the server lacks, then adds a schedule, which is durable when this
    * returns. The contents stay as long as the schedule.
    *
-   * @param jobs what it starts, each time with ids of their own; see {@link ServerConnection#submitAll}
+   * @param jobs what it starts, each time with ids of their own; see {@link
+   *     ServerConnection#submitAll}
    * @throws ApiException with 409 if there is one of that name, with 400 if something is wrong with
    *     the timing or the jobs
    */
