@@ -98,7 +98,7 @@ final class Explanations {
       return;
     }
     Node node = nodes.find(one.node());
-    Rollouts.Postponed notBegun = book.whyNotBegun(one, turn.now());
+    Postponements.Postponed notBegun = book.whyNotBegun(one, turn.now());
     String text =
         notBegun == null
             ? Standing.of(one, node, book.queueOf(one.node()), nodes.expiry(), turn.now())

@@ -31,6 +31,7 @@ final class JobBook {
   private final KeptJobs kept;
   private final NodeRegistry nodes;
   private final Rollouts rollouts;
+  private final Postponements postponements;
   private final int window;
   private final Map<UUID, LiveJob> live = new LinkedHashMap<>();
   private final Map<String, NodeQueue> queues = new HashMap<>();
@@ -61,6 +62,7 @@ final class JobBook {
     this.kept = kept;
     this.nodes = nodes;
     this.rollouts = rollouts;
+    this.postponements = new Postponements(nodes, rollouts);
     this.window = window;
   }
 
@@ -150,7 +152,7 @@ final class JobBook {
       for (String node : overdue.nodes()) {
         Assignment assignment = job.on(node);
         if (assignment != null && !assignment.isEnded()) {
-          String info = rollouts.absence(node) + "; " + Reasons.overdue(overdue.until());
+          String info = postponements.absence(node) + "; " + Reasons.overdue(overdue.until());
           end(assignment, Outcome.Reason.NOT_STARTED, info, turn);
         }
       }
@@ -388,11 +390,11 @@ final class JobBook {
   }
 
   /** Why a job has not begun on a node, as far as turns of parents are the reason; else null. */
-  Rollouts.Postponed whyNotBegun(Assignment one, Moment now) {
+  Postponements.Postponed whyNotBegun(Assignment one, Moment now) {
     NodeQueue queue = queueOf(one.node());
     Assignment other = queue.inTheWay(one);
-    Rollouts.Postponed why = rollouts.whyNotBegun(one, other, now);
-    return why == null && other != null && queue.isBehind(one) ? rollouts.behind(other) : why;
+    Postponements.Postponed why = postponements.find(one, other, now);
+    return why == null && other != null && queue.isBehind(one) ? postponements.behind(other) : why;
   }
 
   /** The store has lost something: it gets what is held here, and learns what has ended. */

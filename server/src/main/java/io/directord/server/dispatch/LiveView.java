@@ -60,7 +60,7 @@ final class LiveView {
   }
 
   private NodeOutcome unanswered(Assignment one, Moment now) {
-    Rollouts.Postponed why = book.whyNotBegun(one, now);
+    Postponements.Postponed why = book.whyNotBegun(one, now);
     return why == null ? one.unanswered("") : one.unanswered(why.sentence()).waitingFor(why.kind());
   }
 
