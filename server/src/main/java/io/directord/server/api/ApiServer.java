@@ -5,6 +5,7 @@ import io.directord.common.http.TlsServer;
 import io.directord.server.access.Authorizer;
 import io.directord.server.content.StoredContents;
 import io.directord.server.dispatch.Dispatch;
+import io.directord.server.link.OpenFiles;
 import io.directord.server.memory.MemoryBudget.Share;
 import io.directord.server.memory.MemoryBudget.Use;
 import io.directord.server.metrics.Meters;
@@ -144,12 +145,12 @@ public final class ApiServer implements AutoCloseable {
    */
   public static ApiServer start(ApiConfig config, Dispatch dispatch, StoredContents contents)
       throws IOException {
-    return start(config, ApiLimits.DEFAULT, dispatch, contents);
+    return start(config, ApiLimits.of(OpenFiles.ofThisProcess()), dispatch, contents);
   }
 
   /** Likewise, for a server that stands by: says who leads. */
   public static ApiServer standby(ApiConfig config) throws IOException {
-    return start(config, ApiLimits.DEFAULT, null, null);
+    return start(config, ApiLimits.of(OpenFiles.ofThisProcess()), null, null);
   }
 
   /**

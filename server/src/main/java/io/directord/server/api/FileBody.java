@@ -17,6 +17,8 @@ import java.nio.channels.WritableByteChannel;
  * @param length in bytes
  */
 record FileBody(FileChannel file, long offset, int length) {
+  private static final int PART_BYTES = 64 << 10;
+
   private static final System.Logger LOG = System.getLogger(FileBody.class.getName());
 
   /**
@@ -42,11 +44,24 @@ record FileBody(FileChannel file, long offset, int length) {
     try (file) {
       ByteBuffer bytes = ByteBuffer.allocate(length);
       while (bytes.hasRemaining()) {
-        if (file.read(bytes, offset + bytes.position()) < 0) {
-          throw new EOFException("what a node has brought became shorter while it was read");
-        }
+        read(bytes, bytes.position());
       }
       return bytes.array();
+    }
+  }
+
+  /** Has the kernel read it from the disk, for which the event loop must not wait. */
+  void load() throws IOException {
+    ByteBuffer part = ByteBuffer.allocate(Math.min(length, PART_BYTES));
+    for (int done = 0; done < length; done += part.position()) {
+      part.clear().limit(Math.min(part.capacity(), length - done));
+      read(part, done);
+    }
+  }
+
+  private void read(ByteBuffer to, int from) throws IOException {
+    if (file.read(to, offset + from) < 0) {
+      throw new EOFException("what a node has brought became shorter while it was read");
     }
   }
 

@@ -59,6 +59,20 @@ record Reply(
     }
   }
 
+  /** The same, from the kernel's memory; blocks on the disk if it was not there. */
+  Reply loaded() {
+    if (file == null) {
+      return this;
+    }
+    try {
+      file.load();
+      return this;
+    } catch (IOException e) {
+      file.close();
+      return problem(e);
+    }
+  }
+
   /** It is not written. */
   void discard() {
     if (file != null) {

@@ -42,7 +42,7 @@ class AnswerReceiverTest {
           new OneByOne(),
           new HttpConnection(
               new Router(List.of(route), Authorizer.byRights()),
-              ApiLimits.DEFAULT,
+              ApiFixture.LIMITS,
               new ReaderMemory(new MemoryBudget(1_000_000).share(Use.FOLLOWERS)),
               new Meters(),
               Authentication.BY_THE_KERNEL));

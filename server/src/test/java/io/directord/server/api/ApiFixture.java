@@ -11,6 +11,7 @@ import io.directord.server.content.FetchedStore;
 import io.directord.server.content.Intakes;
 import io.directord.server.content.StoredContents;
 import io.directord.server.content.Trees;
+import io.directord.server.link.OpenFiles;
 import io.directord.server.memory.MemoryBudget;
 import io.directord.verbs.Components;
 import java.io.IOException;
@@ -27,6 +28,8 @@ public final class ApiFixture implements AutoCloseable {
   private static final long MEMORY = 256L << 20;
 
   public final FakeDispatch dispatch = new FakeDispatch();
+  static final ApiLimits LIMITS = ApiLimits.of(OpenFiles.ofThisProcess());
+
   final Path socket;
   public final ContentStore contents;
   final FetchedStore fetched;
@@ -36,7 +39,7 @@ public final class ApiFixture implements AutoCloseable {
   final MemoryBudget memory;
 
   public ApiFixture(Path directory) throws IOException {
-    this(directory, ApiLimits.DEFAULT);
+    this(directory, LIMITS);
   }
 
   /** A server that other machines may use too, at a port of the loopback address. */
@@ -87,7 +90,7 @@ public final class ApiFixture implements AutoCloseable {
 
   /** A server that decides so what callers may do. */
   public static ApiFixture with(Path directory, Authorizer authorizer) throws IOException {
-    return new ApiFixture(directory, ApiLimits.DEFAULT, new MemoryBudget(MEMORY), authorizer, null);
+    return new ApiFixture(directory, LIMITS, new MemoryBudget(MEMORY), authorizer, null);
   }
 
   /** A server that waits for a peer for half a second. */

@@ -26,7 +26,7 @@ class LargeReplyTest {
 
   @BeforeEach
   void start() throws Exception {
-    api = new ApiFixture(directory, ApiLimits.DEFAULT, memory);
+    api = new ApiFixture(directory, ApiFixture.LIMITS, memory);
     for (int i = 0; i < NODES; i++) {
       api.dispatch.nodes.add(FakeDispatch.node("node-" + i, NodeView.State.ACTIVE));
     }

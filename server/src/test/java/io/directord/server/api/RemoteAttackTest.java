@@ -57,7 +57,7 @@ class RemoteAttackTest {
 
   @BeforeEach
   void start() throws Exception {
-    open(ApiLimits.DEFAULT);
+    open(ApiFixture.LIMITS);
   }
 
   private void open(ApiLimits limits) throws IOException {

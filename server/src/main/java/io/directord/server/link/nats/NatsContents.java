@@ -35,6 +35,9 @@ final class NatsContents implements Loop {
   /** Maximum waiting requests, more than a node may have in flight. */
   private static final int MAX_WAITING = 32;
 
+  /** What a waiting request takes besides its bytes. */
+  private static final int REQUEST_BYTES = 200;
+
   /** Transfers that are known; one that is forgotten asks again. */
   private static final int MAX_TRANSFERS = 20_000;
 
@@ -54,10 +57,14 @@ final class NatsContents implements Loop {
   private final ContentIntake intakes;
   private final MinuteLog minuteLog;
   private final LongSupplier nanoTime;
+  private final long maxWaitingBytes;
   private final Handover<Runnable> events;
   private final Map<String, Transfer> transfers = new LinkedHashMap<>();
   private final Deque<Transfer> ready = new ArrayDeque<>();
   private final Deque<Sent> sent = new ArrayDeque<>();
+  private long waitingBytes;
+  private long dropped;
+  private long lookedAt;
   private volatile boolean stopping;
 
   /** One transfer, known by where it receives. */
@@ -80,6 +87,10 @@ final class NatsContents implements Loop {
   /** A reply that the broker may not have taken yet. */
   private record Sent(long upTo, Transfer transfer, Runnable whenGone) {}
 
+  /**
+   * @param maxWaitingBytes limit of what all requests that wait take; those beyond it are dropped,
+   *     and nodes ask again
+   */
   NatsContents(
       Broker broker,
       Mailbox mailbox,
@@ -87,7 +98,8 @@ final class NatsContents implements Loop {
       ContentSource<ContentMessage.Request> source,
       ContentIntake intakes,
       MinuteLog minuteLog,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      long maxWaitingBytes) {
     this.broker = broker;
     this.mailbox = mailbox;
     this.subjects = subjects;
@@ -95,6 +107,8 @@ final class NatsContents implements Loop {
     this.intakes = intakes;
     this.minuteLog = minuteLog;
     this.nanoTime = nanoTime;
+    this.maxWaitingBytes = maxWaitingBytes;
+    this.lookedAt = nanoTime.getAsLong();
     this.events = new Handover<>(mailbox::wake);
   }
 
@@ -111,7 +125,7 @@ final class NatsContents implements Loop {
       }
       serve(ready.remove());
     }
-    forgetIdle();
+    look();
     return !stopping;
   }
 
@@ -158,10 +172,22 @@ final class NatsContents implements Loop {
       transfers.put(inbox, transfer);
     }
     transfer.askedAt = nanoTime.getAsLong();
-    if (transfer.requests.size() < MAX_WAITING) {
-      transfer.requests.add(request);
-      queue(transfer);
+    if (transfer.requests.contains(request)) {
+      return;
     }
+    long bytes = bytes(request);
+    if (transfer.requests.size() >= MAX_WAITING || waitingBytes + bytes > maxWaitingBytes) {
+      dropped++;
+      return;
+    }
+    transfer.requests.add(request);
+    waitingBytes += bytes;
+    queue(transfer);
+  }
+
+  private static long bytes(ContentMessage request) {
+    int sealed = request instanceof ContentMessage.Offer offer ? offer.sealed().length : 0;
+    return REQUEST_BYTES + request.ticket().length + sealed;
   }
 
   private void queue(Transfer transfer) {
@@ -180,6 +206,7 @@ final class NatsContents implements Loop {
     Iterator<ContentMessage> next = transfer.requests.iterator();
     ContentMessage request = next.next();
     next.remove();
+    waitingBytes -= bytes(request);
     transfer.underWay++;
     if (request instanceof ContentMessage.Offer offer) {
       intakes.ask(offer, answer -> answered(transfer, answer));
@@ -210,8 +237,20 @@ final class NatsContents implements Loop {
     }
   }
 
-  private void forgetIdle() {
+  /** Forgets idle transfers, and tells what was dropped, once a second or so. */
+  private void look() {
     long now = nanoTime.getAsLong();
+    if (now - lookedAt < LOOK.toNanos()) {
+      return;
+    }
+    lookedAt = now;
+    dropped += mailbox.takeDropped();
+    if (dropped > 0) {
+      minuteLog.warn(
+          "NATS: content requests without room",
+          "dropped " + dropped + "; nodes ask for these again");
+      dropped = 0;
+    }
     transfers
         .values()
         .removeIf(transfer -> transfer.underWay == 0 && now - transfer.askedAt > IDLE_NANOS);

@@ -110,7 +110,14 @@ public final class NatsTransport implements Transport {
         threads.start(
             "nats-content",
             new NatsContents(
-                contents, contentMail, subjects, content, intakes, minuteLog, System::nanoTime)));
+                contents,
+                contentMail,
+                subjects,
+                content,
+                intakes,
+                minuteLog,
+                System::nanoTime,
+                Runtime.getRuntime().maxMemory() / INBOX_SHARE)));
     parts.add(contents);
     contents.subscribe(subjects.content(), contentMail);
   }

@@ -1,0 +1,161 @@
+package io.directord.server.link.nats;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.directord.common.wire.ContentCodec;
+import io.directord.common.wire.ContentMessage;
+import io.directord.nats.Broker;
+import io.directord.nats.FrameList;
+import io.directord.nats.Subjects;
+import io.directord.server.link.ContentSource;
+import io.directord.server.link.MinuteLog;
+import io.directord.server.link.NoIntakes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ResourceBundle;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class NatsContentsTest {
+  private static final int MAX_UNDER_WAY = 3;
+  private static final int MAX_WAITING = 32;
+  private static final long MUCH = 1 << 20;
+
+  private final Subjects subjects = new Subjects("directord");
+  private final Mailbox mailbox = new Mailbox(MUCH);
+  private final List<String> warnings = new ArrayList<>();
+  private final Broker broker =
+      new Broker(
+          new Broker.Config(List.of("nats://127.0.0.1:1"), "nowhere", null, "test", MUCH),
+          new Unheard());
+  private int asked;
+  private long now;
+
+  private static final class Unheard implements Broker.Events {
+    @Override
+    public void up() {}
+
+    @Override
+    public void trouble(String why) {}
+
+    @Override
+    public void flushed() {}
+  }
+
+  /** Never answers. */
+  private final class SlowDisk implements ContentSource<ContentMessage.Request> {
+    @Override
+    public void ask(ContentMessage.Request request, Consumer<Answer> then) {
+      asked++;
+    }
+
+    @Override
+    public boolean isOutOfMemory() {
+      return false;
+    }
+  }
+
+  private final class Warnings implements System.Logger {
+    @Override
+    public String getName() {
+      return "test";
+    }
+
+    @Override
+    public boolean isLoggable(Level level) {
+      return true;
+    }
+
+    @Override
+    public void log(Level level, ResourceBundle bundle, String text, Throwable thrown) {
+      warnings.add(text);
+    }
+
+    @Override
+    public void log(Level level, ResourceBundle bundle, String format, Object... arguments) {
+      warnings.add(arguments[1].toString());
+    }
+  }
+
+  @AfterEach
+  void close() {
+    broker.close();
+  }
+
+  private NatsContents contents(long maxWaitingBytes) {
+    return new NatsContents(
+        broker,
+        mailbox,
+        subjects,
+        new SlowDisk(),
+        new NoIntakes(),
+        new MinuteLog(new Warnings(), () -> Instant.EPOCH),
+        () -> now,
+        maxWaitingBytes);
+  }
+
+  private void request(String inbox, int chunk, int ticketBytes) {
+    ContentMessage request = new ContentMessage.Request(new byte[ticketBytes], chunk);
+    mailbox.received(FrameList.pack(ContentCodec.encode(request).toBytes()), inbox);
+  }
+
+  @Test
+  void whatOneTransferAsksForInExcessIsDroppedAndTold() throws InterruptedException {
+    NatsContents contents = contents(MUCH);
+    String inbox = subjects.newNode();
+
+    for (int i = 0; i < 2 * MAX_WAITING; i++) {
+      request(inbox, i, 32);
+    }
+    now += Duration.ofSeconds(1).toNanos();
+    contents.turn();
+
+    assertEquals(MAX_UNDER_WAY, asked);
+    assertEquals(List.of("dropped " + MAX_WAITING + "; nodes ask for these again"), warnings);
+  }
+
+  @Test
+  void whatAllTransfersAskForTakesBoundedMemory() throws InterruptedException {
+    int large = 10_000;
+    NatsContents contents = contents(5 * large);
+
+    for (int i = 0; i < 50; i++) {
+      request(subjects.newNode(), i, large);
+    }
+    now += Duration.ofSeconds(1).toNanos();
+    contents.turn();
+
+    assertEquals(4, asked);
+    assertEquals(List.of("dropped 46; nodes ask for these again"), warnings);
+  }
+
+  @Test
+  void whatTheMailboxHadNoRoomForIsTold() throws InterruptedException {
+    NatsContents contents = contents(MUCH);
+    mailbox.received(new byte[(int) MUCH], subjects.newNode());
+
+    now += Duration.ofSeconds(1).toNanos();
+    contents.turn();
+
+    assertTrue(warnings.get(0).startsWith("dropped 1;"), warnings::toString);
+  }
+
+  @Test
+  void aRequestThatIsRepeatedWhileItWaitsIsOne() throws InterruptedException {
+    NatsContents contents = contents(MUCH);
+    String inbox = subjects.newNode();
+
+    for (int i = 0; i < 100; i++) {
+      request(inbox, 7, 32);
+    }
+    now += Duration.ofSeconds(1).toNanos();
+    contents.turn();
+
+    assertEquals(1, asked);
+    assertEquals(List.of(), warnings);
+  }
+}
