@@ -60,7 +60,7 @@ final class FetchedApi {
           }
           HttpResponseStatus status =
               part.whole() ? HttpResponseStatus.OK : HttpResponseStatus.ACCEPTED;
-          return Reply.file(status, new FileBody(part.file(), offset, part.length()));
+          return Reply.file(status, new FileBody(part.file(), offset, part.length())).loaded();
         });
   }
 

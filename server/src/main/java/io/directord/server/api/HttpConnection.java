@@ -122,7 +122,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
   public void reply(Reply given) {
     // What is encrypted has to pass through here.
     boolean encrypts = context.pipeline().get(SslHandler.class) != null;
-    Reply reply = encrypts ? given.inMemory() : given.loaded();
+    Reply reply = encrypts ? given.inMemory() : given;
     context
         .executor()
         .execute(

@@ -343,6 +343,10 @@ public final class AuditLog implements AutoCloseable {
       full.force(false);
       full.close();
     }
+    if (file.position() != size) {
+      // A line that was written in part could not be removed then.
+      file.truncate(size).position(size);
+    }
     ByteBuffer bytes = ByteBuffer.allocate(line.length + 1).put(line).put((byte) '\n').flip();
     try {
       while (bytes.hasRemaining()) {

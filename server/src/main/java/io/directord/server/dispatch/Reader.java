@@ -5,7 +5,7 @@ import io.directord.common.validation.ErrorCode;
 import io.directord.server.store.FoundJob;
 import io.directord.server.store.JobRead;
 import io.directord.server.store.JobStore;
-import io.directord.server.store.StoreException;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +24,8 @@ import java.util.function.Consumer;
 final class Reader implements AutoCloseable {
   /** Maximum number of waiting questions; more are refused. */
   private static final int MAX_WAITING = 100;
+
+  private static final System.Logger LOG = System.getLogger(Reader.class.getName());
 
   private final JobStore store;
   private final Consumer<Input> core;
@@ -86,7 +88,8 @@ final class Reader implements AutoCloseable {
           () -> {
             try {
               to.complete(question.answer(store));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+              // Whatever it is, somebody waits for it.
               to.completeExceptionally(e);
             }
           });
@@ -125,8 +128,12 @@ final class Reader implements AutoCloseable {
               Optional<FoundJob> job = FoundJob.read(store, wanted);
               job.ifPresent(found::add);
             }
-          } catch (StoreException e) {
+          } catch (RuntimeException e) {
             core.accept(new Input.NotFound(read.finder(), e));
+            return;
+          } catch (Error e) {
+            core.accept(
+                new Input.NotFound(read.finder(), new IllegalStateException(e.toString(), e)));
             return;
           }
           core.accept(new Input.Found(read.finder(), found));
@@ -142,7 +149,8 @@ final class Reader implements AutoCloseable {
           boolean more = false;
           try {
             more = snapshot.next(store, events);
-          } catch (StoreException e) {
+          } catch (RuntimeException | Error e) {
+            LOG.log(Level.WARNING, "a follower was not told all: {0}", e.toString());
             events.add(new Event.Missed(1));
           }
           core.accept(new Input.CaughtUp(follower, more ? snapshot : null, events));

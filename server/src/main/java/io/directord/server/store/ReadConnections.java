@@ -53,8 +53,10 @@ public final class ReadConnections<C extends AutoCloseable, E extends Exception>
       sound = true;
       return found;
     } finally {
-      if (!sound || closed || !idle.offerLast(connection)) {
+      if (!sound || !idle.offerLast(connection)) {
         close(connection);
+      } else if (closed) {
+        closeIdle();
       }
     }
   }
