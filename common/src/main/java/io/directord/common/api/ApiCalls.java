@@ -2,7 +2,6 @@ package io.directord.common.api;
 
 import io.directord.common.http.HttpCall;
 import io.directord.common.json.Json;
-import io.directord.common.json.JsonTree;
 import io.directord.common.storage.IoErrors;
 import io.directord.common.validation.ErrorCode;
 import java.io.IOException;
@@ -18,6 +17,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Calls of the server's API, each on a connection of its own: requests and replies as JSON, further
@@ -42,8 +42,11 @@ final class ApiCalls {
   /** HTTP status: more requests than a caller may make in a while. */
   private static final int TOO_MANY = 429;
 
-  /** Far more than a server says of itself. */
+  /** Far more bytes than a server says of itself. */
   private static final int MAX_STATUS = 1 << 20;
+
+  /** Of the reason for a refusal: far more than those of the largest submission take. */
+  private static final int MAX_PROBLEM = 32 << 20;
 
   /** HTTP status: it is not known whether the change was made. */
   private static final int UNDECIDED = 504;
@@ -56,20 +59,34 @@ final class ApiCalls {
   private static final String UNREADABLE =
       "its answer is not what one says, unless it is of another version";
 
-  /** Of what another program says. */
+  /** Of what another program says: bytes that are looked at, and characters that are shown. */
+  private static final int MAX_TEXT = 4096;
+
   private static final int MAX_SHOWN = 200;
 
   private final ServerAddress server;
   private final BusyListener busy;
+  private final ReplyReader replies;
 
   ApiCalls(ServerAddress server, BusyListener busy) {
     this.server = server;
     this.busy = busy;
+    this.replies = new ReplyReader(server, Runtime.getRuntime().maxMemory());
   }
 
   /** Looks anew which server leads, if there are several, with the next call. */
   void forgetLeader() {
     server.forget();
+  }
+
+  @FunctionalInterface
+  private interface Taking {
+    byte[] from(InputStream reply) throws IOException;
+  }
+
+  @FunctionalInterface
+  private interface Reading<T> {
+    T of(byte[] reply) throws IOException;
   }
 
   @FunctionalInterface
@@ -101,7 +118,7 @@ final class ApiCalls {
       int status = status(exchange);
       return status == UNAVAILABLE && exchange.header("Retry-After") != null
           ? Optional.empty()
-          : Optional.of(read(body(accepted(exchange, status), MAX_STATUS), mapped(type)));
+          : Optional.of(read(statusBody(exchange, status), mapped(type)));
     }
   }
 
@@ -182,11 +199,7 @@ final class ApiCalls {
   }
 
   private <T> T change(
-      String method,
-      String target,
-      byte[] json,
-      Function<byte[], T> reads,
-      UnaryOperator<String> undecided)
+      String method, String target, byte[] json, Reading<T> reads, UnaryOperator<String> undecided)
       throws IOException {
     try {
       return ask(method, target, json, reads);
@@ -214,7 +227,7 @@ final class ApiCalls {
   }
 
   /** Repeats the request as long as the server is busy. */
-  private <T> T ask(String method, String target, byte[] json, Function<byte[], T> reads)
+  private <T> T ask(String method, String target, byte[] json, Reading<T> reads)
       throws IOException {
     long deadline = System.nanoTime() + TIMEOUT.toNanos();
     for (int attempt = 1; ; attempt++) {
@@ -225,7 +238,7 @@ final class ApiCalls {
         if (!isBusy || System.nanoTime() > deadline) {
           return read(body(exchange, status), reads);
         }
-        ApiException refused = refusal(status, exchange.reply().readAllBytes());
+        ApiException refused = refusal(status, exchange.reply());
         boolean mayMove = server.isSeveral() && refused.code() == ErrorCode.STANDBY;
         if (exchange.header("Retry-After") == null && !mayMove) {
           throw refused;
@@ -277,7 +290,7 @@ final class ApiCalls {
   private InputStream accepted(HttpCall exchange, int status) throws IOException {
     try {
       if (status / 100 != 2) {
-        throw refusal(status, exchange.reply().readAllBytes());
+        throw refusal(status, exchange.reply());
       }
       String type = exchange.header("Content-Type");
       if (type != null
@@ -295,13 +308,17 @@ final class ApiCalls {
 
   /** All of an accepted reply. */
   private byte[] body(HttpCall exchange, int status) throws IOException {
-    return body(accepted(exchange, status), Integer.MAX_VALUE);
+    return body(accepted(exchange, status), replies::bytes);
   }
 
-  private byte[] body(InputStream body, int limit) throws IOException {
+  private byte[] statusBody(HttpCall exchange, int status) throws IOException {
+    return body(accepted(exchange, status), reply -> replies.begin(reply, MAX_STATUS));
+  }
+
+  private byte[] body(InputStream body, Taking taking) throws IOException {
     try {
-      return body.readNBytes(limit);
-    } catch (InterruptedIOException e) {
+      return taking.from(body);
+    } catch (InterruptedIOException | TooLongException e) {
       throw e;
     } catch (IOException e) {
       CutException cut = CutException.inAnswer(server, e);
@@ -321,19 +338,21 @@ final class ApiCalls {
   }
 
   /** The problem in a reply with this status and body. */
-  private ApiException refusal(int status, byte[] body) {
+  private ApiException refusal(int status, InputStream reply) throws IOException {
+    byte[] body = replies.begin(reply, MAX_PROBLEM);
     try {
-      Problem problem = Json.read(body, Problem.class);
+      Problem problem = Json.read(replies.tree(body), Problem.class);
       if (problem != null && problem.title() != null) {
         if (problem.code() == ErrorCode.STANDBY) {
           forgetLeader();
         }
         return new ApiException(problem);
       }
-    } catch (JacksonException e) {
+    } catch (JacksonException | TooLongException e) {
       // Not a problem document; its text is shown below.
     }
-    String text = new String(body, StandardCharsets.UTF_8).strip();
+    int begin = Math.min(body.length, MAX_TEXT);
+    String text = new String(body, 0, begin, StandardCharsets.UTF_8).strip();
     boolean busy = status / 100 == 5;
     String shown = text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
     String said = ("HTTP " + status + " " + shown.replaceAll("\\s+", " ")).strip();
@@ -366,32 +385,37 @@ final class ApiCalls {
     return TIMEOUT.plusSeconds(fileBytes / CONTENT_BYTES_PER_SECOND);
   }
 
+  /** The events in a reply that goes on. */
+  EventLines events(HttpCall exchange) throws IOException {
+    return replies.events(accepted(exchange));
+  }
+
   /** An event, which is read by hand. */
   <T> T event(byte[] json, Function<FlatObject, T> reads) throws IOException {
     return read(json, byHand(reads));
   }
 
-  private <T> T read(byte[] json, Function<byte[], T> reads) throws IOException {
+  private <T> T read(byte[] json, Reading<T> reads) throws IOException {
     try {
-      return reads.apply(json);
+      return reads.of(json);
     } catch (JacksonException e) {
       throw new IOException(foreign(UNREADABLE), e);
     }
   }
 
   /** No reply is without any key. */
-  private static <T> Function<byte[], T> mapped(Class<T> type) {
-    return json -> {
-      T value = Json.read(json, type);
-      if (value == null || json.length < MAX_SHOWN && JsonTree.read(json).isEmpty()) {
+  private <T> Reading<T> mapped(Class<T> type) {
+    return reply -> {
+      JsonNode json = replies.tree(reply);
+      if (json.isEmpty()) {
         throw new StreamReadException(null, "the reply is empty");
       }
-      return value;
+      return Json.read(json, type);
     };
   }
 
-  private static <T> Function<byte[], T> byHand(Function<FlatObject, T> reads) {
-    return json -> reads.apply(FlatObject.read(json));
+  private <T> Reading<T> byHand(Function<FlatObject, T> reads) {
+    return reply -> reads.apply(new FlatObject(replies.tree(reply)));
   }
 
   /** As a part of a path or of a query. */

@@ -1,7 +1,6 @@
 package io.directord.common.api;
 
 import io.directord.common.json.InstantText;
-import io.directord.common.json.JsonTree;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,10 +28,6 @@ record FlatObject(JsonNode json) {
   /** The next value. */
   static FlatObject read(JsonParser in, DeserializationContext context) {
     return new FlatObject(context.readTree(in));
-  }
-
-  static FlatObject read(byte[] json) {
-    return new FlatObject(JsonTree.read(json));
   }
 
   private static StreamReadException wrong(String message) {

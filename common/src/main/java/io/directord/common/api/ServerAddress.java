@@ -105,6 +105,9 @@ public sealed interface ServerAddress {
 
   /** Several servers, of which one leads. Thread-safe. */
   final class Several implements ServerAddress {
+    /** Far more bytes than a server says of itself. */
+    private static final int MAX_STATUS = 1 << 20;
+
     /** How long is waited for one to listen: while one takes over, none may for a moment. */
     private static final Duration TAKEOVER = Duration.ofSeconds(15);
 
@@ -155,7 +158,7 @@ public sealed interface ServerAddress {
         try (HttpCall exchange = one.call("GET", PROBE)) {
           exchange.send("/v1/status", null);
           // One that is too busy to say leads: one that stands by has nothing to do.
-          if (exchange.await() != OK || leads(exchange.reply().readAllBytes())) {
+          if (exchange.await() != OK || leads(exchange.reply().readNBytes(MAX_STATUS))) {
             leader = one;
             return one;
           }

@@ -24,14 +24,10 @@ public final class JsonTree {
   /** Maximum nesting depth of input; deeper input is refused with a clear error. */
   private static final int MAX_DEPTH = 100;
 
-  static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(MAX_DEPTH)
-                  .maxStringLength(64 << 20)
-                  .build())
-          .build();
+  private static final StreamReadConstraints LIMITS =
+      StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).maxStringLength(64 << 20).build();
+
+  static final JsonFactory FACTORY = JsonFactory.builder().streamReadConstraints(LIMITS).build();
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -47,7 +43,27 @@ public final class JsonTree {
 
   /** The same tree as the mapper reads. */
   public static JsonNode read(byte[] json) {
-    try (JsonParser in = FACTORY.createParser(ObjectReadContext.empty(), json)) {
+    return read(json, FACTORY);
+  }
+
+  /**
+   * A factory for input that may be made to fill the memory.
+   *
+   * @param maxTokens of the input; if it has more, that is a {@link
+   *     tools.jackson.core.exc.StreamConstraintsException}
+   */
+  public static JsonFactory factory(long maxTokens) {
+    StreamReadConstraints limits = LIMITS.rebuild().maxTokenCount(maxTokens).build();
+    return JsonFactory.builder().streamReadConstraints(limits).build();
+  }
+
+  /**
+   * Likewise.
+   *
+   * @param factory see {@link #factory}
+   */
+  public static JsonNode read(byte[] json, JsonFactory factory) {
+    try (JsonParser in = factory.createParser(ObjectReadContext.empty(), json)) {
       if (in.nextToken() == null) {
         throw new StreamReadException(in, "there is no value");
       }

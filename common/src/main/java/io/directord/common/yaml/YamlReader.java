@@ -73,8 +73,10 @@ public final class YamlReader {
       // A Yaml object would set up what makes and prints objects too, which takes longer than all
       // else
       // about a small file, and has the platform's logging open the jar.
-      ParserImpl parser = new ParserImpl(new StreamReader(text), limits);
+      ParserImpl parser = new CountingParser(new StreamReader(text), limits);
       return new Composer(parser, new Resolver(), limits).getSingleNode();
+    } catch (CountingParser.TooManyException e) {
+      throw unreadable(place(e.getProblemMark()), YamlValues.TOO_MANY);
     } catch (MarkedYAMLException e) {
       Mark mark = e.getProblemMark() != null ? e.getProblemMark() : e.getContextMark();
       throw unreadable(

@@ -24,7 +24,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class YamlValues {
   /** Enough for tens of thousands of jobs. */
-  private static final int MAX_VALUES = 250_000;
+  static final int MAX_VALUES = 250_000;
+
+  static final String TOO_MANY = "this file expands to more than " + MAX_VALUES + " values";
 
   private static final int MAX_DEPTH = 60;
   private static final Set<Tag> AS_WRITTEN = Set.of(Tag.STR, Tag.TIMESTAMP);
@@ -49,7 +51,7 @@ public final class YamlValues {
 
   private JsonNode json(Node node, int depth) throws UnreadableYamlException {
     if (++values > MAX_VALUES) {
-      throw refused(node, "this file expands to more than " + MAX_VALUES + " values");
+      throw refused(node, TOO_MANY);
     }
     if (depth > MAX_DEPTH) {
       throw refused(node, "this is nested too deeply");

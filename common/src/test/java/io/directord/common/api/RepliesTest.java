@@ -8,6 +8,7 @@ import io.directord.common.job.Outcome;
 import io.directord.common.job.Parent;
 import io.directord.common.job.RunDetails;
 import io.directord.common.json.Json;
+import io.directord.common.json.JsonTree;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -25,7 +26,7 @@ class RepliesTest {
   private static final Instant NOW = Instant.parse("2026-01-31T23:59:59.123456789Z");
 
   private static <T> T read(Object value, Function<FlatObject, T> reads) {
-    return reads.apply(FlatObject.read(Json.bytes(value)));
+    return reads.apply(new FlatObject(JsonTree.read(Json.bytes(value))));
   }
 
   private static JobSummary summary() {
@@ -134,7 +135,7 @@ class RepliesTest {
 
     for (Event event : events) {
       byte[] json = Json.mapper().writerFor(Event.class).writeValueAsBytes(event);
-      assertEquals(event, Replies.event(FlatObject.read(json)));
+      assertEquals(event, Replies.event(new FlatObject(JsonTree.read(json))));
     }
   }
 
@@ -153,6 +154,8 @@ class RepliesTest {
     assertThrows(
         JacksonException.class,
         () ->
-            Replies.nodes(FlatObject.read(json.getBytes(java.nio.charset.StandardCharsets.UTF_8))));
+            Replies.nodes(
+                new FlatObject(
+                    JsonTree.read(json.getBytes(java.nio.charset.StandardCharsets.UTF_8)))));
   }
 }

@@ -2,10 +2,13 @@ package io.directord.common.orchestration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.directord.common.validation.Place;
 import io.directord.common.validation.ValidationError;
+import io.directord.common.yaml.UnreadableYamlException;
+import io.directord.common.yaml.YamlReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +38,17 @@ class HostileYamlTest {
       text.append("    - &a%d [%s]\n".formatted(i, "*a%d,".formatted(i - 1).repeat(5)));
     }
     assertRefused(text.toString(), "expands to more than");
+  }
+
+  @Test
+  void tooManyValuesAreRefusedBeforeAllAreInMemory() {
+    byte[] text = "- {a: b}\n".repeat(200_000).getBytes(StandardCharsets.UTF_8);
+    YamlReader yaml = new YamlReader(Path.of("many.yaml"), OrchestrationFile.MAX_BYTES);
+    UnreadableYamlException refused =
+        assertThrows(UnreadableYamlException.class, () -> yaml.compose(text));
+    assertEquals(
+        "many.yaml:166667:4: this file expands to more than 250000 values",
+        refused.error().toString());
   }
 
   @Test
