@@ -77,9 +77,9 @@ final class CacheTables {
     return until;
   }
 
-  /** The run that owes it; null if it is not owed. */
-  UUID owes(Owed one) {
-    return owed.get(one);
+  /** What is owed, and by which run; not to be changed. */
+  Map<Owed, UUID> owed() {
+    return owed;
   }
 
   int count(CacheTag tag) {

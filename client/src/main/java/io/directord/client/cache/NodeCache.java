@@ -1,5 +1,6 @@
 package io.directord.client.cache;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.directord.common.component.CacheTag;
 import io.directord.common.json.Json;
 import io.directord.common.storage.Boot;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -58,6 +60,7 @@ public final class NodeCache implements AutoCloseable {
   private final DirectoryLock lock;
   private final SteadyClock clock;
   private final CacheTables tables;
+  private final RunWorks works = new RunWorks();
   private RecordLog log;
   private boolean created;
 
@@ -93,8 +96,14 @@ public final class NodeCache implements AutoCloseable {
    * @param parent name of the parent; empty if it has none
    * @param job name of the job that has changed something
    * @param follower title of the job that has to follow
+   * @param work what that job is about, so that jobs of the same names in other orchestrations are
+   *     not taken for it; null if an older version noted it
    */
-  public record Owed(String parent, String job, String follower) {}
+  public record Owed(
+      String parent,
+      String job,
+      String follower,
+      @JsonInclude(JsonInclude.Include.NON_NULL) String work) {}
 
   /**
    * @param directory must exist
@@ -266,7 +275,25 @@ public final class NodeCache implements AutoCloseable {
 
   /** The run that owes it; null if it is not owed. */
   public synchronized UUID owes(Owed one) {
-    return tables.owes(one);
+    return tables.owed().get(one);
+  }
+
+  /** All that is owed under these names, and by which run. */
+  public synchronized Map<Owed, UUID> owed(String parent, String job, String follower) {
+    Map<Owed, UUID> found = new LinkedHashMap<>();
+    tables
+        .owed()
+        .forEach(
+            (one, run) -> {
+              if (one.equals(new Owed(parent, job, follower, one.work()))) {
+                found.put(one, run);
+              }
+            });
+    return found;
+  }
+
+  public RunWorks works() {
+    return works;
   }
 
   /**

@@ -195,6 +195,7 @@ final class JobRunner {
             Outcome.Reason.REFUSED, "this node does not know the verb " + job.verb());
       }
       Following following = execution.following();
+      following.takesPart();
       if (following.isConditional() && following.runs().isEmpty()) {
         return new Outcome.Skipped(following.nothing());
       }

@@ -91,6 +91,21 @@ class WhenChangedTest extends LanesFixture {
   }
 
   @Test
+  void jobsOfTheSameNamesInAnotherOrchestrationTakeNoChangeAway() throws Exception {
+    fails = true;
+    List<Job> jobs = jobs(parent(), true);
+    run(jobs);
+    awaitEnd(jobs);
+    fails = false;
+
+    assertEquals("followed", said(jobs(parent(), "another")));
+    changes = false;
+    assertTrue(said(jobs(parent(), "another")).startsWith("nothing to follow"));
+    assertTrue(run().startsWith("followed (follows a change of run " + jobs.get(0).parent().id()));
+    assertTrue(run().startsWith("nothing to follow"));
+  }
+
+  @Test
   void oneThatFailedFollowsAgain() throws Exception {
     fails = true;
     assertEquals("it does not work", run());
@@ -111,7 +126,10 @@ class WhenChangedTest extends LanesFixture {
   }
 
   private String run() throws Exception {
-    List<Job> jobs = jobs(parent(), false);
+    return said(jobs(parent(), "config"));
+  }
+
+  private String said(List<Job> jobs) throws Exception {
     run(jobs);
     awaitEnd(jobs);
     return results.get(jobs.get(jobs.size() - 1).id()).outcome().info();
@@ -122,15 +140,21 @@ class WhenChangedTest extends LanesFixture {
   }
 
   private static List<Job> jobs(Parent parent, boolean between) {
-    Job change = job("CHANGE", "config", parent, new JobLinks(List.of(), List.of("restart")));
-    Job follow = job("FOLLOW", "restart", parent, new JobLinks(List.of("config"), List.of()));
-    return between
-        ? List.of(change, job("MAYBE", "between", parent, JobLinks.NONE), follow)
-        : List.of(change, follow);
+    List<Job> both = jobs(parent, "config");
+    Job maybe = job("MAYBE", "between", "", parent, JobLinks.NONE);
+    return between ? List.of(both.get(0), maybe, both.get(1)) : both;
   }
 
-  private static Job job(String verb, String name, Parent parent, JobLinks links) {
-    Job job = new TestVerbs.JobMaker(verb, name).cached().parent(parent).make();
+  private static List<Job> jobs(Parent parent, String text) {
+    JobLinks followed = new JobLinks(List.of(), List.of("restart"));
+    JobLinks follows = new JobLinks(List.of("config"), List.of());
+    return List.of(
+        job("CHANGE", "config", text, parent, followed),
+        job("FOLLOW", "restart", text, parent, follows));
+  }
+
+  private static Job job(String verb, String name, String text, Parent parent, JobLinks links) {
+    Job job = new TestVerbs.JobMaker(verb, text).cached().parent(parent).make();
     JobOptions options = new JobOptions(false, false, false, null, links);
     return new Job(job.id(), job.fingerprint(), parent, name, job.definition(), options, List.of());
   }
