@@ -19,7 +19,6 @@ import io.directord.common.api.EventFilter;
 import io.directord.common.validation.Counted;
 import io.directord.common.validation.ErrorCode;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -50,7 +49,7 @@ final class RunOutput {
     if (drawsBar()) {
       displays.add(
           new ProgressBar(
-              console.out(), console.terminal(), InstantSource.system(), run, options.transfer));
+              console.out(), console.terminal(), System::nanoTime, run, options.transfer));
     }
     addForm();
   }

@@ -5,9 +5,8 @@ import io.directord.cli.output.Display;
 import io.directord.common.api.Event;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -32,10 +31,10 @@ public final class ProgressBar implements RunDisplay {
 
   private final PrintStream out;
   private final Terminal terminal;
-  private final InstantSource clock;
+  private final LongSupplier nanoTime;
   private final Supplier<String> transfer;
   private final NodeCount nodes;
-  private final Instant started;
+  private final long started;
   private final Thread ticker;
   private String waiting = "";
   private boolean away;
@@ -48,13 +47,17 @@ public final class ProgressBar implements RunDisplay {
    *     empty if nothing is
    */
   public ProgressBar(
-      PrintStream out, Terminal terminal, InstantSource clock, Run run, Supplier<String> transfer) {
+      PrintStream out,
+      Terminal terminal,
+      LongSupplier nanoTime,
+      Run run,
+      Supplier<String> transfer) {
     this.out = out;
     this.terminal = terminal;
-    this.clock = clock;
+    this.nanoTime = nanoTime;
     this.transfer = transfer;
     this.nodes = new NodeCount(run.jobs().size());
-    this.started = clock.instant();
+    this.started = nanoTime.getAsLong();
     this.ticker = new Thread(this::tick, "progress");
     ticker.setDaemon(true);
   }
@@ -129,7 +132,7 @@ public final class ProgressBar implements RunDisplay {
 
   /** The line, cut to the given width: the bar shrinks first, then the line loses its end. */
   synchronized String line(int width) {
-    Duration time = Duration.between(started, clock.instant());
+    Duration time = Duration.ofNanos(nanoTime.getAsLong() - started);
     String text =
         String.format(
             Locale.ROOT,

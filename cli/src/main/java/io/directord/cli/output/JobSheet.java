@@ -88,11 +88,12 @@ public final class JobSheet {
     field("submitted", Times.moment(summary.submittedAt()) + " by " + job.submittedBy());
     if (summary.endedAt() != null) {
       Duration time = Duration.between(summary.submittedAt(), summary.endedAt());
+      boolean clockWasSetBack = time.compareTo(summary.roundtripTime()) < 0;
       field(
           "ended",
           Times.moment(summary.endedAt())
               + ", after "
-              + Elapsed.text(time)
+              + Elapsed.text(clockWasSetBack ? summary.roundtripTime() : time)
               + "; it ran for "
               + Elapsed.text(summary.executionTime())
               + " at most");

@@ -29,7 +29,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -227,8 +226,7 @@ class FollowTest {
 
   @Test
   void theBarFitsItsWidthAndCountsNodes() {
-    ProgressBar bar =
-        new ProgressBar(out, new Terminal(80), InstantSource.fixed(NOW), run, () -> "");
+    ProgressBar bar = new ProgressBar(out, new Terminal(80), () -> 0L, run, () -> "");
     tell(bar, new Event.JobTaken(taken(first, 3)));
     tell(bar, new Event.JobTaken(taken(second, 3)));
     tell(bar, answered(first, "node-1", "", ""));

@@ -17,7 +17,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -206,12 +205,7 @@ class NodeNoticesTest {
   }
 
   private ProgressBar bar() {
-    return new ProgressBar(
-        console.out(),
-        new Terminal(80),
-        InstantSource.fixed(Instant.EPOCH),
-        fixture.run,
-        () -> transfer);
+    return new ProgressBar(console.out(), new Terminal(80), () -> 0L, fixture.run, () -> transfer);
   }
 
   @Test

@@ -126,7 +126,7 @@ final class Core {
   /** All unfinished jobs are restored. */
   void recovered(Turn turn) {
     rollouts.recovered(turn);
-    retention.storeShows(kept.newestTime());
+    retention.restored();
   }
 
   /** Restores an unfinished job after a restart, before any other input. */

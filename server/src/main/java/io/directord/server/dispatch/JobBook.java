@@ -77,7 +77,7 @@ final class JobBook {
     for (Recovered result : results) {
       Assignment assignment = job.on(result.outcome().node());
       if (assignment != null) {
-        job.ended(assignment, result.outcome(), turn.now().instant());
+        job.ended(assignment, result.outcome(), turn.now());
         job.published(assignment, result.outcome());
         rollouts.recovering(assignment, result.outcome());
       }
@@ -168,7 +168,7 @@ final class JobBook {
   void end(Assignment assignment, NodeOutcome outcome, Turn turn) {
     LiveJob job = assignment.job();
     boolean isFirst = !assignment.isEnded();
-    job.ended(assignment, outcome, turn.now().instant());
+    job.ended(assignment, outcome, turn.now());
     if (outcome.reason() == Outcome.Reason.LOST && !assignment.mayHaveBeenSent()) {
       kept.find(job.id()).lostUnsent();
     }

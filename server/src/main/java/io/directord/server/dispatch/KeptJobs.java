@@ -3,6 +3,7 @@ package io.directord.server.dispatch;
 import io.directord.common.api.JobSummary;
 import io.directord.common.job.Job;
 import io.directord.server.store.StoredJob;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,7 +27,6 @@ final class KeptJobs {
 
   private boolean storeWasDamaged;
   private long lastSeq;
-  private Instant newestTime = Instant.EPOCH;
 
   /** One of them. */
   static final class Kept {
@@ -34,18 +34,24 @@ final class KeptJobs {
     private final UUID id;
     private final UUID parent;
     private final String fingerprint;
+    private final Instant submittedAt;
     private Instant endedAt;
+
+    /** See {@link #countedAtStart}. */
+    private Duration countedAtStart;
+
     private int lost;
     private int neverSent;
     private boolean failed;
     private boolean replaceable;
     private boolean cancelled;
 
-    private Kept(long seq, UUID id, UUID parent, String fingerprint) {
+    private Kept(long seq, UUID id, UUID parent, String fingerprint, Instant submittedAt) {
       this.seq = seq;
       this.id = id;
       this.parent = parent;
       this.fingerprint = fingerprint;
+      this.submittedAt = submittedAt;
     }
 
     long seq() {
@@ -68,8 +74,24 @@ final class KeptJobs {
       return endedAt != null;
     }
 
+    Instant submittedAt() {
+      return submittedAt;
+    }
+
     Instant endedAt() {
       return endedAt;
+    }
+
+    /**
+     * Its age when the server started, of which only what can be believed counts; null if it ended
+     * later, or if that is not known.
+     */
+    Duration countedAtStart() {
+      return countedAtStart;
+    }
+
+    void countedAtStart(Duration age) {
+      countedAtStart = age;
     }
 
     /** Number of targets on which it ended because the node expired. */
@@ -141,33 +163,25 @@ final class KeptJobs {
   /** A job that has not ended. */
   void add(StoredJob job) {
     Job made = job.job();
-    sawTime(job.submittedAt());
-    add(new Kept(job.seq(), made.id(), made.parent().id(), made.fingerprint()), made.isDryRun());
+    add(
+        new Kept(job.seq(), made.id(), made.parent().id(), made.fingerprint(), job.submittedAt()),
+        made.isDryRun());
   }
 
   /** A job that had ended before the server started. */
   void add(long seq, JobSummary summary) {
     add(
-        new Kept(seq, summary.id(), summary.parent().id(), summary.fingerprint()),
+        new Kept(
+            seq, summary.id(), summary.parent().id(), summary.fingerprint(), summary.submittedAt()),
         summary.dryRun());
-    sawTime(summary.submittedAt());
     ended(summary);
   }
 
   /** An ended job whose summary is damaged: it is the first to be forgotten. */
   void addDamaged(long seq) {
-    Kept kept = new Kept(seq, null, null, null);
+    Kept kept = new Kept(seq, null, null, null, Instant.EPOCH);
     kept.endedAt = Instant.EPOCH;
     ended.put(seq, kept);
-  }
-
-  private void sawTime(Instant time) {
-    newestTime = time.isAfter(newestTime) ? time : newestTime;
-  }
-
-  /** The newest time at which a job was submitted or ended; the epoch if none is known. */
-  Instant newestTime() {
-    return newestTime;
   }
 
   private void add(Kept kept, boolean isDryRun) {
@@ -182,7 +196,6 @@ final class KeptJobs {
   void ended(JobSummary summary) {
     Kept kept = byId.get(summary.id());
     kept.endedAt = summary.endedAt() == null ? Instant.EPOCH : summary.endedAt();
-    sawTime(kept.endedAt);
     kept.changed(summary);
     ended.put(kept.seq, kept);
   }

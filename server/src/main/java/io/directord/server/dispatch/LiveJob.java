@@ -226,7 +226,7 @@ final class LiveJob implements Work {
   }
 
   /** Counts a target's result; a real one replaces LOST. */
-  void ended(Assignment assignment, NodeOutcome outcome, Instant now) {
+  void ended(Assignment assignment, NodeOutcome outcome, Moment now) {
     if (assignment.isLost()) {
       counts = counts.withoutFailure(assignment.lostAs(), assignment.details());
     }
@@ -235,8 +235,18 @@ final class LiveJob implements Work {
     execution = Outcomes.longer(execution, outcome.executionTime());
     roundtrip = Outcomes.longer(roundtrip, outcome.roundtripTime());
     if (isEnded() && endedAt == null) {
-      endedAt = now;
+      endedAt = shown(now);
     }
+  }
+
+  /**
+   * The time at which it ends, for people: never before it was submitted, nor sooner after that
+   * than it took, even if the clock was set back meanwhile.
+   */
+  private Instant shown(Moment now) {
+    Instant submitted = stored.submittedAt();
+    Instant earliest = submittedAt == null ? submitted : submitted.plus(age(now));
+    return now.instant().isBefore(earliest) ? earliest : now.instant();
   }
 
   /** Targets with anything but a plain success or failure. */

@@ -7,6 +7,7 @@ import io.directord.common.api.RunTimes;
 import io.directord.common.job.NodeResult;
 import io.directord.common.job.Outcome;
 import java.time.Duration;
+import java.time.Instant;
 
 /** Converts results of nodes to records of the API. */
 final class Outcomes {
@@ -20,8 +21,15 @@ final class Outcomes {
         outcome instanceof Outcome.Failed failed ? failed.reason() : null,
         outcome.info(),
         result.output(),
-        new RunTimes(result.executionTime(), roundtrip, result.startedAt(), result.endedAt()),
+        new RunTimes(result.executionTime(), roundtrip, result.startedAt(), endedAt(result)),
         result.details());
+  }
+
+  /** Not sooner after the start than the job ran: the node's clock may have been set back. */
+  private static Instant endedAt(NodeResult result) {
+    Instant start = result.startedAt();
+    Instant earliest = start == null ? result.endedAt() : start.plus(result.executionTime());
+    return result.endedAt().isBefore(earliest) ? earliest : result.endedAt();
   }
 
   /**

@@ -10,15 +10,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /**
  * Deletes the oldest ended jobs, so that the store does not grow without limit. Setting the wall
  * clock while the server runs makes no job older: ages grow by the server's time at work. Nor does
- * a clock that is wrong at the start make them much older, since only a limited absence is counted
- * after the newest time in the store.
+ * a clock that is wrong at a start, or at several, make them much older: only so much counts of the
+ * time between one job and the next.
  */
 final class Retention {
   private static final System.Logger LOG = System.getLogger(Retention.class.getName());
@@ -29,7 +28,7 @@ final class Retention {
   /** Smaller corrections of clocks are ignored. */
   private static final Duration MIN_STEP = Duration.ofMinutes(1);
 
-  /** Maximum absence that counts, see {@link #storeShows}. */
+  /** Maximum absence that counts, see {@link #restored}. */
   private static final Duration MAX_ABSENCE = Duration.ofDays(7);
 
   private final KeptJobs kept;
@@ -42,9 +41,6 @@ final class Retention {
 
   private Moment looked;
 
-  /** The latest time that the clock may have shown at the start; null if that is not known. */
-  private Instant latestStart;
-
   Retention(KeptJobs kept, Moment start, int maxJobs, Duration maxAge) {
     this.kept = kept;
     this.maxJobs = maxJobs;
@@ -54,31 +50,52 @@ final class Retention {
   }
 
   /**
-   * All jobs are restored. If the clock is far ahead of the store, it is wrong, or nothing was done
-   * for so long: that is not known, so ages only grow by a quarter of the maximum, or a week.
-   *
-   * @param newest time in the store; the epoch if there is none
+   * All jobs are restored. Where the times of two jobs that were submitted one after the other, or
+   * of the last one and the start, are far apart, a clock was wrong or nothing was done for so
+   * long: that is not known, so ages only grow by a quarter of the maximum there, or a week.
    */
-  void storeShows(Instant newest) {
-    if (newest.equals(Instant.EPOCH)) {
+  void restored() {
+    if (kept.ended().isEmpty()) {
       return;
     }
     Duration quarter = maxAge.dividedBy(4);
-    latestStart = newest.plus(quarter.compareTo(MAX_ABSENCE) < 0 ? quarter : MAX_ABSENCE);
+    Duration maxGap = quarter.compareTo(MAX_ABSENCE) < 0 ? quarter : MAX_ABSENCE;
+    Instant next = start.instant();
+    Duration counted = Duration.ZERO;
+    Duration longest = Duration.ZERO;
+    for (KeptJobs.Kept job : kept.ended().descendingMap().values()) {
+      if (job.endedAt().equals(Instant.EPOCH)) {
+        continue;
+      }
+      Duration gap = positive(Duration.between(job.submittedAt(), next));
+      longest = longest.compareTo(gap) < 0 ? gap : longest;
+      counted = counted.plus(gap.compareTo(maxGap) < 0 ? gap : maxGap);
+      Duration ran = positive(Duration.between(job.submittedAt(), job.endedAt()));
+      job.countedAtStart(positive(counted.minus(ran)));
+      next = job.submittedAt();
+    }
+    tellSpared(longest);
+  }
+
+  private static Duration positive(Duration time) {
+    return time.isNegative() ? Duration.ZERO : time;
+  }
+
+  private void tellSpared(Duration gap) {
     long spared =
         kept.ended().values().stream()
             .map(KeptJobs.Kept::endedAt)
             .filter(ended -> Duration.between(ended, start.instant()).compareTo(maxAge) > 0)
-            .filter(ended -> !isTooOld(ended))
             .count();
+    spared -= kept.ended().values().stream().filter(this::isTooOld).count();
     if (spared > 0) {
       LOG.log(
           Level.WARNING,
-          "the wall clock is {0} ahead of the newest job in the store: it is wrong, or nothing was"
-              + " submitted for so long; {1} older than retain_time by it, and kept until this"
-              + " server has run for long enough. If the clock is right, \"directord manage"
-              + " --purge-jobs\" deletes all ended jobs at once",
-          Span.text(Duration.between(newest, start.instant())),
+          "between two jobs in the store, or the newest one and now, the wall clock shows {0}: it was"
+              + " or is wrong, or nothing was submitted for so long; {1} older than retain_time by it,"
+              + " and kept until this server has run for long enough. If the clock is right,"
+              + " \"directord manage --purge-jobs\" deletes all ended jobs at once",
+          Span.text(gap),
           spared == 1 ? "1 ended job is" : spared + " ended jobs are");
     }
   }
@@ -92,7 +109,7 @@ final class Retention {
         continue;
       }
       boolean tooMany = old.size() < surplus;
-      if (old.size() == BATCH || !tooMany && !isTooOld(job.endedAt())) {
+      if (old.size() == BATCH || !tooMany && !isTooOld(job)) {
         break;
       }
       old.add(job.seq());
@@ -100,27 +117,25 @@ final class Retention {
     forget(old, turn);
   }
 
-  private boolean isTooOld(Instant endedAt) {
-    return age(endedAt).compareTo(maxAge) > 0;
+  private boolean isTooOld(KeptJobs.Kept job) {
+    return age(job).compareTo(maxAge) > 0;
   }
 
   /**
    * The minimum age: by the wall clock, by what it would show had it not been set since the start,
-   * and by what it would show had it been right at the start. A clock by which a job ends in the
+   * and by what of the times in the store can be believed. A clock by which a job ends in the
    * future was set in between, and says nothing about that job.
    */
-  private Duration age(Instant endedAt) {
+  private Duration age(KeptJobs.Kept job) {
     Duration uptime = looked.since(start);
-    return Stream.of(looked.instant(), start.instant().plus(uptime), latest(uptime))
-        .filter(Objects::nonNull)
-        .map(time -> Duration.between(endedAt, time))
-        .filter(age -> !age.isNegative())
+    Duration counted = job.countedAtStart();
+    return Stream.of(
+            Duration.between(job.endedAt(), looked.instant()),
+            Duration.between(job.endedAt(), start.instant().plus(uptime)),
+            counted == null ? null : counted.plus(uptime))
+        .filter(age -> age != null && !age.isNegative())
         .min(Comparator.naturalOrder())
         .orElse(uptime);
-  }
-
-  private Instant latest(Duration uptime) {
-    return latestStart == null ? null : latestStart.plus(uptime);
   }
 
   private void watchTheClock(Moment now) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.directord.common.api.JobSummary;
 import io.directord.common.api.NodeOutcome;
 import io.directord.common.api.NodeView;
 import io.directord.common.job.Job;
@@ -145,13 +146,59 @@ class ClockTest {
       server.pass(Duration.ofSeconds(5));
 
       assertEquals(3, kept());
-      assertTrue(
-          log.lines().get(0).startsWith("the wall clock is 40d ahead of the newest job in the"));
+      assertTrue(log.lines().get(0).contains("and now, the wall clock shows 40d"));
       assertTrue(log.lines().get(0).contains("2 ended jobs are older than retain_time by it"));
     }
     restart(Duration.ofDays(-40));
     server.pass(Duration.ofSeconds(5));
     assertEquals(3, kept());
+  }
+
+  @Test
+  void soDoTwoStartsWithTheSameWrongClockAndAJobBetweenThem() {
+    ended();
+    restart(Duration.ofDays(40));
+    ended();
+
+    restart(Duration.ZERO);
+    server.pass(Duration.ofSeconds(5));
+    assertEquals(2, kept());
+
+    restart(Duration.ofDays(-40));
+    ended();
+    server.pass(RETAIN.dividedBy(2));
+    assertEquals(3, kept());
+    server.pass(RETAIN);
+    await().until(() -> kept() == 0);
+  }
+
+  @Test
+  void aJobEndsAfterItBeganThoughTheClocksAreSetBack() {
+    Job job = running();
+    clock.set(Duration.ofHours(-1));
+    server.pass(Duration.ofSeconds(3));
+    NodeResult ok = FakeNode.success(job.id(), "");
+    Instant begin = Instant.parse("2026-11-30T12:00:00Z");
+    node.answer(
+        new NodeResult(
+            job.id(), ok.outcome(), "", "", Duration.ofSeconds(2), begin, begin.minusSeconds(60)));
+
+    await().until(() -> !server.summary(job.id()).processing());
+    JobSummary summary = server.summary(job.id());
+    assertEquals(summary.submittedAt().plusSeconds(3), summary.endedAt());
+    NodeOutcome outcome = server.view(job.id()).nodes().get(0);
+    assertEquals(begin.plusSeconds(2), outcome.endedAt());
+  }
+
+  @Test
+  void aJobThatWasUnderWayWhenTheServerStartedWithItsClockSetBackEndsAfterItBegan() {
+    Job job = running();
+    restart(Duration.ofHours(-1));
+    node.answer(FakeNode.success(job.id(), ""));
+
+    await().until(() -> !server.summary(job.id()).processing());
+    JobSummary summary = server.summary(job.id());
+    assertEquals(summary.submittedAt(), summary.endedAt());
   }
 
   @Test

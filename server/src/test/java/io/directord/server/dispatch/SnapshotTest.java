@@ -74,7 +74,7 @@ class SnapshotTest {
         Outcome done = new Outcome.Succeeded("done");
         NodeResult result = NodeResult.withoutRun(job.id(), done, Instant.EPOCH);
         NodeOutcome outcome = one.outcome(result, NOW);
-        live.ended(one, outcome, Instant.EPOCH);
+        live.ended(one, outcome, NOW);
         changes.add(new Change.PutResult(seq, one.index(), outcome));
       }
       changes.add(new Change.PutSummary(seq, live.summary()));
